@@ -1,0 +1,45 @@
+# Two commands for a newcomer: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+REQUIREMENTS := feedsite/requirements/dev.txt
+
+.PHONY: help setup demo test lint types check requirements clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
+
+.tools/bin/uv:
+	python3 -m venv .tools || python3 -m venv --without-pip .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv || python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+.venv/.installed: $(REQUIREMENTS) .python-version | $(filter .tools/bin/uv,$(UV))
+	$(UV) venv --quiet --allow-existing .venv
+	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(REQUIREMENTS)
+	@touch $@
+
+setup: .venv/.installed ## install Python packages into .venv
+
+requirements: | $(filter .tools/bin/uv,$(UV)) ## compile the pinned requirements from pyproject.toml
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o feedsite/requirements/base.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o feedsite/requirements/dev.txt
+
+demo: setup ## start everything with a demo shop; Ctrl-C stops it
+	$(PYTHON) manage.py demo
+
+test: setup ## run the whole test suite
+	$(PYTHON) -m pytest
+
+lint: setup ## ruff, djade
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	git ls-files '*.html' | xargs .venv/bin/djade --target-version 6.0 --check
+
+types: setup ## mypy, strict
+	$(PYTHON) -m mypy
+
+check: lint types ## every static check
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+clean: ## remove what set-up and the demo made
+	rm -rf .venv .tools .data

@@ -1,0 +1,4 @@
+"""Wires the apps into one site: settings, routes, Celery, the embedded servers and the demo shop.
+
+Imports every app; no app imports it.
+"""
