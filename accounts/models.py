@@ -1,0 +1,48 @@
+"""Users, who sign in with an e-mail address."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    username = None  # type: ignore[assignment]  # Django's own way to drop the column
+    email = models.EmailField(_("e-mail address"))
+    adult_confirmed_at = models.DateTimeField(
+        _("confirmed to be 18 or over at"), null=True, blank=True, help_text=_("Empty when the age is not known.")
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_unique")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_known_adult(self) -> bool:
+        return self.adult_confirmed_at is not None
+
+    def confirm_adult(self, *, now: datetime) -> None:
+        """Store that the user said to be 18 or over, keeping the first time it was said."""
+        if self.adult_confirmed_at is None:
+            self.adult_confirmed_at = now
+            self.save(update_fields=["adult_confirmed_at"])

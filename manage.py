@@ -1,0 +1,22 @@
+#!/usr/bin/env python
+"""Run a management command, against the embedded servers unless the environment names others."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
+    from feedsite.embedded import start_missing_servers
+
+    start_missing_servers(Path(os.environ.get("DATA_DIR", ROOT / ".data")))
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
