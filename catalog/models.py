@@ -1,0 +1,130 @@
+"""Categories, brands, products and their pictures."""
+
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from tree_queries.models import OrderableTreeNode
+
+
+class Category(OrderableTreeNode):
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("slug"), unique=True)
+    commission_rate_bps = models.PositiveIntegerField(
+        _("commission rate"),
+        validators=[MaxValueValidator(10_000)],
+        help_text=_("In basis points: 450 is 4.5 %."),
+    )
+    is_age_restricted = models.BooleanField(
+        _("only for adults"), default=False, help_text=_("Hidden from viewers who are not known to be 18 or over.")
+    )
+
+    class Meta(OrderableTreeNode.Meta):
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            models.CheckConstraint(condition=Q(commission_rate_bps__lte=10_000), name="catalog_category_rate_at_most_all")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("search") + f"?category={self.slug}"
+
+
+class Brand(models.Model):
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("slug"), unique=True)
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def on_sale(self) -> Self:
+        return self.filter(is_active=True)
+
+    def suitable_for(self, *, is_adult: bool) -> Self:
+        """Leave out what is only for adults unless the viewer is known to be one."""
+        return self if is_adult else self.filter(category__is_age_restricted=False)
+
+    def with_pictures(self) -> Self:
+        return self.select_related("brand", "category").prefetch_related("images")
+
+    def matching(self, words: str) -> Self:
+        """Keep products whose name or brand contains every word."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
+        return found
+
+    def take_stock(self, product_id: int, quantity: int) -> bool:
+        """Take `quantity` out of stock in one conditional statement; False when there is not enough."""
+        taken = self.filter(pk=product_id, is_active=True, stock__gte=quantity).update(stock=F("stock") - quantity)
+        return taken == 1
+
+    def return_stock(self, product_id: int, quantity: int) -> None:
+        self.filter(pk=product_id).update(stock=F("stock") + quantity)
+
+
+def default_currency() -> str:
+    return str(settings.CURRENCY)
+
+
+class Product(models.Model):
+    slug = models.SlugField(_("slug"), unique=True, max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"))
+    description = models.TextField(_("description"), blank=True)
+    price_minor = models.PositiveIntegerField(_("price"), help_text=_("In minor units: 1999 is $19.99."))
+    currency = models.CharField(_("currency"), max_length=3, default=default_currency)
+    stock = models.IntegerField(_("in stock"), default=0)
+    is_active = models.BooleanField(_("on sale"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        constraints = [models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.slug])
+
+    @property
+    def is_in_stock(self) -> bool:
+        return self.is_active and self.stock > 0
+
+
+class ProductImage(models.Model):
+    """One picture of a product, kept as re-encoded sizes; the uploaded file itself is not kept."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    alternative_text = models.CharField(_("description for people who cannot see it"), max_length=160)
+    stem = models.CharField(max_length=120, editable=False, help_text=_("Storage name without size and format."))
+    width_px = models.PositiveIntegerField(editable=False)
+    height_px = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = _("product image")
+        verbose_name_plural = _("product images")
+        constraints = [models.UniqueConstraint(fields=["stem"], name="catalog_image_stem_unique")]
+
+    def __str__(self) -> str:
+        return self.alternative_text

@@ -1,0 +1,148 @@
+"""Campaigns, the versions of their terms, and who accepted them."""
+
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from creators.models.creator import Creator
+
+
+class ClipKind(models.TextChoices):
+    REVIEW = "review", _("Review")
+    COMPARISON = "comparison", _("Comparison")
+    RANKING = "ranking", _("Ranking")
+    GIFT_GUIDE = "gift_guide", _("Gift guide")
+
+
+def all_kinds() -> list[str]:
+    return list(ClipKind.values)
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def with_terms(self) -> Self:
+        return self.select_related("terms")
+
+    def open_at(self, now: datetime) -> Self:
+        opened = self.filter(is_published=True, terms__opens_at__lte=now)
+        return opened.filter(Q(terms__closes_at=None) | Q(terms__closes_at__gt=now))
+
+    def visible_to(self, creator: Creator | None) -> Self:
+        """Leave out campaigns by invitation to which the creator was not invited."""
+        published = self.filter(is_published=True)
+        if creator is None:
+            return published.filter(is_by_invitation=False)
+        invited = Q(is_by_invitation=False) | Q(invited=creator) | Q(enrolments__creator=creator)
+        return published.filter(invited).distinct()
+
+
+class Campaign(models.Model):
+    """A brief with terms; its counters move only by conditional UPDATE, in creators.slots."""
+
+    slug = models.SlugField(_("slug"), unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    brief = models.TextField(_("brief"), help_text=_("What to film, what to say, what to avoid."))
+    category_slugs = ArrayField(
+        models.SlugField(), verbose_name=_("categories"), default=list, blank=True, help_text=_("Empty: all.")
+    )
+    is_published = models.BooleanField(_("shown to creators"), default=True)
+    is_by_invitation = models.BooleanField(_("by invitation"), default=False)
+    invited = models.ManyToManyField(Creator, blank=True, related_name="invitations", verbose_name=_("invited"))
+    terms = models.OneToOneField(
+        "creators.Terms", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("current terms")
+    )
+    clips_cap = models.PositiveIntegerField(_("clips in all"))
+    held_count = models.PositiveIntegerField(default=0, editable=False)
+    earned_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(clips_cap__gte=F("held_count") + F("earned_count")), name="creators_campaign_within_cap"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def free_count(self) -> int:
+        return self.clips_cap - self.held_count - self.earned_count
+
+
+class Terms(models.Model):
+    """One version of what a campaign pays and asks; never changed once a creator accepted it."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField(_("version"))
+    fee_minor = models.PositiveIntegerField(_("fee per approved clip"), help_text=_("In minor units: 2500 is $25.00."))
+    currency = models.CharField(_("currency"), max_length=3)
+    clips_per_creator = models.PositiveIntegerField(_("clips per creator"))
+    products_per_clip = models.PositiveSmallIntegerField(_("products per clip"), default=2)
+    is_same_category = models.BooleanField(_("all products of a clip in one category"), default=False)
+    kinds = ArrayField(
+        models.CharField(max_length=20, choices=ClipKind), verbose_name=_("kinds of clip"), default=all_kinds
+    )
+    hold_days = models.PositiveSmallIntegerField(
+        _("days that a slot is held"), default=30, help_text=_("While the creator has something to mend.")
+    )
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("terms")
+        verbose_name_plural = _("terms")
+        constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="creators_terms_version_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} v{self.version}"
+
+    def is_open_at(self, now: datetime) -> bool:
+        return self.opens_at <= now and (self.closes_at is None or now < self.closes_at)
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def owned_by(self, user: User) -> Self:
+        return self.filter(creator__user=user)
+
+
+class Enrolment(models.Model):
+    """A creator who accepted a version of a campaign's terms, with the creator's own counters."""
+
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="enrolments")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="enrolments")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="enrolments")
+    accepted_at = models.DateTimeField()
+    clips_cap = models.PositiveIntegerField()
+    held_count = models.PositiveIntegerField(default=0)
+    earned_count = models.PositiveIntegerField(default=0)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(fields=["creator", "campaign"], name="creators_enrolment_once"),
+            models.CheckConstraint(
+                condition=Q(clips_cap__gte=F("held_count") + F("earned_count")), name="creators_enrolment_within_cap"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.creator_id} in {self.campaign_id}"
+
+    @property
+    def free_count(self) -> int:
+        return self.clips_cap - self.held_count - self.earned_count

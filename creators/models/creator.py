@@ -1,0 +1,34 @@
+"""A person who films clips."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+HANDLE_PATTERN = r"^[a-z0-9_.]{3,30}$"
+
+
+class Creator(models.Model):
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creator")
+    handle = models.CharField(
+        _("handle"),
+        max_length=30,
+        validators=[RegexValidator(HANDLE_PATTERN, _("Use 3 to 30 small letters, digits, dots or underscores."))],
+    )
+    display_name = models.CharField(_("display name"), max_length=60)
+    bio = models.CharField(_("about you"), max_length=300, blank=True)
+    avatar_stem = models.CharField(max_length=120, blank=True, editable=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("creator")
+        verbose_name_plural = _("creators")
+        constraints = [models.UniqueConstraint(Lower("handle"), name="creators_creator_handle_unique")]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("storefront", args=[self.handle])

@@ -1,0 +1,72 @@
+"""One place under a campaign's caps."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from creators.models.campaign import Enrolment, Terms
+
+
+class SlotState(models.TextChoices):
+    HELD = "held", _("Held")
+    EARNED = "earned", _("Earned")
+    RELEASED = "released", _("Released")
+
+
+class SlotReason(models.TextChoices):
+    """Why a slot was released."""
+
+    REJECTED = "rejected", _("The clip was rejected.")
+    WITHDRAWN = "withdrawn", _("The creator withdrew the clip.")
+    EXPIRED = "expired", _("The clip was not mended in time.")
+    FAILED = "failed", _("The file could not be used.")
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def held(self) -> Self:
+        return self.filter(state=SlotState.HELD)
+
+    def earned(self) -> Self:
+        return self.filter(state=SlotState.EARNED)
+
+
+class Slot(models.Model):
+    """Held from submission, so that an approved clip is always paid; copies the fee it was made under."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="slots")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="slots")
+    clip_code = models.CharField(max_length=12, db_index=True, help_text=_("The clip that it is held for."))
+    fee_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=SlotState, default=SlotState.HELD)
+    reason = models.CharField(max_length=10, choices=SlotReason, blank=True)
+    held_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was earned or released."))
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        indexes = [models.Index(fields=["enrolment", "state"], name="creators_slot_of_enrolment")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clip_code"], condition=~Q(state=SlotState.RELEASED), name="creators_slot_once_per_clip"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SlotState.RELEASED) ^ Q(reason=""), name="creators_slot_reason_iff_released"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SlotState.HELD) ^ Q(settled_at__isnull=False), name="creators_slot_settled_unless_held"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == SlotState.HELD
+

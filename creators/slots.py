@@ -1,0 +1,101 @@
+"""Holding, earning and releasing slots: the one place where the caps' counters move.
+
+Each move is one SQL statement that changes both counters and the slot's row, under CHECK constraints. Locks are always
+taken in the order slot, enrolment, campaign, so that no two moves can deadlock. Counters are kept in rows, not counted,
+because 35,000 places are shared by every creator: see docs/decisions/0004-slots.md.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from creators.models import Enrolment, SlotReason
+
+
+class SlotRefused(Exception):
+    """No slot can be held; the message is a sentence for the creator."""
+
+
+class CampaignClosed(SlotRefused):
+    """The campaign is not open at this time."""
+
+
+class CampaignFull(SlotRefused):
+    """Every place of the campaign is held or earned."""
+
+
+class CreatorFull(SlotRefused):
+    """The creator's own places in the campaign are all held or earned."""
+
+
+_HOLD = """
+WITH mine AS (
+    UPDATE creators_enrolment SET held_count = held_count + 1
+    WHERE id = %(enrolment)s AND held_count + earned_count < clips_cap
+    RETURNING id, campaign_id, terms_id
+), shared AS (
+    UPDATE creators_campaign campaign SET held_count = campaign.held_count + 1
+    FROM mine
+    WHERE campaign.id = mine.campaign_id AND campaign.held_count + campaign.earned_count < campaign.clips_cap
+    RETURNING campaign.id
+), held AS (
+    INSERT INTO creators_slot (enrolment_id, terms_id, clip_code, fee_minor, currency, state, reason, held_at)
+    SELECT mine.id, terms.id, %(clip)s, terms.fee_minor, terms.currency, 'held', '', %(now)s
+    FROM mine JOIN shared ON shared.id = mine.campaign_id JOIN creators_terms terms ON terms.id = mine.terms_id
+    RETURNING id
+)
+SELECT (SELECT id FROM held), EXISTS (SELECT FROM mine)
+"""
+
+_SETTLE = """
+WITH slot AS (
+    UPDATE creators_slot SET state = %(state)s, reason = %(reason)s, settled_at = %(now)s
+    WHERE id = %(slot)s AND state = 'held'
+    RETURNING enrolment_id
+), mine AS (
+    UPDATE creators_enrolment enrolment
+    SET held_count = enrolment.held_count - 1, earned_count = enrolment.earned_count + %(earned)s
+    FROM slot WHERE enrolment.id = slot.enrolment_id
+    RETURNING enrolment.campaign_id
+)
+UPDATE creators_campaign campaign
+SET held_count = campaign.held_count - 1, earned_count = campaign.earned_count + %(earned)s
+FROM mine WHERE campaign.id = mine.campaign_id
+"""
+
+
+def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
+    """Hold a place for one clip, in one statement, and return the slot's id.
+
+    A clip has at most one held or earned slot (a unique constraint): a second hold raises IntegrityError.
+    Raises CampaignClosed, CreatorFull or CampaignFull, and then nothing has changed.
+    """
+    if not (enrolment.campaign.is_published and enrolment.terms.is_open_at(now)):
+        raise CampaignClosed(_("This campaign is closed, so no new clips can be submitted to it."))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"enrolment": enrolment.pk, "clip": clip_code, "now": now})
+        slot_id, creator_had_room = cursor.fetchone()
+        if slot_id is None:
+            # Leaving the block by an exception takes back the creator's counter when only the campaign was full.
+            if creator_had_room:
+                raise CampaignFull(_("Every place in this campaign is taken. Nothing was submitted."))
+            raise CreatorFull(_("All of your places in this campaign are taken. Nothing was submitted."))
+    return int(slot_id)
+
+
+def earn_slot(*, slot_id: int, now: datetime) -> bool:
+    """Turn a held slot into an earned one; False when it was not held any more."""
+    return _settle(slot_id, "earned", "", now)
+
+
+def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
+    """Give a held slot back to both caps; False when it was not held any more."""
+    return _settle(slot_id, "released", reason, now)
+
+
+def _settle(slot_id: int, state: str, reason: str, now: datetime) -> bool:
+    values = {"slot": slot_id, "state": state, "reason": reason, "now": now, "earned": int(state == "earned")}
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, values)
+        return cursor.rowcount == 1
