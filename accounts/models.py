@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractUser):
     username = None  # type: ignore[assignment]  # Django's own way to drop the column
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), unique=True)
     adult_confirmed_at = models.DateTimeField(
         _("confirmed to be 18 or over at"), null=True, blank=True, help_text=_("Empty when the age is not known.")
     )

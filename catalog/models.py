@@ -1,17 +1,36 @@
 """Categories, brands, products and their pictures."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from tree_queries.models import OrderableTreeNode
 
 
-class Category(OrderableTreeNode):
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def branches(self, slugs: Sequence[str]) -> Self:
+        """Keep the named categories and everything below them, whatever the depth."""
+        below = """
+            WITH RECURSIVE branch (id) AS (
+                SELECT id FROM catalog_category WHERE slug = ANY(%s)
+                UNION SELECT child.id FROM catalog_category child JOIN branch ON child.parent_id = branch.id
+            )
+            SELECT id FROM branch
+        """
+        return self.filter(pk__in=RawSQL(below, [list(slugs)]))
+
+
+class Category(models.Model):
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("inside")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("slug"), unique=True)
     commission_rate_bps = models.PositiveIntegerField(
@@ -23,11 +42,15 @@ class Category(OrderableTreeNode):
         _("only for adults"), default=False, help_text=_("Hidden from viewers who are not known to be 18 or over.")
     )
 
-    class Meta(OrderableTreeNode.Meta):
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         constraints = [
-            models.CheckConstraint(condition=Q(commission_rate_bps__lte=10_000), name="catalog_category_rate_at_most_all")
+            models.CheckConstraint(
+                condition=Q(commission_rate_bps__lte=10_000), name="catalog_category_rate_at_most_all"
+            )
         ]
 
     def __str__(self) -> str:
@@ -35,6 +58,11 @@ class Category(OrderableTreeNode):
 
     def get_absolute_url(self) -> str:
         return reverse("search") + f"?category={self.slug}"
+
+    def clean(self) -> None:
+        """Refuse to put a category inside itself or inside one of its own branches."""
+        if self.pk and self.parent_id and Category.objects.branches([self.slug]).filter(pk=self.parent_id).exists():
+            raise ValidationError({"parent": _("A category cannot lie inside itself.")})
 
 
 class Brand(models.Model):
@@ -84,7 +112,9 @@ class Product(models.Model):
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
     name = models.CharField(_("name"), max_length=120)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"))
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
+    )
     description = models.TextField(_("description"), blank=True)
     price_minor = models.PositiveIntegerField(_("price"), help_text=_("In minor units: 1999 is $19.99."))
     currency = models.CharField(_("currency"), max_length=3, default=default_currency)

@@ -1,6 +1,5 @@
 """Publishing terms and moving caps."""
 
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 

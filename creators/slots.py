@@ -6,6 +6,7 @@ because 35,000 places are shared by every creator: see docs/decisions/0004-slots
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -95,7 +96,13 @@ def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
 
 
 def _settle(slot_id: int, state: str, reason: str, now: datetime) -> bool:
-    values = {"slot": slot_id, "state": state, "reason": reason, "now": now, "earned": int(state == "earned")}
+    values: dict[str, Any] = {
+        "slot": slot_id,
+        "state": state,
+        "reason": reason,
+        "now": now,
+        "earned": int(state == "earned"),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, values)
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

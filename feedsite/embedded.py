@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-POSTGRES_OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB"
+POSTGRES_OPTIONS = (
+    "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB"
+)
 UNTRUSTED_UID = 65534
 """The uid that PostgreSQL, which refuses to run as root, takes when root starts it."""
 
@@ -106,7 +108,10 @@ def _start_valkey(data_dir: Path) -> _Address:
     folder.mkdir(exist_ok=True)
     settings = ["--bind", "127.0.0.1", "--port", str(address.port), "--dir", str(folder), "--save", ""]
     process = subprocess.Popen(
-        [str(get_binary_path()), *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [str(get_binary_path()), *settings],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 20
     while not _answers(address.port):

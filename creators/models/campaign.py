@@ -53,7 +53,12 @@ class Campaign(models.Model):
     is_by_invitation = models.BooleanField(_("by invitation"), default=False)
     invited = models.ManyToManyField(Creator, blank=True, related_name="invitations", verbose_name=_("invited"))
     terms = models.OneToOneField(
-        "creators.Terms", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("current terms")
+        "creators.Terms",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("current terms"),
     )
     clips_cap = models.PositiveIntegerField(_("clips in all"))
     held_count = models.PositiveIntegerField(default=0, editable=False)
@@ -97,7 +102,9 @@ class Terms(models.Model):
     )
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -28,6 +28,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def held(self) -> Self:
         return self.filter(state=SlotState.HELD)
 
+    def standing(self) -> Self:
+        """Keep slots that count under the caps: held or earned."""
+        return self.exclude(state=SlotState.RELEASED)
+
     def earned(self) -> Self:
         return self.filter(state=SlotState.EARNED)
 
@@ -59,7 +63,8 @@ class Slot(models.Model):
                 condition=Q(state=SlotState.RELEASED) ^ Q(reason=""), name="creators_slot_reason_iff_released"
             ),
             models.CheckConstraint(
-                condition=Q(state=SlotState.HELD) ^ Q(settled_at__isnull=False), name="creators_slot_settled_unless_held"
+                condition=Q(state=SlotState.HELD) ^ Q(settled_at__isnull=False),
+                name="creators_slot_settled_unless_held",
             ),
         ]
 
@@ -69,4 +74,3 @@ class Slot(models.Model):
     @property
     def is_held(self) -> bool:
         return self.state == SlotState.HELD
-

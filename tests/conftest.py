@@ -1,0 +1,67 @@
+"""The cast that every test knows: shopper, creator, moderator, merchant, stranger; and their browsers."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from accounts.models import User
+from creators.models import Creator
+from tests.factories import make_creator, make_user
+
+
+@pytest.fixture
+def shopper() -> User:
+    return make_user("shopper@example.com")
+
+
+@pytest.fixture
+def stranger() -> User:
+    return make_user("stranger@example.com")
+
+
+@pytest.fixture
+def creator() -> Creator:
+    return make_creator("maya")
+
+
+@pytest.fixture
+def moderator() -> User:
+    return make_staff("moderator@example.com", "videos")
+
+
+@pytest.fixture
+def merchant() -> User:
+    return make_staff("merchant@example.com", "catalog")
+
+
+def make_staff(email: str, app_label: str) -> User:
+    """Return a staff member with every permission of one app."""
+    user = make_user(email, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label=app_label))
+    return user
+
+
+@pytest.fixture
+def as_shopper(shopper: User) -> Client:
+    return client_of(shopper)
+
+
+@pytest.fixture
+def as_creator(creator: Creator) -> Client:
+    return client_of(creator.user)
+
+
+@pytest.fixture
+def as_moderator(moderator: User) -> Client:
+    return client_of(moderator)
+
+
+@pytest.fixture
+def as_stranger(stranger: User) -> Client:
+    return client_of(stranger)
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

@@ -1,0 +1,126 @@
+"""Plain functions that make rows for tests; each takes what matters to the test and fills in the rest."""
+
+import hashlib
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+from accounts.models import User
+from catalog.models import Brand, Category, Product
+from creators.campaigns import publish_terms
+from creators.enrolment import enrol
+from creators.models import Campaign, Creator, Enrolment, Terms
+from videos.models import Clip, DecisionAction, Job, JobState, ProductTag, Reason, Source
+from videos.moderation import decide
+from videos.submitting import submit_clip
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+_numbers = itertools.count(1)
+
+
+def make_user(email: str = "", **fields: Any) -> User:
+    return User.objects.create_user(email or f"person{next(_numbers)}@example.com", PASSWORD, **fields)
+
+
+def make_creator(handle: str = "", **fields: Any) -> Creator:
+    number = next(_numbers)
+    values: dict[str, Any] = {"handle": handle or f"creator{number}", "display_name": f"Creator {number}"} | fields
+    values.setdefault("user", None)
+    values["user"] = values["user"] or make_user(adult_confirmed_at=NOW)
+    return Creator.objects.create(**values)
+
+
+def make_category(slug: str = "", **fields: Any) -> Category:
+    slug = slug or f"category-{next(_numbers)}"
+    values = {"name": slug.replace("-", " ").title(), "commission_rate_bps": 450} | fields
+    category, _created = Category.objects.get_or_create(slug=slug, defaults=values)
+    return category
+
+
+def make_product(slug: str = "", **fields: Any) -> Product:
+    slug = slug or f"product-{next(_numbers)}"
+    brand, _created = Brand.objects.get_or_create(slug="north", defaults={"name": "North"})
+    values: dict[str, Any] = {"name": slug.replace("-", " ").title(), "brand": brand, "price_minor": 1999, "stock": 10}
+    values |= fields
+    values["category"] = values.get("category") or make_category("books")
+    return Product.objects.create(slug=slug, **values)
+
+
+def make_campaign(slug: str = "", *, clips_cap: int = 35_000, **terms: Any) -> Campaign:
+    """Return an open campaign with the reference terms: $25.00 a clip, 500 clips a creator, two products."""
+    slug = slug or f"campaign-{next(_numbers)}"
+    campaign = Campaign.objects.create(slug=slug, title=slug.title(), brief="Film it.", clips_cap=clips_cap)
+    values: dict[str, Any] = {
+        "fee_minor": 2500,
+        "currency": "USD",
+        "clips_per_creator": 500,
+        "products_per_clip": 2,
+        "opens_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    publish_terms(terms=Terms(campaign=campaign, **(values | terms)))
+    campaign.refresh_from_db()
+    return campaign
+
+
+def make_enrolment(creator: Creator | None = None, campaign: Campaign | None = None) -> Enrolment:
+    campaign = campaign or make_campaign()
+    assert campaign.terms is not None
+    return enrol(creator=creator or make_creator(), campaign=campaign, terms_version=campaign.terms.version, now=NOW)
+
+
+def make_source(creator: Creator, *, is_ready: bool = True, duration_ms: int = 8000) -> Source:
+    """Return an uploaded file; when ready, measured as the pipeline would have done."""
+    number = next(_numbers)
+    source = Source.objects.create(
+        creator=creator,
+        storage_name=f"{number}.mp4",
+        user_file_name="holiday.mp4",
+        size_bytes=1000,
+        sha256=hashlib.sha256(str(number).encode()).hexdigest(),
+        duration_ms=duration_ms if is_ready else None,
+    )
+    Job.objects.create(source=source, state=JobState.DONE if is_ready else JobState.QUEUED, queued_at=NOW)
+    return source
+
+
+def make_draft(
+    creator: Creator | None = None,
+    enrolment: Enrolment | None = None,
+    products: list[Product] | None = None,
+    *,
+    is_ready: bool = True,
+    **fields: Any,
+) -> Clip:
+    """Return a draft that lacks nothing: two products in their spans, a file, the mark "no speech"."""
+    enrolment = enrolment or make_enrolment(creator)
+    values: dict[str, Any] = {"caption": "Two things that I use every day", "is_speechless": True} | fields
+    source = make_source(enrolment.creator, is_ready=is_ready)
+    clip = Clip.objects.create(creator=enrolment.creator, enrolment=enrolment, source=source, **values)
+    for index, product in enumerate(products if products is not None else [make_product(), make_product()]):
+        ProductTag.objects.create(clip=clip, product=product, start_ms=index * 2000, end_ms=index * 2000 + 2000)
+    return clip
+
+
+def make_waiting_clip(*args: Any, **kwargs: Any) -> Clip:
+    """Return a clip in review, with its slot held."""
+    return submit_clip(clip_id=make_draft(*args, **kwargs).pk, now=NOW)
+
+
+def make_published_clip(*args: Any, now: datetime = NOW, **kwargs: Any) -> Clip:
+    """Return a published clip, its slot earned."""
+    return approve(make_waiting_clip(*args, **kwargs), now=now)
+
+
+def approve(clip: Clip, *, now: datetime = NOW) -> Clip:
+    desk = User.objects.filter(email="desk@example.com").first() or make_user("desk@example.com", is_staff=True)
+    revision = clip.revisions.order_by("number").last()
+    assert revision is not None
+    decide(revision=revision, moderator=desk, action=DecisionAction.APPROVE, now=now)
+    clip.refresh_from_db()
+    return clip
+
+
+def make_reason(code: str = "not_shown") -> Reason:
+    reason, _created = Reason.objects.get_or_create(code=code, defaults={"text": {"en": "A product is not shown."}})
+    return reason

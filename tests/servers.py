@@ -1,0 +1,15 @@
+"""Start throwaway PostgreSQL and Valkey servers before Django reads its settings; pytest loads this as a plugin."""
+
+import os
+import secrets
+from pathlib import Path
+
+from feedsite.embedded import start_missing_servers
+
+DATA_DIR = Path(__file__).resolve().parent.parent / ".data" / "test"
+
+os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
+os.environ.setdefault("DATA_DIR", str(DATA_DIR))
+os.environ.setdefault("PAYMENT_PROVIDER", "demo")
+os.environ.setdefault("EMAIL_URL", "memory:")
+start_missing_servers(DATA_DIR, durable=False)

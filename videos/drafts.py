@@ -1,0 +1,84 @@
+"""What a creator writes about a clip, before and between submissions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from creators.models import Creator, Enrolment
+from videos.models import Clip, ProductTag, Source
+from videos.states import EDITABLE, ClipState
+
+
+class NotEditable(Exception):
+    """The clip is in a state in which its creator cannot change it."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    product_id: int
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that a creator types about a clip; incomplete content can be kept as a draft."""
+
+    caption: str
+    kind: str
+    verdict: str
+    language: str
+    is_speechless: bool
+    captions_vtt: str
+    tags: Sequence[Tag]
+
+
+def start_draft(*, creator: Creator, code: str) -> Clip:
+    """Return the creator's draft with this code, made now unless it exists.
+
+    The form brings the code along, so that sending it twice makes one clip. A code that is somebody else's is ignored.
+    """
+    clip, _created = Clip.objects.get_or_create(code=code, defaults={"creator": creator})
+    return clip if clip.creator_id == creator.pk else Clip.objects.create(creator=creator)
+
+
+def save_content(*, clip: Clip, content: Content, enrolment: Enrolment | None) -> None:
+    """Keep what was typed about a clip that is not submitted. Raises NotEditable, and then nothing has changed."""
+    with transaction.atomic():
+        locked = Clip.objects.select_for_update().get(pk=clip.pk)
+        if locked.state not in EDITABLE:
+            raise NotEditable(_("This clip cannot be changed now."))
+        if locked.state == ClipState.DRAFT:
+            Clip.objects.filter(pk=clip.pk).update(enrolment=enrolment)
+        write_content(clip, content)
+    clip.refresh_from_db()
+
+
+def write_content(clip: Clip, content: Content) -> None:
+    """Write caption, tags and the rest, inside the caller's transaction and under its lock."""
+    ProductTag.objects.filter(clip=clip).delete()
+    ProductTag.objects.bulk_create(
+        ProductTag(clip=clip, product_id=tag.product_id, start_ms=tag.start_ms, end_ms=tag.end_ms)
+        for tag in content.tags
+    )
+    Clip.objects.filter(pk=clip.pk).update(
+        caption=content.caption,
+        kind=content.kind,
+        verdict=content.verdict,
+        language=content.language,
+        is_speechless=content.is_speechless,
+        captions_vtt=content.captions_vtt,
+        is_age_restricted=clip.tags.filter(product__category__is_age_restricted=True).exists(),
+        updated_at=Now(),
+    )
+
+
+def attach_source(*, clip: Clip, source: Source) -> None:
+    """Make an uploaded file the clip's file. Raises NotEditable."""
+    changed = Clip.objects.filter(pk=clip.pk, state__in=EDITABLE).update(source=source)
+    if not changed:
+        raise NotEditable(_("The file of this clip cannot be changed now."))
+    clip.source = source

@@ -1,0 +1,142 @@
+"""A creator's clip and the products shown in it."""
+
+import secrets
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog.models import Product
+from creators.models import ClipKind, Creator, Enrolment
+from videos.states import ClipState, is_allowed
+
+CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without the letters and digits that people mistake for one another."""
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_LETTERS) for _index in range(10))
+
+
+class Verdict(models.TextChoices):
+    """What the creator thinks of the products; never a reason to reject or to pay less."""
+
+    RECOMMEND = "recommend", _("I recommend it")
+    MIXED = "mixed", _("Mixed")
+    NOT_FOR_ME = "not_for_me", _("I would not buy it")
+
+
+class ClipQuerySet(models.QuerySet["Clip"]):
+    def published(self) -> Self:
+        return self.filter(state=ClipState.PUBLISHED)
+
+    def owned_by(self, user: User) -> Self:
+        return self.filter(creator__user=user)
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep what the user may watch: published clips, one's own, and for moderators everything."""
+        if user.is_authenticated and user.has_perm("videos.review_clip"):
+            return self
+        mine = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
+        return self.filter(Q(state=ClipState.PUBLISHED) | mine)
+
+    def suitable_for(self, *, is_adult: bool) -> Self:
+        """Leave out clips with a product that is only for adults unless the viewer is known to be one."""
+        return self if is_adult else self.filter(is_age_restricted=False)
+
+    def waiting_for_review(self) -> Self:
+        """Oldest submission first."""
+        waiting = self.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
+        return waiting.order_by("submitted_at", "pk")
+
+    def with_tags(self) -> Self:
+        tags = ProductTag.objects.select_related("product__brand", "product__category").order_by("start_ms", "pk")
+        return self.prefetch_related(models.Prefetch("tags", tags), "tags__product__images")
+
+    def move(self, clip_id: int, old: ClipState, new: ClipState, *, now: datetime, **also: Any) -> bool:
+        """Move one clip from state to state by compare-and-set; False when somebody else moved it first."""
+        if not is_allowed(old, new):
+            raise ValueError(f"A clip cannot go from {old} to {new}.")
+        return self.filter(pk=clip_id, state=old).update(state=new, state_changed_at=now, **also) == 1
+
+
+class Clip(models.Model):
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="clips", verbose_name=_("creator"))
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, null=True, blank=True, related_name="clips", verbose_name=_("campaign")
+    )
+    state = models.CharField(_("state"), max_length=20, choices=ClipState, default=ClipState.DRAFT)
+    state_changed_at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=ClipKind, default=ClipKind.REVIEW)
+    verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict, default=Verdict.RECOMMEND)
+    caption = models.CharField(_("caption"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    is_speechless = models.BooleanField(_("nobody speaks in this clip"), default=False)
+    captions_vtt = models.TextField(_("captions"), blank=True, help_text=_("WebVTT text."))
+    is_age_restricted = models.BooleanField(default=False, editable=False)
+    source = models.ForeignKey(
+        "videos.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+    products = models.ManyToManyField(Product, through="ProductTag", related_name="clips")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clip")
+        verbose_name_plural = _("clips")
+        permissions = [("review_clip", "Can review clips")]
+        indexes = [
+            models.Index(
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(state="published"),
+                name="videos_clip_newest_published",
+            ),
+            models.Index(fields=["state", "submitted_at"], name="videos_clip_by_state"),
+            models.Index(fields=["creator", "-created_at"], name="videos_clip_of_creator"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False), name="videos_clip_published_has_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("clip", args=[self.code])
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == ClipState.PUBLISHED
+
+
+class ProductTag(models.Model):
+    """A product and the span in which the clip shows it."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="tags")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="tags", verbose_name=_("product"))
+    start_ms = models.PositiveIntegerField(_("from"))
+    end_ms = models.PositiveIntegerField(_("to"))
+
+    class Meta:
+        verbose_name = _("product tag")
+        verbose_name_plural = _("product tags")
+        constraints = [
+            models.UniqueConstraint(fields=["clip", "product"], name="videos_tag_once_per_clip"),
+            models.CheckConstraint(condition=Q(end_ms__gt=F("start_ms")), name="videos_tag_span_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.start_ms}–{self.end_ms}"

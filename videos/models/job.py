@@ -1,0 +1,61 @@
+"""Work on one uploaded file: the row is the queue, the truth and the history."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from videos.models.source import Source
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class JobKind(models.TextChoices):
+    PLAYABLE = "playable", _("Make playable")
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def claimable_at(self, now: datetime) -> Self:
+        """Keep what is queued, and what runs under a lease that has run out."""
+        silent = Q(state=JobState.RUNNING, leased_until__lt=now)
+        return self.filter(Q(state=JobState.QUEUED) | silent).order_by("queued_at")
+
+
+class Job(models.Model):
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="jobs")
+    kind = models.CharField(max_length=10, choices=JobKind, default=JobKind.PLAYABLE)
+    state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.QUEUED)
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    token = models.PositiveIntegerField(
+        default=0, help_text=_("Grows with every claim; a write under an older token is refused.")
+    )
+    leased_until = models.DateTimeField(null=True, blank=True)
+    progress_percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    failure_code = models.CharField(_("failure"), max_length=40, blank=True)
+    failure_text = models.CharField(_("failure in words"), max_length=400, blank=True)
+    stderr_tail = models.TextField(blank=True)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = [
+            models.Index(
+                fields=["queued_at"], condition=Q(state__in=("queued", "running")), name="videos_job_unfinished"
+            )
+        ]
+        constraints = [models.UniqueConstraint(fields=["source", "kind"], name="videos_job_once_per_source")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

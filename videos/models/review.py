@@ -1,0 +1,102 @@
+"""What a moderator saw, what was decided, and why."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from videos.models.clip import Clip
+from videos.models.source import Source
+
+
+class Revision(models.Model):
+    """What was submitted, unchangeable: file, caption and tags. A decision is bound to one."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="revisions")
+    content = models.JSONField(help_text=_("Caption, kind, verdict, language, captions and tags as submitted."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 over the file's hash and the content."))
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [models.UniqueConstraint(fields=["clip", "number"], name="videos_revision_number_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.clip_id} #{self.number}"
+
+
+class DecisionAction(models.TextChoices):
+    APPROVE = "approve", _("Approve")
+    REQUEST_CHANGES = "request_changes", _("Ask for changes")
+    REJECT = "reject", _("Reject")
+    REMOVE = "remove", _("Remove")
+
+
+def all_actions() -> list[str]:
+    return [DecisionAction.REQUEST_CHANGES.value, DecisionAction.REJECT.value, DecisionAction.REMOVE.value]
+
+
+class Reason(models.Model):
+    """A coded reason that a moderator picks; the text is what the creator reads, by language."""
+
+    code = models.SlugField(_("code"), unique=True)
+    text = models.JSONField(_("text by language"), help_text=_('For example {"en": "The product is not shown."}'))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
+
+    def __str__(self) -> str:
+        return self.text_in("en")
+
+    def text_in(self, language: str) -> str:
+        """Return the text in `language`, or in English where there is none."""
+        texts: dict[str, Any] = self.text
+        return str(texts.get(language) or texts.get("en") or self.code)
+
+
+class Decision(models.Model):
+    """One decision on one revision; never changed, undone only by a later one."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    action = models.CharField(_("action"), max_length=20, choices=DecisionAction)
+    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("reason"))
+    at_ms = models.PositiveIntegerField(
+        _("at"), null=True, blank=True, help_text=_("The moment in the clip that is meant.")
+    )
+    words = models.TextField(_("words to the creator"), blank=True, max_length=1000)
+    decided_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        indexes = [
+            models.Index(fields=["decided_at"], condition=models.Q(mailed_at=None), name="videos_decision_unmailed")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.clip_id}"
+
+
+class Appeal(models.Model):
+    """A creator's answer to a decision: one per decision, seen by another moderator."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
+    words = models.TextField(_("why the decision should change"), max_length=1000)
+    appealed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+
+    def __str__(self) -> str:
+        return f"appeal of {self.decision_id}"

@@ -1,0 +1,122 @@
+"""Submitting a clip for review, and withdrawing it."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from creators.models import Slot, SlotReason
+from creators.slots import SlotRefused, hold_slot, release_slot
+from videos.checking import Problems, find_problems
+from videos.drafts import Content, write_content
+from videos.models import Clip, Job, JobState, Revision, Source
+from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
+
+
+class NotSubmittable(Exception):
+    """The clip is in a state in which it cannot be submitted: usually it was submitted already."""
+
+
+class Incomplete(Exception):
+    """The clip lacks something; `problems` holds sentences by field."""
+
+    def __init__(self, problems: Problems) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+class NotWithdrawable(Exception):
+    """The clip is decided already, or was never submitted."""
+
+
+def submit_clip(*, clip_id: int, now: datetime) -> Clip:
+    """Hold a slot, freeze a revision, and queue the clip's file (or the review, when the file is ready).
+
+    All or nothing. A clip that has its slot already (mended after a request for changes) keeps it.
+    Raises NotSubmittable, or Incomplete, which also carries a full or closed campaign under the field `campaign`.
+    """
+    with transaction.atomic():
+        clip = _lock(clip_id)
+        if clip.state not in EDITABLE:
+            raise NotSubmittable(_("This clip has been submitted already."))
+        _submit(clip, now)
+    clip.refresh_from_db()
+    return clip
+
+
+def revise_clip(*, clip_id: int, content: Content, now: datetime) -> Clip:
+    """Change a clip that waits for review or is published, and submit the change in the same transaction.
+
+    A published clip is out of sight until the change is approved. Raises NotSubmittable or Incomplete, and then the
+    clip is as it was.
+    """
+    with transaction.atomic():
+        clip = _lock(clip_id)
+        if clip.state not in REVISABLE:
+            raise NotSubmittable(_("This clip cannot be changed now."))
+        write_content(clip, content)
+        clip = _lock(clip_id)
+        _submit(clip, now)
+    clip.refresh_from_db()
+    return clip
+
+
+def _lock(clip_id: int) -> Clip:
+    locked = Clip.objects.select_for_update(of=("self",))
+    return locked.select_related("enrolment__campaign", "enrolment__terms", "source").get(pk=clip_id)
+
+
+def _submit(clip: Clip, now: datetime) -> None:
+    if problems := find_problems(clip, now=now):
+        raise Incomplete(problems)
+    assert clip.source is not None and clip.enrolment is not None
+    job, _created = Job.objects.get_or_create(source=clip.source, defaults={"queued_at": now})
+    if job.state == JobState.FAILED:
+        raise Incomplete({"file": [job.failure_text]})
+    _freeze_revision(clip, clip.source, now)
+    new = ClipState.IN_REVIEW if job.state == JobState.DONE else ClipState.UPLOADED
+    keeps_place = clip.state in (ClipState.CHANGES_REQUESTED, ClipState.IN_REVIEW)
+    submitted_at = clip.submitted_at if keeps_place else now
+    Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
+    if not Slot.objects.standing().filter(clip_code=clip.code).exists():
+        try:
+            hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=now)
+        except SlotRefused as refusal:
+            raise Incomplete({"campaign": [str(refusal)]}) from refusal
+
+
+def withdraw_clip(*, clip_id: int, now: datetime) -> None:
+    """Take an undecided clip back to the drafts and free its slot. Raises NotWithdrawable."""
+    with transaction.atomic():
+        clip = Clip.objects.select_for_update().get(pk=clip_id)
+        if clip.state not in WITHDRAWABLE:
+            raise NotWithdrawable(_("Only a clip that waits for a decision can be withdrawn."))
+        Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.DRAFT, now=now, submitted_at=None)
+        for slot in Slot.objects.held().filter(clip_code=clip.code):
+            release_slot(slot_id=slot.pk, reason=SlotReason.WITHDRAWN, now=now)
+
+
+def content_of(clip: Clip) -> dict[str, object]:
+    """Return what the creator typed, in the shape that a revision keeps."""
+    tags = clip.tags.order_by("start_ms", "product_id").values("product_id", "product__name", "start_ms", "end_ms")
+    return {
+        "caption": clip.caption,
+        "kind": clip.kind,
+        "verdict": clip.verdict,
+        "language": clip.language,
+        "is_speechless": clip.is_speechless,
+        "captions_vtt": clip.captions_vtt,
+        "tags": list(tags),
+    }
+
+
+def _freeze_revision(clip: Clip, source: Source, now: datetime) -> Revision:
+    content = content_of(clip)
+    text = source.sha256 + json.dumps(content, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    number = clip.revisions.count() + 1
+    return Revision.objects.create(
+        clip=clip, number=number, source=source, content=content, digest=digest, submitted_at=now
+    )

@@ -1,0 +1,120 @@
+"""Jobs: claimed by compare-and-set under a lease, fenced by a token, finished or failed in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from videos.models import Clip, Job, JobState, Source
+from videos.states import ClipState
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to write to a job until somebody claims it again."""
+
+    job_id: int
+    token: int
+    attempt: int
+
+
+def claim_job(*, job_id: int, now: datetime) -> Claim | None:
+    """Take a waiting or abandoned job; None when there is nothing to take. A job out of attempts fails here."""
+    with transaction.atomic():
+        taken = Job.objects.claimable_at(now).filter(pk=job_id).order_by()
+        changed = taken.filter(attempt__lt=MAX_ATTEMPTS).update(
+            state=JobState.RUNNING,
+            token=F("token") + 1,
+            attempt=F("attempt") + 1,
+            leased_until=now + LEASE,
+            started_at=now,
+            progress_percent=0,
+        )
+        job = Job.objects.get(pk=job_id)
+        if changed:
+            for clip in Clip.objects.filter(source_id=job.source_id, state=ClipState.UPLOADED):
+                Clip.objects.move(clip.pk, ClipState.UPLOADED, ClipState.PROCESSING, now=now)
+            return Claim(job.pk, job.token, job.attempt)
+        if taken.exists():
+            claim = Claim(job.pk, job.token, job.attempt)
+            fail_job(claim, code="worker_lost", text="We could not process this file. Please try another one.", now=now)
+    return None
+
+
+def note_progress(claim: Claim, *, percent: int, now: datetime) -> bool:
+    """Store the percent and renew the lease; False when the job belongs to somebody else by now."""
+    return _held(claim).update(progress_percent=percent, leased_until=now + LEASE) == 1
+
+
+def publish_outputs(claim: Claim, *, outputs: dict[str, Any], now: datetime) -> bool:
+    """Make what was written so far playable, while the rest is made; False under a stale claim."""
+    with transaction.atomic():
+        if not _held(claim).update(leased_until=now + LEASE):
+            return False
+        Source.objects.filter(jobs=claim.job_id).update(outputs=outputs)
+    return True
+
+
+def finish_job(claim: Claim, *, outputs: dict[str, Any], facts: dict[str, Any], now: datetime) -> bool:
+    """Store the outputs and send the clip to review, in one transaction; False under a stale claim.
+
+    `facts` are columns of the source known only now: duration_ms, width_px, height_px.
+    """
+    with transaction.atomic():
+        if not _held(claim).update(state=JobState.DONE, progress_percent=100, finished_at=now, leased_until=None):
+            return False
+        source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
+        Source.objects.filter(pk=source_id).update(outputs=outputs, **facts)
+        for clip in Clip.objects.filter(source_id=source_id, state__in=(ClipState.UPLOADED, ClipState.PROCESSING)):
+            Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.IN_REVIEW, now=now)
+    return True
+
+
+def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: str = "") -> bool:
+    """End a job with a reason in words for the creator, whose slot stays held; False under a stale claim."""
+    with transaction.atomic():
+        ended = _held(claim).update(
+            state=JobState.FAILED,
+            failure_code=code,
+            failure_text=text,
+            stderr_tail=stderr_tail[-4000:],
+            finished_at=now,
+            leased_until=None,
+        )
+        if not ended:
+            return False
+        source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
+        for clip in Clip.objects.filter(source_id=source_id, state__in=(ClipState.UPLOADED, ClipState.PROCESSING)):
+            Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.FAILED, now=now)
+    return True
+
+
+def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
+    """Give a job back after a passing fault, to be tried again; False under a stale claim."""
+    return (
+        _held(claim).update(
+            state=JobState.QUEUED, leased_until=None, queued_at=now, stderr_tail=stderr_tail[-4000:], progress_percent=0
+        )
+        == 1
+    )
+
+
+def retry_failed_job(*, job_id: int, now: datetime) -> bool:
+    """Queue a failed job again, for a person who asked for it; its clips wait to be processed again."""
+    with transaction.atomic():
+        again = Job.objects.filter(pk=job_id, state=JobState.FAILED)
+        if not again.update(state=JobState.QUEUED, attempt=0, queued_at=now, failure_code="", failure_text=""):
+            return False
+        source_id = Job.objects.values_list("source_id", flat=True).get(pk=job_id)
+        for clip in Clip.objects.filter(source_id=source_id, state=ClipState.FAILED):
+            Clip.objects.move(clip.pk, ClipState.FAILED, ClipState.UPLOADED, now=now)
+    return True
+
+
+def _held(claim: Claim) -> QuerySet[Job]:
+    return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.RUNNING)
