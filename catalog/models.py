@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -144,17 +145,23 @@ class Product(models.Model):
 class ProductImage(models.Model):
     """One picture of a product, kept as re-encoded sizes; the uploaded file itself is not kept."""
 
+    WIDTHS_PX = (320, 640, 1200)
+
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     alternative_text = models.CharField(_("description for people who cannot see it"), max_length=160)
-    stem = models.CharField(max_length=120, editable=False, help_text=_("Storage name without size and format."))
+    stem = models.CharField(max_length=120, unique=True, editable=False)
     width_px = models.PositiveIntegerField(editable=False)
     height_px = models.PositiveIntegerField(editable=False)
 
     class Meta:
         verbose_name = _("product image")
         verbose_name_plural = _("product images")
-        constraints = [models.UniqueConstraint(fields=["stem"], name="catalog_image_stem_unique")]
+        indexes = [models.Index(fields=["product", "position"], name="catalog_image_of_product")]
 
     def __str__(self) -> str:
         return self.alternative_text
+
+    def address(self, width_px: int, ending: str = "webp") -> str:
+        """Return the public address of one size: 320, 640 or 1200 px wide, as avif, webp or jpeg."""
+        return default_storage.url(f"{self.stem}-{width_px}.{ending}")

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.forms",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -97,6 +98,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 
 # Where rows, news and files live. Defaults name servers that manage.py starts in DATA_DIR.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql:///feedsite")}

@@ -1,0 +1,81 @@
+"""Pictures that people upload: checked, turned upright, stripped of metadata and re-encoded in several sizes."""
+
+import io
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_PIXELS = 50_000_000
+MAX_BYTES = 25_000_000
+ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF")
+FORMATS: dict[str, dict[str, int]] = {
+    "avif": {"quality": 62, "speed": 8},
+    "webp": {"quality": 82, "method": 3},
+    "jpeg": {"quality": 84},
+}
+"""File endings by preference of the browser, with Pillow's save options."""
+
+
+class PictureRefused(Exception):
+    """The file cannot be used as a picture; the message is a sentence for the person."""
+
+
+@dataclass(frozen=True)
+class StoredPicture:
+    """A picture in storage under `stem`, as `<stem>-<width>.<avif|webp|jpeg>` for each width."""
+
+    stem: str
+    width_px: int
+    height_px: int
+
+
+def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int]) -> StoredPicture:
+    """Re-encode an uploaded picture into every width and format, never larger than it is.
+
+    Raises PictureRefused when it is no picture, too large, or of another format than JPEG, PNG, WebP and AVIF.
+    """
+    picture = _open(file)
+    stem = f"{folder}/{secrets.token_hex(12)}"
+    for width in widths:
+        scaled = picture if picture.width <= width else picture.copy()
+        scaled.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
+        for ending, options in FORMATS.items():
+            encoded = io.BytesIO()
+            scaled.save(encoded, ending.upper(), **options)
+            default_storage.save(f"{stem}-{width}.{ending}", ContentFile(encoded.getvalue()))
+    return StoredPicture(stem, picture.width, picture.height)
+
+
+def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
+    for width in widths:
+        for ending in FORMATS:
+            default_storage.delete(f"{stem}-{width}.{ending}")
+
+
+def _open(file: IO[bytes]) -> Image.Image:
+    file.seek(0, io.SEEK_END)
+    if file.tell() > MAX_BYTES:
+        raise PictureRefused(_("This picture is larger than 25 MB. Please choose a smaller one."))
+    file.seek(0)
+    try:
+        with Image.open(file, formats=ACCEPTED) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise PictureRefused(_("This picture has more than 50 megapixels. Please choose a smaller one."))
+            upright = ImageOps.exif_transpose(opened)
+            return _without_transparency(upright)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureRefused(_("This file is not a picture that we can read. Use JPEG, PNG, WebP or AVIF.")) from error
+
+
+def _without_transparency(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layered = picture.convert("RGBA")
+    white = Image.new("RGBA", layered.size, "white")
+    return Image.alpha_composite(white, layered).convert("RGB")
