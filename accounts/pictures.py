@@ -15,7 +15,7 @@ MAX_PIXELS = 50_000_000
 MAX_BYTES = 25_000_000
 ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF")
 FORMATS: dict[str, dict[str, int]] = {
-    "avif": {"quality": 62, "speed": 8},
+    "avif": {"quality": 62, "speed": 10},
     "webp": {"quality": 82, "method": 3},
     "jpeg": {"quality": 84},
 }
