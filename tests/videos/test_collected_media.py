@@ -1,0 +1,125 @@
+"""The collected files: good ones end as clips, bad ones are refused by name, in bounded time and memory."""
+
+import resource
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.videos.clips import shared_media
+from videos.media import sandbox
+from videos.media.policy import MediaRefused
+from videos.media.running import process
+
+MEDIA = shared_media()
+ABSENT = f"COLLECTED MEDIA ABSENT: {MEDIA} is not there. Set FEEDSITE_MEDIA to the folder to run these."
+MAX_SECONDS, MAX_BYTES = 15, 1_500_000_000
+
+CODES = {
+    "b01": {"empty"},
+    "b15": {"no_video", "not_video"},
+    "b32": {"extension"},
+    "b40": {"codec"},
+    "b42": {"codec"},
+    "b43": {"too_many_pixels"},
+    "b44": {"too_small", "too_long"},
+    "b46": {"frame_rate"},
+    "b47": {"too_long"},
+    "b48": {"too_many_streams"},
+    "b49": {"unreadable"},
+    "b50": {"unreadable"},
+    "b51": {"too_small"},
+    "b52": {"too_short"},
+    "b53": {"too_many_pixels"},
+}
+
+# The written policy for what may go either way: the name must tell the truth, and most of the clip must be there.
+ODD_REFUSED = {"o01": "content_mismatch", "o03": "damaged"}
+
+
+def files(kind: str) -> list[object]:
+    found = sorted((MEDIA / kind).glob("*")) if MEDIA.is_dir() else []
+    return [pytest.param(path, id=path.name) for path in found] or [
+        pytest.param(None, id="absent", marks=pytest.mark.skip(reason=ABSENT))
+    ]
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> Path:
+    """Return a folder with the canary in it, and in the place that some files point at."""
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    for canary in (MEDIA / "canary").glob("*"):
+        shutil.copy(canary, folder / canary.name)
+        Path("/var/tmp/canary").mkdir(exist_ok=True)  # noqa: S108 - the address that the collected files name
+        shutil.copy(canary, Path("/var/tmp/canary") / canary.name)  # noqa: S108
+    return folder
+
+
+@pytest.mark.parametrize("path", files("good"))
+def test_good_file_becomes_a_clip(path: Path, upload: Path, tmp_path: Path) -> None:
+    source = Path(shutil.copy(path, upload / path.name))
+    out = tmp_path / "out"
+    out.mkdir()
+    produced = process(source, out, lambda percent: None)
+    assert produced.renditions[0].frames > 1
+    assert produced.duration_ms >= 900
+    assert not has_magenta(produced.poster.path)
+    for made in out.iterdir():
+        data = made.read_bytes()
+        assert not [trace for trace in (b"37.77", b"<script", b"Lavf", b"com.apple") if trace in data], made.name
+
+
+@pytest.mark.parametrize("path", files("bad"))
+def test_bad_file_is_refused_within_15_seconds_and_makes_nothing(path: Path, upload: Path, tmp_path: Path) -> None:
+    source = Path(shutil.copy(path, upload / path.name))
+    out = tmp_path / "out"
+    out.mkdir()
+    began = time.monotonic()
+    with pytest.raises(MediaRefused) as refused:
+        process(source, out, lambda percent: None)
+    assert time.monotonic() - began < MAX_SECONDS
+    assert refused.value.code in CODES.get(path.name[:3], {"not_video"})
+    assert refused.value.sentence[0].isupper()
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", files("bad"))
+def test_bad_file_takes_bounded_memory(
+    path: Path, upload: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Processes in a namespace of their own are not counted for the parent; with Landlock they are.
+    monkeypatch.setattr(sandbox, "level", lambda: min(sandbox.Level.LANDLOCK, REAL_LEVEL))
+    with pytest.raises(MediaRefused):
+        process(Path(shutil.copy(path, upload / path.name)), tmp_path, lambda percent: None)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MAX_BYTES
+
+
+REAL_LEVEL = sandbox.level()
+
+
+@pytest.mark.parametrize("path", files("odd"))
+def test_odd_file_is_bounded_and_leaks_nothing(path: Path, upload: Path, tmp_path: Path) -> None:
+    source = Path(shutil.copy(path, upload / path.name))
+    out = tmp_path / "out"
+    out.mkdir()
+    if path.name[:3] in ODD_REFUSED:
+        with pytest.raises(MediaRefused) as refused:
+            process(source, out, lambda percent: None)
+        assert refused.value.code == ODD_REFUSED[path.name[:3]]
+        return
+    produced = process(source, out, lambda percent: None)
+    assert len({(one.width, one.height) for one in produced.renditions}) == len(produced.renditions)
+    assert not has_magenta(produced.poster.path)
+    for made in out.iterdir():
+        assert not [trace for trace in (b"<script", b"<html", b"PK\x03\x04", b"root:x") if trace in made.read_bytes()]
+
+
+def has_magenta(picture: Path) -> bool:
+    with Image.open(picture) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    return bool(((red > 200) & (blue > 200) & (green < 60)).mean() > 0.02)

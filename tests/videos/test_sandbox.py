@@ -1,0 +1,149 @@
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from videos.media import sandbox
+from videos.media.sandbox import Level, Limits, View
+
+LEVELS = [level for level in Level if level <= sandbox.level()]
+CONFINED = [level for level in LEVELS if level >= Level.LANDLOCK]
+PYTHON = (Path(sys.base_prefix), Path(sys.prefix))
+LIMITS = Limits(wall_s=10, cpu_s=5, memory_bytes=1 << 30, file_bytes=1 << 20)
+
+
+def run_python(code: str, folder: Path, *inputs: Path, at: Level, limits: Limits = LIMITS) -> sandbox.Finished:
+    view = View(programs=PYTHON, inputs=inputs, output=folder)
+    return sandbox.run([sys.executable, "-I", "-c", code], view=view, limits=limits, at=at)
+
+
+def test_a_sandbox_works_on_linux() -> None:
+    if sys.platform != "linux":
+        pytest.skip("rlimits only: development")
+    assert sandbox.level() >= Level.LANDLOCK
+
+
+@pytest.mark.parametrize("at", LEVELS)
+def test_command_reads_its_input_and_writes_its_output(tmp_path: Path, at: Level) -> None:
+    source = tmp_path / "in" / "source.bin"
+    source.parent.mkdir()
+    source.write_bytes(b"clip")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    code = f"open({str(folder / 'copy')!r}, 'wb').write(open({str(source)!r}, 'rb').read()); print('done')"
+    finished = run_python(code, folder, source, at=at)
+    assert (finished.returncode, finished.stdout) == (0, "done\n"), finished.log_tail
+    assert (folder / "copy").read_bytes() == b"clip"
+
+
+@pytest.mark.parametrize("at", CONFINED)
+def test_command_sees_no_other_file(tmp_path: Path, at: Level) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("secret")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    code = f"import os; print(os.access({str(other)!r}, os.R_OK)); open({str(other)!r})"
+    finished = run_python(code, folder, at=at)
+    assert finished.returncode == 1
+    assert "secret" not in finished.stdout
+    assert "PermissionError" in finished.log_tail or "FileNotFoundError" in finished.log_tail
+    assert run_python("print(open('/etc/passwd').read())", folder, at=at).stdout == ""
+    assert run_python(f"open({str(tmp_path / 'new')!r}, 'w')", folder, at=at).returncode == 1
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("at", CONFINED)
+def test_command_reaches_no_network(tmp_path: Path, at: Level) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = server.getsockname()[1]
+        finished = run_python(f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)", tmp_path, at=at)
+        assert finished.returncode == 1
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+@pytest.mark.parametrize("at", CONFINED)
+def test_command_is_not_root(tmp_path: Path, at: Level) -> None:
+    finished = run_python("import os; print(os.getuid() == 0)", tmp_path, at=at)
+    assert finished.stdout == "False\n"
+
+
+@pytest.mark.parametrize("at", LEVELS)
+def test_environment_holds_no_secret(tmp_path: Path, at: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "hunter2")
+    finished = run_python("import os; print(sorted(os.environ))", tmp_path, at=at)
+    assert "SECRET_KEY" not in finished.stdout
+    assert "HOME" in finished.stdout
+
+
+@pytest.mark.parametrize("at", LEVELS)
+def test_deadline_kills_the_whole_tree_even_when_it_ignores_sigterm(tmp_path: Path, at: Level) -> None:
+    code = (
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "os.fork()\n"
+        "time.sleep(4321)  # marker-of-this-test\n"
+    )
+    began = time.monotonic()
+    finished = run_python(code, tmp_path, at=at, limits=Limits(1, 5, 1 << 30, 1 << 20))
+    assert finished.deadline_passed
+    assert time.monotonic() - began < 5
+    assert alive("marker-of-this-test") == []
+
+
+@pytest.mark.parametrize("at", LEVELS)
+def test_command_dies_with_its_parent(tmp_path: Path, at: Level) -> None:
+    code = (
+        "import sys; from pathlib import Path; from videos.media import sandbox\n"
+        f"view = sandbox.View(programs={PYTHON!r}, inputs=(), output=Path({str(tmp_path)!r}))\n"
+        "child = [sys.executable, '-I', '-c', 'import time; print(1, flush=True); time.sleep(99) # dies-with-parent']\n"
+        f"sandbox.run(child, view=view, limits=sandbox.Limits(60, 60, 1 << 30, 1 << 20), at=sandbox.Level({at}),\n"
+        "            on_line=lambda line: print('started', flush=True))\n"
+    ).replace("PosixPath", "Path")
+    repository = Path(__file__).resolve().parents[2]
+    with psutil.Popen([sys.executable, "-c", code], stdout=-1, cwd=repository) as parent:
+        assert parent.stdout.readline() == b"started\n"
+        parent.kill()
+        parent.wait()
+        deadline = time.monotonic() + 5
+        while alive("dies-with-parent") and time.monotonic() < deadline:
+            time.sleep(0.05)
+    assert alive("dies-with-parent") == []
+
+
+@pytest.mark.parametrize("at", LEVELS)
+def test_memory_file_size_and_core_are_limited(tmp_path: Path, at: Level) -> None:
+    assert "MemoryError" in run_python("bytearray(2 << 30)", tmp_path, at=at).log_tail
+    written = run_python(f"open({str(tmp_path / 'big')!r}, 'wb').write(bytes(4 << 20))", tmp_path, at=at)
+    assert written.returncode != 0
+    assert (tmp_path / "big").stat().st_size <= 1 << 20
+    code = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE))"
+    assert run_python(code, tmp_path, at=at).stdout == "(0, 0)\n"
+
+
+def test_an_error_of_the_listener_stops_the_command_and_comes_through(tmp_path: Path) -> None:
+    class LeaseLostError(Exception):
+        pass
+
+    def on_line(line: str) -> None:
+        raise LeaseLostError(line)
+
+    view = View(programs=PYTHON, inputs=(), output=tmp_path)
+    code = "import time; print('ready', flush=True); time.sleep(300)  # stopped-by-listener"
+    with pytest.raises(LeaseLostError, match="ready"):
+        sandbox.run([sys.executable, "-I", "-c", code], view=view, limits=LIMITS, on_line=on_line)
+    assert alive("stopped-by-listener") == []
+
+
+def alive(marker: str) -> list[int]:
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        words = " ".join(process.info["cmdline"] or [])
+        if marker in words and process.pid != os.getpid() and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append(process.pid)
+    return found

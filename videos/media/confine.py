@@ -1,0 +1,128 @@
+"""Take rights away from this process, then become the command. Runs as a script of its own, standard library only.
+
+`python -I -S confine.py '{"rlimits": …}' command argument…`: a fresh interpreter, because nothing of this may happen
+between fork and exec of a worker that has threads.
+"""
+
+import ctypes
+import json
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+from typing import Any
+
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
+SYS_LANDLOCK_CREATE_RULESET, SYS_LANDLOCK_ADD_RULE, SYS_LANDLOCK_RESTRICT_SELF = 444, 445, 446
+LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_RULE_PATH_BENEATH = 1, 1
+# Source: linux/landlock.h. Rights of ABI 1 (13 bits); 2 adds refer, 3 truncate, 5 ioctl on devices.
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
+RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14 | 1 << 15
+# Source: linux/audit.h, system call tables: (architecture, (socket, socketpair, io_uring_setup, ptrace)).
+DENIED_CALLS = {"x86_64": (0xC000003E, (41, 53, 425, 101)), "aarch64": (0xC00000B7, (198, 199, 425, 117))}
+
+
+def libc() -> ctypes.CDLL:
+    """Return the C library with errno kept."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def checked(result: int, what: str) -> int:
+    """Return the result of a system call. Raises OSError when it is negative."""
+    if result < 0:
+        raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
+    return result
+
+
+def landlock_abi() -> int:
+    """Return the version of Landlock in this kernel, 0 when there is none."""
+    if sys.platform != "linux":
+        return 0
+    version = LANDLOCK_CREATE_RULESET_VERSION
+    answer: int = libc().syscall(SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(version))
+    return max(0, answer)
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel for SIGKILL when the parent ends; leave at once when it has ended already."""
+    if sys.platform == "linux":
+        checked(libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def limit_resources(rlimits: dict[str, int]) -> None:
+    """Set each named limit, soft and hard, never above the hard limit that is there."""
+    for name, value in rlimits.items():
+        if name == "RLIMIT_AS" and sys.platform == "darwin":
+            continue  # macOS refuses to limit the address space
+        which = getattr(resource, name)
+        hard = resource.getrlimit(which)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (value, value))
+
+
+def leave_namespaces() -> None:
+    """Become nobody without a network where the kernel allows it; seccomp denies sockets in any case."""
+    uid, gid = os.geteuid(), os.getegid()
+    try:
+        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)
+    except OSError:
+        return
+    for name, text in (("setgroups", "deny"), ("uid_map", f"65534 {uid} 1"), ("gid_map", f"65534 {gid} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
+    """Let this process read, and write, beneath these paths and nowhere else (Landlock)."""
+    library = libc()
+    rights = (1 << RIGHTS_BY_ABI[min(landlock_abi(), max(RIGHTS_BY_ABI))]) - 1
+    ruleset = struct.pack("=Q", rights)
+    handle = checked(library.syscall(SYS_LANDLOCK_CREATE_RULESET, ruleset, ctypes.c_size_t(8), 0), "landlock ruleset")
+    rules = [(path, EXECUTE | READ_FILE | READ_DIR) for path in readable] + [(path, rights) for path in writable]
+    for path, allowed in rules:
+        if not os.path.exists(path):
+            continue
+        beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        if not os.path.isdir(path):
+            allowed &= FILE_RIGHTS
+        rule = struct.pack("=Qi", allowed & rights, beneath)
+        added = library.syscall(SYS_LANDLOCK_ADD_RULE, handle, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
+        checked(added, f"landlock rule for {path}")
+        os.close(beneath)
+    checked(library.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
+    checked(library.syscall(SYS_LANDLOCK_RESTRICT_SELF, handle, 0), "landlock")
+
+
+def deny_sockets() -> None:
+    """Answer EPERM to every way of opening a socket, and to ptrace (seccomp, classic BPF)."""
+    architecture, calls = DENIED_CALLS[platform.machine()]
+    load, equal, answer = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
+    allow, refuse, kill = 0x7FFF0000, 0x00050001, 0x80000000
+    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (answer, 0, 0, kill), (load, 0, 0, 0)]
+    for left, number in zip(range(len(calls), 0, -1), calls, strict=True):
+        program.append((equal, left, 0, number))
+    program += [(answer, 0, 0, allow), (answer, 0, 0, refuse)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
+    filters = struct.pack("@HP", len(program), ctypes.addressof(code))
+    checked(libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
+    checked(libc().prctl(PR_SET_SECCOMP, 2, filters, 0, 0), "seccomp")
+
+
+def main(spec: dict[str, Any], command: list[str]) -> None:
+    """Confine this process as the specification says, and execute the command in its place."""
+    die_with(spec["parent"])
+    limit_resources(spec["rlimits"])
+    if spec["landlock"]:
+        leave_namespaces()
+        restrict_paths(readable=spec["readable"], writable=spec["writable"])
+        deny_sockets()
+    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,265 @@
+"""Build the command lines of ffmpeg from a plan. Nothing else in the project knows ffmpeg's arguments.
+
+The graphs are made with ffmpeg-python; the binary comes with imageio-ffmpeg, so that it is the same one everywhere.
+Every input has a forced demuxer and closed lists of formats, protocols and decoders; every output has an end in
+time, frames and bytes, and carries no metadata, chapters, data, captions or side data of the source.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+import imageio_ffmpeg
+
+from videos.media.planning import KEYFRAME_EVERY_S, Plan, RenditionPlan, Size, StoryboardPlan
+from videos.media.policy import DECODERS
+from videos.media.probing import Probe
+
+FINGERPRINT_SIDE_PX = 32
+FINGERPRINT_FPS = 2
+# Integrated loudness of the large short-video sites, EBU R128 units; true peak leaves room for AAC.
+LOUDNESS_LUFS, TRUE_PEAK_DB, LOUDNESS_RANGE = -14, -1.5, 11
+AUDIO_BITS = 128_000
+SAMPLE_RATE = 48_000
+MAX_ALLOC_BYTES = 1 << 28
+MAX_OUTPUT_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Settings of one video encoder; chosen from the sweep in docs/transcoding.md."""
+
+    library: str
+    preset: str
+    crf: int
+    parameters: str
+
+
+H264 = Encoder("libx264", "veryfast", 23, "scenecut=0:open-gop=0:keyint=infinite")
+AV1 = Encoder("libsvtav1", "8", 34, "")
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """What the first pass of EBU R128 measured. LUFS, dBTP, LU; the last two are loudnorm's own."""
+
+    integrated: float
+    true_peak: float
+    range: float
+    threshold: float
+    offset: float
+
+
+@functools.cache
+def binary() -> Path:
+    """Return the path of the ffmpeg program."""
+    return Path(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def loudness_command(source: Path, probe: Probe) -> list[str]:
+    """Measure the loudness of the kept sound track; the figures come as JSON at the end of stderr."""
+    sound = _sound(_source(source, probe), probe, loudness=None)
+    sound = sound.filter("loudnorm", **_loudnorm_target(), print_format="json")
+    return _command([ffmpeg.output(sound, "-", format="null")], loglevel="info")
+
+
+def quick_command(
+    source: Path, probe: Probe, plan: Plan, folder: Path, loudness: Loudness | None, *, with_storyboard: bool
+) -> list[str]:
+    """Make what lets a clip be watched soon: smallest rendition with sound, poster, frames for the fingerprint.
+
+    `with_storyboard` when no full run follows.
+    """
+    file = _source(source, probe)
+    split = _steady(file, probe, plan).filter_multi_output("split", 2)
+    small = _shown(split[0], probe, plan.quick.size).filter_multi_output("split", 3 if with_storyboard else 2)
+    streams = [small[0]]
+    if plan.has_audio:
+        streams.append(_sound(file, probe, loudness=loudness))
+    outputs = [
+        _movie(streams, folder, plan.quick, plan),
+        _poster(split[1], probe, plan, folder),
+        _fingerprint(small[1], folder),
+    ]
+    if with_storyboard:
+        outputs.append(_storyboard(small[2], plan.storyboard, folder))
+    return _command(outputs)
+
+
+def full_command(
+    source: Path,
+    probe: Probe,
+    plan: Plan,
+    folder: Path,
+    renditions: tuple[RenditionPlan, ...],
+    *,
+    with_storyboard: bool,
+) -> list[str]:
+    """Decode once and write these renditions, given smallest first, and the storyboard.
+
+    Each size is scaled from the next larger one. The sound is copied from the quick run's file, so that all renditions
+    share one encode of it.
+    """
+    file = _source(source, probe)
+    quick = ffmpeg.input(f"file:{folder / plan.quick.name}.mp4", format="mov", protocol_whitelist="file")
+    outputs = []
+    rest = _shown(_steady(file, probe, plan), probe, renditions[-1].size)
+    for number in range(len(renditions) - 1, -1, -1):
+        picture = rest
+        if number > 0 or with_storyboard:
+            halves = rest.filter_multi_output("split", 2)
+            picture, rest = halves[0], halves[1]
+        streams = [picture, quick["a"]] if plan.has_audio else [picture]
+        outputs.append(_movie(streams, folder, renditions[number], plan, copy_sound=True))
+        if number > 0:
+            rest = _scaled(rest, renditions[number - 1].size)
+    if with_storyboard:
+        outputs.append(_storyboard(rest, plan.storyboard, folder))
+    return _command(outputs)
+
+
+def _source(path: Path, probe: Probe) -> Any:
+    whitelist = ",".join(DECODERS)
+    return ffmpeg.input(
+        f"file:{path}",
+        format=probe.demuxer,
+        protocol_whitelist="file",
+        format_whitelist=probe.demuxer,
+        codec_whitelist=whitelist,
+        t=_seconds(probe.start_ms + probe.duration_ms + 1000),
+    )
+
+
+def _steady(file: Any, probe: Probe, plan: Plan) -> Any:
+    """Return whole progressive frames that start at zero, at most 60 a second, without side data."""
+    picture = file[str(probe.video_index)]
+    if probe.interlaced:
+        picture = picture.filter("bwdif", mode="send_frame", deint="interlaced")
+    if plan.fps_cap:
+        picture = picture.filter("fps", plan.fps_cap)
+    if probe.start_ms:
+        picture = picture.filter("setpts", f"PTS-{_seconds(probe.start_ms)}/TB")
+    return picture.filter("sidedata", "delete")
+
+
+def _shown(picture: Any, probe: Probe, size: Size) -> Any:
+    """Return frames of this size with square pixels in SDR BT.709.
+
+    PQ and HLG are mapped in linear light, after scaling: the float picture is eight times as large.
+    """
+    if probe.hdr:
+        source = {"primariesin": "2020", "matrixin": "2020_ncl", "transferin": probe.hdr}
+        picture = picture.filter("zscale", size.width, size.height, **source, transfer="linear", npl=203)
+        picture = picture.filter("format", "gbrpf32le").filter("zscale", primaries="709")
+        picture = picture.filter("tonemap", "hable", desat=0)
+        picture = picture.filter("zscale", transfer="709", matrix="709", range="tv")
+    else:
+        colour = {"out_color_matrix": "bt709", "out_range": "tv"}
+        picture = picture.filter("scale", size.width, size.height, flags="bicubic", **colour)
+    tags = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
+    return picture.filter("format", "yuv420p").filter("setsar", 1).filter("setparams", **tags)
+
+
+def _scaled(picture: Any, size: Size) -> Any:
+    return picture.filter("scale", size.width, size.height, flags="bicubic").filter("setsar", 1)
+
+
+def _sound(file: Any, probe: Probe, *, loudness: Loudness | None) -> Any:
+    """Return stereo at 48 kHz that starts with the picture, at the wanted loudness when it was measured."""
+    assert probe.audio
+    sound = file[str(probe.audio.index)]
+    if probe.start_ms:
+        start = _seconds(probe.start_ms)
+        sound = sound.filter("atrim", start=start).filter("asetpts", f"PTS-{start}/TB")
+    sound = sound.filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": 0})
+    sound = sound.filter("aformat", channel_layouts="stereo", sample_fmts="fltp")
+    if loudness is None:
+        return sound
+    measured = {
+        "measured_I": loudness.integrated,
+        "measured_TP": loudness.true_peak,
+        "measured_LRA": loudness.range,
+        "measured_thresh": loudness.threshold,
+        "offset": loudness.offset,
+    }
+    sound = sound.filter("loudnorm", **_loudnorm_target(), **measured, linear="true")
+    return sound.filter("aresample", SAMPLE_RATE)
+
+
+def _loudnorm_target() -> dict[str, Any]:
+    return {"I": LOUDNESS_LUFS, "TP": TRUE_PEAK_DB, "LRA": LOUDNESS_RANGE}
+
+
+def _movie(streams: list[Any], folder: Path, rendition: RenditionPlan, plan: Plan, *, copy_sound: bool = False) -> Any:
+    encoder = H264 if rendition.codec == "h264" else AV1
+    options: dict[str, Any] = {
+        "c:v": encoder.library,
+        "preset": encoder.preset,
+        "crf": encoder.crf,
+        "maxrate": f"{rendition.ceiling_kbits}k",
+        "bufsize": f"{rendition.ceiling_kbits * 2}k",
+        "pix_fmt": "yuv420p",
+        "fps_mode": "vfr",
+        "force_key_frames": f"expr:gte(t,n_forced*{KEYFRAME_EVERY_S})",
+        "frames:v": plan.max_frames,
+        "movflags": "+faststart",
+        **_stripped(plan.duration_ms),
+    }
+    if rendition.codec == "h264":
+        # No captions of the source, no SEI: it would name the encoder and its settings in every file.
+        options |= {"profile:v": "high", "x264-params": encoder.parameters, "a53cc": 0}
+        options |= {"bsf:v": "filter_units=remove_types=6"}
+    if len(streams) > 1:
+        options |= {"c:a": "copy"} if copy_sound else {"c:a": "aac", "b:a": AUDIO_BITS}
+    return ffmpeg.output(*streams, f"file:{folder / rendition.name}.mp4", format="mp4", **options)
+
+
+def _poster(picture: Any, probe: Probe, plan: Plan, folder: Path) -> Any:
+    """Take the most typical of the frames of the first three seconds."""
+    candidates = min(15, max(1, math.floor(plan.duration_ms / 200)))
+    picture = _shown(picture.filter("trim", end=3).filter("fps", 5), probe, plan.poster)
+    return _still(picture.filter("thumbnail", candidates), folder / "poster.jpg", quality=4)
+
+
+def _fingerprint(picture: Any, folder: Path) -> Any:
+    picture = picture.filter("fps", FINGERPRINT_FPS)
+    picture = picture.filter("scale", FINGERPRINT_SIDE_PX, FINGERPRINT_SIDE_PX, flags="area").filter("format", "gray")
+    return ffmpeg.output(picture, f"file:{folder / 'fingerprint.gray'}", format="rawvideo", fs=1 << 20)
+
+
+def _storyboard(picture: Any, board: StoryboardPlan, folder: Path) -> Any:
+    picture = _scaled(picture.filter("fps", f"1000/{board.interval_ms}", start_time=0), board.tile)
+    picture = picture.filter("tile", f"{board.columns}x{board.rows}", nb_frames=board.count)
+    return _still(picture, folder / "storyboard.jpg", quality=5)
+
+
+def _still(picture: Any, path: Path, *, quality: int) -> Any:
+    picture = picture.filter("scale", out_range="pc").filter("format", "yuv420p")
+    options = {"update": 1, "frames:v": 1, "q:v": quality, "map_metadata": -1}
+    return ffmpeg.output(picture, f"file:{path}", format="image2", flags="+bitexact", **options)
+
+
+def _stripped(duration_ms: int) -> dict[str, Any]:
+    return {
+        "map_metadata": -1,
+        "map_chapters": -1,
+        "fflags": "+bitexact",
+        "flags": "+bitexact",
+        "t": _seconds(duration_ms),
+        "fs": MAX_OUTPUT_BYTES,
+    }
+
+
+def _seconds(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:.3f}"
+
+
+def _command(outputs: list[Any], *, loglevel: str = "warning") -> list[str]:
+    joined = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]
+    flags = ["-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", loglevel, "-max_alloc", str(MAX_ALLOC_BYTES)]
+    if loglevel != "info":
+        flags += ["-progress", "pipe:1", "-stats_period", "0.5"]
+    return [str(binary()), *flags, *joined.get_args()]

@@ -1,0 +1,142 @@
+"""Decide what to make of a clip, from its probe alone. Pure: the same probe gives the same plan."""
+
+import math
+from dataclasses import dataclass
+
+from videos.media.probing import Probe
+
+# Sizes by the short side, as phones are held upright. 1080 and every other one only when the source has it.
+LADDER_PX = (360, 540, 720, 1080)
+# A source between two sizes gets a rendition of its own size when the next lower one is this much smaller.
+OWN_SIZE_RATIO = 0.8
+MAX_LONG_SIDE_PX = 1920
+MAX_FPS = 60
+KEYFRAME_EVERY_S = 2
+# Ceilings for hard moments, in kbit/s at up to 30 frames a second; CRF decides everywhere else.
+CEILING_KBITS = {360: 900, 540: 1900, 720: 3400, 1080: 6500}
+POSTER_SHORT_SIDE_PX = 720
+TILE_SHORT_SIDE_PX = 90
+MAX_TILES = 60
+TILE_COLUMNS = 10
+AV1_MIN_SIDE_PX = 64
+
+
+@dataclass(frozen=True)
+class Size:
+    """Even width and height in square pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def short_side(self) -> int:
+        """Return the smaller of the two."""
+        return min(self.width, self.height)
+
+
+@dataclass(frozen=True)
+class RenditionPlan:
+    """One encode to make. `ceiling_kbits` bounds the rate in hard moments."""
+
+    name: str
+    codec: str
+    size: Size
+    ceiling_kbits: int
+
+
+@dataclass(frozen=True)
+class StoryboardPlan:
+    """One picture of small stills: tile number n, counted along the rows, shows the clip at n × interval_ms."""
+
+    tile: Size
+    columns: int
+    rows: int
+    count: int
+    interval_ms: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to make. The first rendition is the smallest and comes from the quick run."""
+
+    renditions: tuple[RenditionPlan, ...]
+    poster: Size
+    storyboard: StoryboardPlan
+    fps_cap: int | None
+    has_audio: bool
+    duration_ms: int
+
+    @property
+    def quick(self) -> RenditionPlan:
+        """Return the rendition that can be watched first."""
+        return self.renditions[0]
+
+    @property
+    def others(self) -> tuple[RenditionPlan, ...]:
+        """Return the renditions of the full run; none for a small source."""
+        return self.renditions[1:]
+
+    @property
+    def max_frames(self) -> int:
+        """Return how many frames an encode may hold at the very most."""
+        return math.ceil(self.duration_ms / 1000 * MAX_FPS) + MAX_FPS
+
+
+def plan(probe: Probe) -> Plan:
+    """Plan the H.264 ladder, the poster and the storyboard of a clip."""
+    width, height = probe.display_size
+    too_dense = max(probe.fps, probe.peak_fps) > MAX_FPS + 0.5
+    return Plan(
+        renditions=tuple(_rendition("h264", width, height, rung, probe) for rung in rungs(min(width, height))),
+        poster=fitted(width, height, min(POSTER_SHORT_SIDE_PX, round(min(width, height)))),
+        storyboard=_storyboard(width, height, probe.duration_ms),
+        fps_cap=MAX_FPS if too_dense else None,
+        has_audio=probe.audio is not None,
+        duration_ms=probe.duration_ms,
+    )
+
+
+def plan_av1(probe: Probe) -> tuple[RenditionPlan, ...]:
+    """Plan the AV1 encodes: the same sizes. None for pictures below what the encoder takes."""
+    width, height = probe.display_size
+    made = (_rendition("av1", width, height, rung, probe) for rung in rungs(min(width, height)))
+    return tuple(one for one in made if one.size.short_side >= AV1_MIN_SIDE_PX)
+
+
+def rungs(short_side: float) -> tuple[int, ...]:
+    """Return the short sides to make, ascending; only the very smallest may be larger than the source."""
+    within = [rung for rung in LADDER_PX if rung <= short_side] or [LADDER_PX[0]]
+    own = int(min(short_side, LADDER_PX[-1])) // 2 * 2
+    if within[-1] < own * OWN_SIZE_RATIO:
+        within.append(own)
+    return tuple(within)
+
+
+def fitted(width: float, height: float, short_side: int) -> Size:
+    """Scale to a short side, keeping the shape and even numbers, with no side above MAX_LONG_SIDE_PX."""
+    factor = min(short_side / min(width, height), MAX_LONG_SIDE_PX / max(width, height))
+    return Size(_even(width * factor), _even(height * factor))
+
+
+def _even(length: float) -> int:
+    return max(2, round(length / 2) * 2)
+
+
+def _rendition(codec: str, width: float, height: float, rung: int, probe: Probe) -> RenditionPlan:
+    size = fitted(width, height, rung)
+    reference = min(LADDER_PX, key=lambda known: abs(known - rung))
+    ceiling = CEILING_KBITS[reference] * rung**2 / reference**2
+    if probe.fps > 35:
+        ceiling *= 1.5
+    if codec == "av1":
+        ceiling *= 0.65
+    return RenditionPlan(name=f"{codec}-{rung}", codec=codec, size=size, ceiling_kbits=round(ceiling))
+
+
+def _storyboard(width: float, height: float, duration_ms: int) -> StoryboardPlan:
+    interval_ms = max(250, math.ceil(min(1000, duration_ms / 4)), math.ceil(duration_ms / MAX_TILES))
+    count = max(1, math.ceil(duration_ms / interval_ms))
+    factor = min(TILE_SHORT_SIDE_PX / min(width, height), 4 * TILE_SHORT_SIDE_PX / max(width, height))
+    tile = Size(_even(width * factor), _even(height * factor))
+    columns = min(TILE_COLUMNS, count)
+    return StoryboardPlan(tile, columns, math.ceil(count / columns), count, interval_ms)

@@ -1,0 +1,123 @@
+"""Say which files are accepted, in numbers, and how a refusal is put to a person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the name that Babel extracts by default
+    """Mark a sentence for translation where Django's gettext cannot be imported."""
+    return sentence
+
+
+class Refusal(StrEnum):
+    """Why a file is refused for good. The value is stored and served; the sentence is in SENTENCES."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    EXTENSION = "extension"
+    NOT_VIDEO = "not_video"
+    CONTENT_MISMATCH = "content_mismatch"
+    UNREADABLE = "unreadable"
+    NO_VIDEO = "no_video"
+    CODEC = "codec"
+    TOO_MANY_STREAMS = "too_many_streams"
+    TOO_SMALL = "too_small"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    FRAME_RATE = "frame_rate"
+    DAMAGED = "damaged"
+
+
+SENTENCES: dict[Refusal, str] = {
+    Refusal.EMPTY: N_("The file is empty. Export the clip again and upload the new file."),
+    Refusal.TOO_LARGE: N_("The file is larger than %(megabytes)s MB. Export it at a lower bit rate."),
+    Refusal.EXTENSION: N_("Files of this kind are not accepted. Upload one of: %(extensions)s."),
+    Refusal.NOT_VIDEO: N_("This is not a video file, whatever its name says. Upload the clip itself."),
+    Refusal.CONTENT_MISMATCH: N_("The content is not what the name %(extension)s says. Export it again as MP4."),
+    Refusal.UNREADABLE: N_("The video could not be read. Export it again as MP4 (H.264) and upload the new file."),
+    Refusal.NO_VIDEO: N_("There is no moving picture in this file. Upload the video, not only its sound or cover."),
+    Refusal.CODEC: N_("The video format %(codec)s is not accepted. Export it again as MP4 (H.264)."),
+    Refusal.TOO_MANY_STREAMS: N_("The file holds %(streams)s tracks; at most %(limit)s are accepted."),
+    Refusal.TOO_SMALL: N_("The picture is %(width)s × %(height)s; each side needs at least %(limit)s pixels."),
+    Refusal.TOO_MANY_PIXELS: N_("The picture is %(width)s × %(height)s; the largest accepted is 4K."),
+    Refusal.TOO_SHORT: N_("The clip lasts %(seconds)s s; it needs at least %(limit)s s of video."),
+    Refusal.TOO_LONG: N_("The clip lasts longer than %(limit)s s. Cut it and upload the shorter one."),
+    Refusal.FRAME_RATE: N_("The clip has more than %(limit)s frames per second. Export it at 60 or fewer."),
+    Refusal.DAMAGED: N_("Only a part of the video could be decoded. Export it again and upload the new file."),
+}
+
+
+class MediaRefused(Exception):
+    """Refuse a file for good: another attempt would end the same.
+
+    `code` is stable; `sentence` is English for a person; `parameters` fill SENTENCES[code] in another language.
+    """
+
+    def __init__(self, code: Refusal, **parameters: str | int | float) -> None:
+        self.code = code
+        self.parameters = parameters
+        self.sentence = SENTENCES[code] % parameters
+        super().__init__(f"{code}: {self.sentence}")
+
+
+class MediaFailed(Exception):
+    """Report a failure that another attempt may not meet: deadline, memory, disk, a killed process."""
+
+    def __init__(self, message: str, *, log_tail: str = "") -> None:
+        self.log_tail = log_tail
+        super().__init__(message)
+
+
+ISO, MATROSKA, AVI, MPEGTS = "mov", "matroska", "avi", "mpegts"
+
+DEMUXER_BY_EXTENSION = {
+    ".mp4": ISO,
+    ".mov": ISO,
+    ".m4v": ISO,
+    ".3gp": ISO,
+    ".webm": MATROSKA,
+    ".mkv": MATROSKA,
+    ".avi": AVI,
+    ".ts": MPEGTS,
+}
+
+VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "h263", "mpeg2video", "prores")
+AUDIO_CODECS = ("aac", "mp3", "mp2", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amr_nb", "amr_wb")
+PCM_CODECS = ("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_mulaw")
+
+# Names of libavcodec decoders: one codec may have several. Nothing outside this list is ever opened.
+DECODERS = (
+    *VIDEO_CODECS,
+    "libdav1d",
+    "libvpx",
+    "libvpx-vp9",
+    *AUDIO_CODECS,
+    "aac_fixed",
+    "mp3float",
+    "mp2float",
+    "libopus",
+    "libvorbis",
+    "amrnb",
+    "amrwb",
+    *PCM_CODECS,
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Limits of what is accepted. Sides and pixels are those of the coded picture."""
+
+    max_bytes: int = 1 << 30
+    min_side_px: int = 64
+    max_side_px: int = 4096
+    max_pixels: int = 8_294_400
+    min_duration_ms: int = 500
+    max_duration_ms: int = 180_000
+    max_fps: int = 250
+    max_streams: int = 16
+
+    @property
+    def max_frames(self) -> int:
+        """Return how many video packets a file within the limits can hold."""
+        return self.max_fps * self.max_duration_ms // 1000

@@ -1,0 +1,69 @@
+"""Look at the name and the first bytes: is this a container that we accept, and is it the one that its name says?
+
+Playlists, concat lists, SDP, SVG, pictures, archives and plain text end here. What is accepted is opened with
+the demuxer named here and with no other, because a demuxer that follows references reads other people's files.
+"""
+
+from pathlib import Path
+
+from videos.media.policy import AVI, DEMUXER_BY_EXTENSION, ISO, MATROSKA, MPEGTS, MediaRefused, Policy, Refusal
+
+HEAD_BYTES = 4096
+# ISO/IEC 14496-12 and the QuickTime file format: boxes that may stand first in a movie file.
+FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp"}
+# Brands of still pictures and of pure sound, which live in the same container.
+FOREIGN_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"jxl ", b"M4A ", b"M4B ", b"aax "}
+EBML_MAGIC = bytes.fromhex("1a45dfa3")
+TS_PACKET_BYTES = 188
+
+
+def sniff(path: Path, policy: Policy) -> str:
+    """Return the name of the demuxer to force on the file. Raises MediaRefused."""
+    size = path.stat().st_size
+    if size == 0:
+        raise MediaRefused(Refusal.EMPTY)
+    if size > policy.max_bytes:
+        raise MediaRefused(Refusal.TOO_LARGE, megabytes=policy.max_bytes // 1_000_000)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    return demuxer_for(path.suffix, head)
+
+
+def demuxer_for(extension: str, head: bytes) -> str:
+    """Return the demuxer on which the extension and the first bytes agree. Raises MediaRefused."""
+    named = DEMUXER_BY_EXTENSION.get(extension.lower())
+    if named is None:
+        raise MediaRefused(Refusal.EXTENSION, extensions=", ".join(ext[1:] for ext in DEMUXER_BY_EXTENSION))
+    found = container_of(head)
+    if found is None:
+        raise MediaRefused(Refusal.NOT_VIDEO)
+    if found != named:
+        raise MediaRefused(Refusal.CONTENT_MISMATCH, extension=extension)
+    return found
+
+
+def container_of(head: bytes) -> str | None:
+    """Return the demuxer of the container that these first bytes begin, None when it is none of ours."""
+    if _is_iso(head):
+        return ISO
+    if head.startswith(EBML_MAGIC) and (b"webm" in head[:64] or b"matroska" in head[:64]):
+        return MATROSKA
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return AVI
+    if _is_mpegts(head):
+        return MPEGTS
+    return None
+
+
+def _is_iso(head: bytes) -> bool:
+    if len(head) < 16 or head[4:8] not in FIRST_BOXES:
+        return False
+    size = int.from_bytes(head[:4])
+    if size != 1 and size < 8:  # 1 announces a 64-bit size; 0 (to the end of the file) cannot stand first
+        return False
+    return head[4:8] != b"ftyp" or head[8:12] not in FOREIGN_BRANDS
+
+
+def _is_mpegts(head: bytes) -> bool:
+    packets = len(head) // TS_PACKET_BYTES
+    return packets >= 3 and all(head[number * TS_PACKET_BYTES] == 0x47 for number in range(packets))
