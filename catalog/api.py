@@ -1,0 +1,104 @@
+"""Products and categories over HTTP."""
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import generics, serializers
+from rest_framework.pagination import CursorPagination
+
+from catalog.models import Category, Product, ProductImage, ProductQuerySet
+from catalog.prices import Price, PriceSerializer
+
+
+class ImageSerializer(serializers.ModelSerializer[ProductImage]):
+    """One picture in three widths; change the ending to `.avif` or `.jpeg` for other formats."""
+
+    sizes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ProductImage
+        fields = ["alternative_text", "sizes"]
+
+    def get_sizes(self, image: ProductImage) -> dict[str, str]:
+        return {str(width): image.address(width) for width in ProductImage.WIDTHS_PX}
+
+
+class ProductSerializer(serializers.ModelSerializer[Product]):
+    """A product with its live price and stock."""
+
+    brand = serializers.CharField(source="brand.name")
+    category = serializers.SlugRelatedField[Category](slug_field="slug", read_only=True)
+    price = serializers.SerializerMethodField()
+    is_in_stock = serializers.BooleanField()
+    images = serializers.SerializerMethodField()
+    url = serializers.CharField(source="get_absolute_url")
+
+    class Meta:
+        model = Product
+        fields = ["slug", "name", "brand", "category", "description", "price", "is_in_stock", "stock", "images", "url"]
+
+    @extend_schema_field(PriceSerializer)
+    def get_price(self, product: Product) -> dict[str, object]:
+        return dict(PriceSerializer(Price(product.price_minor, product.currency)).data)
+
+    @extend_schema_field(ImageSerializer(many=True))
+    def get_images(self, product: Product) -> list[dict[str, object]]:
+        by_position = sorted(product.images.all(), key=lambda image: image.position)
+        return [dict(one) for one in ImageSerializer(by_position, many=True).data]
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    parent = serializers.SlugRelatedField[Category](slug_field="slug", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Category
+        fields = ["slug", "name", "parent", "commission_rate_bps", "is_age_restricted"]
+
+
+class NewestFirst(CursorPagination):
+    ordering = ("-created_at", "-id")
+    page_size = 24
+    max_page_size = 100
+    page_size_query_param = "limit"
+
+
+def visible_products(user: object) -> ProductQuerySet:
+    is_adult = bool(getattr(user, "is_known_adult", False))
+    return Product.objects.on_sale().suitable_for(is_adult=is_adult).with_pictures()
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("q", str, description="Words that name or brand must contain."),
+        OpenApiParameter("category", str, description="A category's slug; its branches count too."),
+    ]
+)
+class ProductList(generics.ListAPIView[Product]):
+    """Products on sale, newest first."""
+
+    serializer_class = ProductSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[Product]:
+        found = visible_products(self.request.user)
+        if words := self.request.query_params.get("q", "").strip():
+            found = found.matching(words)
+        if slug := self.request.query_params.get("category"):
+            found = found.filter(category__in=Category.objects.branches([slug]))
+        return found
+
+
+class ProductDetail(generics.RetrieveAPIView[Product]):
+    """One product with its live price and stock."""
+
+    serializer_class = ProductSerializer
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return visible_products(self.request.user)
+
+
+class CategoryList(generics.ListAPIView[Category]):
+    """Every category, as a flat list of a tree: parents by their slug."""
+
+    serializer_class = CategorySerializer
+    queryset = Category.objects.select_related("parent").order_by("parent__position", "parent_id", "position", "pk")

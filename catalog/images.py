@@ -1,0 +1,26 @@
+"""Adding and removing pictures of products."""
+
+from typing import IO
+
+from accounts.pictures import delete_picture, store_picture
+from catalog.models import Product, ProductImage
+
+
+def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> ProductImage:
+    """Re-encode a picture and put it last among the product's. Raises accounts.pictures.PictureRefused."""
+    stored = store_picture(file, folder="products", widths=ProductImage.WIDTHS_PX)
+    last = product.images.order_by("-position").values_list("position", flat=True).first()
+    return ProductImage.objects.create(
+        product=product,
+        position=0 if last is None else last + 1,
+        alternative_text=alternative_text,
+        stem=stored.stem,
+        width_px=stored.width_px,
+        height_px=stored.height_px,
+    )
+
+
+def remove_image(image: ProductImage) -> None:
+    """Delete a picture's row and then its files."""
+    image.delete()
+    delete_picture(image.stem, widths=ProductImage.WIDTHS_PX)
