@@ -46,3 +46,21 @@ class User(AbstractUser):
         if self.adult_confirmed_at is None:
             self.adult_confirmed_at = now
             self.save(update_fields=["adult_confirmed_at"])
+
+
+class IdempotencyKey(models.Model):
+    """A key that a client sent with a write, and what that write made; see accounts.idempotency."""
+
+    owner = models.CharField(max_length=120)
+    key = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the body that came with it first."))
+    result = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="accounts_idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

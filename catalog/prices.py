@@ -1,0 +1,48 @@
+"""Money as people and programs read it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import get_language
+from rest_framework import serializers
+
+
+@dataclass(frozen=True)
+class Price:
+    amount_minor: int
+    currency: str
+
+    @property
+    def text(self) -> str:
+        return format_money(self.amount_minor, self.currency)
+
+
+class PriceSerializer(serializers.Serializer[Price]):
+    """Minor units for programs, and the text in the reader's language."""
+
+    amount_minor = serializers.IntegerField(help_text="In minor units: 1999 is $19.99.")
+    currency = serializers.CharField(help_text="ISO 4217.")
+    text = serializers.CharField(help_text="Written in the language of the request.")
+
+
+def format_money(amount_minor: int, currency: str) -> str:
+    """Write an amount in the active language: 1999 USD is “$19.99”; yen have no decimals."""
+    return str(format_currency(_major(amount_minor, currency), currency, locale=_locale()))
+
+
+def plain_decimal(amount_minor: int, currency: str) -> str:
+    """Write an amount for machines, in every language alike: “19.99”; for CSV and schema.org."""
+    return f"{_major(amount_minor, currency):.{get_currency_precision(currency)}f}"
+
+
+def _major(amount_minor: int, currency: str) -> Decimal:
+    return Decimal(amount_minor).scaleb(-get_currency_precision(currency))
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(get_language() or "en", sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
