@@ -74,7 +74,7 @@ class ProductForm(forms.ModelForm[Product]):
 
     def save_picture(self, product: Product) -> None:
         """Store the uploaded picture, if any. Raises PictureRefused."""
-        file: UploadedFile | None = self.cleaned_data.get("new_picture")
+        file: UploadedFile[Any] | None = self.cleaned_data.get("new_picture")
         if file is not None:
             add_image(product=product, file=file, alternative_text=product.name)
 

@@ -26,7 +26,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     """A product with its live price and stock."""
 
     brand = serializers.CharField(source="brand.name")
-    category = serializers.SlugRelatedField[Category](slug_field="slug", read_only=True)
+    category = serializers.CharField(source="category.slug")
     price = serializers.SerializerMethodField()
     is_in_stock = serializers.BooleanField()
     images = serializers.SerializerMethodField()
@@ -47,11 +47,11 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
-    parent = serializers.SlugRelatedField[Category](slug_field="slug", read_only=True, allow_null=True)
+    parent_slug = serializers.CharField(source="parent.slug", default=None, allow_null=True)
 
     class Meta:
         model = Category
-        fields = ["slug", "name", "parent", "commission_rate_bps", "is_age_restricted"]
+        fields = ["slug", "name", "parent_slug", "commission_rate_bps", "is_age_restricted"]
 
 
 class NewestFirst(CursorPagination):

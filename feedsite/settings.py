@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+django_stubs_ext.monkeypatch()  # makes admin.ModelAdmin[Product] and the like work at run time
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")

@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from shop.product_page import show_product
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("feedsite.api_urls")),
+    path("p/<slug:slug>/", show_product, name="product"),
 ]

@@ -1,12 +1,25 @@
 """The cast that every test knows: shopper, creator, moderator, merchant, stranger; and their browsers."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from django.conf import settings as site_settings
 from django.contrib.auth.models import Permission
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.models import User
 from creators.models import Creator
 from tests.factories import make_creator, make_user
+
+
+@pytest.fixture(autouse=True, scope="session")
+def files_of_the_tests() -> Iterator[None]:
+    """Serve static files from the apps as they stand, without hashed names."""
+    Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STORAGES=site_settings.STORAGES | plain):
+        yield
 
 
 @pytest.fixture

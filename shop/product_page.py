@@ -1,0 +1,51 @@
+"""The page of one product: what it is, what it costs now, and the clips that show it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from catalog.models import Product, ProductImage
+from catalog.prices import plain_decimal
+from videos.models import Clip
+
+CLIPS_SHOWN = 12
+
+
+def show_product(request: HttpRequest, slug: str) -> HttpResponse:
+    is_adult = request.user.is_authenticated and request.user.is_known_adult
+    visible = Product.objects.on_sale().suitable_for(is_adult=is_adult).with_pictures()
+    product = get_object_or_404(visible, slug=slug)
+    clips = Clip.objects.published().filter(tags__product=product).select_related("creator", "source")
+    images = sorted(product.images.all(), key=lambda image: image.position)
+    context = {
+        "product": product,
+        "images": images,
+        "clips": clips.order_by("-published_at")[:CLIPS_SHOWN],
+        "structured": describe_product(product, images),
+    }
+    return render(request, "shop/product.html", context)
+
+
+def describe_product(product: Product, images: list[ProductImage]) -> dict[str, Any]:
+    """Return the product in schema.org's words. Source: schema.org/Product and schema.org/Offer."""
+    address = settings.SITE_URL + product.get_absolute_url()
+    return {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": product.name,
+        "description": product.description,
+        "sku": product.slug,
+        "url": address,
+        "brand": {"@type": "Brand", "name": product.brand.name},
+        "category": product.category.name,
+        "image": [settings.SITE_URL + image.address(1200, "jpeg") for image in images],
+        "offers": {
+            "@type": "Offer",
+            "url": address,
+            "price": plain_decimal(product.price_minor, product.currency),
+            "priceCurrency": product.currency,
+            "availability": "https://schema.org/InStock" if product.is_in_stock else "https://schema.org/OutOfStock",
+        },
+    }

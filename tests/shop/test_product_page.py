@@ -1,0 +1,37 @@
+"""The product page shows the product as it is now, to people and to search engines."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_product, make_published_clip, make_waiting_clip
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_shows_price_and_published_clips_only(client: Client) -> None:
+    mug, lamp = make_product("mug", price_minor=1250), make_product("lamp")
+    shown = make_published_clip(products=[mug, lamp])
+    hidden = make_waiting_clip(products=[mug, lamp])
+    page = client.get("/p/mug/").content.decode()
+    assert "$12.50" in page
+    assert f"/c/{shown.code}/" in page
+    assert hidden.code not in page
+
+
+def test_structured_data_cannot_end_its_script(client: Client) -> None:
+    make_product("mug", name="</script><script>alert(1)</script>")
+    page = client.get("/p/mug/").content.decode()
+    assert "<script>alert" not in page
+    data = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)[0])
+    assert data["name"] == "</script><script>alert(1)</script>"
+    assert data["offers"]["price"] == "19.99"
+
+
+def test_a_sold_out_product_says_so_and_offers_no_button(client: Client) -> None:
+    make_product("mug", stock=0)
+    page = client.get("/p/mug/").content.decode()
+    assert "Sold out" in page
+    assert "Buy now" not in page
