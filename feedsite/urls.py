@@ -3,9 +3,13 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from feedsite.health import is_alive, is_ready, metrics
 from shop.product_page import show_product
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz/", is_alive),
+    path("readyz/", is_ready),
+    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("feedsite.api_urls")),

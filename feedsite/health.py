@@ -1,0 +1,60 @@
+"""Pages for whoever operates the site: is it alive, is it ready, what is waiting."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from redis.exceptions import RedisError
+
+from creators.models import Campaign
+from videos.models import Clip, Job
+from videos.states import ClipState
+
+
+@require_safe
+def is_alive(request: HttpRequest) -> HttpResponse:
+    """Answer as long as the process runs at all."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def is_ready(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when PostgreSQL and Valkey answer, otherwise 503 with what does not."""
+    answers = {"database": _database_answers(), "valkey": _valkey_answers()}
+    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer in Prometheus' text format. Source: prometheus.io/docs/instrumenting/exposition_formats."""
+    registry = CollectorRegistry()
+    clips = Gauge("feedsite_clips", "Clips by state.", ["state"], registry=registry)
+    for state in ClipState:
+        clips.labels(state).set(Clip.objects.filter(state=state).count())
+    jobs = Gauge("feedsite_jobs", "Processing jobs by state.", ["state"], registry=registry)
+    for job_state in ("queued", "running", "failed"):
+        jobs.labels(job_state).set(Job.objects.filter(state=job_state).count())
+    slots = Gauge("feedsite_campaign_slots", "Places of a campaign.", ["campaign", "kind"], registry=registry)
+    for campaign in Campaign.objects.filter(is_published=True):
+        slots.labels(campaign.slug, "held").set(campaign.held_count)
+        slots.labels(campaign.slug, "earned").set(campaign.earned_count)
+        slots.labels(campaign.slug, "free").set(campaign.free_count)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _valkey_answers() -> bool:
+    try:
+        cache.get("ready")
+    except RedisError:
+        return False
+    return True
