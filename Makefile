@@ -4,10 +4,10 @@ PYTHON := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 REQUIREMENTS := feedsite/requirements/dev.txt
 
-.PHONY: help setup demo test lint types check requirements clean
+.PHONY: help setup demo test lint types check metrics requirements clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
+	@grep -E '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
 
 .tools/bin/uv:
 	python3 -m venv .tools || python3 -m venv --without-pip .tools
@@ -25,12 +25,12 @@ requirements: | $(filter .tools/bin/uv,$(UV)) ## compile the pinned requirements
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o feedsite/requirements/dev.txt
 
 demo: setup ## start everything with a demo shop; Ctrl-C stops it
-	$(PYTHON) manage.py demo
+	@DEMO=true $(PYTHON) manage.py demo
 
 test: setup ## run the whole test suite
 	$(PYTHON) -m pytest
 
-lint: setup ## ruff, djade
+lint: setup ## ruff and djade
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	git ls-files '*.html' | xargs .venv/bin/djade --target-version 6.0 --check
@@ -38,8 +38,16 @@ lint: setup ## ruff, djade
 types: setup ## mypy, strict
 	$(PYTHON) -m mypy
 
-check: lint types ## every static check
-	$(PYTHON) manage.py makemigrations --check --dry-run
+check: lint types ## every static check, the migrations and the settings of a deployment
+	SECRET_KEY=check DATA_DIR=.data/check $(PYTHON) manage.py makemigrations --check --dry-run
+	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))') SITE_URL=https://shop.example.org \
+	  EMAIL_URL=smtp://mail.example.org DATA_DIR=.data/check $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+metrics: setup ## the code in figures
+	$(PYTHON) -m benchmarks.codebase
+
+bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking
+	$(PYTHON) -m benchmarks.$*
 
 clean: ## remove what set-up and the demo made
 	rm -rf .venv .tools .data
