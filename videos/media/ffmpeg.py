@@ -7,6 +7,7 @@ time, frames and bytes, and carries no metadata, chapters, data, captions or sid
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,28 @@ def full_command(
             rest = _scaled(rest, renditions[number - 1].size)
     if with_storyboard:
         outputs.append(_storyboard(rest, plan.storyboard, folder))
+    return _command(outputs)
+
+
+def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[str]:
+    """Copy tracks, each given as (movie, "v" or "a", name), into one CMAF file and one media playlist each.
+
+    Segments are byte ranges of the file, one for each keyframe. Nothing is encoded.
+    """
+    outputs = []
+    for path, kind, name in tracks:
+        movie = ffmpeg.input(f"file:{path}", format="mov", protocol_whitelist="file")
+        options = {
+            "c": "copy",
+            "hls_time": KEYFRAME_EVERY_S,
+            "hls_playlist_type": "vod",
+            "hls_segment_type": "fmp4",
+            "hls_flags": "single_file+independent_segments",
+            "hls_segment_filename": f"{name}.m4s",  # relative, as the playlist names it
+            "map_metadata": -1,
+            "fflags": "+bitexact",
+        }
+        outputs.append(ffmpeg.output(movie[kind], f"{folder / name}.m3u8", format="hls", **options))
     return _command(outputs)
 
 
