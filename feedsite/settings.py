@@ -127,6 +127,11 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+FILE_UPLOAD_HANDLERS = [
+    "videos.upload_handlers.SizeLimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -217,6 +222,7 @@ CURRENCY = env.str("CURRENCY", "USD")
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "demo" if DEMO else "none")
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", 15)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
+REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]

@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("feedsite.api_urls")),
+    path("", include("creators.urls")),
+    path("", include("videos.urls")),
     path("p/<slug:slug>/", show_product, name="product"),
 ]

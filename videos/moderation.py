@@ -53,6 +53,8 @@ def decide(
         )
         if old not in waiting:
             raise DecisionRefused(_("This clip was decided already: it is “%(state)s”.") % {"state": old.label})
+        if old == ClipState.APPEALED and _decided_last(clip) == moderator.pk:
+            raise DecisionRefused(_("You made the decision that is appealed. Another moderator has to look at it."))
         _settle(clip, old, action, now)
         return Decision.objects.create(
             clip=clip,
@@ -64,6 +66,10 @@ def decide(
             at_ms=at_ms,
             decided_at=now,
         )
+
+
+def _decided_last(clip: Clip) -> int | None:
+    return clip.decisions.order_by("-decided_at", "-pk").values_list("moderator_id", flat=True).first()
 
 
 def _settle(clip: Clip, old: ClipState, action: DecisionAction, now: datetime) -> None:

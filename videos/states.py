@@ -19,15 +19,15 @@ class ClipState(models.TextChoices):
 
 S = ClipState
 MOVES: dict[ClipState, frozenset[ClipState]] = {
-    S.DRAFT: frozenset({S.UPLOADED, S.IN_REVIEW}),
+    S.DRAFT: frozenset({S.UPLOADED, S.PROCESSING, S.IN_REVIEW}),
     S.UPLOADED: frozenset({S.PROCESSING, S.FAILED, S.DRAFT}),
     S.PROCESSING: frozenset({S.IN_REVIEW, S.FAILED, S.DRAFT}),
-    S.FAILED: frozenset({S.UPLOADED, S.DRAFT}),
-    S.IN_REVIEW: frozenset({S.PUBLISHED, S.CHANGES_REQUESTED, S.REJECTED, S.DRAFT, S.IN_REVIEW, S.UPLOADED}),
-    S.CHANGES_REQUESTED: frozenset({S.UPLOADED, S.IN_REVIEW, S.DRAFT}),
+    S.FAILED: frozenset({S.UPLOADED, S.PROCESSING, S.IN_REVIEW, S.DRAFT}),
+    S.IN_REVIEW: frozenset({S.PUBLISHED, S.CHANGES_REQUESTED, S.REJECTED, S.DRAFT, S.IN_REVIEW}),
+    S.CHANGES_REQUESTED: frozenset({S.UPLOADED, S.PROCESSING, S.IN_REVIEW, S.DRAFT}),
     S.REJECTED: frozenset({S.APPEALED}),
-    S.APPEALED: frozenset({S.IN_REVIEW, S.PUBLISHED, S.REJECTED}),
-    S.PUBLISHED: frozenset({S.REMOVED, S.IN_REVIEW, S.UPLOADED}),
+    S.APPEALED: frozenset({S.PUBLISHED, S.CHANGES_REQUESTED, S.REJECTED}),
+    S.PUBLISHED: frozenset({S.REMOVED, S.IN_REVIEW}),
     S.REMOVED: frozenset({S.APPEALED}),
 }
 """From each state, the states that may follow. DRAFT is where a withdrawn clip returns to."""

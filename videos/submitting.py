@@ -7,12 +7,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from creators.models import Slot, SlotReason
+from creators.models import Enrolment, Slot, SlotReason
 from creators.slots import SlotRefused, hold_slot, release_slot
 from videos.checking import Problems, find_problems
-from videos.drafts import Content, write_content
+from videos.drafts import Content, save_content, write_content
 from videos.models import Clip, Job, JobState, Revision, Source
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
+
+_STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState.PROCESSING}
 
 
 class NotSubmittable(Exception):
@@ -46,6 +48,17 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
     return clip
 
 
+def submit_content(*, clip: Clip, content: Content, enrolment: Enrolment | None, now: datetime) -> Clip:
+    """Keep what was typed and submit it; what was typed stays kept when the submission is refused as incomplete.
+
+    Raises NotEditable, NotSubmittable or Incomplete.
+    """
+    if clip.state in REVISABLE:
+        return revise_clip(clip_id=clip.pk, content=content, now=now)
+    save_content(clip=clip, content=content, enrolment=enrolment)
+    return submit_clip(clip_id=clip.pk, now=now)
+
+
 def revise_clip(*, clip_id: int, content: Content, now: datetime) -> Clip:
     """Change a clip that waits for review or is published, and submit the change in the same transaction.
 
@@ -72,11 +85,13 @@ def _submit(clip: Clip, now: datetime) -> None:
     if problems := find_problems(clip, now=now):
         raise Incomplete(problems)
     assert clip.source is not None and clip.enrolment is not None
-    job, _created = Job.objects.get_or_create(source=clip.source, defaults={"queued_at": now})
+    Job.objects.get_or_create(source=clip.source, defaults={"queued_at": now})
+    # The lock makes a worker that is just finishing wait, so that it finds the clip in the state it moves on from.
+    job = Job.objects.select_for_update().get(source=clip.source)
     if job.state == JobState.FAILED:
         raise Incomplete({"file": [job.failure_text]})
     _freeze_revision(clip, clip.source, now)
-    new = ClipState.IN_REVIEW if job.state == JobState.DONE else ClipState.UPLOADED
+    new = _STATE_BY_JOB.get(JobState(job.state), ClipState.UPLOADED)
     keeps_place = clip.state in (ClipState.CHANGES_REQUESTED, ClipState.IN_REVIEW)
     submitted_at = clip.submitted_at if keeps_place else now
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)

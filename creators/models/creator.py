@@ -1,6 +1,7 @@
 """A person who films clips."""
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -11,6 +12,8 @@ HANDLE_PATTERN = r"^[a-z0-9_.]{3,30}$"
 
 
 class Creator(models.Model):
+    AVATAR_WIDTHS_PX = (128, 384)
+
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creator")
     handle = models.CharField(
         _("handle"),
@@ -32,3 +35,8 @@ class Creator(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("storefront", args=[self.handle])
+
+    @property
+    def avatar_url(self) -> str:
+        """Return the address of the small face; nothing without a face."""
+        return default_storage.url(f"{self.avatar_stem}-128.webp") if self.avatar_stem else ""

@@ -1,0 +1,34 @@
+"""Who may pass a creator's door."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from accounts.models import User
+from creators.models import Creator
+
+
+def find_creator(user: object) -> Creator | None:
+    """Return the creator that the user is, if any."""
+    return Creator.objects.filter(user=user).first() if isinstance(user, User) else None
+
+
+def creator_required[**P](
+    view: Callable[Concatenate[HttpRequest, Creator, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Hand the creator to the view; others are sent to sign in, or to become one."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        creator = find_creator(request.user)
+        if creator is None:
+            return redirect("become-creator")
+        return view(request, creator, *args, **kwargs)
+
+    return guarded

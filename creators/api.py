@@ -1,0 +1,85 @@
+"""Campaigns and creators over JSON."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from creators.access import find_creator
+from creators.enrolment import EnrolmentRefused, enrol
+from creators.models import Campaign, Creator, Enrolment
+from creators.serializers import CampaignSerializer, CreatorSerializer, EnrolmentSerializer, EnrolRequestSerializer
+
+
+class Conflict(APIException):
+    """A lost race, or a state that does not allow the request."""
+
+    status_code = 409
+    default_code = "conflict"
+
+
+class NewestFirst(CursorPagination):
+    page_size = 20
+    ordering = ("-created_at", "-pk")
+
+
+class CampaignList(ListAPIView[Campaign]):
+    """Campaigns open to the caller, newest first."""
+
+    serializer_class = CampaignSerializer
+    pagination_class = NewestFirst
+    queryset = Campaign.objects.none()
+
+    def get_queryset(self) -> Any:
+        creator = find_creator(self.request.user)
+        return Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms()
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Campaign]:
+        context = dict(self.get_serializer_context())
+        creator = find_creator(self.request.user)
+        mine = Enrolment.objects.filter(creator=creator).select_related("terms") if creator else []
+        context["enrolments"] = {enrolment.campaign_id: enrolment for enrolment in mine}
+        return CampaignSerializer(*args, context=context, **kwargs)
+
+
+class CampaignEnrol(GenericAPIView[Campaign]):
+    """Accept a campaign's terms; doing it again changes nothing."""
+
+    permission_classes = [IsAuthenticated]
+    throttle_scope = "write"
+    serializer_class = EnrolRequestSerializer
+
+    @extend_schema(responses=EnrolmentSerializer)
+    def post(self, request: Request, slug: str) -> Response:
+        creator = require_creator(request)
+        campaign = get_object_or_404(Campaign.objects.visible_to(creator).with_terms(), slug=slug)
+        asked = EnrolRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        version = asked.validated_data["terms_version"]
+        try:
+            enrolment = enrol(creator=creator, campaign=campaign, terms_version=version, now=timezone.now())
+        except EnrolmentRefused as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return Response(EnrolmentSerializer(enrolment).data)
+
+
+class CreatorDetail(RetrieveAPIView[Creator]):
+    queryset = Creator.objects.all()
+    serializer_class = CreatorSerializer
+    lookup_field = "handle"
+
+
+def require_creator(request: Request) -> Creator:
+    """Return the caller's creator. Raises PermissionDenied (403) for others."""
+    creator = find_creator(request.user)
+    if creator is None:
+        raise PermissionDenied("Only creators may do this. Become one first.")
+    return creator

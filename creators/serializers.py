@@ -1,0 +1,75 @@
+"""Creators and campaigns as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from creators.models import Campaign, Creator, Enrolment, Terms
+
+
+class CreatorSerializer(serializers.ModelSerializer[Creator]):
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+    avatar_url = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Creator
+        fields = ("handle", "display_name", "bio", "avatar_url", "url", "joined_at")
+
+
+class TermsSerializer(serializers.ModelSerializer[Terms]):
+    class Meta:
+        model = Terms
+        fields = (
+            "version",
+            "fee_minor",
+            "currency",
+            "clips_per_creator",
+            "products_per_clip",
+            "is_same_category",
+            "kinds",
+            "hold_days",
+            "opens_at",
+            "closes_at",
+        )
+
+
+class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
+    terms_version = serializers.IntegerField(source="terms.version")
+    free_count = serializers.IntegerField()
+
+    class Meta:
+        model = Enrolment
+        fields = ("terms_version", "accepted_at", "clips_cap", "earned_count", "held_count", "free_count")
+
+
+class CampaignSerializer(serializers.ModelSerializer[Campaign]):
+    """A campaign with its current terms; `enrolment` is the caller's own, with the places paid, held and free."""
+
+    terms = TermsSerializer()
+    free_count = serializers.IntegerField()
+    enrolment = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Campaign
+        fields = (
+            "slug",
+            "title",
+            "brief",
+            "category_slugs",
+            "is_by_invitation",
+            "clips_cap",
+            "earned_count",
+            "held_count",
+            "free_count",
+            "terms",
+            "enrolment",
+        )
+
+    def get_enrolment(self, campaign: Campaign) -> dict[str, Any] | None:
+        mine: dict[int, Enrolment] = self.context["enrolments"]
+        found = mine.get(campaign.pk)
+        return dict(EnrolmentSerializer(found).data) if found else None
+
+
+class EnrolRequestSerializer(serializers.Serializer[Any]):
+    terms_version = serializers.IntegerField(help_text="The version that the creator was shown and accepts.")

@@ -1,0 +1,11 @@
+"""Pages of the studio that concern the creator and campaigns."""
+
+from django.urls import path
+
+from creators import views
+
+urlpatterns = [
+    path("studio/join/", views.become_creator_page, name="become-creator"),
+    path("studio/campaigns/", views.campaigns_page, name="campaigns"),
+    path("studio/campaigns/<slug:slug>/enrol/", views.enrol_page, name="enrol"),
+]

@@ -1,0 +1,88 @@
+"""Pages on which a user becomes a creator and joins campaigns."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from creators.access import creator_required, find_creator
+from creators.enrolment import EnrolmentRefused, HandleTaken, become_creator, enrol
+from creators.forms import CreatorForm
+from creators.models import Campaign, Creator, Enrolment, Terms
+
+
+@login_required
+def become_creator_page(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    if find_creator(user):
+        return redirect("studio")
+    form = CreatorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("handle", "display_name", "bio", "confirms_adult")}
+        try:
+            creator = become_creator(user=user, now=timezone.now(), **values)
+        except HandleTaken as refusal:
+            form.add_error("handle", str(refusal))
+        else:
+            messages.success(
+                request, _("Welcome, %(name)s. Choose a campaign to start.") % {"name": creator.display_name}
+            )
+            return redirect("campaigns")
+    return render(request, "creators/become.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A campaign as one creator sees it."""
+
+    campaign: Campaign
+    enrolment: Enrolment | None
+
+    @property
+    def terms(self) -> Terms | None:
+        return self.enrolment.terms if self.enrolment else self.campaign.terms
+
+    @property
+    def is_full(self) -> bool:
+        return self.campaign.free_count <= 0 or (self.enrolment is not None and self.enrolment.free_count <= 0)
+
+
+def campaigns_page(request: HttpRequest) -> HttpResponse:
+    """List the campaigns that are open to the viewer; anybody may read what is paid."""
+    creator = find_creator(request.user)
+    found = Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms().order_by("-created_at", "pk")
+    return render(request, "creators/campaigns.html", {"offers": _offers(list(found), creator), "creator": creator})
+
+
+def _offers(campaigns: list[Campaign], creator: Creator | None) -> list[Offer]:
+    joined: dict[int, Enrolment] = {}
+    if creator is not None:
+        mine = Enrolment.objects.filter(creator=creator, campaign__in=campaigns).select_related("terms")
+        joined = {enrolment.campaign_id: enrolment for enrolment in mine}
+    return [Offer(campaign, joined.get(campaign.pk)) for campaign in campaigns]
+
+
+@require_POST
+@creator_required
+def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpResponseBase:
+    campaign = get_object_or_404(Campaign.objects.visible_to(creator).with_terms(), slug=slug)
+    version = request.POST.get("terms_version", "")
+    try:
+        enrol(
+            creator=creator,
+            campaign=campaign,
+            terms_version=int(version) if version.isdecimal() else 0,
+            now=timezone.now(),
+        )
+    except EnrolmentRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You have joined “%(campaign)s”. Now film.") % {"campaign": campaign.title})
+    return redirect("campaigns")

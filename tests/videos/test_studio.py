@@ -1,0 +1,227 @@
+"""The studio's form: nothing typed or sent is lost, and sending twice makes one clip."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from creators.models import Creator, Slot
+from tests.factories import make_creator, make_draft, make_enrolment, make_product, make_waiting_clip
+from tests.videos.clips import make_clip
+from videos.models import Clip, Source
+
+pytestmark = pytest.mark.django_db
+CODE = "abcdefghjk"
+CAPTIONS = b"1\r\n00:00:00,000 --> 00:00:01,000\r\n<b>Hello</b> & welcome\r\n"
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return make_clip(tmp_path_factory.mktemp("clips") / "phone.mp4", seconds=3.0).read_bytes()
+
+
+def form(creator: Creator, **fields: object) -> dict[str, object]:
+    """Return a form that lacks nothing but the file."""
+    enrolment = make_enrolment(creator)
+    lamp, mug = make_product(name="Lamp"), make_product(name="Mug")
+    values: dict[str, object] = {
+        "code": CODE,
+        "caption": "Two things",
+        "campaign": enrolment.pk,
+        "kind": "review",
+        "verdict": "mixed",
+        "language": "en",
+        "is_speechless": "on",
+        "tags-TOTAL_FORMS": "3",
+        "tags-INITIAL_FORMS": "0",
+        "tags-0-product": lamp.name,
+        "tags-0-start": "0:00.5",
+        "tags-0-end": "1",
+        "tags-1-product": f"https://shop.example/p/{mug.slug}/",
+        "tags-1-start": "1.5",
+        "tags-1-end": "2,5",
+        "tags-2-product": "",
+    }
+    return values | fields
+
+
+def phone_file(video: bytes, name: str = "holiday.mp4") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, video, "video/mp4")
+
+
+def test_one_form_without_javascript_submits_a_whole_clip(as_creator: Client, creator: Creator, video: bytes) -> None:
+    answer = as_creator.post("/studio/upload/", form(creator, file=phone_file(video)))
+    assert (answer.status_code, answer["Location"]) == (302, f"/studio/clips/{CODE}/")
+    clip = Clip.objects.get()
+    assert (clip.state, clip.caption, clip.verdict, clip.is_speechless) == ("uploaded", "Two things", "mixed", True)
+    spans = clip.tags.order_by("start_ms").values_list("product__name", "start_ms", "end_ms")
+    assert list(spans) == [("Lamp", 500, 1000), ("Mug", 1500, 2500)]
+    source = Source.objects.get()
+    assert (source.user_file_name, source.size_bytes, source.duration_ms) == ("holiday.mp4", len(video), 3000)
+    assert (source.width_px, source.height_px) == (180, 320)
+    assert Slot.objects.get().clip_code == CODE
+
+
+def test_sending_the_form_twice_makes_one_clip(as_creator: Client, creator: Creator, video: bytes) -> None:
+    sent = form(creator)
+    as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
+    again = as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
+    assert again["Location"] == f"/studio/clips/{CODE}/"
+    assert (Clip.objects.count(), Slot.objects.count(), Source.objects.count()) == (1, 1, 1)
+
+
+def test_an_error_keeps_the_file_and_everything_typed(as_creator: Client, creator: Creator, video: bytes) -> None:
+    wrong = form(creator, file=phone_file(video), **{"tags-1-product": "Unknown thing", "tags-0-end": "soon"})
+    answer = as_creator.post("/studio/upload/", wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Write a time like" in page
+    assert "There is no product of this name" in page
+    assert 'value="soon"' in page
+    assert 'value="Unknown thing"' in page
+    assert "holiday.mp4" in page
+    clip = Clip.objects.get()
+    assert (clip.state, clip.source, Slot.objects.count()) == ("draft", Source.objects.get(), 0)
+    mended = wrong | {"tags-1-product": "Mug", "tags-0-end": "1"}
+    del mended["file"]
+    assert as_creator.post("/studio/upload/", mended).status_code == 302
+    assert Clip.objects.get().state == "uploaded"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"caption": ""}, "Write a caption."),
+        ({"campaign": ""}, "Choose a campaign that you have joined."),
+        ({"is_speechless": ""}, "Add a captions file, or mark that nobody speaks in this clip."),
+        ({"tags-1-product": ""}, "Tag at least 2 products that your clip shows."),
+        ({"tags-1-end": "9"}, "Mug is marked until 9.0 s, but the clip ends at 3.0 s."),
+        ({"tags-1-product": "Lamp"}, "This product is tagged already."),
+        ({"tags-1-end": "1"}, "The end has to come after the start."),
+        ({"caption": "x" * 301}, "Ensure this value has at most 300 characters"),
+    ],
+)
+def test_each_mistake_has_a_sentence_and_holds_no_slot(
+    as_creator: Client, creator: Creator, video: bytes, fields: dict[str, str], sentence: str
+) -> None:
+    answer = as_creator.post("/studio/upload/", form(creator, file=phone_file(video), **fields))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert (Clip.objects.get().state, Slot.objects.count()) == ("draft", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("notes.txt", b"hello", "Files of this kind are not accepted."),
+        ("fake.mp4", b"hello, I am not a video at all, whatever", "This is not a video file"),
+        ("empty.mp4", b"", "The submitted file is empty."),
+    ],
+)
+def test_a_file_that_is_no_video_is_refused_with_a_sentence(
+    as_creator: Client, creator: Creator, name: str, content: bytes, sentence: str
+) -> None:
+    answer = as_creator.post("/studio/upload/", form(creator, file=SimpleUploadedFile(name, content)))
+    assert answer.status_code == 422
+    if content:
+        assert sentence in answer.content.decode()
+    assert (Source.objects.count(), Slot.objects.count()) == (0, 0)
+
+
+def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
+    as_creator: Client, creator: Creator, video: bytes, settings: object
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1000  # type: ignore[attr-defined]
+    answer = as_creator.post("/studio/upload/", form(creator, file=phone_file(video)))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The file is larger than" in page
+    assert "Two things" in page
+    assert Source.objects.count() == 0
+
+
+def test_no_file_is_a_sentence(as_creator: Client, creator: Creator) -> None:
+    answer = as_creator.post("/studio/upload/", form(creator))
+    assert "Choose a video file." in answer.content.decode()
+    assert Slot.objects.count() == 0
+
+
+def test_the_same_bytes_are_one_source(as_creator: Client, creator: Creator, video: bytes) -> None:
+    sent = form(creator)
+    as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
+    as_creator.post("/studio/upload/", sent | {"file": phone_file(video, "again.mp4"), "code": "bcdefghjkm"})
+    assert (Clip.objects.count(), Source.objects.count()) == (2, 1)
+
+
+def test_a_captions_file_becomes_clean_webvtt(as_creator: Client, creator: Creator, video: bytes) -> None:
+    captions = SimpleUploadedFile("words.srt", CAPTIONS)
+    sent = form(creator, file=phone_file(video), captions_file=captions, is_speechless="")
+    assert as_creator.post("/studio/upload/", sent).status_code == 302
+    assert Clip.objects.get().captions_vtt == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHello &amp; welcome\n"
+
+
+def test_a_captions_file_survives_another_error(as_creator: Client, creator: Creator, video: bytes) -> None:
+    captions = SimpleUploadedFile("words.srt", CAPTIONS)
+    sent = form(creator, file=phone_file(video), captions_file=captions, is_speechless="", caption="")
+    page = as_creator.post("/studio/upload/", sent).content.decode()
+    assert "00:00:00.000 --&gt; 00:00:01.000" in page
+
+
+def test_a_draft_is_kept_without_being_complete(as_creator: Client, creator: Creator) -> None:
+    answer = as_creator.post("/studio/upload/", form(creator, keep="1", caption="", **{"tags-1-product": ""}))
+    assert answer.status_code == 302
+    assert (Clip.objects.get().state, Clip.objects.get().tags.count()) == ("draft", 1)
+
+
+def test_the_list_shows_each_clip_in_a_fixed_number_of_queries(
+    as_creator: Client, creator: Creator, django_assert_num_queries: object
+) -> None:
+    enrolment = make_enrolment(creator)
+    for _number in range(3):
+        make_waiting_clip(enrolment=enrolment)
+    with django_assert_num_queries(6):  # type: ignore[operator]
+        page = as_creator.get("/studio/").content.decode()
+    assert page.count("In review") == 3
+
+
+def test_a_stranger_cannot_open_change_or_withdraw_anothers_clip(as_creator: Client, creator: Creator) -> None:
+    clip = make_waiting_clip(make_creator("other"))
+    for address in ("", "edit/"):
+        assert as_creator.get(f"/studio/clips/{clip.code}/{address}").status_code == 404
+    for address in ("withdraw/", "appeal/", "edit/"):
+        assert as_creator.post(f"/studio/clips/{clip.code}/{address}").status_code == 404
+    clip.refresh_from_db()
+    assert (clip.state, Slot.objects.get().state) == ("in_review", "held")
+
+
+def test_a_code_of_somebody_else_makes_a_clip_of_its_own(as_creator: Client, creator: Creator) -> None:
+    theirs = make_draft(make_creator("other"))
+    as_creator.post("/studio/upload/", form(creator, code=theirs.code, keep="1"))
+    theirs.refresh_from_db()
+    assert theirs.creator.handle == "other"
+    assert Clip.objects.filter(creator=creator).count() == 1
+
+
+def test_withdrawing_is_one_press(as_creator: Client, creator: Creator) -> None:
+    clip = make_waiting_clip(creator)
+    as_creator.post(f"/studio/clips/{clip.code}/withdraw/")
+    clip.refresh_from_db()
+    assert (clip.state, Slot.objects.get().state) == ("draft", "released")
+
+
+def test_who_is_no_creator_is_asked_to_become_one(as_shopper: Client) -> None:
+    assert as_shopper.get("/studio/upload/")["Location"] == "/studio/join/"
+    assert Client().get("/studio/")["Location"] == "/accounts/login/?next=/studio/"
+
+
+def test_a_file_sent_ahead_of_the_form_is_the_forms_file(
+    as_creator: Client, creator: Creator, video: bytes, tmp_path: Path
+) -> None:
+    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+    body = encode_multipart(BOUNDARY, {"file": phone_file(video)})
+    sent = as_creator.put(f"/api/v1/clips/{CODE}/file/", body, content_type=MULTIPART_CONTENT)
+    assert (sent.status_code, sent.json()["state"]) == (200, "draft")
+    assert as_creator.post("/studio/upload/", form(creator)).status_code == 302
+    assert Clip.objects.get().state == "uploaded"

@@ -1,0 +1,1 @@
+"""Clips over JSON: the creator's own, and the public ones."""

@@ -1,0 +1,237 @@
+"""A creator's clips over JSON: list, make, change, submit, withdraw, appeal, follow the status."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.idempotency import KeyReused, do_once
+from accounts.models import User
+from creators.api import Conflict, require_creator
+from videos.api.errors import TooLarge, Unprocessable
+from videos.appealing import NotAppealable, appeal_decision
+from videos.drafts import NotEditable, attach_source, save_content, start_draft
+from videos.models import Clip
+from videos.models.clip import new_code
+from videos.ringing import ring_for
+from videos.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
+from videos.states import REVISABLE
+from videos.status import read_status
+from videos.submitting import (
+    Incomplete,
+    NotSubmittable,
+    NotWithdrawable,
+    revise_clip,
+    submit_clip,
+    withdraw_clip,
+)
+from videos.upload_handlers import was_too_large
+from videos.uploading import UploadRefused, store_upload, too_large_sentence
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key makes one clip; with another body, 422."
+)
+
+
+class NewestFirst(CursorPagination):
+    page_size = 20
+    ordering = ("-created_at", "-pk")
+
+
+def own_clips(request: Request) -> QuerySet[Clip]:
+    """Return the caller's own clips with all that a row of them shows."""
+    user = request.user
+    assert isinstance(user, User)
+    clips = Clip.objects.owned_by(user).with_tags().prefetch_related("decisions__reason")
+    return clips.select_related("creator", "source", "enrolment__campaign")
+
+
+class ClipList(ListAPIView[Clip]):
+    """The caller's own clips, newest first; POST makes a draft."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = OwnClipSerializer
+    pagination_class = NewestFirst
+    throttle_scope = "write"
+    queryset = Clip.objects.none()
+
+    def get_queryset(self) -> QuerySet[Clip]:
+        return own_clips(self.request)
+
+    @extend_schema(request=SentClipSerializer, responses={201: OwnClipSerializer}, parameters=[IDEMPOTENCY_KEY])
+    def post(self, request: Request) -> Response:
+        creator = require_creator(request)
+        sent = SentClipSerializer(data=request.data, context={"creator": creator})
+        sent.is_valid(raise_exception=True)
+
+        def make() -> str:
+            clip = start_draft(creator=creator, code=new_code())
+            enrolment = sent.validated_data.get("campaign")
+            save_content(clip=clip, content=sent.content_for(clip), enrolment=enrolment)
+            return clip.code
+
+        key = request.headers.get("Idempotency-Key") or new_code()
+        try:
+            code = do_once(owner=f"clips of creator {creator.pk}", key=key, content=request.data, make=make)
+        except KeyReused as refusal:
+            raise Unprocessable(str(refusal)) from refusal
+        return Response(self._own(code), status=201)
+
+    def _own(self, code: str) -> dict[str, Any]:
+        return dict(
+            OwnClipSerializer(own_clips(self.request).get(code=code), context=self.get_serializer_context()).data
+        )
+
+
+class ClipDetail(GenericAPIView[Clip]):
+    """One clip: a published one for anybody, an own one in any state."""
+
+    serializer_class = ClipSerializer
+    throttle_scope = "write"
+
+    @extend_schema(responses=ClipSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        is_adult = bool(getattr(request.user, "is_known_adult", False))
+        if request.user.is_authenticated and (own := own_clips(request).filter(code=code).first()):
+            return Response(OwnClipSerializer(own, context=self.get_serializer_context()).data)
+        clips = Clip.objects.published().suitable_for(is_adult=is_adult).with_tags()
+        clip = get_object_or_404(clips.select_related("creator", "source"), code=code)
+        return Response(ClipSerializer(clip, context=self.get_serializer_context()).data)
+
+    @extend_schema(request=SentClipSerializer, responses=OwnClipSerializer)
+    def patch(self, request: Request, code: str) -> Response:
+        clip = find_own(request, code)
+        sent = SentClipSerializer(data=request.data, partial=True, context={"creator": clip.creator})
+        sent.is_valid(raise_exception=True)
+        content = sent.content_for(clip)
+        try:
+            if clip.state in REVISABLE:
+                revise_clip(clip_id=clip.pk, content=content, now=timezone.now())
+            else:
+                enrolment = sent.validated_data.get("campaign", clip.enrolment)
+                save_content(clip=clip, content=content, enrolment=enrolment)
+        except (NotEditable, NotSubmittable) as refusal:
+            raise Conflict(str(refusal)) from refusal
+        except Incomplete as incomplete:
+            raise ValidationError(incomplete.problems) from incomplete
+        return _answer_own(self, code)
+
+
+class ClipFile(GenericAPIView[Clip]):
+    """Send the video of a draft. PUT to a code that is not used yet makes the draft, so that sending can be repeated."""
+
+    permission_classes = [IsAuthenticated]
+    parser_classes = [MultiPartParser]
+    serializer_class = StatusSerializer
+    throttle_scope = "write"
+
+    class Body(serializers.Serializer[Any]):
+        file = serializers.FileField()
+
+    @extend_schema(request={"multipart/form-data": Body}, responses=StatusSerializer)
+    def put(self, request: Request, code: str) -> Response:
+        creator = require_creator(request)
+        upload = request.FILES.get("file")
+        if was_too_large(request._request, "file"):
+            raise TooLarge(too_large_sentence())
+        if upload is None:
+            raise ValidationError({"file": ["Choose a video file."]})
+        clip = start_draft(creator=creator, code=code)
+        if clip.code != code:
+            clip.delete()
+            raise PermissionDenied
+        try:
+            attach_source(clip=clip, source=store_upload(creator=creator, upload=upload, now=timezone.now()))
+        except UploadRefused as refusal:
+            raise Unprocessable({"file": [str(refusal)]}) from refusal
+        except NotEditable as refusal:
+            raise Conflict(str(refusal)) from refusal
+        ring_for(clip.source)
+        return Response(StatusSerializer(read_status(clip)).data)
+
+
+class ClipStatus(APIView):
+    """Where an own clip stands."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=StatusSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(StatusSerializer(read_status(find_own(request, code))).data)
+
+
+class ClipSubmit(GenericAPIView[Clip]):
+    """Submit a draft or a mended clip: holds a place in the campaign, and queues the file."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = OwnClipSerializer
+    throttle_scope = "write"
+
+    @extend_schema(request=None)
+    def post(self, request: Request, code: str) -> Response:
+        try:
+            clip = submit_clip(clip_id=find_own(request, code).pk, now=timezone.now())
+        except NotSubmittable as refusal:
+            raise Conflict(str(refusal)) from refusal
+        except Incomplete as incomplete:
+            raise Unprocessable(incomplete.problems) from incomplete
+        ring_for(clip.source)
+        return _answer_own(self, code)
+
+
+class ClipWithdraw(GenericAPIView[Clip]):
+    """Take an undecided clip back; its place is free again."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = OwnClipSerializer
+    throttle_scope = "write"
+
+    @extend_schema(request=None)
+    def post(self, request: Request, code: str) -> Response:
+        try:
+            withdraw_clip(clip_id=find_own(request, code).pk, now=timezone.now())
+        except NotWithdrawable as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return _answer_own(self, code)
+
+
+class ClipAppeal(GenericAPIView[Clip]):
+    """Ask for another moderator's look at a rejection or a take-down, once per decision."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = OwnClipSerializer
+    throttle_scope = "write"
+
+    class Body(serializers.Serializer[Any]):
+        words = serializers.CharField(max_length=1000)
+
+    @extend_schema(request=Body)
+    def post(self, request: Request, code: str) -> Response:
+        clip = find_own(request, code)
+        body = self.Body(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            appeal_decision(clip_id=clip.pk, words=body.validated_data["words"], now=timezone.now())
+        except NotAppealable as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return _answer_own(self, code)
+
+
+def find_own(request: Request, code: str) -> Clip:
+    return get_object_or_404(own_clips(request), code=code)
+
+
+def _answer_own(view: GenericAPIView[Clip], code: str) -> Response:
+    clip = own_clips(view.request).get(code=code)
+    return Response(OwnClipSerializer(clip, context=view.get_serializer_context()).data)

@@ -1,0 +1,15 @@
+"""Answers that the framework has no class for."""
+
+from rest_framework.exceptions import APIException
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+
+
+class Unprocessable(APIException):
+    """Understood, and not possible: a file that is refused, a clip that is not complete."""
+
+    status_code = 422
+    default_code = "unprocessable"

@@ -1,0 +1,15 @@
+"""Routes under /api/v1/ for clips."""
+
+from django.urls import path
+
+from videos.api import clips
+
+urlpatterns = [
+    path("clips/", clips.ClipList.as_view(), name="api-clips"),
+    path("clips/<slug:code>/", clips.ClipDetail.as_view(), name="api-clip"),
+    path("clips/<slug:code>/file/", clips.ClipFile.as_view(), name="api-clip-file"),
+    path("clips/<slug:code>/status/", clips.ClipStatus.as_view(), name="api-clip-status"),
+    path("clips/<slug:code>/submit/", clips.ClipSubmit.as_view(), name="api-clip-submit"),
+    path("clips/<slug:code>/withdraw/", clips.ClipWithdraw.as_view(), name="api-clip-withdraw"),
+    path("clips/<slug:code>/appeal/", clips.ClipAppeal.as_view(), name="api-clip-appeal"),
+]

@@ -1,0 +1,46 @@
+"""Appeals: one per decision, while the decision stands."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from creators.models import Slot
+from creators.slots import SlotRefused, hold_slot
+from videos.models import Appeal, Clip, Decision
+from videos.states import ClipState
+
+APPEALABLE = frozenset({ClipState.REJECTED, ClipState.REMOVED})
+
+
+class NotAppealable(Exception):
+    """There is no decision to appeal, or it was appealed already."""
+
+
+def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
+    """Put a rejected or removed clip before another moderator. Raises NotAppealable."""
+    try:
+        with transaction.atomic():
+            locked = Clip.objects.select_for_update(of=("self",))
+            clip = locked.select_related("enrolment__campaign", "enrolment__terms").get(pk=clip_id)
+            decision = clip.decisions.order_by("-decided_at", "-pk").first()
+            if clip.state not in APPEALABLE or decision is None:
+                raise NotAppealable(_("There is no decision that could be appealed."))
+            appeal = Appeal.objects.create(decision=decision, words=words, appealed_at=now)
+            _hold_again(clip, decision)
+            Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.APPEALED, now=now, submitted_at=now)
+    except IntegrityError as error:
+        raise NotAppealable(_("This decision was appealed already.")) from error
+    return appeal
+
+
+def _hold_again(clip: Clip, decision: Decision) -> None:
+    """Hold a place as of the original submission, so that a granted appeal is paid even in a campaign closed since."""
+    if clip.enrolment is None or Slot.objects.standing().filter(clip_code=clip.code).exists():
+        return
+    try:
+        hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at)
+    except SlotRefused as refusal:
+        raise NotAppealable(
+            _("No place is free in this campaign now, so a granted appeal could not be paid. Please appeal later.")
+        ) from refusal

@@ -1,0 +1,79 @@
+"""Captions files: SubRip and WebVTT in, clean WebVTT out. No Django here."""
+
+import html
+import re
+from dataclasses import dataclass
+
+MAX_BYTES = 200_000
+_STAMP = r"(?:(\d{1,3}):)?(\d{2}):(\d{2})[.,](\d{3})"
+_TIMING = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}")
+_MARKUP = re.compile(r"<[^>]*>|\{\\[^}]*\}")
+
+
+class NotCaptions(ValueError):
+    """The file holds no cue that can be read, or is too large; the message is `no_cues` or `too_large`."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+def read_captions(content: bytes) -> list[Cue]:
+    """Return the cues in order of time. Takes UTF-8 (with or without mark), UTF-16 with mark, else Windows-1252.
+
+    Raises NotCaptions when there is no cue, or when the file is larger than MAX_BYTES.
+    """
+    if len(content) > MAX_BYTES:
+        raise NotCaptions("too_large")
+    cues = [cue for block in _blocks(_decode(content)) if (cue := _read_block(block))]
+    if not cues:
+        raise NotCaptions("no_cues")
+    return sorted(cues, key=lambda cue: (cue.start_ms, cue.end_ms))
+
+
+def write_webvtt(cues: list[Cue]) -> str:
+    """Return a WebVTT file without styles, settings or markup of the original."""
+    blocks = [f"{_stamp(cue.start_ms)} --> {_stamp(cue.end_ms)}\n{_escape(cue.text)}" for cue in cues]
+    return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _blocks(text: str) -> list[str]:
+    return re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+
+
+def _read_block(block: str) -> Cue | None:
+    lines = block.strip().split("\n")
+    for number, line in enumerate(lines[:2]):  # an identifier may stand before the timing
+        if found := _TIMING.match(line):
+            stamps = found.groups()
+            start_ms, end_ms = _milliseconds(*stamps[:4]), _milliseconds(*stamps[4:])
+            words = html.unescape(_MARKUP.sub("", "\n".join(lines[number + 1 :]))).strip()
+            return Cue(start_ms, end_ms, words) if words and end_ms > start_ms else None
+    return None
+
+
+def _milliseconds(hours: str | None, minutes: str, seconds: str, rest: str) -> int:
+    return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(rest)
+
+
+def _stamp(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{rest:03d}"
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)

@@ -1,0 +1,59 @@
+"""The review clock that creators see: place in the queue, usual time, due time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Aggregate, DurationField, F, Q
+
+from videos.models import Clip, Decision
+from videos.states import ClipState
+
+USUAL_OVER = 200
+"""How many of the latest decisions the usual time is taken from."""
+
+
+class Median(Aggregate):
+    """The middle value, as PostgreSQL interpolates it."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Place 1 is next. `usual` is the median from submission to decision, None while there are no decisions."""
+
+    place: int
+    usual: timedelta | None
+    due_at: datetime
+
+    def is_overdue(self, now: datetime) -> bool:
+        return now > self.due_at
+
+
+def due_at(submitted_at: datetime) -> datetime:
+    """Return when a submission should be decided."""
+    return submitted_at + timedelta(hours=settings.REVIEW_DUE_HOURS)
+
+
+def read_clock(clip: Clip) -> Clock | None:
+    """Return the clock of a clip that waits for review, or is on its way there; None for any other."""
+    if clip.submitted_at is None or clip.state not in ON_THE_WAY:
+        return None
+    earlier = Q(submitted_at__lt=clip.submitted_at) | Q(submitted_at=clip.submitted_at, pk__lt=clip.pk)
+    before = Clip.objects.filter(earlier, state__in=ON_THE_WAY).count()
+    return Clock(place=before + 1, usual=usual_time(), due_at=due_at(clip.submitted_at))
+
+
+ON_THE_WAY = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
+
+
+def usual_time() -> timedelta | None:
+    """Return the median time from a submission to its decision, over the latest decisions."""
+    latest = Decision.objects.order_by("-decided_at").values("pk")[:USUAL_OVER]
+    waited = models.ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
+    found: timedelta | None = Decision.objects.filter(pk__in=latest).aggregate(median=Median(waited))["median"]
+    return found

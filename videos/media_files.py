@@ -1,0 +1,56 @@
+"""Who may fetch which file under /media/, decided anew at every request so that a take-down acts at once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+
+from videos.models import Clip, Source
+
+PUBLIC_FOLDERS = frozenset({"products", "avatars"})
+CLIPS_FOLDER = "clips"
+KEEP_FOREVER = "public, max-age=31536000, immutable"
+ASK_EVERY_TIME = "private, no-cache"
+"""Browsers may keep the bytes, but have to ask before they show them again: the answer is 304, or 404 after a take-down."""
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """A file that may be served. `etag` changes with its content."""
+
+    name: str
+    size_bytes: int
+    etag: str
+    cache_control: str
+
+
+def find_media(name: str, user: Any) -> MediaFile | None:
+    """Return the file of that name if it is there and `user` may see it, else None."""
+    parts = name.split("/")
+    if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts):
+        return None
+    if parts[0] in PUBLIC_FOLDERS:
+        return _look_up(name, KEEP_FOREVER)
+    if parts[0] == CLIPS_FOLDER and len(parts) > 2 and may_watch(parts[1], user):
+        return _look_up(name, ASK_EVERY_TIME)
+    return None
+
+
+def may_watch(source_key: str, user: Any) -> bool:
+    """Tell whether a source is in a published clip that suits the viewer, or is the viewer's own or a moderator's work."""
+    if user.is_authenticated and user.has_perm("videos.review_clip"):
+        return True
+    is_adult = user.is_authenticated and user.is_known_adult
+    if Clip.objects.published().suitable_for(is_adult=is_adult).filter(source__key=source_key).exists():
+        return True
+    return user.is_authenticated and Source.objects.filter(key=source_key, creator__user=user).exists()
+
+
+def _look_up(name: str, cache_control: str) -> MediaFile | None:
+    try:
+        size = default_storage.size(name)
+        changed_at = default_storage.get_modified_time(name)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousFileOperation):
+        return None
+    return MediaFile(name, size, f'"{size:x}-{int(changed_at.timestamp()):x}"', cache_control)

@@ -1,0 +1,29 @@
+/** Follows a clip on its way: asks every few seconds, slower while hidden, and shows the page anew when it has moved on. */
+import { mountAll } from "../site/mount.js";
+
+const EVERY_MS = 2000;
+const HIDDEN_MS = 30_000;
+
+export function mount(element) {
+  const before = element.dataset.statusReload;
+
+  async function ask() {
+    const answer = await fetch(element.dataset.status, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok) return later();
+    const status = await answer.json();
+    if (before && status.state !== before && !(before === "uploaded" && status.state === "processing")) return location.reload();
+    for (const part of element.querySelectorAll("[data-status-percent]")) part.textContent = status.percent;
+    const bar = element.querySelector("progress");
+    if (bar) bar.value = status.percent;
+    const place = element.querySelector("[data-status-place]");
+    if (place && status.place) place.textContent = status.place;
+    const isProcessing = status.state === "uploaded" || status.state === "processing";
+    if (!isProcessing && !before) return element.remove();
+    return status.is_final ? undefined : later(isProcessing ? EVERY_MS : 5 * EVERY_MS);
+  }
+
+  const later = (wait = 5 * EVERY_MS) => setTimeout(ask, document.hidden ? HIDDEN_MS : wait);
+  later(EVERY_MS / 2);
+}
+
+mountAll("status", mount);

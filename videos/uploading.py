@@ -1,0 +1,99 @@
+"""Taking in an original: judged first, stored under a name of our own, never twice for one creator."""
+
+import hashlib
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from creators.models import Creator
+from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, MediaFailed, MediaRefused, Policy, Refusal
+from videos.media.probing import Probe, probe
+from videos.media.sniffing import sniff
+from videos.models import Job, JobState, Source
+
+
+class UploadRefused(Exception):
+    """The file is not taken; the message is a sentence for the creator."""
+
+
+def store_upload(*, creator: Creator, upload: UploadedFile[bytes], now: datetime) -> Source:
+    """Judge a file from a form and keep it as an original, its job queued. Raises UploadRefused."""
+    name = upload.name or ""
+    check_announced(file_name=name, size_bytes=upload.size or 0)
+    with _local_path(upload, Path(name).suffix.lower()) as path:
+        return keep_original(creator=creator, path=path, user_file_name=name, now=now)
+
+
+def check_announced(*, file_name: str, size_bytes: int) -> None:
+    """Refuse by name and size alone, before any byte is read. Raises UploadRefused."""
+    if Path(file_name).suffix.lower() not in DEMUXER_BY_EXTENSION:
+        extensions = ", ".join(extension[1:] for extension in DEMUXER_BY_EXTENSION)
+        raise UploadRefused(_(SENTENCES[Refusal.EXTENSION]) % {"extensions": extensions})
+    if size_bytes > settings.UPLOAD_MAX_BYTES:
+        raise UploadRefused(too_large_sentence())
+
+
+def too_large_sentence() -> str:
+    return _(SENTENCES[Refusal.TOO_LARGE]) % {"megabytes": settings.UPLOAD_MAX_BYTES // 1_000_000}
+
+
+def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime) -> Source:
+    """Keep the file at `path`, whose suffix is the upload's own, and queue the job that makes it playable.
+
+    The same bytes from the same creator are the same source, so nothing is transcoded twice. Raises UploadRefused.
+    """
+    with path.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+    known = Source.objects.filter(creator=creator, sha256=sha256).exclude(jobs__state=JobState.FAILED)
+    if (existing := known.order_by("pk").first()) is not None:
+        return existing
+    found = _judge(path)
+    width, height = found.display_size
+    with path.open("rb") as opened:
+        name = storages["originals"].save(f"{secrets.token_hex(16)}{path.suffix.lower()}", File(opened))
+    with transaction.atomic():
+        source = Source.objects.create(
+            creator=creator,
+            storage_name=name,
+            user_file_name=Path(user_file_name).name[:255],
+            size_bytes=path.stat().st_size,
+            sha256=sha256,
+            duration_ms=found.duration_ms,
+            width_px=round(width),
+            height_px=round(height),
+        )
+        Job.objects.create(source=source, queued_at=now)
+    return source
+
+
+def _judge(path: Path) -> Probe:
+    policy = Policy(max_bytes=settings.UPLOAD_MAX_BYTES)
+    try:
+        return probe(path, sniff(path, policy), policy)
+    except MediaRefused as refusal:
+        raise UploadRefused(_(SENTENCES[refusal.code]) % refusal.parameters) from refusal
+    except MediaFailed as failure:
+        raise UploadRefused(_("The file could not be looked at just now. Please send it again.")) from failure
+
+
+@contextmanager
+def _local_path(upload: UploadedFile[bytes], suffix: str) -> Iterator[Path]:
+    """Lend the upload as a file with its own suffix; large ones lie on the disk already."""
+    if hasattr(upload, "temporary_file_path") and (path := Path(upload.temporary_file_path())).suffix.lower() == suffix:
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
+        for chunk in upload.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)

@@ -1,0 +1,17 @@
+"""Pages of clips: the studio, storefronts, captions, and the media files."""
+
+from django.urls import path
+
+from videos.views import media, storefront, studio, upload
+
+urlpatterns = [
+    path("studio/", studio.studio_page, name="studio"),
+    path("studio/upload/", upload.upload_page, name="upload"),
+    path("studio/clips/<slug:code>/", studio.clip_page, name="studio-clip"),
+    path("studio/clips/<slug:code>/edit/", upload.edit_page, name="edit-clip"),
+    path("studio/clips/<slug:code>/withdraw/", studio.withdraw_page, name="withdraw-clip"),
+    path("studio/clips/<slug:code>/appeal/", studio.appeal_page, name="appeal-clip"),
+    path("c/<slug:code>/captions.vtt", media.captions_file, name="clip-captions"),
+    path("@<str:handle>/", storefront.storefront_page, name="storefront"),
+    path("media/<path:name>", media.media_file, name="media"),
+]

@@ -1,0 +1,1 @@
+"""Pages of clips: the studio's, the shared ones, and the media files themselves."""

@@ -1,0 +1,21 @@
+"""A creator's storefront: who they are, and their published clips."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from creators.models import Creator
+from videos.models import Clip
+
+CLIPS_PER_PAGE = 24
+
+
+def storefront_page(request: HttpRequest, handle: str) -> HttpResponse:
+    if handle != handle.lower():
+        return redirect("storefront", handle.lower(), permanent=True)
+    creator = get_object_or_404(Creator, handle=handle)
+    is_adult = request.user.is_authenticated and request.user.is_known_adult
+    clips = Clip.objects.published().suitable_for(is_adult=is_adult).filter(creator=creator)
+    clips = clips.select_related("creator", "source").order_by("-published_at", "-pk")
+    page = Paginator(clips, CLIPS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "videos/storefront.html", {"creator": creator, "page": page})

@@ -1,0 +1,77 @@
+"""The studio: a creator's submissions, and one clip with its state, decision and next steps."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from creators.access import creator_required
+from creators.models import Creator
+from videos.appealing import NotAppealable, appeal_decision
+from videos.forms import AppealForm
+from videos.listing import list_submissions
+from videos.models import Clip
+from videos.playing import read_playback
+from videos.status import last_decision, open_doors, read_status
+from videos.submitting import NotWithdrawable, withdraw_clip
+
+
+@creator_required
+def studio_page(request: HttpRequest, creator: Creator) -> HttpResponse:
+    page, rows = list_submissions(creator, page_number=request.GET.get("page"))
+    return render(request, "studio/clips.html", {"creator": creator, "page": page, "rows": rows})
+
+
+@creator_required
+def clip_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
+    return _show(request, _find(creator, code), AppealForm())
+
+
+@require_POST
+@creator_required
+def withdraw_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
+    clip = _find(creator, code)
+    try:
+        withdraw_clip(clip_id=clip.pk, now=timezone.now())
+    except NotWithdrawable as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Withdrawn. The clip is a draft again and its place is free."))
+    return redirect("studio-clip", code)
+
+
+@require_POST
+@creator_required
+def appeal_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
+    clip, form = _find(creator, code), AppealForm(request.POST)
+    if not form.is_valid():
+        return _show(request, clip, form, status=422)
+    try:
+        appeal_decision(clip_id=clip.pk, words=form.cleaned_data["words"], now=timezone.now())
+    except NotAppealable as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your appeal has arrived. Another moderator will look at it."))
+    return redirect("studio-clip", code)
+
+
+def _find(creator: Creator, code: str) -> Clip:
+    clips = Clip.objects.with_tags().select_related("source", "enrolment__campaign", "enrolment__terms")
+    return get_object_or_404(clips, creator=creator, code=code)
+
+
+def _show(request: HttpRequest, clip: Clip, appeal_form: AppealForm, *, status: int = 200) -> HttpResponse:
+    decision = last_decision(clip)
+    context = {
+        "clip": clip,
+        "status": read_status(clip),
+        "playback": read_playback(clip.source, clip),
+        "decision": decision,
+        "reason": decision.reason.text_in(request.LANGUAGE_CODE) if decision and decision.reason else "",
+        "doors": open_doors(clip, decision),
+        "appeal_form": appeal_form,
+        "history": clip.decisions.select_related("revision", "reason").order_by("-decided_at", "-pk")[1:],
+    }
+    return render(request, "studio/clip.html", context, status=status)
