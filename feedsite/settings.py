@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-decisions": {"task": "videos.tasks.mail_waiting_decisions", "schedule": 30.0},
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
+    "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
@@ -221,6 +222,12 @@ SPECTACULAR_SETTINGS = {
 CURRENCY = env.str("CURRENCY", "USD")
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "demo" if DEMO else "none")
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", 15)
+ATTRIBUTION_DAYS = env.int("ATTRIBUTION_DAYS", 7)
+RETURN_DAYS = env.int("RETURN_DAYS", 14)
+SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499)
+SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500)
+# Percent in basis points by country, added to goods and shipping: TAX_RATES_BPS=DE=1900,US=0
+TAX_RATES_BPS: dict[str, int] = env.dict("TAX_RATES_BPS", {}, subcast_values=int)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
 

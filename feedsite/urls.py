@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("feedsite.api_urls")),
     path("", include("creators.urls")),
     path("", include("videos.urls")),
+    path("", include("shop.urls")),
     path("p/<slug:slug>/", show_product, name="product"),
 ]

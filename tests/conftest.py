@@ -15,10 +15,12 @@ from tests.factories import make_creator, make_user
 
 @pytest.fixture(autouse=True, scope="session")
 def files_of_the_tests() -> Iterator[None]:
-    """Serve static files from the apps as they stand, without hashed names."""
+    """Serve static files from the apps as they stand, without hashed names; hash passwords fast."""
     Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=site_settings.STORAGES | plain):
+    # Signing in is not what most tests are about, and a strong hash takes a second of each.
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(STORAGES=site_settings.STORAGES | plain, PASSWORD_HASHERS=hashers):
         yield
 
 

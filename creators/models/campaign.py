@@ -100,6 +100,11 @@ class Terms(models.Model):
     hold_days = models.PositiveSmallIntegerField(
         _("days that a slot is held"), default=30, help_text=_("While the creator has something to mend.")
     )
+    is_category_credited = models.BooleanField(
+        _("a click also earns from other products of its category"),
+        default=False,
+        help_text=_("Otherwise only from the product that was clicked."),
+    )
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     created_by = models.ForeignKey(

@@ -1,0 +1,214 @@
+"""Buying over HTTP.
+
+The whole of it for a feed with “Buy now” in two taps: `POST /api/v1/checkout/` with the header `Idempotency-Key` and
+`{"product": slug, "quantity": 1, "clip": code}`; 201 answers the order with code, lines and totals, 200 the same order
+for the same key. 409 with a sentence in `detail` when it is sold out or the price moved; 400 names the fields that are
+missing (`address`, for a guest also `email`); 402 when the payment did not succeed; 422 for a key with another body.
+Guests are bound to their session; JSON bodies and the key's header keep other sites from posting for them.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.idempotency import KeyReused
+from catalog.models import Product
+from shop.attribution import Buyer, record_click
+from shop.bagging import BagRefused, add_to_bag, change_quantity, lines_of
+from shop.checkout import bag_wants, check_out
+from shop.models import Address, Order
+from shop.ordering import OrderRefused, Wanted
+from shop.paying import PaymentRefused
+from shop.payments import ProviderUnavailable
+from shop.people import Shopper, shopper_of
+from shop.serializers import (
+    BagChangeSerializer,
+    BagSerializer,
+    CheckedOutSerializer,
+    CheckoutSerializer,
+    OrderSerializer,
+    WantedSerializer,
+)
+
+
+class Conflict(APIException):
+    status_code = status.HTTP_409_CONFLICT
+
+
+class Unprocessable(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+class PaymentRequired(APIException):
+    status_code = status.HTTP_402_PAYMENT_REQUIRED
+
+
+class Unavailable(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+
+
+class ShopView(APIView):
+    permission_classes = [AllowAny]
+    parser_classes = [JSONParser]
+    throttle_scope = "write"
+
+
+class BagView(ShopView):
+    """The bag of the user, or of the visitor's session."""
+
+    throttle_scope = "events"
+
+    @extend_schema(responses=BagSerializer)
+    def get(self, request: Request) -> Response:
+        return _bag_answer(shopper_of(request._request))
+
+    @extend_schema(request=WantedSerializer, responses=BagSerializer)
+    def post(self, request: Request) -> Response:
+        """Add some of a product to what is there."""
+        wanted = _checked(WantedSerializer(data=request.data))
+        shopper, product = shopper_of(request._request), _product(wanted["product"])
+        try:
+            add_to_bag(shopper=shopper, product=product, quantity=wanted["quantity"], clip_code=wanted["clip"])
+        except BagRefused as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return _bag_answer(shopper)
+
+    @extend_schema(request=BagChangeSerializer, responses=BagSerializer)
+    def patch(self, request: Request) -> Response:
+        """Set how many of a product there are; 0 takes it out."""
+        wanted = _checked(BagChangeSerializer(data=request.data))
+        shopper, product = shopper_of(request._request), _product(wanted["product"])
+        try:
+            change_quantity(shopper=shopper, product=product, quantity=wanted["quantity"])
+        except BagRefused as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return _bag_answer(shopper)
+
+
+class ClickView(ShopView):
+    """Note that a product was opened from a clip: what the creator's commission goes by."""
+
+    throttle_scope = "events"
+
+    @extend_schema(request=WantedSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        wanted = _checked(WantedSerializer(data=request.data))
+        product = _product(wanted["product"])
+        shopper = shopper_of(request._request)
+        if record_click(shopper=shopper, clip_code=wanted["clip"], product=product, now=timezone.now()) is None:
+            raise NotFound
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CheckoutView(ShopView):
+    """Place an order and pay for it, once per Idempotency-Key."""
+
+    @extend_schema(
+        request=CheckoutSerializer,
+        responses={201: CheckedOutSerializer, 200: CheckedOutSerializer},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
+    )
+    def post(self, request: Request) -> Response:
+        wanted = _checked(CheckoutSerializer(data=request.data))
+        shopper = shopper_of(request._request)
+        key = request.headers.get("Idempotency-Key", "")
+        if not 8 <= len(key) <= 120:
+            raise ValidationError({"detail": _("Send an Idempotency-Key of 8 to 120 characters with every order.")})
+        is_bag = not ("product" in wanted or wanted.get("lines"))
+        lines = bag_wants(lines_of(shopper)) if is_bag else _wants(wanted)
+        try:
+            done = check_out(
+                buyer=_buyer(shopper, wanted),
+                wanted=lines,
+                key=key,
+                now=timezone.now(),
+                expected_total_minor=wanted.get("expected_total_minor"),
+                is_bag=is_bag,
+            )
+        except OrderRefused as refusal:
+            raise Conflict(str(refusal)) from refusal
+        except KeyReused as refusal:
+            raise Unprocessable(str(refusal)) from refusal
+        except PaymentRefused as failure:
+            raise PaymentRequired(str(failure)) from failure
+        except ProviderUnavailable as failure:
+            raise Unavailable(_("The payment service does not answer. Send the same request again.")) from failure
+        order = Order.objects.with_lines().get(pk=done.order.pk)
+        context = {"next_url": done.outcome.next_url}
+        code = status.HTTP_201_CREATED if done.is_new else status.HTTP_200_OK
+        return Response(CheckedOutSerializer(order, context=context).data, status=code)
+
+
+class NewestOrdersFirst(CursorPagination):
+    ordering = ("-placed_at", "-pk")
+    page_size = 20
+
+
+class OrderList(generics.ListAPIView[Order]):
+    """Your orders, newest first."""
+
+    permission_classes = [AllowAny]
+    serializer_class = OrderSerializer
+    pagination_class = NewestOrdersFirst
+
+    def get_queryset(self) -> QuerySet[Order]:
+        return Order.objects.visible_to(shopper_of(self.request._request)).with_lines()
+
+
+class OrderDetail(generics.RetrieveAPIView[Order]):
+    """One order of yours."""
+
+    permission_classes = [AllowAny]
+    serializer_class = OrderSerializer
+    lookup_field = "code"
+
+    def get_queryset(self) -> QuerySet[Order]:
+        return Order.objects.visible_to(shopper_of(self.request._request)).with_lines()
+
+
+def _checked(serializer: Any) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _product(slug: str) -> Product:
+    product = Product.objects.on_sale().filter(slug=slug).first()
+    if product is None:
+        raise ValidationError({"product": [_("There is no such product.")]})
+    return product
+
+
+def _wants(wanted: dict[str, Any]) -> list[Wanted]:
+    lines = wanted.get("lines") or [wanted]
+    return [Wanted(line["product"], line["quantity"], line["clip"]) for line in lines]
+
+
+def _buyer(shopper: Shopper, wanted: dict[str, Any]) -> Buyer:
+    problems: dict[str, list[str]] = {}
+    address = Address(**wanted["address"]) if "address" in wanted else None
+    if address is None and shopper.user is not None:
+        address = Address.objects.filter(user=shopper.user).first()
+    if address is None:
+        problems["address"] = [_("Say where to send it.")]
+    email = shopper.user.email if shopper.user else wanted.get("email", "")
+    if not email:
+        problems["email"] = [_("Say where the confirmation should go.")]
+    if address is None or not email:
+        raise ValidationError(problems)
+    return Buyer(shopper, email, address)
+
+
+def _bag_answer(shopper: Shopper) -> Response:
+    lines = lines_of(shopper)
+    return Response(BagSerializer({"lines": lines, "count": sum(line.quantity for line in lines)}).data)

@@ -1,0 +1,13 @@
+"""Routes of the shop under /api/v1/."""
+
+from django.urls import path
+
+from shop import api
+
+urlpatterns = [
+    path("bag/", api.BagView.as_view(), name="api-bag"),
+    path("clicks/", api.ClickView.as_view(), name="api-clicks"),
+    path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),
+    path("orders/", api.OrderList.as_view(), name="api-orders"),
+    path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),
+]

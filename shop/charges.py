@@ -1,0 +1,34 @@
+"""What is added to the price of the goods: shipping and tax. Pure; a shop with other rules replaces `charges_for`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.money import share_of
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The shop's rates; `tax_rates_bps` by country of delivery, none meaning no tax."""
+
+    shipping_fee_minor: int
+    shipping_free_from_minor: int
+    tax_rates_bps: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Charges:
+    goods_minor: int
+    shipping_minor: int
+    tax_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.goods_minor + self.shipping_minor + self.tax_minor
+
+
+def charges_for(goods_minor: int, country_code: str, rules: Rules) -> Charges:
+    """Return what an order of goods costs when sent to a country: one fee up to a threshold, tax on goods and fee."""
+    is_free = goods_minor == 0 or goods_minor >= rules.shipping_free_from_minor
+    shipping_minor = 0 if is_free else rules.shipping_fee_minor
+    tax_minor = share_of(goods_minor + shipping_minor, rules.tax_rates_bps.get(country_code, 0))
+    return Charges(goods_minor, shipping_minor, tax_minor)

@@ -1,0 +1,74 @@
+"""Checking out: one order per key, placed and paid."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from accounts.idempotency import do_once
+from shop.attribution import Buyer
+from shop.models import Address, BagLine, Order
+from shop.models.address import ADDRESS_FIELDS
+from shop.ordering import Wanted, place_order
+from shop.paying import pay_order
+from shop.payments import Outcome, OutcomeState
+from shop.people import Shopper
+
+
+@dataclass(frozen=True)
+class CheckedOut:
+    """The order, and what the payment provider said; `outcome.next_url` is where to pay when it waits."""
+
+    order: Order
+    outcome: Outcome
+    is_new: bool
+
+
+def check_out(
+    *,
+    buyer: Buyer,
+    wanted: Sequence[Wanted],
+    key: str,
+    now: datetime,
+    expected_total_minor: int | None = None,
+    is_bag: bool = False,
+) -> CheckedOut:
+    """Place the order once per key, empty the bag that it came from, save the address, and pay.
+
+    Raises KeyReused, OrderRefused, PaymentRefused and ProviderUnavailable; after the last two the order waits for
+    payment, and the same key asks for it again.
+    """
+    placed: list[str] = []
+    content = [asdict(want) for want in wanted] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
+
+    def place() -> str:
+        order = place_order(buyer=buyer, wanted=wanted, now=now, expected_total_minor=expected_total_minor)
+        if is_bag:
+            _empty_bag(buyer.shopper, wanted)
+        _save_address(buyer)
+        placed.append(order.code)
+        return order.code
+
+    # An emptied bag asks for nothing when its form comes a second time: the key alone tells that it is the same.
+    same = ["bag"] if is_bag else content
+    code = do_once(owner=f"checkout {buyer.shopper.owner}", key=key, content=same, make=place)
+    order = Order.objects.get(code=code)
+    if not order.is_pending:
+        return CheckedOut(order, Outcome(OutcomeState.SUCCEEDED), is_new=False)
+    outcome = pay_order(order=order, now=now)
+    order.refresh_from_db()
+    return CheckedOut(order, outcome, is_new=bool(placed))
+
+
+def bag_wants(lines: Sequence[BagLine]) -> list[Wanted]:
+    return [Wanted(line.product.slug, line.quantity, line.clip.code if line.clip else "") for line in lines]
+
+
+def _empty_bag(shopper: Shopper, wanted: Sequence[Wanted]) -> None:
+    mine = {"bag__user": shopper.user} if shopper.user else {"bag__user": None, "bag__visitor": shopper.visitor}
+    BagLine.objects.filter(product__slug__in=[want.product_slug for want in wanted], **mine).delete()
+
+
+def _save_address(buyer: Buyer) -> None:
+    if buyer.shopper.user is not None:
+        values = {name: getattr(buyer.address, name) for name in ADDRESS_FIELDS}
+        Address.objects.update_or_create(user=buyer.shopper.user, defaults=values)

@@ -1,0 +1,85 @@
+"""What shoppers fill in."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shop.models import Address, Order, OrderLine
+from shop.models.bag import MOST_OF_ONE
+
+AUTOCOMPLETE = {
+    "name": "name",
+    "street": "address-line1",
+    "extra": "address-line2",
+    "city": "address-level2",
+    "region": "address-level1",
+    "postal_code": "postal-code",
+    "country_code": "country",
+}
+
+
+class CountryField(forms.CharField):
+    """Two letters, whether typed small or large."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value) or "").upper()
+
+
+class AddressForm(forms.ModelForm[Address]):
+    """Where to send it; a guest also says where the confirmation goes."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("For the confirmation. No account needed."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    class Meta:
+        model = Address
+        fields = ["name", "street", "extra", "postal_code", "city", "region", "country_code"]
+        field_classes = {"country_code": CountryField}
+
+    field_order = ["email"]
+
+    def __init__(self, *args: Any, needs_email: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_email:
+            del self.fields["email"]
+        for name, token in AUTOCOMPLETE.items():
+            self.fields[name].widget.attrs["autocomplete"] = token
+        self.fields["extra"].label = _("Flat, floor or company (if any)")
+        self.fields["region"].label = _("State or region (if any)")
+        self.fields["country_code"].help_text = _("Two letters: US, DE, IL.")
+
+    @property
+    def address(self) -> Address:
+        return self.instance
+
+
+class BagAddForm(forms.Form):
+    product = forms.SlugField()
+    quantity = forms.IntegerField(min_value=0, max_value=MOST_OF_ONE, initial=1)
+    clip = forms.CharField(required=False, max_length=12)
+
+
+class ReturnForm(forms.Form):
+    """How many of each line come back, and why."""
+
+    words = forms.CharField(
+        label=_("What is wrong with it?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines: list[OrderLine] = [line for line in order.lines.all() if line.refundable_quantity]
+        for line in self.lines:
+            self.fields[f"line-{line.pk}"] = forms.IntegerField(
+                label=line.product_name, min_value=0, max_value=line.refundable_quantity, initial=0
+            )
+        self.order_fields([*(f"line-{line.pk}" for line in self.lines), "words"])
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        chosen = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
+        return {line_id: quantity for line_id, quantity in chosen.items() if quantity}

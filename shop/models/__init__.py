@@ -1,0 +1,23 @@
+"""Bags, addresses, clicks, orders, payments and refunds."""
+
+from shop.models.address import Address, PostalAddress
+from shop.models.bag import Bag, BagLine
+from shop.models.click import Click
+from shop.models.order import Order, OrderLine, Unpaid
+from shop.models.payment import Payment, ProviderEvent
+from shop.models.refund import Refund, RefundLine
+
+__all__ = [
+    "Address",
+    "Bag",
+    "BagLine",
+    "Click",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "PostalAddress",
+    "ProviderEvent",
+    "Refund",
+    "RefundLine",
+    "Unpaid",
+]

@@ -1,0 +1,74 @@
+"""What a shopper means to buy."""
+
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+from shop.people import Shopper
+from videos.models import Clip
+
+MOST_OF_ONE = 20
+"""How many of one product a bag or an order takes."""
+
+
+class BagQuerySet(models.QuerySet["Bag"]):
+    def of(self, shopper: Shopper) -> Self:
+        return self.filter(user=shopper.user) if shopper.user else self.filter(user=None, visitor=shopper.visitor)
+
+
+class Bag(models.Model):
+    """One per user, or per visitor who has not signed in."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="bag")
+    visitor = models.CharField(max_length=32, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = BagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bag")
+        verbose_name_plural = _("bags")
+        constraints = [
+            models.UniqueConstraint(fields=["visitor"], condition=Q(user=None), name="shop_bag_once_per_visitor")
+        ]
+
+    def __str__(self) -> str:
+        return f"bag {self.pk}"
+
+
+class BagLine(models.Model):
+    """A product in a bag, with the clip that it was picked from; prices are always read from the product."""
+
+    bag = models.ForeignKey(Bag, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    clip = models.ForeignKey(Clip, on_delete=models.SET_NULL, null=True, related_name="+")
+    quantity = models.PositiveSmallIntegerField(
+        _("quantity"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_OF_ONE)]
+    )
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("bag line")
+        verbose_name_plural = _("bag lines")
+        constraints = [
+            models.UniqueConstraint(fields=["bag", "product"], name="shop_bag_line_once_per_product"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MOST_OF_ONE), name="shop_bag_line_quantity_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_id}"
+
+    @property
+    def amount_minor(self) -> int:
+        return self.quantity * self.product.price_minor
+
+    @property
+    def is_available(self) -> bool:
+        return self.product.is_active and self.product.stock >= self.quantity

@@ -1,0 +1,50 @@
+"""A product opened from a clip: what attribution goes by."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+from shop.people import Shopper
+from videos.models import Clip, Revision
+
+
+class ClickQuerySet(models.QuerySet["Click"]):
+    def of(self, shopper: Shopper) -> Self:
+        """Keep what the shopper clicked, signed in or before signing in."""
+        mine = Q(visitor=shopper.visitor)
+        return self.filter(mine | Q(user=shopper.user) if shopper.user else mine)
+
+    def live_at(self, now: datetime) -> Self:
+        """Keep clicks within the attribution window, newest first."""
+        since = now - timedelta(days=settings.ATTRIBUTION_DAYS)
+        return self.filter(clicked_at__gt=since, clicked_at__lte=now).order_by("-clicked_at", "-pk")
+
+
+class Click(models.Model):
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="clicks")
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("What was live at the time.")
+    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    visitor = models.CharField(max_length=32)
+    clicked_at = models.DateTimeField()
+
+    objects = ClickQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product click")
+        verbose_name_plural = _("product clicks")
+        indexes = [
+            models.Index(fields=["visitor", "-clicked_at"], name="shop_click_of_visitor"),
+            models.Index(fields=["user", "-clicked_at"], name="shop_click_of_user", condition=Q(user__isnull=False)),
+            models.Index(fields=["clip", "-clicked_at"], name="shop_click_of_clip"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clip_id} → {self.product_id}"

@@ -1,0 +1,197 @@
+"""What was bought, at which price, and through which clip."""
+
+import secrets
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+from catalog.prices import Price
+from creators.models import Creator
+from shop.models.address import PostalAddress
+from shop.models.click import Click
+from shop.people import Shopper
+from shop.states import SETTLED, OrderState, is_allowed
+from videos.models import Clip
+from videos.models.clip import CODE_LETTERS
+
+
+class Unpaid(models.TextChoices):
+    """Why a line that came through a clip earns no commission."""
+
+    SELF_PURCHASE = "self_purchase", _("The creator bought it.")
+
+
+def new_order_code() -> str:
+    return "".join(secrets.choice(CODE_LETTERS) for _index in range(12))
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, shopper: Shopper) -> Self:
+        """Keep the orders that the shopper placed, signed in or on this device."""
+        mine = Q(user=None, visitor=shopper.visitor)
+        return self.filter(mine | Q(user=shopper.user) if shopper.user else mine)
+
+    def expired_at(self, now: datetime) -> Self:
+        return self.filter(state=OrderState.PENDING, reserved_until__lt=now)
+
+    def with_lines(self) -> Self:
+        lines = OrderLine.objects.select_related("product", "clip__creator").order_by("pk")
+        return self.prefetch_related(models.Prefetch("lines", lines), "lines__product__images")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-placed_at", "-pk")
+
+    def move(self, order_id: int, old: OrderState, new: OrderState, **also: Any) -> bool:
+        """Move one order from state to state by compare-and-set; False when somebody else moved it first."""
+        if not is_allowed(old, new):
+            raise ValueError(f"An order cannot go from {old} to {new}.")
+        return self.filter(pk=order_id, state=old).update(state=new, **also) == 1
+
+
+class Order(PostalAddress):
+    """Prices, rates and charges are copied when it is placed; stock is taken then, until `reserved_until`."""
+
+    code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    visitor = models.CharField(max_length=32, editable=False)
+    email = models.EmailField(_("e-mail address"))
+    state = models.CharField(_("state"), max_length=16, choices=OrderState, default=OrderState.PENDING)
+    currency = models.CharField(max_length=3)
+    goods_minor = models.PositiveBigIntegerField(_("goods"))
+    shipping_minor = models.PositiveBigIntegerField(_("shipping"), default=0)
+    tax_minor = models.PositiveBigIntegerField(_("tax"), default=0)
+    total_minor = models.PositiveBigIntegerField(_("total"))
+    refunded_minor = models.PositiveBigIntegerField(_("refunded"), default=0)
+    placed_at = models.DateTimeField(_("placed at"))
+    reserved_until = models.DateTimeField()
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        indexes = [
+            models.Index(fields=["user", "-placed_at"], name="shop_order_of_user"),
+            models.Index(fields=["visitor", "-placed_at"], name="shop_order_of_visitor"),
+            models.Index(fields=["reserved_until"], condition=Q(state="pending"), name="shop_order_pending"),
+            models.Index(fields=["paid_at"], condition=Q(mailed_at=None), name="shop_order_unmailed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(total_minor=F("goods_minor") + F("shipping_minor") + F("tax_minor")),
+                name="shop_order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__lte=F("total_minor")), name="shop_order_refunded_at_most_all"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=SETTLED) ^ Q(paid_at=None), name="shop_order_paid_at_iff_settled"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("order", args=[self.code])
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == OrderState.PENDING
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in SETTLED
+
+    @property
+    def goods(self) -> Price:
+        return Price(self.goods_minor, self.currency)
+
+    @property
+    def shipping(self) -> Price:
+        return Price(self.shipping_minor, self.currency)
+
+    @property
+    def tax(self) -> Price:
+        return Price(self.tax_minor, self.currency)
+
+    @property
+    def total(self) -> Price:
+        return Price(self.total_minor, self.currency)
+
+    @property
+    def refunded(self) -> Price:
+        return Price(self.refunded_minor, self.currency)
+
+
+class OrderLine(models.Model):
+    """One product of an order, with the clip that led to it and the commission that it earns its creator."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    product_name = models.CharField(max_length=120)
+    quantity = models.PositiveSmallIntegerField()
+    unit_price_minor = models.PositiveBigIntegerField()
+    amount_minor = models.PositiveBigIntegerField()
+    refunded_quantity = models.PositiveSmallIntegerField(default=0)
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
+    click = models.ForeignKey(Click, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
+    commission_rate_bps = models.PositiveIntegerField(default=0)
+    commission_minor = models.PositiveBigIntegerField(default=0)
+    unpaid_reason = models.CharField(max_length=16, choices=Unpaid, blank=True)
+    payable_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the return window ends; empty until the order is paid.")
+    )
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        indexes = [
+            models.Index(
+                fields=["payable_at"], condition=Q(creator__isnull=False), name="shop_line_of_creator_payable"
+            ),
+            models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor=F("quantity") * F("unit_price_minor")), name="shop_line_amount_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")), name="shop_line_refunded_at_most_all"
+            ),
+            models.CheckConstraint(
+                condition=Q(clip=None, click=None, creator=None, commission_minor=0)
+                | Q(clip__isnull=False, click__isnull=False, creator__isnull=False),
+                name="shop_line_attributed_wholly",
+            ),
+            models.CheckConstraint(
+                condition=Q(unpaid_reason="") | Q(commission_minor=0), name="shop_line_unpaid_earns_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_name}"
+
+    @property
+    def unit_price(self) -> Price:
+        return Price(self.unit_price_minor, self.order.currency)
+
+    @property
+    def amount(self) -> Price:
+        return Price(self.amount_minor, self.order.currency)
+
+    @property
+    def refundable_quantity(self) -> int:
+        return self.quantity - self.refunded_quantity

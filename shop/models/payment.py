@@ -1,0 +1,61 @@
+"""Money asked of a payment provider for an order."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shop.models.order import Order
+from shop.states import PaymentState
+
+
+class Payment(models.Model):
+    """One try to be paid; its id is the key under which the provider is called, so a repeated call pays once."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(_("the provider's reference"), max_length=120, blank=True)
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.STARTED)
+    failure_text = models.CharField(max_length=300, blank=True)
+    fingerprint = models.CharField(
+        max_length=120, blank=True, help_text=_("The provider's name for the card or account; never its number.")
+    )
+    started_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=~Q(state=PaymentState.FAILED), name="shop_payment_one_open_per_order"
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "reference"], condition=~Q(reference=""), name="shop_payment_reference_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.pk} {self.state}"
+
+    @property
+    def key(self) -> str:
+        return f"payment-{self.pk}"
+
+
+class ProviderEvent(models.Model):
+    """A webhook that was handled; the unique id makes a repeated one do nothing."""
+
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=80)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("provider event")
+        verbose_name_plural = _("provider events")
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="shop_provider_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id}"

@@ -1,0 +1,73 @@
+"""Money sent back, and the goods that came back for it."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shop.models.order import Order, OrderLine
+from shop.states import RefundState
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def unsent_at(self, now: datetime) -> Self:
+        """Keep what is planned, and what was claimed but never answered."""
+        return self.filter(state__in=(RefundState.PLANNED, RefundState.SENDING), send_after__lte=now)
+
+
+class Refund(models.Model):
+    """Counts against the order from the moment it is planned; sent under its own id as key."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
+    state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)
+    goods_minor = models.PositiveBigIntegerField(default=0)
+    shipping_minor = models.PositiveBigIntegerField(default=0)
+    tax_minor = models.PositiveBigIntegerField(default=0)
+    amount_minor = models.PositiveBigIntegerField(_("amount"), default=0)
+    currency = models.CharField(max_length=3)
+    words = models.CharField(_("why"), max_length=300, blank=True)
+    is_restocked = models.BooleanField(_("goods go back on the shelf"), default=True)
+    reference = models.CharField(_("the provider's reference"), max_length=120, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    send_after = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        indexes = [
+            models.Index(
+                fields=["send_after"], condition=Q(state__in=("planned", "sending")), name="shop_refund_unsent"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.pk} {self.state}"
+
+    @property
+    def key(self) -> str:
+        return f"refund-{self.pk}"
+
+
+class RefundLine(models.Model):
+    """How many of one order line came back, and the commission that is reversed for them."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
+    quantity = models.PositiveSmallIntegerField()
+    amount_minor = models.PositiveBigIntegerField()
+    commission_minor = models.PositiveBigIntegerField(help_text=_("What the creator does not earn for them."))
+
+    class Meta:
+        verbose_name = _("refund line")
+        verbose_name_plural = _("refund lines")
+        constraints = [models.UniqueConstraint(fields=["refund", "order_line"], name="shop_refund_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.order_line_id}"

@@ -1,0 +1,127 @@
+"""Bags and orders as JSON."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.prices import Price, PriceSerializer
+from shop.models import Address, BagLine, Order, OrderLine
+from shop.models.address import ADDRESS_FIELDS
+from shop.models.bag import MOST_OF_ONE
+
+
+class AddressSerializer(serializers.ModelSerializer[Address]):
+    class Meta:
+        model = Address
+        fields = list(ADDRESS_FIELDS)
+
+
+class WantedSerializer(serializers.Serializer[None]):
+    """A product by its slug, and the code of the clip that it was picked from. Prices are never taken from here."""
+
+    product = serializers.SlugField()
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE, default=1)
+    clip = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
+
+
+class BagChangeSerializer(WantedSerializer):
+    """Set how many of a product are in the bag; 0 takes it out."""
+
+    quantity = serializers.IntegerField(min_value=0, max_value=MOST_OF_ONE)
+
+
+class CheckoutSerializer(serializers.Serializer[None]):
+    """What to buy: one product (“Buy now”), `lines`, or neither for the whole bag."""
+
+    product = serializers.SlugField(required=False, help_text="Buy this one product now.")
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE, default=1)
+    clip = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
+    lines = WantedSerializer(many=True, required=False)
+    address = AddressSerializer(required=False, help_text="Without one the saved address is used.")
+    email = serializers.EmailField(required=False, help_text="A guest's; ignored for users.")
+    expected_total_minor = serializers.IntegerField(
+        required=False, min_value=0, help_text="The total that was shown: another one is refused with 409."
+    )
+
+
+class BagLineSerializer(serializers.ModelSerializer[BagLine]):
+    product = serializers.CharField(source="product.slug")
+    name = serializers.CharField(source="product.name")
+    clip = serializers.CharField(source="clip.code", default="")
+    unit_price = serializers.SerializerMethodField()
+    amount = serializers.SerializerMethodField()
+    is_available = serializers.BooleanField()
+
+    class Meta:
+        model = BagLine
+        fields = ["product", "name", "quantity", "clip", "unit_price", "amount", "is_available"]
+
+    @extend_schema_field(PriceSerializer)
+    def get_unit_price(self, line: BagLine) -> dict[str, object]:
+        return dict(PriceSerializer(Price(line.product.price_minor, line.product.currency)).data)
+
+    @extend_schema_field(PriceSerializer)
+    def get_amount(self, line: BagLine) -> dict[str, object]:
+        return dict(PriceSerializer(Price(line.amount_minor, line.product.currency)).data)
+
+
+class BagSerializer(serializers.Serializer[Any]):
+    lines = BagLineSerializer(many=True)
+    count = serializers.IntegerField(help_text="How many things in all.")
+
+
+class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
+    product = serializers.CharField(source="product.slug")
+    name = serializers.CharField(source="product_name")
+    clip = serializers.CharField(source="clip.code", default="")
+    unit_price = PriceSerializer()
+    amount = PriceSerializer()
+
+    class Meta:
+        model = OrderLine
+        fields = ["product", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount"]
+
+
+class OrderSerializer(serializers.ModelSerializer[Order]):
+    lines = OrderLineSerializer(many=True)
+    goods = PriceSerializer()
+    shipping = PriceSerializer()
+    tax = PriceSerializer()
+    total = PriceSerializer()
+    refunded = PriceSerializer()
+    address = serializers.SerializerMethodField()
+    url = serializers.CharField(source="get_absolute_url")
+
+    class Meta:
+        model = Order
+        fields = [
+            "code",
+            "state",
+            "lines",
+            "goods",
+            "shipping",
+            "tax",
+            "total",
+            "refunded",
+            "email",
+            "address",
+            "placed_at",
+            "paid_at",
+            "url",
+        ]
+
+    def get_address(self, order: Order) -> list[str]:
+        return order.label_lines
+
+
+class CheckedOutSerializer(OrderSerializer):
+    """The order; while it waits for payment, `next_url` is where the shopper pays."""
+
+    next_url = serializers.SerializerMethodField()
+
+    class Meta(OrderSerializer.Meta):
+        fields = [*OrderSerializer.Meta.fields, "next_url"]
+
+    def get_next_url(self, order: Order) -> str:
+        return str(self.context.get("next_url", ""))

@@ -1,0 +1,186 @@
+"""The shopper's pages: bag, checkout and orders."""
+
+import secrets
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.idempotency import KeyReused
+from catalog.models import Product
+from shop.attribution import Buyer
+from shop.bagging import BagRefused, add_to_bag, change_quantity, lines_of
+from shop.charges import charges_for
+from shop.checkout import bag_wants, check_out
+from shop.forms import AddressForm, BagAddForm, ReturnForm
+from shop.models import Address, BagLine, Order
+from shop.ordering import OrderRefused, cancel_order, shop_rules
+from shop.paying import PaymentRefused, pay_order
+from shop.payments import ProviderUnavailable
+from shop.people import Shopper, shopper_of
+from shop.refunding import RefundRefused, request_return
+
+ORDERS_PER_PAGE = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_bag(request: HttpRequest) -> HttpResponse:
+    """Show the bag, or change it: POST product, quantity (0 takes it out), clip, and then=checkout|bag."""
+    shopper = shopper_of(request)
+    if request.method == "POST":
+        return _change_bag(request, shopper)
+    lines = lines_of(shopper)
+    address = Address.objects.filter(user=shopper.user).first() if shopper.user else None
+    country = address.country_code if address else "US"
+    charges = charges_for(sum(line.amount_minor for line in lines), country, shop_rules())
+    free_from = shop_rules().shipping_free_from_minor
+    context = {
+        "lines": lines,
+        "charges": charges,
+        "currency": lines[0].product.currency if lines else "",
+        "to_free_shipping_minor": max(0, free_from - charges.goods_minor) if charges.shipping_minor else 0,
+        "is_buyable": bool(lines) and all(line.is_available for line in lines),
+    }
+    return render(request, "shop/bag.html", context)
+
+
+def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
+    form = BagAddForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a product and how many of it."))
+        return redirect("bag")
+    wanted = form.cleaned_data
+    product = get_object_or_404(Product, slug=wanted["product"])
+    try:
+        if request.POST.get("then") == "change":
+            change_quantity(shopper=shopper, product=product, quantity=wanted["quantity"])
+        else:
+            add_to_bag(shopper=shopper, product=product, quantity=wanted["quantity"], clip_code=wanted["clip"])
+    except BagRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("bag")
+    return redirect("checkout" if request.POST.get("then") == "checkout" else "bag")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_checkout(request: HttpRequest) -> HttpResponse:
+    """Ask for the address and buy what is in the bag; the form carries a key, so that a double click buys once."""
+    shopper = shopper_of(request)
+    lines = lines_of(shopper)
+    saved = Address.objects.filter(user=shopper.user).first() if shopper.user else None
+    form = AddressForm(request.POST or None, instance=saved, needs_email=shopper.user is None)
+    if request.method == "POST" and form.is_valid():
+        response = _buy_bag(request, shopper, lines, form)
+        if response is not None:
+            return response
+    if not lines:
+        return redirect("bag")
+    country = str(form["country_code"].value() or "US").upper()
+    context = {
+        "form": form,
+        "lines": lines,
+        "key": request.POST.get("key") or secrets.token_hex(16),
+        "charges": charges_for(sum(line.amount_minor for line in lines), country, shop_rules()),
+        "currency": lines[0].product.currency,
+    }
+    return render(request, "shop/checkout.html", context)
+
+
+def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form: AddressForm) -> HttpResponse | None:
+    """Check out; None after a refusal, which is said above the form with everything typed still in it."""
+    user = shopper.user
+    email = user.email if user else form.cleaned_data["email"]
+    shown = request.POST.get("total_minor", "")
+    try:
+        done = check_out(
+            buyer=Buyer(shopper, email, form.address),
+            wanted=bag_wants(lines),
+            key=request.POST.get("key", "") or secrets.token_hex(16),
+            now=timezone.now(),
+            expected_total_minor=int(shown) if shown.isdecimal() else None,
+            is_bag=True,
+        )
+    except (OrderRefused, KeyReused) as refusal:
+        messages.error(request, str(refusal))
+        return None
+    except (PaymentRefused, ProviderUnavailable) as failure:
+        messages.error(request, _payment_words(failure))
+        order = Order.objects.visible_to(shopper).newest_first().first()
+        return redirect(order) if order else None
+    if done.outcome.next_url:
+        return redirect(done.outcome.next_url)
+    return redirect(done.order)
+
+
+@require_safe
+def list_orders(request: HttpRequest) -> HttpResponse:
+    orders = Order.objects.visible_to(shopper_of(request)).with_lines().newest_first()
+    page = Paginator(orders, ORDERS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "shop/orders.html", {"page": page})
+
+
+@require_safe
+def show_order(request: HttpRequest, code: str) -> HttpResponse:
+    return _render_order(request, _order(request, code))
+
+
+@require_POST
+def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
+    """Pay again, cancel, or ask to send something back."""
+    order = _order(request, code)
+    now = timezone.now()
+    if action == "cancel":
+        if not cancel_order(order_id=order.pk, now=now):
+            messages.error(request, _("This order is not waiting for payment any more, so it was not cancelled."))
+    elif action == "pay":
+        try:
+            outcome = pay_order(order=order, now=now)
+        except (PaymentRefused, ProviderUnavailable) as failure:
+            messages.error(request, _payment_words(failure))
+        else:
+            return redirect(outcome.next_url or order)
+    else:
+        return _ask_return(request, order)
+    return redirect(order)
+
+
+def _ask_return(request: HttpRequest, order: Order) -> HttpResponse:
+    form = ReturnForm(request.POST, order=order)
+    if not form.is_valid():
+        return _render_order(request, order, form)
+    try:
+        request_return(order=order, quantities=form.quantities, words=form.cleaned_data["words"], now=timezone.now())
+    except RefundRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("We have your request and will answer by e-mail."))
+    return redirect(order)
+
+
+def _render_order(request: HttpRequest, order: Order, form: ReturnForm | None = None) -> HttpResponse:
+    now = timezone.now()
+    lines = list(order.lines.all())
+    is_returnable = any(
+        line.refundable_quantity and line.payable_at is not None and line.payable_at > now for line in lines
+    )
+    context = {
+        "order": order,
+        "lines": lines,
+        "refunds": order.refunds.order_by("made_at"),
+        "return_form": (form or ReturnForm(order=order)) if is_returnable else None,
+    }
+    return render(request, "shop/order.html", context)
+
+
+def _order(request: HttpRequest, code: str) -> Order:
+    return get_object_or_404(Order.objects.visible_to(shopper_of(request)).with_lines(), code=code)
+
+
+def _payment_words(failure: Exception) -> str:
+    if isinstance(failure, ProviderUnavailable):
+        return _("The payment service does not answer. Your order is kept for a while: try to pay again.")
+    return _("%(reason)s Your order is kept for a while: try to pay again.") % {"reason": failure}

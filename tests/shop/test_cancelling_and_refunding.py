@@ -1,0 +1,156 @@
+"""Stock and money go back exactly once."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import Product
+from shop.models import Address, Order, Refund
+from shop.ordering import cancel_order, expire_orders
+from shop.paying import pay_order, settle_payment
+from shop.payments import Outcome, OutcomeState
+from shop.refunding import RefundRefused, accept_return, plan_refund, refuse_return, send_refund
+from tests.factories import make_category, make_creator, make_product, make_published_clip
+from tests.shop.conftest import buy
+
+pytestmark = pytest.mark.django_db
+
+
+def declined_order(client: Client, address: dict[str, str]) -> Order:
+    buy(client, {"product": "mug", "email": "declined@example.com", "address": address})
+    return Order.objects.get()
+
+
+def test_an_unpaid_order_gives_its_stock_back_once(client: Client, address: dict[str, str]) -> None:
+    make_product("mug", stock=1)
+    order = declined_order(client, address)
+    client.post(f"/orders/{order.code}/cancel/")
+    assert not cancel_order(order_id=order.pk, now=timezone.now())
+    order.refresh_from_db()
+    assert (order.state, Product.objects.get().stock) == ("cancelled", 1)
+
+
+def test_a_reservation_ends_with_its_time(client: Client, address: dict[str, str]) -> None:
+    make_product("mug", stock=1)
+    order = declined_order(client, address)
+    assert expire_orders(now=order.reserved_until) == 0
+    assert expire_orders(now=order.reserved_until + timedelta(seconds=1)) == 1
+    assert expire_orders(now=order.reserved_until + timedelta(seconds=1)) == 0
+    assert Product.objects.get().stock == 1
+
+
+def test_a_declined_order_can_be_paid_again(client: Client, address: dict[str, str]) -> None:
+    make_product("mug")
+    order = declined_order(client, address)
+    Order.objects.update(email="fine@example.com")
+    client.post(f"/orders/{order.code}/pay/")
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert sorted(order.payments.values_list("state", flat=True)) == ["failed", "succeeded"]
+
+
+def test_money_that_comes_after_the_cancellation_goes_back(client: Client, address: dict[str, str]) -> None:
+    make_product("mug", stock=1, price_minor=1000)
+    order = declined_order(client, address)
+    payment = order.payments.create(
+        provider="demo", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
+    )
+    cancel_order(order_id=order.pk, now=timezone.now())
+    paid = Outcome(OutcomeState.SUCCEEDED, reference="late")
+    assert settle_payment(payment_id=payment.pk, outcome=paid, now=timezone.now())
+    assert not settle_payment(payment_id=payment.pk, outcome=paid, now=timezone.now())
+    refund = Refund.objects.get()
+    assert (refund.amount_minor, refund.state) == (1499, "planned")
+    assert send_refund(refund_id=refund.pk, now=timezone.now())
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor, Product.objects.get().stock) == ("cancelled", 1499, 1)
+
+
+def test_paying_a_paid_order_again_takes_nothing(as_shopper: Client, at_home: Address) -> None:
+    make_product("mug")
+    buy(as_shopper, {"product": "mug"})
+    order = Order.objects.get()
+    for _index in range(10):
+        assert pay_order(order=order, now=timezone.now()).state == OutcomeState.SUCCEEDED
+    assert order.payments.count() == 1
+
+
+def test_a_partial_refund_reverses_its_part_of_everything(as_shopper: Client, at_home: Address, shopper: User) -> None:
+    mug = make_product("mug", price_minor=999, category=make_category("beauty", commission_rate_bps=1000))
+    clip = make_published_clip(make_creator(), products=[mug, make_product()])
+    buy(as_shopper, {"product": "mug", "quantity": 3, "clip": clip.code})
+    order = Order.objects.get()
+    line = order.lines.get()
+    assert (order.total_minor, line.commission_minor) == (2997 + 499, 300)
+    reversed_minor = []
+    for _index in range(3):
+        refund = plan_refund(order_id=order.pk, quantities={line.pk: 1}, made_by=shopper, now=timezone.now())
+        reversed_minor.append((refund.amount_minor, refund.lines.get().commission_minor))
+    assert reversed_minor == [(999, 100), (999, 100), (999 + 499, 100)]
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor, Product.objects.get(slug="mug").stock) == ("refunded", 3496, 10)
+
+
+def test_tax_comes_back_to_the_cent(as_shopper: Client, at_home: Address, settings: pytest.FixtureRequest) -> None:
+    settings.TAX_RATES_BPS = {"US": 725}  # type: ignore[attr-defined]
+    make_product("mug", price_minor=333)
+    buy(as_shopper, {"product": "mug", "quantity": 3})
+    order = Order.objects.get()
+    line = order.lines.get()
+    assert (order.goods_minor, order.shipping_minor, order.tax_minor) == (999, 499, 109)
+    for _index in range(3):
+        plan_refund(order_id=order.pk, quantities={line.pk: 1}, made_by=None, now=timezone.now())
+    assert sum(order.refunds.values_list("amount_minor", flat=True)) == order.total_minor
+    assert sum(order.refunds.values_list("tax_minor", flat=True)) == 109
+
+
+def test_more_than_was_bought_is_not_refunded(as_shopper: Client, at_home: Address) -> None:
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug"})
+    order = Order.objects.get()
+    line = order.lines.get()
+    for quantities in ({line.pk: 2}, {line.pk: -1}, {line.pk: 0}, {}, {line.pk + 1: 1}):
+        with pytest.raises(RefundRefused):
+            plan_refund(order_id=order.pk, quantities=quantities, made_by=None, now=timezone.now())
+    plan_refund(order_id=order.pk, made_by=None, now=timezone.now())
+    with pytest.raises(RefundRefused):
+        plan_refund(order_id=order.pk, made_by=None, now=timezone.now())
+    assert (Refund.objects.count(), Product.objects.get().stock) == (1, 5)
+
+
+def test_a_refund_is_sent_once(as_shopper: Client, at_home: Address) -> None:
+    make_product("mug")
+    buy(as_shopper, {"product": "mug"})
+    refund = plan_refund(order_id=Order.objects.get().pk, made_by=None, now=timezone.now())
+    sent = [send_refund(refund_id=refund.pk, now=timezone.now()) for _index in range(10)]
+    refund.refresh_from_db()
+    assert (sent.count(True), refund.state, refund.reference) == (1, "done", f"demo-refund-{refund.pk}")
+
+
+def test_a_return_is_asked_for_and_accepted(as_shopper: Client, at_home: Address, merchant: User) -> None:
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug", "quantity": 2})
+    order = Order.objects.get()
+    form = {f"line-{order.lines.get().pk}": "1", "words": "It is chipped"}
+    as_shopper.post(f"/orders/{order.code}/return/", form)
+    refund = Refund.objects.get()
+    order.refresh_from_db()
+    assert (refund.state, refund.words, order.refunded_minor) == ("requested", "It is chipped", 0)
+    accept_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+    with pytest.raises(RefundRefused):
+        accept_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor, Product.objects.get().stock) == ("partly_refunded", 1999, 4)
+    assert not refuse_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+
+
+def test_nothing_is_taken_back_after_the_return_window(as_shopper: Client, at_home: Address) -> None:
+    make_product("mug")
+    buy(as_shopper, {"product": "mug"})
+    order = Order.objects.get()
+    order.lines.update(payable_at=timezone.now())
+    as_shopper.post(f"/orders/{order.code}/return/", {f"line-{order.lines.get().pk}": "1"})
+    assert Refund.objects.count() == 0
