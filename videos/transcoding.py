@@ -46,6 +46,11 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
     return None
 
 
+def waiting_job_ids(*, now: datetime) -> list[int]:
+    """Return the jobs to ring for, queued or silent beyond their lease; oldest first, at most 500."""
+    return list(Job.objects.claimable_at(now).values_list("pk", flat=True)[:500])
+
+
 def note_progress(claim: Claim, *, percent: int, now: datetime) -> bool:
     """Store the percent and renew the lease; False when the job belongs to somebody else by now."""
     return _held(claim).update(progress_percent=percent, leased_until=now + LEASE) == 1

@@ -10,6 +10,8 @@ from videos.media.policy import ISO, MediaFailed, MediaRefused, Policy, Refusal
 from videos.media.results import Rendition, Still
 
 MEMORY_BYTES = 3 << 30
+MAX_RUN_S = 1200
+"""No run takes longer, whatever the clip: two of them fit into the hard limit of a task."""
 
 type Progress = Callable[[float], None]
 
@@ -26,14 +28,21 @@ def run_ffmpeg(
     """Run one ffmpeg in the sandbox.
 
     `budget` is seconds of wall clock: so many, and so many more for each second of the clip. `on_share` gets the part
-    that is done, 0 to 1. Raises MediaFailed when another attempt may go well, MediaRefused when the file is at fault.
+    that is done, 0 to 1, about once a second. Raises MediaFailed when another attempt may go well, MediaRefused when the file is at fault.
     """
-    wall_s = budget[0] + budget[1] * duration_ms / 1000
+    wall_s = min(MAX_RUN_S, budget[0] + budget[1] * duration_ms / 1000)
+
+    share = 0.0
 
     def on_line(line: str) -> None:
+        nonlocal share
         key, _, value = line.partition("=")
-        if on_share and key == "out_time_us" and value.lstrip("-").isdigit():
-            on_share(max(0.0, min(1.0, int(value) / 1000 / duration_ms)))
+        if key == "out_time_us" and value.isdigit():
+            share = max(share, min(1.0, int(value) / 1000 / duration_ms))
+
+    def on_tick() -> None:
+        if on_share:
+            on_share(share)
 
     limits = sandbox.Limits(
         wall_s=wall_s,
@@ -42,7 +51,7 @@ def run_ffmpeg(
         file_bytes=ffmpeg.MAX_OUTPUT_BYTES,
     )
     view = sandbox.View(programs=(ffmpeg.binary(),), inputs=inputs, output=workdir)
-    finished = sandbox.run(command, view=view, limits=limits, on_line=on_line)
+    finished = sandbox.run(command, view=view, limits=limits, on_line=on_line, on_tick=on_tick)
     if finished.deadline_passed:
         raise MediaFailed(f"ffmpeg was stopped after {wall_s:.0f} s.", log_tail=finished.log_tail)
     if finished.returncode < 0 or 128 < finished.returncode < 255:

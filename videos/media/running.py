@@ -89,7 +89,7 @@ def inspect(source: Path, policy: Policy) -> Inspected:
 def run_quick(inspected: Inspected, workdir: Path, on_share: Progress) -> Playable:
     """Make the smallest rendition and the poster. `on_share` gets 0 to 1."""
     source, probe, made = inspected.source, inspected.probe, inspected.plan
-    loudness = _measure_loudness(inspected, workdir) if made.has_audio else None
+    loudness = _measure_loudness(inspected, workdir, lambda share: on_share(0.0)) if made.has_audio else None
     alone = not made.others
     command = ffmpeg.quick_command(source, probe, made, workdir, loudness, with_storyboard=alone)
     _encode(command, inspected, workdir, on_share, budget=(60, 6))
@@ -111,7 +111,7 @@ def run_full(inspected: Inspected, workdir: Path, on_share: Progress) -> tuple[R
 
 
 def _encode(
-    command: list[str], inspected: Inspected, workdir: Path, on_share: Progress | None, *, budget: tuple[int, int]
+    command: list[str], inspected: Inspected, workdir: Path, on_share: Progress, *, budget: tuple[int, int]
 ) -> sandbox.Finished:
     duration_ms = inspected.plan.duration_ms
     inputs = (inspected.source,)
@@ -126,10 +126,10 @@ def _storyboard(inspected: Inspected, workdir: Path) -> Storyboard:
     return Storyboard(still(workdir / "storyboard.jpg", whole), tiles)
 
 
-def _measure_loudness(inspected: Inspected, workdir: Path) -> ffmpeg.Loudness | None:
+def _measure_loudness(inspected: Inspected, workdir: Path, on_share: Progress) -> ffmpeg.Loudness | None:
     """Return what the sound measures; None for silence, which is left as it is."""
     command = ffmpeg.loudness_command(inspected.source, inspected.probe)
-    finished = _encode(command, inspected, workdir, None, budget=(30, 2))
+    finished = _encode(command, inspected, workdir, on_share, budget=(30, 2))
     try:
         measured = json.loads(finished.log_tail[finished.log_tail.rindex("{\n") : finished.log_tail.rindex("}") + 1])
     except ValueError as error:  # no packet of the sound decoded

@@ -19,6 +19,7 @@ from videos.media import confine
 
 TAIL_BYTES = 8192
 STDOUT_BYTES = 4 << 20
+TICK_S = 1.0
 SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache")
 
 
@@ -77,11 +78,13 @@ def run(
     view: View,
     limits: Limits,
     on_line: Callable[[str], None] | None = None,
+    on_tick: Callable[[], None] | None = None,
     at: Level | None = None,
 ) -> Finished:
     """Run the command to its end or to its deadline and return how it ended; nothing of it stays alive.
 
-    `on_line` gets each line of stdout as it comes; what it raises kills the command and is raised again.
+    `on_line` gets each line of stdout as it comes, and `on_tick` is called about once a second, so that a caller can say
+    that it is alive; what they raise kills the command and is raised again.
     `at` asks for a weaker level than the best.
     """
     chosen = level() if at is None else at
@@ -95,7 +98,7 @@ def run(
         start_new_session=True,
     )
     try:
-        return _follow(process, deadline=time.monotonic() + limits.wall_s, on_line=on_line)
+        return _follow(process, deadline=time.monotonic() + limits.wall_s, on_line=on_line, on_tick=on_tick)
     finally:
         _kill_group(process)
 
@@ -133,10 +136,16 @@ def _bubblewrap_arguments(view: View) -> list[str]:
     return [*arguments, "--remount-ro", "/"]
 
 
-def _follow(process: subprocess.Popen[bytes], *, deadline: float, on_line: Callable[[str], None] | None) -> Finished:
+def _follow(
+    process: subprocess.Popen[bytes],
+    *,
+    deadline: float,
+    on_line: Callable[[str], None] | None,
+    on_tick: Callable[[], None] | None,
+) -> Finished:
     assert process.stdout
     assert process.stderr
-    collected, pending, tail = bytearray(), b"", b""
+    collected, pending, tail, next_tick = bytearray(), b"", b"", 0.0
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         selector.register(process.stderr, selectors.EVENT_READ)
@@ -144,7 +153,10 @@ def _follow(process: subprocess.Popen[bytes], *, deadline: float, on_line: Calla
             left = deadline - time.monotonic()
             if left <= 0:
                 break
-            for key, _ in selector.select(left):
+            if on_tick and time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + TICK_S
+                on_tick()
+            for key, _ in selector.select(min(left, TICK_S)):
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     selector.unregister(key.fileobj)

@@ -1,0 +1,165 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from creators.models import Creator
+from tests.factories import NOW, make_draft
+from tests.videos.clips import make_clip
+from videos import processing, transcoding
+from videos.media.policy import MediaFailed, MediaRefused, Refusal
+from videos.models import Clip, Job, JobState, Source
+from videos.originals import LocalFile, keep_original, originals
+from videos.outputs import Outputs
+from videos.states import ClipState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+    settings.DATA_DIR = tmp_path / "data"  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+    settings.STORAGES = settings.STORAGES | {  # type: ignore[attr-defined]
+        "originals": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "originals", "base_url": None},
+        }
+    }
+
+
+def upload(creator: Creator, path: Path) -> Source:
+    with LocalFile(path) as file:
+        return keep_original(creator=creator, file=file, user_file_name=path.name)
+
+
+def submitted_clip(creator: Creator, path: Path) -> tuple[Clip, Job]:
+    source = upload(creator, path)
+    clip = make_draft(creator)
+    Clip.objects.filter(pk=clip.pk).update(source=source, state=ClipState.UPLOADED)
+    return clip, Job.objects.create(source=source, queued_at=NOW)
+
+
+def test_uploaded_clip_ends_in_review_with_everything_stored(creator: Creator, tmp_path: Path) -> None:
+    clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", size="540x960", seconds=2))
+    assert processing.process_job(job_id=job.pk)
+    clip.refresh_from_db()
+    job.refresh_from_db()
+    assert clip.state == ClipState.IN_REVIEW
+    assert (job.state, job.progress_percent, job.attempt) == (JobState.DONE, 100, 1)
+    assert clip.source is not None
+    source = clip.source
+    assert (source.duration_ms, source.width_px, source.height_px) == (2000, 540, 960)
+    made = Outputs.read(source.outputs)
+    assert made is not None
+    assert [one.name for one in made.renditions] == ["1/h264-360.mp4", "1/h264-540.mp4"]
+    assert made.playlist == "1/master.m3u8"
+    assert made.poster is not None
+    assert made.storyboard is not None
+    names = [one.name for one in made.renditions] + [made.poster.name, made.storyboard.name, made.playlist]
+    for name in names:
+        assert default_storage.size(f"{source.media_folder}/{name}") > 0
+    assert list((tmp_path / "data" / "work").iterdir()) == []
+
+
+def test_clip_can_be_watched_before_the_rest_is_made(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+    real = transcoding.publish_outputs
+
+    def spy(claim: transcoding.Claim, **kwargs: object) -> bool:
+        answer = real(claim, **kwargs)  # type: ignore[arg-type]
+        source = Source.objects.get(jobs=claim.job_id)
+        seen.append([one["name"] for one in source.outputs["renditions"]])
+        assert default_storage.exists(f"{source.media_folder}/1/h264-360.mp4")
+        return answer
+
+    monkeypatch.setattr(processing, "publish_outputs", spy)
+    _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", size="540x960"))
+    processing.process_job(job_id=job.pk)
+    assert seen == [["1/h264-360.mp4"]]
+
+
+def test_refused_file_fails_the_clip_with_a_sentence(creator: Creator, tmp_path: Path) -> None:
+    clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", seconds=0.2))
+    processing.process_job(job_id=job.pk)
+    clip.refresh_from_db()
+    job.refresh_from_db()
+    assert clip.state == ClipState.FAILED
+    assert (job.state, job.failure_code) == (JobState.FAILED, "too_short")
+    assert job.failure_text == "The clip lasts 0.20 s; it needs at least 0.5 s of video."
+    assert not default_storage.exists(f"clips/{job.source.key}")
+
+
+def test_passing_fault_is_tried_three_times_and_then_named(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise MediaFailed("Killed.", log_tail="out of memory")
+
+    monkeypatch.setattr("videos.media.running.process", fail)
+    states = []
+    for _ in range(4):
+        processing.process_job(job_id=job.pk)
+        job.refresh_from_db()
+        states.append((job.state, job.attempt))
+    assert states == [("queued", 1), ("queued", 2), ("failed", 3), ("failed", 3)]
+    assert job.failure_code == "technical"
+    assert job.stderr_tail == "Killed.\nout of memory"
+    clip.refresh_from_db()
+    assert clip.state == ClipState.FAILED
+
+
+def test_worker_that_lost_its_lease_writes_nothing(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
+    taken_over: list[transcoding.Claim | None] = []
+    real = transcoding.publish_outputs
+
+    def lose(claim: transcoding.Claim, **kwargs: object) -> bool:
+        later = timezone.now() + timedelta(minutes=5)
+        taken_over.append(transcoding.claim_job(job_id=claim.job_id, now=later))
+        return real(claim, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(processing, "publish_outputs", lose)
+    processing.process_job(job_id=job.pk)
+    job.refresh_from_db()
+    clip.refresh_from_db()
+    assert taken_over[0] is not None
+    assert (job.state, job.token) == (JobState.RUNNING, taken_over[0].token)
+    assert clip.state == ClipState.PROCESSING
+    assert Source.objects.get(pk=job.source_id).outputs == {}
+
+
+def test_second_attempt_leaves_nothing_of_the_first(creator: Creator, tmp_path: Path) -> None:
+    _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
+    default_storage.save(f"{job.source.media_folder}/1/h264-360.mp4", ContentFile(b"half"))
+    Job.objects.filter(pk=job.pk).update(token=1)
+    processing.process_job(job_id=job.pk)
+    assert default_storage.listdir(job.source.media_folder)[0] == ["2"]
+
+
+def test_job_is_done_once_however_often_the_bell_rings(creator: Creator, tmp_path: Path) -> None:
+    _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
+    assert [processing.process_job(job_id=job.pk) for _ in range(3)] == [True, False, False]
+
+
+def test_original_is_kept_under_a_name_of_our_own(creator: Creator, tmp_path: Path) -> None:
+    source = upload(creator, make_clip(tmp_path / "..my clip.MP4", "-f", "mp4"))
+    assert source.storage_name == f"{source.key}.mp4"
+    assert source.user_file_name == "..my clip.MP4"
+    assert originals().size(source.storage_name) == source.size_bytes
+
+
+def test_text_under_a_video_name_is_not_even_kept(creator: Creator) -> None:
+    with pytest.raises(MediaRefused) as refused:
+        keep_original(creator=creator, file=ContentFile(b"#EXTM3U\n" * 20), user_file_name="clip.mp4")
+    assert refused.value.code is Refusal.NOT_VIDEO
+    assert Source.objects.count() == 0

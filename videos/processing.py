@@ -1,0 +1,192 @@
+"""Working on a job: fetch the original, run the pipeline, store what it made, and flip the pointer."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from videos import outputs as shape
+from videos.media import results, running, sandbox
+from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
+from videos.models import Source
+from videos.originals import LocalFile, originals, policy
+from videos.transcoding import (
+    MAX_ATTEMPTS,
+    Claim,
+    claim_job,
+    fail_job,
+    finish_job,
+    note_progress,
+    publish_outputs,
+    requeue_job,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class LeaseLost(Exception):
+    """Another worker has the job by now; whatever this one made is thrown away."""
+
+
+def require_sandbox() -> None:
+    """Refuse to work on strangers' files where they cannot be confined. Raises ImproperlyConfigured."""
+    if sandbox.level() < sandbox.Level.LANDLOCK and not settings.DEMO:
+        raise ImproperlyConfigured(
+            "No sandbox for uploaded media: install bubblewrap, or run on Linux 5.13 or later with Landlock enabled."
+        )
+
+
+def process_job(*, job_id: int) -> bool:
+    """Work on a waiting job until it is done, failed, or given back; False when there was nothing to take."""
+    claim = claim_job(job_id=job_id, now=timezone.now())
+    if claim is None:
+        return False
+    source = Source.objects.get(jobs=claim.job_id)
+    try:
+        with _work_folder() as folder:
+            _make_playable(claim, source, _local_copy(source, folder), folder / "out")
+    except LeaseLost:
+        logger.warning("Job %d was taken over by another worker.", job_id)
+    except MediaRefused as refused:
+        text = _(SENTENCES[refused.code]) % refused.parameters
+        fail_job(claim, code=refused.code, text=text, now=timezone.now())
+    except MediaFailed as failed:
+        _give_back(claim, failed)
+    return True
+
+
+def _make_playable(claim: Claim, source: Source, original: Path, folder: Path) -> None:
+    prefix = f"{claim.token}"
+
+    def on_playable(playable: results.Playable) -> None:
+        _store(source, prefix, (playable.rendition.path, playable.poster.path))
+        made = shape.Outputs((_rendition(prefix, playable.rendition),), _still(prefix, playable.poster))
+        if not publish_outputs(claim, outputs=made.stored(), now=timezone.now()):
+            raise LeaseLost
+
+    produced = running.process(original, folder, _progress_of(claim), policy=policy(), on_playable=on_playable)
+    stored = {produced.renditions[0].path, produced.poster.path}
+    _store(source, prefix, tuple(path for path in produced.files if path not in stored))
+    largest = produced.renditions[-1]
+    facts = {"duration_ms": produced.duration_ms, "width_px": largest.width, "height_px": largest.height}
+    if not finish_job(claim, outputs=_outputs(prefix, produced).stored(), facts=facts, now=timezone.now()):
+        _discard(source, prefix)
+        raise LeaseLost
+    _discard_other_attempts(source, prefix)
+
+
+def _give_back(claim: Claim, failed: MediaFailed) -> None:
+    """Queue a job again after a passing fault, or end it when it has had its attempts."""
+    logger.warning("Attempt %d of job %d failed: %s", claim.attempt, claim.job_id, failed)
+    tail = f"{failed}\n{failed.log_tail}"
+    if claim.attempt < MAX_ATTEMPTS:
+        requeue_job(claim, now=timezone.now(), stderr_tail=tail)
+    else:
+        text = _("We could not process this file. Please try again, or upload another one.")
+        fail_job(claim, code="technical", text=text, now=timezone.now(), stderr_tail=tail)
+
+
+def _progress_of(claim: Claim) -> Callable[[float], None]:
+    """Return a listener that stores the percent and renews the lease, and raises LeaseLost when it is gone."""
+
+    def on_progress(percent: float) -> None:
+        try:
+            held = note_progress(claim, percent=int(percent), now=timezone.now())
+        except OperationalError:  # the database restarts: the next second's call renews the lease
+            connection.close()
+            return
+        if not held:
+            raise LeaseLost
+
+    return on_progress
+
+
+@contextmanager
+def _work_folder() -> Iterator[Path]:
+    """Yield a folder with `in` and `out` on the disk of the media: a local storage takes files by linking them."""
+    root = settings.DATA_DIR / "work"
+    root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root, ignore_cleanup_errors=True) as name:
+        for part in ("in", "out"):
+            (Path(name) / part).mkdir()
+        yield Path(name)
+
+
+def _local_copy(source: Source, folder: Path) -> Path:
+    """Return the original's path; a storage elsewhere is copied from first."""
+    try:
+        return Path(originals().path(source.storage_name))
+    except NotImplementedError:
+        target = folder / "in" / source.storage_name
+        with originals().open(source.storage_name) as original, target.open("wb") as copy:
+            for chunk in File(original).chunks():
+                copy.write(chunk)
+        return target
+
+
+def _store(source: Source, prefix: str, paths: tuple[Path, ...]) -> None:
+    """Copy finished files to where they are served from. Each attempt has a folder of its own."""
+    for path in paths:
+        link = path.with_name(f"stored-{path.name}")
+        os.link(path, link)  # the storage renames what it is given, and later runs still read the file here
+        with LocalFile(link) as file:
+            default_storage.save(f"{source.media_folder}/{prefix}/{path.name}", file)
+
+
+def _discard_other_attempts(source: Source, prefix: str) -> None:
+    folders, _files = default_storage.listdir(source.media_folder)
+    for folder in folders:
+        if folder != prefix:
+            _discard(source, folder)
+
+
+def _discard(source: Source, prefix: str) -> None:
+    folder = f"{source.media_folder}/{prefix}"
+    _folders, files = default_storage.listdir(folder)
+    for name in files:
+        default_storage.delete(f"{folder}/{name}")
+    default_storage.delete(folder)
+
+
+def _outputs(prefix: str, produced: results.Produced) -> shape.Outputs:
+    board = produced.storyboard
+    return shape.Outputs(
+        renditions=tuple(_rendition(prefix, one) for one in produced.renditions),
+        poster=_still(prefix, produced.poster),
+        storyboard=shape.Storyboard(
+            name=f"{prefix}/{board.image.path.name}",
+            tile_width_px=board.tiles.tile.width,
+            tile_height_px=board.tiles.tile.height,
+            columns=board.tiles.columns,
+            rows=board.tiles.rows,
+            count=board.tiles.count,
+            interval_ms=board.tiles.interval_ms,
+        ),
+        playlist=f"{prefix}/{produced.playlist.name}",
+        fingerprint=produced.fingerprint,
+    )
+
+
+def _rendition(prefix: str, made: results.Rendition) -> shape.Rendition:
+    return shape.Rendition(
+        name=f"{prefix}/{made.path.name}",
+        codecs=made.codecs,
+        width_px=made.width,
+        height_px=made.height,
+        bitrate_bps=made.bitrate_bps,
+        size_bytes=made.bytes,
+    )
+
+
+def _still(prefix: str, made: results.Still) -> shape.Still:
+    return shape.Still(f"{prefix}/{made.path.name}", made.width, made.height)
