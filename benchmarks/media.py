@@ -68,8 +68,8 @@ def vmaf(reference: Path, encoded: Path, size: Size) -> float:
     Frames are compared by number: containers round their times differently.
     """
     graph = (
-        f"[0:v]setpts=N/30/TB,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p[a];"
-        f"[1:v]setpts=N/30/TB,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p[b];"
+        f"[0:v]settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p[a];"
+        f"[1:v]settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p[b];"
         "[a][b]libvmaf=n_threads=2:n_subsample=3"
     )
     inputs = ["-i", str(encoded), "-i", str(reference)]

@@ -19,7 +19,7 @@ from videos import outputs as shape
 from videos.media import results, running, sandbox
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.models import Source
-from videos.originals import LocalFile, originals, policy
+from videos.originals import LocalFile, originals, upload_policy
 from videos.transcoding import (
     MAX_ATTEMPTS,
     Claim,
@@ -70,16 +70,16 @@ def _make_playable(claim: Claim, source: Source, original: Path, folder: Path) -
 
     def on_playable(playable: results.Playable) -> None:
         _store(source, prefix, (playable.rendition.path, playable.poster.path))
-        made = shape.Outputs((_rendition(prefix, playable.rendition),), _still(prefix, playable.poster))
-        if not publish_outputs(claim, outputs=made.stored(), now=timezone.now()):
+        first = shape.Outputs((_rendition(prefix, playable.rendition),), _still(prefix, playable.poster))
+        if not publish_outputs(claim, outputs=first.stored(), now=timezone.now()):
             raise LeaseLost
 
-    produced = running.process(original, folder, _progress_of(claim), policy=policy(), on_playable=on_playable)
+    produced = running.process(original, folder, _progress_of(claim), policy=upload_policy(), on_playable=on_playable)
     stored = {produced.renditions[0].path, produced.poster.path}
     _store(source, prefix, tuple(path for path in produced.files if path not in stored))
-    largest = produced.renditions[-1]
-    facts = {"duration_ms": produced.duration_ms, "width_px": largest.width, "height_px": largest.height}
-    if not finish_job(claim, outputs=_outputs(prefix, produced).stored(), facts=facts, now=timezone.now()):
+    made = _outputs(prefix, produced).stored()
+    facts = {"duration_ms": produced.duration_ms}
+    if not finish_job(claim, outputs=made, facts=facts, now=timezone.now()):
         _discard(source, prefix)
         raise LeaseLost
     _discard_other_attempts(source, prefix)

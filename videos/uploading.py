@@ -10,16 +10,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
-from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, MediaFailed, MediaRefused, Policy, Refusal
+from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, MediaFailed, MediaRefused, Refusal
 from videos.media.probing import Probe, probe
 from videos.media.sniffing import sniff
 from videos.models import Job, JobState, Source
+from videos.originals import originals, upload_policy
 
 
 class UploadRefused(Exception):
@@ -60,7 +60,7 @@ def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: dat
     found = _judge(path)
     width, height = found.display_size
     with path.open("rb") as opened:
-        name = storages["originals"].save(f"{secrets.token_hex(16)}{path.suffix.lower()}", File(opened))
+        name = originals().save(f"{secrets.token_hex(16)}{path.suffix.lower()}", File(opened))
     with transaction.atomic():
         source = Source.objects.create(
             creator=creator,
@@ -77,7 +77,7 @@ def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: dat
 
 
 def _judge(path: Path) -> Probe:
-    policy = Policy(max_bytes=settings.UPLOAD_MAX_BYTES)
+    policy = upload_policy()
     try:
         return probe(path, sniff(path, policy), policy)
     except MediaRefused as refusal:
