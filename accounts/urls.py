@@ -1,0 +1,10 @@
+"""The account page; the rest under /accounts/ is allauth's."""
+
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("", views.account_page, name="account"),
+    path("adult/", views.confirm_adult_page, name="confirm-adult"),
+]

@@ -1,0 +1,27 @@
+"""The account page: the ways to everything that concerns the person."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+
+
+@require_safe
+@login_required
+def account_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/account.html")
+
+
+@require_POST
+@login_required
+def confirm_adult_page(request: HttpRequest) -> HttpResponse:
+    cast(User, request.user).confirm_adult(now=timezone.now())
+    messages.success(request, _("Thank you. Products for adults are shown to you now."))
+    return redirect("account")

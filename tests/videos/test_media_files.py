@@ -1,0 +1,147 @@
+"""Media is served by range, only to who may watch, and a take-down acts at once."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from accounts.models import User
+from tests.conftest import client_of
+from tests.factories import (
+    NOW,
+    make_category,
+    make_product,
+    make_published_clip,
+    make_reason,
+    make_user,
+    make_waiting_clip,
+)
+from videos.models import Clip, DecisionAction
+from videos.moderation import decide
+
+pytestmark = pytest.mark.django_db
+BODY = bytes(range(256)) * 8192  # 2 MiB
+
+
+@pytest.fixture(autouse=True)
+def media_root(settings: object, tmp_path: object) -> None:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+
+
+def put_file(clip: Clip, name: str = "720.mp4") -> str:
+    assert clip.source is not None
+    return "/media/" + default_storage.save(f"{clip.source.media_folder}/{name}", ContentFile(BODY))
+
+
+def test_anybody_fetches_a_published_clip_by_range() -> None:
+    answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=10-19"})
+    assert (answer.status_code, answer.content) == (206, BODY[10:20])
+    assert answer["Content-Range"] == f"bytes 10-19/{len(BODY)}"
+    assert (answer["Content-Type"], answer["Accept-Ranges"]) == ("video/mp4", "bytes")
+
+
+def test_an_open_range_is_cut_to_a_mebibyte() -> None:
+    answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=0-"})
+    assert (answer.status_code, len(answer.content)) == (206, 1 << 20)
+    assert answer["Content-Range"] == f"bytes 0-1048575/{len(BODY)}"
+
+
+def test_the_last_bytes_can_be_asked_for() -> None:
+    answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=-5"})
+    assert answer.content == BODY[-5:]
+
+
+def test_a_range_behind_the_end_is_not_satisfiable() -> None:
+    answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=99999999-"})
+    assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(BODY)}")
+
+
+def test_without_a_range_the_whole_file_comes() -> None:
+    answer = Client().get(put_file(make_published_clip()))
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(len(BODY)))
+    assert b"".join(answer) == BODY  # type: ignore[arg-type]
+
+
+def test_a_kept_copy_is_confirmed_and_a_stale_one_is_sent_anew() -> None:
+    address = put_file(make_published_clip())
+    tag = Client().head(address)["ETag"]
+    assert Client().get(address, headers={"If-None-Match": tag}).status_code == 304
+    stale = Client().get(address, headers={"Range": "bytes=0-3", "If-Range": '"old"'})
+    assert stale.status_code == 200
+    stale.close()
+
+
+def test_a_waiting_clip_is_for_its_owner_and_moderators_only(as_moderator: Client, as_stranger: Client) -> None:
+    clip = make_waiting_clip()
+    address = put_file(clip)
+    for client, status in (
+        (Client(), 404),
+        (as_stranger, 404),
+        (client_of(clip.creator.user), 206),
+        (as_moderator, 206),
+    ):
+        assert client.get(address, headers={"Range": "bytes=0-0"}).status_code == status
+
+
+def test_a_take_down_acts_on_the_next_request(moderator: User) -> None:
+    clip = make_published_clip()
+    address = put_file(clip)
+    answer = Client().get(address, headers={"Range": "bytes=0-0"})
+    assert answer["Cache-Control"] == "private, no-cache"
+    revision = clip.revisions.get()
+    decide(revision=revision, moderator=moderator, action=DecisionAction.REMOVE, reason=make_reason(), now=NOW)
+    assert Client().get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 404
+
+
+def test_a_clip_for_adults_is_hidden_from_who_is_not_known_to_be_one() -> None:
+    wine = make_product(category=make_category("wine", is_age_restricted=True))
+    clip = make_published_clip(products=[wine, make_product()], is_age_restricted=True)
+    address = put_file(clip)
+    assert Client().get(address).status_code == 404
+    assert client_of(make_user(adult_confirmed_at=NOW)).head(address).status_code == 200
+
+
+def test_product_pictures_are_public_and_kept_for_good() -> None:
+    default_storage.save("products/lamp-320.webp", ContentFile(b"picture"))
+    answer = Client().head("/media/products/lamp-320.webp")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "products/..%2F..%2Fsecret",
+        "products/../originals/x.mp4",
+        "products/%2E%2E/secret",
+        "products//etc/passwd",
+        "products/..%5Csecret",
+        "products/a%00b",
+        "products/",
+        "products",
+        "originals/x.mp4",
+        "clips/nobody/720.mp4",
+        "clips/x",
+        "",
+    ],
+)
+def test_tricks_with_paths_find_nothing(path: str) -> None:
+    default_storage.save("secret", ContentFile(b"secret"))
+    assert Client().get(f"/media/{path}").status_code == 404
+
+
+def test_nginx_sends_the_bytes_where_it_is_named(settings: object) -> None:
+    settings.MEDIA_ACCEL_PREFIX = "/protected/"  # type: ignore[attr-defined]
+    address = put_file(make_published_clip())
+    answer = Client().get(address)
+    assert answer["X-Accel-Redirect"] == address.replace("/media/", "/protected/")
+    assert answer.content == b""
+    assert Client().get(put_file(make_waiting_clip())).status_code == 404
+
+
+def test_captions_are_webvtt_for_who_may_watch(as_stranger: Client) -> None:
+    clip = make_waiting_clip(captions_vtt="WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHello\n")
+    address = f"/c/{clip.code}/captions.vtt"
+    assert as_stranger.get(address).status_code == 404
+    answer = client_of(clip.creator.user).get(address)
+    assert answer["Content-Type"] == "text/vtt; charset=utf-8"
+    assert answer.content.decode().endswith("Hello\n")
