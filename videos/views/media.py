@@ -37,6 +37,8 @@ def _answer(request: HttpRequest, found: MediaFile) -> HttpResponseBase:
         )
     if found.etag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304)
+    if request.method == "HEAD":
+        return HttpResponse(content_type=content_type, headers={"Content-Length": str(found.size_bytes)})
     header = request.headers.get("Range", "")
     if quote_etag(request.headers.get("If-Range", found.etag)) != found.etag:
         header = ""
