@@ -1,0 +1,140 @@
+"""A running site in its own processes (web, workers, beat) on the test's database, and a real Chromium to use it with."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from feedsite.processes import COMMANDS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run"),
+]
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+# Playwright runs an event loop in the test's thread; the ORM is used between its calls, never inside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" not in item.path.as_posix():
+            continue
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="NOT RUN: no Chromium. Install it (apt-get install chromium)."))
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start the site's own processes and return its address."""
+    port = _free_port()
+    folder = tmp_path_factory.mktemp("site")
+    address = f"http://127.0.0.1:{port}"
+    database = connection.settings_dict
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@127.0.0.1:{database['PORT']}/{database['NAME']}",
+        "DATA_DIR": str(settings.DATA_DIR),
+        "DEMO": "true",
+        "SITE_URL": address,
+        "WEB_PORT": str(port),
+        "WEB_WORKERS": "1",
+        "EMAIL_URL": f"file://{folder / 'mail'}",
+    }
+    subprocess.run(COMMANDS["collectstatic"], cwd=ROOT, env=environment, check=True)
+    with open(folder / "log", "wb") as log:
+        processes = [
+            subprocess.Popen(COMMANDS[name], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+            for name in ("web", "worker", "transcoder", "beat")
+        ]
+        try:
+            _wait_until_ready(address, folder / "log")
+            yield address
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                _end(process)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, headless=True)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser, site: str, transactional_db: None) -> Iterator[Page]:
+    """Return a page of 390 by 844 px, touched with fingers."""
+    yield from _open_page(chromium.new_context(base_url=site, **PHONE))
+
+
+@pytest.fixture
+def desktop(chromium: Browser, site: str, transactional_db: None) -> Iterator[Page]:
+    """Return a page of 1280 by 800 px."""
+    yield from _open_page(chromium.new_context(base_url=site, **DESKTOP))
+
+
+def _open_page(context: BrowserContext) -> Iterator[Page]:
+    """Open a page that fails its test when a script of the site throws or the security policy is broken."""
+    faults: list[str] = []
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in through the page, as a person does."""
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def _wait_until_ready(address: str, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz/", timeout=2) as answer:  # noqa: S310  # our own address
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise TimeoutError(f"The site did not start:\n{log.read_text()[-4000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
