@@ -115,10 +115,10 @@ def sign_in(page: Page, email: str, password: str) -> None:
 
 
 def _wait_until_ready(address: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/readyz/", timeout=2) as answer:  # noqa: S310  # our own address
+            with urllib.request.urlopen(f"{address}/readyz/", timeout=10) as answer:  # noqa: S310  # our own address
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
