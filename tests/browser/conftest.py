@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,8 +17,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-from feedsite.processes import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -57,20 +56,16 @@ def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
         "WEB_WORKERS": "1",
         "EMAIL_URL": f"file://{folder / 'mail'}",
     }
-    subprocess.run(COMMANDS["collectstatic"], cwd=ROOT, env=environment, check=True)
-    with open(folder / "log", "wb") as log:
-        processes = [
-            subprocess.Popen(COMMANDS[name], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
-            for name in ("web", "worker", "transcoder", "beat")
-        ]
-        try:
-            _wait_until_ready(address, folder / "log")
-            yield address
-        finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                _end(process)
+    subprocess.run([sys.executable, "-m", "feedsite.processes", "collectstatic"], cwd=ROOT, env=environment, check=True)
+    processes = [_start(name, environment, folder) for name in ("web", "worker", "transcoder", "beat")]
+    try:
+        _wait_until_ready(address, folder / "web.log")
+        yield address
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            _end(process)
 
 
 @pytest.fixture(scope="session")
@@ -110,20 +105,34 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(password)
-    page.locator("main form button[type=submit]").first.click()
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def _start(name: str, environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    with open(folder / f"{name}.log", "wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "feedsite.processes", name],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def _wait_until_ready(address: str, log: Path) -> None:
     deadline = time.monotonic() + 120
+    last = "no answer"
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{address}/readyz/", timeout=10) as answer:  # noqa: S310  # our own address
                 if answer.status == 200:
                     return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+            last = str(error)
             time.sleep(0.2)
-    raise TimeoutError(f"The site did not start:\n{log.read_text()[-4000:]}")
+    raise TimeoutError(f"The site did not start ({last}):\n{log.read_text()[-4000:]}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
