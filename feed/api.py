@@ -1,0 +1,64 @@
+"""The feed's programme interface."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from feed.bots import is_person
+from feed.building import MAX_PAGE_SIZE, PAGE_SIZE, BadCursor, build_page
+from feed.identity import remember, viewer_of
+from feed.parsing import BeaconParser
+from feed.recording import record
+from feed.serializers import BatchSerializer, FeedPageSerializer, TakenSerializer
+
+
+class FeedPage(APIView):
+    """The next clips for this viewer. Anonymous viewers are known by a random first-party cookie."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("cursor", str, description="From the page before."),
+            OpenApiParameter("limit", int, description=f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without."),
+        ],
+        responses=FeedPageSerializer,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        identity = viewer_of(request._request)
+        try:
+            limit = min(max(int(request.GET.get("limit", PAGE_SIZE)), 1), MAX_PAGE_SIZE)
+            cursor = request.GET.get("cursor", "")
+            page = build_page(identity=identity, cursor=cursor, limit=limit, now=timezone.now())
+        except (ValueError, BadCursor) as error:
+            raise ValidationError({"cursor": [str(error)]}) from error
+        response = Response({"clips": page.clips, "cursor": page.cursor}, headers={"Cache-Control": "private, no-store"})
+        remember(response, request._request, identity)
+        return response
+
+
+class Events(APIView):
+    """Take a batch of at most 50 events; `navigator.sendBeacon` may send it as text/plain."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "events"
+    parser_classes = [JSONParser, BeaconParser]
+
+    @extend_schema(request=BatchSerializer, responses={202: TakenSerializer})
+    def post(self, request: Request) -> Response:
+        batch = BatchSerializer(data=request.data)
+        batch.is_valid(raise_exception=True)
+        keeps = viewer_of(request._request).is_kept and is_person(request._request)
+        taken = record(batch.reports(), now=timezone.now()) if keeps else 0
+        return Response({"taken": taken}, status=status.HTTP_202_ACCEPTED)

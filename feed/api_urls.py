@@ -1,0 +1,10 @@
+"""The feed's routes below /api/v1/."""
+
+from django.urls import path
+
+from feed.api import Events, FeedPage
+
+urlpatterns = [
+    path("feed/", FeedPage.as_view(), name="api-feed"),
+    path("events/", Events.as_view(), name="api-events"),
+]

@@ -1,0 +1,19 @@
+"""Tell people from programs: only what people do may teach the ranking."""
+
+import re
+
+from django.http import HttpRequest
+
+BOTS = re.compile(
+    r"bot|crawl|spider|slurp|preview|fetch|scrap|monitor|headlesschrome|lighthouse|curl|wget|python-|java/|go-http"
+    r"|facebookexternalhit|whatsapp|telegram|embedly|pingdom|uptime",
+    re.IGNORECASE,
+)
+"""User agents of search engines, link previews and libraries."""
+
+
+def is_person(request: HttpRequest) -> bool:
+    """Return whether a browser with a person in front of it seems to ask, and not ahead of time."""
+    agent = request.headers.get("User-Agent", "")
+    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return bool(agent) and not BOTS.search(agent) and "prefetch" not in ahead

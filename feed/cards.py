@@ -1,0 +1,223 @@
+"""The public face of clips, as the feed, the share page and the API show it.
+
+What rarely changes (files, caption, creator, names and pictures of products) is kept in memory by the clip's version;
+whether the clip is still published, prices and stock are read every time.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.files.storage import default_storage
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from catalog.models import ProductImage
+from videos.models import Clip, ProductTag
+from videos.outputs import Outputs
+
+AVATAR_WIDTH_PX = 128
+KEPT_FACES = 20_000
+LOW_STOCK = 5
+
+
+@dataclass(frozen=True)
+class Live:
+    """What may change at any moment, of one clip. `offers` is (product id, price, currency, stock, on sale)."""
+
+    clip_id: int
+    version: datetime
+    offers: dict[int, tuple[int, str, int, bool]]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One clip, ready to be shown. `face` is JSON for the API; `tags` inside it carry live price and stock."""
+
+    clip_id: int
+    creator_id: int
+    face: dict[str, Any]
+
+    @property
+    def product_ids(self) -> list[int]:
+        return [tag["product"]["id"] for tag in self.face["tags"]]
+
+
+class _Faces:
+    """The faces of clips, least recently used last out; shared by the threads of a process."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[datetime, int, dict[str, Any]]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, clip_id: int, version: datetime) -> tuple[int, dict[str, Any]] | None:
+        kept = self._kept.get(clip_id)
+        if kept is None or kept[0] != version:
+            return None
+        return kept[1], kept[2]
+
+    def put(self, clip_id: int, version: datetime, creator_id: int, face: dict[str, Any]) -> None:
+        with self._lock:
+            self._kept[clip_id] = (version, creator_id, face)
+            while len(self._kept) > KEPT_FACES:
+                self._kept.popitem(last=False)
+
+
+_faces = _Faces()
+
+
+def cards_of(clip_ids: Sequence[int], *, is_adult: bool) -> list[Card]:
+    """Return the cards of those clips that are published and playable, in the order given: one query when warm."""
+    live = _read_live(clip_ids, is_adult=is_adult)
+    _fill_faces([one for one in live.values() if _faces.get(one.clip_id, one.version) is None])
+    cards = []
+    for clip_id in clip_ids:
+        found = live.get(clip_id)
+        kept = _faces.get(clip_id, found.version) if found else None
+        if found and kept:
+            cards.append(Card(clip_id, kept[0], kept[1] | {"tags": _with_offers(kept[1]["tags"], found)}))
+    return cards
+
+
+def _read_live(clip_ids: Sequence[int], *, is_adult: bool) -> dict[int, Live]:
+    offers = ProductTag.objects.filter(clip=OuterRef("pk")).values_list(
+        JSONObject(
+            id="product_id",
+            price="product__price_minor",
+            currency="product__currency",
+            stock="product__stock",
+            on_sale="product__is_active",
+        )
+    )
+    clips = Clip.objects.published().suitable_for(is_adult=is_adult).filter(pk__in=clip_ids)
+    rows = clips.annotate(offers=ArraySubquery(offers)).values_list("pk", "updated_at", "state_changed_at", "offers")
+    return {
+        pk: Live(
+            pk,
+            max(updated_at, state_changed_at),
+            {one["id"]: (one["price"], one["currency"], one["stock"], one["on_sale"]) for one in found},
+        )
+        for pk, updated_at, state_changed_at, found in rows
+    }
+
+
+def _with_offers(tags: Iterable[dict[str, Any]], live: Live) -> list[dict[str, Any]]:
+    """Put price and stock on each tag; a product that is no longer in the clip's tags is left out."""
+    shown = []
+    for tag in tags:
+        offer = live.offers.get(tag["product"]["id"])
+        if offer is None:
+            continue
+        price, currency, stock, is_on_sale = offer
+        available = stock if is_on_sale else 0
+        now = {
+            "price_minor": price,
+            "currency": currency,
+            "is_in_stock": available > 0,
+            "stock_left": available if available <= LOW_STOCK else None,
+        }
+        shown.append(tag | {"product": tag["product"] | now})
+    return shown
+
+
+def _fill_faces(missing: Sequence[Live]) -> None:
+    """Build the faces of clips that are not in memory, in one query."""
+    if not missing:
+        return
+    versions = {one.clip_id: one.version for one in missing}
+    for clip in Clip.objects.filter(pk__in=versions).select_related("creator", "source").annotate(shown=shown_tags()):
+        face = face_of(clip, clip.shown)
+        if face is not None:
+            _faces.put(clip.pk, versions[clip.pk], clip.creator_id, face)
+
+
+def shown_tags() -> ArraySubquery:
+    """Return the subquery of a clip's tags with their products, in the shape that `face_of` reads."""
+    pictures = ProductImage.objects.filter(product=OuterRef("product")).order_by("position", "pk")
+    picture = JSONObject(stem="stem", text="alternative_text")
+    tag = JSONObject(
+        start_ms="start_ms",
+        end_ms="end_ms",
+        id="product_id",
+        slug="product__slug",
+        name="product__name",
+        brand="product__brand__name",
+        pictures=ArraySubquery(pictures.values_list(picture)),
+    )
+    return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
+
+
+def face_of(clip: Clip, tags: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return what the world may see of a clip, without price and stock; None while it has nothing to play.
+
+    `tags` has the shape of `shown_tags`.
+    """
+    outputs = Outputs.read(clip.source.outputs) if clip.source else None
+    if clip.source is None or outputs is None:
+        return None
+    folder = clip.source.media_folder
+    largest = outputs.renditions[-1]
+    return {
+        "code": clip.code,
+        "url": clip.get_absolute_url(),
+        "caption": clip.caption,
+        "language": clip.language,
+        "kind": clip.kind,
+        "published_at": clip.published_at,
+        "duration_ms": clip.source.duration_ms,
+        "width_px": largest.width_px,
+        "height_px": largest.height_px,
+        "poster": _address(f"{folder}/{outputs.poster.name}") if outputs.poster else "",
+        "captions": reverse("clip-captions", args=[clip.code]) if clip.captions_vtt else "",
+        "is_speechless": clip.is_speechless,
+        "renditions": [
+            {
+                "url": _address(f"{folder}/{one.name}"),
+                "codecs": one.codecs,
+                "width_px": one.width_px,
+                "height_px": one.height_px,
+                "bitrate_bps": one.bitrate_bps,
+            }
+            for one in outputs.renditions
+        ],
+        "creator": _creator_face(clip),
+        "tags": [_tag_face(tag) for tag in tags],
+    }
+
+
+def _creator_face(clip: Clip) -> dict[str, Any]:
+    creator = clip.creator
+    stem = creator.avatar_stem
+    return {
+        "handle": creator.handle,
+        "name": creator.display_name,
+        "url": creator.get_absolute_url(),
+        "avatar": _address(f"{stem}-{AVATAR_WIDTH_PX}.webp") if stem else "",
+    }
+
+
+def _tag_face(tag: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "start_ms": tag["start_ms"],
+        "end_ms": tag["end_ms"],
+        "product": {
+            "id": tag["id"],
+            "slug": tag["slug"],
+            "name": tag["name"],
+            "brand": tag["brand"],
+            "url": reverse("product", args=[tag["slug"]]),
+            "pictures": [
+                {"text": one["text"], "small": _address(f"{one['stem']}-320.webp"), "large": _address(f"{one['stem']}-640.webp")}
+                for one in tag["pictures"]
+            ],
+        },
+    }
+
+
+def _address(name: str) -> str:
+    return str(default_storage.url(name))

@@ -1,0 +1,70 @@
+"""Who is watching: a random first-party id in a signed cookie, tied to the account while someone is signed in."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponseBase
+
+from feed.merging import adopt_viewer
+
+COOKIE = "viewer"
+COOKIE_AGE_S = 395 * 24 * 3600
+CONSENT_COOKIE = "consent"
+_signer = Signer(salt="feed.viewer")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The viewer of one request. Without consent, where it is needed, nothing is kept and there is no cookie."""
+
+    key: uuid.UUID
+    user_id: int | None = None
+    is_adult: bool = False
+    is_kept: bool = True
+
+    def sealed(self) -> str:
+        return _signer.sign(f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}")
+
+
+def viewer_of(request: HttpRequest) -> Identity:
+    """Read the cookie alone, without a query; a request without one is a new viewer."""
+    identity = _unsealed(request.COOKIES.get(COOKIE, ""))
+    return replace(identity or Identity(uuid.uuid4()), is_kept=may_keep(request))
+
+
+def signed_in_viewer_of(request: HttpRequest, *, now: datetime) -> Identity:
+    """Like `viewer_of`, and settle who the cookie belongs to after signing in or out."""
+    identity = viewer_of(request)
+    user = request.user
+    if not user.is_authenticated:
+        return identity if identity.user_id is None else Identity(uuid.uuid4(), is_kept=identity.is_kept)
+    if identity.user_id == user.pk and identity.is_adult == user.is_known_adult:
+        return identity
+    key = adopt_viewer(user=user, key=None if identity.user_id else identity.key, now=now)
+    return Identity(key, user.pk, user.is_known_adult, identity.is_kept)
+
+
+def remember(response: HttpResponseBase, request: HttpRequest, identity: Identity) -> None:
+    """Set the cookie where it is missing or says something else."""
+    sealed = identity.sealed()
+    if not identity.is_kept or request.COOKIES.get(COOKIE) == sealed:
+        return
+    response.set_cookie(
+        COOKIE, sealed, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def may_keep(request: HttpRequest) -> bool:
+    """Return whether anything about this viewer may be stored."""
+    return not settings.FEED_ASKS_CONSENT or request.COOKIES.get(CONSENT_COOKIE) == "yes"
+
+
+def _unsealed(sealed: str) -> Identity | None:
+    try:
+        key, user_id, is_adult = _signer.unsign(sealed).split(".")
+    except (BadSignature, ValueError):
+        return None
+    return Identity(uuid.UUID(key), int(user_id) if user_id else None, is_adult == "1")

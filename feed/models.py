@@ -1,0 +1,124 @@
+"""Viewers, what they did, and the weights by which the feed chooses."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Dial(models.IntegerChoices):
+    """The commerce dial: of any eight clips in a row, at most so many earn for their creator."""
+
+    ALL = 8, _("Everything")
+    HALF = 4, _("At most 1 in 2")
+    QUARTER = 2, _("At most 1 in 4")
+    FOLLOWED = 0, _("Only from creators that I follow")
+
+
+class Viewer(models.Model):
+    """One who watches, signed in or not. The row appears with the first thing worth keeping."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="viewer"
+    )
+    merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    interests = ArrayField(models.BigIntegerField(), default=list, db_default=[], help_text="Ids of categories.")
+    dial = models.PositiveSmallIntegerField(
+        _("how much may be selling"), choices=Dial, default=Dial.ALL, db_default=Dial.ALL
+    )
+    less = models.JSONField(default=dict, db_default={}, help_text="Reason to the factor that its weight is taken by.")
+    liked = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    saved = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    hidden = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    followed = ArrayField(models.BigIntegerField(), default=list, db_default=[], help_text="Ids of creators.")
+    welcomed_at = models.DateTimeField(null=True, blank=True)
+    started_over_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("viewer")
+        verbose_name_plural = _("viewers")
+        constraints = [
+            models.CheckConstraint(condition=Q(dial__in=Dial.values), name="feed_viewer_dial_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class EventKind(models.IntegerChoices):
+    IMPRESSION = 1, "impression"
+    WATCH = 2, "watch"
+    LIKE = 3, "like"
+    SAVE = 4, "save"
+    SHARE = 5, "share"
+    FOLLOW = 6, "follow"
+    NOT_INTERESTED = 7, "not_interested"
+    PRODUCT_OPEN = 8, "product_open"
+    PRODUCT_CLICK = 9, "product_click"
+    ADD_TO_BAG = 10, "add_to_bag"
+    PURCHASE = 11, "purchase"
+
+
+class Event(models.Model):
+    """Something that a viewer did with a clip that was served. Partitioned by the month of `served_at`.
+
+    One row per viewer, serving, kind and subject: sent twice it stays one, watched further it grows.
+    """
+
+    pk = models.CompositePrimaryKey("viewer", "served_at", "clip_id", "kind", "subject_id")
+    viewer = models.UUIDField()
+    served_at = models.DateTimeField(help_text="When the page with the clip was made: part of the signed token.")
+    clip_id = models.BigIntegerField(help_text="0 where no clip was in play.")
+    kind = models.SmallIntegerField(choices=EventKind)
+    subject_id = models.BigIntegerField(help_text="The product, or the creator of a follow; otherwise 0.")
+    value = models.IntegerField(help_text="Watched milliseconds; otherwise 1, or 0 when it was undone.")
+    loops = models.SmallIntegerField()
+    position = models.SmallIntegerField(help_text="Place on the page, from 0; -1 outside the feed.")
+    reasons = models.TextField(help_text="Why the clip was there, strongest first, separated by spaces.")
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "feed_event"
+
+    def __str__(self) -> str:
+        return f"{EventKind(self.kind).label} {self.clip_id}"
+
+
+class Goal(models.Model):
+    """What the ranking is for: how much each thing that a viewer does counts. Staff weigh them in the open."""
+
+    kind = models.SmallIntegerField(_("what the viewer does"), choices=EventKind, unique=True)
+    weight = models.FloatField(_("weight"))
+
+    class Meta:
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
+
+    def __str__(self) -> str:
+        return f"{EventKind(self.kind).label}: {self.weight:g}"
+
+
+class ClipCount(models.Model):
+    """How often a clip was shown and what came of it, summed from the events by feed.counting."""
+
+    clip = models.OneToOneField("videos.Clip", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    shown = models.BigIntegerField(default=0)
+    satisfied = models.BigIntegerField(default=0)
+    likes = models.BigIntegerField(default=0)
+    saves = models.BigIntegerField(default=0)
+    product_opens = models.BigIntegerField(default=0)
+    purchases = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.clip_id}: {self.satisfied} of {self.shown}"
+
+
+def month_start(moment: datetime) -> datetime:
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

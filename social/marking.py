@@ -1,0 +1,44 @@
+"""Like, save, hide, follow and report. Saying it twice is saying it once; taking back what was not there is no error."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from creators.models import Creator
+from social.models import Follow, Hidden, Like, Mark, Report, ReportReason, ReportState, Save
+from videos.models import Clip
+
+MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hidden}
+
+
+def mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
+    """Set or take back one mark of `MARKS` on a clip."""
+    model = MARKS[verb]
+    if is_on:
+        model._default_manager.bulk_create([model(user=user, clip=clip, created_at=now)], ignore_conflicts=True)
+    else:
+        model._default_manager.filter(user=user, clip=clip).delete()
+
+
+def follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:
+    if is_on:
+        Follow.objects.bulk_create([Follow(user=user, creator=creator, created_at=now)], ignore_conflicts=True)
+    else:
+        Follow.objects.filter(user=user, creator=creator).delete()
+
+
+def report(*, user: User | None, clip: Clip, reason: ReportReason, words: str, now: datetime) -> Report:
+    """Report a clip to the moderators; a second report by the same person while the first is open changes nothing."""
+    row = Report(clip=clip, user=user, reason=reason, words=words, created_at=now)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        return Report.objects.get(clip=clip, user=user, state=ReportState.OPEN)
+    return row
+
+
+def settle(*, report_id: int, state: ReportState, now: datetime) -> bool:
+    """Close an open report; False when somebody else closed it first."""
+    return Report.objects.open().filter(pk=report_id).update(state=state, settled_at=now) == 1
