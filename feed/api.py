@@ -41,7 +41,9 @@ class FeedPage(APIView):
             page = build_page(identity=identity, cursor=cursor, limit=limit, now=timezone.now())
         except (ValueError, BadCursor) as error:
             raise ValidationError({"cursor": [str(error)]}) from error
-        response = Response({"clips": page.clips, "cursor": page.cursor}, headers={"Cache-Control": "private, no-store"})
+        response = Response(
+            {"clips": page.clips, "cursor": page.cursor}, headers={"Cache-Control": "private, no-store"}
+        )
         remember(response, request._request, identity)
         return response
 

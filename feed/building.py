@@ -14,6 +14,7 @@ from feed.identity import Identity
 from feed.models import Viewer
 from feed.recording import issue_token
 from feed.tokens import Serving
+from videos.labels import ad_label
 from videos.models import Clip
 
 PAGE_SIZE = 8
@@ -66,7 +67,7 @@ def _shown(card: Card, position: int, identity: Identity, viewer: Viewer, now: d
     serving = Serving(identity.key, card.clip_id, now, position, "new")
     return card.face | {
         "creator": card.face["creator"] | {"is_followed": card.creator_id in viewer.followed},
-        "ad_label": _("Ad · earns commission") if card.face["tags"] else "",
+        "ad_label": ad_label(),
         "is_liked": card.clip_id in viewer.liked,
         "is_saved": card.clip_id in viewer.saved,
         "reasons": [{"code": "new", "text": _("New in the shop")}],

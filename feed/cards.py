@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -16,12 +17,13 @@ from django.core.files.storage import default_storage
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils.translation import get_language, override
 
 from catalog.models import ProductImage
+from catalog.prices import format_money
 from videos.models import Clip, ProductTag
-from videos.outputs import Outputs
+from videos.playing import read_playback
 
-AVATAR_WIDTH_PX = 128
 KEPT_FACES = 20_000
 LOW_STOCK = 5
 
@@ -109,6 +111,7 @@ def _read_live(clip_ids: Sequence[int], *, is_adult: bool) -> dict[int, Live]:
 def _with_offers(tags: Iterable[dict[str, Any]], live: Live) -> list[dict[str, Any]]:
     """Put price and stock on each tag; a product that is no longer in the clip's tags is left out."""
     shown = []
+    language = get_language() or "en"
     for tag in tags:
         offer = live.offers.get(tag["product"]["id"])
         if offer is None:
@@ -116,8 +119,7 @@ def _with_offers(tags: Iterable[dict[str, Any]], live: Live) -> list[dict[str, A
         price, currency, stock, is_on_sale = offer
         available = stock if is_on_sale else 0
         now = {
-            "price_minor": price,
-            "currency": currency,
+            "price": {"amount_minor": price, "currency": currency, "text": _price_text(price, currency, language)},
             "is_in_stock": available > 0,
             "stock_left": available if available <= LOW_STOCK else None,
         }
@@ -157,11 +159,10 @@ def face_of(clip: Clip, tags: Iterable[dict[str, Any]]) -> dict[str, Any] | None
 
     `tags` has the shape of `shown_tags`.
     """
-    outputs = Outputs.read(clip.source.outputs) if clip.source else None
-    if clip.source is None or outputs is None:
+    playback = read_playback(clip.source, clip)
+    if playback is None:
         return None
-    folder = clip.source.media_folder
-    largest = outputs.renditions[-1]
+    largest = playback.outputs.renditions[-1]
     return {
         "code": clip.code,
         "url": clip.get_absolute_url(),
@@ -169,21 +170,21 @@ def face_of(clip: Clip, tags: Iterable[dict[str, Any]]) -> dict[str, Any] | None
         "language": clip.language,
         "kind": clip.kind,
         "published_at": clip.published_at,
-        "duration_ms": clip.source.duration_ms,
+        "duration_ms": playback.duration_ms,
         "width_px": largest.width_px,
         "height_px": largest.height_px,
-        "poster": _address(f"{folder}/{outputs.poster.name}") if outputs.poster else "",
-        "captions": reverse("clip-captions", args=[clip.code]) if clip.captions_vtt else "",
+        "poster": playback.poster_url,
+        "captions": playback.captions_url,
         "is_speechless": clip.is_speechless,
         "renditions": [
             {
-                "url": _address(f"{folder}/{one.name}"),
+                "url": playback.url_of(one.name),
                 "codecs": one.codecs,
                 "width_px": one.width_px,
                 "height_px": one.height_px,
                 "bitrate_bps": one.bitrate_bps,
             }
-            for one in outputs.renditions
+            for one in playback.outputs.renditions
         ],
         "creator": _creator_face(clip),
         "tags": [_tag_face(tag) for tag in tags],
@@ -192,12 +193,11 @@ def face_of(clip: Clip, tags: Iterable[dict[str, Any]]) -> dict[str, Any] | None
 
 def _creator_face(clip: Clip) -> dict[str, Any]:
     creator = clip.creator
-    stem = creator.avatar_stem
     return {
         "handle": creator.handle,
         "name": creator.display_name,
         "url": creator.get_absolute_url(),
-        "avatar": _address(f"{stem}-{AVATAR_WIDTH_PX}.webp") if stem else "",
+        "avatar": creator.avatar_url,
     }
 
 
@@ -212,11 +212,21 @@ def _tag_face(tag: dict[str, Any]) -> dict[str, Any]:
             "brand": tag["brand"],
             "url": reverse("product", args=[tag["slug"]]),
             "pictures": [
-                {"text": one["text"], "small": _address(f"{one['stem']}-320.webp"), "large": _address(f"{one['stem']}-640.webp")}
+                {
+                    "text": one["text"],
+                    "small": _address(f"{one['stem']}-320.webp"),
+                    "large": _address(f"{one['stem']}-640.webp"),
+                }
                 for one in tag["pictures"]
             ],
         },
     }
+
+
+@lru_cache(maxsize=10_000)
+def _price_text(amount_minor: int, currency: str, language: str) -> str:
+    with override(language):
+        return format_money(amount_minor, currency)
 
 
 def _address(name: str) -> str:

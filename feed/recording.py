@@ -69,6 +69,9 @@ def note_mark(
 
     Of each kind the last 1,000 stay on the viewer; the events keep all.
     """
+    if kind not in MARKS:
+        _insert_mark(viewer, kind, clip_id, subject_id, is_on=is_on, now=now)
+        return
     column = MARKS[kind]
     marked = subject_id if kind == EventKind.FOLLOW else clip_id
     added = f"array_append(trimmed, {int(marked)})" if is_on else "trimmed"
@@ -83,6 +86,18 @@ def note_mark(
             """,  # noqa: S608  # column names are ours, the number is an int
             {"viewer": viewer, "now": now, "marked": marked, "fresh": [marked] if is_on else []},
         )
+    _insert_mark(viewer, kind, clip_id, subject_id, is_on=is_on, now=now)
+
+
+def keep_viewer(*, key: uuid.UUID, user_id: int | None, now: datetime) -> Viewer:
+    """Return the viewer's row, made now if it is the first thing worth keeping."""
+    return Viewer.objects.get_or_create(key=key, defaults={"user_id": user_id, "created_at": now})[0]
+
+
+def _insert_mark(
+    viewer: uuid.UUID, kind: EventKind, clip_id: int, subject_id: int, *, is_on: bool, now: datetime
+) -> None:
+    with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
@@ -91,11 +106,6 @@ def note_mark(
             """,
             [now, viewer, clip_id, kind, subject_id, int(is_on), now],
         )
-
-
-def keep_viewer(*, key: uuid.UUID, user_id: int | None, now: datetime) -> Viewer:
-    """Return the viewer's row, made now if it is the first thing worth keeping."""
-    return Viewer.objects.get_or_create(key=key, defaults={"user_id": user_id, "created_at": now})[0]
 
 
 def _credible(report: Report, serving: Serving, now: datetime) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from catalog.prices import PriceSerializer
 from feed.models import EventKind
 from feed.recording import Report
 
@@ -23,8 +24,7 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     brand = serializers.CharField()
     url = serializers.CharField()
     pictures = PictureSerializer(many=True)
-    price_minor = serializers.IntegerField()
-    currency = serializers.CharField()
+    price = PriceSerializer()
     is_in_stock = serializers.BooleanField()
     stock_left = serializers.IntegerField(allow_null=True, help_text="Told only when few are left.")
 

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from feed.views import show_captions, show_feed
+from feed.views import show_feed, show_manifest
 
 urlpatterns = [
     path("", show_feed, name="feed"),
     path("c/<slug:code>/", show_feed, name="clip"),
-    path("c/<slug:code>/captions.vtt", show_captions, name="clip-captions"),
+    path("manifest.webmanifest", show_manifest, name="manifest"),
 ]

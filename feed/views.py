@@ -1,7 +1,9 @@
 """The feed as a page: a readable list, which the browser's modules turn into the full-screen feed."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
@@ -30,9 +32,18 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
 
 
 @require_safe
-def show_captions(request: HttpRequest, code: str) -> HttpResponse:
-    """Answer with a clip's captions as a WebVTT file."""
-    clip = get_object_or_404(Clip.objects.visible_to(request.user).exclude(captions_vtt=""), code=code)
-    response = HttpResponse(clip.captions_vtt, content_type="text/vtt; charset=utf-8")
-    response["Cache-Control"] = "private, max-age=300"
-    return response
+def show_manifest(request: HttpRequest) -> JsonResponse:
+    """Answer with what a phone needs to install the site. Source: W3C Web Application Manifest."""
+    icon = {"src": static("site/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    manifest = {
+        "id": "/",
+        "name": settings.SITE_NAME,
+        "short_name": settings.SITE_NAME,
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#000000",
+        "theme_color": "#000000",
+        "icons": [icon],
+    }
+    return JsonResponse(manifest, content_type="application/manifest+json")

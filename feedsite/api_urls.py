@@ -1,13 +1,21 @@
 """Routes of /api/v1/: each app's own, and the schema that describes them."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from feedsite.reactions import FollowCreator, Reaction
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("catalog.api_urls")),
     path("", include("creators.api_urls")),
     path("", include("videos.api_urls")),
     path("", include("shop.api_urls")),
+    path("", include("feed.api_urls")),
+    path("", include("social.api_urls")),
+    re_path(
+        r"^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$", Reaction.as_view(), name="api-react"
+    ),
+    path("creators/<str:handle>/follow/", FollowCreator.as_view(), name="api-follow"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]

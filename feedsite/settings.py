@@ -219,6 +219,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+# The feed.
+FEED_ASKS_CONSENT = env.bool("FEED_ASKS_CONSENT", False)
+FEED_KEEP_MONTHS = env.int("FEED_KEEP_MONTHS", 12)
+
 # The shop.
 CURRENCY = env.str("CURRENCY", "USD")
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "demo" if DEMO else "none")

@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("creators.urls")),
     path("", include("videos.urls")),
     path("", include("shop.urls")),
+    path("", include("feed.urls")),
     path("p/<slug:slug>/", show_product, name="product"),
 ]

@@ -1,0 +1,23 @@
+/** Say something to those who listen instead of looking, and show short messages with "undo" to those who look. */
+const SHOWN_MS = 5000;
+let timer;
+
+export function announce(text) {
+  const region = document.querySelector("[data-announcer]");
+  if (region) region.textContent = text;
+}
+
+/** Show a message for five seconds; with `undo` it can be taken back. */
+export function toast(text, undo) {
+  const box = document.querySelector("[data-toast]");
+  const button = box.querySelector("[data-toast-undo]");
+  box.querySelector("[data-toast-text]").textContent = text;
+  button.hidden = !undo;
+  button.onclick = () => {
+    box.hidden = true;
+    undo();
+  };
+  box.hidden = false;
+  clearTimeout(timer);
+  timer = setTimeout(() => (box.hidden = true), SHOWN_MS);
+}

@@ -1,0 +1,19 @@
+/** Product cards at the moment at which the clip shows the product. */
+const LINGER_MS = 900;
+
+export class Moments {
+  constructor(feed) {
+    this.feed = feed;
+  }
+
+  /** Show the card whose span holds `ms`, a little longer than the span; the first one where nothing moves. */
+  at({ clip, slide }, ms, isStill) {
+    const now = isStill ? 0 : clip.tags.findLastIndex((tag) => tag.start_ms <= ms && ms < tag.end_ms + LINGER_MS);
+    if (slide.dataset.shown === String(now)) return;
+    slide.dataset.shown = String(now);
+    const panel = this.feed.root.querySelectorAll("[data-panel-products] > li");
+    for (const list of [slide.querySelectorAll("[data-part=products] > li"), panel]) {
+      list.forEach((item, index) => item.toggleAttribute("data-now", index === now));
+    }
+  }
+}

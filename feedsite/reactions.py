@@ -1,0 +1,92 @@
+"""Likes, saves, follows and "not interested": kept for the person by social, learned from at once by the feed."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from creators.models import Creator
+from feed.identity import Identity, remember, signed_in_viewer_of
+from feed.models import EventKind
+from feed.recording import note_mark
+from social.marking import MARKS, follow, mark
+from videos.models import Clip
+
+KINDS = {
+    "like": EventKind.LIKE,
+    "save": EventKind.SAVE,
+    "share": EventKind.SHARE,
+    "not-interested": EventKind.NOT_INTERESTED,
+}
+
+
+@transaction.atomic
+def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
+    """Set or take back a mark. Without an account it stays with the viewer, and moves over on signing in."""
+    if request.user.is_authenticated and verb in MARKS:
+        mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
+    if identity.is_kept:
+        note_mark(viewer=identity.key, kind=KINDS[verb], clip_id=clip.pk, is_on=is_on, now=now)
+
+
+@transaction.atomic
+def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
+    if request.user.is_authenticated:
+        follow(user=request.user, creator=creator, is_on=is_on, now=now)
+    if identity.is_kept:
+        note_mark(viewer=identity.key, kind=EventKind.FOLLOW, clip_id=0, subject_id=creator.pk, is_on=is_on, now=now)
+
+
+class ReactionView(APIView):
+    permission_classes = [AllowAny]
+    throttle_scope = "events"
+
+
+class Reaction(ReactionView):
+    """Like, save, share or hide a clip; DELETE takes it back. Saying it twice is saying it once."""
+
+    @extend_schema(request=None, responses={204: None}, operation_id="clips_react")
+    def post(self, request: Request, code: str, verb: str) -> Response:
+        return self._set(request, code, verb, is_on=True)
+
+    @extend_schema(responses={204: None}, operation_id="clips_unreact")
+    def delete(self, request: Request, code: str, verb: str) -> Response:
+        return self._set(request, code, verb, is_on=False)
+
+    def _set(self, request: Request, code: str, verb: str, *, is_on: bool) -> Response:
+        clip = get_object_or_404(Clip.objects.published(), code=code)
+        now = timezone.now()
+        identity = signed_in_viewer_of(request, now=now)
+        react(request=request, identity=identity, clip=clip, verb=verb, is_on=is_on, now=now)
+        response = Response(status=status.HTTP_204_NO_CONTENT)
+        remember(response, request._request, identity)
+        return response
+
+
+class FollowCreator(ReactionView):
+    """Follow a creator; DELETE stops."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, handle: str) -> Response:
+        return self._set(request, handle, is_on=True)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, handle: str) -> Response:
+        return self._set(request, handle, is_on=False)
+
+    def _set(self, request: Request, handle: str, *, is_on: bool) -> Response:
+        creator = get_object_or_404(Creator, handle=handle)
+        now = timezone.now()
+        identity = signed_in_viewer_of(request, now=now)
+        react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
+        response = Response(status=status.HTTP_204_NO_CONTENT)
+        remember(response, request._request, identity)
+        return response
