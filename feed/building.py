@@ -38,7 +38,8 @@ def build_page(*, identity: Identity, cursor: str = "", limit: int = PAGE_SIZE, 
     """Return the next clips. `first` is the code of a clip to open with. Raises BadCursor."""
     served = read_cursor(cursor)
     viewer = Viewer.objects.filter(pk=identity.key).first() or Viewer(key=identity.key)
-    clip_ids = _newest(served, viewer, limit)
+    opening = list(Clip.objects.filter(code=first).values_list("pk", flat=True)) if first else []
+    clip_ids = [*opening, *_newest([*served, *opening], viewer, limit - len(opening))]
     cards = cards_of(clip_ids, is_adult=identity.is_adult)
     clips = [_shown(card, position, identity, viewer, now) for position, card in enumerate(cards)]
     return Page(clips, write_cursor([*served, *clip_ids]) if len(clip_ids) == limit else "")
@@ -47,7 +48,7 @@ def build_page(*, identity: Identity, cursor: str = "", limit: int = PAGE_SIZE, 
 def read_cursor(cursor: str) -> list[int]:
     """Return the ids of the clips that were served before, oldest first. Raises BadCursor."""
     try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return list(struct.unpack(f">{len(raw) // 8}q", raw))
     except (ValueError, struct.error) as error:
         raise BadCursor(_("This cursor is not one of ours. Start again without it.")) from error

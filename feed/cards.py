@@ -133,7 +133,7 @@ def _fill_faces(missing: Sequence[Live]) -> None:
         return
     versions = {one.clip_id: one.version for one in missing}
     for clip in Clip.objects.filter(pk__in=versions).select_related("creator", "source").annotate(shown=shown_tags()):
-        face = face_of(clip, clip.shown)
+        face = face_of(clip, clip.shown)  # type: ignore[attr-defined]  # annotated above
         if face is not None:
             _faces.put(clip.pk, versions[clip.pk], clip.creator_id, face)
 

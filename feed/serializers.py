@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from catalog.prices import PriceSerializer
@@ -93,7 +94,12 @@ class EventSerializer(serializers.Serializer[Any]):
 
 
 class BatchSerializer(serializers.Serializer[Any]):
-    events = EventSerializer(many=True, max_length=MAX_BATCH)
+    events = EventSerializer(many=True)
+
+    def validate_events(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(events) > MAX_BATCH:
+            raise serializers.ValidationError(_("Send at most %(count)d events at once.") % {"count": MAX_BATCH})
+        return events
 
     def reports(self) -> list[Report]:
         kinds = {kind.label: kind for kind in EventKind}

@@ -19,7 +19,8 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     """Show the feed, opening with one clip when its code is given: that is the clip's share page."""
     now = timezone.now()
     identity = signed_in_viewer_of(request, now=now)
-    opened = get_object_or_404(Clip.objects.visible_to(request.user), code=code) if code else None
+    public = Clip.objects.published().suitable_for(is_adult=identity.is_adult).select_related("creator")
+    opened = get_object_or_404(public, code=code) if code else None
     try:
         page = build_page(identity=identity, cursor=request.GET.get("cursor", ""), first=code, now=now)
     except BadCursor:

@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
+    "feed-months": {"task": "feed.tasks.keep_partitions", "schedule": crontab(hour=2, minute=41)},
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -1,0 +1,14 @@
+"""The feed's work besides answering."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from feed.partitions import drop_old_partitions, make_partitions
+
+
+@shared_task
+def keep_partitions() -> None:
+    """Make the event table's next months and drop those that are no longer kept."""
+    now = timezone.now()
+    make_partitions(now=now)
+    drop_old_partitions(now=now)

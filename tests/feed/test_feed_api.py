@@ -1,0 +1,124 @@
+"""The page of clips that other programs read."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from accounts.models import User
+from catalog.models import Product
+from tests.conftest import client_of
+from tests.factories import NOW, make_category, make_draft, make_product, make_user, make_waiting_clip
+from tests.feed.watching import make_watchable_clip, read_feed
+from videos.models import Clip
+from videos.states import ClipState
+
+pytestmark = pytest.mark.django_db
+
+
+def test_page_tells_all_that_a_player_needs(client: Client) -> None:
+    cup, book = make_product("cup", price_minor=1999, stock=3), make_product("book", stock=100)
+    clip = make_watchable_clip(None, None, [cup, book], caption="Two things", is_speechless=True)
+    page = read_feed(client)
+    assert page["cursor"] == ""
+    (shown,) = page["clips"]
+    assert shown["code"] == clip.code
+    assert shown["url"] == f"/c/{clip.code}/"
+    assert shown["caption"] == "Two things"
+    assert shown["ad_label"] == "Ad · earns commission"
+    assert (shown["width_px"], shown["height_px"], shown["duration_ms"]) == (720, 1280, 8000)
+    assert shown["poster"] == f"/media/{clip.source.media_folder}/poster.jpg"
+    assert [one["url"].rsplit("/", 1)[1] for one in shown["renditions"]] == ["h264-360.mp4", "h264-720.mp4"]
+    assert shown["captions"] == "" and shown["is_speechless"]
+    assert shown["creator"]["url"] == f"/@{clip.creator.handle}/" and not shown["creator"]["is_followed"]
+    assert [(tag["start_ms"], tag["end_ms"], tag["product"]["slug"]) for tag in shown["tags"]] == [
+        (0, 2000, "cup"),
+        (2000, 4000, "book"),
+    ]
+    assert shown["tags"][0]["product"]["price"] == {"amount_minor": 1999, "currency": "USD", "text": "$19.99"}
+    assert shown["tags"][0]["product"]["is_in_stock"] and shown["tags"][0]["product"]["stock_left"] == 3
+    assert shown["tags"][1]["product"]["stock_left"] is None
+    assert shown["reasons"] and shown["token"]
+
+
+def test_price_and_stock_are_live(client: Client) -> None:
+    cup = make_product("cup", price_minor=1999)
+    make_watchable_clip(None, None, [cup, make_product()])
+    read_feed(client)
+    Product.objects.filter(pk=cup.pk).update(price_minor=2999, stock=0)
+    product = read_feed(client)["clips"][0]["tags"][0]["product"]
+    assert product["price"]["amount_minor"] == 2999
+    assert not product["is_in_stock"]
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_page_takes_at_most_three_queries(
+    client: Client, shopper: User, django_assert_max_num_queries: DjangoAssertNumQueries, signed_in: bool
+) -> None:
+    for _index in range(8):
+        make_watchable_clip()
+    watching = client_of(shopper) if signed_in else client
+    watching.get("/")
+    with django_assert_max_num_queries(3):
+        first = read_feed(watching)
+    with django_assert_max_num_queries(3):
+        second = read_feed(watching)
+    assert len(first["clips"]) == len(second["clips"]) == 8
+
+
+def test_pages_follow_each_other_without_repeats(client: Client) -> None:
+    codes = {make_watchable_clip(now=NOW + timedelta(minutes=index)).code for index in range(7)}
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = read_feed(client, cursor=cursor, limit=3)
+        seen += [clip["code"] for clip in page["clips"]]
+        cursor = page["cursor"]
+        if not cursor:
+            break
+    assert len(seen) == 7
+    assert set(seen) == codes
+
+
+@pytest.mark.parametrize("cursor", ["!!!", "YWJj", "%00", "é"])
+def test_foreign_cursor_is_refused_in_words(client: Client, cursor: str) -> None:
+    answer = client.get("/api/v1/feed/", {"cursor": cursor})
+    assert answer.status_code == 400
+    assert answer.json() == {"cursor": ["This cursor is not one of ours. Start again without it."]}
+
+
+def test_limit_stays_within_its_bounds(client: Client) -> None:
+    make_watchable_clip()
+    assert len(read_feed(client, limit=1000)["clips"]) == 1
+    assert len(read_feed(client, limit=-5)["clips"]) == 1
+    assert client.get("/api/v1/feed/", {"limit": "many"}).status_code == 400
+
+
+def test_only_published_clips_are_shown(client: Client) -> None:
+    make_draft()
+    waiting = make_waiting_clip()
+    assert read_feed(client)["clips"] == []
+    assert client.get(f"/c/{waiting.code}/").status_code == 404
+
+
+def test_taken_down_clip_is_gone_from_the_next_answer(client: Client) -> None:
+    clip = make_watchable_clip()
+    assert len(read_feed(client)["clips"]) == 1
+    assert Clip.objects.move(clip.pk, ClipState.PUBLISHED, ClipState.REMOVED, now=timezone.now())
+    assert read_feed(client)["clips"] == []
+    assert client.get(f"/c/{clip.code}/").status_code == 404
+
+
+def test_adult_clips_are_only_for_known_adults(client: Client) -> None:
+    wine = make_product("wine", category=make_category("wine", is_age_restricted=True))
+    clip = make_watchable_clip(None, None, [wine, make_product()])
+    Clip.objects.filter(pk=clip.pk).update(is_age_restricted=True)
+    assert read_feed(client)["clips"] == []
+    adult = client_of(make_user(adult_confirmed_at=NOW))
+    adult.get("/")
+    assert len(read_feed(adult)["clips"]) == 1
+    unknown = client_of(make_user())
+    unknown.get("/")
+    assert read_feed(unknown)["clips"] == []

@@ -1,0 +1,77 @@
+"""The feed as a page: readable and usable without JavaScript."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_product
+from tests.feed.watching import make_watchable_clip
+
+pytestmark = pytest.mark.django_db
+
+
+def test_page_is_a_list_that_works_without_javascript(client: Client) -> None:
+    clip = make_watchable_clip(None, None, [make_product("cup"), make_product("book")], caption="Two <b>things</b>")
+    html = client.get("/").content.decode()
+    assert "Two &lt;b&gt;things&lt;/b&gt;" in html
+    assert f'href="/c/{clip.code}/"' in html
+    assert f'href="/@{clip.creator.handle}/"' in html
+    assert f'href="/p/cup/?clip={clip.code}"' in html
+    assert "$19.99" in html
+    assert "Ad · earns commission" in html
+    assert '<form class="shop-card__form" method="post" action="/bag/">' in html
+    assert "<noscript>" in html and "<video" in html
+
+
+def test_sold_out_product_cannot_be_bought_from_the_list(client: Client) -> None:
+    make_watchable_clip(None, None, [make_product("cup", stock=0), make_product("book", stock=0)])
+    html = client.get("/").content.decode()
+    assert "Sold out" in html
+    assert "shop-card__form" not in html
+
+
+def test_first_clips_come_with_the_page(client: Client) -> None:
+    clip = make_watchable_clip()
+    html = client.get("/").content.decode()
+    found = re.search(r'<script id="feed-clips" type="application/json">(.*?)</script>', html)
+    assert found is not None
+    assert json.loads(found[1])[0]["code"] == clip.code
+
+
+def test_page_has_no_inline_script_or_style(client: Client) -> None:
+    make_watchable_clip()
+    answer = client.get("/")
+    html = answer.content.decode()
+    assert " style=" not in html and "<style" not in html
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", html)
+    assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
+
+
+def test_empty_feed_says_what_to_do(client: Client) -> None:
+    html = client.get("/").content.decode()
+    assert "Nothing to watch yet" in html
+    assert 'href="/search/"' in html
+
+
+def test_share_page_opens_with_its_clip_and_has_a_preview(client: Client) -> None:
+    clip = make_watchable_clip(caption="The one")
+    make_watchable_clip(caption="Another")
+    html = client.get(f"/c/{clip.code}/").content.decode()
+    assert html.index("The one</p>") < html.index("Another</p>")
+    assert '<meta property="og:title" content="The one">' in html
+    assert f"/media/{clip.source.media_folder}/poster.jpg" in html
+    assert f'<link rel="canonical" href="http://127.0.0.1:8000/c/{clip.code}/">' in html
+
+
+def test_page_in_arabic_runs_from_the_right(client: Client) -> None:
+    make_watchable_clip()
+    html = client.get("/", headers={"Accept-Language": "ar"}).content.decode()
+    assert 'dir="rtl"' in html
+
+
+def test_site_can_be_installed(client: Client) -> None:
+    manifest = client.get("/manifest.webmanifest").json()
+    assert manifest["display"] == "standalone"
+    assert manifest["start_url"] == "/"
