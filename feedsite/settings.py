@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring-waiting-jobs": {"task": "videos.tasks.ring_waiting_jobs", "schedule": 20.0},
     "mail-decisions": {"task": "videos.tasks.mail_waiting_decisions", "schedule": 30.0},
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
+    "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
@@ -236,6 +237,7 @@ SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500)
 TAX_RATES_BPS: dict[str, int] = env.dict("TAX_RATES_BPS", {}, subcast_values=int)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
+DRIFT_LIMIT_BPS = env.int("DRIFT_LIMIT_BPS", 2000)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]

@@ -121,6 +121,7 @@ def approve(clip: Clip, *, now: datetime = NOW) -> Clip:
     return clip
 
 
-def make_reason(code: str = "not_shown") -> Reason:
-    reason, _created = Reason.objects.get_or_create(code=code, defaults={"text": {"en": "A product is not shown."}})
+def make_reason(code: str = "not_in_view") -> Reason:
+    text = {"en": "A product is not shown."}
+    reason, _created = Reason.objects.get_or_create(code=code, defaults={"text": text})
     return reason

@@ -23,7 +23,7 @@ def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
         with transaction.atomic():
             locked = Clip.objects.select_for_update(of=("self",))
             clip = locked.select_related("enrolment__campaign", "enrolment__terms").get(pk=clip_id)
-            decision = clip.decisions.order_by("-decided_at", "-pk").first()
+            decision = clip.decisions.standing().latest_first().first()
             if clip.state not in APPEALABLE or decision is None:
                 raise NotAppealable(_("There is no decision that could be appealed."))
             appeal = Appeal.objects.create(decision=decision, words=words, appealed_at=now)

@@ -12,7 +12,7 @@ from videos.forms import ClipForm, TagForm, TagFormSet
 from videos.models import Clip
 from videos.timecode import format_time
 
-ROWS_AT_LEAST = 2
+ROWS_AT_LEAST = 3
 FIELD_OF_PROBLEM = {"captions": "captions_file"}
 """Where the problems of a submission show when the form has no field of that name."""
 
@@ -37,7 +37,7 @@ class ClipEditor:
         )
         rows = _initial_rows(clip)
         self.tags = TagFormSet(data, prefix="tags", initial=rows)
-        self.tags.extra = 0 if len(rows) >= ROWS_AT_LEAST else ROWS_AT_LEAST - len(rows)
+        self.tags.extra = max(0, ROWS_AT_LEAST - max(len(rows), self.tags.min_num))
 
     def is_valid(self) -> bool:
         form_is_valid, tags_are_valid = self.form.is_valid(), self.tags.is_valid()

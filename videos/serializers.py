@@ -115,7 +115,11 @@ class OwnClipSerializer(ClipSerializer):
 
     @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, clip: Clip) -> dict[str, Any] | None:
-        latest = max(clip.decisions.all(), key=lambda one: (one.decided_at, one.pk), default=None)
+        latest = max(
+            (one for one in clip.decisions.all() if one.undone_at is None),
+            key=lambda one: (one.decided_at, one.pk),
+            default=None,
+        )
         return dict(DecisionSerializer(latest, context=self.context).data) if latest else None
 
 

@@ -41,5 +41,14 @@ REVISABLE = frozenset({S.IN_REVIEW, S.PUBLISHED})
 WITHDRAWABLE = frozenset({S.UPLOADED, S.PROCESSING, S.FAILED, S.IN_REVIEW, S.CHANGES_REQUESTED})
 
 
+UNDOABLE: dict[ClipState, frozenset[ClipState]] = {
+    S.PUBLISHED: frozenset({S.IN_REVIEW, S.APPEALED}),
+    S.CHANGES_REQUESTED: frozenset({S.IN_REVIEW, S.APPEALED}),
+    S.REJECTED: frozenset({S.IN_REVIEW, S.APPEALED}),
+    S.REMOVED: frozenset({S.PUBLISHED}),
+}
+"""The ways back by which a moderator takes a decision back within its moment of grace."""
+
+
 def is_allowed(old: ClipState, new: ClipState) -> bool:
-    return new in MOVES[old]
+    return new in MOVES[old] or new in UNDOABLE.get(old, ())

@@ -54,7 +54,7 @@ def read_status(clip: Clip) -> Status:
 
 
 def last_decision(clip: Clip) -> Decision | None:
-    return clip.decisions.select_related("reason").order_by("-decided_at", "-pk").first()
+    return clip.decisions.select_related("reason").standing().latest_first().first()
 
 
 def _sentence(clip: Clip, state: ClipState, job: Job | None) -> str:

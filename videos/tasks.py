@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from videos import processing, transcoding
+from videos import drift, expiring, mailing, processing, transcoding
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
@@ -18,3 +18,21 @@ def ring_waiting_jobs() -> None:
     """Ring for every job that waits or has gone silent, whatever became of the first bell."""
     for job_id in transcoding.waiting_job_ids(now=timezone.now()):
         process_job.delay(job_id)
+
+
+@shared_task
+def mail_waiting_decisions() -> None:
+    """Tell creators of decisions whose moment of grace is over."""
+    mailing.mail_waiting_decisions(now=timezone.now())
+
+
+@shared_task
+def expire_held_slots() -> None:
+    """Give back what is held for clips that nobody mends."""
+    expiring.expire_held_slots(now=timezone.now())
+
+
+@shared_task
+def flag_drift() -> None:
+    """Send clips whose products have changed price to a light re-check."""
+    drift.flag_drift(now=timezone.now())

@@ -1,19 +1,25 @@
 """Clips, their files, the jobs that make them playable, and their review."""
 
 from videos.models.clip import Clip, ProductTag
+from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock
 from videos.models.job import Job, JobState
 from videos.models.review import Appeal, Decision, DecisionAction, Reason, Revision
 from videos.models.source import Source
 
 __all__ = [
     "Appeal",
+    "AuditAction",
+    "AuditEntry",
     "Clip",
     "Decision",
     "DecisionAction",
+    "Flag",
+    "FlagKind",
     "Job",
     "JobState",
     "ProductTag",
     "Reason",
+    "ReviewLock",
     "Revision",
     "Source",
 ]

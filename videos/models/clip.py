@@ -129,6 +129,10 @@ class ProductTag(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="tags", verbose_name=_("product"))
     start_ms = models.PositiveIntegerField(_("from"))
     end_ms = models.PositiveIntegerField(_("to"))
+    approved_price_minor = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text=_("The price when the clip was approved.")
+    )
+    approved_name = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("product tag")

@@ -1,6 +1,6 @@
 """What a moderator saw, what was decided, and why."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from videos.models.clip import Clip
 from videos.models.source import Source
+from videos.states import ClipState
 
 
 class Revision(models.Model):
@@ -40,6 +41,14 @@ def all_actions() -> list[str]:
     return [DecisionAction.REQUEST_CHANGES.value, DecisionAction.REJECT.value, DecisionAction.REMOVE.value]
 
 
+OUTCOMES = {
+    DecisionAction.APPROVE: _("Approved"),
+    DecisionAction.REQUEST_CHANGES: _("Changes requested"),
+    DecisionAction.REJECT: _("Rejected"),
+    DecisionAction.REMOVE: _("Taken down"),
+}
+
+
 class Reason(models.Model):
     """A coded reason that a moderator picks; the text is what the creator reads, by language."""
 
@@ -61,8 +70,17 @@ class Reason(models.Model):
         return str(texts.get(language) or texts.get("en") or self.code)
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> Self:
+        """Leave out what was undone within the moment of grace."""
+        return self.filter(undone_at=None)
+
+    def latest_first(self) -> Self:
+        return self.order_by("-decided_at", "-pk")
+
+
 class Decision(models.Model):
-    """One decision on one revision; never changed, undone only by a later one."""
+    """One decision on one revision; never changed, only undone within half a minute, before anybody was told."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
@@ -74,7 +92,11 @@ class Decision(models.Model):
     )
     words = models.TextField(_("words to the creator"), blank=True, max_length=1000)
     decided_at = models.DateTimeField()
+    state_before = models.CharField(_("state before"), max_length=20, choices=ClipState)
+    undone_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
@@ -82,9 +104,20 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["decided_at"], condition=models.Q(mailed_at=None), name="videos_decision_unmailed")
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(action="approve") | models.Q(reason__isnull=False),
+                name="videos_decision_refusal_has_a_reason",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.clip_id}"
+
+    @property
+    def outcome(self) -> str:
+        """Say what came of it, in the creator's words."""
+        return str(OUTCOMES[DecisionAction(self.action)])
 
 
 class Appeal(models.Model):

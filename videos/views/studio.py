@@ -72,6 +72,6 @@ def _show(request: HttpRequest, clip: Clip, appeal_form: AppealForm, *, status: 
         "reason": decision.reason.text_in(request.LANGUAGE_CODE) if decision and decision.reason else "",
         "doors": open_doors(clip, decision),
         "appeal_form": appeal_form,
-        "history": clip.decisions.select_related("revision", "reason").order_by("-decided_at", "-pk")[1:],
+        "history": clip.decisions.standing().select_related("revision", "reason").latest_first()[1:],
     }
     return render(request, "studio/clip.html", context, status=status)

@@ -1,0 +1,32 @@
+"""Soft locks: who has a clip open at the desk, for ten minutes at a time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import User
+from videos.models import ReviewLock
+
+HELD_FOR = timedelta(minutes=10)
+
+_TAKE = """
+INSERT INTO videos_reviewlock (clip_id, moderator_id, until) VALUES (%(clip)s, %(moderator)s, %(until)s)
+ON CONFLICT (clip_id) DO UPDATE SET moderator_id = excluded.moderator_id, until = excluded.until
+WHERE videos_reviewlock.moderator_id = excluded.moderator_id OR videos_reviewlock.until < %(now)s
+"""
+
+
+def take_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock | None:
+    """Take or renew the lock in one statement; return the lock of somebody else when they have the clip open."""
+    values: dict[str, Any] = {"clip": clip_id, "moderator": moderator.pk, "until": now + HELD_FOR, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, values)
+        if cursor.rowcount == 1:
+            return None
+    return ReviewLock.objects.select_related("moderator").filter(clip_id=clip_id).first()
+
+
+def leave_lock(*, clip_id: int, moderator: User) -> None:
+    """Give the lock up; somebody else's is left alone."""
+    ReviewLock.objects.filter(clip_id=clip_id, moderator=moderator).delete()

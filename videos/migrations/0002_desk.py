@@ -1,0 +1,78 @@
+"""The reasons that every desk starts with, and a trigger that keeps the audit append-only."""
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+REASONS = {
+    "not_shown": {
+        "en": "A tagged product is not shown where its tag says.",
+        "ar": "أحد المنتجات الموسومة لا يظهر في الوقت المحدد له.",
+        "he": "מוצר מתויג אינו נראה במקום שסומן.",
+    },
+    "too_short": {
+        "en": "A product is in view too briefly to be recognised.",
+        "ar": "يظهر أحد المنتجات لفترة أقصر من أن يُتعرف عليه.",
+        "he": "מוצר נראה לזמן קצר מכדי לזהות אותו.",
+    },
+    "claims": {
+        "en": "A claim about health, price or effect cannot be supported.",
+        "ar": "ادعاء يتعلق بالصحة أو السعر أو المفعول لا يمكن إثباته.",
+        "he": "טענה על בריאות, מחיר או השפעה שאי אפשר לבסס.",
+    },
+    "wording": {
+        "en": "The wording breaks a rule of this category or campaign.",
+        "ar": "الصياغة تخالف قاعدة من قواعد هذه الفئة أو الحملة.",
+        "he": "הניסוח מפר כלל של הקטגוריה או הקמפיין.",
+    },
+    "captions": {
+        "en": "The captions are missing or do not match what is said.",
+        "ar": "الترجمة النصية مفقودة أو لا تطابق ما يُقال.",
+        "he": "הכתוביות חסרות או אינן תואמות את הנאמר.",
+    },
+    "quality": {
+        "en": "Picture or sound is too poor to follow.",
+        "ar": "جودة الصورة أو الصوت أضعف من أن تُتابع.",
+        "he": "התמונה או הקול אינם ברורים דיים.",
+    },
+    "off_site": {
+        "en": "The clip sends viewers to another shop or site.",
+        "ar": "المقطع يوجّه المشاهدين إلى متجر أو موقع آخر.",
+        "he": "הסרטון מפנה צופים לחנות או לאתר אחר.",
+    },
+    "rights": {
+        "en": "The clip uses pictures, music or people without permission.",
+        "ar": "المقطع يستخدم صورًا أو موسيقى أو أشخاصًا دون إذن.",
+        "he": "הסרטון משתמש בתמונות, במוזיקה או באנשים ללא רשות.",
+    },
+    "harmful": {
+        "en": "The clip is hateful, dangerous or not suitable for the shop.",
+        "ar": "المقطع مسيء أو خطر أو غير مناسب للمتجر.",
+        "he": "הסרטון פוגעני, מסוכן או אינו מתאים לחנות.",
+    },
+}
+"""By the order in which the desk offers them: the number keys pick them."""
+
+
+def add_reasons(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    reason = apps.get_model("videos", "Reason")
+    for position, (code, text) in enumerate(REASONS.items(), start=1):
+        reason.objects.get_or_create(code=code, defaults={"text": text, "position": position})
+
+
+def remove_reasons(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    apps.get_model("videos", "Reason").objects.filter(code__in=REASONS, decision=None).delete()
+
+
+KEEP_AUDIT = """
+CREATE FUNCTION videos_audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'The audit is append-only.' USING ERRCODE = 'integrity_constraint_violation'; END $$;
+CREATE TRIGGER videos_audit_append_only BEFORE UPDATE OR DELETE ON videos_auditentry
+FOR EACH ROW EXECUTE FUNCTION videos_audit_is_append_only();
+"""
+LET_GO = "DROP TRIGGER videos_audit_append_only ON videos_auditentry; DROP FUNCTION videos_audit_is_append_only();"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("videos", "0001_initial")]
+    operations = [migrations.RunPython(add_reasons, remove_reasons), migrations.RunSQL(KEEP_AUDIT, LET_GO)]

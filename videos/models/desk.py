@@ -1,0 +1,96 @@
+"""What the review desk keeps: who has a clip open, why a clip needs another look, and who saw and did what."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from videos.models.clip import Clip
+from videos.models.review import Revision
+
+
+class ReviewLock(models.Model):
+    """The moderator who has a clip open; soft, since it runs out by itself."""
+
+    clip = models.OneToOneField(Clip, on_delete=models.CASCADE, related_name="lock")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.clip_id} until {self.until:%H:%M}"
+
+
+class FlagKind(models.TextChoices):
+    REPORTS = "reports", _("Reported by viewers")
+    DRIFT = "drift", _("Price or name has changed")
+    SPOT_CHECK = "spot_check", _("Spot check")
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def open(self) -> Self:
+        return self.filter(settled_at=None)
+
+
+class Flag(models.Model):
+    """Why a clip needs another look; settled by the next decision. Other apps raise it through `videos.flagging`."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="flags")
+    kind = models.CharField(_("kind"), max_length=10, choices=FlagKind)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    weight = models.PositiveIntegerField(default=1)
+    raised_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        constraints = [
+            models.UniqueConstraint(fields=["clip", "kind"], condition=Q(settled_at=None), name="videos_flag_open_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.clip_id}"
+
+
+class AuditAction(models.TextChoices):
+    OPENED = "opened", _("Opened")
+    DECIDED = "decided", _("Decided")
+    REFUSED = "refused", _("Decision refused")
+    UNDID = "undid", _("Undid")
+
+
+class AuditEntry(models.Model):
+    """Who saw and did what at the desk, when. Append-only: a trigger refuses changes."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="audit")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(_("action"), max_length=10, choices=AuditAction)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit")
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.clip_id}"
+
+
+def write_audit(
+    *,
+    clip_id: int,
+    moderator_id: int,
+    action: AuditAction,
+    at: datetime,
+    revision_id: int | None = None,
+    **details: Any,
+) -> None:
+    AuditEntry.objects.create(
+        clip_id=clip_id, moderator_id=moderator_id, action=action, at=at, revision_id=revision_id, details=details
+    )
