@@ -1,0 +1,5 @@
+"""Draws the demo shop's products and faces with Pillow; nothing is loaded, all is shapes, gradients and light."""
+
+from feedsite.demo.pictures.shots import cut_out, draw_pictures
+
+__all__ = ["cut_out", "draw_pictures"]

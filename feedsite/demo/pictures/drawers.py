@@ -1,0 +1,26 @@
+"""Which drawer draws which kind of product."""
+
+from collections.abc import Callable
+
+from feedsite.demo.goods.product import Product
+from feedsite.demo.pictures import beauty, books, fitness, kitchen
+from feedsite.demo.pictures.canvas import Canvas
+
+DRAWERS: dict[str, Callable[[Product], Canvas]] = {
+    "serum": beauty.draw_serum,
+    "jar": beauty.draw_jar,
+    "lipstick": beauty.draw_lipstick,
+    "perfume": beauty.draw_perfume,
+    "tube": beauty.draw_tube,
+    "book": books.draw_book,
+    "knife": kitchen.draw_knife,
+    "pan": kitchen.draw_pan,
+    "mug": kitchen.draw_mug,
+    "kettle": kitchen.draw_kettle,
+    "mill": kitchen.draw_mill,
+    "kettlebell": fitness.draw_kettlebell,
+    "mat": fitness.draw_mat,
+    "dumbbell": fitness.draw_dumbbell,
+    "bottle": fitness.draw_bottle,
+    "roller": fitness.draw_roller,
+}
