@@ -2,3 +2,7 @@
 
 Imports every app; no app imports it.
 """
+
+from feedsite.celery import app as celery_app
+
+__all__ = ["celery_app"]
