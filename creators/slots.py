@@ -34,16 +34,28 @@ _HOLD = """
 WITH mine AS (
     UPDATE creators_enrolment SET held_count = held_count + 1
     WHERE id = %(enrolment)s AND held_count + earned_count < clips_cap
-    RETURNING id, campaign_id, terms_id
+    RETURNING id, creator_id, campaign_id, terms_id
 ), shared AS (
     UPDATE creators_campaign campaign SET held_count = campaign.held_count + 1
     FROM mine
     WHERE campaign.id = mine.campaign_id AND campaign.held_count + campaign.earned_count < campaign.clips_cap
     RETURNING campaign.id
+), agreed AS (
+    SELECT agency_id, share_bps FROM mine JOIN creators_representation USING (creator_id)
+    WHERE starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
+    ORDER BY starts_at DESC LIMIT 1
 ), held AS (
-    INSERT INTO creators_slot (enrolment_id, terms_id, clip_code, fee_minor, currency, state, reason, held_at)
-    SELECT mine.id, terms.id, %(clip)s, terms.fee_minor, terms.currency, 'held', '', %(now)s
-    FROM mine JOIN shared ON shared.id = mine.campaign_id JOIN creators_terms terms ON terms.id = mine.terms_id
+    INSERT INTO creators_slot (
+        enrolment_id, terms_id, clip_code, fee_minor, currency, agency_id, agency_share_bps, agency_minor,
+        state, reason, held_at
+    )
+    SELECT mine.id, terms.id, %(clip)s, terms.fee_minor, terms.currency, agreed.agency_id, coalesce(share.bps, 0),
+        coalesce(terms.fee_minor::bigint * share.bps / 10000, 0), 'held', '', %(now)s
+    FROM mine
+    JOIN shared ON shared.id = mine.campaign_id
+    JOIN creators_terms terms ON terms.id = mine.terms_id
+    LEFT JOIN agreed ON true
+    LEFT JOIN LATERAL (SELECT LEAST(agreed.share_bps, terms.agency_cap_bps)) share (bps) ON agreed.agency_id IS NOT NULL
     RETURNING id
 )
 SELECT (SELECT id FROM held), EXISTS (SELECT FROM mine)

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         r"^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$", Reaction.as_view(), name="api-react"
     ),
     path("creators/<str:handle>/follow/", FollowCreator.as_view(), name="api-follow"),
+    path("", include("payouts.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]

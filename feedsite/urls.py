@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("videos.urls")),
     path("", include("shop.urls")),
     path("", include("feed.urls")),
+    path("", include("payouts.urls")),
     path("p/<slug:slug>/", show_product, name="product"),
 ]

@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from catalog.money import shares_of
+from creators.models import Representation
+from creators.representation import agency_part
 from shop.attribution import Buyer, clicks_for, is_own_purchase
 from shop.charges import Charges, Rules, charges_for
 from shop.models import Click, Order, OrderLine, Unpaid
 from shop.models.address import ADDRESS_FIELDS
 from shop.models.bag import MOST_OF_ONE
 from shop.states import OrderState
+
+DEFAULT_AGENCY_CAP_BPS = 2000
 
 
 class OrderRefused(Exception):
@@ -157,14 +161,24 @@ def _lines(
             line.click, line.clip, line.creator = click, click.clip, click.clip.creator
             line.unpaid_reason = Unpaid.SELF_PURCHASE if is_own_purchase(click.clip.creator, buyer) else ""
         lines.append(line)
-    _set_commissions(lines)
+    _set_commissions(lines, order.placed_at)
     return lines
 
 
-def _set_commissions(lines: Sequence[OrderLine]) -> None:
+def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
     """Share out each creator's commission on the order, so that rounding neither makes nor loses a cent."""
     for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
         earning = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
+        agreed = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()
         shares = shares_of([(line.amount_minor, line.commission_rate_bps) for line in earning])
         for line, share in zip(earning, shares, strict=True):
             line.commission_minor = share
+            if agreed is not None:
+                line.agency_id, line.agency_share_bps = agreed.agency_id, min(agreed.share_bps, _agency_cap(line))
+                line.agency_minor = agency_part(share, line.agency_share_bps)
+
+
+def _agency_cap(line: OrderLine) -> int:
+    """Return the most that the clip's campaign lets an agency take, in basis points."""
+    enrolment = line.clip.enrolment if line.clip else None
+    return enrolment.terms.agency_cap_bps if enrolment else DEFAULT_AGENCY_CAP_BPS

@@ -108,4 +108,6 @@ def _flag_known_cards(lines: QuerySet[OrderLine], fingerprint: str) -> None:
         assert line.creator is not None
         theirs = Payment.objects.filter(order__user=line.creator.user_id, fingerprint=fingerprint)
         if theirs.exists():
-            OrderLine.objects.filter(pk=line.pk).update(unpaid_reason=Unpaid.SELF_PURCHASE, commission_minor=0)
+            OrderLine.objects.filter(pk=line.pk).update(
+                unpaid_reason=Unpaid.SELF_PURCHASE, commission_minor=0, agency_minor=0
+            )

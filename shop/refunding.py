@@ -154,15 +154,19 @@ def _lines(order: Order, quantities: Quantities | None) -> list[tuple[OrderLine,
 
 
 def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
-    was = part_reversed(line.commission_minor, line.refunded_quantity, line.quantity)
-    becomes = part_reversed(line.commission_minor, line.refunded_quantity + quantity, line.quantity)
+    already, becomes = line.refunded_quantity, line.refunded_quantity + quantity
+
+    def part_of(total_minor: int) -> int:
+        return part_reversed(total_minor, becomes, line.quantity) - part_reversed(total_minor, already, line.quantity)
+
     RefundLine.objects.create(
         refund=refund,
         order_line=line,
         quantity=quantity,
         amount_minor=line.unit_price_minor * quantity,
-        commission_minor=becomes - was,
+        commission_minor=part_of(line.commission_minor),
+        agency_minor=part_of(line.agency_minor),
     )
-    OrderLine.objects.filter(pk=line.pk).update(refunded_quantity=line.refunded_quantity + quantity)
+    OrderLine.objects.filter(pk=line.pk).update(refunded_quantity=becomes)
     if refund.is_restocked:
         Product.objects.return_stock(line.product_id, quantity)

@@ -100,6 +100,9 @@ class Terms(models.Model):
     hold_days = models.PositiveSmallIntegerField(
         _("days that a slot is held"), default=30, help_text=_("While the creator has something to mend.")
     )
+    agency_cap_bps = models.PositiveIntegerField(
+        _("an agency's share at most"), default=2000, help_text=_("In basis points: 2000 is 20 %.")
+    )
     is_category_credited = models.BooleanField(
         _("a click also earns from other products of its category"),
         default=False,

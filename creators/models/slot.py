@@ -3,9 +3,10 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from creators.models.agency import Agency
 from creators.models.campaign import Enrolment, Terms
 
 
@@ -44,6 +45,9 @@ class Slot(models.Model):
     clip_code = models.CharField(max_length=12, db_index=True, help_text=_("The clip that it is held for."))
     fee_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="slots")
+    agency_share_bps = models.PositiveIntegerField(default=0)
+    agency_minor = models.PositiveIntegerField(default=0, help_text=_("The agency's part of the fee."))
     state = models.CharField(max_length=10, choices=SlotState, default=SlotState.HELD)
     reason = models.CharField(max_length=10, choices=SlotReason, blank=True)
     held_at = models.DateTimeField()
@@ -54,11 +58,15 @@ class Slot(models.Model):
     class Meta:
         verbose_name = _("slot")
         verbose_name_plural = _("slots")
-        indexes = [models.Index(fields=["enrolment", "state"], name="creators_slot_of_enrolment")]
+        indexes = [
+            models.Index(fields=["enrolment", "state"], name="creators_slot_of_enrolment"),
+            models.Index(fields=["settled_at"], condition=Q(state="earned"), name="creators_slot_earned"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["clip_code"], condition=~Q(state=SlotState.RELEASED), name="creators_slot_once_per_clip"
             ),
+            models.CheckConstraint(condition=Q(agency_minor__lte=F("fee_minor")), name="creators_slot_agency_in_fee"),
             models.CheckConstraint(
                 condition=Q(state=SlotState.RELEASED) ^ Q(reason=""), name="creators_slot_reason_iff_released"
             ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from catalog.prices import Price
-from creators.models import Creator
+from creators.models import Agency, Creator
 from shop.models.address import PostalAddress
 from shop.models.click import Click
 from shop.people import Shopper
@@ -150,6 +150,9 @@ class OrderLine(models.Model):
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
     commission_rate_bps = models.PositiveIntegerField(default=0)
     commission_minor = models.PositiveBigIntegerField(default=0)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
+    agency_share_bps = models.PositiveIntegerField(default=0)
+    agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of the commission."))
     unpaid_reason = models.CharField(max_length=16, choices=Unpaid, blank=True)
     payable_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the return window ends; empty until the order is paid.")
@@ -175,6 +178,9 @@ class OrderLine(models.Model):
                 condition=Q(clip=None, click=None, creator=None, commission_minor=0)
                 | Q(clip__isnull=False, click__isnull=False, creator__isnull=False),
                 name="shop_line_attributed_wholly",
+            ),
+            models.CheckConstraint(
+                condition=Q(agency_minor__lte=F("commission_minor")), name="shop_line_agency_in_commission"
             ),
             models.CheckConstraint(
                 condition=Q(unpaid_reason="") | Q(commission_minor=0), name="shop_line_unpaid_earns_nothing"

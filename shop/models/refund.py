@@ -63,6 +63,7 @@ class RefundLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     amount_minor = models.PositiveBigIntegerField()
     commission_minor = models.PositiveBigIntegerField(help_text=_("What the creator does not earn for them."))
+    agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of that."))
 
     class Meta:
         verbose_name = _("refund line")

@@ -1,0 +1,82 @@
+"""Agencies, and the share of a creator's pay that the creator has agreed to."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from creators.models.creator import Creator
+
+
+class Agency(models.Model):
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="agency"
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("days of notice"), default=30, help_text=_("Between a creator's notice and the end of the share.")
+    )
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RepresentationQuerySet(models.QuerySet["Representation"]):
+    def offered(self) -> Self:
+        return self.filter(accepted_at=None)
+
+    def active_at(self, now: datetime) -> Self:
+        """Keep what a creator has accepted and what runs at this time."""
+        return self.filter(starts_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+class Representation(models.Model):
+    """One version of a share: offered by the agency, in force when the creator accepts, ended by the creator's notice."""
+
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="representations")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="representations")
+    version = models.PositiveIntegerField(_("version"), default=1)
+    share_bps = models.PositiveIntegerField(
+        _("share"),
+        validators=[MaxValueValidator(10_000)],
+        help_text=_("In basis points; never more than a campaign's terms allow."),
+    )
+    offered_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    notice_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RepresentationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("representation")
+        verbose_name_plural = _("representations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creator", "agency", "version"], name="creators_representation_version_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["creator"],
+                condition=Q(accepted_at__isnull=False, ends_at=None),
+                name="creators_representation_one_open",
+            ),
+            models.CheckConstraint(condition=Q(share_bps__lte=10_000), name="creators_representation_at_most_all"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, starts_at=None, ends_at=None)
+                | Q(accepted_at__isnull=False, starts_at__gte=F("accepted_at")),
+                name="creators_representation_starts_when_accepted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.creator_id} by {self.agency_id} v{self.version}"

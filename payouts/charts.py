@@ -1,0 +1,50 @@
+"""Bars for a chart of earnings, in the units of an SVG. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+CHART_WIDTH = 620
+CHART_HEIGHT = 120
+GAP = 4
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One day: `value_minor` may be negative, then the bar hangs below the base line."""
+
+    number: int
+    x: float
+    y: float
+    width: float
+    height: float
+    value_minor: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    width: int
+    height: int
+    base_y: float
+    bars: list[Bar]
+
+
+def bar_chart(values: Mapping[int, int], count: int) -> Chart:
+    """Lay out bars 1 to `count`; days without a value have no bar."""
+    top = max([0, *values.values()])
+    bottom = min([0, *values.values()])
+    scale = CHART_HEIGHT / ((top - bottom) or 1)
+    base_y = round(top * scale, 2) if top or bottom else CHART_HEIGHT
+    step = CHART_WIDTH / count
+    bars = [
+        Bar(
+            number=number,
+            x=round((number - 1) * step + GAP / 2, 2),
+            y=round(base_y - max(value, 0) * scale, 2),
+            width=round(step - GAP, 2),
+            height=max(round(abs(value) * scale, 2), 1.5),
+            value_minor=value,
+        )
+        for number, value in sorted(values.items())
+        if value
+    ]
+    return Chart(CHART_WIDTH, CHART_HEIGHT, base_y, bars)

@@ -1,0 +1,25 @@
+"""manage.py verify_ledger: rebuild every balance from the rows; say what differs, and fail when anything does."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from payouts.models import Entry
+from payouts.verifying import CHECKS, find_differences
+
+
+class Command(BaseCommand):
+    help = "Rebuild every balance from the rows, print what differs, and exit with 1 when anything does."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-statements", action="store_true", help="do not write every creator's CSV again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = 0
+        for difference in find_differences(is_reading_statements=not options["no_statements"]):
+            count += 1
+            self.stdout.write(self.style.ERROR(str(difference)))
+        if count:
+            raise CommandError(f"{count} differences.")
+        self.stdout.write(f"{len(CHECKS)} checks over {Entry.objects.count()} entries: nothing differs.")

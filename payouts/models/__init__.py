@@ -1,0 +1,22 @@
+"""The ledger, what is read from it, payouts and holds."""
+
+from payouts.models.hold import Hold, HoldKind
+from payouts.models.ledger import Account, AccountKind, Entry, Posting, PostingKind
+from payouts.models.payout import Batch, Payout, PayoutAccount, PayoutState
+from payouts.models.statement import StatementLine, StatementLineQuerySet
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Batch",
+    "Entry",
+    "Hold",
+    "HoldKind",
+    "Payout",
+    "PayoutAccount",
+    "PayoutState",
+    "Posting",
+    "PostingKind",
+    "StatementLine",
+    "StatementLineQuerySet",
+]

@@ -1,0 +1,54 @@
+"""A reason to look before paying, with its evidence; a person releases it."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from creators.models import Creator
+
+
+class HoldKind(models.TextChoices):
+    SAME_ACCOUNT = "same_account", _("Another creator is paid to the same account")
+    SAME_TAX_ID = "same_tax_id", _("Another creator has the same tax number")
+    SAME_DEVICE = "same_device", _("Another creator shops from the same device")
+    DUPLICATE_CLIP = "duplicate_clip", _("The same file was submitted twice")
+    CLICK_PATTERN = "click_pattern", _("More clicks than people can make")
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def standing(self) -> Self:
+        return self.filter(released_at=None)
+
+
+class Hold(models.Model):
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="holds")
+    kind = models.CharField(_("why"), max_length=16, choices=HoldKind)
+    subject = models.CharField(max_length=80, help_text=_("What was found, so that the same is not flagged twice."))
+    evidence = models.JSONField(_("evidence"), default=dict)
+    placed_at = models.DateTimeField(_("placed at"))
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    words = models.CharField(_("why it was released"), max_length=300, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        permissions = [("release_hold", "Can release holds")]
+        constraints = [
+            models.UniqueConstraint(fields=["creator", "kind", "subject"], name="payouts_hold_once"),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by=None)
+                | Q(released_at__isnull=False, released_by__isnull=False),
+                name="payouts_hold_released_by_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.creator_id} {self.kind}"

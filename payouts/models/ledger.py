@@ -1,0 +1,120 @@
+"""Double entry, append-only. The database itself refuses an unbalanced posting and any change to a written one."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from creators.models import Agency, Creator, Slot
+from payouts.models.payout import Payout
+from shop.models import OrderLine, RefundLine
+
+
+class AccountKind(models.TextChoices):
+    CREATOR = "creator", _("Owed to a creator")
+    AGENCY = "agency", _("Owed to an agency")
+    FEES = "fees", _("Fees for clips")
+    COMMISSIONS = "commissions", _("Commissions on sales")
+    IN_TRANSIT = "in_transit", _("On its way to the bank")
+    BANK = "bank", _("Paid by the bank")
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def with_balance(self) -> Self:
+        """Add `balance_minor`: what the account holds, read from its entries."""
+        return self.annotate(balance_minor=Coalesce(Sum("entries__amount_minor"), 0))
+
+    def of_payees(self) -> Self:
+        return self.filter(kind__in=(AccountKind.CREATOR, AccountKind.AGENCY))
+
+
+class Account(models.Model):
+    """Positive is what its owner has: a creator's balance is what is owed to the creator."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=AccountKind)
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
+    currency = models.CharField(_("currency"), max_length=3)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "creator", "agency", "currency"], name="payouts_account_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="creator", creator__isnull=False, agency=None)
+                | Q(kind="agency", creator=None, agency__isnull=False)
+                | (~Q(kind__in=("creator", "agency")) & Q(creator=None, agency=None)),
+                name="payouts_account_owner_fits_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.creator or self.agency or self.get_kind_display()} {self.currency}"
+
+
+class PostingKind(models.TextChoices):
+    FEE = "fee", _("Fee for an approved clip")
+    COMMISSION = "commission", _("Commission on a sale")
+    RETURN = "return", _("Commission on a return, taken back")
+    REVERSAL = "reversal", _("Correction")
+    PAYOUT = "payout", _("Payout")
+    PAYOUT_PAID = "payout_paid", _("Payout arrived")
+    PAYOUT_FAILED = "payout_failed", _("Payout came back")
+
+
+class Posting(models.Model):
+    """Why money moved. `key` is unique: booking the same thing twice books it once."""
+
+    key = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=14, choices=PostingKind)
+    creator = models.ForeignKey(
+        Creator, on_delete=models.PROTECT, null=True, related_name="postings", help_text=_("Whose statement shows it.")
+    )
+    occurred_at = models.DateTimeField(_("occurred at"))
+    booked_at = models.DateTimeField(_("booked at"))
+    currency = models.CharField(max_length=3)
+    gross_minor = models.BigIntegerField(_("gross"))
+    agency_minor = models.BigIntegerField(_("agency"), default=0)
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, related_name="postings")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, related_name="postings")
+    refund_line = models.ForeignKey(RefundLine, on_delete=models.PROTECT, null=True, related_name="postings")
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, related_name="postings")
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("corrects")
+    )
+    words = models.CharField(_("words"), max_length=200, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        indexes = [models.Index(fields=["creator", "-occurred_at"], name="payouts_posting_of_creator")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def net_minor(self) -> int:
+        return self.gross_minor - self.agency_minor
+
+
+class Entry(models.Model):
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    amount_minor = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [models.CheckConstraint(condition=~Q(amount_minor=0), name="payouts_entry_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.amount_minor}"

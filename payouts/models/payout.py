@@ -1,0 +1,155 @@
+"""Money sent to creators and agencies."""
+
+import hashlib
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from creators.models import Agency, Creator
+
+
+class PayoutState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    SENDING = "sending", _("Sending")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("No answer yet")
+    RECONCILED = "reconciled", _("Found paid at the bank")
+
+
+S = PayoutState
+PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
+    S.PLANNED: frozenset({S.SENDING, S.FAILED}),
+    S.SENDING: frozenset({S.PAID, S.FAILED, S.UNKNOWN}),
+    S.UNKNOWN: frozenset({S.RECONCILED, S.FAILED}),
+    S.PAID: frozenset(),
+    S.FAILED: frozenset(),
+    S.RECONCILED: frozenset(),
+}
+"""From each state, the states that may follow. Nothing leads back to SENDING: no payout is ever sent twice."""
+
+ARRIVED = (S.PAID, S.RECONCILED)
+IN_FLIGHT = (S.SENDING, S.UNKNOWN)
+
+
+class PayoutAccount(models.Model):
+    """Where a creator's or an agency's money goes."""
+
+    creator = models.OneToOneField(
+        Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
+    )
+    agency = models.OneToOneField(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
+    )
+    holder_name = models.CharField(_("account holder"), max_length=100)
+    number = models.CharField(_("account"), max_length=60, help_text=_("IBAN, or account and routing number."))
+    tax_id = models.CharField(_("tax number"), max_length=40, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("payout account")
+        verbose_name_plural = _("payout accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(creator__isnull=True) ^ Q(agency__isnull=True), name="payouts_payout_account_one_owner"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder_name} …{self.number[-4:]}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The account without its spelling, hashed."""
+        plain = "".join(letter for letter in self.number.upper() if letter.isalnum())
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+class Batch(models.Model):
+    """Payouts that are decided on together: made by one person, approved by another one above the limit."""
+
+    currency = models.CharField(_("currency"), max_length=3)
+    provider = models.CharField(_("bank"), max_length=20)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"))
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
+    )
+    approved_at = models.DateTimeField(_("approved at"), null=True)
+
+    class Meta:
+        verbose_name = _("payout batch")
+        verbose_name_plural = _("payout batches")
+        permissions = [("approve_batch", "Can approve payout batches")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(made_by=None) | ~Q(approved_by=F("made_by")),
+                name="payouts_batch_approved_by_another",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
+class PayoutQuerySet(models.QuerySet["Payout"]):
+    def arrived(self) -> Self:
+        return self.filter(state__in=ARRIVED)
+
+    def move(self, payout_id: int, old: PayoutState, new: PayoutState, **also: Any) -> bool:
+        """Move one payout from state to state by compare-and-set; False when somebody else moved it first."""
+        if new not in PAYOUT_MOVES[old]:
+            raise ValueError(f"A payout cannot go from {old} to {new}.")
+        return self.filter(pk=payout_id, state=old).update(state=new, **also) == 1
+
+
+class Payout(models.Model):
+    """One amount to one payee; `key` is what the bank is told, so that it acts at most once."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")
+    state = models.CharField(_("state"), max_length=10, choices=PayoutState, default=PayoutState.PLANNED)
+    amount_minor = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    holder_name = models.CharField(_("account holder"), max_length=100)
+    number = models.CharField(_("account"), max_length=60)
+    reference = models.CharField(_("the bank's reference"), max_length=120, blank=True)
+    failure_text = models.CharField(_("why it failed"), max_length=300, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PayoutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payout")
+        verbose_name_plural = _("payouts")
+        indexes = [models.Index(fields=["state", "claimed_at"], name="payouts_payout_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(creator__isnull=True) ^ Q(agency__isnull=True), name="payouts_payout_one_payee"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payouts_payout_of_something"),
+            models.UniqueConstraint(
+                fields=["creator", "currency"],
+                condition=Q(state__in=("planned", "sending", "unknown"), creator__isnull=False),
+                name="payouts_payout_one_open_per_creator",
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "currency"],
+                condition=Q(state__in=("planned", "sending", "unknown"), agency__isnull=False),
+                name="payouts_payout_one_open_per_agency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        return f"payout-{self.pk}"

@@ -1,0 +1,77 @@
+"""A creator's statement: a view over the ledger and over everything that earned nothing."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+from catalog.prices import Price
+from creators.models import Creator, Slot
+from payouts.models.ledger import Posting
+from payouts.models.payout import Payout
+from shop.models import OrderLine, RefundLine
+
+
+class StatementLineQuerySet(models.QuerySet["StatementLine"]):
+    def of(self, creator: Creator) -> Self:
+        return self.filter(creator=creator)
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Keep what occurred from `start` on and before `end`."""
+        return self.filter(occurred_at__gte=start, occurred_at__lt=end)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-occurred_at", "-id")
+
+    def with_reasons(self) -> Self:
+        """Read along what the words of a line need."""
+        return self.select_related(
+            "slot__terms__campaign",
+            "slot__agency",
+            "order_line__order",
+            "order_line__clip",
+            "order_line__agency",
+            "payout",
+            "posting__reverses",
+        )
+
+
+class StatementLine(models.Model):
+    """One line; page, CSV, PDF and API all read this view, so they cannot disagree."""
+
+    id = models.CharField(primary_key=True, max_length=60)
+    creator = models.ForeignKey(Creator, on_delete=models.DO_NOTHING, related_name="statement_lines")
+    kind = models.CharField(max_length=14)
+    occurred_at = models.DateTimeField()
+    clip_code = models.CharField(max_length=12)
+    currency = models.CharField(max_length=3)
+    gross_minor = models.BigIntegerField()
+    agency_minor = models.BigIntegerField()
+    net_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=16)
+    posting = models.ForeignKey(Posting, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    slot = models.ForeignKey(Slot, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    refund_line = models.ForeignKey(RefundLine, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    payout = models.ForeignKey(Payout, on_delete=models.DO_NOTHING, null=True, related_name="+")
+
+    objects = StatementLineQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "payouts_statement_line"
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def gross(self) -> Price:
+        return Price(self.gross_minor, self.currency)
+
+    @property
+    def agency(self) -> Price:
+        return Price(self.agency_minor, self.currency)
+
+    @property
+    def net(self) -> Price:
+        return Price(self.net_minor, self.currency)

@@ -1,0 +1,65 @@
+"""A statement as PDF."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+
+from catalog.prices import format_money
+from creators.models import Creator
+from payouts.models import StatementLine
+from payouts.statements import Month
+from payouts.wording import describe
+
+SMALL = ParagraphStyle("small", fontName="Helvetica", fontSize=8, leading=10)
+HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, leading=22)
+
+
+def statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
+    """Write a month's statement, with the totals that its lines sum to."""
+    rows: list[list[object]] = [[_("Date"), _("What"), _("Clip"), _("Gross"), _("Agency"), _("Net")]]
+    totals: dict[str, int] = {}
+    for line in lines:
+        words = describe(line)
+        totals[line.currency] = totals.get(line.currency, 0) + line.net_minor
+        rows.append(
+            [
+                line.occurred_at.strftime("%Y-%m-%d"),
+                Paragraph(f"<b>{_escaped(words.what)}</b><br/>{_escaped(words.rule)}", SMALL),
+                line.clip_code,
+                line.gross.text,
+                line.agency.text if line.agency_minor else "",
+                line.net.text,
+            ]
+        )
+    rows += [["", _("Sum"), "", "", "", format_money(minor, currency)] for currency, minor in totals.items()]
+    table = LongTable(rows, colWidths=[20 * mm, 80 * mm, 24 * mm, 20 * mm, 18 * mm, 22 * mm], repeatRows=1)
+    table.setStyle(_style())
+    file = BytesIO()
+    title = _("Statement of @%(handle)s for %(month)s") % {"handle": creator.handle, "month": month}
+    pdf = SimpleDocTemplate(file, pagesize=A4, title=title, author=settings.SITE_NAME, margin=18 * mm)
+    pdf.build([Paragraph(_escaped(title), HEADING), Spacer(1, 6 * mm), table])
+    return file.getvalue()
+
+
+def _style() -> TableStyle:
+    return TableStyle(
+        [
+            ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
+            ("FONTSIZE", (0, 0), (-1, -1), 8),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("ALIGN", (3, 0), (-1, -1), "RIGHT"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey),
+            ("FONTNAME", (0, -1), (-1, -1), "Helvetica-Bold"),
+        ]
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

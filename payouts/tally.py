@@ -1,0 +1,106 @@
+"""Booking what was earned: every earned slot, every payable order line and every return, exactly once, in bulk.
+
+The rows of other apps are the queue: what has no posting yet is due. Each of the three kinds is one statement; the
+unique key makes a second run, at the same time or later, book nothing more. See docs/decisions/0005-ledger.md.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+_EARNED_SLOTS = """
+    SELECT 'fee-' || slot.id AS key, 'fee' AS kind, enrolment.creator_id, slot.settled_at AS occurred_at, slot.currency,
+        slot.fee_minor::bigint AS gross_minor, slot.agency_minor::bigint AS agency_minor, slot.agency_id,
+        slot.id AS slot_id, NULL::bigint AS order_line_id, NULL::bigint AS refund_line_id, 'fees' AS paid_from
+    FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
+    WHERE slot.state = 'earned' AND slot.fee_minor > 0
+    AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.slot_id = slot.id AND done.kind = 'fee')
+"""
+
+_PAYABLE_LINES = """
+    SELECT 'commission-' || line.id AS key, 'commission' AS kind, line.creator_id, line.payable_at AS occurred_at,
+        placed.currency, line.commission_minor AS gross_minor, line.agency_minor, line.agency_id,
+        NULL::bigint AS slot_id, line.id AS order_line_id, NULL::bigint AS refund_line_id, 'commissions' AS paid_from
+    FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
+    WHERE line.creator_id IS NOT NULL AND line.payable_at <= %(now)s AND line.commission_minor > 0
+    AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
+"""
+
+# After a correction of the whole line there is nothing left for a return to take back.
+_RETURNS = """
+    SELECT 'return-' || back.id AS key, 'return' AS kind, line.creator_id,
+        greatest(refund.made_at, line.payable_at) AS occurred_at, refund.currency,
+        -back.commission_minor AS gross_minor, -back.agency_minor AS agency_minor, line.agency_id,
+        NULL::bigint AS slot_id, line.id AS order_line_id, back.id AS refund_line_id, 'commissions' AS paid_from
+    FROM shop_refundline back
+    JOIN shop_refund refund ON refund.id = back.refund_id
+    JOIN shop_orderline line ON line.id = back.order_line_id
+    WHERE refund.state NOT IN ('requested', 'refused') AND (back.commission_minor > 0 OR back.agency_minor > 0)
+    AND EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
+    AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'reversal')
+    AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.refund_line_id = back.id)
+"""
+
+_OPEN_ACCOUNTS = """
+INSERT INTO payouts_account (kind, creator_id, agency_id, currency)
+SELECT DISTINCT owed.kind, owed.creator_id, owed.agency_id, due.currency
+FROM ({due}) due
+CROSS JOIN LATERAL (VALUES
+    ('creator', due.creator_id, NULL::bigint), ('agency', NULL, due.agency_id), (due.paid_from, NULL, NULL)
+) owed (kind, creator_id, agency_id)
+WHERE owed.kind <> 'agency' OR owed.agency_id IS NOT NULL
+ORDER BY 1, 2, 3
+ON CONFLICT DO NOTHING
+"""
+
+_BOOK = """
+WITH due AS MATERIALIZED ({due}), fresh AS (
+    INSERT INTO payouts_posting (
+        key, kind, creator_id, occurred_at, booked_at, currency, gross_minor, agency_minor, slot_id, order_line_id,
+        refund_line_id, words
+    )
+    SELECT key, kind, creator_id, occurred_at, %(now)s, currency, gross_minor, agency_minor, slot_id, order_line_id,
+        refund_line_id, ''
+    FROM due ORDER BY key
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, key
+), booked AS (
+    INSERT INTO payouts_entry (posting_id, account_id, amount_minor)
+    SELECT fresh.id, account.id, part.amount_minor
+    FROM fresh JOIN due USING (key)
+    CROSS JOIN LATERAL (VALUES
+        ('creator', due.creator_id, NULL::bigint, due.gross_minor - due.agency_minor),
+        ('agency', NULL, due.agency_id, due.agency_minor),
+        (due.paid_from, NULL, NULL, -due.gross_minor)
+    ) part (kind, creator_id, agency_id, amount_minor)
+    JOIN payouts_account account ON account.kind = part.kind AND account.currency = due.currency
+        AND account.creator_id IS NOT DISTINCT FROM part.creator_id
+        AND account.agency_id IS NOT DISTINCT FROM part.agency_id
+    WHERE part.amount_minor <> 0
+    RETURNING posting_id
+)
+SELECT count(*) FROM fresh
+"""
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """How many postings one run wrote."""
+
+    fees: int
+    commissions: int
+    returns: int
+
+
+def tally(*, now: datetime) -> Tallied:
+    """Book everything that is due at `now`; running it again, or twice at once, books nothing twice."""
+    with transaction.atomic():
+        return Tallied(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))
+
+
+def _book(due: str, now: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_ACCOUNTS.format(due=due), {"now": now})
+        cursor.execute(_BOOK.format(due=due), {"now": now})
+        return int(cursor.fetchone()[0])

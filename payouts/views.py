@@ -1,0 +1,90 @@
+"""The creator's earnings: the statement as page, CSV and PDF, and what earned most."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from creators.access import creator_required
+from creators.models import Creator
+from payouts.charts import bar_chart
+from payouts.models import StatementLine
+from payouts.pdf import statement_pdf
+from payouts.statements import (
+    Month,
+    balances_of,
+    earned_by_clip,
+    earned_by_day,
+    earned_by_product,
+    lines_of,
+    stream,
+    total_of,
+)
+from payouts.tables import agency_name, csv_rows
+from payouts.wording import Words, describe
+
+LINES_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    line: StatementLine
+    words: Words
+    agency_name: str
+
+
+@require_safe
+@creator_required
+def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
+    """Show balances and one month's statement; 6 queries in all, the session's and the user's included."""
+    now = timezone.now()
+    month = Month.parse(request.GET.get("month", "")) or Month.of(now)
+    page = max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdecimal() else 1
+    start = (page - 1) * LINES_PER_PAGE
+    lines = list(lines_of(creator=creator, month=month).with_reasons()[start : start + LINES_PER_PAGE + 1])
+    days = earned_by_day(creator=creator, month=month)
+    main = [day for day in days if day.currency == settings.CURRENCY]
+    context = {
+        "balances": balances_of(creator=creator, now=now),
+        "currency": settings.CURRENCY,
+        "month": month,
+        "next_month": month.next if month.next.start <= now else None,
+        "rows": [Row(line, describe(line), agency_name(line)) for line in lines[:LINES_PER_PAGE]],
+        "totals": total_of(days),
+        "chart": bar_chart({day.on.day: day.net_minor for day in main}, month.days),
+        "page": page,
+        "has_next": len(lines) > LINES_PER_PAGE,
+    }
+    return render(request, "payouts/earnings.html", context)
+
+
+@require_safe
+@creator_required
+def show_best_earners(request: HttpRequest, creator: Creator) -> HttpResponseBase:
+    clips, products = earned_by_clip(creator=creator), earned_by_product(creator=creator)
+    context = {
+        "clips": clips,
+        "products": products,
+        "most_minor": max([1, *(share.net_minor for share in clips)]),
+        "most_product_minor": max([1, *(share.net_minor for share in products)]),
+    }
+    return render(request, "payouts/best_earners.html", context)
+
+
+@require_safe
+@creator_required
+def download_statement(request: HttpRequest, creator: Creator, year: int, month: int, ending: str) -> HttpResponseBase:
+    """Send one month as CSV or PDF, from the same lines as the page."""
+    if not (1 <= month <= 12 and 2000 <= year <= 9000):
+        return HttpResponse(status=404)
+    period = Month(year, month)
+    lines = stream(lines_of(creator=creator, month=period))
+    name = f'attachment; filename="statement-{creator.handle}-{period}.{ending}"'
+    if ending == "pdf":
+        pdf = statement_pdf(creator=creator, month=period, lines=lines)
+        return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name})
+    content = "".join(csv_rows(lines))
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})

@@ -1,0 +1,211 @@
+"""A statement explains every cent and every $0.00, the same on the page, in the CSV, in the PDF and over HTTP."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from creators.models import Agency, Campaign, Creator, Representation
+from creators.representation import accept_representation, give_notice, offer_representation
+from payouts.models import StatementLine
+from payouts.statements import balances_of
+from payouts.tally import tally
+from payouts.verifying import account_totals, csv_totals, find_differences
+from shop.models import Address, Order
+from shop.refunding import plan_refund
+from tests.factories import NOW, make_category, make_creator, make_draft, make_product, make_published_clip
+from tests.shop.conftest import ADDRESS, buy
+from videos.submitting import submit_clip, withdraw_clip
+
+pytestmark = pytest.mark.django_db
+
+
+def sell(client: Client, creator: Creator, quantity: int = 1, key: str = "key-0001") -> Order:
+    """Sell a $20.00 mug with 10 % commission through a published clip of the creator's."""
+    mug = make_product(category=make_category("beauty", commission_rate_bps=1000), price_minor=2000)
+    clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now())
+    buy(client, {"product": mug.slug, "quantity": quantity, "clip": clip.code}, key=key)
+    return Order.objects.order_by("-pk")[0]
+
+
+def after_the_return_window(order: Order) -> None:
+    order.lines.update(payable_at=timezone.now() - timedelta(seconds=1))
+    tally(now=timezone.now())
+
+
+def rows_of(client: Client) -> list[dict[str, str]]:
+    month = timezone.now().strftime("%Y-%-m")
+    return list(csv.DictReader(StringIO(client.get(f"/studio/earnings/{month}.csv").content.decode())))
+
+
+@pytest.fixture
+def shopper_at_home(shopper: User) -> Address:
+    return Address.objects.create(user=shopper, **ADDRESS)
+
+
+def test_an_approved_clip_is_explained_with_campaign_fee_and_terms(as_creator: Client, creator: Creator) -> None:
+    clip = make_published_clip(creator, now=timezone.now())
+    tally(now=timezone.now())
+    page = as_creator.get("/studio/earnings/").content.decode()
+    assert "$25.00" in page and "Your clip was approved" in page and clip.code in page
+    campaign = Campaign.objects.get()
+    [line] = as_creator.get("/api/v1/earnings/").json()["results"]
+    assert line["rule"] == f"$25.00 for each approved clip: {campaign.title}, terms 1"
+    assert (line["clip"], line["terms_version"], line["net"]["amount_minor"]) == (clip.code, 1, 2500)
+
+
+def test_a_slot_that_earned_nothing_is_a_line_of_its_own(as_creator: Client, creator: Creator) -> None:
+    clip = submit_clip(clip_id=make_draft(creator).pk, now=NOW)
+    withdraw_clip(clip_id=clip.pk, now=timezone.now())
+    [line] = as_creator.get("/api/v1/earnings/").json()["results"]
+    assert (line["what"], line["net"]["text"], line["clip"]) == ("The creator withdrew the clip.", "$0.00", clip.code)
+    assert "only approved clips are paid" in line["rule"]
+
+
+def test_a_commission_is_pending_until_the_return_window_ends(
+    as_shopper: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    order = sell(as_shopper, creator, quantity=2)
+    tally(now=timezone.now())
+    [balance] = balances_of(creator=creator, now=timezone.now())
+    assert (balance.owed_minor, balance.pending_minor, balance.held_minor) == (2500, 400, 0)
+    after_the_return_window(order)
+    [balance] = balances_of(creator=creator, now=timezone.now())
+    assert (balance.owed_minor, balance.pending_minor) == (2900, 0)
+
+
+def test_a_return_takes_its_part_back_before_and_after_the_window(
+    as_shopper: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    order = sell(as_shopper, creator, quantity=3)
+    line = order.lines.get()
+    plan_refund(order_id=order.pk, quantities={line.pk: 1}, made_by=None, now=timezone.now())
+    [balance] = balances_of(creator=creator, now=timezone.now())
+    assert balance.pending_minor == 400
+    after_the_return_window(order)
+    plan_refund(order_id=order.pk, quantities={line.pk: 2}, made_by=None, now=timezone.now())
+    for _index in range(3):
+        tally(now=timezone.now())
+    assert account_totals(creator) == {"USD": 2500}
+    kinds = list(StatementLine.objects.of(creator).order_by("id").values_list("kind", "net_minor"))
+    assert sorted(kinds) == [("commission", 600), ("fee", 2500), ("return", -400), ("return", -200)]
+    assert list(find_differences()) == []
+
+
+def test_a_purchase_of_ones_own_is_explained_as_nothing(as_creator: Client, creator: Creator) -> None:
+    Address.objects.create(user=creator.user, **ADDRESS)
+    sell(as_creator, creator)
+    lines = as_creator.get("/api/v1/earnings/").json()["results"]
+    [line] = [line for line in lines if line["kind"] == "unpaid"]
+    assert line["net"]["amount_minor"] == 0
+    assert line["rule"] == "You bought this yourself through your own clip, so it earns no commission."
+
+
+def test_an_agency_gets_its_capped_share_on_every_line(
+    as_shopper: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    agency = Agency.objects.create(slug="north", name="North Talent")
+    offer = offer_representation(agency=agency, creator=creator, share_bps=3000, now=timezone.now())
+    accept_representation(representation=offer, now=timezone.now())
+    order = sell(as_shopper, creator)
+    submitted_before = make_published_clip(creator, now=timezone.now())
+    after_the_return_window(order)
+    assert submitted_before.enrolment is not None
+    lines = StatementLine.objects.of(creator).filter(order_line=order.lines.get())
+    assert list(lines.values_list("gross_minor", "agency_minor", "net_minor")) == [(200, 40, 160)]
+    assert list(find_differences()) == []
+
+
+def test_an_agency_is_named_capped_and_ended_with_notice(creator: Creator) -> None:
+    agency = Agency.objects.create(slug="north", name="North Talent", notice_days=30)
+    first = offer_representation(agency=agency, creator=creator, share_bps=1000, now=NOW)
+    assert not Representation.objects.active_at(NOW).exists()
+    accept_representation(representation=first, now=NOW)
+    second = offer_representation(agency=agency, creator=creator, share_bps=1500, now=NOW)
+    assert Representation.objects.active_at(NOW).get().share_bps == 1000
+    accept_representation(representation=second, now=NOW + timedelta(days=1))
+    assert Representation.objects.active_at(NOW + timedelta(days=1)).get().version == 2
+    assert give_notice(representation=second, now=NOW + timedelta(days=2))
+    assert not give_notice(representation=second, now=NOW + timedelta(days=3))
+    assert Representation.objects.active_at(NOW + timedelta(days=31)).exists()
+    assert not Representation.objects.active_at(NOW + timedelta(days=32)).exists()
+
+
+def test_page_csv_pdf_and_api_agree(
+    as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    order = sell(as_shopper, creator, quantity=3)
+    after_the_return_window(order)
+    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, made_by=None, now=timezone.now())
+    tally(now=timezone.now())
+    owed = balances_of(creator=creator, now=timezone.now())[0].owed_minor
+    answer = as_creator.get("/api/v1/earnings/").json()
+    rows = rows_of(as_creator)
+    assert owed == answer["balances"][0]["owed_minor"] == 2900
+    assert sum(line["net"]["amount_minor"] for line in answer["results"]) == owed
+    assert sum(round(float(row["net"]) * 100) for row in rows) == owed
+    assert csv_totals(creator) == account_totals(creator) == {"USD": owed}
+    assert "$29.00" in as_creator.get("/studio/earnings/").content.decode()
+    month = timezone.now().strftime("%Y-%-m")
+    assert as_creator.get(f"/studio/earnings/{month}.pdf").content.startswith(b"%PDF")
+
+
+def test_words_never_become_formulas_in_a_spreadsheet(
+    as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    order = sell(as_shopper, creator)
+    order.lines.update(product_name="=HYPERLINK(1)")
+    after_the_return_window(order)
+    assert [row["what"] for row in rows_of(as_creator) if row["kind"] == "commission"] == ["'=HYPERLINK(1) was sold"]
+
+
+def test_the_page_takes_at_most_6_queries(
+    as_creator: Client, creator: Creator, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _index in range(3):
+        make_published_clip(creator, now=timezone.now())
+    tally(now=timezone.now())
+    with django_assert_max_num_queries(6):
+        assert as_creator.get("/studio/earnings/").status_code == 200
+
+
+def test_earnings_are_for_creators_alone(client: Client, as_stranger: Client, creator: Creator) -> None:
+    assert client.get("/api/v1/earnings/").status_code == 403
+    assert as_stranger.get("/api/v1/earnings/").status_code == 404
+    assert client.get("/studio/earnings/").status_code == 302
+    make_published_clip(make_creator("other"), now=timezone.now())
+    tally(now=timezone.now())
+
+
+def test_each_creator_sees_only_lines_of_their_own(as_creator: Client, creator: Creator) -> None:
+    make_published_clip(make_creator("other"), now=timezone.now())
+    tally(now=timezone.now())
+    assert as_creator.get("/api/v1/earnings/").json()["results"] == []
+    assert rows_of(as_creator) == []
+
+
+def test_what_earned_most_stands_first(
+    as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    order = sell(as_shopper, creator, quantity=3)
+    after_the_return_window(order)
+    page = as_creator.get("/studio/earnings/best/").content.decode()
+    assert "$31.00" in page and order.lines.get().product_name in page
+
+
+def test_verify_ledger_says_what_differs_and_fails(creator: Creator, capsys: Any) -> None:
+    make_published_clip(creator, now=timezone.now())
+    tally(now=timezone.now())
+    call_command("verify_ledger")
+    assert "nothing differs" in capsys.readouterr().out
+    Campaign.objects.update(earned_count=7)
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("verify_ledger")
+    assert "0 held, 7 earned" in capsys.readouterr().out
