@@ -1,13 +1,14 @@
 """Studio backdrops, 1200 x 1200: what stands behind and under a product."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from feedsite.demo.pictures.canvas import Canvas
 from feedsite.demo.pictures.colour import RGB, WHITE, mix, ramp, rgb, shade
-from feedsite.demo.pictures.geometry import box, ellipse, spline
+from feedsite.demo.pictures.geometry import box, ellipse, spline, turned
 from feedsite.demo.pictures.light import linear
 
 SIDE = 1200
@@ -74,11 +75,13 @@ def draw_table(wall: RGB, accent: RGB) -> Image.Image:
     picture.paste(wood, (0, 860))
     ImageDraw.Draw(picture).rectangle((0, 860, SIDE, 864), fill=rgb("#d8ad7f"))
     canvas = Canvas(SIDE, SIDE, 1)
-    canvas.puff(ellipse(150, 770, 66, 110), mix(accent, WHITE, 0.25), 0.3, 0.25)
-    canvas.paint(ellipse(150, 884, 100, 16), rgb("#2c1a0e"), opacity=0.4, blur=10, behind=True)
-    picture.paste(
-        canvas.image.filter(ImageFilter.GaussianBlur(7)), (0, 0), canvas.image.filter(ImageFilter.GaussianBlur(7))
-    )
+    clay = mix(accent, WHITE, 0.45)
+    for lean in (-34, -8, 20, 44):
+        canvas.puff(turned(ellipse(150, 520, 34, 120), lean, (150, 690)), mix(rgb("#6f8f6a"), wall, 0.25), 0.25, 0.1)
+    canvas.lathe(150, [(660, 50), (720, 92), (800, 100), (876, 70)], clay, "matte", 0.12)
+    canvas.paint(ellipse(160, 886, 110, 16), rgb("#2c1a0e"), opacity=0.4, blur=10, behind=True)
+    soft = canvas.image.crop((0, 340, 420, 940)).filter(ImageFilter.GaussianBlur(7))
+    picture.paste(soft, (0, 340), soft)
     return picture
 
 
@@ -134,7 +137,7 @@ SCENES: dict[str, Callable[[RGB, RGB], Image.Image]] = {
 
 def _toned(wall: RGB, glow: tuple[float, float], floor: float) -> Image.Image:
     """Light a wall from a place, with a floor below a soft horizon (shares of the side) and grain against banding."""
-    small = SIDE // 3
+    small = SIDE // 6
     y, x = np.mgrid[0:small, 0:small] / small
     level = 1 - np.hypot(x - glow[0], y - glow[1]) * 0.85
     below = np.clip((y - floor) / 0.05, 0, 1)
@@ -142,8 +145,14 @@ def _toned(wall: RGB, glow: tuple[float, float], floor: float) -> Image.Image:
     stops = [(0, shade(wall, -0.34)), (0.45, shade(wall, -0.06)), (0.75, shade(wall, 0.16)), (1, shade(wall, 0.5))]
     toned = Image.fromarray(ramp(stops, 1024)[(np.clip(level, 0, 1) * 1023).astype(np.int16)])
     toned = toned.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    noise = np.random.default_rng(1).integers(-2, 3, (SIDE, SIDE, 1), np.int16)
-    return Image.fromarray(np.clip(np.asarray(toned, np.int16) + noise, 0, 255).astype(np.uint8))
+    return ImageChops.add(toned, _grain(), offset=-2)
+
+
+@cache
+def _grain() -> Image.Image:
+    """Make faint noise, 0 to 4, the same in every picture."""
+    noise = np.random.default_rng(1).integers(0, 5, (SIDE, SIDE), np.uint8)
+    return Image.fromarray(noise).convert("RGB")
 
 
 def _lay_table(picture: Image.Image, light: RGB, dark: RGB, edge: int) -> None:

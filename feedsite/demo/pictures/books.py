@@ -146,7 +146,7 @@ def _bear(face: Canvas, goods: Product) -> None:
     for x in (180, 440):
         face.puff(ellipse(x, 800, 50, 50), rgb("#2a2f36"), 0.2, 0.2)
         face.puff(ellipse(x, 800, 22, 22), rgb("#c9ced4"), 0.3, 0.4)
-    _title(face, goods, 96, 100)
+    _title(face, goods, 96, 88)
     _author(face, "Otto Lindqvist", 748, "#fff3d6")
 
 

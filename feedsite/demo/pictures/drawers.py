@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from feedsite.demo.goods.product import Product
-from feedsite.demo.pictures import beauty, books, fitness, kitchen
+from feedsite.demo.pictures import beauty, books, fitness, games, home, kitchen, outdoor, tech
 from feedsite.demo.pictures.canvas import Canvas
 
 DRAWERS: dict[str, Callable[[Product], Canvas]] = {
@@ -23,4 +23,21 @@ DRAWERS: dict[str, Callable[[Product], Canvas]] = {
     "dumbbell": fitness.draw_dumbbell,
     "bottle": fitness.draw_bottle,
     "roller": fitness.draw_roller,
+    "lamp": home.draw_lamp,
+    "cushion": home.draw_cushion,
+    "plant": home.draw_plant,
+    "candle": home.draw_candle,
+    "vase": home.draw_vase,
+    "headphones": tech.draw_headphones,
+    "stand": tech.draw_stand,
+    "keyboard": tech.draw_keyboard,
+    "speaker": tech.draw_speaker,
+    "watch": tech.draw_watch,
+    "game": games.draw_game,
+    "controller": games.draw_controller,
+    "tent": outdoor.draw_tent,
+    "backpack": outdoor.draw_backpack,
+    "lantern": outdoor.draw_lantern,
+    "bone": outdoor.draw_bone,
+    "bowl": outdoor.draw_bowl,
 }

@@ -1,5 +1,7 @@
 """Draws a kettlebell, a rolled mat, a pair of dumbbells, a bottle and a foam roller."""
 
+import numpy as np
+
 from feedsite.demo.goods.product import Product
 from feedsite.demo.pictures.canvas import Canvas
 from feedsite.demo.pictures.colour import BLACK, WHITE, mix, rgb, shade
@@ -36,9 +38,6 @@ def draw_kettlebell(goods: Product) -> Canvas:
 def draw_mat(goods: Product) -> Canvas:
     """Draw a half rolled cork mat with its strap."""
     canvas, cork, strap = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
-    sheet = [(180, 830), (820, 830), (960, 950), (60, 950)]
-    canvas.paint(sheet, linear([(0, shade(cork, -0.35)), (0.4, cork), (1, shade(cork, 0.15))]))
-    canvas.paint([(60, 950), (960, 950), (956, 966), (64, 966)], shade(strap, -0.3))
     stops = [
         (0, shade(cork, -0.1)),
         (0.22, shade(cork, 0.35)),
@@ -47,8 +46,9 @@ def draw_mat(goods: Product) -> Canvas:
         (1, shade(cork, -0.3)),
     ]
     canvas.paint(box(150, 470, 850, 850, 20), linear(stops))
+    dice = np.random.default_rng(8)
     for number in range(420):
-        x, y = 155 + (number * 397) % 690, 476 + (number * 263) % 370
+        x, y = dice.uniform(156, 844), dice.uniform(478, 842)
         tone = shade(cork, -0.5) if number % 3 else shade(cork, 0.4)
         canvas.paint(ellipse(x, y, 3 + number % 5, 2 + number % 3), tone, opacity=0.35)
     for x in (290, 640):
@@ -70,8 +70,8 @@ def draw_mat(goods: Product) -> Canvas:
 def draw_dumbbell(goods: Product) -> Canvas:
     """Draw two hex dumbbells, one lying across the other."""
     canvas = Canvas()
-    _bell(canvas, goods, 500, 420, -24)
-    _bell(canvas, goods, 500, 720, 8)
+    _bell(canvas, goods, 470, 470, -9)
+    _bell(canvas, goods, 520, 730, 3)
     return canvas
 
 

@@ -1,5 +1,7 @@
 """Draws a knife, a skillet, a mug, a gooseneck kettle and a pepper mill."""
 
+import numpy as np
+
 from feedsite.demo.goods.product import Product
 from feedsite.demo.pictures.canvas import Canvas
 from feedsite.demo.pictures.colour import BLACK, WHITE, rgb, shade
@@ -62,7 +64,7 @@ def draw_pan(goods: Product) -> Canvas:
     canvas.paint(turned(ellipse(500, 945, 17, 20), -38, (500, 400)), rgb("#c7ab88"))
     canvas.puff(turned(box(430, 20, 570, 120, 40), -38, (500, 400)), iron, 0.25, 0.3)
     for turn in (52, -128):
-        canvas.puff(turned([(440, 30), (560, 30), (540, 80), (460, 80)], turn, (500, 400)), iron, 0.2, 0.3)
+        canvas.puff(turned(ellipse(500, 54, 74, 36), turn, (500, 400)), iron, 0.2, 0.3)
     canvas.puff(ellipse(500, 400, 360, 360), iron, 0.06, 0.5)
     canvas.paint(ellipse(500, 400, 326, 326), linear([(0, shade(iron, -0.65)), (1, shade(iron, 0.14))], 55))
     canvas.paint(
@@ -117,8 +119,9 @@ def draw_mug(goods: Product) -> Canvas:
         within=ellipse(460, 252, 262, 52),
     )
     canvas.paint(ellipse(390, 262, 70, 10), rgb("#d9a56c"), opacity=0.6, blur=6)
+    dice = np.random.default_rng(3)
     for number in range(90):
-        x, y = 190 + (number * 137) % 540, 300 + (number * 89) % 540
+        x, y = dice.uniform(190, 730), dice.uniform(310, 850)
         canvas.paint(ellipse(x, y, 2 + number % 3, 2 + number % 3), rgb("#4b3a2a"), opacity=0.35)
     canvas.wrap(label(goods, 260, 130, rgb(goods.look.label), size=0.17), 460, 470, 286, spread=32, tilt=0.2)
     return canvas

@@ -34,7 +34,7 @@ def shoot_close(goods: Product, product: Image.Image) -> Image.Image:
     look = goods.look
     accent = mix(rgb(look.accent), shade(rgb(look.wall), 0.3), 0.62)
     picture = draw_disc(shade(mix(rgb(look.wall), rgb(look.body), 0.2), 0.12), accent)
-    large = _fitted(product, 1080, 1150).rotate(11, Image.Resampling.BICUBIC, expand=True)
+    large = _fitted(product, 1080, 1150).rotate(11, Image.Resampling.BILINEAR, expand=True)
     at = ((SIDE - large.width) // 2 + 20, (SIDE - large.height) // 2 + 70)
     _cast(picture, large, (at[0] + 46, at[1] + 60), 0.34, 34)
     picture.paste(large, at, large)
@@ -54,7 +54,7 @@ def shoot_scene(goods: Product, product: Image.Image) -> Image.Image:
 
 def _fitted(product: Image.Image, width: int, height: int) -> Image.Image:
     share = min(width / product.width, height / product.height)
-    return product.resize((round(product.width * share), round(product.height * share)), Image.Resampling.LANCZOS)
+    return product.resize((round(product.width * share), round(product.height * share)), Image.Resampling.HAMMING)
 
 
 def _stand(picture: Image.Image, product: Image.Image, foot: tuple[int, int], mirror: float = 0) -> None:
