@@ -1,0 +1,83 @@
+"""Filling the demo's shop, in the order in which a visitor wants to see it: goods, then clips, then life."""
+
+import time
+from collections.abc import Callable
+
+from django.utils import timezone
+from feedsite.demo.films import FILMS
+from feedsite.demo.goods import GOODS
+
+from accounts.models import User
+from feedsite.demo.accounts import make_accounts
+from feedsite.demo.filming import (
+    Verdict,
+    code_of,
+    invite_creators,
+    is_settled,
+    open_campaigns,
+    review_waiting,
+    submit_film,
+)
+from feedsite.demo.shelving import Tick, fill_shelves
+from feedsite.demo.shopping import place_orders
+from videos.models import Clip, DecisionAction
+
+FEED_PLAYS_AT = 3
+"""Published clips after which the feed is worth opening."""
+
+FINISHED_WITHIN_SECONDS = 900
+LEFT_WAITING = {code_of(film) for film in FILMS[-3:]}
+VERDICTS = {
+    code_of(FILMS[-4]): Verdict(
+        DecisionAction.REQUEST_CHANGES,
+        "product_not_shown",
+        "The second product is only named. Show it for two seconds.",
+    ),
+    code_of(FILMS[-5]): Verdict(
+        DecisionAction.REJECT, "misleading_claim", "“Works in one night” is a promise that nobody can keep."
+    ),
+}
+
+
+def count_steps() -> int:
+    return len(GOODS) + 2 * len(FILMS) - len(LEFT_WAITING)
+
+
+def fill_demo(tick: Tick, announce: Callable[[], None]) -> None:
+    """Add what is missing; `announce` is called once, as soon as the feed plays."""
+    now = timezone.now()
+    users = make_accounts(now=now)
+    fill_shelves(tick)
+    enrolments = invite_creators(open_campaigns(now=now)[0], now=now)
+    tell = _Once(announce)
+    for film in FILMS:
+        submit_film(film, enrolments[film.creator])
+        tick(film.caption)
+        review_waiting(users["moderator"], VERDICTS, LEFT_WAITING, tick)
+        tell.when(Clip.objects.published().count() >= FEED_PLAYS_AT)
+    _finish(users["moderator"], tick, tell)
+    tell.when(True)
+    place_orders(users["shopper"], now=timezone.now())
+
+
+def _finish(moderator: User, tick: Tick, tell: "_Once") -> None:
+    """Review clips as the workers finish them, and go on without those that take too long."""
+    codes = {code_of(film) for film in FILMS}
+    deadline = time.monotonic() + FINISHED_WITHIN_SECONDS
+    while not is_settled(codes) and time.monotonic() < deadline:
+        review_waiting(moderator, VERDICTS, LEFT_WAITING, tick)
+        tell.when(Clip.objects.published().count() >= FEED_PLAYS_AT)
+        time.sleep(1)
+    review_waiting(moderator, VERDICTS, LEFT_WAITING, tick)
+
+
+class _Once:
+    """Call something the first time that a condition holds."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self.call: Callable[[], None] | None = call
+
+    def when(self, holds: bool) -> None:
+        if holds and self.call is not None:
+            self.call, call = None, self.call
+            call()
