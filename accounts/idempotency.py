@@ -3,12 +3,16 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyKey
+
+
+KEPT_FOR = timedelta(days=30)
 
 
 class KeyReused(Exception):
@@ -32,3 +36,8 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
         elif row.digest != digest:
             raise KeyReused(_("This Idempotency-Key was used for another request."))
     return row.result
+
+
+def forget_old_keys(*, now: datetime) -> int:
+    """Delete keys that nobody will send again, and return how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]

@@ -1,0 +1,14 @@
+"""Nightly tidying."""
+
+from celery import shared_task
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.idempotency import forget_old_keys
+
+
+@shared_task
+def clear_expired() -> None:
+    """Delete sessions and idempotency keys that are past their time."""
+    call_command("clearsessions")
+    forget_old_keys(now=timezone.now())

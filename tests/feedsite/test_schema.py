@@ -1,0 +1,63 @@
+"""The API describes itself truly: a valid OpenAPI document that names every address of the contract."""
+
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+from openapi_spec_validator import validate
+
+pytestmark = pytest.mark.django_db
+
+PROMISED = {
+    "feed/",
+    "events/",
+    "clips/",
+    "clips/{code}/",
+    "clips/{code}/submit/",
+    "clips/{code}/withdraw/",
+    "clips/{code}/appeal/",
+    "clips/{code}/status/",
+    "clips/{code}/like/",
+    "clips/{code}/save/",
+    "clips/{code}/share/",
+    "clips/{code}/not-interested/",
+    "clips/{code}/report/",
+    "products/",
+    "products/{slug}/",
+    "categories/",
+    "creators/{handle}/",
+    "bag/",
+    "checkout/",
+    "orders/",
+    "campaigns/",
+    "earnings/",
+}
+
+
+@pytest.fixture
+def schema(client: Client) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(client.get("/api/v1/schema/").content)
+    return document
+
+
+def test_the_schema_is_valid_openapi(schema: dict[str, Any]) -> None:
+    validate(schema)
+
+
+def test_the_schema_names_every_promised_address(schema: dict[str, Any]) -> None:
+    assert {f"/api/v1/{path}" for path in PROMISED} - schema["paths"].keys() == set()
+
+
+def test_every_operation_says_what_it_does(schema: dict[str, Any]) -> None:
+    silent = [
+        f"{method} {path}"
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+        if method in {"get", "post", "put", "patch", "delete"} and not operation.get("description")
+    ]
+    assert silent == []
+
+
+def test_the_docs_page_opens(client: Client) -> None:
+    assert client.get("/api/v1/docs/").status_code == 200
