@@ -30,11 +30,11 @@ LEFT_WAITING = {code_of(film) for film in FILMS[-3:]}
 VERDICTS = {
     code_of(FILMS[-4]): Verdict(
         DecisionAction.REQUEST_CHANGES,
-        "product_not_shown",
+        "not_shown",
         "The second product is only named. Show it for two seconds.",
     ),
     code_of(FILMS[-5]): Verdict(
-        DecisionAction.REJECT, "misleading_claim", "“Works in one night” is a promise that nobody can keep."
+        DecisionAction.REJECT, "claims", "“Works in one night” is a promise that nobody can keep."
     ),
 }
 

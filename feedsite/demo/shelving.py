@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils.text import slugify
 from feedsite.demo.goods import GOODS, SHELVES
-from feedsite.demo.pictures import draw_pictures
+from feedsite.demo.pictures.shots import draw_pictures
 from PIL import Image
 
 from catalog.images import add_image
