@@ -9,12 +9,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from creators.unearning import BOOK_AFTER
+
 _EARNED_SLOTS = """
     SELECT 'fee-' || slot.id AS key, 'fee' AS kind, enrolment.creator_id, slot.settled_at AS occurred_at, slot.currency,
         slot.fee_minor::bigint AS gross_minor, slot.agency_minor::bigint AS agency_minor, slot.agency_id,
         slot.id AS slot_id, NULL::bigint AS order_line_id, NULL::bigint AS refund_line_id, 'fees' AS paid_from
     FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
-    WHERE slot.state = 'earned' AND slot.fee_minor > 0
+    WHERE slot.state = 'earned' AND slot.fee_minor > 0 AND slot.settled_at <= %(settled_by)s
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.slot_id = slot.id AND done.kind = 'fee')
 """
 
@@ -94,13 +96,17 @@ class Tallied:
 
 
 def tally(*, now: datetime) -> Tallied:
-    """Book everything that is due at `now`; running it again, or twice at once, books nothing twice."""
+    """Book everything that is due at `now`; running it again, or twice at once, books nothing twice.
+
+    An approval waits until it cannot be undone any more, so that a booked fee is never taken back.
+    """
     with transaction.atomic():
         return Tallied(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))
 
 
 def _book(due: str, now: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_ACCOUNTS.format(due=due), {"now": now})
-        cursor.execute(_BOOK.format(due=due), {"now": now})
+        values = {"now": now, "settled_by": now - BOOK_AFTER}
+        cursor.execute(_OPEN_ACCOUNTS.format(due=due), values)
+        cursor.execute(_BOOK.format(due=due), values)
         return int(cursor.fetchone()[0])

@@ -14,7 +14,7 @@ from videos.models import Clip, DecisionAction, Job, JobState, ProductTag, Reaso
 from videos.moderation import decide
 from videos.submitting import submit_clip
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
 
