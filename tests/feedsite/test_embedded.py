@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START = "from pathlib import Path; from feedsite.embedded import start_missing_servers as start; start(Path({folder!r}));"
+START = (
+    "from pathlib import Path; from feedsite.embedded import start_missing_servers as start; start(Path({folder!r}));"
+)
 SHOW = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'], flush=True);"
 QUERY = (
     "import psycopg; connection = psycopg.connect(os.environ['DATABASE_URL'], autocommit=True);"
@@ -20,7 +22,13 @@ def environment() -> dict[str, str]:
 
 def run(code: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True, timeout=90
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=90,
     )
     return done.stdout.split()
 
@@ -39,8 +47,10 @@ def test_servers_are_shared_and_stop_with_their_starter_and_keep_their_data(tmp_
     addresses = first.stdout.readline().split()
     make = "CREATE TABLE kept AS SELECT 42 AS answer; SELECT 1"
     assert run(start + SHOW)[:2] == addresses
-    assert run(start + "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)"
-               f".execute({make.split(';')[0]!r}); print('made')") == ["made"]
+    assert run(
+        start + "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)"
+        f".execute({make.split(';')[0]!r}); print('made')"
+    ) == ["made"]
     first.communicate("\n", timeout=60)
     assert first.returncode == 0
     again = run(start + SHOW + QUERY.format(statement="SELECT answer FROM kept"))

@@ -1,11 +1,14 @@
 """The ledger balances, books once, and refuses to be changed."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from creators.models import Creator
+from creators.unearning import BOOK_AFTER
 from payouts.ledger import Draft, NotReversible, Unbalanced, account_of, balance_of, book, reverse_posting
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
 from payouts.tally import Tallied, tally
@@ -95,3 +98,10 @@ def test_accounts_of_different_creators_are_kept_apart() -> None:
         make_published_clip(make_creator(handle))
     tally(now=timezone.now())
     assert [a.balance_minor for a in Account.objects.of_payees().with_balance()] == [2500, 2500]
+
+
+def test_an_approval_that_can_still_be_undone_is_not_booked_yet() -> None:
+    approved_at = timezone.now()
+    make_published_clip(now=approved_at)
+    assert tally(now=approved_at + BOOK_AFTER - timedelta(seconds=1)).fees == 0
+    assert tally(now=approved_at + BOOK_AFTER).fees == 1
