@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
@@ -13,10 +14,11 @@ from rest_framework.views import APIView
 
 from feed.bots import is_person
 from feed.building import MAX_PAGE_SIZE, PAGE_SIZE, BadCursor, build_page
-from feed.identity import remember, viewer_of
+from feed.choosing import want_less
+from feed.identity import remember, signed_in_viewer_of, viewer_of
 from feed.parsing import BeaconParser
 from feed.recording import record
-from feed.serializers import BatchSerializer, FeedPageSerializer, TakenSerializer
+from feed.serializers import BatchSerializer, FeedPageSerializer, LessSerializer, TakenSerializer
 
 
 class FeedPage(APIView):
@@ -64,3 +66,22 @@ class Events(APIView):
         keeps = viewer_of(request._request).is_kept and is_person(request._request)
         taken = record(batch.reports(), now=timezone.now()) if keeps else 0
         return Response({"taken": taken}, status=status.HTTP_202_ACCEPTED)
+
+
+class LessOfThis(APIView):
+    """Take weight from a reason for which clips are shown; counts from the next page on."""
+
+    permission_classes = [AllowAny]
+    throttle_scope = "write"
+
+    @extend_schema(request=LessSerializer, responses={202: None})
+    def post(self, request: Request) -> Response:
+        asked = LessSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        now = timezone.now()
+        identity = signed_in_viewer_of(request, now=now)
+        if identity.is_kept:
+            want_less(key=identity.key, reason=asked.validated_data["reason"], now=now)
+        response = Response(status=status.HTTP_202_ACCEPTED)
+        remember(response, request._request, identity)
+        return response

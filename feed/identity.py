@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponseBase
+from rest_framework.request import Request
 
 from feed.merging import adopt_viewer
 
@@ -35,7 +36,7 @@ def viewer_of(request: HttpRequest) -> Identity:
     return replace(identity or Identity(uuid.uuid4()), is_kept=may_keep(request))
 
 
-def signed_in_viewer_of(request: HttpRequest, *, now: datetime) -> Identity:
+def signed_in_viewer_of(request: HttpRequest | Request, *, now: datetime) -> Identity:
     """Like `viewer_of`, and settle who the cookie belongs to after signing in or out."""
     identity = viewer_of(request)
     user = request.user

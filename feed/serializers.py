@@ -111,3 +111,7 @@ class BatchSerializer(serializers.Serializer[Any]):
 
 class TakenSerializer(serializers.Serializer[Any]):
     taken = serializers.IntegerField(help_text="How many lines were credible.")
+
+
+class LessSerializer(serializers.Serializer[Any]):
+    reason = serializers.RegexField(r"^[a-z_]+(:[0-9a-z_.-]+)?$", max_length=60, help_text="The code of a reason.")

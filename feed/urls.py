@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from feed.views import show_feed, show_manifest
+from feed.search_page import show_search
+from feed.views import consent, forget, show_feed, show_manifest, show_welcome
 
 urlpatterns = [
     path("", show_feed, name="feed"),
     path("c/<slug:code>/", show_feed, name="clip"),
+    path("search/", show_search, name="search"),
+    path("welcome/", show_welcome, name="welcome"),
+    path("welcome/forget/", forget, name="forget"),
+    path("welcome/consent/", consent, name="consent"),
     path("manifest.webmanifest", show_manifest, name="manifest"),
 ]

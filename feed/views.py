@@ -1,15 +1,21 @@
 """The feed as a page: a readable list, which the browser's modules turn into the full-screen feed."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from feed.building import BadCursor, build_page
-from feed.identity import remember, signed_in_viewer_of
+from feed.choosing import choose_interests, start_over
+from feed.forms import WelcomeForm
+from feed.identity import CONSENT_COOKIE, COOKIE, COOKIE_AGE_S, remember, signed_in_viewer_of
+from feed.merging import erase_viewer
+from feed.models import Dial, Viewer
 from videos.models import Clip
 
 
@@ -25,7 +31,12 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
         page = build_page(identity=identity, cursor=request.GET.get("cursor", ""), first=code, now=now)
     except BadCursor:
         page = build_page(identity=identity, first=code, now=now)
-    context = {"page": page, "opened": opened, "first": page.clips[0] if page.clips else None}
+    context = {
+        "page": page,
+        "opened": opened,
+        "first": page.clips[0] if page.clips else None,
+        "asks_consent": settings.FEED_ASKS_CONSENT and CONSENT_COOKIE not in request.COOKIES,
+    }
     response = render(request, "feed/feed.html", context)
     response["Cache-Control"] = "private, no-store"
     remember(response, request, identity)
@@ -48,3 +59,51 @@ def show_manifest(request: HttpRequest) -> JsonResponse:
         "icons": [icon],
     }
     return JsonResponse(manifest, content_type="application/manifest+json")
+
+
+def show_welcome(request: HttpRequest) -> HttpResponse:
+    """Ask for interests and the dial; both can be changed here at any time."""
+    now = timezone.now()
+    identity = signed_in_viewer_of(request, now=now)
+    viewer = Viewer.objects.filter(pk=identity.key).first() or Viewer(key=identity.key)
+    chosen = {"interests": viewer.interests, "dial": viewer.dial}
+    form = WelcomeForm(request.POST or None, initial=chosen, is_adult=identity.is_adult)
+    if request.method == "POST" and form.is_valid():
+        if identity.is_kept:
+            dial = Dial(form.cleaned_data["dial"])
+            choose_interests(key=identity.key, categories=form.cleaned_data["interests"], dial=dial, now=now)
+        response: HttpResponse = redirect("feed")
+    else:
+        response = render(request, "feed/welcome.html", {"form": form, "viewer": viewer, "is_kept": identity.is_kept})
+    remember(response, request, identity)
+    return response
+
+
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Start over, or erase everything that was kept about this viewer."""
+    now = timezone.now()
+    identity = signed_in_viewer_of(request, now=now)
+    response = redirect("welcome")
+    if request.POST.get("what") == "everything":
+        erase_viewer(key=identity.key)
+        response.delete_cookie(COOKIE)
+        messages.success(request, _("Erased. Nothing about what you watched is kept."))
+    elif identity.is_kept:
+        start_over(key=identity.key, now=now)
+        messages.success(request, _("Your feed starts over."))
+    return response
+
+
+@require_POST
+def consent(request: HttpRequest) -> HttpResponse:
+    """Keep the answer to whether a personal feed is wanted, and nothing else when it is not."""
+    answer = "yes" if request.POST.get("answer") == "yes" else "no"
+    response = redirect("feed")
+    response.set_cookie(
+        CONSENT_COOKIE, answer, max_age=COOKIE_AGE_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    if answer == "no":
+        erase_viewer(key=signed_in_viewer_of(request, now=timezone.now()).key)
+        response.delete_cookie(COOKIE)
+    return response

@@ -1,0 +1,145 @@
+"""Events: kept once, never more than can be true, only from people, only with consent."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from feed.models import Event, EventKind, Viewer
+from feed.recording import Report, record
+from tests.factories import NOW, make_product
+from tests.feed.watching import BROWSER, make_watchable_clip, read_feed, send_events
+
+pytestmark = pytest.mark.django_db
+
+
+def served_token(client: Client) -> str:
+    token: str = read_feed(client)["clips"][0]["token"]
+    return token
+
+
+def test_impression_is_kept_with_place_and_reasons(client: Client) -> None:
+    clip = make_watchable_clip()
+    token = served_token(client)
+    assert send_events(client, {"token": token, "kind": "impression"}) == 1
+    event = Event.objects.get()
+    assert (event.clip_id, event.kind, event.value, event.position) == (clip.pk, EventKind.IMPRESSION, 1, 0)
+    assert event.reasons
+
+
+def test_same_token_counts_once_however_often_it_is_sent(client: Client) -> None:
+    make_watchable_clip()
+    token = served_token(client)
+    for _time in range(3):
+        send_events(client, {"token": token, "kind": "impression"}, {"token": token, "kind": "impression"})
+    assert Event.objects.count() == 1
+
+
+def test_longer_watch_replaces_the_shorter_one() -> None:
+    token, later = issue(), NOW + timedelta(seconds=30)
+    record([Report(token, EventKind.WATCH, 4000, 0)], now=later)
+    record([Report(token, EventKind.WATCH, 9000, 1)], now=later)
+    record([Report(token, EventKind.WATCH, 2000, 0)], now=later)
+    event = Event.objects.get()
+    assert (event.value, event.loops) == (9000, 1)
+
+
+def test_watched_time_cannot_exceed_the_time_that_passed() -> None:
+    record([Report(issue(), EventKind.WATCH, 3_600_000)], now=NOW + timedelta(seconds=12))
+    assert Event.objects.get().value == 12_000
+
+
+@pytest.mark.parametrize("seconds", [-1, 2 * 24 * 3600 + 1])
+def test_token_from_the_future_or_too_old_is_not_taken(seconds: int) -> None:
+    assert record([Report(issue(), EventKind.IMPRESSION)], now=NOW + timedelta(seconds=seconds)) == 0
+    assert not Event.objects.exists()
+
+
+def test_forged_token_is_not_taken(client: Client) -> None:
+    make_watchable_clip()
+    token = served_token(client)
+    broken = ("A" if token[5] != "A" else "B").join([token[:5], token[6:]])
+    assert send_events(client, {"token": broken, "kind": "like"}, {"token": "x", "kind": "like"}) == 0
+    assert not Event.objects.exists()
+
+
+def test_product_events_know_their_product(client: Client) -> None:
+    cup = make_product("cup")
+    make_watchable_clip(None, None, [cup, make_product("book")])
+    token = served_token(client)
+    told = [{"token": token, "kind": "product_open", "product": slug} for slug in ("cup", "book", "nothing")]
+    assert send_events(client, *told) == 3
+    assert set(Event.objects.values_list("subject_id", flat=True)) >= {cup.pk, 0}
+    assert Event.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"},
+        {"User-Agent": ""},
+        {"User-Agent": BROWSER, "Sec-Purpose": "prefetch;prerender"},
+    ],
+)
+def test_programs_teach_nothing(client: Client, headers: dict[str, str]) -> None:
+    make_watchable_clip()
+    body = {"events": [{"token": served_token(client), "kind": "impression"}]}
+    assert client.post("/api/v1/events/", body, "application/json", headers=headers).json() == {"taken": 0}
+    assert not Event.objects.exists()
+
+
+def test_beacon_may_come_as_plain_text(client: Client) -> None:
+    make_watchable_clip()
+    body = f'{{"events": [{{"token": "{served_token(client)}", "kind": "impression"}}]}}'
+    headers = {"User-Agent": BROWSER}
+    answer = client.post("/api/v1/events/", body, "text/plain;charset=UTF-8", headers=headers)
+    assert answer.json() == {"taken": 1}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"events": "many"},
+        {"events": [{"token": "x", "kind": "applause"}]},
+        {"events": [{"token": "x", "kind": "watch", "value": -1}]},
+        {"events": [{"token": "x", "kind": "like"}] * 51},
+    ],
+)
+def test_batch_that_makes_no_sense_is_refused(client: Client, body: Any) -> None:
+    assert client.post("/api/v1/events/", body, "application/json").status_code == 400
+    assert not Event.objects.exists()
+
+
+def test_batch_takes_one_statement(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for _index in range(3):
+        make_watchable_clip()
+    tokens = [clip["token"] for clip in read_feed(client)["clips"]]
+    told = [{"token": token, "kind": kind, "value": 1} for token in tokens for kind in ("impression", "watch", "save")]
+    with django_assert_num_queries(1):
+        assert send_events(client, *told) == 9
+    assert Event.objects.count() == 9
+
+
+def test_nothing_is_kept_before_consent(client: Client, settings: Settings) -> None:
+    settings.FEED_ASKS_CONSENT = True
+    clip = make_watchable_clip()
+    assert "viewer" not in client.get("/").cookies
+    shown = read_feed(client)["clips"][0]
+    assert shown["token"] == ""
+    assert client.post(f"/api/v1/clips/{clip.code}/like/").status_code == 204
+    assert not Event.objects.exists() and not Viewer.objects.exists()
+    client.post("/welcome/consent/", {"answer": "yes"})
+    assert send_events(client, {"token": served_token(client), "kind": "impression"}) == 1
+
+
+def issue() -> str:
+    """Return a token for a clip served at NOW."""
+    import uuid
+
+    from feed.recording import issue_token
+    from feed.tokens import Serving
+
+    return issue_token(Serving(uuid.uuid4(), 7, NOW, 0, "new"))

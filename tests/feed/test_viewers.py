@@ -1,0 +1,64 @@
+"""Viewers: known by a cookie, merged on signing in, apart after signing out, erased on request."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from feed.models import Event, Viewer
+from tests.feed.watching import make_watchable_clip, read_feed, send_events
+
+pytestmark = pytest.mark.django_db
+
+
+def test_stranger_keeps_likes_between_visits(client: Client) -> None:
+    clip = make_watchable_clip()
+    assert client.post(f"/api/v1/clips/{clip.code}/like/").status_code == 204
+    assert read_feed(client)["clips"][0]["is_liked"]
+    assert not read_feed(Client())["clips"][0]["is_liked"]
+    assert client.delete(f"/api/v1/clips/{clip.code}/like/").status_code == 204
+    assert not read_feed(client)["clips"][0]["is_liked"]
+
+
+def test_what_was_done_before_signing_in_comes_along(client: Client, shopper: User) -> None:
+    clip = make_watchable_clip()
+    token = read_feed(client)["clips"][0]["token"]
+    send_events(client, {"token": token, "kind": "impression"})
+    client.post(f"/api/v1/clips/{clip.code}/save/")
+    other = Client()
+    other.force_login(shopper)
+    other.get("/")
+    other.post(f"/api/v1/clips/{clip.code}/like/")
+    client.force_login(shopper)
+    client.get("/")
+    mine = Viewer.objects.get(user=shopper)
+    assert mine.liked == [clip.pk] and mine.saved == [clip.pk]
+    assert set(Event.objects.values_list("viewer", flat=True)) == {mine.pk}
+    send_events(client, {"token": token, "kind": "share"})
+    assert set(Event.objects.values_list("viewer", flat=True)) == {mine.pk}
+
+
+def test_next_person_at_the_same_browser_is_another_viewer(client: Client, shopper: User) -> None:
+    clip = make_watchable_clip()
+    client.force_login(shopper)
+    client.post(f"/api/v1/clips/{clip.code}/like/")
+    assert read_feed(client)["clips"][0]["is_liked"]
+    client.logout()
+    client.get("/")
+    assert not read_feed(client)["clips"][0]["is_liked"]
+
+
+def test_viewer_can_be_erased(client: Client) -> None:
+    clip = make_watchable_clip()
+    send_events(client, {"token": read_feed(client)["clips"][0]["token"], "kind": "impression"})
+    client.post(f"/api/v1/clips/{clip.code}/like/")
+    assert Event.objects.count() == 2
+    assert client.post("/welcome/forget/", {"what": "everything"}).status_code == 302
+    assert not Event.objects.exists()
+    assert not Viewer.objects.exists()
+
+
+def test_cookie_that_was_tampered_with_is_nobody(client: Client) -> None:
+    clip = make_watchable_clip()
+    client.post(f"/api/v1/clips/{clip.code}/like/")
+    client.cookies["viewer"] = client.cookies["viewer"].value.replace(".0:", ".1:")
+    assert not read_feed(client)["clips"][0]["is_liked"]
