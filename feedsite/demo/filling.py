@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 
 from django.utils import timezone
-from feedsite.demo.films import FILMS
-from feedsite.demo.goods import GOODS
 
 from accounts.models import User
 from feedsite.demo.accounts import make_accounts
@@ -18,6 +16,8 @@ from feedsite.demo.filming import (
     review_waiting,
     submit_film,
 )
+from feedsite.demo.films import FILMS
+from feedsite.demo.goods import PRODUCTS
 from feedsite.demo.shelving import Tick, fill_shelves
 from feedsite.demo.shopping import place_orders
 from videos.models import Clip, DecisionAction
@@ -40,7 +40,7 @@ VERDICTS = {
 
 
 def count_steps() -> int:
-    return len(GOODS) + 2 * len(FILMS) - len(LEFT_WAITING)
+    return len(PRODUCTS) + 2 * len(FILMS) - len(LEFT_WAITING)
 
 
 def fill_demo(tick: Tick, announce: Callable[[], None]) -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
-from feedsite.demo.films import Film, captions_vtt, make_film
-from feedsite.demo.people import CREATORS, draw_face
 
 from accounts.models import User
 from catalog.models import Product
@@ -19,6 +17,8 @@ from creators.campaigns import publish_terms
 from creators.enrolment import become_creator, enrol
 from creators.models import Campaign, Creator, Enrolment, Terms
 from feedsite.demo.accounts import make_account
+from feedsite.demo.films import Film, captions_vtt, make_film
+from feedsite.demo.people import CREATORS, draw_face
 from feedsite.demo.shelving import Tick, as_file
 from videos.drafts import Content, Tag, attach_source, start_draft
 from videos.models import Clip, DecisionAction, Reason

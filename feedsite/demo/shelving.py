@@ -4,12 +4,12 @@ import io
 from collections.abc import Callable
 
 from django.utils.text import slugify
-from feedsite.demo.goods import GOODS, SHELVES
-from feedsite.demo.pictures.shots import draw_pictures
 from PIL import Image
 
 from catalog.images import add_image
 from catalog.models import Brand, Category, Product
+from feedsite.demo.goods import CATEGORIES, PRODUCTS
+from feedsite.demo.pictures import draw_pictures
 
 type Tick = Callable[[str], None]
 """Called with a few words for each thing that is finished."""
@@ -17,18 +17,22 @@ type Tick = Callable[[str], None]
 
 def fill_shelves(tick: Tick) -> None:
     """Add the categories and products that are not there yet."""
-    for position, shelf in enumerate(SHELVES):
-        parent = Category.objects.get(slug=shelf.parent) if shelf.parent else None
-        values = {"name": shelf.name, "commission_rate_bps": shelf.rate_bps, "parent": parent, "position": position}
+    for position, shelf in enumerate(CATEGORIES):
+        values = {
+            "name": shelf.name,
+            "commission_rate_bps": shelf.commission_rate_bps,
+            "parent": Category.objects.get(slug=shelf.parent) if shelf.parent else None,
+            "position": position,
+        }
         Category.objects.get_or_create(slug=shelf.slug, defaults=values)
-    for goods in GOODS:
+    for goods in PRODUCTS:
         brand, _created = Brand.objects.get_or_create(slug=slugify(goods.brand), defaults={"name": goods.brand})
         product, is_new = Product.objects.get_or_create(
             slug=goods.slug,
             defaults={
                 "name": goods.name,
                 "brand": brand,
-                "category": Category.objects.get(slug=goods.shelf),
+                "category": Category.objects.get(slug=goods.category),
                 "description": goods.description,
                 "price_minor": goods.price_minor,
                 "currency": "USD",
