@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos.api import clips
+from videos.api import clips, uploads
 
 urlpatterns = [
     path("clips/", clips.ClipList.as_view(), name="api-clips"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("clips/<slug:code>/submit/", clips.ClipSubmit.as_view(), name="api-clip-submit"),
     path("clips/<slug:code>/withdraw/", clips.ClipWithdraw.as_view(), name="api-clip-withdraw"),
     path("clips/<slug:code>/appeal/", clips.ClipAppeal.as_view(), name="api-clip-appeal"),
+    path("uploads/", uploads.UploadList.as_view(), name="api-uploads"),
+    path("uploads/<slug:code>/", uploads.UploadDetail.as_view(), name="api-upload"),
 ]

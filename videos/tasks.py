@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from videos import drift, expiring, mailing, processing, transcoding
+from videos import drift, expiring, mailing, processing, receiving, transcoding
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
@@ -36,3 +36,9 @@ def expire_held_slots() -> None:
 def flag_drift() -> None:
     """Send clips whose products have changed price to a light re-check."""
     drift.flag_drift(now=timezone.now())
+
+
+@shared_task
+def sweep_uploads() -> None:
+    """Finish uploads that arrived whole and were never asked after, and forget abandoned ones."""
+    receiving.sweep_uploads(now=timezone.now())

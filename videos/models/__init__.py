@@ -5,6 +5,7 @@ from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLo
 from videos.models.job import Job, JobState
 from videos.models.review import Appeal, Decision, DecisionAction, Reason, Revision
 from videos.models.source import Source
+from videos.models.upload import Upload
 
 __all__ = [
     "Appeal",
@@ -22,4 +23,5 @@ __all__ = [
     "ReviewLock",
     "Revision",
     "Source",
+    "Upload",
 ]

@@ -19,6 +19,7 @@ class JobState(models.TextChoices):
 
 class JobKind(models.TextChoices):
     PLAYABLE = "playable", _("Make playable")
+    AV1 = "av1", _("Add AV1")
 
 
 class JobQuerySet(models.QuerySet["Job"]):

@@ -1,0 +1,247 @@
+import base64
+import errno
+import hashlib
+from datetime import timedelta
+from io import BytesIO, FileIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.utils import timezone
+from tusclient.client import TusClient
+
+from creators.models import Creator
+from tests.videos.clips import make_clip
+from videos import receiving
+from videos.models import Clip, Job, Source, Upload
+from videos.originals import originals
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/api/v1/uploads/"
+TUS = {"HTTP_TUS_RESUMABLE": "1.0.0"}
+PIECE = "application/offset+octet-stream"
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.STORAGES = settings.STORAGES | {
+        "originals": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "originals"},
+        }
+    }
+
+
+@pytest.fixture
+def clip_bytes(tmp_path: Path) -> bytes:
+    return make_clip(tmp_path / "holiday.mp4").read_bytes()
+
+
+def begin(client: Client, size: int, *, name: str = "holiday.mp4", clip: str = "") -> HttpResponseBase:
+    metadata = f"filename {base64.b64encode(name.encode()).decode()}"
+    if clip:
+        metadata += f",clip {base64.b64encode(clip.encode()).decode()}"
+    return client.post(ADDRESS, HTTP_UPLOAD_LENGTH=str(size), HTTP_UPLOAD_METADATA=metadata, **TUS)
+
+
+def send(client: Client, place: str, offset: int, piece: bytes, **headers: str) -> HttpResponseBase:
+    return client.patch(place, piece, content_type=PIECE, HTTP_UPLOAD_OFFSET=str(offset), **headers, **TUS)
+
+
+def begun(client: Client, size: int, **kwargs: str) -> str:
+    response = begin(client, size, **kwargs)
+    assert response.status_code == 201
+    return response.headers["Location"].removeprefix("http://testserver")
+
+
+def offset_of(client: Client, place: str) -> int:
+    return int(client.head(place, **TUS).headers["Upload-Offset"])
+
+
+def test_what_is_offered_is_told_to_anybody(client: Client, settings: Any) -> None:
+    response = client.options(ADDRESS)
+    assert response.status_code == 204
+    assert response.headers["Tus-Version"] == "1.0.0"
+    assert response.headers["Tus-Extension"] == "creation,termination,expiration,checksum"
+    assert response.headers["Tus-Max-Size"] == str(settings.UPLOAD_MAX_BYTES)
+    assert response.headers["Tus-Checksum-Algorithm"] == "sha1,sha256"
+
+
+def test_pieces_become_the_file_of_the_draft_byte_for_byte(
+    as_creator: Client, creator: Creator, clip_bytes: bytes
+) -> None:
+    place = begun(as_creator, len(clip_bytes), clip="abcdefghjk")
+    half = len(clip_bytes) // 2
+    assert send(as_creator, place, 0, clip_bytes[:half]).headers["Upload-Offset"] == str(half)
+    assert offset_of(as_creator, place) == half
+    assert send(as_creator, place, half, clip_bytes[half:]).status_code == 204
+    source = Source.objects.get()
+    assert originals().open(source.storage_name).read() == clip_bytes
+    assert (source.user_file_name, source.sha256) == ("holiday.mp4", hashlib.sha256(clip_bytes).hexdigest())
+    assert Clip.objects.get(code="abcdefghjk", creator=creator).source == source
+    assert Job.objects.get().source == source
+    assert offset_of(as_creator, place) == len(clip_bytes)
+    assert list((receiving._folder()).iterdir()) == []
+
+
+def test_real_tus_client_resumes_after_the_connection_broke(
+    live_server: Any, creator: Creator, as_creator: Client, tmp_path: Path
+) -> None:
+    path = make_clip(tmp_path / "holiday.mp4", seconds=3)
+    cookies = f"sessionid={as_creator.cookies['sessionid'].value}; csrftoken={'x' * 32}"
+    headers = {"Cookie": cookies, "X-CSRFToken": "x" * 32}
+    file = BytesIO(path.read_bytes())
+    uploader = TusClient(live_server.url + ADDRESS, headers).uploader(
+        file_stream=file, chunk_size=20_000, metadata={"filename": "holiday.mp4"}
+    )
+    uploader.upload_chunk()
+    uploader.upload_chunk()
+    again = TusClient(live_server.url + ADDRESS, headers).uploader(
+        file_stream=file, chunk_size=20_000, url=uploader.url
+    )
+    assert again.offset == 40_000
+    again.upload()
+    assert originals().open(Source.objects.get().storage_name).read() == path.read_bytes()
+
+
+def test_piece_that_breaks_off_is_kept_as_far_as_it_came(as_creator: Client, clip_bytes: bytes) -> None:
+    upload = Upload.objects.get(code=begun(as_creator, len(clip_bytes)).split("/")[-2])
+    pieces = [clip_bytes[:1000], clip_bytes[1000:1500]]
+
+    def read(size: int) -> bytes:
+        if not pieces:
+            raise OSError("connection reset")
+        return pieces.pop(0)
+
+    assert receiving.append(upload=upload, offset=0, read=read) == 1500
+    assert receiving.part_path(upload).read_bytes() == clip_bytes[:1500]
+
+
+def test_piece_at_the_wrong_place_is_a_lost_race(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    send(as_creator, place, 0, clip_bytes[:100])
+    assert send(as_creator, place, 50, b"x").status_code == 409
+    assert offset_of(as_creator, place) == 100
+
+
+def test_only_one_connection_writes_at_a_time(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    with receiving._locked(Upload.objects.get()):
+        assert send(as_creator, place, 0, b"x").status_code == 423
+    assert offset_of(as_creator, place) == 0
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_damaged_piece_is_thrown_away(as_creator: Client, clip_bytes: bytes, algorithm: str) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    piece = clip_bytes[:1000]
+    digest = base64.b64encode(hashlib.new(algorithm, piece).digest()).decode()
+    damaged = send(as_creator, place, 0, b"x" + piece[1:], HTTP_UPLOAD_CHECKSUM=f"{algorithm} {digest}")
+    assert damaged.status_code == 460
+    assert offset_of(as_creator, place) == 0
+    assert send(as_creator, place, 0, piece, HTTP_UPLOAD_CHECKSUM=f"{algorithm} {digest}").status_code == 204
+    assert send(as_creator, place, 1000, b"x", HTTP_UPLOAD_CHECKSUM="md5 eA==").status_code == 400
+
+
+def test_more_bytes_than_announced_are_refused(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, 1000)
+    assert send(as_creator, place, 0, clip_bytes[:1001]).status_code == 413
+    assert offset_of(as_creator, place) == 0
+
+
+def test_too_large_or_wrongly_named_files_are_refused_before_a_byte_is_sent(as_creator: Client, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 1_000_000
+    large = begin(as_creator, 1_000_001)
+    assert (large.status_code, large.json()) == (  # type: ignore[attr-defined]
+        413,
+        {"detail": "The file is larger than 1 MB. Export it at a lower bit rate."},
+    )
+    named = begin(as_creator, 1000, name="clip.exe")
+    assert named.status_code == 422
+    assert Upload.objects.count() == 0
+
+
+def test_file_that_is_no_video_is_refused_with_its_last_piece(as_creator: Client) -> None:
+    text = b"#EXTM3U\n" * 100
+    place = begun(as_creator, len(text))
+    refused = send(as_creator, place, 0, text)
+    assert refused.status_code == 422
+    assert refused.json()["file"][0].startswith("This is not a video file")  # type: ignore[attr-defined]
+    assert (Upload.objects.count(), Source.objects.count()) == (0, 0)
+    assert list(receiving._folder().iterdir()) == []
+
+
+def test_stranger_finds_no_upload_of_another(as_creator: Client, as_stranger: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    assert as_stranger.head(place, **TUS).status_code == 404
+    assert send(as_stranger, place, 0, b"x").status_code == 404
+    assert as_stranger.delete(place, **TUS).status_code == 404
+    assert begin(as_stranger, 1000).status_code == 403
+    assert offset_of(as_creator, place) == 0
+
+
+def test_client_of_another_version_is_sent_away(as_creator: Client) -> None:
+    response = as_creator.post(ADDRESS, HTTP_UPLOAD_LENGTH="1", HTTP_TUS_RESUMABLE="0.2.0")
+    assert (response.status_code, response.headers["Tus-Version"]) == (412, "1.0.0")
+
+
+def test_cancelled_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    send(as_creator, place, 0, clip_bytes[:1000])
+    assert as_creator.delete(place, **TUS).status_code == 204
+    assert as_creator.head(place, **TUS).status_code == 404
+    assert list(receiving._folder().iterdir()) == []
+
+
+def test_abandoned_upload_vanishes_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    send(as_creator, place, 0, clip_bytes[:1000])
+    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=23))
+    assert offset_of(as_creator, place) == 1000
+    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    assert as_creator.head(place, **TUS).status_code == 404
+    assert list(receiving._folder().iterdir()) == []
+
+
+def test_file_that_arrived_whole_before_a_crash_is_finished_by_the_sweep(as_creator: Client, clip_bytes: bytes) -> None:
+    begun(as_creator, len(clip_bytes))
+    receiving.part_path(Upload.objects.get()).write_bytes(clip_bytes)
+    receiving.sweep_uploads(now=timezone.now())
+    assert Upload.objects.get().source == Source.objects.get()
+
+
+def test_unfinished_uploads_of_one_creator_are_limited(as_creator: Client) -> None:
+    for _ in range(receiving.MAX_UNFINISHED):
+        begun(as_creator, 1000)
+    refused = begin(as_creator, 1000)
+    assert refused.status_code == 429
+    assert refused.json()["detail"].startswith("You have several unfinished uploads.")  # type: ignore[attr-defined]
+
+
+def test_full_disk_is_507_with_a_sentence_and_nothing_half_recorded(
+    as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    send(as_creator, place, 0, clip_bytes[:1000])
+
+    def full(part: FileIO, chunk: bytes) -> None:
+        part.write(chunk[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "_write_all", full)
+        refused = send(as_creator, place, 1000, clip_bytes[1000:])
+    assert refused.status_code == 507
+    assert refused.json()["detail"].startswith("There is no room for this file")  # type: ignore[attr-defined]
+    assert offset_of(as_creator, place) == 1000
+    assert send(as_creator, place, 1000, clip_bytes[1000:]).status_code == 204
+    assert Source.objects.count() == 1
+
+
+def test_upload_is_not_begun_when_the_disk_has_no_room(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "SPARE_BYTES", 1 << 60)
+    assert begin(as_creator, 1000).status_code == 507
+    assert Upload.objects.count() == 0

@@ -1,0 +1,214 @@
+"""Receiving a file in pieces over as many connections as it takes: the rules behind the tus endpoint.
+
+The bytes lie in one file an upload, under `DATA_DIR/uploads`; its size is the offset. A lock on that file, which the
+kernel drops with the process that holds it, keeps two connections from writing at once.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import FileIO
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from creators.models import Creator
+from videos.drafts import NotEditable, attach_source, start_draft
+from videos.models import Source, Upload
+from videos.uploading import UploadRefused, check_announced, keep_original
+
+LIFETIME = timedelta(hours=24)
+CHUNK_BYTES = 1 << 16
+SPARE_BYTES = 256 << 20
+"""Space left alone on the disk, for the database and for what is being encoded."""
+
+MAX_UNFINISHED = 5
+MAX_PER_DAY = 200
+MAX_BYTES_PER_DAY = 20 << 30
+CHECKSUMS = ("sha1", "sha256")
+
+
+class TooManyUploads(Exception):
+    """The creator has as many uploads as are allowed; the message says which limit."""
+
+
+class DiskFull(Exception):
+    """There is no room for the file; nothing of the piece was kept."""
+
+
+class WrongOffset(Exception):
+    """The piece does not begin where the file ends."""
+
+
+class UploadBusy(Exception):
+    """Another connection is writing to this upload."""
+
+
+class ChecksumMismatch(Exception):
+    """The piece came out different from what was sent; nothing of it was kept."""
+
+
+class TooMuch(Exception):
+    """The piece goes beyond the announced size; nothing of it was kept."""
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """What a piece must hash to."""
+
+    algorithm: str
+    digest: bytes
+
+
+def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes: int, now: datetime) -> Upload:
+    """Make room for a file. Raises UploadRefused, TooManyUploads, DiskFull."""
+    check_announced(file_name=file_name, size_bytes=size_bytes)
+    own = Upload.objects.filter(creator=creator)
+    if own.unfinished().filter(expires_at__gt=now).count() >= MAX_UNFINISHED:
+        raise TooManyUploads(_("You have several unfinished uploads. Finish or cancel one of them first."))
+    today = own.filter(created_at__gt=now - timedelta(days=1)).aggregate(files=Count("pk"), bytes=Sum("size_bytes"))
+    if today["files"] >= MAX_PER_DAY or (today["bytes"] or 0) + size_bytes > MAX_BYTES_PER_DAY:
+        raise TooManyUploads(_("You have sent as many files as are taken in a day. Please go on tomorrow."))
+    folder = _folder()
+    if shutil.disk_usage(folder).free < size_bytes + SPARE_BYTES:
+        raise DiskFull(_no_room())
+    upload = Upload.objects.create(
+        creator=creator,
+        clip_code=clip_code,
+        user_file_name=Path(file_name).name[:255],
+        suffix=Path(file_name).suffix.lower(),
+        size_bytes=size_bytes,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    part_path(upload).touch()
+    return upload
+
+
+def part_path(upload: Upload) -> Path:
+    return _folder() / f"{upload.code}{upload.suffix}"
+
+
+def received_bytes(upload: Upload) -> int:
+    """Return how much has arrived: the offset to go on from."""
+    if upload.source_id is not None:
+        return upload.size_bytes
+    try:
+        return part_path(upload).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
+    """Add a piece and return the new offset. A piece that breaks off is kept as far as it came.
+
+    Raises WrongOffset, UploadBusy, TooMuch, ChecksumMismatch, DiskFull; then the file is as it was.
+    """
+    with _locked(upload) as part:
+        start = part.seek(0, os.SEEK_END)
+        if start != offset:
+            raise WrongOffset
+        hasher = hashlib.new(checksum.algorithm) if checksum else None
+        try:
+            for chunk in _pieces(read):
+                if part.tell() + len(chunk) > upload.size_bytes:
+                    raise TooMuch
+                _write_all(part, chunk)
+                if hasher:
+                    hasher.update(chunk)
+            os.fsync(part.fileno())
+        except TooMuch:
+            part.truncate(start)
+            raise
+        except OSError as error:
+            part.truncate(start)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(_no_room()) from error
+            raise
+        if hasher and checksum and hasher.digest() != checksum.digest:
+            part.truncate(start)
+            raise ChecksumMismatch
+        return part.tell()
+
+
+def finish_upload(*, upload: Upload, now: datetime) -> Source:
+    """Make a complete upload an original, and the file of its draft. Raises UploadRefused: then the upload is gone."""
+    path = part_path(upload)
+    with _locked(upload):
+        upload.refresh_from_db()
+        if upload.source is not None:
+            path.unlink()
+            return upload.source
+        try:
+            source = keep_original(creator=upload.creator, path=path, user_file_name=upload.user_file_name, now=now)
+            if upload.clip_code:
+                attach_source(clip=start_draft(creator=upload.creator, code=upload.clip_code), source=source)
+        except (UploadRefused, NotEditable) as refusal:
+            discard_upload(upload)
+            raise UploadRefused(str(refusal)) from refusal
+        Upload.objects.filter(pk=upload.pk).update(source=source)
+        path.unlink()
+    return source
+
+
+def discard_upload(upload: Upload) -> None:
+    """Forget an upload and its bytes."""
+    part_path(upload).unlink(missing_ok=True)
+    upload.delete()
+
+
+def sweep_uploads(*, now: datetime) -> None:
+    """Finish what arrived whole while its connection was lost, forget what was abandoned."""
+    for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
+        if received_bytes(upload) == upload.size_bytes:
+            with suppress(UploadRefused, UploadBusy):
+                finish_upload(upload=upload, now=now)
+    for upload in Upload.objects.filter(expires_at__lte=now):
+        discard_upload(upload)
+
+
+@contextmanager
+def _locked(upload: Upload) -> Iterator[FileIO]:
+    """Hold the upload's file, unbuffered so that what was written is what is counted. Raises UploadBusy."""
+    with FileIO(part_path(upload), "a+") as part:
+        try:
+            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UploadBusy from error
+        yield part
+
+
+def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Yield what the connection brings, until its end or until it breaks."""
+    while True:
+        try:
+            chunk = read(CHUNK_BYTES)
+        except OSError:  # Django's UnreadablePostError is one
+            return
+        if not chunk:
+            return
+        yield chunk
+
+
+def _write_all(part: FileIO, chunk: bytes) -> None:
+    left = memoryview(chunk)
+    while left:
+        left = left[part.write(left) :]
+
+
+def _no_room() -> str:
+    return _("There is no room for this file at the moment. Nothing is lost: please try again later.")
+
+
+def _folder() -> Path:
+    folder: Path = settings.DATA_DIR / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
