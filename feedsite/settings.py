@@ -148,13 +148,18 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 TRANSCODE_TIME_LIMIT = 3000  # two runs of ffmpeg at their own deadline, and the rest
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3 * TRANSCODE_TIME_LIMIT + 60}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3 * TRANSCODE_TIME_LIMIT + 60,
+    "max_retries": 1,  # a request does not wait for a broker that is away: the sweep rings later
+    "interval_start": 0.1,
+}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"videos.tasks.process_job": {"queue": "transcode"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "ring-waiting-jobs": {"task": "videos.tasks.ring_waiting_jobs", "schedule": 20.0},
+    "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
     "mail-decisions": {"task": "videos.tasks.mail_waiting_decisions", "schedule": 30.0},
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},

@@ -79,7 +79,7 @@ def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     assert offset_of(as_creator, place) == half
     assert send(as_creator, place, half, clip_bytes[half:]).status_code == 204
     source = Source.objects.get()
-    assert originals().open(source.storage_name).read() == clip_bytes
+    assert Path(originals().path(source.storage_name)).read_bytes() == clip_bytes
     assert (source.user_file_name, source.sha256) == ("holiday.mp4", hashlib.sha256(clip_bytes).hexdigest())
     assert Clip.objects.get(code="abcdefghjk", creator=creator).source == source
     assert Job.objects.get().source == source
@@ -104,7 +104,7 @@ def test_real_tus_client_resumes_after_the_connection_broke(
     )
     assert again.offset == 40_000
     again.upload()
-    assert originals().open(Source.objects.get().storage_name).read() == path.read_bytes()
+    assert Path(originals().path(Source.objects.get().storage_name)).read_bytes() == path.read_bytes()
 
 
 def test_piece_that_breaks_off_is_kept_as_far_as_it_came(as_creator: Client, clip_bytes: bytes) -> None:
