@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import videos.models.clip
 import videos.models.source
+import videos.models.upload
 from django.conf import settings
 from django.db import migrations, models
 
@@ -386,6 +387,18 @@ class Migration(migrations.Migration):
                 ("width_px", models.PositiveIntegerField(blank=True, null=True)),
                 ("height_px", models.PositiveIntegerField(blank=True, null=True)),
                 ("outputs", models.JSONField(blank=True, default=dict)),
+                (
+                    "resembles",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="An earlier file that shows the same pictures.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="copies",
+                        to="videos.source",
+                        verbose_name="resembles",
+                    ),
+                ),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "creator",
@@ -410,7 +423,12 @@ class Migration(migrations.Migration):
             name="Job",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("playable", "Make playable")], default="playable", max_length=10)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("playable", "Make playable"), ("av1", "Add AV1")], default="playable", max_length=10
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -560,5 +578,47 @@ class Migration(migrations.Migration):
                 ),
                 name="videos_clip_published_has_a_time",
             ),
+        ),
+        migrations.CreateModel(
+            name="Upload",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        default=videos.models.upload.new_upload_code, editable=False, max_length=32, unique=True
+                    ),
+                ),
+                ("clip_code", models.CharField(blank=True, help_text="The draft that the file is for.", max_length=12)),
+                ("user_file_name", models.CharField(max_length=255)),
+                ("suffix", models.CharField(max_length=8)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "creator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uploads", to="creators.creator"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="videos.source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "upload",
+                "verbose_name_plural": "uploads",
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="videos_upload_by_expiry"),
+                    models.Index(fields=["creator", "created_at"], name="videos_upload_of_creator"),
+                ],
+            },
         ),
     ]
