@@ -166,6 +166,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
+    "place-holds": {"task": "payouts.tasks.place_holds", "schedule": 600.0},
+    "reconcile-payouts": {"task": "payouts.tasks.reconcile_payouts", "schedule": 120.0},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
     "feed-months": {"task": "feed.tasks.keep_partitions", "schedule": crontab(hour=2, minute=41)},
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
@@ -240,6 +242,12 @@ SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499)
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500)
 # Percent in basis points by country, added to goods and shipping: TAX_RATES_BPS=DE=1900,US=0
 TAX_RATES_BPS: dict[str, int] = env.dict("TAX_RATES_BPS", {}, subcast_values=int)
+PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv")
+PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000)
+PAYOUT_APPROVAL_ABOVE_MINOR = env.int("PAYOUT_APPROVAL_ABOVE_MINOR", 100_000)
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
 DRIFT_LIMIT_BPS = env.int("DRIFT_LIMIT_BPS", 2000)

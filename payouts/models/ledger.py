@@ -4,8 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from creators.models import Agency, Creator, Slot
@@ -23,10 +22,6 @@ class AccountKind(models.TextChoices):
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
-    def with_balance(self) -> Self:
-        """Add `balance_minor`: what the account holds, read from its entries."""
-        return self.annotate(balance_minor=Coalesce(Sum("entries__amount_minor"), 0))
-
     def of_payees(self) -> Self:
         return self.filter(kind__in=(AccountKind.CREATOR, AccountKind.AGENCY))
 

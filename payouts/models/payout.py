@@ -117,6 +117,9 @@ class Payout(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=PayoutState, default=PayoutState.PLANNED)
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
+    covers_until = models.BigIntegerField(
+        default=0, help_text=_("The id of the last posting that it pays: with the payout before, what it pays for.")
+    )
     holder_name = models.CharField(_("account holder"), max_length=100)
     number = models.CharField(_("account"), max_length=60)
     reference = models.CharField(_("the bank's reference"), max_length=120, blank=True)

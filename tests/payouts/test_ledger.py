@@ -68,7 +68,7 @@ def test_an_earned_slot_is_booked_once_however_often_it_is_tallied(creator: Crea
     assert runs == [Tallied(1, 0, 0), Tallied(0, 0, 0), Tallied(0, 0, 0)]
     posting = Posting.objects.get()
     assert posting.slot is not None and posting.slot.clip_code == clip.code
-    balances = {account.kind: account.balance_minor for account in Account.objects.with_balance()}
+    balances = {account.kind: balance_of(account) for account in Account.objects.all()}
     assert balances == {"creator": 2500, "fees": -2500}
 
 
@@ -97,7 +97,7 @@ def test_accounts_of_different_creators_are_kept_apart() -> None:
     for handle in ("one", "two"):
         make_published_clip(make_creator(handle))
     tally(now=timezone.now())
-    assert [a.balance_minor for a in Account.objects.of_payees().with_balance()] == [2500, 2500]
+    assert [balance_of(account) for account in Account.objects.of_payees()] == [2500, 2500]
 
 
 def test_an_approval_that_can_still_be_undone_is_not_booked_yet() -> None:

@@ -1,0 +1,22 @@
+"""Banks behind one port; PAYOUT_PROVIDER names the one that new batches use."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from payouts.banks.bank_file import BankFile
+from payouts.banks.port import Answer, AnswerState, Bank, BankUnavailable, Transfer
+
+__all__ = ["Answer", "AnswerState", "Bank", "BankUnavailable", "Transfer", "bank"]
+
+
+def bank(name: str = "") -> Bank:
+    """Return the bank of that name, or the one in the settings. Raises ImproperlyConfigured."""
+    match name or settings.PAYOUT_PROVIDER:
+        case "csv":
+            return BankFile()
+        case "stripe":
+            from payouts.banks.stripe_connect import StripeConnect
+
+            return StripeConnect(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+        case unknown:
+            raise ImproperlyConfigured(f"PAYOUT_PROVIDER is “{unknown}”; it can be csv or stripe.")

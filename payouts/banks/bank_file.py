@@ -1,0 +1,47 @@
+"""A bank that takes a file and answers with one: what is sent waits until the bank's answer is read in."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+
+from payouts.banks.port import Answer, AnswerState, Transfer
+
+COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
+ANSWER_COLUMNS = ("key", "status", "reference", "reason")
+
+
+class AnswerUnreadable(Exception):
+    """The bank's file lacks a column, or names a status that is neither paid nor failed."""
+
+
+class BankFile:
+    name = "csv"
+
+    def send(self, transfer: Transfer) -> Answer:
+        """Wait for the bank's answer; the file is written from the rows by whoever downloads it."""
+        return Answer(AnswerState.WAITING)
+
+    def look_up(self, key: str) -> Answer:
+        return Answer(AnswerState.WAITING)
+
+
+def write_file(transfers: Iterable[Transfer]) -> str:
+    """Write the file for the bank, one row for each transfer."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for one in transfers:
+        writer.writerow([one.key, one.holder_name, one.number, one.amount_minor, one.currency])
+    return text.getvalue()
+
+
+def read_answers(text: str) -> Iterator[tuple[str, Answer]]:
+    """Read the bank's answer: key, status (paid or failed), reference, reason. Raises AnswerUnreadable."""
+    rows = csv.DictReader(StringIO(text))
+    if not {"key", "status"} <= set(rows.fieldnames or ()):
+        raise AnswerUnreadable("The file needs the columns key and status.")
+    for row in rows:
+        if row["status"] not in (AnswerState.PAID, AnswerState.FAILED):
+            raise AnswerUnreadable(f"The status of {row['key']} is “{row['status']}”; it can be paid or failed.")
+        state = AnswerState(row["status"])
+        yield row["key"], Answer(state, row.get("reference") or "", row.get("reason") or "")

@@ -1,0 +1,40 @@
+"""Stripe Connect: transfers to connected accounts. Source: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests."""
+
+import stripe
+
+from payouts.banks.port import Answer, AnswerState, BankUnavailable, Transfer
+
+
+class StripeConnect:
+    """`number` of a transfer is the connected account, acct_…; the payout's key is its transfer group."""
+
+    name = "stripe"
+
+    def __init__(self, secret_key: str, api_base: str) -> None:
+        self._client = stripe.StripeClient(
+            secret_key, base_addresses={"api": api_base} if api_base else {}, max_network_retries=0
+        )
+
+    def send(self, transfer: Transfer) -> Answer:
+        try:
+            made = self._client.v1.transfers.create(
+                {
+                    "amount": transfer.amount_minor,
+                    "currency": transfer.currency.lower(),
+                    "destination": transfer.number,
+                    "transfer_group": transfer.key,
+                },
+                {"idempotency_key": transfer.key},
+            )
+        except (stripe.InvalidRequestError, stripe.CardError, stripe.PermissionError) as error:
+            return Answer(AnswerState.FAILED, failure_text=error.user_message or str(error))
+        except stripe.StripeError as error:
+            raise BankUnavailable(str(error)) from error
+        return Answer(AnswerState.PAID, reference=made.id)
+
+    def look_up(self, key: str) -> Answer:
+        try:
+            found = self._client.v1.transfers.list({"transfer_group": key, "limit": 1})
+        except stripe.StripeError as error:
+            raise BankUnavailable(str(error)) from error
+        return Answer(AnswerState.PAID, found.data[0].id) if found.data else Answer(AnswerState.NOT_FOUND)

@@ -1,0 +1,143 @@
+"""Sending money: the row is claimed and booked before the bank is asked, an unknown answer is looked up, never resent.
+
+A payout is in one of four places at any moment, and the ledger says the same: with its creator (planned), on its way
+(sending, unknown), at the bank (paid, reconciled), or back with its creator (failed).
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from payouts.banks import Answer, AnswerState, BankUnavailable, Transfer, bank
+from payouts.ledger import Draft, account_of, balance_of, book
+from payouts.models import Account, AccountKind, Payout, PayoutState, PostingKind
+
+ANSWER_WITHIN = timedelta(minutes=10)
+"""After this long without an answer a claimed payout is looked up at the bank."""
+
+type Step = Callable[[str], None]
+"""Told the name of each point that is passed; tests end the process there."""
+
+
+def _pass_by(_step: str) -> None:
+    return
+
+
+def send_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> bool:
+    """Claim a planned payout, book it as on its way, and send it; False when somebody else has claimed it."""
+    at("before claim")
+    if not _claim(payout_id, now, at):
+        return False
+    at("after claim")
+    payout = Payout.objects.select_related("batch").get(pk=payout_id)
+    if payout.state != PayoutState.SENDING:
+        return False
+    at("before send")
+    try:
+        answer = bank(payout.batch.provider).send(transfer_of(payout))
+    except BankUnavailable:
+        at("no answer")
+        return Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.UNKNOWN)
+    at("after send")
+    settle_payout(payout_id=payout_id, answer=answer, now=now, at=at)
+    at("after settle")
+    return True
+
+
+def settle_payout(*, payout_id: int, answer: Answer, now: datetime, at: Step = _pass_by) -> bool:
+    """Write what the bank did; True when this call was the one that changed something."""
+    if answer.state == AnswerState.WAITING:
+        return False
+    with transaction.atomic():
+        payout = Payout.objects.select_for_update().get(pk=payout_id)
+        old = PayoutState(payout.state)
+        if old not in (PayoutState.SENDING, PayoutState.UNKNOWN):
+            return False
+        at("inside settle")
+        if answer.state == AnswerState.PAID:
+            new = PayoutState.PAID if old == PayoutState.SENDING else PayoutState.RECONCILED
+        else:
+            new = PayoutState.FAILED
+        failure_text = answer.failure_text or (_("The bank never saw it.") if new == PayoutState.FAILED else "")
+        Payout.objects.move(payout_id, old, new, reference=answer.reference, failure_text=failure_text, settled_at=now)
+        at("before settle is booked")
+        _book_end(payout, new, now)
+        at("before settle commits")
+    return True
+
+
+def reconcile_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> bool:
+    """Look up at the bank what became of a payout without an answer. Raises BankUnavailable; then nothing changed."""
+    at("before look-up")
+    Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.UNKNOWN)
+    payout = Payout.objects.select_related("batch").get(pk=payout_id)
+    if payout.state != PayoutState.UNKNOWN:
+        return False
+    at("marked unknown")
+    answer = bank(payout.batch.provider).look_up(payout.key)
+    at("looked up")
+    return settle_payout(payout_id=payout_id, answer=answer, now=now, at=at)
+
+
+def unanswered_at(now: datetime) -> list[int]:
+    """Return the ids of payouts that the bank was asked for and has not answered in time."""
+    silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - ANSWER_WITHIN)
+    unknown = Payout.objects.filter(state=PayoutState.UNKNOWN)
+    return list((silent | unknown).exclude(batch__provider="csv").order_by("pk").values_list("pk", flat=True))
+
+
+def transfer_of(payout: Payout) -> Transfer:
+    return Transfer(payout.key, payout.holder_name, payout.number, payout.amount_minor, payout.currency)
+
+
+def account_of_payee(payout: Payout) -> Account:
+    kind = AccountKind.CREATOR if payout.creator_id else AccountKind.AGENCY
+    return account_of(kind, payout.currency, creator=payout.creator, agency=payout.agency)
+
+
+def _claim(payout_id: int, now: datetime, at: Step) -> bool:
+    with transaction.atomic():
+        if not Payout.objects.move(payout_id, PayoutState.PLANNED, PayoutState.SENDING, claimed_at=now):
+            return False
+        at("inside claim")
+        payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
+        payee = Account.objects.select_for_update().get(pk=account_of_payee(payout).pk)
+        if balance_of(payee) < payout.amount_minor:
+            text = _("The balance fell below the planned amount, for example by a return.")
+            Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, failure_text=text, settled_at=now)
+            return True
+        at("before claim is booked")
+        _book(payout, PostingKind.PAYOUT, {payee: -payout.amount_minor}, AccountKind.IN_TRANSIT, now)
+        at("before claim commits")
+    return True
+
+
+def _book_end(payout: Payout, new: PayoutState, now: datetime) -> None:
+    if new == PayoutState.FAILED:
+        back = {account_of_payee(payout): payout.amount_minor}
+        _book(payout, PostingKind.PAYOUT_FAILED, back, AccountKind.IN_TRANSIT, now)
+    else:
+        arrived = {account_of(AccountKind.BANK, payout.currency): payout.amount_minor}
+        _book(payout, PostingKind.PAYOUT_PAID, arrived, AccountKind.IN_TRANSIT, now)
+
+
+def _book(
+    payout: Payout, kind: PostingKind, one_side: dict[Account, int], other_kind: AccountKind, now: datetime
+) -> None:
+    amount_minor = sum(one_side.values())
+    is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
+    book(
+        Draft(
+            key=f"{payout.key}-{kind}",
+            kind=kind,
+            currency=payout.currency,
+            creator=payout.creator if is_shown else None,
+            gross_minor=amount_minor,
+            amounts={**one_side, account_of(other_kind, payout.currency): -amount_minor},
+            occurred_at=now,
+            about={"payout": payout},
+        ),
+        now=now,
+    )

@@ -1,0 +1,63 @@
+"""From a paid cent back to where it came from: order, click, clip, the revision that was live, and who approved it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from payouts.models import Payout
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One posting that a payout paid out."""
+
+    key: str
+    net_minor: int
+    order_code: str | None
+    clicked_at: datetime | None
+    clip_code: str | None
+    revision_number: int | None
+    approver: str | None
+
+
+# What a payout paid are the creator's postings up to the last one it covers, since those of the payout before it. A
+# fee's revision is the one whose approval earned the slot; a sale's is the one that its click saw.
+_TRACE = """
+WITH sent AS (
+    SELECT id, creator_id, currency, covers_until FROM payouts_payout WHERE id = %(payout)s
+), paid AS (
+    SELECT posting.* FROM payouts_posting posting JOIN sent USING (creator_id, currency)
+    WHERE posting.id <= sent.covers_until AND posting.kind IN ('fee', 'commission', 'return', 'reversal')
+    AND posting.id > coalesce((
+        SELECT max(earlier.covers_until) FROM payouts_payout earlier
+        WHERE earlier.creator_id = sent.creator_id AND earlier.currency = sent.currency AND earlier.id < sent.id
+            AND earlier.state IN ('sending', 'unknown', 'paid', 'reconciled')
+    ), 0)
+)
+SELECT paid.key, paid.gross_minor - paid.agency_minor, placed.code, click.clicked_at, clip.code, revision.number,
+    moderator.email
+FROM paid
+LEFT JOIN creators_slot slot ON slot.id = paid.slot_id
+LEFT JOIN shop_orderline line ON line.id = paid.order_line_id
+LEFT JOIN shop_order placed ON placed.id = line.order_id
+LEFT JOIN shop_click click ON click.id = line.click_id
+LEFT JOIN videos_clip clip ON clip.id = line.clip_id OR clip.code = slot.clip_code
+LEFT JOIN LATERAL (
+    SELECT decision.* FROM videos_decision decision
+    WHERE decision.clip_id = clip.id AND decision.action = 'approve'
+        AND (click.revision_id IS NULL OR decision.revision_id = click.revision_id)
+        AND decision.decided_at <= coalesce(slot.settled_at, 'infinity')
+    ORDER BY decision.decided_at DESC LIMIT 1
+) approval ON true
+LEFT JOIN videos_revision revision ON revision.id = approval.revision_id
+LEFT JOIN accounts_user moderator ON moderator.id = approval.moderator_id
+ORDER BY paid.id
+"""
+
+
+def trace_payout(payout: Payout) -> list[Origin]:
+    """Return what a creator's payout paid for, oldest first, in one query; the net amounts sum to the payout."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRACE, {"payout": payout.pk})
+        return [Origin(*row) for row in cursor.fetchall()]

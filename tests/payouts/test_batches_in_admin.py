@@ -1,0 +1,78 @@
+"""Finance walks from owed money to the bank's file in Django admin."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from payouts.models import Batch, Payout, PayoutAccount
+from payouts.paying_out import send_payout
+from payouts.tally import tally
+from tests.conftest import client_of
+from tests.factories import NOW, PASSWORD, make_creator, make_published_clip, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def make_finance(email: str) -> User:
+    user = make_user(email, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="payouts"))
+    return user
+
+
+@pytest.fixture
+def as_finance() -> Client:
+    return client_of(make_finance("finance@example.com"))
+
+
+@pytest.fixture
+def batch(as_finance: Client) -> Batch:
+    creator = make_creator("maya")
+    make_published_clip(creator)
+    tally(now=timezone.now())
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
+    as_finance.post("/admin/payouts/batch/plan/", {"currency": "USD"})
+    return Batch.objects.get()
+
+
+def test_the_pages_open(as_finance: Client, batch: Batch) -> None:
+    payout = batch.payouts.get()
+    for path in ("account", "posting", "batch", "payout", "hold", "payoutaccount", f"batch/{batch.pk}/change"):
+        assert as_finance.get(f"/admin/payouts/{path}/").status_code == 200, path
+    assert "$25.00" in as_finance.get(f"/admin/payouts/batch/{batch.pk}/change/").content.decode()
+    page = as_finance.get(f"/admin/payouts/payout/{payout.pk}/change/").content.decode()
+    assert "desk@example.com" in page
+
+
+def test_a_planned_batch_is_downloaded_and_answered(as_finance: Client, batch: Batch) -> None:
+    payout = batch.payouts.get()
+    send_payout(payout_id=payout.pk, now=NOW)
+    file = as_finance.get(f"/admin/payouts/batch/{batch.pk}/file/").content.decode()
+    assert f"{payout.key},Maya,DE001,2500,USD" in file
+
+    answer = SimpleUploadedFile("a.csv", f"key,status\n{payout.key},paid\n".encode())
+    as_finance.post(f"/admin/payouts/batch/{batch.pk}/answers/", {"answers": answer})
+    assert Payout.objects.get().state == "paid"
+
+
+def test_approving_asks_for_a_fresh_sign_in_and_another_person(batch: Batch, as_finance: Client) -> None:
+    address = f"/admin/payouts/batch/{batch.pk}/approve/"
+    second = Client()
+    second.force_login(make_finance("second@example.com"))
+    answer = second.post(address)
+    assert answer.status_code == 302 and "reauthenticate" in answer.headers["Location"]
+    assert Batch.objects.get().approved_at is None
+    second.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert second.get(address).status_code == 200
+    second.post(address)
+    assert Batch.objects.get().approved_by == User.objects.get(email="second@example.com")
+
+
+def test_others_may_not(as_moderator: Client, batch: Batch) -> None:
+    assert as_moderator.post("/admin/payouts/batch/plan/", {"currency": "USD"}).status_code == 403
+    assert as_moderator.get(f"/admin/payouts/batch/{batch.pk}/file/").status_code == 403
+    assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/send/").status_code == 403
+    assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/answers/").status_code == 403
+    assert Payout.objects.get().state == "planned"

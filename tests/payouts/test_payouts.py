@@ -1,0 +1,233 @@
+"""From a balance to the bank: who is paid, who approves, and what happens to every kind of answer."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from creators.models import Creator
+from payouts import paying_out
+from payouts.banks import Answer, BankUnavailable, Transfer
+from payouts.banks.bank_file import AnswerUnreadable
+from payouts.batching import (
+    BatchRefused,
+    approve_batch,
+    file_for_bank,
+    payouts_to_send,
+    plan_batch,
+    take_answers,
+)
+from payouts.fraud import ReleaseRefused, place_holds, release_hold
+from payouts.models import Batch, Hold, Payout, PayoutAccount
+from payouts.paying_out import reconcile_payout, send_payout, unanswered_at
+from payouts.tally import tally
+from payouts.tracing import trace_payout
+from payouts.verifying import account_totals, find_differences
+from shop.models import Click
+from tests.factories import NOW, make_creator, make_published_clip, make_user
+from tests.payouts.stand_in_bank import StandInBank
+
+pytestmark = pytest.mark.django_db
+
+
+def make_payable(handle: str, clips: int = 1, number: str = "") -> Creator:
+    creator = make_creator(handle)
+    for _index in range(clips):
+        make_published_clip(creator)
+    tally(now=timezone.now())
+    PayoutAccount.objects.create(creator=creator, holder_name=handle.title(), number=number or f"DE00 {handle}")
+    return creator
+
+
+@pytest.fixture
+def finance() -> User:
+    return make_user("finance@example.com", is_staff=True)
+
+
+def plan(finance: User) -> Batch:
+    return plan_batch(made_by=finance, currency="USD", now=NOW)
+
+
+def test_who_is_owed_the_minimum_is_planned_once(finance: User, settings: Any) -> None:
+    make_payable("maya")
+    make_published_clip(make_creator("noaccount"))
+    tally(now=timezone.now())
+    batch = plan(finance)
+    assert [(p.creator.handle, p.amount_minor) for p in batch.payouts.all() if p.creator] == [("maya", 2500)]
+    with pytest.raises(BatchRefused, match=r"\$10\.00"):
+        plan(finance)
+    assert (Batch.objects.count(), Payout.objects.count()) == (1, 1)
+    settings.PAYOUT_MINIMUM_MINOR = 2501
+    make_payable("small")
+    with pytest.raises(BatchRefused):
+        plan(finance)
+
+
+def test_a_bank_file_goes_out_and_its_answer_comes_in(finance: User) -> None:
+    maya, noor = make_payable("maya"), make_payable("noor", clips=2)
+    batch = plan(finance)
+    for payout_id in payouts_to_send(batch=batch):
+        assert send_payout(payout_id=payout_id, now=NOW)
+    first, second = batch.payouts.order_by("pk")
+    file = file_for_bank(batch)
+    assert file.splitlines()[1:] == [
+        f"{first.key},Maya,DE00 maya,2500,USD",
+        f"{second.key},Noor,DE00 noor,5000,USD",
+    ]
+    assert account_totals(maya) == account_totals(noor) == {"USD": 0}
+    answers = f"key,status,reference,reason\n{first.key},paid,B1,\n{second.key},failed,,No such account\n"
+    assert [take_answers(batch=batch, text=answers, now=NOW) for _index in range(3)] == [2, 0, 0]
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.reference, second.state, second.failure_text) == (
+        "paid",
+        "B1",
+        "failed",
+        "No such account",
+    )
+    assert (account_totals(maya), account_totals(noor)) == ({"USD": 0}, {"USD": 5000})
+    assert list(find_differences()) == []
+
+
+def test_an_unreadable_answer_settles_nothing(finance: User) -> None:
+    make_payable("maya")
+    batch = plan(finance)
+    send_payout(payout_id=batch.payouts.get().pk, now=NOW)
+    for text in ("nonsense", f"key,status\n{batch.payouts.get().key},perhaps\n"):
+        with pytest.raises(AnswerUnreadable):
+            take_answers(batch=batch, text=text, now=NOW)
+    assert batch.payouts.get().state == "sending"
+
+
+def test_a_payout_is_sent_once_however_often_it_is_asked_for(
+    finance: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_payable("maya")
+    bank = StandInBank(tmp_path / "bank")
+    monkeypatch.setattr(paying_out, "bank", lambda name: bank)
+    payout = plan(finance).payouts.get()
+    assert [send_payout(payout_id=payout.pk, now=NOW) for _index in range(10)].count(True) == 1
+    assert (bank.transfers(), bank.sends()) == ({payout.key: 2500}, 1)
+
+
+@pytest.mark.parametrize(("seed_share", "state", "left"), [("before", "failed", 2500), ("after", "reconciled", 0)])
+def test_an_unknown_answer_is_looked_up_and_never_sent_again(
+    finance: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed_share: str, state: str, left: int
+) -> None:
+    maya = make_payable("maya")
+    bank = StandInBank(tmp_path / "bank")
+
+    def send(transfer: Transfer) -> Answer:
+        if seed_share == "after":
+            bank._write(transfer)
+        raise BankUnavailable("No answer.")
+
+    monkeypatch.setattr(bank, "send", send)
+    monkeypatch.setattr(paying_out, "bank", lambda name: bank)
+    payout = plan(finance).payouts.get()
+    send_payout(payout_id=payout.pk, now=NOW)
+    payout.refresh_from_db()
+    assert (payout.state, account_totals(maya)) == ("unknown", {"USD": 0})
+    assert not send_payout(payout_id=payout.pk, now=NOW)
+    reconcile_payout(payout_id=payout.pk, now=NOW)
+    payout.refresh_from_db()
+    assert (payout.state, account_totals(maya)) == (state, {"USD": left})
+    assert list(find_differences()) == []
+
+
+def test_a_claimed_payout_without_an_answer_is_found_by_the_sweep(finance: User) -> None:
+    make_payable("maya")
+    payout = plan(finance).payouts.get()
+    Batch.objects.update(provider="stripe")
+    Payout.objects.update(state="sending", claimed_at=NOW)
+    assert unanswered_at(NOW + timedelta(minutes=9)) == []
+    assert unanswered_at(NOW + timedelta(minutes=11)) == [payout.pk]
+
+
+def test_a_large_batch_needs_a_second_person(finance: User, settings: Any) -> None:
+    maya = make_payable("maya")
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 2499
+    batch = plan(finance)
+    with pytest.raises(BatchRefused, match="second person"):
+        payouts_to_send(batch=batch)
+    with pytest.raises(BatchRefused, match="of their own"):
+        approve_batch(batch=batch, approved_by=finance, now=NOW)
+    with pytest.raises(BatchRefused, match="paid by this batch"):
+        approve_batch(batch=batch, approved_by=maya.user, now=NOW)
+    approve_batch(batch=batch, approved_by=make_user("second@example.com"), now=NOW)
+    with pytest.raises(BatchRefused, match="already"):
+        approve_batch(batch=batch, approved_by=make_user("third@example.com"), now=NOW)
+    batch.refresh_from_db()
+    assert len(payouts_to_send(batch=batch)) == 1
+
+
+def test_the_same_account_spelled_otherwise_is_held_until_a_person_releases_it(finance: User) -> None:
+    make_payable("maya", number="DE12 3456")
+    make_payable("twin", number="de-123456")
+    with pytest.raises(BatchRefused):
+        plan(finance)
+    holds = list(Hold.objects.standing().order_by("creator__handle"))
+    assert [(hold.creator.handle, hold.kind) for hold in holds] == [("maya", "same_account"), ("twin", "same_account")]
+    with pytest.raises(ReleaseRefused):
+        release_hold(hold=holds[0], released_by=finance, words=" ", now=NOW)
+    with pytest.raises(ReleaseRefused):
+        release_hold(hold=holds[0], released_by=holds[0].creator.user, words="It is fine", now=NOW)
+    release_hold(hold=holds[0], released_by=finance, words="A couple with one account", now=NOW)
+    assert [p.creator.handle for p in plan(finance).payouts.all() if p.creator] == ["maya"]
+
+
+def test_the_same_tax_number_is_held(finance: User) -> None:
+    for handle in ("maya", "twin"):
+        make_payable(handle)
+    PayoutAccount.objects.update(tax_id="123")
+    assert place_holds(now=NOW) == 2
+    assert place_holds(now=NOW) == 0
+
+
+def test_a_copied_file_is_held(finance: User) -> None:
+    first, second = make_published_clip(make_creator("maya")), make_published_clip(make_creator("copy"))
+    assert first.source is not None and second.source is not None
+    second.source.sha256 = first.source.sha256
+    second.source.save()
+    place_holds(now=NOW)
+    hold = Hold.objects.get()
+    assert (hold.creator.handle, hold.evidence["clip"], hold.evidence["same_file_as"]) == (
+        "copy",
+        second.code,
+        first.code,
+    )
+
+
+def test_clicks_that_nobody_can_make_are_held() -> None:
+    clip = make_published_clip(make_creator("maya"))
+    product = clip.products.order_by("pk")[0]
+    Click.objects.bulk_create(
+        Click(clip=clip, product=product, visitor="robot", clicked_at=NOW + timedelta(seconds=index))
+        for index in range(31)
+    )
+    place_holds(now=NOW)
+    hold = Hold.objects.get()
+    assert (hold.kind, hold.evidence["clicks_in_a_minute"]) == ("click_pattern", 31)
+
+
+def test_every_paid_cent_leads_to_its_clip_revision_and_approver(finance: User, django_assert_num_queries: Any) -> None:
+    maya = make_payable("maya", clips=2)
+    payout = plan(finance).payouts.get()
+    send_payout(payout_id=payout.pk, now=NOW)
+    make_published_clip(maya)
+    tally(now=timezone.now())
+    with django_assert_num_queries(1):
+        origins = trace_payout(payout)
+    assert sum(origin.net_minor for origin in origins) == payout.amount_minor == 5000
+    assert {origin.clip_code for origin in origins} == set(maya.clips.order_by("pk").values_list("code", flat=True)[:2])
+    assert {(origin.revision_number, origin.approver) for origin in origins} == {(1, "desk@example.com")}
+
+
+def test_what_is_sent_is_a_line_of_the_statement(finance: User) -> None:
+    maya = make_payable("maya")
+    send_payout(payout_id=plan(finance).payouts.get().pk, now=NOW)
+    lines = maya.statement_lines.order_by("posting").values_list("kind", "net_minor")
+    assert list(lines) == [("fee", 2500), ("payout", -2500)]
