@@ -92,7 +92,8 @@ SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pe
     UNION ALL
     SELECT slot.currency, 0, 0, slot.fee_minor - slot.agency_minor, 0
     FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
-    WHERE enrolment.creator_id = %(creator)s AND slot.state = 'held'
+    WHERE enrolment.creator_id = %(creator)s AND (slot.state = 'held' OR (slot.state = 'earned'
+        AND NOT EXISTS (SELECT FROM payouts_posting booked WHERE booked.slot_id = slot.id AND booked.kind = 'fee')))
     UNION ALL
     SELECT placed.currency, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0)
     FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
