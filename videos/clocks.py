@@ -14,11 +14,11 @@ USUAL_OVER = 200
 """How many of the latest decisions the usual time is taken from."""
 
 
-class Median(Aggregate):
-    """The middle value, as PostgreSQL interpolates it."""
+class Percentile(Aggregate):
+    """The value below which a share of all lies, as PostgreSQL interpolates it."""
 
     function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()
 
 
@@ -39,6 +39,11 @@ def due_at(submitted_at: datetime) -> datetime:
     return submitted_at + timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
+def overdue_before(now: datetime) -> datetime:
+    """Return the time of submission before which everything should have been decided by `now`."""
+    return now - timedelta(hours=settings.REVIEW_DUE_HOURS)
+
+
 def read_clock(clip: Clip) -> Clock | None:
     """Return the clock of a clip that waits for review, or is on its way there; None for any other."""
     if clip.submitted_at is None or clip.state not in ON_THE_WAY:
@@ -55,5 +60,7 @@ def usual_time() -> timedelta | None:
     """Return the median time from a submission to its decision, over the latest decisions."""
     latest = Decision.objects.standing().order_by("-decided_at").values("pk")[:USUAL_OVER]
     waited = models.ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
-    found: timedelta | None = Decision.objects.filter(pk__in=latest).aggregate(median=Median(waited))["median"]
+    found: timedelta | None = Decision.objects.filter(pk__in=latest).aggregate(median=Percentile(waited, share=0.5))[
+        "median"
+    ]
     return found

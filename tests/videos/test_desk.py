@@ -1,0 +1,175 @@
+"""The review desk over HTTP: queue, dossier, decisions, locks, undo, bulk."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from creators.models import Slot
+from tests.conftest import client_of, make_staff
+from tests.factories import NOW, make_creator, make_enrolment, make_published_clip, make_reason, make_waiting_clip
+from videos.drafts import Content, Tag
+from videos.flagging import raise_flag
+from videos.models import AuditEntry, Clip, Decision, FlagKind, ReviewLock
+from videos.submitting import revise_clip
+
+pytestmark = pytest.mark.django_db
+DESK = "/admin/videos/clip/desk/"
+
+
+def decide(client: Client, clip: Clip, action: str, **fields: Any) -> Any:
+    revision = clip.revisions.order_by("number").last()
+    assert revision is not None
+    body = {"revision": revision.pk, "action": action} | fields
+    return client.post(f"{DESK}{clip.code}/decide/", body, headers={"Accept": "application/json"})
+
+
+def codes(page: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(r'desk-row__caption" href="/admin/videos/clip/desk/(\w+)/', page)))
+
+
+def test_the_queue_shows_the_oldest_first_and_reported_clips_before_all(as_moderator: Client) -> None:
+    first, second = make_waiting_clip(), make_waiting_clip()
+    reported = make_published_clip()
+    raise_flag(clip_id=reported.pk, kind=FlagKind.REPORTS, now=NOW)
+    assert codes(as_moderator.get(DESK).content.decode()) == [reported.code, first.code, second.code]
+    assert codes(as_moderator.get(f"{DESK}?show=rechecks").content.decode()) == [reported.code]
+
+
+def test_the_queue_costs_a_fixed_number_of_queries(moderator: User, django_assert_num_queries: Any) -> None:
+    client = client_of(moderator)
+    make_waiting_clip()
+    with django_assert_num_queries(13):
+        client.get(DESK)
+    for _number in range(3):
+        make_waiting_clip()
+    with django_assert_num_queries(13):
+        assert len(codes(client.get(DESK).content.decode())) == 4
+
+
+def test_opening_a_clip_takes_its_lock_and_is_written_down(as_moderator: Client, moderator: User) -> None:
+    clip = make_waiting_clip()
+    page = as_moderator.get(f"{DESK}{clip.code}/").content.decode()
+    assert clip.caption in page
+    assert "@" + clip.creator.handle in page
+    assert ReviewLock.objects.get().moderator == moderator
+    assert AuditEntry.objects.get().action == "opened"
+
+
+def test_a_second_moderator_sees_who_has_the_clip_open(as_moderator: Client, moderator: User) -> None:
+    clip = make_waiting_clip()
+    as_moderator.get(f"{DESK}{clip.code}/")
+    other = client_of(make_staff("other@example.com", "videos"))
+    assert "moderator@example.com has this clip open" in other.get(f"{DESK}{clip.code}/").content.decode()
+    assert other.post(f"{DESK}{clip.code}/lock/").json() == {"locked_by": "moderator@example.com"}
+    assert other.get(f"{DESK}next/").headers["Location"] == DESK
+
+
+def test_peeking_prepares_the_next_clip_without_its_lock(as_moderator: Client) -> None:
+    clip = make_waiting_clip()
+    page = as_moderator.get(f"{DESK}{clip.code}/?peek=1").content.decode()
+    assert page.lstrip().startswith("<article")
+    assert (ReviewLock.objects.count(), AuditEntry.objects.count()) == (0, 0)
+
+
+def test_approving_publishes_and_pays(as_moderator: Client) -> None:
+    clip = make_waiting_clip()
+    answer = decide(as_moderator, clip, "approve")
+    assert answer.status_code == 200
+    clip.refresh_from_db()
+    assert (clip.state, Slot.objects.get().state) == ("published", "earned")
+
+
+def test_a_rejection_carries_reason_moment_and_words(as_moderator: Client) -> None:
+    clip = make_waiting_clip()
+    assert decide(as_moderator, clip, "reject").status_code == 409
+    assert Decision.objects.count() == 0
+    answer = decide(as_moderator, clip, "reject", reason=make_reason().code, at_ms=1500, words="Not in view.")
+    assert answer.status_code == 200
+    decision = Decision.objects.get()
+    assert (decision.action, decision.reason, decision.at_ms) == ("reject", make_reason(), 1500)
+
+
+def test_a_double_click_decides_once(as_moderator: Client) -> None:
+    clip = make_waiting_clip()
+    assert [decide(as_moderator, clip, "approve").status_code for _click in range(2)] == [200, 409]
+    assert Decision.objects.count() == 1
+
+
+def test_an_edit_that_was_not_seen_is_not_approved(as_moderator: Client) -> None:
+    clip = make_waiting_clip()
+    seen = clip.revisions.get()
+    tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+    content = Content("Buy my course instead", "review", "mixed", "en", True, "", tags)
+    revise_clip(clip_id=clip.pk, content=content, now=NOW)
+    answer = decide(as_moderator, clip, "approve", revision=seen.pk)
+    assert answer.status_code == 409
+    assert "has changed this clip" in answer.json()["detail"]
+    assert Clip.objects.published().count() == 0
+    page = as_moderator.get(f"{DESK}{clip.code}/").content.decode()
+    assert "<ins>Buy my course instead</ins>" in page
+
+
+def test_a_revision_of_another_clip_decides_nothing(as_moderator: Client) -> None:
+    clip, other = make_waiting_clip(), make_waiting_clip()
+    assert decide(as_moderator, clip, "approve", revision=other.revisions.get().pk).status_code == 409
+    assert Clip.objects.published().count() == 0
+
+
+def test_a_decision_is_undone_from_the_desk(as_moderator: Client) -> None:
+    clip = make_waiting_clip()
+    undo = decide(as_moderator, clip, "approve").json()["undo"]
+    answer = as_moderator.post(undo, headers={"Accept": "application/json"})
+    assert answer.json()["address"] == f"{DESK}{clip.code}/"
+    clip.refresh_from_db()
+    assert (clip.state, Slot.objects.get().state) == ("in_review", "held")
+
+
+def test_bulk_decisions_need_a_reason_and_leave_one_record_each(as_moderator: Client) -> None:
+    clips = [make_waiting_clip(), make_waiting_clip()]
+    body = {"revision": [clip.revisions.get().pk for clip in clips], "action": "reject"}
+    as_moderator.post(f"{DESK}bulk/", body)
+    assert Decision.objects.count() == 0
+    as_moderator.post(f"{DESK}bulk/", body | {"reason": make_reason().pk})
+    assert sorted(Decision.objects.values_list("clip", flat=True)) == sorted(clip.pk for clip in clips)
+
+
+def test_a_moderators_own_clip_is_not_in_the_queue_and_not_decided(moderator: User) -> None:
+    clip = make_waiting_clip(enrolment=make_enrolment(make_creator(user=moderator)))
+    client = client_of(moderator)
+    assert codes(client.get(DESK).content.decode()) == []
+    assert decide(client, clip, "approve").status_code == 409
+    clip.refresh_from_db()
+    assert clip.state == "in_review"
+
+
+def test_the_metrics_page_counts_decisions(as_moderator: Client) -> None:
+    decide(as_moderator, make_waiting_clip(), "approve")
+    make_waiting_clip()
+    page = as_moderator.get(f"{DESK}metrics/").content.decode()
+    assert "moderator@example.com" in page
+    assert "<script" not in page.split("desk-figures")[1]
+
+
+@pytest.mark.parametrize(
+    "address", ["", "metrics/", "next/", "{code}/", "{code}/decide/", "{code}/lock/", "bulk/", "undo/1/"]
+)
+def test_staff_without_the_right_to_review_is_kept_out(merchant: User, address: str) -> None:
+    clip = make_waiting_clip()
+    path = DESK + address.format(code=clip.code)
+    client = client_of(merchant)
+    statuses = {client.get(path).status_code, client.post(path).status_code}
+    assert statuses <= {403, 405}
+    assert 403 in statuses
+    clip.refresh_from_db()
+    assert clip.state == "in_review"
+
+
+def test_records_are_looked_at_and_not_changed(as_moderator: Client) -> None:
+    clip = make_published_clip()
+    for model in ("clip", "decision", "auditentry", "job", "appeal", "reason"):
+        assert as_moderator.get(f"/admin/videos/{model}/").status_code == 200
+    assert as_moderator.post(f"/admin/videos/clip/{clip.pk}/change/", {"state": "removed"}).status_code == 403
+    assert as_moderator.post(f"/admin/videos/clip/{clip.pk}/delete/", {"post": "yes"}).status_code == 403

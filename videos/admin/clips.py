@@ -1,0 +1,46 @@
+"""Clips in admin: a read-only register, from which the review desk is entered."""
+
+from django.contrib import admin
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from videos.admin import desk
+from videos.admin.records import RecordAdmin
+from videos.models import Clip
+
+
+@admin.register(Clip)
+class ClipAdmin(RecordAdmin[Clip]):
+    change_list_template = "admin/videos/clip_list.html"
+    list_display = ["code", "creator", "state", "caption", "campaign", "submitted_at", "published_at", "look"]
+    list_filter = ["state", "kind", "verdict", "language", "enrolment__campaign"]
+    list_select_related = ["creator", "enrolment__campaign"]
+    search_fields = ["code", "creator__handle", "caption"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at"]
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        own = [
+            path("desk/", guard(desk.queue_page), name="videos_desk"),
+            path("desk/bulk/", guard(desk.bulk_page), name="videos_desk_bulk"),
+            path("desk/metrics/", guard(desk.metrics_page), name="videos_desk_metrics"),
+            path("desk/next/", guard(desk.next_page), name="videos_desk_next"),
+            path("desk/undo/<int:decision_id>/", guard(desk.undo_page), name="videos_desk_undo"),
+            path("desk/<slug:code>/", guard(desk.review_page), name="videos_review"),
+            path("desk/<slug:code>/decide/", guard(desk.decide_page), name="videos_decide"),
+            path("desk/<slug:code>/lock/", guard(desk.lock_page), name="videos_lock"),
+        ]
+        return own + super().get_urls()
+
+    @admin.display(description=_("campaign"))
+    def campaign(self, clip: Clip) -> str:
+        return clip.enrolment.campaign.title if clip.enrolment else "–"
+
+    @admin.display(description=_("desk"))
+    def look(self, clip: Clip) -> SafeString:
+        if clip.submitted_at is None:
+            return format_html("–")
+        return format_html('<a href="{}">{}</a>', reverse("admin:videos_review", args=[clip.code]), _("Look"))

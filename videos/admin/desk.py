@@ -1,0 +1,196 @@
+"""The doors of the review desk: pages for people, and the same answers as JSON for the desk's own script."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from catalog.models import Category
+from creators.models import Campaign
+from videos.admin.forms import BulkForm, DecisionForm
+from videos.desk.dossier import build_dossier
+from videos.desk.metrics import read_metrics
+from videos.desk.queue import SHOWS, QueueFilter, count_shows, narrow, next_clip, waiting_for
+from videos.locking import take_lock
+from videos.models import AuditAction, Clip, Decision, Revision
+from videos.models.desk import write_audit
+from videos.moderation import DecisionRefused, decide, decide_many
+from videos.playing import read_playback
+from videos.undoing import UndoRefused, undo_decision
+
+ROWS = 25
+
+
+def moderator_of(request: HttpRequest) -> User:
+    """Return who may review. Raises PermissionDenied (403) for other staff."""
+    if not request.user.has_perm("videos.review_clip"):
+        raise PermissionDenied
+    return cast(User, request.user)
+
+
+def page_context(request: HttpRequest, title: str) -> dict[str, Any]:
+    return {**admin.site.each_context(request), "title": title, "query": request.GET.urlencode()}
+
+
+@require_safe
+def queue_page(request: HttpRequest) -> HttpResponse:
+    moderator, now, chosen = moderator_of(request), timezone.now(), QueueFilter.read(request.GET)
+    waiting = waiting_for(moderator, now=now)
+    clips = narrow(waiting, chosen)
+    clips = clips.select_related("creator", "source", "enrolment__campaign", "lock__moderator")
+    page = Paginator(clips.prefetch_related("tags__product", "flags"), ROWS).get_page(request.GET.get("page"))
+    counts = count_shows(waiting)
+    context = page_context(request, _("Review desk")) | {
+        "page": page,
+        "rows": [(clip, read_playback(clip.source, clip)) for clip in page],
+        "shows": [(name, label, counts[name]) for name, label in SHOWS.items()],
+        "chosen": chosen,
+        "campaigns": Campaign.objects.order_by("title"),
+        "categories": Category.objects.order_by("name"),
+        "bulk": BulkForm(),
+        "bulk_languages": settings.LANGUAGES,
+        "now": now,
+    }
+    return render(request, "admin/videos/desk/queue.html", context)
+
+
+@require_safe
+def review_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one clip and take its lock; with `peek`, only prepare it for a moment later, and leave the lock alone."""
+    moderator, now = moderator_of(request), timezone.now()
+    clips = Clip.objects.with_tags().select_related(
+        "creator__user", "source", "enrolment__campaign", "enrolment__terms"
+    )
+    clip = get_object_or_404(clips, code=code)
+    is_peek = "peek" in request.GET
+    if not is_peek:
+        _open(clip, moderator)
+    dossier = build_dossier(clip, moderator=moderator, now=now)
+    if dossier is None:
+        raise Http404
+    chosen = QueueFilter.read(request.GET)
+    following = next_clip(moderator=moderator, after=clip, chosen=chosen, now=now)
+    context = page_context(request, _("Review")) | {
+        "dossier": dossier,
+        "clip": clip,
+        "following": following,
+        "is_own": clip.creator.user_id == moderator.pk,
+        "now": now,
+    }
+    template = "panel" if is_peek else "review"
+    return render(request, f"admin/videos/desk/{template}.html", context)
+
+
+def _open(clip: Clip, moderator: User) -> None:
+    now = timezone.now()
+    take_lock(clip_id=clip.pk, moderator=moderator, now=now)
+    write_audit(clip_id=clip.pk, moderator_id=moderator.pk, action=AuditAction.OPENED, at=now)
+
+
+@require_POST
+def lock_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Take or renew the lock; answers with who has the clip open when it is somebody else."""
+    moderator, clip = moderator_of(request), get_object_or_404(Clip, code=code)
+    if "opened" in request.POST:
+        _open(clip, moderator)
+    lock = take_lock(clip_id=clip.pk, moderator=moderator, now=timezone.now())
+    return JsonResponse({"locked_by": str(lock.moderator) if lock else None})
+
+
+@require_POST
+def decide_page(request: HttpRequest, code: str) -> HttpResponse:
+    moderator, now = moderator_of(request), timezone.now()
+    clip = get_object_or_404(Clip, code=code)
+    form = DecisionForm(request.POST, clip=clip)
+    if not form.is_valid():
+        return _refuse(request, clip, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
+    try:
+        decision = decide(moderator=moderator, now=now, **form.cleaned_data)
+    except DecisionRefused as refusal:
+        return _refuse(request, clip, str(refusal))
+    return _confirm(request, decision, moderator)
+
+
+def _refuse(request: HttpRequest, clip: Clip, sentence: str) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"detail": sentence}, status=409)
+    messages.error(request, sentence)
+    return redirect("admin:videos_review", clip.code)
+
+
+def _confirm(request: HttpRequest, decision: Decision, moderator: User) -> HttpResponse:
+    sentence = _("%(clip)s: %(outcome)s.") % {"clip": decision.clip.code, "outcome": decision.outcome}
+    undo = reverse("admin:videos_desk_undo", args=[decision.pk])
+    if _wants_json(request):
+        return JsonResponse({"detail": sentence, "undo": undo})
+    messages.success(request, sentence)
+    following = next_clip(
+        moderator=moderator, after=decision.clip, chosen=QueueFilter.read(request.GET), now=timezone.now()
+    )
+    target = reverse("admin:videos_review", args=[following.code]) if following else reverse("admin:videos_desk")
+    return HttpResponseRedirect(f"{target}?{request.GET.urlencode()}")
+
+
+@require_POST
+def undo_page(request: HttpRequest, decision_id: int) -> HttpResponse:
+    moderator = moderator_of(request)
+    get_object_or_404(Decision, pk=decision_id)
+    try:
+        clip = undo_decision(decision_id=decision_id, moderator=moderator, now=timezone.now())
+    except UndoRefused as refusal:
+        if _wants_json(request):
+            return JsonResponse({"detail": str(refusal)}, status=409)
+        messages.error(request, str(refusal))
+        return redirect("admin:videos_desk")
+    address = reverse("admin:videos_review", args=[clip.code])
+    if _wants_json(request):
+        return JsonResponse({"detail": _("Undone."), "address": address})
+    messages.success(request, _("Undone."))
+    return HttpResponseRedirect(address)
+
+
+@require_safe
+def next_page(request: HttpRequest) -> HttpResponse:
+    """Go to the next clip that nobody has open."""
+    moderator = moderator_of(request)
+    after = Clip.objects.filter(code=request.GET.get("after", "")).first()
+    following = next_clip(moderator=moderator, after=after, chosen=QueueFilter.read(request.GET), now=timezone.now())
+    if following is None:
+        messages.info(request, _("Nothing else waits."))
+        return redirect("admin:videos_desk")
+    return HttpResponseRedirect(reverse("admin:videos_review", args=[following.code]) + f"?{request.GET.urlencode()}")
+
+
+@require_POST
+def bulk_page(request: HttpRequest) -> HttpResponse:
+    """Decide alike on the chosen clips: one reason, one record each."""
+    moderator, form = moderator_of(request), BulkForm(request.POST)
+    revisions = list(Revision.objects.filter(pk__in=request.POST.getlist("revision")).select_related("clip"))
+    if not form.is_valid() or not revisions:
+        messages.error(request, _("Choose clips, an action and a reason."))
+        return redirect("admin:videos_desk")
+    refused = decide_many(revisions=revisions, moderator=moderator, verdict=form.verdict(), now=timezone.now())
+    for sentence in refused:
+        messages.error(request, sentence)
+    messages.success(request, _("Decided on %(count)d clips.") % {"count": len(revisions) - len(refused)})
+    return redirect("admin:videos_desk")
+
+
+@require_safe
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    moderator_of(request)
+    context = page_context(request, _("Review in figures")) | {"metrics": read_metrics(now=timezone.now())}
+    return render(request, "admin/videos/desk/metrics.html", context)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")

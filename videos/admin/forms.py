@@ -1,0 +1,49 @@
+"""Forms of the review desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from videos.models import Clip, DecisionAction, Reason, Revision
+from videos.moderation import Verdict
+
+
+class DecisionForm(forms.Form):
+    """The cleaned data are the arguments of `videos.moderation.decide`."""
+
+    revision = forms.ModelChoiceField[Revision](Revision.objects.none())
+    action = forms.ChoiceField(choices=DecisionAction)
+    reason = forms.ModelChoiceField[Reason](Reason.objects.filter(is_active=True), required=False, to_field_name="code")
+    at_ms = forms.IntegerField(required=False, min_value=0)
+    words = forms.CharField(required=False, max_length=1000)
+
+    def __init__(self, *args: Any, clip: Clip, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].queryset = clip.revisions.all()  # type: ignore[attr-defined]  # it is the field above
+
+    def clean_action(self) -> DecisionAction:
+        return DecisionAction(self.cleaned_data["action"])
+
+
+class BulkForm(forms.Form):
+    action = forms.ChoiceField(
+        label=_("Action"),
+        choices=[
+            (DecisionAction.APPROVE, DecisionAction.APPROVE.label),
+            (DecisionAction.REQUEST_CHANGES, DecisionAction.REQUEST_CHANGES.label),
+            (DecisionAction.REJECT, DecisionAction.REJECT.label),
+        ],
+    )
+    reason = forms.ModelChoiceField[Reason](
+        Reason.objects.filter(is_active=True).order_by("position"), label=_("Reason"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("action") != DecisionAction.APPROVE and not values.get("reason"):
+            raise forms.ValidationError(_("Choose a reason."))
+        return values
+
+    def verdict(self) -> Verdict:
+        return Verdict(DecisionAction(self.cleaned_data["action"]), self.cleaned_data["reason"])

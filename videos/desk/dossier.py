@@ -1,0 +1,156 @@
+"""All that a moderator sees of one clip."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from catalog.models import ProductImage
+from creators.models import Terms
+from videos.captions import Cue, NotCaptions, read_captions
+from videos.clocks import due_at
+from videos.desk.differences import Difference, compare
+from videos.desk.frames import Bar, Frame, cut_frames, draw_bar
+from videos.drift import Drift, find_drift
+from videos.media.fingerprint import is_same
+from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision, Source
+from videos.playing import Playback, read_playback
+
+COMPARED_SOURCES = 1000
+"""How many of the latest files a new one is compared with; fingerprints of all are the pipeline's business."""
+
+
+@dataclass(frozen=True)
+class Span:
+    tag: ProductTag
+    image: ProductImage | None
+    frames: list[Frame]
+    bar: Bar
+    drift: Drift | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of the creator's other clips."""
+
+    approved: int
+    rejected: int
+    appeals_won: int
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier revision: what was decided on it, and how it differs from the one before."""
+
+    revision: Revision
+    differences: list[Difference]
+    decisions: list[Decision]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    clip: Clip
+    revision: Revision
+    playback: Playback | None
+    spans: list[Span]
+    cues: list[Cue]
+    record: Record
+    history: list[Past]
+    duplicates: list[Clip]
+    flags: list[Flag]
+    reasons: list[Reason]
+    terms: Terms | None
+    due_at: datetime | None
+    lock: ReviewLock | None
+    appeal_words: str
+
+
+def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | None:
+    """Gather everything about a clip; None while it was never submitted."""
+    revisions = list(clip.revisions.select_related("source").order_by("number"))
+    if not revisions:
+        return None
+    decisions = list(clip.decisions.standing().select_related("reason", "moderator", "appeal").order_by("decided_at"))
+    last = decisions[-1] if decisions else None
+    lock = ReviewLock.objects.filter(clip=clip, until__gt=now).exclude(moderator=moderator).select_related("moderator")
+    playback = read_playback(clip.source, clip)
+    return Dossier(
+        clip=clip,
+        revision=revisions[-1],
+        playback=playback,
+        spans=[_span(tag, playback) for tag in clip.tags.all()],
+        cues=_cues(clip),
+        record=_record(clip),
+        history=_history(revisions, decisions),
+        duplicates=find_duplicates(clip),
+        flags=list(clip.flags.open()),
+        reasons=list(Reason.objects.filter(is_active=True).order_by("position", "pk")),
+        terms=clip.enrolment.terms if clip.enrolment else None,
+        due_at=due_at(clip.submitted_at) if clip.submitted_at else None,
+        lock=lock.first(),
+        appeal_words=last.appeal.words if last and hasattr(last, "appeal") else "",
+    )
+
+
+def _span(tag: ProductTag, playback: Playback | None) -> Span:
+    images = sorted(tag.product.images.all(), key=lambda image: image.position)
+    board = playback.storyboard if playback else None
+    return Span(
+        tag=tag,
+        image=images[0] if images else None,
+        frames=cut_frames(board, start_ms=tag.start_ms, end_ms=tag.end_ms) if board else [],
+        bar=draw_bar(
+            start_ms=tag.start_ms, end_ms=tag.end_ms, duration_ms=playback.duration_ms if playback else tag.end_ms
+        ),
+        drift=find_drift(tag),
+    )
+
+
+def _cues(clip: Clip) -> list[Cue]:
+    try:
+        return read_captions(clip.captions_vtt.encode())
+    except NotCaptions:
+        return []
+
+
+def _record(clip: Clip) -> Record:
+    counts = (
+        Decision.objects.standing()
+        .filter(clip__creator=clip.creator_id)
+        .exclude(clip=clip)
+        .aggregate(
+            approved=Count("pk", filter=Q(action=DecisionAction.APPROVE)),
+            rejected=Count("pk", filter=Q(action=DecisionAction.REJECT)),
+            appeals_won=Count("pk", filter=Q(action=DecisionAction.APPROVE, state_before="appealed")),
+        )
+    )
+    return Record(**counts)
+
+
+def _history(revisions: list[Revision], decisions: list[Decision]) -> list[Past]:
+    pasts = []
+    for index, revision in enumerate(revisions):
+        before = revisions[index - 1] if index else None
+        differences = (
+            compare(before.content, revision.content, same_file=before.source_id == revision.source_id)
+            if before
+            else []
+        )
+        pasts.append(Past(revision, differences, [one for one in decisions if one.revision_id == revision.pk]))
+    return pasts[::-1]
+
+
+def find_duplicates(clip: Clip) -> list[Clip]:
+    """Return other clips with the same bytes or the same pictures, whoever sent them; at most 5."""
+    if clip.source is None:
+        return []
+    mine = clip.source.outputs.get("fingerprint", "")
+    others = Source.objects.exclude(pk=clip.source.pk).order_by("-pk")
+    alike = set(others.filter(sha256=clip.source.sha256).values_list("pk", flat=True))
+    if mine:
+        recent = others.values_list("pk", "outputs__fingerprint")[:COMPARED_SOURCES]
+        alike |= {pk for pk, theirs in recent if theirs and is_same(mine, theirs)}
+    same_file = Q(source=clip.source_id) | Q(source__in=alike)
+    clips = Clip.objects.filter(same_file).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
+    return list(clips.select_related("creator", "source").order_by("pk")[:5])

@@ -1,0 +1,109 @@
+"""Figures of the review: what waits, how long it takes, who decides, and what is overturned."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from videos.clocks import Percentile, overdue_before
+from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction
+from videos.states import ClipState
+from videos.templatetags.timecodes import in_words
+
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a chart; `share` is thousandths of the longest."""
+
+    label: str
+    count: int
+    share: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    on: date
+    count: int
+    x: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    waiting: int
+    oldest: timedelta | None
+    overdue: int
+    median: timedelta | None
+    slow: timedelta | None
+    decided: int
+    appeals: int
+    overturned: int
+    refused: int
+    days: list[Day]
+    moderators: list[Bar]
+    reasons: list[Bar]
+    actions: list[Bar]
+
+
+def read_metrics(*, now: datetime) -> Metrics:
+    """Read the figures of the last 30 days, and of what waits now."""
+    since = now - timedelta(days=DAYS)
+    waited = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
+    decisions = Decision.objects.standing().filter(decided_at__gte=since)
+    times = decisions.exclude(action=DecisionAction.REMOVE).aggregate(
+        median=Percentile(waited, share=0.5), slow=Percentile(waited, share=0.95), decided=Count("pk")
+    )
+    waiting = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
+    now_waiting = waiting.aggregate(
+        waiting=Count("pk"),
+        oldest=Min("submitted_at"),
+        overdue=Count("pk", filter=Q(submitted_at__lt=overdue_before(now))),
+    )
+    oldest = now_waiting["oldest"]
+    return Metrics(
+        waiting=now_waiting["waiting"],
+        oldest=now - oldest if oldest else None,
+        overdue=now_waiting["overdue"],
+        appeals=Appeal.objects.filter(appealed_at__gte=since).count(),
+        overturned=decisions.filter(state_before=ClipState.APPEALED, action=DecisionAction.APPROVE).count(),
+        refused=AuditEntry.objects.filter(action=AuditAction.REFUSED, at__gte=since).count(),
+        days=_days(now),
+        moderators=_bars(decisions, "moderator__email", note=waited),
+        reasons=_bars(decisions.exclude(reason=None), "reason__code"),
+        actions=_bars(decisions, "action"),
+        **times,
+    )
+
+
+def _days(now: datetime) -> list[Day]:
+    counted = (
+        Decision.objects.standing()
+        .filter(decided_at__gte=now - timedelta(days=DAYS))
+        .annotate(on=TruncDate("decided_at"))
+        .values("on")
+        .annotate(count=Count("pk"))
+        .values_list("on", "count")
+    )
+    counts = dict(counted)
+    longest = max(counts.values(), default=1)
+    dates = [(now - timedelta(days=back)).date() for back in range(DAYS - 1, -1, -1)]
+    return [
+        Day(on, counts.get(on, 0), index * 20, counts.get(on, 0) * 100 // longest) for index, on in enumerate(dates)
+    ]
+
+
+def _bars(decisions: QuerySet[Decision], field: str, note: ExpressionWrapper[Any] | None = None) -> list[Bar]:
+    rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
+    if note is not None:
+        rows = rows.annotate(middle=Percentile(note, share=0.5))
+    found = list(rows[:12])
+    longest = max((row["count"] for row in found), default=1)
+    return [
+        Bar(str(row[field]), row["count"], row["count"] * 1000 // longest, in_words(row["middle"]) if note else "")
+        for row in found
+    ]

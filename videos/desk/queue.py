@@ -1,0 +1,98 @@
+"""The queue of the desk: what waits, which of it, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from videos.models import Clip, Decision, Flag, FlagKind, ReviewLock, Revision
+from videos.states import ClipState
+
+SHOWS = {
+    "all": _("Everything"),
+    "new": _("New"),
+    "again": _("Mended"),
+    "flagged": _("Reported"),
+    "appeals": _("Appeals"),
+    "rechecks": _("Re-checks"),
+    "mine": _("Open with me"),
+}
+
+
+_SHOWN = {
+    "new": Q(state=ClipState.IN_REVIEW, is_decided=False),
+    "again": Q(state=ClipState.IN_REVIEW, is_decided=True),
+    "flagged": Q(is_reported=True),
+    "appeals": Q(state=ClipState.APPEALED),
+    "rechecks": Q(state=ClipState.PUBLISHED),
+    "mine": Q(is_open_with_me=True),
+}
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    show: str = "all"
+    campaign: str = ""
+    category: str = ""
+    language: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self:
+        show = query.get("show", "all")
+        names = ("campaign", "category", "language")
+        return cls(show if show in SHOWS else "all", *(query.get(name, "") for name in names))
+
+
+def waiting_for(moderator: User, *, now: datetime) -> QuerySet[Clip]:
+    """Return what the moderator may decide on: reported clips first, then the oldest submission.
+
+    One's own clips are left out, and appeals of one's own decisions.
+    """
+    open_flags = Flag.objects.open().filter(clip=OuterRef("pk"))
+    decisions = Decision.objects.standing().filter(clip=OuterRef("pk"))
+    mine = decisions.filter(moderator=moderator)
+    locks = ReviewLock.objects.filter(clip=OuterRef("pk"), moderator=moderator, until__gt=now)
+    clips = Clip.objects.exclude(creator__user=moderator).annotate(
+        is_flagged=Exists(open_flags),
+        is_decided=Exists(decisions),
+        is_open_with_me=Exists(locks),
+        is_reported=Exists(open_flags.filter(kind=FlagKind.REPORTS)),
+        latest_revision=Subquery(Revision.objects.filter(clip=OuterRef("pk")).order_by("-number").values("pk")[:1]),
+        rank=Case(When(Exists(open_flags.filter(kind=FlagKind.REPORTS)), then=Value(0)), default=Value(1)),
+    )
+    waits = Q(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED)) | Q(state=ClipState.PUBLISHED, is_flagged=True)
+    clips = clips.filter(waits).exclude(Q(state=ClipState.APPEALED) & Exists(mine))
+    return clips.order_by("rank", "submitted_at", "pk")
+
+
+def narrow(clips: QuerySet[Clip], chosen: QueueFilter) -> QuerySet[Clip]:
+    """Keep what the filter asks for, of what `waiting_for` returned."""
+    clips = clips.filter(_SHOWN.get(chosen.show, Q()))
+    if chosen.campaign:
+        clips = clips.filter(enrolment__campaign__slug=chosen.campaign)
+    if chosen.category:
+        clips = clips.filter(tags__product__category__slug=chosen.category).distinct()
+    if chosen.language:
+        clips = clips.filter(language=chosen.language)
+    return clips
+
+
+def count_shows(clips: QuerySet[Clip]) -> dict[str, int]:
+    """Return how many there are of each kind, in one query."""
+    counts = {name: Count("pk", filter=shown) for name, shown in _SHOWN.items()}
+    return clips.order_by().aggregate(all=Count("pk"), **counts)
+
+
+def next_clip(*, moderator: User, after: Clip | None, chosen: QueueFilter, now: datetime) -> Clip | None:
+    """Return the next clip that nobody else has open, going on after `after` and then round to the start."""
+    locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
+    waiting = narrow(waiting_for(moderator, now=now), chosen).exclude(pk__in=locked)
+    if after is None:
+        return waiting.first()
+    others = waiting.exclude(pk=after.pk)
+    later = Q(submitted_at__gt=after.submitted_at) | Q(submitted_at=after.submitted_at, pk__gt=after.pk)
+    return others.filter(later).first() or others.first()

@@ -1,0 +1,63 @@
+"""`{% load deskparts %}`: pieces of the review desk."""
+
+from datetime import datetime
+
+from django import template
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from videos.clocks import due_at
+from videos.desk.frames import Frame
+from videos.models import Clip
+from videos.playing import Playback
+
+register = template.Library()
+
+
+@register.filter
+def due(submitted_at: datetime) -> datetime:
+    return due_at(submitted_at)
+
+
+@register.filter
+def latest_revision(clip: Clip) -> int | str:
+    """Return the id of the revision that a bulk decision is bound to; annotated by the queue."""
+    return getattr(clip, "latest_revision", "") or ""
+
+
+@register.filter
+def without_peek(query: str) -> str:
+    kept = QueryDict(query, mutable=True)
+    kept.pop("peek", None)
+    return kept.urlencode()
+
+
+@register.simple_tag
+def frame_picture(playback: Playback, frame: Frame) -> SafeString:
+    """Cut one frame out of the storyboard: an SVG needs no inline style for it."""
+    return _cut(playback, frame.view_box, "")
+
+
+@register.simple_tag
+def storyboard(playback: Playback) -> SafeString:
+    """Show the first frame, with what a script needs to play the others while the pointer is over it."""
+    board = playback.storyboard
+    if board is None:
+        return format_html("")
+    box = f"0 0 {board.tile_width_px} {board.tile_height_px}"
+    data = f"{board.columns} {board.count} {board.tile_width_px} {board.tile_height_px}"
+    return _cut(playback, box, data)
+
+
+def _cut(playback: Playback, view_box: str, data: str) -> SafeString:
+    board = playback.storyboard
+    assert board is not None
+    return format_html(
+        '<svg viewBox="{}" data-storyboard="{}" aria-hidden="true"><image href="{}" width="{}" height="{}"/></svg>',
+        view_box,
+        data,
+        playback.storyboard_url,
+        board.columns * board.tile_width_px,
+        board.rows * board.tile_height_px,
+    )
