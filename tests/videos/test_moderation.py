@@ -53,7 +53,7 @@ def state_of(clip: Clip) -> tuple[str, str]:
 def test_the_second_decision_is_told_who_was_first_and_when(moderator: User) -> None:
     clip = make_waiting_clip()
     decided(clip, moderator, APPROVE)
-    with pytest.raises(DecisionRefused, match=r"moderator@example.com decided on this clip already \(11/22/2026 noon"):
+    with pytest.raises(DecisionRefused, match=r"moderator@example.com decided on this clip already \(11/02/2026 noon"):
         decided(clip, make_user(), REJECT)
     assert Decision.objects.count() == 1
     assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == ["decided", "refused"]
