@@ -19,9 +19,10 @@ X264 = {
     "x264 fast": ("fast", ""),
     "x264 faster": ("faster", ""),
     "x264 veryfast": ("veryfast", ""),
-    "x264 veryfast psy=0": ("veryfast", "psy=0"),
-    "x264 veryfast psy=0 trellis=1": ("veryfast", "psy=0:trellis=1"),
-    "x264 veryfast psy=0 subme=4 ref=2 trellis=1": ("veryfast", "psy=0:subme=4:ref=2:trellis=1"),
+    "x264 veryfast aq-mode=0": ("veryfast", "aq-mode=0"),
+    "x264 veryfast aq-mode=0 trellis=1": ("veryfast", "aq-mode=0:trellis=1"),
+    "x264 veryfast aq-strength=0.5": ("veryfast", "aq-strength=0.5"),
+    "x264 faster aq-mode=0": ("faster", "aq-mode=0"),
     "x264 superfast": ("superfast", ""),
 }
 SVT = {f"svtav1 {preset}": (str(preset), "") for preset in (6, 8, 9, 10, 12)}

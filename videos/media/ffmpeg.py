@@ -39,8 +39,9 @@ class Encoder:
     parameters: str
 
 
-H264 = Encoder("libx264", "veryfast", 23, "scenecut=0:open-gop=0:keyint=infinite")
-AV1 = Encoder("libsvtav1", "8", 34, "")
+# Without adaptive quantisation and with a little trellis, veryfast beats medium in VMAF for each byte.
+H264 = Encoder("libx264", "veryfast", 22, "scenecut=0:open-gop=0:keyint=infinite:aq-mode=0:trellis=1")
+AV1 = Encoder("libsvtav1", "8", 36, "")
 
 
 @dataclass(frozen=True)

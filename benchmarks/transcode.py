@@ -1,0 +1,179 @@
+"""Compare the pipeline with a hand-written command and with a peer's way. `python -m benchmarks.transcode [FOLDER]`.
+
+Both sides of every ratio are measured here, in one run, in processor seconds where processors are what is bought.
+Writes benchmarks/results/transcode.json. The bars are those of the project's own aims.
+"""
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.media import clips_in, make_clips, measured, run, vmaf
+from videos.media import ffmpeg, running, sandbox
+from videos.media.planning import Size
+from videos.media.results import Playable, Produced, Rendition
+
+RESULTS = Path(__file__).parent / "results" / "transcode.json"
+# MediaCMS 4: every rendition by a process of its own, x264 medium, CRF 23, maxrate 1.5 times these kbit/s.
+PEER_KBITS = {360: 500, 540: 1200, 720: 2500, 1080: 4500}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the report; `bar` is the limit, and `holds` says whether it is kept."""
+
+    name: str
+    value: float
+    unit: str
+    bar: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Ours:
+    """One clip through the pipeline: seconds of wall clock and processors, and until it could be watched."""
+
+    produced: Produced
+    wall_s: float
+    cpu_s: float
+    playable_s: float
+
+
+def through_pipeline(source: Path, folder: Path) -> Ours:
+    """Process one clip and measure it."""
+    folder.mkdir()
+    first: list[float] = []
+    began = time.monotonic()
+
+    def on_playable(playable: Playable) -> None:
+        first.append(time.monotonic() - began)
+
+    with measured() as spent:
+        produced = running.process(source, folder, lambda percent: None, on_playable=on_playable)
+    return Ours(produced, spent.wall_s, spent.cpu_s, first[0])
+
+
+def by_hand(source: Path, produced: Produced, folder: Path) -> tuple[float, float]:
+    """Make the same files by one command that decodes once; return its seconds of wall clock and processors."""
+    encoder = ["-c:v", "libx264", "-preset", ffmpeg.H264.preset, "-crf", str(ffmpeg.H264.crf)]
+    encoder += ["-x264-params", ffmpeg.H264.parameters, "-force_key_frames", "expr:gte(t,n_forced*2)"]
+    count = len(produced.renditions)
+    graph = f"[0:v]split={count + 2}" + "".join(f"[s{index}]" for index in range(count + 2)) + ";"
+    for index, one in enumerate(produced.renditions):
+        graph += f"[s{index}]scale={one.width}:{one.height},format=yuv420p[v{index}];"
+    tiles, poster = produced.storyboard.tiles, produced.poster
+    graph += f"[s{count}]trim=end=3,fps=5,scale={poster.width}:{poster.height},thumbnail=15[poster];"
+    graph += f"[s{count + 1}]fps=1000/{tiles.interval_ms},scale={tiles.tile.width}:{tiles.tile.height},"
+    graph += f"tile={tiles.columns}x{tiles.rows}[board]"
+    has_sound = "mp4a" in produced.renditions[0].codecs
+    if has_sound:
+        graph += f";[0:a]loudnorm=I=-14:TP=-1.5,aresample=48000,asplit={count}"
+        graph += "".join(f"[a{index}]" for index in range(count))
+    command = [str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), "-filter_complex", graph]
+    for index in range(count):
+        sound = ["-map", f"[a{index}]", "-c:a", "aac", "-b:a", "128k"] if has_sound else []
+        command += ["-map", f"[v{index}]", *sound, *encoder, "-fps_mode", "vfr", "-movflags", "+faststart"]
+        command.append(str(folder / f"hand-{index}.mp4"))
+    command += ["-map", "[poster]", "-frames:v", "1", "-update", "1", str(folder / "hand-poster.jpg")]
+    command += ["-map", "[board]", "-frames:v", "1", "-update", "1", str(folder / "hand-board.jpg")]
+    with measured() as spent:
+        run(command)
+    return spent.wall_s, spent.cpu_s
+
+
+def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[float, list[Path]]:
+    """Make the same sizes as MediaCMS does; return the processor seconds and the files."""
+    made = []
+    with measured() as spent:
+        for one in produced.renditions:
+            rate = PEER_KBITS[min(PEER_KBITS, key=lambda side: abs(side - min(one.width, one.height)))] * 1.5
+            target = folder / f"peer-{one.width}x{one.height}.mp4"
+            options = ["-vf", f"scale={one.width}:{one.height},format=yuv420p", "-c:v", "libx264"]
+            options += ["-preset", "medium", "-crf", "23", "-maxrate", f"{rate:.0f}k", "-bufsize", f"{rate * 2:.0f}k"]
+            options += ["-c:a", "aac", "-b:a", "128k", "-fps_mode", "vfr", "-movflags", "+faststart"]
+            run([str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), *options, str(target)])
+            made.append(target)
+    return spent.cpu_s, made
+
+
+def quality(source: Path, files: list[Path], renditions: tuple[Rendition, ...]) -> float:
+    """Return the mean VMAF over all sizes."""
+    scores = [vmaf(source, path, Size(one.width, one.height)) for path, one in zip(files, renditions, strict=True)]
+    return sum(scores) / len(scores)
+
+
+def main(arguments: list[str]) -> None:
+    """Measure every clip, print a table and write the results."""
+    sandbox.level.cache_clear()
+    confined = min(sandbox.level(), sandbox.Level.LANDLOCK)  # its processes are counted for this one
+    sandbox.level = lambda: confined  # type: ignore[assignment]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = clips_in(Path(arguments[0])) if arguments else make_clips(folder, seconds=8)
+        results = report(sources, folder)
+    for one in results:
+        print(f"{one.name:<58} {one.value:>8.2f} {one.unit:<16} {one.bar:<10} {'holds' if one.holds else 'FAILS'}")
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps([asdict(one) for one in results], indent=2))
+
+
+def report(sources: list[Path], folder: Path) -> list[Result]:
+    """Return all ratios over the sum of the clips."""
+    ours_cpu = ours_wall = playable = hand_cpu = hand_wall = peer_cpu = 0.0
+    ours_bytes = peer_bytes = 0
+    ours_vmaf, peer_vmaf = [], []
+    for number, source in enumerate(sources):
+        work = folder / str(number)
+        ours = through_pipeline(source, work)
+        ours_cpu, ours_wall, playable = ours_cpu + ours.cpu_s, ours_wall + ours.wall_s, playable + ours.playable_s
+        wall, cpu = by_hand(source, ours.produced, work)
+        hand_cpu, hand_wall = hand_cpu + cpu, hand_wall + wall
+        cpu, files = as_the_peer(source, ours.produced, work)
+        peer_cpu += cpu
+        renditions = ours.produced.renditions
+        ours_vmaf.append(quality(source, [one.path for one in renditions], renditions))
+        peer_vmaf.append(quality(source, files, renditions))
+        ours_bytes += sum(one.bytes for one in renditions)
+        peer_bytes += sum(path.stat().st_size for path in files)
+        print(f"{source.name}: VMAF {ours_vmaf[-1]:.2f}, as the peer {peer_vmaf[-1]:.2f}", flush=True)
+    gain = (sum(ours_vmaf) - sum(peer_vmaf)) / len(sources)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return [
+        at_most("ladder through our code ÷ by hand, decoding once (CPU)", ours_cpu / hand_cpu, 1.10),
+        at_most("ladder through our code ÷ by hand, decoding once (wall)", ours_wall / hand_wall, 1.10),
+        at_least("the same ladder as MediaCMS does it ÷ ours (CPU)", peer_cpu / ours_cpu, 2.3),
+        at_least("VMAF, ours − MediaCMS", gain, 0.0, unit="points"),
+        at_most("bytes, ours ÷ MediaCMS", ours_bytes / peer_bytes, 1.0),
+        at_most("time to first playable ÷ whole ladder", playable / ours_wall, 0.35),
+        at_most("peak memory of one process", memory, 1500, unit="MB"),
+        *queue(sources, folder, alone_s=ours_wall / len(sources)),
+    ]
+
+
+def queue(sources: list[Path], folder: Path, *, alone_s: float) -> list[Result]:
+    """Process clips by two workers and compare with one clip alone."""
+    clips = [(source, folder / f"queue-{index}") for index, source in enumerate(sources * 2)]
+    with measured() as spent, ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda clip: through_pipeline(*clip), clips))
+    each_s = spent.wall_s / len(clips)
+    return [
+        Result("clips for each core-minute, two workers", len(clips) * 60 / spent.cpu_s, "clips", "–", True),
+        at_most("seconds a clip, two workers ÷ one clip alone", each_s / alone_s, 1.10),
+    ]
+
+
+def at_most(name: str, value: float, bar: float, *, unit: str = "ratio") -> Result:
+    return Result(name, round(value, 3), unit, f"≤ {bar:g}", value <= bar)
+
+
+def at_least(name: str, value: float, bar: float, *, unit: str = "ratio") -> Result:
+    return Result(name, round(value, 3), unit, f"≥ {bar:g}", value >= bar)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
