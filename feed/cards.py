@@ -184,7 +184,7 @@ def face_of(clip: Clip, tags: Iterable[dict[str, Any]]) -> dict[str, Any] | None
                 "height_px": one.height_px,
                 "bitrate_bps": one.bitrate_bps,
             }
-            for one in playback.outputs.renditions
+            for one in (*playback.outputs.renditions, *playback.outputs.modern)
         ],
         "creator": _creator_face(clip),
         "tags": [_tag_face(tag) for tag in tags],

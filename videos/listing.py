@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import get_language
 
 from creators.models import Creator
-from videos.models import Clip, Decision, Job
+from videos.models import Clip, Decision, Job, JobKind
 from videos.playing import Playback, read_playback
 from videos.states import ClipState
 from videos.status import TONES
@@ -26,7 +26,7 @@ class Submission:
 
 def list_submissions(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[Submission]]:
     """Return the creator's clips, newest first, in a fixed number of queries."""
-    job = Job.objects.filter(source=OuterRef("source"))
+    job = Job.objects.filter(source=OuterRef("source"), kind=JobKind.PLAYABLE)
     decisions = Decision.objects.standing().select_related("reason").latest_first()
     clips = (
         Clip.objects.filter(creator=creator)

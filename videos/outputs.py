@@ -41,13 +41,17 @@ class Storyboard:
 
 @dataclass(frozen=True)
 class Outputs:
-    """Everything made so far; renditions smallest first, at least one. `playlist` is the HLS entry, if any."""
+    """Everything made so far; renditions smallest first, at least one. `playlist` is the HLS entry, if any.
+
+    `renditions` play everywhere; `modern` are smaller ones of the same sizes for players that know their codec.
+    """
 
     renditions: tuple[Rendition, ...]
     poster: Still | None = None
     storyboard: Storyboard | None = None
     playlist: str = ""
     fingerprint: str = ""
+    modern: tuple[Rendition, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """Return the shape that the column keeps."""
@@ -65,4 +69,5 @@ class Outputs:
             storyboard=Storyboard(**storyboard) if storyboard else None,
             playlist=stored.get("playlist", ""),
             fingerprint=stored.get("fingerprint", ""),
+            modern=tuple(Rendition(**one) for one in stored.get("modern", ())),
         )

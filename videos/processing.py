@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from videos import outputs as shape
 from videos.media import results, running, sandbox
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
-from videos.models import Source
+from videos.models import JobKind, Source
 from videos.originals import LocalFile, originals, upload_policy
 from videos.transcoding import (
     MAX_ATTEMPTS,
@@ -54,7 +55,8 @@ def process_job(*, job_id: int) -> bool:
     source = Source.objects.get(jobs=claim.job_id)
     try:
         with _work_folder() as folder:
-            _make_playable(claim, source, _local_copy(source, folder), folder / "out")
+            work = _add_av1 if claim.kind == JobKind.AV1 else _make_playable
+            work(claim, source, _local_copy(source, folder), folder / "out")
     except LeaseLost:
         logger.warning("Job %d was taken over by another worker.", job_id)
     except MediaRefused as refused:
@@ -83,6 +85,22 @@ def _make_playable(claim: Claim, source: Source, original: Path, folder: Path) -
         _discard(source, prefix)
         raise LeaseLost
     _discard_other_attempts(source, prefix)
+
+
+def _add_av1(claim: Claim, source: Source, original: Path, folder: Path) -> None:
+    """Add smaller renditions of the same sizes; what can be watched already stays as it is."""
+    made = shape.Outputs.read(source.outputs)
+    if made is None:
+        raise MediaFailed("There is nothing to add to.")
+    prefix, first = f"av1-{claim.token}", made.renditions[0].name
+    with default_storage.open(f"{source.media_folder}/{first}") as stored:
+        (folder / Path(first).name).write_bytes(stored.read())
+    renditions = running.process_av1(original, folder, _progress_of(claim), policy=upload_policy())
+    _store(source, prefix, tuple(one.path for one in renditions))
+    outputs = replace(made, modern=tuple(_rendition(prefix, one) for one in renditions)).stored()
+    if not finish_job(claim, outputs=outputs, facts={}, now=timezone.now()):
+        _discard(source, prefix)
+        raise LeaseLost
 
 
 def _give_back(claim: Claim, failed: MediaFailed) -> None:
@@ -146,7 +164,7 @@ def _store(source: Source, prefix: str, paths: tuple[Path, ...]) -> None:
 def _discard_other_attempts(source: Source, prefix: str) -> None:
     folders, _files = default_storage.listdir(source.media_folder)
     for folder in folders:
-        if folder != prefix:
+        if folder.isdigit() and folder != prefix:
             _discard(source, folder)
 
 

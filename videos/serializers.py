@@ -76,7 +76,11 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     @extend_schema_field(RenditionSerializer(many=True))
     def get_renditions(self, clip: Clip) -> list[dict[str, Any]]:
         playback = read_playback(clip.source, clip)
-        return [_rendition(playback, one) for one in playback.outputs.renditions] if playback else []
+        return (
+            [_rendition(playback, one) for one in (*playback.outputs.renditions, *playback.outputs.modern)]
+            if playback
+            else []
+        )
 
     def get_poster(self, clip: Clip) -> str:
         playback = read_playback(clip.source, clip)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from videos.clocks import read_clock
-from videos.models import Clip, Decision, Job
+from videos.models import Clip, Decision, Job, JobKind
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 
 
@@ -38,7 +38,7 @@ MOVING = frozenset({ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIE
 def read_status(clip: Clip) -> Status:
     """Describe a clip; reads its job, its last decision and, while it waits, the queue."""
     state = ClipState(clip.state)
-    job = Job.objects.filter(source_id=clip.source_id).first() if clip.source_id else None
+    job = Job.objects.filter(source_id=clip.source_id, kind=JobKind.PLAYABLE).first() if clip.source_id else None
     clock = read_clock(clip)
     return Status(
         state=state.value,

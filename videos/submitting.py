@@ -11,7 +11,7 @@ from creators.models import Enrolment, Slot, SlotReason
 from creators.slots import SlotRefused, hold_slot, release_slot
 from videos.checking import Problems, find_problems
 from videos.drafts import Content, save_content, write_content
-from videos.models import Clip, Job, JobState, Revision, Source
+from videos.models import Clip, Job, JobKind, JobState, Revision, Source
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 
 _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState.PROCESSING}
@@ -85,9 +85,9 @@ def _submit(clip: Clip, now: datetime) -> None:
     if problems := find_problems(clip, now=now):
         raise Incomplete(problems)
     assert clip.source is not None and clip.enrolment is not None
-    Job.objects.get_or_create(source=clip.source, defaults={"queued_at": now})
+    Job.objects.get_or_create(source=clip.source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
     # The lock makes a worker that is just finishing wait, so that it finds the clip in the state it moves on from.
-    job = Job.objects.select_for_update().get(source=clip.source)
+    job = Job.objects.select_for_update().get(source=clip.source, kind=JobKind.PLAYABLE)
     if job.state == JobState.FAILED:
         raise Incomplete({"file": [job.failure_text]})
     _freeze_revision(clip, clip.source, now)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from videos.models import Clip, Job, JobState, Source
+from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.states import ClipState
 
 LEASE = timedelta(seconds=60)
@@ -21,6 +21,7 @@ class Claim:
     job_id: int
     token: int
     attempt: int
+    kind: str = JobKind.PLAYABLE
 
 
 def claim_job(*, job_id: int, now: datetime) -> Claim | None:
@@ -39,16 +40,21 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
         if changed:
             for clip in Clip.objects.filter(source_id=job.source_id, state=ClipState.UPLOADED):
                 Clip.objects.move(clip.pk, ClipState.UPLOADED, ClipState.PROCESSING, now=now)
-            return Claim(job.pk, job.token, job.attempt)
+            return Claim(job.pk, job.token, job.attempt, job.kind)
         if taken.exists():
-            claim = Claim(job.pk, job.token, job.attempt)
+            claim = Claim(job.pk, job.token, job.attempt, job.kind)
             fail_job(claim, code="worker_lost", text="We could not process this file. Please try another one.", now=now)
     return None
 
 
 def waiting_job_ids(*, now: datetime) -> list[int]:
-    """Return the jobs to ring for, queued or silent beyond their lease; oldest first, at most 500."""
-    return list(Job.objects.claimable_at(now).values_list("pk", flat=True)[:500])
+    """Return the jobs to ring for, queued or silent beyond their lease; oldest first, at most 500.
+
+    What only makes clips smaller waits until nothing is left that makes them playable.
+    """
+    unfinished = Job.objects.filter(kind=JobKind.PLAYABLE, state__in=(JobState.QUEUED, JobState.RUNNING))
+    kind = JobKind.PLAYABLE if unfinished.exists() else JobKind.AV1
+    return list(Job.objects.claimable_at(now).filter(kind=kind).values_list("pk", flat=True)[:500])
 
 
 def note_progress(claim: Claim, *, percent: int, now: datetime) -> bool:
@@ -68,13 +74,15 @@ def publish_outputs(claim: Claim, *, outputs: dict[str, Any], now: datetime) -> 
 def finish_job(claim: Claim, *, outputs: dict[str, Any], facts: dict[str, Any], now: datetime) -> bool:
     """Store the outputs and send the clip to review, in one transaction; False under a stale claim.
 
-    `facts` are columns of the source known only now: duration_ms, width_px, height_px.
+    `facts` are columns of the source known only now: duration_ms, width_px, height_px. The job that makes a playable
+    clip smaller is queued here.
     """
     with transaction.atomic():
         if not _held(claim).update(state=JobState.DONE, progress_percent=100, finished_at=now, leased_until=None):
             return False
         source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
         Source.objects.filter(pk=source_id).update(outputs=outputs, **facts)
+        Job.objects.get_or_create(source_id=source_id, kind=JobKind.AV1, defaults={"queued_at": now})
         for clip in Clip.objects.filter(source_id=source_id, state__in=(ClipState.UPLOADED, ClipState.PROCESSING)):
             Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.IN_REVIEW, now=now)
     return True

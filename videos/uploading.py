@@ -18,7 +18,7 @@ from creators.models import Creator
 from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, MediaFailed, MediaRefused, Refusal
 from videos.media.probing import Probe, probe
 from videos.media.sniffing import sniff
-from videos.models import Job, JobState, Source
+from videos.models import Job, JobKind, JobState, Source
 from videos.originals import originals, upload_policy
 
 
@@ -54,7 +54,9 @@ def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: dat
     """
     with path.open("rb") as opened:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-    known = Source.objects.filter(creator=creator, sha256=sha256).exclude(jobs__state=JobState.FAILED)
+    known = Source.objects.filter(creator=creator, sha256=sha256).exclude(
+        jobs__in=Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
+    )
     if (existing := known.order_by("pk").first()) is not None:
         return existing
     found = _judge(path)

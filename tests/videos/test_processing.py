@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.factories import NOW, make_draft
 from tests.videos.clips import make_clip
 from videos import processing, transcoding
 from videos.media.policy import MediaFailed
-from videos.models import Clip, Job, JobState, Source
+from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.originals import originals
 from videos.outputs import Outputs
 from videos.states import ClipState
@@ -40,7 +41,7 @@ def submitted_clip(creator: Creator, path: Path) -> tuple[Clip, Job]:
     source = upload(creator, path)
     clip = make_draft(creator)
     Clip.objects.filter(pk=clip.pk).update(source=source, state=ClipState.UPLOADED)
-    return clip, Job.objects.get(source=source)
+    return clip, Job.objects.get(source=source, kind=JobKind.PLAYABLE)
 
 
 def test_uploaded_clip_ends_in_review_with_everything_stored(creator: Creator, tmp_path: Path) -> None:
@@ -63,6 +64,29 @@ def test_uploaded_clip_ends_in_review_with_everything_stored(creator: Creator, t
     for name in names:
         assert default_storage.size(f"{source.media_folder}/{name}") > 0
     assert list((tmp_path / "data" / "work").iterdir()) == []
+
+
+def test_smaller_renditions_follow_when_nothing_else_waits(creator: Creator, tmp_path: Path) -> None:
+    clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
+    other = submitted_clip(creator, make_clip(tmp_path / "other.mp4", rate=25))[1]
+    processing.process_job(job_id=job.pk)
+    second = Job.objects.get(source=job.source, kind=JobKind.AV1)
+    assert transcoding.waiting_job_ids(now=timezone.now()) == [other.pk]
+    Job.objects.filter(pk=other.pk).update(state=JobState.DONE)
+    assert transcoding.waiting_job_ids(now=timezone.now()) == [second.pk]
+    before = Outputs.read(Source.objects.get(pk=job.source_id).outputs)
+    processing.process_job(job_id=second.pk)
+    second.refresh_from_db()
+    assert (second.state, second.failure_text) == (JobState.DONE, "")
+    source = Source.objects.get(pk=job.source_id)
+    after = Outputs.read(source.outputs)
+    assert before is not None
+    assert after is not None
+    assert after == replace(before, modern=after.modern)
+    assert [(one.name, one.codecs) for one in after.modern] == [("av1-1/av1-360.mp4", "av01.0.01M.08,mp4a.40.2")]
+    assert default_storage.size(f"{source.media_folder}/av1-1/av1-360.mp4") == after.modern[0].size_bytes
+    clip.refresh_from_db()
+    assert clip.state == ClipState.IN_REVIEW
 
 
 def test_clip_can_be_watched_before_the_rest_is_made(

@@ -2,7 +2,7 @@
 
 from videos.models.clip import Clip, ProductTag
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock
-from videos.models.job import Job, JobState
+from videos.models.job import Job, JobKind, JobState
 from videos.models.review import Appeal, Decision, DecisionAction, Reason, Revision
 from videos.models.source import Source
 from videos.models.upload import Upload
@@ -17,6 +17,7 @@ __all__ = [
     "Flag",
     "FlagKind",
     "Job",
+    "JobKind",
     "JobState",
     "ProductTag",
     "Reason",
