@@ -18,7 +18,8 @@ from creators.enrolment import become_creator, enrol
 from creators.models import Campaign, Creator, Enrolment, Terms
 from feedsite.demo.accounts import make_account
 from feedsite.demo.films import Film, captions_vtt, make_film
-from feedsite.demo.people import CREATORS, draw_face
+from feedsite.demo.people import CREATORS
+from feedsite.demo.pictures.faces import draw_face
 from feedsite.demo.shelving import Tick, as_file
 from videos.drafts import Content, Tag, attach_source, start_draft
 from videos.models import Clip, DecisionAction, Reason

@@ -1,0 +1,176 @@
+"""The whole cut through the product, by three people in their browsers: film, review, buy, be paid."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, expect
+
+from catalog.models import Product
+from creators.models import Campaign, Enrolment
+from payouts.models import Posting
+from shop.models import Order
+from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.factories import PASSWORD, make_campaign, make_category, make_product, make_reason, make_user
+from videos.models import Clip
+
+MEDIA = Path(os.environ.get("FEEDSITE_MEDIA", Path(__file__).resolve().parents[3] / "shared" / "media"))
+PATIENCE_MS = 180_000
+
+
+@pytest.fixture
+def phone_file(tmp_path: Path) -> Path:
+    """Return a real phone's rotated file where there is one, or make one like it."""
+    real = MEDIA / "good" / "g02_phone_720p_rotation90_aac.mp4"
+    if real.exists():
+        return real
+    flat, turned = tmp_path / "flat.mp4", tmp_path / "turned.mp4"
+    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error"]
+    sound = ["-f", "lavfi", "-i", "sine=440:duration=5"]
+    make = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30:duration=5", *sound, "-c:a", "aac", str(flat)]
+    subprocess.run([*ffmpeg, *make], check=True)
+    turn = ["-display_rotation", "90", "-i", str(flat), "-c", "copy", str(turned)]
+    subprocess.run([*ffmpeg, *turn], check=True)
+    return turned
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Campaign:
+    """Stock the shop, open the reference campaign, and employ a moderator."""
+    call_command("sync_roles", verbosity=0)
+    category = make_category("kitchen")
+    make_product("moss-kettle", category=category, price_minor=8900, stock=5)
+    make_product("clay-mug", category=category, price_minor=1800, stock=5)
+    moderator = make_user("moderator@example.com", is_staff=True)
+    moderator.groups.add(Group.objects.get(name="Moderator"))
+    make_reason()
+    return make_campaign("inspire")
+
+
+def test_a_clip_goes_from_upload_to_an_order_and_to_the_earnings_line(
+    chromium: Browser, site: str, shop: Campaign, phone_file: Path
+) -> None:
+    creator = chromium.new_context(base_url=site, **PHONE).new_page()
+    moderator = chromium.new_context(base_url=site, **DESKTOP).new_page()
+    shopper = chromium.new_context(base_url=site, **PHONE).new_page()
+    for page in (creator, moderator, shopper):
+        page.set_default_timeout(30_000)
+
+    become_creator(creator)
+    join(creator, shop)
+    code = upload(creator, phone_file)
+    approve(moderator, code)
+    buy_from_the_feed(shopper, code)
+    see_earnings(creator, code)
+
+    for page in (creator, moderator, shopper):
+        page.context.close()
+
+
+def become_creator(page: Page) -> None:
+    make_user("maya@example.com")
+    sign_in(page, "maya@example.com", PASSWORD)
+    page.goto("/studio/campaigns/")
+    page.get_by_role("link", name="Become a creator to join").click()
+    page.get_by_label("Handle").fill("maya")
+    page.get_by_label("Display name").fill("Maya")
+    page.get_by_label("I am 18 or over").check()
+    page.get_by_role("button", name="Become a creator").click()
+    page.wait_for_url(lambda url: "become" not in url)
+
+
+def join(page: Page, campaign: Campaign) -> None:
+    page.goto("/studio/campaigns/")
+    expect(page.get_by_text("$25.00")).to_be_visible()
+    page.get_by_role("button", name="Accept these terms and join").click()
+    expect(page.get_by_role("link", name="Upload a clip").first).to_be_visible()
+    assert Enrolment.objects.get().campaign == campaign
+
+
+def upload(page: Page, file: Path) -> str:
+    """Fill in the form once with too little, then whole; return the clip's code."""
+    page.goto("/studio/upload/?campaign=inspire")
+    page.locator("input[name=file]").set_input_files(file)
+    page.get_by_label("Caption", exact=True).fill("A kettle and a mug for slow mornings")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("Not submitted yet.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("Caption", exact=True)).to_have_value("A kettle and a mug for slow mornings")
+    rows = page.locator("[data-span]")
+    for index, (name, start, end) in enumerate([("Moss Kettle", "0:00", "0:02"), ("Clay Mug", "0:02", "0:04")]):
+        row = rows.nth(index)
+        row.get_by_role("combobox").fill(name)
+        page.get_by_role("option", name=name).first.click()
+        times = row.locator(".span-row__time input")
+        times.nth(0).fill(start)
+        times.nth(1).fill(end)
+    page.get_by_label("Nobody speaks").check()
+    page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url(lambda url: "/studio/clips/" in url, timeout=60_000)
+    clip = Clip.objects.get()
+    expect(page.get_by_text("In review").first).to_be_visible(timeout=PATIENCE_MS)
+    assert Enrolment.objects.get().held_count == 1
+    return clip.code
+
+
+def approve(page: Page, code: str) -> None:
+    page.goto("/admin/login/")
+    page.locator("input[name=username]").fill("moderator@example.com")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    page.goto("/admin/videos/clip/")
+    page.get_by_role("link", name=code).first.click()
+    page.get_by_role("button", name="Approve").first.click()
+    page.wait_for_function("() => true")
+    clip = Clip.objects.get(code=code)
+    deadline = 40
+    while clip.state != "published" and deadline:
+        page.wait_for_timeout(500)
+        clip.refresh_from_db()
+        deadline -= 1
+    assert clip.state == "published"
+    assert Enrolment.objects.get().earned_count == 1
+
+
+def buy_from_the_feed(page: Page, code: str) -> None:
+    """Watch the clip, open the product, and buy it as a guest without leaving the feed."""
+    page.goto("/")
+    video = page.locator("video").first
+    expect(video).to_be_visible()
+    page.wait_for_function("() => [...document.querySelectorAll('video')].some((one) => one.currentTime > 0.2)")
+    page.locator("[data-product]:visible, .product-chip:visible, [data-open-product]:visible").first.click()
+    sheet = page.locator("dialog[data-sheet]")
+    expect(sheet.get_by_role("heading", name="Moss Kettle")).to_be_visible()
+    expect(sheet.get_by_text("$89.00")).to_be_visible()
+    sheet.get_by_role("button", name="Buy now").click()
+    for field, value in {
+        "email": "guest@example.com",
+        "name": "Robin Guest",
+        "street": "12 Harbour Lane",
+        "postal_code": "97201",
+        "city": "Portland",
+    }.items():
+        sheet.locator(f"input[name={field}]").fill(value)
+    sheet.locator("[data-buy]").click()
+    if sheet.locator("[data-view=done]").is_hidden():
+        sheet.locator("[data-buy]").click()
+    expect(sheet.get_by_role("heading", name="It is yours")).to_be_visible()
+    assert page.url.rstrip("/").endswith(page.url.split("/")[2])
+    order = Order.objects.get()
+    assert (order.state, order.lines.get().clip.code) == ("paid", code)
+    assert Product.objects.get(slug="moss-kettle").stock == 4
+
+
+def see_earnings(page: Page, code: str) -> None:
+    """The approval is booked when it can no longer be undone; then the statement explains it."""
+    for _index in range(PATIENCE_MS // 2000):
+        if Posting.objects.filter(kind="fee").exists():
+            break
+        page.wait_for_timeout(2000)
+    page.goto("/studio/earnings/")
+    expect(page.get_by_text("$25.00").first).to_be_visible()
+    expect(page.get_by_text(code).first).to_be_visible()
