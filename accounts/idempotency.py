@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyKey
 
-
 KEPT_FOR = timedelta(days=30)
 
 

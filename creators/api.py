@@ -72,6 +72,8 @@ class CampaignEnrol(GenericAPIView[Campaign]):
 
 
 class CreatorDetail(RetrieveAPIView[Creator]):
+    """A creator as everybody sees them: name, face, words about themselves and storefront."""
+
     queryset = Creator.objects.all()
     serializer_class = CreatorSerializer
     lookup_field = "handle"

@@ -90,7 +90,7 @@ class EventSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=[kind.label for kind in EventKind])
     value = serializers.IntegerField(min_value=0, max_value=86_400_000, default=1)
     loops = serializers.IntegerField(min_value=0, default=0)
-    product = serializers.SlugField(max_length=80, allow_blank=True, default="")
+    product = serializers.CharField(max_length=80, allow_blank=True, default="")
 
 
 class BatchSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """The API describes itself truly: a valid OpenAPI document that names every address of the contract."""
 
+import re
 from typing import Any
 
 import pytest
@@ -46,7 +47,9 @@ def test_the_schema_is_valid_openapi(schema: dict[str, Any]) -> None:
 
 
 def test_the_schema_names_every_promised_address(schema: dict[str, Any]) -> None:
-    assert {f"/api/v1/{path}" for path in PROMISED} - schema["paths"].keys() == set()
+    named = [re.compile(re.sub(r"\{\w+\}", r"[^/]+", path)) for path in schema["paths"]]
+    missing = {path for path in PROMISED if not any(one.fullmatch(f"/api/v1/{path}") for one in named)}
+    assert missing == set()
 
 
 def test_every_operation_says_what_it_does(schema: dict[str, Any]) -> None:

@@ -77,7 +77,7 @@ def _glance(canvas: Canvas, skin: RGB, hair: RGB, face: Face) -> None:
         *bezier((296, 330), (284, 362), (228, 362), (216, 330)),
     ]
     canvas.paint(mouth, rgb("#8c2f2a"))
-    canvas.paint(bezier((222, 333), (240, 342), (272, 342), (290, 333)) + [(280, 345), (232, 345)], WHITE, within=mouth)
+    canvas.paint([*bezier((222, 333), (240, 342), (272, 342), (290, 333)), (280, 345), (232, 345)], WHITE, within=mouth)
     if face.glasses:
         _glasses(canvas)
 
