@@ -32,6 +32,7 @@ class FeedPage(APIView):
         parameters=[
             OpenApiParameter("cursor", str, description="From the page before."),
             OpenApiParameter("limit", int, description=f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without."),
+            OpenApiParameter("again", str, description="`yes`: also what was seen in the last 14 days."),
         ],
         responses=FeedPageSerializer,
     )
@@ -40,7 +41,8 @@ class FeedPage(APIView):
         try:
             limit = min(max(int(request.GET.get("limit", PAGE_SIZE)), 1), MAX_PAGE_SIZE)
             cursor = request.GET.get("cursor", "")
-            page = build_page(identity=identity, cursor=cursor, limit=limit, now=timezone.now())
+            is_again = request.GET.get("again") == "yes"
+            page = build_page(identity=identity, cursor=cursor, limit=limit, is_again=is_again, now=timezone.now())
         except (ValueError, BadCursor) as error:
             raise ValidationError({"cursor": [str(error)]}) from error
         response = Response(

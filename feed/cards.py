@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import get_language, override
 
 from catalog.models import ProductImage
@@ -69,8 +70,17 @@ class _Faces:
             while len(self._kept) > KEPT_FACES:
                 self._kept.popitem(last=False)
 
+    def caption(self, clip_id: int) -> str:
+        kept = self._kept.get(clip_id)
+        return str(kept[2]["caption"]) if kept else ""
+
 
 _faces = _Faces()
+
+
+def known_caption(clip_id: int) -> str:
+    """Return the caption of a clip whose face is in memory, cut to a few words; otherwise nothing."""
+    return Truncator(_faces.caption(clip_id)).words(6)
 
 
 def cards_of(clip_ids: Sequence[int], *, is_adult: bool) -> list[Card]:

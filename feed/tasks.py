@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from feed.partitions import drop_old_partitions, make_partitions
+from feed.rebuilding import count_clips, rebuild
 
 
 @shared_task
@@ -12,3 +13,11 @@ def keep_partitions() -> None:
     now = timezone.now()
     make_partitions(now=now)
     drop_old_partitions(now=now)
+
+
+@shared_task
+def learn() -> None:
+    """Sum up every clip and find anew which clips go together."""
+    now = timezone.now()
+    count_clips(now=now)
+    rebuild(now=now)

@@ -16,6 +16,7 @@ from feed.forms import WelcomeForm
 from feed.identity import CONSENT_COOKIE, COOKIE, COOKIE_AGE_S, remember, signed_in_viewer_of
 from feed.merging import erase_viewer
 from feed.models import Dial, Viewer
+from feed.shelf import current_shelf
 from videos.models import Clip
 
 
@@ -27,13 +28,17 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     identity = signed_in_viewer_of(request, now=now)
     public = Clip.objects.published().suitable_for(is_adult=identity.is_adult).select_related("creator")
     opened = get_object_or_404(public, code=code) if code else None
+    is_again = request.GET.get("again") == "yes"
     try:
-        page = build_page(identity=identity, cursor=request.GET.get("cursor", ""), first=code, now=now)
+        cursor = request.GET.get("cursor", "")
+        page = build_page(identity=identity, cursor=cursor, first=code, is_again=is_again, now=now)
     except BadCursor:
-        page = build_page(identity=identity, first=code, now=now)
+        page = build_page(identity=identity, first=code, is_again=is_again, now=now)
     context = {
         "page": page,
         "opened": opened,
+        "is_again": is_again,
+        "has_clips": bool(page.clips) or len(current_shelf()) > 0,
         "first": page.clips[0] if page.clips else None,
         "asks_consent": settings.FEED_ASKS_CONSENT and CONSENT_COOKIE not in request.COOKIES,
     }

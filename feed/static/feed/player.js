@@ -101,7 +101,9 @@ class Feed {
   async #fetch() {
     this.playback.tellWatched();
     await flush();
-    const page = await ask("GET", `${this.root.dataset.api}?cursor=${encodeURIComponent(this.#cursor)}`);
+    const url = new URL(this.root.dataset.api, location.href);
+    url.searchParams.set("cursor", this.#cursor);
+    const page = await ask("GET", url.href);
     this.#cursor = page.cursor;
     for (const clip of page.clips) {
       const item = makeItem();

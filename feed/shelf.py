@@ -1,0 +1,188 @@
+"""Every published clip as arrays in memory: what the ranking looks at, so that a page needs no query per clip.
+
+Read once, then only what has changed: every five seconds a process asks again, on a connection of its own, and the
+page that noticed waits for it a fifth of a second at most. Every ten minutes all is read, as the sums have changed.
+Take-downs need no shelf: the cards of a page are read live.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from catalog.models import Category
+from feed.models import EventKind, Goal
+
+REFRESH_S = 5.0
+WAIT_S = 0.2
+ALL_S = 600.0
+OVERLAP = timedelta(minutes=2)
+"""Read again what changed shortly before: a transaction may commit after a later one was read."""
+DEFAULT_GOALS: dict[EventKind, float] = {
+    EventKind.WATCH: 1.0,
+    EventKind.LIKE: 1.5,
+    EventKind.SAVE: 2.0,
+    EventKind.SHARE: 2.0,
+    EventKind.FOLLOW: 2.0,
+    EventKind.PRODUCT_OPEN: 1.5,
+    EventKind.PRODUCT_CLICK: 2.0,
+    EventKind.ADD_TO_BAG: 3.0,
+    EventKind.PURCHASE: 5.0,
+}
+_STATEMENT = """
+    SELECT clip.id, clip.state = 'published', clip.creator_id, extract(epoch FROM clip.published_at)::float8,
+           clip.is_age_restricted, coalesce(source.duration_ms, 0), clip.enrolment_id IS NOT NULL,
+           coalesce(count.shown, 0), coalesce(count.satisfied, 0),
+           coalesce(tags.categories, '{}'), coalesce(tags.products, '{}')
+    FROM videos_clip clip
+    LEFT JOIN videos_source source ON source.id = clip.source_id
+    LEFT JOIN feed_clipcount count ON count.clip_id = clip.id
+    LEFT JOIN LATERAL (
+        SELECT array_agg(DISTINCT product.category_id) AS categories, array_agg(product.id) AS products
+        FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
+        WHERE tag.clip_id = clip.id) tags ON true
+"""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Published clips by ascending id; every array has one row per clip, the two lists are tuples of ids."""
+
+    ids: NDArray[np.int64]
+    creators: NDArray[np.int64]
+    published_at: NDArray[np.float64]
+    is_adult: NDArray[np.bool_]
+    duration_ms: NDArray[np.int32]
+    earns: NDArray[np.bool_]
+    shown: NDArray[np.float32]
+    satisfied: NDArray[np.float32]
+    categories: NDArray[np.object_]
+    products: NDArray[np.object_]
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Any]]) -> Self:
+        """Build from rows of `_STATEMENT`, without the state."""
+        columns: list[Any] = list(zip(*sorted(rows, key=lambda row: row[0]), strict=True)) or [
+            [] for _one in fields(cls)
+        ]
+        kinds = [np.int64, np.int64, np.float64, np.bool_, np.int32, np.bool_, np.float32, np.float32]
+        arrays: list[Any] = [np.array(column, kind) for column, kind in zip(columns[:8], kinds, strict=True)]
+        for column in columns[8:]:
+            objects = np.empty(len(rows), object)
+            objects[:] = [tuple(one) for one in column]
+            arrays.append(objects)
+        return cls(*arrays)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def rows_of(self, clip_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the rows of those clips that stand here, in the order given."""
+        wanted = np.asarray(clip_ids, np.int64)
+        if not len(self) or not len(wanted):
+            return np.empty(0, np.int64)
+        rows: NDArray[np.int64] = np.minimum(np.searchsorted(self.ids, wanted), len(self) - 1)
+        found: NDArray[np.int64] = rows[self.ids[rows] == wanted]
+        return found
+
+    def is_same(self, rows: NDArray[np.int64], other: "Shelf") -> bool:
+        """Tell whether these rows say what `other` says."""
+        order = np.argsort(self.ids[rows])
+        return all(
+            np.array_equal(getattr(self, one.name)[rows[order]], getattr(other, one.name)) for one in fields(self)
+        )
+
+    def changed(self, gone: NDArray[np.int64], fresh: "Shelf") -> "Shelf":
+        """Return this shelf without the clips `gone`, and with the rows of `fresh`."""
+        keep = ~np.isin(self.ids, gone)
+        order = np.argsort(np.concatenate([self.ids[keep], fresh.ids]), kind="stable")
+        joined = {
+            one.name: np.concatenate([getattr(self, one.name)[keep], getattr(fresh, one.name)])[order]
+            for one in fields(Shelf)
+        }
+        return Shelf(**joined)
+
+
+class _Standing:
+    """The shelf of this process. One thread at a time reads; the others go on with what there is."""
+
+    def __init__(self) -> None:
+        self.shelf: Shelf | None = None
+        self.goals = DEFAULT_GOALS
+        self.category_names: dict[int, str] = {}
+        self.read_until = datetime.min.replace(tzinfo=UTC)
+        self.looked_at = self.read_all_at = 0.0
+        self.lock = threading.Lock()
+
+    def current(self) -> Shelf:
+        if self.shelf is None:
+            with self.lock:
+                if self.shelf is None:
+                    self.read()
+        elif time.monotonic() - self.looked_at > REFRESH_S and self.lock.acquire(blocking=False):
+            self.looked_at = time.monotonic()
+            reader = threading.Thread(target=self._read_aside, daemon=True)
+            reader.start()
+            reader.join(WAIT_S)
+        assert self.shelf is not None
+        return self.shelf
+
+    def read(self) -> None:
+        started = time.monotonic()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now()")
+            until = cursor.fetchone()[0]
+            if self.shelf is None or started - self.read_all_at > ALL_S:
+                cursor.execute(f"{_STATEMENT} WHERE clip.state = 'published'")
+                self.shelf = Shelf.of([(row[0], *row[2:]) for row in cursor.fetchall()])
+                self.read_all_at = started
+            else:
+                since = self.read_until - OVERLAP
+                cursor.execute(f"{_STATEMENT} WHERE clip.state_changed_at > %s OR clip.updated_at > %s", [since, since])
+                self._take(cursor.fetchall())
+        self.goals = DEFAULT_GOALS | {EventKind(goal.kind): goal.weight for goal in Goal.objects.all()}
+        self.category_names = dict(Category.objects.values_list("pk", "name"))
+        self.read_until, self.looked_at = until, time.monotonic()
+
+    def _take(self, rows: list[tuple[Any, ...]]) -> None:
+        """Put in what changed; an unchanged shelf stays the same object, and so do the lists made of it."""
+        assert self.shelf is not None
+        fresh = Shelf.of([(row[0], *row[2:]) for row in rows if row[1]])
+        standing = self.shelf.rows_of([row[0] for row in rows])
+        if len(standing) == len(rows) == len(fresh) and self.shelf.is_same(standing, fresh):
+            return
+        self.shelf = self.shelf.changed(np.array([row[0] for row in rows], np.int64), fresh)
+
+    def _read_aside(self) -> None:
+        try:
+            self.read()
+        finally:
+            connection.close()
+            self.lock.release()
+
+
+_standing = _Standing()
+
+
+def current_shelf() -> Shelf:
+    return _standing.current()
+
+
+def current_goals() -> dict[EventKind, float]:
+    """Return how much each thing that viewers do counts, as staff have set it."""
+    return _standing.goals
+
+
+def current_category_names() -> dict[int, str]:
+    return _standing.category_names
+
+
+def forget_shelf() -> None:
+    """Read everything anew at the next call: for tests and benchmarks."""
+    _standing.__init__()  # type: ignore[misc]  # the same object stays in place

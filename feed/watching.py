@@ -1,0 +1,114 @@
+"""What one viewer has done and chosen, read in one query for the next page."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from feed.models import Dial, EventKind
+from feed.shelf import Shelf
+
+REMEMBERED = timedelta(days=180)
+NOT_AGAIN = timedelta(days=14)
+MOST_EVENTS = 400
+MOST_SEEN = 5000
+SATISFIED_SHARE = 0.8
+SATISFIED_MS = 15_000
+"""A watch satisfies when it reached four fifths of the clip, or fifteen seconds of a long one."""
+_STATEMENT = """
+    SELECT viewer.interests, viewer.dial, viewer.less, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
+           recent.clips, recent.kinds, recent.amounts, seen.clips
+    FROM (SELECT %(key)s::uuid AS key) asked
+    LEFT JOIN feed_viewer viewer ON viewer.key = asked.key
+    LEFT JOIN LATERAL (
+        SELECT array_agg(clip_id) AS clips, array_agg(kind) AS kinds, array_agg(value) AS amounts
+        FROM (SELECT clip_id, kind, value FROM feed_event
+              WHERE viewer = asked.key AND kind <> 1 AND clip_id <> 0
+                AND served_at > greatest(%(remembered)s, coalesce(viewer.started_over_at, %(remembered)s))
+              ORDER BY served_at DESC LIMIT %(events)s) AS newest) recent ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(clip_id) AS clips FROM (
+            SELECT clip_id FROM feed_event
+            WHERE viewer = asked.key AND served_at > %(again)s AND kind IN (1, 2)
+            ORDER BY served_at DESC LIMIT %(seen)s) AS shown) seen ON true
+"""
+
+
+def _no_ids() -> NDArray[np.int64]:
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Watching:
+    """A viewer as the ranking sees one. `history` holds satisfied clips, oldest first, with `weights` by the goals."""
+
+    key: uuid.UUID
+    interests: frozenset[int] = frozenset()
+    dial: Dial = Dial.ALL
+    less: dict[str, float] = field(default_factory=dict)
+    liked: frozenset[int] = frozenset()
+    saved: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    followed: frozenset[int] = frozenset()
+    history: NDArray[np.int64] = field(default_factory=_no_ids)
+    weights: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
+    seen: NDArray[np.int64] = field(default_factory=_no_ids)
+
+
+def read_watching(*, key: uuid.UUID, shelf: Shelf, goals: dict[EventKind, float], now: datetime) -> Watching:
+    """Read a viewer's choices and the last 400 events in one statement; nobody's are empty."""
+    values: dict[str, Any] = {
+        "key": key,
+        "remembered": now - REMEMBERED,
+        "again": now - NOT_AGAIN,
+        "events": MOST_EVENTS,
+        "seen": MOST_SEEN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, values)
+        row = cursor.fetchone()
+    interests, dial, less, liked, saved, hidden, followed, clips, kinds, amounts, seen = row
+    history, weights = _satisfied(clips or [], kinds or [], amounts or [], shelf, goals)
+    return Watching(
+        key=key,
+        interests=frozenset(interests or ()),
+        dial=Dial(dial if dial is not None else Dial.ALL),
+        less=_parsed(less),
+        liked=frozenset(liked or ()),
+        saved=frozenset(saved or ()),
+        hidden=frozenset(hidden or ()),
+        followed=frozenset(followed or ()),
+        history=history,
+        weights=weights,
+        seen=np.array(seen or [], np.int64),
+    )
+
+
+def _parsed(less: str | None) -> dict[str, float]:
+    """Read jsonb, which Django's cursors return as text."""
+    factors: dict[str, float] = json.loads(less) if less else {}
+    return factors
+
+
+def _satisfied(
+    clips: list[int], kinds: list[int], amounts: list[int], shelf: Shelf, goals: dict[EventKind, float]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Fold events, newest first, into satisfied clips, oldest first; what was undone does not count."""
+    lengths = dict(zip(shelf.ids[rows := shelf.rows_of(clips)].tolist(), shelf.duration_ms[rows].tolist(), strict=True))
+    found: dict[int, float] = {}
+    decided: set[tuple[int, int]] = set()
+    for clip_id, kind, amount in zip(clips, kinds, amounts, strict=True):
+        if (clip_id, kind) in decided or clip_id not in lengths:
+            continue
+        decided.add((clip_id, kind))
+        enough = min(SATISFIED_SHARE * lengths[clip_id], SATISFIED_MS)
+        is_good = amount >= enough > 0 if kind == EventKind.WATCH else amount > 0 and kind != EventKind.NOT_INTERESTED
+        if is_good:
+            found[clip_id] = found.get(clip_id, 0.0) + goals.get(EventKind(kind), 0.0)
+    oldest_first = list(reversed(found))
+    return np.array(oldest_first, np.int64), np.array([found[one] for one in oldest_first], np.float32)

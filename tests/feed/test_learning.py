@@ -1,0 +1,114 @@
+"""The feed learns: from the very next page on for oneself, from the next rebuild on from everybody."""
+
+import uuid
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from feed.models import ClipCount, EventKind, Viewer
+from feed.neighbours import forget_neighbours
+from feed.rebuilding import count_clips, find_neighbours, rebuild
+from feed.recording import Report, issue_token, record
+from feed.shelf import forget_shelf
+from feed.tokens import Serving
+from tests.factories import make_category, make_creator, make_enrolment, make_product
+from tests.feed.watching import make_watchable_clip, read_feed, send_events
+from videos.models import Clip
+
+pytestmark = pytest.mark.django_db
+
+
+def clip_of(category: str) -> Clip:
+    products = [make_product(category=make_category(category)) for _index in range(2)]
+    return make_watchable_clip(None, make_enrolment(make_creator()), products, caption=f"About {category}")
+
+
+def watch(viewer: uuid.UUID, clips: list[Clip]) -> None:
+    """Let a viewer watch clips to the end, a minute each, an hour ago."""
+    start = timezone.now() - timedelta(hours=1)
+    for index, clip in enumerate(clips):
+        served_at = start + timedelta(minutes=index)
+        token = issue_token(Serving(viewer, clip.pk, served_at, 0, ""))
+        told = [Report(token, EventKind.IMPRESSION), Report(token, EventKind.WATCH, 8000)]
+        record(told, now=served_at + timedelta(seconds=30))
+
+
+def test_like_changes_the_very_next_page(client: Client) -> None:
+    clips = {kind: [clip_of(kind) for _index in range(4)] for kind in ("audio", "books", "fitness", "home")}
+    read_feed(client)
+    client.post(f"/api/v1/clips/{clips['books'][0].code}/like/")
+    shown = read_feed(client)["clips"]
+    codes = [reason["code"] for clip in shown for reason in clip["reasons"]]
+    books = make_category("books").pk
+    assert f"taste:{books}" in codes
+    assert "You watch a lot of Books" in [reason["text"] for clip in shown for reason in clip["reasons"]]
+
+
+def test_interest_leads_and_is_said(client: Client) -> None:
+    for kind in ("audio", "books", "fitness", "home"):
+        for _index in range(3):
+            clip_of(kind)
+    read_feed(client)
+    chosen = make_category("fitness")
+    key = uuid.UUID(client.cookies["viewer"].value.split(".")[0])
+    Viewer.objects.create(key=key, interests=[chosen.pk], created_at=timezone.now())
+    first = read_feed(client)["clips"][0]
+    assert first["caption"] == "About fitness"
+    assert {"code": f"interest:{chosen.pk}", "text": "You picked Fitness"} in first["reasons"]
+    for _time in range(4):
+        client.post("/api/v1/feed/less/", {"reason": f"interest:{chosen.pk}"}, "application/json")
+    reasons = [reason["code"] for clip in read_feed(client)["clips"] for reason in clip["reasons"]]
+    assert f"interest:{chosen.pk}" not in reasons
+
+
+def test_followed_creators_come_first_and_pass_the_dial(client: Client) -> None:
+    clips = [clip_of(f"kind-{index}") for index in range(6)]
+    followed = clips[3].creator
+    client.post(f"/api/v1/creators/{followed.handle}/follow/")
+    Viewer.objects.update(dial=0)
+    shown = read_feed(client)["clips"]
+    assert [clip["creator"]["handle"] for clip in shown] == [followed.handle]
+
+
+def test_people_who_watched_one_also_watched_the_other(client: Client) -> None:
+    clips = [clip_of(f"kind-{index}") for index in range(12)]
+    for _person in range(6):
+        watch(uuid.uuid4(), [clips[0], clips[7]])
+    for index in range(12):
+        watch(uuid.uuid4(), [clips[index]])
+    now = timezone.now()
+    count_clips(now=now)
+    assert ClipCount.objects.get(pk=clips[7].pk).satisfied == 7
+    found = dict(rebuild(now=now).of(clips[0].pk))
+    assert max(found, key=lambda one: found[one]) == clips[7].pk
+    forget_shelf()
+    forget_neighbours()
+    read_feed(client)
+    client.post(f"/api/v1/clips/{clips[0].code}/like/")
+    shown = next(clip for clip in read_feed(client)["clips"] if clip["code"] == clips[7].code)
+    assert f"watched:{clips[0].pk}" in [reason["code"] for reason in shown["reasons"]]
+
+
+def test_order_of_watching_counts() -> None:
+    viewers = np.repeat(np.arange(20), 2)
+    clips = np.tile([10, 30], 20)
+    neighbours = find_neighbours(np.append(viewers, [20, 20]), np.append(clips, [30, 40]))
+    assert neighbours.of(10)[0][0] == 30
+    assert dict(neighbours.of(30))[40] > 0
+    assert neighbours.of(99) == []
+
+
+def test_no_events_make_no_neighbours() -> None:
+    assert rebuild(now=timezone.now()).of(1) == []
+
+
+def test_skipped_clip_is_not_satisfaction(client: Client) -> None:
+    clip = clip_of("books")
+    token = read_feed(client)["clips"][0]["token"]
+    send_events(client, {"token": token, "kind": "impression"}, {"token": token, "kind": "watch", "value": 10})
+    count_clips(now=timezone.now())
+    count = ClipCount.objects.get(pk=clip.pk)
+    assert (count.shown, count.satisfied) == (1, 0)
