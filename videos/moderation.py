@@ -14,6 +14,7 @@ from accounts.models import User
 from catalog.models import Product
 from creators.models import Slot, SlotReason
 from creators.slots import earn_slot, release_slot
+from videos.duplicates import find_paid_twin
 from videos.models import (
     AuditAction,
     Clip,
@@ -132,6 +133,9 @@ def _check_may_decide(clip: Clip, old: ClipState, revision: Revision, moderator:
         is_waiting = old in WAITING or (is_flagged and action == DecisionAction.APPROVE)
     if not is_waiting:
         raise DecisionRefused(_already_decided(old, last))
+    twin = find_paid_twin(clip) if action == DecisionAction.APPROVE and old != ClipState.PUBLISHED else None
+    if twin is not None:
+        raise DecisionRefused(_("The same pictures were paid for already in clip %(code)s.") % {"code": twin.code})
     if old == ClipState.APPEALED and last is not None and last.moderator_id == moderator.pk:
         raise DecisionRefused(_("You made the decision that is appealed. Another moderator has to look at it."))
 

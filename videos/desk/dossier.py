@@ -13,12 +13,11 @@ from videos.clocks import due_at
 from videos.desk.differences import Difference, compare
 from videos.desk.frames import Bar, Frame, cut_frames, draw_bar
 from videos.drift import Drift, find_drift
-from videos.media.fingerprint import is_same
-from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision, Source
+from videos.duplicates import find_duplicates
+from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision
 from videos.playing import Playback, read_playback
 
-COMPARED_SOURCES = 1000
-"""How many of the latest files a new one is compared with; fingerprints of all are the pipeline's business."""
+SHOWN_DUPLICATES = 5
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
         cues=_cues(clip),
         record=_record(clip),
         history=_history(revisions, decisions),
-        duplicates=find_duplicates(clip),
+        duplicates=find_duplicates(clip)[:SHOWN_DUPLICATES],
         flags=list(clip.flags.open()),
         reasons=list(Reason.objects.filter(is_active=True).order_by("position", "pk")),
         terms=clip.enrolment.terms if clip.enrolment else None,
@@ -139,18 +138,3 @@ def _history(revisions: list[Revision], decisions: list[Decision]) -> list[Past]
         )
         pasts.append(Past(revision, differences, [one for one in decisions if one.revision_id == revision.pk]))
     return pasts[::-1]
-
-
-def find_duplicates(clip: Clip) -> list[Clip]:
-    """Return other clips with the same bytes or the same pictures, whoever sent them; at most 5."""
-    if clip.source is None:
-        return []
-    mine = clip.source.outputs.get("fingerprint", "")
-    others = Source.objects.exclude(pk=clip.source.pk).order_by("-pk")
-    alike = set(others.filter(sha256=clip.source.sha256).values_list("pk", flat=True))
-    if mine:
-        recent = others.values_list("pk", "outputs__fingerprint")[:COMPARED_SOURCES]
-        alike |= {pk for pk, theirs in recent if theirs and is_same(mine, theirs)}
-    same_file = Q(source=clip.source_id) | Q(source__in=alike)
-    clips = Clip.objects.filter(same_file).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
-    return list(clips.select_related("creator", "source").order_by("pk")[:5])

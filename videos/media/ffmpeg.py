@@ -40,19 +40,18 @@ class Encoder:
 
 
 # Without adaptive quantisation and with a little trellis, veryfast beats medium in VMAF for each byte.
-H264 = Encoder("libx264", "veryfast", 22, "scenecut=0:open-gop=0:keyint=infinite:aq-mode=0:trellis=1")
-AV1 = Encoder("libsvtav1", "8", 36, "")
+H264 = Encoder("libx264", "veryfast", 23, "scenecut=0:open-gop=0:keyint=infinite:aq-mode=0:trellis=1")
+AV1 = Encoder("libsvtav1", "6", 40, "")
 
 
 @dataclass(frozen=True)
 class Loudness:
-    """What the first pass of EBU R128 measured. LUFS, dBTP, LU; the last two are loudnorm's own."""
+    """What the first pass measured after EBU R128: LUFS, dBTP, LU, LUFS."""
 
     integrated: float
     true_peak: float
     range: float
     threshold: float
-    offset: float
 
 
 @functools.cache
@@ -62,9 +61,9 @@ def binary() -> Path:
 
 
 def loudness_command(source: Path, probe: Probe) -> list[str]:
-    """Measure the loudness of the kept sound track; the figures come as JSON at the end of stderr."""
+    """Measure the loudness of the kept sound track; the figures come as a summary at the end of stderr."""
     sound = _sound(_source(source, probe), probe, loudness=None)
-    sound = sound.filter("loudnorm", **_loudnorm_target(), print_format="json")
+    sound = sound.filter("ebur128", peak="true", framelog="quiet")
     return _command([ffmpeg.output(sound, "-", format="null")], loglevel="info")
 
 
@@ -207,7 +206,6 @@ def _sound(file: Any, probe: Probe, *, loudness: Loudness | None) -> Any:
         "measured_TP": loudness.true_peak,
         "measured_LRA": loudness.range,
         "measured_thresh": loudness.threshold,
-        "offset": loudness.offset,
     }
     sound = sound.filter("loudnorm", **_loudnorm_target(), **measured, linear="true")
     return sound.filter("aresample", SAMPLE_RATE)

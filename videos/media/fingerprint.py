@@ -17,7 +17,7 @@ BITS_SIDE = 8
 MIN_SPREAD = 4.0
 MIN_SHARED_FRAMES = 3
 # Bits of 64 that may differ on average. Unrelated pictures differ in 32 ± 4.
-SAME_BITS = 10.0
+SAME_BITS = 8.0
 MAX_SHIFT_FRAMES = 20
 PLAIN = "-" * 16
 

@@ -4,7 +4,8 @@ Two runs of ffmpeg a clip. The quick one makes the smallest rendition and the po
 soon; the full one decodes once more and writes everything else.
 """
 
-import json
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from videos.media.policy import MediaRefused, Policy, Refusal
 from videos.media.results import Playable, Produced, Rendition, Storyboard
 
 SILENCE_LUFS = -70.0
+SUMMARY = ("I", "Peak", "LRA", "Threshold")
+"""What ffmpeg's ebur128 prints at the end, in the order of `ffmpeg.Loudness`; the first of each name counts."""
 # Share of the whole that the quick run takes, measured: see docs/transcoding.md.
 QUICK_SHARE = 0.25
 
@@ -130,15 +133,9 @@ def _measure_loudness(inspected: Inspected, workdir: Path, on_share: Progress) -
     """Return what the sound measures; None for silence, which is left as it is."""
     command = ffmpeg.loudness_command(inspected.source, inspected.probe)
     finished = _encode(command, inspected, workdir, on_share, budget=(30, 2))
-    try:
-        measured = json.loads(finished.log_tail[finished.log_tail.rindex("{\n") : finished.log_tail.rindex("}") + 1])
-    except ValueError as error:  # no packet of the sound decoded
-        raise MediaRefused(Refusal.DAMAGED) from error
-    loudness = ffmpeg.Loudness(
-        integrated=float(measured["input_i"]),
-        true_peak=float(measured["input_tp"]),
-        range=float(measured["input_lra"]),
-        threshold=float(measured["input_thresh"]),
-        offset=float(measured["target_offset"]),
-    )
-    return loudness if SILENCE_LUFS < loudness.integrated <= 0 else None
+    summary = finished.log_tail[finished.log_tail.rfind("Summary:") :]
+    found = {name: re.search(rf"{name}:\s+(-?[\d.]+|-?inf|nan) (?:LUFS|LU|dBFS)", summary) for name in SUMMARY}
+    figures = [float(match[1]) if match else -math.inf for match in found.values()]
+    if not all(map(math.isfinite, figures)) or not SILENCE_LUFS < figures[0] <= 0:
+        return None
+    return ffmpeg.Loudness(*figures)

@@ -387,18 +387,6 @@ class Migration(migrations.Migration):
                 ("width_px", models.PositiveIntegerField(blank=True, null=True)),
                 ("height_px", models.PositiveIntegerField(blank=True, null=True)),
                 ("outputs", models.JSONField(blank=True, default=dict)),
-                (
-                    "resembles",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="An earlier file that shows the same pictures.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="copies",
-                        to="videos.source",
-                        verbose_name="resembles",
-                    ),
-                ),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "creator",

@@ -31,15 +31,6 @@ class Source(models.Model):
     width_px = models.PositiveIntegerField(null=True, blank=True)
     height_px = models.PositiveIntegerField(null=True, blank=True)
     outputs = models.JSONField(default=dict, blank=True)
-    resembles = models.ForeignKey(
-        "self",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="copies",
-        verbose_name=_("resembles"),
-        help_text=_("An earlier file that shows the same pictures."),
-    )
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,0 +1,50 @@
+import pytest
+
+from tests.factories import approve, make_creator, make_published_clip, make_waiting_clip
+from videos.duplicates import find_duplicates, find_paid_twin
+from videos.models import Clip, Source
+from videos.moderation import DecisionRefused
+from videos.states import ClipState
+
+pytestmark = pytest.mark.django_db
+
+PRINT = "a1b2c3d4e5f60718" * 4
+NEAR = "a1b2c3d4e5f6071f" * 4
+FAR = "5e4d3c2b1a09f8e7" * 4
+
+
+def show(clip: Clip, fingerprint: str) -> None:
+    Source.objects.filter(pk=clip.source_id).update(outputs={"fingerprint": fingerprint})
+    clip.refresh_from_db()
+
+
+def test_encoded_copy_is_named_to_the_moderator_and_cannot_earn_twice() -> None:
+    first = make_published_clip(make_creator())
+    copy = make_waiting_clip(make_creator())
+    show(first, PRINT)
+    show(copy, NEAR)
+    assert find_duplicates(copy) == [first]
+    with pytest.raises(DecisionRefused, match=first.code):
+        approve(copy)
+    copy.refresh_from_db()
+    assert copy.state == ClipState.IN_REVIEW
+    assert copy.decisions.count() == 0
+
+
+def test_same_bytes_are_a_copy_without_any_fingerprint() -> None:
+    first = make_published_clip(make_creator())
+    copy = make_waiting_clip(make_creator())
+    assert first.source is not None
+    Source.objects.filter(pk=copy.source_id).update(sha256=first.source.sha256)
+    copy.refresh_from_db()
+    assert find_paid_twin(copy) == first
+
+
+def test_other_pictures_are_approved_and_an_unpaid_copy_is_only_named() -> None:
+    first, copy, other = (make_waiting_clip(make_creator()) for _ in range(3))
+    show(first, PRINT)
+    show(copy, NEAR)
+    show(other, FAR)
+    assert find_duplicates(other) == []
+    assert (find_duplicates(copy), find_paid_twin(copy)) == ([first], None)
+    assert approve(other).state == ClipState.PUBLISHED

@@ -1,0 +1,32 @@
+"""Clips that show what another clip shows already: found for the moderator, and never paid twice."""
+
+from django.db.models import Q
+
+from creators.models import Slot
+from videos.media.fingerprint import is_same
+from videos.models import Clip, Source
+
+COMPARED_SOURCES = 10_000
+"""How many of the latest files a new one is compared with: under a second."""
+
+
+def find_duplicates(clip: Clip) -> list[Clip]:
+    """Return other submitted clips with the same bytes or the same pictures, whoever sent them, oldest first."""
+    if clip.source is None:
+        return []
+    mine = clip.source.outputs.get("fingerprint", "")
+    others = Source.objects.exclude(pk=clip.source.pk).order_by("-pk")
+    alike = set(others.filter(sha256=clip.source.sha256).values_list("pk", flat=True))
+    if mine:
+        recent = others.values_list("pk", "outputs__fingerprint")[:COMPARED_SOURCES]
+        alike |= {pk for pk, theirs in recent if theirs and is_same(mine, theirs)}
+    same_pictures = Q(source=clip.source_id) | Q(source__in=alike)
+    clips = Clip.objects.filter(same_pictures).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
+    return list(clips.select_related("creator", "source").order_by("pk"))
+
+
+def find_paid_twin(clip: Clip) -> Clip | None:
+    """Return another clip with the same pictures that has earned its fee, if there is one."""
+    twins = find_duplicates(clip)
+    earned = set(Slot.objects.earned().filter(clip_code__in=[twin.code for twin in twins]).values_list("clip_code"))
+    return next((twin for twin in twins if (twin.code,) in earned), None)
