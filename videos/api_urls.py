@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from videos.api import clips, uploads
+from videos.api import clips, uploads, wording
 
 urlpatterns = [
+    path("wording/", wording.CheckWording.as_view(), name="api-wording"),
     path("clips/", clips.ClipList.as_view(), name="api-clips"),
     path("clips/<slug:code>/", clips.ClipDetail.as_view(), name="api-clip"),
     path("clips/<slug:code>/file/", clips.ClipFile.as_view(), name="api-clip-file"),

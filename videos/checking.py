@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from catalog.models import Category
 from creators.models import Enrolment
+from videos.judging import judge_caption, keeps_from_submission
 from videos.models import Clip, ProductTag
 
 Problems = dict[str, list[str]]
@@ -24,6 +25,8 @@ def find_problems(clip: Clip, *, now: datetime) -> Problems:
     if not (clip.is_speechless or clip.captions_vtt.strip()):
         problems["captions"].append(_("Add a captions file, or mark that nobody speaks in this clip."))
     tags = list(clip.tags.select_related("product__category"))
+    for hit in keeps_from_submission(judge_caption(clip.caption, [tag.product_id for tag in tags])):
+        problems["caption"].append(f"“{hit.words}”: {hit.rule.message} {hit.rule.suggestion}")
     problems["tags"].extend(_find_span_problems(tags, clip.source.duration_ms if clip.source else None))
     if clip.enrolment is None:
         problems["campaign"].append(_("Choose a campaign that you have joined."))

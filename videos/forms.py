@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
@@ -44,7 +45,7 @@ class ClipForm(forms.Form):
         label=_("Caption"),
         max_length=CAPTION_LENGTH,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "data-counted": CAPTION_LENGTH, "data-checked": "", "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-counted": CAPTION_LENGTH, "dir": "auto"}),
         help_text=_("What you would tell a friend. It appears over the clip."),
     )
     campaign = CampaignField(
@@ -72,6 +73,7 @@ class ClipForm(forms.Form):
 
     def __init__(self, *args: Any, enrolments: QuerySet[Enrolment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["caption"].widget.attrs["data-checked"] = reverse("api-wording")
         self.fields["campaign"].queryset = enrolments  # type: ignore[attr-defined]  # it is the field above
 
     def clean_captions_file(self) -> str:

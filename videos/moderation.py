@@ -15,6 +15,7 @@ from catalog.models import Product
 from creators.models import Slot, SlotReason
 from creators.slots import earn_slot, release_slot
 from videos.duplicates import find_paid_twin
+from videos.judging import judge_clip, keeps_from_approval
 from videos.models import (
     AuditAction,
     Clip,
@@ -101,6 +102,8 @@ def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime
     clip = Clip.objects.select_for_update(of=("self",)).select_related("creator").get(pk=revision.clip_id)
     old = ClipState(clip.state)
     _check_may_decide(clip, old, revision, moderator, verdict.action)
+    if verdict.action == DecisionAction.APPROVE:
+        _check_wording(clip)
     decision = Decision.objects.create(
         clip=clip,
         revision=revision,
@@ -138,6 +141,14 @@ def _check_may_decide(clip: Clip, old: ClipState, revision: Revision, moderator:
         raise DecisionRefused(_("The same pictures were paid for already in clip %(code)s.") % {"code": twin.code})
     if old == ClipState.APPEALED and last is not None and last.moderator_id == moderator.pk:
         raise DecisionRefused(_("You made the decision that is appealed. Another moderator has to look at it."))
+
+
+def _check_wording(clip: Clip) -> None:
+    """Refuse to approve what a rule blocks, also where the rule is younger than the submission."""
+    for hit in keeps_from_approval(judge_clip(clip)[0]):
+        raise DecisionRefused(
+            _("“%(words)s” keeps this clip from approval: %(why)s") % {"words": hit.words, "why": hit.rule.message}
+        )
 
 
 def _already_decided(state: ClipState, last: Decision | None) -> str:

@@ -14,8 +14,10 @@ from videos.desk.differences import Difference, compare
 from videos.desk.frames import Bar, Frame, cut_frames, draw_bar
 from videos.drift import Drift, find_drift
 from videos.duplicates import find_duplicates
+from videos.judging import judge_clip
 from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision
 from videos.playing import Playback, read_playback
+from videos.wording.engine import Hit
 
 SHOWN_DUPLICATES = 5
 
@@ -54,6 +56,8 @@ class Dossier:
     playback: Playback | None
     spans: list[Span]
     cues: list[Cue]
+    hits: list[Hit]
+    spoken_hits: list[Hit]
     record: Record
     history: list[Past]
     duplicates: list[Clip]
@@ -71,6 +75,7 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
     if not revisions:
         return None
     decisions = list(clip.decisions.standing().select_related("reason", "moderator", "appeal").order_by("decided_at"))
+    hits, spoken_hits = judge_clip(clip)
     last = decisions[-1] if decisions else None
     lock = ReviewLock.objects.filter(clip=clip, until__gt=now).exclude(moderator=moderator).select_related("moderator")
     playback = read_playback(clip.source, clip)
@@ -80,6 +85,8 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
         playback=playback,
         spans=[_span(tag, playback) for tag in clip.tags.all()],
         cues=_cues(clip),
+        hits=hits,
+        spoken_hits=spoken_hits,
         record=_record(clip),
         history=_history(revisions, decisions),
         duplicates=find_duplicates(clip)[:SHOWN_DUPLICATES],

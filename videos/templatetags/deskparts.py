@@ -1,5 +1,6 @@
 """`{% load deskparts %}`: pieces of the review desk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
@@ -11,6 +12,7 @@ from videos.clocks import due_at
 from videos.desk.frames import Frame
 from videos.models import Clip
 from videos.playing import Playback
+from videos.wording.engine import Hit
 
 register = template.Library()
 
@@ -31,6 +33,18 @@ def without_peek(query: str) -> str:
     kept = QueryDict(query, mutable=True)
     kept.pop("peek", None)
     return kept.urlencode()
+
+
+@register.simple_tag
+def marked(text: str, hits: Sequence[Hit]) -> SafeString:
+    """Write a text with what the rules found marked."""
+    pieces, place = [], 0
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        if hit.start < place:
+            continue
+        pieces += [format_html("{}", text[place : hit.start]), format_html("<mark>{}</mark>", hit.words)]
+        place = hit.end
+    return format_html("{}{}", SafeString("".join(pieces)), text[place:])
 
 
 @register.simple_tag

@@ -1,0 +1,267 @@
+"""Each language's rules fire on what they are meant for, however it is disguised, and on nothing else."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import NOW, make_category, make_draft, make_product, make_waiting_clip
+from videos.models import Clip, DecisionAction
+from videos.moderation import DecisionRefused, decide
+from videos.submitting import Incomplete, submit_clip
+from videos.wording.engine import find_hits
+from videos.wording.packs import PACKS
+
+FIRES = {
+    "en": """alcohol-habit: A glass every evening keeps me sane
+alcohol-habit: It is wine o’clock somewhere
+alcohol-habit: Let's get DRUNK tonight
+alcohol-must-have: These shot glasses are a must-have
+alcohol-must-have: You can't live without this decanter
+health-cure: This balm cures acne
+health-cure: It really cured my anxiety
+health-cure: Boosts your immunity all winter
+health-cure: Detoxifying and fresh
+weight-loss: I lost 10 kg with this shaker
+weight-loss: It melts belly fat
+price-claim: The lowest price anywhere
+price-claim: only $9.99 right now
+price-claim: 50% off this week
+price-claim: Free shipping until Friday
+off-site: Link in   bio!
+off-site: DM me for the colours
+off-site: Use my code SARA10
+off-site: See https://example.com/shop
+hidden-ad: This is NOT an ad
+hidden-ad: Nobody paid me for this
+disparagement: Don't buy from those people
+disparagement: What a rip-off the other one was
+guarantee: Guaranteed to work
+guarantee: Instant results on my floor""",
+    "ar": """alcohol-habit: كأس كل مساء يريحني
+alcohol-habit: نشرب كل ليلة
+alcohol-must-have: هذه الكؤوس لا غنى عنها
+alcohol-must-have: الكل يحتاجه في بيته
+health-cure: هذا الزيت يشفي الصداع
+health-cure: يعالج القلق في أيام
+health-cure: يقوي جهاز المناعة
+health-cure: مثبت علمياً
+weight-loss: خسرت ١٠ كيلو
+weight-loss: يحرق الدهون بسرعة
+weight-loss: يذيب كل الدهون
+price-claim: أرخص سعر في السوق
+price-claim: خصم 50 %
+price-claim: شحن مجاني لكم
+price-claim: فقط ٢٠ دولاراً
+off-site: الرابط في البايو
+off-site: راسلوني للتفاصيل
+off-site: تواصلوا واتساب
+off-site: استخدموا كودي
+hidden-ad: هذا ليس إعلاناً
+hidden-ad: مش إعلان والله
+disparagement: هؤلاء نصابين
+disparagement: لا تشتروا من غيرهم
+guarantee: نتيجة مضمونة
+guarantee: نتائج فورية من أول مرة""",
+    "he": """alcohol-habit: כוס יין כל ערב
+alcohol-habit: בואו להשתכר הלילה
+alcohol-must-have: כוסות שוט הן מוצר חובה
+alcohol-must-have: אי אפשר בלי הסט הזה
+health-cure: הקרם מרפא פצעים
+health-cure: מחזק את מערכת החיסון
+health-cure: זה מוכח מדעית
+health-cure: ללא תופעות לוואי
+weight-loss: ירדתי 10 קילו בחודש
+weight-loss: שורף שומן
+weight-loss: הרזיה מהירה ובריאה
+price-claim: הכי זול בארץ
+price-claim: רק 20 שקל
+price-claim: 30% הנחה היום
+price-claim: משלוח חינם לכולם
+off-site: לינק בביו
+off-site: והקישור בביו שלי
+off-site: דברו בוואטסאפ
+off-site: יש קוד הנחה
+off-site: האתר שלי פתוח
+hidden-ad: זו לא פרסומת
+hidden-ad: אף אחד לא שילם לי
+disparagement: הם נוכלים
+disparagement: זו הונאה
+guarantee: תוצאות מיידיות""",
+}
+QUIET = {
+    "en": """I cook with it every other day
+We opened it at our anniversary
+The lid secures the jar
+A curious little lamp
+My procured set of bowls
+It treats wood gently
+This oil keeps the board healthy
+A light bag that weighs 2 kg
+It burns cleanly and smells of cedar
+The fat separator pours well
+Its price is fair to me
+I paid with my card
+Ships in a recyclable box
+It comes with a link chain
+The bio cotton is soft
+An admirable finish
+Adding it to the drawer was easy
+I am a paid creator and this is my honest view
+My old scampi pan has retired
+The scamper toy is for dogs
+Nothing works for all of us, but this did for me
+I would not promise you anything
+A httpbin is not a kitchen bin
+The Greek word ναι means yes
+Cyrillic борщ is in the pot""",
+    "ar": """كل صباح أحضر القهوة
+الكوب يحفظ الحرارة
+أضعه على المكتب
+مساء الخير يا أصدقاء
+ليلة هادئة مع كتاب
+يومي كان طويلا
+القماش ناعم جدا
+وزنه خفيف في الحقيبة
+الكيلو الواحد يكفي أسبوعا
+يشف الضوء من خلاله
+علاجات الخشب متوفرة بألوان
+القلق لا مكان له في مطبخي
+السعر معقول بالنسبة لي
+اشتريته من هنا
+الدهون في الطعام تنفصل بسهولة
+الإعلان يظهر في الأعلى
+رابطة العنق أنيقة
+البيئة تهمني لذلك اخترته
+هو أفضل ما جربت في مطبخي
+لا يعالج هذا الكوب الأمراض
+التخفيض في الضوضاء واضح
+جربته مع عائلتي
+الماركة تهتم بالتفاصيل
+النصب التذكاري قريب من بيتي
+كذبت توقعاتي وكان ممتازا""",
+    "he": """אני מבשלת איתו בבוקר
+ערב טוב לכולם
+הלילה היה שקט
+יום נעים במטבח
+הכוס שומרת על החום
+המדף חזק ויציב
+הקרם נעים על העור
+המרפאה נמצאת ליד הבית
+השומן נפרד בקלות
+הבטן של הקנקן רחבה
+קילו קמח נכנס בקערה
+המחיר הוגן בעיניי
+קניתי אותו כאן
+שילמתי בכרטיס
+המשלוח הגיע בזמן
+הזול יכול להיות יקר
+הביו של הכותנה רכה
+שלחו אותו בקופסה ממוחזרת
+הפרסומת מסומנת למעלה
+יצירת שיתוף בין חברים
+מותג שמקפיד על פרטים
+זה עבד אצלי
+הבטיחו לי צבע אחר
+עוקצה היא צמח
+הקוד של הכספת קל לזכור""",
+}
+
+
+def cases(texts: dict[str, str]) -> list[tuple[str, str]]:
+    return [(language, line) for language, lines in texts.items() for line in lines.splitlines()]
+
+
+@pytest.mark.parametrize(("language", "line"), cases(FIRES))
+def test_a_rule_fires(language: str, line: str) -> None:
+    code, text = line.split(": ", 1)
+    assert code in {hit.rule.code for hit in find_hits(text, categories=["alcohol"]) if hit.rule.language == language}
+
+
+@pytest.mark.parametrize(("language", "text"), cases(QUIET))
+def test_nothing_fires(language: str, text: str) -> None:
+    assert find_hits(text, categories=["alcohol"]) == []
+
+
+@pytest.mark.parametrize("language", PACKS)
+def test_every_rule_of_a_language_is_tried_and_there_are_enough_phrases(language: str) -> None:
+    fired = FIRES[language].splitlines()
+    assert len(fired) >= 20
+    assert len(QUIET[language].splitlines()) >= 20
+    assert {rule.code for rule in PACKS[language]} == {line.split(":")[0] for line in fired}
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        "GUARANTEED",
+        "guarantéed",
+        "guar\u200banteed",
+        "guar\u00adanteed",
+        "gu\u0430r\u0430nteed",  # Cyrillic а
+        "ｇｕａｒａｎｔｅｅｄ",
+        "gu4r4nt33d",
+        "g\u0301uaranteed",
+    ],
+)
+def test_disguises_are_seen_through(disguised: str) -> None:
+    assert [hit.rule.code for hit in find_hits(disguised)] == ["guarantee"]
+
+
+@pytest.mark.parametrize("disguised", ["واتـــساب", "وَاتسَاب", "والواتساب", "وات\u200cساب", "واتساب!"])
+def test_tatweel_vowel_points_and_prefixes_are_seen_through(disguised: str) -> None:
+    assert [hit.rule.code for hit in find_hits(disguised)] == ["off-site"]
+
+
+@pytest.mark.parametrize("disguised", ["נוֹכְלִים", "הנוכלים", "ושהנוכלים", "נוכ\u200fלים"])
+def test_hebrew_points_and_prefixes_are_seen_through(disguised: str) -> None:
+    assert [hit.rule.code for hit in find_hits(disguised)] == ["disparagement"]
+
+
+def test_a_hit_is_marked_where_it_was_typed() -> None:
+    text = "Look: gu\u200bar\u00e1nteed, truly"
+    (hit,) = find_hits(text)
+    assert (hit.words, text[hit.start : hit.end]) == ("gu\u200bar\u00e1nteed", "gu\u200bar\u00e1nteed")
+
+
+def test_rules_of_a_category_are_silent_elsewhere() -> None:
+    assert find_hits("A must-have every evening", categories=["books"]) == []
+
+
+def test_the_gravest_comes_first() -> None:
+    text = "Guaranteed, the lowest price, link in bio"
+    assert [hit.rule.severity.value for hit in find_hits(text)] == ["block", "must_fix", "hint"]
+
+
+@pytest.mark.django_db
+def test_a_rule_keeps_a_clip_from_submission_and_quotes_the_words() -> None:
+    clip = make_draft(caption="The lowest price, link in bio")
+    with pytest.raises(Incomplete) as refused:
+        submit_clip(clip_id=clip.pk, now=NOW)
+    assert [sentence.split(":")[0] for sentence in refused.value.problems["caption"]] == [
+        "“link in bio”",
+        "“lowest price”",
+    ]
+    clip.refresh_from_db()
+    assert clip.state == "draft"
+
+
+@pytest.mark.django_db
+def test_a_blocked_caption_cannot_be_approved(moderator: User) -> None:
+    clip = make_waiting_clip()
+    Clip.objects.update(caption="Link in bio")
+    with pytest.raises(DecisionRefused, match="keeps this clip from approval"):
+        decide(revision=clip.revisions.get(), moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
+    assert Clip.objects.published().count() == 0
+
+
+@pytest.mark.django_db
+def test_captions_are_checked_while_typing_with_the_rules_of_the_tagged_products(as_creator: Client) -> None:
+    drinks = make_category("alcohol")
+    glass = make_product("shot-glass", category=make_category("shot-glasses", parent=drinks))
+    body = {"caption": "A must-have, guaranteed", "products": [glass.slug]}
+    hits = as_creator.post("/api/v1/wording/", body, content_type="application/json").json()
+    assert [(hit["code"], hit["severity"], hit["start"], hit["end"]) for hit in hits] == [
+        ("alcohol-must-have", "must_fix", 2, 11),
+        ("guarantee", "hint", 13, 23),
+    ]
+    assert Client().post("/api/v1/wording/", body, content_type="application/json").status_code == 403

@@ -1,0 +1,43 @@
+"""Checking a caption while it is typed."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.models import Product
+from videos.judging import judge_caption
+from videos.wording.engine import Hit
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(source="rule.code")
+    severity = serializers.ChoiceField(source="rule.severity", choices=["hint", "must_fix", "block"])
+    message = serializers.CharField(source="rule.message")
+    suggestion = serializers.CharField(source="rule.suggestion")
+    start = serializers.IntegerField(help_text="Counted in characters (code points) of the caption.")
+    end = serializers.IntegerField()
+    words = serializers.CharField()
+
+
+class CheckWording(APIView):
+    """Say which rules of wording a caption breaks, gravest first."""
+
+    permission_classes = [IsAuthenticated]
+    throttle_scope = "typing"
+
+    class Body(serializers.Serializer[Any]):
+        caption = serializers.CharField(max_length=1000, allow_blank=True)
+        products = serializers.ListField(child=serializers.SlugField(), max_length=20, default=list)
+
+    @extend_schema(request=Body, responses=HitSerializer(many=True))
+    def post(self, request: Request) -> Response:
+        body = self.Body(data=request.data)
+        body.is_valid(raise_exception=True)
+        products = Product.objects.filter(slug__in=body.validated_data["products"]).values_list("pk", flat=True)
+        hits: list[Hit] = judge_caption(body.validated_data["caption"], products)
+        return Response(HitSerializer(hits, many=True).data)

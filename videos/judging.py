@@ -1,0 +1,45 @@
+"""The wording rules applied to clips: while typing, at submission, and in review."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models.expressions import RawSQL
+
+from catalog.models import Category
+from videos.models import Clip
+from videos.wording.engine import Hit, find_hits
+from videos.wording.rules import Severity
+
+_ABOVE = """
+    WITH RECURSIVE branch (id, parent_id) AS (
+        SELECT category.id, category.parent_id FROM catalog_category category
+        JOIN catalog_product product ON product.category_id = category.id WHERE product.id = ANY(%s)
+        UNION SELECT parent.id, parent.parent_id FROM catalog_category parent JOIN branch ON branch.parent_id = parent.id
+    )
+    SELECT id FROM branch
+"""
+
+
+def categories_of(product_ids: Iterable[int]) -> list[str]:
+    """Return the slugs of the products' categories and of everything above them."""
+    ids = list(product_ids)
+    if not ids:
+        return []
+    return list(Category.objects.filter(pk__in=RawSQL(_ABOVE, [ids])).values_list("slug", flat=True))
+
+
+def judge_caption(caption: str, product_ids: Iterable[int]) -> list[Hit]:
+    return find_hits(caption, categories=categories_of(product_ids))
+
+
+def judge_clip(clip: Clip) -> tuple[list[Hit], list[Hit]]:
+    """Return what fires in the caption, and in what is said."""
+    categories = categories_of(clip.tags.values_list("product_id", flat=True))
+    return find_hits(clip.caption, categories=categories), find_hits(clip.captions_vtt, categories=categories)
+
+
+def keeps_from_submission(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.rule.severity != Severity.HINT]
+
+
+def keeps_from_approval(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.rule.severity == Severity.BLOCK]

@@ -1,0 +1,41 @@
+"""Running rules over a text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from videos.wording.normal import fold
+from videos.wording.packs import PACKS
+from videos.wording.rules import Rule, Severity
+
+_ORDER = {Severity.BLOCK: 0, Severity.MUST_FIX: 1, Severity.HINT: 2}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A rule that fired; `start` and `end` count characters of the text as it was typed."""
+
+    rule: Rule
+    start: int
+    end: int
+    words: str
+
+
+def find_hits(
+    text: str, *, categories: Iterable[str] = (), extra: Iterable[Rule] = (), languages: Iterable[str] = PACKS
+) -> list[Hit]:
+    """Return what fires, gravest first and then by place; each rule once for each place.
+
+    Every language's rules run, since captions mix languages. `categories` are the slugs of the tagged products'
+    categories and everything above them; `extra` are rules of a campaign.
+    """
+    folded = fold(text)
+    slugs = frozenset(categories)
+    hits = []
+    rules = [rule for language in languages for rule in PACKS[language]]
+    for rule in (*rules, *extra):
+        if not rule.applies_to(slugs) or (rule.exception and rule.exception.search(folded.text)):
+            continue
+        for found in rule.pattern.finditer(folded.text):
+            start, end = folded.original_span(found.start(), found.end())
+            hits.append(Hit(rule, start, end, text[start:end]))
+    return sorted(hits, key=lambda hit: (_ORDER[hit.rule.severity], hit.start))

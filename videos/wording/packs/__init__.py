@@ -1,0 +1,8 @@
+"""The shipped rules by language. Sources stand in each pack."""
+
+from videos.wording.packs.arabic import ARABIC
+from videos.wording.packs.english import ENGLISH
+from videos.wording.packs.hebrew import HEBREW
+from videos.wording.rules import Rule
+
+PACKS: dict[str, tuple[Rule, ...]] = {"en": ENGLISH, "ar": ARABIC, "he": HEBREW}
