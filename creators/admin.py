@@ -1,0 +1,234 @@
+"""Campaigns, their terms, creators and agencies in Django admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from creators.campaigns import CapTooLow, change_cap, publish_terms
+from creators.forecasting import Forecast, forecast
+from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms
+from creators.representation import offer_representation
+
+CHART_WIDTH, CHART_HEIGHT = 720, 180
+
+
+class ReadOnly:
+    """Rows that only rules may change."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TermsForm(forms.ModelForm[Terms]):
+    """The next version: saving never changes one that a creator may have accepted."""
+
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("kinds of clip"), choices=ClipKind, widget=forms.CheckboxSelectMultiple
+    )
+    opens_at = forms.SplitDateTimeField(label=gettext_lazy("opens at"), widget=AdminSplitDateTime)
+    closes_at = forms.SplitDateTimeField(label=gettext_lazy("closes at"), widget=AdminSplitDateTime, required=False)
+
+    class Meta:
+        model = Terms
+        fields = [
+            "campaign",
+            "fee_minor",
+            "currency",
+            "clips_per_creator",
+            "products_per_clip",
+            "is_same_category",
+            "kinds",
+            "hold_days",
+            "agency_cap_bps",
+            "is_category_credited",
+            "opens_at",
+            "closes_at",
+        ]
+
+
+@admin.register(Terms)
+class TermsAdmin(admin.ModelAdmin[Terms]):
+    """Versions of terms: a new one is added, none is ever changed."""
+
+    form = TermsForm
+    list_display = ["campaign", "version", "fee_minor", "currency", "clips_per_creator", "opens_at", "closes_at"]
+    list_filter = ["campaign"]
+    list_select_related = ["campaign"]
+    ordering = ["campaign", "-version"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Terms | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Terms | None = None) -> bool:
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the campaign's current terms."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        campaign = Campaign.objects.with_terms().filter(pk=initial.get("campaign") or 0).first()
+        if campaign is not None and campaign.terms is not None:
+            initial |= {name: getattr(campaign.terms, name) for name in TermsForm.Meta.fields if name != "campaign"}
+        return initial
+
+    def save_model(self, request: HttpRequest, terms: Terms, form: Any, change: bool) -> None:
+        terms.created_by = _user(request)
+        publish_terms(terms=terms)
+
+
+class TermsInline(ReadOnly, admin.TabularInline[Terms, Campaign]):
+    model = Terms
+    fk_name = "campaign"
+    fields = [
+        "version",
+        "fee_minor",
+        "currency",
+        "clips_per_creator",
+        "hold_days",
+        "opens_at",
+        "closes_at",
+    ]
+    ordering = ["-version"]
+
+
+@admin.register(Campaign)
+class CampaignAdmin(admin.ModelAdmin[Campaign]):
+    """A campaign with its burn-down; its cap moves by rule, its terms by versions."""
+
+    change_form_template = "admin/creators/campaign/change_form.html"
+    list_display = ["title", "places", "is_published", "is_by_invitation"]
+    list_filter = ["is_published", "is_by_invitation"]
+    search_fields = ["title", "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+    filter_horizontal = ["invited"]
+    fields = ["title", "slug", "brief", "category_slugs", "clips_cap", "is_published", "is_by_invitation", "invited"]
+    inlines = [TermsInline]
+    ordering = ["-pk"]
+
+    @admin.display(description=gettext_lazy("paid / held / free"))
+    def places(self, campaign: Campaign) -> str:
+        return f"{campaign.earned_count:,} / {campaign.held_count:,} / {campaign.free_count:,}"
+
+    def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
+        if not change:
+            super().save_model(request, campaign, form, change)
+            return
+        cap = campaign.clips_cap
+        names = [name for name in form.changed_data if name not in ("clips_cap", "invited")]
+        if names:
+            campaign.save(update_fields=names)
+        if "clips_cap" in form.changed_data:
+            try:
+                change_cap(campaign=campaign, clips_cap=cap)
+            except CapTooLow as refusal:
+                messages.error(request, str(refusal))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        campaign = Campaign.objects.with_terms().filter(pk=object_id if object_id.isdecimal() else 0).first()
+        context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
+        if campaign is not None:
+            seen = forecast(campaign=campaign, now=timezone.now())
+            context |= {"forecast": seen, "points": burn_down_points(seen, campaign.clips_cap)}
+            context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
+        return super().change_view(request, object_id, form_url, context)
+
+
+def burn_down_points(seen: Forecast, cap: int) -> str:
+    """Return the points of the burn-down's line for an SVG polyline."""
+    step = CHART_WIDTH / max(len(seen.burns), 1)
+    points = [(0.0, 0.0)]
+    points += [
+        (round((index + 1) * step, 1), round(CHART_HEIGHT * (1 - burn.left / max(cap, 1)), 1))
+        for index, burn in enumerate(seen.burns)
+    ]
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
+@admin.register(Creator)
+class CreatorAdmin(admin.ModelAdmin[Creator]):
+    list_display = ["handle", "display_name", "user", "joined_at"]
+    list_select_related = ["user"]
+    search_fields = ["handle", "display_name", "user__email"]
+    fields = ["handle", "display_name", "bio", "user", "joined_at"]
+    readonly_fields = ["user", "joined_at"]
+    ordering = ["handle"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(ReadOnly, admin.ModelAdmin[Enrolment]):
+    list_display = ["creator", "campaign", "terms", "earned_count", "held_count", "clips_cap", "accepted_at"]
+    list_select_related = ["creator", "campaign", "terms"]
+    list_filter = ["campaign"]
+    search_fields = ["creator__handle"]
+    ordering = ["-pk"]
+
+
+@admin.register(Slot)
+class SlotAdmin(ReadOnly, admin.ModelAdmin[Slot]):
+    list_display = ["clip_code", "creator", "state", "reason", "fee_minor", "agency_minor", "held_at", "settled_at"]
+    list_select_related = ["enrolment__creator"]
+    list_filter = ["state", "reason"]
+    search_fields = ["clip_code", "enrolment__creator__handle"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("creator"))
+    def creator(self, slot: Slot) -> str:
+        return str(slot.enrolment.creator)
+
+
+@admin.register(Agency)
+class AgencyAdmin(admin.ModelAdmin[Agency]):
+    list_display = ["name", "notice_days"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    raw_id_fields = ["user"]
+    ordering = ["name"]
+
+
+@admin.register(Representation)
+class RepresentationAdmin(admin.ModelAdmin[Representation]):
+    """Offers to creators; only the creator accepts one, and only the creator ends it."""
+
+    list_display = ["creator", "agency", "version", "share", "accepted_at", "ends_at"]
+    list_select_related = ["creator", "agency"]
+    fields = ["creator", "agency", "share_bps"]
+    autocomplete_fields = ["creator", "agency"]
+    ordering = ["-pk"]
+
+    @admin.display(description=gettext_lazy("share"), ordering="share_bps")
+    def share(self, representation: Representation) -> str:
+        return f"{representation.share_bps / 100:g} %"
+
+    def has_change_permission(self, request: HttpRequest, obj: Representation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Representation | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, offer: Representation, form: Any, change: bool) -> None:
+        made = offer_representation(
+            agency=offer.agency, creator=offer.creator, share_bps=offer.share_bps, now=timezone.now()
+        )
+        offer.pk, offer.version, offer.offered_at = made.pk, made.version, made.offered_at
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

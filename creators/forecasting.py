@@ -1,0 +1,74 @@
+"""When a campaign will be full, from how fast its places were taken lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
+from creators.models import Campaign, Slot
+
+LOOK_BACK_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Burn:
+    """How many places were left at the end of a day."""
+
+    on: date
+    left: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`fills_on` is None when nothing was taken lately, or when the campaign closes first."""
+
+    burns: list[Burn]
+    per_day: float
+    fills_on: date | None
+
+
+def forecast(*, campaign: Campaign, now: datetime) -> Forecast:
+    """Return the places left by day since the first was taken, and the day on which the last would be taken.
+
+    The pace is the mean of the last 14 days, or of the campaign's life when that is shorter.
+    """
+    taken = (
+        Slot.objects.standing()
+        .filter(enrolment__campaign=campaign)
+        .values(on=TruncDate("held_at", tzinfo=UTC))
+        .annotate(count=Count("pk"))
+        .order_by("on")
+    )
+    by_day = {row["on"]: row["count"] for row in taken}
+    burns = _burns(by_day, campaign.clips_cap, now.date())
+    return Forecast(burns, *_pace(by_day, burns, campaign, now))
+
+
+def _burns(by_day: dict[date, int], cap: int, today: date) -> list[Burn]:
+    if not by_day:
+        return []
+    left, day, burns = cap, min(by_day), []
+    while day <= today:
+        left -= by_day.get(day, 0)
+        burns.append(Burn(day, left))
+        day += timedelta(days=1)
+    return burns
+
+
+def _pace(
+    by_day: dict[date, int], burns: Sequence[Burn], campaign: Campaign, now: datetime
+) -> tuple[float, date | None]:
+    if not burns:
+        return 0.0, None
+    days = min(LOOK_BACK_DAYS, len(burns))
+    since = now.date() - timedelta(days=days)
+    per_day = sum(count for day, count in by_day.items() if day > since) / days
+    if campaign.free_count == 0:
+        return per_day, burns[-1].on
+    if per_day == 0:
+        return 0.0, None
+    fills_on = now.date() + timedelta(days=-(-campaign.free_count // per_day))
+    closes_at = campaign.terms.closes_at if campaign.terms else None
+    return per_day, None if closes_at and fills_on > closes_at.date() else fills_on

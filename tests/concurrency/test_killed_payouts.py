@@ -1,0 +1,164 @@
+"""A batch of 200 payouts, killed at 20 named points, at a bank that loses a fifth of its answers: no cent moves twice."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from payouts import paying_out
+from payouts.banks import BankUnavailable
+from payouts.batching import plan_batch
+from payouts.ledger import Draft, account_of, book
+from payouts.models import Account, AccountKind, Batch, Entry, Payout, PayoutAccount, PostingKind
+from payouts.paying_out import reconcile_payout, send_payout
+from payouts.verifying import find_differences
+from tests.factories import NOW, make_creator
+from tests.payouts.stand_in_bank import StandInBank
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAYOUTS = 200
+SENDING_POINTS = (
+    "before claim",
+    "inside claim",
+    "before claim is booked",
+    "before claim commits",
+    "after claim",
+    "before send",
+    "no answer",
+    "after send",
+    "inside settle",
+    "before settle is booked",
+    "before settle commits",
+    "after settle",
+)
+RECONCILING_POINTS = (
+    "before look-up",
+    "marked unknown",
+    "looked up",
+    "inside settle",
+    "before settle is booked",
+    "before settle commits",
+)
+BANK_POINTS = ("before the money moves", "after the money moved")
+
+
+@dataclass
+class Killer:
+    """Ends the process, as a power cut would, when a point is passed for the nth time."""
+
+    point: str
+    times: int
+    passed: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, point: str) -> None:
+        self.passed[point] = self.passed.get(point, 0) + 1
+        if point == self.point and self.passed[point] == self.times:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class KillableBank(StandInBank):
+    killer: Killer | None = None
+
+    def _write(self, transfer: object) -> None:
+        if self.killer:
+            self.killer(BANK_POINTS[0])
+        super()._write(transfer)  # type: ignore[arg-type]
+        if self.killer:
+            self.killer(BANK_POINTS[1])
+
+
+def owe(count: int) -> int:
+    """Owe a different amount to each of `count` creators, and return the sum."""
+    total = 0
+    for number in range(count):
+        creator, amount = make_creator(), 1000 + 37 * number
+        amounts = {
+            account_of(AccountKind.CREATOR, "USD", creator=creator): amount,
+            account_of(AccountKind.FEES, "USD"): -amount,
+        }
+        # No slot stands behind these, so they are booked as corrections.
+        draft = Draft(f"owed-{number}", PostingKind.REVERSAL, "USD", amount, amounts, NOW, creator=creator)
+        book(draft, now=NOW)
+        PayoutAccount.objects.create(creator=creator, holder_name="Maya", number=f"DE{number:06}")
+        total += amount
+    return total
+
+
+def in_a_process(work: Callable[[], None]) -> int:
+    """Run `work` in a process of its own and return how it ended: 0, or minus the signal."""
+    connections.close_all()
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join()
+    return process.exitcode or 0
+
+
+def send_all(at: Killer) -> None:
+    for payout_id in Payout.objects.filter(state="planned").order_by("pk").values_list("pk", flat=True):
+        send_payout(payout_id=payout_id, now=NOW, at=at)
+
+
+def reconcile_all(at: Killer) -> None:
+    for payout_id in (
+        Payout.objects.filter(state__in=("sending", "unknown")).order_by("pk").values_list("pk", flat=True)
+    ):
+        try:
+            reconcile_payout(payout_id=payout_id, now=NOW, at=at)
+        except BankUnavailable:
+            continue
+
+
+def test_a_batch_killed_at_20_points_pays_every_cent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owed = owe(PAYOUTS)
+    bank = KillableBank(tmp_path / "bank", share_lost=0.2, seed=20)
+    monkeypatch.setattr(paying_out, "bank", lambda name: bank)
+    plan_batch(made_by=None, currency="USD", now=NOW)
+    kills = []
+    for point in (*SENDING_POINTS, *BANK_POINTS):
+        bank.killer = killer = Killer(point, 2)
+        kills.append(in_a_process(lambda killer=killer: send_all(killer)))  # type: ignore[misc]
+        bank.random.random()
+    bank.killer = None
+    assert in_a_process(lambda: send_all(Killer("", 0))) == 0
+    for point in RECONCILING_POINTS:
+        killer = Killer(point, 2)
+        kills.append(in_a_process(lambda killer=killer: reconcile_all(killer)))  # type: ignore[misc]
+    assert kills == [-signal.SIGKILL] * 20
+    reconcile_all(Killer("", 0))
+    assert_bank_and_ledger_agree(bank, owed)
+
+    moved = bank.transfers()
+    send_all(Killer("", 0))
+    reconcile_all(Killer("", 0))
+    assert bank.transfers() == moved
+    pay_what_came_back(bank)
+    assert_bank_and_ledger_agree(bank, owed)
+    assert sum(bank.transfers().values()) == owed
+
+
+def assert_bank_and_ledger_agree(bank: StandInBank, owed: int) -> None:
+    paid = {p.key: p.amount_minor for p in Payout.objects.filter(state__in=("paid", "reconciled"))}
+    assert set(Payout.objects.values_list("state", flat=True)) <= {"paid", "reconciled", "failed"}
+    assert bank.transfers() == paid
+    assert bank.sends() == len(paid)
+    books = dict.fromkeys(AccountKind.values, 0)
+    for entry in Entry.objects.select_related("account"):
+        books[entry.account.kind] += entry.amount_minor
+    assert (books["bank"], books["in_transit"]) == (sum(paid.values()), 0)
+    assert books["creator"] == owed - sum(paid.values())
+    assert list(find_differences()) == []
+
+
+def pay_what_came_back(bank: StandInBank) -> None:
+    """Plan again for those whose payout never reached the bank, under new keys, on a good line."""
+    bank.share_lost = 0.0
+    if Account.objects.exists() and Payout.objects.filter(state="failed").exists():
+        plan_batch(made_by=None, currency="USD", now=NOW)
+        send_all(Killer("", 0))
+    assert Batch.objects.count() == 2

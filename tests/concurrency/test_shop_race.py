@@ -1,0 +1,147 @@
+"""Twenty buyers of the last thing, twenty refunds of one order, ten clicks on the same button."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from catalog.models import Product
+from shop.attribution import Buyer
+from shop.checkout import check_out
+from shop.models import Address, Order, Payment, Refund
+from shop.ordering import OutOfStock, Wanted, expire_orders, place_order
+from shop.paying import pay_order
+from shop.people import Shopper
+from shop.refunding import RefundRefused, plan_refund, send_refund
+from tests.concurrency.crowd import at_once
+from tests.factories import make_product
+from tests.shop.conftest import ADDRESS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def buyer(number: int) -> Buyer:
+    return Buyer(Shopper(None, f"visitor{number}"), f"buyer{number}@example.com", Address(**ADDRESS))
+
+
+def buy_mug(number: int) -> str:
+    try:
+        done = check_out(buyer=buyer(number), wanted=[Wanted("mug", 1)], key=f"key-{number:05}", now=timezone.now())
+    except OutOfStock as refusal:
+        return str(refusal)
+    return done.order.code
+
+
+def buy_by_looking_first(_number: int) -> bool:
+    """Do it the way that seems natural: look whether there is one left, then take it."""
+    product = Product.objects.get(slug="mug")
+    if product.stock < 1:
+        return False
+    Order.objects.create(
+        visitor="v", email="a@example.com", currency="USD", goods_minor=1, total_minor=1, placed_at=timezone.now(),
+        reserved_until=timezone.now(), **ADDRESS,
+    )  # fmt: skip
+    Product.objects.filter(pk=product.pk, stock__gt=0).update(stock=F("stock") - 1)
+    return True
+
+
+def test_with_the_guard_off_the_last_one_is_sold_more_than_once() -> None:
+    sold = []
+    make_product("mug")
+    for _run in range(5):
+        Product.objects.update(stock=1)
+        sold.append(sum(one.result for one in at_once([partial(buy_by_looking_first, n) for n in range(20)])))
+    assert max(sold) > 1, sold
+
+
+def test_20_buyers_of_the_last_one_make_one_order_and_19_clear_answers() -> None:
+    make_product("mug", stock=1)
+    happened = at_once([partial(buy_mug, number) for number in range(20)])
+    assert [one.trace for one in happened if one.error] == []
+    answers = [one.result for one in happened]
+    assert answers.count("Mug is sold out. Nothing was ordered.") == 19
+    assert Order.objects.get().code in answers
+    assert (Product.objects.get().stock, Payment.objects.count()) == (0, 1)
+
+
+def test_ten_clicks_on_buy_at_once_make_one_order() -> None:
+    make_product("mug", stock=10)
+    happened = at_once([partial(buy_mug, 7) for _index in range(10)])
+    assert [one.trace for one in happened if one.error] == []
+    assert {one.result for one in happened} == {Order.objects.get().code}
+    assert (Product.objects.get().stock, Payment.objects.count()) == (9, 1)
+
+
+def place(number: int, slugs: tuple[str, str]) -> str:
+    wanted = [Wanted(slug, 1) for slug in slugs]
+    return place_order(buyer=buyer(number), wanted=wanted, now=timezone.now()).code
+
+
+def test_orders_of_the_same_things_in_another_order_do_not_block_each_other() -> None:
+    make_product("mug", stock=100)
+    make_product("cup", stock=100)
+    ways = (("mug", "cup"), ("cup", "mug"))
+    happened = at_once([partial(place, number, ways[number % 2]) for number in range(64)])
+    assert [one.trace for one in happened if one.error] == []
+    assert list(Product.objects.values_list("stock", flat=True)) == [36, 36]
+
+
+def paid_order(quantity: int = 1) -> Order:
+    make_product("mug", stock=quantity)
+    wanted = [Wanted("mug", quantity)]
+    return check_out(buyer=buyer(1), wanted=wanted, key="key-00001", now=timezone.now()).order
+
+
+def refund_all(order_id: int) -> bool:
+    try:
+        refund = plan_refund(order_id=order_id, made_by=None, now=timezone.now())
+    except RefundRefused:
+        return False
+    send_refund(refund_id=refund.pk, now=timezone.now())
+    return True
+
+
+def test_20_refunds_of_one_order_are_one() -> None:
+    order = paid_order()
+    happened = at_once([partial(refund_all, order.pk) for _index in range(20)])
+    assert [one.trace for one in happened if one.error] == []
+    assert sum(one.result for one in happened) == 1
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor, Refund.objects.get().state) == ("refunded", order.total_minor, "done")
+    assert Product.objects.get().stock == 1
+
+
+def send(refund_id: int) -> bool:
+    return send_refund(refund_id=refund_id, now=timezone.now())
+
+
+def test_a_refund_is_sent_once_by_ten_at_once() -> None:
+    refund = plan_refund(order_id=paid_order().pk, made_by=None, now=timezone.now())
+    happened = at_once([partial(send, refund.pk) for _index in range(10)])
+    assert sum(one.result for one in happened) == 1
+
+
+def pay(order_id: int) -> str:
+    return pay_order(order=Order.objects.get(pk=order_id), now=timezone.now()).state
+
+
+def test_ten_payments_at_once_are_one() -> None:
+    make_product("mug")
+    order = place_order(buyer=buyer(1), wanted=[Wanted("mug", 1)], now=timezone.now())
+    happened = at_once([partial(pay, order.pk) for _index in range(10)])
+    assert [one.trace for one in happened if one.error] == []
+    assert (Payment.objects.count(), Order.objects.get().state) == (1, "paid")
+
+
+def expire() -> int:
+    return expire_orders(now=timezone.now() + timedelta(hours=1))
+
+
+def test_a_reservation_that_ends_ten_times_comes_back_once() -> None:
+    make_product("mug", stock=3)
+    place_order(buyer=buyer(1), wanted=[Wanted("mug", 3)], now=timezone.now())
+    happened = at_once([expire for _index in range(10)])
+    assert [one.trace for one in happened if one.error] == []
+    assert (sum(one.result for one in happened), Product.objects.get().stock) == (1, 3)

@@ -1,0 +1,24 @@
+"""Eight tallies at the same time book everything exactly once."""
+
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from payouts.models import Account, Entry, Posting
+from payouts.tally import tally
+from payouts.verifying import find_differences
+from tests.concurrency.crowd import at_once
+from tests.factories import make_creator, make_published_clip
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_eight_tallies_at_once_book_every_slot_once() -> None:
+    for _index in range(12):
+        make_published_clip(make_creator())
+    happened = at_once([partial(tally, now=timezone.now()) for _index in range(8)], threads=1)
+    assert [one.trace for one in happened if one.error] == []
+    assert sum(one.result.fees for one in happened) == Posting.objects.count() == 12
+    assert (Entry.objects.count(), Account.objects.count()) == (24, 13)
+    assert list(find_differences()) == []

@@ -1,0 +1,102 @@
+"""A campaign manager sees the burn-down, moves the cap by rule, and publishes terms in versions."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from creators.forecasting import forecast
+from creators.models import Campaign, Enrolment, Slot, Terms
+from creators.slots import hold_slot
+from tests.conftest import client_of
+from tests.factories import NOW, make_campaign, make_enrolment, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_manager() -> Client:
+    user = make_user("manager@example.com", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="creators"))
+    return client_of(user)
+
+
+def campaign_form(campaign: Campaign, **changes: object) -> dict[str, object]:
+    terms = {"versions-TOTAL_FORMS": 0, "versions-INITIAL_FORMS": 0}
+    names = ("title", "slug", "brief", "clips_cap")
+    return {name: getattr(campaign, name) for name in names} | terms | {"is_published": "on"} | changes
+
+
+def take(enrolment: Enrolment, days_ago: int, count: int) -> None:
+    for number in range(count):
+        hold_slot(enrolment=enrolment, clip_code=f"{days_ago}-{number}", now=NOW - timedelta(days=days_ago))
+
+
+def test_the_forecast_names_the_day_on_which_the_last_place_goes() -> None:
+    campaign = make_campaign(clips_cap=20)
+    enrolment = make_enrolment(campaign=campaign)
+    take(enrolment, 1, 4)
+    take(enrolment, 0, 2)
+    campaign.refresh_from_db()
+    seen = forecast(campaign=campaign, now=NOW)
+    assert [burn.left for burn in seen.burns] == [16, 14]
+    assert (seen.per_day, seen.fills_on) == (3.0, date(2026, 11, 7))
+
+
+def test_a_campaign_that_closes_first_has_no_such_day() -> None:
+    campaign = make_campaign(clips_cap=20, closes_at=NOW + timedelta(days=2))
+    take(make_enrolment(campaign=campaign), 0, 1)
+    campaign.refresh_from_db()
+    assert forecast(campaign=campaign, now=NOW).fills_on is None
+
+
+def test_the_page_shows_what_is_paid_held_and_free(as_manager: Client) -> None:
+    campaign = make_campaign(clips_cap=20)
+    take(make_enrolment(campaign=campaign), 0, 3)
+    page = as_manager.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode()
+    assert "<strong>3</strong>" in page and "<strong>17</strong>" in page and "polyline" in page
+
+
+def test_a_cap_is_raised_but_not_lowered_below_what_is_taken(as_manager: Client) -> None:
+    campaign = make_campaign(clips_cap=20)
+    take(make_enrolment(campaign=campaign), 0, 3)
+    address = f"/admin/creators/campaign/{campaign.pk}/change/"
+    answer = as_manager.post(address, campaign_form(campaign, clips_cap=2), follow=True)
+    assert "More clips than that are already held or paid." in answer.content.decode()
+    assert Campaign.objects.get().clips_cap == 20
+    as_manager.post(address, campaign_form(campaign, clips_cap=3))
+    assert (Campaign.objects.get().clips_cap, Campaign.objects.get().held_count) == (3, 3)
+
+
+def test_terms_are_published_as_the_next_version_and_never_changed(as_manager: Client) -> None:
+    campaign = make_campaign()
+    first = Terms.objects.get()
+    form = {
+        "campaign": campaign.pk,
+        "fee_minor": 3000,
+        "currency": "USD",
+        "clips_per_creator": 400,
+        "products_per_clip": 2,
+        "kinds": ["review"],
+        "hold_days": 30,
+        "agency_cap_bps": 2000,
+        "opens_at_0": "2026-11-01",
+        "opens_at_1": "00:00:00",
+    }
+    as_manager.post("/admin/creators/terms/add/", form)
+    campaign.refresh_from_db()
+    assert campaign.terms is not None
+    assert (campaign.terms.version, campaign.terms.fee_minor) == (2, 3000)
+    as_manager.post(f"/admin/creators/terms/{first.pk}/change/", form)
+    first.refresh_from_db()
+    assert (first.version, first.fee_minor) == (1, 2500)
+
+
+def test_every_list_opens(as_manager: Client) -> None:
+    take(make_enrolment(), 0, 1)
+    assert Slot.objects.count() == 1
+    for name in ("campaign", "terms", "creator", "enrolment", "slot", "agency", "representation"):
+        assert as_manager.get(f"/admin/creators/{name}/").status_code == 200, name
+    assert as_manager.get("/admin/creators/terms/add/").status_code == 200
+    assert as_manager.get("/admin/creators/representation/add/").status_code == 200
