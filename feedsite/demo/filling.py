@@ -27,16 +27,17 @@ FEED_PLAYS_AT = 3
 
 FINISHED_WITHIN_SECONDS = 900
 LEFT_WAITING = {code_of(film) for film in FILMS[-3:]}
-VERDICTS = {
-    code_of(FILMS[-4]): Verdict(
+WORDS = {
+    "bottle-drop-test": Verdict(
         DecisionAction.REQUEST_CHANGES,
-        "not_shown",
-        "The second product is only named. Show it for two seconds.",
+        "too_short",
+        "The dumbbells are gone before one can read the weight. Give them a second more, and it is in.",
     ),
-    code_of(FILMS[-5]): Verdict(
+    "hands-and-face": Verdict(
         DecisionAction.REJECT, "claims", "“Works in one night” is a promise that nobody can keep."
     ),
 }
+VERDICTS = {code_of(film): WORDS[film.slug] for film in FILMS if film.slug in WORDS}
 
 
 def count_steps() -> int:
@@ -78,6 +79,7 @@ class _Once:
         self.call: Callable[[], None] | None = call
 
     def when(self, holds: bool) -> None:
-        if holds and self.call is not None:
-            self.call, call = None, self.call
+        call = self.call
+        if holds and call is not None:
+            self.call = None
             call()

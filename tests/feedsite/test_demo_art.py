@@ -15,6 +15,7 @@ from feedsite.demo.goods import CATEGORIES, PRODUCTS
 from feedsite.demo.people import CREATORS, REVIEWS
 from feedsite.demo.pictures import cut_out, draw_face, draw_pictures
 from videos.captions import read_captions
+from videos.wording.engine import find_hits
 
 SHORT = replace(FILMS[0], duration_ms=2000)
 
@@ -112,6 +113,12 @@ def test_each_product_is_shown_for_two_seconds_one_after_the_other() -> None:
         assert all(span.end_ms - span.start_ms >= 2000 for span in shown), film.slug
         assert all(first.end_ms == second.start_ms for first, second in itertools.pairwise(shown))
         assert shown[-1].end_ms < film.duration_ms
+
+
+def test_what_films_say_keeps_the_rules_of_wording() -> None:
+    for film in FILMS:
+        for words in (film.caption, film.hook, film.closing, *film.claims, *film.speech):
+            assert [hit.words for hit in find_hits(words, categories=["alcohol"])] == [], film.slug
 
 
 def test_captions_follow_the_spans_and_silent_films_have_none() -> None:

@@ -102,10 +102,7 @@ def draw_keyboard(goods: Product) -> Canvas:
     canvas.paint([(40, 782), (960, 782), (948, 838), (52, 838)], linear([(0, shade(ink, -0.2)), (1, shade(ink, -0.6))]))
     canvas.panel(flat.image, [(132, 440), (868, 440), (962, 790), (38, 790)])
     canvas.text(500, 812, goods.brand.upper(), 24, shade(ink, 0.6), spacing=0.3)
-    cable = spline(
-        [(500, 442), (500, 390), (420, 340), (520, 300), (430, 262), (520, 222), (440, 186), (560, 150), (700, 140)],
-        closed=False,
-    )
+    cable = spline([(500, 446), (500, 400), (540, 366), (640, 372), (740, 350), (800, 290)], closed=False)
     under = canvas.image.copy()
     canvas.tube(cable, 20, accent, 0.3)
     canvas.image.alpha_composite(under)
