@@ -6,7 +6,7 @@ from accounts.models import User
 from shop.attribution import Buyer, record_click
 from shop.checkout import check_out
 from shop.models import Order
-from shop.models.address import PostalAddress
+from shop.models.address import Address
 from shop.ordering import Wanted
 from shop.people import Shopper
 from videos.models import Clip
@@ -19,7 +19,7 @@ def place_orders(user: User, *, now: datetime) -> None:
     if Order.objects.filter(user=user).exists():
         return
     shopper = Shopper(user=user, visitor="")
-    address = PostalAddress(
+    address = Address(
         name="Robin Demo",
         street="12 Harbour Lane",
         city="Portland",

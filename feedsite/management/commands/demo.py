@@ -14,10 +14,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from feedsite.demo.accounts import ACCOUNTS, PASSWORD
 from feedsite.demo.filling import count_steps, fill_demo
+from feedsite.demo.people import CREATORS
 from feedsite.demo.running import DidNotStart, processes, run_once
 from feedsite.roles import sync_roles
 
 BAR_WIDTH = 28
+CREATOR_EMAIL = f"{CREATORS[0].handle}@demo.example"
 
 
 class Command(BaseCommand):
@@ -58,7 +60,7 @@ class Command(BaseCommand):
     def _announce(self, address: str) -> None:
         lines = [f"\n\nThe feed plays at {address}/", "", f"Every account has the password {PASSWORD}", ""]
         lines += [f"  {account.role:10} {account.email:26} {account.what}" for account in ACCOUNTS]
-        lines += [f"  {'creator':10} {'maya@demo.example':26} films and is paid, at /studio/", ""]
+        lines += [f"  {'creator':10} {CREATOR_EMAIL:26} films and is paid, at /studio/", ""]
         lines += [f"E-mails and words of the processes: {Path(settings.DATA_DIR) / 'logs'}", ""]
         self.stdout.write("\n".join(lines))
 
