@@ -1,4 +1,4 @@
-"""Filling the demo's shop, in the order in which a visitor wants to see it: goods, then clips, then life."""
+"""Filling the demo's shop, in the order in which a visitor wants to see it: clips with their goods, the rest, orders."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from feedsite.demo.filming import (
 )
 from feedsite.demo.films import FILMS
 from feedsite.demo.goods import PRODUCTS
-from feedsite.demo.shelving import Tick, fill_shelves
+from feedsite.demo.shelving import Tick, put_up_shelves, shelve
 from feedsite.demo.shopping import place_orders
 from videos.models import Clip, DecisionAction
 
@@ -48,14 +48,18 @@ def fill_demo(tick: Tick, announce: Callable[[], None]) -> None:
     """Add what is missing; `announce` is called once, as soon as the feed plays."""
     now = timezone.now()
     users = make_accounts(now=now)
-    fill_shelves(tick)
+    put_up_shelves()
     enrolments = invite_creators(open_campaigns(now=now)[0], now=now)
     tell = _Once(announce)
+    missing = {product.slug for product in PRODUCTS}
     for film in FILMS:
+        shelve(missing.intersection(film.products), tick)
+        missing.difference_update(film.products)
         submit_film(film, enrolments[film.creator])
         tick(film.caption)
         review_waiting(users["moderator"], VERDICTS, LEFT_WAITING, tick)
         tell.when(Clip.objects.published().count() >= FEED_PLAYS_AT)
+    shelve(missing, tick)
     _finish(users["moderator"], tick, tell)
     tell.when(True)
     place_orders(users["shopper"], now=timezone.now())

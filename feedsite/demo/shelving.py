@@ -1,7 +1,7 @@
 """The demo's catalogue: shelves, brands, products, and their pictures drawn on the spot."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.utils.text import slugify
 from PIL import Image
@@ -9,14 +9,18 @@ from PIL import Image
 from catalog.images import add_image
 from catalog.models import Brand, Category, Product
 from feedsite.demo.goods import CATEGORIES, PRODUCTS
+from feedsite.demo.goods import Product as Goods
 from feedsite.demo.pictures import draw_pictures
 
 type Tick = Callable[[str], None]
 """Called with a few words for each thing that is finished."""
 
+PICTURES = 3
+"""Of each product."""
 
-def fill_shelves(tick: Tick) -> None:
-    """Add the categories and products that are not there yet."""
+
+def put_up_shelves() -> None:
+    """Add the categories that are not there yet."""
     for position, shelf in enumerate(CATEGORIES):
         values = {
             "name": shelf.name,
@@ -25,24 +29,32 @@ def fill_shelves(tick: Tick) -> None:
             "position": position,
         }
         Category.objects.get_or_create(slug=shelf.slug, defaults=values)
+
+
+def shelve(slugs: Collection[str], tick: Tick) -> None:
+    """Add these products and those of their pictures that are not there yet."""
     for goods in PRODUCTS:
-        brand, _created = Brand.objects.get_or_create(slug=slugify(goods.brand), defaults={"name": goods.brand})
-        product, is_new = Product.objects.get_or_create(
-            slug=goods.slug,
-            defaults={
-                "name": goods.name,
-                "brand": brand,
-                "category": Category.objects.get(slug=goods.category),
-                "description": goods.description,
-                "price_minor": goods.price_minor,
-                "currency": "USD",
-                "stock": goods.stock,
-            },
-        )
-        if is_new or not product.images.exists():
-            for picture in draw_pictures(goods):
+        if goods.slug in slugs:
+            product = _stock(goods)
+            count = product.images.count()
+            for picture in draw_pictures(goods)[count:] if count < PICTURES else []:
                 add_image(product=product, file=as_file(picture), alternative_text=f"{goods.name} by {goods.brand}")
-        tick(goods.name)
+            tick(goods.name)
+
+
+def _stock(goods: Goods) -> Product:
+    brand, _created = Brand.objects.get_or_create(slug=slugify(goods.brand), defaults={"name": goods.brand})
+    values = {
+        "name": goods.name,
+        "brand": brand,
+        "category": Category.objects.get(slug=goods.category),
+        "description": goods.description,
+        "price_minor": goods.price_minor,
+        "currency": "USD",
+        "stock": goods.stock,
+    }
+    product, _created = Product.objects.get_or_create(slug=goods.slug, defaults=values)
+    return product
 
 
 def as_file(picture: Image.Image) -> io.BytesIO:
