@@ -1,0 +1,142 @@
+"""One viewer's candidates and the raw terms of their scores, by a few sparse look-ups."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from feed.ranking.interactions import Doubles, Floats, History, Ints
+from feed.ranking.prior import category_profile, interest_profile, lift_of
+from feed.ranking.tables import Tables
+
+TERMS = ("transition", "co_watch", "context", "interest", "category", "creator", "popular")
+RECALLED = 100  # the latest meetings that are looked up
+TRUST_AT_HALF = 2.0  # events after which the collaborative part weighs one half
+LEANING_CATEGORIES = 3
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Distinct items and their raw terms: float64, (items, TERMS), each a share of probability before weights."""
+
+    items: Ints
+    raw: Doubles
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What a request knows of the viewer, looked up once: latest first."""
+
+    met: Ints
+    weight: Floats
+    interests: Ints
+    followed: Ints
+
+    @property
+    def trust(self) -> float:
+        """Return n / (n + 2): how far the history is believed over what is popular."""
+        met = len(self.met)
+        return met / (met + TRUST_AT_HALF)
+
+
+def look_up(history: History, interests: Ints, followed: Ints) -> Viewer:
+    """Take the latest meetings, the last one first, each item once."""
+    items, weight = history.items[::-1], history.weight[::-1]
+    _, first = np.unique(items, return_index=True)
+    kept = np.sort(first)[:RECALLED]
+    return Viewer(items[kept].astype(np.int64), weight[kept], interests, followed)
+
+
+def find_candidates(tables: Tables, viewer: Viewer, excluded: Ints) -> Candidates:
+    """Gather from neighbours, popular lists, categories and creators; leave out what is excluded."""
+    place = np.arange(len(viewer.met))
+    positive = np.maximum(viewer.weight, 0)
+    base_weight = np.where(viewer.weight < 0, 0, np.maximum(viewer.weight, 1)).astype(np.float32)
+    follows, follow_mass, _ = tables.transitions.gather(viewer.met, (base_weight / (1 + place)).astype(np.float32))
+    near, near_mass, lengths = tables.together.gather(viewer.met, (base_weight / np.sqrt(1 + place)).astype(np.float32))
+    passed = np.repeat(positive == 0, lengths)
+    profile = category_profile(tables.items, viewer.met, positive, tables.base)
+    pool = np.concatenate((follows, near, _leaning(tables, viewer, profile))).astype(np.int64)
+    items, inverse = _distinct(pool, tables.items.count)
+    near_place = inverse[len(follows) : len(follows) + len(near)]
+    size = len(items)
+    raw = np.zeros((size, len(TERMS)))
+    trust = viewer.trust
+    raw[:, 0] = _share(inverse[: len(follows)], follow_mass, size) * trust
+    near_total = max(float(near_mass.sum()), 1e-12)
+    raw[:, 1] = np.bincount(near_place[~passed], near_mass[~passed], size) / near_total * trust
+    raw[:, 2] = np.bincount(near_place[passed], near_mass[passed], size) / near_total * trust
+    _add_prior(raw, tables, viewer, items, profile)
+    allowed = _without(items, excluded, tables.items.count)
+    return Candidates(items[allowed], raw[allowed])
+
+
+def score_candidates(tables: Tables, viewer: Viewer, chosen: Ints) -> Candidates:
+    """Return the raw terms of given items, in the order given."""
+    found = find_candidates(tables, viewer, np.zeros(0, np.int64))
+    place = np.full(tables.items.count, -1, np.int64)
+    place[found.items] = np.arange(len(found.items))
+    raw = np.zeros((len(chosen), len(TERMS)))
+    known = place[chosen] >= 0
+    raw[known] = found.raw[place[chosen[known]]]
+    profile = category_profile(tables.items, viewer.met, np.maximum(viewer.weight, 0), tables.base)
+    missing = np.zeros((int((~known).sum()), len(TERMS)))
+    _add_prior(missing, tables, viewer, chosen[~known], profile)
+    raw[~known] = missing
+    return Candidates(chosen, raw)
+
+
+def _leaning(tables: Tables, viewer: Viewer, profile: Doubles) -> Ints:
+    """List what is popular overall, in the categories leaned to, and by the creators met or followed."""
+    leaning = np.argsort(-profile, kind="stable")[:LEANING_CATEGORIES] if len(viewer.met) else np.zeros(0, np.int64)
+    categories = np.concatenate((viewer.interests, leaning)).astype(np.int64)
+    creators = _creators(tables, viewer)[0]
+    ones = np.ones(len(categories), np.float32)
+    in_categories = tables.by_category.gather(categories, ones)[0]
+    by_creators = tables.by_creator.gather(creators, np.ones(len(creators), np.float32))[0]
+    return np.concatenate((tables.top, in_categories, by_creators))
+
+
+def _creators(tables: Tables, viewer: Viewer) -> tuple[Ints, Doubles]:
+    """Return the creators enjoyed or followed, and the share of each; a follow weighs as one clip enjoyed."""
+    enjoyed = viewer.weight > 0
+    creators = np.concatenate((tables.items.creator[viewer.met[enjoyed]], viewer.followed)).astype(np.int64)
+    weights = np.concatenate((viewer.weight[enjoyed], np.ones(len(viewer.followed))))
+    known = (creators >= 0) & (creators < tables.items.creator_count)
+    distinct, place = np.unique(creators[known], return_inverse=True)
+    total = np.bincount(place, weights[known], len(distinct))
+    return distinct, total / max(float(weights.sum()), 1e-12)
+
+
+def _add_prior(raw: Doubles, tables: Tables, viewer: Viewer, items: Ints, profile: Doubles) -> None:
+    """Fill the terms that need no neighbours: interest, category, creator, popular."""
+    chance, even = tables.chance[items].astype(np.float64), tables.even[items].astype(np.float64)
+    if len(viewer.interests):
+        raw[:, 3] = chance * lift_of(tables.items, items, interest_profile(viewer.interests, tables.base))
+        raw[:, 3] *= 1 - viewer.trust
+    raw[:, 4] = even * lift_of(tables.items, items, profile) * viewer.trust
+    creators, share = _creators(tables, viewer)
+    if len(creators):
+        sought = tables.items.creator[items]
+        place = np.minimum(np.searchsorted(creators, sought), len(creators) - 1)
+        raw[:, 5] = np.where(creators[place] == sought, share[place], 0) * even
+    raw[:, 6] = chance * (1 - viewer.trust)
+
+
+def _share(place: Ints, mass: Floats, size: int) -> Doubles:
+    return np.asarray(np.bincount(place, mass, size) / max(float(mass.sum()), 1e-12))
+
+
+def _distinct(pool: Ints, item_count: int) -> tuple[Ints, Ints]:
+    """Return the distinct ids and where each of the pool stands among them, without sorting."""
+    mark = np.empty(item_count, np.int32)  # touched where the pool points, read nowhere else
+    mark[pool] = np.arange(len(pool))
+    items = pool[mark[pool] == np.arange(len(pool))]
+    mark[items] = np.arange(len(items))
+    return items, mark[pool]
+
+
+def _without(items: Ints, excluded: Ints, item_count: int) -> Ints:
+    mark = np.empty(item_count, np.bool_)
+    mark[items] = True
+    mark[excluded[excluded < item_count]] = False
+    return np.flatnonzero(mark[items])

@@ -1,0 +1,179 @@
+"""The fusion: terms from counting, weighed, times the clip's own lift. A score is the sum of its terms, nothing else.
+
+    score(viewer, clip) = lift(clip) * sum over terms of weight * share(viewer, clip)
+    lift(clip) = exp(trend weight * trend) * (1 + times enjoyed) ** popularity power * rate ** quality power
+
+Nothing of the viewer is stored or trained: the history comes with the request, so that an event counts in the next one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+
+from feed.ranking.candidates import TERMS, Candidates, find_candidates, look_up, score_candidates
+from feed.ranking.interactions import Bools, Doubles, Events, Floats, History, Ints, Items
+from feed.ranking.quality import weigh_goals
+from feed.ranking.tables import Tables
+
+NOBODY: Ints = np.zeros(0, np.int64)
+TURNED_AWAY_FACTOR = 0.5  # per clip turned away: on its creator, and on each clip of all its categories
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the terms and the lift weigh. These start values are where `fit` begins, and stays if the data are mute."""
+
+    transition: float = 0.5
+    co_watch: float = 1.0
+    context: float = 1.0
+    interest: float = 1.0
+    category: float = 0.1
+    creator: float = 0.05
+    popular: float = 0.3
+    trend_power: float = 0.3
+    popularity_power: float = 0.0
+    quality_power: float = 0.1
+
+    @property
+    def of_terms(self) -> Doubles:
+        """Return the weights in the order of TERMS."""
+        return np.array([getattr(self, term) for term in TERMS])
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What a viewer asked for: factors from 0 up on terms, categories and creators ("less of this" is 0.5 again)."""
+
+    terms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    categories: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    creators: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+NEUTRAL = Taste()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A ranked list, best first: `terms` is float32, (items, TERMS), and each row sums to its score."""
+
+    items: Ints
+    scores: Floats
+    terms: Floats
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Counted tables and the weights on them. Immutable; safe to share between threads."""
+
+    tables: Tables
+    weights: Weights
+    lift: Floats
+
+    @classmethod
+    def of(cls, tables: Tables, weights: Weights, goals: Mapping[str, float] | None = None) -> Self:
+        """Join tables and weights; `goals` says what a good clip is (default: the viewer was satisfied)."""
+        quality = weigh_goals(tables.rates, goals or {"satisfied": 1.0})
+        return cls(tables, weights, lift_items(tables, weights, quality))
+
+    @classmethod
+    def fit(cls, events: Events, items: Items) -> "Model":
+        """Count, and learn the weights on a part held out. Deterministic; see feed.ranking.fitting."""
+        from feed.ranking.fitting import fit
+
+        return fit(events, items)
+
+    def with_goals(self, goals: Mapping[str, float]) -> Self:
+        """Weigh the goals anew, without counting anything again. Raises ValueError as `weigh_goals` does."""
+        return type(self).of(self.tables, self.weights, goals)
+
+    def with_items(self, more: Items) -> Self:
+        """Add clips published since the fit; their ids follow the last known one."""
+        lift = np.concatenate((self.lift, np.ones(more.count, np.float32)))
+        return replace(self, tables=self.tables.with_items(more), lift=lift)
+
+    def recommend(
+        self,
+        history: History | Ints,
+        interests: Ints = NOBODY,
+        k: int = 20,
+        *,
+        excluded: Ints | None = None,
+        followed: Ints = NOBODY,
+        taste: Taste = NEUTRAL,
+    ) -> Scored:
+        """Return the best k clips among all, best first. `excluded` defaults to the clips of the history."""
+        known = self._known(history)
+        viewer = look_up(known, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
+        found = find_candidates(self.tables, viewer, known.items if excluded is None else excluded)
+        return self._best(found, known, taste, k)
+
+    def rank(
+        self,
+        history: History | Ints,
+        interests: Ints,
+        candidates: Ints,
+        *,
+        followed: Ints = NOBODY,
+        taste: Taste = NEUTRAL,
+    ) -> Scored:
+        """Return all the given clips, best first."""
+        known = self._known(history)
+        viewer = look_up(known, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
+        found = score_candidates(self.tables, viewer, np.asarray(candidates, np.int64))
+        return self._best(found, known, taste, len(found.items))
+
+    def _known(self, history: History | Ints) -> History:
+        known = history if isinstance(history, History) else History.enjoyed(history)
+        inside: Bools = known.items < self.tables.items.count
+        return known if inside.all() else History(known.items[inside], known.weight[inside])
+
+    def _best(self, found: Candidates, history: History, taste: Taste, k: int) -> Scored:
+        weights = self.weights.of_terms
+        if taste.terms:
+            weights = weights * np.array([taste.terms.get(term, 1.0) for term in TERMS])
+        lift = self.lift[found.items] * self._wishes(found.items, history, taste)
+        scores = (found.raw @ weights) * lift
+        k = min(k, len(scores))
+        best = np.argpartition(-scores, k - 1)[:k] if k else NOBODY
+        best = best[np.lexsort((found.items[best], -scores[best]))]
+        terms = found.raw[best] * weights * lift[best, None]
+        return Scored(found.items[best], scores[best].astype(np.float32), terms.astype(np.float32))
+
+    def _wishes(self, items: Ints, history: History, taste: Taste) -> Doubles:
+        """Return the factor that the viewer's own words put on each item: never learned, always as said."""
+        categories, creators = dict(taste.categories), dict(taste.creators)
+        for item in history.items[history.weight < 0]:
+            own = range(int(self.tables.items.category_starts[item]), int(self.tables.items.category_starts[item + 1]))
+            for category in self.tables.items.category_ids[own.start : own.stop].tolist():
+                categories[category] = categories.get(category, 1.0) * TURNED_AWAY_FACTOR
+            creator = int(self.tables.items.creator[item])
+            if creator >= 0:
+                creators[creator] = creators.get(creator, 1.0) * TURNED_AWAY_FACTOR
+        return self._factors(items, categories, creators)
+
+    def _factors(self, items: Ints, categories: Mapping[int, float], creators: Mapping[int, float]) -> Doubles:
+        factor = np.ones(len(items))
+        if categories:
+            by_category = np.ones(self.tables.items.category_count)
+            for category, value in categories.items():
+                if 0 <= category < len(by_category):
+                    by_category[category] = value
+            from feed.ranking.prior import lift_of
+
+            factor *= lift_of(self.tables.items, items, by_category)
+        for creator, value in creators.items():
+            factor[self.tables.items.creator[items] == creator] *= value
+        return factor
+
+
+def lift_items(tables: Tables, weights: Weights, quality: Doubles) -> Floats:
+    """Return the factor of each item that depends on no viewer."""
+    log_count = np.log1p(tables.popularity.enjoyed)
+    exponent = weights.trend_power * tables.popularity.trend + weights.popularity_power * log_count
+    return np.asarray(np.exp(exponent) * quality**weights.quality_power, np.float32)

@@ -1,0 +1,135 @@
+"""Which clips go together: the best few neighbours of every clip, counted from what viewers met and enjoyed.
+
+Two tables, both from a clip that was met to a clip that was enjoyed. `count_together` ignores order: of the viewers
+who met a clip, what did they enjoy at any time (cosine of the counts, shrunk, heavy viewers weighing less).
+`count_transitions` is directed: what was enjoyed soon after it, the sooner the more. Both run over blocks of clips,
+so memory is bounded by the block and not by the square of the catalogue.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+from scipy import sparse
+
+from feed.ranking.interactions import Bools, Doubles, Floats, Ints, Sequences
+
+PAIRS_PER_BLOCK = 4_000_000
+NEIGHBOURS = 200
+REACH = 40  # places after a clip within which another still follows from it
+GAP_POWER = 0.6
+SHRINK = 0.4  # in units of a pair met by one viewer with a history of one
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A sparse table, CSR: row i holds `ids[starts[i]:starts[i + 1]]` with their weights, the best first."""
+
+    starts: Ints
+    ids: Ints
+    weights: Floats
+
+    @property
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return len(self.starts) - 1
+
+    def gather(self, rows: Ints, weights: Floats) -> tuple[Ints, Floats, Ints]:
+        """Return the entries of several rows: ids, weights times the row's weight, and how many each row gave.
+
+        A row beyond the table (an item newer than it) is empty.
+        """
+        known = rows < self.count
+        safe = np.where(known, rows, 0)
+        first = self.starts[safe]
+        lengths = np.where(known, self.starts[safe + 1] - first, 0)
+        places = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
+        return self.ids[places], self.weights[places] * np.repeat(weights, lengths), lengths
+
+    @classmethod
+    def of_blocks(cls, blocks: list[tuple[Ints, Ints, Floats]]) -> Self:
+        """Join blocks of (length of each row, ids, weights)."""
+        lengths = np.concatenate([block[0] for block in blocks])
+        return cls(
+            np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+            np.concatenate([block[1] for block in blocks]).astype(np.int32),
+            np.concatenate([block[2] for block in blocks]).astype(np.float32),
+        )
+
+
+def count_together(sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS) -> Neighbours:
+    """Count, for each clip met, the clips that the same viewers enjoyed."""
+    viewer, item, enjoyed = sequences.viewer, sequences.item, sequences.enjoyed
+    shape = (sequences.viewer_count, item_count)
+    lengths = np.diff(sequences.starts)
+    damping = 1 / np.sqrt(np.maximum(lengths, 1))
+    met = sparse.csr_array((np.ones(len(item), np.float32), (item, viewer)), shape=shape[::-1])
+    liked = sparse.csr_array(
+        (damping[viewer[enjoyed]].astype(np.float32), (viewer[enjoyed], item[enjoyed])), shape=shape
+    )
+    met_count = np.bincount(item, minlength=item_count)
+    liked_count = np.bincount(item[enjoyed], minlength=item_count)
+    cost = np.bincount(item, weights=np.diff(liked.indptr)[viewer], minlength=item_count)
+    source, target = (met_count + 1.0) ** -0.75, (liked_count + 1.0) ** -0.5
+    return Neighbours.of_blocks([_best(met[lo:hi] @ liked, lo, source, target, top) for lo, hi in _blocks(cost)])
+
+
+def count_transitions(sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS) -> Neighbours:
+    """Count, for each clip met, the clips enjoyed within REACH places after it, weighing 1 / gap ** GAP_POWER."""
+    item, enjoyed, viewer = sequences.item, sequences.enjoyed, sequences.viewer
+    met_count = np.bincount(item, minlength=item_count)
+    liked_count = np.bincount(item[enjoyed], minlength=item_count)
+    source, target = (met_count + 1.0) ** -0.5, (liked_count + 1.0) ** -0.25
+    by_item = np.argsort(item, kind="stable")
+    starts = np.concatenate(([0], np.cumsum(met_count)))
+    blocks = []
+    for lo, hi in _blocks(met_count * float(REACH)):
+        places = by_item[starts[lo] : starts[hi]]
+        counts = _following(places, viewer, item, enjoyed, lo, (hi - lo, item_count))
+        blocks.append(_best(counts, lo, source, target, top))
+    return Neighbours.of_blocks(blocks)
+
+
+def _following(
+    places: Ints, viewer: Ints, item: Ints, enjoyed: Bools, lo: int, shape: tuple[int, int]
+) -> sparse.csr_array:
+    rows, columns, weights = [], [], []
+    for gap in range(1, REACH + 1):
+        here = places[places + gap < len(item)]
+        here = here[(viewer[here + gap] == viewer[here]) & enjoyed[here + gap]]
+        rows.append(item[here] - lo)
+        columns.append(item[here + gap])
+        weights.append(np.full(len(here), gap**-GAP_POWER, np.float32))
+    triplets = (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns)))
+    return sparse.csr_array(triplets, shape=shape)
+
+
+def _blocks(cost: Doubles) -> Iterator[tuple[int, int]]:
+    """Cut rows into runs whose cost is about PAIRS_PER_BLOCK."""
+    number = (np.cumsum(cost) // PAIRS_PER_BLOCK).astype(np.int64)
+    edges = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1, [len(cost)]))
+    return ((int(lo), int(hi)) for lo, hi in pairwise(edges))
+
+
+def _best(counts: sparse.csr_array, lo: int, source: Doubles, target: Doubles, top: int) -> tuple[Ints, Ints, Floats]:
+    """Normalise a block of counts (row 0 is item `lo`), drop the clip itself, keep the best `top` of each row."""
+    lengths = np.diff(counts.indptr)
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    raw = counts.data.astype(np.float64)
+    weight = raw * raw / (raw + SHRINK) * source[row + lo] * target[counts.indices]
+    weight[counts.indices == row + lo] = 0
+    kept_ids, kept_weights, kept_lengths = [], [], np.zeros(len(lengths), np.int64)
+    for index in np.flatnonzero(lengths):
+        cut = slice(counts.indptr[index], counts.indptr[index + 1])
+        ids, values = counts.indices[cut], weight[cut]
+        if len(values) > top:
+            best = np.argpartition(-values, top)[:top]
+            ids, values = ids[best], values[best]
+        order = np.lexsort((ids, -values))[: np.count_nonzero(values)]
+        kept_ids.append(ids[order])
+        kept_weights.append(values[order])
+        kept_lengths[index] = len(order)
+    empty: Ints = np.zeros(0, np.int64)
+    return kept_lengths, np.concatenate([empty, *kept_ids]), np.concatenate([empty, *kept_weights]).astype(np.float32)

@@ -1,0 +1,45 @@
+"""The soft category prior: how much more than usual a viewer cares for each category. It leans, it never filters."""
+
+import numpy as np
+
+from feed.ranking.interactions import Doubles, Floats, Ints, Items
+
+PSEUDO_EVENTS = 3.0  # how many events the usual tastes weigh
+
+
+def category_base(items: Items, popularity: Floats) -> Doubles:
+    """Return the usual share of each category among what is enjoyed, never 0."""
+    lengths = np.diff(items.category_starts)
+    weight = np.repeat((popularity + 0.01) / np.maximum(lengths, 1), lengths)
+    counts = np.bincount(items.category_ids, weights=weight, minlength=items.category_count) + 1e-3
+    return np.asarray(counts / counts.sum())
+
+
+def category_profile(items: Items, met: Ints, weight: Floats, base: Doubles) -> Doubles:
+    """Return the lift of each category for a viewer: the smoothed share in the history over the usual share."""
+    ids, rows, lengths = categories_of(items, met)
+    counts = np.bincount(ids, weights=(weight / np.maximum(lengths, 1))[rows], minlength=len(base))
+    return np.asarray((counts / base + PSEUDO_EVENTS) / (counts.sum() + PSEUDO_EVENTS))
+
+
+def interest_profile(interests: Ints, base: Doubles) -> Doubles:
+    """Return the lift of each category for a viewer known by chosen interests alone, equal shares to each."""
+    known = interests[(interests >= 0) & (interests < len(base))]
+    counts = np.bincount(known, minlength=len(base)) / max(len(known), 1) * PSEUDO_EVENTS
+    return np.asarray((counts / base + PSEUDO_EVENTS) / (counts.sum() + PSEUDO_EVENTS))
+
+
+def lift_of(items: Items, candidates: Ints, profile: Doubles) -> Doubles:
+    """Return the mean lift over each candidate's categories; 1 for a candidate without any."""
+    ids, rows, lengths = categories_of(items, candidates)
+    total = np.bincount(rows, weights=profile[ids], minlength=len(candidates))
+    return np.where(lengths > 0, total / np.maximum(lengths, 1), 1.0)
+
+
+def categories_of(items: Items, chosen: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the categories of the chosen items: ids, the row of each, and how many each row has."""
+    first = items.category_starts[chosen]
+    lengths = items.category_starts[chosen + 1] - first
+    rows = np.repeat(np.arange(len(chosen)), lengths)
+    places = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(len(rows))
+    return items.category_ids[places], rows, lengths

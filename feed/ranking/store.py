@@ -1,0 +1,81 @@
+"""Keep a model in one plain npz file: a job writes it, many web processes map the same pages of it."""
+
+import os
+import tempfile
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from feed.ranking.interactions import Items
+from feed.ranking.model import Model, Weights
+from feed.ranking.neighbours import Neighbours
+from feed.ranking.popularity import Popularity
+from feed.ranking.tables import Tables
+
+VERSION = 1
+LOCAL_HEADER_BYTES = 30
+NEIGHBOURS = ("transitions", "together", "by_category", "by_creator")
+PLAIN = ("rates", "base", "chance", "even", "top")
+
+
+def save_model(model: Model, path: Path) -> None:
+    """Write beside the path, then rename, so that a reader sees the old model or the new one."""
+    tables = model.tables
+    arrays = {name: getattr(tables, name) for name in PLAIN}
+    for name in NEIGHBOURS:
+        arrays |= {f"{name}.{part}": getattr(getattr(tables, name), part) for part in ("starts", "ids", "weights")}
+    arrays |= {f"items.{part}": getattr(tables.items, part) for part in ("category_starts", "category_ids", "creator")}
+    arrays |= {f"popularity.{part}": getattr(tables.popularity, part) for part in ("enjoyed", "met", "trend")}
+    arrays |= {f"weights.{name}": np.array(value) for name, value in asdict(model.weights).items()}
+    arrays |= {"lift": model.lift, "version": np.array(VERSION)}
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    os.replace(file.name, path)
+
+
+def load_model(path: Path) -> Model:
+    """Map a saved model. Raises ValueError if it was written by another version of this module."""
+    arrays = _map(path)
+    if int(arrays.get("version", np.array(0))) != VERSION:
+        raise ValueError(f"{path} is not a model of version {VERSION}: fit it again")
+
+    def neighbours(name: str) -> Neighbours:
+        return Neighbours(*(arrays[f"{name}.{part}"] for part in ("starts", "ids", "weights")))
+
+    tables = Tables(
+        items=Items(*(arrays[f"items.{part}"] for part in ("category_starts", "category_ids", "creator"))),
+        popularity=Popularity(*(arrays[f"popularity.{part}"] for part in ("enjoyed", "met", "trend"))),
+        **{name: neighbours(name) for name in NEIGHBOURS},
+        **{name: arrays[name] for name in PLAIN},
+    )
+    weights = Weights(**{name: float(arrays[f"weights.{name}"]) for name in asdict(Weights())})
+    return Model(tables, weights, arrays["lift"])
+
+
+def _map(path: Path) -> dict[str, np.ndarray]:
+    """Map every array of an uncompressed npz where it lies in the file.
+
+    Source: APPNOTE.TXT 4.3.7, local file header: two lengths at byte 26, then name, extra field, data.
+    """
+    arrays = {}
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        for member in archive.infolist():
+            if member.compress_type != zipfile.ZIP_STORED:
+                raise ValueError(f"{path}: {member.filename} is compressed and can't be mapped")
+            file.seek(member.header_offset + 26)
+            name_bytes, extra_bytes = np.frombuffer(file.read(4), "<u2")
+            file.seek(member.header_offset + LOCAL_HEADER_BYTES + int(name_bytes) + int(extra_bytes))
+            arrays[member.filename.removesuffix(".npy")] = _map_array(path, file)
+    return arrays
+
+
+def _map_array(path: Path, file: "np.lib.format.IO") -> np.ndarray:
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, in_fortran_order, kind = read(file)
+    if not np.prod(shape):
+        return np.zeros(shape, kind)
+    order = "F" if in_fortran_order else "C"
+    return np.memmap(path, kind, mode="r", offset=file.tell(), shape=shape, order=order).view(np.ndarray)

@@ -1,0 +1,111 @@
+"""Everything that is counted from a log, before any weight is put on it."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from feed.ranking.interactions import Doubles, Events, Floats, Ints, Items, Sequences
+from feed.ranking.neighbours import Neighbours, count_together, count_transitions
+from feed.ranking.popularity import Popularity
+from feed.ranking.prior import category_base
+from feed.ranking.quality import item_rates
+
+MEETINGS = 200  # the latest meetings of a viewer that are counted
+UNSEEN = 0.1  # how often a clip that nobody has enjoyed yet counts as enjoyed
+TOP_OVERALL = 300
+TOP_PER_CATEGORY = 100
+TOP_PER_CREATOR = 20
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The counted model: neighbours, popularity, rates, and lists of the most popular by category and creator."""
+
+    items: Items
+    transitions: Neighbours
+    together: Neighbours
+    popularity: Popularity
+    rates: Floats  # float32, (items, goals): smoothed share of the meetings that reached each goal, 1 is usual
+    base: Doubles  # (categories,): usual share of each
+    chance: Floats  # (items,): share of all that was enjoyed
+    even: Floats  # (items,): the same of the square roots, half way between popular and equal
+    top: Ints
+    by_category: Neighbours
+    by_creator: Neighbours
+
+    @classmethod
+    def of(cls, events: Events, items: Items, *, window_s: int) -> Self:
+        """Count everything. `window_s` is how far ahead the trend looks."""
+        sequences = Sequences.of_events(events)
+        recent = sequences.latest(MEETINGS)
+        popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
+        coming = popularity.enjoyed * np.exp(0.3 * popularity.trend)
+        lengths = np.diff(items.category_starts)
+        return cls(
+            items=items,
+            transitions=count_transitions(recent, items.count),
+            together=count_together(recent, items.count),
+            popularity=popularity,
+            rates=item_rates(events, items.count),
+            base=category_base(items, popularity.enjoyed),
+            chance=_shares(popularity.enjoyed),
+            even=_shares(np.sqrt(popularity.enjoyed + UNSEEN) - UNSEEN),
+            top=_best_first(coming, TOP_OVERALL),
+            by_category=_tops(
+                np.repeat(np.arange(items.count), lengths),
+                items.category_ids,
+                items.category_count,
+                coming,
+                TOP_PER_CATEGORY,
+            ),
+            by_creator=_tops(
+                np.flatnonzero(items.creator >= 0),
+                items.creator[items.creator >= 0],
+                items.creator_count,
+                coming,
+                TOP_PER_CREATOR,
+            ),
+        )
+
+    def with_items(self, more: Items) -> Self:
+        """Add clips published since: they join with usual rates and no views, and are found by category and creator."""
+        added = more.count
+        zeros = np.zeros(added, np.float32)
+        items = self.items.followed_by(more)
+        popularity = Popularity(
+            *(np.concatenate((known, zeros)) for known in (self.popularity.enjoyed, self.popularity.met)),
+            trend=np.concatenate((self.popularity.trend, zeros)),
+        )
+        base = np.concatenate((self.base, np.full(items.category_count - len(self.base), self.base.min(initial=1.0))))
+        rates = np.concatenate((self.rates, np.ones((added, self.rates.shape[1]), np.float32)))
+        least = np.ones(added, np.float32)
+        return replace(
+            self,
+            items=items,
+            popularity=popularity,
+            base=base,
+            rates=rates,
+            chance=np.concatenate((self.chance, self.chance.min(initial=1) * least)),
+            even=np.concatenate((self.even, self.even.min(initial=1) * least)),
+        )
+
+
+def _shares(count: Floats) -> Floats:
+    return np.asarray((count + UNSEEN) / (count + UNSEEN).sum(), np.float32)
+
+
+def _best_first(score: Floats, limit: int) -> Ints:
+    limit = min(limit, len(score))
+    best = np.argpartition(-score, limit - 1)[:limit] if limit else np.zeros(0, np.int64)
+    return best[np.lexsort((best, -score[best]))]
+
+
+def _tops(item: Ints, group: Ints, groups: int, score: Floats, limit: int) -> Neighbours:
+    """List the best `limit` items of each group."""
+    order = np.lexsort((item, -score[item], group))
+    counts = np.bincount(group, minlength=groups)
+    place = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    kept = order[place < limit]
+    starts = np.concatenate(([0], np.cumsum(np.minimum(counts, limit)))).astype(np.int64)
+    return Neighbours(starts, item[kept].astype(np.int32), score[item[kept]].astype(np.float32))
