@@ -8,10 +8,12 @@ from feed.ranking.interactions import Doubles, Floats, History, Ints
 from feed.ranking.prior import category_profile, interest_profile, lift_of
 from feed.ranking.tables import Tables
 
-TERMS = ("transition", "co_watch", "context", "interest", "category", "creator", "popular")
+TERMS = ("transition", "co_watch", "context", "category", "creator", "interest", "popular")
+LIFTED = 5  # the first terms are multiplied by the clip's lift; the others hold what is expected of it already
 RECALLED = 100  # the latest meetings that are looked up
 TRUST_AT_HALF = 2.0  # events after which the collaborative part weighs one half
 LEANING_CATEGORIES = 3
+INTEREST_SHARE = 0.25  # of the prior, when interests were chosen; the rest is what is popular
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _creators(tables: Tables, viewer: Viewer) -> tuple[Ints, Doubles]:
     """Return the creators enjoyed or followed, and the share of each; a follow weighs as one clip enjoyed."""
     enjoyed = viewer.weight > 0
     creators = np.concatenate((tables.items.creator[viewer.met[enjoyed]], viewer.followed)).astype(np.int64)
-    weights = np.concatenate((viewer.weight[enjoyed], np.ones(len(viewer.followed))))
+    weights: Doubles = np.concatenate((viewer.weight[enjoyed], np.ones(len(viewer.followed))))
     known = (creators >= 0) & (creators < tables.items.creator_count)
     distinct, place = np.unique(creators[known], return_inverse=True)
     total = np.bincount(place, weights[known], len(distinct))
@@ -110,16 +112,18 @@ def _creators(tables: Tables, viewer: Viewer) -> tuple[Ints, Doubles]:
 def _add_prior(raw: Doubles, tables: Tables, viewer: Viewer, items: Ints, profile: Doubles) -> None:
     """Fill the terms that need no neighbours: interest, category, creator, popular."""
     chance, even = tables.chance[items].astype(np.float64), tables.even[items].astype(np.float64)
-    if len(viewer.interests):
-        raw[:, 3] = chance * lift_of(tables.items, items, interest_profile(viewer.interests, tables.base))
-        raw[:, 3] *= 1 - viewer.trust
-    raw[:, 4] = even * lift_of(tables.items, items, profile) * viewer.trust
+    doubt = 1 - viewer.trust
+    leaning = INTEREST_SHARE if len(viewer.interests) else 0.0
+    if leaning:
+        lift = lift_of(tables.items, items, interest_profile(viewer.interests, tables.base))
+        raw[:, 5] = chance * lift * doubt * leaning
+    raw[:, 3] = even * lift_of(tables.items, items, profile) * viewer.trust
     creators, share = _creators(tables, viewer)
     if len(creators):
         sought = tables.items.creator[items]
         place = np.minimum(np.searchsorted(creators, sought), len(creators) - 1)
-        raw[:, 5] = np.where(creators[place] == sought, share[place], 0) * even
-    raw[:, 6] = chance * (1 - viewer.trust)
+        raw[:, 4] = np.where(creators[place] == sought, share[place], 0) * even
+    raw[:, 6] = chance * doubt * (1 - leaning)
 
 
 def _share(place: Ints, mass: Floats, size: int) -> Doubles:

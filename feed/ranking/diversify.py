@@ -52,7 +52,7 @@ def keeps_dial(clip: Clip, before: Sequence[Clip], dial: Dial) -> bool:
         return True
     if dial is Dial.FOLLOWED:
         return clip.followed
-    return sum(shown.earns for shown in before[-(WINDOW - 1) :]) < dial.value
+    return sum(shown.earns for shown in before[-(WINDOW - 1) :]) < int(dial.value)
 
 
 def keeps_creator_apart(clip: Clip, before: Sequence[Clip]) -> bool:

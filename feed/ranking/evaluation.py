@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from feed.ranking.interactions import Bools, Events, History, Ints, Items, Sequences
+from feed.ranking.interactions import Bools, Doubles, Events, History, Ints, Items, Sequences
 
 type Recommend = Callable[[History, Ints, Ints, int], Ints]
 
@@ -114,7 +114,7 @@ def _targets(events: Events, limit: int | None) -> list[tuple[int, Ints]]:
 
 def evaluate(recommend: Recommend, split: Split, items: Items, k: int) -> Quality:
     """Serve every case one by one with `recommend(history, interests, excluded, k)`, and time each page."""
-    discount = 1 / np.log2(np.arange(k) + 2)
+    discount: Doubles = 1 / np.log2(np.arange(k) + 2)
     ideal = np.cumsum(discount)
     met = np.bincount(split.known.item, minlength=items.count)
     shown = np.zeros(items.count, np.int64)
@@ -124,7 +124,7 @@ def evaluate(recommend: Recommend, split: Split, items: Items, k: int) -> Qualit
         page = recommend(case.history, case.interests, case.excluded, k)[:k]
         spent[row] = time.perf_counter() - begun
         hits = np.isin(page, case.wanted)
-        ndcg[row] = (hits * discount[: len(page)]).sum() / ideal[min(len(case.wanted), k) - 1]
+        ndcg[row] = float(discount[: len(page)][hits].sum()) / ideal[min(len(case.wanted), k) - 1]
         recall[row] = hits.sum() / len(case.wanted)
         hit[row] = hits.any()
         shown[page] += 1
@@ -134,7 +134,7 @@ def evaluate(recommend: Recommend, split: Split, items: Items, k: int) -> Qualit
         recall=float(recall.mean()),
         hit_rate=float(hit.mean()),
         coverage=float((shown > 0).mean()),
-        new_share=float(shown[met < 10].sum() / max(shown.sum(), 1)),
+        new_share=float(shown[met < 10].sum()) / max(int(shown.sum()), 1),
         page_ms_median=float(np.median(spent) * 1000),
         page_ms_p99=float(np.quantile(spent, 0.99) * 1000),
     )

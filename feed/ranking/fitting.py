@@ -52,7 +52,7 @@ def hold_out(events: Events) -> HeldOut:
     everybody = np.unique(events.viewer)
     both = np.intersect1d(happy_after, np.unique(events.viewer[~after]))
     if len(both) < SHARED_CLOCK * len(everybody):
-        after = _last_enjoyed(events)
+        after, window_s = _last_enjoyed(events), 0
         both = np.unique(events.viewer[after])
     viewers = _sample(both, JUDGES)
     return HeldOut(events.where(~after), viewers, _wanted(events, after, viewers), window_s)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 type Ints = NDArray[np.integer[Any]]
 type Floats = NDArray[np.float32]
-type Doubles = NDArray[np.float64]
+type Doubles = NDArray[np.floating[Any]]
 type Bools = NDArray[np.bool_]
 
 KINDS = (

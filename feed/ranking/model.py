@@ -1,6 +1,6 @@
 """The fusion: terms from counting, weighed, times the clip's own lift. A score is the sum of its terms, nothing else.
 
-    score(viewer, clip) = lift(clip) * sum over terms of weight * share(viewer, clip)
+    score(viewer, clip) = sum over terms of weight * share(viewer, clip) * lift(clip)
     lift(clip) = exp(trend weight * trend) * (1 + times enjoyed) ** popularity power * rate ** quality power
 
 Nothing of the viewer is stored or trained: the history comes with the request, so that an event counts in the next one.
@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 
-from feed.ranking.candidates import TERMS, Candidates, find_candidates, look_up, score_candidates
+from feed.ranking.candidates import LIFTED, TERMS, Candidates, find_candidates, look_up, score_candidates
 from feed.ranking.interactions import Bools, Doubles, Events, Floats, History, Ints, Items
 from feed.ranking.quality import weigh_goals
 from feed.ranking.tables import Tables
@@ -32,7 +32,7 @@ class Weights:
     interest: float = 1.0
     category: float = 0.1
     creator: float = 0.05
-    popular: float = 0.3
+    popular: float = 1.0
     trend_power: float = 0.3
     popularity_power: float = 0.0
     quality_power: float = 0.1
@@ -137,13 +137,13 @@ class Model:
         weights = self.weights.of_terms
         if taste.terms:
             weights = weights * np.array([taste.terms.get(term, 1.0) for term in TERMS])
-        lift = self.lift[found.items] * self._wishes(found.items, history, taste)
-        scores = (found.raw @ weights) * lift
+        wishes = self._wishes(found.items, history, taste)
+        parts = weigh(found.raw, weights, self.lift[found.items]) * wishes[:, None]
+        scores = parts.sum(axis=1)
         k = min(k, len(scores))
         best = np.argpartition(-scores, k - 1)[:k] if k else NOBODY
         best = best[np.lexsort((found.items[best], -scores[best]))]
-        terms = found.raw[best] * weights * lift[best, None]
-        return Scored(found.items[best], scores[best].astype(np.float32), terms.astype(np.float32))
+        return Scored(found.items[best], scores[best].astype(np.float32), parts[best].astype(np.float32))
 
     def _wishes(self, items: Ints, history: History, taste: Taste) -> Doubles:
         """Return the factor that the viewer's own words put on each item: never learned, always as said."""
@@ -170,6 +170,13 @@ class Model:
         for creator, value in creators.items():
             factor[self.tables.items.creator[items] == creator] *= value
         return factor
+
+
+def weigh(raw: Doubles, weights: Doubles, lift: Floats) -> Doubles:
+    """Return the terms of the scores: (…, TERMS). The prior terms hold what is expected of the clip and take no lift."""
+    parts = raw * weights
+    parts[..., :LIFTED] *= lift[..., None]
+    return parts
 
 
 def lift_items(tables: Tables, weights: Weights, quality: Doubles) -> Floats:

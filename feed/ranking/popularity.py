@@ -31,12 +31,13 @@ class Popularity:
         """Count, and learn the trend: a Poisson regression of a clip's views in a window on what was known before it.
 
         It is fitted on the last `window_s` of the log, against the counts, decayed counts and age known at the start
-        of that window; then applied to what is known at the end of the log.
+        of that window; then applied to what is known at the end of the log. Without a window (a log whose clock
+        starts anew for every viewer) there is no trend.
         """
         enjoyed = np.bincount(sequences.item[sequences.enjoyed], minlength=item_count)
         met = np.bincount(sequences.item, minlength=item_count)
-        trend = np.zeros(item_count)
-        if len(events):
+        trend: Doubles = np.zeros(item_count)
+        if len(events) and window_s:
             now = int(events.at.max())
             before = events.at <= now - window_s
             if before.any() and events.satisfied[~before].any():

@@ -23,10 +23,15 @@ def category_profile(items: Items, met: Ints, weight: Floats, base: Doubles) -> 
 
 
 def interest_profile(interests: Ints, base: Doubles) -> Doubles:
-    """Return the lift of each category for a viewer known by chosen interests alone, equal shares to each."""
+    """Return the lift of each category for a viewer known by chosen interests alone.
+
+    The share of a chosen category goes with the root of its usual share: a common one says less than a rare one, but
+    is met more often.
+    """
+    share = np.zeros(len(base))
     known = interests[(interests >= 0) & (interests < len(base))]
-    counts = np.bincount(known, minlength=len(base)) / max(len(known), 1) * PSEUDO_EVENTS
-    return np.asarray((counts / base + PSEUDO_EVENTS) / (counts.sum() + PSEUDO_EVENTS))
+    share[known] = np.sqrt(base[known])
+    return np.asarray(share / base / max(float(share.sum()), 1e-12))
 
 
 def lift_of(items: Items, candidates: Ints, profile: Doubles) -> Doubles:

@@ -5,8 +5,10 @@ import tempfile
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from feed.ranking.interactions import Items
 from feed.ranking.model import Model, Weights
@@ -44,17 +46,25 @@ def load_model(path: Path) -> Model:
     def neighbours(name: str) -> Neighbours:
         return Neighbours(*(arrays[f"{name}.{part}"] for part in ("starts", "ids", "weights")))
 
+    transitions, together, by_category, by_creator = (neighbours(name) for name in NEIGHBOURS)
     tables = Tables(
+        transitions=transitions,
+        together=together,
+        by_category=by_category,
+        by_creator=by_creator,
         items=Items(*(arrays[f"items.{part}"] for part in ("category_starts", "category_ids", "creator"))),
         popularity=Popularity(*(arrays[f"popularity.{part}"] for part in ("enjoyed", "met", "trend"))),
-        **{name: neighbours(name) for name in NEIGHBOURS},
-        **{name: arrays[name] for name in PLAIN},
+        rates=arrays["rates"],
+        base=arrays["base"],
+        chance=arrays["chance"],
+        even=arrays["even"],
+        top=arrays["top"],
     )
     weights = Weights(**{name: float(arrays[f"weights.{name}"]) for name in asdict(Weights())})
     return Model(tables, weights, arrays["lift"])
 
 
-def _map(path: Path) -> dict[str, np.ndarray]:
+def _map(path: Path) -> dict[str, NDArray[Any]]:
     """Map every array of an uncompressed npz where it lies in the file.
 
     Source: APPNOTE.TXT 4.3.7, local file header: two lengths at byte 26, then name, extra field, data.
@@ -71,11 +81,9 @@ def _map(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _map_array(path: Path, file: "np.lib.format.IO") -> np.ndarray:
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, in_fortran_order, kind = read(file)
+def _map_array(path: Path, file: BinaryIO) -> NDArray[Any]:
+    np.lib.format.read_magic(file)
+    shape, _, kind = np.lib.format.read_array_header_1_0(file)
     if not np.prod(shape):
         return np.zeros(shape, kind)
-    order = "F" if in_fortran_order else "C"
-    return np.memmap(path, kind, mode="r", offset=file.tell(), shape=shape, order=order).view(np.ndarray)
+    return np.asarray(np.memmap(path, dtype=kind, mode="r", offset=file.tell(), shape=shape))

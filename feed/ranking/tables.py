@@ -28,7 +28,7 @@ class Tables:
     popularity: Popularity
     rates: Floats  # float32, (items, goals): smoothed share of the meetings that reached each goal, 1 is usual
     base: Doubles  # (categories,): usual share of each
-    chance: Floats  # (items,): share of all that was enjoyed
+    chance: Floats  # (items,): expected share of all that will be enjoyed next
     even: Floats  # (items,): the same of the square roots, half way between popular and equal
     top: Ints
     by_category: Neighbours
@@ -40,7 +40,7 @@ class Tables:
         sequences = Sequences.of_events(events)
         recent = sequences.latest(MEETINGS)
         popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
-        coming = popularity.enjoyed * np.exp(0.3 * popularity.trend)
+        coming = popularity.enjoyed * np.exp(popularity.trend)
         lengths = np.diff(items.category_starts)
         return cls(
             items=items,
@@ -49,7 +49,7 @@ class Tables:
             popularity=popularity,
             rates=item_rates(events, items.count),
             base=category_base(items, popularity.enjoyed),
-            chance=_shares(popularity.enjoyed),
+            chance=_shares(coming),
             even=_shares(np.sqrt(popularity.enjoyed + UNSEEN) - UNSEEN),
             top=_best_first(coming, TOP_OVERALL),
             by_category=_tops(
@@ -73,10 +73,8 @@ class Tables:
         added = more.count
         zeros = np.zeros(added, np.float32)
         items = self.items.followed_by(more)
-        popularity = Popularity(
-            *(np.concatenate((known, zeros)) for known in (self.popularity.enjoyed, self.popularity.met)),
-            trend=np.concatenate((self.popularity.trend, zeros)),
-        )
+        known = self.popularity
+        popularity = Popularity(*(np.concatenate((part, zeros)) for part in (known.enjoyed, known.met, known.trend)))
         base = np.concatenate((self.base, np.full(items.category_count - len(self.base), self.base.min(initial=1.0))))
         rates = np.concatenate((self.rates, np.ones((added, self.rates.shape[1]), np.float32)))
         least = np.ones(added, np.float32)
@@ -91,17 +89,17 @@ class Tables:
         )
 
 
-def _shares(count: Floats) -> Floats:
+def _shares(count: Doubles) -> Floats:
     return np.asarray((count + UNSEEN) / (count + UNSEEN).sum(), np.float32)
 
 
-def _best_first(score: Floats, limit: int) -> Ints:
+def _best_first(score: Doubles, limit: int) -> Ints:
     limit = min(limit, len(score))
     best = np.argpartition(-score, limit - 1)[:limit] if limit else np.zeros(0, np.int64)
     return best[np.lexsort((best, -score[best]))]
 
 
-def _tops(item: Ints, group: Ints, groups: int, score: Floats, limit: int) -> Neighbours:
+def _tops(item: Ints, group: Ints, groups: int, score: Doubles, limit: int) -> Neighbours:
     """List the best `limit` items of each group."""
     order = np.lexsort((item, -score[item], group))
     counts = np.bincount(group, minlength=groups)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from feed.ranking.candidates import LIFTED
 from feed.ranking.interactions import Bools, Doubles, Floats, Ints
 from feed.ranking.model import Weights
 
@@ -20,7 +21,6 @@ STEPS = {
     "transition": (-0.25, 0.25, 0.5),
     "category": (-0.1, 0.1, 0.2),
     "creator": (-0.05, 0.05),
-    "popular": (-0.2, 0.2),
     "quality_power": (-0.1, 0.1),
 }
 MAY_BE_NEGATIVE = {"popularity_power"}
@@ -71,7 +71,9 @@ def _climb(best: Weights, value: Doubles, name: str, step: float, judged: Judged
 def gains(weights: Weights, judged: Judged) -> Doubles:
     """Return NDCG@CUT of every judge under these weights."""
     powers = np.array([weights.trend_power, weights.popularity_power, weights.quality_power], np.float32)
-    scores = (judged.raw @ weights.of_terms.astype(np.float32)) * np.exp(judged.signs @ powers)
+    each = weights.of_terms.astype(np.float32)
+    lifted = judged.raw[..., :LIFTED] @ each[:LIFTED]
+    scores = lifted * np.exp(judged.signs @ powers) + judged.raw[..., LIFTED:] @ each[LIFTED:]
     scores = np.where(judged.real, scores, -1)
     width = min(CUT, scores.shape[1])
     best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
