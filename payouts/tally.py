@@ -1,7 +1,7 @@
 """Booking what was earned: every earned slot, every payable order line and every return, exactly once, in bulk.
 
 The rows of other apps are the queue: what has no posting yet is due. Each of the three kinds is one statement; the
-unique key makes a second run, at the same time or later, book nothing more. See docs/decisions/0005-ledger.md.
+unique key makes a second run, at the same time or later, book nothing more. See docs/decisions/0006-ledger.md.
 """
 
 from dataclasses import dataclass

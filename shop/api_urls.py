@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from shop import api
+from shop import api, webhooks
 
 urlpatterns = [
     path("bag/", api.BagView.as_view(), name="api-bag"),
     path("clicks/", api.ClickView.as_view(), name="api-clicks"),
     path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),
+    path("webhooks/stripe/", webhooks.take_stripe_event, name="stripe-webhook"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),
     path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),
 ]

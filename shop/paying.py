@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shop.models import Order, OrderLine, Payment, Unpaid
+from shop.models import Order, OrderLine, Payment, ProviderEvent, Unpaid
 from shop.payments import Charge, Outcome, OutcomeState, payment_provider
+from shop.payments.stripe_checkout import PaymentEvent
 from shop.refunding import plan_late_refund
 from shop.states import OrderState, PaymentState
 
@@ -58,6 +59,22 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
         if new == PaymentState.SUCCEEDED:
             _settle_order(order, payment, outcome, now)
     return True
+
+
+def handle_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
+    """Settle the payment that a webhook tells of; False when it was handled before or concerns no payment of ours.
+
+    Webhooks come late, twice and in any order: the event's id is unique, and a payment settles once whatever comes.
+    """
+    with transaction.atomic():
+        _row, is_new = ProviderEvent.objects.get_or_create(
+            provider=provider, event_id=event.event_id, defaults={"kind": event.kind, "received_at": now}
+        )
+        number = event.payment_key.removeprefix("payment-")
+        if not is_new or event.outcome is None or not number.isdecimal():
+            return False
+        payment = Payment.objects.filter(pk=int(number), provider=provider).first()
+        return payment is not None and settle_payment(payment_id=payment.pk, outcome=event.outcome, now=now)
 
 
 def _open_payment(order_id: int, now: datetime) -> Payment:

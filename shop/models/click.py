@@ -16,7 +16,7 @@ from videos.models import Clip, Revision
 class ClickQuerySet(models.QuerySet["Click"]):
     def of(self, shopper: Shopper) -> Self:
         """Keep what the shopper clicked, signed in or before signing in."""
-        mine = Q(visitor=shopper.visitor)
+        mine = Q(visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
         return self.filter(mine | Q(user=shopper.user) if shopper.user else mine)
 
     def live_at(self, now: datetime) -> Self:

@@ -5,8 +5,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 from shop.payments.demo import DemoProvider
 from shop.payments.port import Charge, Outcome, OutcomeState, PaymentProvider, ProviderUnavailable
+from shop.payments.stripe_checkout import StripeCheckout
 
-__all__ = ["Charge", "Outcome", "OutcomeState", "PaymentProvider", "ProviderUnavailable", "payment_provider"]
+__all__ = [
+    "Charge",
+    "Outcome",
+    "OutcomeState",
+    "PaymentProvider",
+    "ProviderUnavailable",
+    "payment_provider",
+    "stripe_checkout",
+]
 
 
 def payment_provider(name: str = "") -> PaymentProvider:
@@ -14,5 +23,11 @@ def payment_provider(name: str = "") -> PaymentProvider:
     match name or settings.PAYMENT_PROVIDER:
         case "demo":
             return DemoProvider()
+        case "stripe":
+            return stripe_checkout()
         case unknown:
-            raise ImproperlyConfigured(f"PAYMENT_PROVIDER is “{unknown}”; it can be demo.")
+            raise ImproperlyConfigured(f"PAYMENT_PROVIDER is “{unknown}”; it can be demo or stripe.")
+
+
+def stripe_checkout() -> StripeCheckout:
+    return StripeCheckout(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_API_BASE)
