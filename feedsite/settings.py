@@ -252,6 +252,7 @@ STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
 DRIFT_LIMIT_BPS = env.int("DRIFT_LIMIT_BPS", 2000)
+REPORTS_HIDE_WEIGHT = env.int("REPORTS_HIDE_WEIGHT", 10)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from creators.models import Creator
 from social.models import Follow, Hidden, Like, Mark, Report, ReportReason, ReportState, Save
+from social.weighing import bring_to_desk
 from videos.models import Clip
 
 MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hidden}
@@ -36,6 +37,7 @@ def report(*, user: User | None, clip: Clip, reason: ReportReason, words: str, n
             row.save()
     except IntegrityError:
         return Report.objects.get(clip=clip, user=user, state=ReportState.OPEN)
+    bring_to_desk(report=row, user=user, now=now)
     return row
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import MultiPartParser
@@ -142,15 +142,14 @@ class ClipFile(GenericAPIView[Clip]):
     @extend_schema(request={"multipart/form-data": Body}, responses=StatusSerializer)
     def put(self, request: Request, code: str) -> Response:
         creator = require_creator(request)
+        if Clip.objects.filter(code=code).exclude(creator=creator).exists():
+            raise NotFound
         upload = request.FILES.get("file")
         if was_too_large(request._request, "file"):
             raise TooLarge(too_large_sentence())
         if upload is None:
             raise ValidationError({"file": ["Choose a video file."]})
         clip = start_draft(creator=creator, code=code)
-        if clip.code != code:
-            clip.delete()
-            raise PermissionDenied
         try:
             attach_source(clip=clip, source=store_upload(creator=creator, upload=upload, now=timezone.now()))
         except UploadRefused as refusal:

@@ -19,7 +19,7 @@ async function post(address, fields = {}) {
     body: fields instanceof FormData ? fields : new URLSearchParams(fields),
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
   });
-  return { ok: response.ok, answer: await response.json().catch(() => ({})) };
+  return { ok: response.ok && !response.redirected, answer: await response.json().catch(() => ({})) };
 }
 
 /** Fetch the next clip's panel, hidden, and let its video load. */
@@ -54,6 +54,7 @@ function swap(next) {
   controls = mountPanel(panel);
   history.pushState({}, "", panel.dataset.here);
   document.querySelector("[data-desk-crumb]").textContent = panel.dataset.code;
+  scrollTo(0, 0);
   controls.play();
   post(panel.dataset.lock, { opened: 1 }).then(({ answer }) => answer.locked_by && say(root.dataset.wordsLocked.replace("{who}", answer.locked_by), true));
   prepare();
@@ -65,7 +66,7 @@ async function decide(button) {
   busy = true;
   const fields = new FormData(form);
   fields.set("action", button.value);
-  const { ok, answer } = await post(form.action, fields);
+  const { ok, answer } = await post(form.getAttribute("action"), fields); // form.action would be the buttons of that name
   busy = false;
   if (!ok) return say(answer.detail ?? "?", true);
   undo = { address: answer.undo, until: Date.now() + UNDO_MS };

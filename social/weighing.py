@@ -1,0 +1,43 @@
+"""How much a report counts: more from people who were right before, nothing from those who cry wolf."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q
+
+from accounts.models import User
+from social.models import Report, ReportState
+from videos.flagging import hide_until_seen, raise_flag
+from videos.models import Flag, FlagKind
+
+WEIGHT_ANONYMOUS = 1
+WEIGHT_KNOWN = 2
+WEIGHT_PROVEN = 4
+WOLF_CRIED = 3
+"""From so many dismissed reports on, and more dismissed than upheld, a person's reports are kept but weigh nothing."""
+
+
+def weigh(user: User | None) -> int:
+    if user is None:
+        return WEIGHT_ANONYMOUS
+    past = Report.objects.filter(user=user).aggregate(
+        upheld=Count("pk", filter=Q(state=ReportState.UPHELD)),
+        dismissed=Count("pk", filter=Q(state=ReportState.DISMISSED)),
+    )
+    if past["dismissed"] >= WOLF_CRIED and past["dismissed"] > past["upheld"]:
+        return 0
+    return WEIGHT_PROVEN if past["upheld"] > past["dismissed"] else WEIGHT_KNOWN
+
+
+def bring_to_desk(*, report: Report, user: User | None, now: datetime) -> None:
+    """Raise the clip in the review queue, and hide it until it is seen when the reports weigh enough together."""
+    weight = weigh(user)
+    if weight == 0:
+        return
+    with transaction.atomic():
+        note = str(report.get_reason_display())
+        raise_flag(clip_id=report.clip_id, kind=FlagKind.REPORTS, note=note, weight=weight, now=now)
+        flag = Flag.objects.open().filter(clip=report.clip_id, kind=FlagKind.REPORTS).first()
+        if flag is not None and flag.weight >= settings.REPORTS_HIDE_WEIGHT:
+            hide_until_seen(clip_id=report.clip_id, now=now)

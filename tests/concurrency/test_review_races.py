@@ -1,0 +1,137 @@
+"""Races at the desk on PostgreSQL: first shown with the guard off, then held by the guard.
+
+Each round lets two connections start at the same moment. The guard is what `videos.moderation` does under the clip's
+row lock: it compares the revision that was seen with the latest, and the state with those that wait.
+"""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from creators.models import Slot
+from tests.factories import NOW, make_enrolment, make_product, make_user, make_waiting_clip
+from videos.drafts import Content, Tag, write_content
+from videos.models import Clip, Decision, DecisionAction, Revision
+from videos.moderation import DecisionRefused, decide
+from videos.states import ClipState
+from videos.submitting import NotSubmittable, revise_clip
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 100
+Work = Callable[[], object]
+
+
+def race(*works: Work) -> list[str]:
+    """Run the works at the same moment on connections of their own; return the refusals."""
+    start = threading.Barrier(len(works))
+    refusals: list[str] = []
+
+    def run(work: Work) -> None:
+        connection.ensure_connection()
+        start.wait(timeout=30)
+        try:
+            work()
+        except (DecisionRefused, NotSubmittable) as refusal:
+            refusals.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return refusals
+
+
+def changed(clip: Clip) -> Content:
+    tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+    return Content("Something that nobody has seen", "review", "mixed", "en", True, "", tags)
+
+
+def is_unseen_live(clip: Clip) -> bool:
+    """Tell whether a published clip says something else than the revision that was approved."""
+    clip.refresh_from_db()
+    approved = Decision.objects.standing().filter(clip=clip, action="approve").latest_first().first()
+    return clip.state == ClipState.PUBLISHED and (
+        approved is None or approved.revision.content["caption"] != clip.caption
+    )
+
+
+def unguarded_approve(revision: Revision, moderator: User) -> None:
+    """Approve as a desk without the guard would: read, then write, bound to nothing."""
+    with transaction.atomic():
+        Clip.objects.get(pk=revision.clip_id)
+        Decision.objects.create(
+            clip_id=revision.clip_id,
+            revision=revision,
+            moderator=moderator,
+            action="approve",
+            state_before="in_review",
+            decided_at=NOW,
+        )
+        Clip.objects.filter(pk=revision.clip_id).update(state="published", published_at=NOW)
+
+
+def test_with_the_guard_off_an_unseen_edit_goes_live_and_two_decisions_stand() -> None:
+    moderator, other = make_user(), make_user()
+    clip = make_waiting_clip()
+    seen = clip.revisions.get()
+    revise_clip(clip_id=clip.pk, content=changed(clip), now=NOW)
+    unguarded_approve(seen, moderator)
+    assert is_unseen_live(clip)
+    twice = make_waiting_clip()
+    revision = twice.revisions.get()
+    race(lambda: unguarded_approve(revision, moderator), lambda: unguarded_approve(revision, other))
+    assert Decision.objects.filter(clip=twice).count() == 2
+
+
+def test_with_the_lock_off_a_plain_write_slips_in_between() -> None:
+    """An edit that takes no lock and freezes no revision would be live unseen; the rule's edits always do both."""
+    clip = make_waiting_clip()
+    decide(revision=clip.revisions.get(), moderator=make_user(), action=DecisionAction.APPROVE, now=NOW)
+    write_content(clip, changed(clip))
+    assert is_unseen_live(clip)
+
+
+def test_100_edits_against_approvals_leave_nothing_unseen_live() -> None:
+    moderator, enrolment = make_user(), make_enrolment()
+    products = [make_product(), make_product()]
+    unseen = refused = 0
+    for _round in range(ROUNDS):
+        clip = make_waiting_clip(enrolment=enrolment, products=products)
+        seen, content = clip.revisions.get(), changed(clip)
+
+        def approve(seen: Revision = seen) -> None:
+            decide(revision=seen, moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
+
+        def edit(pk: int = clip.pk, content: Content = content) -> None:
+            revise_clip(clip_id=pk, content=content, now=NOW)
+
+        refused += len(race(approve, edit))
+        unseen += is_unseen_live(clip)
+        assert clip.state == ClipState.IN_REVIEW
+    assert unseen == 0
+    assert 0 <= refused <= ROUNDS
+
+
+def test_100_pairs_of_moderators_leave_one_decision_and_one_fee_each() -> None:
+    first, second, enrolment = make_user(), make_user(), make_enrolment()
+    products = [make_product(), make_product()]
+    for _round in range(ROUNDS):
+        clip = make_waiting_clip(enrolment=enrolment, products=products)
+        revision = clip.revisions.get()
+
+        def by(moderator: User, revision: Revision = revision) -> Work:
+            return lambda: decide(revision=revision, moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
+
+        refusals = race(by(first), by(second))
+        assert len(refusals) == 1
+        assert "decided on this clip already" in refusals[0]
+    assert Decision.objects.count() == ROUNDS
+    assert Slot.objects.earned().count() == ROUNDS
+    enrolment.refresh_from_db()
+    assert (enrolment.held_count, enrolment.earned_count) == (0, ROUNDS)

@@ -1,0 +1,60 @@
+"""Reports raise a clip in the review queue; many together hide it until somebody has looked."""
+
+import pytest
+from django.conf import LazySettings
+
+from accounts.models import User
+from creators.models import Slot
+from social.marking import report
+from social.models import Report, ReportReason
+from tests.factories import NOW, make_published_clip, make_user
+from videos.models import Clip, DecisionAction, Flag
+from videos.moderation import decide
+
+pytestmark = pytest.mark.django_db
+
+
+def complain(clip: Clip, user: User | None = None) -> None:
+    report(user=user, clip=clip, reason=ReportReason.MISLEADING, words="", now=NOW)
+
+
+def test_reports_add_up_by_weight_and_the_same_person_counts_once() -> None:
+    clip, person = make_published_clip(), make_user()
+    complain(clip, person)
+    complain(clip, person)
+    complain(clip)
+    assert Flag.objects.get().weight == 3
+
+
+def test_heavy_reports_hide_the_clip_until_it_is_seen_and_the_fee_stays(
+    settings: LazySettings, moderator: User
+) -> None:
+    settings.REPORTS_HIDE_WEIGHT = 4
+    clip = make_published_clip()
+    complain(clip, make_user())
+    assert Clip.objects.published().count() == 1
+    complain(clip, make_user())
+    clip.refresh_from_db()
+    assert (clip.state, Slot.objects.get().state) == ("in_review", "earned")
+    decide(revision=clip.revisions.get(), moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
+    assert Clip.objects.published().count() == 1
+    assert Flag.objects.open().count() == 0
+
+
+def test_who_cries_wolf_is_heard_but_weighs_nothing() -> None:
+    person = make_user()
+    for _time in range(3):
+        complain(make_published_clip(), person)
+    Report.objects.update(state="dismissed", settled_at=NOW)
+    Flag.objects.all().delete()
+    complain(make_published_clip(), person)
+    assert (Report.objects.filter(state="open").count(), Flag.objects.count()) == (1, 0)
+
+
+def test_who_was_right_before_weighs_more() -> None:
+    person = make_user()
+    complain(make_published_clip(), person)
+    Report.objects.update(state="upheld", settled_at=NOW)
+    clip = make_published_clip()
+    complain(clip, person)
+    assert Flag.objects.get(clip=clip).weight == 4
