@@ -193,19 +193,19 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 _mail = env.dj_email_url("EMAIL_URL", "console:")
-_smtp_options = {
-    "host": _mail.get("EMAIL_HOST"),
-    "port": _mail.get("EMAIL_PORT"),
-    "username": _mail.get("EMAIL_HOST_USER"),
-    "password": _mail.get("EMAIL_HOST_PASSWORD"),
-    "use_tls": _mail.get("EMAIL_USE_TLS"),
-    "use_ssl": _mail.get("EMAIL_USE_SSL"),
+_mail_options = {
+    "django.core.mail.backends.smtp.EmailBackend": {
+        "host": _mail.get("EMAIL_HOST"),
+        "port": _mail.get("EMAIL_PORT"),
+        "username": _mail.get("EMAIL_HOST_USER"),
+        "password": _mail.get("EMAIL_HOST_PASSWORD"),
+        "use_tls": _mail.get("EMAIL_USE_TLS"),
+        "use_ssl": _mail.get("EMAIL_USE_SSL"),
+    },
+    "django.core.mail.backends.filebased.EmailBackend": {"file_path": _mail.get("EMAIL_FILE_PATH")},
 }
 MAILERS = {
-    "default": {
-        "BACKEND": _mail["EMAIL_BACKEND"],
-        "OPTIONS": _smtp_options if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") else {},
-    }
+    "default": {"BACKEND": _mail["EMAIL_BACKEND"], "OPTIONS": _mail_options.get(_mail["EMAIL_BACKEND"], {})},
 }
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "feedsite <shop@example.org>")
 

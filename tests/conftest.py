@@ -21,7 +21,7 @@ def files_of_the_tests() -> Iterator[None]:
     Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     # Signing in is not what most tests are about, and a strong hash takes a second of each.
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hashers = ["tests.hashing.QuickHasher"]
     with override_settings(STORAGES=site_settings.STORAGES | plain, PASSWORD_HASHERS=hashers):
         yield
 
