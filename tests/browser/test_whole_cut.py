@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -125,8 +126,7 @@ def approve(page: Page, code: str) -> None:
     page.goto("/admin/videos/clip/desk/")
     page.get_by_role("link", name="A kettle and a mug for slow mornings").click()
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("Undo").first).to_be_visible()
-    assert Clip.objects.get(code=code).state == "published"
+    wait_until(page, lambda: Clip.objects.get(code=code).state == "published")
     assert Enrolment.objects.get().earned_count == 1
 
 
@@ -153,10 +153,16 @@ def buy_from_the_feed(page: Page, code: str) -> None:
 
 def see_earnings(page: Page, code: str) -> None:
     """The approval is booked when it can no longer be undone; then the statement explains it."""
-    for _index in range(PATIENCE_MS // 2000):
-        if Posting.objects.filter(kind="fee").exists():
-            break
-        page.wait_for_timeout(2000)
+    wait_until(page, lambda: Posting.objects.filter(kind="fee").exists())
     page.goto("/studio/earnings/")
     expect(page.get_by_text("$25.00").first).to_be_visible()
     expect(page.get_by_text(code).first).to_be_visible()
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for another process's work. Fails after three minutes."""
+    for _index in range(PATIENCE_MS // 500):
+        if holds():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("It did not happen in three minutes.")
