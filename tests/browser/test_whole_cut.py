@@ -125,6 +125,7 @@ def approve(page: Page, code: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
     page.goto("/admin/videos/clip/desk/")
     page.get_by_role("link", name="A kettle and a mug for slow mornings").click()
+    page.wait_for_url(lambda url: code in url)
     page.get_by_role("button", name="Approve").click()
     wait_until(page, lambda: Clip.objects.get(code=code).state == "published")
     assert Enrolment.objects.get().earned_count == 1
