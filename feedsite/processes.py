@@ -6,6 +6,8 @@ The demo, the compose file and the tests start the very same commands.
 import os
 import sys
 
+from videos.confinement import require_sandbox
+
 CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery"]
 WEB = [
     *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
@@ -24,10 +26,17 @@ COMMANDS: dict[str, list[str]] = {
 """Argument lists, run from the project's folder with the environment of the README's table."""
 
 
+LOOK_AT_UPLOADS = {"web", "transcoder"}
+"""These read strangers' files, and do not start where they cannot do so in a sandbox."""
+
+
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
         sys.exit(f"Usage: python -m feedsite.processes {'|'.join(COMMANDS)}")
     command = COMMANDS[sys.argv[1]]
+    if sys.argv[1] in LOOK_AT_UPLOADS:
+        require_sandbox()
     os.execv(command[0], command)
 
 

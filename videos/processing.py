@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection
@@ -17,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from videos import outputs as shape
-from videos.media import results, running, sandbox
+from videos.confinement import require_sandbox
+from videos.media import results, running
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.models import JobKind, Source
 from videos.originals import LocalFile, originals, upload_policy
@@ -39,16 +39,9 @@ class LeaseLost(Exception):
     """Another worker has the job by now; whatever this one made is thrown away."""
 
 
-def require_sandbox() -> None:
-    """Refuse to work on strangers' files where they cannot be confined. Raises ImproperlyConfigured."""
-    if sandbox.level() < sandbox.Level.LANDLOCK and not settings.DEMO:
-        raise ImproperlyConfigured(
-            "No sandbox for uploaded media: install bubblewrap, or run on Linux 5.13 or later with Landlock enabled."
-        )
-
-
 def process_job(*, job_id: int) -> bool:
     """Work on a waiting job until it is done, failed, or given back; False when there was nothing to take."""
+    require_sandbox()
     claim = claim_job(job_id=job_id, now=timezone.now())
     if claim is None:
         return False

@@ -1,8 +1,10 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -11,6 +13,7 @@ from creators.models import Creator
 from tests.factories import NOW, make_draft
 from tests.videos.clips import make_clip
 from videos import processing, transcoding
+from videos.media import sandbox
 from videos.media.policy import MediaFailed
 from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.originals import originals
@@ -191,3 +194,15 @@ def test_text_under_a_video_name_is_not_even_kept(creator: Creator, tmp_path: Pa
     with pytest.raises(UploadRefused, match="not a video file"):
         upload(creator, path)
     assert Source.objects.count() == 0
+
+
+def test_nothing_is_processed_without_a_sandbox_outside_the_demo(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.DEMO = False
+    _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
+    monkeypatch.setattr("videos.media.sandbox.level", lambda: sandbox.Level.LIMITS)
+    with pytest.raises(ImproperlyConfigured, match="No sandbox"):
+        processing.process_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == (JobState.QUEUED, 0)

@@ -1,48 +1,37 @@
 /** Sends the chosen file at once, while the rest of the form is typed, and holds the form back until it has arrived. */
-import { csrfToken, mountAll } from "../site/mount.js";
-
-/** Put one file to `address`; resolves to the answer's JSON, rejects with {errors} or {lost: true}. */
-export function sendFile(address, file, onProgress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    body.append("file", file, file.name);
-    request.open("PUT", address);
-    request.setRequestHeader("X-CSRFToken", csrfToken());
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
-    request.addEventListener("load", () => {
-      const answer = request.response ?? {};
-      if (request.status < 300) resolve(answer);
-      else reject({ errors: answer.file ?? [answer.detail ?? request.statusText] });
-    });
-    for (const name of ["error", "abort", "timeout"]) request.addEventListener(name, () => reject({ lost: true }));
-    request.send(body);
-  });
-}
+import { mountAll } from "../site/mount.js";
+import { remembered, sendResumably } from "./tus.js";
 
 export function mount(form) {
   const box = form.querySelector("[data-upload-file]");
   const input = box.querySelector("input[type=file]");
   if (!input) return;
-  const [progress, says, again, errors] = ["progress", "says", "again", "errors"].map((name) => box.querySelector(`[data-upload-${name}]`));
+  const [progress, says, again, pause, errors] = ["progress", "says", "again", "pause", "errors"].map((name) => box.querySelector(`[data-upload-${name}]`));
   const wait = form.querySelector("[data-upload-wait]");
   let sending = null;
   let pressed = null;
+  let isPaused = false;
 
   async function start() {
     const file = input.files[0];
     if (!file) return;
     form.dispatchEvent(new CustomEvent("clip-chosen", { detail: file }));
-    show({ bar: 0, text: box.dataset.wordsSending.replace("{percent}", "0") });
-    const mine = sendFile(box.dataset.address, file, (share) => {
-      const percent = Math.floor(share * 100);
-      if (sending !== mine) return;
-      show({ bar: percent, text: percent < 100 ? box.dataset.wordsSending.replace("{percent}", percent) : box.dataset.wordsLooking });
+    adoptDraft(file);
+    sending?.pause();
+    show({ bar: 0, text: box.dataset.wordsSending.replace("{percent}", "0"), pauses: true });
+    const mine = sendResumably(box.dataset.uploads, file, form.elements.code.value, {
+      onProgress(share) {
+        const percent = Math.floor(share * 100);
+        if (sending !== mine || isPaused) return;
+        const text = percent < 100 ? box.dataset.wordsSending.replace("{percent}", percent) : box.dataset.wordsLooking;
+        show({ bar: percent, text, pauses: percent < 100 });
+      },
+      onBreak: () => sending === mine && show({ bar: progress.querySelector("progress").value, text: box.dataset.wordsBroken, pauses: true }),
     });
     sending = mine;
+    setPaused(false);
     try {
-      await mine;
+      await mine.done;
       if (sending !== mine) return;
       show({ text: box.dataset.wordsArrived.replace("{name}", file.name) });
       input.value = ""; // it has arrived, so the form need not send it again
@@ -58,7 +47,25 @@ export function mount(form) {
     }
   }
 
-  function show({ bar, text, wrong = [], again: offersAgain = false }) {
+  /** A file that was half sent for a draft from an earlier visit is gone on with, as that draft. */
+  function adoptDraft(file) {
+    const known = remembered(file);
+    if (known?.clip && "fresh" in box.dataset) form.elements.code.value = known.clip;
+  }
+
+  function setPaused(value) {
+    isPaused = value;
+    pause.textContent = value ? box.dataset.wordsResume : box.dataset.wordsPause;
+  }
+
+  pause.addEventListener("click", () => {
+    setPaused(!isPaused);
+    if (isPaused) sending?.pause();
+    else sending?.resume();
+  });
+
+  function show({ bar, text, wrong = [], again: offersAgain = false, pauses = false }) {
+    pause.hidden = !pauses;
     progress.hidden = bar === undefined;
     if (bar !== undefined) progress.querySelector("progress").value = bar;
     says.textContent = text;

@@ -1,0 +1,53 @@
+"""A file that is being sent outlives lost connections and a closed tab."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.conftest import sign_in
+from tests.factories import PASSWORD, make_creator, make_user
+from tests.videos.clips import make_clip
+from videos.models import Clip, Source, Upload
+from videos.originals import originals
+
+
+def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page, tmp_path: Path) -> None:
+    desktop.set_default_timeout(120_000)
+    make_creator("maya", user=make_user("maya@example.com"))
+    path = make_clip(tmp_path / "holiday.mp4", "-b:v", "24M", "-maxrate", "24M", "-bufsize", "1M", size="1080x1920",
+                     seconds=4)  # fmt: skip
+    assert path.stat().st_size > 5 << 20
+    sign_in(desktop, "maya@example.com", PASSWORD)
+    offsets: list[str] = []
+
+    def lose(route: Route, request: Request) -> None:
+        """Let the first piece through, lose every later one."""
+        if request.method == "PATCH":
+            offsets.append(request.headers["upload-offset"])
+            if len(offsets) > 1:
+                route.abort("connectionfailed")
+                return
+        route.continue_()
+
+    desktop.goto("/studio/upload/")
+    code = desktop.locator("input[name=code]").input_value()
+    desktop.route("**/api/v1/uploads/**", lose)
+    desktop.locator("#id_file").set_input_files(path)
+    expect(desktop.get_by_text("The connection was lost. Sending goes on by itself")).to_be_visible(timeout=120_000)
+    assert offsets[:2] == ["0", str(4 << 20)]
+
+    tab = desktop.context.new_page()  # the old tab is closed, the form opened again
+    tab.set_default_timeout(120_000)
+    desktop.close()
+    begun: list[str] = []
+    tab.on("request", lambda sent: begun.append(sent.method) if "/api/v1/uploads/" in sent.url else None)
+    tab.goto("/studio/upload/")
+    tab.locator("#id_file").set_input_files(path)
+    expect(tab.get_by_text("holiday.mp4 has arrived and is being made playable.")).to_be_visible(timeout=120_000)
+    assert tab.locator("input[name=code]").input_value() == code
+    assert begun[0] == "HEAD"
+    assert "POST" not in begun
+    source = Source.objects.get()
+    assert Path(originals().path(source.storage_name)).read_bytes() == path.read_bytes()
+    assert Clip.objects.get(code=code).source == source
+    assert Upload.objects.get().source == source
