@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.db import connection
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="NOT RUN: no Chromium. Install it (apt-get install chromium)."))
+
+
+@pytest.fixture(autouse=True)
+def strong_hashes() -> Iterator[None]:
+    """Hash passwords as the site's own processes do, or they would not know them."""
+    with override_settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):
+        yield
 
 
 @pytest.fixture(scope="session")
