@@ -54,7 +54,7 @@ class Cast:
     @cached_property
     def small(self) -> list[Layer]:
         """Give each product as small as it is beside the hook and the close."""
-        side = (250 if len(self.cuts) < 3 else 200) * self.stage.unit
+        side = (230 if len(self.cuts) < 3 else 170) * self.stage.unit
         return [Layer(_shaded(_shrunk(cut, round(side)))) for cut in self.cuts]
 
     @cached_property

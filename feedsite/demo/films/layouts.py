@@ -34,14 +34,12 @@ def put_lines(
 
 
 def show_hero(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Give the product the middle, its name above and the claim below."""
+    """Give the product the middle, name and claim above it."""
     stage = cast.stage
     _put_product(cast, frame, number, seconds, left)
     x, top, _ = stage.words
     below = put_lines(frame, cast.names[number], x, top, seconds)
-    landscape = stage.width > stage.height
-    foot = below + 30 if landscape else stage.product[1] + stage.product[2] * 0.54
-    put_lines(frame, cast.claims[number], x, min(foot, stage.height * 0.86), seconds - 0.5, gap=1.12, style="pop")
+    put_lines(frame, cast.claims[number], x, below + 10, seconds - 0.5, gap=1.12, style="pop")
 
 
 def show_rank(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
@@ -49,7 +47,7 @@ def show_rank(cast: Cast, frame: Image.Image, number: int, seconds: float, left:
     show_hero(cast, frame, number, seconds, left)
     x, y, side = cast.stage.product
     pop = spring((seconds - 0.45) / 0.4)
-    cast.numerals[number].put(frame, x - side * 0.42, y - side * 0.42, scale=pop * (1 - ease(1 - left / 0.2)))
+    cast.numerals[number].put(frame, x - side * 0.46, y - side * 0.08, scale=pop * (1 - ease(1 - left / 0.2)))
 
 
 def show_versus(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
@@ -63,9 +61,7 @@ def show_versus(cast: Cast, frame: Image.Image, number: int, seconds: float, lef
         frame, x - aside * 0.45 * share, y + side * 0.06, scale=0.5 + 0.36 * spring(seconds / 0.55) + 0.012 * seconds
     )
     below = put_lines(frame, cast.names[number], stage.words[0], stage.words[1], seconds, style="slide")
-    landscape = stage.width > stage.height
-    foot = below + 30 if landscape else y + side * 0.56
-    put_lines(frame, cast.claims[number], stage.words[0], min(foot, stage.height * 0.86), seconds - 0.4, gap=1.12)
+    put_lines(frame, cast.claims[number], stage.words[0], below + 10, seconds - 0.4, gap=1.12)
 
 
 def show_photo(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
@@ -79,13 +75,13 @@ def show_photo(cast: Cast, frame: Image.Image, number: int, seconds: float, left
     wipe = ease(seconds / 0.45)
     frame.paste(shown.crop((0, 0, stage.width, max(1, round(stage.height * wipe)))), (0, 0))
     below = put_lines(
-        frame, cast.strips[number], stage.words[0], stage.words[1] * 0.8, seconds - 0.25, gap=1.06, style="slide"
+        frame, cast.strips[number], stage.words[0], stage.words[1], seconds - 0.25, gap=1.06, style="slide"
     )
     put_lines(frame, cast.claims[number], stage.words[0], below + 14, seconds - 0.7, gap=1.12, style="pop")
 
 
 def show_cards(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Throw a print of the photograph on the pile, name written below."""
+    """Throw a print of the photograph on the pile, name and claim above it."""
     stage = cast.stage
     for index in range(number + 1):
         age = seconds if index == number else 9.0
@@ -94,16 +90,11 @@ def show_cards(cast: Cast, frame: Image.Image, number: int, seconds: float, left
         card.put(
             frame,
             stage.product[0] + lean * 14 + lean * 620 * (1 - share),
-            stage.product[1] + index * 18 - 40,
+            stage.product[1] + index * 16,
             scale=1.25 - 0.25 * share,
         )
-    below = stage.product[1] + stage.product[2] * 0.64
-    if stage.width > stage.height:
-        put_lines(frame, cast.names[number], stage.words[0], stage.words[1], seconds)
-        below = stage.words[1] + 240
-    put_lines(frame, cast.claims[number], stage.words[0], min(below, stage.height * 0.86), seconds - 0.5, gap=1.12)
-    if stage.width <= stage.height:
-        put_lines(frame, cast.names[number], stage.words[0], stage.words[1] * 0.82, seconds, style="slide")
+    below = put_lines(frame, cast.names[number], stage.words[0], stage.words[1], seconds, style="slide")
+    put_lines(frame, cast.claims[number], stage.words[0], below + 10, seconds - 0.5, gap=1.12)
 
 
 LAYOUTS: dict[str, Layout] = {

@@ -56,8 +56,8 @@ class _Hook:
         count = len(self.cast.small)
         for number, layer in enumerate(self.cast.small):
             share = spring((seconds - 0.15 * number) / 0.6)
-            x = stage.product[0] + (number - (count - 1) / 2) * (270 if count < 3 else 218) * stage.unit
-            layer.put(frame, x, stage.product[1] + 130 * stage.unit + (1 - share) * 500)
+            x = stage.product[0] + (number - (count - 1) / 2) * (250 if count < 3 else 190) * stage.unit
+            layer.put(frame, x, stage.product[1] + 70 * stage.unit + (1 - share) * 500)
 
 
 class _Close:
@@ -86,8 +86,8 @@ class _Close:
         count = len(self.cast.small)
         for number, layer in enumerate(self.cast.small):
             share = ease((seconds - 0.1 * number) / 0.6)
-            at = stage.product[0] + (number - (count - 1) / 2) * (250 if count < 3 else 218) * unit
-            foot = stage.product[1] + (170 * unit if stage.height > stage.width else 40 * unit)
+            at = stage.product[0] + (number - (count - 1) / 2) * (240 if count < 3 else 190) * unit
+            foot = stage.product[1] + (110 * unit if stage.height > stage.width else 40 * unit)
             if stage.height != stage.width:
                 layer.put(frame, at, foot + (1 - share) * 400, opacity=share)
 

@@ -29,10 +29,12 @@ class Stage:
         return min(self.width, self.height) / 720
 
 
+# A phone shows the feed taller than 9:16, with buttons and cards over its lower part: what matters stands in the upper
+# two thirds, inside the middle 82 %.
 STAGES = {
-    "portrait": Stage(720, 1280, (360, 690, 560), (360, 190, 600)),
-    "rotated": Stage(720, 1280, (360, 690, 560), (360, 190, 600)),
-    "square": Stage(720, 720, (360, 450, 400), (360, 70, 620)),
+    "portrait": Stage(720, 1280, (360, 610, 470), (360, 130, 540)),
+    "rotated": Stage(720, 1280, (360, 610, 470), (360, 130, 540)),
+    "square": Stage(720, 720, (360, 470, 400), (360, 60, 620)),
     "landscape": Stage(1280, 720, (900, 370, 520), (330, 150, 540)),
 }
 
