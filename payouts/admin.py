@@ -67,7 +67,11 @@ class AccountAdmin(ReadOnly, admin.ModelAdmin[Account]):
 
 class EntryInline(ReadOnly, admin.TabularInline[Entry, Posting]):
     model = Entry
-    fields = ["account", "amount_minor"]
+    fields = ["account", "amount"]
+
+    @admin.display(description=gettext_lazy("amount"))
+    def amount(self, entry: Entry) -> str:
+        return format_money(entry.amount_minor, entry.account.currency)
 
 
 @admin.register(Posting)
@@ -100,8 +104,12 @@ class PayoutAccountAdmin(admin.ModelAdmin[PayoutAccount]):
 
 class PayoutInline(ReadOnly, admin.TabularInline[Payout, Batch]):
     model = Payout
-    fields = ["creator", "agency", "amount_minor", "state", "holder_name", "number", "reference", "failure_text"]
+    fields = ["creator", "agency", "amount", "state", "holder_name", "number", "reference", "failure_text"]
     show_change_link = True
+
+    @admin.display(description=gettext_lazy("amount"))
+    def amount(self, payout: Payout) -> str:
+        return format_money(payout.amount_minor, payout.currency)
 
 
 @admin.register(Batch)
