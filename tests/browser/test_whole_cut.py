@@ -135,7 +135,7 @@ def buy_from_the_feed(page: Page, code: str) -> None:
     """Watch the clip, open the product, and buy it as a guest without leaving the feed."""
     page.goto("/")
     page.wait_for_function("() => [...document.querySelectorAll('video')].some((one) => one.currentTime > 0.2)")
-    page.locator("[data-product='moss-kettle'] a").first.click()
+    page.locator(".shop-card__open").filter(has_text="Moss Kettle").first.click()
     sheet = page.locator("dialog[data-sheet]")
     expect(sheet.get_by_role("heading", name="Moss Kettle")).to_be_visible()
     expect(sheet.get_by_text("$89.00").first).to_be_visible()
