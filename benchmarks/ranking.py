@@ -1,0 +1,159 @@
+"""Measure the ranking on public logs: `python -m benchmarks.ranking --data FOLDER [--limit N] [--peers]`.
+
+FOLDER holds `beauty/` and `kuairand/`, each with events.csv.gz and items.csv.gz. One configuration for both, nothing
+tuned to either. Prints a table and writes benchmarks/results/ranking.json. With --peers the baselines are fitted and
+served in the same run, so that times may be compared; else the bars are the published figures alone.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import ranking_peers as peers
+from feed.ranking import Events, History, Items, Model
+from feed.ranking.evaluation import Quality, Recommend, Split, evaluate, split_cold, split_last, split_time
+from feed.ranking.interactions import Ints
+from feed.ranking.logs import read_log
+
+RESULTS = Path(__file__).parent / "results" / "ranking.json"
+DAY_S = 86_400
+FIRST_DAY = 1_650_816_000  # 25 April 2022 in Beijing
+BEAUTY_BAR = 0.0577  # NDCG@10 of the best fusion published with the data
+PAGE_MS_BAR = 2.0
+
+PEERS: dict[str, Callable[[Events, Items], Recommend]] = {
+    "most popular": peers.most_popular,
+    "popularity with decay": peers.recently_popular,
+    "category affinity": peers.category_affinity,
+    "implicit ALS": peers.implicit_als,
+    "EASE": peers.ease,
+}
+CHEAP = ("most popular", "popularity with decay", "category affinity")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measurement; `bar` is what it must reach (None: reported only)."""
+
+    name: str
+    value: float
+    unit: str
+    bar: float | None
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """A log, how it is cut and where the list is cut off."""
+
+    name: str
+    split: Split
+    items: Items
+    k: int
+
+
+def serve(model: Model, *, with_skips: bool = True) -> Recommend:
+    """Serve a model; without skips, a clip passed by is not shown again and else forgotten."""
+
+    def recommend(history: History, interests: Ints, excluded: Ints, k: int) -> Ints:
+        if not with_skips:
+            enjoyed = history.weight > 0
+            history = History(history.items[enjoyed], history.weight[enjoyed])
+        return model.recommend(history, interests, k, excluded=excluded).items
+
+    return recommend
+
+
+def measure(name: str, task: Task, recommend: Recommend, fit_s: float) -> Quality:
+    """Serve all cases and print one line."""
+    quality = evaluate(recommend, task.split, task.items, task.k)
+    print(
+        f"{task.name:<22}{name:<24}{quality.ndcg:>8.4f}{quality.recall:>8.4f}{quality.hit_rate:>8.4f}"
+        f"{quality.coverage:>8.3f}{quality.new_share:>8.3f}{quality.page_ms_median:>9.2f}{quality.page_ms_p99:>8.2f}"
+        f"{fit_s:>8.1f}",
+        flush=True,
+    )
+    return quality
+
+
+def warm(task: Task, bar: float | None, *, with_peers: bool) -> Iterator[Figure]:
+    """Measure viewers with a history, beside the peers if wished."""
+    begun = time.perf_counter()
+    model = Model.fit(task.split.known, task.items)
+    fit_s = time.perf_counter() - begun
+    ours = measure("this model", task, serve(model), fit_s)
+    measure("this model, skips unused", task, serve(model, with_skips=False), fit_s)
+    best = bar or 0.0
+    for name, fit in PEERS.items() if with_peers else ():
+        begun = time.perf_counter()
+        recommend = fit(task.split.known, task.items)
+        spent = time.perf_counter() - begun
+        quality = measure(name, task, recommend, spent)
+        best = max(best, quality.ndcg)
+        yield Figure(f"{task.name}: NDCG@{task.k} of {name}", quality.ndcg, "NDCG", None, True)
+        yield Figure(f"{task.name}: page of {name}", quality.page_ms_median, "ms", None, True)
+    yield Figure(f"{task.name}: NDCG@{task.k}", ours.ndcg, "NDCG", best, ours.ndcg >= best)
+    yield Figure(f"{task.name}: Recall@{task.k}", ours.recall, "recall", None, True)
+    yield Figure(f"{task.name}: page", ours.page_ms_median, "ms", PAGE_MS_BAR, ours.page_ms_median <= PAGE_MS_BAR)
+    yield Figure(f"{task.name}: fit", fit_s, "s", None, True)
+
+
+def cold(name: str, splits: dict[int, Split], items: Items) -> Iterator[Figure]:
+    """Measure newcomers known by interests and their last n clips, against the best cheap peer at each n."""
+    known = next(iter(splits.values())).known
+    model = Model.fit(known, items)
+    rivals = {peer: PEERS[peer](known, items) for peer in CHEAP}
+    for n, split in splits.items():
+        task = Task(f"{name} cold n={n}", split, items, 20)
+        best = max(measure(peer, task, recommend, 0.0).ndcg for peer, recommend in rivals.items())
+        ours = measure("this model", task, serve(model), 0.0).ndcg
+        yield Figure(f"{task.name}: NDCG@20", ours, "NDCG", best, ours >= best)
+
+
+def limited(split: Split, limit: int | None) -> Split:
+    """Keep a random part of the cases."""
+    if limit is None or len(split.cases) <= limit:
+        return split
+    chosen = np.sort(np.random.default_rng(0).permutation(len(split.cases))[:limit])
+    return replace(split, cases=tuple(split.cases[i] for i in chosen))
+
+
+def figures(data: Path, limit: int | None, *, with_peers: bool) -> Iterator[Figure]:
+    """Run everything that the folder holds."""
+    events, items = read_log(data / "beauty")
+    yield from warm(Task("beauty", limited(split_last(events), limit), items, 10), BEAUTY_BAR, with_peers=with_peers)
+    yield from cold("beauty", {n: limited(s, limit) for n, s in split_cold(events, items, None, None).items()}, items)
+    events, items = read_log(data / "kuairand")
+    for name, first, last in (("kuairand 25-30 April", 0, 6), ("kuairand 28-30 April", 3, 6)):
+        split = limited(split_time(events, FIRST_DAY + first * DAY_S, FIRST_DAY + last * DAY_S), limit)
+        yield from warm(Task(name, split, items, 20), None, with_peers=with_peers)
+    splits = split_cold(events, items, FIRST_DAY, FIRST_DAY + 6 * DAY_S)
+    yield from cold("kuairand", {n: limited(split, limit) for n, split in splits.items()}, items)
+
+
+def main() -> None:
+    """Print the table, write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--limit", type=int, help="cases per task, at random; default all")
+    parser.add_argument("--peers", action="store_true", help="fit the heavier baselines too")
+    chosen = parser.parse_args()
+    heads = ("NDCG", "recall", "hits", "cover", "new", "page ms", "p99", "fit s")
+    print(f"{'task':<22}{'model':<24}" + "".join(f"{head:>{9 if head == 'page ms' else 8}}" for head in heads))
+    found = list(figures(chosen.data, chosen.limit, with_peers=chosen.peers))
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps([asdict(figure) for figure in found], indent=1))
+    for figure in found:
+        if figure.bar is not None:
+            print(
+                f"{'holds' if figure.holds else 'FALLS SHORT':<12}{figure.name:<44}{figure.value:.4f} (bar {figure.bar:.4f})"
+            )
+
+
+if __name__ == "__main__":
+    main()
