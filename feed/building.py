@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from feed.arranging import Candidate, arrange
 from feed.cards import Card, cards_of
+from feed.engine import engine_for
 from feed.identity import Identity
-from feed.lines import lines_of
-from feed.neighbours import current_neighbours
-from feed.reasons import explain
+from feed.picking import choose_clips
+from feed.ranking.diversify import WINDOW
+from feed.reasons import words_of_all
 from feed.recording import issue_token
-from feed.scoring import score
-from feed.shelf import Shelf, current_goals, current_shelf
+from feed.shelf import current_goals, current_shelf, distrust_shelf
 from feed.tokens import Serving
 from feed.watching import Watching, read_watching
 from videos.labels import ad_label
@@ -29,7 +28,7 @@ MAX_PAGE_SIZE = 20
 REMEMBERED = 64
 SPARE = 4
 """Clips arranged beyond the page, for those that turn out to be taken down."""
-_generator = np.random.default_rng()
+_random = np.random.default_rng()
 
 
 class BadCursor(Exception):
@@ -63,21 +62,20 @@ def build_page(
     opening = list(Clip.objects.filter(code=first).values_list("pk", flat=True)) if first else []
     excluded = [served, opening, list(watching.hidden), [] if is_again else watching.seen]
     adult = np.empty(0, np.int64) if identity.is_adult else shelf.ids[shelf.is_adult]
-    scored = score(
-        lines=lines_of(shelf),
-        neighbours=current_neighbours(),
+    chosen = choose_clips(
+        engine=engine_for(shelf),
         watching=watching,
         excluded=np.concatenate([np.asarray(one, np.int64) for one in [*excluded, adult]]),
-        now_s=now.timestamp(),
-        generator=_generator,
+        before=np.array([*served, *opening], np.int64)[-WINDOW:],
+        count=limit - len(opening) + SPARE,
+        random=_random,
     )
-    reasons = {int(shelf.ids[row]): why for row, why in zip(scored.rows, scored.reasons, strict=True)}
-    wanted = [_candidate(shelf, row, watching) for row in scored.rows[: 8 * (limit + SPARE)]]
-    before = [_candidate(shelf, int(row), watching) for row in shelf.rows_of([*served, *opening])]
-    count = limit - len(opening)
-    arranged = arrange(wanted, before=before, dial=watching.dial, count=count + SPARE)
-    clip_ids = [*opening, *(one.clip_id for one in arranged)]
-    cards = cards_of(clip_ids, is_adult=identity.is_adult)[:limit]
+    reasons = {one.clip_id: one.reasons for one in chosen}
+    clip_ids = [*opening, *(one.clip_id for one in chosen)]
+    found = cards_of(clip_ids, is_adult=identity.is_adult)
+    if len(found) < len(clip_ids):
+        distrust_shelf()
+    cards = found[:limit]
     clips = [
         _shown(card, place, reasons.get(card.clip_id, ("opened",)), identity, watching, now)
         for place, card in enumerate(cards)
@@ -100,22 +98,6 @@ def write_cursor(clip_ids: Sequence[int]) -> str:
     return base64.urlsafe_b64encode(struct.pack(f">{len(kept)}q", *kept)).rstrip(b"=").decode()
 
 
-def _candidate(shelf: Shelf, row: int, watching: Watching) -> Candidate:
-    creator_id = int(shelf.creators[row])
-    return Candidate(
-        int(shelf.ids[row]),
-        creator_id,
-        frozenset(shelf.products[row]),
-        frozenset(shelf.categories[row]),
-        is_free=not _earns(shelf, row) or creator_id in watching.followed,
-    )
-
-
-def _earns(shelf: Shelf, row: int) -> bool:
-    """Tell whether the creator earns by the clip: a fee from a campaign, or commission on what it shows."""
-    return bool(shelf.earns[row]) or len(shelf.products[row]) > 0
-
-
 def _shown(
     card: Card, place: int, codes: tuple[str, ...], identity: Identity, watching: Watching, now: datetime
 ) -> dict[str, Any]:
@@ -126,6 +108,6 @@ def _shown(
         "ad_label": ad_label(),
         "is_liked": card.clip_id in watching.liked,
         "is_saved": card.clip_id in watching.saved,
-        "reasons": explain(codes, creator=creator["name"]),
+        "reasons": words_of_all(codes, creator=creator["name"], is_followed=card.creator_id in watching.followed),
         "token": issue_token(serving) if identity.is_kept else "",
     }

@@ -1,4 +1,4 @@
-"""Why a clip is shown, in words. A reason's code is a term of the score: `interest:12`, `watched:345`, `popular`."""
+"""Why a clip is shown, in words. A reason's code is a term of the score: `interest:12`, `co_watch:345`, `popular`."""
 
 from collections.abc import Iterable
 
@@ -7,33 +7,35 @@ from django.utils.translation import gettext as _
 from feed.cards import known_caption
 from feed.shelf import current_category_names
 
+WATCHED = ("transition", "co_watch", "context")
 
-def words_of(code: str, *, creator: str) -> str:
+
+def words_of(code: str, *, creator: str, is_followed: bool) -> str:
     """Return the sentence for one reason of a clip by `creator`."""
-    name, _colon, subject = code.partition(":")
-    if name == "interest":
-        return _("You picked %(category)s") % {"category": _category(int(subject))}
-    if name == "taste":
-        return _("You watch a lot of %(category)s") % {"category": _category(int(subject))}
-    if name == "watched":
-        caption = known_caption(int(subject))
+    term, _colon, subject = code.partition(":")
+    if term in WATCHED:
+        caption = known_caption(int(subject)) if subject else ""
         if caption:
             return _("People who watched “%(caption)s” liked this") % {"caption": caption}
         return _("People who watched what you watched liked this")
+    if term == "interest":
+        return _("You picked %(category)s") % {"category": _category(subject)}
+    if term == "category":
+        return _("You watch a lot of %(category)s") % {"category": _category(subject)}
+    if term == "creator":
+        words = _("From %(creator)s, whom you follow") if is_followed else _("You like the clips of %(creator)s")
+        return words % {"creator": creator}
     plain = {
-        "followed": _("New from %(creator)s, whom you follow") % {"creator": creator},
         "popular": _("Many people watch it to the end"),
-        "fresh": _("New in the shop"),
-        "unseen": _("You have not seen it yet"),
         "trying": _("Trying something new"),
         "opened": _("You opened this clip"),
     }
-    return plain[name]
+    return plain.get(term, _("You have not seen it yet"))
 
 
-def explain(codes: Iterable[str], *, creator: str) -> list[dict[str, str]]:
-    return [{"code": code, "text": words_of(code, creator=creator)} for code in codes]
+def words_of_all(codes: Iterable[str], *, creator: str, is_followed: bool) -> list[dict[str, str]]:
+    return [{"code": code, "text": words_of(code, creator=creator, is_followed=is_followed)} for code in codes]
 
 
-def _category(pk: int) -> str:
-    return current_category_names().get(pk, "")
+def _category(subject: str) -> str:
+    return current_category_names().get(int(subject), "")

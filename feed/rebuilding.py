@@ -1,24 +1,41 @@
-"""Learn from everybody's events: which clips go together, and how often each satisfies."""
+"""Learn from everybody's events: which clips go together, how much each satisfies, and what the terms weigh."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
-import scipy.sparse as sparse
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from feed.engine import items_of, keep_model, newest_first
 from feed.models import EventKind
-from feed.neighbours import Neighbours, artefact_path
+from feed.ranking import KINDS, Events, Model
+from feed.shelf import DEFAULT_GOALS, Shelf, read_shelf
 from feed.watching import SATISFIED_MS, SATISFIED_SHARE
 
 LEARNT_FROM = timedelta(days=90)
-KEPT = 60
-AHEAD = 8
-BATCH = 200_000
-BLOCK = 2048
-FEW = 3.0
-"""Shrinks the likeness of pairs that few people have seen."""
+BATCH = 100_000
+KIND_NAMES = {
+    EventKind.IMPRESSION: "impression",
+    EventKind.WATCH: "watch",
+    EventKind.LIKE: "like",
+    EventKind.SAVE: "save",
+    EventKind.SHARE: "share",
+    EventKind.FOLLOW: "follow",
+    EventKind.NOT_INTERESTED: "not_interested",
+    EventKind.PRODUCT_OPEN: "open",
+    EventKind.PRODUCT_CLICK: "click",
+    EventKind.ADD_TO_BAG: "cart",
+    EventKind.PURCHASE: "purchase",
+}
+GOALS_OF_RANKING = {
+    "satisfied": EventKind.WATCH,
+    "like": EventKind.LIKE,
+    "click": EventKind.PRODUCT_CLICK,
+    "cart": EventKind.ADD_TO_BAG,
+    "purchase": EventKind.PURCHASE,
+}
 _SATISFIED = f"""
     SELECT event.viewer, event.clip_id, min(event.served_at) AS served_at
     FROM feed_event event JOIN videos_clip clip ON clip.id = event.clip_id AND clip.state = 'published'
@@ -30,81 +47,51 @@ _SATISFIED = f"""
 """  # noqa: S608  # numbers of our own
 
 
-def rebuild(*, now: datetime) -> Neighbours:
-    """Write a fresh artefact from the satisfied events of the last 90 days and return it."""
-    viewers, clips = _read_satisfied(now - LEARNT_FROM)
-    neighbours = find_neighbours(viewers, clips)
-    neighbours.save(artefact_path())
-    return neighbours
+def rebuild(*, now: datetime) -> Model:
+    """Fit a model on the events of the last 90 days, keep it for every process, and return it."""
+    shelf, goals = read_shelf()
+    rows = newest_first(shelf)
+    events = read_events(shelf, shelf.ids[rows], since=now - LEARNT_FROM)
+    model = Model.fit(events, items_of(shelf, rows))
+    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in GOALS_OF_RANKING.items()}
+    if any(weights.values()):
+        model = model.with_goals(weights)
+    keep_model(model, shelf.ids[rows], name=f"{now:%Y%m%d%H%M%S%f}")
+    return model
 
 
-def find_neighbours(viewers: NDArray[np.int64], clips: NDArray[np.int64]) -> Neighbours:
-    """Return for each clip the 60 that go with it. Rows are sorted by viewer, then by time.
+def read_events(shelf: Shelf, clip_ids: NDArray[np.int64], *, since: datetime) -> Events:
+    """Return the log as the ranking takes it: viewers and clips by number, item n being `clip_ids[n]`.
 
-    Likeness is the shrunk cosine of who was satisfied by both, plus how often one came within eight after the other.
-    Memory is bounded: products are made 2,048 clips at a time.
+    Read in batches, so that memory holds numbers only.
     """
-    ids, items = np.unique(clips, return_inverse=True)
-    if not len(ids):
-        return Neighbours.none()
-    _people, people = np.unique(viewers, return_inverse=True)
-    shape = (int(people.max()) + 1, len(ids))
-    together = sparse.csr_matrix((np.ones(len(items), np.float32), (people, items)), shape)
-    after = _transitions(people, items, len(ids))
-    fans = np.asarray(together.sum(0)).ravel()
-    starts, near, likeness = [0], [], []
-    by_item = together.T.tocsr()
-    for first in range(0, len(ids), BLOCK):
-        both = (by_item[first : first + BLOCK] @ together).tocsr()
-        for offset in range(both.shape[0]):
-            item = first + offset
-            found, values = _best(both, after, fans, offset, item)
-            near.append(found)
-            likeness.append(values)
-            starts.append(starts[-1] + len(found))
-    return Neighbours(ids, np.array(starts, np.int64), ids[np.concatenate(near)], np.concatenate(likeness))
+    parts = [np.array(rows, np.int64) for rows in _batches(since)]
+    log = np.concatenate(parts) if parts else np.empty((0, 5), np.int64)
+    order = np.argsort(clip_ids)
+    log = log[np.isin(log[:, 1], clip_ids)]
+    _viewers, viewer = np.unique(log[:, 0], return_inverse=True)
+    item = order[np.searchsorted(clip_ids[order], log[:, 1])]
+    duration = np.maximum(shelf.duration_ms[shelf.rows_of(log[:, 1])], 1)
+    kind, amount = log[:, 3], log[:, 4]
+    is_watch = kind == EventKind.WATCH
+    enough = np.minimum(SATISFIED_SHARE * duration, SATISFIED_MS)
+    is_act = ~is_watch & ~np.isin(kind, [EventKind.IMPRESSION, EventKind.NOT_INTERESTED])
+    number = np.zeros(max(EventKind.values) + 1, np.int64)
+    number[[int(one) for one in KIND_NAMES]] = [KINDS.index(name) for name in KIND_NAMES.values()]
+    value = np.where(is_watch, amount / duration, 1).astype(np.float32)
+    return Events(viewer, item, log[:, 2], number[kind], value, np.where(is_watch, amount >= enough, is_act))
 
 
-def _best(
-    both: sparse.csr_matrix, after: sparse.csr_matrix, fans: NDArray[np.float32], offset: int, item: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    row = both.indices[both.indptr[offset] : both.indptr[offset + 1]]
-    count = both.data[both.indptr[offset] : both.indptr[offset + 1]]
-    cosine = count / np.sqrt(fans[row] * fans[item]) * count / (count + FEW)
-    follow = np.zeros(len(fans), np.float32)
-    span = slice(after.indptr[item], after.indptr[item + 1])
-    follow[after.indices[span]] = after.data[span] / np.sqrt((fans[after.indices[span]] + 1) * (fans[item] + 1))
-    total = np.where(row == item, 0, cosine + follow[row]).astype(np.float32)
-    best = np.argsort(-total, kind="stable")[:KEPT]
-    best = best[total[best] > 0]
-    return row[best].astype(np.int64), np.minimum(total[best], 1)
-
-
-def _transitions(people: NDArray[np.int64], items: NDArray[np.int64], count: int) -> sparse.csr_matrix:
-    """Return how often each item came after each other one, nearer ones weighing more."""
-    total = sparse.csr_matrix((count, count), dtype=np.float32)
-    for gap in range(1, AHEAD + 1):
-        same = people[gap:] == people[:-gap]
-        weights = np.full(int(same.sum()), 1 / gap**0.6, np.float32)
-        total = total + sparse.csr_matrix((weights, (items[:-gap][same], items[gap:][same])), (count, count))
-    return total.tocsr()
-
-
-def _read_satisfied(since: datetime) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return viewer numbers and clip ids, by viewer and time; read in batches, so that memory holds only numbers."""
-    numbers: dict[object, int] = {}
-    parts = [
-        np.array([(numbers.setdefault(viewer, len(numbers)), clip) for viewer, clip in rows], np.int64)
-        for rows in _batches(since)
-    ]
-    joined = np.concatenate(parts) if parts else np.empty((0, 2), np.int64)
-    return joined[:, 0], joined[:, 1]
-
-
-def _batches(since: datetime) -> Iterator[list[tuple[object, int]]]:
-    statement = f"SELECT viewer, clip_id FROM ({_SATISFIED}) AS satisfied ORDER BY viewer, served_at"  # noqa: S608
+def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield rows of viewer number, clip, Unix seconds, kind, amount; what was undone is left out."""
+    statement = """
+        SELECT ('x' || substr(replace(viewer::text, '-', ''), 1, 16))::bit(64)::bigint
+               # ('x' || substr(replace(viewer::text, '-', ''), 17, 16))::bit(64)::bigint,
+               clip_id, extract(epoch FROM served_at)::bigint, kind, value
+        FROM feed_event WHERE served_at > %s AND clip_id <> 0 AND (value > 0 OR kind = 2)
+    """
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(statement, {"since": since})
+        cursor.execute(statement, [since])
         while rows := cursor.fetchmany(BATCH):
             yield rows
 

@@ -174,9 +174,22 @@ def current_shelf() -> Shelf:
     return _standing.current()
 
 
+def read_shelf() -> tuple[Shelf, dict[EventKind, float]]:
+    """Read the shelf and the goals as they are in the database now, for work beside the web."""
+    standing = _Standing()
+    standing.read()
+    assert standing.shelf is not None
+    return standing.shelf, standing.goals
+
+
 def current_goals() -> dict[EventKind, float]:
     """Return how much each thing that viewers do counts, as staff have set it."""
     return _standing.goals
+
+
+def distrust_shelf() -> None:
+    """Have everything read anew at the next call: a page met clips that are gone without a trace."""
+    _standing.read_all_at = _standing.looked_at = -ALL_S
 
 
 def current_category_names() -> dict[int, str]:

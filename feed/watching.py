@@ -45,7 +45,7 @@ def _no_ids() -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Watching:
-    """A viewer as the ranking sees one. `history` holds satisfied clips, oldest first, with `weights` by the goals."""
+    """A viewer as the ranking sees one. `history` holds the clips met, oldest first; see `_met`."""
 
     key: uuid.UUID
     interests: frozenset[int] = frozenset()
@@ -73,7 +73,7 @@ def read_watching(*, key: uuid.UUID, shelf: Shelf, goals: dict[EventKind, float]
         cursor.execute(_STATEMENT, values)
         row = cursor.fetchone()
     interests, dial, less, liked, saved, hidden, followed, clips, kinds, amounts, seen = row
-    history, weights = _satisfied(clips or [], kinds or [], amounts or [], shelf, goals)
+    history, weights = _met(clips or [], kinds or [], amounts or [], shelf, goals)
     return Watching(
         key=key,
         interests=frozenset(interests or ()),
@@ -95,20 +95,31 @@ def _parsed(less: str | None) -> dict[str, float]:
     return factors
 
 
-def _satisfied(
+def _met(
     clips: list[int], kinds: list[int], amounts: list[int], shelf: Shelf, goals: dict[EventKind, float]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Fold events, newest first, into satisfied clips, oldest first; what was undone does not count."""
-    lengths = dict(zip(shelf.ids[rows := shelf.rows_of(clips)].tolist(), shelf.duration_ms[rows].tolist(), strict=True))
+    """Fold events, newest first, into the clips met, oldest first, and how each was received.
+
+    1 and more: satisfied, by the goals; 0: passed by; -1: turned away. What was undone does not count.
+    """
+    rows = shelf.rows_of(clips)
+    lengths = dict(zip(shelf.ids[rows].tolist(), shelf.duration_ms[rows].tolist(), strict=True))
     found: dict[int, float] = {}
     decided: set[tuple[int, int]] = set()
     for clip_id, kind, amount in zip(clips, kinds, amounts, strict=True):
         if (clip_id, kind) in decided or clip_id not in lengths:
             continue
         decided.add((clip_id, kind))
-        enough = min(SATISFIED_SHARE * lengths[clip_id], SATISFIED_MS)
-        is_good = amount >= enough > 0 if kind == EventKind.WATCH else amount > 0 and kind != EventKind.NOT_INTERESTED
-        if is_good:
-            found[clip_id] = found.get(clip_id, 0.0) + goals.get(EventKind(kind), 0.0)
+        weight = _received(kind, amount, lengths[clip_id], goals)
+        before = found.get(clip_id, 0.0)
+        found[clip_id] = -1.0 if weight < 0 or before < 0 else max(before, weight)
     oldest_first = list(reversed(found))
     return np.array(oldest_first, np.int64), np.array([found[one] for one in oldest_first], np.float32)
+
+
+def _received(kind: int, amount: int, length_ms: int, goals: dict[EventKind, float]) -> float:
+    if kind == EventKind.NOT_INTERESTED:
+        return -1.0 if amount > 0 else 0.0
+    enough = min(SATISFIED_SHARE * length_ms, SATISFIED_MS)
+    is_good = amount >= enough > 0 if kind == EventKind.WATCH else amount > 0
+    return max(goals.get(EventKind(kind), 1.0), 0.0) if is_good else 0.0

@@ -1,5 +1,6 @@
 """The cast that every test knows: shopper, creator, moderator, merchant, stranger; and their browsers."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from creators.models import Creator
-from feed.neighbours import artefact_path, forget_neighbours
+from feed.engine import forget_model, models_folder
 from feed.shelf import forget_shelf
 from tests.factories import make_creator, make_user
 
@@ -29,9 +30,9 @@ def files_of_the_tests() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def fresh_memory() -> None:
     """Each test starts with an empty memory of clips, as it does with an empty database."""
-    artefact_path().unlink(missing_ok=True)
+    shutil.rmtree(models_folder(), ignore_errors=True)
     forget_shelf()
-    forget_neighbours()
+    forget_model()
 
 
 @pytest.fixture

@@ -1,0 +1,245 @@
+"""Measure the personal feed on a large shop: `python -m benchmarks.feed [--clips 35000 --viewers 50000 --events 5000000]`.
+
+A server of its own in a throwaway folder; pages through the API on the site's own web server, in turns with a bare
+Django view that answers JSON of the same size on the same server with the same middleware. Ratios are of one run.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+RESULTS = Path(__file__).resolve().parent / "results"
+CLIENTS = 4
+SECONDS = 6.0
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    value: float
+    unit: str
+    bar: float
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Answers per second, and their times in milliseconds."""
+
+    per_second: float
+    median_ms: float
+    p99_ms: float
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--clips", type=int, default=35_000)
+    asked.add_argument("--viewers", type=int, default=50_000)
+    asked.add_argument("--events", type=int, default=5_000_000)
+    options = asked.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="bench-feed-"))
+    os.environ |= {"DATA_DIR": str(folder), "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
+    os.environ.pop("DATABASE_URL", None)
+    from feedsite.embedded import start_missing_servers
+
+    start_missing_servers(folder)
+    try:
+        figures = measure(options.clips, options.viewers, options.events)
+    finally:
+        from django.db import connection
+
+        connection.close()
+        import atexit
+
+        atexit._run_exitfuncs()
+        shutil.rmtree(folder, ignore_errors=True)
+    show(figures)
+
+
+def measure(clips: int, viewers: int, events: int) -> list[Figure]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from benchmarks.feed_shop import Size, fill_shop
+    from feed.partitions import make_partitions
+    from feed.rebuilding import count_clips, rebuild
+
+    call_command("migrate", verbosity=0)
+    make_partitions(now=timezone.now())
+    _told("filling the shop", lambda: fill_shop(Size(clips, viewers, events)))
+    counted_s = _told("counting", lambda: count_clips(now=timezone.now()))
+    rebuilt_s = _told("rebuilding neighbours", lambda: rebuild(now=timezone.now()))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return [
+        Figure("rebuild of neighbours", round(rebuilt_s, 1), "s", 600, rebuilt_s < 600),
+        Figure("counting clips", round(counted_s, 1), "s", 120, counted_s < 120),
+        Figure("memory of the rebuild", round(peak_mb), "MB", 2048, peak_mb < 2048),
+        *_queries(),
+        *_pages(viewers),
+        *_events(),
+    ]
+
+
+def _queries() -> list[Figure]:
+    """Count the statements of a warm page, in this process."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(headers={"Host": "127.0.0.1"})
+    client.cookies["viewer"] = _cookie(7)
+    most = 0
+    for index in range(12):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/api/v1/feed/").status_code == 200
+        most = max(most, len(captured)) if index else most
+    return [Figure("queries of a warm page", most, "", 3, most <= 3)]
+
+
+def _pages(viewers: int) -> list[Figure]:
+    with serving("feedsite.wsgi:application") as feed_port:
+        cookies = [_cookie(random.randint(1, viewers)) for _index in range(2000)]  # noqa: S311  # no secret
+        size = len(_get(http.client.HTTPConnection("127.0.0.1", feed_port), cookies[0]))
+        os.environ["BARE_BYTES"] = str(size)
+        with serving("benchmarks.feed_bare:application") as bare_port:
+            drive(feed_port, cookies, SECONDS * 2)
+            drive(bare_port, cookies, SECONDS)
+            feeds, bares = [], []
+            for _round in range(ROUNDS):
+                bares.append(drive(bare_port, cookies, SECONDS))
+                feeds.append(drive(feed_port, cookies, SECONDS))
+    per_second = statistics.median(one.per_second for one in feeds) / statistics.median(one.per_second for one in bares)
+    tail = statistics.median(one.p99_ms for one in feeds) / statistics.median(one.p99_ms for one in bares)
+    return [
+        Figure("bytes of a page", size, "B", 0, True),
+        Figure("pages a second", round(statistics.median(one.per_second for one in feeds), 1), "1/s", 0, True),
+        Figure("bare answers a second", round(statistics.median(one.per_second for one in bares), 1), "1/s", 0, True),
+        Figure("page, median", round(statistics.median(one.median_ms for one in feeds), 2), "ms", 0, True),
+        Figure("throughput against the bare view", round(per_second, 3), "", 0.5, per_second >= 0.5),
+        Figure("p99 against the bare view", round(tail, 2), "", 3, tail <= 3),
+    ]
+
+
+def _events() -> list[Figure]:
+    """Record batches of 50 on one core, each committed."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from feed.models import EventKind
+    from feed.recording import Report, issue_token, record
+    from feed.tokens import Serving
+
+    now = timezone.now()
+    batches = []
+    for _batch in range(200):
+        viewer = uuid.uuid4()
+        servings = [Serving(viewer, 1 + index, now - timedelta(seconds=60), index, "popular") for index in range(25)]
+        kinds = (EventKind.IMPRESSION, EventKind.WATCH)
+        batches.append([Report(issue_token(one), kind, 9000) for one in servings for kind in kinds])
+    started = time.perf_counter()
+    taken = sum(record(batch, now=now) for batch in batches)
+    pace = taken / (time.perf_counter() - started)
+    return [Figure("events stored a second", round(pace), "1/s", 2000, pace >= 2000)]
+
+
+@contextmanager
+def serving(application: str) -> Iterator[int]:
+    """Run one worker of the site's web server and yield its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", application]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            try:
+                _get(http.client.HTTPConnection("127.0.0.1", port, timeout=60), "")
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def drive(port: int, cookies: list[str], seconds: float) -> Pace:
+    """Ask from four connections at once, each time as another viewer."""
+    times: list[float] = []
+    until = time.perf_counter() + seconds
+
+    def ask(offset: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        index = offset
+        while time.perf_counter() < until:
+            started = time.perf_counter()
+            _get(connection, cookies[index % len(cookies)])
+            times.append((time.perf_counter() - started) * 1000)
+            index += CLIENTS
+
+    threads = [threading.Thread(target=ask, args=(offset,)) for offset in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    times.sort()
+    return Pace(len(times) / seconds, statistics.median(times), times[int(len(times) * 0.99)])
+
+
+def _get(connection: http.client.HTTPConnection, cookie: str) -> bytes:
+    connection.request("GET", "/api/v1/feed/", headers={"Cookie": f"viewer={cookie}"} if cookie else {})
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{answer.status}: {body[:500]!r}")
+    return body
+
+
+def _cookie(number: int) -> str:
+    from feed.identity import Identity
+
+    return Identity(uuid.UUID(int=number)).sealed()
+
+
+def _told(what: str, act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    spent = time.perf_counter() - started
+    print(f"{what}: {spent:.1f} s", flush=True)
+    return spent
+
+
+def show(figures: list[Figure]) -> None:
+    for one in figures:
+        bar = f"  (bar {one.bar:g}: {'holds' if one.holds else 'MISSED'})" if one.bar else ""
+        print(f"{one.name:36} {one.value:>12,.10g} {one.unit}{bar}")
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "feed.json").write_text(json.dumps([asdict(one) for one in figures], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""The yardstick of benchmarks.feed: a bare Django view that answers with JSON of the size of a page of the feed."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
+BODY = {"clips": ["x" * 1000] * max(1, int(os.environ.get("BARE_BYTES", "20000")) // 1003)}
+
+
+def answer(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(BODY)
+
+
+urlpatterns = [path("api/v1/feed/", answer)]
+
+
+def _application() -> object:
+    from django.conf import settings
+
+    settings.ROOT_URLCONF = "benchmarks.feed_bare"
+    return get_wsgi_application()
+
+
+application = _application()

@@ -1,0 +1,140 @@
+"""Choose the clips of a page: the engine's list for this viewer, a share for what is hardly seen, the page's rules."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feed.engine import Engine
+from feed.ranking import History, Scored, Taste
+from feed.ranking.diversify import Clip, Dial, lay_out
+from feed.ranking.explain import Reason, explain
+from feed.ranking.explore import choose_fresh
+from feed.ranking.interactions import Ints
+from feed.watching import Watching
+
+Ids = NDArray[np.int64]
+CONSIDERED = 40
+TRIED = 4
+FEW_VIEWS = 500
+TRYING = "trying"
+OF_CATEGORY = ("interest", "category")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A clip for the page, with the codes of its reasons, strongest first: `term` or `term:subject`."""
+
+    clip_id: int
+    reasons: tuple[str, ...]
+
+
+def choose_clips(
+    *, engine: Engine, watching: Watching, excluded: Ids, before: Ids, count: int, random: np.random.Generator
+) -> list[Chosen]:
+    """Return at most `count` clips. `excluded` may not come; `before` are the last ones served, oldest first."""
+    history = _history(engine, watching)
+    interests = np.array(sorted(watching.interests), np.int64)
+    followed = np.array(sorted(watching.followed), np.int64)
+    taste = taste_of(watching.less)
+    barred = np.concatenate([engine.items(excluded), engine.absent])
+    listed = engine.model.recommend(history, interests, CONSIDERED, excluded=barred, followed=followed, taste=taste)
+    tried = _tried(engine, watching, barred, random)
+    more = tried if len(listed) >= CONSIDERED // 2 else np.concatenate([tried, _rest(engine, barred, listed.items)])
+    extra = engine.model.rank(history, interests, np.unique(more), followed=followed, taste=taste)
+    terms = {int(item): row for scored in (extra, listed) for item, row in zip(scored.items, scored.terms, strict=True)}
+    fresh = frozenset(tried.tolist())
+    line = _line(listed, extra, fresh)
+    page = lay_out(
+        [_clip(engine, watching, item, is_fresh=item in fresh) for item in line],
+        [_clip(engine, watching, item) for item in engine.items(before).tolist()],
+        size=count,
+        dial=Dial(int(watching.dial)),
+    )
+    known = frozenset(listed.items.tolist())
+    return [
+        Chosen(
+            int(engine.shelf.ids[engine.row_of[clip.item]]),
+            (TRYING,)
+            if clip.item not in known and clip.item in fresh
+            else _codes(engine, explain(engine.model, history, interests, clip.item, terms[clip.item])),
+        )
+        for clip in page
+    ]
+
+
+def taste_of(less: dict[str, float]) -> Taste:
+    """Read the factors that a viewer has asked for: on a category, a creator, or a term as a whole."""
+    terms: dict[str, float] = {}
+    categories: dict[int, float] = {}
+    creators: dict[int, float] = {}
+    for code, factor in less.items():
+        term, _colon, subject = code.partition(":")
+        if term in OF_CATEGORY and subject.isdigit():
+            categories[int(subject)] = categories.get(int(subject), 1.0) * factor
+        elif term == "creator" and subject.isdigit():
+            creators[int(subject)] = factor
+        else:
+            terms[term] = terms.get(term, 1.0) * factor
+    return Taste(terms, categories, creators)
+
+
+def _history(engine: Engine, watching: Watching) -> History:
+    there = np.isin(watching.history, engine.shelf.ids)
+    return History(engine.items(watching.history[there]), watching.weights[there])
+
+
+def _tried(engine: Engine, watching: Watching, barred: Ids, random: np.random.Generator) -> Ids:
+    """Draw a few of those with hardly any views; asking for less of it makes it rarer."""
+    pool = engine.hardly_seen[~np.isin(engine.hardly_seen, barred)]
+    if not len(pool) or random.random() > watching.less.get(TRYING, 1.0):
+        return np.empty(0, np.int64)
+    rows = engine.row_of[pool]
+    views, satisfied = engine.shelf.shown[rows].astype(np.int64), engine.shelf.satisfied[rows].astype(np.int64)
+    return pool[choose_fresh(views, satisfied, np.ones(len(pool)), TRIED, random)]
+
+
+def _rest(engine: Engine, barred: Ids, listed: Ints) -> Ids:
+    """Return what else there is, newest first, for those who have seen nearly everything."""
+    left = engine.newest[~np.isin(engine.newest, np.concatenate([barred, listed]))]
+    if len(left) >= CONSIDERED:
+        return left[:CONSIDERED]
+    every = engine.item_of
+    return every[~np.isin(every, np.concatenate([barred, listed]))][-CONSIDERED:]
+
+
+def _line(listed: Scored, extra: Scored, fresh: frozenset[int]) -> list[int]:
+    """Return the list, best first, then what was not in it."""
+    items = listed.items.tolist()
+    known = frozenset(items)
+    return [*items, *(item for item in extra.items.tolist() if item not in known)]
+
+
+def _clip(engine: Engine, watching: Watching, item: int, *, is_fresh: bool = False) -> Clip:
+    shelf, row = engine.shelf, int(engine.row_of[item])
+    creator = int(shelf.creators[row])
+    categories = shelf.categories[row]
+    return Clip(
+        item,
+        creator,
+        frozenset(shelf.products[row]),
+        categories[0] if categories else -1,
+        earns=bool(shelf.earns[row]) or len(shelf.products[row]) > 0,
+        followed=creator in watching.followed,
+        fresh=is_fresh,
+        few_views=engine.views_of_creator[creator] < FEW_VIEWS,
+    )
+
+
+def _codes(engine: Engine, reasons: tuple[Reason, ...]) -> tuple[str, ...]:
+    return tuple(_code(engine, reason) for reason in reasons) or ("unseen",)
+
+
+def _code(engine: Engine, reason: Reason) -> str:
+    if reason.category is not None:
+        return f"{reason.term}:{reason.category}"
+    if reason.creator is not None:
+        return f"{reason.term}:{reason.creator}"
+    if reason.item is not None and engine.row_of[reason.item] >= 0:
+        return f"{reason.term}:{engine.shelf.ids[engine.row_of[reason.item]]}"
+    return reason.term

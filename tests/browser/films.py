@@ -1,0 +1,61 @@
+"""Short real films for the feed, made by ffmpeg once and published without the pipeline's wait."""
+
+import functools
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from creators.models import Enrolment
+from tests.factories import approve, make_creator, make_enrolment, make_product, make_waiting_clip
+from videos.models import Clip
+
+CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:05.900\nThis is what I use every day.\n"
+COLOURS = ("0xb4513d", "0x2f6f73", "0x7a5ea8", "0xb58a2a", "0x3f6b3a", "0x31549a")
+
+
+@functools.cache
+def film(colour: str, size: str) -> bytes:
+    """Return six seconds of a moving pattern with a tone, as a faststart MP4."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        picture = f"gradients=s={size}:r=25:c0={colour}:c1=white:n=2:speed=0.05:d=6"
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-f", "lavfi", "-i", picture]
+        command += ["-f", "lavfi", "-i", "sine=f=330", "-t", "6", "-c:v", "libx264", "-preset", "ultrafast"]
+        command += ["-pix_fmt", "yuv420p", "-g", "25", "-c:a", "aac", "-movflags", "+faststart", str(path)]
+        subprocess.run(command, check=True)
+        return path.read_bytes()
+
+
+def film_clip(number: int, enrolment: Enrolment | None = None, *, size: str = "360x640", **fields: Any) -> Clip:
+    """Publish a clip that plays: two products, shown from 0 to 2 s and from 2 to 4 s."""
+    products = [make_product(f"thing-{number}-{letter}", name=f"Thing {number}{letter.upper()}") for letter in "ab"]
+    values = {"caption": f"Clip number {number}", "captions_vtt": CAPTIONS, "is_speechless": False} | fields
+    clip = make_waiting_clip(None, enrolment or make_enrolment(make_creator()), products, **values)
+    assert clip.source is not None
+    width, height = map(int, size.split("x"))
+    content = film(COLOURS[number % len(COLOURS)], size)
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        default_storage.save(f"{clip.source.media_folder}/h264-360.mp4", File(file))
+    clip.source.outputs = {
+        "renditions": [
+            {
+                "name": "h264-360.mp4",
+                "codecs": "avc1.42c01f,mp4a.40.2",
+                "width_px": width,
+                "height_px": height,
+                "bitrate_bps": len(content) * 8 // 6,
+                "size_bytes": len(content),
+            }
+        ]
+    }
+    clip.source.duration_ms = 6000
+    clip.source.save()
+    return approve(clip, now=timezone.now())
