@@ -77,11 +77,15 @@ def build_page(
         distrust_shelf()
     cards = found[:limit]
     clips = [
-        _shown(card, place, reasons.get(card.clip_id, ("opened",)), identity, watching, now)
+        _shown(card, place, reasons.get(card.clip_id, _opened)(), identity, watching, now)
         for place, card in enumerate(cards)
     ]
     has_more = len(cards) == limit
     return Page(clips, write_cursor([*served, *(card.clip_id for card in cards)]) if has_more else "")
+
+
+def _opened() -> tuple[str, ...]:
+    return ("opened",)
 
 
 def read_cursor(cursor: str) -> list[int]:

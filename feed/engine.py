@@ -16,12 +16,16 @@ from numpy.typing import NDArray
 
 from feed.ranking import Events, Items, Model, load_model, save_model
 from feed.ranking.explore import FIRST_VIEWS
+from feed.ranking.model import Weights
 from feed.shelf import Shelf
 
 LOOK_AGAIN_S = 15.0
 KEPT_MODELS = 2
 HARDLY_SEEN = 500
 NEWEST = 200
+
+UNLEARNED = Weights(popular=0.02, category=1.0, creator=0.3)
+"""Before anything was counted there is no popularity to go by, only what the viewer chose and did."""
 
 Rows = NDArray[np.int64]
 
@@ -142,7 +146,8 @@ def _unlearned(shelf: Shelf) -> tuple[Model, Rows]:
     rows = newest_first(shelf)
     empty = np.empty(0, np.int64)
     nothing = Events(empty, empty, empty, empty, np.empty(0, np.float32), np.empty(0, np.bool_))
-    return Model.fit(nothing, items_of(shelf, rows)), shelf.ids[rows]
+    counted = Model.fit(nothing, items_of(shelf, rows))
+    return Model.of(counted.tables, UNLEARNED), shelf.ids[rows]
 
 
 _running = _Running()

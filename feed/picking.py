@@ -1,6 +1,8 @@
 """Choose the clips of a page: the engine's list for this viewer, a share for what is hardly seen, the page's rules."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,9 @@ from feed.ranking.interactions import Ints
 from feed.watching import Watching
 
 Ids = NDArray[np.int64]
-CONSIDERED = 40
+CONSIDERED = 28
 TRIED = 4
+TOLD = 2
 FEW_VIEWS = 500
 TRYING = "trying"
 OF_CATEGORY = ("interest", "category")
@@ -23,10 +26,13 @@ OF_CATEGORY = ("interest", "category")
 
 @dataclass(frozen=True)
 class Chosen:
-    """A clip for the page, with the codes of its reasons, strongest first: `term` or `term:subject`."""
+    """A clip for the page; `reasons` are worked out when asked for, as clips beyond the page need none.
+
+    A reason's code is `term` or `term:subject`; the strongest comes first.
+    """
 
     clip_id: int
-    reasons: tuple[str, ...]
+    reasons: Callable[[], tuple[str, ...]]
 
 
 def choose_clips(
@@ -52,15 +58,13 @@ def choose_clips(
         dial=Dial(int(watching.dial)),
     )
     known = frozenset(listed.items.tolist())
-    return [
-        Chosen(
-            int(engine.shelf.ids[engine.row_of[clip.item]]),
-            (TRYING,)
-            if clip.item not in known and clip.item in fresh
-            else _codes(engine, explain(engine.model, history, interests, clip.item, terms[clip.item])),
-        )
-        for clip in page
-    ]
+
+    def why(item: int) -> tuple[str, ...]:
+        if item not in known and item in fresh:
+            return (TRYING,)
+        return _codes(engine, item, explain(engine.model, history, interests, item, terms[item], at_most=TOLD))
+
+    return [Chosen(int(engine.shelf.ids[engine.row_of[clip.item]]), partial(why, clip.item)) for clip in page]
 
 
 def taste_of(less: dict[str, float]) -> Taste:
@@ -126,8 +130,11 @@ def _clip(engine: Engine, watching: Watching, item: int, *, is_fresh: bool = Fal
     )
 
 
-def _codes(engine: Engine, reasons: tuple[Reason, ...]) -> tuple[str, ...]:
-    return tuple(_code(engine, reason) for reason in reasons) or ("unseen",)
+def _codes(engine: Engine, item: int, reasons: tuple[Reason, ...]) -> tuple[str, ...]:
+    """Return the codes; a clip that nobody has enjoyed yet is not called popular."""
+    is_enjoyed = engine.model.tables.popularity.enjoyed[item] >= 1
+    codes = [_code(engine, reason) for reason in reasons if is_enjoyed or reason.term != "popular"]
+    return tuple(codes) or ("unseen",)
 
 
 def _code(engine: Engine, reason: Reason) -> str:

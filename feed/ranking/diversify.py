@@ -48,7 +48,7 @@ type Rule = Callable[[Clip, Sequence[Clip]], bool]
 
 def keeps_dial(clip: Clip, before: Sequence[Clip], dial: Dial) -> bool:
     """Whether the dial still holds over the WINDOW that ends with this clip."""
-    if not clip.earns:
+    if not clip.earns or dial is Dial.ALL:
         return True
     if dial is Dial.FOLLOWED:
         return clip.followed
