@@ -125,6 +125,17 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "feedsite.staticfiles.ModuleManifestStorage"},
 }
+S3_BUCKET = env.str("S3_BUCKET", "")
+if S3_BUCKET:
+    # Keys come from where boto3 looks for them. Nothing is public: every address is answered by Django.
+    _s3 = {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
+        "region_name": env.str("S3_REGION", "") or None,
+        "file_overwrite": False,
+    }
+    for _name, _folder in (("default", "media"), ("originals", "originals")):
+        STORAGES[_name] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3 | {"location": _folder}}
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 FILE_UPLOAD_HANDLERS = [

@@ -1,0 +1,64 @@
+"""The same pipeline on an S3-compatible storage: a server process that speaks the protocol."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from moto.server import ThreadedMotoServer
+
+from creators.models import Creator
+from tests.factories import NOW
+from tests.videos.clips import make_clip
+from videos import processing
+from videos.models import Job, JobState
+from videos.originals import originals
+from videos.outputs import Outputs
+from videos.uploading import keep_original
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+
+@pytest.fixture
+def bucket(settings: Any, tmp_path: Path) -> Iterator[Any]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    access = {"access_key": "test", "secret_key": "test", "endpoint_url": f"http://{host}:{port}"}
+    client = boto3.client(
+        "s3", aws_access_key_id="test", aws_secret_access_key="test", endpoint_url=access["endpoint_url"],
+        region_name="us-east-1",
+    )  # fmt: skip
+    client.create_bucket(Bucket="clips")
+    options = access | {"bucket_name": "clips", "region_name": "us-east-1", "file_overwrite": False}
+    storage = "storages.backends.s3.S3Storage"
+    settings.DATA_DIR = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": storage, "OPTIONS": options | {"location": "media"}},
+        "originals": {"BACKEND": storage, "OPTIONS": options | {"location": "originals"}},
+    }
+    yield client
+    server.stop()
+
+
+def test_clip_is_processed_and_served_by_range_from_s3(
+    bucket: Any, creator: Creator, as_creator: Client, as_stranger: Client, tmp_path: Path
+) -> None:
+    path = make_clip(tmp_path / "clip.mp4")
+    source = keep_original(creator=creator, path=path, user_file_name="clip.mp4", now=NOW)
+    assert originals().size(source.storage_name) == path.stat().st_size
+    assert processing.process_job(job_id=Job.objects.get(source=source).pk)
+    assert Job.objects.get(source=source, kind="playable").state == JobState.DONE
+    source.refresh_from_db()
+    made = Outputs.read(source.outputs)
+    assert made is not None
+    name = f"{source.media_folder}/{made.renditions[0].name}"
+    with default_storage.open(name) as stored:
+        content = stored.read()
+    answer = as_creator.get(f"/media/{name}", headers={"Range": "bytes=100-199"})
+    assert (answer.status_code, answer.content) == (206, content[100:200])
+    assert as_stranger.get(f"/media/{name}").status_code == 404
+    assert list((tmp_path / "work").iterdir()) == []
