@@ -11,7 +11,6 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 
 from creators.access import find_creator
 from creators.enrolment import EnrolmentRefused, enrol
@@ -42,12 +41,11 @@ class CampaignList(ListAPIView[Campaign]):
         creator = find_creator(self.request.user)
         return Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms()
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Campaign]:
-        context = dict(self.get_serializer_context())
-        creator = find_creator(self.request.user)
+    def get_serializer_context(self) -> dict[str, Any]:
+        creator = find_creator(self.request.user) if self.request else None
         mine = Enrolment.objects.filter(creator=creator).select_related("terms") if creator else []
-        context["enrolments"] = {enrolment.campaign_id: enrolment for enrolment in mine}
-        return CampaignSerializer(*args, context=context, **kwargs)
+        context: dict[str, Any] = dict(super().get_serializer_context())
+        return context | {"enrolments": {enrolment.campaign_id: enrolment for enrolment in mine}}
 
 
 class CampaignEnrol(GenericAPIView[Campaign]):

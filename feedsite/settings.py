@@ -238,6 +238,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ClipKindEnum": "creators.models.campaign.ClipKind",
+        "ClipStateEnum": "videos.states.ClipState",
+        "OrderStateEnum": "shop.states.OrderState",
+        "LanguageEnum": "django.conf.settings.LANGUAGES",
+    },
 }
 
 # The feed.

@@ -136,10 +136,10 @@ class ClipFile(GenericAPIView[Clip]):
     serializer_class = StatusSerializer
     throttle_scope = "write"
 
-    class Body(serializers.Serializer[Any]):
+    class SentFile(serializers.Serializer[Any]):
         file = serializers.FileField()
 
-    @extend_schema(request={"multipart/form-data": Body}, responses=StatusSerializer)
+    @extend_schema(request={"multipart/form-data": SentFile}, responses=StatusSerializer)
     def put(self, request: Request, code: str) -> Response:
         creator = require_creator(request)
         if Clip.objects.filter(code=code).exclude(creator=creator).exists():
@@ -212,13 +212,13 @@ class ClipAppeal(GenericAPIView[Clip]):
     serializer_class = OwnClipSerializer
     throttle_scope = "write"
 
-    class Body(serializers.Serializer[Any]):
+    class SentAppeal(serializers.Serializer[Any]):
         words = serializers.CharField(max_length=1000)
 
-    @extend_schema(request=Body)
+    @extend_schema(request=SentAppeal)
     def post(self, request: Request, code: str) -> Response:
         clip = find_own(request, code)
-        body = self.Body(data=request.data)
+        body = self.SentAppeal(data=request.data)
         body.is_valid(raise_exception=True)
         try:
             appeal_decision(clip_id=clip.pk, words=body.validated_data["words"], now=timezone.now())

@@ -30,13 +30,13 @@ class CheckWording(APIView):
     permission_classes = [IsAuthenticated]
     throttle_scope = "typing"
 
-    class Body(serializers.Serializer[Any]):
+    class SentWords(serializers.Serializer[Any]):
         caption = serializers.CharField(max_length=1000, allow_blank=True)
         products = serializers.ListField(child=serializers.SlugField(), max_length=20, default=list)
 
-    @extend_schema(request=Body, responses=HitSerializer(many=True))
+    @extend_schema(request=SentWords, responses=HitSerializer(many=True))
     def post(self, request: Request) -> Response:
-        body = self.Body(data=request.data)
+        body = self.SentWords(data=request.data)
         body.is_valid(raise_exception=True)
         products = Product.objects.filter(slug__in=body.validated_data["products"]).values_list("pk", flat=True)
         hits: list[Hit] = judge_caption(body.validated_data["caption"], products)
