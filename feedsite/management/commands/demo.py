@@ -36,10 +36,10 @@ class Command(BaseCommand):
             )
         self.started_at, self.done, self.steps = time.monotonic(), 0, count_steps()
         self.stdout.write("Setting up the database and the static files …")
-        run_once("migrate")
-        run_once("collectstatic")
-        sync_roles()
         try:
+            run_once("migrate")
+            run_once("collectstatic")
+            sync_roles()
             with processes(Path(settings.DATA_DIR) / "logs", address) as running:
                 fill_demo(self._tick, lambda: self._announce(address))
                 self.stdout.write(self.style.SUCCESS(f"\nThe shop is whole. {address}  Ctrl-C stops it.\n"))
