@@ -68,6 +68,7 @@ class AccountAdmin(ReadOnly, admin.ModelAdmin[Account]):
 class EntryInline(ReadOnly, admin.TabularInline[Entry, Posting]):
     model = Entry
     fields = ["account", "amount"]
+    readonly_fields = ["amount"]
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, entry: Entry) -> str:
@@ -105,6 +106,7 @@ class PayoutAccountAdmin(admin.ModelAdmin[PayoutAccount]):
 class PayoutInline(ReadOnly, admin.TabularInline[Payout, Batch]):
     model = Payout
     fields = ["creator", "agency", "amount", "state", "holder_name", "number", "reference", "failure_text"]
+    readonly_fields = ["amount"]
     show_change_link = True
 
     @admin.display(description=gettext_lazy("amount"))
