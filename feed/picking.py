@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.engine import Engine
-from feed.ranking import History, Scored, Taste
+from feed.ranking import History, Taste
 from feed.ranking.diversify import Clip, Dial, lay_out
-from feed.ranking.explain import Reason, explain
+from feed.ranking.explain import Explainer, Reason
 from feed.ranking.explore import choose_fresh
 from feed.ranking.interactions import Ints
 from feed.watching import Watching
@@ -46,23 +46,26 @@ def choose_clips(
     barred = np.concatenate([engine.items(excluded), engine.absent])
     listed = engine.model.recommend(history, interests, CONSIDERED, excluded=barred, followed=followed, taste=taste)
     tried = _tried(engine, watching, barred, random)
-    more = tried if len(listed) >= CONSIDERED // 2 else np.concatenate([tried, _rest(engine, barred, listed.items)])
-    extra = engine.model.rank(history, interests, np.unique(more), followed=followed, taste=taste)
-    terms = {int(item): row for scored in (extra, listed) for item, row in zip(scored.items, scored.terms, strict=True)}
+    terms = dict(zip(listed.items.tolist(), listed.terms, strict=True))
+    line = [*listed.items.tolist(), *(item for item in tried.tolist() if item not in terms)]
     fresh = frozenset(tried.tolist())
-    line = _line(listed, extra, fresh)
+    if len(listed) < CONSIDERED // 2:
+        rest = _rest(engine, barred, np.array(line, np.int64))
+        extra = engine.model.rank(history, interests, rest, followed=followed, taste=taste)
+        terms |= dict(zip(extra.items.tolist(), extra.terms, strict=True))
+        line += extra.items.tolist()
     page = lay_out(
         [_clip(engine, watching, item, is_fresh=item in fresh) for item in line],
         [_clip(engine, watching, item) for item in engine.items(before).tolist()],
         size=count,
         dial=Dial(int(watching.dial)),
     )
-    known = frozenset(listed.items.tolist())
+    explainer = Explainer(engine.model, history, interests)
 
     def why(item: int) -> tuple[str, ...]:
-        if item not in known and item in fresh:
+        if item not in terms:
             return (TRYING,)
-        return _codes(engine, item, explain(engine.model, history, interests, item, terms[item], at_most=TOLD))
+        return _codes(engine, item, explainer.explain(item, terms[item], at_most=TOLD))
 
     return [Chosen(int(engine.shelf.ids[engine.row_of[clip.item]]), partial(why, clip.item)) for clip in page]
 
@@ -105,13 +108,6 @@ def _rest(engine: Engine, barred: Ids, listed: Ints) -> Ids:
         return left[:CONSIDERED]
     every = engine.item_of
     return every[~np.isin(every, np.concatenate([barred, listed]))][-CONSIDERED:]
-
-
-def _line(listed: Scored, extra: Scored, fresh: frozenset[int]) -> list[int]:
-    """Return the list, best first, then what was not in it."""
-    items = listed.items.tolist()
-    known = frozenset(items)
-    return [*items, *(item for item in extra.items.tolist() if item not in known)]
 
 
 def _clip(engine: Engine, watching: Watching, item: int, *, is_fresh: bool = False) -> Clip:

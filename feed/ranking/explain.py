@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from feed.ranking.candidates import TERMS, look_up
-from feed.ranking.interactions import Floats, History, Ints
+from feed.ranking.interactions import Doubles, Floats, History, Ints
 from feed.ranking.model import NOBODY, Model, Taste
 from feed.ranking.prior import category_profile, interest_profile
 
@@ -28,17 +28,75 @@ class Reason:
     creator: int | None = None
 
 
+class Explainer:
+    """Explains clips of one page: what is the same for all of them is looked up once."""
+
+    def __init__(self, model: Model, history: History, interests: Ints) -> None:
+        self._model, self._history, self._interests = model, history, interests
+        self._viewer = look_up(history, interests, NOBODY)
+        self._gathered: dict[str, tuple[Ints, Floats, Ints]] = {}
+        self._profiles: dict[str, Doubles] = {}
+
+    def explain(self, item: int, terms: Floats, *, at_most: int = 3) -> tuple[Reason, ...]:
+        """Return the largest terms of one recommended clip; `terms` is its row of Scored.terms."""
+        total = float(terms.sum())
+        if total <= 0:
+            return ()
+        shares = terms / total
+        order = np.argsort(-shares, kind="stable")[:at_most]
+        large = [int(place) for place in order if shares[place] >= LEAST_SHARE]
+        return tuple(self._reason(item, TERMS[place], float(shares[place])) for place in large)
+
+    def _reason(self, item: int, term: str, share: float) -> Reason:
+        if term in ("transition", "co_watch", "context"):
+            return Reason(term, share, item=self._source(item, term))
+        if term == "creator":
+            return Reason(term, share, creator=int(self._model.tables.items.creator[item]))
+        if term in ("interest", "category"):
+            return Reason(term, share, category=self._category(item, term))
+        return Reason(term, share)
+
+    def _source(self, item: int, term: str) -> int | None:
+        """Return the clip met whose neighbourhood gave the most to this term."""
+        if term not in self._gathered:
+            self._gathered[term] = self._gather(term)
+        ids, mass, rows = self._gathered[term]
+        here = np.flatnonzero(ids == item)
+        return int(self._viewer.met[rows[here[np.argmax(mass[here])]]]) if len(here) else None
+
+    def _gather(self, term: str) -> tuple[Ints, Floats, Ints]:
+        """Return the neighbours of what was met, their mass, and which meeting each came from."""
+        viewer, place = self._viewer, np.arange(len(self._viewer.met))
+        used = viewer.weight >= 0
+        if term != "transition":
+            used &= (viewer.weight > 0) == (term == "co_watch")
+        decay = 1 / (1 + place) if term == "transition" else 1 / np.sqrt(1 + place)
+        table = self._model.tables.transitions if term == "transition" else self._model.tables.together
+        weight = np.where(used, np.maximum(viewer.weight, 1) * decay, 0).astype(np.float32)
+        ids, mass, lengths = table.gather(viewer.met, weight)
+        return ids, mass, np.repeat(place, lengths)
+
+    def _category(self, item: int, term: str) -> int | None:
+        """Return the clip's own category that the viewer leans to the most."""
+        tables = self._model.tables
+        own = tables.items.category_ids[tables.items.category_starts[item] : tables.items.category_starts[item + 1]]
+        if not len(own):
+            return None
+        if term not in self._profiles:
+            weight = np.maximum(self._viewer.weight, 0)
+            self._profiles[term] = (
+                interest_profile(self._interests, tables.base)
+                if term == "interest"
+                else category_profile(tables.items, self._viewer.met, weight, tables.base)
+            )
+        return int(own[np.argmax(self._profiles[term][own])])
+
+
 def explain(
     model: Model, history: History, interests: Ints, item: int, terms: Floats, *, at_most: int = 3
 ) -> tuple[Reason, ...]:
-    """Return the largest terms of one recommended clip; `terms` is its row of Scored.terms."""
-    total = float(terms.sum())
-    if total <= 0:
-        return ()
-    shares = terms / total
-    order = np.argsort(-shares, kind="stable")[:at_most]
-    large = [int(place) for place in order if shares[place] >= LEAST_SHARE]
-    return tuple(_reason(model, history, interests, item, TERMS[place], float(shares[place])) for place in large)
+    """Return the largest terms of one recommended clip; for a whole page, keep an Explainer."""
+    return Explainer(model, history, interests).explain(item, terms, at_most=at_most)
 
 
 def less_of(taste: Taste, reason: Reason) -> Taste:
@@ -51,45 +109,3 @@ def less_of(taste: Taste, reason: Reason) -> Taste:
         return replace(taste, creators=MappingProxyType({**taste.creators, reason.creator: factor}))
     factor = taste.terms.get(reason.term, 1.0) * LESS
     return replace(taste, terms=MappingProxyType({**taste.terms, reason.term: factor}))
-
-
-def _reason(model: Model, history: History, interests: Ints, item: int, term: str, share: float) -> Reason:
-    if term in ("transition", "co_watch", "context"):
-        return Reason(term, share, item=_source(model, history, item, term))
-    if term == "creator":
-        return Reason(term, share, creator=int(model.tables.items.creator[item]))
-    if term in ("interest", "category"):
-        return Reason(term, share, category=_category(model, history, interests, item, term))
-    return Reason(term, share)
-
-
-def _source(model: Model, history: History, item: int, term: str) -> int | None:
-    """Return the clip met whose neighbourhood gave the most to this term."""
-    viewer = look_up(history, NOBODY, NOBODY)
-    place = np.arange(len(viewer.met))
-    used = viewer.weight >= 0
-    if term != "transition":
-        used &= (viewer.weight > 0) == (term == "co_watch")
-    decay = 1 / (1 + place) if term == "transition" else 1 / np.sqrt(1 + place)
-    table = model.tables.transitions if term == "transition" else model.tables.together
-    weight = np.where(used, np.maximum(viewer.weight, 1) * decay, 0).astype(np.float32)
-    ids, mass, lengths = table.gather(viewer.met, weight)
-    here = np.flatnonzero(ids == item)
-    if not len(here):
-        return None
-    rows = np.repeat(place, lengths)
-    return int(viewer.met[rows[here[np.argmax(mass[here])]]])
-
-
-def _category(model: Model, history: History, interests: Ints, item: int, term: str) -> int | None:
-    """Return the clip's own category that the viewer leans to the most."""
-    tables = model.tables
-    own = tables.items.category_ids[tables.items.category_starts[item] : tables.items.category_starts[item + 1]]
-    if not len(own):
-        return None
-    viewer = look_up(history, interests, NOBODY)
-    if term == "interest":
-        profile = interest_profile(interests, tables.base)
-    else:
-        profile = category_profile(tables.items, viewer.met, np.maximum(viewer.weight, 0), tables.base)
-    return int(own[np.argmax(profile[own])])
