@@ -48,9 +48,9 @@ def strong_hashes() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the site's own processes and return its address."""
+    """Start the site's own processes and return its address; they end before the races of other tests begin."""
     port = _free_port()
     folder = tmp_path_factory.mktemp("site")
     address = f"http://127.0.0.1:{port}"
