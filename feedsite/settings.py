@@ -213,7 +213,9 @@ _mail_options = {
         "use_tls": _mail.get("EMAIL_USE_TLS"),
         "use_ssl": _mail.get("EMAIL_USE_SSL"),
     },
-    "django.core.mail.backends.filebased.EmailBackend": {"file_path": "/" + _mail.get("EMAIL_FILE_PATH", "").lstrip("/")},
+    "django.core.mail.backends.filebased.EmailBackend": {
+        "file_path": "/" + _mail.get("EMAIL_FILE_PATH", "").lstrip("/")
+    },
 }
 MAILERS = {
     "default": {"BACKEND": _mail["EMAIL_BACKEND"], "OPTIONS": _mail_options.get(_mail["EMAIL_BACKEND"], {})},
