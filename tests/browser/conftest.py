@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.conf import global_settings, settings
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -25,8 +25,15 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run"),
 ]
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+# A headless browser says so in its name, and the site would take its events for a program's.
+NAME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "user_agent": NAME,
+}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "user_agent": NAME}
 # Playwright runs an event loop in the test's thread; the ORM is used between its calls, never inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -76,12 +83,19 @@ def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
             _end(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Start a browser for these tests alone.
+
+    While Playwright's event loop runs in this thread, Django keeps other connections than before and after it. None may
+    outlive its time: a forked child would take it for its own, and the database could not be dropped.
+    """
+    connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, headless=True)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture

@@ -160,24 +160,23 @@ def test_not_for_me_moves_on_and_can_be_undone(feed: Page) -> None:
     feed.wait_for_function(PLAYING % 0)
 
 
-def test_events_survive_a_reload_without_a_connection(feed: Page) -> None:
-    feed.wait_for_function(PLAYING % 0)
-    feed.route("**/api/v1/events/", lambda route: route.abort())
-    feed.wait_for_timeout(1300)
-    feed.keyboard.press("ArrowDown")
-    feed.wait_for_function(PLAYING % 1)
-    feed.wait_for_function(
+def test_events_survive_a_reload_without_a_connection(phone: Page, clips: list[Any]) -> None:
+    phone.route("**/api/v1/events/", lambda route: route.abort())
+    open_feed(phone, clips)
+    phone.wait_for_function(PLAYING % 0)
+    phone.wait_for_timeout(1300)
+    phone.keyboard.press("ArrowDown")
+    phone.wait_for_function(PLAYING % 1)
+    phone.wait_for_function(
         "() => ['impression', 'watch'].every((kind) =>"
         " JSON.parse(localStorage.getItem('feed-outbox') ?? '[]').some((event) => event.kind === kind))"
     )
-    feed.unroute("**/api/v1/events/")
-    feed.reload()
-    feed.wait_for_function(
+    phone.unroute("**/api/v1/events/")
+    phone.reload()
+    phone.wait_for_function(
         "() => !JSON.parse(localStorage.getItem('feed-outbox') ?? '[]').some((event) => event.kind === 'watch')"
     )
-    kinds = set(Event.objects.values_list("kind", flat=True))
-    # A headless browser says so in its name, which counts as a program: what matters is that nothing was lost before.
-    assert kinds <= {EventKind.IMPRESSION, EventKind.WATCH}
+    assert set(Event.objects.values_list("kind", flat=True)) >= {EventKind.IMPRESSION, EventKind.WATCH}
 
 
 def test_keys_work_everything(feed: Page) -> None:

@@ -133,7 +133,7 @@ def approve(page: Page, code: str) -> None:
 
 def buy_from_the_feed(page: Page, code: str) -> None:
     """Watch the clip, open the product, and buy it as a guest without leaving the feed."""
-    page.goto("/")
+    open_feed(page, code)
     page.wait_for_function("() => [...document.querySelectorAll('video')].some((one) => one.currentTime > 0.2)")
     page.locator(".shop-card__open").filter(has_text="Moss Kettle").first.click()
     sheet = page.locator("dialog[data-sheet]")
@@ -150,6 +150,16 @@ def buy_from_the_feed(page: Page, code: str) -> None:
     order = Order.objects.get()
     assert (order.state, order.lines.get().clip.code) == ("paid", code)
     assert Product.objects.get(slug="moss-kettle").stock == 4
+
+
+def open_feed(page: Page, code: str) -> None:
+    """Open the feed once the new clip is in it, which may take a minute."""
+    for _second in range(90):
+        page.goto("/")
+        if page.locator(f'.slide[data-code="{code}"]').count():
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError("The clip did not join the feed.")
 
 
 def see_earnings(page: Page, code: str) -> None:

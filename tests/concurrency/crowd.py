@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection, connections
 
 PROCESSES = 8
+START_S = 60
+END_S = 240
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def at_once(jobs: Sequence[Callable[[], Any]], *, threads: int = 8, processes: i
     connections.close_all()
     context = multiprocessing.get_context("fork")
     shares = [list(range(start, len(jobs), processes)) for start in range(min(processes, len(jobs)))]
-    start = context.Barrier(len(shares))
+    start = context.Barrier(len(shares), timeout=START_S)
     running = []
     for share in shares:
         ours, theirs = context.Pipe(duplex=False)
@@ -39,9 +41,18 @@ def at_once(jobs: Sequence[Callable[[], Any]], *, threads: int = 8, processes: i
         theirs.close()
         running.append((process, ours, share))
     happened: dict[int, Happened] = {}
-    for process, ours, share in running:
-        happened.update(zip(share, ours.recv(), strict=True))
-        process.join()
+    try:
+        for _process, ours, share in running:
+            if not ours.poll(END_S):
+                raise TimeoutError(f"A process of the crowd did not answer within {END_S} s.")
+            happened.update(zip(share, ours.recv(), strict=True))
+    except BaseException:
+        for process, *_rest in running:
+            process.kill()
+        raise
+    finally:
+        for process, *_rest in running:
+            process.join()
     return [happened[index] for index in range(len(jobs))]
 
 
@@ -51,7 +62,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def _work(jobs: list[Callable[[], Any]], threads: int, start: Any, answer: Connection) -> None:
     size = min(threads, len(jobs))
-    together = Barrier(size)
+    together = Barrier(size, timeout=START_S)
 
     def connect() -> None:
         connection.ensure_connection()
