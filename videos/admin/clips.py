@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from videos.admin import desk
@@ -40,7 +39,7 @@ class ClipAdmin(RecordAdmin[Clip]):
         return clip.enrolment.campaign.title if clip.enrolment else "–"
 
     @admin.display(description=_("desk"))
-    def look(self, clip: Clip) -> SafeString:
+    def look(self, clip: Clip) -> str:
         if clip.submitted_at is None:
-            return format_html("–")
+            return "–"
         return format_html('<a href="{}">{}</a>', reverse("admin:videos_review", args=[clip.code]), _("Look"))

@@ -58,7 +58,7 @@ def storyboard(playback: Playback) -> SafeString:
     """Show the first frame, with what a script needs to play the others while the pointer is over it."""
     board = playback.storyboard
     if board is None:
-        return format_html("")
+        return SafeString("")
     box = f"0 0 {board.tile_width_px} {board.tile_height_px}"
     data = f"{board.columns} {board.count} {board.tile_width_px} {board.tile_height_px}"
     return _cut(playback, box, data)

@@ -1,0 +1,123 @@
+"""A list costs the same number of queries however long it is: every list that people and programs see, every one of admin's.
+
+The lists of admin come from its registry, so that a new one is held to this without being named here.
+"""
+
+import itertools
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from creators.models import Creator
+from payouts.tally import tally
+from shop.models import Address
+from tests.conftest import client_of
+from tests.factories import (
+    NOW,
+    make_campaign,
+    make_category,
+    make_creator,
+    make_draft,
+    make_enrolment,
+    make_product,
+    make_published_clip,
+    make_user,
+    make_waiting_clip,
+)
+from tests.shop.conftest import ADDRESS, buy
+
+pytestmark = pytest.mark.django_db
+_numbers = itertools.count(1)
+
+LISTS = {
+    "anyone": (
+        "/",
+        "/api/v1/feed/",
+        "/p/kettle/",
+        "/@maya/",
+        "/search/?q=kettle",
+        "/api/v1/products/",
+        "/api/v1/categories/",
+        "/api/v1/products/kettle/",
+    ),
+    "shopper": ("/bag/", "/api/v1/bag/", "/orders/", "/api/v1/orders/"),
+    "creator": (
+        "/studio/",
+        "/studio/campaigns/",
+        "/studio/earnings/",
+        "/api/v1/campaigns/",
+        "/api/v1/clips/",
+        "/api/v1/earnings/",
+    ),
+}
+MORE = 4
+
+
+class World:
+    """A shop that grows by one of everything at a time."""
+
+    def __init__(self) -> None:
+        self.creator: Creator = make_creator("maya")
+        self.shopper: User = make_user("shopper@example.com")
+        Address.objects.create(user=self.shopper, **ADDRESS)
+        self.kettle = make_product("kettle", stock=1000)
+        self.enrolment = make_enrolment(self.creator)
+        self.clients = {
+            "anyone": Client(),
+            "shopper": client_of(self.shopper),
+            "creator": client_of(self.creator.user),
+            "admin": client_of(make_user("admin@example.com", is_staff=True, is_superuser=True)),
+        }
+
+    def grow(self) -> None:
+        number = next(_numbers)
+        product = make_product(f"kettle-{number}", category=make_category(f"kitchen-{number}"), stock=10)
+        make_published_clip(enrolment=self.enrolment, products=[self.kettle, product])
+        make_published_clip(products=[self.kettle, product])
+        make_waiting_clip(enrolment=self.enrolment, products=[self.kettle, product])
+        make_draft(enrolment=self.enrolment, products=[self.kettle, product])
+        make_enrolment(self.creator, make_campaign())
+        assert buy(self.clients["shopper"], {"product": product.slug}, key=f"key-{number:05}").status_code < 300
+        self.clients["shopper"].post("/api/v1/bag/", {"product": product.slug}, content_type="application/json")
+        tally(now=NOW)
+
+    def count_queries(self, who: str, address: str) -> int:
+        """Count the queries of a second look, when what is kept in memory is there."""
+        assert self.clients[who].get(address).status_code == 200
+        with CaptureQueriesContext(connection) as queries:
+            assert self.clients[who].get(address).status_code == 200
+        return len(queries)
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.grow()
+    world.grow()
+    return world
+
+
+def test_lists_cost_the_same_number_of_queries_however_long(world: World) -> None:
+    doors = [(who, address) for who, addresses in LISTS.items() for address in addresses]
+    before = {door: world.count_queries(*door) for door in doors}
+    for _time in range(MORE):
+        world.grow()
+    after = {door: world.count_queries(*door) for door in doors}
+    assert after == before
+    assert after["anyone", "/api/v1/feed/"] <= 3
+
+
+def test_lists_of_admin_cost_the_same_number_of_queries_however_long(world: World) -> None:
+    lists = [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry
+    ]
+    before = {address: world.count_queries("admin", address) for address in lists}
+    for _time in range(MORE):
+        world.grow()
+    after = {address: world.count_queries("admin", address) for address in lists}
+    assert after == before
