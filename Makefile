@@ -3,8 +3,9 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 REQUIREMENTS := feedsite/requirements/dev.txt
+MESSAGES := $(wildcard feedsite/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo test lint types check metrics requirements clean
+.PHONY: help setup demo test lint types check messages metrics requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -18,7 +19,13 @@ help: ## list the targets
 	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(REQUIREMENTS)
 	@touch $@
 
-setup: .venv/.installed ## install Python packages into .venv
+feedsite/locale/%/LC_MESSAGES/django.mo: feedsite/locale/%/LC_MESSAGES/django.po .venv/.installed
+	$(PYTHON) -m feedsite.translating compile
+
+setup: .venv/.installed $(MESSAGES:.po=.mo) ## install Python packages into .venv, compile the translations
+
+messages: .venv/.installed ## bring feedsite/locale up to date with the words in the source
+	$(PYTHON) -m feedsite.translating update
 
 requirements: | $(filter .tools/bin/uv,$(UV)) ## compile the pinned requirements from pyproject.toml
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o feedsite/requirements/base.txt

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -25,6 +26,10 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     adult_confirmed_at = models.DateTimeField(
         _("confirmed to be 18 or over at"), null=True, blank=True, help_text=_("Empty when the age is not known.")
+    )
+
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Of the pages and of e-mails.")
     )
 
     USERNAME_FIELD = "email"

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from accounts import views
+from accounts.languages import choose_language
 
 urlpatterns = [
     path("", views.account_page, name="account"),
     path("adult/", views.confirm_adult_page, name="confirm-adult"),
+    path("language/", choose_language, name="choose-language"),
 ]

@@ -8,6 +8,8 @@ from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language
 from rest_framework import serializers
 
+LEFT_TO_RIGHT_MARK = "\u200e"
+
 
 @dataclass(frozen=True)
 class Price:
@@ -29,7 +31,10 @@ class PriceSerializer(serializers.Serializer[Price]):
 
 def format_money(amount_minor: int, currency: str) -> str:
     """Write an amount in the active language: 1999 USD is “$19.99”; yen have no decimals."""
-    return str(format_currency(_major(amount_minor, currency), currency, locale=_locale()))
+    locale = _locale()
+    text = str(format_currency(_major(amount_minor, currency), currency, locale=locale))
+    # The mark keeps the dollar of “US$” behind its letters where the line reads from right to left.
+    return text + LEFT_TO_RIGHT_MARK if locale.text_direction == "rtl" else text
 
 
 def plain_decimal(amount_minor: int, currency: str) -> str:

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from shop.models import Order
 from shop.states import SETTLED
@@ -27,14 +28,15 @@ def _mail_order(order_id: int, now: datetime) -> bool:
         order = Order.objects.select_for_update(skip_locked=True).filter(pk=order_id, mailed_at=None).first()
         if order is None:
             return False
-        lines = list(order.lines.select_related("order").order_by("pk"))
-        words = {"order": order, "lines": lines, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
-        send_mail(
-            _("Your order %(code)s at %(site)s") % {"code": order.code, "site": settings.SITE_NAME},
-            render_to_string("shop/mail/order.txt", words),
-            None,
-            [order.email],
-        )
+        with override(order.language):
+            _write(order).send()
         order.mailed_at = now
         order.save(update_fields=["mailed_at"])
     return True
+
+
+def _write(order: Order) -> EmailMessage:
+    lines = list(order.lines.select_related("order").order_by("pk"))
+    words = {"order": order, "lines": lines, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
+    subject = _("Your order %(code)s at %(site)s") % {"code": order.code, "site": settings.SITE_NAME}
+    return EmailMessage(subject, render_to_string("shop/mail/order.txt", words), to=[order.email])

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
@@ -131,6 +132,7 @@ def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -
         user=buyer.shopper.user,
         visitor=buyer.shopper.visitor,
         email=buyer.email,
+        language=get_language() or settings.LANGUAGE_CODE,
         currency=currency,
         goods_minor=charges.goods_minor,
         shipping_minor=charges.shipping_minor,

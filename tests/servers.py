@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from feedsite.embedded import start_missing_servers
+from feedsite.translating import compile_stale
 
 DATA_DIR = Path(__file__).resolve().parent.parent / ".data" / "test"
 
@@ -13,3 +14,4 @@ os.environ.setdefault("DATA_DIR", str(DATA_DIR))
 os.environ.setdefault("PAYMENT_PROVIDER", "demo")
 os.environ.setdefault("EMAIL_URL", "memory:")
 start_missing_servers(DATA_DIR, durable=False)
+compile_stale()

@@ -36,13 +36,14 @@ def mail_waiting_decisions(*, now: datetime, at_most: int = 100) -> int:
 
 def _write(decision: Decision) -> EmailMessage:
     clip = decision.clip
-    with override(clip.language):
+    language = clip.creator.user.language or clip.language
+    with override(language):
         address = settings.SITE_URL + reverse("studio-clip", args=[clip.code])
         context = {
             "decision": decision,
             "clip": clip,
             "creator": clip.creator,
-            "reason": decision.reason.text_in(clip.language) if decision.reason else "",
+            "reason": decision.reason.text_in(language) if decision.reason else "",
             "address": address,
             "site_name": settings.SITE_NAME,
         }

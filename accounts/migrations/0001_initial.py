@@ -73,6 +73,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("en", "English"), ("ar", "Arabic"), ("he", "Hebrew")],
+                        help_text="Of the pages and of e-mails.",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
                     "groups",
                     models.ManyToManyField(
                         blank=True,

@@ -180,6 +180,16 @@ class Migration(migrations.Migration):
                 ("visitor", models.CharField(editable=False, max_length=32)),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
                 (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("ar", "Arabic"), ("he", "Hebrew")],
+                        default="en",
+                        help_text="Of its e-mails.",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
                     "state",
                     models.CharField(
                         choices=[

@@ -63,6 +63,9 @@ class Order(PostalAddress):
     )
     visitor = models.CharField(max_length=32, editable=False)
     email = models.EmailField(_("e-mail address"))
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, default="en", help_text=_("Of its e-mails.")
+    )
     state = models.CharField(_("state"), max_length=16, choices=OrderState, default=OrderState.PENDING)
     currency = models.CharField(max_length=3)
     goods_minor = models.PositiveBigIntegerField(_("goods"))

@@ -10,6 +10,7 @@ export function word(name, values = {}) {
 }
 
 export function money(amountMinor, currency) {
-  const style = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency });
-  return style.format(amountMinor / 10 ** style.resolvedOptions().maximumFractionDigits);
+  const style = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency, numberingSystem: "latn" });
+  const text = style.format(amountMinor / 10 ** style.resolvedOptions().maximumFractionDigits);
+  return document.dir === "rtl" ? `${text}\u200e` : text; // keeps the dollar of “US$” behind its letters
 }
