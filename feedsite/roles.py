@@ -24,6 +24,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "creators.*_terms",
         "creators.view_*",
         "videos.view_clip",
+        "videos.*_wordingrule",
         "catalog.view_*",
     ),
     "Finance": (

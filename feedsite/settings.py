@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "ring-waiting-jobs": {"task": "videos.tasks.ring_waiting_jobs", "schedule": 20.0},
     "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
+    "mail-receipts": {"task": "videos.tasks.mail_waiting_receipts", "schedule": 30.0},
     "mail-decisions": {"task": "videos.tasks.mail_waiting_decisions", "schedule": 30.0},
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
@@ -271,6 +272,8 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
+TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0)
+TRUST_SPOT_CHECK_PERCENT = env.int("TRUST_SPOT_CHECK_PERCENT", 20)
 DRIFT_LIMIT_BPS = env.int("DRIFT_LIMIT_BPS", 2000)
 REPORTS_HIDE_WEIGHT = env.int("REPORTS_HIDE_WEIGHT", 10)
 

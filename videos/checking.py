@@ -25,7 +25,9 @@ def find_problems(clip: Clip, *, now: datetime) -> Problems:
     if not (clip.is_speechless or clip.captions_vtt.strip()):
         problems["captions"].append(_("Add a captions file, or mark that nobody speaks in this clip."))
     tags = list(clip.tags.select_related("product__category"))
-    for hit in keeps_from_submission(judge_caption(clip.caption, [tag.product_id for tag in tags])):
+    campaign_id = clip.enrolment.campaign_id if clip.enrolment else None
+    hits = judge_caption(clip.caption, [tag.product_id for tag in tags], campaign_id=campaign_id)
+    for hit in keeps_from_submission(hits):
         problems["caption"].append(f"“{hit.words}”: {hit.rule.message} {hit.rule.suggestion}")
     problems["tags"].extend(_find_span_problems(tags, clip.source.duration_ms if clip.source else None))
     if clip.enrolment is None:

@@ -71,7 +71,6 @@ def write_content(clip: Clip, content: Content) -> None:
         language=content.language,
         is_speechless=content.is_speechless,
         captions_vtt=content.captions_vtt,
-        is_age_restricted=clip.tags.filter(product__category__is_age_restricted=True).exists(),
         updated_at=Now(),
     )
 

@@ -1,5 +1,6 @@
 """Raising a clip for another look. Apps to the right call this; a decision settles what was raised."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,11 @@ def raise_flag(*, clip_id: int, kind: FlagKind, note: str = "", weight: int = 1,
             Flag.objects.create(clip_id=clip_id, kind=kind, note=note, weight=weight, raised_at=now)
     except IntegrityError:  # somebody opened it between the two statements
         open_flags.update(weight=F("weight") + weight)
+
+
+def settle_flags(*, clip_ids: Iterable[int], kind: FlagKind, now: datetime) -> None:
+    """Close what was raised, where the cause is gone by itself."""
+    Flag.objects.open().filter(clip__in=clip_ids, kind=kind).update(settled_at=now)
 
 
 def hide_until_seen(*, clip_id: int, now: datetime) -> bool:

@@ -19,6 +19,16 @@ CAPTION_LENGTH = 300
 MAX_TAGS = 10
 
 
+class CampaignSelect(forms.Select):
+    """Tells the browser each campaign's slug, by which the wording check asks for the campaign's own rules."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if hasattr(value, "instance"):
+            option["attrs"]["data-slug"] = value.instance.campaign.slug
+        return option
+
+
 class CampaignField(forms.ModelChoiceField[Enrolment]):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.campaign.title)
@@ -49,7 +59,11 @@ class ClipForm(forms.Form):
         help_text=_("What you would tell a friend. It appears over the clip."),
     )
     campaign = CampaignField(
-        label=_("Campaign"), queryset=Enrolment.objects.none(), required=False, empty_label=_("Choose a campaign")
+        label=_("Campaign"),
+        queryset=Enrolment.objects.none(),
+        required=False,
+        empty_label=_("Choose a campaign"),
+        widget=CampaignSelect,
     )
     kind = forms.ChoiceField(label=_("Kind of clip"), choices=ClipKind)
     verdict = forms.ChoiceField(

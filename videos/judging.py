@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from django.db.models.expressions import RawSQL
 
 from catalog.models import Category
-from videos.models import Clip
+from videos.models import Clip, WordingRule
 from videos.wording.engine import Hit, find_hits
-from videos.wording.rules import Severity
+from videos.wording.rules import Rule, Severity
 
 _ABOVE = """
     WITH RECURSIVE branch (id, parent_id) AS (
@@ -27,14 +27,21 @@ def categories_of(product_ids: Iterable[int]) -> list[str]:
     return list(Category.objects.filter(pk__in=RawSQL(_ABOVE, [ids])).values_list("slug", flat=True))
 
 
-def judge_caption(caption: str, product_ids: Iterable[int]) -> list[Hit]:
-    return find_hits(caption, categories=categories_of(product_ids))
+def rules_in_force(campaign_id: int | None) -> list[Rule]:
+    """Return what the shop and the campaign have added to the shipped rules."""
+    return [row.as_rule() for row in WordingRule.objects.in_force_for(campaign_id)]
+
+
+def judge_caption(caption: str, product_ids: Iterable[int], *, campaign_id: int | None = None) -> list[Hit]:
+    return find_hits(caption, categories=categories_of(product_ids), extra=rules_in_force(campaign_id))
 
 
 def judge_clip(clip: Clip) -> tuple[list[Hit], list[Hit]]:
     """Return what fires in the caption, and in what is said."""
     categories = categories_of(clip.tags.values_list("product_id", flat=True))
-    return find_hits(clip.caption, categories=categories), find_hits(clip.captions_vtt, categories=categories)
+    extra = rules_in_force(clip.enrolment.campaign_id if clip.enrolment else None)
+    written, said = (find_hits(text, categories=categories, extra=extra) for text in (clip.caption, clip.captions_vtt))
+    return written, said
 
 
 def keeps_from_submission(hits: Sequence[Hit]) -> list[Hit]:

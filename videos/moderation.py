@@ -115,7 +115,7 @@ def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime
         state_before=old,
         decided_at=now,
     )
-    _carry_out(clip, old, verdict.action, now)
+    carry_out(clip, old, verdict.action, now)
     Flag.objects.open().filter(clip=clip).update(settled_at=now)
     ReviewLock.objects.filter(clip=clip).delete()
     _note(revision, moderator, AuditAction.DECIDED, now, decision=decision.pk, outcome=verdict.action.value)
@@ -155,20 +155,23 @@ def _already_decided(state: ClipState, last: Decision | None) -> str:
     if last is None:
         return _("This clip does not wait for a decision: it is “%(state)s”.") % {"state": state.label}
     values = {
-        "who": last.moderator,
+        "who": last.decided_by,
         "time": date_format(localtime(last.decided_at), "SHORT_DATETIME_FORMAT"),
         "outcome": last.outcome,
     }
     return _("%(who)s decided on this clip already (%(time)s: %(outcome)s).") % values
 
 
-def _carry_out(clip: Clip, old: ClipState, action: DecisionAction, now: datetime) -> None:
+def carry_out(clip: Clip, old: ClipState, action: DecisionAction, now: datetime) -> None:
+    """Move the clip and its slot as the decision says, inside the caller's transaction and under its lock."""
     new = TARGETS[action]
     if action == DecisionAction.APPROVE:
         price = Product.objects.filter(pk=OuterRef("product")).values("price_minor")
         name = Product.objects.filter(pk=OuterRef("product")).values("name")
+        stock = Product.objects.filter(pk=OuterRef("product")).values("stock")
         tags = ProductTag.objects.filter(clip=clip)
-        tags.update(approved_price_minor=Subquery(price), approved_name=Subquery(name))
+        tags.update(approved_price_minor=Subquery(price), approved_name=Subquery(name), approved_stock=Subquery(stock))
+        Clip.objects.filter(pk=clip.pk, drifted_at__isnull=False).update(drifted_at=None, updated_at=now)
     if new != old:
         also = {"published_at": clip.published_at or now} if action == DecisionAction.APPROVE else {}
         Clip.objects.move(clip.pk, old, new, now=now, **also)

@@ -13,6 +13,7 @@ from videos.checking import Problems, find_problems
 from videos.drafts import Content, save_content, write_content
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
+from videos.trusting import publish_on_trust
 
 _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState.PROCESSING}
 
@@ -100,6 +101,8 @@ def _submit(clip: Clip, now: datetime) -> None:
             hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=now)
         except SlotRefused as refusal:
             raise Incomplete({"campaign": [str(refusal)]}) from refusal
+    if new == ClipState.IN_REVIEW:
+        publish_on_trust(clip_id=clip.pk, now=now)
 
 
 def withdraw_clip(*, clip_id: int, now: datetime) -> None:

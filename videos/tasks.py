@@ -21,6 +21,12 @@ def ring_waiting_jobs() -> None:
 
 
 @shared_task
+def mail_waiting_receipts() -> None:
+    """Tell creators whose clips have arrived where they stand in the queue."""
+    mailing.mail_waiting_receipts(now=timezone.now())
+
+
+@shared_task
 def mail_waiting_decisions() -> None:
     """Tell creators of decisions whose moment of grace is over."""
     mailing.mail_waiting_decisions(now=timezone.now())

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.states import ClipState
+from videos.trusting import publish_on_trust
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
@@ -84,7 +85,8 @@ def finish_job(claim: Claim, *, outputs: dict[str, Any], facts: dict[str, Any], 
         Source.objects.filter(pk=source_id).update(outputs=outputs, **facts)
         Job.objects.get_or_create(source_id=source_id, kind=JobKind.AV1, defaults={"queued_at": now})
         for clip in Clip.objects.filter(source_id=source_id, state__in=(ClipState.UPLOADED, ClipState.PROCESSING)):
-            Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.IN_REVIEW, now=now)
+            if Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.IN_REVIEW, now=now):
+                publish_on_trust(clip_id=clip.pk, now=now)
     return True
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from creators.models import Slot
 from creators.slots import SlotRefused, hold_slot
 from creators.unearning import GRACE, unearn_slot
-from videos.models import AuditAction, Clip, Decision, DecisionAction
+from videos.models import AuditAction, Clip, Decision, DecisionAction, Flag
 from videos.models.desk import write_audit
 from videos.moderation import TARGETS
 from videos.states import ClipState
@@ -35,6 +35,7 @@ def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
         if before != after:
             Clip.objects.move(clip.pk, after, before, now=now, **also)
         _put_slot_back(clip, found, now)
+        _raise_flags_again(clip, found)
         write_audit(
             clip_id=clip.pk,
             revision_id=found.revision_id,
@@ -55,6 +56,12 @@ def _check_may_undo(clip: Clip, found: Decision, moderator: User, now: datetime)
         raise UndoRefused(_("The clip has moved on since."))
     if now - found.decided_at > GRACE:
         raise UndoRefused(_("The half minute in which a decision can be undone is over."))
+
+
+def _raise_flags_again(clip: Clip, found: Decision) -> None:
+    raised_since = Flag.objects.open().filter(clip=clip).values("kind")
+    settled = Flag.objects.filter(clip=clip, settled_at=found.decided_at).exclude(kind__in=raised_since)
+    settled.update(settled_at=None)
 
 
 def _put_slot_back(clip: Clip, found: Decision, now: datetime) -> None:

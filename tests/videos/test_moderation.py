@@ -7,6 +7,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from catalog.models import Product
 from creators.models import Slot
 from tests.factories import (
     NOW,
@@ -163,6 +164,7 @@ def test_a_price_that_moved_past_the_limit_is_flagged_once_and_settled_by_approv
     lamp.price_minor = 2280  # 20 % is the limit
     lamp.save()
     assert flag_drift(now=NOW) == 0
+    assert Clip.objects.get(pk=clip.pk).drifted_at is None
     lamp.price_minor = 2700
     lamp.save()
     assert (flag_drift(now=NOW), flag_drift(now=NOW)) == (1, 0)
@@ -171,10 +173,45 @@ def test_a_price_that_moved_past_the_limit_is_flagged_once_and_settled_by_approv
     assert drift is not None
     assert drift.text == "filmed at $19.00, now $27.00"
     assert state_of(clip) == ("published", "earned")
+    assert clip.drifted_at == NOW
     decided(clip, moderator, APPROVE)
     assert Flag.objects.open().count() == 0
+    assert Clip.objects.get(pk=clip.pk).drifted_at is None
     assert find_drift(clip.tags.select_related("product").get(product=lamp)) is None
     assert state_of(clip) == ("published", "earned")
+
+
+def test_a_price_that_comes_back_takes_its_question_back() -> None:
+    lamp = make_product(price_minor=1900)
+    clip = make_published_clip(products=[lamp, make_product()])
+    Product.objects.filter(pk=lamp.pk).update(price_minor=2700)
+    flag_drift(now=NOW)
+    Product.objects.filter(pk=lamp.pk).update(price_minor=2000)
+    assert flag_drift(now=NOW + SECOND) == 0
+    clip.refresh_from_db()
+    assert (clip.drifted_at, Flag.objects.open().count()) == (None, 0)
+
+
+def test_a_new_name_brings_the_clip_back_and_a_sold_out_product_does_not(moderator: User) -> None:
+    lamp, mug = make_product(name="Lamp"), make_product()
+    clip = make_published_clip(products=[lamp, mug])
+    Product.objects.filter(pk=mug.pk).update(stock=0)
+    assert flag_drift(now=NOW) == 0
+    told = find_drift(clip.tags.select_related("product").get(product=mug))
+    assert told is not None
+    assert told.text == "sold out since"
+    Product.objects.filter(pk=lamp.pk).update(name="Lamp, now without a bulb")
+    assert flag_drift(now=NOW) == 1
+    assert "filmed as “Lamp”, now “Lamp, now without a bulb”" in Flag.objects.get().note
+
+
+def test_a_decision_that_is_undone_raises_its_flags_again(moderator: User) -> None:
+    clip = make_published_clip()
+    raise_flag(clip_id=clip.pk, kind=FlagKind.REPORTS, now=NOW)
+    decision = decided(clip, moderator, APPROVE, now=NOW + SECOND)
+    assert Flag.objects.open().count() == 0
+    undo_decision(decision_id=decision.pk, moderator=moderator, now=NOW + 2 * SECOND)
+    assert Flag.objects.open().count() == 1
 
 
 def test_reports_add_up_in_one_flag_and_a_hidden_clip_keeps_its_fee() -> None:

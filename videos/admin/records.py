@@ -1,11 +1,12 @@
-"""Reasons, which are edited, and the records that nobody edits."""
+"""Reasons and wording rules, which are edited, and the records that nobody edits."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from videos.models import Appeal, AuditEntry, Decision, Job, Reason
+from videos.models import Appeal, AuditEntry, Decision, Job, Reason, WordingRule
 
 
 class RecordAdmin[Row: Any](admin.ModelAdmin[Row]):
@@ -30,10 +31,29 @@ class ReasonAdmin(admin.ModelAdmin[Reason]):
     ordering = ["position"]
 
 
+@admin.register(WordingRule)
+class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
+    """A rule is saved only when it fires on the one sentence given with it, and not on the other."""
+
+    list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
+    list_editable = ["is_active"]
+    list_filter = ["is_active", "severity", "language", "campaign", "category"]
+    list_select_related = ["campaign", "category"]
+    search_fields = ["code", "phrases", "message"]
+    autocomplete_fields = ["campaign", "category"]
+    ordering = ["campaign", "code"]
+    fieldsets = [
+        (None, {"fields": ["code", "is_active"]}),
+        (_("Where it applies"), {"fields": ["campaign", "category", "language"]}),
+        (_("What it looks for"), {"fields": ["phrases", "unless", "fires_on", "quiet_on"]}),
+        (_("What the creator is told"), {"fields": ["severity", "message", "suggestion"]}),
+    ]
+
+
 @admin.register(Decision)
 class DecisionAdmin(RecordAdmin[Decision]):
-    list_display = ["decided_at", "action", "clip", "moderator", "reason", "undone_at", "mailed_at"]
-    list_filter = ["action", "reason", "moderator"]
+    list_display = ["decided_at", "action", "basis", "clip", "moderator", "reason", "undone_at", "mailed_at"]
+    list_filter = ["action", "basis", "reason", "moderator"]
     list_select_related = ["clip", "moderator", "reason"]
     search_fields = ["clip__code", "words"]
     date_hierarchy = "decided_at"

@@ -1,6 +1,6 @@
 """Checking a caption while it is typed."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from catalog.models import Product
+from creators.models import Enrolment
 from videos.judging import judge_caption
 from videos.wording.engine import Hit
 
@@ -33,11 +35,17 @@ class CheckWording(APIView):
     class SentWords(serializers.Serializer[Any]):
         caption = serializers.CharField(max_length=1000, allow_blank=True)
         products = serializers.ListField(child=serializers.SlugField(), max_length=20, default=list)
+        campaign = serializers.SlugField(
+            required=False, allow_blank=True, help_text="One that the caller has joined; its own rules count too."
+        )
 
     @extend_schema(request=SentWords, responses=HitSerializer(many=True))
     def post(self, request: Request) -> Response:
         body = self.SentWords(data=request.data)
         body.is_valid(raise_exception=True)
         products = Product.objects.filter(slug__in=body.validated_data["products"]).values_list("pk", flat=True)
-        hits: list[Hit] = judge_caption(body.validated_data["caption"], products)
+        joined = Enrolment.objects.filter(creator__user=cast(User, request.user))
+        enrolment = joined.filter(campaign__slug=body.validated_data.get("campaign", "")).first()
+        campaign_id = enrolment.campaign_id if enrolment else None
+        hits: list[Hit] = judge_caption(body.validated_data["caption"], products, campaign_id=campaign_id)
         return Response(HitSerializer(hits, many=True).data)

@@ -8,7 +8,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q,
 from django.db.models.functions import TruncDate
 
 from videos.clocks import Percentile, overdue_before
-from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction
+from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction, DecisionBasis
 from videos.states import ClipState
 from videos.templatetags.timecodes import in_words
 
@@ -44,6 +44,7 @@ class Metrics:
     appeals: int
     overturned: int
     refused: int
+    trusted: int
     days: list[Day]
     moderators: list[Bar]
     reasons: list[Bar]
@@ -55,8 +56,10 @@ def read_metrics(*, now: datetime) -> Metrics:
     since = now - timedelta(days=DAYS)
     waited = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     decisions = Decision.objects.standing().filter(decided_at__gte=since)
-    times = decisions.exclude(action=DecisionAction.REMOVE).aggregate(
-        median=Percentile(waited, share=0.5), slow=Percentile(waited, share=0.95), decided=Count("pk")
+    times = (
+        decisions.looked_at()
+        .exclude(action=DecisionAction.REMOVE)
+        .aggregate(median=Percentile(waited, share=0.5), slow=Percentile(waited, share=0.95), decided=Count("pk"))
     )
     waiting = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
     now_waiting = waiting.aggregate(
@@ -73,7 +76,8 @@ def read_metrics(*, now: datetime) -> Metrics:
         overturned=decisions.filter(state_before=ClipState.APPEALED, action=DecisionAction.APPROVE).count(),
         refused=AuditEntry.objects.filter(action=AuditAction.REFUSED, at__gte=since).count(),
         days=_days(now),
-        moderators=_bars(decisions, "moderator__email", note=waited),
+        trusted=decisions.filter(basis=DecisionBasis.TRUST).count(),
+        moderators=_bars(decisions.looked_at(), "moderator__email", note=waited),
         reasons=_bars(decisions.exclude(reason=None), "reason__code"),
         actions=_bars(decisions, "action"),
         **times,

@@ -3,9 +3,10 @@
 from videos.models.clip import Clip, ProductTag
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock
 from videos.models.job import Job, JobKind, JobState
-from videos.models.review import Appeal, Decision, DecisionAction, Reason, Revision
+from videos.models.review import Appeal, Decision, DecisionAction, DecisionBasis, Reason, Revision
 from videos.models.source import Source
 from videos.models.upload import Upload
+from videos.models.wording import WordingRule
 
 __all__ = [
     "Appeal",
@@ -14,6 +15,7 @@ __all__ = [
     "Clip",
     "Decision",
     "DecisionAction",
+    "DecisionBasis",
     "Flag",
     "FlagKind",
     "Job",
@@ -25,4 +27,5 @@ __all__ = [
     "Revision",
     "Source",
     "Upload",
+    "WordingRule",
 ]

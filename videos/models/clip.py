@@ -39,11 +39,12 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self.filter(creator__user=user)
 
     def visible_to(self, user: Any) -> Self:
-        """Keep what the user may watch: published clips, one's own, and for moderators everything."""
+        """Keep what the user may watch: published clips that suit them, their own, and for moderators everything."""
         if user.is_authenticated and user.has_perm("videos.review_clip"):
             return self
         mine = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
-        return self.filter(Q(state=ClipState.PUBLISHED) | mine)
+        is_suitable = Q() if user.is_authenticated and user.is_known_adult else Q(is_age_restricted=False)
+        return self.filter(Q(is_suitable, state=ClipState.PUBLISHED) | mine)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
         """Leave out clips with a product that is only for adults unless the viewer is known to be one."""
@@ -79,7 +80,15 @@ class Clip(models.Model):
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
     is_speechless = models.BooleanField(_("nobody speaks in this clip"), default=False)
     captions_vtt = models.TextField(_("captions"), blank=True, help_text=_("WebVTT text."))
-    is_age_restricted = models.BooleanField(default=False, editable=False)
+    is_age_restricted = models.BooleanField(
+        default=False, editable=False, help_text=_("Kept by triggers: a tagged product is only for adults.")
+    )
+    drifted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Since when a tagged product differs from what was approved."),
+    )
     source = models.ForeignKey(
         "videos.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
     )
@@ -133,6 +142,7 @@ class ProductTag(models.Model):
         null=True, blank=True, editable=False, help_text=_("The price when the clip was approved.")
     )
     approved_name = models.CharField(max_length=120, blank=True, editable=False)
+    approved_stock = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("product tag")

@@ -62,14 +62,18 @@ class AuditAction(models.TextChoices):
     DECIDED = "decided", _("Decided")
     REFUSED = "refused", _("Decision refused")
     UNDID = "undid", _("Undid")
+    TRUSTED = "trusted", _("Approved on trust")
+    SPOT_CHECK = "spot_check", _("Drawn for a spot check")
 
 
 class AuditEntry(models.Model):
-    """Who saw and did what at the desk, when. Append-only: a trigger refuses changes."""
+    """Who saw and did what at the desk, when; nobody for what the rules did. Append-only: a trigger refuses changes."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="audit")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     action = models.CharField(_("action"), max_length=10, choices=AuditAction)
     details = models.JSONField(default=dict)
     at = models.DateTimeField(db_index=True)
@@ -85,7 +89,7 @@ class AuditEntry(models.Model):
 def write_audit(
     *,
     clip_id: int,
-    moderator_id: int,
+    moderator_id: int | None,
     action: AuditAction,
     at: datetime,
     revision_id: int | None = None,

@@ -20,14 +20,29 @@ class Revision(models.Model):
     content = models.JSONField(help_text=_("Caption, kind, verdict, language, captions and tags as submitted."))
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over the file's hash and the content."))
     submitted_at = models.DateTimeField()
+    receipt_mailed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the creator was told of place, usual time and due time.")
+    )
 
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
+        indexes = [
+            models.Index(
+                fields=["submitted_at"], condition=models.Q(receipt_mailed_at=None), name="videos_revision_unmailed"
+            )
+        ]
         constraints = [models.UniqueConstraint(fields=["clip", "number"], name="videos_revision_number_unique")]
 
     def __str__(self) -> str:
         return f"{self.clip_id} #{self.number}"
+
+
+class DecisionBasis(models.TextChoices):
+    """What a decision rests on."""
+
+    LOOK = "look", _("A moderator looked")
+    TRUST = "trust", _("The creator's record")
 
 
 class DecisionAction(models.TextChoices):
@@ -75,6 +90,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Leave out what was undone within the moment of grace."""
         return self.filter(undone_at=None)
 
+    def looked_at(self) -> Self:
+        """Leave out what went live on its creator's record."""
+        return self.filter(basis=DecisionBasis.LOOK)
+
     def latest_first(self) -> Self:
         return self.order_by("-decided_at", "-pk")
 
@@ -84,7 +103,10 @@ class Decision(models.Model):
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
-    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    basis = models.CharField(_("basis"), max_length=10, choices=DecisionBasis, default=DecisionBasis.LOOK)
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
     action = models.CharField(_("action"), max_length=20, choices=DecisionAction)
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("reason"))
     at_ms = models.PositiveIntegerField(
@@ -108,11 +130,21 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=models.Q(action="approve") | models.Q(reason__isnull=False),
                 name="videos_decision_refusal_has_a_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(basis="look", moderator__isnull=False)
+                | models.Q(basis="trust", moderator__isnull=True, action="approve"),
+                name="videos_decision_has_a_moderator_or_trust",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.clip_id}"
+
+    @property
+    def decided_by(self) -> str:
+        """Name the moderator, or what stood in for one."""
+        return str(self.moderator or self.get_basis_display())
 
     @property
     def outcome(self) -> str:

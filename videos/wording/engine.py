@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from videos.wording.normal import fold
+from videos.wording.normal import Folded, fold
 from videos.wording.packs import PACKS
 from videos.wording.rules import Rule, Severity
 
@@ -30,12 +30,18 @@ def find_hits(
     """
     folded = fold(text)
     slugs = frozenset(categories)
-    hits = []
-    rules = [rule for language in languages for rule in PACKS[language]]
-    for rule in (*rules, *extra):
-        if not rule.applies_to(slugs) or (rule.exception and rule.exception.search(folded.text)):
-            continue
-        for found in rule.pattern.finditer(folded.text):
-            start, end = folded.original_span(found.start(), found.end())
-            hits.append(Hit(rule, start, end, text[start:end]))
+    shipped = [rule for language in languages for rule in PACKS[language]]
+    hits = [hit for rule in (*shipped, *extra) if rule.applies_to(slugs) for hit in _apply(rule, folded, text)]
     return sorted(hits, key=lambda hit: (_ORDER[hit.rule.severity], hit.start))
+
+
+def fires(rule: Rule, text: str) -> bool:
+    """Tell whether one rule fires, whatever the category."""
+    return bool(_apply(rule, fold(text), text))
+
+
+def _apply(rule: Rule, folded: Folded, text: str) -> list[Hit]:
+    if rule.exception and rule.exception.search(folded.text):
+        return []
+    spans = [folded.original_span(found.start(), found.end()) for found in rule.pattern.finditer(folded.text)]
+    return [Hit(rule, start, end, text[start:end]) for start, end in spans]

@@ -14,10 +14,11 @@ export function mount(field) {
   async function check() {
     const number = ++asked;
     const products = [...document.querySelectorAll("[name^=tags-][name$=-slug]")].map((input) => input.value).filter(Boolean);
+    const campaign = field.form.elements.campaign?.selectedOptions?.[0]?.dataset.slug ?? "";
     const response = await fetch(field.dataset.checked, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify({ caption: field.value, products }),
+      body: JSON.stringify({ caption: field.value, products, campaign }),
     }).catch(() => null);
     if (!response?.ok || number !== asked) return;
     list.replaceChildren(...(await response.json()).map(line));

@@ -1,7 +1,6 @@
 """The reasons that every desk starts with, and a trigger that keeps the audit append-only."""
 
 from django.apps.registry import Apps
-from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 REASONS = {
@@ -71,8 +70,3 @@ CREATE TRIGGER videos_audit_append_only BEFORE UPDATE OR DELETE ON videos_audite
 FOR EACH ROW EXECUTE FUNCTION videos_audit_is_append_only();
 """
 LET_GO = "DROP TRIGGER videos_audit_append_only ON videos_auditentry; DROP FUNCTION videos_audit_is_append_only();"
-
-
-class Migration(migrations.Migration):
-    dependencies = [("videos", "0001_initial")]
-    operations = [migrations.RunPython(add_reasons, remove_reasons), migrations.RunSQL(KEEP_AUDIT, LET_GO)]

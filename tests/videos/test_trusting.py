@@ -1,0 +1,140 @@
+"""Creators with a clean record may skip the queue: only with nothing to judge, and never without a trace."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.core import mail
+
+from accounts.models import User
+from creators.models import Creator, Slot
+from tests.factories import (
+    NOW,
+    approve,
+    make_category,
+    make_draft,
+    make_enrolment,
+    make_product,
+    make_reason,
+    make_waiting_clip,
+)
+from videos.drafts import Content, Tag
+from videos.flagging import raise_flag
+from videos.mailing import mail_waiting_decisions
+from videos.models import AuditEntry, Clip, Decision, DecisionAction, FlagKind, Job, JobState
+from videos.moderation import decide
+from videos.submitting import revise_clip, submit_clip
+from videos.transcoding import claim_job, finish_job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def trust(settings: LazySettings) -> None:
+    settings.TRUST_AFTER_APPROVALS = 2
+    settings.TRUST_SPOT_CHECK_PERCENT = 0
+
+
+@pytest.fixture
+def trusted(creator: Creator) -> Creator:
+    for _number in range(2):
+        approve(make_waiting_clip(creator))
+    assert AuditEntry.objects.filter(action="trusted").count() == 0
+    return creator
+
+
+def state_of(clip: Clip) -> tuple[str, str]:
+    clip.refresh_from_db()
+    return clip.state, Slot.objects.filter(clip_code=clip.code).latest("pk").state
+
+
+def test_a_clean_record_publishes_pays_and_is_written_down(trusted: Creator) -> None:
+    clip = make_waiting_clip(trusted)
+    assert state_of(clip) == ("published", "earned")
+    decision = clip.decisions.get()
+    assert (decision.basis, decision.moderator, decision.action) == ("trust", None, "approve")
+    entry = AuditEntry.objects.get(clip=clip)
+    assert (entry.action, entry.moderator, entry.details["approvals"]) == ("trusted", None, 2)
+    assert clip.tags.filter(approved_price_minor=1999).count() == 2
+    assert mail_waiting_decisions(now=NOW + timedelta(minutes=1)) == 3
+    assert len(mail.outbox) == 3
+
+
+def test_trust_does_not_feed_on_itself(trusted: Creator, moderator: User) -> None:
+    on_trust = make_waiting_clip(trusted)
+    first = Decision.objects.exclude(clip=on_trust).earliest("pk")
+    Decision.objects.filter(pk=first.pk).update(undone_at=NOW)
+    assert state_of(make_waiting_clip(trusted)) == ("in_review", "held")
+
+
+def test_nobody_is_trusted_unless_the_shop_says_so(trusted: Creator, settings: LazySettings) -> None:
+    settings.TRUST_AFTER_APPROVALS = 0
+    assert state_of(make_waiting_clip(trusted)) == ("in_review", "held")
+
+
+@pytest.mark.parametrize("action", [DecisionAction.REJECT, DecisionAction.REQUEST_CHANGES])
+def test_one_refusal_ends_the_trust(trusted: Creator, moderator: User, settings: LazySettings, action: str) -> None:
+    settings.TRUST_AFTER_APPROVALS = 3
+    refused = make_waiting_clip(trusted)
+    settings.TRUST_AFTER_APPROVALS = 2
+    decide(revision=refused.revisions.get(), moderator=moderator, action=action, reason=make_reason(), now=NOW)
+    assert state_of(make_waiting_clip(trusted)) == ("in_review", "held")
+
+
+def test_the_drawn_share_waits_with_a_flag(trusted: Creator, settings: LazySettings) -> None:
+    settings.TRUST_SPOT_CHECK_PERCENT = 100
+    clip = make_waiting_clip(trusted)
+    assert state_of(clip) == ("in_review", "held")
+    assert clip.flags.get().kind == "spot_check"
+    assert AuditEntry.objects.get(clip=clip).action == "spot_check"
+    approve(clip)
+    assert clip.flags.open().count() == 0
+
+
+def test_the_draw_is_about_the_share_that_was_asked_for(settings: LazySettings) -> None:
+    from videos.trusting import is_drawn
+
+    settings.TRUST_SPOT_CHECK_PERCENT = 20
+    drawn = sum(is_drawn(Clip(code=f"clip{number}")) for number in range(2000))
+    assert 340 < drawn < 460
+
+
+def test_words_that_a_rule_stops_are_looked_at(trusted: Creator) -> None:
+    said = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nThis is the lowest price anywhere\n"
+    clip = make_waiting_clip(trusted, is_speechless=False, captions_vtt=said)
+    assert state_of(clip) == ("in_review", "held")
+
+
+def test_what_is_only_for_adults_is_looked_at(trusted: Creator) -> None:
+    wine = make_product(category=make_category("wine", is_age_restricted=True))
+    assert state_of(make_waiting_clip(trusted, None, [wine, make_product()])) == ("in_review", "held")
+
+
+def test_the_same_pictures_again_are_looked_at(trusted: Creator) -> None:
+    first = Clip.objects.filter(creator=trusted).latest("pk")
+    draft = make_draft(trusted)
+    Clip.objects.filter(pk=draft.pk).update(source=first.source)
+    assert submit_clip(clip_id=draft.pk, now=NOW).state == "in_review"
+
+
+def test_a_flagged_clip_is_looked_at(trusted: Creator) -> None:
+    draft = make_draft(trusted)
+    raise_flag(clip_id=draft.pk, kind=FlagKind.REPORTS, now=NOW)
+    assert submit_clip(clip_id=draft.pk, now=NOW).state == "in_review"
+
+
+def test_a_change_to_a_clip_that_was_decided_on_is_looked_at(trusted: Creator) -> None:
+    clip = Clip.objects.published().filter(creator=trusted).latest("pk")
+    tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+    revise_clip(clip_id=clip.pk, content=Content("New words", "review", "mixed", "en", True, "", tags), now=NOW)
+    assert state_of(clip) == ("in_review", "earned")
+
+
+def test_a_clip_whose_file_is_processed_later_is_trusted_then(trusted: Creator) -> None:
+    clip = make_waiting_clip(trusted, make_enrolment(trusted), is_ready=False)
+    assert clip.state == "uploaded"
+    job = Job.objects.get(source=clip.source, state=JobState.QUEUED)
+    claim = claim_job(job_id=job.pk, now=NOW)
+    assert claim is not None
+    assert finish_job(claim, outputs={}, facts={"duration_ms": 8000}, now=NOW)
+    assert state_of(clip) == ("published", "earned")

@@ -1,0 +1,134 @@
+"""Rules that a shop adds in admin run in the same engine: while typing, at submission and in review."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from creators.models import Creator
+from tests.conftest import client_of
+from tests.factories import (
+    NOW,
+    make_campaign,
+    make_category,
+    make_draft,
+    make_enrolment,
+    make_product,
+    make_waiting_clip,
+)
+from videos.judging import judge_caption
+from videos.models import Clip, DecisionAction, WordingRule
+from videos.moderation import DecisionRefused, decide
+from videos.submitting import Incomplete, submit_clip
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/videos/wordingrule/add/"
+
+
+def make_rule(code: str = "no-rivals", **fields: Any) -> WordingRule:
+    values = {
+        "phrases": "glowmore\nbetter than … others",
+        "message": "Name no rivals.",
+        "fires_on": "Glowmore",
+    } | fields
+    return WordingRule.objects.create(code=code, **values)
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    values = {"code": "no-rivals", "language": "en", "severity": "must_fix", "is_active": "on"}
+    return values | {"phrases": "glowmore", "message": "Name no rivals.", "fires_on": "I left Glowmore"} | fields
+
+
+def codes(caption: str, **where: Any) -> list[str]:
+    products = where.pop("products", [])
+    return [hit.rule.code for hit in judge_caption(caption, products, **where)]
+
+
+@pytest.fixture
+def as_manager() -> Client:
+    from tests.conftest import make_staff
+
+    return client_of(make_staff("manager@example.com", "videos"))
+
+
+def test_a_rule_is_added_in_admin_and_sees_through_disguises(as_manager: Client) -> None:
+    assert as_manager.post(ADD, form(quiet_on="A glow more or less")).status_code == 302
+    assert codes("GL\u041eWM\u041eRE is gone") == ["no-rivals"]  # with Cyrillic letters
+    assert codes("Glowmoreish") == []
+    WordingRule.objects.update(is_active=False)
+    assert codes("Glowmore") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"fires_on": "Nothing of the kind"}, "The phrases do not fire on this sentence."),
+        ({"quiet_on": "My old glowmore"}, "The phrases fire on this sentence."),
+        ({"phrases": "glowmore\n…"}, "Write at least one word to look for in each line."),
+    ],
+)
+def test_a_rule_that_does_not_do_what_it_should_is_not_saved(
+    as_manager: Client, fields: dict[str, str], sentence: str
+) -> None:
+    assert sentence in as_manager.post(ADD, form(**fields)).content.decode()
+    assert not WordingRule.objects.exists()
+
+
+def test_who_may_not_change_rules_is_refused(as_shopper: Client) -> None:
+    assert as_shopper.post(ADD, form()).status_code == 302
+    assert not WordingRule.objects.exists()
+
+
+def test_a_campaigns_rule_counts_in_that_campaign_only() -> None:
+    campaign = make_campaign()
+    make_rule(campaign=campaign)
+    assert codes("Better than all others", campaign_id=campaign.pk) == ["no-rivals"]
+    assert codes("Better than all others", campaign_id=make_campaign().pk) == []
+    assert codes("Better than all others") == []
+
+
+def test_a_categorys_rule_counts_for_its_branches_only() -> None:
+    beauty = make_category("beauty")
+    cream = make_product(category=make_category("creams", parent=beauty))
+    make_rule(category=beauty)
+    assert codes("Glowmore", products=[cream.pk]) == ["no-rivals"]
+    assert codes("Glowmore", products=[make_product().pk]) == []
+
+
+def test_a_campaigns_rule_is_told_while_typing_to_who_has_joined(as_creator: Client, creator: Creator) -> None:
+    enrolment = make_enrolment(creator)
+    make_rule(campaign=enrolment.campaign, suggestion="Say what you like.")
+    body = {"caption": "So long, Glowmore", "campaign": enrolment.campaign.slug}
+    (hit,) = as_creator.post("/api/v1/wording/", body, content_type="application/json").json()
+    assert (hit["code"], hit["start"], hit["suggestion"]) == ("no-rivals", 9, "Say what you like.")
+    page = as_creator.get("/studio/upload/").content.decode()
+    assert f'data-slug="{enrolment.campaign.slug}"' in page
+    other = make_campaign()
+    make_rule("other", campaign=other)
+    body["campaign"] = other.slug
+    assert as_creator.post("/api/v1/wording/", body, content_type="application/json").json() == []
+
+
+def test_a_campaigns_rule_keeps_a_clip_from_submission_and_a_younger_one_from_approval(moderator: User) -> None:
+    clip = make_draft(caption="Goodbye Glowmore")
+    assert clip.enrolment is not None
+    rule = make_rule(campaign=clip.enrolment.campaign, severity="block")
+    with pytest.raises(Incomplete) as refused:
+        submit_clip(clip_id=clip.pk, now=NOW)
+    assert refused.value.problems["caption"] == ["“Glowmore”: Name no rivals. "]
+    WordingRule.objects.update(is_active=False)
+    waiting = submit_clip(clip_id=clip.pk, now=NOW)
+    WordingRule.objects.filter(pk=rule.pk).update(is_active=True)
+    with pytest.raises(DecisionRefused, match="Name no rivals"):
+        decide(revision=waiting.revisions.get(), moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
+    assert Clip.objects.published().count() == 0
+
+
+def test_the_desk_marks_what_a_campaigns_rule_finds(as_moderator: Client) -> None:
+    clip = make_waiting_clip(caption="Goodbye Glowmore")
+    assert clip.enrolment is not None
+    make_rule(campaign=clip.enrolment.campaign)
+    page = as_moderator.get(f"/admin/videos/clip/desk/{clip.code}/").content.decode()
+    assert "<mark>Glowmore</mark>" in page
+    assert "Name no rivals." in page

@@ -1,0 +1,51 @@
+"""A clip is only for adults as long as one of its products is: kept by the database, whoever changes what, at once.
+
+The feed, search and the API filter by this one column, so that no door has to look at the categories of all tags.
+"""
+
+KEEP_AGE = """
+CREATE FUNCTION videos_mark_ages(touched bigint[]) RETURNS void LANGUAGE sql AS $$
+    UPDATE videos_clip clip SET is_age_restricted = now_is.restricted, updated_at = now()
+    FROM (
+        SELECT one.id, EXISTS (
+            SELECT FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
+            JOIN catalog_category category ON category.id = product.category_id
+            WHERE tag.clip_id = one.id AND category.is_age_restricted) AS restricted
+        FROM videos_clip one WHERE one.id = ANY(touched)) now_is
+    WHERE clip.id = now_is.id AND clip.is_age_restricted <> now_is.restricted
+$$;
+
+CREATE FUNCTION videos_tags_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM videos_mark_ages(ARRAY(SELECT DISTINCT clip_id FROM changed));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER videos_age_of_new_tags AFTER INSERT ON videos_producttag
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION videos_tags_changed();
+CREATE TRIGGER videos_age_of_old_tags AFTER DELETE ON videos_producttag
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION videos_tags_changed();
+
+CREATE FUNCTION videos_product_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM videos_mark_ages(ARRAY(SELECT DISTINCT clip_id FROM videos_producttag WHERE product_id = NEW.id));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER videos_age_of_product AFTER UPDATE OF category_id ON catalog_product
+    FOR EACH ROW WHEN (OLD.category_id <> NEW.category_id) EXECUTE FUNCTION videos_product_moved();
+
+CREATE FUNCTION videos_category_marked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM videos_mark_ages(ARRAY(
+        SELECT DISTINCT tag.clip_id FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
+        WHERE product.category_id = NEW.id));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER videos_age_of_category AFTER UPDATE OF is_age_restricted ON catalog_category
+    FOR EACH ROW WHEN (OLD.is_age_restricted <> NEW.is_age_restricted) EXECUTE FUNCTION videos_category_marked();
+"""
+LET_GO_OF_AGE = """
+DROP TRIGGER videos_age_of_category ON catalog_category; DROP FUNCTION videos_category_marked();
+DROP TRIGGER videos_age_of_product ON catalog_product; DROP FUNCTION videos_product_moved();
+DROP TRIGGER videos_age_of_old_tags ON videos_producttag; DROP TRIGGER videos_age_of_new_tags ON videos_producttag;
+DROP FUNCTION videos_tags_changed(); DROP FUNCTION videos_mark_ages(bigint[]);
+"""

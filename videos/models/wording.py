@@ -1,0 +1,107 @@
+"""Rules of wording that a shop adds to the shipped ones: for everything, for a category, or for a campaign."""
+
+from functools import lru_cache
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Category
+from creators.models import Campaign
+from videos.wording.engine import fires
+from videos.wording.rules import Rule, Severity
+
+
+class SeverityChoice(models.TextChoices):
+    HINT = Severity.HINT.value, _("Hint")
+    MUST_FIX = Severity.MUST_FIX.value, _("Must be fixed")
+    BLOCK = Severity.BLOCK.value, _("Blocked")
+
+
+class WordingRuleQuerySet(models.QuerySet["WordingRule"]):
+    def in_force_for(self, campaign_id: int | None) -> Self:
+        """Keep the active rules of every campaign and of this one, with their category."""
+        of_campaign = Q(campaign=None) | Q(campaign=campaign_id) if campaign_id else Q(campaign=None)
+        return self.filter(of_campaign, is_active=True).select_related("category").order_by("pk")
+
+
+class WordingRule(models.Model):
+    code = models.SlugField(_("code"), unique=True)
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="wording_rules",
+        verbose_name=_("campaign"),
+        help_text=_("Empty: every campaign."),
+    )
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="wording_rules",
+        verbose_name=_("category"),
+        help_text=_("Empty: every category. Otherwise clips that tag a product in it or below it."),
+    )
+    language = models.CharField(_("language of the phrases"), max_length=8, choices=settings.LANGUAGES, default="en")
+    severity = models.CharField(_("severity"), max_length=10, choices=SeverityChoice, default=SeverityChoice.MUST_FIX)
+    phrases = models.TextField(
+        _("phrases"),
+        help_text=_(
+            "One a line, matched as whole words whatever the case, accents or look-alike letters. "
+            "* stands for the rest of a word, # for a number, … for up to three words."
+        ),
+    )
+    unless = models.TextField(
+        _("unless"), blank=True, help_text=_("One a line: phrases that take a hit back when they stand in the text.")
+    )
+    message = models.CharField(_("message"), max_length=200, help_text=_("What the creator reads: the rule."))
+    suggestion = models.CharField(_("suggestion"), max_length=200, blank=True, help_text=_("What to write instead."))
+    fires_on = models.CharField(
+        _("fires on"), max_length=200, help_text=_("A sentence that must fire; tried when the rule is saved.")
+    )
+    quiet_on = models.CharField(
+        _("quiet on"), max_length=200, blank=True, help_text=_("A sentence that must not fire; tried as well.")
+    )
+    is_active = models.BooleanField(_("in force"), default=True)
+
+    objects = WordingRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wording rule")
+        verbose_name_plural = _("wording rules")
+
+    def __str__(self) -> str:
+        return self.code
+
+    def clean(self) -> None:
+        """Refuse a rule without phrases, and one that does not do on its own sentences what it is meant to."""
+        phrases = _lines(self.phrases)
+        if not phrases or not all(any(sign.isalnum() for sign in phrase) for phrase in phrases):
+            raise ValidationError({"phrases": _("Write at least one word to look for in each line.")})
+        if not fires(self.as_rule(), self.fires_on):
+            raise ValidationError({"fires_on": _("The phrases do not fire on this sentence.")})
+        if fires(self.as_rule(), self.quiet_on):
+            raise ValidationError({"quiet_on": _("The phrases fire on this sentence.")})
+
+    def as_rule(self) -> Rule:
+        """Return the rule in the engine's shape; the same words give the same object, so its pattern is built once."""
+        slug = self.category.slug if self.category else ""
+        texts = (self.code, self.language, self.severity, self.message, self.suggestion)
+        return _build(texts, _lines(self.phrases), _lines(self.unless), slug)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+@lru_cache(maxsize=1000)
+def _build(texts: tuple[str, str, str, str, str], phrases: tuple[str, ...], unless: tuple[str, ...], slug: str) -> Rule:
+    code, language, severity, message, suggestion = texts
+    categories = frozenset({slug} if slug else ())
+    return Rule(code, language, Severity(severity), message, suggestion, phrases, categories, unless)
