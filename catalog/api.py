@@ -98,7 +98,12 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
 
 
 class CategoryList(generics.ListAPIView[Category]):
-    """Every category, as a flat list of a tree: parents by their slug."""
+    """Categories as a flat list of a tree: parents by their slug. Those for adults are told to adults."""
 
     serializer_class = CategorySerializer
     queryset = Category.objects.select_related("parent").order_by("parent__position", "parent_id", "position", "pk")
+
+    def get_queryset(self) -> QuerySet[Category]:
+        is_adult = bool(getattr(self.request.user, "is_known_adult", False))
+        found = super().get_queryset()
+        return found if is_adult else found.filter(is_age_restricted=False)

@@ -31,8 +31,10 @@ class Identity:
 
 
 def viewer_of(request: HttpRequest) -> Identity:
-    """Read the cookie alone, without a query; a request without one is a new viewer."""
+    """Read the cookie alone, without a query; a request without one is a new viewer, and so is one after signing out."""
     identity = _unsealed(request.COOKIES.get(COOKIE, ""))
+    if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        identity = None
     return replace(identity or Identity(uuid.uuid4()), is_kept=may_keep(request))
 
 

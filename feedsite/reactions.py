@@ -62,9 +62,9 @@ class Reaction(ReactionView):
         return self._set(request, code, verb, is_on=False)
 
     def _set(self, request: Request, code: str, verb: str, *, is_on: bool) -> Response:
-        clip = get_object_or_404(Clip.objects.published(), code=code)
         now = timezone.now()
         identity = signed_in_viewer_of(request, now=now)
+        clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=identity.is_adult), code=code)
         react(request=request, identity=identity, clip=clip, verb=verb, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
         remember(response, request._request, identity)

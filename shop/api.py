@@ -77,7 +77,8 @@ class BagView(ShopView):
     def post(self, request: Request) -> Response:
         """Add some of a product to what is there."""
         wanted = _checked(WantedSerializer(data=request.data))
-        shopper, product = shopper_of(request._request), _product(wanted["product"])
+        shopper = shopper_of(request._request)
+        product = _product(wanted["product"], shopper)
         try:
             add_to_bag(shopper=shopper, product=product, quantity=wanted["quantity"], clip_code=wanted["clip"])
         except BagRefused as refusal:
@@ -88,7 +89,8 @@ class BagView(ShopView):
     def patch(self, request: Request) -> Response:
         """Set how many of a product there are; 0 takes it out."""
         wanted = _checked(BagChangeSerializer(data=request.data))
-        shopper, product = shopper_of(request._request), _product(wanted["product"])
+        shopper = shopper_of(request._request)
+        product = _product(wanted["product"], None)
         try:
             change_quantity(shopper=shopper, product=product, quantity=wanted["quantity"])
         except BagRefused as refusal:
@@ -104,8 +106,8 @@ class ClickView(ShopView):
     @extend_schema(request=WantedSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         wanted = _checked(WantedSerializer(data=request.data))
-        product = _product(wanted["product"])
         shopper = shopper_of(request._request)
+        product = _product(wanted["product"], shopper)
         if record_click(shopper=shopper, clip_code=wanted["clip"], product=product, now=timezone.now()) is None:
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -182,8 +184,10 @@ def _checked(serializer: Any) -> dict[str, Any]:
     return dict(serializer.validated_data)
 
 
-def _product(slug: str) -> Product:
-    product = Product.objects.on_sale().filter(slug=slug).first()
+def _product(slug: str, shopper: Shopper | None) -> Product:
+    """Return what is on sale for this shopper; without one, whatever may lie in a bag already."""
+    suitable = Product.objects.on_sale().suitable_for(is_adult=shopper is None or shopper.is_known_adult)
+    product = suitable.filter(slug=slug).first()
     if product is None:
         raise ValidationError({"product": [_("There is no such product.")]})
     return product

@@ -21,6 +21,10 @@ class Shopper:
         """Name the shopper for an idempotency key."""
         return f"user {self.user.pk}" if self.user else f"visitor {self.visitor}"
 
+    @property
+    def is_known_adult(self) -> bool:
+        return self.user is not None and self.user.is_known_adult
+
 
 def shopper_of(request: HttpRequest) -> Shopper:
     """Return who is shopping. The first write gives a visitor a token; who only looks gets no cookie, and "" here."""

@@ -54,9 +54,11 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
         messages.error(request, _("Choose a product and how many of it."))
         return redirect("bag")
     wanted = form.cleaned_data
-    product = get_object_or_404(Product, slug=wanted["product"])
+    is_change = request.POST.get("then") == "change"  # of what lies in the bag already
+    suitable = Product.objects.suitable_for(is_adult=is_change or shopper.is_known_adult)
+    product = get_object_or_404(suitable, slug=wanted["product"])
     try:
-        if request.POST.get("then") == "change":
+        if is_change:
             change_quantity(shopper=shopper, product=product, quantity=wanted["quantity"])
         else:
             add_to_bag(shopper=shopper, product=product, quantity=wanted["quantity"], clip_code=wanted["clip"])

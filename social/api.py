@@ -29,7 +29,8 @@ class ReportClip(APIView):
 
     @extend_schema(request=ReportSerializer, responses={202: None})
     def post(self, request: Request, code: str) -> Response:
-        clip = get_object_or_404(Clip.objects.published(), code=code)
+        is_adult = bool(getattr(request.user, "is_known_adult", False))
+        clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult), code=code)
         told = ReportSerializer(data=request.data)
         told.is_valid(raise_exception=True)
         user = request.user if request.user.is_authenticated else None

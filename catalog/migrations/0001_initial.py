@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import catalog.models
+from catalog.migrations._age_sql import INHERIT_AGE, LET_GO_OF_AGE
 
 
 class Migration(migrations.Migration):
@@ -148,4 +149,5 @@ class Migration(migrations.Migration):
             model_name="productimage",
             index=models.Index(fields=["product", "position"], name="catalog_image_of_product"),
         ),
+        migrations.RunSQL(INHERIT_AGE, LET_GO_OF_AGE),
     ]
