@@ -24,6 +24,7 @@ from django.utils.translation import get_language, override
 
 from catalog.models import ProductImage
 from catalog.prices import format_money
+from videos.drift import is_past_limit, price_text
 from videos.models import Clip, ProductTag
 from videos.playing import read_playback
 
@@ -34,7 +35,7 @@ LOW_STOCK = 5
 # Plain SQL, as putting this one together from parts costs more than answering it.
 _LIVE = """
     SELECT clip.id, greatest(clip.updated_at, clip.state_changed_at), coalesce(json_agg(json_build_array(
-               product.id, product.price_minor, product.currency, product.stock, product.is_active)
+               product.id, product.price_minor, product.currency, product.stock, product.is_active, tag.approved_price_minor)
                ) FILTER (WHERE product.id IS NOT NULL), '[]')::text
     FROM videos_clip clip
     LEFT JOIN videos_producttag tag ON tag.clip_id = clip.id
@@ -46,11 +47,11 @@ _LIVE = """
 
 @dataclass(frozen=True)
 class Live:
-    """What may change at any moment, of one clip. `offers` is (product id, price, currency, stock, on sale)."""
+    """What may change at any moment, of one clip. `offers` is (price, currency, stock, on sale, approved price) by product."""
 
     clip_id: int
     version: datetime
-    offers: dict[int, tuple[int, str, int, bool]]
+    offers: dict[int, tuple[int, str, int, bool, int | None]]
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _read_live(clip_ids: Sequence[int], *, is_adult: bool) -> dict[int, Live]:
         cursor.execute(_LIVE, [list(clip_ids), is_adult])
         rows = cursor.fetchall()
     return {
-        pk: Live(pk, version, {one[0]: (one[1], one[2], one[3], one[4]) for one in json.loads(offers)})
+        pk: Live(pk, version, {one[0]: (one[1], one[2], one[3], one[4], one[5]) for one in json.loads(offers)})
         for pk, version, offers in rows
     }
 
@@ -129,12 +130,13 @@ def _with_offers(tags: Iterable[dict[str, Any]], live: Live) -> list[dict[str, A
         offer = live.offers.get(tag["product"]["id"])
         if offer is None:
             continue
-        price, currency, stock, is_on_sale = offer
+        price, currency, stock, is_on_sale, filmed = offer
         available = stock if is_on_sale else 0
         now = {
             "price": {"amount_minor": price, "currency": currency, "text": _price_text(price, currency, language)},
             "is_in_stock": available > 0,
             "stock_left": available if available <= LOW_STOCK else None,
+            "drift": price_text(filmed, price, currency) if filmed and is_past_limit(filmed, price) else "",
         }
         shown.append(tag | {"product": tag["product"] | now})
     return shown

@@ -28,6 +28,9 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     price = PriceSerializer()
     is_in_stock = serializers.BooleanField()
     stock_left = serializers.IntegerField(allow_null=True, help_text="Told only when few are left.")
+    drift = serializers.CharField(
+        allow_blank=True, help_text="“filmed at $19.00, now $27.00”; empty while the price is about what it was."
+    )
 
 
 class ShownTagSerializer(serializers.Serializer[Any]):

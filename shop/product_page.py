@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from catalog.models import Product, ProductImage
 from catalog.prices import plain_decimal
 from videos.models import Clip
+from videos.models.clip import Verdict
 
 CLIPS_SHOWN = 12
 
@@ -17,15 +19,25 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
     is_adult = request.user.is_authenticated and request.user.is_known_adult
     visible = Product.objects.on_sale().suitable_for(is_adult=is_adult).with_pictures()
     product = get_object_or_404(visible, slug=slug)
-    clips = Clip.objects.published().filter(tags__product=product).select_related("creator", "source")
+    clips = Clip.objects.published().suitable_for(is_adult=is_adult).filter(tags__product=product)
+    clips = clips.select_related("creator", "source")
+    critical = find_critical_clip(clips)
+    others = clips.exclude(pk=critical.pk) if critical else clips
     images = sorted(product.images.all(), key=lambda image: image.position)
     context = {
         "product": product,
         "images": images,
-        "clips": clips.order_by("-published_at")[:CLIPS_SHOWN],
+        "critical": critical,
+        "clips": others.order_by("-published_at")[:CLIPS_SHOWN],
         "structured": describe_product(product, images),
     }
     return render(request, "shop/product.html", context)
+
+
+def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
+    """Return the clip for the place that is kept for doubts: the most clicked of those that are mixed or against."""
+    doubting = clips.filter(verdict__in=(Verdict.MIXED, Verdict.NOT_FOR_ME))
+    return doubting.annotate(click_count=Count("clicks")).order_by("-click_count", "-published_at", "-pk").first()
 
 
 def describe_product(product: Product, images: list[ProductImage]) -> dict[str, Any]:

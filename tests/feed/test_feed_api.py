@@ -131,3 +131,12 @@ def test_seen_clips_come_again_only_when_asked_for(client: Client) -> None:
     assert read_feed(client)["clips"] == []
     assert [one["code"] for one in read_feed(client, again="yes")["clips"]] == [clip.code]
     assert "You have seen it all" in client.get("/").content.decode()
+
+
+def test_a_card_says_when_the_price_is_no_longer_what_it_was(client: Client) -> None:
+    lamp = make_product("lamp", price_minor=1900)
+    make_watchable_clip(products=[lamp, make_product("mug")])
+    Product.objects.filter(pk=lamp.pk).update(price_minor=2700)
+    (clip,) = client.get("/api/v1/feed/").json()["clips"]
+    assert [tag["product"]["drift"] for tag in clip["tags"]] == ["filmed at $19.00, now $27.00", ""]
+    assert "filmed at $19.00, now $27.00" in client.get("/?again=yes").content.decode()

@@ -6,7 +6,8 @@ import re
 import pytest
 from django.test import Client
 
-from tests.factories import make_product, make_published_clip, make_waiting_clip
+from shop.models import Click
+from tests.factories import NOW, make_product, make_published_clip, make_waiting_clip
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,24 @@ def test_the_page_shows_price_and_published_clips_only(client: Client) -> None:
     assert "$12.50" in page
     assert f"/c/{shown.code}/" in page
     assert hidden.code not in page
+
+
+def test_one_place_is_kept_for_the_most_looked_at_doubt(client: Client) -> None:
+    mug, lamp = make_product("mug"), make_product("lamp")
+    products = [mug, lamp]
+    praise = make_published_clip(products=products)
+    mixed = make_published_clip(products=products, verdict="mixed", caption="Good, with a but")
+    against = make_published_clip(products=products, verdict="not_for_me", caption="Not for my kitchen")
+    Click.objects.create(clip=against, product=mug, visitor="v", clicked_at=NOW)
+    doubt, others = client.get("/p/mug/").content.decode().split('id="clips-heading"')
+    assert "Not for my kitchen" in doubt
+    assert against.code not in others
+    assert praise.code in others and mixed.code in others
+
+
+def test_without_doubts_no_place_stands_empty(client: Client) -> None:
+    make_published_clip(products=[make_product("mug"), make_product("lamp")])
+    assert "doubt-heading" not in client.get("/p/mug/").content.decode()
 
 
 def test_structured_data_cannot_end_its_script(client: Client) -> None:

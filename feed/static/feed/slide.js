@@ -58,6 +58,7 @@ export function makeProduct(tag, index) {
   part("product-name").textContent = product.name;
   part("price").textContent = product.price.text;
   part("stock").textContent = stockWords(product);
+  part("drift").textContent = product.drift;
   if (product.pictures[0]) part("picture").src = product.pictures[0].small;
   return item;
 }
