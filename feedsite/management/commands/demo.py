@@ -42,7 +42,9 @@ class Command(BaseCommand):
             sync_roles()
             with processes(Path(settings.DATA_DIR) / "logs", address) as running:
                 fill_demo(self._tick, lambda: self._announce(address))
+                self._draw(self.steps, "")
                 self.stdout.write(self.style.SUCCESS(f"\nThe shop is whole. {address}  Ctrl-C stops it.\n"))
+                self.stdout.flush()
                 self._wait(running)
         except KeyboardInterrupt:
             self.stdout.write("\nStopped. The data is kept; make demo starts it again.")
@@ -51,10 +53,13 @@ class Command(BaseCommand):
 
     def _tick(self, words: str) -> None:
         self.done = min(self.done + 1, self.steps)
-        filled = BAR_WIDTH * self.done // self.steps
+        self._draw(self.done, words)
+
+    def _draw(self, done: int, words: str) -> None:
+        filled = BAR_WIDTH * done // self.steps
         seconds = int(time.monotonic() - self.started_at)
         bar = "█" * filled + "░" * (BAR_WIDTH - filled)
-        self.stdout.write(f"\r{bar} {100 * self.done // self.steps:3} %  {seconds:3} s  {words:42.42}", ending="")
+        self.stdout.write(f"\r{bar} {100 * done // self.steps:3} %  {seconds:3} s  {words:42.42}", ending="")
         self.stdout.flush()
 
     def _announce(self, address: str) -> None:
@@ -63,6 +68,7 @@ class Command(BaseCommand):
         lines += [f"  {'creator':10} {CREATOR_EMAIL:26} films and is paid, at /studio/", ""]
         lines += [f"E-mails and words of the processes: {Path(settings.DATA_DIR) / 'logs'}", ""]
         self.stdout.write("\n".join(lines))
+        self.stdout.flush()
 
     def _wait(self, running: dict[str, subprocess.Popen[bytes]]) -> None:
         while True:
