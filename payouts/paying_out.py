@@ -1,18 +1,21 @@
-"""Sending money: the row is claimed and booked before the bank is asked, an unknown answer is looked up, never resent.
+"""Sending money: the row is claimed and booked before the bank is asked, and an unknown answer is looked up first.
 
 A payout is in one of four places at any moment, and the ledger says the same: with its creator (planned), on its way
-(sending, unknown), at the bank (paid, reconciled), or back with its creator (failed).
+(sending, unknown), at the bank (paid, reconciled), or back with its creator (failed). That a bank does not know a key
+is no failure: the call may still be on its way, and giving the money back would let a later batch pay it twice. So
+the payout stays open, and after PAYOUT_UNSEEN_MINUTES the same payout is sent again under the same key.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from payouts.banks import Answer, AnswerState, BankUnavailable, Transfer, bank
 from payouts.ledger import Draft, account_of, balance_of, book
-from payouts.models import Account, AccountKind, Payout, PayoutState, PostingKind
+from payouts.models import Account, AccountKind, Hold, Payout, PayoutState, PostingKind
 
 ANSWER_WITHIN = timedelta(minutes=10)
 """After this long without an answer a claimed payout is looked up at the bank."""
@@ -34,21 +37,13 @@ def send_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> bool:
     payout = Payout.objects.select_related("batch").get(pk=payout_id)
     if payout.state != PayoutState.SENDING:
         return False
-    at("before send")
-    try:
-        answer = bank(payout.batch.provider).send(transfer_of(payout))
-    except BankUnavailable:
-        at("no answer")
-        return Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.UNKNOWN)
-    at("after send")
-    settle_payout(payout_id=payout_id, answer=answer, now=now, at=at)
-    at("after settle")
+    _ask_bank(payout, now, at)
     return True
 
 
 def settle_payout(*, payout_id: int, answer: Answer, now: datetime, at: Step = _pass_by) -> bool:
     """Write what the bank did; True when this call was the one that changed something."""
-    if answer.state == AnswerState.WAITING:
+    if answer.state in (AnswerState.WAITING, AnswerState.NOT_FOUND):
         return False
     with transaction.atomic():
         payout = Payout.objects.select_for_update().get(pk=payout_id)
@@ -60,8 +55,8 @@ def settle_payout(*, payout_id: int, answer: Answer, now: datetime, at: Step = _
             new = PayoutState.PAID if old == PayoutState.SENDING else PayoutState.RECONCILED
         else:
             new = PayoutState.FAILED
-        failure_text = answer.failure_text or (_("The bank never saw it.") if new == PayoutState.FAILED else "")
-        Payout.objects.move(payout_id, old, new, reference=answer.reference, failure_text=failure_text, settled_at=now)
+        told = {"reference": answer.reference, "failure_text": answer.failure_text, "settled_at": now}
+        Payout.objects.move(payout_id, old, new, **told)
         at("before settle is booked")
         _book_end(payout, new, now)
         at("before settle commits")
@@ -78,6 +73,8 @@ def reconcile_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> b
     at("marked unknown")
     answer = bank(payout.batch.provider).look_up(payout.key)
     at("looked up")
+    if answer.state == AnswerState.NOT_FOUND:
+        return _send_again(payout, now, at)
     return settle_payout(payout_id=payout_id, answer=answer, now=now, at=at)
 
 
@@ -95,6 +92,32 @@ def transfer_of(payout: Payout) -> Transfer:
 def account_of_payee(payout: Payout) -> Account:
     kind = AccountKind.CREATOR if payout.creator_id else AccountKind.AGENCY
     return account_of(kind, payout.currency, creator=payout.creator, agency=payout.agency)
+
+
+def _ask_bank(payout: Payout, now: datetime, at: Step) -> None:
+    at("before send")
+    try:
+        answer = bank(payout.batch.provider).send(transfer_of(payout))
+    except BankUnavailable:
+        at("no answer")
+        Payout.objects.move(payout.pk, PayoutState.SENDING, PayoutState.UNKNOWN)
+        return
+    at("after send")
+    settle_payout(payout_id=payout.pk, answer=answer, now=now, at=at)
+    at("after settle")
+
+
+def _send_again(payout: Payout, now: datetime, at: Step) -> bool:
+    """Send what the bank does not know once more, under its key, when the last call has had its time to arrive."""
+    unseen_for = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
+    if payout.claimed_at is None or payout.claimed_at > now - unseen_for:
+        return False
+    if Hold.objects.standing().filter(creator=payout.creator_id).exists():
+        return False
+    if not Payout.objects.move(payout.pk, PayoutState.UNKNOWN, PayoutState.SENDING, claimed_at=now):
+        return False
+    _ask_bank(payout, now, at)
+    return True
 
 
 def _claim(payout_id: int, now: datetime, at: Step) -> bool:

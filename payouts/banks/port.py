@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class BankUnavailable(Exception):
-    """The bank did not answer; whether it acted is unknown. Look the transfer up, never send it again."""
+    """The bank did not answer; whether it acted is unknown. Look the transfer up before anything else."""
 
 
 class AnswerState(StrEnum):
@@ -41,4 +41,4 @@ class Bank(Protocol):
         """Send money, once per key. Raises BankUnavailable."""
 
     def look_up(self, key: str) -> Answer:
-        """Say what became of a key; NOT_FOUND when the bank never saw it. Raises BankUnavailable."""
+        """Say what became of a key; NOT_FOUND while the bank has not seen it. Raises BankUnavailable."""

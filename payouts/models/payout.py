@@ -24,12 +24,12 @@ S = PayoutState
 PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
     S.PLANNED: frozenset({S.SENDING, S.FAILED}),
     S.SENDING: frozenset({S.PAID, S.FAILED, S.UNKNOWN}),
-    S.UNKNOWN: frozenset({S.RECONCILED, S.FAILED}),
+    S.UNKNOWN: frozenset({S.RECONCILED, S.FAILED, S.SENDING}),
     S.PAID: frozenset(),
     S.FAILED: frozenset(),
     S.RECONCILED: frozenset(),
 }
-"""From each state, the states that may follow. Nothing leads back to SENDING: no payout is ever sent twice."""
+"""From each state, the states that may follow. Back to SENDING leads only a look-up that found nothing, under the same key."""
 
 ARRIVED = (S.PAID, S.RECONCILED)
 IN_FLIGHT = (S.SENDING, S.UNKNOWN)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Creator
 from payouts import paying_out
-from payouts.banks import Answer, BankUnavailable, Transfer
+from payouts.banks import Answer, AnswerState, BankUnavailable, Transfer
 from payouts.banks.bank_file import AnswerUnreadable
 from payouts.batching import (
     BatchRefused,
@@ -22,7 +22,7 @@ from payouts.batching import (
 )
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
 from payouts.models import Batch, Hold, Payout, PayoutAccount
-from payouts.paying_out import reconcile_payout, send_payout, unanswered_at
+from payouts.paying_out import reconcile_payout, send_payout, settle_payout, unanswered_at
 from payouts.tally import tally
 from payouts.tracing import trace_payout
 from payouts.verifying import account_totals, find_differences
@@ -113,29 +113,83 @@ def test_a_payout_is_sent_once_however_often_it_is_asked_for(
     assert (bank.transfers(), bank.sends()) == ({payout.key: 2500}, 1)
 
 
-@pytest.mark.parametrize(("seed_share", "state", "left"), [("before", "failed", 2500), ("after", "reconciled", 0)])
-def test_an_unknown_answer_is_looked_up_and_never_sent_again(
-    finance: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed_share: str, state: str, left: int
-) -> None:
+class SlowBank(StandInBank):
+    """Loses its first answer; what it was told then arrives when `deliver` is called."""
+
+    late: Transfer | None = None
+
+    def send(self, transfer: Transfer) -> Answer:
+        if self.late is None:
+            self.late = transfer
+            raise BankUnavailable("No answer.")
+        return super().send(transfer)
+
+    def deliver(self) -> None:
+        assert self.late is not None
+        self._write(self.late)
+
+
+@pytest.fixture
+def slow_bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SlowBank:
+    bank = SlowBank(tmp_path / "bank")
+    monkeypatch.setattr(paying_out, "bank", lambda name="": bank)
+    return bank
+
+
+def test_an_unknown_answer_is_looked_up_and_not_sent_again(finance: User, slow_bank: SlowBank) -> None:
     maya = make_payable("maya")
-    bank = StandInBank(tmp_path / "bank")
-
-    def send(transfer: Transfer) -> Answer:
-        if seed_share == "after":
-            bank._write(transfer)
-        raise BankUnavailable("No answer.")
-
-    monkeypatch.setattr(bank, "send", send)
-    monkeypatch.setattr(paying_out, "bank", lambda name: bank)
     payout = plan(finance).payouts.get()
     send_payout(payout_id=payout.pk, now=NOW)
     payout.refresh_from_db()
     assert (payout.state, account_totals(maya)) == ("unknown", {"USD": 0})
     assert not send_payout(payout_id=payout.pk, now=NOW)
+    slow_bank.deliver()
     reconcile_payout(payout_id=payout.pk, now=NOW)
     payout.refresh_from_db()
-    assert (payout.state, account_totals(maya)) == (state, {"USD": left})
+    assert (payout.state, account_totals(maya), slow_bank.sends()) == ("reconciled", {"USD": 0}, 1)
     assert list(find_differences()) == []
+
+
+def test_with_the_guard_off_a_call_that_arrives_late_is_paid_twice(finance: User, slow_bank: SlowBank) -> None:
+    """Believe the bank at once when it does not know a key, as a failure, and the next batch pays under another key."""
+    make_payable("maya")
+    first = plan(finance).payouts.get()
+    send_payout(payout_id=first.pk, now=NOW)
+    assert slow_bank.look_up(first.key).state == AnswerState.NOT_FOUND
+    settle_payout(payout_id=first.pk, answer=Answer(AnswerState.FAILED), now=NOW)
+    second = plan(finance).payouts.get()
+    send_payout(payout_id=second.pk, now=NOW)
+    slow_bank.deliver()
+    assert slow_bank.transfers() == {first.key: 2500, second.key: 2500}
+
+
+def test_what_the_bank_does_not_know_yet_stays_open_and_is_sent_again_under_its_key(
+    finance: User, slow_bank: SlowBank, settings: Any
+) -> None:
+    maya = make_payable("maya")
+    payout = plan(finance).payouts.get()
+    send_payout(payout_id=payout.pk, now=NOW)
+    waits = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
+    for passed in (timedelta(0), waits - timedelta(seconds=1)):
+        assert not reconcile_payout(payout_id=payout.pk, now=NOW + passed)
+        with pytest.raises(BatchRefused):
+            plan(finance)
+    assert (Payout.objects.get().state, account_totals(maya)) == ("unknown", {"USD": 0})
+    assert reconcile_payout(payout_id=payout.pk, now=NOW + waits)
+    slow_bank.deliver()
+    assert not reconcile_payout(payout_id=payout.pk, now=NOW + waits)
+    assert (Payout.objects.get().state, account_totals(maya)) == ("paid", {"USD": 0})
+    assert (slow_bank.transfers(), slow_bank.sends()) == ({payout.key: 2500}, 1)
+    assert list(find_differences()) == []
+
+
+def test_what_is_held_meanwhile_is_not_sent_again(finance: User, slow_bank: SlowBank) -> None:
+    maya = make_payable("maya")
+    payout = plan(finance).payouts.get()
+    send_payout(payout_id=payout.pk, now=NOW)
+    Hold.objects.create(creator=maya, kind="same_tax_id", subject="x", placed_at=NOW)
+    assert not reconcile_payout(payout_id=payout.pk, now=NOW + timedelta(days=1))
+    assert (Payout.objects.get().state, slow_bank.transfers()) == ("unknown", {})
 
 
 def test_a_claimed_payout_without_an_answer_is_found_by_the_sweep(finance: User) -> None:
