@@ -14,6 +14,7 @@ from accounts.models import User
 from catalog.prices import format_money
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine
 from shop.refunding import RefundRefused, accept_return, plan_refund, refuse_return
+from shop.sending_back import note_paid_otherwise, send_again
 from shop.tasks import send_refund_by_id
 
 
@@ -85,13 +86,13 @@ class RefundLineInline(ReadOnly, admin.TabularInline[RefundLine, Refund]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
-    list_display = ["order", "state", "amount", "words", "made_by", "made_at", "settled_at"]
+    list_display = ["order", "state", "amount", "words", "failure_text", "made_by", "made_at", "settled_at"]
     list_filter = ["state"]
     list_select_related = ["order", "made_by"]
     search_fields = ["order__code", "order__email"]
     ordering = ["-made_at"]
     inlines = [RefundLineInline]
-    actions = ["accept", "refuse"]
+    actions = ["accept", "refuse", "send_failed_again", "note_paid_by_hand"]
 
     @admin.display(description=_("amount"), ordering="amount_minor")
     def amount(self, refund: Refund) -> str:
@@ -113,6 +114,17 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
         assert isinstance(request.user, User)
         for refund in refunds:
             refuse_return(refund_id=refund.pk, made_by=request.user, now=timezone.now())
+
+    @admin.action(description=_("Send again what could not be sent back"), permissions=["refund"])
+    def send_failed_again(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
+        for refund in refunds:
+            if send_again(refund_id=refund.pk, now=timezone.now()):
+                transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+
+    @admin.action(description=_("Note that it was paid back in another way"), permissions=["refund"])
+    def note_paid_by_hand(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
+        for refund in refunds:
+            note_paid_otherwise(refund_id=refund.pk, now=timezone.now())
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("shop.add_refund")

@@ -12,6 +12,7 @@ from shop.models import Order, OrderLine, Payment, ProviderEvent, Unpaid
 from shop.payments import Charge, Outcome, OutcomeState, payment_provider
 from shop.payments.stripe_checkout import PaymentEvent
 from shop.refunding import plan_late_refund
+from shop.sending_back import settle_refund_by_key
 from shop.states import OrderState, PaymentState
 
 
@@ -62,7 +63,7 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def handle_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
-    """Settle the payment that a webhook tells of; False when it was handled before or concerns no payment of ours.
+    """Settle the payment or refund that a webhook tells of; False when it was handled before or is none of ours.
 
     Webhooks come late, twice and in any order: the event's id is unique, and a payment settles once whatever comes.
     """
@@ -70,8 +71,12 @@ def handle_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
         _row, is_new = ProviderEvent.objects.get_or_create(
             provider=provider, event_id=event.event_id, defaults={"kind": event.kind, "received_at": now}
         )
-        number = event.payment_key.removeprefix("payment-")
-        if not is_new or event.outcome is None or not number.isdecimal():
+        if not is_new or event.outcome is None:
+            return False
+        if event.key.startswith("refund-"):
+            return settle_refund_by_key(key=event.key, outcome=event.outcome, now=now)
+        number = event.key.removeprefix("payment-")
+        if not number.isdecimal():
             return False
         payment = Payment.objects.filter(pk=int(number), provider=provider).first()
         return payment is not None and settle_payment(payment_id=payment.pk, outcome=event.outcome, now=now)

@@ -1,7 +1,7 @@
-"""Sending money back: counted against the order under its lock, sent under the refund's own key, asked again until known."""
+"""What is to go back to a shopper: counted against the order under its lock. `shop.sending_back` sends it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,11 +10,7 @@ from accounts.models import User
 from catalog.models import Product
 from catalog.money import part_reversed
 from shop.models import Order, OrderLine, Refund, RefundLine
-from shop.payments import OutcomeState, payment_provider
-from shop.states import OrderState, PaymentState, RefundState
-
-RETRY_AFTER = timedelta(minutes=5)
-"""How long a claimed refund may stay without an answer before it is asked for again, under the same key."""
+from shop.states import OrderState, RefundState
 
 type Quantities = Mapping[int, int]
 """How many come back, by order line id."""
@@ -78,8 +74,7 @@ def request_return(*, order: Order, quantities: Quantities, words: str, now: dat
 
 
 def refuse_return(*, refund_id: int, made_by: User, now: datetime) -> bool:
-    asked = Refund.objects.filter(pk=refund_id, state=RefundState.REQUESTED)
-    return asked.update(state=RefundState.REFUSED, made_by=made_by, settled_at=now) == 1
+    return Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.REFUSED, made_by=made_by, settled_at=now)
 
 
 def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refund:
@@ -94,25 +89,6 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
         made_at=now,
         send_after=now,
     )
-
-
-def send_refund(*, refund_id: int, now: datetime) -> bool:
-    """Claim a refund and send it; False when somebody else has it. Raises ProviderUnavailable; the sweep asks again."""
-    claimed = Refund.objects.unsent_at(now).filter(pk=refund_id)
-    if claimed.update(state=RefundState.SENDING, send_after=now + RETRY_AFTER) != 1:
-        return False
-    refund = Refund.objects.get(pk=refund_id)
-    payment = refund.order.payments.get(state=PaymentState.SUCCEEDED)
-    outcome = payment_provider(payment.provider).refund(
-        key=refund.key,
-        payment_reference=payment.reference,
-        amount_minor=refund.amount_minor,
-        currency=refund.currency,
-    )
-    if outcome.state != OutcomeState.SUCCEEDED:
-        return False
-    sending = Refund.objects.filter(pk=refund_id, state=RefundState.SENDING)
-    return sending.update(state=RefundState.DONE, reference=outcome.reference, settled_at=now) == 1
 
 
 def _count(order: Order, refund: Refund, quantities: Quantities | None) -> None:

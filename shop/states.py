@@ -20,10 +20,12 @@ class PaymentState(models.TextChoices):
 
 class RefundState(models.TextChoices):
     REQUESTED = "requested", _("Asked for by the shopper")
+    REFUSED = "refused", _("Refused")
     PLANNED = "planned", _("Planned")
     SENDING = "sending", _("Sending")
+    PENDING = "pending", _("On its way")
     DONE = "done", _("Sent back")
-    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Could not be sent back")
 
 
 S = OrderState
@@ -38,6 +40,23 @@ ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
 
 SETTLED = (S.PAID, S.PARTLY_REFUNDED, S.REFUNDED)
 """States of orders that were paid once."""
+
+
+R = RefundState
+REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
+    R.REQUESTED: frozenset({R.PLANNED, R.REFUSED}),
+    R.REFUSED: frozenset(),
+    R.PLANNED: frozenset({R.SENDING}),
+    R.SENDING: frozenset({R.SENDING, R.PENDING, R.DONE, R.FAILED}),
+    R.PENDING: frozenset({R.DONE, R.FAILED}),
+    R.DONE: frozenset({R.FAILED}),
+    R.FAILED: frozenset({R.PLANNED, R.DONE}),
+}
+"""From each state, the states that may follow.
+
+SENDING follows itself when the provider did not answer. A bank may give back days later what was DONE (a closed
+account). A FAILED one is still owed to the shopper: a person sends it again, or notes that it was paid otherwise.
+"""
 
 
 def is_allowed(old: OrderState, new: OrderState) -> bool:

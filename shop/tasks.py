@@ -6,7 +6,7 @@ from django.utils import timezone
 from shop.mailing import mail_orders
 from shop.models import Refund
 from shop.ordering import expire_orders
-from shop.refunding import send_refund
+from shop.sending_back import send_refund
 
 
 @shared_task
@@ -23,12 +23,12 @@ def mail_waiting_orders() -> None:
 
 @shared_task
 def send_refund_by_id(refund_id: int) -> None:
-    """Send one refund; when the provider does not answer, the sweep asks again."""
+    """Send or look up one refund; when the provider does not answer, the sweep asks again."""
     send_refund(refund_id=refund_id, now=timezone.now())
 
 
 @shared_task
 def send_waiting_refunds() -> None:
-    """Ring again for refunds that were planned or claimed and never settled."""
-    for refund_id in Refund.objects.unsent_at(timezone.now()).values_list("pk", flat=True)[:200]:
+    """Ring again for refunds that were planned, claimed or taken by the provider, and never settled."""
+    for refund_id in Refund.objects.unsettled_at(timezone.now()).values_list("pk", flat=True)[:200]:
         send_refund_by_id.delay(refund_id)

@@ -380,10 +380,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("requested", "Asked for by the shopper"),
+                            ("refused", "Refused"),
                             ("planned", "Planned"),
                             ("sending", "Sending"),
+                            ("pending", "On its way"),
                             ("done", "Sent back"),
-                            ("refused", "Refused"),
+                            ("failed", "Could not be sent back"),
                         ],
                         default="planned",
                         max_length=10,
@@ -398,6 +400,13 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(blank=True, max_length=300, verbose_name="why")),
                 ("is_restocked", models.BooleanField(default=True, verbose_name="goods go back on the shelf")),
                 ("reference", models.CharField(blank=True, max_length=120, verbose_name="the provider's reference")),
+                (
+                    "attempt",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Goes up when a person sends again what the provider has refused."
+                    ),
+                ),
+                ("failure_text", models.CharField(blank=True, max_length=300, verbose_name="why it failed")),
                 ("made_at", models.DateTimeField()),
                 ("send_after", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
@@ -610,9 +619,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="refund",
             index=models.Index(
-                condition=models.Q(("state__in", ("planned", "sending"))),
+                condition=models.Q(("state__in", ("planned", "sending", "pending"))),
                 fields=["send_after"],
-                name="shop_refund_unsent",
+                name="shop_refund_unsettled",
             ),
         ),
         migrations.AddConstraint(

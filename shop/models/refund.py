@@ -1,7 +1,7 @@
 """Money sent back, and the goods that came back for it."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shop.models.order import Order, OrderLine
-from shop.states import RefundState
+from shop.states import REFUND_MOVES, RefundState
+
+UNSETTLED = (RefundState.PLANNED, RefundState.SENDING, RefundState.PENDING)
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
@@ -17,9 +19,19 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Keep what is planned, and what was claimed but never answered."""
         return self.filter(state__in=(RefundState.PLANNED, RefundState.SENDING), send_after__lte=now)
 
+    def unsettled_at(self, now: datetime) -> Self:
+        """Keep what has to be sent, and what is on its way and should be looked up."""
+        return self.filter(state__in=UNSETTLED, send_after__lte=now)
+
+    def move(self, refund_id: int, old: RefundState, new: RefundState, **also: Any) -> bool:
+        """Move one refund from state to state by compare-and-set; False when somebody else moved it first."""
+        if new not in REFUND_MOVES[old]:
+            raise ValueError(f"A refund cannot go from {old} to {new}.")
+        return self.filter(pk=refund_id, state=old).update(state=new, **also) == 1
+
 
 class Refund(models.Model):
-    """Counts against the order from the moment it is planned; sent under its own id as key."""
+    """Counts against the order from the moment it is planned; sent under its own id and attempt as key."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)
@@ -31,6 +43,10 @@ class Refund(models.Model):
     words = models.CharField(_("why"), max_length=300, blank=True)
     is_restocked = models.BooleanField(_("goods go back on the shelf"), default=True)
     reference = models.CharField(_("the provider's reference"), max_length=120, blank=True)
+    attempt = models.PositiveSmallIntegerField(
+        default=1, help_text=_("Goes up when a person sends again what the provider has refused.")
+    )
+    failure_text = models.CharField(_("why it failed"), max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     send_after = models.DateTimeField()
@@ -43,7 +59,9 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         indexes = [
             models.Index(
-                fields=["send_after"], condition=Q(state__in=("planned", "sending")), name="shop_refund_unsent"
+                fields=["send_after"],
+                condition=Q(state__in=("planned", "sending", "pending")),
+                name="shop_refund_unsettled",
             )
         ]
 
@@ -52,7 +70,7 @@ class Refund(models.Model):
 
     @property
     def key(self) -> str:
-        return f"refund-{self.pk}"
+        return f"refund-{self.pk}" if self.attempt == 1 else f"refund-{self.pk}-{self.attempt}"
 
 
 class RefundLine(models.Model):

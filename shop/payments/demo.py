@@ -18,3 +18,6 @@ class DemoProvider:
 
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
         return Outcome(OutcomeState.SUCCEEDED, reference=f"demo-{key}")
+
+    def look_up_refund(self, reference: str) -> Outcome:
+        return Outcome(OutcomeState.SUCCEEDED, reference=reference)

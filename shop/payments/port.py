@@ -45,4 +45,7 @@ class PaymentProvider(Protocol):
         """Collect money, once per key. Raises ProviderUnavailable."""
 
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
-        """Send money back, once per key. Raises ProviderUnavailable."""
+        """Send money back, once per key; WAITING while it is on its way. Raises ProviderUnavailable."""
+
+    def look_up_refund(self, reference: str) -> Outcome:
+        """Say what became of a refund that was on its way. Raises ProviderUnavailable."""

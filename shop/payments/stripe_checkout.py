@@ -17,11 +17,11 @@ class EventRefused(Exception):
 
 @dataclass(frozen=True)
 class PaymentEvent:
-    """What a webhook says about one payment of ours; `outcome` is None for events that concern us not."""
+    """What a webhook says about one payment or refund of ours, by its key; `outcome` is None when that is nothing."""
 
     event_id: str
     kind: str
-    payment_key: str
+    key: str
     outcome: Outcome | None
 
 
@@ -67,14 +67,21 @@ class StripeCheckout:
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
         try:
             refund = self._client.v1.refunds.create(
-                {"payment_intent": payment_reference, "amount": amount_minor}, {"idempotency_key": key}
+                {"payment_intent": payment_reference, "amount": amount_minor, "metadata": {"key": key}},
+                {"idempotency_key": key},
             )
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             return Outcome(OutcomeState.FAILED, failure_text=error.user_message or "")
         except stripe.StripeError as error:
             raise ProviderUnavailable(str(error)) from error
-        state = OutcomeState.SUCCEEDED if refund.status in ("succeeded", "pending") else OutcomeState.FAILED
-        return Outcome(state, reference=refund.id)
+        return _refund_outcome(refund.to_dict())
+
+    def look_up_refund(self, reference: str) -> Outcome:
+        try:
+            refund = self._client.v1.refunds.retrieve(reference)
+        except stripe.StripeError as error:
+            raise ProviderUnavailable(str(error)) from error
+        return _refund_outcome(refund.to_dict())
 
     def read_event(self, body: bytes, signature: str) -> PaymentEvent:
         """Check a webhook's signature and age and say what it means. Raises EventRefused."""
@@ -82,14 +89,27 @@ class StripeCheckout:
             event = self._client.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise EventRefused(str(error)) from error
-        intent: dict[str, Any] = event.data.object.to_dict()
-        key = str((intent.get("metadata") or {}).get("key", ""))
-        return PaymentEvent(event.id, event.type, key, _outcome_of(event.type, intent))
+        thing: dict[str, Any] = event.data.object.to_dict()
+        key = str((thing.get("metadata") or {}).get("key", ""))
+        return PaymentEvent(event.id, event.type, key, _outcome_of(event.type, thing))
 
 
-def _outcome_of(kind: str, intent: dict[str, Any]) -> Outcome | None:
+def _outcome_of(kind: str, thing: dict[str, Any]) -> Outcome | None:
     """Only money that arrived settles a payment: after a failed try the shopper may try again on the same page."""
-    if kind != "payment_intent.succeeded":
-        return None
-    card = str(intent.get("payment_method") or "")
-    return Outcome(OutcomeState.SUCCEEDED, reference=str(intent["id"]), fingerprint=card)
+    if kind == "payment_intent.succeeded":
+        card = str(thing.get("payment_method") or "")
+        return Outcome(OutcomeState.SUCCEEDED, reference=str(thing["id"]), fingerprint=card)
+    return _refund_outcome(thing) if thing.get("object") == "refund" else None
+
+
+def _refund_outcome(refund: dict[str, Any]) -> Outcome:
+    """Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`."""
+    match refund["status"]:
+        case "succeeded":
+            return Outcome(OutcomeState.SUCCEEDED, reference=refund["id"])
+        case "pending" | "requires_action":
+            return Outcome(OutcomeState.WAITING, reference=refund["id"])
+        case status:
+            return Outcome(
+                OutcomeState.FAILED, reference=refund["id"], failure_text=str(refund.get("failure_reason") or status)
+            )

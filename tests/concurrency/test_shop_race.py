@@ -14,7 +14,8 @@ from shop.models import Address, Order, Payment, Refund
 from shop.ordering import OutOfStock, Wanted, expire_orders, place_order
 from shop.paying import pay_order
 from shop.people import Shopper
-from shop.refunding import RefundRefused, plan_refund, send_refund
+from shop.refunding import RefundRefused, plan_refund
+from shop.sending_back import send_refund
 from tests.concurrency.crowd import at_once
 from tests.factories import make_product
 from tests.shop.conftest import ADDRESS

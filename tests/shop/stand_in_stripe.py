@@ -13,10 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class StandInStripe(BaseHTTPRequestHandler):
-    """`lost` counts answers that are dropped after the work was done."""
+    """`lost` counts answers that are dropped after the work was done; refunds begin with `refund_status`."""
 
     made: ClassVar[dict[str, dict[str, Any]]] = {}
     lost: ClassVar[int] = 0
+    refund_status: ClassVar[str] = "succeeded"
 
     def do_POST(self) -> None:
         body = parse_qs(self.rfile.read(int(self.headers["Content-Length"] or 0)).decode())
@@ -30,6 +31,9 @@ class StandInStripe(BaseHTTPRequestHandler):
         self._answer(answer)
 
     def do_GET(self) -> None:
+        if "/refunds/" in self.path:
+            self._answer(next(one for one in self.made.values() if one["id"] == self.path.rsplit("/", 1)[-1]))
+            return
         group = parse_qs(urlsplit(self.path).query).get("transfer_group", [""])[0]
         found = [one for one in self.made.values() if one.get("transfer_group") == group]
         self._answer({"object": "list", "data": found, "has_more": False, "url": "/v1/transfers"})
@@ -41,7 +45,8 @@ class StandInStripe(BaseHTTPRequestHandler):
             case "sessions":
                 return {"id": f"cs_{number}", "object": "checkout.session", "url": f"https://pay.example/{number}"}
             case "refunds":
-                return {"id": f"re_{number}", "object": "refund", "status": "succeeded", "amount": int(flat["amount"])}
+                status, key = self.refund_status, flat["metadata[key]"]
+                return {"id": f"re_{number}", "object": "refund", "status": status, "metadata": {"key": key}}
             case _:
                 return {"id": f"tr_{number}", "object": "transfer", **flat, "amount": int(flat["amount"])}
 
@@ -62,6 +67,7 @@ def running_stand_in() -> Iterator[str]:
     """Serve the stand-in and hand out its address."""
     StandInStripe.made.clear()
     StandInStripe.lost = 0
+    StandInStripe.refund_status = "succeeded"
     server = ThreadingHTTPServer(("127.0.0.1", 0), StandInStripe)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

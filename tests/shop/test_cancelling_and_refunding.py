@@ -12,7 +12,8 @@ from shop.models import Address, Order, Refund
 from shop.ordering import cancel_order, expire_orders
 from shop.paying import pay_order, settle_payment
 from shop.payments import Outcome, OutcomeState
-from shop.refunding import RefundRefused, accept_return, plan_refund, refuse_return, send_refund
+from shop.refunding import RefundRefused, accept_return, plan_refund, refuse_return
+from shop.sending_back import send_refund
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy
 

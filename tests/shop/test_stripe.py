@@ -15,7 +15,8 @@ from payouts.banks.stripe_connect import StripeConnect
 from shop.models import Address, Order, Payment, ProviderEvent, Refund
 from shop.ordering import cancel_order
 from shop.payments import ProviderUnavailable
-from shop.refunding import plan_refund, send_refund
+from shop.refunding import plan_refund
+from shop.sending_back import note_paid_otherwise, send_again, send_refund
 from tests.factories import make_product
 from tests.shop.conftest import buy
 from tests.shop.stand_in_stripe import StandInStripe, running_stand_in, signed
@@ -116,6 +117,83 @@ def test_a_refund_without_an_answer_is_sent_again_under_its_key(client: Client, 
     assert not send_refund(refund_id=refund.pk, now=timezone.now())
     assert send_refund(refund_id=refund.pk, now=timezone.now() + timedelta(minutes=6))
     assert [one["object"] for one in StandInStripe.made.values()].count("refund") == 1
+
+
+@pytest.fixture
+def refund(client: Client, order: Order) -> Refund:
+    deliver(client, event("payment_intent.succeeded"))
+    return plan_refund(order_id=order.pk, made_by=None, now=timezone.now())
+
+
+def state_of(refund: Refund) -> str:
+    refund.refresh_from_db()
+    return refund.state
+
+
+def refund_event(refund: Refund, status: str, number: int) -> dict[str, Any]:
+    thing = {"id": refund.reference, "object": "refund", "status": status, "metadata": {"key": refund.key}}
+    return event("refund.updated", number) | {"data": {"object": thing}}
+
+
+def test_a_refund_on_its_way_is_not_done_until_it_is_looked_up(refund: Refund) -> None:
+    StandInStripe.refund_status = "pending"
+    sent_at = timezone.now()
+    assert send_refund(refund_id=refund.pk, now=sent_at)
+    assert (state_of(refund), refund.settled_at) == ("pending", None)
+    assert not send_refund(refund_id=refund.pk, now=sent_at + timedelta(hours=5))
+    assert not send_refund(refund_id=refund.pk, now=sent_at + timedelta(hours=7))
+    assert state_of(refund) == "pending"
+    StandInStripe.made[refund.key]["status"] = "succeeded"
+    assert list(Refund.objects.unsettled_at(sent_at + timedelta(hours=14))) == [refund]
+    assert send_refund(refund_id=refund.pk, now=sent_at + timedelta(hours=14))
+    assert state_of(refund) == "done"
+    assert [one["object"] for one in StandInStripe.made.values()].count("refund") == 1
+
+
+def test_a_webhook_settles_a_refund_that_is_on_its_way_once(client: Client, refund: Refund) -> None:
+    StandInStripe.refund_status = "pending"
+    send_refund(refund_id=refund.pk, now=timezone.now())
+    refund.refresh_from_db()
+    deliver(client, refund_event(refund, "succeeded", 21))
+    settled_at = Refund.objects.get().settled_at
+    deliver(client, refund_event(refund, "succeeded", 22))
+    deliver(client, refund_event(refund, "pending", 23))
+    assert (state_of(refund), refund.settled_at) == ("done", settled_at)
+
+
+def test_a_refused_refund_is_seen_and_sent_again_under_another_key(refund: Refund) -> None:
+    StandInStripe.refund_status = "failed"
+    assert send_refund(refund_id=refund.pk, now=timezone.now())
+    assert (state_of(refund), refund.failure_text) == ("failed", "failed")
+    assert list(Refund.objects.unsettled_at(timezone.now() + timedelta(days=9))) == []
+    StandInStripe.refund_status = "succeeded"
+    assert [send_again(refund_id=refund.pk, now=timezone.now()) for _index in range(3)] == [True, False, False]
+    assert send_refund(refund_id=refund.pk, now=timezone.now())
+    assert (state_of(refund), refund.key) == ("done", f"refund-{refund.pk}-2")
+    assert refund.order.refunds.count() == 1
+
+
+def test_a_refund_that_the_bank_gives_back_days_later_is_owed_again(client: Client, refund: Refund) -> None:
+    send_refund(refund_id=refund.pk, now=timezone.now())
+    refund.refresh_from_db()
+    deliver(client, refund_event(refund, "failed", 31))
+    assert state_of(refund) == "failed"
+    assert note_paid_otherwise(refund_id=refund.pk, now=timezone.now())
+    lost = refund_event(refund, "failed", 32)
+    deliver(client, lost)
+    assert state_of(refund) == "done"
+
+
+def test_a_webhook_about_an_earlier_attempt_changes_nothing(client: Client, refund: Refund) -> None:
+    StandInStripe.refund_status = "failed"
+    send_refund(refund_id=refund.pk, now=timezone.now())
+    refund.refresh_from_db()
+    earlier = refund_event(refund, "failed", 41)
+    StandInStripe.refund_status = "succeeded"
+    send_again(refund_id=refund.pk, now=timezone.now())
+    send_refund(refund_id=refund.pk, now=timezone.now())
+    deliver(client, earlier)
+    assert state_of(refund) == "done"
 
 
 def test_a_transfer_without_an_answer_is_found_by_its_key(stripe_address: str) -> None:
