@@ -1,0 +1,238 @@
+"""Each thing that moves money, ten times at once and ten times in a row: one effect."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import Product
+from payouts import paying_out
+from payouts.banks import AnswerState
+from payouts.batching import BatchRefused, approve_batch, plan_batch, take_answers
+from payouts.ledger import reverse_posting
+from payouts.models import Batch, Payout, PayoutAccount, Posting
+from payouts.paying_out import reconcile_payout, send_payout, settle_payout
+from payouts.tally import tally
+from payouts.verifying import find_differences
+from shop.attribution import Buyer
+from shop.models import Address, Order, Payment, ProviderEvent, Refund
+from shop.ordering import Wanted, place_order
+from shop.paying import pay_order, settle_payment
+from shop.payments import Outcome, OutcomeState
+from shop.people import Shopper
+from shop.refunding import RefundRefused, accept_return, plan_refund, request_return
+from shop.sending_back import send_again
+from tests.concurrency.crowd import at_once
+from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
+from tests.payouts.stand_in_bank import StandInBank
+from tests.shop.conftest import ADDRESS
+from tests.shop.stand_in_stripe import signed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRET = "whsec_test"
+
+
+def ten_times(job: Callable[[], Any]) -> list[Any]:
+    """Do it ten times at once, then ten times in a row, and return what each said."""
+    happened = at_once([job] * 10, threads=5, processes=2)
+    assert [one.trace for one in happened if one.error] == []
+    return [one.result for one in happened] + [job() for _index in range(10)]
+
+
+def new_order(stock: int = 5) -> Order:
+    make_product("mug", stock=stock)
+    buyer = Buyer(Shopper(None, "v"), "b@example.com", Address(**ADDRESS))
+    return place_order(buyer=buyer, wanted=[Wanted("mug", 1)], now=timezone.now())
+
+
+def paid_order() -> Order:
+    order = new_order()
+    pay_order(order=order, now=timezone.now())
+    return order
+
+
+def deliver(content: dict[str, Any]) -> int:
+    body, signature = signed(content, SECRET)
+    answer = Client().post(
+        "/api/v1/webhooks/stripe/", body, content_type="application/json", headers={"Stripe-Signature": signature}
+    )
+    return answer.status_code
+
+
+def webhook(kind: str, thing: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "evt_1", "object": "event", "type": kind, "api_version": None, "data": {"object": thing}}
+
+
+@pytest.fixture
+def stripe(settings: Any) -> None:
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test", SECRET
+
+
+@pytest.mark.usefixtures("stripe")
+def test_a_webhook_of_a_payment_pays_once() -> None:
+    order = new_order()
+    payment = order.payments.create(
+        provider="stripe", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
+    )
+    thing = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
+    assert set(ten_times(partial(deliver, webhook("payment_intent.succeeded", thing)))) == {200}
+    order.refresh_from_db()
+    assert (order.state, ProviderEvent.objects.count()) == ("paid", 1)
+    assert list(Payment.objects.values_list("state", "reference")) == [("succeeded", "pi_1")]
+
+
+@pytest.mark.usefixtures("stripe")
+def test_a_webhook_of_money_for_a_cancelled_order_plans_one_refund() -> None:
+    order = new_order()
+    payment = order.payments.create(
+        provider="stripe", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
+    )
+    Order.objects.update(state="cancelled")
+    thing = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
+    ten_times(partial(deliver, webhook("payment_intent.succeeded", thing)))
+    assert list(Refund.objects.values_list("amount_minor", "state")) == [(order.total_minor, "planned")]
+
+
+@pytest.mark.parametrize(("status", "state"), [("succeeded", "done"), ("failed", "failed")])
+@pytest.mark.usefixtures("stripe")
+def test_a_webhook_of_a_refund_settles_it_once(status: str, state: str) -> None:
+    refund = plan_refund(order_id=paid_order().pk, made_by=None, now=timezone.now())
+    Refund.objects.update(state="pending", reference="re_1")
+    thing = {"id": "re_1", "object": "refund", "status": status, "metadata": {"key": refund.key}}
+    ten_times(partial(deliver, webhook("refund.updated", thing)))
+    assert list(Refund.objects.values_list("state", "attempt")) == [(state, 1)]
+    assert ProviderEvent.objects.count() == 1
+
+
+def settle(payment_id: int) -> bool:
+    return settle_payment(payment_id=payment_id, outcome=Outcome(OutcomeState.SUCCEEDED, "x"), now=timezone.now())
+
+
+def test_a_payment_is_settled_once() -> None:
+    order = new_order()
+    payment = order.payments.create(
+        provider="demo", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
+    )
+    assert ten_times(partial(settle, payment.pk)).count(True) == 1
+
+
+def accept(refund_id: int) -> bool:
+    try:
+        accept_return(refund_id=refund_id, made_by=User.objects.get(email="boss@example.com"), now=timezone.now())
+    except RefundRefused:
+        return False
+    return True
+
+
+def test_a_return_is_accepted_once() -> None:
+    make_user("boss@example.com")
+    order = paid_order()
+    asked = request_return(order=order, quantities={order.lines.get().pk: 1}, words="", now=timezone.now())
+    assert ten_times(partial(accept, asked.pk)).count(True) == 1
+    order.refresh_from_db()
+    assert (order.refunded_minor, Product.objects.get().stock, Refund.objects.get().state) == (
+        order.total_minor,
+        5,
+        "planned",
+    )
+
+
+def try_again(refund_id: int) -> bool:
+    return send_again(refund_id=refund_id, now=timezone.now())
+
+
+def test_a_failed_refund_is_planned_again_once() -> None:
+    refund = plan_refund(order_id=paid_order().pk, made_by=None, now=timezone.now())
+    Refund.objects.update(state="failed")
+    assert ten_times(partial(try_again, refund.pk)).count(True) == 1
+    assert Refund.objects.get().attempt == 2
+
+
+@pytest.fixture
+def payout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Payout:
+    bank = StandInBank(tmp_path / "bank")
+    monkeypatch.setattr(paying_out, "bank", lambda name="": bank)
+    creator = make_creator("maya")
+    make_published_clip(creator)
+    tally(now=timezone.now())
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
+    make_user("second@example.com")
+    return plan_batch(made_by=make_user("first@example.com"), currency="USD", now=NOW).payouts.get()
+
+
+def bank() -> StandInBank:
+    found = paying_out.bank("")
+    assert isinstance(found, StandInBank)
+    return found
+
+
+def plan_again() -> bool:
+    try:
+        plan_batch(made_by=None, currency="USD", now=NOW)
+    except BatchRefused:
+        return False
+    return True
+
+
+def test_the_same_money_is_planned_once(payout: Payout) -> None:
+    payout.delete()
+    Batch.objects.all().delete()
+    assert ten_times(plan_again).count(True) == 1
+    assert (Batch.objects.count(), Payout.objects.get().amount_minor) == (1, 2500)
+
+
+def approve(batch_id: int) -> bool:
+    try:
+        approve_batch(
+            batch=Batch.objects.get(pk=batch_id), approved_by=User.objects.get(email="second@example.com"), now=NOW
+        )
+    except BatchRefused:
+        return False
+    return True
+
+
+def test_a_batch_is_approved_once(payout: Payout) -> None:
+    assert ten_times(partial(approve, payout.batch_id)).count(True) == 1
+
+
+def test_a_payout_is_sent_once(payout: Payout) -> None:
+    assert ten_times(partial(send_payout, payout_id=payout.pk, now=NOW)).count(True) == 1
+    assert (bank().transfers(), bank().sends()) == ({payout.key: 2500}, 1)
+    assert Posting.objects.filter(payout=payout).count() == 2
+    assert list(find_differences()) == []
+
+
+def test_an_unknown_payout_is_reconciled_once(payout: Payout) -> None:
+    send_payout(payout_id=payout.pk, now=NOW)
+    Payout.objects.update(state="unknown")
+    ten_times(partial(reconcile_payout, payout_id=payout.pk, now=NOW))
+    assert (Payout.objects.get().state, bank().sends()) == ("reconciled", 1)
+    assert Posting.objects.filter(payout=payout).count() == 2
+
+
+@pytest.mark.parametrize("status", [AnswerState.PAID, AnswerState.FAILED])
+def test_the_banks_answer_counts_once(payout: Payout, status: AnswerState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StandInBank, "send", lambda self, transfer: paying_out.Answer(AnswerState.WAITING))
+    send_payout(payout_id=payout.pk, now=NOW)
+    answers = f"key,status\n{payout.key},{status}\n"
+    assert sum(ten_times(partial(take_answers, batch=payout.batch, text=answers, now=NOW))) == 1
+    assert (Payout.objects.get().state, Posting.objects.filter(payout=payout).count()) == (status, 2)
+    assert not settle_payout(payout_id=payout.pk, answer=paying_out.Answer(AnswerState.PAID), now=NOW)
+    assert list(find_differences()) == []
+
+
+def reverse(posting_id: int) -> int:
+    boss = User.objects.get(email="second@example.com")
+    return reverse_posting(posting=Posting.objects.get(pk=posting_id), made_by=boss, words="x", now=NOW).pk
+
+
+@pytest.mark.usefixtures("payout")
+def test_a_fee_is_taken_back_once() -> None:
+    assert len(set(ten_times(partial(reverse, Posting.objects.get(kind="fee").pk)))) == 1
+    assert Posting.objects.filter(kind="reversal").count() == 1
