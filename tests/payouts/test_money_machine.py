@@ -25,7 +25,7 @@ from payouts.models import Hold, Payout, PayoutAccount, Posting
 from payouts.paying_out import send_payout, settle_payout
 from payouts.statements import balances_of
 from payouts.tally import tally
-from payouts.verifying import account_totals, csv_totals, find_differences
+from payouts.verifying import account_totals, door_totals, find_differences
 from shop.attribution import Buyer
 from shop.models import Address, Click, Order, OrderLine
 from shop.ordering import OutOfStock, Wanted, place_order
@@ -160,7 +160,7 @@ class Money(RuleBasedStateMachine):
         for creator in self.creators:
             page = {b.currency: b.owed_minor for b in balances_of(creator=creator, now=LATER) if b.owed_minor}
             account = {currency: total for currency, total in account_totals(creator).items() if total}
-            csv = {currency: total for currency, total in csv_totals(creator).items() if total}
+            csv = {currency: total for currency, total in door_totals(creator).items() if total}
             assert page == account == csv
 
     def _one(self, rows: Any, which: int) -> Any:

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Rebuild every balance from the rows, print what differs, and exit with 1 when anything does."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-statements", action="store_true", help="do not write every creator's CSV again")
+        parser.add_argument(
+            "--no-statements", action="store_true", help="do not compare each creator's page, CSV and API"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
