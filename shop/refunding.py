@@ -41,6 +41,22 @@ def plan_refund(
     return refund
 
 
+def cancel_paid_order(*, order_id: int, made_by: User | None, now: datetime) -> Refund:
+    """Plan all of a paid order's money to go back, within the time to cancel; its goods go back on the shelf.
+
+    Raises RefundRefused, changing nothing.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order_id)
+        if order.state != OrderState.PAID or not order.is_cancellable_at(now):
+            raise RefundRefused(_("It is too late to cancel this order. You can send it back when it has arrived."))
+        refund = Refund(order=order, currency=order.currency, made_by=made_by, made_at=now, send_after=now)
+        refund.words = _("You cancelled the order.")
+        _count(order, refund, None)
+        Order.objects.filter(pk=order_id).update(cancelled_at=now)
+    return refund
+
+
 def accept_return(*, refund_id: int, made_by: User, now: datetime) -> Refund:
     """Plan the refund that a shopper asked for. Raises RefundRefused when it was answered before."""
     with transaction.atomic():

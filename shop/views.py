@@ -1,9 +1,12 @@
 """The shopper's pages: bag, checkout and orders."""
 
 import secrets
+from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +25,8 @@ from shop.ordering import OrderRefused, cancel_order, shop_rules
 from shop.paying import PaymentRefused, pay_order
 from shop.payments import ProviderUnavailable
 from shop.people import Shopper, shopper_of
-from shop.refunding import RefundRefused, request_return
+from shop.refunding import RefundRefused, cancel_paid_order, request_return
+from shop.tasks import send_refund_by_id
 
 ORDERS_PER_PAGE = 20
 
@@ -136,8 +140,7 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
     order = _order(request, code)
     now = timezone.now()
     if action == "cancel":
-        if not cancel_order(order_id=order.pk, now=now):
-            messages.error(request, _("This order is not waiting for payment any more, so it was not cancelled."))
+        _cancel(request, order, now)
     elif action == "pay":
         try:
             outcome = pay_order(order=order, now=now)
@@ -148,6 +151,20 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
     else:
         return _ask_return(request, order)
     return redirect(order)
+
+
+def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
+    """Cancel an order that waits for payment, or one just paid, whose money then goes back."""
+    if cancel_order(order_id=order.pk, now=now):
+        messages.success(request, _("The order is cancelled. Nothing was charged."))
+        return
+    try:
+        refund = cancel_paid_order(order_id=order.pk, made_by=shopper_of(request).user, now=now)
+    except RefundRefused as refusal:
+        messages.error(request, str(refusal))
+        return
+    transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+    messages.success(request, _("The order is cancelled. Your money is on its way back to you."))
 
 
 def _ask_return(request: HttpRequest, order: Order) -> HttpResponse:
@@ -173,6 +190,7 @@ def _render_order(request: HttpRequest, order: Order, form: ReturnForm | None = 
         "order": order,
         "lines": lines,
         "refunds": order.refunds.order_by("made_at"),
+        "is_cancellable": order.is_cancellable_at(now) and not order.is_pending,
         "return_form": (form or ReturnForm(order=order)) if is_returnable else None,
     }
     return render(request, "shop/order.html", context)

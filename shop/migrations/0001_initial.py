@@ -215,6 +215,7 @@ class Migration(migrations.Migration):
                 ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid at")),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True)),
                 ("mailed_at", models.DateTimeField(blank=True, null=True)),
+                ("cancellation_mailed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "user",
                     models.ForeignKey(
@@ -410,6 +411,19 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("send_after", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "told",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("asked", "Your request arrived"),
+                            ("refused", "Your return was refused"),
+                            ("refunded", "Your money is on its way"),
+                        ],
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
                 (
                     "made_by",
                     models.ForeignKey(
@@ -622,6 +636,27 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ("planned", "sending", "pending"))),
                 fields=["send_after"],
                 name="shop_refund_unsettled",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("state", "requested"), ("told", "")),
+                    models.Q(("state", "refused"), models.Q(("told", "refused"), _negated=True)),
+                    models.Q(("state__in", ("pending", "done")), models.Q(("told", "refunded"), _negated=True)),
+                    _connector="OR",
+                ),
+                fields=["made_at"],
+                name="shop_refund_untold",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("cancellation_mailed_at", None), ("state", "cancelled")),
+                fields=["cancelled_at"],
+                name="shop_order_cancelled_unmailed",
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,7 @@
 """What was bought, at which price, and through which clip."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -78,6 +78,7 @@ class Order(PostalAddress):
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    cancellation_mailed_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -89,6 +90,11 @@ class Order(PostalAddress):
             models.Index(fields=["visitor", "-placed_at"], name="shop_order_of_visitor"),
             models.Index(fields=["reserved_until"], condition=Q(state="pending"), name="shop_order_pending"),
             models.Index(fields=["paid_at"], condition=Q(mailed_at=None), name="shop_order_unmailed"),
+            models.Index(
+                fields=["cancelled_at"],
+                condition=Q(state="cancelled", cancellation_mailed_at=None),
+                name="shop_order_cancelled_unmailed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -116,6 +122,11 @@ class Order(PostalAddress):
     @property
     def is_settled(self) -> bool:
         return self.state in SETTLED
+
+    def is_cancellable_at(self, now: datetime) -> bool:
+        """Tell whether the shopper may still cancel: while it waits for payment, and for a while after paying."""
+        until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
+        return self.is_pending or (self.state == OrderState.PAID and until is not None and now < until)
 
     @property
     def goods(self) -> Price:

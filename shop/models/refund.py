@@ -11,6 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from shop.models.order import Order, OrderLine
 from shop.states import REFUND_MOVES, RefundState
 
+
+class Letter(models.TextChoices):
+    """What the shopper was told last about a refund, by e-mail."""
+
+    ASKED = "asked", _("Your request arrived")
+    REFUSED = "refused", _("Your return was refused")
+    REFUNDED = "refunded", _("Your money is on its way")
+
+
+UNTOLD = (
+    Q(state=RefundState.REQUESTED, told="")
+    | (Q(state=RefundState.REFUSED) & ~Q(told=Letter.REFUSED))
+    | (Q(state__in=(RefundState.PENDING, RefundState.DONE)) & ~Q(told=Letter.REFUNDED))
+)
 UNSETTLED = (RefundState.PLANNED, RefundState.SENDING, RefundState.PENDING)
 
 
@@ -22,6 +36,10 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def unsettled_at(self, now: datetime) -> Self:
         """Keep what has to be sent, and what is on its way and should be looked up."""
         return self.filter(state__in=UNSETTLED, send_after__lte=now)
+
+    def untold(self) -> Self:
+        """Keep what the shopper does not know yet."""
+        return self.filter(UNTOLD)
 
     def move(self, refund_id: int, old: RefundState, new: RefundState, **also: Any) -> bool:
         """Move one refund from state to state by compare-and-set; False when somebody else moved it first."""
@@ -51,6 +69,7 @@ class Refund(models.Model):
     made_at = models.DateTimeField()
     send_after = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    told = models.CharField(max_length=8, choices=Letter, blank=True, editable=False)
 
     objects = RefundQuerySet.as_manager()
 
@@ -62,7 +81,8 @@ class Refund(models.Model):
                 fields=["send_after"],
                 condition=Q(state__in=("planned", "sending", "pending")),
                 name="shop_refund_unsettled",
-            )
+            ),
+            models.Index(fields=["made_at"], condition=UNTOLD, name="shop_refund_untold"),
         ]
 
     def __str__(self) -> str:

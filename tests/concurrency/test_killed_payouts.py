@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from payouts import paying_out
 from payouts.banks import BankUnavailable
 from payouts.batching import plan_batch
 from payouts.ledger import Draft, account_of, book
-from payouts.models import Account, AccountKind, Batch, Entry, Payout, PayoutAccount, PostingKind
+from payouts.models import AccountKind, Batch, Entry, Payout, PayoutAccount, PostingKind
 from payouts.paying_out import reconcile_payout, send_payout
 from payouts.verifying import find_differences
 from tests.factories import NOW, make_creator
@@ -95,7 +96,10 @@ def in_a_process(work: Callable[[], None]) -> int:
     connections.close_all()
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
-    process.join()
+    process.join(timeout=120)
+    if process.is_alive():
+        process.kill()
+        raise AssertionError("The process did not end.")
     return process.exitcode or 0
 
 
@@ -104,12 +108,12 @@ def send_all(at: Killer) -> None:
         send_payout(payout_id=payout_id, now=NOW, at=at)
 
 
-def reconcile_all(at: Killer) -> None:
+def reconcile_all(at: Killer, now: datetime = NOW) -> None:
     for payout_id in (
         Payout.objects.filter(state__in=("sending", "unknown")).order_by("pk").values_list("pk", flat=True)
     ):
         try:
-            reconcile_payout(payout_id=payout_id, now=NOW, at=at)
+            reconcile_payout(payout_id=payout_id, now=now, at=at)
         except BankUnavailable:
             continue
 
@@ -134,31 +138,34 @@ def test_a_batch_killed_at_20_points_pays_every_cent_once(tmp_path: Path, monkey
     assert_bank_and_ledger_agree(bank, owed)
 
     moved = bank.transfers()
+    assert len(moved) < PAYOUTS
     send_all(Killer("", 0))
     reconcile_all(Killer("", 0))
     assert bank.transfers() == moved
-    pay_what_came_back(bank)
+    send_again_what_never_arrived(bank)
     assert_bank_and_ledger_agree(bank, owed)
-    assert sum(bank.transfers().values()) == owed
+    assert (sum(bank.transfers().values()), bank.sends()) == (owed, PAYOUTS)
 
 
 def assert_bank_and_ledger_agree(bank: StandInBank, owed: int) -> None:
     paid = {p.key: p.amount_minor for p in Payout.objects.filter(state__in=("paid", "reconciled"))}
-    assert set(Payout.objects.values_list("state", flat=True)) <= {"paid", "reconciled", "failed"}
+    open_minor = sum(Payout.objects.filter(state="unknown").values_list("amount_minor", flat=True))
+    assert set(Payout.objects.values_list("state", flat=True)) <= {"paid", "reconciled", "unknown"}
     assert bank.transfers() == paid
     assert bank.sends() == len(paid)
     books = dict.fromkeys(AccountKind.values, 0)
     for entry in Entry.objects.select_related("account"):
         books[entry.account.kind] += entry.amount_minor
-    assert (books["bank"], books["in_transit"]) == (sum(paid.values()), 0)
-    assert books["creator"] == owed - sum(paid.values())
+    assert (books["bank"], books["in_transit"]) == (sum(paid.values()), open_minor)
+    assert books["creator"] == owed - sum(paid.values()) - open_minor == 0
     assert list(find_differences()) == []
 
 
-def pay_what_came_back(bank: StandInBank) -> None:
-    """Plan again for those whose payout never reached the bank, under new keys, on a good line."""
-    bank.share_lost = 0.0
-    if Account.objects.exists() and Payout.objects.filter(state="failed").exists():
-        plan_batch(made_by=None, currency="USD", now=NOW)
-        send_all(Killer("", 0))
-    assert Batch.objects.count() == 2
+def send_again_what_never_arrived(bank: StandInBank) -> None:
+    """Wait until the bank must have seen what it was told, and send the rest under the same keys, at last on a good line."""
+    hour = timedelta(hours=1)
+    for turn, share_lost in enumerate((0.2, 0.2, 0.0), start=1):
+        bank.share_lost = share_lost
+        reconcile_all(Killer("", 0), NOW + turn * hour)
+        reconcile_all(Killer("", 0), NOW + turn * hour)
+    assert Batch.objects.count() == 1

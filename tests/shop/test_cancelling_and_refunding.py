@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
+from shop.mailing import mail_orders
 from shop.models import Address, Order, Refund
 from shop.ordering import cancel_order, expire_orders
 from shop.paying import pay_order, settle_payment
@@ -155,3 +157,77 @@ def test_nothing_is_taken_back_after_the_return_window(as_shopper: Client, at_ho
     order.lines.update(payable_at=timezone.now())
     as_shopper.post(f"/orders/{order.code}/return/", {f"line-{order.lines.get().pk}": "1"})
     assert Refund.objects.count() == 0
+
+
+def letters(mailoutbox: list[EmailMessage]) -> list[str]:
+    mail_orders(now=timezone.now())
+    mail_orders(now=timezone.now())
+    return [mail.subject for mail in mailoutbox]
+
+
+def test_a_paid_order_is_cancelled_within_the_hour_and_its_money_goes_back(
+    as_shopper: Client, at_home: Address, mailoutbox: list[EmailMessage]
+) -> None:
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug", "quantity": 2})
+    order = Order.objects.get()
+    assert "Cancel the order" in as_shopper.get(f"/orders/{order.code}/").content.decode()
+    for _index in range(3):
+        as_shopper.post(f"/orders/{order.code}/cancel/")
+    order.refresh_from_db()
+    refund = Refund.objects.get()
+    assert (order.state, order.refunded_minor, Product.objects.get().stock) == ("refunded", order.total_minor, 5)
+    assert order.cancelled_at is not None
+    send_refund(refund_id=refund.pk, now=timezone.now())
+    assert letters(mailoutbox) == [
+        f"Your order {order.code} at feedsite",
+        f"Your money for order {order.code} is on its way back",
+    ]
+    assert "You cancelled the order." in mailoutbox[1].body
+
+
+def test_a_paid_order_is_not_cancelled_later_or_by_a_stranger(
+    as_shopper: Client, as_stranger: Client, at_home: Address
+) -> None:
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug"})
+    order = Order.objects.get()
+    assert as_stranger.post(f"/orders/{order.code}/cancel/").status_code == 404
+    Order.objects.update(paid_at=timezone.now() - timedelta(minutes=60))
+    as_shopper.post(f"/orders/{order.code}/cancel/")
+    assert "Cancel the order" not in as_shopper.get(f"/orders/{order.code}/").content.decode()
+    order.refresh_from_db()
+    assert (order.state, Refund.objects.count(), Product.objects.get().stock) == ("paid", 0, 4)
+
+
+def test_an_order_that_was_not_paid_in_time_is_told_once(
+    client: Client, address: dict[str, str], mailoutbox: list[EmailMessage]
+) -> None:
+    make_product("mug")
+    order = declined_order(client, address)
+    expire_orders(now=order.reserved_until + timedelta(seconds=1))
+    assert letters(mailoutbox) == [f"Your order {order.code} was cancelled"]
+    assert "nothing was charged" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize(
+    ("is_accepted", "last"),
+    [(True, "Your money for order {} is on its way back"), (False, "Your return of order {} was not accepted")],
+)
+def test_a_return_is_answered_by_mail(
+    as_shopper: Client, at_home: Address, merchant: User, mailoutbox: list[EmailMessage], is_accepted: bool, last: str
+) -> None:
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug", "quantity": 2})
+    order = Order.objects.get()
+    as_shopper.post(f"/orders/{order.code}/return/", {f"line-{order.lines.get().pk}": "1"})
+    refund = Refund.objects.get()
+    assert letters(mailoutbox)[1:] == [f"Your return of order {order.code}"]
+    if is_accepted:
+        accept_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+        assert len(letters(mailoutbox)) == 2
+        send_refund(refund_id=refund.pk, now=timezone.now())
+    else:
+        refuse_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+    assert letters(mailoutbox)[2:] == [last.format(order.code)]
+    assert "1 × Mug" in mailoutbox[2].body
