@@ -1,6 +1,7 @@
 """Telling shoppers about their orders by e-mail; the rows that are not mailed yet are the queue.
 
-Each is claimed under its row's lock, written in the order's language and marked after sending: a crash between the two sends a second copy, never none.
+Each is claimed under its row's lock, written in the order's language, and marked after sending: a crash between the
+two sends a second copy, never none.
 """
 
 from collections.abc import Callable
