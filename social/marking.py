@@ -1,5 +1,6 @@
 """Like, save, hide, follow and report. Saying it twice is saying it once; taking back what was not there is no error."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -27,6 +28,23 @@ def follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:
         Follow.objects.bulk_create([Follow(user=user, creator=creator, created_at=now)], ignore_conflicts=True)
     else:
         Follow.objects.filter(user=user, creator=creator).delete()
+
+
+@transaction.atomic
+def adopt_marks(
+    *, user: User, clip_ids: Mapping[str, Sequence[int]], creator_ids: Sequence[int], now: datetime
+) -> None:
+    """Set what was marked before signing in, by verb of `MARKS`; clips and creators that are gone are left out."""
+    for verb, ids in clip_ids.items():
+        model = MARKS[verb]
+        rows = [
+            model(user=user, clip_id=pk, created_at=now)
+            for pk in Clip.objects.filter(pk__in=ids).values_list("pk", flat=True)
+        ]
+        model._default_manager.bulk_create(rows, ignore_conflicts=True)
+    creators = Creator.objects.filter(pk__in=creator_ids).values_list("pk", flat=True)
+    follows = [Follow(user=user, creator_id=pk, created_at=now) for pk in creators]
+    Follow.objects.bulk_create(follows, ignore_conflicts=True)
 
 
 def report(*, user: User | None, clip: Clip, reason: ReportReason, words: str, now: datetime) -> Report:

@@ -1,10 +1,13 @@
 """Viewers: known by a cookie, merged on signing in, apart after signing out, erased on request."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.models import User
 from feed.models import Event, Viewer
+from social.models import Follow, Hidden, Like, Save
+from tests.factories import PASSWORD
 from tests.feed.watching import make_watchable_clip, read_feed, send_events
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,23 @@ def test_what_was_done_before_signing_in_comes_along(client: Client, shopper: Us
     assert set(Event.objects.values_list("viewer", flat=True)) == {mine.pk}
     send_events(client, {"token": token, "kind": "share"})
     assert set(Event.objects.values_list("viewer", flat=True)) == {mine.pk}
+
+
+def test_marks_from_before_signing_in_are_kept_for_the_person(client: Client, shopper: User) -> None:
+    liked, saved, gone = (make_watchable_clip() for _index in range(3))
+    for clip, verb in ((liked, "like"), (saved, "save"), (gone, "not-interested")):
+        client.post(f"/api/v1/clips/{clip.code}/{verb}/")
+    client.post(f"/api/v1/creators/{liked.creator.handle}/follow/")
+    assert not Like.objects.exists()
+    EmailAddress.objects.create(user=shopper, email=shopper.email, verified=True, primary=True)
+    answer = client.post("/accounts/login/", {"login": shopper.email, "password": PASSWORD})
+    assert answer.status_code == 302, answer.content
+    assert [one.clip_id for one in Like.objects.owned_by(shopper)] == [liked.pk]
+    assert [one.clip_id for one in Save.objects.owned_by(shopper)] == [saved.pk]
+    assert [one.clip_id for one in Hidden.objects.owned_by(shopper)] == [gone.pk]
+    assert [one.creator_id for one in Follow.objects.owned_by(shopper)] == [liked.creator_id]
+    assert Viewer.objects.get().user == shopper
+    assert next(one for one in read_feed(client)["clips"] if one["code"] == liked.code)["is_liked"]
 
 
 def test_next_person_at_the_same_browser_is_another_viewer(client: Client, shopper: User) -> None:
