@@ -3,7 +3,7 @@
 from django.urls import path
 
 from feed.search_page import show_search
-from feed.views import consent, forget, show_feed, show_manifest, show_welcome
+from feed.views import consent, forget, show_feed, show_manifest, show_offline, show_welcome, show_worker
 
 urlpatterns = [
     path("", show_feed, name="feed"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("welcome/forget/", forget, name="forget"),
     path("welcome/consent/", consent, name="consent"),
     path("manifest.webmanifest", show_manifest, name="manifest"),
+    path("offline/", show_offline, name="offline"),
+    path("worker.js", show_worker, name="worker"),
 ]

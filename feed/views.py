@@ -1,12 +1,17 @@
 """The feed as a page: a readable list, which the browser's modules turn into the full-screen feed."""
 
+import hashlib
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +23,16 @@ from feed.merging import erase_viewer
 from feed.models import Dial, Viewer
 from feed.shelf import current_shelf
 from videos.models import Clip
+
+OFFLINE_FILES = (
+    "site/tokens.css",
+    "site/base.css",
+    "site/controls.css",
+    "site/parts.css",
+    "site/mark.svg",
+    "site/mount.js",
+    "feed/offline.js",
+)
 
 
 @require_safe
@@ -34,12 +49,14 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
         page = build_page(identity=identity, cursor=cursor, first=code, is_again=is_again, now=now)
     except BadCursor:
         page = build_page(identity=identity, first=code, is_again=is_again, now=now)
+    clips = page.as_objects()
     context = {
-        "page": page,
+        "clips": clips,
+        "cursor": page.cursor,
         "opened": opened,
         "is_again": is_again,
-        "has_clips": bool(page.clips) or len(current_shelf()) > 0,
-        "first": page.clips[0] if page.clips else None,
+        "has_clips": bool(clips) or len(current_shelf()) > 0,
+        "first": clips[0] if clips else None,
         "asks_consent": settings.FEED_ASKS_CONSENT and CONSENT_COOKIE not in request.COOKIES,
     }
     response = render(request, "feed/feed.html", context)
@@ -64,6 +81,22 @@ def show_manifest(request: HttpRequest) -> JsonResponse:
         "icons": [icon],
     }
     return JsonResponse(manifest, content_type="application/manifest+json")
+
+
+@require_safe
+def show_offline(request: HttpRequest) -> HttpResponse:
+    """Show what the browser keeps for when there is no connection: the same for everybody."""
+    return render(request, "feed/offline.html")
+
+
+@require_safe
+@cache_control(max_age=0, must_revalidate=True)
+def show_worker(request: HttpRequest) -> HttpResponse:
+    """Answer with the service worker. It stands at the root, as it may only serve addresses below its own."""
+    files = [static(name) for name in OFFLINE_FILES]
+    digest = hashlib.sha256(" ".join(files).encode()).hexdigest()[:12]
+    context = {"files": [reverse("offline"), *files], "digest": digest, "language": get_language()}
+    return render(request, "feed/worker.js", context, content_type="text/javascript")
 
 
 def show_welcome(request: HttpRequest) -> HttpResponse:

@@ -75,3 +75,17 @@ def test_site_can_be_installed(client: Client) -> None:
     manifest = client.get("/manifest.webmanifest").json()
     assert manifest["display"] == "standalone"
     assert manifest["start_url"] == "/"
+
+
+def test_page_for_no_connection_is_the_same_for_everybody_and_kept_by_the_worker(
+    client: Client, as_shopper: Client
+) -> None:
+    assert "No connection" in client.get("/offline/").content.decode()
+    assert "data-offline-kept" in as_shopper.get("/offline/").content.decode()
+    worker = client.get("/worker.js")
+    assert worker.headers["Content-Type"] == "text/javascript"
+    script = worker.content.decode()
+    files = re.findall(r'"([^"]+)"', script.split("FILES = ")[1].split(";")[0])
+    assert files[0] == "/offline/"
+    assert all(f'"{one}"' in client.get("/offline/").content.decode() for one in files[1:5])
+    assert 'data-worker="/worker.js"' in client.get("/").content.decode()

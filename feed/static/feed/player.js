@@ -3,6 +3,7 @@ import { mountAll } from "../site/mount.js";
 import { actions } from "./actions.js";
 import { announce } from "./announce.js";
 import { ask } from "./api.js";
+import { install } from "./install.js";
 import { keyboard } from "./keyboard.js";
 import { flush, open as openOutbox } from "./outbox.js";
 import { panel } from "./panel.js";
@@ -21,6 +22,7 @@ export function mount(root) {
   const scroller = root.querySelector("[data-scroller]");
   if (!scroller) return;
   openOutbox(root.dataset.events);
+  install(root.dataset.worker);
   watchThroughput();
   const feed = new Feed(root, scroller, parsed("feed-clips"), parsed("feed-cursor"));
   feed.start();

@@ -1,0 +1,20 @@
+/** The page without a connection: says how many events wait in the outbox, and goes on when there is one again. */
+import { mountAll } from "../site/mount.js";
+
+function mount(element) {
+  const line = element.querySelector("[data-offline-kept]");
+  const waiting = count();
+  line.hidden = waiting === 0;
+  line.textContent = `${line.dataset.text} ${waiting.toLocaleString(document.documentElement.lang)}`;
+  addEventListener("online", () => location.reload());
+}
+
+function count() {
+  try {
+    return (JSON.parse(localStorage.getItem("feed-outbox")) ?? []).length;
+  } catch {
+    return 0;
+  }
+}
+
+mountAll("offline", mount);
