@@ -91,7 +91,7 @@ def _fill_events(cursor: object, size: Size) -> None:
                          lpad(to_hex(1 + (n * 7919) %% %(viewers)s), 32, '0')::uuid AS viewer,
                          ((n * 7919) %% %(viewers)s) %% 40 AS taste,
                          (SELECT min(id) FROM videos_clip) + floor(%(clips)s * power(random(), 2.5))::int AS clip_id
-                  FROM generate_series(%(first)s, %(last)s) n) shown, unnest(ARRAY[1, 2]) kind
+                  FROM generate_series(%(first)s::bigint, %(last)s::bigint) n) shown, unnest(ARRAY[1, 2]) kind
             ON CONFLICT DO NOTHING
             """,
             {

@@ -1,26 +1,32 @@
-"""Build a page of the feed for one viewer: candidates, score, the page's rules, cards, reasons. Three queries at most."""
+"""Build a page of the feed for one viewer: who is watching, the clips in line, the page's rules, cards, reasons.
+
+One query when the process remembers the viewer and nothing has happened since; three otherwise, at most.
+"""
 
 import base64
+import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from feed.cards import Card, cards_of
-from feed.engine import engine_for
+from feed.cards import Asked, Card, Live, cards_of, read_live
+from feed.engine import Engine, engine_for
+from feed.faces import dump
 from feed.identity import Identity
-from feed.picking import choose_clips
-from feed.ranking.diversify import WINDOW
-from feed.reasons import words_of_all
+from feed.picking import Line, line_up
+from feed.reasons import captions_in, words_of_all
 from feed.recording import issue_token
+from feed.remembering import recall, remember
 from feed.shelf import current_goals, current_shelf, distrust_shelf
 from feed.tokens import Serving
 from feed.watching import Watching, read_watching
-from videos.labels import ad_label
 from videos.models import Clip
 
 PAGE_SIZE = 8
@@ -29,6 +35,8 @@ REMEMBERED = 64
 SPARE = 4
 """Clips arranged beyond the page, for those that turn out to be taken down."""
 _random = np.random.default_rng()
+_FLAGS = (b"false", b"true")
+_OPENED = ("opened",)
 
 
 class BadCursor(Exception):
@@ -37,10 +45,40 @@ class BadCursor(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """`clips` in the shape of the API; an empty `cursor` says that nothing is left."""
+    """`clips` are JSON, each an object of the API; an empty `cursor` says that nothing is left."""
 
-    clips: list[dict[str, Any]]
+    clips: Sequence[bytes]
     cursor: str
+
+    def as_json(self) -> bytes:
+        return b'{"clips":[' + b",".join(self.clips) + b'],"cursor":"' + self.cursor.encode() + b'"}'
+
+    def as_objects(self) -> list[dict[str, Any]]:
+        """Return the clips for templates."""
+        return [json.loads(clip) for clip in self.clips]
+
+
+@dataclass(frozen=True)
+class _Request:
+    """One request for clips."""
+
+    identity: Identity
+    engine: Engine
+    served: list[int]
+    opening: dict[int, tuple[int, ...]]
+    limit: int
+    is_again: bool
+    now: datetime
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer in the making: the clips to come, first one first, and what is true of them now."""
+
+    watching: Watching
+    line: Line
+    asked: Asked
+    live: Live
 
 
 def build_page(
@@ -57,39 +95,68 @@ def build_page(
     Raises BadCursor.
     """
     served = read_cursor(cursor)
-    shelf = current_shelf()
-    watching = read_watching(key=identity.key, shelf=shelf, goals=current_goals(), now=now)
-    opening = list(Clip.objects.filter(code=first).values_list("pk", flat=True)) if first else []
-    excluded = [served, opening, list(watching.hidden), [] if is_again else watching.seen]
-    adult = np.empty(0, np.int64) if identity.is_adult else shelf.ids[shelf.is_adult]
-    chosen = choose_clips(
-        engine=engine_for(shelf),
+    opening = _opening(first) if first else {}
+    request = _Request(identity, engine_for(current_shelf()), served, opening, limit, is_again, now)
+    answer = _as_remembered(request) or _as_read(request)
+    cards = cards_of(answer.live, answer.asked)
+    shown = list(answer.asked.products)
+    if len(cards) < len(shown):
+        distrust_shelf()
+        left = answer.line.next_clips(served=[*served, *opening], count=limit, only=cards)
+        shown = [*(one for one in opening if one in cards), *left]
+    clips = [_shown(cards[one], place, answer, request) for place, one in enumerate(shown[:limit])]
+    return Page(clips, write_cursor([*served, *shown[:limit]]) if len(clips) == limit else "")
+
+
+def _as_remembered(request: _Request) -> _Answer | None:
+    """Serve from the line in memory; None when the viewer did something since, or the line is too short."""
+    if request.is_again:
+        return None
+    known = recall(request.identity.key, engine=request.engine, is_adult=request.identity.is_adult)
+    if known is None or known.line.left(request.served) < request.limit + SPARE:
+        return None
+    answer = _answer(request, known.watching, known.line)
+    return answer if answer.live.viewer_version == known.watching.version else None
+
+
+def _as_read(request: _Request) -> _Answer:
+    """Read the viewer and rank anew."""
+    identity, shelf = request.identity, request.engine.shelf
+    watching = (
+        Watching(identity.key)
+        if identity.is_new
+        else read_watching(key=identity.key, shelf=shelf, goals=current_goals(), now=request.now)
+    )
+    barred = [list(watching.hidden), request.served, [] if request.is_again else watching.seen]
+    line = line_up(
+        engine=request.engine,
         watching=watching,
-        excluded=np.concatenate([np.asarray(one, np.int64) for one in [*excluded, adult]]),
-        before=np.array([*served, *opening], np.int64)[-WINDOW:],
-        count=limit - len(opening) + SPARE,
+        excluded=np.concatenate([np.asarray(one, np.int64) for one in barred]),
+        is_adult=identity.is_adult,
         random=_random,
     )
-    reasons = {one.clip_id: one.reasons for one in chosen}
-    clip_ids = [*opening, *(one.clip_id for one in chosen)]
-    found = cards_of(clip_ids, is_adult=identity.is_adult)
-    if len(found) < len(clip_ids):
-        distrust_shelf()
-    cards = found[:limit]
-    clips = [
-        _shown(card, place, reasons.get(card.clip_id, _opened)(), identity, watching, now)
-        for place, card in enumerate(cards)
-    ]
-    has_more = len(cards) == limit
-    return Page(clips, write_cursor([*served, *(card.clip_id for card in cards)]) if has_more else "")
+    if not request.is_again and not identity.is_new:
+        remember(identity.key, watching, line, is_adult=identity.is_adult)
+    return _answer(request, watching, line)
 
 
-def _opened() -> tuple[str, ...]:
-    return ("opened",)
+def _answer(request: _Request, watching: Watching, line: Line) -> _Answer:
+    count = request.limit - len(request.opening) + SPARE
+    asked = line.page_after(served=request.served, opening=request.opening, count=count)
+    live = read_live(viewer=request.identity.key, asked=asked, is_adult=request.identity.is_adult)
+    return _Answer(watching, line, asked, live)
+
+
+def _opening(code: str) -> dict[int, tuple[int, ...]]:
+    """Find a clip to open with, and its products."""
+    rows = Clip.objects.filter(code=code).values_list("pk", "tags__product")
+    return {pk: tuple(product for _pk, product in rows if product) for pk, _product in rows}
 
 
 def read_cursor(cursor: str) -> list[int]:
     """Return the ids of the clips that were served before, oldest first. Raises BadCursor."""
+    if not cursor:
+        return []
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return list(struct.unpack(f">{len(raw) // 8}q", raw))
@@ -102,16 +169,36 @@ def write_cursor(clip_ids: Sequence[int]) -> str:
     return base64.urlsafe_b64encode(struct.pack(f">{len(kept)}q", *kept)).rstrip(b"=").decode()
 
 
-def _shown(
-    card: Card, place: int, codes: tuple[str, ...], identity: Identity, watching: Watching, now: datetime
-) -> dict[str, Any]:
-    serving = Serving(identity.key, card.clip_id, now, place, " ".join(codes))
-    creator = card.face["creator"]
-    return card.face | {
-        "creator": creator | {"is_followed": card.creator_id in watching.followed},
-        "ad_label": ad_label(),
-        "is_liked": card.clip_id in watching.liked,
-        "is_saved": card.clip_id in watching.saved,
-        "reasons": words_of_all(codes, creator=creator["name"], is_followed=card.creator_id in watching.followed),
-        "token": issue_token(serving) if identity.is_kept else "",
-    }
+def _shown(card: Card, place: int, answer: _Answer, request: _Request) -> bytes:
+    """Close a card with the viewer's own part."""
+    watching, clip_id = answer.watching, card.clip_id
+    codes = _OPENED if clip_id in request.opening else answer.line.reasons_of(clip_id)
+    is_followed = card.creator_id in watching.followed
+    token = (
+        issue_token(Serving(watching.key, clip_id, request.now, place, " ".join(codes)))
+        if request.identity.is_kept
+        else ""
+    )
+    return b"".join(
+        [
+            card.head,
+            b',"is_followed":',
+            _FLAGS[is_followed],
+            b'},"is_liked":',
+            _FLAGS[clip_id in watching.liked],
+            b',"is_saved":',
+            _FLAGS[clip_id in watching.saved],
+            b',"reasons":',
+            _reasons(codes, captions_in(codes), card.creator_name, is_followed, get_language()),
+            b',"token":"',
+            token.encode(),
+            b'"}',
+        ]
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _reasons(
+    codes: tuple[str, ...], captions: tuple[str, ...], creator: str, is_followed: bool, _language: str
+) -> bytes:
+    return dump(words_of_all(codes, captions, creator=creator, is_followed=is_followed))

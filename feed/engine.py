@@ -6,7 +6,7 @@ follow behind it. Before the first rebuild there is a model that has counted not
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +15,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from feed.ranking import Events, Items, Model, load_model, save_model
+from feed.ranking.diversify import Clip
 from feed.ranking.explore import FIRST_VIEWS
 from feed.ranking.model import Weights
 from feed.shelf import Shelf
@@ -30,11 +31,12 @@ UNLEARNED = Weights(popular=0.02, category=1.0, creator=0.3)
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Engine:
     """`row_of[item]` is the clip's row on the shelf, -1 when it is gone; `item_of[row]` the way back.
 
-    `absent` are the items that are gone. `hardly_seen` and `newest` are items, newest first.
+    `absent` are the items that are gone. `hardly_seen` and `newest` are items, newest first. `clips` are what the
+    rules of a page look at, kept once made.
     """
 
     shelf: Shelf
@@ -46,6 +48,7 @@ class Engine:
     hardly_seen: Rows
     newest: Rows
     views_of_creator: dict[int, int]
+    clips: dict[int, Clip] = field(default_factory=dict)
 
     @classmethod
     def of(cls, shelf: Shelf, model: Model, clip_ids: Rows) -> Self:

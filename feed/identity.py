@@ -19,12 +19,16 @@ _signer = Signer(salt="feed.viewer")
 
 @dataclass(frozen=True)
 class Identity:
-    """The viewer of one request. Without consent, where it is needed, nothing is kept and there is no cookie."""
+    """The viewer of one request. Without consent, where it is needed, nothing is kept and there is no cookie.
+
+    `is_new`: met for the first time, so that nothing can be known.
+    """
 
     key: uuid.UUID
     user_id: int | None = None
     is_adult: bool = False
     is_kept: bool = True
+    is_new: bool = False
 
     def sealed(self) -> str:
         return _signer.sign(f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}")
@@ -35,7 +39,7 @@ def viewer_of(request: HttpRequest) -> Identity:
     identity = _unsealed(request.COOKIES.get(COOKIE, ""))
     if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         identity = None
-    return replace(identity or Identity(uuid.uuid4()), is_kept=may_keep(request))
+    return replace(identity or Identity(uuid.uuid4(), is_new=True), is_kept=may_keep(request))
 
 
 def signed_in_viewer_of(request: HttpRequest | Request, *, now: datetime) -> Identity:

@@ -1,73 +1,117 @@
 """Choose the clips of a page: the engine's list for this viewer, a share for what is hardly seen, the page's rules."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from feed.cards import Asked
 from feed.engine import Engine
 from feed.ranking import History, Taste
 from feed.ranking.diversify import Clip, Dial, lay_out
 from feed.ranking.explain import Explainer, Reason
 from feed.ranking.explore import choose_fresh
-from feed.ranking.interactions import Ints
+from feed.ranking.interactions import Floats, Ints
 from feed.watching import Watching
 
 Ids = NDArray[np.int64]
-CONSIDERED = 28
-TRIED = 4
+CONSIDERED = 48
+DRAWN = 12
+"""How many hardly seen clips wait for the places kept for them."""
 TOLD = 2
 FEW_VIEWS = 500
 TRYING = "trying"
 OF_CATEGORY = ("interest", "category")
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """A clip for the page; `reasons` are worked out when asked for, as clips beyond the page need none.
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Clips for one viewer, best first, then those to be tried; good until the viewer does something.
 
-    A reason's code is `term` or `term:subject`; the strongest comes first.
+    `terms` are the rows of Scored.terms by item; `codes` are reasons and `pages` pages already worked out.
     """
 
-    clip_id: int
-    reasons: Callable[[], tuple[str, ...]]
+    engine: Engine
+    dial: Dial
+    followed: frozenset[int]
+    clips: Sequence[Clip]
+    ids: dict[int, int]
+    terms: dict[int, Floats]
+    explainer: Explainer
+    codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    pages: dict[tuple[int, ...], Asked] = field(default_factory=dict)
+
+    def page_after(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Asked:
+        """Return what to show after the clips `served`: those to open with, then at most `count`, each with products.
+
+        The same question has the same answer, so that a page asked for twice is laid out once.
+        """
+        asked = (count, *opening, 0, *served)
+        if asked not in self.pages:
+            chosen = self.next_clips(served=[*served, *opening], count=count)
+            shelf = self.engine.shelf
+            rows = shelf.rows_of(chosen).tolist()
+            found = dict(zip(chosen, (shelf.products[row] for row in rows), strict=True))
+            self.pages[asked] = Asked.of({**opening, **found})
+        return self.pages[asked]
+
+    def next_clips(self, *, served: Sequence[int], count: int, only: Collection[int] | None = None) -> list[int]:
+        """Return at most `count` clips to follow those `served`, oldest first; `only` of these if given."""
+        gone = set(served)
+        left = [
+            clip
+            for clip in self.clips
+            if (clip_id := self.ids[clip.item]) not in gone and (only is None or clip_id in only)
+        ]
+        before = [_flagged(self, item) for item in self.engine.items(np.array(served[-8:], np.int64)).tolist()]
+        return [self.ids[clip.item] for clip in lay_out(left, before, size=count, dial=self.dial)]
+
+    def left(self, served: Iterable[int]) -> int:
+        """Return how many of the clips were not served yet."""
+        return len(self.clips) - len(set(self.ids.values()).intersection(served))
+
+    def reasons_of(self, clip_id: int) -> tuple[str, ...]:
+        """Return the codes of why a clip is here, the strongest first: `term` or `term:subject`."""
+        if clip_id not in self.codes:
+            self.codes[clip_id] = self._explain(int(self.engine.items(np.array([clip_id], np.int64))[0]))
+        return self.codes[clip_id]
+
+    def _explain(self, item: int) -> tuple[str, ...]:
+        if item not in self.terms:
+            return (TRYING,)
+        return _codes(self.engine, item, self.explainer.explain(item, self.terms[item], at_most=TOLD))
 
 
-def choose_clips(
-    *, engine: Engine, watching: Watching, excluded: Ids, before: Ids, count: int, random: np.random.Generator
-) -> list[Chosen]:
-    """Return at most `count` clips. `excluded` may not come; `before` are the last ones served, oldest first."""
+def line_up(*, engine: Engine, watching: Watching, excluded: Ids, is_adult: bool, random: np.random.Generator) -> Line:
+    """Rank for a viewer. `excluded` are clips that may not come."""
     history = _history(engine, watching)
     interests = np.array(sorted(watching.interests), np.int64)
     followed = np.array(sorted(watching.followed), np.int64)
     taste = taste_of(watching.less)
-    barred = np.concatenate([engine.items(excluded), engine.absent])
+    barred = np.concatenate([engine.items(excluded), engine.absent, [] if is_adult else engine.adult]).astype(np.int64)
     listed = engine.model.recommend(history, interests, CONSIDERED, excluded=barred, followed=followed, taste=taste)
-    tried = _tried(engine, watching, barred, random)
     terms = dict(zip(listed.items.tolist(), listed.terms, strict=True))
-    line = [*listed.items.tolist(), *(item for item in tried.tolist() if item not in terms)]
-    fresh = frozenset(tried.tolist())
-    if len(listed) < CONSIDERED // 2:
-        rest = _rest(engine, barred, np.array(line, np.int64))
+    items = listed.items.tolist()
+    if len(items) < CONSIDERED // 2:
+        rest = _rest(engine, barred, listed.items)
         extra = engine.model.rank(history, interests, rest, followed=followed, taste=taste)
         terms |= dict(zip(extra.items.tolist(), extra.terms, strict=True))
-        line += extra.items.tolist()
-    page = lay_out(
-        [_clip(engine, watching, item, is_fresh=item in fresh) for item in line],
-        [_clip(engine, watching, item) for item in engine.items(before).tolist()],
-        size=count,
-        dial=Dial(int(watching.dial)),
+        items += extra.items.tolist()
+    tried = _draw(engine, watching, barred, random)
+    every = [*items, *(item for item in tried if item not in terms)]
+    rows = engine.row_of[np.array(every, np.int64)]
+    line = Line(
+        engine,
+        Dial(int(watching.dial)),
+        watching.followed,
+        [],
+        dict(zip(every, engine.shelf.ids[rows].tolist(), strict=True)),
+        terms,
+        Explainer(engine.model, history, interests),
     )
-    explainer = Explainer(engine.model, history, interests)
-
-    def why(item: int) -> tuple[str, ...]:
-        if item not in terms:
-            return (TRYING,)
-        return _codes(engine, item, explainer.explain(item, terms[item], at_most=TOLD))
-
-    return [Chosen(int(engine.shelf.ids[engine.row_of[clip.item]]), partial(why, clip.item)) for clip in page]
+    fresh = frozenset(tried)
+    return replace(line, clips=[_flagged(line, item, is_fresh=item in fresh) for item in every])
 
 
 def taste_of(less: dict[str, float]) -> Taste:
@@ -87,18 +131,19 @@ def taste_of(less: dict[str, float]) -> Taste:
 
 
 def _history(engine: Engine, watching: Watching) -> History:
-    there = np.isin(watching.history, engine.shelf.ids)
+    there = np.isin(watching.history, engine.shelf.ids) if len(watching.history) else np.zeros(0, np.bool_)
     return History(engine.items(watching.history[there]), watching.weights[there])
 
 
-def _tried(engine: Engine, watching: Watching, barred: Ids, random: np.random.Generator) -> Ids:
+def _draw(engine: Engine, watching: Watching, barred: Ids, random: np.random.Generator) -> list[int]:
     """Draw a few of those with hardly any views; asking for less of it makes it rarer."""
     pool = engine.hardly_seen[~np.isin(engine.hardly_seen, barred)]
     if not len(pool) or random.random() > watching.less.get(TRYING, 1.0):
-        return np.empty(0, np.int64)
+        return []
     rows = engine.row_of[pool]
     views, satisfied = engine.shelf.shown[rows].astype(np.int64), engine.shelf.satisfied[rows].astype(np.int64)
-    return pool[choose_fresh(views, satisfied, np.ones(len(pool)), TRIED, random)]
+    drawn: list[int] = pool[choose_fresh(views, satisfied, np.ones(len(pool)), DRAWN, random)].tolist()
+    return drawn
 
 
 def _rest(engine: Engine, barred: Ids, listed: Ints) -> Ids:
@@ -110,20 +155,27 @@ def _rest(engine: Engine, barred: Ids, listed: Ints) -> Ids:
     return every[~np.isin(every, np.concatenate([barred, listed]))][-CONSIDERED:]
 
 
-def _clip(engine: Engine, watching: Watching, item: int, *, is_fresh: bool = False) -> Clip:
-    shelf, row = engine.shelf, int(engine.row_of[item])
-    creator = int(shelf.creators[row])
-    categories = shelf.categories[row]
-    return Clip(
-        item,
-        creator,
-        frozenset(shelf.products[row]),
-        categories[0] if categories else -1,
-        earns=bool(shelf.earns[row]) or len(shelf.products[row]) > 0,
-        followed=creator in watching.followed,
-        fresh=is_fresh,
-        few_views=engine.views_of_creator[creator] < FEW_VIEWS,
-    )
+def _flagged(line: Line, item: int, *, is_fresh: bool = False) -> Clip:
+    clip = _plain(line.engine, item)
+    is_followed = clip.creator in line.followed
+    return replace(clip, followed=is_followed, fresh=is_fresh) if is_followed or is_fresh else clip
+
+
+def _plain(engine: Engine, item: int) -> Clip:
+    """Return what the rules look at, kept by the engine from one viewer to the next."""
+    if item not in engine.clips:
+        shelf, row = engine.shelf, int(engine.row_of[item])
+        creator = int(shelf.creators[row])
+        categories = shelf.categories[row]
+        engine.clips[item] = Clip(
+            item,
+            creator,
+            frozenset(shelf.products[row]),
+            categories[0] if categories else -1,
+            earns=bool(shelf.earns[row]) or len(shelf.products[row]) > 0,
+            few_views=engine.views_of_creator[creator] < FEW_VIEWS,
+        )
+    return engine.clips[item]
 
 
 def _codes(engine: Engine, item: int, reasons: tuple[Reason, ...]) -> tuple[str, ...]:

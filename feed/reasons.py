@@ -1,20 +1,24 @@
 """Why a clip is shown, in words. A reason's code is a term of the score: `interest:12`, `co_watch:345`, `popular`."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from feed.cards import known_caption
+from feed.faces import known_caption
 from feed.shelf import current_category_names
 
-WATCHED = ("transition", "co_watch", "context")
+WATCHED = ("transition", "co_watch")
 
 
-def words_of(code: str, *, creator: str, is_followed: bool) -> str:
+def captions_in(codes: Sequence[str]) -> tuple[str, ...]:
+    """Return for each reason the caption of the clip that it speaks of; nothing where it speaks of none we know."""
+    return tuple(_caption(code) for code in codes)
+
+
+def words_of(code: str, caption: str, *, creator: str, is_followed: bool) -> str:
     """Return the sentence for one reason of a clip by `creator`."""
     term, _colon, subject = code.partition(":")
     if term in WATCHED:
-        caption = known_caption(int(subject)) if subject else ""
         if caption:
             return _("People who watched “%(caption)s” liked this") % {"caption": caption}
         return _("People who watched what you watched liked this")
@@ -33,8 +37,18 @@ def words_of(code: str, *, creator: str, is_followed: bool) -> str:
     return plain.get(term, _("You have not seen it yet"))
 
 
-def words_of_all(codes: Iterable[str], *, creator: str, is_followed: bool) -> list[dict[str, str]]:
-    return [{"code": code, "text": words_of(code, creator=creator, is_followed=is_followed)} for code in codes]
+def words_of_all(
+    codes: Sequence[str], captions: Sequence[str], *, creator: str, is_followed: bool
+) -> list[dict[str, str]]:
+    return [
+        {"code": code, "text": words_of(code, caption, creator=creator, is_followed=is_followed)}
+        for code, caption in zip(codes, captions, strict=True)
+    ]
+
+
+def _caption(code: str) -> str:
+    term, _colon, subject = code.partition(":")
+    return known_caption(int(subject)) if term in WATCHED and subject else ""
 
 
 def _category(subject: str) -> str:

@@ -100,11 +100,14 @@ def _insert_mark(
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH touched AS (
+                INSERT INTO feed_viewer (key, created_at) VALUES (%s, %s)
+                ON CONFLICT (key) DO UPDATE SET created_at = feed_viewer.created_at)
             INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
             VALUES (%s, %s, %s, %s, %s, %s, 0, -1, '', %s)
             ON CONFLICT (viewer, served_at, clip_id, kind, subject_id) DO UPDATE SET value = excluded.value
             """,
-            [now, viewer, clip_id, kind, subject_id, int(is_on), now],
+            [viewer, now, now, viewer, clip_id, kind, subject_id, int(is_on), now],
         )
 
 
@@ -116,27 +119,37 @@ def _credible(report: Report, serving: Serving, now: datetime) -> int:
 
 
 def _insert(rows: list[tuple[Serving, Report, int]], now: datetime) -> None:
-    """Insert with products by slug; events of a viewer that has become part of another go to that one."""
+    """Insert with products by slug; events of a viewer that has become part of another go to that one.
+
+    The viewers' rows are written anew, which tells every process that there is more to know; always in the same
+    order, so that two batches do not wait for each other.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH told AS (
+                SELECT told.served_at, coalesce(viewer.merged_into_id, told.viewer) AS viewer, told.clip_id, told.kind,
+                       coalesce(product.id, 0) AS subject_id, told.value, told.loops, told.position, told.reasons
+                FROM unnest(%s::timestamptz[], %s::uuid[], %s::bigint[], %s::smallint[], %s::text[], %s::int[],
+                            %s::smallint[], %s::smallint[], %s::text[])
+                     AS told (served_at, viewer, clip_id, kind, product, value, loops, position, reasons)
+                LEFT JOIN feed_viewer viewer ON viewer.key = told.viewer
+                LEFT JOIN catalog_product product ON product.slug = told.product AND told.product <> ''
+            ), touched AS (
+                INSERT INTO feed_viewer (key, created_at)
+                SELECT viewer, %s FROM (SELECT DISTINCT viewer FROM told ORDER BY viewer) AS each
+                ON CONFLICT (key) DO UPDATE SET created_at = feed_viewer.created_at
+            )
             INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
             SELECT DISTINCT ON (1, 2, 3, 4, 5)
-                   told.served_at, coalesce(viewer.merged_into_id, told.viewer), told.clip_id, told.kind,
-                   coalesce(product.id, 0), told.value, told.loops, told.position, told.reasons, %s
-            FROM unnest(%s::timestamptz[], %s::uuid[], %s::bigint[], %s::smallint[], %s::text[], %s::int[],
-                        %s::smallint[], %s::smallint[], %s::text[])
-                 AS told (served_at, viewer, clip_id, kind, product, value, loops, position, reasons)
-            LEFT JOIN feed_viewer viewer ON viewer.key = told.viewer
-            LEFT JOIN catalog_product product ON product.slug = told.product AND told.product <> ''
-            ORDER BY 1, 2, 3, 4, 5, told.value DESC
+                   served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, %s
+            FROM told ORDER BY 1, 2, 3, 4, 5, value DESC
             ON CONFLICT (viewer, served_at, clip_id, kind, subject_id) DO UPDATE
                SET value = greatest(feed_event.value, excluded.value),
                    loops = greatest(feed_event.loops, excluded.loops), at = excluded.at
              WHERE feed_event.value < excluded.value
             """,
             [
-                now,
                 [serving.served_at for serving, _report, _value in rows],
                 [serving.viewer for serving, _report, _value in rows],
                 [serving.clip_id for serving, _report, _value in rows],
@@ -146,5 +159,7 @@ def _insert(rows: list[tuple[Serving, Report, int]], now: datetime) -> None:
                 [max(0, min(report.loops, MAX_LOOPS)) for _serving, report, _value in rows],
                 [serving.position for serving, _report, _value in rows],
                 [serving.reasons for serving, _report, _value in rows],
+                now,
+                now,
             ],
         )

@@ -22,7 +22,7 @@ SATISFIED_MS = 15_000
 """A watch satisfies when it reached four fifths of the clip, or fifteen seconds of a long one."""
 _STATEMENT = """
     SELECT viewer.interests, viewer.dial, viewer.less, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
-           recent.clips, recent.kinds, recent.amounts, seen.clips
+           viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips
     FROM (SELECT %(key)s::uuid AS key) asked
     LEFT JOIN feed_viewer viewer ON viewer.key = asked.key
     LEFT JOIN LATERAL (
@@ -45,9 +45,13 @@ def _no_ids() -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Watching:
-    """A viewer as the ranking sees one. `history` holds the clips met, oldest first; see `_met`."""
+    """A viewer as the ranking sees one. `history` holds the clips met, oldest first; see `_met`.
+
+    `version` is the viewer's row as PostgreSQL numbers it: another one after every event, mark and choice.
+    """
 
     key: uuid.UUID
+    version: str | None = None
     interests: frozenset[int] = frozenset()
     dial: Dial = Dial.ALL
     less: dict[str, float] = field(default_factory=dict)
@@ -72,10 +76,11 @@ def read_watching(*, key: uuid.UUID, shelf: Shelf, goals: dict[EventKind, float]
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, values)
         row = cursor.fetchone()
-    interests, dial, less, liked, saved, hidden, followed, clips, kinds, amounts, seen = row
+    interests, dial, less, liked, saved, hidden, followed, version, clips, kinds, amounts, seen = row
     history, weights = _met(clips or [], kinds or [], amounts or [], shelf, goals)
     return Watching(
         key=key,
+        version=version,
         interests=frozenset(interests or ()),
         dial=Dial(dial if dial is not None else Dial.ALL),
         less=_parsed(less),

@@ -11,8 +11,8 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from creators.models import Creator
-from feed.engine import forget_model, models_folder
-from feed.shelf import forget_shelf
+from feed.engine import models_folder
+from feed.remembering import forget_everything
 from tests.factories import make_creator, make_user
 
 
@@ -31,8 +31,7 @@ def files_of_the_tests() -> Iterator[None]:
 def fresh_memory() -> None:
     """Each test starts with an empty memory of clips, as it does with an empty database."""
     shutil.rmtree(models_folder(), ignore_errors=True)
-    forget_shelf()
-    forget_model()
+    forget_everything()
 
 
 @pytest.fixture

@@ -25,6 +25,17 @@ CREATE TABLE feed_event (
 CREATE INDEX feed_event_at ON feed_event USING brin (at);
 CREATE TABLE feed_event_other PARTITION OF feed_event DEFAULT;
 """
+CREATE_LIVE = """
+CREATE FUNCTION feed_live(viewer uuid, clips bigint[], is_adult boolean, products bigint[],
+                          OUT version text, OUT shown text, OUT offers text) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT row.xmin::text || row.ctid::text INTO version FROM feed_viewer row WHERE row.key = viewer;
+    SELECT json_agg(json_build_array(id, extract(epoch FROM greatest(updated_at, state_changed_at))))::text INTO shown
+    FROM videos_clip WHERE id = ANY(clips) AND state = 'published' AND (is_adult OR NOT is_age_restricted);
+    SELECT json_agg(json_build_array(id, price_minor, currency, stock, is_active, extract(epoch FROM updated_at)))::text
+    INTO offers FROM catalog_product WHERE id = ANY(products);
+END $$;
+"""
 CREATE_SEARCH = """
 CREATE FUNCTION feed_plain(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     RETURN lower(public.unaccent('public.unaccent'::regdictionary, words));
@@ -255,6 +266,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(CREATE_EVENTS, "DROP TABLE feed_event"),
+        migrations.RunSQL(CREATE_LIVE, "DROP FUNCTION feed_live"),
         TrigramExtension(),
         UnaccentExtension(),
         migrations.RunSQL(CREATE_SEARCH, DROP_SEARCH),

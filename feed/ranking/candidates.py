@@ -8,9 +8,10 @@ from feed.ranking.interactions import Doubles, Floats, History, Ints
 from feed.ranking.prior import category_profile, interest_profile, lift_of
 from feed.ranking.tables import Tables
 
-TERMS = ("transition", "co_watch", "context", "category", "creator", "interest", "popular")
-LIFTED = 5  # the first terms are multiplied by the clip's lift; the others hold what is expected of it already
-RECALLED = 100  # the latest meetings that are looked up
+TERMS = ("transition", "co_watch", "category", "creator", "interest", "popular")
+LIFTED = 4  # the first terms are multiplied by the clip's lift; the others hold what is expected of it already
+RECALLED = 100  # the latest clips enjoyed that are looked up
+REACHED = 1000  # the best neighbours of all of them that are scored in full
 TRUST_AT_HALF = 2.0  # events after which the collaborative part weighs one half
 LEANING_CATEGORIES = 3
 INTEREST_SHARE = 0.25  # of the prior, when interests were chosen; the rest is what is popular
@@ -41,8 +42,9 @@ class Viewer:
 
 
 def look_up(history: History, interests: Ints, followed: Ints) -> Viewer:
-    """Take the latest meetings, the last one first, each item once."""
-    items, weight = history.items[::-1], history.weight[::-1]
+    """Take the latest clips enjoyed, the last one first, each once. What was passed by or turned away raises nothing."""
+    happy = history.weight > 0
+    items, weight = history.items[happy][::-1], history.weight[happy][::-1]
     _, first = np.unique(items, return_index=True)
     kept = np.sort(first)[:RECALLED]
     return Viewer(items[kept].astype(np.int64), weight[kept], interests, followed)
@@ -50,40 +52,44 @@ def look_up(history: History, interests: Ints, followed: Ints) -> Viewer:
 
 def find_candidates(tables: Tables, viewer: Viewer, excluded: Ints) -> Candidates:
     """Gather from neighbours, popular lists, categories and creators; leave out what is excluded."""
-    place = np.arange(len(viewer.met))
-    positive = np.maximum(viewer.weight, 0)
-    base_weight = np.where(viewer.weight < 0, 0, np.maximum(viewer.weight, 1)).astype(np.float32)
-    follows, follow_mass, _ = tables.transitions.gather(viewer.met, (base_weight / (1 + place)).astype(np.float32))
-    near, near_mass, lengths = tables.together.gather(viewer.met, (base_weight / np.sqrt(1 + place)).astype(np.float32))
-    passed = np.repeat(positive == 0, lengths)
-    profile = category_profile(tables.items, viewer.met, positive, tables.base)
-    pool = np.concatenate((follows, near, _leaning(tables, viewer, profile))).astype(np.int64)
-    items, inverse = _distinct(pool, tables.items.count)
-    near_place = inverse[len(follows) : len(follows) + len(near)]
-    size = len(items)
-    raw = np.zeros((size, len(TERMS)))
-    trust = viewer.trust
-    raw[:, 0] = _share(inverse[: len(follows)], follow_mass, size) * trust
-    near_total = max(float(near_mass.sum()), 1e-12)
-    raw[:, 1] = np.bincount(near_place[~passed], near_mass[~passed], size) / near_total * trust
-    raw[:, 2] = np.bincount(near_place[passed], near_mass[passed], size) / near_total * trust
+    near = _reach(tables, viewer, excluded)
+    profile = category_profile(tables.items, viewer.met, viewer.weight, tables.base)
+    leaning = _without(_leaning(tables, viewer, profile), excluded, tables.items.count)
+    items, place = _distinct(np.concatenate((near.items, leaning)), tables.items.count)
+    raw = np.zeros((len(items), len(TERMS)))
+    raw[place[: len(near.items)]] = near.raw
     _add_prior(raw, tables, viewer, items, profile)
-    allowed = _without(items, excluded, tables.items.count)
-    return Candidates(items[allowed], raw[allowed])
+    return Candidates(items, raw)
+
+
+def _reach(tables: Tables, viewer: Viewer, excluded: Ints) -> Candidates:
+    """Return the best REACHED neighbours of what was enjoyed, the first two terms filled."""
+    decay = viewer.weight / (1 + np.arange(len(viewer.met)))
+    slow = viewer.weight / np.sqrt(1 + np.arange(len(viewer.met)))
+    follows, follow_mass, _ = tables.transitions.gather(viewer.met, decay.astype(np.float32))
+    near, near_mass, _ = tables.together.gather(viewer.met, slow.astype(np.float32))
+    items, place = _distinct(np.concatenate((follows, near)).astype(np.int64), tables.items.count)
+    after = _share(place[: len(follows)], follow_mass, len(items)) * viewer.trust
+    beside = _share(place[len(follows) :], near_mass, len(items)) * viewer.trust
+    kept = _allowed(items, excluded, tables.items.count)
+    if len(kept) > REACHED:
+        kept = kept[np.argpartition(-(after + beside)[kept], REACHED)[:REACHED]]
+    raw = np.zeros((len(kept), len(TERMS)))
+    raw[:, 0], raw[:, 1] = after[kept], beside[kept]
+    return Candidates(items[kept], raw)
 
 
 def score_candidates(tables: Tables, viewer: Viewer, chosen: Ints) -> Candidates:
     """Return the raw terms of given items, in the order given."""
-    found = find_candidates(tables, viewer, np.zeros(0, np.int64))
-    place = np.full(tables.items.count, -1, np.int64)
-    place[found.items] = np.arange(len(found.items))
+    near = _reach(tables, viewer, np.zeros(0, np.int64))
     raw = np.zeros((len(chosen), len(TERMS)))
-    known = place[chosen] >= 0
-    raw[known] = found.raw[place[chosen[known]]]
-    profile = category_profile(tables.items, viewer.met, np.maximum(viewer.weight, 0), tables.base)
-    missing = np.zeros((int((~known).sum()), len(TERMS)))
-    _add_prior(missing, tables, viewer, chosen[~known], profile)
-    raw[~known] = missing
+    if len(near.items):
+        order = np.argsort(near.items)
+        place = order[np.minimum(np.searchsorted(near.items, chosen, sorter=order), len(order) - 1)]
+        known = near.items[place] == chosen
+        raw[known] = near.raw[place[known]]
+    profile = category_profile(tables.items, viewer.met, viewer.weight, tables.base)
+    _add_prior(raw, tables, viewer, chosen, profile)
     return Candidates(chosen, raw)
 
 
@@ -100,9 +106,8 @@ def _leaning(tables: Tables, viewer: Viewer, profile: Doubles) -> Ints:
 
 def _creators(tables: Tables, viewer: Viewer) -> tuple[Ints, Doubles]:
     """Return the creators enjoyed or followed, and the share of each; a follow weighs as one clip enjoyed."""
-    enjoyed = viewer.weight > 0
-    creators = np.concatenate((tables.items.creator[viewer.met[enjoyed]], viewer.followed)).astype(np.int64)
-    weights: Doubles = np.concatenate((viewer.weight[enjoyed], np.ones(len(viewer.followed))))
+    creators = np.concatenate((tables.items.creator[viewer.met], viewer.followed)).astype(np.int64)
+    weights: Doubles = np.concatenate((viewer.weight, np.ones(len(viewer.followed))))
     known = (creators >= 0) & (creators < tables.items.creator_count)
     distinct, place = np.unique(creators[known], return_inverse=True)
     total = np.bincount(place, weights[known], len(distinct))
@@ -116,14 +121,14 @@ def _add_prior(raw: Doubles, tables: Tables, viewer: Viewer, items: Ints, profil
     leaning = INTEREST_SHARE if len(viewer.interests) else 0.0
     if leaning:
         lift = lift_of(tables.items, items, interest_profile(viewer.interests, tables.base))
-        raw[:, 5] = chance * lift * doubt * leaning
-    raw[:, 3] = even * lift_of(tables.items, items, profile) * viewer.trust
+        raw[:, 4] = chance * lift * doubt * leaning
+    raw[:, 2] = even * lift_of(tables.items, items, profile) * viewer.trust
     creators, share = _creators(tables, viewer)
     if len(creators):
         sought = tables.items.creator[items]
         place = np.minimum(np.searchsorted(creators, sought), len(creators) - 1)
-        raw[:, 4] = np.where(creators[place] == sought, share[place], 0) * even
-    raw[:, 6] = chance * doubt * (1 - leaning)
+        raw[:, 3] = np.where(creators[place] == sought, share[place], 0) * even
+    raw[:, 5] = chance * doubt * (1 - leaning)
 
 
 def _share(place: Ints, mass: Floats, size: int) -> Doubles:
@@ -140,6 +145,11 @@ def _distinct(pool: Ints, item_count: int) -> tuple[Ints, Ints]:
 
 
 def _without(items: Ints, excluded: Ints, item_count: int) -> Ints:
+    return items[_allowed(items, excluded, item_count)]
+
+
+def _allowed(items: Ints, excluded: Ints, item_count: int) -> Ints:
+    """Return the places of those that are not excluded."""
     mark = np.empty(item_count, np.bool_)
     mark[items] = True
     mark[excluded[excluded < item_count]] = False

@@ -4,7 +4,7 @@ The commerce dial is never broken, even if the page comes out shorter. The other
 of RULES first, when nothing left can keep them all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -93,32 +93,34 @@ def lay_out(
     """
     shares = shares or Shares()
     feed, left = list(shown), list(ranked)
-    page: list[Clip] = []
     for place in range(size):
-        allowed = [clip for clip in left if keeps_dial(clip, feed, dial)]
-        chosen = _choose(_kept_for(place, allowed, shares), feed) or _choose([allowed], feed)
+        chosen = _choose_for(place, left, feed, dial, shares)
         if chosen is None:
             break
-        left.remove(chosen)
-        feed.append(chosen)
-        page.append(chosen)
-    return page
+        feed.append(left.pop(chosen))
+    return feed[len(shown) :]
 
 
-def _kept_for(place: int, allowed: list[Clip], shares: Shares) -> list[list[Clip]]:
-    kept = []
+def _choose_for(place: int, left: list[Clip], feed: list[Clip], dial: Dial, shares: Shares) -> int | None:
+    """Return where the clip for this place stands among those left."""
+    chosen = None
     if place in shares.fresh:
-        kept.append([clip for clip in allowed if clip.fresh])
-    if place in shares.few_views:
-        kept.append([clip for clip in allowed if clip.few_views])
-    return kept
+        chosen = _choose([at for at, clip in enumerate(left) if clip.fresh], left, feed, dial)
+    if chosen is None and place in shares.few_views:
+        chosen = _choose([at for at, clip in enumerate(left) if clip.few_views], left, feed, dial)
+    return chosen if chosen is not None else _choose(range(len(left)), left, feed, dial)
 
 
-def _choose(pools: list[list[Clip]], feed: list[Clip]) -> Clip | None:
+def _choose(pool: Iterable[int], left: list[Clip], feed: list[Clip], dial: Dial) -> int | None:
     """Return the best clip that keeps the most rules; a rule gives way only when no clip of the pool keeps it."""
-    for pool in pools:
-        for kept in range(len(RULES), -1, -1):
-            for clip in pool:
-                if all(rule(clip, feed) for rule in RULES[:kept]):
-                    return clip
-    return None
+    best, most = None, -1
+    for at in pool:
+        clip = left[at]
+        if not keeps_dial(clip, feed, dial):
+            continue
+        kept = next((index for index, rule in enumerate(RULES) if not rule(clip, feed)), len(RULES))
+        if kept > most:
+            best, most = at, kept
+            if kept == len(RULES):
+                break
+    return best

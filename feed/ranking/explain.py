@@ -48,7 +48,7 @@ class Explainer:
         return tuple(self._reason(item, TERMS[place], float(shares[place])) for place in large)
 
     def _reason(self, item: int, term: str, share: float) -> Reason:
-        if term in ("transition", "co_watch", "context"):
+        if term in ("transition", "co_watch"):
             return Reason(term, share, item=self._source(item, term))
         if term == "creator":
             return Reason(term, share, creator=int(self._model.tables.items.creator[item]))
@@ -67,12 +67,9 @@ class Explainer:
     def _gather(self, term: str) -> tuple[Ints, Floats, Ints]:
         """Return the neighbours of what was met, their mass, and which meeting each came from."""
         viewer, place = self._viewer, np.arange(len(self._viewer.met))
-        used = viewer.weight >= 0
-        if term != "transition":
-            used &= (viewer.weight > 0) == (term == "co_watch")
         decay = 1 / (1 + place) if term == "transition" else 1 / np.sqrt(1 + place)
         table = self._model.tables.transitions if term == "transition" else self._model.tables.together
-        weight = np.where(used, np.maximum(viewer.weight, 1) * decay, 0).astype(np.float32)
+        weight = (viewer.weight * decay).astype(np.float32)
         ids, mass, lengths = table.gather(viewer.met, weight)
         return ids, mass, np.repeat(place, lengths)
 
@@ -83,11 +80,10 @@ class Explainer:
         if not len(own):
             return None
         if term not in self._profiles:
-            weight = np.maximum(self._viewer.weight, 0)
             self._profiles[term] = (
                 interest_profile(self._interests, tables.base)
                 if term == "interest"
-                else category_profile(tables.items, self._viewer.met, weight, tables.base)
+                else category_profile(tables.items, self._viewer.met, self._viewer.weight, tables.base)
             )
         return int(own[np.argmax(self._profiles[term][own])])
 

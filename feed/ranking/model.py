@@ -28,7 +28,6 @@ class Weights:
 
     transition: float = 0.5
     co_watch: float = 1.0
-    context: float = 1.0
     interest: float = 1.0
     category: float = 0.1
     creator: float = 0.05

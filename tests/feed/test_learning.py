@@ -7,11 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from feed.engine import forget_model
 from feed.models import ClipCount, EventKind, Viewer
 from feed.rebuilding import count_clips, rebuild
 from feed.recording import Report, issue_token, record
-from feed.shelf import forget_shelf
+from feed.remembering import forget_everything
 from feed.tokens import Serving
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed, send_events
@@ -82,8 +81,7 @@ def test_people_who_watched_one_also_watched_the_other(client: Client) -> None:
     count_clips(now=now)
     assert ClipCount.objects.get(pk=clips[7].pk).satisfied == 7
     rebuild(now=now)
-    forget_shelf()
-    forget_model()
+    forget_everything()
     read_feed(client)
     client.post(f"/api/v1/clips/{clips[0].code}/like/")
     shown = next(clip for clip in read_feed(client)["clips"] if clip["code"] == clips[7].code)

@@ -72,10 +72,11 @@ def test_interests_lean_a_newcomers_page_without_filtering_it(model: Model) -> N
     assert page.terms[0, TERMS.index("interest")] > 0
 
 
-def test_a_clip_passed_by_is_context_and_never_co_watch(model: Model) -> None:
-    page = model.recommend(History(np.array([25]), np.zeros(1, np.float32)), NOBODY, 5)
-    assert page.terms[:, TERMS.index("co_watch")].tolist() == [0] * 5
-    assert page.terms[0, TERMS.index("context")] > 0
+def test_a_clip_passed_by_raises_nothing(model: Model) -> None:
+    nothing = model.recommend(NOBODY, NOBODY, CLIPS, excluded=np.array([25]))
+    passed = model.recommend(History(np.array([25]), np.zeros(1, np.float32)), NOBODY, CLIPS)
+    assert passed.items.tolist() == nothing.items.tolist()
+    np.testing.assert_array_equal(passed.terms, nothing.terms)
 
 
 def test_a_clip_turned_away_pushes_down_its_creator_and_category(model: Model) -> None:
