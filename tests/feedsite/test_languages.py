@@ -3,15 +3,18 @@
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
 from babel.messages.catalog import Message
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core import mail
 from django.test import Client
+from django.utils.formats import date_format, localize
+from django.utils.translation import override
 
 from accounts.models import User
 from creators.models import Creator
@@ -28,7 +31,16 @@ from feedsite.translating import (
 from shop.mailing import mail_orders
 from shop.models import Address, Order
 from tests.conftest import client_of
-from tests.factories import NOW, PASSWORD, approve, make_product, make_user, make_waiting_clip
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    approve,
+    make_creator,
+    make_product,
+    make_published_clip,
+    make_user,
+    make_waiting_clip,
+)
 from tests.shop.conftest import ADDRESS, buy
 from videos.mailing import mail_waiting_decisions
 
@@ -157,10 +169,22 @@ def test_an_order_is_confirmed_in_the_language_that_it_was_placed_in(shopper: Us
 
 
 @pytest.mark.django_db
-def test_amounts_follow_the_language(client: Client) -> None:
+def test_amounts_dates_and_numbers_follow_the_language(client: Client) -> None:
     make_product("mug", name="Mug", price_minor=123456)
     page = client.get("/p/mug/", headers={"Accept-Language": "ar"}).content.decode()
-    assert "1,234.56" in page
+    assert "\u200f1,234.56\xa0US$\u200e" in page
+    with override("ar"):
+        assert localize(34977.5, use_l10n=True) == "34977.5"
+        assert intcomma(34977) == "34,977"
+        assert date_format(datetime(2026, 11, 22, 8, 44, tzinfo=UTC), "DATETIME_FORMAT") == "22 نوفمبر 2026، 8:44 ص"
+
+
+@pytest.mark.django_db
+def test_a_persons_own_words_keep_their_direction_on_a_page_from_right_to_left(client: Client) -> None:
+    make_published_clip(make_creator("maya"), caption="Two lamps.")
+    page = client.get("/@maya/", headers={"Accept-Language": "he"}).content.decode()
+    assert '<span dir="auto">Two lamps.</span>' in page
+    assert '<bdi dir="ltr">@maya</bdi>' in page
 
 
 @pytest.mark.django_db

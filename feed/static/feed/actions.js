@@ -79,7 +79,7 @@ function scrub(feed, bar, event) {
   const move = (at) => {
     const box = bar.getBoundingClientRect();
     const share = (at.clientX - box.left) / box.width;
-    feed.playback.seek(Math.min(Math.max(document.dir === "rtl" ? 1 - share : share, 0), 0.999));
+    feed.playback.seek(Math.min(Math.max(share, 0), 0.999));
   };
   bar.setPointerCapture(event.pointerId);
   move(event);

@@ -66,14 +66,12 @@ export function mountTrack(row, video) {
     element.addEventListener("pointermove", (event) => {
       if (!element.hasPointerCapture(event.pointerId)) return;
       const area = track.getBoundingClientRect();
-      const share = (event.clientX - area.left) / area.width;
-      put(name, (getComputedStyle(track).direction === "rtl" ? 1 - share : share) * track.length);
+      put(name, ((event.clientX - area.left) / area.width) * track.length);
     });
     element.addEventListener("keydown", (event) => {
-      const forward = getComputedStyle(track).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
       if (!event.key.startsWith("Arrow")) return;
       event.preventDefault();
-      const sign = event.key === forward || event.key === "ArrowUp" ? 1 : -1;
+      const sign = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : -1;
       put(name, value(name) + sign * STEP_MS * (event.shiftKey ? 10 : 1));
     });
     return element;
