@@ -31,7 +31,7 @@ class PriceSerializer(serializers.Serializer[Price]):
 
 def format_money(amount_minor: int, currency: str) -> str:
     """Write an amount in the active language: 1999 USD is “$19.99”; yen have no decimals."""
-    locale = _locale()
+    locale = reading_locale()
     text = str(format_currency(_major(amount_minor, currency), currency, locale=locale))
     # The mark keeps the dollar of “US$” behind its letters where the line reads from right to left.
     return text + LEFT_TO_RIGHT_MARK if locale.text_direction == "rtl" else text
@@ -46,7 +46,8 @@ def _major(amount_minor: int, currency: str) -> Decimal:
     return Decimal(amount_minor).scaleb(-get_currency_precision(currency))
 
 
-def _locale() -> Locale:
+def reading_locale() -> Locale:
+    """Return what the active language is to Babel."""
     try:
         return Locale.parse(get_language() or "en", sep="-")
     except (UnknownLocaleError, ValueError):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.countries import country_choices
 from shop.models import Address, Order, OrderLine
 from shop.models.bag import MOST_OF_ONE
 
@@ -19,11 +20,14 @@ AUTOCOMPLETE = {
 }
 
 
-class CountryField(forms.CharField):
-    """Two letters, whether typed small or large."""
+class CountryField(forms.ChoiceField):
+    """A country by its name; its two letters arrive, whether small or large."""
+
+    def __init__(self, *, label: str, initial: str, **_of_the_column: Any) -> None:
+        super().__init__(label=label, initial=initial, choices=country_choices)
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value) or "").upper()
+        return str(super().to_python(value)).upper()
 
 
 class AddressForm(forms.ModelForm[Address]):
@@ -50,7 +54,6 @@ class AddressForm(forms.ModelForm[Address]):
             self.fields[name].widget.attrs["autocomplete"] = token
         self.fields["extra"].label = _("Flat, floor or company (if any)")
         self.fields["region"].label = _("State or region (if any)")
-        self.fields["country_code"].help_text = _("Two letters: US, DE, IL.")
 
     @property
     def address(self) -> Address:

@@ -134,3 +134,21 @@ def test_lists_of_orders_take_few_queries(
     assert [order["lines"][0]["product"] for order in page["results"]] == [f"mug-{n}" for n in (4, 3, 2, 1, 0)]
     with django_assert_max_num_queries(8):
         assert as_shopper.get("/orders/").status_code == 200
+
+
+def test_countries_are_chosen_by_their_names_in_the_readers_language(as_shopper: Client) -> None:
+    make_product("mug")
+    as_shopper.post("/api/v1/bag/", {"product": "mug"}, content_type="application/json")
+    assert '<option value="DE">Germany</option>' in as_shopper.get("/checkout/").content.decode()
+    page = as_shopper.get("/checkout/", headers={"Accept-Language": "ar"}).content.decode()
+    assert '<option value="DE">ألمانيا</option>' in page
+    assert '<option value="EU">' not in page
+
+
+def test_what_is_no_country_is_not_sent_to(as_shopper: Client, address: dict[str, str]) -> None:
+    make_product("mug")
+    as_shopper.post("/api/v1/bag/", {"product": "mug"}, content_type="application/json")
+    page = as_shopper.post("/checkout/", address | {"country_code": "ZZ", "key": checkout_key(as_shopper)})
+    assert (page.status_code, Order.objects.count()) == (200, 0)
+    as_shopper.post("/checkout/", address | {"country_code": "de", "key": checkout_key(as_shopper)})
+    assert Order.objects.get().country_code == "DE"

@@ -66,7 +66,6 @@ export class Purchase {
   #typed() {
     if (this.form.hidden) return {};
     const { email, ...address } = Object.fromEntries(new FormData(this.form));
-    address.country_code = address.country_code.toUpperCase();
     return email ? { email, address } : { address };
   }
 
