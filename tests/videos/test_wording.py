@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import NOW, make_category, make_draft, make_product, make_waiting_clip
+from tests.videos.phrases import SENTENCES
 from videos.models import Clip, DecisionAction
 from videos.moderation import DecisionRefused, decide
 from videos.submitting import Incomplete, submit_clip
@@ -180,6 +181,38 @@ def test_a_rule_fires(language: str, line: str) -> None:
 @pytest.mark.parametrize(("language", "text"), cases(QUIET))
 def test_nothing_fires(language: str, text: str) -> None:
     assert find_hits(text, categories=["alcohol"]) == []
+
+
+PACK_RULES = {
+    "alcohol": {"alcohol-habit", "alcohol-must-have"},
+    "health": {"health-cure", "weight-loss"},
+    "price": {"price-claim"},
+    "off-site": {"off-site"},
+    "disclosure": {"hidden-ad"},
+    "disparagement": {"disparagement"},
+}
+PACK_CASES = [(language, pack) for language in PACKS for pack in PACK_RULES]
+
+
+@pytest.mark.parametrize(("language", "pack"), PACK_CASES)
+def test_each_pack_has_twenty_sentences_that_fire(language: str, pack: str) -> None:
+    sentences = set(SENTENCES[language][pack][0].splitlines())
+    assert len(sentences) >= 20
+    missed = [one for one in sentences if not PACK_RULES[pack] & codes_of(one, language)]
+    assert missed == []
+
+
+@pytest.mark.parametrize(("language", "pack"), PACK_CASES)
+def test_each_pack_has_twenty_sentences_that_do_not(language: str, pack: str) -> None:
+    sentences = set(SENTENCES[language][pack][1].splitlines())
+    assert len(sentences) >= 20
+    fired = [(one, codes_of(one)) for one in sentences if codes_of(one)]
+    assert fired == []
+
+
+def codes_of(text: str, language: str = "") -> set[str]:
+    hits = find_hits(text, categories=["alcohol"])
+    return {hit.rule.code for hit in hits if language in ("", hit.rule.language)}
 
 
 @pytest.mark.parametrize("language", PACKS)

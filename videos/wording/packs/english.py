@@ -66,6 +66,7 @@ ENGLISH = (
         (
             "lowest price", "cheapest", "best price", "only $ #", "just $ #", "for $ #", "only # dollars", "just # dollars",
             "# % off", "half price", "half off", "free shipping", "price drop", "today only", "limited time offer", "last chance",
+            "save $ #", "save # %", "buy one get one", "cheaper than", "unbeatable price*",
         ),
     ),
     Rule(
@@ -78,6 +79,7 @@ ENGLISH = (
             "link in bio", "link in my bio", "dm me", "dm for", "whatsapp me", "text me at", "use my code", "use code",
             "promo code", "discount code", "swipe up", "my website", "my own shop", "www", "http",
             "https", "telegram channel", "follow me on",
+            "message me", "link below", "linktree", "in my store", "check my profile", "order from me",
         ),
     ),
     Rule(
@@ -89,6 +91,7 @@ ENGLISH = (
         (
             "not an ad", "not sponsored", "not paid", "no ad", "isn't an ad", "isn't sponsored", "this is not an advert*",
             "unsponsored", "nobody paid me", "not being paid", "wasn't paid", "i am not paid", "not a paid",
+            "no one paid me", "didn't pay me", "no sponsor*", "not a commercial", "unpaid review",
         ),
     ),
     Rule(
@@ -99,7 +102,8 @@ ENGLISH = (
         "Say what differs: size, weight, how it feels.",
         (
             "scam", "scammers", "rip-off", "rip off", "ripoff", "garbage brand", "trash brand", "fake brand", "don't buy from",
-            "never buy from", "avoid … brand", "they lie", "liars", "crap", "worst brand",
+            "never buy from", "avoid … brand", "they lie about", "they lie to", "liars", "crap", "worst brand",
+            "is junk", "is garbage", "con artists", "crooks", "stay away from",
         ),
     ),
     Rule(
