@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("creators.urls")),
     path("", include("videos.urls")),
     path("", include("shop.urls")),
+    path("", include("social.urls")),
     path("", include("feed.urls")),
     path("", include("payouts.urls")),
     path("p/<slug:slug>/", show_product, name="product"),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -11,29 +10,49 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from social.marking import report
-from social.models import ReportReason
-from videos.models import Clip
+from social.models import REASONS_FOR, ReportReason
+from social.reporting import report
+from social.subjects import find_subject
 
 
 class ReportSerializer(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(choices=ReportReason.choices)
     words = serializers.CharField(max_length=500, allow_blank=True, default="")
 
+    def validate_reason(self, reason: str) -> ReportReason:
+        if reason not in REASONS_FOR[self.context["kind"]]:
+            raise serializers.ValidationError("This reason does not fit what is reported.")
+        return ReportReason(reason)
 
-class ReportClip(APIView):
-    """Tell the moderators that a clip breaks the rules."""
 
+class ReportView(APIView):
     permission_classes = [AllowAny]
     throttle_scope = "write"
+    kind = ""
 
     @extend_schema(request=ReportSerializer, responses={202: None})
     def post(self, request: Request, code: str) -> Response:
-        is_adult = bool(getattr(request.user, "is_known_adult", False))
-        clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult), code=code)
-        told = ReportSerializer(data=request.data)
+        subject = find_subject(self.kind, code, request.user)
+        told = ReportSerializer(data=request.data, context={"kind": self.kind})
         told.is_valid(raise_exception=True)
         user = request.user if request.user.is_authenticated else None
-        reason = ReportReason(told.validated_data["reason"])
-        report(user=user, clip=clip, reason=reason, words=told.validated_data["words"], now=timezone.now())
+        report(user=user, subject=subject, now=timezone.now(), **told.validated_data)
         return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class ReportClip(ReportView):
+    """Tell the moderators that a clip breaks the rules."""
+
+    kind = "clip"
+
+
+class ReportProduct(ReportView):
+    """Tell the moderators that something is wrong with a product."""
+
+    kind = "product"
+
+
+class ReportCreator(ReportView):
+    """Tell the moderators that a creator breaks the rules."""
+
+    kind = "creator"

@@ -1,14 +1,13 @@
-"""Like, save, hide, follow and report. Saying it twice is saying it once; taking back what was not there is no error."""
+"""Like, save, hide and follow. Saying it twice is saying it once; taking back what was not there is no error."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from creators.models import Creator
-from social.models import Follow, Hidden, Like, Mark, Report, ReportReason, ReportState, Save
-from social.weighing import bring_to_desk
+from social.models import Follow, Hidden, Like, Mark, Save
 from videos.models import Clip
 
 MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hidden}
@@ -45,20 +44,3 @@ def adopt_marks(
     creators = Creator.objects.filter(pk__in=creator_ids).values_list("pk", flat=True)
     follows = [Follow(user=user, creator_id=pk, created_at=now) for pk in creators]
     Follow.objects.bulk_create(follows, ignore_conflicts=True)
-
-
-def report(*, user: User | None, clip: Clip, reason: ReportReason, words: str, now: datetime) -> Report:
-    """Report a clip to the moderators; a second report by the same person while the first is open changes nothing."""
-    row = Report(clip=clip, user=user, reason=reason, words=words, created_at=now)
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        return Report.objects.get(clip=clip, user=user, state=ReportState.OPEN)
-    bring_to_desk(report=row, user=user, now=now)
-    return row
-
-
-def settle(*, report_id: int, state: ReportState, now: datetime) -> bool:
-    """Close an open report; False when somebody else closed it first."""
-    return Report.objects.open().filter(pk=report_id).update(state=state, settled_at=now) == 1

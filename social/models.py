@@ -4,9 +4,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from catalog.models import Product
 from creators.models import Creator
 from videos.models import Clip
 
@@ -76,7 +78,18 @@ class ReportReason(models.TextChoices):
     HATEFUL = "hateful", _("It hurts or attacks people")
     SEXUAL = "sexual", _("It is sexual")
     STOLEN = "stolen", _("It is somebody else's work")
+    FAKE = "fake", _("It is a fake, or not what is described")
+    PRETENDER = "pretender", _("They pretend to be somebody else")
     OTHER = "other", _("Something else")
+
+
+R = ReportReason
+REASONS_FOR: dict[str, tuple[ReportReason, ...]] = {
+    "clip": (R.MISLEADING, R.DANGEROUS, R.HATEFUL, R.SEXUAL, R.STOLEN, R.OTHER),
+    "product": (R.FAKE, R.MISLEADING, R.DANGEROUS, R.OTHER),
+    "creator": (R.PRETENDER, R.HATEFUL, R.SEXUAL, R.STOLEN, R.OTHER),
+}
+"""The preset reasons by what is reported."""
 
 
 class ReportState(models.TextChoices):
@@ -89,29 +102,68 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> Self:
         return self.filter(state=ReportState.OPEN)
 
+    def owned_by(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def with_subject(self) -> Self:
+        return self.select_related("clip__creator", "product", "creator")
+
 
 class Report(models.Model):
-    """A person says that a clip breaks the rules; one open report per person and clip."""
+    """A person says that a clip, a product or a creator breaks the rules; one open report per person and subject."""
 
-    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="reports")
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
+    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=12, choices=ReportReason)
     words = models.CharField(_("in your own words"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.OPEN)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text=_("When the reporter was told of the outcome."))
 
     objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
-        indexes = [models.Index(fields=["created_at"], condition=models.Q(state="open"), name="social_report_open")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(state="open"), name="social_report_open"),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(told_at=None, settled_at__isnull=False, user__isnull=False),
+                name="social_report_untold",
+            ),
+            models.Index(fields=["user", "-created_at"], name="social_report_of_user"),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "clip"], condition=models.Q(state="open"), name="social_report_once_while_open"
+                fields=["user", subject], condition=Q(state="open"), name=f"social_report_{subject}_once_open"
+            )
+            for subject in REASONS_FOR
+        ]
+        constraints += [
+            models.CheckConstraint(
+                condition=Q(clip__isnull=False, product=None, creator=None)
+                | Q(clip=None, product__isnull=False, creator=None)
+                | Q(clip=None, product=None, creator__isnull=False),
+                name="social_report_has_one_subject",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason} {self.clip_id}"
+        return f"{self.reason} {self.subject}"
+
+    @property
+    def subject(self) -> Clip | Product | Creator:
+        found = self.clip or self.product or self.creator
+        assert found is not None
+        return found
+
+    @property
+    def subject_text(self) -> str:
+        """Name what is reported, for people: the caption, the product's name, the handle."""
+        if self.clip is not None:
+            return self.clip.caption
+        return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

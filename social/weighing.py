@@ -14,6 +14,8 @@ from videos.models import Flag, FlagKind
 WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
 WEIGHT_PROVEN = 4
+ANONYMOUS_MOST = 3
+"""How many open reports by people who are not signed in count for one clip, as they may all be one person's."""
 WOLF_CRIED = 3
 """From so many dismissed reports on, and more dismissed than upheld, a person's reports are kept but weigh nothing."""
 
@@ -33,7 +35,8 @@ def weigh(user: User | None) -> int:
 def bring_to_desk(*, report: Report, user: User | None, now: datetime) -> None:
     """Raise the clip in the review queue, and hide it until it is seen when the reports weigh enough together."""
     weight = weigh(user)
-    if weight == 0:
+    nameless = Report.objects.open().filter(clip=report.clip_id, user=None)
+    if report.clip_id is None or weight == 0 or (user is None and nameless.count() > ANONYMOUS_MOST):
         return
     with transaction.atomic():
         note = str(report.get_reason_display())

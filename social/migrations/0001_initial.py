@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("catalog", "0001_initial"),
         ("creators", "0001_initial"),
         ("videos", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -98,6 +99,8 @@ class Migration(migrations.Migration):
                             ("hateful", "It hurts or attacks people"),
                             ("sexual", "It is sexual"),
                             ("stolen", "It is somebody else's work"),
+                            ("fake", "It is a fake, or not what is described"),
+                            ("pretender", "They pretend to be somebody else"),
                             ("other", "Something else"),
                         ],
                         max_length=12,
@@ -117,9 +120,37 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "told_at",
+                    models.DateTimeField(blank=True, help_text="When the reporter was told of the outcome.", null=True),
+                ),
+                (
                     "clip",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="videos.clip"
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="videos.clip",
+                    ),
+                ),
+                (
+                    "creator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="creators.creator",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="catalog.product",
                     ),
                 ),
                 (
@@ -138,14 +169,39 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "open")), fields=["created_at"], name="social_report_open"
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", False), ("told_at", None), ("user__isnull", False)),
+                        fields=["settled_at"],
+                        name="social_report_untold",
+                    ),
+                    models.Index(fields=["user", "-created_at"], name="social_report_of_user"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state", "open")),
                         fields=("user", "clip"),
-                        name="social_report_once_while_open",
-                    )
+                        name="social_report_clip_once_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("user", "product"),
+                        name="social_report_product_once_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("user", "creator"),
+                        name="social_report_creator_once_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("clip__isnull", False), ("creator", None), ("product", None)),
+                            models.Q(("clip", None), ("creator", None), ("product__isnull", False)),
+                            models.Q(("clip", None), ("creator__isnull", False), ("product", None)),
+                            _connector="OR",
+                        ),
+                        name="social_report_has_one_subject",
+                    ),
                 ],
             },
         ),

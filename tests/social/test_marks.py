@@ -5,8 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from social.marking import settle
 from social.models import Follow, Hidden, Like, Report, ReportState, Save
+from social.reporting import settle
 from tests.factories import make_waiting_clip
 from tests.feed.watching import make_watchable_clip
 

@@ -5,8 +5,8 @@ from django.conf import LazySettings
 
 from accounts.models import User
 from creators.models import Slot
-from social.marking import report
 from social.models import Report, ReportReason
+from social.reporting import report
 from tests.factories import NOW, make_published_clip, make_user
 from videos.models import Clip, DecisionAction, Flag
 from videos.moderation import decide
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def complain(clip: Clip, user: User | None = None) -> None:
-    report(user=user, clip=clip, reason=ReportReason.MISLEADING, words="", now=NOW)
+    report(user=user, subject=clip, reason=ReportReason.MISLEADING, words="", now=NOW)
 
 
 def test_reports_add_up_by_weight_and_the_same_person_counts_once() -> None:

@@ -19,7 +19,8 @@ export function why(feed) {
       if (done === undefined) button.disabled = false;
       else toast(word("less"));
     } else if (event.target.closest("[data-report]")) {
-      await attempt(() => ask("POST", `/api/v1/clips/${shown.code}/report/`, { reason: "other" }));
+      const { report: reason } = event.target.closest("[data-report]").dataset;
+      await attempt(() => ask("POST", `/api/v1/clips/${shown.code}/report/`, { reason }));
       dialog.close();
       toast(word("reported"));
     }

@@ -1,0 +1,13 @@
+"""Celery's door to reports."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from social.reporting import settle_by_decisions, tell_reporters
+
+
+@shared_task
+def answer_reports() -> None:
+    """Close reports on clips that were decided on, and tell people what became of theirs."""
+    settle_by_decisions(now=timezone.now())
+    tell_reporters(now=timezone.now())

@@ -1,0 +1,40 @@
+"""Reporting on a plain page, and what became of one's reports."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from social.forms import ReportForm
+from social.models import REASONS_FOR, Report, ReportReason
+from social.reporting import report
+from social.subjects import find_subject
+
+SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    subject = find_subject(kind, code, request.user)
+    form = ReportForm(request.POST or None, reasons=REASONS_FOR[kind])
+    if request.method == "POST" and form.is_valid():
+        reason = ReportReason(form.cleaned_data["reason"])
+        user = request.user if isinstance(request.user, User) else None
+        report(user=user, subject=subject, reason=reason, words=form.cleaned_data["words"], now=timezone.now())
+        messages.success(request, _("Thank you. A moderator will look at it."))
+        return redirect(subject.get_absolute_url())
+    status = 422 if form.is_bound else 200
+    return render(request, "social/report.html", {"form": form, "kind": kind, "subject": subject}, status=status)
+
+
+@require_safe
+@login_required
+def reports_page(request: HttpRequest) -> HttpResponse:
+    mine = Report.objects.owned_by(cast(User, request.user)).with_subject()
+    return render(request, "social/reports.html", {"reports": mine.order_by("-created_at", "-pk")[:SHOWN]})

@@ -1,0 +1,131 @@
+"""Reports on clips, products and creators: preset reasons, once each, settled by the desk, answered by e-mail."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import User
+from creators.models import Creator
+from social.models import REASONS_FOR, Hidden, Report, ReportReason
+from social.reporting import report, settle_by_decisions, tell_reporters
+from social.tasks import answer_reports
+from tests.factories import NOW, make_category, make_product, make_published_clip, make_reason, make_user
+from videos.models import Clip, DecisionAction, Flag
+from videos.moderation import decide
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+LATER = NOW + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("address", "reason", "subject"),
+    [
+        ("/api/v1/products/mug/report/", "fake", "product"),
+        ("/api/v1/creators/maya/report/", "pretender", "creator"),
+        ("/report/product/mug/", "fake", "product"),
+        ("/report/creator/maya/", "pretender", "creator"),
+    ],
+)
+def test_products_and_creators_are_reported_once_while_open(
+    as_shopper: Client, creator: Creator, address: str, reason: str, subject: str
+) -> None:
+    make_product("mug")
+    for _time in range(2):
+        assert as_shopper.post(address, {"reason": reason, "words": "Look"}).status_code in (202, 302)
+    row = Report.objects.get()
+    assert (row.reason, row.words, row.subject._meta.model_name) == (reason, "Look", subject)
+    assert Flag.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", ["/api/v1/products/mug/report/", "/report/product/mug/"])
+def test_a_reason_that_does_not_fit_is_refused(as_shopper: Client, address: str) -> None:
+    make_product("mug")
+    assert as_shopper.post(address, {"reason": "pretender"}).status_code in (400, 422)
+    assert not Report.objects.exists()
+
+
+def test_what_one_cannot_see_one_cannot_report(client: Client) -> None:
+    make_product("wine", category=make_category("wine", is_age_restricted=True))
+    for address in ("/api/v1/products/wine/report/", "/report/product/wine/", "/report/creator/nobody/"):
+        assert client.post(address, {"reason": "other"}).status_code == 404
+    assert not Report.objects.exists()
+
+
+def test_a_report_has_exactly_one_subject(creator: Creator) -> None:
+    for subjects in ({}, {"creator": creator, "product": make_product()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Report.objects.create(reason="other", created_at=NOW, **subjects)
+
+
+def test_the_plain_page_reports_a_clip_and_leads_back(client: Client) -> None:
+    clip = make_published_clip()
+    page = client.get(f"/report/clip/{clip.code}/").content.decode()
+    assert all(reason.value in page for reason in REASONS_FOR["clip"])
+    assert client.post(f"/report/clip/{clip.code}/", {"reason": "dangerous"})["Location"] == f"/c/{clip.code}/"
+    assert Flag.objects.get().weight == 1
+
+
+def test_the_feed_offers_every_reason_for_a_clip(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert [reason for reason in REASONS_FOR["clip"] if f'data-report="{reason}"' not in page] == []
+
+
+def complain(clip: Clip, user: User | None) -> None:
+    report(user=user, subject=clip, reason=ReportReason.DANGEROUS, words="", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "words"),
+    [
+        (DecisionAction.REMOVE, "upheld", "A moderator agreed with you"),
+        (DecisionAction.APPROVE, "dismissed", "found that it may stay"),
+    ],
+)
+def test_the_desks_decision_settles_reports_and_the_reporter_hears_it(
+    as_shopper: Client, shopper: User, moderator: User, action: DecisionAction, state: str, words: str
+) -> None:
+    clip = make_published_clip(caption="A steep ladder")
+    complain(clip, shopper)
+    complain(clip, None)
+    reason = make_reason() if action == DecisionAction.REMOVE else None
+    decide(revision=clip.revisions.get(), moderator=moderator, action=action, reason=reason, now=NOW + SECOND)
+    assert settle_by_decisions(now=NOW + timedelta(seconds=30)) == 0
+    assert settle_by_decisions(now=LATER) == 2
+    assert set(Report.objects.values_list("state", flat=True)) == {state}
+    assert (tell_reporters(now=LATER), tell_reporters(now=LATER)) == (1, 0)
+    (sent,) = mail.outbox
+    assert (sent.to, "A steep ladder" in sent.body, words in sent.body) == ([shopper.email], True, True)
+    badge = {"upheld": "You were right", "dismissed": "It may stay"}[state]
+    assert badge in as_shopper.get("/reports/").content.decode()
+
+
+def test_a_decision_from_before_the_report_settles_nothing(shopper: User) -> None:
+    clip = make_published_clip(now=NOW - timedelta(hours=1))
+    complain(clip, shopper)
+    answer_reports()
+    assert Report.objects.get().state == "open"
+    assert mail.outbox == []
+
+
+def test_reports_by_nobody_in_particular_cannot_hide_a_clip() -> None:
+    clip = make_published_clip()
+    for _time in range(30):
+        complain(clip, None)
+    assert Flag.objects.get().weight == 3
+    assert Clip.objects.published().count() == 1
+
+
+def test_not_interested_is_no_report(as_shopper: Client) -> None:
+    clip = make_published_clip()
+    as_shopper.post(f"/api/v1/clips/{clip.code}/not-interested/")
+    assert (Hidden.objects.count(), Report.objects.count(), Flag.objects.count()) == (1, 0, 0)
+
+
+def test_ones_reports_are_ones_own(as_stranger: Client, client: Client) -> None:
+    complain(make_published_clip(caption="A steep ladder"), make_user())
+    assert "A steep ladder" not in as_stranger.get("/reports/").content.decode()
+    assert client.get("/reports/").status_code == 302
