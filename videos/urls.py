@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos.views import media, storefront, studio, upload
+from videos.views import media, player, storefront, studio, upload
 
 urlpatterns = [
     path("studio/", studio.studio_page, name="studio"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("studio/clips/<slug:code>/edit/", upload.edit_page, name="edit-clip"),
     path("studio/clips/<slug:code>/withdraw/", studio.withdraw_page, name="withdraw-clip"),
     path("studio/clips/<slug:code>/appeal/", studio.appeal_page, name="appeal-clip"),
+    path("c/<slug:code>/player/", player.player_page, name="clip-player"),
     path("c/<slug:code>/captions.vtt", media.captions_file, name="clip-captions"),
     path("@<str:handle>/", storefront.storefront_page, name="storefront"),
     path("media/<path:name>", media.media_file, name="media"),

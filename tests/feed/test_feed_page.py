@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests.factories import make_product
 from tests.feed.watching import make_watchable_clip
+from videos.models import Clip
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,33 @@ def test_share_page_opens_with_its_clip_and_has_a_preview(client: Client) -> Non
     assert '<meta property="og:title" content="The one">' in html
     assert f"/media/{clip.source.media_folder}/poster.jpg" in html
     assert f'<link rel="canonical" href="http://127.0.0.1:8000/c/{clip.code}/">' in html
+
+
+def test_share_page_describes_its_film_to_players_and_search_engines(client: Client) -> None:
+    clip = make_watchable_clip(caption="</script>One & only")
+    html = client.get(f"/c/{clip.code}/").content.decode()
+    site = "http://127.0.0.1:8000"
+    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    film = json.loads(found)
+    assert (film["@type"], film["name"], film["duration"]) == ("VideoObject", "</script>One & only", "PT8S")
+    assert film["uploadDate"].startswith("2026-11-02T12:00:00")
+    assert film["embedUrl"] == f"{site}/c/{clip.code}/player/"
+    assert f'<meta name="twitter:player" content="{site}/c/{clip.code}/player/">' in html
+    assert film["contentUrl"] == f"{site}/media/{clip.source.media_folder}/h264-360.mp4"
+    assert f'<meta name="twitter:player:stream" content="{film["contentUrl"]}">' in html
+    assert "Ad · earns commission" in film["description"]
+
+
+def test_the_bare_player_may_be_framed_and_only_it(client: Client) -> None:
+    clip = make_watchable_clip()
+    player = client.get(f"/c/{clip.code}/player/")
+    assert "X-Frame-Options" not in player.headers
+    assert "frame-ancestors" not in player["Content-Security-Policy"]
+    assert "Ad · earns commission" in player.content.decode()
+    page = client.get(f"/c/{clip.code}/")
+    assert page["X-Frame-Options"] == "DENY"
+    Clip.objects.update(state="removed")
+    assert client.get(f"/c/{clip.code}/player/").status_code == 404
 
 
 def test_page_in_arabic_runs_from_the_right(client: Client) -> None:

@@ -49,6 +49,7 @@ def reviewer_only(state: ClipState, role: str) -> bool:
 
 DOORS: dict[str, tuple[str, Rule]] = {
     "c/<slug:code>/": ("get", published_only),
+    "c/<slug:code>/player/": ("get", published_only),
     "c/<slug:code>/captions.vtt": ("get", published_or_staff),
     "media/<path:name>": ("get", published_or_staff),
     "studio/clips/<slug:code>/": ("get", owner_only),
@@ -62,12 +63,23 @@ DOORS: dict[str, tuple[str, Rule]] = {
     "api/v1/clips/<slug:code>/withdraw/": ("post", owner_only),
     "api/v1/clips/<slug:code>/appeal/": ("post", owner_only),
     "api/v1/clips/<slug:code>/report/": ("post", published_only),
+    "report/clip/<slug:code>/": ("get", published_only),
     "api/v1/^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$": ("post", published_only),
     "admin/videos/clip/desk/<slug:code>/": ("get", reviewer_only),
     "admin/videos/clip/desk/<slug:code>/decide/": ("post", reviewer_only),
     "admin/videos/clip/desk/<slug:code>/lock/": ("post", reviewer_only),
 }
-OTHER_CODES = ("orders/", "api/v1/orders/", "accounts/", "api/v1/uploads/", "checkout/", "api/v1/checkout/", "bag/")
+OTHER_REPORTS = ("report/product/", "report/creator/", "api/v1/products/", "api/v1/creators/")
+OTHER_CODES = (
+    "orders/",
+    "api/v1/orders/",
+    "accounts/",
+    "api/v1/uploads/",
+    "checkout/",
+    "api/v1/checkout/",
+    "bag/",
+    *OTHER_REPORTS,
+)
 """Addresses whose code is not a clip's."""
 SHUT = frozenset({401, 403, 404})
 

@@ -1,0 +1,27 @@
+"""A bare player of one published clip, for link previews that play in place: other sites may frame it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from videos.labels import ad_label
+from videos.models import Clip
+from videos.playing import read_playback
+
+_FRAMED: dict[str, Any] = {name: rule for name, rule in settings.SECURE_CSP.items() if name != "frame-ancestors"}
+
+
+@require_safe
+@xframe_options_exempt
+@csp_override(_FRAMED)
+def player_page(request: HttpRequest, code: str) -> HttpResponse:
+    is_adult = request.user.is_authenticated and request.user.is_known_adult
+    clips = Clip.objects.published().suitable_for(is_adult=is_adult).select_related("creator", "source")
+    clip = get_object_or_404(clips, code=code)
+    context: dict[str, Any] = {"clip": clip, "playback": read_playback(clip.source, clip), "ad_label": ad_label()}
+    return render(request, "videos/player.html", context)
