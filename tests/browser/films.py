@@ -34,6 +34,11 @@ def film(colour: str, size: str) -> bytes:
 
 def film_clip(number: int, enrolment: Enrolment | None = None, *, size: str = "360x640", **fields: Any) -> Clip:
     """Publish a clip that plays: two products, shown from 0 to 2 s and from 2 to 4 s."""
+    return approve(film_waiting_clip(number, enrolment, size=size, **fields), now=timezone.now())
+
+
+def film_waiting_clip(number: int, enrolment: Enrolment | None = None, *, size: str = "360x640", **fields: Any) -> Clip:
+    """Return a clip that plays and waits for review."""
     products = [make_product(f"thing-{number}-{letter}", name=f"Thing {number}{letter.upper()}") for letter in "ab"]
     values = {"caption": f"Clip number {number}", "captions_vtt": CAPTIONS, "is_speechless": False} | fields
     clip = make_waiting_clip(None, enrolment or make_enrolment(make_creator()), products, **values)
@@ -58,4 +63,4 @@ def film_clip(number: int, enrolment: Enrolment | None = None, *, size: str = "3
     }
     clip.source.duration_ms = 6000
     clip.source.save()
-    return approve(clip, now=timezone.now())
+    return clip

@@ -65,7 +65,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def review_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one clip and take its lock; with `peek`, only prepare it for a moment later, and leave the lock alone."""
+    """Show one clip and take its lock.
+
+    With `peek` it is only prepared for a moment later: the lock is left alone, and what comes after it is not the clip
+    that `peek` names, on which the moderator is about to decide.
+    """
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
         "creator__user", "source", "enrolment__campaign", "enrolment__terms"
@@ -78,7 +82,8 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     if dossier is None:
         raise Http404
     chosen = QueueFilter.read(request.GET)
-    following = next_clip(moderator=moderator, after=clip, chosen=chosen, now=now)
+    without = request.GET.get("peek", "")
+    following = next_clip(moderator=moderator, after=clip, chosen=chosen, now=now, without=without)
     context = page_context(request, _("Review")) | {
         "dossier": dossier,
         "clip": clip,

@@ -87,10 +87,15 @@ def count_shows(clips: QuerySet[Clip]) -> dict[str, int]:
     return clips.order_by().aggregate(all=Count("pk"), **counts)
 
 
-def next_clip(*, moderator: User, after: Clip | None, chosen: QueueFilter, now: datetime) -> Clip | None:
-    """Return the next clip that nobody else has open, going on after `after` and then round to the start."""
+def next_clip(
+    *, moderator: User, after: Clip | None, chosen: QueueFilter, now: datetime, without: str = ""
+) -> Clip | None:
+    """Return the next clip that nobody else has open, going on after `after` and then round to the start.
+
+    `without` is the code of a clip that is about to be decided.
+    """
     locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
-    waiting = narrow(waiting_for(moderator, now=now), chosen).exclude(pk__in=locked)
+    waiting = narrow(waiting_for(moderator, now=now), chosen).exclude(pk__in=locked).exclude(code=without)
     if after is None:
         return waiting.first()
     others = waiting.exclude(pk=after.pk)

@@ -9,41 +9,46 @@ const bar = document.querySelector("[data-desk-says]");
 const keys = document.querySelector("[data-desk-keys]");
 let panel = root.querySelector("[data-desk-panel]");
 let controls = mountPanel(panel);
-let ready = null;
+let coming = Promise.resolve(null);
 let undo = null;
-let busy = false;
+let sending = Promise.resolve();
 
 async function post(address, fields = {}) {
   const response = await fetch(address, {
     method: "POST",
     body: fields instanceof FormData ? fields : new URLSearchParams(fields),
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
-  });
-  return { ok: response.ok && !response.redirected, answer: await response.json().catch(() => ({})) };
+    keepalive: true,
+  }).catch(() => null);
+  return { ok: Boolean(response?.ok && !response.redirected), answer: (await response?.json().catch(() => null)) ?? {} };
 }
 
-/** Fetch the next clip's panel, hidden, and let its video load. */
+/** Fetch the next clip's panel, hidden, and let its video load; null when there is none. It leads on, not back here. */
 async function prepare() {
-  ready = null;
-  const address = panel.dataset.next;
-  if (!address) return;
-  const response = await fetch(`${address}${address.includes("?") ? "&" : "?"}peek=1`).catch(() => null);
-  if (!response?.ok) return;
+  const { next: address, code } = panel.dataset;
+  if (!address) return null;
+  const response = await fetch(`${address}${address.includes("?") ? "&" : "?"}peek=${code}`).catch(() => null);
+  if (!response?.ok) return null;
   const holder = document.createElement("template");
   holder.innerHTML = await response.text();
   const next = holder.content.querySelector("[data-desk-panel]");
   next.hidden = true;
   root.append(next);
-  ready = next;
+  return next;
 }
 
 async function goOn() {
-  if (!panel.dataset.next) {
+  const leaving = panel;
+  if (!leaving.dataset.next) {
     say(root.dataset.wordsNothing);
+    if ((await sending)?.ok === false) return;
     return setTimeout(() => (location.href = root.dataset.queue), 1500);
   }
-  if (!ready) return (location.href = panel.dataset.next);
-  swap(ready);
+  const next = await coming;
+  if (panel !== leaving) return;
+  if (next) return swap(next);
+  await sending;
+  location.href = leaving.dataset.next;
 }
 
 function swap(next) {
@@ -56,22 +61,30 @@ function swap(next) {
   document.querySelector("[data-desk-crumb]").textContent = panel.dataset.code;
   scrollTo(0, 0);
   controls.play();
-  post(panel.dataset.lock, { opened: 1 }).then(({ answer }) => answer.locked_by && say(root.dataset.wordsLocked.replace("{who}", answer.locked_by), true));
-  prepare();
+  const address = panel.dataset.lock;
+  sending.then(() => post(address, { opened: 1 })).then(({ answer }) => answer.locked_by && say(root.dataset.wordsLocked.replace("{who}", answer.locked_by), true));
+  coming = prepare();
 }
 
+/** Send the decision and go on at once; the server's answer is told when it comes, with a way back when it refuses. */
 async function decide(button) {
   const form = panel.querySelector("[data-desk-form]");
-  if (busy || !form || !button) return;
-  busy = true;
+  if (!form || !button || panel.dataset.sent) return;
   const fields = new FormData(form);
   fields.set("action", button.value);
-  const { ok, answer } = await post(form.getAttribute("action"), fields); // form.action would be the buttons of that name
-  busy = false;
-  if (!ok) return say(answer.detail ?? "?", true);
+  if (button.value !== "approve" && !fields.get("reason")) return say(root.dataset.wordsReason, true);
+  const decided = panel;
+  decided.dataset.sent = "yes";
+  const asked = post(form.getAttribute("action"), fields); // form.action would be the buttons of that name
+  sending = asked;
+  goOn();
+  const { ok, answer } = await asked;
+  if (!ok) {
+    delete decided.dataset.sent;
+    return say(answer.detail ?? root.dataset.wordsLost, true, decided === panel ? null : wayBack(decided));
+  }
   undo = { address: answer.undo, until: Date.now() + UNDO_MS };
-  await goOn();
-  say(answer.detail, false, true);
+  say(answer.detail, false, undoButton());
 }
 
 async function takeBack() {
@@ -82,15 +95,21 @@ async function takeBack() {
   else say(answer.detail, true);
 }
 
-function say(text, isBad = false, offersUndo = false) {
+function say(text, isBad = false, also = null) {
   bar.hidden = false;
   bar.classList.toggle("desk-bar--bad", isBad);
-  bar.textContent = `${text} `;
-  if (!offersUndo) return;
+  bar.replaceChildren(`${text} `, ...(also ? [also] : []));
+}
+
+function undoButton() {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: root.dataset.wordsUndo });
   button.addEventListener("click", takeBack);
-  bar.append(button);
   setTimeout(() => button.remove(), UNDO_MS);
+  return button;
+}
+
+function wayBack(refused) {
+  return Object.assign(document.createElement("a"), { className: "button", href: refused.dataset.here, textContent: root.dataset.wordsBack });
 }
 
 const press = (value) => decide(panel.querySelector(`[data-desk-form] button[value=${value}]`));
@@ -129,4 +148,5 @@ root.addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => location.reload());
 setInterval(() => post(panel.dataset.lock), RENEW_MS);
-prepare();
+coming = prepare();
+controls.play();
