@@ -148,8 +148,8 @@ def _events() -> list[Figure]:
     from django.utils import timezone
 
     from feed.models import EventKind
-    from feed.recording import Report, issue_token, record
-    from feed.tokens import Serving
+    from feed.recording import Report, record
+    from videos.impressions import Serving, issue_token
 
     now = timezone.now()
     batches = []

@@ -7,5 +7,8 @@ from creators import views
 urlpatterns = [
     path("studio/join/", views.become_creator_page, name="become-creator"),
     path("studio/campaigns/", views.campaigns_page, name="campaigns"),
+    path("studio/agency/", views.agency_page, name="agency"),
+    path("studio/agency/<int:pk>/accept/", views.change_agency, {"action": "accept"}, name="agency-accept"),
+    path("studio/agency/<int:pk>/end/", views.change_agency, {"action": "end"}, name="agency-end"),
     path("studio/campaigns/<slug:slug>/enrol/", views.enrol_page, name="enrol"),
 ]

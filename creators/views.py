@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from creators.access import creator_required, find_creator
 from creators.enrolment import EnrolmentRefused, HandleTaken, become_creator, enrol
 from creators.forms import CreatorForm
-from creators.models import Campaign, Creator, Enrolment, Terms
+from creators.models import Campaign, Creator, Enrolment, Representation, Terms
+from creators.representation import RepresentationRefused, accept_representation, give_notice
 
 
 @login_required
@@ -86,3 +87,30 @@ def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespons
     else:
         messages.success(request, _("You have joined “%(campaign)s”. Now film.") % {"campaign": campaign.title})
     return redirect("campaigns")
+
+
+@require_safe
+@creator_required
+def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
+    """Show what agencies offer, and the share that is agreed on."""
+    mine = Representation.objects.filter(creator=creator).select_related("agency").order_by("-offered_at", "-pk")
+    agreed = [one for one in mine if one.accepted_at is not None]
+    offers = [one for one in mine if one.accepted_at is None]
+    return render(request, "creators/agency.html", {"offers": offers, "agreed": agreed, "now": timezone.now()})
+
+
+@require_POST
+@creator_required
+def change_agency(request: HttpRequest, creator: Creator, pk: int, action: str) -> HttpResponseBase:
+    """Accept an agency's offer, or give notice; a stranger's is not there."""
+    found = get_object_or_404(Representation.objects.select_related("agency"), creator=creator, pk=pk)
+    if action == "accept":
+        try:
+            accept_representation(representation=found, now=timezone.now())
+        except RepresentationRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Agreed with %(agency)s.") % {"agency": found.agency.name})
+    elif give_notice(representation=found, now=timezone.now()):
+        messages.success(request, _("You gave notice. The share ends after the agency's days of notice."))
+    return redirect("agency")

@@ -22,11 +22,10 @@ from feed.faces import dump
 from feed.identity import Identity
 from feed.picking import Line, line_up
 from feed.reasons import captions_in, words_of_all
-from feed.recording import issue_token
 from feed.remembering import recall, remember
 from feed.shelf import current_goals, current_shelf, distrust_shelf
-from feed.tokens import Serving
 from feed.watching import Watching, read_watching
+from videos.impressions import Serving, issue_token
 from videos.models import Clip
 
 PAGE_SIZE = 8

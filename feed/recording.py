@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 
 from feed.models import EventKind, Viewer
-from feed.tokens import Serving, seal, unseal
+from videos.impressions import Serving, token_key, unseal
 
 MAX_AGE = timedelta(days=2)
 """How long after a clip was served its events are taken: an outbox may wait for the next connection."""
@@ -32,14 +31,6 @@ class Report:
     value: int = 1
     loops: int = 0
     product: str = ""
-
-
-def token_key() -> bytes:
-    return settings.SECRET_KEY.encode()[:64]
-
-
-def issue_token(serving: Serving) -> str:
-    return seal(serving, key=token_key())
 
 
 def record(reports: Iterable[Report], *, now: datetime) -> int:

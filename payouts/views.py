@@ -1,17 +1,24 @@
 """The creator's earnings: the statement as page, CSV and PDF, and what earned most."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from catalog.prices import format_money
 from creators.access import creator_required
 from creators.models import Creator
+from payouts.accounts import set_payout_account
 from payouts.charts import bar_chart
-from payouts.models import StatementLine
+from payouts.forms import PayoutAccountForm
+from payouts.models import PayoutAccount, StatementLine
 from payouts.pdf import statement_pdf
 from payouts.statements import (
     Month,
@@ -59,6 +66,28 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
         "has_next": len(lines) > LINES_PER_PAGE,
     }
     return render(request, "payouts/earnings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@creator_required
+def edit_account(request: HttpRequest, creator: Creator) -> HttpResponseBase:
+    """Show and change where the money goes; both ask for a fresh sign-in."""
+    answer: HttpResponseBase = reauthentication_required(partial(_edit_account, creator=creator))(request)
+    return answer
+
+
+def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase:
+    form = PayoutAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        set_payout_account(creator=creator, **form.cleaned_data)
+        messages.success(request, _("Saved. We have told you by e-mail as well."))
+        return redirect("payout-account")
+    context = {
+        "form": form,
+        "account": PayoutAccount.objects.filter(creator=creator).first(),
+        "minimum": format_money(settings.PAYOUT_MINIMUM_MINOR, settings.CURRENCY),
+    }
+    return render(request, "payouts/account.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

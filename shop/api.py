@@ -1,7 +1,7 @@
 """Buying over HTTP.
 
 The whole of it for a feed with “Buy now” in two taps: `POST /api/v1/checkout/` with the header `Idempotency-Key` and
-`{"product": slug, "quantity": 1, "clip": code}`; 201 answers the order with code, lines and totals, 200 the same order
+`{"product": slug, "quantity": 1, "seen": token}`, the token being the clip's from the feed; 201 answers the order with code, lines and totals, 200 the same order
 for the same key. 409 with a sentence in `detail` when it is sold out or the price moved; 400 names the fields that are
 missing (`address`, for a guest also `email`); 402 when the payment did not succeed; 422 for a key with another body.
 Guests are bound to their session; JSON bodies and the key's header keep other sites from posting for them.
@@ -80,7 +80,13 @@ class BagView(ShopView):
         shopper = shopper_of(request._request)
         product = _product(wanted["product"], shopper)
         try:
-            add_to_bag(shopper=shopper, product=product, quantity=wanted["quantity"], clip_code=wanted["clip"])
+            add_to_bag(
+                shopper=shopper,
+                product=product,
+                quantity=wanted["quantity"],
+                seen=wanted["seen"],
+                now=timezone.now(),
+            )
         except BagRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return _bag_answer(shopper)
@@ -108,7 +114,7 @@ class ClickView(ShopView):
         wanted = _checked(WantedSerializer(data=request.data))
         shopper = shopper_of(request._request)
         product = _product(wanted["product"], shopper)
-        if record_click(shopper=shopper, clip_code=wanted["clip"], product=product, now=timezone.now()) is None:
+        if record_click(shopper=shopper, seen=wanted["seen"], product=product, now=timezone.now()) is None:
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -195,7 +201,7 @@ def _product(slug: str, shopper: Shopper | None) -> Product:
 
 def _wants(wanted: dict[str, Any]) -> list[Wanted]:
     lines = wanted.get("lines") or [wanted]
-    return [Wanted(line["product"], line["quantity"], line["clip"]) for line in lines]
+    return [Wanted(line["product"], line["quantity"], line["seen"]) for line in lines]
 
 
 def _buyer(shopper: Shopper, wanted: dict[str, Any]) -> Buyer:

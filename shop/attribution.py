@@ -1,14 +1,21 @@
-"""Which clip led to a purchase: the last product click within the window, and never one's own."""
+"""Which clip led to a purchase: the last product click within the window, and never one's own.
+
+A click counts when it carries the signed token of the impression that it came from: that the clip was served.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalog.models import Product
 from creators.models import Creator
 from shop.models import Address, Click, PostalAddress
 from shop.people import Shopper
+from videos.impressions import token_key, unseal
 from videos.models import Clip, DecisionAction, Revision
+
+CLICK_WITHIN = timedelta(days=2)
+"""How long after a clip was served its products can be clicked: a page may stay open overnight."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +27,15 @@ class Buyer:
     address: PostalAddress
 
 
-def record_click(*, shopper: Shopper, clip_code: str, product: Product, now: datetime) -> Click | None:
-    """Note that the shopper opened a product from a clip; None when no published clip of that code shows it."""
-    clip = Clip.objects.published().filter(code=clip_code, tags__product=product).first()
+def record_click(*, shopper: Shopper, seen: str, product: Product, now: datetime) -> Click | None:
+    """Note that the shopper opened a product from a clip; `seen` is the token of the impression.
+
+    None when the token is not ours or too old, or when its clip is not published or does not show the product.
+    """
+    serving = unseal(seen, key=token_key())
+    if serving is None or not now - CLICK_WITHIN <= serving.served_at <= now:
+        return None
+    clip = Clip.objects.published().filter(pk=serving.clip_id, tags__product=product).first()
     if clip is None:
         return None
     return Click.objects.create(
@@ -31,6 +44,7 @@ def record_click(*, shopper: Shopper, clip_code: str, product: Product, now: dat
         product=product,
         user=shopper.user,
         visitor=shopper.visitor,
+        served_at=serving.served_at,
         clicked_at=now,
     )
 
@@ -69,11 +83,11 @@ def mailbox_of(email: str) -> str:
 def clicks_for(
     *, shopper: Shopper, products: Sequence[Product], named: dict[int, str], now: datetime
 ) -> dict[int, Click]:
-    """Return the click for each product id that a clip led to; `named` is the clip's code that the shopper came from."""
+    """Return the click for each product id that a clip led to; `named` holds the tokens that came with the order."""
     found: dict[int, Click] = {}
     for product in products:
-        code = named.get(product.pk, "")
-        click = record_click(shopper=shopper, clip_code=code, product=product, now=now) if code else None
+        seen = named.get(product.pk, "")
+        click = record_click(shopper=shopper, seen=seen, product=product, now=now) if seen else None
         click = click or find_click(shopper=shopper, product=product, now=now)
         if click is not None:
             found[product.pk] = click

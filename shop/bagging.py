@@ -1,15 +1,16 @@
 """Filling a bag."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
+from shop.attribution import record_click
 from shop.models import Bag, BagLine
 from shop.models.bag import MOST_OF_ONE
 from shop.people import Shopper
-from videos.models import Clip
 
 
 class BagRefused(Exception):
@@ -23,15 +24,15 @@ def lines_of(shopper: Shopper) -> list[BagLine]:
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
 
 
-def add_to_bag(*, shopper: Shopper, product: Product, quantity: int = 1, clip_code: str = "") -> BagLine:
-    """Add some of a product, remembering the published clip that showed it. Raises BagRefused, changing nothing."""
+def add_to_bag(*, shopper: Shopper, product: Product, now: datetime, quantity: int = 1, seen: str = "") -> BagLine:
+    """Add some of a product; `seen` tells by which clip it was found. Raises BagRefused, changing nothing."""
     with transaction.atomic():
         bag = _lock_bag(shopper)
         line = bag.lines.filter(product=product).first() or BagLine(bag=bag, product=product, quantity=0)
         line.quantity += quantity
         _check(product, line.quantity)
-        clip = Clip.objects.published().filter(code=clip_code, tags__product=product).first() if clip_code else None
-        line.clip = clip or line.clip
+        click = record_click(shopper=shopper, seen=seen, product=product, now=now) if seen else None
+        line.clip = click.clip if click else line.clip
         line.save()
     return line
 

@@ -60,7 +60,8 @@ def check_out(
 
 
 def bag_wants(lines: Sequence[BagLine]) -> list[Wanted]:
-    return [Wanted(line.product.slug, line.quantity, line.clip.code if line.clip else "") for line in lines]
+    """Return what a bag asks for; the clips that it was filled from were noted as clicks then."""
+    return [Wanted(line.product.slug, line.quantity) for line in lines]
 
 
 def _empty_bag(shopper: Shopper, wanted: Sequence[Wanted]) -> None:

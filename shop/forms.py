@@ -63,7 +63,7 @@ class AddressForm(forms.ModelForm[Address]):
 class BagAddForm(forms.Form):
     product = forms.SlugField()
     quantity = forms.IntegerField(min_value=0, max_value=MOST_OF_ONE, initial=1)
-    clip = forms.CharField(required=False, max_length=12)
+    seen = forms.CharField(required=False, max_length=400)
 
 
 class ReturnForm(forms.Form):

@@ -41,11 +41,11 @@ class OrderNotFound(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a shopper asks for. Prices and rates never come from outside."""
+    """What a shopper asks for. Prices and rates never come from outside; `seen` is the token of a clip's impression."""
 
     product_slug: str
     quantity: int
-    clip_code: str = ""
+    seen: str = ""
 
 
 def shop_rules() -> Rules:
@@ -89,7 +89,7 @@ def expire_orders(*, now: datetime) -> int:
 
 
 def _count(wanted: Sequence[Wanted]) -> tuple[dict[int, int], dict[int, str]]:
-    """Return quantity and clip by product id. Raises OrderRefused for an empty or senseless request."""
+    """Return quantity and impression by product id. Raises OrderRefused for an empty or senseless request."""
     if not wanted:
         raise OrderRefused(_("There is nothing to buy."))
     ids = dict(Product.objects.filter(slug__in=[want.product_slug for want in wanted]).values_list("slug", "pk"))
@@ -100,7 +100,7 @@ def _count(wanted: Sequence[Wanted]) -> tuple[dict[int, int], dict[int, str]]:
         if product_id is None:
             raise OrderRefused(_("A product is no longer sold here."))
         quantities[product_id] = quantities.get(product_id, 0) + want.quantity
-        named[product_id] = want.clip_code or named.get(product_id, "")
+        named[product_id] = want.seen or named.get(product_id, "")
         if want.quantity < 1 or quantities[product_id] > MOST_OF_ONE:
             raise OrderRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MOST_OF_ONE})
     return quantities, named

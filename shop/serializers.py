@@ -18,11 +18,13 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
 
 
 class WantedSerializer(serializers.Serializer[None]):
-    """A product by its slug, and the code of the clip that it was picked from. Prices are never taken from here."""
+    """A product by its slug, and the token of the clip that it was picked from. Prices are never taken from here."""
 
     product = serializers.SlugField()
     quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE, default=1)
-    clip = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
+    seen = serializers.CharField(
+        max_length=400, required=False, allow_blank=True, default="", help_text="`token` of the clip in the feed."
+    )
 
 
 class BagChangeSerializer(WantedSerializer):
@@ -36,7 +38,9 @@ class CheckoutSerializer(serializers.Serializer[None]):
 
     product = serializers.SlugField(required=False, help_text="Buy this one product now.")
     quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE, default=1)
-    clip = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
+    seen = serializers.CharField(
+        max_length=400, required=False, allow_blank=True, default="", help_text="`token` of the clip in the feed."
+    )
     lines = WantedSerializer(many=True, required=False)
     address = AddressSerializer(required=False, help_text="Without one the saved address is used.")
     email = serializers.EmailField(required=False, help_text="A guest's; ignored for users.")

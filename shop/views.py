@@ -65,7 +65,9 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
         if is_change:
             change_quantity(shopper=shopper, product=product, quantity=wanted["quantity"])
         else:
-            add_to_bag(shopper=shopper, product=product, quantity=wanted["quantity"], clip_code=wanted["clip"])
+            add_to_bag(
+                shopper=shopper, product=product, quantity=wanted["quantity"], seen=wanted["seen"], now=timezone.now()
+            )
     except BagRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("bag")

@@ -80,3 +80,7 @@ class Representation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.creator_id} by {self.agency_id} v{self.version}"
+
+    @property
+    def share_percent(self) -> str:
+        return f"{self.share_bps / 100:g} %"

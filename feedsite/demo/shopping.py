@@ -1,14 +1,16 @@
 """The demo's orders: placed and paid as the product sheet does it, after a click in a clip."""
 
+import uuid
 from datetime import datetime
 
 from accounts.models import User
-from shop.attribution import Buyer, record_click
+from shop.attribution import Buyer
 from shop.checkout import check_out
 from shop.models import Order
 from shop.models.address import Address
 from shop.ordering import Wanted
 from shop.people import Shopper
+from videos.impressions import Serving, issue_token
 from videos.models import Clip
 
 ORDERS = 4
@@ -32,5 +34,5 @@ def place_orders(user: User, *, now: datetime) -> None:
         product = clip.tags.all()[0].product
         if not product.is_in_stock:
             continue
-        record_click(shopper=shopper, clip_code=clip.code, product=product, now=now)
-        check_out(buyer=buyer, wanted=[Wanted(product.slug, 1, clip.code)], key=f"demo-{clip.code}", now=now)
+        seen = issue_token(Serving(uuid.uuid4(), clip.pk, now, 0, ""))
+        check_out(buyer=buyer, wanted=[Wanted(product.slug, 1, seen)], key=f"demo-{clip.code}", now=now)

@@ -62,6 +62,15 @@ class PayoutAccount(models.Model):
         return f"{self.holder_name} …{self.number[-4:]}"
 
     @property
+    def masked(self) -> str:
+        """The last four signs: enough to know it by."""
+        return f"•••• {self.number[-4:]}"
+
+    @property
+    def masked_tax_id(self) -> str:
+        return f"•••• {self.tax_id[-2:]}"
+
+    @property
     def fingerprint(self) -> str:
         """The account without its spelling, hashed."""
         plain = "".join(letter for letter in self.number.upper() if letter.isalnum())

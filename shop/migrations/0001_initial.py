@@ -114,6 +114,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("visitor", models.CharField(max_length=32)),
+                (
+                    "served_at",
+                    models.DateTimeField(help_text="The signed moment at which the clip was shown.", null=True),
+                ),
                 ("clicked_at", models.DateTimeField()),
                 (
                     "clip",

@@ -33,6 +33,7 @@ class Click(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     visitor = models.CharField(max_length=32)
+    served_at = models.DateTimeField(null=True, help_text=_("The signed moment at which the clip was shown."))
     clicked_at = models.DateTimeField()
 
     objects = ClickQuerySet.as_manager()

@@ -139,7 +139,6 @@ def issue() -> str:
     """Return a token for a clip served at NOW."""
     import uuid
 
-    from feed.recording import issue_token
-    from feed.tokens import Serving
+    from videos.impressions import Serving, issue_token
 
     return issue_token(Serving(uuid.uuid4(), 7, NOW, 0, "new"))

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from feed.models import ClipCount, EventKind, Viewer
 from feed.rebuilding import count_clips, rebuild
-from feed.recording import Report, issue_token, record
+from feed.recording import Report, record
 from feed.remembering import forget_everything
-from feed.tokens import Serving
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed, send_events
+from videos.impressions import Serving, issue_token
 from videos.models import Clip
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from payouts.verifying import account_totals, door_totals, find_differences
 from shop.models import Address, Order
 from shop.refunding import plan_refund
 from tests.factories import NOW, make_category, make_creator, make_draft, make_product, make_published_clip
-from tests.shop.conftest import ADDRESS, buy
+from tests.shop.conftest import ADDRESS, buy, seen
 from videos.submitting import submit_clip, withdraw_clip
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def sell(client: Client, creator: Creator, quantity: int = 1, key: str = "key-00
     """Sell a $20.00 mug with 10 % commission through a published clip of the creator's."""
     mug = make_product(category=make_category("beauty", commission_rate_bps=1000), price_minor=2000)
     clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now() - BOOK_AFTER)
-    buy(client, {"product": mug.slug, "quantity": quantity, "clip": clip.code}, key=key)
+    buy(client, {"product": mug.slug, "quantity": quantity, "seen": seen(clip)}, key=key)
     return Order.objects.order_by("-pk")[0]
 
 

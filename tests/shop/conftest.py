@@ -1,12 +1,17 @@
 """What the shop's tests share: an address and a way to buy."""
 
+import uuid
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from shop.models import Address
+from videos.impressions import Serving, issue_token
+from videos.models import Clip
 
 ADDRESS = {
     "name": "Sam Shopper",
@@ -31,3 +36,8 @@ def at_home(shopper: User) -> Address:
 
 def buy(client: Client, body: dict[str, Any], key: str = "key-0001") -> Any:
     return client.post("/api/v1/checkout/", body, content_type="application/json", headers={"Idempotency-Key": key})
+
+
+def seen(clip: Clip, at: datetime | None = None) -> str:
+    """Return the token that the feed hands out with a clip."""
+    return issue_token(Serving(uuid.uuid4(), clip.pk, at or timezone.now(), 0, ""))

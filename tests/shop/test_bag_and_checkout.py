@@ -12,7 +12,7 @@ from catalog.models import Product
 from shop.mailing import mail_orders
 from shop.models import Address, BagLine, Order
 from tests.factories import NOW, make_product, make_published_clip
-from tests.shop.conftest import buy
+from tests.shop.conftest import buy, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_what_a_visitor_picked_is_in_the_bag_after_signing_in(client: Client, sh
     clip = make_published_clip()
     mug = clip.products.order_by("pk").first()
     assert mug is not None
-    client.post("/bag/", {"product": mug.slug, "quantity": "1", "clip": clip.code})
+    client.post("/bag/", {"product": mug.slug, "quantity": "1", "seen": seen(clip)})
     client.force_login(shopper)
     assert mug.name in client.get("/bag/").content.decode()
     line = BagLine.objects.get()

@@ -9,7 +9,7 @@ from accounts.models import IdempotencyKey, User
 from catalog.models import Product
 from shop.models import Address, Click, Order, Payment
 from tests.factories import make_category, make_creator, make_product, make_published_clip, make_user
-from tests.shop.conftest import ADDRESS, buy
+from tests.shop.conftest import ADDRESS, buy, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_prices_rates_and_creators_are_never_taken_from_a_request(
         {"address": {"name": "x"}},
         {"address": ADDRESS | {"country_code": "USA"}},
         {"expected_total_minor": -1},
-        {"clip": "x" * 13},
+        {"seen": "x" * 401},
     ],
 )
 def test_a_senseless_request_changes_nothing(as_shopper: Client, at_home: Address, tampered: dict[str, object]) -> None:
@@ -198,7 +198,7 @@ def test_a_clip_that_shows_the_product_earns_its_creator_the_categorys_rate(
 ) -> None:
     mug = make_product("mug", price_minor=2000, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator("maya"), products=[mug, make_product()])
-    assert buy(as_shopper, {"product": "mug", "quantity": 2, "clip": clip.code}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "quantity": 2, "seen": seen(clip)}).status_code == 201
     line = Order.objects.get().lines.get()
     assert (line.clip, line.creator, line.commission_rate_bps, line.commission_minor) == (clip, clip.creator, 1000, 400)
     assert line.click is not None and line.click.revision == clip.revisions.get()
@@ -209,7 +209,7 @@ def test_a_clip_that_shows_the_product_earns_its_creator_the_categorys_rate(
 def test_a_clip_that_does_not_show_the_product_earns_nothing(as_shopper: Client, at_home: Address) -> None:
     make_product("mug")
     clip = make_published_clip()
-    assert buy(as_shopper, {"product": "mug", "clip": clip.code}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "seen": seen(clip)}).status_code == 201
     line = Order.objects.get().lines.get()
     assert (line.clip, line.creator, line.commission_minor) == (None, None, 0)
     assert Click.objects.count() == 0
@@ -222,7 +222,7 @@ def test_creators_earn_nothing_from_what_they_buy_themselves(
     mug = make_product("mug")
     creator = make_creator("maya", user=make_user("maya@example.com"))
     clip = make_published_clip(creator, products=[mug, make_product()])
-    buy(client, {"product": "mug", "clip": clip.code, "email": email, "address": address})
+    buy(client, {"product": "mug", "seen": seen(clip), "email": email, "address": address})
     line = Order.objects.get().lines.get()
     assert (line.creator, line.commission_minor, line.unpaid_reason) == (creator, 0, "self_purchase")
 
@@ -232,5 +232,5 @@ def test_a_purchase_sent_to_the_creators_own_door_earns_nothing(as_shopper: Clie
     creator = make_creator("maya")
     Address.objects.create(user=creator.user, **(ADDRESS | {"name": "Maya", "street": "1 MAIN STREET "}))
     clip = make_published_clip(creator, products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "clip": clip.code})
+    buy(as_shopper, {"product": "mug", "seen": seen(clip)})
     assert Order.objects.get().lines.get().unpaid_reason == "self_purchase"

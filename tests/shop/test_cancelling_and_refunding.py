@@ -17,7 +17,7 @@ from shop.payments import Outcome, OutcomeState
 from shop.refunding import RefundRefused, accept_return, plan_refund, refuse_return
 from shop.sending_back import send_refund
 from tests.factories import make_category, make_creator, make_product, make_published_clip
-from tests.shop.conftest import buy
+from tests.shop.conftest import buy, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_paying_a_paid_order_again_takes_nothing(as_shopper: Client, at_home: Ad
 def test_a_partial_refund_reverses_its_part_of_everything(as_shopper: Client, at_home: Address, shopper: User) -> None:
     mug = make_product("mug", price_minor=999, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator(), products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "quantity": 3, "clip": clip.code})
+    buy(as_shopper, {"product": "mug", "quantity": 3, "seen": seen(clip)})
     order = Order.objects.get()
     line = order.lines.get()
     assert (order.total_minor, line.commission_minor) == (2997 + 499, 300)

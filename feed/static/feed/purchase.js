@@ -48,7 +48,7 @@ export class Purchase {
 
   async #order() {
     const { sheet } = this;
-    const body = { product: sheet.product.slug, quantity: sheet.quantity, clip: sheet.clip.code, ...this.#typed() };
+    const body = { product: sheet.product.slug, quantity: sheet.quantity, seen: sheet.clip.token, ...this.#typed() };
     this.button.disabled = true;
     sheet.part("buy-word").textContent = word("buying");
     try {

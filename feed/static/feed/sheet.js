@@ -62,7 +62,7 @@ class Sheet {
     this.part("brand").textContent = product.brand;
     this.part("name").textContent = product.name;
     this.part("words").textContent = product.description ?? "";
-    this.part("more").href = `${product.url}?clip=${this.clip.code}`;
+    this.part("more").href = `${product.url}?seen=${this.clip.token}`;
     this.part("pictures").replaceChildren(
       ...product.pictures.map((one) => Object.assign(new Image(640, 640), { src: one.large, alt: one.text })),
     );
@@ -114,7 +114,7 @@ class Sheet {
   }
 
   async #addToBag() {
-    const body = { product: this.product.slug, quantity: this.quantity, clip: this.clip.code };
+    const body = { product: this.product.slug, quantity: this.quantity, seen: this.clip.token };
     const bag = await attempt(() => ask("POST", "/api/v1/bag/", body));
     if (!bag) return;
     this.#tell("add_to_bag");
@@ -125,8 +125,8 @@ class Sheet {
   #tell(kind) {
     const product = this.product.slug;
     tell({ token: this.clip.token, kind, product });
-    if (kind === "product_open") {
-      ask("POST", "/api/v1/clicks/", { product, clip: this.clip.code }).catch(() => null);
+    if (kind === "product_open" && this.clip.token) {
+      ask("POST", "/api/v1/clicks/", { product, seen: this.clip.token }).catch(() => null);
     }
   }
 }

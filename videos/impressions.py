@@ -1,4 +1,6 @@
-"""Signed tokens: proof that a clip was served to a viewer, at a moment, in a place. Pure.
+"""Signed tokens: proof that a clip was served to a viewer, at a moment, in a place.
+
+The feed takes events by them, and the shop product clicks: who was never served a clip cannot claim to have seen it.
 
 Layout, big-endian: viewer 16 bytes, clip 8, served at in µs since 1970 8, position 1, reasons (UTF-8), then 10 bytes
 of keyed BLAKE2b. The event table keeps one row per token and kind, which makes a token single-use.
@@ -11,6 +13,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+
+from django.conf import settings
 
 _HEAD = struct.Struct(">16sqqb")
 _SEAL_BYTES = 10
@@ -27,6 +31,14 @@ class Serving:
     served_at: datetime
     position: int
     reasons: str
+
+
+def issue_token(serving: Serving) -> str:
+    return seal(serving, key=token_key())
+
+
+def token_key() -> bytes:
+    return settings.SECRET_KEY.encode()[:64]
 
 
 def seal(serving: Serving, *, key: bytes) -> str:

@@ -1,0 +1,26 @@
+"""Where a creator's money goes: changed by the creator alone, after a fresh sign-in, and told by e-mail."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from creators.models import Creator
+from payouts.models import PayoutAccount
+
+
+def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_id: str) -> PayoutAccount:
+    """Keep the account for payouts planned from now on, and tell the creator, who may not have been the one."""
+    with transaction.atomic():
+        account, _is_new = PayoutAccount.objects.update_or_create(
+            creator=creator, defaults={"holder_name": holder_name, "number": number, "tax_id": tax_id}
+        )
+        words = {"creator": creator, "account": account, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        letter = EmailMessage(
+            _("Your payout account was changed"),
+            render_to_string("payouts/mail/account.txt", words),
+            to=[creator.user.email],
+        )
+        transaction.on_commit(letter.send)
+    return account

@@ -1,0 +1,55 @@
+"""An agency's share is accepted and ended by the creator, in the studio."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from creators.models import Agency, Creator, Representation
+from creators.representation import offer_representation
+from tests.factories import make_creator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offer(creator: Creator) -> Representation:
+    agency = Agency.objects.create(slug="north", name="North Talent", notice_days=30)
+    return offer_representation(agency=agency, creator=creator, share_bps=1500, now=timezone.now())
+
+
+def test_an_offer_is_accepted_and_ended_with_notice(as_creator: Client, offer: Representation) -> None:
+    page = as_creator.get("/studio/agency/").content.decode()
+    assert "North Talent" in page and "15 % of what you earn" in page
+    as_creator.post(f"/studio/agency/{offer.pk}/accept/")
+    offer.refresh_from_db()
+    assert offer.accepted_at is not None and offer.ends_at is None
+    assert "In force" in as_creator.get("/studio/agency/").content.decode()
+    for _index in range(3):
+        as_creator.post(f"/studio/agency/{offer.pk}/end/")
+    offer.refresh_from_db()
+    assert offer.ends_at is not None and offer.notice_at is not None
+    assert offer.ends_at - offer.notice_at == timedelta(days=30)
+    assert "Ending" in as_creator.get("/studio/agency/").content.decode()
+
+
+def test_nobody_accepts_or_ends_for_another(as_stranger: Client, offer: Representation, stranger: object) -> None:
+    make_creator("rival", user=stranger)
+    for action in ("accept", "end"):
+        assert as_stranger.post(f"/studio/agency/{offer.pk}/{action}/").status_code == 404
+    assert "North Talent" not in as_stranger.get("/studio/agency/").content.decode()
+    offer.refresh_from_db()
+    assert (offer.accepted_at, offer.notice_at) == (None, None)
+
+
+def test_a_second_agency_waits_for_the_end_of_the_first(
+    as_creator: Client, creator: Creator, offer: Representation
+) -> None:
+    as_creator.post(f"/studio/agency/{offer.pk}/accept/")
+    other = Agency.objects.create(slug="south", name="South Talent")
+    second = offer_representation(agency=other, creator=creator, share_bps=500, now=timezone.now())
+    answer = as_creator.post(f"/studio/agency/{second.pk}/accept/", follow=True)
+    assert "End the contract with your present agency first." in answer.content.decode()
+    second.refresh_from_db()
+    assert second.accepted_at is None

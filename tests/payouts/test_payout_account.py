@@ -1,0 +1,59 @@
+"""A creator says where the money goes: after a fresh sign-in, never shown in full again, told by e-mail."""
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from creators.models import Creator
+from payouts.models import PayoutAccount
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/studio/earnings/account/"
+IBAN = "DE89 3704 0044 0532 0130 00"
+
+
+@pytest.fixture
+def signed_in(as_creator: Client) -> Client:
+    as_creator.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return as_creator
+
+
+def test_looking_and_changing_ask_for_a_fresh_sign_in(as_creator: Client) -> None:
+    for answer in (as_creator.get(ADDRESS), as_creator.post(ADDRESS, {"holder_name": "M", "number": IBAN})):
+        assert answer.status_code == 302 and "reauthenticate" in answer.headers["Location"]
+    assert PayoutAccount.objects.count() == 0
+
+
+def test_an_account_is_saved_masked_and_told(
+    signed_in: Client,
+    creator: Creator,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in.post(ADDRESS, {"holder_name": "Maya Meyer", "number": IBAN, "tax_id": "123456789"})
+    account = PayoutAccount.objects.get()
+    assert (account.creator, account.number, account.tax_id) == (creator, "DE89370400440532013000", "123456789")
+    page = signed_in.get(ADDRESS).content.decode()
+    assert "•••• 3000" in page
+    assert "DE89370400440532013000" not in page and "123456789" not in page
+    [mail] = [mail for mail in mailoutbox if mail.subject == "Your payout account was changed"]
+    assert mail.to == [creator.user.email]
+    assert "•••• 3000" in mail.body and "DE8937" not in mail.body
+
+
+@pytest.mark.parametrize("number", ["DE88 3704 0044 0532 0130 00", "12", "DE89=cmd", ""])
+def test_a_wrong_number_is_a_sentence_and_changes_nothing(signed_in: Client, creator: Creator, number: str) -> None:
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
+    answer = signed_in.post(ADDRESS, {"holder_name": "Maya Meyer", "number": number})
+    assert answer.status_code == 422
+    assert "Maya Meyer" in answer.content.decode()
+    assert (PayoutAccount.objects.get().holder_name, PayoutAccount.objects.get().number) == ("Maya", "DE001")
+
+
+def test_others_have_no_such_page(client: Client, as_stranger: Client) -> None:
+    assert client.get(ADDRESS).headers["Location"].startswith("/accounts/login/")
+    assert as_stranger.get(ADDRESS).headers["Location"] == "/studio/join/"
