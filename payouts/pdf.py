@@ -5,6 +5,7 @@ from io import BytesIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -21,8 +22,12 @@ SMALL = ParagraphStyle("small", fontName="Helvetica", fontSize=8, leading=10)
 HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, leading=22)
 
 
+@override("en")
 def statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
-    """Write a month's statement, with the totals that its lines sum to."""
+    """Write a month's statement, with the totals that its lines sum to.
+
+    Always in English: the fonts that every reader of PDF has by itself know neither Arabic nor Hebrew letters.
+    """
     rows: list[list[object]] = [[_("Date"), _("What"), _("Clip"), _("Gross"), _("Agency"), _("Net")]]
     totals: dict[str, int] = {}
     for line in lines:

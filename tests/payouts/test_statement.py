@@ -155,6 +155,8 @@ def test_page_csv_pdf_and_api_agree(
     assert "$29.00" in as_creator.get("/studio/earnings/").content.decode()
     month = timezone.now().strftime("%Y-%-m")
     assert as_creator.get(f"/studio/earnings/{month}.pdf").content.startswith(b"%PDF")
+    arabic = as_creator.get(f"/studio/earnings/{month}.pdf", headers={"Accept-Language": "ar"}).content
+    assert b"/Title (Statement of @" in arabic
 
 
 def test_words_never_become_formulas_in_a_spreadsheet(
