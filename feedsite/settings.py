@@ -141,7 +141,7 @@ STATIC_ROOT = DATA_DIR / "static"
 FILE_UPLOAD_HANDLERS = [
     "videos.upload_handlers.SizeLimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "videos.upload_handlers.RoomyTemporaryFileHandler",
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_TEMP_DIR = None
@@ -165,7 +165,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0.1,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"videos.tasks.process_job": {"queue": "transcode"}}
+CELERY_TASK_ROUTES = {"videos.tasks.process_next_job": {"queue": "transcode"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {

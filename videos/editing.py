@@ -53,20 +53,25 @@ class ClipEditor:
 
     @property
     def enrolment(self) -> Enrolment | None:
-        found: Enrolment | None = self.form.cleaned_data["campaign"]
+        found: Enrolment | None = self.form.cleaned_data.get("campaign")
         return found
 
     def content(self) -> Content:
-        values = self.form.cleaned_data
+        """Return what was typed. Of a form that is not valid yet, what is whole, and elsewhere what was kept before."""
+        values = _initial(self.clip, None) | self.form.cleaned_data
         rows: Sequence[TagForm] = self.tags.forms
         return Content(
-            caption=" ".join(values["caption"].split()),
+            caption=" ".join(values.get("caption", "").split()),
             kind=values["kind"],
             verdict=values["verdict"],
             language=values["language"],
             is_speechless=values["is_speechless"],
-            captions_vtt=values["captions_file"] or values["captions_vtt"],
-            tags=[Tag(row.found.pk, row.cleaned_data["start"], row.cleaned_data["end"]) for row in rows if row.found],
+            captions_vtt=values.get("captions_file") or values["captions_vtt"],
+            tags=[
+                Tag(row.found.pk, row.cleaned_data["start"], row.cleaned_data["end"])
+                for row in rows
+                if row.found and not row.errors
+            ],
         )
 
     def add_problems(self, problems: Mapping[str, Sequence[str]]) -> None:

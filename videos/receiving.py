@@ -4,7 +4,6 @@ The bytes lie in one file an upload, under `DATA_DIR/uploads`; its size is the o
 kernel drops with the process that holds it, keeps two connections from writing at once.
 """
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -17,12 +16,14 @@ from io import FileIO
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
 from videos.drafts import NotEditable, attach_source, start_draft
 from videos.models import Source, Upload
+from videos.room import DiskFull, told_when_full
 from videos.uploading import UploadRefused, check_announced, keep_original
 
 LIFETIME = timedelta(hours=24)
@@ -38,10 +39,6 @@ CHECKSUMS = ("sha1", "sha256")
 
 class TooManyUploads(Exception):
     """The creator has as many uploads as are allowed; the message says which limit."""
-
-
-class DiskFull(Exception):
-    """There is no room for the file; nothing of the piece was kept."""
 
 
 class WrongOffset(Exception):
@@ -79,17 +76,18 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
         raise TooManyUploads(_("You have sent as many files as are taken in a day. Please go on tomorrow."))
     folder = _folder()
     if shutil.disk_usage(folder).free < size_bytes + SPARE_BYTES:
-        raise DiskFull(_no_room())
-    upload = Upload.objects.create(
-        creator=creator,
-        clip_code=clip_code,
-        user_file_name=Path(file_name).name[:255],
-        suffix=Path(file_name).suffix.lower(),
-        size_bytes=size_bytes,
-        created_at=now,
-        expires_at=now + LIFETIME,
-    )
-    part_path(upload).touch()
+        raise DiskFull
+    with told_when_full(), transaction.atomic():
+        upload = Upload.objects.create(
+            creator=creator,
+            clip_code=clip_code,
+            user_file_name=Path(file_name).name[:255],
+            suffix=Path(file_name).suffix.lower(),
+            size_bytes=size_bytes,
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+        part_path(upload).touch()
     return upload
 
 
@@ -112,7 +110,7 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
 
     Raises WrongOffset, UploadBusy, TooMuch, ChecksumMismatch, DiskFull; then the file is as it was.
     """
-    with _locked(upload) as part:
+    with told_when_full(), _locked(upload) as part:
         start = part.seek(0, os.SEEK_END)
         if start != offset:
             raise WrongOffset
@@ -125,13 +123,8 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
                 if hasher:
                     hasher.update(chunk)
             os.fsync(part.fileno())
-        except TooMuch:
+        except (TooMuch, OSError):
             part.truncate(start)
-            raise
-        except OSError as error:
-            part.truncate(start)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise DiskFull(_no_room()) from error
             raise
         if hasher and checksum and hasher.digest() != checksum.digest:
             part.truncate(start)
@@ -140,15 +133,20 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
 
 
 def finish_upload(*, upload: Upload, now: datetime) -> Source:
-    """Make a complete upload an original, and the file of its draft. Raises UploadRefused: then the upload is gone."""
+    """Make a complete upload an original, and the file of its draft.
+
+    Raises UploadRefused: then the upload is gone; UploadBusy or DiskFull: then it is finished later.
+    """
     path = part_path(upload)
     with _locked(upload):
         upload.refresh_from_db()
         if upload.source is not None:
-            path.unlink()
+            path.unlink(missing_ok=True)
             return upload.source
         try:
-            source = keep_original(creator=upload.creator, path=path, user_file_name=upload.user_file_name, now=now)
+            source = keep_original(
+                creator=upload.creator, path=path, user_file_name=upload.user_file_name, now=now, key=upload.code
+            )
             if upload.clip_code:
                 attach_source(clip=start_draft(creator=upload.creator, code=upload.clip_code), source=source)
         except (UploadRefused, NotEditable) as refusal:
@@ -169,7 +167,7 @@ def sweep_uploads(*, now: datetime) -> None:
     """Finish what arrived whole while its connection was lost, forget what was abandoned."""
     for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
         if received_bytes(upload) == upload.size_bytes:
-            with suppress(UploadRefused, UploadBusy):
+            with suppress(UploadRefused, UploadBusy, DiskFull):
                 finish_upload(upload=upload, now=now)
     for upload in Upload.objects.filter(expires_at__lte=now):
         discard_upload(upload)
@@ -202,10 +200,6 @@ def _write_all(part: FileIO, chunk: bytes) -> None:
     left = memoryview(chunk)
     while left:
         left = left[part.write(left) :]
-
-
-def _no_room() -> str:
-    return _("There is no room for this file at the moment. Nothing is lost: please try again later.")
 
 
 def _folder() -> Path:

@@ -20,6 +20,7 @@ from videos.media.probing import Probe, probe
 from videos.media.sniffing import sniff
 from videos.models import Job, JobKind, JobState, Source
 from videos.originals import originals, upload_policy
+from videos.room import DiskFull, told_when_full
 
 
 class UploadRefused(Exception):
@@ -27,10 +28,10 @@ class UploadRefused(Exception):
 
 
 def store_upload(*, creator: Creator, upload: UploadedFile[bytes], now: datetime) -> Source:
-    """Judge a file from a form and keep it as an original, its job queued. Raises UploadRefused."""
+    """Judge a file from a form and keep it as an original, its job queued. Raises UploadRefused, DiskFull."""
     name = upload.name or ""
     check_announced(file_name=name, size_bytes=upload.size or 0)
-    with _local_path(upload, Path(name).suffix.lower()) as path:
+    with told_when_full(), _local_path(upload, Path(name).suffix.lower()) as path:
         return keep_original(creator=creator, path=path, user_file_name=name, now=now)
 
 
@@ -47,10 +48,14 @@ def too_large_sentence() -> str:
     return _(SENTENCES[Refusal.TOO_LARGE]) % {"megabytes": settings.UPLOAD_MAX_BYTES // 1_000_000}
 
 
-def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime) -> Source:
+def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:
     """Keep the file at `path`, whose suffix is the upload's own, and queue the job that makes it playable.
 
-    The same bytes from the same creator are the same source, so nothing is transcoded twice. Raises UploadRefused.
+    `key` is the stem of its name in the storage. Who gives one tries again with it after a crash, and so overwrites
+    what the crash left.
+
+    The same bytes from the same creator are the same source, so nothing is transcoded twice. Raises UploadRefused,
+    DiskFull.
     """
     with path.open("rb") as opened:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -61,8 +66,7 @@ def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: dat
         return existing
     found = _judge(path)
     width, height = found.display_size
-    with path.open("rb") as opened:
-        name = originals().save(f"{secrets.token_hex(16)}{path.suffix.lower()}", File(opened))
+    name = _keep_bytes(path, key or secrets.token_hex(16))
     with transaction.atomic():
         source = Source.objects.create(
             creator=creator,
@@ -76,6 +80,18 @@ def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: dat
         )
         Job.objects.create(source=source, queued_at=now)
     return source
+
+
+def _keep_bytes(path: Path, key: str) -> str:
+    """Copy a file into the storage of originals and return its name there. Raises DiskFull: then nothing is left."""
+    name = f"{key}{path.suffix.lower()}"
+    originals().delete(name)
+    try:
+        with told_when_full(), path.open("rb") as opened:
+            return originals().save(name, File(opened))
+    except DiskFull:
+        originals().delete(name)
+        raise
 
 
 def _judge(path: Path) -> Probe:

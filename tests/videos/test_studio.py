@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from creators.models import Creator, Slot
+from tests.conftest import client_of
 from tests.factories import make_creator, make_draft, make_enrolment, make_product, make_waiting_clip
 from tests.videos.clips import make_clip
 from videos.models import Clip, Source
@@ -225,3 +226,27 @@ def test_a_file_sent_ahead_of_the_form_is_the_forms_file(
     assert (sent.status_code, sent.json()["state"]) == (200, "draft")
     assert as_creator.post("/studio/upload/", form(creator)).status_code == 302
     assert Clip.objects.get().state == "uploaded"
+
+
+def test_what_is_typed_is_kept_without_a_button_even_when_half_of_it_is_wrong(
+    as_creator: Client, creator: Creator
+) -> None:
+    typed = form(creator, autosave="1", **{"tags-0-end": "so", "kind": "nonsense"})
+    assert as_creator.post("/studio/upload/", typed).status_code == 204
+    clip = Clip.objects.get()
+    assert (clip.state, clip.caption, clip.kind, clip.verdict) == ("draft", "Two things", "review", "mixed")
+    assert clip.enrolment_id == typed["campaign"]
+    assert list(clip.tags.values_list("product__name", "start_ms", "end_ms")) == [("Mug", 1500, 2500)]
+    page = as_creator.get("/studio/upload/").content.decode()
+    assert f'href="/studio/clips/{CODE}/edit/"' in page and "Two things" in page
+
+
+def test_typing_that_arrives_after_the_submission_changes_nothing(as_creator: Client) -> None:
+    clip = make_waiting_clip(caption="As submitted")
+    owner = client_of(clip.creator.user)
+    late = {"autosave": "1", "caption": "Too late", "kind": "review", "verdict": "mixed", "language": "en"}
+    rows = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
+    assert owner.post(f"/studio/clips/{clip.code}/edit/", late | rows).status_code == 409
+    clip.refresh_from_db()
+    assert (clip.caption, clip.tags.count()) == ("As submitted", 2)
+    assert as_creator.post(f"/studio/clips/{clip.code}/edit/", late | rows).status_code == 404

@@ -19,12 +19,13 @@ from rest_framework.views import APIView
 from accounts.idempotency import KeyReused, do_once
 from accounts.models import User
 from creators.api import Conflict, require_creator
-from videos.api.errors import TooLarge, Unprocessable
+from videos.api.errors import NoRoom, TooLarge, Unprocessable
 from videos.appealing import NotAppealable, appeal_decision
 from videos.drafts import NotEditable, attach_source, save_content, start_draft
 from videos.models import Clip
 from videos.models.clip import new_code
 from videos.ringing import ring_for
+from videos.room import DiskFull
 from videos.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
 from videos.states import REVISABLE
 from videos.status import read_status
@@ -36,7 +37,7 @@ from videos.submitting import (
     submit_clip,
     withdraw_clip,
 )
-from videos.upload_handlers import was_too_large
+from videos.upload_handlers import had_no_room, was_too_large
 from videos.uploading import UploadRefused, store_upload, too_large_sentence
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -147,6 +148,8 @@ class ClipFile(GenericAPIView[Clip]):
         upload = request.FILES.get("file")
         if was_too_large(request._request, "file"):
             raise TooLarge(too_large_sentence())
+        if had_no_room(request._request, "file"):
+            raise NoRoom(str(DiskFull()))
         if upload is None:
             raise ValidationError({"file": ["Choose a video file."]})
         clip = start_draft(creator=creator, code=code)
@@ -154,6 +157,8 @@ class ClipFile(GenericAPIView[Clip]):
             attach_source(clip=clip, source=store_upload(creator=creator, upload=upload, now=timezone.now()))
         except UploadRefused as refusal:
             raise Unprocessable({"file": [str(refusal)]}) from refusal
+        except DiskFull as refusal:
+            raise NoRoom(str(refusal)) from refusal
         except NotEditable as refusal:
             raise Conflict(str(refusal)) from refusal
         ring_for(clip.source)

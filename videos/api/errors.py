@@ -13,3 +13,10 @@ class Unprocessable(APIException):
 
     status_code = 422
     default_code = "unprocessable"
+
+
+class NoRoom(APIException):
+    """The disk is full; nothing of what did not fit was kept."""
+
+    status_code = 507
+    default_code = "no_room"

@@ -20,10 +20,11 @@ from rest_framework.views import APIView
 
 from creators.api import Conflict, require_creator
 from videos import receiving
-from videos.api.errors import TooLarge, Unprocessable
+from videos.api.errors import NoRoom, TooLarge, Unprocessable
 from videos.models import Upload
 from videos.models.clip import CODE_LETTERS
 from videos.ringing import ring_for
+from videos.room import DiskFull
 from videos.uploading import UploadRefused, too_large_sentence
 
 VERSION = "1.0.0"
@@ -53,10 +54,6 @@ class TooMany(APIException):
 class Damaged(APIException):
     status_code = 460
     default_detail = "The piece arrived damaged. Please send it again."
-
-
-class NoRoom(APIException):
-    status_code = 507
 
 
 def header(name: str, description: str) -> OpenApiParameter:
@@ -123,7 +120,7 @@ class UploadList(TusView):
             raise TooLarge(str(refusal)) if is_large else Unprocessable({"file": [str(refusal)]}) from refusal
         except receiving.TooManyUploads as refusal:
             raise TooMany(str(refusal)) from refusal
-        except receiving.DiskFull as refusal:
+        except DiskFull as refusal:
             raise NoRoom(str(refusal)) from refusal
         place = request.build_absolute_uri(reverse("api-upload", args=[upload.code]))
         return Response(status=201, headers={"Location": place} | state_of(upload))
@@ -166,7 +163,7 @@ class UploadDetail(TusView):
             raise TooLarge("More bytes than were announced.") from refusal
         except receiving.ChecksumMismatch as refusal:
             raise Damaged from refusal
-        except receiving.DiskFull as refusal:
+        except DiskFull as refusal:
             raise NoRoom(str(refusal)) from refusal
         _finish_if_complete(upload)
         return Response(status=204, headers=state_of(upload))
@@ -186,6 +183,8 @@ def _finish_if_complete(upload: Upload) -> None:
         raise Unprocessable({"file": [str(refusal)]}) from refusal
     except receiving.UploadBusy as refusal:
         raise Locked from refusal
+    except DiskFull as refusal:
+        raise NoRoom(str(refusal)) from refusal
 
 
 def find_upload(request: Request, code: str) -> Upload:

@@ -1,6 +1,7 @@
 """The upload form: nothing that was typed or sent is lost, whatever is wrong with the rest."""
 
 import re
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +17,10 @@ from videos.models import Clip
 from videos.models.clip import CODE_LETTERS, new_code
 from videos.playing import read_playback
 from videos.ringing import ring_for
-from videos.states import EDITABLE, REVISABLE
+from videos.room import DiskFull
+from videos.states import EDITABLE, REVISABLE, ClipState
 from videos.submitting import Incomplete, NotSubmittable, submit_content
-from videos.upload_handlers import was_too_large
+from videos.upload_handlers import had_no_room, was_too_large
 from videos.uploading import UploadRefused, store_upload, too_large_sentence
 
 _CODE = re.compile(rf"[{CODE_LETTERS}]{{10}}")
@@ -33,7 +35,10 @@ def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
         )
     asked = Enrolment.objects.filter(creator=creator, campaign__slug=request.GET.get("campaign", ""))
     initial = {"campaign": asked.values_list("pk", flat=True).first()}
-    return _show(request, ClipEditor(creator, initial=initial), code=new_code())
+    begun = Clip.objects.filter(creator=creator, state=ClipState.DRAFT).exclude(caption="", source=None)
+    return _show(
+        request, ClipEditor(creator, initial=initial), code=new_code(), begun=begun.order_by("-updated_at")[:3]
+    )
 
 
 @creator_required
@@ -50,8 +55,15 @@ def _receive(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse
     if clip.state not in EDITABLE | REVISABLE:
         return redirect("studio-clip", clip.code)  # the second of two clicks
     editor = ClipEditor(creator, clip, data=request.POST, files=request.FILES)
-    if refusal := _keep_file(request, creator, clip):
-        editor.add_problems({"file": [refusal]})
+    if "autosave" in request.POST:
+        return _keep_typed(clip, editor)
+    status = 422
+    try:
+        if refusal := _keep_file(request, creator, clip):
+            editor.add_problems({"file": [refusal]})
+    except DiskFull as refusal:
+        status = 507
+        editor.add_problems({"file": [str(refusal)]})
     if editor.is_valid() and not editor.problems:
         try:
             return _save(request, clip, editor)
@@ -60,7 +72,17 @@ def _receive(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse
         except (NotEditable, NotSubmittable):
             return redirect("studio-clip", clip.code)
     clip.refresh_from_db()
-    return _show(request, editor, code=clip.code, status=422)
+    return _show(request, editor, code=clip.code, status=status)
+
+
+def _keep_typed(clip: Clip, editor: ClipEditor) -> HttpResponse:
+    """Keep what is whole of a form that is still being typed; 409 when the clip was submitted meanwhile."""
+    editor.is_valid()
+    try:
+        save_content(clip=clip, content=editor.content(), enrolment=editor.enrolment or clip.enrolment)
+    except NotEditable:
+        return HttpResponse(status=409)
+    return HttpResponse(status=204)
 
 
 def _save(request: HttpRequest, clip: Clip, editor: ClipEditor) -> HttpResponse:
@@ -75,9 +97,14 @@ def _save(request: HttpRequest, clip: Clip, editor: ClipEditor) -> HttpResponse:
 
 
 def _keep_file(request: HttpRequest, creator: Creator, clip: Clip) -> str:
-    """Store a file that came with the form and make it the clip's; return a sentence when it is refused."""
+    """Store a file that came with the form and make it the clip's; return a sentence when it is refused.
+
+    Raises DiskFull.
+    """
     if was_too_large(request, "file"):
         return too_large_sentence()
+    if had_no_room(request, "file"):
+        raise DiskFull
     upload = request.FILES.get("file")
     if upload is None:
         return ""
@@ -89,13 +116,16 @@ def _keep_file(request: HttpRequest, creator: Creator, clip: Clip) -> str:
     return ""
 
 
-def _show(request: HttpRequest, editor: ClipEditor, *, code: str, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, editor: ClipEditor, *, code: str, status: int = 200, begun: Iterable[Clip] = ()
+) -> HttpResponse:
     clip = editor.clip
     context = {
         "editor": editor,
         "form": editor.form,
         "code": code,
         "clip": clip,
+        "begun": begun,
         "source": clip.source if clip else None,
         "playback": read_playback(clip.source, clip) if clip and clip.source else None,
         "is_revision": clip is not None and clip.state in REVISABLE,

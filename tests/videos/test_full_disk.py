@@ -1,0 +1,161 @@
+"""A full disk: every way of uploading answers 507 with a sentence, and nothing half-recorded stays."""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.test import Client
+from django.utils import timezone
+
+from creators.models import Creator
+from tests.videos.clips import make_clip
+from tests.videos.test_tus import begun, offset_of, send
+from videos import processing, receiving, uploading
+from videos.models import Clip, Job, JobState, Source, Upload
+from videos.originals import originals
+from videos.uploading import keep_original
+
+pytestmark = pytest.mark.django_db
+SENTENCE = "There is no room for this file at the moment. Nothing is lost: please try again later."
+CODE = "abcdefghjk"
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
+    settings.STORAGES = settings.STORAGES | {"originals": place}
+    (tmp_path / "originals").mkdir()
+
+
+@pytest.fixture
+def clip_bytes(tmp_path: Path) -> bytes:
+    return make_clip(tmp_path / "holiday.mp4").read_bytes()
+
+
+def fill_storage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a storage write the first bytes of a file and then find the disk full."""
+
+    def save(storage: FileSystemStorage, name: str, content: Any) -> str:
+        Path(storage.path(name)).parent.mkdir(parents=True, exist_ok=True)
+        Path(storage.path(name)).write_bytes(content.read(100))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", save)
+
+
+def fill_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def receive(handler: TemporaryFileUploadHandler, raw_data: bytes, start: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", receive)
+
+
+def in_the_form(client: Client, content: bytes) -> Any:
+    file = SimpleUploadedFile("holiday.mp4", content, "video/mp4")
+    words = {"code": CODE, "caption": "What I typed", "kind": "review", "verdict": "recommend", "language": "en"}
+    rows = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
+    return client.post("/studio/upload/", words | rows | {"file": file, "submit": "1"})
+
+
+def over_json(client: Client, content: bytes) -> Any:
+    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+    body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("holiday.mp4", content, "video/mp4")})
+    return client.put(f"/api/v1/clips/{CODE}/file/", body, content_type=MULTIPART_CONTENT)
+
+
+@contextmanager
+def nothing_recorded() -> Iterator[None]:
+    yield
+    assert (Source.objects.count(), Job.objects.count()) == (0, 0)
+    assert not Clip.objects.exclude(source=None).exists()
+    assert originals().listdir("")[1] == []
+
+
+@pytest.mark.parametrize("fill", [fill_storage, fill_temporary_files])
+@pytest.mark.parametrize("post", [in_the_form, over_json])
+def test_upload_to_a_full_disk_is_507_with_a_sentence_and_leaves_nothing(
+    as_creator: Client,
+    clip_bytes: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    fill: Callable[[pytest.MonkeyPatch], None],
+    post: Callable[[Client, bytes], Any],
+) -> None:
+    if fill is fill_temporary_files:
+        settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    with nothing_recorded():
+        with monkeypatch.context() as patch:
+            fill(patch)
+            answer = post(as_creator, clip_bytes)
+        assert answer.status_code == 507
+        assert SENTENCE in answer.content.decode()
+        if post is in_the_form:
+            assert "What I typed" in answer.content.decode()
+    assert post(as_creator, clip_bytes).status_code != 507
+    assert Source.objects.count() == 1
+
+
+def test_resumable_upload_waits_whole_until_there_is_room(
+    as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    with nothing_recorded(), monkeypatch.context() as patch:
+        fill_storage(patch)
+        refused: Any = send(as_creator, place, 0, clip_bytes)
+        assert (refused.status_code, refused.json()) == (507, {"detail": SENTENCE})
+        receiving.sweep_uploads(now=timezone.now())
+        assert receiving.received_bytes(Upload.objects.get()) == len(clip_bytes)
+    receiving.sweep_uploads(now=timezone.now())
+    assert offset_of(as_creator, place) == len(clip_bytes)
+    assert Source.objects.get() == Upload.objects.get().source
+
+
+def test_upload_whose_file_cannot_even_be_made_leaves_no_row(
+    as_creator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def touch(path: Path, **kwargs: Any) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "touch", touch)
+        with pytest.raises(AssertionError):
+            begun(as_creator, 1000)
+    assert Upload.objects.count() == 0
+
+
+def test_without_the_guard_half_an_original_would_stay(
+    creator: Creator, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fill_storage(monkeypatch)
+    monkeypatch.setattr("videos.room.is_full", lambda error: False)
+    with pytest.raises(OSError, match="No space left"):
+        uploading.keep_original(
+            creator=creator, path=tmp_path / "holiday.mp4", user_file_name="holiday.mp4", now=timezone.now()
+        )
+    assert len(originals().listdir("")[1]) == 1
+
+
+def test_job_on_a_full_disk_is_tried_again_later(
+    creator: Creator, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = keep_original(
+        creator=creator, path=tmp_path / "holiday.mp4", user_file_name="holiday.mp4", now=timezone.now()
+    )
+    job = Job.objects.get(source=source)
+    with monkeypatch.context() as patch:
+        fill_storage(patch)
+        processing.process_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.stderr_tail) == (JobState.QUEUED, 1, SENTENCE)
+    processing.process_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == (JobState.DONE, 2)
