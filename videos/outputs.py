@@ -43,7 +43,8 @@ class Storyboard:
 class Outputs:
     """Everything made so far; renditions smallest first, at least one. `playlist` is the HLS entry, if any.
 
-    `renditions` play everywhere; `modern` are smaller ones of the same sizes for players that know their codec.
+    `renditions` play everywhere; `modern` are smaller ones of the same sizes for players that know their codec, with a
+    `modern_playlist` of their own.
     """
 
     renditions: tuple[Rendition, ...]
@@ -52,6 +53,7 @@ class Outputs:
     playlist: str = ""
     fingerprint: str = ""
     modern: tuple[Rendition, ...] = ()
+    modern_playlist: str = ""
 
     def stored(self) -> dict[str, Any]:
         """Return the shape that the column keeps."""
@@ -70,4 +72,5 @@ class Outputs:
             playlist=stored.get("playlist", ""),
             fingerprint=stored.get("fingerprint", ""),
             modern=tuple(Rendition(**one) for one in stored.get("modern", ())),
+            modern_playlist=stored.get("modern_playlist", ""),
         )

@@ -48,6 +48,10 @@ class Playback:
     def playlist_url(self) -> str:
         return self.url_of(self.outputs.playlist) if self.outputs.playlist else ""
 
+    @property
+    def modern_playlist_url(self) -> str:
+        return self.url_of(self.outputs.modern_playlist) if self.outputs.modern_playlist else ""
+
 
 def read_playback(source: Source | None, clip: Clip) -> Playback | None:
     """Return what plays `source` with the captions of `clip`; None while nothing is playable."""

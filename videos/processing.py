@@ -2,13 +2,11 @@
 
 import logging
 import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection
@@ -17,26 +15,45 @@ from django.utils.translation import gettext as _
 
 from videos import outputs as shape
 from videos.confinement import require_sandbox
-from videos.media import results, running
+from videos.media import hls, results, running
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.models import JobKind, Source
 from videos.originals import LocalFile, originals, upload_policy
+from videos.room import DiskFull, told_when_full
 from videos.transcoding import (
     MAX_ATTEMPTS,
     Claim,
     claim_job,
     fail_job,
     finish_job,
+    give_way,
     note_progress,
     publish_outputs,
     requeue_job,
 )
+from videos.turns import is_anything_more_urgent, next_job_ids
+from videos.workplace import work_folder
 
 logger = logging.getLogger(__name__)
+
+DATABASE_PATIENCE_S = 50.0
+"""For how long a finished result waits for a database that restarts: less than a lease."""
 
 
 class LeaseLost(Exception):
     """Another worker has the job by now; whatever this one made is thrown away."""
+
+
+class GaveWay(Exception):
+    """Something more urgent waits; this job begins again later."""
+
+
+def process_next_job() -> bool:
+    """Work on the job whose turn it is; False when nothing waits."""
+    while waiting := next_job_ids(now=timezone.now()):
+        if any(process_job(job_id=job_id) for job_id in waiting):
+            return True
+    return False
 
 
 def process_job(*, job_id: int) -> bool:
@@ -47,37 +64,38 @@ def process_job(*, job_id: int) -> bool:
         return False
     source = Source.objects.get(jobs=claim.job_id)
     try:
-        with _work_folder() as folder:
+        with told_when_full(), work_folder() as folder:
             work = _add_av1 if claim.kind == JobKind.AV1 else _make_playable
             work(claim, source, _local_copy(source, folder), folder / "out")
     except LeaseLost:
         logger.warning("Job %d was taken over by another worker.", job_id)
+        _discard(source, _prefix_of(claim))
+    except GaveWay:
+        _patiently(lambda: give_way(claim, now=timezone.now()))
     except MediaRefused as refused:
-        text = _(SENTENCES[refused.code]) % refused.parameters
-        fail_job(claim, code=refused.code, text=text, now=timezone.now())
-    except MediaFailed as failed:
+        _refuse(claim, refused)
+    except (MediaFailed, DiskFull) as failed:
         _give_back(claim, failed)
     return True
 
 
 def _make_playable(claim: Claim, source: Source, original: Path, folder: Path) -> None:
-    prefix = f"{claim.token}"
+    prefix = _prefix_of(claim)
 
     def on_playable(playable: results.Playable) -> None:
         _store(source, prefix, (playable.rendition.path, playable.poster.path))
         first = shape.Outputs((_rendition(prefix, playable.rendition),), _still(prefix, playable.poster))
-        if not publish_outputs(claim, outputs=first.stored(), now=timezone.now()):
+        if not _patiently(lambda: publish_outputs(claim, outputs=first.stored(), now=timezone.now())):
             raise LeaseLost
+        _discard_other_attempts(source, prefix)
 
     produced = running.process(original, folder, _progress_of(claim), policy=upload_policy(), on_playable=on_playable)
     stored = {produced.renditions[0].path, produced.poster.path}
     _store(source, prefix, tuple(path for path in produced.files if path not in stored))
     made = _outputs(prefix, produced).stored()
     facts = {"duration_ms": produced.duration_ms}
-    if not finish_job(claim, outputs=made, facts=facts, now=timezone.now()):
-        _discard(source, prefix)
+    if not _patiently(lambda: finish_job(claim, outputs=made, facts=facts, now=timezone.now())):
         raise LeaseLost
-    _discard_other_attempts(source, prefix)
 
 
 def _add_av1(claim: Claim, source: Source, original: Path, folder: Path) -> None:
@@ -85,52 +103,67 @@ def _add_av1(claim: Claim, source: Source, original: Path, folder: Path) -> None
     made = shape.Outputs.read(source.outputs)
     if made is None:
         raise MediaFailed("There is nothing to add to.")
-    prefix, first = f"av1-{claim.token}", made.renditions[0].name
+    prefix, first = _prefix_of(claim), made.renditions[0].name
     with default_storage.open(f"{source.media_folder}/{first}") as stored:
         (folder / Path(first).name).write_bytes(stored.read())
     renditions = running.process_av1(original, folder, _progress_of(claim), policy=upload_policy())
     _store(source, prefix, tuple(one.path for one in renditions))
-    outputs = replace(made, modern=tuple(_rendition(prefix, one) for one in renditions)).stored()
-    if not finish_job(claim, outputs=outputs, facts={}, now=timezone.now()):
-        _discard(source, prefix)
+    after = replace(made, modern=tuple(_rendition(prefix, one) for one in renditions))
+    if renditions and made.playlist:
+        packaged = hls.package_modern(renditions, folder, sound_folder=f"../{Path(made.playlist).parent}")
+        _store(source, prefix, packaged)
+        after = replace(after, modern_playlist=f"{prefix}/{packaged[0].name}")
+    outputs = after.stored()
+    if not _patiently(lambda: finish_job(claim, outputs=outputs, facts={}, now=timezone.now())):
         raise LeaseLost
 
 
-def _give_back(claim: Claim, failed: MediaFailed) -> None:
+def _refuse(claim: Claim, refused: MediaRefused) -> None:
+    text = _(SENTENCES[refused.code]) % refused.parameters
+    _patiently(lambda: fail_job(claim, code=refused.code, text=text, now=timezone.now()))
+
+
+def _give_back(claim: Claim, failed: MediaFailed | DiskFull) -> None:
     """Queue a job again after a passing fault, or end it when it has had its attempts."""
     logger.warning("Attempt %d of job %d failed: %s", claim.attempt, claim.job_id, failed)
-    tail = f"{failed}\n{failed.log_tail}"
+    tail = f"{failed}\n{failed.log_tail}" if isinstance(failed, MediaFailed) else str(failed)
     if claim.attempt < MAX_ATTEMPTS:
-        requeue_job(claim, now=timezone.now(), stderr_tail=tail)
+        _patiently(lambda: requeue_job(claim, now=timezone.now(), stderr_tail=tail))
     else:
         text = _("We could not process this file. Please try again, or upload another one.")
-        fail_job(claim, code="technical", text=text, now=timezone.now(), stderr_tail=tail)
+        _patiently(lambda: fail_job(claim, code="technical", text=text, now=timezone.now(), stderr_tail=tail))
+
+
+def _patiently(write: Callable[[], bool]) -> bool:
+    """Repeat a write while the database restarts. Safe, since each of them is fenced by the claim's token."""
+    until = time.monotonic() + DATABASE_PATIENCE_S
+    while True:
+        try:
+            return write()
+        except OperationalError:
+            connection.close()
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
 
 
 def _progress_of(claim: Claim) -> Callable[[float], None]:
-    """Return a listener that stores the percent and renews the lease, and raises LeaseLost when it is gone."""
+    """Return a listener that stores the percent and renews the lease. It raises LeaseLost or GaveWay."""
 
     def on_progress(percent: float) -> None:
+        now = timezone.now()
         try:
-            held = note_progress(claim, percent=int(percent), now=timezone.now())
+            held = note_progress(claim, percent=int(percent), now=now)
+            yields = is_anything_more_urgent(claim.kind, now=now)
         except OperationalError:  # the database restarts: the next second's call renews the lease
             connection.close()
             return
         if not held:
             raise LeaseLost
+        if yields and percent < 100:
+            raise GaveWay
 
     return on_progress
-
-
-@contextmanager
-def _work_folder() -> Iterator[Path]:
-    """Yield a folder with `in` and `out` on the disk of the media: a local storage takes files by linking them."""
-    root = settings.DATA_DIR / "work"
-    root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root, ignore_cleanup_errors=True) as name:
-        for part in ("in", "out"):
-            (Path(name) / part).mkdir()
-        yield Path(name)
 
 
 def _local_copy(source: Source, folder: Path) -> Path:
@@ -161,9 +194,17 @@ def _discard_other_attempts(source: Source, prefix: str) -> None:
             _discard(source, folder)
 
 
+def _prefix_of(claim: Claim) -> str:
+    """Return the folder of one attempt, inside the source's."""
+    return f"av1-{claim.token}" if claim.kind == JobKind.AV1 else f"{claim.token}"
+
+
 def _discard(source: Source, prefix: str) -> None:
     folder = f"{source.media_folder}/{prefix}"
-    _folders, files = default_storage.listdir(folder)
+    try:
+        _folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:  # nothing was stored yet
+        return
     for name in files:
         default_storage.delete(f"{folder}/{name}")
     default_storage.delete(folder)

@@ -1,11 +1,9 @@
 """Ringing for the processing of a file, once the rows are committed."""
 
-from functools import partial
-
 from django.db import transaction
 
 from videos.models import Source
-from videos.tasks import process_job
+from videos.tasks import process_next_job
 
 
 def ring_for(source: Source | None) -> None:
@@ -14,5 +12,4 @@ def ring_for(source: Source | None) -> None:
     Nor does one too few, when the broker is away: the sweep rings again.
     """
     if source is not None:
-        for job_id in source.jobs.values_list("pk", flat=True):
-            transaction.on_commit(partial(process_job.delay, job_id), robust=True)
+        transaction.on_commit(process_next_job.delay, robust=True)

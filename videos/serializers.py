@@ -43,6 +43,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     ad_label = serializers.SerializerMethodField()
     duration_ms = serializers.SerializerMethodField()
     renditions = serializers.SerializerMethodField()
+    playlist = serializers.SerializerMethodField(help_text="HLS, for clients that want it; may be empty.")
     poster = serializers.SerializerMethodField()
     captions = serializers.SerializerMethodField()
     tags = TagSerializer(many=True)
@@ -60,6 +61,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
             "ad_label",
             "duration_ms",
             "renditions",
+            "playlist",
             "poster",
             "captions",
             "is_speechless",
@@ -72,6 +74,10 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
 
     def get_duration_ms(self, clip: Clip) -> int | None:
         return clip.source.duration_ms if clip.source else None
+
+    def get_playlist(self, clip: Clip) -> str:
+        playback = read_playback(clip.source, clip)
+        return playback.playlist_url if playback else ""
 
     @extend_schema_field(RenditionSerializer(many=True))
     def get_renditions(self, clip: Clip) -> list[dict[str, Any]]:

@@ -4,20 +4,20 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from videos import drift, expiring, mailing, processing, receiving, transcoding
+from videos import drift, expiring, mailing, processing, receiving, turns
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
-def process_job(job_id: int) -> None:
-    """Work on one job; does nothing when another worker has it or it is finished."""
-    processing.process_job(job_id=job_id)
+def process_next_job() -> None:
+    """Work on the job whose turn it is. A bell names no job, so that bells cannot stand in a line for one creator."""
+    processing.process_next_job()
 
 
 @shared_task
 def ring_waiting_jobs() -> None:
-    """Ring for every job that waits or has gone silent, whatever became of the first bell."""
-    for job_id in transcoding.waiting_job_ids(now=timezone.now()):
-        process_job.delay(job_id)
+    """Ring for what waits or has gone silent, whatever became of the first bell."""
+    for _ in range(turns.count_bells(now=timezone.now())):
+        process_next_job.delay()
 
 
 @shared_task

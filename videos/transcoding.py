@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.states import ClipState
@@ -44,18 +45,9 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
             return Claim(job.pk, job.token, job.attempt, job.kind)
         if taken.exists():
             claim = Claim(job.pk, job.token, job.attempt, job.kind)
-            fail_job(claim, code="worker_lost", text="We could not process this file. Please try another one.", now=now)
+            text = _("We could not process this file. Please try another one.")
+            fail_job(claim, code="worker_lost", text=text, now=now)
     return None
-
-
-def waiting_job_ids(*, now: datetime) -> list[int]:
-    """Return the jobs to ring for, queued or silent beyond their lease; oldest first, at most 500.
-
-    What only makes clips smaller waits until nothing is left that makes them playable.
-    """
-    unfinished = Job.objects.filter(kind=JobKind.PLAYABLE, state__in=(JobState.QUEUED, JobState.RUNNING))
-    kind = JobKind.PLAYABLE if unfinished.exists() else JobKind.AV1
-    return list(Job.objects.claimable_at(now).filter(kind=kind).values_list("pk", flat=True)[:500])
 
 
 def note_progress(claim: Claim, *, percent: int, now: datetime) -> bool:
@@ -76,11 +68,11 @@ def finish_job(claim: Claim, *, outputs: dict[str, Any], facts: dict[str, Any], 
     """Store the outputs and send the clip to review, in one transaction; False under a stale claim.
 
     `facts` are columns of the source known only now: duration_ms, width_px, height_px. The job that makes a playable
-    clip smaller is queued here.
+    clip smaller is queued here. True also when this very claim has finished already: a commit whose answer was lost.
     """
     with transaction.atomic():
         if not _held(claim).update(state=JobState.DONE, progress_percent=100, finished_at=now, leased_until=None):
-            return False
+            return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.DONE).exists()
         source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
         Source.objects.filter(pk=source_id).update(outputs=outputs, **facts)
         Job.objects.get_or_create(source_id=source_id, kind=JobKind.AV1, defaults={"queued_at": now})
@@ -117,6 +109,14 @@ def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
         )
         == 1
     )
+
+
+def give_way(claim: Claim, *, now: datetime) -> bool:
+    """Put a job back for something more urgent; it was no attempt, and it keeps its place."""
+    changed = _held(claim).update(
+        state=JobState.QUEUED, leased_until=None, progress_percent=0, attempt=F("attempt") - 1, started_at=None
+    )
+    return changed == 1
 
 
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:

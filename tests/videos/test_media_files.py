@@ -94,6 +94,46 @@ def test_a_take_down_acts_on_the_next_request(moderator: User) -> None:
     assert Client().get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 404
 
 
+ARTEFACTS = (
+    "1/h264-360.mp4", "1/poster.jpg", "1/storyboard.jpg", "1/master.m3u8", "1/hls-h264-360.m3u8", "1/hls-sound.m4s",
+    "av1-2/av1-360.mp4", "av1-2/master.m3u8",
+)  # fmt: skip
+SPELLINGS = (
+    "clips/{key}/{name}",
+    "clips/{open}/..%2F{key}/{name}",
+    "clips/{open}/%2e%2e/{key}/{name}",
+    "clips/{open}/1/..%2f..%2f{key}%2F{name}",
+    "products/..%2Fclips/{key}/{name}",
+    "products/..%5Cclips/{key}/{name}",
+    "clips%2F{key}%2F{name}",
+    "clips//{key}/{name}",
+    "./clips/{key}/{name}",
+    "clips/{key}/./{name}",
+)
+
+
+@pytest.mark.parametrize("prefix", ["", "/protected/"])
+def test_a_take_down_acts_on_every_file_however_it_is_written(moderator: User, settings: object, prefix: str) -> None:
+    settings.MEDIA_ACCEL_PREFIX = prefix  # type: ignore[attr-defined]  # nginx sends nothing that Django did not name
+    clip, still_open = make_published_clip(), make_published_clip()
+    for name in ARTEFACTS:
+        put_file(clip, name)
+        put_file(still_open, name)
+    assert clip.source is not None and still_open.source is not None
+    for name in ARTEFACTS:
+        assert Client().head(f"/media/clips/{clip.source.key}/{name}").status_code == 200
+    decide(
+        revision=clip.revisions.get(), moderator=moderator, action=DecisionAction.REMOVE, reason=make_reason(), now=NOW
+    )
+    for name in ARTEFACTS:
+        for spelling in SPELLINGS:
+            path = spelling.format(key=clip.source.key, open=still_open.source.key, name=name)
+            answer = Client().get(f"/media/{path}")
+            assert answer.status_code == 404, path
+            assert "X-Accel-Redirect" not in answer, path
+        assert Client().head(f"/media/clips/{still_open.source.key}/{name}").status_code == 200
+
+
 def test_a_clip_for_adults_is_hidden_from_who_is_not_known_to_be_one() -> None:
     wine = make_product(category=make_category("wine", is_age_restricted=True))
     clip = make_published_clip(products=[wine, make_product()], is_age_restricted=True)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import m3u8
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
@@ -12,7 +13,7 @@ from django.utils import timezone
 from creators.models import Creator
 from tests.factories import NOW, make_draft
 from tests.videos.clips import make_clip
-from videos import processing, transcoding
+from videos import processing, transcoding, turns
 from videos.media import sandbox
 from videos.media.policy import MediaFailed
 from videos.models import Clip, Job, JobKind, JobState, Source
@@ -74,9 +75,9 @@ def test_smaller_renditions_follow_when_nothing_else_waits(creator: Creator, tmp
     other = submitted_clip(creator, make_clip(tmp_path / "other.mp4", rate=25))[1]
     processing.process_job(job_id=job.pk)
     second = Job.objects.get(source=job.source, kind=JobKind.AV1)
-    assert transcoding.waiting_job_ids(now=timezone.now()) == [other.pk]
+    assert turns.next_job_ids(now=timezone.now()) == [other.pk]
     Job.objects.filter(pk=other.pk).update(state=JobState.DONE)
-    assert transcoding.waiting_job_ids(now=timezone.now()) == [second.pk]
+    assert turns.next_job_ids(now=timezone.now()) == [second.pk]
     before = Outputs.read(Source.objects.get(pk=job.source_id).outputs)
     processing.process_job(job_id=second.pk)
     second.refresh_from_db()
@@ -85,7 +86,15 @@ def test_smaller_renditions_follow_when_nothing_else_waits(creator: Creator, tmp
     after = Outputs.read(source.outputs)
     assert before is not None
     assert after is not None
-    assert after == replace(before, modern=after.modern)
+    assert after == replace(before, modern=after.modern, modern_playlist="av1-1/master.m3u8")
+    with default_storage.open(f"{source.media_folder}/{after.modern_playlist}") as stored:
+        master = m3u8.loads(stored.read().decode())
+    assert [(one.uri, one.stream_info.codecs) for one in master.playlists] == [
+        ("hls-av1-360.m3u8", "av01.0.01M.08,mp4a.40.2"),
+    ]
+    assert [one.uri for one in master.media] == ["../1/hls-sound.m3u8"]
+    for name in ("hls-av1-360.m3u8", "hls-av1-360.m4s"):
+        assert default_storage.size(f"{source.media_folder}/av1-1/{name}") > 0
     assert [(one.name, one.codecs) for one in after.modern] == [("av1-1/av1-360.mp4", "av01.0.01M.08,mp4a.40.2")]
     assert default_storage.size(f"{source.media_folder}/av1-1/av1-360.mp4") == after.modern[0].size_bytes
     clip.refresh_from_db()

@@ -241,7 +241,7 @@ def test_error_of_the_listener_stops_the_work(tmp_path: Path) -> None:
 def test_missing_ffmpeg_output_folder_is_a_failure_that_may_be_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("videos.media.running.MEMORY_BYTES", 60 << 20)
+    monkeypatch.setattr("videos.media.encoding.MEMORY_BYTES", 60 << 20)
     with pytest.raises((MediaFailed, MediaRefused)) as failed:
         produce(make_clip(tmp_path / "clip.mp4"), tmp_path / "out")
     assert failed.type is MediaFailed

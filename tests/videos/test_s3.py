@@ -6,15 +6,18 @@ from typing import Any
 
 import boto3
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from moto.server import ThreadedMotoServer
 
+from accounts.models import User
 from creators.models import Creator
-from tests.factories import NOW
+from tests.factories import NOW, make_published_clip, make_reason
 from tests.videos.clips import make_clip
 from videos import processing
-from videos.models import Job, JobState
+from videos.models import DecisionAction, Job, JobState
+from videos.moderation import decide
 from videos.originals import originals
 from videos.outputs import Outputs
 from videos.uploading import keep_original
@@ -62,3 +65,17 @@ def test_clip_is_processed_and_served_by_range_from_s3(
     assert (answer.status_code, answer.content) == (206, content[100:200])
     assert as_stranger.get(f"/media/{name}").status_code == 404
     assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_take_down_acts_on_every_file_in_s3(bucket: Any, moderator: User) -> None:
+    clip = make_published_clip()
+    assert clip.source is not None
+    names = [f"{clip.source.media_folder}/1/{name}" for name in ("h264-360.mp4", "poster.jpg", "master.m3u8")]
+    for name in names:
+        default_storage.save(name, ContentFile(b"bytes"))
+        assert Client().get(f"/media/{name}", headers={"Range": "bytes=0-0"}).status_code == 206
+    revision = clip.revisions.get()
+    decide(revision=revision, moderator=moderator, action=DecisionAction.REMOVE, reason=make_reason(), now=NOW)
+    for name in names:
+        assert Client().get(f"/media/{name}").status_code == 404
+        assert Client().get(f"/media/products/..%2F{name}").status_code == 404

@@ -39,8 +39,8 @@ class Encoder:
     parameters: str
 
 
-# Without adaptive quantisation and with a little trellis, veryfast beats medium in VMAF for each byte.
-H264 = Encoder("libx264", "veryfast", 23, "scenecut=0:open-gop=0:keyint=infinite:aq-mode=0:trellis=1")
+# Without adaptive quantisation and with a little trellis, veryfast comes up to medium in VMAF for each byte.
+H264 = Encoder("libx264", "veryfast", 23, "scenecut=0:open-gop=0:keyint=infinite:aq-mode=0:trellis=1:subme=1")
 AV1 = Encoder("libsvtav1", "6", 40, "")
 
 
@@ -180,8 +180,9 @@ def _shown(picture: Any, probe: Probe, size: Size) -> Any:
         picture = picture.filter("tonemap", "hable", desat=0)
         picture = picture.filter("zscale", transfer="709", matrix="709", range="tv")
     else:
-        colour = {"out_color_matrix": "bt709", "out_range": "tv"}
-        picture = picture.filter("scale", size.width, size.height, flags="bicubic", **colour)
+        # Named only when it differs: the filter would turn every frame to RGB and back.
+        colour = {} if probe.is_bt709 else {"out_color_matrix": "bt709"}
+        picture = picture.filter("scale", size.width, size.height, flags="bicubic", out_range="tv", **colour)
     tags = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
     return picture.filter("format", "yuv420p").filter("setsar", 1).filter("setparams", **tags)
 
@@ -222,18 +223,18 @@ def _movie(streams: list[Any], folder: Path, rendition: RenditionPlan, plan: Pla
         "preset": encoder.preset,
         "crf": encoder.crf,
         "maxrate": f"{rendition.ceiling_kbits}k",
-        "bufsize": f"{rendition.ceiling_kbits * 2}k",
+        "bufsize": f"{rendition.ceiling_kbits}k",
         "pix_fmt": "yuv420p",
         "fps_mode": "vfr",
         "force_key_frames": f"expr:gte(t,n_forced*{KEYFRAME_EVERY_S})",
-        "frames:v": plan.max_frames,
         "movflags": "+faststart",
-        **_stripped(plan.duration_ms),
+        # Copied packets of sound may end a little later than the picture, as they do in the file that they come from.
+        **_stripped(plan.duration_ms + (100 if copy_sound else 0)),
     }
-    if rendition.codec == "h264":
+    if rendition.codec == "h264":  # behind a limit of frames, SVT-AV1's delay would cost the end of the sound
         # No captions of the source, no SEI: it would name the encoder and its settings in every file.
         options |= {"profile:v": "high", "x264-params": encoder.parameters, "a53cc": 0}
-        options |= {"bsf:v": "filter_units=remove_types=6"}
+        options |= {"bsf:v": "filter_units=remove_types=6", "frames:v": plan.max_frames}
     if len(streams) > 1:
         options |= {"c:a": "copy"} if copy_sound else {"c:a": "aac", "b:a": AUDIO_BITS}
     return ffmpeg.output(*streams, f"file:{folder / rendition.name}.mp4", format="mp4", **options)

@@ -23,11 +23,35 @@ def package(renditions: tuple[Rendition, ...], workdir: Path) -> tuple[Path, ...
     Raises MediaFailed when a playlist would name what is not there.
     """
     first = renditions[0]
-    tracks = [(one.path, "v", f"hls-{one.name}") for one in renditions]
+    tracks = _pictures(renditions)
     if SOUND_CODEC in first.codecs:
         tracks.append((first.path, "a", SOUND))
+    peaks, files = _copy(tracks, workdir, first.duration_ms)
+    return (_write_master(workdir, master_playlist(renditions, peaks)), *files)
+
+
+def package_modern(renditions: tuple[Rendition, ...], workdir: Path, *, sound_folder: str) -> tuple[Path, ...]:
+    """Write playlists that offer these renditions alone, with the sound that is packaged already.
+
+    A master playlist of its own: Chromium's player stops where a variant changes the codec. `sound_folder` leads from it to
+    the folder of the first one. Returns what is new, the master playlist first.
+    """
+    peaks, files = _copy(_pictures(renditions), workdir, renditions[0].duration_ms)
+    if SOUND_CODEC in renditions[0].codecs:
+        peaks[SOUND] = ffmpeg.AUDIO_BITS
+    return (_write_master(workdir, master_playlist(renditions, peaks, sound_folder=f"{sound_folder}/")), *files)
+
+
+def _pictures(renditions: tuple[Rendition, ...]) -> list[tuple[Path, str, str]]:
+    return [(one.path, "v", f"hls-{one.name}") for one in renditions]
+
+
+def _copy(
+    tracks: list[tuple[Path, str, str]], workdir: Path, duration_ms: int
+) -> tuple[dict[str, int], tuple[Path, ...]]:
+    """Write the file and the playlist of each track; return the peaks by name, in bit/s, and what was written."""
     command = ffmpeg.hls_command(tracks, workdir)
-    run_ffmpeg(command, inputs=(), workdir=workdir, duration_ms=first.duration_ms, budget=(30, 1))
+    run_ffmpeg(command, inputs=(), workdir=workdir, duration_ms=duration_ms, budget=(30, 1))
     peaks: dict[str, int] = {}
     files: list[Path] = []
     for _, _, name in tracks:
@@ -35,19 +59,23 @@ def package(renditions: tuple[Rendition, ...], workdir: Path) -> tuple[Path, ...
         peaks[name] = _peak_bps(playlist.read_text(), synced(media))
         synced(playlist)
         files += [playlist, media]
+    return peaks, tuple(files)
+
+
+def _write_master(workdir: Path, text: str) -> Path:
     master = workdir / MASTER
-    master.write_text(master_playlist(renditions, peaks))
+    master.write_text(text)
     synced(master)
-    return (master, *files)
+    return master
 
 
-def master_playlist(renditions: tuple[Rendition, ...], peaks_bps: dict[str, int]) -> str:
+def master_playlist(renditions: tuple[Rendition, ...], peaks_bps: dict[str, int], *, sound_folder: str = "") -> str:
     """Return the text that offers each rendition with its peak and average bit rate."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     sound = peaks_bps.get(SOUND)
     if sound is not None:
         kind = 'TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2"'
-        lines.append(f'#EXT-X-MEDIA:{kind},URI="{SOUND}.m3u8"')
+        lines.append(f'#EXT-X-MEDIA:{kind},URI="{sound_folder}{SOUND}.m3u8"')
     for one in renditions:
         seconds = one.duration_ms / 1000
         attributes = [

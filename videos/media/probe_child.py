@@ -20,7 +20,7 @@ from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-FRAMES_TO_DECODE = 12
+FRAMES_TO_DECODE = 5
 
 
 def main(request: dict[str, Any]) -> None:

@@ -19,6 +19,8 @@ CHILD = Path(__file__).with_name("probe_child.py")
 LIMITS = sandbox.Limits(wall_s=10, cpu_s=10, memory_bytes=1_200_000_000, file_bytes=1 << 20)
 # Part of a clip that may be lost, and by which our own output may differ from its source.
 TOLERANCE = 0.1
+BT709, UNSPECIFIED = 1, 2  # Source: ISO/IEC 23091-2, MatrixCoefficients
+HD_SIDE_PX = 720
 HDR_TRANSFERS = {16: "smpte2084", 18: "arib-std-b67"}  # Source: ISO/IEC 23091-2, TransferCharacteristics
 
 
@@ -60,6 +62,11 @@ class Probe:
     keyframes_ms: tuple[int, ...]
     video_bytes: int
     extradata: bytes
+
+    @property
+    def is_bt709(self) -> bool:
+        """Tell whether the colours are those of HD video, which players also assume of HD that does not say."""
+        return self.matrix == BT709 or (self.matrix == UNSPECIFIED and min(self.width, self.height) >= HD_SIDE_PX)
 
     @property
     def display_size(self) -> tuple[float, float]:

@@ -1,0 +1,255 @@
+"""Workers killed between upload and review: nothing is lost, nothing is made twice, no ffmpeg lives on."""
+
+import shutil
+import signal
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from creators.models import Creator
+from tests.concurrency.crowd import at_once
+from tests.concurrency.worker_deaths import Point, are_gone_within, die, in_a_worker, programs_of
+from tests.factories import make_draft
+from tests.videos.clips import make_clip
+from videos import processing, receiving, transcoding
+from videos.media import ffmpeg, sandbox
+from videos.models import Clip, Job, JobKind, JobState, Source, Upload
+from videos.originals import originals
+from videos.outputs import Outputs
+from videos.states import ClipState
+from videos.uploading import keep_original
+from videos.workplace import work_folder
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+UPLOADING = (
+    Point("arrived whole", "videos.receiving.keep_original", "before"),
+    Point("judged", "videos.uploading._judge", "after"),
+    Point("stored without a row", "videos.uploading._keep_bytes", "after"),
+    Point("recorded", "videos.receiving.keep_original", "after"),
+    Point("attached to its draft", "videos.receiving.attach_source", "after"),
+)
+STORED = "django.core.files.storage.FileSystemStorage.save"
+PROCESSING = (
+    Point("before the claim", "videos.processing.claim_job", "before"),
+    Point("claimed", "videos.processing.claim_job", "after"),
+    Point("in an empty folder", "videos.processing._local_copy", "before"),
+    Point("probed", "videos.media.running.inspect", "after"),
+    Point("measuring the sound", "videos.media.running.run_ffmpeg", "during", 1),
+    Point("in the quick run", "videos.media.running.run_ffmpeg", "during", 2),
+    Point("after the quick run", "videos.media.running.run_quick", "after"),
+    Point("half of the quick run stored", STORED, "after", 1),
+    Point("before it can be watched", "videos.processing.publish_outputs", "before"),
+    Point("when it can be watched", "videos.processing.publish_outputs", "after"),
+    Point("in the full run", "videos.media.running.run_ffmpeg", "during", 3),
+    Point("after the full run", "videos.media.running.run_full", "after"),
+    Point("packaged", "videos.media.hls.package", "after"),
+    Point("half of it stored", STORED, "after", 5),
+    Point("before it is finished", "videos.processing.finish_job", "before"),
+    Point("inside the last transaction", "django.db.models.query.QuerySet.get_or_create", "before"),
+    Point("finished", "videos.processing.finish_job", "after"),
+)
+
+NEEDS_TWO_SIZES = ("videos.media.running.run_ffmpeg", "videos.media.running.run_full", STORED)
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, settings: Any) -> Path:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT = tmp_path / "data" / "media"
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
+    settings.STORAGES = settings.STORAGES | {"originals": place}
+    return tmp_path / "data"
+
+
+def film(folder: Path, number: int, *, size: str = "540x960") -> Path:
+    """Return a film of its own: the same bytes from one creator would be the same source."""
+    return make_clip(folder / f"{number}.mp4", "-metadata", f"comment={number}", size=size, seconds=0.6, rate=15)
+
+
+def upload(creator: Creator, path: Path) -> Upload:
+    made = receiving.start_upload(
+        creator=creator, clip_code="", file_name=path.name, size_bytes=path.stat().st_size, now=timezone.now()
+    )
+    shutil.copy(path, receiving.part_path(made))
+    return made
+
+
+def waiting_clip(creator: Creator, path: Path) -> Clip:
+    source = keep_original(creator=creator, path=path, user_file_name=path.name, now=timezone.now())
+    clip = make_draft(creator)
+    Clip.objects.filter(pk=clip.pk).update(source=source, state=ClipState.UPLOADED)
+    clip.refresh_from_db()
+    return clip
+
+
+def lease_runs_out() -> None:
+    Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: Creator, tmp_path: Path) -> None:
+    for number, point in enumerate(UPLOADING):
+        made = upload(creator, film(tmp_path, number, size="90x160"))
+        Upload.objects.filter(pk=made.pk).update(clip_code=f"{'abcdefgh'[number]}" * 10)
+        made.refresh_from_db()
+
+        def finish(made: Upload = made) -> None:
+            receiving.finish_upload(upload=made, now=timezone.now())
+
+        assert in_a_worker(finish, dying_at=point) == -signal.SIGKILL, point.name
+    assert in_a_worker(lambda: receiving.sweep_uploads(now=timezone.now())) == 0
+    assert Upload.objects.filter(source=None).count() == 0
+    assert Source.objects.count() == len(UPLOADING)
+    assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
+    assert Clip.objects.exclude(source=None).count() == len(UPLOADING)
+    assert list(receiving._folder().iterdir()) == []
+
+
+def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
+    creator: Creator, tmp_path: Path, folders: Path
+) -> None:
+    """Each clip meets two deaths and is finished by the third attempt, the last that it has."""
+    pairs = [PROCESSING[start : start + 2] for start in range(0, len(PROCESSING), 2)]
+    for number, pair in enumerate(pairs):
+        size = "540x960" if pair[-1].where in NEEDS_TWO_SIZES else "90x160"
+        clip = waiting_clip(creator, film(tmp_path, number, size=size))
+        for point in pair:
+            assert in_a_worker(processing.process_next_job, dying_at=point) == -signal.SIGKILL, point.name
+            assert are_gone_within(folders / "work", seconds=10), point.name
+            lease_runs_out()
+        Job.objects.filter(kind=JobKind.AV1).delete()
+        assert in_a_worker(processing.process_next_job) == 0
+        clip.refresh_from_db()
+        assert (clip.state, clip.source_id is not None) == (ClipState.IN_REVIEW, True), [point.name for point in pair]
+        Job.objects.filter(kind=JobKind.AV1).delete()
+    made = Clip.objects.filter(state=ClipState.IN_REVIEW).select_related("source")
+    assert len(made) == len(pairs)
+    for clip in made:
+        assert clip.source
+        assert_published_once(clip.source)
+    with work_folder():
+        pass
+    assert not any((folders / "work").iterdir())
+    assert Job.objects.exclude(state=JobState.DONE).count() == 0
+
+
+def assert_published_once(source: Source) -> None:
+    """Exactly one set of files is there, whole, and it is the one that is named."""
+    made = Outputs.read(source.outputs)
+    assert made is not None and made.poster is not None and made.storyboard is not None
+    folders = default_storage.listdir(source.media_folder)[0]
+    assert len(folders) == 1
+    assert made.renditions[0].name == f"{folders[0]}/h264-360.mp4"
+    names = [one.name for one in made.renditions] + [made.poster.name, made.storyboard.name, made.playlist]
+    assert all(default_storage.size(f"{source.media_folder}/{name}") > 0 for name in names)
+
+
+def test_bell_that_rings_three_times_at_once_has_one_effect(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
+    job = Job.objects.get(source=clip.source)
+    happened = at_once([lambda: processing.process_job(job_id=job.pk)] * 3, threads=1, processes=3)
+    assert sorted(one.result for one in happened) == [False, False, True]
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.token) == (JobState.DONE, 1, 1)
+
+    # Without the compare-and-set on the state every one of them takes the job.
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, attempt=0)
+    everything = Job.objects.all()
+    monkeypatch.setattr("videos.models.job.JobQuerySet.claimable_at", lambda self, now: self & everything)
+    claims = at_once([lambda: transcoding.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
+    assert [one.result is not None for one in claims] == [True, True, True]
+
+
+def test_arrived_upload_that_is_swept_three_times_at_once_is_one_file(creator: Creator, tmp_path: Path) -> None:
+    upload(creator, film(tmp_path, 0, size="90x160"))
+    happened = at_once([lambda: receiving.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
+    assert [one.error for one in happened] == ["", "", ""]
+    assert (Source.objects.count(), Job.objects.count()) == (1, 1)
+    assert list(receiving._folder().iterdir()) == []
+
+
+def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
+    deadly = Point("probing", "videos.media.running.inspect", "before")
+    deaths = 0
+    while in_a_worker(processing.process_next_job, dying_at=deadly) != 0:
+        deaths += 1
+        lease_runs_out()
+    clip.refresh_from_db()
+    job = Job.objects.get(source=clip.source)
+    assert (deaths, job.attempt, job.state, clip.state) == (3, 3, JobState.FAILED, ClipState.FAILED)
+    assert (job.failure_code, job.failure_text) == (
+        "worker_lost",
+        "We could not process this file. Please try another one.",
+    )
+    transcoding.retry_failed_job(job_id=job.pk, now=timezone.now())
+    monkeypatch.setattr(transcoding, "MAX_ATTEMPTS", 99)  # without the limit it would go on for ever
+    for _ in range(4):
+        assert in_a_worker(processing.process_next_job, dying_at=deadly) == -signal.SIGKILL
+        lease_runs_out()
+
+
+def test_late_writer_is_refused_by_the_token_alone(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
+    job_id = Job.objects.get(source=clip.source).pk
+    first = transcoding.claim_job(job_id=job_id, now=timezone.now())
+    lease_runs_out()
+    second = transcoding.claim_job(job_id=job_id, now=timezone.now())
+    assert first and second
+    late: dict[str, Any] = {"outputs": {"renditions": ["late"]}, "now": timezone.now()}
+    assert not transcoding.publish_outputs(first, **late)
+    assert not transcoding.finish_job(first, **late, facts={})
+    source = Source.objects.get(jobs=job_id)
+    assert source.outputs == {}
+    monkeypatch.setattr(transcoding, "_held", lambda claim: Job.objects.filter(pk=claim.job_id))
+    assert transcoding.publish_outputs(first, **late)
+    source.refresh_from_db()
+    assert source.outputs == {"renditions": ["late"]}
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_program_dies_with_its_worker_only_because_it_is_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(sandbox, "_confined", lambda command, **kwargs: list(command))
+    mark = tmp_path / "endless.mkv"
+    endless = ["-re", "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=5", "-t", "60", "-loglevel", "error", str(mark)]
+    limits = sandbox.Limits(wall_s=60, cpu_s=60, memory_bytes=2 << 30, file_bytes=1 << 20)
+
+    def work() -> None:
+        view = sandbox.View(programs=(ffmpeg.binary(),), inputs=(), output=tmp_path)
+        ticks = iter(range(3))
+        sandbox.run(
+            [str(ffmpeg.binary()), *endless], view=view, limits=limits, on_tick=lambda: next(ticks, None) == 1 and die()
+        )  # type: ignore[func-returns-value]
+
+    assert in_a_worker(work) == -signal.SIGKILL
+    assert are_gone_within(mark, seconds=10 if guarded else 1) is guarded
+    for process in programs_of(mark):
+        process.kill()
+
+
+def test_folder_of_a_dead_worker_is_removed_by_the_next(folders: Path) -> None:
+    def work() -> None:
+        with work_folder() as folder:
+            (folder / "out" / "half.mp4").write_bytes(b"half")
+            die()
+
+    assert in_a_worker(work) == -signal.SIGKILL
+    left = set((folders / "work").iterdir())
+    assert len(left) == 2
+    with work_folder() as mine, work_folder() as other:
+        assert mine.is_dir() and other.is_dir()
+        assert not left & set((folders / "work").iterdir())
+    assert list((folders / "work").iterdir()) == []

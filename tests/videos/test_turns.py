@@ -1,0 +1,98 @@
+"""Whose turn it is: one creator's many clips do not hold up another's one."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from creators.models import Creator
+from tests.factories import make_creator, make_source
+from videos import processing, transcoding, turns
+from videos.models import Job, JobKind, JobState
+from videos.tasks import ring_waiting_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+def queued(creator: Creator, count: int = 1) -> list[Job]:
+    jobs = [Job.objects.get(source=make_source(creator, is_ready=False)) for _ in range(count)]
+    for number, job in enumerate(jobs):
+        job.queued_at = timezone.now() - timedelta(minutes=10) + timedelta(seconds=number)
+        job.save()
+    return jobs
+
+
+def take_next() -> Job:
+    """Claim the job whose turn it is, as a free worker does."""
+    now = timezone.now()
+    job_id = turns.next_job_ids(now=now)[0]
+    assert transcoding.claim_job(job_id=job_id, now=now)
+    return Job.objects.get(pk=job_id)
+
+
+def finish(job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, leased_until=None)
+
+
+def test_second_creator_waits_for_one_clip_and_not_for_a_hundred() -> None:
+    many, one = make_creator("many"), make_creator("one")
+    hundred = queued(many, 100)
+    first = take_next()
+    assert first == hundred[0]
+    mine = queued(one)[0]
+    Job.objects.filter(pk=mine.pk).update(queued_at=timezone.now())
+    finish(first)
+    assert take_next() == mine
+
+
+def test_creators_take_turns_and_each_ones_clips_keep_their_order() -> None:
+    creators = [make_creator(handle) for handle in ("a", "b", "c")]
+    rows = {creator.pk: queued(creator, 3) for creator in creators}
+    taken = []
+    for _ in range(9):
+        job = take_next()
+        taken.append(job)
+        finish(job)
+    owners = [job.source.creator_id for job in taken]
+    assert all(set(owners[start : start + 3]) == set(rows) for start in (0, 3, 6))
+    for creator, jobs in rows.items():
+        assert [job for job in taken if job.source.creator_id == creator] == jobs
+
+
+def test_free_worker_goes_to_the_creator_with_the_fewest_running() -> None:
+    busy, idle = make_creator("busy"), make_creator("idle")
+    queued(busy, 3)
+    first = take_next()
+    waiting = queued(idle, 1)[0]
+    Job.objects.filter(pk=waiting.pk).update(queued_at=timezone.now() + timedelta(hours=1))
+    assert turns.next_job_ids(now=timezone.now())[0] == waiting.pk
+    assert len(turns.next_job_ids(now=timezone.now())) == 2
+    finish(first)
+
+
+def test_sweep_rings_once_for_each_waiting_job_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    bells: list[int] = []
+    monkeypatch.setattr("videos.tasks.process_next_job.delay", lambda: bells.append(1))
+    queued(make_creator(), 3)
+    ring_waiting_jobs()
+    assert len(bells) == 3
+    monkeypatch.setattr(turns, "BELLS_AT_ONCE", 2)
+    ring_waiting_jobs()
+    assert len(bells) == 5
+
+
+def test_job_that_makes_a_clip_smaller_gives_way_and_it_counts_as_no_attempt() -> None:
+    creator = make_creator()
+    source = make_source(creator)
+    job = Job.objects.create(source=source, kind=JobKind.AV1, queued_at=timezone.now())
+    claim = transcoding.claim_job(job_id=job.pk, now=timezone.now())
+    assert claim
+    listen = processing._progress_of(claim)
+    listen(10.0)
+    queued(make_creator())
+    with pytest.raises(processing.GaveWay):
+        listen(20.0)
+    transcoding.give_way(claim, now=timezone.now())
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.leased_until) == (JobState.QUEUED, 0, None)
+    assert job.pk not in turns.next_job_ids(now=timezone.now())
