@@ -1,0 +1,187 @@
+"""Upload many clips of all kinds while workers are killed: `python -m benchmarks.soak [--count 200] [--kill-every 60]`.
+
+With `--flush` nothing is killed; Valkey is emptied once, when every clip is queued and before any worker runs.
+Writes benchmarks/results/soak.json.
+"""
+
+import argparse
+import json
+import shutil
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.media import run
+from benchmarks.soak_site import Site, fresh_site
+
+RESULTS = Path(__file__).parent / "results" / "soak.json"
+MAX_REST_S = 180
+CREATORS = 5
+
+
+@dataclass
+class Watch:
+    """What is seen of each job, by its number: since when it has been in processing, and the longest that any was."""
+
+    since: dict[int, float] = field(default_factory=dict)
+    longest_s: float = 0.0
+    kills: int = 0
+
+    def look(self, running: set[int], now: float) -> None:
+        for job in set(self.since) - running:
+            del self.since[job]
+        for job in running:
+            self.longest_s = max(self.longest_s, now - self.since.setdefault(job, now))
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    value: float
+    unit: str
+    bar: str
+    holds: bool
+
+
+def make_films(folder: Path) -> list[Path]:
+    """Write one film of each kind: two sizes that are good, one without sound, one damaged, one that is no video."""
+    from videos.media import ffmpeg
+
+    made = []
+    kinds = {"upright": ("180x320", 2.0, True), "tall": ("540x960", 2.0, True), "silent": ("320x180", 1.0, False)}
+    for name, (size, seconds, has_sound) in kinds.items():
+        path = folder / f"{name}.mp4"
+        sound = ["-f", "lavfi", "-i", f"sine=d={seconds}"] if has_sound else []
+        picture = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=25:d={seconds}"]
+        run([str(ffmpeg.binary()), "-y", "-loglevel", "error", *picture, *sound, "-preset", "ultrafast", str(path)])
+        made.append(path)
+    damaged, text = folder / "damaged.mp4", folder / "text.mp4"
+    damaged.write_bytes(made[1].read_bytes()[: made[1].stat().st_size // 2])
+    text.write_text("#EXTM3U\n" * 50)
+    return [*made, made[0], made[1], damaged, text]
+
+
+def upload(number: int, film: Path, folder: Path, creators: list[Any]) -> bool:
+    """Send one film, made different from all others, as a submitted clip; False when it is refused at the door."""
+    from django.utils import timezone
+
+    from videos.models import Clip
+    from videos.ringing import ring_for
+    from videos.states import ClipState
+    from videos.uploading import UploadRefused, keep_original
+
+    path = folder / f"upload-{number}.mp4"
+    shutil.copy(film, path)
+    with path.open("ab") as file:
+        file.write((8 + len(str(number))).to_bytes(4) + b"free" + str(number).encode())  # a box that nobody reads
+    creator = creators[number % len(creators)]
+    try:
+        source = keep_original(creator=creator, path=path, user_file_name=film.name, now=timezone.now())
+    except UploadRefused:
+        return False
+    finally:
+        path.unlink()
+    Clip.objects.create(creator=creator, source=source, state=ClipState.UPLOADED, caption=film.stem)
+    ring_for(source)
+    return True
+
+
+def watch_until_done(site: Site, *, kill_every_s: float, watch: Watch, patience_s: float) -> None:
+    from videos.models import Job, JobKind, JobState
+
+    jobs = Job.objects.filter(kind=JobKind.PLAYABLE)
+    deadline, next_kill = time.monotonic() + patience_s, time.monotonic() + kill_every_s
+    while time.monotonic() < deadline:
+        now = time.monotonic()
+        running = set(jobs.filter(state=JobState.RUNNING).values_list("pk", flat=True))
+        watch.look(running, now)
+        if not running and not jobs.filter(state=JobState.QUEUED).exists():
+            return
+        if kill_every_s and now > next_kill:
+            site.kill("transcoder")
+            site.start("transcoder")
+            watch.kills += 1
+            next_kill = now + kill_every_s
+        time.sleep(0.5)
+
+
+def count_double_sets() -> int:
+    """Count sources with files of more than one attempt, or with an attempt's files that are not the published ones."""
+    from django.core.files.storage import default_storage
+
+    from videos.models import Source
+
+    double = 0
+    for source in Source.objects.exclude(outputs={}):
+        folders = [one for one in default_storage.listdir(source.media_folder)[0] if one.isdigit()]
+        published = {one["name"].split("/")[0] for one in source.outputs["renditions"]}
+        double += set(folders) != published or len(published) != 1
+    return double
+
+
+def soak(site: Site, *, count: int, kill_every_s: float, flush: bool) -> list[Figure]:
+    """Run it and return the figures."""
+    import redis
+    from django.conf import settings
+
+    from tests.factories import make_creator
+    from videos.models import Clip, Job, JobKind
+
+    creators = [make_creator(f"soak-{number}") for number in range(CREATORS)]
+    films = make_films(site.folder)[: 3 if flush else None]
+    for role in () if flush else ("transcoder", "worker", "beat"):
+        site.start(role)
+    began, watch = time.monotonic(), Watch()
+    taken = sum(upload(number, films[number % len(films)], site.folder, creators) for number in range(count))
+    if flush:
+        with redis.Redis.from_url(settings.REDIS_URL) as broker:
+            broker.flushall()
+        for role in ("transcoder", "worker", "beat"):
+            site.start(role)
+    watch_until_done(site, kill_every_s=kill_every_s, watch=watch, patience_s=60 + count * 20)
+    took_s = time.monotonic() - began
+    time.sleep(10)
+    states = Counter(Clip.objects.values_list("state", flat=True))
+    attempts = Counter(Job.objects.filter(kind=JobKind.PLAYABLE).values_list("attempt", flat=True))
+    print(
+        f"{count} uploads in {took_s:.0f} s: {count - taken} refused at the door, {dict(states)}, attempts {dict(attempts)}"
+    )
+    final = states["in_review"] + states["failed"]
+    site.kill("transcoder")
+    for _ in range(20):
+        if not site.live_programs():
+            break
+        time.sleep(0.5)
+    return [
+        figure("clips neither in review nor failed with a reason", taken - final, 0, "clips"),
+        figure("longest rest in processing", watch.longest_s, MAX_REST_S, "s"),
+        figure("sources with two sets of files", count_double_sets(), 0, "sources"),
+        figure("ffmpeg alive 10 s after its worker", site.live_programs(), 0, "processes"),
+        Figure("kills of the worker's process group", watch.kills, "kills", "–", True),
+    ]
+
+
+def figure(name: str, value: float, bar: float, unit: str) -> Figure:
+    return Figure(name, round(value, 1), unit, f"≤ {bar:g}", value <= bar)
+
+
+def main() -> None:
+    """Read the options, run, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--kill-every", type=float, default=60.0)
+    parser.add_argument("--flush", action="store_true")
+    options = parser.parse_args()
+    with fresh_site() as site:
+        kill_every_s = 0.0 if options.flush else options.kill_every
+        figures = soak(site, count=options.count, kill_every_s=kill_every_s, flush=options.flush)
+    for one in figures:
+        print(f"{one.name:<52} {one.value:>8} {one.unit:<10} {one.bar:<8} {'holds' if one.holds else 'FAILS'}")
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps([asdict(one) for one in figures], indent=2))
+
+
+if __name__ == "__main__":
+    main()

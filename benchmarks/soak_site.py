@@ -1,0 +1,73 @@
+"""A site of its own to break: fresh servers, one transcoder, one worker for short tasks and beat, as in production."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROLES = ("transcoder", "worker", "beat")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Site:
+    """Its folder and its running processes by role."""
+
+    folder: Path
+    processes: dict[str, subprocess.Popen[bytes]]
+
+    def start(self, role: str) -> None:
+        with open(self.folder / f"{role}.log", "ab") as log:
+            self.processes[role] = subprocess.Popen(
+                [sys.executable, "-m", "feedsite.processes", role],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self, role: str) -> None:
+        """End a role with its whole process group, as `kill -9` or a power cut does."""
+        os.killpg(self.processes[role].pid, signal.SIGKILL)
+        self.processes[role].wait()
+
+    def live_programs(self) -> int:
+        """Count the processes of ffmpeg and its sandbox that work in this site's folder."""
+        import psutil
+
+        commands = (" ".join(one.info["cmdline"] or []) for one in psutil.process_iter(["cmdline"]))
+        return sum(f"{self.folder}/work" in command for command in commands)
+
+
+@contextmanager
+def fresh_site() -> Iterator[Site]:
+    """Start servers in a temporary folder, make the tables, set Django up, and lend the site; nothing stays."""
+    from feedsite.embedded import start_missing_servers
+
+    with tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        os.environ |= {"DATA_DIR": name, "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
+        for given in ("DATABASE_URL", "REDIS_URL"):
+            os.environ.pop(given, None)
+        start_missing_servers(folder)
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        site = Site(folder, {})
+        try:
+            yield site
+        finally:
+            for role in site.processes:
+                if site.processes[role].poll() is None:
+                    site.kill(role)
+            time.sleep(0.5)

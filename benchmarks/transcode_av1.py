@@ -1,0 +1,43 @@
+"""Bytes of our AV1 against our H.264 at equal VMAF."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.media import bytes_at, run, vmaf
+from videos.media import ffmpeg, running
+from videos.media.planning import Size
+
+SIDE = 540
+CRFS = (20, 24, 28, 32)
+
+
+def av1_share(source: Path, folder: Path) -> float:
+    """Return the bytes of the picture in AV1 ÷ those of H.264, interpolated between CRFs to the same VMAF."""
+    small = folder / f"{source.stem}-540.mp4"
+    picture = ["-t", "3", "-vf", "scale=540:960", "-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-an"]
+    run([str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), *picture, str(small)])
+    size = Size(540, 960)
+    points = []
+    for crf in CRFS:
+        with crf_of_h264(crf):
+            workdir = folder / f"{source.stem}-av1-{crf}"
+            workdir.mkdir()
+            one = running.process(small, workdir, lambda percent: None).renditions[-1]
+            points.append((vmaf(small, one.path, size), float(one.bytes)))
+    modern = running.process_av1(small, workdir, lambda percent: None)[-1]
+    same = bytes_at(vmaf(small, modern.path, size), points)
+    if same is None:
+        raise ValueError(f"The VMAF of AV1 lies outside what H.264 reaches at CRF {CRFS[0]} to {CRFS[-1]}.")
+    return modern.bytes / same
+
+
+@contextmanager
+def crf_of_h264(crf: int) -> Iterator[None]:
+    usual = ffmpeg.H264
+    ffmpeg.H264 = replace(usual, crf=crf)
+    try:
+        yield
+    finally:
+        ffmpeg.H264 = usual
