@@ -1,11 +1,12 @@
 """A site of its own to break: fresh servers, one transcoder, one worker for short tasks and beat, as in production."""
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,24 +51,23 @@ def fresh_site() -> Iterator[Site]:
     """Start servers in a temporary folder, make the tables, set Django up, and lend the site; nothing stays."""
     from feedsite.embedded import start_missing_servers
 
-    with tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        os.environ |= {"DATA_DIR": name, "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
-        for given in ("DATABASE_URL", "REDIS_URL"):
-            os.environ.pop(given, None)
-        start_missing_servers(folder)
-        import django
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # runs after the servers were stopped
+    folder.chmod(0o755)
+    os.environ |= {"DATA_DIR": str(folder), "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
+    for given in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(given, None)
+    start_missing_servers(folder)
+    import django
 
-        django.setup()
-        from django.core.management import call_command
+    django.setup()
+    from django.core.management import call_command
 
-        call_command("migrate", verbosity=0)
-        site = Site(folder, {})
-        try:
-            yield site
-        finally:
-            for role in site.processes:
-                if site.processes[role].poll() is None:
-                    site.kill(role)
-            time.sleep(0.5)
+    call_command("migrate", verbosity=0)
+    site = Site(folder, {})
+    try:
+        yield site
+    finally:
+        for role in site.processes:
+            if site.processes[role].poll() is None:
+                site.kill(role)

@@ -22,7 +22,7 @@ from videos.media.results import Playable, Produced, Rendition
 RESULTS = Path(__file__).parent / "results" / "transcode.json"
 # MediaCMS: every rendition by a process of its own, x264 medium, CRF 23, maxrate and bufsize 1.5 times these kbit/s,
 # a keyframe every 4 s at the latest. Source: its files/helpers.py.
-SECONDS = 4
+SECONDS = 3
 QUEUED_CLIPS = 40
 PEER_KBITS = {360: 500, 540: 1200, 720: 2500, 1080: 4500}
 
