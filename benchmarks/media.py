@@ -66,13 +66,12 @@ def clips_in(folder: Path) -> list[Path]:
 def vmaf(reference: Path, encoded: Path, size: Size) -> float:
     """Return the mean VMAF of an encode against its source scaled to the same size, 0 to 100.
 
-    Frames are compared by number: containers round their times differently.
+    Frames are compared by number: containers round their times differently. Both are named BT.709, or ffmpeg would
+    convert the one that does not say what it is.
     """
-    graph = (
-        f"[0:v]settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p[a];"
-        f"[1:v]settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p[b];"
-        "[a][b]libvmaf=n_threads=2:n_subsample=3"
-    )
+    named = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    same = f"{named},settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p"
+    graph = f"[0:v]{same}[a];[1:v]{same}[b];[a][b]libvmaf=n_threads=2:n_subsample=3"
     inputs = ["-i", str(encoded), "-i", str(reference)]
     text = run([str(ffmpeg.binary()), "-hide_banner", *inputs, "-lavfi", graph, "-f", "null", "-"])
     return float(text[text.rindex("VMAF score:") + 11 :].split()[0])
