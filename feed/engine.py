@@ -35,7 +35,7 @@ Rows = NDArray[np.int64]
 class Engine:
     """`row_of[item]` is the clip's row on the shelf, -1 when it is gone; `item_of[row]` the way back.
 
-    `absent` are the items that are gone. `hardly_seen` and `newest` are items, newest first. `clips` are what the
+    `absent` are the items that are gone. `standing` is the shelf's, by item. `hardly_seen` and `newest` are items, newest first. `clips` are what the
     rules of a page look at, kept once made.
     """
 
@@ -44,6 +44,7 @@ class Engine:
     row_of: Rows
     item_of: Rows
     absent: Rows
+    standing: NDArray[np.float32]
     adult: Rows
     hardly_seen: Rows
     newest: Rows
@@ -63,6 +64,8 @@ class Engine:
         row_of[there] = np.searchsorted(shelf.ids, every[there])
         item_of = np.zeros(len(shelf), np.int64)
         item_of[row_of[there]] = np.flatnonzero(there)
+        standing = np.ones(len(every), np.float32)
+        standing[item_of] = shelf.standing
         by_age = np.argsort(-shelf.published_at, kind="stable")
         creators, places = np.unique(shelf.creators, return_inverse=True)
         views = np.bincount(places, weights=shelf.shown, minlength=len(creators)).astype(int)
@@ -72,6 +75,7 @@ class Engine:
             row_of,
             item_of,
             np.flatnonzero(~there),
+            standing,
             item_of[shelf.is_adult],
             item_of[by_age[shelf.shown[by_age] < FIRST_VIEWS][:HARDLY_SEEN]],
             item_of[by_age[:NEWEST]],

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,12 +91,13 @@ def line_up(*, engine: Engine, watching: Watching, excluded: Ids, is_adult: bool
     followed = np.array(sorted(watching.followed), np.int64)
     taste = taste_of(watching.less)
     barred = np.concatenate([engine.items(excluded), engine.absent, [] if is_adult else engine.adult]).astype(np.int64)
-    listed = engine.model.recommend(history, interests, CONSIDERED, excluded=barred, followed=followed, taste=taste)
+    wishes: dict[str, Any] = {"followed": followed, "taste": taste, "standing": engine.standing}
+    listed = engine.model.recommend(history, interests, CONSIDERED, excluded=barred, **wishes)
     terms = dict(zip(listed.items.tolist(), listed.terms, strict=True))
     items = listed.items.tolist()
     if len(items) < CONSIDERED // 2:
         rest = _rest(engine, barred, listed.items)
-        extra = engine.model.rank(history, interests, rest, followed=followed, taste=taste)
+        extra = engine.model.rank(history, interests, rest, **wishes)
         terms |= dict(zip(extra.items.tolist(), extra.terms, strict=True))
         items += extra.items.tolist()
     tried = _draw(engine, watching, barred, random)

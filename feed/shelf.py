@@ -35,24 +35,38 @@ DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.ADD_TO_BAG: 3.0,
     EventKind.PURCHASE: 5.0,
 }
-_STATEMENT = """
+DRIFTED, SOLD_OUT, REPORTED = 0.5, 0.3, 0.5
+"""What remains of a clip's rank when a price or name has changed, nothing in it can be bought, or viewers reported it."""
+_STATEMENT = f"""
     SELECT clip.id, clip.state = 'published', clip.creator_id, extract(epoch FROM clip.published_at)::float8,
            clip.is_age_restricted, coalesce(source.duration_ms, 0), clip.enrolment_id IS NOT NULL,
            coalesce(count.shown, 0), coalesce(count.satisfied, 0),
-           coalesce(tags.categories, '{}'), coalesce(tags.products, '{}')
+           CASE WHEN clip.drifted_at IS NULL THEN 1 ELSE {DRIFTED} END
+           * CASE WHEN tags.is_sold_out THEN {SOLD_OUT} ELSE 1 END
+           * CASE WHEN EXISTS (SELECT FROM videos_flag flag WHERE flag.clip_id = clip.id AND flag.kind = 'reports'
+                               AND flag.settled_at IS NULL) THEN {REPORTED} ELSE 1 END,
+           coalesce(tags.categories, '{{}}'), coalesce(tags.products, '{{}}')
     FROM videos_clip clip
     LEFT JOIN videos_source source ON source.id = clip.source_id
     LEFT JOIN feed_clipcount count ON count.clip_id = clip.id
     LEFT JOIN LATERAL (
-        SELECT array_agg(DISTINCT product.category_id) AS categories, array_agg(product.id) AS products
+        SELECT array_agg(DISTINCT product.category_id) AS categories, array_agg(product.id) AS products,
+               bool_and(product.stock = 0 OR NOT product.is_active) AS is_sold_out
         FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
         WHERE tag.clip_id = clip.id) tags ON true
+"""  # noqa: S608  # numbers of our own
+_CHANGED = """
+    WHERE clip.state_changed_at > %(since)s OR clip.updated_at > %(since)s OR clip.id IN (
+        SELECT clip_id FROM videos_flag WHERE raised_at > %(since)s OR settled_at > %(since)s)
 """
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Published clips by ascending id; every array has one row per clip, the two lists are tuples of ids."""
+    """Published clips by ascending id; every array has one row per clip, the two lists are tuples of ids.
+
+    `standing` is what a clip's rank is multiplied by, 1 when nothing is wrong with it.
+    """
 
     ids: NDArray[np.int64]
     creators: NDArray[np.int64]
@@ -62,6 +76,7 @@ class Shelf:
     earns: NDArray[np.bool_]
     shown: NDArray[np.float32]
     satisfied: NDArray[np.float32]
+    standing: NDArray[np.float32]
     categories: NDArray[np.object_]
     products: NDArray[np.object_]
 
@@ -71,9 +86,9 @@ class Shelf:
         columns: list[Any] = list(zip(*sorted(rows, key=lambda row: row[0]), strict=True)) or [
             [] for _one in fields(cls)
         ]
-        kinds = [np.int64, np.int64, np.float64, np.bool_, np.int32, np.bool_, np.float32, np.float32]
-        arrays: list[Any] = [np.array(column, kind) for column, kind in zip(columns[:8], kinds, strict=True)]
-        for column in columns[8:]:
+        kinds = [np.int64, np.int64, np.float64, np.bool_, np.int32, np.bool_, np.float32, np.float32, np.float32]
+        arrays: list[Any] = [np.array(column, kind) for column, kind in zip(columns[:9], kinds, strict=True)]
+        for column in columns[9:]:
             objects = np.empty(len(rows), object)
             objects[:] = [tuple(one) for one in column]
             arrays.append(objects)
@@ -144,7 +159,7 @@ class _Standing:
                 self.read_all_at = started
             else:
                 since = self.read_until - OVERLAP
-                cursor.execute(f"{_STATEMENT} WHERE clip.state_changed_at > %s OR clip.updated_at > %s", [since, since])
+                cursor.execute(_STATEMENT + _CHANGED, {"since": since})
                 self._take(cursor.fetchall())
         self.goals = DEFAULT_GOALS | {EventKind(goal.kind): goal.weight for goal in Goal.objects.all()}
         self.category_names = dict(Category.objects.values_list("pk", "name"))

@@ -14,7 +14,7 @@ RECALLED = 100  # the latest clips enjoyed that are looked up
 REACHED = 1000  # the best neighbours of all of them that are scored in full
 TRUST_AT_HALF = 2.0  # events after which the collaborative part weighs one half
 LEANING_CATEGORIES = 3
-INTEREST_SHARE = 0.25  # of the prior, when interests were chosen; the rest is what is popular
+INTEREST_SHARE = 0.4  # of the prior, when interests were chosen; the rest is what is popular
 
 
 @dataclass(frozen=True)

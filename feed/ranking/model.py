@@ -1,6 +1,6 @@
 """The fusion: terms from counting, weighed, times the clip's own lift. A score is the sum of its terms, nothing else.
 
-    score(viewer, clip) = sum over terms of weight * share(viewer, clip) * lift(clip)
+    score(viewer, clip) = sum over terms of weight * share(viewer, clip) * lift(clip) * aim(clip)
     lift(clip) = exp(trend weight * trend) * (1 + times enjoyed) ** popularity power * rate ** quality power
 
 Nothing of the viewer is stored or trained: the history comes with the request, so that an event counts in the next one.
@@ -18,6 +18,7 @@ from feed.ranking.interactions import Bools, Doubles, Events, Floats, History, I
 from feed.ranking.quality import weigh_goals
 from feed.ranking.tables import Tables
 
+SATISFIED = MappingProxyType({"satisfied": 1.0})
 NOBODY: Ints = np.zeros(0, np.int64)
 TURNED_AWAY_FACTOR = 0.5  # per clip turned away: on its creator, and on each clip of all its categories
 
@@ -68,17 +69,22 @@ class Scored:
 
 @dataclass(frozen=True)
 class Model:
-    """Counted tables and the weights on them. Immutable; safe to share between threads."""
+    """Counted tables and the weights on them. Immutable; safe to share between threads.
+
+    `aim` is how much better than by satisfaction alone each item serves the goals that staff have weighed.
+    """
 
     tables: Tables
     weights: Weights
     lift: Floats
+    aim: Floats
 
     @classmethod
     def of(cls, tables: Tables, weights: Weights, goals: Mapping[str, float] | None = None) -> Self:
         """Join tables and weights; `goals` says what a good clip is (default: the viewer was satisfied)."""
-        quality = weigh_goals(tables.rates, goals or {"satisfied": 1.0})
-        return cls(tables, weights, lift_items(tables, weights, quality))
+        usual = weigh_goals(tables.rates, SATISFIED)
+        aim = weigh_goals(tables.rates, goals or SATISFIED) / usual
+        return cls(tables, weights, lift_items(tables, weights, usual), aim.astype(np.float32))
 
     @classmethod
     def fit(cls, events: Events, items: Items) -> "Model":
@@ -94,7 +100,8 @@ class Model:
     def with_items(self, more: Items) -> Self:
         """Add clips published since the fit; their ids follow the last known one."""
         lift = np.concatenate((self.lift, np.ones(more.count, np.float32)))
-        return replace(self, tables=self.tables.with_items(more), lift=lift)
+        aim = np.concatenate((self.aim, np.ones(more.count, np.float32)))
+        return replace(self, tables=self.tables.with_items(more), lift=lift, aim=aim)
 
     def recommend(
         self,
@@ -105,12 +112,16 @@ class Model:
         excluded: Ints | None = None,
         followed: Ints = NOBODY,
         taste: Taste = NEUTRAL,
+        standing: Floats | None = None,
     ) -> Scored:
-        """Return the best k clips among all, best first. `excluded` defaults to the clips of the history."""
+        """Return the best k clips among all, best first. `excluded` defaults to the clips of the history.
+
+        `standing` is a factor for every item: below 1 for what should come later.
+        """
         known = self._known(history)
         viewer = look_up(known, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
         found = find_candidates(self.tables, viewer, known.items if excluded is None else excluded)
-        return self._best(found, known, taste, k)
+        return self._best(found, known, taste, k, standing)
 
     def rank(
         self,
@@ -120,23 +131,26 @@ class Model:
         *,
         followed: Ints = NOBODY,
         taste: Taste = NEUTRAL,
+        standing: Floats | None = None,
     ) -> Scored:
         """Return all the given clips, best first."""
         known = self._known(history)
         viewer = look_up(known, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
         found = score_candidates(self.tables, viewer, np.asarray(candidates, np.int64))
-        return self._best(found, known, taste, len(found.items))
+        return self._best(found, known, taste, len(found.items), standing)
 
     def _known(self, history: History | Ints) -> History:
         known = history if isinstance(history, History) else History.enjoyed(history)
         inside: Bools = known.items < self.tables.items.count
         return known if inside.all() else History(known.items[inside], known.weight[inside])
 
-    def _best(self, found: Candidates, history: History, taste: Taste, k: int) -> Scored:
+    def _best(self, found: Candidates, history: History, taste: Taste, k: int, standing: Floats | None) -> Scored:
         weights = self.weights.of_terms
         if taste.terms:
             weights = weights * np.array([taste.terms.get(term, 1.0) for term in TERMS])
-        wishes = self._wishes(found.items, history, taste)
+        wishes = self._wishes(found.items, history, taste) * self.aim[found.items]
+        if standing is not None:
+            wishes = wishes * standing[found.items]
         parts = weigh(found.raw, weights, self.lift[found.items]) * wishes[:, None]
         scores = parts.sum(axis=1)
         k = min(k, len(scores))

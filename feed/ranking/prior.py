@@ -6,6 +6,8 @@ from feed.ranking.interactions import Doubles, Floats, Ints, Items
 
 PSEUDO_EVENTS = 3.0  # how many events the usual tastes weigh
 
+COMMON_POWER = 0.3  # of a chosen category's usual share: 1 would leave the usual tastes, 0 take all choices for equal
+
 
 def category_base(items: Items, popularity: Floats) -> Doubles:
     """Return the usual share of each category among what is enjoyed, never 0."""
@@ -25,12 +27,12 @@ def category_profile(items: Items, met: Ints, weight: Floats, base: Doubles) -> 
 def interest_profile(interests: Ints, base: Doubles) -> Doubles:
     """Return the lift of each category for a viewer known by chosen interests alone.
 
-    The share of a chosen category goes with the root of its usual share: a common one says less than a rare one, but
-    is met more often.
+    The share of a chosen category grows slowly with its usual share: a common one says less than a rare one, but is
+    met more often.
     """
     share = np.zeros(len(base))
     known = interests[(interests >= 0) & (interests < len(base))]
-    share[known] = np.sqrt(base[known])
+    share[known] = base[known] ** COMMON_POWER
     return np.asarray(share / base / max(float(share.sum()), 1e-12))
 
 

@@ -16,7 +16,7 @@ from feed.ranking.neighbours import Neighbours
 from feed.ranking.popularity import Popularity
 from feed.ranking.tables import Tables
 
-VERSION = 1
+VERSION = 2
 LOCAL_HEADER_BYTES = 30
 NEIGHBOURS = ("transitions", "together", "by_category", "by_creator")
 PLAIN = ("rates", "base", "chance", "even", "top")
@@ -31,7 +31,7 @@ def save_model(model: Model, path: Path) -> None:
     arrays |= {f"items.{part}": getattr(tables.items, part) for part in ("category_starts", "category_ids", "creator")}
     arrays |= {f"popularity.{part}": getattr(tables.popularity, part) for part in ("enjoyed", "met", "trend")}
     arrays |= {f"weights.{name}": np.array(value) for name, value in asdict(model.weights).items()}
-    arrays |= {"lift": model.lift, "version": np.array(VERSION)}
+    arrays |= {"lift": model.lift, "aim": model.aim, "version": np.array(VERSION)}
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
         np.savez(file, allow_pickle=False, **arrays)
     os.replace(file.name, path)
@@ -61,7 +61,7 @@ def load_model(path: Path) -> Model:
         top=arrays["top"],
     )
     weights = Weights(**{name: float(arrays[f"weights.{name}"]) for name in asdict(Weights())})
-    return Model(tables, weights, arrays["lift"])
+    return Model(tables, weights, arrays["lift"], arrays["aim"])
 
 
 def _map(path: Path) -> dict[str, NDArray[Any]]:

@@ -7,14 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog.models import Product
 from feed.models import ClipCount, EventKind, Viewer
 from feed.rebuilding import count_clips, rebuild
 from feed.recording import Report, record
 from feed.remembering import forget_everything
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed, send_events
+from videos.flagging import raise_flag
 from videos.impressions import Serving, issue_token
-from videos.models import Clip
+from videos.models import Clip, FlagKind
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +98,26 @@ def test_skipped_clip_is_not_satisfaction(client: Client) -> None:
     count_clips(now=timezone.now())
     count = ClipCount.objects.get(pk=clip.pk)
     assert (count.shown, count.satisfied) == (1, 0)
+
+
+def test_clip_of_which_nothing_can_be_bought_comes_later(client: Client) -> None:
+    clips = [clip_of(f"kind-{index}") for index in range(3)]
+    before = [clip["code"] for clip in read_feed(client)["clips"]]
+    first = next(clip for clip in clips if clip.code == before[0])
+    Product.objects.filter(tags__clip=first).update(stock=0)
+    forget_everything()
+    assert read_feed(client)["clips"][-1]["code"] == first.code
+
+
+def test_drifted_and_reported_clips_come_later(client: Client) -> None:
+    clips = [clip_of(f"kind-{index}") for index in range(3)]
+    before = [clip["code"] for clip in read_feed(client)["clips"]]
+    first = next(clip for clip in clips if clip.code == before[0])
+    Clip.objects.filter(pk=first.pk).update(drifted_at=timezone.now())
+    forget_everything()
+    assert read_feed(client)["clips"][-1]["code"] == first.code
+    Clip.objects.filter(pk=first.pk).update(drifted_at=None)
+    second = next(clip for clip in clips if clip.code == before[1])
+    raise_flag(clip_id=second.pk, kind=FlagKind.REPORTS, note="", weight=2, now=timezone.now())
+    forget_everything()
+    assert read_feed(client)["clips"][-1]["code"] == second.code

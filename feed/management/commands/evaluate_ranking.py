@@ -46,6 +46,8 @@ class Command(BaseCommand):
         end = options["end"] or int(events.at.max()) + 1
         is_last = options["split"] == "last"
         split = split_last(events, options["limit"]) if is_last else split_time(events, start, end, options["limit"])
+        if not split.cases:
+            raise CommandError("Nobody watched on both sides of the cut. Take a longer log, or --split last.")
         k: int = options["k"]
         self.stdout.write(f"{len(events):,} events, {items.count:,} clips; @{k}\n{HEAD}")
         self._tell("popular", evaluate(_popular(split, items), split, items, k))
