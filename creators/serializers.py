@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from creators.models import Campaign, Creator, Enrolment, Terms
+from creators.models import Campaign, Creator, Enrolment, Terms, WaitingState
 
 
 class CreatorSerializer(serializers.ModelSerializer[Creator]):
@@ -36,10 +36,15 @@ class TermsSerializer(serializers.ModelSerializer[Terms]):
 class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     terms_version = serializers.IntegerField(source="terms.version")
     free_count = serializers.IntegerField()
+    waiting = serializers.SerializerMethodField(help_text="Codes of clips on the waiting list, first come first.")
 
     class Meta:
         model = Enrolment
-        fields = ("terms_version", "accepted_at", "clips_cap", "earned_count", "held_count", "free_count")
+        fields = ("terms_version", "accepted_at", "clips_cap", "earned_count", "held_count", "free_count", "waiting")
+
+    def get_waiting(self, enrolment: Enrolment) -> list[str]:
+        waiting = (one for one in enrolment.waiting.all() if one.state == WaitingState.WAITING)
+        return [one.clip_code for one in sorted(waiting, key=lambda one: (one.asked_at, one.pk))]
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):

@@ -7,9 +7,12 @@ missing (`address`, for a guest also `email`); 402 when the payment did not succ
 Guests are bound to their session; JSON bodies and the key's header keep other sites from posting for them.
 """
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -28,10 +31,11 @@ from shop.attribution import Buyer, record_click
 from shop.bagging import BagRefused, add_to_bag, change_quantity, lines_of
 from shop.checkout import bag_wants, check_out
 from shop.models import Address, Order
-from shop.ordering import OrderRefused, Wanted
+from shop.ordering import OrderRefused, Wanted, cancel_order
 from shop.paying import PaymentRefused
 from shop.payments import ProviderUnavailable
 from shop.people import Shopper, shopper_of
+from shop.refunding import RefundRefused, cancel_paid_order
 from shop.serializers import (
     BagChangeSerializer,
     BagSerializer,
@@ -40,6 +44,7 @@ from shop.serializers import (
     OrderSerializer,
     WantedSerializer,
 )
+from shop.tasks import send_refund_by_id
 
 
 class Conflict(APIException):
@@ -183,6 +188,25 @@ class OrderDetail(generics.RetrieveAPIView[Order]):
 
     def get_queryset(self) -> QuerySet[Order]:
         return Order.objects.visible_to(shopper_of(self.request._request)).with_lines()
+
+
+class OrderCancel(ShopView):
+    """Cancel an order that waits for payment, or one paid within the last hour: its money goes back."""
+
+    serializer_class = OrderSerializer
+
+    @extend_schema(request=None, responses=OrderSerializer)
+    def post(self, request: Request, code: str) -> Response:
+        shopper = shopper_of(request._request)
+        order = get_object_or_404(Order.objects.visible_to(shopper), code=code)
+        now = timezone.now()
+        if not cancel_order(order_id=order.pk, now=now):
+            try:
+                refund = cancel_paid_order(order_id=order.pk, made_by=shopper.user, now=now)
+            except RefundRefused as refusal:
+                raise Conflict(str(refusal)) from refusal
+            transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+        return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
 
 
 def _checked(serializer: Any) -> dict[str, Any]:

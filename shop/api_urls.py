@@ -11,4 +11,5 @@ urlpatterns = [
     path("webhooks/stripe/", webhooks.take_stripe_event, name="stripe-webhook"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),
     path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),
+    path("orders/<str:code>/cancel/", api.OrderCancel.as_view(), name="api-order-cancel"),
 ]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from creators.waiting import number_of
 from videos.clocks import read_clock
 from videos.models import Clip, Decision, Job, JobKind
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
@@ -23,6 +24,7 @@ class Status:
     place: int | None = None
     usual: timedelta | None = None
     due_at: datetime | None = None
+    waiting_number: int | None = None
 
 
 TONES = {
@@ -50,6 +52,7 @@ def read_status(clip: Clip) -> Status:
         place=clock.place if clock else None,
         usual=clock.usual if clock else None,
         due_at=clock.due_at if clock else None,
+        waiting_number=number_of(clip.code) if state in EDITABLE else None,
     )
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from creators.models import Enrolment, Slot, SlotReason
-from creators.slots import SlotRefused, hold_slot, release_slot
+from creators.models import Enrolment, Slot, SlotReason, WaitingState
+from creators.slots import CampaignFull, CreatorFull, SlotRefused, hold_slot, release_slot
+from creators.waiting import is_behind_others, join_waiting_list, settle_waiting
 from videos.checking import Problems, find_problems
 from videos.drafts import Content, save_content, write_content
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
@@ -38,13 +39,20 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
     """Hold a slot, freeze a revision, and queue the clip's file (or the review, when the file is ready).
 
     All or nothing. A clip that has its slot already (mended after a request for changes) keeps it.
-    Raises NotSubmittable, or Incomplete, which also carries a full or closed campaign under the field `campaign`.
+    Raises NotSubmittable, or Incomplete, which also carries a full or closed campaign under the field `campaign`. What
+    lacks nothing but a place goes on the campaign's waiting list.
     """
-    with transaction.atomic():
-        clip = _lock(clip_id)
-        if clip.state not in EDITABLE:
-            raise NotSubmittable(_("This clip has been submitted already."))
-        _submit(clip, now)
+    try:
+        with transaction.atomic():
+            clip = _lock(clip_id)
+            if clip.state not in EDITABLE:
+                raise NotSubmittable(_("This clip has been submitted already."))
+            _submit(clip, now)
+            settle_waiting(clip_code=clip.code, state=WaitingState.SERVED, now=now)
+    except Incomplete as refusal:
+        if not isinstance(refusal.__cause__, CampaignFull | CreatorFull):
+            raise
+        raise _wait(clip, refusal, now) from refusal.__cause__
     clip.refresh_from_db()
     return clip
 
@@ -77,6 +85,13 @@ def revise_clip(*, clip_id: int, content: Content, now: datetime) -> Clip:
     return clip
 
 
+def _wait(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
+    assert clip.enrolment is not None
+    number = join_waiting_list(enrolment=clip.enrolment, clip_code=clip.code, now=now)
+    words = _("It is kept, and number %(number)d on the waiting list: it is submitted when a place comes free.")
+    return Incomplete({"campaign": [*refusal.problems["campaign"], words % {"number": number}]})
+
+
 def _lock(clip_id: int) -> Clip:
     locked = Clip.objects.select_for_update(of=("self",))
     return locked.select_related("enrolment__campaign", "enrolment__terms", "source").get(pk=clip_id)
@@ -98,6 +113,8 @@ def _submit(clip: Clip, now: datetime) -> None:
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
     if not Slot.objects.standing().filter(clip_code=clip.code).exists():
         try:
+            if is_behind_others(enrolment=clip.enrolment, clip_code=clip.code):
+                raise CampaignFull(_("Others wait for a place in this campaign. Nothing was submitted."))
             hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=now)
         except SlotRefused as refusal:
             raise Incomplete({"campaign": [str(refusal)]}) from refusal

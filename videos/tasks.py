@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from videos import drift, expiring, mailing, processing, receiving, turns
+from videos import drift, expiring, mailing, processing, receiving, turns, waiting
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
@@ -48,3 +48,10 @@ def flag_drift() -> None:
 def sweep_uploads() -> None:
     """Finish uploads that arrived whole and were never asked after, and forget abandoned ones."""
     receiving.sweep_uploads(now=timezone.now())
+
+
+@shared_task
+def serve_waiting_lists() -> None:
+    """Submit clips that wait for a place in their campaign, and tell their creators."""
+    waiting.serve_waiting_lists(now=timezone.now())
+    waiting.mail_served(now=timezone.now())

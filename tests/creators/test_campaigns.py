@@ -89,6 +89,7 @@ def test_joining_over_json(as_creator: Client, creator: Creator) -> None:
         "earned_count": 0,
         "held_count": 0,
         "free_count": 500,
+        "waiting": [],
     }
     shown = as_creator.get("/api/v1/campaigns/").json()["results"][0]
     assert (shown["terms"]["fee_minor"], shown["enrolment"]["free_count"]) == (2500, 500)

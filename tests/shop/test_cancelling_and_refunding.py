@@ -231,3 +231,15 @@ def test_a_return_is_answered_by_mail(
         refuse_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
     assert letters(mailoutbox)[2:] == [last.format(order.code)]
     assert "1 × Mug" in mailoutbox[2].body
+
+
+def test_an_order_is_cancelled_over_http(as_shopper: Client, as_stranger: Client, at_home: Address) -> None:
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug"})
+    order = Order.objects.get()
+    address = f"/api/v1/orders/{order.code}/cancel/"
+    assert as_stranger.post(address).status_code == 404
+    answer = as_shopper.post(address)
+    assert (answer.status_code, answer.json()["state"]) == (200, "refunded")
+    assert as_shopper.post(address).status_code == 409
+    assert (Refund.objects.count(), Product.objects.get().stock) == (1, 5)

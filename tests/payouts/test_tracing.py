@@ -1,0 +1,48 @@
+"""Every cent of a sale that was paid out leads to order, click, clip, the revision that was live, and who approved it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from creators.models import Creator
+from payouts.batching import plan_batch
+from payouts.models import PayoutAccount
+from payouts.paying_out import send_payout
+from payouts.tally import tally
+from payouts.tracing import trace_payout
+from shop.models import Address, Click
+from shop.refunding import plan_refund
+from tests.factories import NOW
+from tests.payouts.test_statement import after_the_return_window, sell
+from tests.shop.conftest import ADDRESS
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_paid_cent_of_a_sale_leads_to_its_order_click_revision_and_approver(
+    as_shopper: Client, shopper: User, creator: Creator, django_assert_num_queries: Any
+) -> None:
+    Address.objects.create(user=shopper, **ADDRESS)
+    order = sell(as_shopper, creator, quantity=3)
+    after_the_return_window(order)
+    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, made_by=None, now=timezone.now())
+    tally(now=timezone.now())
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
+    payout = plan_batch(made_by=None, currency="USD", now=NOW).payouts.get()
+    send_payout(payout_id=payout.pk, now=NOW)
+    with django_assert_num_queries(1):
+        origins = trace_payout(payout)
+    assert sum(origin.net_minor for origin in origins) == payout.amount_minor == 2900
+    clip, click = creator.clips.get(), Click.objects.get()
+    told = {
+        (one.net_minor, one.order_code, one.clicked_at, one.clip_code, one.revision_number, one.approver)
+        for one in origins
+    }
+    assert told == {
+        (2500, None, None, clip.code, 1, "desk@example.com"),
+        (600, order.code, click.clicked_at, clip.code, 1, "desk@example.com"),
+        (-200, order.code, click.clicked_at, clip.code, 1, "desk@example.com"),
+    }

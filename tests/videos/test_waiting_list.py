@@ -1,0 +1,130 @@
+"""A full campaign gives a place on a waiting list, served first come, first served, when places come free."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
+
+from creators.models import Campaign, Creator, Slot, Waiting
+from creators.waiting import number_of
+from tests.factories import NOW, make_campaign, make_creator, make_draft, make_enrolment
+from videos.models import Clip
+from videos.submitting import Incomplete, submit_clip, withdraw_clip
+from videos.waiting import mail_served, serve_waiting_lists
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return make_campaign(clips_cap=1)
+
+
+@pytest.fixture
+def first(campaign: Campaign) -> Clip:
+    return submit_clip(clip_id=make_draft(enrolment=make_enrolment(make_creator(), campaign)).pk, now=NOW)
+
+
+def draft_in(campaign: Campaign, creator: Creator | None = None) -> Clip:
+    return make_draft(enrolment=make_enrolment(creator or make_creator(), campaign))
+
+
+def waits(clip: Clip, minutes: int) -> list[str]:
+    with pytest.raises(Incomplete) as refused:
+        submit_clip(clip_id=clip.pk, now=NOW + timedelta(minutes=minutes))
+    return refused.value.problems["campaign"]
+
+
+def state_of(clip: Clip) -> str:
+    clip.refresh_from_db()
+    return clip.state
+
+
+@pytest.mark.usefixtures("first")
+def test_a_full_campaign_says_so_and_gives_a_number(as_creator: Client, creator: Creator, campaign: Campaign) -> None:
+    waits(draft_in(campaign), 1)
+    clip = draft_in(campaign, creator)
+    answer = as_creator.post(f"/api/v1/clips/{clip.code}/submit/")
+    assert answer.status_code == 422
+    assert "number 2 on the waiting list" in answer.content.decode()
+    for _index in range(3):
+        as_creator.post(f"/api/v1/clips/{clip.code}/submit/")
+    assert (Waiting.objects.count(), Slot.objects.count(), state_of(clip)) == (2, 1, "draft")
+    assert "Number 2 on the waiting list" in as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    [shown] = as_creator.get("/api/v1/campaigns/").json()["results"]
+    assert shown["enrolment"]["waiting"] == [clip.code]
+
+
+def test_who_came_first_is_served_first_and_told_once(
+    campaign: Campaign, first: Clip, mailoutbox: list[EmailMessage]
+) -> None:
+    second, third = draft_in(campaign), draft_in(campaign)
+    waits(second, 1)
+    waits(third, 2)
+    assert serve_waiting_lists(now=NOW) == 0
+    withdraw_clip(clip_id=first.pk, now=NOW)
+    assert [serve_waiting_lists(now=NOW) for _index in range(3)] == [1, 0, 0]
+    assert (state_of(second), state_of(third), number_of(third.code)) == ("in_review", "draft", 1)
+    assert [mail_served(now=NOW) for _index in range(3)] == [1, 0, 0]
+    assert mailoutbox[0].to == [second.creator.user.email]
+    assert "its place is held" in mailoutbox[0].body
+    campaign.refresh_from_db()
+    assert (campaign.held_count, Slot.objects.held().count()) == (1, 1)
+
+
+def test_nobody_new_is_let_past_who_waits(campaign: Campaign, first: Clip) -> None:
+    second, late = draft_in(campaign), draft_in(campaign)
+    waits(second, 1)
+    withdraw_clip(clip_id=first.pk, now=NOW)
+    assert "Others wait" in waits(late, 2)[0]
+    assert Slot.objects.held().count() == 0
+    assert serve_waiting_lists(now=NOW) == 1
+    assert (state_of(second), state_of(late), number_of(late.code)) == ("in_review", "draft", 1)
+
+
+def test_whoever_waits_for_a_place_of_their_own_keeps_nobody_else_waiting() -> None:
+    campaign = make_campaign(clips_cap=9, clips_per_creator=1)
+    enrolment = make_enrolment(make_creator(), campaign)
+    submit_clip(clip_id=make_draft(enrolment=enrolment).pk, now=NOW)
+    waits(make_draft(enrolment=enrolment), 1)
+    assert submit_clip(clip_id=draft_in(campaign).pk, now=NOW).state == "in_review"
+    assert serve_waiting_lists(now=NOW) == 0
+    assert Waiting.objects.waiting().count() == 1
+
+
+def test_a_clip_that_cannot_be_submitted_any_more_leaves_the_list(campaign: Campaign, first: Clip) -> None:
+    second, third = draft_in(campaign), draft_in(campaign)
+    waits(second, 1)
+    waits(third, 2)
+    second.tags.all().delete()
+    withdraw_clip(clip_id=first.pk, now=NOW)
+    assert serve_waiting_lists(now=NOW) == 1
+    assert (state_of(second), state_of(third)) == ("draft", "in_review")
+    assert list(Waiting.objects.order_by("asked_at").values_list("state", flat=True)) == ["left", "served"]
+
+
+def test_a_raised_cap_serves_the_list(campaign: Campaign, first: Clip) -> None:
+    clips = [draft_in(campaign) for _index in range(3)]
+    for minutes, clip in enumerate(clips):
+        waits(clip, minutes)
+    Campaign.objects.update(clips_cap=3)
+    assert serve_waiting_lists(now=NOW) == 2
+    assert [state_of(clip) for clip in clips] == ["in_review", "in_review", "draft"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_sweeps_at_once_serve_one_place_once(campaign: Campaign, first: Clip) -> None:
+    from tests.concurrency.crowd import at_once
+
+    clips = [draft_in(campaign) for _index in range(3)]
+    for minutes, clip in enumerate(clips):
+        waits(clip, minutes)
+    withdraw_clip(clip_id=first.pk, now=NOW)
+    happened: list[Any] = at_once([partial(serve_waiting_lists, now=NOW)] * 10, threads=5, processes=2)
+    assert [one.trace for one in happened if one.error] == []
+    campaign.refresh_from_db()
+    assert (sum(one.result for one in happened), campaign.held_count) == (1, 1)
+    assert Slot.objects.held().count() == 1
