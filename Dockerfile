@@ -6,7 +6,7 @@ RUN uv venv /venv && uv pip sync --python /venv/bin/python --require-hashes /req
 
 FROM python:3.13-slim-bookworm
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends bubblewrap libgomp1 \
+    && apt-get install --yes --no-install-recommends bubblewrap \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home feedsite \
     && install -d -o feedsite -g feedsite /data
