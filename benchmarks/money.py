@@ -1,4 +1,4 @@
-"""Measure the money paths: `python -m benchmarks.money`, or `make bench-money`.
+"""Measure the money paths: `python -m benchmarks.money`, or `make bench-money`; with --full at full size.
 
 Runs in a database of its own on the embedded PostgreSQL. Every figure is a ratio of two things done in the same run,
 or a bound: the tally against one bare INSERT of the rows that it writes, holding and approving against one bare
@@ -27,7 +27,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext, override_settings, setup_test_environment  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.money_rows import LINES, SLOTS, fill_shop  # noqa: E402
+from benchmarks.money_rows import ENTRIES_AT_LEAST, LINES, SLOTS, fill_shop  # noqa: E402
 from creators.models import Campaign, Creator, Enrolment  # noqa: E402
 from creators.slots import earn_slot, hold_slot  # noqa: E402
 from payouts.models import Entry, Posting  # noqa: E402
@@ -66,7 +66,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def measure_tally() -> list[Figure]:
-    """Book 35,000 slots and 200,000 lines, then write the very same rows with one bare statement."""
+    """Book every slot and line, then write the very same rows with one bare statement."""
     tallied = seconds(lambda: tally(now=timezone.now()))
     booked = Posting.objects.count()
     assert booked == SLOTS + LINES, booked
@@ -143,7 +143,7 @@ def measure_page() -> list[Figure]:
 
 
 def measure_verifying() -> list[Figure]:
-    """Check more than a million entries."""
+    """Check the books of twice as many lines again: with --full more than a million entries."""
     for copy in ("a", "b"):
         execute(
             """INSERT INTO payouts_posting (key, kind, creator_id, occurred_at, booked_at, currency, gross_minor,
@@ -167,7 +167,7 @@ def measure_verifying() -> list[Figure]:
     entries = Entry.objects.count()
     unexpected = [one for one in found if "counters" not in one]
     print(f"verify_ledger over {entries:,} entries: {took:.1f} s, {grown_mb:.0f} MB more memory")
-    assert entries >= 1_000_000, entries
+    assert entries >= ENTRIES_AT_LEAST, entries
     assert not unexpected, unexpected[:3]
     return [
         Figure("verify_ledger, per million entries", took / entries * 1_000_000, "s", 60),
