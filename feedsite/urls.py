@@ -1,10 +1,13 @@
 """Every address of the site. Each app names its own; nothing else is reachable."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from feedsite.health import is_alive, is_ready, metrics
 from shop.product_page import show_product
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", is_alive),

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import SettingsWrapper
 
 from accounts.models import User
 from tests.factories import PASSWORD, make_user
@@ -39,3 +40,9 @@ def test_saying_to_be_adult_is_stored_with_its_time(as_shopper: Client, shopper:
     as_shopper.post("/accounts/adult/")
     shopper.refresh_from_db()
     assert shopper.is_known_adult
+
+
+def test_staff_sign_in_under_the_shops_own_name(settings: SettingsWrapper) -> None:
+    page = Client().get("/admin/login/").content.decode()
+    assert settings.SITE_NAME in page
+    assert "Django administration" not in page
