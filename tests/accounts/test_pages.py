@@ -1,8 +1,8 @@
 """Sign-up, sign-in and the account page, in the site's own design."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
-from pytest_django import SettingsWrapper
 
 from accounts.models import User
 from tests.factories import PASSWORD, make_user
@@ -42,7 +42,7 @@ def test_saying_to_be_adult_is_stored_with_its_time(as_shopper: Client, shopper:
     assert shopper.is_known_adult
 
 
-def test_staff_sign_in_under_the_shops_own_name(settings: SettingsWrapper) -> None:
+def test_staff_sign_in_under_the_shops_own_name() -> None:
     page = Client().get("/admin/login/").content.decode()
     assert settings.SITE_NAME in page
     assert "Django administration" not in page
