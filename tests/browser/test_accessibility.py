@@ -1,0 +1,107 @@
+"""axe-core looks at what shoppers and creators open on a phone, and finds nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import PHONE, sign_in
+from tests.browser.films import film_clip
+from tests.browser.test_feed import PLAYING, open_feed
+from tests.factories import PASSWORD, make_category, make_creator, make_draft, make_enrolment
+
+
+@pytest.fixture
+def clips(transactional_db: None) -> list[Any]:
+    return [film_clip(number) for number in range(3)]
+
+
+@pytest.fixture
+def plain(chromium: Browser, site: str, clips: list[Any]) -> Iterator[Page]:
+    """Return a page that shows what one without scripts shows; axe's own run, which a browser without any could not."""
+    context = chromium.new_context(base_url=site, **PHONE)
+    page = context.new_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.route(site + "/", show_what_is_for_no_script)
+    yield page
+    context.close()
+
+
+def show_what_is_for_no_script(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("<noscript>", "").replace("</noscript>", ""))
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe-core finds: the rule, the element and what is wrong with it."""
+    # What comes in slowly would be judged half-transparent.
+    page.evaluate(
+        "document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime === Infinity || one.finish())"
+    )
+    found = Axe().run(page).response
+    assert len(found["passes"]) > 5
+    return [
+        f"{page.url}: {fault['id']}: {node['target']}: {node['failureSummary']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def test_axe_finds_a_picture_without_words_and_a_field_without_a_label(phone: Page) -> None:
+    phone.goto("/search/")
+    phone.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><input>')")
+    assert {fault.split(": ")[1] for fault in faults(phone)} == {"image-alt", "label"}
+
+
+def test_feed_and_its_dialogs_are_accessible(phone: Page, clips: list[Any]) -> None:
+    open_feed(phone, clips)
+    phone.wait_for_function(PLAYING % 0)
+    found = faults(phone)
+    phone.locator('[data-index="0"] [data-act=why]').click()
+    expect(phone.locator("[data-why] .why__line")).not_to_have_count(0)
+    found += faults(phone)
+    phone.keyboard.press("Escape")
+    phone.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    expect(phone.locator("[data-sheet] [data-buy]")).to_be_focused()
+    assert found + faults(phone) == []
+
+
+def test_list_without_javascript_is_accessible(plain: Page, clips: list[Any]) -> None:
+    open_feed(plain, clips)
+    expect(plain.locator(".rail").first).not_to_be_visible()
+    assert plain.locator("video").count() == len(clips)
+    assert faults(plain) == []
+
+
+def test_pages_of_the_shop_are_accessible(phone: Page, clips: list[Any]) -> None:
+    for number in range(6):
+        make_category(f"shelf-{number}")
+    found = []
+    for path in (
+        "/welcome/",
+        "/search/",
+        "/search/?q=thing",
+        "/p/thing-0-a/",
+        "/bag/",
+        "/accounts/login/",
+        "/accounts/signup/",
+    ):
+        answer = phone.goto(path)
+        assert answer is not None and answer.status == 200, path
+        found += faults(phone)
+    assert found == []
+
+
+def test_studio_is_accessible(phone: Page) -> None:
+    creator = make_creator("maya")
+    enrolment = make_enrolment(creator)
+    draft = make_draft(None, enrolment)
+    sign_in(phone, creator.user.email, PASSWORD)
+    found = []
+    for path in ("/studio/", f"/studio/clips/{draft.code}/"):
+        answer = phone.goto(path)
+        assert answer is not None and answer.status == 200, path
+        found += faults(phone)
+    assert found == []
