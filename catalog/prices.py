@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
@@ -31,7 +32,13 @@ class PriceSerializer(serializers.Serializer[Price]):
 
 def format_money(amount_minor: int, currency: str) -> str:
     """Write an amount in the active language: 1999 USD is “$19.99”; yen have no decimals."""
-    locale = reading_locale()
+    return _written(amount_minor, currency, get_language() or "en")
+
+
+@lru_cache(maxsize=10_000)
+def _written(amount_minor: int, currency: str, language: str) -> str:
+    """Keep what was written lately: Babel takes longer over an amount than a template over its row."""
+    locale = _parsed(language)
     text = str(format_currency(_major(amount_minor, currency), currency, locale=locale))
     # The mark keeps the dollar of “US$” behind its letters where the line reads from right to left.
     return text + LEFT_TO_RIGHT_MARK if locale.text_direction == "rtl" else text
@@ -48,7 +55,11 @@ def _major(amount_minor: int, currency: str) -> Decimal:
 
 def reading_locale() -> Locale:
     """Return what the active language is to Babel."""
+    return _parsed(get_language() or "en")
+
+
+def _parsed(language: str) -> Locale:
     try:
-        return Locale.parse(get_language() or "en", sep="-")
+        return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")

@@ -1,19 +1,23 @@
 """Reading a creator's statement: balances, a month's lines, and what earned by day, clip and product."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import DateTimeField, F, Q, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 
 from creators.models import Creator
-from payouts.models import PostingKind, StatementLine, StatementLineQuerySet
+from payouts.models import Posting, PostingKind, StatementLine, StatementLineQuerySet
 
 EARNING = (PostingKind.FEE, PostingKind.COMMISSION, PostingKind.RETURN, PostingKind.REVERSAL)
 """Kinds of line that are earnings; the others move what was earned to the bank and back."""
+
+LINE_ID = re.compile(r"(posting|slot|line)-[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,31 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a line stands among its creator's, newest first."""
+
+    occurred_at: datetime
+    line_id: str
+
+    @classmethod
+    def of(cls, line: StatementLine) -> "Place":
+        return cls(line.occurred_at, line.pk)
+
+    @classmethod
+    def parse(cls, text: str) -> "Place | None":
+        """Read “2026-11-22T09:30:00.000001+00:00~posting-7”; None for anything else."""
+        moment, _tilde, line_id = text.partition("~")
+        try:
+            occurred_at = datetime.fromisoformat(moment)
+        except ValueError:
+            return None
+        return cls(occurred_at, line_id) if occurred_at.tzinfo and LINE_ID.fullmatch(line_id) else None
+
+    def __str__(self) -> str:
+        return f"{self.occurred_at.astimezone(UTC).isoformat()}~{self.line_id}"
+
+
+@dataclass(frozen=True)
 class Balance:
     """In one currency: what is owed now, what was paid out, and what is still on its way to becoming owed."""
 
@@ -83,8 +112,10 @@ class Share:
 
 _BALANCES = """
 SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pending)::bigint FROM (
-    SELECT account.currency, entry.amount_minor AS owed, 0 AS paid, 0 AS held, 0 AS pending
-    FROM payouts_account account JOIN payouts_entry entry ON entry.account_id = account.id
+    SELECT account.currency, booked.owed, 0 AS paid, 0 AS held, 0 AS pending
+    FROM payouts_account account JOIN LATERAL (
+        SELECT sum(entry.amount_minor)::bigint AS owed FROM payouts_entry entry WHERE entry.account_id = account.id
+    ) booked ON booked.owed IS NOT NULL
     WHERE account.creator_id = %(creator)s
     UNION ALL
     SELECT currency, 0, amount_minor, 0, 0 FROM payouts_payout
@@ -92,8 +123,8 @@ SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pe
     UNION ALL
     SELECT slot.currency, 0, 0, slot.fee_minor - slot.agency_minor, 0
     FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
-    WHERE enrolment.creator_id = %(creator)s AND (slot.state = 'held' OR (slot.state = 'earned'
-        AND NOT EXISTS (SELECT FROM payouts_posting booked WHERE booked.slot_id = slot.id AND booked.kind = 'fee')))
+    WHERE enrolment.creator_id = %(creator)s AND slot.state IN ('held', 'earned')
+        AND NOT EXISTS (SELECT FROM payouts_posting booked WHERE booked.slot_id = slot.id AND booked.kind = 'fee')
     UNION ALL
     SELECT placed.currency, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0)
     FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
@@ -104,6 +135,24 @@ SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pe
     WHERE line.creator_id = %(creator)s AND line.payable_at > %(now)s
 ) parts GROUP BY currency ORDER BY currency
 """
+
+_OLDEST_OF_PAGE = """
+coalesce((
+    SELECT occurred_at FROM (
+        (SELECT occurred_at FROM payouts_posting
+        WHERE creator_id = %s AND occurred_at >= %s AND occurred_at < %s ORDER BY 1 DESC LIMIT %s)
+        UNION ALL
+        (SELECT slot.settled_at FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
+        WHERE slot.state = 'released' AND enrolment.creator_id = %s AND slot.settled_at >= %s AND slot.settled_at < %s
+        ORDER BY 1 DESC LIMIT %s)
+        UNION ALL
+        (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
+        WHERE line.commission_minor = 0 AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s
+        ORDER BY 1 DESC LIMIT %s)
+    ) newest ORDER BY 1 DESC OFFSET %s LIMIT 1
+), %s)
+"""
+"""The view's three sources, each read from its newest: the moment of the last line of a page, or the month's start."""
 
 
 def balances_of(*, creator: Creator, now: datetime) -> list[Balance]:
@@ -118,10 +167,29 @@ def lines_of(*, creator: Creator, month: Month | None = None) -> StatementLineQu
     return lines.between(month.start, month.next.start) if month else lines
 
 
+def page_of(*, creator: Creator, month: Month, after: "Place | None", at_most: int) -> StatementLineQuerySet:
+    """Return a month's newest lines with their reasons, those that stand after a line when one is given.
+
+    The view joins before it sorts, so it is told first from which moment on the page's lines are.
+    """
+    lines = lines_of(creator=creator, month=month).with_reasons()
+    end = month.next.start
+    if after is not None:
+        end = min(end, after.occurred_at)
+        lines = lines.filter(
+            Q(occurred_at__lt=after.occurred_at) | Q(id__lt=after.line_id), occurred_at__lte=after.occurred_at
+        )
+    source = (creator.pk, month.start, end, at_most)
+    oldest = RawSQL(_OLDEST_OF_PAGE, (*source * 3, at_most - 1, month.start), DateTimeField())
+    return lines.filter(occurred_at__gte=oldest)[:at_most]
+
+
 def earned_by_day(*, creator: Creator, month: Month) -> list[Day]:
-    """Return what each day of the month earned in net, for days with earnings."""
-    days = lines_of(creator=creator, month=month).filter(kind__in=EARNING).order_by()
-    sums = days.values("currency", on=TruncDate("occurred_at", tzinfo=UTC)).annotate(earned=Sum("net_minor"))
+    """Return what each day of the month earned in net, for days with earnings: from the postings that the lines show."""
+    booked = Posting.objects.filter(creator=creator, kind__in=EARNING)
+    days = booked.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
+    net = Sum(F("gross_minor") - F("agency_minor"))
+    sums = days.values("currency", on=TruncDate("occurred_at", tzinfo=UTC)).annotate(earned=net)
     return [Day(row["on"], row["currency"], row["earned"]) for row in sums.order_by("on")]
 
 

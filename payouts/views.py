@@ -22,11 +22,13 @@ from payouts.models import PayoutAccount, StatementLine
 from payouts.pdf import statement_pdf
 from payouts.statements import (
     Month,
+    Place,
     balances_of,
     earned_by_clip,
     earned_by_day,
     earned_by_product,
     lines_of,
+    page_of,
     stream,
     total_of,
 )
@@ -49,9 +51,8 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
     """Show balances and one month's statement; 6 queries in all, the session's and the user's included."""
     now = timezone.now()
     month = Month.parse(request.GET.get("month", "")) or Month.of(now)
-    page = max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdecimal() else 1
-    start = (page - 1) * LINES_PER_PAGE
-    lines = list(lines_of(creator=creator, month=month).with_reasons()[start : start + LINES_PER_PAGE + 1])
+    after = Place.parse(request.GET.get("after", ""))
+    lines = list(page_of(creator=creator, month=month, after=after, at_most=LINES_PER_PAGE + 1))
     days = earned_by_day(creator=creator, month=month)
     main = [day for day in days if day.currency == settings.CURRENCY]
     context = {
@@ -62,8 +63,8 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
         "rows": [Row(line, describe(line), agency_name(line)) for line in lines[:LINES_PER_PAGE]],
         "totals": total_of(days),
         "chart": bar_chart({day.on.day: day.net_minor for day in main}, month.days),
-        "page": page,
-        "has_next": len(lines) > LINES_PER_PAGE,
+        "is_first_page": after is None,
+        "older": Place.of(lines[LINES_PER_PAGE - 1]) if len(lines) > LINES_PER_PAGE else None,
     }
     return render(request, "payouts/earnings.html", context)
 

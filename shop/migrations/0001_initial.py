@@ -572,6 +572,12 @@ class Migration(migrations.Migration):
             model_name="orderline",
             index=models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
         ),
+        migrations.AddIndex(
+            model_name="orderline",
+            index=models.Index(
+                condition=models.Q(("commission_minor", 0)), fields=["creator"], name="shop_line_unpaid"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="orderline",
             constraint=models.CheckConstraint(

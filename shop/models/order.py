@@ -180,6 +180,7 @@ class OrderLine(models.Model):
                 fields=["payable_at"], condition=Q(creator__isnull=False), name="shop_line_of_creator_payable"
             ),
             models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
+            models.Index(fields=["creator"], condition=Q(commission_minor=0), name="shop_line_unpaid"),
         ]
         constraints = [
             models.CheckConstraint(

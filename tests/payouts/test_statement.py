@@ -1,7 +1,9 @@
 """A statement explains every cent and every $0.00, the same on the page, in the CSV, in the PDF and over HTTP."""
 
 import csv
+import re
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -176,6 +178,35 @@ def test_the_page_takes_at_most_6_queries(
     tally(now=timezone.now())
     with django_assert_max_num_queries(6):
         assert as_creator.get("/studio/earnings/").status_code == 200
+
+
+def test_older_lines_follow_page_by_page_until_all_of_the_csv_were_shown(
+    as_creator: Client, creator: Creator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five lines of one moment, then one that earned nothing: two on each page, none twice, none left out."""
+    monkeypatch.setattr("payouts.views.LINES_PER_PAGE", 2)
+    moment = timezone.now() - BOOK_AFTER
+    for _index in range(5):
+        make_published_clip(creator, now=moment)
+    withdraw_clip(clip_id=submit_clip(clip_id=make_draft(creator).pk, now=NOW).pk, now=timezone.now())
+    tally(now=timezone.now())
+    shown, link = [], f"?month={moment:%Y-%m}"
+    for _page in range(3):
+        page = as_creator.get(f"/studio/earnings/{link}").content.decode()
+        shown.append(re.findall(r"/studio/clips/(\w+)/", page))
+        assert "$125.00" in page
+        older = re.search(r'href="([^"]+)" rel="next">Older', page)
+        link = unescape(older[1]) if older else ""
+    assert [len(codes) for codes in shown] == [2, 2, 2]
+    assert link == ""
+    assert [code for codes in shown for code in codes] == [row["clip"] for row in rows_of(as_creator)]
+
+
+@pytest.mark.parametrize("after", ["7", "2026-11-01~posting-1", "2026-11-01T00:00:00+00:00~' OR 1=1", "~", "\x00"])
+def test_a_place_that_nobody_was_given_shows_the_newest_lines(as_creator: Client, creator: Creator, after: str) -> None:
+    clip = make_published_clip(creator, now=timezone.now() - BOOK_AFTER)
+    tally(now=timezone.now())
+    assert clip.code in as_creator.get("/studio/earnings/", {"after": after}).content.decode()
 
 
 def test_earnings_are_for_creators_alone(client: Client, as_stranger: Client, creator: Creator) -> None:
