@@ -35,8 +35,10 @@ DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.ADD_TO_BAG: 3.0,
     EventKind.PURCHASE: 5.0,
 }
-DRIFTED, SOLD_OUT, REPORTED = 0.5, 0.3, 0.5
-"""What remains of a clip's rank when a price or name has changed, nothing in it can be bought, or viewers reported it."""
+DRIFTED, SOLD_OUT, REPORTED, COPIED = 0.5, 0.3, 0.5, 0.5
+"""What remains of a clip's rank when a price or name has changed, nothing in it can be bought, viewers reported it, or
+another published clip has shown the same pictures before.
+"""
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published', clip.creator_id, extract(epoch FROM clip.published_at)::float8,
            clip.is_age_restricted, coalesce(source.duration_ms, 0), clip.enrolment_id IS NOT NULL,
@@ -44,10 +46,12 @@ _STATEMENT = f"""
            CASE WHEN clip.drifted_at IS NULL THEN 1 ELSE {DRIFTED} END
            * CASE WHEN tags.is_sold_out THEN {SOLD_OUT} ELSE 1 END
            * CASE WHEN EXISTS (SELECT FROM videos_flag flag WHERE flag.clip_id = clip.id AND flag.kind = 'reports'
-                               AND flag.settled_at IS NULL) THEN {REPORTED} ELSE 1 END,
+                               AND flag.settled_at IS NULL) THEN {REPORTED} ELSE 1 END
+           * CASE WHEN original.state = 'published' THEN {COPIED} ELSE 1 END,
            coalesce(tags.categories, '{{}}'), coalesce(tags.products, '{{}}')
     FROM videos_clip clip
     LEFT JOIN videos_source source ON source.id = clip.source_id
+    LEFT JOIN videos_clip original ON original.id = clip.copy_of_id
     LEFT JOIN feed_clipcount count ON count.clip_id = clip.id
     LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT product.category_id) AS categories, array_agg(product.id) AS products,
@@ -56,7 +60,7 @@ _STATEMENT = f"""
         WHERE tag.clip_id = clip.id) tags ON true
 """  # noqa: S608  # numbers of our own
 _CHANGED = """
-    WHERE clip.state_changed_at > %(since)s OR clip.updated_at > %(since)s OR clip.id IN (
+    WHERE clip.state_changed_at > %(since)s OR clip.updated_at > %(since)s OR original.state_changed_at > %(since)s OR clip.id IN (
         SELECT clip_id FROM videos_flag WHERE raised_at > %(since)s OR settled_at > %(since)s)
 """
 

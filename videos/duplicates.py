@@ -1,4 +1,4 @@
-"""Clips that show what another clip shows already: found for the moderator, and never paid twice."""
+"""Clips that show what another clip shows already: found for the moderator, never paid twice, ranked lower."""
 
 from django.db.models import Q
 
@@ -25,8 +25,12 @@ def find_duplicates(clip: Clip) -> list[Clip]:
     return list(clips.select_related("creator", "source").order_by("pk"))
 
 
-def find_paid_twin(clip: Clip) -> Clip | None:
-    """Return another clip with the same pictures that has earned its fee, if there is one."""
-    twins = find_duplicates(clip)
+def find_paid_twin(twins: list[Clip]) -> Clip | None:
+    """Return the first of the clips with the same pictures that has earned its fee, if there is one."""
     earned = set(Slot.objects.earned().filter(clip_code__in=[twin.code for twin in twins]).values_list("clip_code"))
     return next((twin for twin in twins if (twin.code,) in earned), None)
+
+
+def find_original(clip: Clip, twins: list[Clip]) -> Clip | None:
+    """Return the clip that was published before with the same pictures; never one that is itself a copy of this."""
+    return next((twin for twin in twins if twin.published_at and twin.copy_of_id != clip.pk), None)

@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.models import Product
 from creators.models import Slot, SlotReason
 from creators.slots import earn_slot, release_slot
-from videos.duplicates import find_paid_twin
+from videos.duplicates import find_duplicates, find_original, find_paid_twin
 from videos.judging import judge_clip, keeps_from_approval
 from videos.models import (
     AuditAction,
@@ -101,7 +101,9 @@ def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime
         raise DecisionRefused(_("Choose a reason."))
     clip = Clip.objects.select_for_update(of=("self",)).select_related("creator").get(pk=revision.clip_id)
     old = ClipState(clip.state)
-    _check_may_decide(clip, old, revision, moderator, verdict.action)
+    is_publishing = verdict.action == DecisionAction.APPROVE and old != ClipState.PUBLISHED
+    twins = find_duplicates(clip) if is_publishing else []
+    _check_may_decide(clip, old, revision, moderator, verdict.action, twins)
     if verdict.action == DecisionAction.APPROVE:
         _check_wording(clip)
     decision = Decision.objects.create(
@@ -115,14 +117,16 @@ def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime
         state_before=old,
         decided_at=now,
     )
-    carry_out(clip, old, verdict.action, now)
+    carry_out(clip, old, verdict.action, now, original=find_original(clip, twins))
     Flag.objects.open().filter(clip=clip).update(settled_at=now)
     ReviewLock.objects.filter(clip=clip).delete()
     _note(revision, moderator, AuditAction.DECIDED, now, decision=decision.pk, outcome=verdict.action.value)
     return decision
 
 
-def _check_may_decide(clip: Clip, old: ClipState, revision: Revision, moderator: User, action: DecisionAction) -> None:
+def _check_may_decide(
+    clip: Clip, old: ClipState, revision: Revision, moderator: User, action: DecisionAction, twins: list[Clip]
+) -> None:
     if clip.creator.user_id == moderator.pk:
         raise DecisionRefused(_("Nobody decides on a clip of their own."))
     latest = clip.revisions.order_by("-number").first()
@@ -136,7 +140,7 @@ def _check_may_decide(clip: Clip, old: ClipState, revision: Revision, moderator:
         is_waiting = old in WAITING or (is_flagged and action == DecisionAction.APPROVE)
     if not is_waiting:
         raise DecisionRefused(_already_decided(old, last))
-    twin = find_paid_twin(clip) if action == DecisionAction.APPROVE and old != ClipState.PUBLISHED else None
+    twin = find_paid_twin(twins)
     if twin is not None:
         raise DecisionRefused(_("The same pictures were paid for already in clip %(code)s.") % {"code": twin.code})
     if old == ClipState.APPEALED and last is not None and last.moderator_id == moderator.pk:
@@ -162,7 +166,9 @@ def _already_decided(state: ClipState, last: Decision | None) -> str:
     return _("%(who)s decided on this clip already (%(time)s: %(outcome)s).") % values
 
 
-def carry_out(clip: Clip, old: ClipState, action: DecisionAction, now: datetime) -> None:
+def carry_out(
+    clip: Clip, old: ClipState, action: DecisionAction, now: datetime, *, original: Clip | None = None
+) -> None:
     """Move the clip and its slot as the decision says, inside the caller's transaction and under its lock."""
     new = TARGETS[action]
     if action == DecisionAction.APPROVE:
@@ -173,7 +179,8 @@ def carry_out(clip: Clip, old: ClipState, action: DecisionAction, now: datetime)
         tags.update(approved_price_minor=Subquery(price), approved_name=Subquery(name), approved_stock=Subquery(stock))
         Clip.objects.filter(pk=clip.pk, drifted_at__isnull=False).update(drifted_at=None, updated_at=now)
     if new != old:
-        also = {"published_at": clip.published_at or now} if action == DecisionAction.APPROVE else {}
+        is_approved = action == DecisionAction.APPROVE
+        also = {"published_at": clip.published_at or now, "copy_of": original} if is_approved else {}
         Clip.objects.move(clip.pk, old, new, now=now, **also)
     held = Slot.objects.held().filter(clip_code=clip.code).first()
     if held is None:

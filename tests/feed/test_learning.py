@@ -17,6 +17,7 @@ from tests.feed.watching import make_watchable_clip, read_feed, send_events
 from videos.flagging import raise_flag
 from videos.impressions import Serving, issue_token
 from videos.models import Clip, FlagKind
+from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +122,15 @@ def test_drifted_and_reported_clips_come_later(client: Client) -> None:
     raise_flag(clip_id=second.pk, kind=FlagKind.REPORTS, note="", weight=2, now=timezone.now())
     forget_everything()
     assert read_feed(client)["clips"][-1]["code"] == second.code
+
+
+def test_copy_comes_later_while_the_clip_that_it_copies_is_published(client: Client) -> None:
+    clips = [clip_of(f"kind-{index}") for index in range(3)]
+    before = [clip["code"] for clip in read_feed(client)["clips"]]
+    copy, original = (next(clip for clip in clips if clip.code == code) for code in before[:2])
+    Clip.objects.filter(pk=copy.pk).update(copy_of=original)
+    forget_everything()
+    assert [clip["code"] for clip in read_feed(client)["clips"]][-1] == copy.code
+    Clip.objects.move(original.pk, ClipState.PUBLISHED, ClipState.REMOVED, now=timezone.now())
+    forget_everything()
+    assert [clip["code"] for clip in read_feed(client)["clips"]] == [before[0], before[2]]

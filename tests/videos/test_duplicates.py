@@ -1,7 +1,8 @@
 import pytest
 
+from creators.models import Slot
 from tests.factories import approve, make_creator, make_published_clip, make_waiting_clip
-from videos.duplicates import find_duplicates, find_paid_twin
+from videos.duplicates import find_duplicates, find_original, find_paid_twin
 from videos.models import Clip, Source
 from videos.moderation import DecisionRefused
 from videos.states import ClipState
@@ -37,7 +38,7 @@ def test_same_bytes_are_a_copy_without_any_fingerprint() -> None:
     assert first.source is not None
     Source.objects.filter(pk=copy.source_id).update(sha256=first.source.sha256)
     copy.refresh_from_db()
-    assert find_paid_twin(copy) == first
+    assert find_paid_twin(find_duplicates(copy)) == first
 
 
 def test_other_pictures_are_approved_and_an_unpaid_copy_is_only_named() -> None:
@@ -46,5 +47,17 @@ def test_other_pictures_are_approved_and_an_unpaid_copy_is_only_named() -> None:
     show(copy, NEAR)
     show(other, FAR)
     assert find_duplicates(other) == []
-    assert (find_duplicates(copy), find_paid_twin(copy)) == ([first], None)
+    twins = find_duplicates(copy)
+    assert (twins, find_paid_twin(twins)) == ([first], None)
     assert approve(other).state == ClipState.PUBLISHED
+
+
+def test_approved_copy_names_the_clip_that_was_published_first_and_never_the_other_way_round() -> None:
+    first, copy, other = (make_waiting_clip(make_creator()) for _ in range(3))
+    for clip, fingerprint in ((first, PRINT), (copy, NEAR), (other, FAR)):
+        show(clip, fingerprint)
+    assert approve(first).copy_of is None
+    Slot.objects.filter(clip_code=first.code).delete()
+    assert approve(copy).copy_of == first
+    assert approve(other).copy_of is None
+    assert find_original(first, find_duplicates(first)) is None

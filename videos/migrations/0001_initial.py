@@ -125,6 +125,18 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
+                (
+                    "copy_of",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        help_text="The clip that had shown the same pictures when this one was approved.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="videos.clip",
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("submitted_at", models.DateTimeField(blank=True, null=True)),

@@ -89,6 +89,15 @@ class Clip(models.Model):
         editable=False,
         help_text=_("Since when a tagged product differs from what was approved."),
     )
+    copy_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text=_("The clip that had shown the same pictures when this one was approved."),
+    )
     source = models.ForeignKey(
         "videos.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
     )
