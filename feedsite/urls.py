@@ -1,10 +1,13 @@
 """Every address of the site. Each app names its own; nothing else is reachable."""
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from feedsite.health import is_alive, is_ready, metrics
+from feedsite.leaving import download_data, leave
 from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -14,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz/", is_ready),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
+    path("accounts/data/", login_required(reauthentication_required(download_data)), name="my-data"),
+    path("accounts/leave/", login_required(reauthentication_required(leave)), name="leave"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("feedsite.api_urls")),

@@ -1,0 +1,102 @@
+"""A person can take all of their data along, and leave without a trace but in the books."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from creators.models import Creator
+from feed.models import Event, Viewer
+from payouts.tally import tally
+from shop.models import Address, Bag, Order
+from social.models import Follow, Like
+from tests.conftest import client_of
+from tests.factories import NOW, PASSWORD, make_creator, make_product, make_published_clip, make_user
+from tests.shop.conftest import ADDRESS, buy
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(user: User) -> Client:
+    """Sign in and say the password once more, as both pages ask for."""
+    client = client_of(user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+@pytest.fixture
+def busy(shopper: User) -> Client:
+    """Return a shopper's browser with everything behind it: an order, an address, a bag, a like, a follow, events."""
+    clip = make_published_clip(make_creator("maya"), products=[make_product("mug"), make_product("lamp")])
+    Address.objects.create(user=shopper, **ADDRESS)
+    client = sign_in(shopper)
+    assert buy(client, {"product": "mug"}).status_code < 300
+    client.post("/api/v1/bag/", {"product": "lamp"}, content_type="application/json")
+    client.post(f"/api/v1/clips/{clip.code}/like/")
+    client.post("/api/v1/creators/maya/follow/")
+    return client
+
+
+def test_the_file_holds_what_is_kept(busy: Client, shopper: User) -> None:
+    answer = busy.get("/accounts/data/")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="my-data-')
+    data: dict[str, Any] = json.loads(answer.content)
+    assert data["account"]["email"] == shopper.email
+    assert [order["code"] for order in data["orders"]] == [Order.objects.get().code]
+    assert [line["product_slug"] for line in data["order_lines"]] == ["mug"]
+    assert [line["product_slug"] for line in data["bag"]] == ["lamp"]
+    assert data["address"][0]["street"] == "1 Main Street"
+    assert [follow["handle"] for follow in data["follows"]] == ["maya"]
+    assert len(data["likes"]) == 1
+    assert {event["kind"] for event in data["events"]} >= {"like", "follow"}
+
+
+def test_the_file_of_a_creator_holds_clips_and_statement() -> None:
+    creator = make_creator("maya")
+    clip = make_published_clip(creator)
+    tally(now=NOW + timedelta(hours=1))
+    data = json.loads(sign_in(creator.user).get("/accounts/data/").content)
+    assert [one["code"] for one in data["clips"]] == [clip.code]
+    assert data["creator"][0]["handle"] == "maya"
+    assert clip.code in {line["clip_code"] for line in data["statement"]}
+
+
+def test_nobody_elses_data_is_in_it(busy: Client) -> None:
+    stranger = make_user("stranger@example.com")
+    data = json.loads(sign_in(stranger).get("/accounts/data/").content)
+    assert data.pop("account")["email"] == stranger.email
+    assert [rows for rows in data.values() if rows and rows[0].get("interests") is None] == []
+
+
+@pytest.mark.parametrize("address", ["/accounts/data/", "/accounts/leave/"])
+def test_both_ask_for_a_fresh_sign_in(shopper: User, address: str) -> None:
+    assert "/login/" in Client().get(address).headers["Location"]
+    assert "/reauthenticate/" in client_of(shopper).get(address).headers["Location"]
+    assert User.objects.filter(pk=shopper.pk).exists()
+
+
+def test_leaving_erases_the_person_and_keeps_the_order(busy: Client, shopper: User) -> None:
+    assert "It cannot be undone" in busy.get("/accounts/leave/").content.decode()
+    answer = busy.post("/accounts/leave/", follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert not User.objects.filter(email=shopper.email).exists()
+    for rows in (Address, Bag, Like, Follow, Event):
+        assert rows.objects.count() == 0, rows
+    assert not Viewer.objects.filter(user__isnull=False).exists()
+    order = Order.objects.get()
+    assert (order.state, order.user, order.visitor) == ("paid", None, "")
+    assert busy.get("/accounts/").status_code == 302
+    assert busy.get(f"/orders/{order.code}/").status_code == 404
+
+
+def test_creators_and_staff_are_told_what_to_do_and_nothing_is_lost() -> None:
+    creator = make_creator("maya")
+    staff = make_user("moderator@example.com", is_staff=True)
+    for user in (creator.user, staff):
+        answer = sign_in(user).post("/accounts/leave/")
+        assert answer.status_code == 409
+        assert User.objects.filter(pk=user.pk).exists()
+    assert Creator.objects.filter(handle="maya").exists()
