@@ -37,7 +37,7 @@ async function prepare() {
   return next;
 }
 
-async function goOn() {
+async function goOn(isDecided = false) {
   const leaving = panel;
   if (!leaving.dataset.next) {
     say(root.dataset.wordsNothing);
@@ -45,9 +45,10 @@ async function goOn() {
     return setTimeout(() => (location.href = root.dataset.queue), 1500);
   }
   const next = await coming;
-  if (panel !== leaving) return;
+  const isRefused = isDecided && !leaving.dataset.sent; // the answer was quicker than the next clip: stay here
+  if (panel !== leaving || isRefused) return;
   if (next) return swap(next);
-  await sending;
+  if ((await sending)?.ok === false) return;
   location.href = leaving.dataset.next;
 }
 
@@ -77,7 +78,7 @@ async function decide(button) {
   decided.dataset.sent = "yes";
   const asked = post(form.getAttribute("action"), fields); // form.action would be the buttons of that name
   sending = asked;
-  goOn();
+  goOn(true);
   const { ok, answer } = await asked;
   if (!ok) {
     delete decided.dataset.sent;
@@ -123,7 +124,7 @@ const actions = {
   c: () => press("request_changes"),
   r: () => (panel.querySelector("button[value=reject]") ? press("reject") : press("remove")),
   u: takeBack,
-  n: goOn,
+  n: () => goOn(),
   "?": () => keys.showModal(),
 };
 
@@ -150,3 +151,4 @@ addEventListener("popstate", () => location.reload());
 setInterval(() => post(panel.dataset.lock), RENEW_MS);
 coming = prepare();
 controls.play();
+root.dataset.ready = "";
