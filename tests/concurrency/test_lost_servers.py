@@ -106,7 +106,7 @@ def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
     time.sleep(4)
     assert unfinished() == 4  # without the sweep nobody would ever ring again
     ring_waiting_jobs()
-    wait_until(lambda: unfinished() == 0, seconds=60)
+    wait_until(lambda: unfinished() == 0, seconds=120)
     assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 4
 
@@ -117,13 +117,13 @@ def test_worker_that_is_killed_with_all_its_processes_is_replaced_without_loss(
     waiting_clips(creator, tmp_path, 2, seconds=2)
     first = worker()
     ring_waiting_jobs()
-    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=30)
+    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=ring_waiting_jobs)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     assert unfinished() > 0
     Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())  # a minute passes
     worker()
-    wait_until(lambda: unfinished() == 0, seconds=60, meanwhile=ring_waiting_jobs)
+    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=ring_waiting_jobs)
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 2
 
 
@@ -133,9 +133,9 @@ def test_worker_goes_on_by_itself_when_the_database_restarts_in_the_middle_of_a_
     waiting_clips(creator, tmp_path, 2, seconds=6)
     worker()
     ring_waiting_jobs()
-    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=30)
+    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=ring_waiting_jobs)
     restart_database()
-    wait_until(lambda: unfinished() == 0, seconds=90, meanwhile=ring_waiting_jobs)
+    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=ring_waiting_jobs)
     assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
 
 

@@ -13,6 +13,7 @@ from catalog.models import Category, Product
 from tests.conftest import client_of
 from tests.factories import NOW, make_category, make_product, make_user
 from tests.feed.watching import make_watchable_clip
+from tests.shop.conftest import seen
 from videos.models import Clip
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def media(client: Client, clip: Clip) -> HttpResponse:
 
 
 def click(client: Client, clip: Clip) -> HttpResponse:
-    body = {"product": "merlot", "quantity": 1, "clip": clip.code}
+    body = {"product": "merlot", "quantity": 1, "seen": seen(clip)}
     return client.post("/api/v1/clicks/", body, content_type="application/json")
 
 
