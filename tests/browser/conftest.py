@@ -63,7 +63,9 @@ def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
     address = f"http://127.0.0.1:{port}"
     database = connection.settings_dict
     environment = os.environ | {
-        "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@127.0.0.1:{database['PORT']}/{database['NAME']}",
+        # Where a test's end, which empties the tables, and the site's work wait for one another, the site gives way.
+        "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@127.0.0.1:{database['PORT']}/{database['NAME']}"
+        "?options=-c%20deadlock_timeout%3D50ms",
         "DATA_DIR": str(settings.DATA_DIR),
         "DEMO": "true",
         "SITE_URL": address,
