@@ -2,7 +2,7 @@
 FROM python:3.13-slim-bookworm AS packages
 RUN pip install --no-cache-dir uv
 COPY feedsite/requirements/base.txt /requirements.txt
-RUN uv venv /venv && uv pip sync --python /venv/bin/python --require-hashes /requirements.txt
+RUN uv venv /venv && uv pip sync --compile-bytecode --python /venv/bin/python --require-hashes /requirements.txt
 
 FROM python:3.13-slim-bookworm
 RUN apt-get update \

@@ -16,7 +16,7 @@ help: ## list the targets
 
 .venv/.installed: $(REQUIREMENTS) .python-version | $(filter .tools/bin/uv,$(UV))
 	$(UV) venv --quiet --allow-existing .venv
-	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(REQUIREMENTS)
+	$(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) --require-hashes $(REQUIREMENTS)
 	@touch $@
 
 feedsite/locale/%/LC_MESSAGES/django.mo: feedsite/locale/%/LC_MESSAGES/django.po .venv/.installed
