@@ -122,11 +122,14 @@ class _Running:
     """The newest model on disk and the engine made of it for the shelf at hand."""
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
         self.stored: tuple[Model, Rows] | None = None
         self.name = ""
         self.looked_at = -LOOK_AGAIN_S
         self.engine: Engine | None = None
-        self.lock = threading.Lock()
 
     def current(self, shelf: Shelf) -> Engine:
         self._look()
@@ -167,4 +170,4 @@ def engine_for(shelf: Shelf) -> Engine:
 
 def forget_model() -> None:
     """Begin anew: for tests and benchmarks."""
-    _running.__init__()  # type: ignore[misc]  # the same object stays in place
+    _running.forget()

@@ -36,9 +36,12 @@ class _Viewers:
     """Viewers by key, least recently remembered out first; shared by the threads of a process."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
+        self.forget()
+
+    def forget(self) -> None:
         self._kept: OrderedDict[uuid.UUID, Remembered] = OrderedDict()
         self._engines: tuple[Engine | None, Engine | None] = (None, None)
-        self._lock = Lock()
 
     def get(self, key: uuid.UUID) -> Remembered | None:
         return self._kept.get(key)
@@ -82,4 +85,4 @@ def forget_everything() -> None:
     """Begin anew, as after a start of the process: for tests and benchmarks."""
     forget_shelf()
     forget_model()
-    _viewers.__init__()  # type: ignore[misc]  # the same object stays in place
+    _viewers.forget()

@@ -132,12 +132,15 @@ class _Standing:
     """The shelf of this process. One thread at a time reads; the others go on with what there is."""
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
         self.shelf: Shelf | None = None
         self.goals = DEFAULT_GOALS
         self.category_names: dict[int, str] = {}
         self.read_until = datetime.min.replace(tzinfo=UTC)
         self.looked_at = self.read_all_at = 0.0
-        self.lock = threading.Lock()
 
     def current(self) -> Shelf:
         if self.shelf is None:
@@ -217,4 +220,4 @@ def current_category_names() -> dict[int, str]:
 
 def forget_shelf() -> None:
     """Read everything anew at the next call: for tests and benchmarks."""
-    _standing.__init__()  # type: ignore[misc]  # the same object stays in place
+    _standing.forget()
