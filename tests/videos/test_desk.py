@@ -74,6 +74,14 @@ def test_peeking_prepares_the_next_clip_without_its_lock(as_moderator: Client) -
     assert (ReviewLock.objects.count(), AuditEntry.objects.count()) == (0, 0)
 
 
+def test_what_follows_a_peeked_clip_is_not_decided_under_way(as_moderator: Client) -> None:
+    first, second, third = (make_waiting_clip() for _number in range(3))
+    page = as_moderator.get(f"{DESK}{third.code}/?peek={second.code}").content.decode()
+    assert f'data-next="{DESK}{first.code}/' in page
+    page = as_moderator.get(f"{DESK}{third.code}/?peek={second.code}&peek={first.code}").content.decode()
+    assert 'data-next=""' in page
+
+
 def test_approving_publishes_and_pays(as_moderator: Client) -> None:
     clip = make_waiting_clip()
     answer = decide(as_moderator, clip, "approve")

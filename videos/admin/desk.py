@@ -67,8 +67,8 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 def review_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one clip and take its lock.
 
-    With `peek` it is only prepared for a moment later: the lock is left alone, and what comes after it is not the clip
-    that `peek` names, on which the moderator is about to decide.
+    With `peek` it is only prepared for a moment later: the lock is left alone, and what comes after it is none of the
+    clips that `peek` names: the one that the moderator is about to decide, and those whose decisions are on their way.
     """
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
@@ -82,7 +82,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     if dossier is None:
         raise Http404
     chosen = QueueFilter.read(request.GET)
-    without = request.GET.get("peek", "")
+    without = request.GET.getlist("peek")
     following = next_clip(moderator=moderator, after=clip, chosen=chosen, now=now, without=without)
     context = page_context(request, _("Review")) | {
         "dossier": dossier,

@@ -1,5 +1,6 @@
 """The queue of the desk: what waits, which of it, and what comes next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -88,14 +89,14 @@ def count_shows(clips: QuerySet[Clip]) -> dict[str, int]:
 
 
 def next_clip(
-    *, moderator: User, after: Clip | None, chosen: QueueFilter, now: datetime, without: str = ""
+    *, moderator: User, after: Clip | None, chosen: QueueFilter, now: datetime, without: Collection[str] = ()
 ) -> Clip | None:
     """Return the next clip that nobody else has open, going on after `after` and then round to the start.
 
-    `without` is the code of a clip that is about to be decided.
+    `without` are the codes of clips that are about to be decided.
     """
     locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
-    waiting = narrow(waiting_for(moderator, now=now), chosen).exclude(pk__in=locked).exclude(code=without)
+    waiting = narrow(waiting_for(moderator, now=now), chosen).exclude(pk__in=locked).exclude(code__in=without)
     if after is None:
         return waiting.first()
     others = waiting.exclude(pk=after.pk)

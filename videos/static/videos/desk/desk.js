@@ -12,6 +12,7 @@ let controls = mountPanel(panel);
 let coming = Promise.resolve(null);
 let undo = null;
 let sending = Promise.resolve();
+const underWay = new Set(); // codes of clips whose decisions are not answered yet
 
 async function post(address, fields = {}) {
   const response = await fetch(address, {
@@ -27,7 +28,8 @@ async function post(address, fields = {}) {
 async function prepare() {
   const { next: address, code } = panel.dataset;
   if (!address) return null;
-  const response = await fetch(`${address}${address.includes("?") ? "&" : "?"}peek=${code}`).catch(() => null);
+  const peek = new URLSearchParams([code, ...underWay].map((one) => ["peek", one]));
+  const response = await fetch(`${address}${address.includes("?") ? "&" : "?"}${peek}`).catch(() => null);
   if (!response?.ok) return null;
   const holder = document.createElement("template");
   holder.innerHTML = await response.text();
@@ -76,10 +78,12 @@ async function decide(button) {
   if (button.value !== "approve" && !fields.get("reason")) return say(root.dataset.wordsReason, true);
   const decided = panel;
   decided.dataset.sent = "yes";
+  underWay.add(decided.dataset.code);
   const asked = post(form.getAttribute("action"), fields); // form.action would be the buttons of that name
   sending = asked;
   goOn(true);
   const { ok, answer } = await asked;
+  underWay.delete(decided.dataset.code);
   if (!ok) {
     delete decided.dataset.sent;
     return say(answer.detail ?? root.dataset.wordsLost, true, decided === panel ? null : wayBack(decided));
