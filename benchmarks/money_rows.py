@@ -1,9 +1,6 @@
-"""The rows that the money benchmark works on.
+"""The rows that the money benchmark works on."""
 
-With --full 35,000 earned slots and 200,000 paid lines of 70 creators; without it a fifth of that, in a minute or two.
-"""
-
-import sys
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -14,14 +11,26 @@ from tests.factories import NOW, make_campaign, make_product
 from tests.shop.conftest import ADDRESS
 from videos.models import Clip
 
-IS_FULL = "--full" in sys.argv
-CREATORS = 70 if IS_FULL else 14
 CLIPS_EACH = 500
-SLOTS = CREATORS * CLIPS_EACH
-LINES = 200_000 if IS_FULL else 40_000
-ENTRIES_AT_LEAST = 1_000_000 if IS_FULL else 200_000
 LINES_OF_THE_BUSY_ONE = 20_000
 LINES_PER_ORDER = 10
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many creators with 500 earned slots each, how many paid lines, and how many entries the books then have."""
+
+    creators: int
+    lines: int
+    entries: int
+
+    @property
+    def slots(self) -> int:
+        return self.creators * CLIPS_EACH
+
+
+FULL = Size(creators=70, lines=200_000, entries=1_000_000)
+A_FIFTH = Size(creators=14, lines=40_000, entries=200_000)
 
 _SLOTS = """
 INSERT INTO creators_slot (enrolment_id, terms_id, clip_code, fee_minor, currency, agency_share_bps, agency_minor,
@@ -62,11 +71,11 @@ JOIN videos_clip clip ON clip.id = click.clip_id
 """
 
 
-def fill_shop() -> None:
+def fill_shop(size: Size) -> None:
     """Write the rows in bulk: what is measured is reading and booking them, not making them."""
-    campaign = make_campaign(clips_cap=SLOTS)
+    campaign = make_campaign(clips_cap=size.slots)
     product = make_product("mug", price_minor=2000)
-    handles = ["busy", *(f"creator-{n}".replace("-", "_") for n in range(1, CREATORS))]
+    handles = ["busy", *(f"creator-{n}".replace("-", "_") for n in range(1, size.creators))]
     users = User.objects.bulk_create(User(email=f"{handle}@example.com") for handle in handles)
     creators = Creator.objects.bulk_create(
         Creator(user=user, handle=handle, display_name=handle) for user, handle in zip(users, handles, strict=True)
@@ -82,8 +91,8 @@ def fill_shop() -> None:
         )
         for creator in creators
     )
-    campaign.earned_count = SLOTS
-    campaign.save(update_fields=["earned_count"])
+    campaign.taken_count = size.slots
+    campaign.save(update_fields=["taken_count"])
     clips = {creator.pk: CLIPS_EACH if creator.handle == "busy" else 10 for creator in creators}
     Clip.objects.bulk_create(
         Clip(creator_id=creator_id, caption="A clip") for creator_id, count in clips.items() for _n in range(count)
@@ -92,10 +101,10 @@ def fill_shop() -> None:
     values = {
         "clips": CLIPS_EACH,
         "product": product.pk,
-        "orders": LINES // LINES_PER_ORDER,
+        "orders": size.lines // LINES_PER_ORDER,
         "per_order": LINES_PER_ORDER,
         "busy": LINES_OF_THE_BUSY_ONE,
-        "others": (CREATORS - 1) * 10,
+        "others": (size.creators - 1) * 10,
     }
     with connection.cursor() as cursor:
         for sql in (_SLOTS, _CLICKS, _ORDERS, _LINES):

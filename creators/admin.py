@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -116,6 +117,9 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
     inlines = [TermsInline]
     ordering = ["-pk"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
+        return Campaign.objects.with_counts().order_by("-pk")
+
     @admin.display(description=gettext_lazy("paid / held / free"))
     def places(self, campaign: Campaign) -> str:
         return f"{campaign.earned_count:,} / {campaign.held_count:,} / {campaign.free_count:,}"
@@ -137,7 +141,9 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        campaign = Campaign.objects.with_terms().filter(pk=object_id if object_id.isdecimal() else 0).first()
+        campaign = (
+            Campaign.objects.with_terms().with_counts().filter(pk=object_id if object_id.isdecimal() else 0).first()
+        )
         context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
         if campaign is not None:
             seen = forecast(campaign=campaign, now=timezone.now())

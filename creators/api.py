@@ -39,7 +39,7 @@ class CampaignList(ListAPIView[Campaign]):
 
     def get_queryset(self) -> Any:
         creator = find_creator(self.request.user)
-        return Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms()
+        return Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms().with_counts()
 
     def get_serializer_context(self) -> dict[str, Any]:
         creator = find_creator(self.request.user) if self.request else None

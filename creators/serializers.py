@@ -51,6 +51,8 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
     """A campaign with its current terms; `enrolment` is the caller's own, with the places paid, held and free."""
 
     terms = TermsSerializer()
+    earned_count = serializers.IntegerField()
+    held_count = serializers.IntegerField()
     free_count = serializers.IntegerField()
     enrolment = serializers.SerializerMethodField()
 

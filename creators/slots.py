@@ -1,8 +1,10 @@
 """Holding, earning and releasing slots: the one place where the caps' counters move.
 
-Each move is one SQL statement that changes both counters and the slot's row, under CHECK constraints. Locks are always
-taken in the order slot, enrolment, campaign, so that no two moves can deadlock. Counters are kept in rows, not counted,
-because 35,000 places are shared by every creator: see docs/decisions/0004-slots.md.
+Each move is one SQL statement that changes the counters and the slot's row, under CHECK constraints. Locks are always
+taken in the order slot, enrolment, campaign, so that no two moves can deadlock. Only taking a place and giving it back
+touch the campaign's row, for which everybody queues: an approval turns a held place into an earned one and leaves the
+campaign's counter alone. Counters are kept in rows, not counted, because 35,000 places are shared by every creator: see
+docs/decisions/0004-slots.md.
 """
 
 from datetime import datetime
@@ -36,9 +38,9 @@ WITH mine AS (
     WHERE id = %(enrolment)s AND held_count + earned_count < clips_cap
     RETURNING id, creator_id, campaign_id, terms_id
 ), shared AS (
-    UPDATE creators_campaign campaign SET held_count = campaign.held_count + 1
+    UPDATE creators_campaign campaign SET taken_count = campaign.taken_count + 1
     FROM mine
-    WHERE campaign.id = mine.campaign_id AND campaign.held_count + campaign.earned_count < campaign.clips_cap
+    WHERE campaign.id = mine.campaign_id AND campaign.taken_count < campaign.clips_cap
     RETURNING campaign.id
 ), agreed AS (
     SELECT agency_id, share_bps FROM mine JOIN creators_representation USING (creator_id)
@@ -61,19 +63,28 @@ WITH mine AS (
 SELECT (SELECT id FROM held), EXISTS (SELECT FROM mine)
 """
 
-_SETTLE = """
+_EARN = """
 WITH slot AS (
-    UPDATE creators_slot SET state = %(state)s, reason = %(reason)s, settled_at = %(now)s
+    UPDATE creators_slot SET state = 'earned', settled_at = %(now)s
+    WHERE id = %(slot)s AND state = 'held'
+    RETURNING enrolment_id
+)
+UPDATE creators_enrolment enrolment
+SET held_count = enrolment.held_count - 1, earned_count = enrolment.earned_count + 1
+FROM slot WHERE enrolment.id = slot.enrolment_id
+"""
+
+_RELEASE = """
+WITH slot AS (
+    UPDATE creators_slot SET state = 'released', reason = %(reason)s, settled_at = %(now)s
     WHERE id = %(slot)s AND state = 'held'
     RETURNING enrolment_id
 ), mine AS (
-    UPDATE creators_enrolment enrolment
-    SET held_count = enrolment.held_count - 1, earned_count = enrolment.earned_count + %(earned)s
+    UPDATE creators_enrolment enrolment SET held_count = enrolment.held_count - 1
     FROM slot WHERE enrolment.id = slot.enrolment_id
     RETURNING enrolment.campaign_id
 )
-UPDATE creators_campaign campaign
-SET held_count = campaign.held_count - 1, earned_count = campaign.earned_count + %(earned)s
+UPDATE creators_campaign campaign SET taken_count = campaign.taken_count - 1
 FROM mine WHERE campaign.id = mine.campaign_id
 """
 
@@ -99,22 +110,15 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:
     """Turn a held slot into an earned one; False when it was not held any more."""
-    return _settle(slot_id, "earned", "", now)
+    return _settle(_EARN, slot=slot_id, now=now)
 
 
 def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
     """Give a held slot back to both caps; False when it was not held any more."""
-    return _settle(slot_id, "released", reason, now)
+    return _settle(_RELEASE, slot=slot_id, reason=reason, now=now)
 
 
-def _settle(slot_id: int, state: str, reason: str, now: datetime) -> bool:
-    values: dict[str, Any] = {
-        "slot": slot_id,
-        "state": state,
-        "reason": reason,
-        "now": now,
-        "earned": int(state == "earned"),
-    }
+def _settle(sql: str, **values: Any) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, values)
+        cursor.execute(sql, values)
         return bool(cursor.rowcount == 1)

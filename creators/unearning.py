@@ -16,15 +16,10 @@ WITH slot AS (
     UPDATE creators_slot SET state = 'held', settled_at = NULL
     WHERE id = %(slot)s AND state = 'earned' AND settled_at >= %(since)s
     RETURNING enrolment_id
-), mine AS (
-    UPDATE creators_enrolment enrolment
-    SET held_count = enrolment.held_count + 1, earned_count = enrolment.earned_count - 1
-    FROM slot WHERE enrolment.id = slot.enrolment_id
-    RETURNING enrolment.campaign_id
 )
-UPDATE creators_campaign campaign
-SET held_count = campaign.held_count + 1, earned_count = campaign.earned_count - 1
-FROM mine WHERE campaign.id = mine.campaign_id
+UPDATE creators_enrolment enrolment
+SET held_count = enrolment.held_count + 1, earned_count = enrolment.earned_count - 1
+FROM slot WHERE enrolment.id = slot.enrolment_id
 """
 
 

@@ -36,7 +36,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     for job_state in ("queued", "running", "failed"):
         jobs.labels(job_state).set(Job.objects.filter(state=job_state).count())
     slots = Gauge("feedsite_campaign_slots", "Places of a campaign.", ["campaign", "kind"], registry=registry)
-    for campaign in Campaign.objects.filter(is_published=True):
+    for campaign in Campaign.objects.filter(is_published=True).with_counts():
         slots.labels(campaign.slug, "held").set(campaign.held_count)
         slots.labels(campaign.slug, "earned").set(campaign.earned_count)
         slots.labels(campaign.slug, "free").set(campaign.free_count)

@@ -80,16 +80,12 @@ CHECKS = (
         GROUP BY line.id HAVING sum(-posting.gross_minor) > line.commission_minor""",
     ),
     Check(
-        "a campaign's counters are its slots",
-        """SELECT campaign.slug, campaign.held_count || ' held, ' || campaign.earned_count || ' earned',
-            count(slot.id) FILTER (WHERE slot.state = 'held') || ' held, '
-            || count(slot.id) FILTER (WHERE slot.state = 'earned') || ' earned'
+        "a campaign's counter is its slots",
+        """SELECT campaign.slug, campaign.taken_count || ' taken', count(slot.id) || ' held or earned'
         FROM creators_campaign campaign
         LEFT JOIN creators_enrolment enrolment ON enrolment.campaign_id = campaign.id
-        LEFT JOIN creators_slot slot ON slot.enrolment_id = enrolment.id
-        GROUP BY campaign.id
-        HAVING campaign.held_count <> count(slot.id) FILTER (WHERE slot.state = 'held')
-            OR campaign.earned_count <> count(slot.id) FILTER (WHERE slot.state = 'earned')""",
+        LEFT JOIN creators_slot slot ON slot.enrolment_id = enrolment.id AND slot.state <> 'released'
+        GROUP BY campaign.id HAVING campaign.taken_count <> count(slot.id)""",
     ),
     Check(
         "an enrolment's counters are its slots",

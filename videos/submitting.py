@@ -48,7 +48,6 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
             if clip.state not in EDITABLE:
                 raise NotSubmittable(_("This clip has been submitted already."))
             _submit(clip, now)
-            settle_waiting(clip_code=clip.code, state=WaitingState.SERVED, now=now)
     except Incomplete as refusal:
         if not isinstance(refusal.__cause__, CampaignFull | CreatorFull):
             raise
@@ -115,6 +114,8 @@ def _submit(clip: Clip, now: datetime) -> None:
         try:
             if is_behind_others(enrolment=clip.enrolment, clip_code=clip.code):
                 raise CampaignFull(_("Others wait for a place in this campaign. Nothing was submitted."))
+            settle_waiting(clip_code=clip.code, state=WaitingState.SERVED, now=now)
+            # Last, because everybody queues for the campaign's row until this transaction ends.
             hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=now)
         except SlotRefused as refusal:
             raise Incomplete({"campaign": [str(refusal)]}) from refusal

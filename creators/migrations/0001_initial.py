@@ -103,8 +103,10 @@ class Migration(migrations.Migration):
                 ("is_published", models.BooleanField(default=True, verbose_name="shown to creators")),
                 ("is_by_invitation", models.BooleanField(default=False, verbose_name="by invitation")),
                 ("clips_cap", models.PositiveIntegerField(verbose_name="clips in all")),
-                ("held_count", models.PositiveIntegerField(default=0, editable=False)),
-                ("earned_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "taken_count",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Places held or earned."),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "invited",
@@ -453,15 +455,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "clips_cap__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("held_count"), "+", models.F("earned_count")
-                        ),
-                    )
-                ),
-                name="creators_campaign_within_cap",
+                condition=models.Q(("clips_cap__gte", models.F("taken_count"))), name="creators_campaign_within_cap"
             ),
         ),
         migrations.CreateModel(

@@ -5,7 +5,8 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -27,6 +28,15 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def with_terms(self) -> Self:
         return self.select_related("terms")
 
+    def with_counts(self) -> Self:
+        """Read along how many places are held and how many earned: the sums of what each creator has."""
+        mine = Enrolment.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+        counts = {
+            name: Coalesce(Subquery(mine.values(total=Sum(name)), output_field=models.IntegerField()), 0)
+            for name in ("held_count", "earned_count")
+        }
+        return self.annotate(**counts)
+
     def open_at(self, now: datetime) -> Self:
         opened = self.filter(is_published=True, terms__opens_at__lte=now)
         return opened.filter(Q(terms__closes_at=None) | Q(terms__closes_at__gt=now))
@@ -41,7 +51,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 
 class Campaign(models.Model):
-    """A brief with terms; its counters move only by conditional UPDATE, in creators.slots."""
+    """A brief with terms; its counter moves only by conditional UPDATE, in creators.slots.
+
+    `held_count` and `earned_count` are there on campaigns read `with_counts`.
+    """
 
     slug = models.SlugField(_("slug"), unique=True)
     title = models.CharField(_("title"), max_length=120)
@@ -61,9 +74,11 @@ class Campaign(models.Model):
         verbose_name=_("current terms"),
     )
     clips_cap = models.PositiveIntegerField(_("clips in all"))
-    held_count = models.PositiveIntegerField(default=0, editable=False)
-    earned_count = models.PositiveIntegerField(default=0, editable=False)
+    taken_count = models.PositiveIntegerField(default=0, editable=False, help_text=_("Places held or earned."))
     created_at = models.DateTimeField(auto_now_add=True)
+
+    held_count: int
+    earned_count: int
 
     objects = CampaignQuerySet.as_manager()
 
@@ -71,9 +86,7 @@ class Campaign(models.Model):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(clips_cap__gte=F("held_count") + F("earned_count")), name="creators_campaign_within_cap"
-            )
+            models.CheckConstraint(condition=Q(clips_cap__gte=F("taken_count")), name="creators_campaign_within_cap")
         ]
 
     def __str__(self) -> str:
@@ -81,7 +94,7 @@ class Campaign(models.Model):
 
     @property
     def free_count(self) -> int:
-        return self.clips_cap - self.held_count - self.earned_count
+        return self.clips_cap - self.taken_count
 
 
 class Terms(models.Model):

@@ -66,7 +66,7 @@ def test_a_cap_is_raised_but_not_lowered_below_what_is_taken(as_manager: Client)
     assert "More clips than that are already held or paid." in answer.content.decode()
     assert Campaign.objects.get().clips_cap == 20
     as_manager.post(address, campaign_form(campaign, clips_cap=3))
-    assert (Campaign.objects.get().clips_cap, Campaign.objects.get().held_count) == (3, 3)
+    assert (Campaign.objects.get().clips_cap, Campaign.objects.get().taken_count) == (3, 3)
 
 
 def test_terms_are_published_as_the_next_version_and_never_changed(as_manager: Client) -> None:

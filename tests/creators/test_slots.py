@@ -10,9 +10,10 @@ pytestmark = pytest.mark.django_db
 
 
 def counts(enrolment: Enrolment) -> tuple[int, int, int, int]:
-    """Return held and earned of the creator, then of the campaign."""
+    """Return held and earned of the creator, then of the campaign, whose counter has to be their sum."""
     mine = Enrolment.objects.get(pk=enrolment.pk)
-    shared = Campaign.objects.get(pk=enrolment.campaign_id)
+    shared = Campaign.objects.with_counts().get(pk=enrolment.campaign_id)
+    assert shared.taken_count == shared.held_count + shared.earned_count == Slot.objects.standing().count()
     return mine.held_count, mine.earned_count, shared.held_count, shared.earned_count
 
 

@@ -256,7 +256,7 @@ BOUNDS = {
     "all entries sum to zero": "SELECT 1 FROM payouts_entry HAVING sum(amount_minor) <> 0",
     "held and earned within the campaign's cap": """
         SELECT slug FROM creators_campaign WHERE (SELECT count(*) FROM creators_slot WHERE state <> 'released') > clips_cap
-        OR held_count + earned_count > clips_cap""",
+        OR taken_count > clips_cap""",
     "held and earned within each creator's cap": """
         SELECT enrolment.id FROM creators_enrolment enrolment JOIN creators_slot slot ON slot.enrolment_id = enrolment.id
         WHERE slot.state <> 'released' GROUP BY 1 HAVING count(*) > enrolment.clips_cap""",

@@ -72,7 +72,7 @@ def test_who_came_first_is_served_first_and_told_once(
     assert mailoutbox[0].to == [second.creator.user.email]
     assert "its place is held" in mailoutbox[0].body
     campaign.refresh_from_db()
-    assert (campaign.held_count, Slot.objects.held().count()) == (1, 1)
+    assert (campaign.taken_count, Slot.objects.held().count()) == (1, 1)
 
 
 def test_nobody_new_is_let_past_who_waits(campaign: Campaign, first: Clip) -> None:
@@ -126,5 +126,5 @@ def test_ten_sweeps_at_once_serve_one_place_once(campaign: Campaign, first: Clip
     happened: list[Any] = at_once([partial(serve_waiting_lists, now=NOW)] * 10, threads=5, processes=2)
     assert [one.trace for one in happened if one.error] == []
     campaign.refresh_from_db()
-    assert (sum(one.result for one in happened), campaign.held_count) == (1, 1)
+    assert (sum(one.result for one in happened), campaign.taken_count) == (1, 1)
     assert Slot.objects.held().count() == 1

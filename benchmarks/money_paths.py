@@ -1,0 +1,204 @@
+"""What the money benchmark measures, one function for each of its parts."""
+
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings, setup_test_environment
+from django.utils import timezone
+
+from benchmarks.money_rows import Size, fill_shop
+from creators.models import Campaign, Creator, Enrolment
+from creators.slots import earn_slot, hold_slot
+from payouts.models import Entry, Posting
+from payouts.tally import tally
+from payouts.verifying import find_differences
+from tests.concurrency.crowd import at_once, percentile
+from tests.factories import NOW, make_campaign, make_creator, make_enrolment
+
+PEOPLE = 64
+ROUNDS = 15
+TURNS = 3
+PAGES = 21
+
+type Way = Callable[[Enrolment, str], tuple[float, float]]
+"""How somebody takes a place: returns the seconds of holding and of approving."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`bar` is the most that the value may be."""
+
+    name: str
+    value: float
+    unit: str
+    bar: float
+
+    @property
+    def holds(self) -> bool:
+        return self.value <= self.bar
+
+
+def execute(sql: str, **values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values or None)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def measure(size: Size, parts: Collection[str]) -> list[Figure]:
+    """Measure the named parts; those that read the books fill the shop and tally it first."""
+    setup_test_environment()
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    figures: list[Figure] = []
+    with override_settings(STORAGES=settings.STORAGES | plain):
+        if set(parts) != {"contention"}:
+            fill_shop(size)
+            figures += measure_tally(size)
+        if "page" in parts:
+            figures += measure_page()
+        if "contention" in parts:
+            figures += measure_contention()
+        if "verifying" in parts:
+            figures += measure_verifying(size)
+    return figures
+
+
+def measure_tally(size: Size) -> list[Figure]:
+    """Book every slot and line, then write the very same rows with one bare statement."""
+    tallied = seconds(lambda: tally(now=timezone.now()))
+    booked = Posting.objects.count()
+    assert booked == size.slots + size.lines, booked
+    execute("CREATE TABLE kept_posting AS TABLE payouts_posting")
+    execute("CREATE TABLE kept_entry AS TABLE payouts_entry")
+    execute("TRUNCATE payouts_posting, payouts_entry")
+    bare = seconds(
+        lambda: execute("""
+            WITH postings AS (INSERT INTO payouts_posting SELECT * FROM kept_posting RETURNING id)
+            INSERT INTO payouts_entry SELECT * FROM kept_entry
+        """)
+    )
+    execute("VACUUM ANALYZE")  # as autovacuum does in a shop, not while a page is measured
+    print(f"tally of {booked:,} rows: {tallied:.1f} s; bare INSERT of the same rows: {bare:.1f} s")
+    return [Figure("tally ÷ bare INSERT", tallied / bare, "ratio", 3)]
+
+
+def measure_contention() -> list[Figure]:
+    """Take places in one campaign, 64 people at the same moment, by the rules and by the barest guard there is.
+
+    By the rules a person does two transactions: hold (slot, both counters, both caps) and approve. The bare side does
+    two as well: one conditional UPDATE of the campaign's row each. Both commit durably.
+    """
+    campaign = make_campaign(clips_cap=35_000)
+    enrolments = [make_enrolment(make_creator(), campaign) for _index in range(PEOPLE)]
+    ready = list(Enrolment.objects.select_related("campaign", "terms").filter(pk__in=[one.pk for one in enrolments]))
+    ways: dict[str, Way] = {"bare": partial(_take_barely, campaign.pk), "rules": _hold_and_earn}
+    took: dict[str, list[tuple[float, float]]] = {"rules": [], "bare": []}
+    for _turn in range(TURNS):
+        for name, work in ways.items():
+            execute("DELETE FROM creators_slot WHERE enrolment_id = ANY(%(ids)s)", ids=[one.pk for one in ready])
+            Enrolment.objects.filter(campaign=campaign).update(held_count=0, earned_count=0)
+            Campaign.objects.filter(pk=campaign.pk).update(taken_count=0)
+            together = multiprocessing.get_context("fork").Barrier(PEOPLE)
+            happened = at_once([partial(_take_places, work, one, together) for one in ready])
+            assert not any(one.error for one in happened), [one.trace for one in happened if one.error][:1]
+            took[name] += [pair for one in happened for pair in one.result]
+    both_ms = {name: [sum(pair) * 1000 for pair in pairs] for name, pairs in took.items()}
+    approvals_ms = [approving * 1000 for _holding, approving in took["rules"]]
+    for name, values in (*both_ms.items(), ("approval alone", approvals_ms)):
+        print(f"{name}, 64 at once: median {statistics.median(values):.1f} ms, p95 {percentile(values, 0.95):.0f} ms")
+    ratio = statistics.median(both_ms["rules"]) / statistics.median(both_ms["bare"])
+    return [
+        Figure("hold + approve ÷ two bare conditional UPDATEs", ratio, "ratio", 2),
+        Figure("p95 of hold + approve, 64 at once", percentile(both_ms["rules"], 0.95), "ms", 500),
+    ]
+
+
+def _take_places(way: Way, one: Enrolment, together: Barrier) -> list[tuple[float, float]]:
+    """Take one place after the other, each time at the same moment as everybody else."""
+    taken = []
+    for number in range(ROUNDS):
+        together.wait()
+        taken.append(way(one, f"b{one.pk}-{number}"))
+    return taken
+
+
+def _hold_and_earn(one: Enrolment, clip_code: str) -> tuple[float, float]:
+    started = time.perf_counter()
+    slot_id = hold_slot(enrolment=one, clip_code=clip_code, now=NOW)
+    held = time.perf_counter()
+    assert earn_slot(slot_id=slot_id, now=NOW)
+    return held - started, time.perf_counter() - held
+
+
+def _take_barely(campaign_id: int, _one: Enrolment, _clip_code: str) -> tuple[float, float]:
+    sql = "UPDATE creators_campaign SET taken_count = taken_count + 1 WHERE id = %(id)s AND taken_count < clips_cap"
+    first, second = (seconds(partial(execute, sql, id=campaign_id)) for _number in range(2))
+    return first, second
+
+
+def measure_page() -> list[Figure]:
+    """Open the statement of a creator with 500 clips and 20,000 lines, and that of one with nothing."""
+    busy, empty = Creator.objects.get(handle="busy"), make_creator("empty")
+    took: dict[str, float] = {}
+    queries = 0
+    for creator in (empty, busy):
+        client = Client()
+        client.force_login(creator.user)
+        client.get("/studio/earnings/")
+        took[creator.handle] = statistics.median(
+            seconds(partial(client.get, "/studio/earnings/")) for _index in range(PAGES)
+        )
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/studio/earnings/").status_code == 200
+        queries = len(captured)
+    print(f"statement page: {took['busy'] * 1000:.0f} ms with 20,000 lines, {took['empty'] * 1000:.0f} ms empty")
+    return [
+        Figure("statement page of 20,000 lines ÷ an empty one", took["busy"] / took["empty"], "ratio", 3),
+        Figure("queries of the statement page", queries, "queries", 6),
+    ]
+
+
+def measure_verifying(size: Size) -> list[Figure]:
+    """Check the books of twice as many lines again: with --full more than a million entries."""
+    for copy in ("a", "b"):
+        execute(
+            """INSERT INTO payouts_posting (key, kind, creator_id, occurred_at, booked_at, currency, gross_minor,
+                agency_minor, slot_id, order_line_id, words)
+            SELECT key || %(copy)s, kind, creator_id, occurred_at, booked_at, currency, gross_minor, agency_minor,
+                slot_id, order_line_id, words FROM kept_posting WHERE kind = 'fee' OR order_line_id %% 2 = 0""",
+            copy=copy,
+        )
+        execute(
+            """INSERT INTO payouts_entry (posting_id, account_id, amount_minor)
+            SELECT fresh.id, kept_entry.account_id, kept_entry.amount_minor FROM kept_entry
+            JOIN kept_posting ON kept_posting.id = kept_entry.posting_id
+            JOIN payouts_posting fresh ON fresh.key = kept_posting.key || %(copy)s""",
+            copy=copy,
+        )
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found: list[str] = []
+    took = seconds(lambda: found.extend(str(one) for one in find_differences(is_reading_statements=False)))
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    entries = Entry.objects.count()
+    unexpected = [one for one in found if "counter" not in one]
+    print(f"verify_ledger over {entries:,} entries: {took:.1f} s, {grown_mb:.0f} MB more memory")
+    assert entries >= size.entries, entries
+    assert not unexpected, unexpected[:3]
+    return [
+        Figure("verify_ledger, per million entries", took / entries * 1_000_000, "s", 60),
+        Figure("verify_ledger, memory grown", grown_mb, "MB", 50),
+    ]
