@@ -1,30 +1,31 @@
-"""Put a folder of collected media through the pipeline: `python -m benchmarks.collected FOLDER`.
+"""Put a folder of collected media through the pipeline: `python -m benchmarks.collected FOLDER [--canary-at FOLDER]`.
 
 The folder holds `good/` (each must become a clip that plays in Chromium), `bad/` (each must be refused), `odd/` (either)
-and `canary/`, magenta films that some of the bad ones try to pull into their own output.
+and `canary/`, magenta films that some of the bad ones try to pull into their own output. They are laid beside each
+upload, and where `--canary-at` says: the address that files of this kind name.
 """
 
-import json
+import argparse
 import resource
 import shutil
-import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.transcode import Result, at_most
+from benchmarks.figures import Figure, at_most, report
 from videos.media import sandbox
 from videos.media.policy import MediaRefused
 from videos.media.results import Produced
 from videos.media.running import process
 
-RESULTS = Path(__file__).parent / "results" / "collected.json"
-CANARY_PLACE = Path("/var/tmp/canary")  # noqa: S108  # the address that the collected files name
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PLAY = """async (name) => {
   const video = Object.assign(document.createElement("video"), { muted: true, src: name });
   document.body.replaceChildren(video);
@@ -37,7 +38,7 @@ PLAY = """async (name) => {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file; `refused` is the code, empty when it was accepted."""
+    """What became of one file; `refused` is the sentence for its creator, empty when it was accepted."""
 
     name: str
     refused: str
@@ -46,26 +47,43 @@ class Outcome:
     magenta_pixels: int
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     """Process every file, print a table and the figures, and write them."""
-    media = Path(arguments[0])
-    sandbox.level.cache_clear()
-    confined = min(sandbox.level(), sandbox.Level.LANDLOCK)  # its processes are counted for this one
-    sandbox.level = lambda: confined  # type: ignore[assignment]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("media", type=Path)
+    parser.add_argument("--canary-at", type=Path)
+    options = parser.parse_args()
+    media: Path = options.media
     found: dict[str, list[Outcome]] = {}
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with (
+        sync_playwright() as playwright,
+        tempfile.TemporaryDirectory() as name,
+        laid_out(media / "canary", options.canary_at),
+        sandbox.at_most(sandbox.Level.LANDLOCK),
+    ):
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER)
         page = browser.new_page()
         for kind in ("bad", "good", "odd"):
             found[kind] = [outcome_of(path, Path(name), media, page) for path in sorted((media / kind).iterdir())]
             if kind == "bad":
                 memory_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         browser.close()
-    figures = figures_of(found, memory_mb)
-    for one in figures:
-        print(f"{one.name:<52} {one.value:>8.2f} {one.unit:<8} {one.bar:<8} {'holds' if one.holds else 'FAILS'}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps([asdict(one) for one in figures], indent=2))
+    report(figures_of(found, memory_mb), "collected")
+
+
+@contextmanager
+def laid_out(canaries: Path, place: Path | None) -> Iterator[None]:
+    """Copy the canaries to a place for the while, and leave there what was there before."""
+    copies = [place / one.name for one in canaries.iterdir()] if place else []
+    copies = [copy for copy in copies if not copy.exists()]
+    for copy in copies:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(canaries / copy.name, copy)
+    try:
+        yield
+    finally:
+        for copy in copies:
+            copy.unlink()
 
 
 def outcome_of(path: Path, folder: Path, media: Path, page: Page) -> Outcome:
@@ -73,26 +91,19 @@ def outcome_of(path: Path, folder: Path, media: Path, page: Page) -> Outcome:
     work = folder / path.name
     out = work / "out"
     out.mkdir(parents=True)
-    for place in (work, CANARY_PLACE):
-        place.mkdir(exist_ok=True)
-        for canary in (media / "canary").iterdir():
-            shutil.copy(canary, place)
     source = Path(shutil.copy(path, work))
-    began = time.monotonic()
-    try:
-        produced = process(source, out, lambda percent: None)
-        code = ""
-    except MediaRefused as refused:
-        produced, code = None, str(refused.code)
-    seconds = time.monotonic() - began
-    outcome = Outcome(
-        path.name,
-        code,
-        seconds,
-        produced is not None and plays(produced, out, page),
-        magenta(produced.poster.path) if produced else 0,
-    )
-    print(f"{path.parent.name:<5} {path.name:<52} {code or 'accepted':<18} {seconds:6.1f} s", flush=True)
+    produced, sentence = None, ""
+    with laid_out(media / "canary", work):
+        began = time.monotonic()
+        try:
+            produced = process(source, out, lambda percent: None)
+        except MediaRefused as refused:
+            sentence = refused.sentence
+        seconds = time.monotonic() - began
+    played = produced is not None and plays(produced, out, page)
+    stills = (produced.poster.path, produced.storyboard.image.path) if produced else ()
+    outcome = Outcome(path.name, sentence, seconds, played, sum(map(magenta, stills)))
+    print(f"{path.parent.name:<5} {path.name:<46} {seconds:6.1f} s  {sentence or 'accepted'}", flush=True)
     shutil.rmtree(work)
     return outcome
 
@@ -113,7 +124,7 @@ def magenta(picture: Path) -> int:
     return int(is_magenta.sum()) if is_magenta.mean() > 0.5 else 0
 
 
-def figures_of(found: dict[str, list[Outcome]], memory_mb: float) -> list[Result]:
+def figures_of(found: dict[str, list[Outcome]], memory_mb: float) -> list[Figure]:
     good, bad, odd = found["good"], found["bad"], found["odd"]
     return [
         at_most(f"good files refused, of {len(good)}", sum(bool(one.refused) for one in good), 0, unit="files"),
@@ -129,4 +140,4 @@ def figures_of(found: dict[str, list[Outcome]], memory_mb: float) -> list[Result
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

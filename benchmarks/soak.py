@@ -5,18 +5,17 @@ Writes benchmarks/results/soak.json.
 """
 
 import argparse
-import json
 import shutil
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import Figure, at_most, report, told
 from benchmarks.media import run
 from benchmarks.soak_site import Site, fresh_site
 
-RESULTS = Path(__file__).parent / "results" / "soak.json"
 MAX_REST_S = 180
 CREATORS = 5
 
@@ -34,15 +33,6 @@ class Watch:
             del self.since[job]
         for job in running:
             self.longest_s = max(self.longest_s, now - self.since.setdefault(job, now))
-
-
-@dataclass(frozen=True)
-class Figure:
-    name: str
-    value: float
-    unit: str
-    bar: str
-    holds: bool
 
 
 def make_films(folder: Path) -> list[Path]:
@@ -155,16 +145,12 @@ def soak(site: Site, *, count: int, kill_every_s: float, flush: bool) -> list[Fi
             break
         time.sleep(0.5)
     return [
-        figure("clips neither in review nor failed with a reason", taken - final, 0, "clips"),
-        figure("longest rest in processing", watch.longest_s, MAX_REST_S, "s"),
-        figure("sources with two sets of files", count_double_sets(), 0, "sources"),
-        figure("ffmpeg alive 10 s after its worker", site.live_programs(), 0, "processes"),
-        Figure("kills of the worker's process group", watch.kills, "kills", "–", True),
+        at_most("clips neither in review nor failed with a reason", taken - final, 0, unit="clips"),
+        at_most("longest rest in processing", watch.longest_s, MAX_REST_S, unit="s"),
+        at_most("sources with two sets of files", count_double_sets(), 0, unit="sources"),
+        at_most("ffmpeg alive 10 s after its worker", site.live_programs(), 0, unit="processes"),
+        told("kills of the worker's process group", watch.kills, unit="kills"),
     ]
-
-
-def figure(name: str, value: float, bar: float, unit: str) -> Figure:
-    return Figure(name, round(value, 1), unit, f"≤ {bar:g}", value <= bar)
 
 
 def main() -> None:
@@ -177,10 +163,7 @@ def main() -> None:
     with fresh_site() as site:
         kill_every_s = 0.0 if options.flush else options.kill_every
         figures = soak(site, count=options.count, kill_every_s=kill_every_s, flush=options.flush)
-    for one in figures:
-        print(f"{one.name:<52} {one.value:>8} {one.unit:<10} {one.bar:<8} {'holds' if one.holds else 'FAILS'}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps([asdict(one) for one in figures], indent=2))
+    report(figures, "soak")
 
 
 if __name__ == "__main__":

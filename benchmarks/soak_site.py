@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Site:
-    """Its folder and its running processes by role."""
+    """Its folder and its running processes, each by its role and a number among those of the same role."""
 
     folder: Path
-    processes: dict[str, subprocess.Popen[bytes]]
+    processes: dict[tuple[str, int], subprocess.Popen[bytes]]
 
-    def start(self, role: str) -> None:
-        with open(self.folder / f"{role}.log", "ab") as log:
-            self.processes[role] = subprocess.Popen(
+    def start(self, role: str, *, number: int = 0) -> None:
+        with open(self.folder / f"{role}-{number}.log", "ab") as log:
+            self.processes[role, number] = subprocess.Popen(
                 [sys.executable, "-m", "feedsite.processes", role],
                 cwd=ROOT,
                 stdout=log,
@@ -33,10 +33,12 @@ class Site:
                 start_new_session=True,
             )
 
-    def kill(self, role: str) -> None:
-        """End a role with its whole process group, as `kill -9` or a power cut does."""
-        os.killpg(self.processes[role].pid, signal.SIGKILL)
-        self.processes[role].wait()
+    def kill(self, role: str, *, number: int = 0) -> None:
+        """End a process with its whole process group, as `kill -9` or a power cut does."""
+        process = self.processes.pop((role, number))
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def live_programs(self) -> int:
         """Count the processes of ffmpeg and its sandbox that work in this site's folder."""
@@ -68,6 +70,5 @@ def fresh_site() -> Iterator[Site]:
     try:
         yield site
     finally:
-        for role in site.processes:
-            if site.processes[role].poll() is None:
-                site.kill(role)
+        for role, number in list(site.processes):
+            site.kill(role, number=number)

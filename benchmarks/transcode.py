@@ -4,38 +4,26 @@ Both sides of every ratio are measured here, in one run, in processor seconds wh
 Writes benchmarks/results/transcode.json. The bars are those of the project's own aims.
 """
 
-import json
 import resource
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.figures import Figure, at_least, at_most, report
 from benchmarks.media import clips_in, make_clips, measured, run, vmaf
 from benchmarks.transcode_av1 import av1_share
-from benchmarks.transcode_queue import WORKERS, measure_queue
+from benchmarks.transcode_queue import queue_figures
 from videos.media import ffmpeg, running, sandbox
-from videos.media.planning import Size
+from videos.media.planning import RenditionPlan, Size
+from videos.media.policy import Policy
 from videos.media.results import Playable, Produced, Rendition
 
-RESULTS = Path(__file__).parent / "results" / "transcode.json"
 # MediaCMS: every rendition by a process of its own, x264 medium, CRF 23, maxrate and bufsize 1.5 times these kbit/s,
 # a keyframe every 4 s at the latest. Source: its files/helpers.py.
 SECONDS = 3
-QUEUED_CLIPS = 40
 PEER_KBITS = {360: 500, 540: 1200, 720: 2500, 1080: 4500}
-
-
-@dataclass(frozen=True)
-class Result:
-    """One line of the report; `bar` is the limit, and `holds` says whether it is kept."""
-
-    name: str
-    value: float
-    unit: str
-    bar: str
-    holds: bool
 
 
 @dataclass(frozen=True)
@@ -62,32 +50,44 @@ def through_pipeline(source: Path, folder: Path) -> Ours:
     return Ours(produced, spent.wall_s, spent.cpu_s, first[0])
 
 
-def by_hand(source: Path, produced: Produced, folder: Path) -> tuple[float, float]:
-    """Make the same files by one command that decodes once; return its seconds of wall clock and processors."""
-    encoder = ["-c:v", "libx264", "-preset", ffmpeg.H264.preset, "-crf", str(ffmpeg.H264.crf)]
-    encoder += ["-x264-params", ffmpeg.H264.parameters, "-force_key_frames", "expr:gte(t,n_forced*2)"]
-    count = len(produced.renditions)
-    graph = f"[0:v]split={count + 2}" + "".join(f"[s{index}]" for index in range(count + 2)) + ";"
-    for index, one in enumerate(produced.renditions):
-        graph += f"[s{index}]scale={one.width}:{one.height},format=yuv420p[v{index}];"
-    tiles, poster = produced.storyboard.tiles, produced.poster
+def by_hand(source: Path, folder: Path) -> tuple[float, float]:
+    """Make the same files by one command that decodes once; return its seconds of wall clock and processors.
+
+    The fragmented copies and playlists for HLS are left out: one command cannot write them without encoding again.
+    """
+    plan = running.inspect(source, Policy()).plan
+    count, tiles, poster = len(plan.renditions), plan.storyboard, plan.poster
+    graph = f"[0:v]split={count + 3}" + "".join(f"[s{index}]" for index in range(count + 3)) + ";"
+    for index, one in enumerate(plan.renditions):
+        graph += f"[s{index}]scale={one.size.width}:{one.size.height},format=yuv420p[v{index}];"
     graph += f"[s{count}]trim=end=3,fps=5,scale={poster.width}:{poster.height},thumbnail=15[poster];"
     graph += f"[s{count + 1}]fps=1000/{tiles.interval_ms},scale={tiles.tile.width}:{tiles.tile.height},"
-    graph += f"tile={tiles.columns}x{tiles.rows}[board]"
-    has_sound = "mp4a" in produced.renditions[0].codecs
-    if has_sound:
+    graph += f"tile={tiles.columns}x{tiles.rows}[board];"
+    graph += f"[s{count + 2}]fps=2,scale=32:32:flags=area,format=gray[print]"
+    if plan.has_audio:
         graph += f";[0:a]loudnorm=I=-14:TP=-1.5,aresample=48000,asplit={count}"
         graph += "".join(f"[a{index}]" for index in range(count))
     command = [str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), "-filter_complex", graph]
-    for index in range(count):
-        sound = ["-map", f"[a{index}]", "-c:a", "aac", "-b:a", "128k"] if has_sound else []
-        command += ["-map", f"[v{index}]", *sound, *encoder, "-fps_mode", "vfr", "-movflags", "+faststart"]
+    for index, one in enumerate(plan.renditions):
+        sound = ["-map", f"[a{index}]", "-c:a", "aac", "-b:a", "128k"] if plan.has_audio else []
+        command += ["-map", f"[v{index}]", *sound, *encoder_by_hand(one), "-fps_mode", "vfr", "-movflags", "+faststart"]
         command.append(str(folder / f"hand-{index}.mp4"))
     command += ["-map", "[poster]", "-frames:v", "1", "-update", "1", str(folder / "hand-poster.jpg")]
     command += ["-map", "[board]", "-frames:v", "1", "-update", "1", str(folder / "hand-board.jpg")]
+    command += ["-map", "[print]", "-f", "rawvideo", str(folder / "hand-print.gray")]
     with measured() as spent:
         run(command)
     return spent.wall_s, spent.cpu_s
+
+
+def encoder_by_hand(one: RenditionPlan) -> list[str]:
+    """Return the options that make the same encode as the pipeline's."""
+    rate = f"{one.ceiling_kbits}k"
+    return [
+        *("-c:v", "libx264", "-preset", ffmpeg.H264.preset, "-crf", str(ffmpeg.H264.crf)),
+        *("-maxrate", rate, "-bufsize", rate, "-x264-params", ffmpeg.H264.parameters),
+        *("-force_key_frames", "expr:gte(t,n_forced*2)"),
+    ]
 
 
 def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[float, list[Path]]:
@@ -124,20 +124,13 @@ def quality(source: Path, files: list[Path], renditions: tuple[Rendition, ...]) 
 
 def main(arguments: list[str]) -> None:
     """Measure every clip, print a table and write the results."""
-    sandbox.level.cache_clear()
-    confined = min(sandbox.level(), sandbox.Level.LANDLOCK)  # its processes are counted for this one
-    sandbox.level = lambda: confined  # type: ignore[assignment]
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, sandbox.at_most(sandbox.Level.LANDLOCK):
         folder = Path(name)
         sources = clips_in(Path(arguments[0])) if arguments else make_clips(folder, seconds=SECONDS)
-        results = report(sources, folder)
-    for one in results:
-        print(f"{one.name:<58} {one.value:>8.2f} {one.unit:<16} {one.bar:<10} {'holds' if one.holds else 'FAILS'}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps([asdict(one) for one in results], indent=2))
+        report([*compare(sources, folder), *queue_figures(sources[0], folder)], "transcode")
 
 
-def report(sources: list[Path], folder: Path) -> list[Result]:
+def compare(sources: list[Path], folder: Path) -> list[Figure]:
     """Return all ratios over the sum of the clips."""
     ours_cpu = ours_wall = playable = hand_cpu = hand_wall = peer_cpu = 0.0
     ours_bytes = peer_bytes = 0
@@ -146,7 +139,7 @@ def report(sources: list[Path], folder: Path) -> list[Result]:
         work = folder / str(number)
         ours = through_pipeline(source, work)
         ours_cpu, ours_wall, playable = ours_cpu + ours.cpu_s, ours_wall + ours.wall_s, playable + ours.playable_s
-        wall, cpu = by_hand(source, ours.produced, work)
+        wall, cpu = by_hand(source, work)
         hand_cpu, hand_wall = hand_cpu + cpu, hand_wall + wall
         cpu, files = as_the_peer(source, ours.produced, work)
         peer_cpu += cpu
@@ -167,28 +160,7 @@ def report(sources: list[Path], folder: Path) -> list[Result]:
         at_most("time to first playable ÷ whole ladder", playable / ours_wall, 0.35),
         at_most("peak memory of one process", memory, 1500, unit="MB"),
         at_most("bytes of AV1 ÷ H.264 at equal VMAF, 540", av1_share(sources[0], folder), 0.65),
-        *queue(sources[0], folder),
     ]
-
-
-def queue(source: Path, folder: Path) -> list[Result]:
-    """Process short clips by two workers and compare with one clip alone."""
-    found = measure_queue(source, folder, clips=QUEUED_CLIPS)
-    return [
-        Result(
-            f"clips for each core-minute, {WORKERS} workers × {QUEUED_CLIPS}", 60 / found.cpu_each_s, "clips", "–", True
-        ),
-        at_most("seconds a clip, two workers ÷ one clip alone", found.each_s / found.alone_s, 1.10),
-        at_most("mean wait in the queue ÷ one clip alone after another", found.wait_s / found.ideal_wait_s, 1.10),
-    ]
-
-
-def at_most(name: str, value: float, bar: float, *, unit: str = "ratio") -> Result:
-    return Result(name, round(value, 3), unit, f"≤ {bar:g}", value <= bar)
-
-
-def at_least(name: str, value: float, bar: float, *, unit: str = "ratio") -> Result:
-    return Result(name, round(value, 3), unit, f"≥ {bar:g}", value >= bar)
 
 
 if __name__ == "__main__":

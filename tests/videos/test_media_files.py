@@ -134,6 +134,25 @@ def test_a_take_down_acts_on_every_file_however_it_is_written(moderator: User, s
         assert Client().head(f"/media/clips/{still_open.source.key}/{name}").status_code == 200
 
 
+@pytest.mark.parametrize("prefix", ["", "/protected/"])
+def test_no_file_of_an_unpublished_clip_is_open_to_strangers_however_it_is_written(
+    as_stranger: Client, settings: object, prefix: str
+) -> None:
+    settings.MEDIA_ACCEL_PREFIX = prefix  # type: ignore[attr-defined]
+    clip, published = make_waiting_clip(), make_published_clip()
+    assert clip.source is not None and published.source is not None
+    for name in ARTEFACTS:
+        put_file(clip, name)
+        put_file(published, name)
+        assert client_of(clip.creator.user).head(f"/media/clips/{clip.source.key}/{name}").status_code == 200
+        for spelling in SPELLINGS:
+            path = spelling.format(key=clip.source.key, open=published.source.key, name=name)
+            for client in (Client(), as_stranger, client_of(published.creator.user)):
+                answer = client.get(f"/media/{path}")
+                assert answer.status_code == 404, path
+                assert "X-Accel-Redirect" not in answer, path
+
+
 def test_a_clip_for_adults_is_hidden_from_who_is_not_known_to_be_one() -> None:
     wine = make_product(category=make_category("wine", is_age_restricted=True))
     clip = make_published_clip(products=[wine, make_product()], is_age_restricted=True)

@@ -206,12 +206,11 @@ def test_text_under_a_video_name_is_not_even_kept(creator: Creator, tmp_path: Pa
 
 
 def test_nothing_is_processed_without_a_sandbox_outside_the_demo(
-    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+    creator: Creator, tmp_path: Path, settings: Any
 ) -> None:
     settings.DEMO = False
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
-    monkeypatch.setattr("videos.media.sandbox.level", lambda: sandbox.Level.LIMITS)
-    with pytest.raises(ImproperlyConfigured, match="No sandbox"):
+    with sandbox.at_most(sandbox.Level.LIMITS), pytest.raises(ImproperlyConfigured, match="No sandbox"):
         processing.process_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempt) == (JobState.QUEUED, 0)

@@ -13,10 +13,11 @@ from moto.server import ThreadedMotoServer
 
 from accounts.models import User
 from creators.models import Creator
-from tests.factories import NOW, make_published_clip, make_reason
+from tests.conftest import client_of
+from tests.factories import NOW, make_published_clip, make_reason, make_waiting_clip
 from tests.videos.clips import make_clip
 from videos import processing
-from videos.models import DecisionAction, Job, JobState
+from videos.models import Clip, DecisionAction, Job, JobState
 from videos.moderation import decide
 from videos.originals import originals
 from videos.outputs import Outputs
@@ -67,15 +68,38 @@ def test_clip_is_processed_and_served_by_range_from_s3(
     assert list((tmp_path / "work").iterdir()) == []
 
 
+FILES = ("1/h264-360.mp4", "1/poster.jpg", "1/master.m3u8", "av1-2/av1-360.mp4", "av1-2/hls-av1-360.m4s")
+SPELLINGS = ("{}", "products/..%2F{}", "products/..%5C{}", "/{}", "./{}")
+
+
+def put_files(clip: Clip) -> list[str]:
+    assert clip.source is not None
+    return [
+        default_storage.save(f"{clip.source.media_folder}/{name}", ContentFile(b"bytes of a clip")) for name in FILES
+    ]
+
+
 def test_take_down_acts_on_every_file_in_s3(bucket: Any, moderator: User) -> None:
     clip = make_published_clip()
-    assert clip.source is not None
-    names = [f"{clip.source.media_folder}/1/{name}" for name in ("h264-360.mp4", "poster.jpg", "master.m3u8")]
+    names = put_files(clip)
     for name in names:
-        default_storage.save(name, ContentFile(b"bytes"))
         assert Client().get(f"/media/{name}", headers={"Range": "bytes=0-0"}).status_code == 206
-    revision = clip.revisions.get()
-    decide(revision=revision, moderator=moderator, action=DecisionAction.REMOVE, reason=make_reason(), now=NOW)
+    decide(
+        revision=clip.revisions.get(), moderator=moderator, action=DecisionAction.REMOVE, reason=make_reason(), now=NOW
+    )
     for name in names:
-        assert Client().get(f"/media/{name}").status_code == 404
-        assert Client().get(f"/media/products/..%2F{name}").status_code == 404
+        for spelling in SPELLINGS:
+            assert Client().get(f"/media/{spelling.format(name)}").status_code == 404
+
+
+def test_unpublished_clip_in_s3_is_closed_to_strangers_and_to_whoever_asks_the_bucket(
+    bucket: Any, as_stranger: Client
+) -> None:
+    clip = make_waiting_clip()
+    for name in put_files(clip):
+        assert client_of(clip.creator.user).get(f"/media/{name}", headers={"Range": "bytes=0-0"}).status_code == 206
+        for spelling in SPELLINGS:
+            for client in (Client(), as_stranger):
+                assert client.get(f"/media/{spelling.format(name)}").status_code == 404
+        grants = bucket.get_object_acl(Bucket="clips", Key=f"media/{name}")["Grants"]
+        assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"]

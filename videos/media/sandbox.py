@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import json
 import os
 import selectors
 import shutil
@@ -10,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -61,9 +61,30 @@ class Finished:
     deadline_passed: bool
 
 
-@functools.cache
+_highest = ContextVar("_highest", default=Level.BUBBLEWRAP)
+
+
 def level() -> Level:
-    """Return the best confinement that works here; found by trying, once a process."""
+    """Return how commands are confined here: as well as works, unless `at_most` says less."""
+    return min(_best(), _highest.get())
+
+
+@contextlib.contextmanager
+def at_most(highest: Level) -> Iterator[None]:
+    """Confine no better than this within the block.
+
+    For measuring: what a command in a namespace of its own uses is not counted for the process that started it.
+    """
+    before = _highest.set(highest)
+    try:
+        yield
+    finally:
+        _highest.reset(before)
+
+
+@functools.cache
+def _best() -> Level:
+    """Find the best confinement that works here by trying, once a process."""
     bubblewrap = shutil.which("bwrap")
     if bubblewrap:
         trial = [bubblewrap, *_bubblewrap_arguments(View(programs=(), inputs=())), "--", "/bin/true"]
@@ -104,24 +125,26 @@ def run(
 
 
 def _confined(command: Sequence[str], *, view: View, limits: Limits, chosen: Level) -> list[str]:
-    spec = {
-        "parent": os.getpid(),
-        "rlimits": {
-            "RLIMIT_CPU": limits.cpu_s,
-            "RLIMIT_AS": limits.memory_bytes,
-            "RLIMIT_FSIZE": limits.file_bytes,
-            "RLIMIT_NOFILE": limits.open_files,
-            "RLIMIT_CORE": 0,
-        },
-        "landlock": chosen is Level.LANDLOCK,
-        "readable": [*SYSTEM_PATHS, "/dev/urandom", *map(str, (*view.programs, *view.inputs))],
-        "writable": ["/dev/null", *([str(view.output)] if view.output else [])],
+    rlimits = {
+        "RLIMIT_CPU": limits.cpu_s,
+        "RLIMIT_AS": limits.memory_bytes,
+        "RLIMIT_FSIZE": limits.file_bytes,
+        "RLIMIT_NOFILE": limits.open_files,
+        "RLIMIT_CORE": 0,
     }
+    pairs = [
+        ("parent", os.getpid()),
+        *(("limit", f"{name}={value}") for name, value in rlimits.items()),
+        *(("read", path) for path in (*SYSTEM_PATHS, "/dev/urandom", *view.programs, *view.inputs)),
+        *(("write", path) for path in ("/dev/null", *([view.output] if view.output else []))),
+        ("landlock", "yes" if chosen is Level.LANDLOCK else "no"),
+    ]
+    options = [str(part) for pair in pairs for part in pair]
     inner = list(command)
     if chosen is Level.BUBBLEWRAP:
         bubblewrap = shutil.which("bwrap") or "bwrap"
         inner = [bubblewrap, *_bubblewrap_arguments(view), "--", *inner]
-    return [sys.executable, "-I", "-S", confine.__file__, json.dumps(spec), *inner]
+    return [sys.executable, "-I", "-S", confine.__file__, *options, "--", *inner]
 
 
 def _bubblewrap_arguments(view: View) -> list[str]:
