@@ -84,7 +84,7 @@ def encoder_by_hand(one: RenditionPlan) -> list[str]:
     """Return the options that make the same encode as the pipeline's."""
     rate = f"{one.ceiling_kbits}k"
     return [
-        *("-c:v", "libx264", "-preset", ffmpeg.H264.preset, "-crf", str(ffmpeg.H264.crf)),
+        *("-c:v", "libx264", "-preset", ffmpeg.H264.preset, "-crf", str(ffmpeg.H264.crf + one.crf_step)),
         *("-maxrate", rate, "-bufsize", rate, "-x264-params", ffmpeg.H264.parameters),
         *("-force_key_frames", "expr:gte(t,n_forced*2)"),
     ]

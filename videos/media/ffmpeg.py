@@ -221,7 +221,7 @@ def _movie(streams: list[Any], folder: Path, rendition: RenditionPlan, plan: Pla
     options: dict[str, Any] = {
         "c:v": encoder.library,
         "preset": encoder.preset,
-        "crf": encoder.crf,
+        "crf": encoder.crf + rendition.crf_step,
         "maxrate": f"{rendition.ceiling_kbits}k",
         "bufsize": f"{rendition.ceiling_kbits}k",
         "pix_fmt": "yuv420p",

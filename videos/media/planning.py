@@ -14,6 +14,8 @@ MAX_FPS = 60
 KEYFRAME_EVERY_S = 2
 # Ceilings for hard moments, in kbit/s at up to 30 frames a second; CRF decides everywhere else.
 CEILING_KBITS = {360: 900, 540: 1900, 720: 3400, 1080: 6500}
+# Added to the encoder's CRF: the small sizes cost few bytes and are stretched on a screen, the large one is shrunk.
+CRF_STEP = {360: -2, 540: -1, 720: 0, 1080: 1}
 POSTER_SHORT_SIDE_PX = 720
 TILE_SHORT_SIDE_PX = 90
 MAX_TILES = 60
@@ -36,12 +38,13 @@ class Size:
 
 @dataclass(frozen=True)
 class RenditionPlan:
-    """One encode to make. `ceiling_kbits` bounds the rate in hard moments."""
+    """One encode to make. `ceiling_kbits` bounds the rate in hard moments; `crf_step` is added to the encoder's CRF."""
 
     name: str
     codec: str
     size: Size
     ceiling_kbits: int
+    crf_step: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ def _rendition(codec: str, width: float, height: float, rung: int, probe: Probe)
         ceiling *= 1.5
     if codec == "av1":
         ceiling *= 0.65
-    return RenditionPlan(name=f"{codec}-{rung}", codec=codec, size=size, ceiling_kbits=round(ceiling))
+    step = CRF_STEP[reference] if codec == "h264" else 0
+    return RenditionPlan(f"{codec}-{rung}", codec, size, round(ceiling), step)
 
 
 def _storyboard(width: float, height: float, duration_ms: int) -> StoryboardPlan:
