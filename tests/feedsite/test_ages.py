@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -14,7 +15,7 @@ from tests.conftest import client_of
 from tests.factories import NOW, make_category, make_product, make_user
 from tests.feed.watching import make_watchable_clip
 from tests.shop.conftest import seen
-from videos.models import Clip
+from videos.models import Clip, ProductTag
 
 pytestmark = pytest.mark.django_db
 Door = Callable[[Client, Clip], HttpResponse]
@@ -151,6 +152,70 @@ def test_the_mark_follows_tags_products_and_categories(clip: Clip) -> None:
     assert is_marked()
     clip.tags.filter(product__slug="merlot").delete()
     assert not is_marked()
+
+
+def test_the_mark_follows_a_tag_that_gets_another_product(clip: Clip) -> None:
+    Category.objects.filter(slug="wine").update(is_age_restricted=True)
+    other = make_product("plate")
+    clip.tags.filter(product__slug="merlot").update(product=other)
+    clip.refresh_from_db()
+    assert not clip.is_age_restricted
+    clip.tags.filter(product=other).update(product=Product.objects.get(slug="merlot"))
+    clip.refresh_from_db()
+    assert clip.is_age_restricted
+
+
+def test_the_mark_follows_a_category_that_moves_below_one_for_adults(clip: Clip) -> None:
+    Category.objects.filter(slug="wine").update(parent=make_category("cellar", is_age_restricted=True))
+    clip.refresh_from_db()
+    assert clip.is_age_restricted
+    assert Client().get(f"/c/{clip.code}/").status_code == 404
+
+
+def restrict(clip: Clip) -> None:
+    Category.objects.filter(slug="wine").update(is_age_restricted=True)
+
+
+def move_category(clip: Clip) -> None:
+    Category.objects.filter(slug="wine").update(parent=make_category("cellar", is_age_restricted=True))
+
+
+def move_product(clip: Clip) -> None:
+    adults = make_category("cellar", is_age_restricted=True)
+    Product.objects.filter(slug="merlot").update(category=adults)
+
+
+def tag_anew(clip: Clip) -> None:
+    wine = make_product("port", category=make_category("cellar", is_age_restricted=True))
+    ProductTag.objects.create(clip=clip, product=wine, start_ms=0, end_ms=100)
+
+
+def change_tag(clip: Clip) -> None:
+    wine = make_product("port", category=make_category("cellar", is_age_restricted=True))
+    clip.tags.filter(product__slug="merlot").update(product=wine)
+
+
+@pytest.mark.parametrize(
+    ("table", "trigger", "change"),
+    [
+        ("catalog_category", "videos_age_of_category", restrict),
+        ("catalog_category", "videos_age_of_category", move_category),
+        ("catalog_product", "videos_age_of_product", move_product),
+        ("videos_producttag", "videos_age_of_new_tags", tag_anew),
+        ("videos_producttag", "videos_age_of_moved_tag", change_tag),
+    ],
+)
+@pytest.mark.parametrize("is_on", [True, False])
+def test_each_trigger_shuts_the_door_and_without_it_everybody_sees_the_clip(
+    clip: Clip, table: str, trigger: str, change: Callable[[Clip], None], is_on: bool
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        if not is_on:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    change(clip)
+    assert Client().get(f"/c/{clip.code}/").status_code == (404 if is_on else 200)
+    assert (clip.code in Client().get("/api/v1/feed/?limit=20").content.decode()) is not is_on
 
 
 def test_what_lies_inside_a_category_for_adults_is_for_adults() -> None:

@@ -25,6 +25,15 @@ CREATE TRIGGER videos_age_of_new_tags AFTER INSERT ON videos_producttag
 CREATE TRIGGER videos_age_of_old_tags AFTER DELETE ON videos_producttag
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION videos_tags_changed();
 
+CREATE FUNCTION videos_tag_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM videos_mark_ages(ARRAY[OLD.clip_id, NEW.clip_id]);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER videos_age_of_moved_tag AFTER UPDATE OF product_id, clip_id ON videos_producttag
+    FOR EACH ROW WHEN ((OLD.product_id, OLD.clip_id) <> (NEW.product_id, NEW.clip_id))
+    EXECUTE FUNCTION videos_tag_moved();
+
 CREATE FUNCTION videos_product_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM videos_mark_ages(ARRAY(SELECT DISTINCT clip_id FROM videos_producttag WHERE product_id = NEW.id));
@@ -40,12 +49,14 @@ BEGIN
         WHERE product.category_id = NEW.id));
     RETURN NULL;
 END $$;
-CREATE TRIGGER videos_age_of_category AFTER UPDATE OF is_age_restricted ON catalog_category
+-- A category that moves gets the mark from a BEFORE trigger, which "OF is_age_restricted" alone would not notice.
+CREATE TRIGGER videos_age_of_category AFTER UPDATE OF is_age_restricted, parent_id ON catalog_category
     FOR EACH ROW WHEN (OLD.is_age_restricted <> NEW.is_age_restricted) EXECUTE FUNCTION videos_category_marked();
 """
 LET_GO_OF_AGE = """
 DROP TRIGGER videos_age_of_category ON catalog_category; DROP FUNCTION videos_category_marked();
 DROP TRIGGER videos_age_of_product ON catalog_product; DROP FUNCTION videos_product_moved();
+DROP TRIGGER videos_age_of_moved_tag ON videos_producttag; DROP FUNCTION videos_tag_moved();
 DROP TRIGGER videos_age_of_old_tags ON videos_producttag; DROP TRIGGER videos_age_of_new_tags ON videos_producttag;
 DROP FUNCTION videos_tags_changed(); DROP FUNCTION videos_mark_ages(bigint[]);
 """
