@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from creators.models import Slot
-from videos.media.fingerprint import is_same
+from videos.media.fingerprint import find_same
 from videos.models import Clip, Source
 
 COMPARED_SOURCES = 10_000
@@ -19,7 +19,8 @@ def find_duplicates(clip: Clip) -> list[Clip]:
     alike = set(others.filter(sha256=clip.source.sha256).values_list("pk", flat=True))
     if mine:
         recent = others.values_list("pk", "outputs__fingerprint")[:COMPARED_SOURCES]
-        alike |= {pk for pk, theirs in recent if theirs and is_same(mine, theirs)}
+        known = [(pk, theirs) for pk, theirs in recent if theirs]
+        alike |= {known[place][0] for place in find_same(mine, [theirs for _pk, theirs in known])}
     same_pictures = Q(source=clip.source_id) | Q(source__in=alike)
     clips = Clip.objects.filter(same_pictures).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
     return list(clips.select_related("creator", "source").order_by("pk"))

@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.videos.clips import make_clip, run_ffmpeg
-from videos.media.fingerprint import content_hash, distance, fingerprint, is_same
+from videos.media.fingerprint import content_hash, distance, find_same, fingerprint, is_same
 from videos.media.running import process
 
 
@@ -44,3 +45,21 @@ def test_unrelated_pictures_differ_in_about_half_of_the_bits() -> None:
     assert 24 < found < 36
     assert distance(one, one) == 0.0
     assert distance(one, "") is None
+
+
+def test_what_is_searched_for_among_many_is_found_as_one_by_one() -> None:
+    noise = np.random.default_rng(11)
+
+    def of(words: NDArray[np.uint64]) -> str:
+        return "".join(f"{int(word):016x}" for word in words)
+
+    mine = noise.integers(1, 2**63, 20, dtype=np.uint64)
+    smudged = mine ^ (np.uint64(1) << noise.integers(0, 63, 20, dtype=np.uint64))
+    strangers = [of(noise.integers(1, 2**63, 5 + number, dtype=np.uint64)) for number in range(40)]
+    one_frame = of(np.concatenate([mine[:1], noise.integers(1, 2**63, 19, dtype=np.uint64)]))
+    others = [*strangers, of(smudged), "-" * 160, "", of(mine[6:]), one_frame]
+    found = find_same(of(mine), others)
+    assert found == [40, 43]
+    assert found == [place for place, other in enumerate(others) if is_same(of(mine), other)]
+    assert find_same(of(mine), []) == []
+    assert find_same("-" * 160, others) == []

@@ -6,6 +6,7 @@ Source: Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functi
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,25 @@ def is_same(one: str, other: str) -> bool:
     return found is not None and found <= SAME_BITS
 
 
+def find_same(mine: str, others: Sequence[str]) -> list[int]:
+    """Return the places in `others` of those with the same pictures as `mine`.
+
+    Of two that differ little on average, some two frames differ little. Those are looked for in all frames at once, and
+    only where there are any are the two fingerprints slid along one another.
+    """
+    frames = [_words(other) for other in others]
+    if not frames:
+        return []
+    every = np.concatenate(frames)
+    is_near = np.zeros(len(every), dtype=bool)
+    for word in np.unique(_words(mine)):
+        if word:
+            is_near |= np.bitwise_count(every ^ word) <= SAME_BITS
+    owners = np.repeat(np.arange(len(frames)), [len(one) for one in frames])
+    candidates = np.unique(owners[is_near & (every != 0)])
+    return [int(place) for place in candidates if is_same(mine, others[place])]
+
+
 def _hash(picture: NDArray[np.float64]) -> str:
     if picture.std() < MIN_SPREAD:
         return PLAIN
@@ -74,8 +94,7 @@ def _hash(picture: NDArray[np.float64]) -> str:
 
 def _words(text: str) -> NDArray[np.uint64]:
     """Return one number a frame; 0, which no hash is, stands for a plain frame."""
-    parts = [text[start : start + 16] for start in range(0, len(text), 16)]
-    return np.array([0 if part == PLAIN else int(part, 16) for part in parts], dtype=np.uint64)
+    return np.frombuffer(bytes.fromhex(text.replace("-", "0")), dtype=">u8").astype(np.uint64)
 
 
 def _cosines() -> NDArray[np.float64]:
