@@ -6,6 +6,7 @@ from django.db.models.expressions import RawSQL
 
 from catalog.models import Category
 from videos.models import Clip, WordingRule
+from videos.transcript import SpokenHit, read_transcript
 from videos.wording.engine import Hit, find_hits
 from videos.wording.rules import Rule, Severity
 
@@ -37,11 +38,19 @@ def judge_caption(caption: str, product_ids: Iterable[int], *, campaign_id: int 
 
 
 def judge_clip(clip: Clip) -> tuple[list[Hit], list[Hit]]:
-    """Return what fires in the caption, and in what is said."""
+    """Return what fires in the caption, and in what is said (places in the text of `videos.transcript`)."""
     categories = categories_of(clip.tags.values_list("product_id", flat=True))
     extra = rules_in_force(clip.enrolment.campaign_id if clip.enrolment else None)
-    written, said = (find_hits(text, categories=categories, extra=extra) for text in (clip.caption, clip.captions_vtt))
+    texts = (clip.caption, read_transcript(clip.captions_vtt).text)
+    written, said = (find_hits(text, categories=categories, extra=extra) for text in texts)
     return written, said
+
+
+def find_broken_rules(clip: Clip) -> list[SpokenHit]:
+    """Return what fires in the caption (without a time) and in what is said, as the creator is shown it."""
+    written, said = judge_clip(clip)
+    transcript = read_transcript(clip.captions_vtt)
+    return [SpokenHit(hit, None) for hit in written] + [transcript.place(hit) for hit in said]
 
 
 def keeps_from_submission(hits: Sequence[Hit]) -> list[Hit]:

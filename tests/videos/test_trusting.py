@@ -1,5 +1,6 @@
 """Creators with a clean record may skip the queue: only with nothing to judge, and never without a trace."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -99,35 +100,60 @@ def test_the_draw_is_about_the_share_that_was_asked_for(settings: LazySettings) 
     assert 340 < drawn < 460
 
 
-def test_words_that_a_rule_stops_are_looked_at(trusted: Creator) -> None:
-    said = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nThis is the lowest price anywhere\n"
-    clip = make_waiting_clip(trusted, is_speechless=False, captions_vtt=said)
-    assert state_of(clip) == ("in_review", "held")
+def what_a_rule_stops(trusted: Creator) -> Clip:
+    said = (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nThis is the lowest\n\n00:00:01.000 --> 00:00:02.000\nprice anywhere\n"
+    )
+    return make_waiting_clip(trusted, is_speechless=False, captions_vtt=said)
 
 
-def test_what_is_only_for_adults_is_looked_at(trusted: Creator) -> None:
+def what_is_only_for_adults(trusted: Creator) -> Clip:
     wine = make_product(category=make_category("wine", is_age_restricted=True))
-    assert state_of(make_waiting_clip(trusted, None, [wine, make_product()])) == ("in_review", "held")
+    return make_waiting_clip(trusted, None, [wine, make_product()])
 
 
-def test_the_same_pictures_again_are_looked_at(trusted: Creator) -> None:
+def the_same_pictures_again(trusted: Creator) -> Clip:
     first = Clip.objects.filter(creator=trusted).latest("pk")
     draft = make_draft(trusted)
     Clip.objects.filter(pk=draft.pk).update(source=first.source)
-    assert submit_clip(clip_id=draft.pk, now=NOW).state == "in_review"
+    return submit_clip(clip_id=draft.pk, now=NOW)
 
 
-def test_a_flagged_clip_is_looked_at(trusted: Creator) -> None:
+def what_somebody_flagged(trusted: Creator) -> Clip:
     draft = make_draft(trusted)
     raise_flag(clip_id=draft.pk, kind=FlagKind.REPORTS, now=NOW)
-    assert submit_clip(clip_id=draft.pk, now=NOW).state == "in_review"
+    return submit_clip(clip_id=draft.pk, now=NOW)
 
 
-def test_a_change_to_a_clip_that_was_decided_on_is_looked_at(trusted: Creator) -> None:
+def a_change_to_what_was_decided_on(trusted: Creator) -> Clip:
     clip = Clip.objects.published().filter(creator=trusted).latest("pk")
     tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
-    revise_clip(clip_id=clip.pk, content=Content("New words", "review", "mixed", "en", True, "", tags), now=NOW)
-    assert state_of(clip) == ("in_review", "earned")
+    return revise_clip(clip_id=clip.pk, content=Content("New words", "review", "mixed", "en", True, "", tags), now=NOW)
+
+
+NEEDS_A_LOOK = (
+    what_a_rule_stops,
+    what_is_only_for_adults,
+    the_same_pictures_again,
+    what_somebody_flagged,
+    a_change_to_what_was_decided_on,
+)
+
+
+@pytest.mark.parametrize("submit", NEEDS_A_LOOK)
+def test_no_record_stands_in_for_a_look_at(trusted: Creator, submit: Callable[[Creator], Clip]) -> None:
+    clip = submit(trusted)
+    slot = "earned" if submit is a_change_to_what_was_decided_on else "held"
+    assert state_of(clip) == ("in_review", slot)
+    assert AuditEntry.objects.filter(action="trusted").count() == 0
+
+
+@pytest.mark.parametrize("submit", NEEDS_A_LOOK)
+def test_with_the_guard_off_it_would_be_live_unseen(
+    trusted: Creator, submit: Callable[[Creator], Clip], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videos.trusting.has_nothing_to_judge", lambda clip: True)
+    assert submit(trusted).state == "published"
 
 
 def test_a_clip_whose_file_is_processed_later_is_trusted_then(trusted: Creator) -> None:

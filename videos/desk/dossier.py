@@ -8,7 +8,6 @@ from django.db.models import Count, Q
 from accounts.models import User
 from catalog.models import ProductImage
 from creators.models import Terms
-from videos.captions import Cue, NotCaptions, read_captions
 from videos.clocks import due_at
 from videos.desk.differences import Difference, compare
 from videos.desk.frames import Bar, Frame, cut_frames, draw_bar
@@ -17,6 +16,7 @@ from videos.duplicates import find_duplicates
 from videos.judging import judge_clip
 from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision
 from videos.playing import Playback, read_playback
+from videos.transcript import Line, SpokenHit, read_transcript
 from videos.wording.engine import Hit
 
 SHOWN_DUPLICATES = 5
@@ -55,9 +55,9 @@ class Dossier:
     revision: Revision
     playback: Playback | None
     spans: list[Span]
-    cues: list[Cue]
+    lines: list[Line]
     hits: list[Hit]
-    spoken_hits: list[Hit]
+    spoken_hits: list[SpokenHit]
     record: Record
     history: list[Past]
     duplicates: list[Clip]
@@ -75,7 +75,8 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
     if not revisions:
         return None
     decisions = list(clip.decisions.standing().select_related("reason", "moderator", "appeal").order_by("decided_at"))
-    hits, spoken_hits = judge_clip(clip)
+    hits, said = judge_clip(clip)
+    transcript = read_transcript(clip.captions_vtt)
     last = decisions[-1] if decisions else None
     lock = ReviewLock.objects.filter(clip=clip, until__gt=now).exclude(moderator=moderator).select_related("moderator")
     playback = read_playback(clip.source, clip)
@@ -84,9 +85,9 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
         revision=revisions[-1],
         playback=playback,
         spans=[_span(tag, playback) for tag in clip.tags.all()],
-        cues=_cues(clip),
+        lines=transcript.lines(said),
         hits=hits,
-        spoken_hits=spoken_hits,
+        spoken_hits=[transcript.place(hit) for hit in said],
         record=_record(clip),
         history=_history(revisions, decisions),
         duplicates=find_duplicates(clip)[:SHOWN_DUPLICATES],
@@ -111,13 +112,6 @@ def _span(tag: ProductTag, playback: Playback | None) -> Span:
         ),
         drift=find_drift(tag),
     )
-
-
-def _cues(clip: Clip) -> list[Cue]:
-    try:
-        return read_captions(clip.captions_vtt.encode())
-    except NotCaptions:
-        return []
 
 
 def _record(clip: Clip) -> Record:
