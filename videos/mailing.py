@@ -89,7 +89,8 @@ def _write(decision: Decision) -> EmailMessage:
             "decision": decision,
             "clip": clip,
             "creator": clip.creator,
-            "reason": decision.reason.text_in(language) if decision.reason else "",
+            "reason": decision.reason_in(language),
+            "fix": decision.fix_in(language),
             "address": _address_of(clip),
             "site_name": settings.SITE_NAME,
         }

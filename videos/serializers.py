@@ -103,14 +103,20 @@ def _rendition(playback: Playback, one: Any) -> dict[str, Any]:
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
     reason = serializers.SerializerMethodField()
+    fix = serializers.SerializerMethodField(help_text="How to mend the clip, where a change was asked for.")
 
     class Meta:
         model = Decision
-        fields = ("action", "reason", "at_ms", "words", "decided_at")
+        fields = ("action", "reason", "fix", "at_ms", "words", "decided_at")
 
     def get_reason(self, decision: Decision) -> str:
-        language = getattr(self.context.get("request"), "LANGUAGE_CODE", "en")
-        return decision.reason.text_in(language) if decision.reason else ""
+        return decision.reason_in(self._language())
+
+    def get_fix(self, decision: Decision) -> str:
+        return decision.fix_in(self._language())
+
+    def _language(self) -> str:
+        return getattr(self.context.get("request"), "LANGUAGE_CODE", "en")
 
 
 class OwnClipSerializer(ClipSerializer):

@@ -32,6 +32,15 @@ class Migration(migrations.Migration):
                         help_text='For example {"en": "The product is not shown."}', verbose_name="text by language"
                     ),
                 ),
+                (
+                    "fix",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='For example {"en": "Move the tag."}',
+                        verbose_name="how to mend it, by language",
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 ("is_active", models.BooleanField(default=True, verbose_name="offered")),
             ],

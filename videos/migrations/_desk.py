@@ -51,12 +51,60 @@ REASONS = {
     },
 }
 """By the order in which the desk offers them: the number keys pick them."""
+FIXES = {
+    "not_shown": {
+        "en": "Move the tag to the seconds in which the product is in view, or film it again.",
+        "ar": "انقل الوسم إلى الثواني التي يظهر فيها المنتج، أو صوّره من جديد.",
+        "he": "הזיזו את התיוג לשניות שבהן המוצר נראה, או צלמו שוב.",
+    },
+    "too_short": {
+        "en": "Keep the product in view for two seconds or longer, and mark all of them.",
+        "ar": "أبقِ المنتج ظاهرًا ثانيتين أو أكثر، وضع الوسم عليها كلها.",
+        "he": "השאירו את המוצר בתמונה שתי שניות לפחות, וסמנו את כולן.",
+    },
+    "claims": {
+        "en": "Leave the claim out; say what you saw and felt yourself.",
+        "ar": "احذف الادعاء؛ قل ما رأيته وشعرت به بنفسك.",
+        "he": "השמיטו את הטענה; ספרו מה ראיתם והרגשתם בעצמכם.",
+    },
+    "wording": {
+        "en": "Write the marked words differently; the rule says what fits.",
+        "ar": "اكتب الكلمات المحددة بطريقة أخرى؛ القاعدة تقول ما يناسب.",
+        "he": "נסחו אחרת את המילים המסומנות; הכלל אומר מה מתאים.",
+    },
+    "captions": {
+        "en": "Add captions that say what is said, or mark that nobody speaks.",
+        "ar": "أضف ترجمة نصية تطابق ما يُقال، أو ضع علامة أن لا أحد يتكلم.",
+        "he": "הוסיפו כתוביות שאומרות את הנאמר, או סמנו שאיש אינו מדבר.",
+    },
+    "quality": {
+        "en": "Film with more light and close to the microphone, and send the new file.",
+        "ar": "صوّر بإضاءة أكثر وقريبًا من الميكروفون، وأرسل الملف الجديد.",
+        "he": "צלמו באור חזק יותר וקרוב למיקרופון, ושלחו את הקובץ החדש.",
+    },
+    "off_site": {
+        "en": "Cut out the other shop or address; the product's card is the way to it.",
+        "ar": "احذف المتجر أو العنوان الآخر؛ بطاقة المنتج هي الطريق إليه.",
+        "he": "הסירו את החנות או הכתובת האחרת; הכרטיס של המוצר הוא הדרך אליו.",
+    },
+    "rights": {
+        "en": "Use only what is yours, or what you may use; leave others out.",
+        "ar": "استخدم ما هو لك أو ما يحق لك استخدامه فقط؛ واترك ما لغيرك.",
+        "he": "השתמשו רק במה ששלכם או שמותר לכם; השמיטו את של אחרים.",
+    },
+    "harmful": {
+        "en": "Such a clip cannot be mended; film another one.",
+        "ar": "مقطع كهذا لا يمكن إصلاحه؛ صوّر مقطعًا آخر.",
+        "he": "סרטון כזה אי אפשר לתקן; צלמו אחר.",
+    },
+}
+"""By reason: how the creator mends it."""
 
 
 def add_reasons(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     reason = apps.get_model("videos", "Reason")
     for position, (code, text) in enumerate(REASONS.items(), start=1):
-        reason.objects.get_or_create(code=code, defaults={"text": text, "position": position})
+        reason.objects.get_or_create(code=code, defaults={"text": text, "fix": FIXES[code], "position": position})
 
 
 def remove_reasons(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

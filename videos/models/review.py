@@ -69,6 +69,9 @@ class Reason(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     text = models.JSONField(_("text by language"), help_text=_('For example {"en": "The product is not shown."}'))
+    fix = models.JSONField(
+        _("how to mend it, by language"), default=dict, blank=True, help_text=_('For example {"en": "Move the tag."}')
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered"), default=True)
 
@@ -81,8 +84,15 @@ class Reason(models.Model):
 
     def text_in(self, language: str) -> str:
         """Return the text in `language`, or in English where there is none."""
-        texts: dict[str, Any] = self.text
-        return str(texts.get(language) or texts.get("en") or self.code)
+        return _pick(self.text, language) or self.code
+
+    def fix_in(self, language: str) -> str:
+        """Return how the creator can mend it; empty where nobody wrote that down."""
+        return _pick(self.fix, language)
+
+
+def _pick(texts: dict[str, Any], language: str) -> str:
+    return str(texts.get(language) or texts.get("en") or "")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -145,6 +155,14 @@ class Decision(models.Model):
     def decided_by(self) -> str:
         """Name the moderator, or what stood in for one."""
         return str(self.moderator or self.get_basis_display())
+
+    def reason_in(self, language: str) -> str:
+        return self.reason.text_in(language) if self.reason else ""
+
+    def fix_in(self, language: str) -> str:
+        """Return how to mend the clip, where a change was asked for."""
+        is_mendable = self.action == DecisionAction.REQUEST_CHANGES
+        return self.reason.fix_in(language) if self.reason and is_mendable else ""
 
     @property
     def outcome(self) -> str:

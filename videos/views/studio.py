@@ -5,25 +5,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from creators.access import creator_required
 from creators.models import Creator
 from videos.appealing import NotAppealable, appeal_decision
 from videos.forms import AppealForm
+from videos.judging import find_broken_rules
 from videos.listing import list_submissions
 from videos.models import Clip
 from videos.playing import read_playback
+from videos.states import ClipState
 from videos.status import last_decision, open_doors, read_status
 from videos.submitting import NotWithdrawable, withdraw_clip
 
 
+@require_safe
 @creator_required
 def studio_page(request: HttpRequest, creator: Creator) -> HttpResponse:
     page, rows = list_submissions(creator, page_number=request.GET.get("page"))
     return render(request, "studio/clips.html", {"creator": creator, "page": page, "rows": rows})
 
 
+@require_safe
 @creator_required
 def clip_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
     return _show(request, _find(creator, code), AppealForm())
@@ -69,7 +73,9 @@ def _show(request: HttpRequest, clip: Clip, appeal_form: AppealForm, *, status: 
         "status": read_status(clip),
         "playback": read_playback(clip.source, clip),
         "decision": decision,
-        "reason": decision.reason.text_in(request.LANGUAGE_CODE) if decision and decision.reason else "",
+        "reason": decision.reason_in(request.LANGUAGE_CODE) if decision else "",
+        "fix": decision.fix_in(request.LANGUAGE_CODE) if decision else "",
+        "broken_rules": find_broken_rules(clip) if clip.state == ClipState.CHANGES_REQUESTED else [],
         "doors": open_doors(clip, decision),
         "appeal_form": appeal_form,
         "history": clip.decisions.standing().select_related("revision", "reason").latest_first()[1:],

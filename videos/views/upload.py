@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from creators.access import creator_required
 from creators.models import Creator, Enrolment
@@ -26,6 +27,7 @@ from videos.uploading import UploadRefused, store_upload, too_large_sentence
 _CODE = re.compile(rf"[{CODE_LETTERS}]{{10}}")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
     if request.method == "POST":
@@ -41,6 +43,7 @@ def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def edit_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
     clip = get_object_or_404(Clip.objects.select_related("source"), creator=creator, code=code)

@@ -1,0 +1,66 @@
+"""A decision says what, where, which rule, and how to mend it: on the page, by e-mail and over the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from creators.models import Creator
+from tests.factories import NOW, make_waiting_clip
+from tests.videos.test_transcript import CUT
+from videos.appealing import appeal_decision
+from videos.mailing import mail_waiting_decisions
+from videos.models import Clip, DecisionAction, Reason
+from videos.moderation import decide
+
+pytestmark = pytest.mark.django_db
+FIX = "Leave the claim out; say what you saw and felt yourself."
+
+
+def refuse(clip: Clip, moderator: User, action: DecisionAction) -> None:
+    decide(
+        revision=clip.revisions.get(),
+        moderator=moderator,
+        action=action,
+        reason=Reason.objects.get(code="claims"),
+        words="At the end.",
+        at_ms=4000,
+        now=NOW,
+    )
+
+
+def test_a_request_for_changes_says_how_to_mend_it(as_creator: Client, creator: Creator, moderator: User) -> None:
+    clip = make_waiting_clip(creator, is_speechless=False, captions_vtt=CUT)
+    refuse(clip, moderator, DecisionAction.REQUEST_CHANGES)
+    page = as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    for words in ("A claim about health", FIX, "At the end.", 'data-seek-ms="4000"', "Fix and resubmit"):
+        assert words in page
+    assert "“lowest\nprice”</strong> Prices change" in page
+    assert 'data-seek-ms="500"' in page
+    told = as_creator.get(f"/api/v1/clips/{clip.code}/").json()["decision"]
+    assert (told["fix"], told["at_ms"], told["words"]) == (FIX, 4000, "At the end.")
+    assert mail_waiting_decisions(now=NOW + timedelta(minutes=1)) == 1
+    assert f"How to mend it: {FIX}" in mail.outbox[0].body
+
+
+def test_a_rejection_gives_its_reason_and_the_way_to_appeal(
+    as_creator: Client, creator: Creator, moderator: User
+) -> None:
+    clip = make_waiting_clip(creator)
+    refuse(clip, moderator, DecisionAction.REJECT)
+    page = as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    assert "A claim about health" in page
+    assert FIX not in page
+    assert 'id="appeal"' in page
+    appeal_decision(clip_id=clip.pk, words="I made no claim.", now=NOW)
+    page = as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    assert "I made no claim." in page
+    assert "Your appeal (" in page
+    assert 'id="appeal"' not in page
+
+
+def test_every_reason_that_ships_says_how_to_mend_it_in_every_language() -> None:
+    assert [reason.code for reason in Reason.objects.all() if set(reason.fix) != {"en", "ar", "he"}] == []
+    assert Reason(code="new", text={"en": "New"}).fix_in("he") == ""
