@@ -1,26 +1,85 @@
-"""Reports for moderators: what people say is wrong, oldest first. Those on clips are also settled by the desk."""
+"""Reports in admin: a register that nobody edits, and the desk where reported products and creators are answered."""
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from typing import cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
-from social.models import Report, ReportState
-from social.reporting import settle
+from accounts.models import User
+from social.cases import CaseRefused, count_cases, decide_case, open_cases
+from social.forms import AnswerForm
+from social.models import UPHOLDING, Report
+from videos.admin.records import RecordAdmin
+
+SHOWN = 25
+
+
+def moderator_of(request: HttpRequest) -> User:
+    """Return who may answer reports. Raises PermissionDenied (403) for other staff."""
+    if not request.user.has_perm("social.change_report"):
+        raise PermissionDenied
+    return cast(User, request.user)
+
+
+@require_safe
+def cases_page(request: HttpRequest) -> HttpResponse:
+    """Show what waits for an answer, the oldest case first."""
+    moderator_of(request)
+    kind, counts = request.GET.get("kind", ""), count_cases()
+    kind = kind if kind in UPHOLDING else ""
+    shows = [("", _("Everything"), sum(counts.values()))]
+    shows += [("product", _("Products"), counts["product"]), ("creator", _("Creators"), counts["creator"])]
+    page = Paginator(open_cases(kind=kind), SHOWN).get_page(request.GET.get("page"))
+    context = admin.site.each_context(request) | {"title": _("Reports"), "page": page, "kind": kind, "shows": shows}
+    return render(request, "admin/social/cases.html", context)
+
+
+@require_POST
+def decide_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Answer one case, and go back to those that still wait."""
+    moderator, form = moderator_of(request), AnswerForm(request.POST)
+    if kind not in UPHOLDING or not Report.objects.filter(**{kind: pk}).exists():
+        raise Http404
+    back = redirect(reverse("admin:social_cases") + f"?{request.GET.urlencode()}")
+    if not form.is_valid():
+        messages.error(request, _("Choose an answer."))
+        return back
+    try:
+        count = decide_case(kind=kind, subject_id=pk, moderator=moderator, now=timezone.now(), **form.cleaned_data)
+    except CaseRefused as refusal:
+        messages.error(request, str(refusal))
+        return back
+    sentence = ngettext("%(count)d report answered.", "%(count)d reports answered.", count)
+    messages.success(request, sentence % {"count": count})
+    return back
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin[Report]):
-    list_display = ["created_at", "kind", "about", "reason", "words", "state", "told_at"]
-    list_filter = ["state", "reason"]
-    list_select_related = ["clip", "product", "creator"]
+class ReportAdmin(RecordAdmin[Report]):
+    change_list_template = "admin/social/report_list.html"
+    list_display = ["created_at", "kind", "about", "reason", "words", "state", "answer", "settled_by", "told_at"]
+    list_filter = ["state", "reason", "answer"]
+    list_select_related = ["clip", "product", "creator", "settled_by"]
     search_fields = ["clip__code", "product__name", "creator__handle", "words"]
-    ordering = ["created_at", "pk"]
-    actions = ["uphold", "dismiss"]
+    ordering = ["-created_at", "-pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        own = [
+            path("desk/", guard(cases_page), name="social_cases"),
+            path("desk/<str:kind>/<int:pk>/decide/", guard(decide_page), name="social_decide"),
+        ]
+        return own + super().get_urls()
 
     @admin.display(description=_("what"))
     def kind(self, report: Report) -> str:
@@ -33,22 +92,3 @@ class ReportAdmin(admin.ModelAdmin[Report]):
         else:
             address = report.subject.get_absolute_url()
         return format_html('<a href="{}">{}</a>', address, report.subject_text or report.subject)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return False
-
-    @admin.action(description=_("Uphold: it breaks the rules"), permissions=["view"])
-    def uphold(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
-        self._settle(request, reports, ReportState.UPHELD)
-
-    @admin.action(description=_("Dismiss: it may stay"), permissions=["view"])
-    def dismiss(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
-        self._settle(request, reports, ReportState.DISMISSED)
-
-    def _settle(self, request: HttpRequest, reports: QuerySet[Report], state: ReportState) -> None:
-        now = timezone.now()
-        settled = sum(settle(report_id=pk, state=state, now=now) for pk in reports.values_list("pk", flat=True))
-        self.message_user(request, _("%(count)d reports settled.") % {"count": settled})

@@ -1,4 +1,4 @@
-"""The form of a report."""
+"""The forms of a report and of its answer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from social.models import ReportReason
+from social.models import Answer, ReportReason
 
 
 class ReportForm(forms.Form):
@@ -22,3 +22,14 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, reasons: Sequence[ReportReason], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = [(one.value, one.label) for one in reasons]  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """The cleaned data are arguments of `social.cases.decide_case`."""
+
+    answer = forms.ChoiceField(choices=Answer)
+    words = forms.CharField(max_length=500, required=False)
+    seen = forms.IntegerField(min_value=1)
+
+    def clean_answer(self) -> Answer:
+        return Answer(self.cleaned_data["answer"])

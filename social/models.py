@@ -98,6 +98,25 @@ class ReportState(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
+class Answer(models.TextChoices):
+    """What became of a report on a product or a creator, in the words that the reporter reads."""
+
+    TAKEN_OFF = "taken_off", _("It is not sold here any more.")
+    LOOKED_AGAIN = "looked_again", _("All their clips are looked at again.")
+    CORRECTED = "corrected", _("What was wrong has been put right.")
+    WITHIN_RULES = "within_rules", _("It is within our rules.")
+    NO_SIGN = "no_sign", _("We looked and found no sign of it.")
+    NOT_OURS = "not_ours", _("It is not ours to judge.")
+
+
+UPHOLDING: dict[str, tuple[Answer, ...]] = {
+    "product": (Answer.TAKEN_OFF, Answer.CORRECTED),
+    "creator": (Answer.LOOKED_AGAIN, Answer.CORRECTED),
+}
+"""By what is reported, the answers that say that the reporters were right."""
+DISMISSING = (Answer.WITHIN_RULES, Answer.NO_SIGN, Answer.NOT_OURS)
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> Self:
         return self.filter(state=ReportState.OPEN)
@@ -107,6 +126,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def with_subject(self) -> Self:
         return self.select_related("clip__creator", "product", "creator")
+
+    def beside_the_desk(self) -> Self:
+        """Keep reports on products and creators; those on clips are settled by the review desk's decisions."""
+        return self.filter(clip=None)
 
 
 class Report(models.Model):
@@ -121,6 +144,9 @@ class Report(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.OPEN)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    answer = models.CharField(_("answer"), max_length=12, choices=Answer, blank=True)
+    answer_words = models.CharField(_("words to the reporters"), max_length=500, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, help_text=_("When the reporter was told of the outcome."))
 
     objects = ReportQuerySet.as_manager()

@@ -1,5 +1,6 @@
 """How much a report counts: more from people who were right before, nothing from those who cry wolf."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
@@ -21,15 +22,24 @@ WOLF_CRIED = 3
 
 
 def weigh(user: User | None) -> int:
-    if user is None:
-        return WEIGHT_ANONYMOUS
-    past = Report.objects.filter(user=user).aggregate(
+    return WEIGHT_ANONYMOUS if user is None else weigh_people([user.pk])[user.pk]
+
+
+def weigh_people(user_ids: Collection[int]) -> dict[int, int]:
+    """Return what a report by each of these people counts, by what became of their earlier ones; in one query."""
+    past = Report.objects.filter(user__in=user_ids).values("user_id")
+    counted = past.annotate(
         upheld=Count("pk", filter=Q(state=ReportState.UPHELD)),
         dismissed=Count("pk", filter=Q(state=ReportState.DISMISSED)),
     )
-    if past["dismissed"] >= WOLF_CRIED and past["dismissed"] > past["upheld"]:
+    known = {row["user_id"]: _weight(row["upheld"], row["dismissed"]) for row in counted}
+    return dict.fromkeys(user_ids, WEIGHT_KNOWN) | known
+
+
+def _weight(upheld: int, dismissed: int) -> int:
+    if dismissed >= WOLF_CRIED and dismissed > upheld:
         return 0
-    return WEIGHT_PROVEN if past["upheld"] > past["dismissed"] else WEIGHT_KNOWN
+    return WEIGHT_PROVEN if upheld > dismissed else WEIGHT_KNOWN
 
 
 def bring_to_desk(*, report: Report, user: User | None, now: datetime) -> None:

@@ -120,6 +120,23 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("taken_off", "It is not sold here any more."),
+                            ("looked_again", "All their clips are looked at again."),
+                            ("corrected", "What was wrong has been put right."),
+                            ("within_rules", "It is within our rules."),
+                            ("no_sign", "We looked and found no sign of it."),
+                            ("not_ours", "It is not ours to judge."),
+                        ],
+                        max_length=12,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("answer_words", models.CharField(blank=True, max_length=500, verbose_name="words to the reporters")),
+                (
                     "told_at",
                     models.DateTimeField(blank=True, help_text="When the reporter was told of the outcome.", null=True),
                 ),
@@ -151,6 +168,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="reports",
                         to="catalog.product",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (

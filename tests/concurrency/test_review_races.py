@@ -12,6 +12,9 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from creators.models import Slot
+from social.cases import CaseRefused, decide_case
+from social.models import Answer, Report, ReportReason
+from social.reporting import report
 from tests.factories import NOW, make_enrolment, make_product, make_user, make_waiting_clip
 from videos.drafts import Content, Tag, write_content
 from videos.models import Clip, Decision, DecisionAction, Revision
@@ -34,7 +37,7 @@ def race(*works: Work) -> list[str]:
         start.wait(timeout=30)
         try:
             work()
-        except (DecisionRefused, NotSubmittable) as refusal:
+        except (DecisionRefused, NotSubmittable, CaseRefused) as refusal:
             refusals.append(str(refusal))
         finally:
             connection.close()
@@ -135,3 +138,22 @@ def test_100_pairs_of_moderators_leave_one_decision_and_one_fee_each() -> None:
     assert Slot.objects.earned().count() == ROUNDS
     enrolment.refresh_from_db()
     assert (enrolment.held_count, enrolment.earned_count) == (0, ROUNDS)
+
+
+def test_100_pairs_of_moderators_give_one_answer_to_a_case() -> None:
+    first, second = make_user(), make_user()
+    for _round in range(ROUNDS):
+        product = make_product()
+        seen = report(user=None, subject=product, reason=ReportReason.FAKE, words="", now=NOW).pk
+
+        def by(moderator: User, answer: Answer, pk: int = product.pk, seen: int = seen) -> Work:
+            return lambda: decide_case(
+                kind="product", subject_id=pk, seen=seen, moderator=moderator, answer=answer, words="", now=NOW
+            )
+
+        refusals = race(by(first, Answer.TAKEN_OFF), by(second, Answer.NO_SIGN))
+        assert len(refusals) == 1
+        assert "has answered these reports" in refusals[0]
+        row = Report.objects.get(pk=seen)
+        product.refresh_from_db()
+        assert (row.state, product.is_active) in {("upheld", False), ("dismissed", True)}

@@ -1,5 +1,7 @@
 """Reports raise a clip in the review queue; many together hide it until somebody has looked."""
 
+from collections.abc import Callable
+
 import pytest
 from django.conf import LazySettings
 
@@ -58,3 +60,70 @@ def test_who_was_right_before_weighs_more() -> None:
     clip = make_published_clip()
     complain(clip, person)
     assert Flag.objects.get(clip=clip).weight == 4
+
+
+def cried_wolf() -> User:
+    """Return a person whose three reports were all dismissed."""
+    person = make_user()
+    for _time in range(3):
+        complain(make_published_clip(), person)
+    Report.objects.filter(user=person).update(state="dismissed", settled_at=NOW)
+    return person
+
+
+def pile_on_by_wolf_criers(clip: Clip) -> None:
+    for _person in range(4):
+        complain(clip, cried_wolf())
+
+
+def pile_on_without_a_name(clip: Clip) -> None:
+    for _time in range(30):
+        complain(clip)
+
+
+def pile_on_by_one_person(clip: Clip) -> None:
+    person = make_user()
+    for _time in range(10):
+        complain(clip, person)
+
+
+PILES = [
+    (pile_on_by_wolf_criers, "social.weighing._weight", lambda upheld, dismissed: 2),
+    (pile_on_without_a_name, "social.weighing.ANONYMOUS_MOST", 1000),
+]
+
+
+@pytest.mark.parametrize("pile_on", [pile_on_by_wolf_criers, pile_on_without_a_name, pile_on_by_one_person])
+def test_no_pile_of_worthless_reports_hides_a_clip(settings: LazySettings, pile_on: Callable[[Clip], None]) -> None:
+    settings.REPORTS_HIDE_WEIGHT = 8
+    clip = make_published_clip()
+    pile_on(clip)
+    clip.refresh_from_db()
+    assert clip.state == "published"
+
+
+@pytest.mark.parametrize(("pile_on", "guard", "off"), PILES)
+def test_with_the_weights_off_it_would_be_hidden(
+    settings: LazySettings,
+    monkeypatch: pytest.MonkeyPatch,
+    pile_on: Callable[[Clip], None],
+    guard: str,
+    off: object,
+) -> None:
+    settings.REPORTS_HIDE_WEIGHT = 8
+    monkeypatch.setattr(guard, off)
+    clip = make_published_clip()
+    pile_on(clip)
+    clip.refresh_from_db()
+    assert clip.state == "in_review"
+
+
+def test_with_the_threshold_off_any_number_of_reports_leaves_it_live(settings: LazySettings) -> None:
+    clip, people = make_published_clip(), [make_user() for _number in range(6)]
+    settings.REPORTS_HIDE_WEIGHT = 1_000_000
+    for person in people:
+        complain(clip, person)
+    assert Clip.objects.published().count() == 1
+    settings.REPORTS_HIDE_WEIGHT = 10
+    complain(clip, make_user())
+    assert Clip.objects.published().count() == 0

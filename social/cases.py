@@ -1,0 +1,147 @@
+"""Reported products and creators as cases: all open reports on one of them together, decided together.
+
+Clips have the review desk; a case is decided under `admin/social/report/desk/` with one of the preset answers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalog.models import Product, ProductImage
+from creators.models import Creator
+from social.models import DISMISSING, UPHOLDING, Answer, Report, ReportState
+from social.weighing import WEIGHT_ANONYMOUS, weigh_people
+from videos.flagging import raise_flag
+from videos.models import Clip, FlagKind
+
+READ = 500
+"""How many open reports, oldest first, the cases are put together from."""
+
+
+class CaseRefused(Exception):
+    """Nothing was decided; the message says why."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One report, and how much it counts."""
+
+    report: Report
+    weight: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A reported product or creator with its open reports, oldest first."""
+
+    kind: str
+    subject: Product | Creator
+    voices: list[Voice]
+
+    @property
+    def since(self) -> datetime:
+        return self.voices[0].report.created_at
+
+    @property
+    def seen(self) -> int:
+        """The newest report in the case; a decision is bound to it, and what comes later stays open."""
+        return max(voice.report.pk for voice in self.voices)
+
+    @property
+    def weight(self) -> int:
+        return sum(voice.weight for voice in self.voices)
+
+    @property
+    def image(self) -> ProductImage | None:
+        images = self.subject.images.all() if isinstance(self.subject, Product) else ()
+        return min(images, key=lambda image: image.position, default=None)
+
+    @property
+    def upholding(self) -> tuple[Answer, ...]:
+        return UPHOLDING[self.kind]
+
+    @property
+    def dismissing(self) -> tuple[Answer, ...]:
+        return DISMISSING
+
+
+def count_cases() -> dict[str, int]:
+    """Return how many products and how many creators wait for an answer."""
+    counts = Report.objects.open().beside_the_desk()
+    return counts.aggregate(product=Count("product", distinct=True), creator=Count("creator", distinct=True))
+
+
+def open_cases(*, kind: str = "") -> list[Case]:
+    """Return the cases of one kind, or of both; the one that has waited longest comes first."""
+    reports = Report.objects.open().beside_the_desk().order_by("created_at", "pk")
+    if kind:
+        reports = reports.exclude(**{kind: None})
+    read = list(reports.select_related("product__category", "creator").prefetch_related("product__images")[:READ])
+    weights = weigh_people({report.user_id for report in read if report.user_id is not None})
+    grouped: dict[tuple[str, int], list[Voice]] = {}
+    for report in read:
+        key = ("product", report.product_id) if report.product_id else ("creator", report.creator_id or 0)
+        weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
+        grouped.setdefault(key, []).append(Voice(report, weight))
+    return [Case(kind, _subject(voices[0].report), voices) for (kind, _pk), voices in grouped.items()]
+
+
+def _subject(report: Report) -> Product | Creator:
+    subject = report.product or report.creator
+    assert subject is not None
+    return subject
+
+
+def decide_case(
+    *, kind: str, subject_id: int, seen: int, moderator: User, answer: Answer, words: str, now: datetime
+) -> int:
+    """Answer the open reports of a case up to the newest one that was seen; return how many there were.
+
+    What the answer says is done in the same transaction. Raises CaseRefused when somebody else was first, when the
+    answer is not one for such a case, or when the moderator is a party to it.
+    """
+    if answer not in (*UPHOLDING[kind], *DISMISSING):
+        raise CaseRefused(_("Choose an answer."))
+    case = Report.objects.filter(**{kind: subject_id})
+    state = ReportState.DISMISSED if answer in DISMISSING else ReportState.UPHELD
+    with transaction.atomic():
+        waiting = case.open().filter(pk__lte=seen)
+        _check_is_no_party(waiting.select_related("creator"), moderator)
+        settled = waiting.update(state=state, answer=answer, answer_words=words, settled_by=moderator, settled_at=now)
+        if not settled:
+            raise CaseRefused(_already_decided(case.filter(pk__lte=seen).latest("settled_at", "pk")))
+        _carry_out(answer, subject_id, now)
+    return settled
+
+
+def _check_is_no_party(reports: Iterable[Report], moderator: User) -> None:
+    for report in reports:
+        if report.creator is not None and report.creator.user_id == moderator.pk:
+            raise CaseRefused(_("Nobody decides on reports about themselves."))
+        if report.user_id == moderator.pk:
+            raise CaseRefused(_("You have reported this yourself; somebody else decides."))
+
+
+def _already_decided(last: Report) -> str:
+    values = {
+        "who": last.settled_by or "–",
+        "time": date_format(localtime(last.settled_at), "SHORT_DATETIME_FORMAT") if last.settled_at else "–",
+        "outcome": last.get_state_display(),
+    }
+    return _("Somebody was first: %(who)s has answered these reports (%(time)s: %(outcome)s).") % values
+
+
+def _carry_out(answer: Answer, subject_id: int, now: datetime) -> None:
+    """Do what the answer tells the reporters: off sale, or every live clip of the creator to the re-checks."""
+    if answer == Answer.TAKEN_OFF:
+        Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
+    elif answer == Answer.LOOKED_AGAIN:
+        for clip_id in Clip.objects.published().filter(creator=subject_id).values_list("pk", flat=True):
+            raise_flag(clip_id=clip_id, kind=FlagKind.REPORTS, note=_("The creator was reported."), now=now)

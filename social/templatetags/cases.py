@@ -1,0 +1,12 @@
+"""`{% load cases %}`: how many reported products and creators wait."""
+
+from django import template
+
+from social.cases import count_cases
+
+register = template.Library()
+
+
+@register.simple_tag
+def count_open_cases() -> int:
+    return sum(count_cases().values())

@@ -1,0 +1,170 @@
+"""Reported products and creators: a queue for moderators, one answer for all who reported, heard by them."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from catalog.models import Product
+from creators.models import Creator
+from social.models import Report, ReportReason
+from social.reporting import report, tell_reporters
+from social.weighing import weigh
+from tests.conftest import client_of, make_staff
+from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
+from videos.models import Clip, Flag
+
+pytestmark = pytest.mark.django_db
+DESK = "/admin/social/report/desk/"
+
+
+@pytest.fixture
+def desk_moderator() -> User:
+    """Return a moderator with the rights to review clips and to answer reports."""
+    user = make_staff("desk-moderator@example.com", "videos")
+    user.user_permissions.add(*make_staff("other-staff@example.com", "social").user_permissions.all())
+    return user
+
+
+@pytest.fixture
+def desk(desk_moderator: User) -> Client:
+    return client_of(desk_moderator)
+
+
+def complain(subject: Product | Creator, user: User | None = None, words: str = "") -> Report:
+    reason = ReportReason.FAKE if isinstance(subject, Product) else ReportReason.PRETENDER
+    return report(user=user or make_user(), subject=subject, reason=reason, words=words, now=NOW)
+
+
+def answer(client: Client, subject: Product | Creator, which: str, **fields: Any) -> Any:
+    kind = subject._meta.model_name
+    seen = Report.objects.filter(**{str(kind): subject}).latest("pk").pk
+    body = {"answer": which, "seen": seen} | fields
+    return client.post(f"{DESK}{kind}/{subject.pk}/decide/", body, follow=True)
+
+
+def test_the_longest_waiting_case_comes_first_and_each_is_counted(desk: Client) -> None:
+    mug, maya = make_product("mug"), make_creator("maya")
+    complain(mug, words="The handle is painted on")
+    complain(maya)
+    complain(mug)
+    page = desk.get(DESK).content.decode()
+    assert re.findall(r'href="(/p/mug/|/@maya/)"', page) == ["/p/mug/", "/@maya/"]
+    assert "The handle is painted on" in page
+    assert re.findall(r"<b>(\d+)</b>", page) == ["2", "1", "1"]
+    assert "/p/mug/" not in desk.get(f"{DESK}?kind=creator").content.decode()
+    home = desk.get("/admin/videos/clip/desk/").content.decode()
+    assert "Reported products and creators <b>2</b>" in home
+
+
+def test_a_case_costs_a_fixed_number_of_queries(desk: Client, django_assert_max_num_queries: Any) -> None:
+    for _number in range(4):
+        complain(make_product())
+        complain(make_creator())
+    with django_assert_max_num_queries(12):
+        assert desk.get(DESK).content.decode().count("data-case>") == 8
+
+
+def test_who_was_right_hears_it_in_words_and_the_product_goes_off_sale(desk: Client, desk_moderator: User) -> None:
+    mug, person = make_product("mug"), make_user("right@example.com")
+    complain(mug, person)
+    complain(mug)
+    answer(desk, mug, "taken_off", words="The maker confirmed it.")
+    mug.refresh_from_db()
+    assert not mug.is_active
+    assert set(Report.objects.values_list("state", "settled_by")) == {("upheld", desk_moderator.pk)}
+    assert tell_reporters(now=NOW) == 2
+    told = next(sent.body for sent in mail.outbox if sent.to == [person.email])
+    assert "A moderator agreed with you" in told
+    assert "It is not sold here any more." in told
+    assert "The maker confirmed it." in told
+    assert weigh(person) == 4
+    mine = client_of(person).get("/reports/").content.decode()
+    assert "The maker confirmed it." in mine
+
+
+def test_who_is_dismissed_again_and_again_weighs_nothing_in_the_end(desk: Client) -> None:
+    person = make_user()
+    weights = []
+    for _time in range(3):
+        product = make_product()
+        complain(product, person)
+        weights.append(weigh(person))
+        answer(desk, product, "no_sign")
+    assert [*weights, weigh(person)] == [2, 2, 2, 0]
+    assert Product.objects.filter(is_active=False).count() == 0
+    complain(make_product("lamp"), person)
+    assert "often wrong before" in desk.get(DESK).content.decode()
+
+
+def test_a_reported_creators_live_clips_are_looked_at_again(desk: Client) -> None:
+    clip, other = make_published_clip(), make_published_clip()
+    complain(clip.creator)
+    answer(desk, clip.creator, "looked_again")
+    assert [flag.clip_id for flag in Flag.objects.open()] == [clip.pk]
+    assert Clip.objects.published().count() == 2
+    rechecks = desk.get("/admin/videos/clip/desk/?show=rechecks").content.decode()
+    assert clip.code in rechecks
+    assert other.code not in rechecks
+
+
+def test_what_came_after_the_page_was_read_stays_open(desk: Client) -> None:
+    mug = make_product("mug")
+    seen = complain(mug).pk
+    later = complain(mug)
+    answer(desk, mug, "no_sign", seen=seen)
+    assert list(Report.objects.open()) == [later]
+
+
+def test_the_second_moderator_is_told_who_was_first(desk: Client) -> None:
+    mug = make_product("mug")
+    complain(mug)
+    answer(desk, mug, "no_sign")
+    other = make_staff("second@example.com", "social")
+    page = answer(client_of(other), mug, "taken_off").content.decode()
+    assert "Somebody was first: desk-moderator@example.com has answered these reports" in page
+    mug.refresh_from_db()
+    assert mug.is_active
+    assert Report.objects.get().state == "dismissed"
+
+
+@pytest.mark.parametrize(("is_own", "words"), [(True, "about themselves"), (False, "reported this yourself")])
+def test_a_party_does_not_decide(desk: Client, desk_moderator: User, is_own: bool, words: str) -> None:
+    creator = make_creator(user=desk_moderator) if is_own else make_creator()
+    complain(creator, None if is_own else desk_moderator)
+    assert words in answer(desk, creator, "no_sign").content.decode()
+    assert Report.objects.open().count() == 1
+
+
+@pytest.mark.parametrize("which", ["", "taken_off", "anything"])
+def test_an_answer_that_does_not_fit_is_refused(desk: Client, which: str) -> None:
+    clip = make_published_clip()
+    complain(clip.creator)
+    assert "Choose an answer." in answer(desk, clip.creator, which).content.decode()
+    assert (Report.objects.open().count(), Flag.objects.count()) == (1, 0)
+
+
+def test_staff_without_the_right_and_strangers_are_kept_out(as_moderator: Client, merchant: User) -> None:
+    mug = make_product("mug")
+    complain(mug)
+    for client, status in ((client_of(merchant), 403), (as_moderator, 403), (Client(), 302)):
+        assert client.get(DESK).status_code == status
+        sent = client.post(f"{DESK}product/{mug.pk}/decide/", {"answer": "taken_off", "seen": 10**6})
+        assert sent.status_code == status
+    mug.refresh_from_db()
+    assert (mug.is_active, Report.objects.open().count()) == (True, 1)
+
+
+@pytest.mark.parametrize("path", ["product/0/decide/", "clip/1/decide/"])
+def test_what_was_never_reported_has_no_case(desk: Client, path: str) -> None:
+    assert desk.post(DESK + path, {"answer": "no_sign", "seen": 1}).status_code == 404
+
+
+def test_the_register_of_reports_is_not_edited(desk: Client) -> None:
+    row = complain(make_product("mug"))
+    assert desk.get("/admin/social/report/").status_code == 200
+    assert desk.post(f"/admin/social/report/{row.pk}/change/", {"state": "upheld"}).status_code == 403
+    assert Report.objects.get().state == "open"
