@@ -1,6 +1,7 @@
 """The review desk over HTTP: queue, dossier, decisions, locks, undo, bulk."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,17 @@ from django.test import Client
 from accounts.models import User
 from creators.models import Slot
 from tests.conftest import client_of, make_staff
-from tests.factories import NOW, make_creator, make_enrolment, make_published_clip, make_reason, make_waiting_clip
+from tests.factories import (
+    NOW,
+    make_category,
+    make_creator,
+    make_enrolment,
+    make_product,
+    make_published_clip,
+    make_reason,
+    make_waiting_clip,
+)
+from videos.desk.metrics import read_metrics
 from videos.drafts import Content, Tag
 from videos.flagging import raise_flag
 from videos.models import AuditEntry, Clip, Decision, FlagKind, ReviewLock
@@ -41,11 +52,11 @@ def test_the_queue_shows_the_oldest_first_and_reported_clips_before_all(as_moder
 def test_the_queue_costs_a_fixed_number_of_queries(moderator: User, django_assert_num_queries: Any) -> None:
     client = client_of(moderator)
     make_waiting_clip()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(DESK)
     for _number in range(3):
         make_waiting_clip()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(codes(client.get(DESK).content.decode())) == 4
 
 
@@ -159,6 +170,50 @@ def test_the_metrics_page_counts_decisions(as_moderator: Client) -> None:
     page = as_moderator.get(f"{DESK}metrics/").content.decode()
     assert "moderator@example.com" in page
     assert "<script" not in page.split("desk-figures")[1]
+
+
+def test_what_waits_is_counted_by_age() -> None:
+    for hours in (1, 7, 8, 30, 100):
+        clip = make_waiting_clip()
+        Clip.objects.filter(pk=clip.pk).update(submitted_at=NOW - timedelta(hours=hours))
+    ages = read_metrics(now=NOW).ages
+    assert [(age.label, age.count) for age in ages] == [
+        ("under 6 h", 1),
+        ("6 to 24 h", 2),
+        ("24 to 48 h", 1),
+        ("over 48 h", 1),
+    ]
+
+
+def test_the_filters_count_what_they_would_show(as_moderator: Client) -> None:
+    book, lamp = make_product(category=make_category("books")), make_product(category=make_category("lamps"))
+    make_waiting_clip(products=[book, lamp], language="he")
+    make_waiting_clip(products=[book, make_product()])
+    page = as_moderator.get(DESK).content.decode()
+    assert re.findall(r"<option[^>]*>([^<]+ \(\d\))</option>", page)[-4:] == [
+        "Books (2)",
+        "Lamps (1)",
+        "English (1)",
+        "Hebrew (1)",
+    ]
+    lamps = as_moderator.get(f"{DESK}?category=lamps").content.decode()
+    assert len(codes(lamps)) == 1
+    assert '<option value="lamps" selected>Lamps (1)</option>' in lamps
+
+
+def test_who_skips_a_clip_leaves_it_to_others(as_moderator: Client) -> None:
+    clip = make_waiting_clip()
+    as_moderator.get(f"{DESK}{clip.code}/")
+    other = client_of(make_staff("other@example.com", "videos"))
+    other.post(f"{DESK}{clip.code}/lock/", {"left": 1})
+    assert ReviewLock.objects.count() == 1
+    as_moderator.post(f"{DESK}{clip.code}/lock/", {"left": 1})
+    assert ReviewLock.objects.count() == 0
+
+
+def test_bulk_goes_back_to_what_was_filtered(as_moderator: Client) -> None:
+    answer = as_moderator.post(f"{DESK}bulk/?show=new&language=he", {})
+    assert answer["Location"] == f"{DESK}?show=new&language=he"
 
 
 @pytest.mark.parametrize(

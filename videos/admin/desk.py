@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -14,13 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalog.models import Category
-from creators.models import Campaign
 from videos.admin.forms import BulkForm, DecisionForm
 from videos.desk.dossier import build_dossier
 from videos.desk.metrics import read_metrics
-from videos.desk.queue import SHOWS, QueueFilter, count_shows, narrow, next_clip, waiting_for
-from videos.locking import take_lock
+from videos.desk.queue import FILTERS, SHOWS, QueueFilter, count_options, count_shows, narrow, next_clip, waiting_for
+from videos.locking import leave_lock, take_lock
 from videos.models import AuditAction, Clip, Decision, Revision
 from videos.models.desk import write_audit
 from videos.moderation import DecisionRefused, decide, decide_many
@@ -48,16 +45,14 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     clips = narrow(waiting, chosen)
     clips = clips.select_related("creator", "source", "enrolment__campaign", "lock__moderator")
     page = Paginator(clips.prefetch_related("tags__product", "flags"), ROWS).get_page(request.GET.get("page"))
-    counts = count_shows(waiting)
+    counts, options = count_shows(waiting), count_options(waiting, chosen)
     context = page_context(request, _("Review desk")) | {
         "page": page,
         "rows": [(clip, read_playback(clip.source, clip)) for clip in page],
         "shows": [(name, label, counts[name]) for name, label in SHOWS.items()],
         "chosen": chosen,
-        "campaigns": Campaign.objects.order_by("title"),
-        "categories": Category.objects.order_by("name"),
+        "filters": [(name, label, getattr(chosen, name), options[name]) for name, label in FILTERS.items()],
         "bulk": BulkForm(),
-        "bulk_languages": settings.LANGUAGES,
         "now": now,
     }
     return render(request, "admin/videos/desk/queue.html", context)
@@ -103,8 +98,11 @@ def _open(clip: Clip, moderator: User) -> None:
 
 @require_POST
 def lock_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Take or renew the lock; answers with who has the clip open when it is somebody else."""
+    """Take, renew or give up the lock; answers with who has the clip open when it is somebody else."""
     moderator, clip = moderator_of(request), get_object_or_404(Clip, code=code)
+    if "left" in request.POST:
+        leave_lock(clip_id=clip.pk, moderator=moderator)
+        return JsonResponse({"locked_by": None})
     if "opened" in request.POST:
         _open(clip, moderator)
     lock = take_lock(clip_id=clip.pk, moderator=moderator, now=timezone.now())
@@ -179,15 +177,16 @@ def next_page(request: HttpRequest) -> HttpResponse:
 def bulk_page(request: HttpRequest) -> HttpResponse:
     """Decide alike on the chosen clips: one reason, one record each."""
     moderator, form = moderator_of(request), BulkForm(request.POST)
+    back = redirect(reverse("admin:videos_desk") + f"?{request.GET.urlencode()}")
     revisions = list(Revision.objects.filter(pk__in=request.POST.getlist("revision")).select_related("clip"))
     if not form.is_valid() or not revisions:
         messages.error(request, _("Choose clips, an action and a reason."))
-        return redirect("admin:videos_desk")
+        return back
     refused = decide_many(revisions=revisions, moderator=moderator, verdict=form.verdict(), now=timezone.now())
     for sentence in refused:
         messages.error(request, sentence)
     messages.success(request, _("Decided on %(count)d clips.") % {"count": len(revisions) - len(refused)})
-    return redirect("admin:videos_desk")
+    return back
 
 
 @require_safe

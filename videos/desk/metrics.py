@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
 from videos.clocks import Percentile, overdue_before
 from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction, DecisionBasis
@@ -13,6 +15,8 @@ from videos.states import ClipState
 from videos.templatetags.timecodes import in_words
 
 DAYS = 30
+AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
+"""Where the bars of the chart of ages part."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Metrics:
     refused: int
     trusted: int
     days: list[Day]
+    ages: list[Bar]
     moderators: list[Bar]
     reasons: list[Bar]
     actions: list[Bar]
@@ -76,12 +81,29 @@ def read_metrics(*, now: datetime) -> Metrics:
         overturned=decisions.filter(state_before=ClipState.APPEALED, action=DecisionAction.APPROVE).count(),
         refused=AuditEntry.objects.filter(action=AuditAction.REFUSED, at__gte=since).count(),
         days=_days(now),
+        ages=_ages(waiting, now),
         trusted=decisions.filter(basis=DecisionBasis.TRUST).count(),
         moderators=_bars(decisions.looked_at(), "moderator__email", note=waited),
         reasons=_bars(decisions.exclude(reason=None), "reason__code"),
         actions=_bars(decisions, "action"),
         **times,
     )
+
+
+def _ages(waiting: QuerySet[Clip], now: datetime) -> list[Bar]:
+    """Count what waits by how long it has waited, the youngest first."""
+    ends = [None, *(now - age for age in AGES), None]
+    spans = [
+        Q(**({"submitted_at__lt": late} if late else {}), **({"submitted_at__gte": early} if early else {}))
+        for late, early in pairwise(ends)
+    ]
+    counts = waiting.aggregate(**{f"age_{number}": Count("pk", filter=span) for number, span in enumerate(spans)})
+    hours = [int(age.total_seconds() // 3600) for age in AGES]
+    labels = [_("under %(hours)d h") % {"hours": hours[0]}]
+    labels += [_("%(from)d to %(to)d h") % {"from": first, "to": last} for first, last in pairwise(hours)]
+    labels += [_("over %(hours)d h") % {"hours": hours[-1]}]
+    longest = max(1, *counts.values())
+    return [Bar(label, count, count * 1000 // longest) for label, count in zip(labels, counts.values(), strict=True)]
 
 
 def _days(now: datetime) -> list[Day]:

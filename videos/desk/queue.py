@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,7 @@ SHOWS = {
     "rechecks": _("Re-checks"),
     "mine": _("Open with me"),
 }
-
+FILTERS = {"campaign": _("Campaign"), "category": _("Category"), "language": _("Language")}
 
 _SHOWN = {
     "new": Q(state=ClipState.IN_REVIEW, is_decided=False),
@@ -86,6 +87,37 @@ def count_shows(clips: QuerySet[Clip]) -> dict[str, int]:
     """Return how many there are of each kind, in one query."""
     counts = {name: Count("pk", filter=shown) for name, shown in _SHOWN.items()}
     return clips.order_by().aggregate(all=Count("pk"), **counts)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter, and how many clips it would show."""
+
+    value: str
+    label: str
+    count: int
+
+
+OPTIONS = {
+    "campaign": ("enrolment__campaign__slug", "enrolment__campaign__title"),
+    "category": ("tags__product__category__slug", "tags__product__category__name"),
+    "language": ("language", "language"),
+}
+"""By filter: where its values and their labels stand."""
+
+
+def count_options(clips: QuerySet[Clip], chosen: QueueFilter) -> dict[str, list[Option]]:
+    """Return the choices that would show something among what `chosen.show` shows, by filter; one query each."""
+    shown = Clip.objects.filter(pk__in=narrow(clips, QueueFilter(chosen.show)).order_by().values("pk"))
+    languages = dict(settings.LANGUAGES)
+    found = {}
+    for name, (value, label) in OPTIONS.items():
+        rows = shown.exclude(**{value: None}).values_list(value, label).annotate(count=Count("pk", distinct=True))
+        found[name] = [Option(key, languages.get(key, text), count) for key, text, count in rows.order_by(label)]
+        picked = getattr(chosen, name)
+        if picked and picked not in {option.value for option in found[name]}:
+            found[name].append(Option(picked, languages.get(picked, picked), 0))
+    return found
 
 
 def next_clip(

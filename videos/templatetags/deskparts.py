@@ -7,6 +7,7 @@ from django import template
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from videos.clocks import due_at
 from videos.desk.frames import Frame
@@ -20,6 +21,14 @@ register = template.Library()
 @register.filter
 def due(submitted_at: datetime) -> datetime:
     return due_at(submitted_at)
+
+
+@register.filter
+def field_label(field: str) -> str:
+    """Name a field of a revision as the creator's form does."""
+    if field in ("file", "tags"):
+        return str({"file": _("file"), "tags": _("product tags")}[field])
+    return str(Clip._meta.get_field(field).verbose_name)  # type: ignore[union-attr]  # none of them is a relation
 
 
 @register.filter

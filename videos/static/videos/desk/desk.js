@@ -1,6 +1,6 @@
 /** The review desk: keys, decisions without leaving the page, the next clip ready before it is needed, undo. */
 import { csrfToken } from "../../site/mount.js";
-import { mountPanel } from "./panel.js";
+import { loaded, mountPanel } from "./panel.js";
 
 const RENEW_MS = 4 * 60_000;
 const UNDO_MS = 30_000;
@@ -9,7 +9,8 @@ const bar = document.querySelector("[data-desk-says]");
 const keys = document.querySelector("[data-desk-keys]");
 let panel = root.querySelector("[data-desk-panel]");
 let controls = mountPanel(panel);
-let coming = Promise.resolve(null);
+let coming = null;
+let later = null;
 let undo = null;
 let sending = Promise.resolve();
 const underWay = new Set(); // codes of clips whose decisions are not answered yet
@@ -24,11 +25,18 @@ async function post(address, fields = {}) {
   return { ok: Boolean(response?.ok && !response.redirected), answer: (await response?.json().catch(() => null)) ?? {} };
 }
 
-/** Fetch the next clip's panel, hidden, and let its video load; null when there is none. It leads on, not back here. */
-async function prepare() {
-  const { next: address, code } = panel.dataset;
+/** Keep the next two clips ready, each hidden and with its video loading; the second starts when the first has loaded. */
+function prepare() {
+  const here = panel;
+  coming = later ?? fetchAfter(here, []);
+  later = coming.then(async (next) => next && (await loaded(next), fetchAfter(next, [here.dataset.code])));
+}
+
+/** Fetch the panel that follows `before`, or null. It leads on, not back to what will have been decided by then. */
+async function fetchAfter(before, decided) {
+  const { next: address, code } = before.dataset;
   if (!address) return null;
-  const peek = new URLSearchParams([code, ...underWay].map((one) => ["peek", one]));
+  const peek = new URLSearchParams([code, ...decided, ...underWay].map((one) => ["peek", one]));
   const response = await fetch(`${address}${address.includes("?") ? "&" : "?"}${peek}`).catch(() => null);
   if (!response?.ok) return null;
   const holder = document.createElement("template");
@@ -54,6 +62,12 @@ async function goOn(isDecided = false) {
   location.href = leaving.dataset.next;
 }
 
+/** Go on without deciding, and leave the clip to others. */
+function skip() {
+  post(panel.dataset.lock, { left: 1 });
+  goOn();
+}
+
 function swap(next) {
   controls.leave();
   panel.remove();
@@ -66,7 +80,7 @@ function swap(next) {
   controls.play();
   const address = panel.dataset.lock;
   sending.then(() => post(address, { opened: 1 })).then(({ answer }) => answer.locked_by && say(root.dataset.wordsLocked.replace("{who}", answer.locked_by), true));
-  coming = prepare();
+  prepare();
 }
 
 /** Send the decision and go on at once; the server's answer is told when it comes, with a way back when it refuses. */
@@ -127,8 +141,9 @@ const actions = {
   a: () => press("approve"),
   c: () => press("request_changes"),
   r: () => (panel.querySelector("button[value=reject]") ? press("reject") : press("remove")),
+  b: () => panel.querySelector("[data-beside]")?.click(),
   u: takeBack,
-  n: () => goOn(),
+  n: skip,
   "?": () => keys.showModal(),
 };
 
@@ -149,10 +164,10 @@ root.addEventListener("submit", (event) => {
 root.addEventListener("click", (event) => {
   if (!event.target.closest("[data-desk-skip]")) return;
   event.preventDefault();
-  goOn();
+  skip();
 });
 addEventListener("popstate", () => location.reload());
 setInterval(() => post(panel.dataset.lock), RENEW_MS);
-coming = prepare();
+prepare();
 controls.play();
 root.dataset.ready = "";

@@ -1,6 +1,13 @@
 /** One clip on the desk: its player, timeline, frames, reasons. Returns what the keys need. */
 import { formatTime } from "../timecode.js";
 
+/** Wait until a panel's video could play through, or cannot be played at all. */
+export function loaded(panel) {
+  const video = panel.querySelector("[data-desk-video]");
+  if (!video || video.readyState >= 4 || video.error) return Promise.resolve();
+  return new Promise((done) => ["canplaythrough", "error", "suspend", "emptied"].forEach((name) => video.addEventListener(name, done, { once: true })));
+}
+
 export function mountPanel(panel) {
   const video = panel.querySelector("[data-desk-video]");
   const timeline = panel.querySelector("[data-desk-timeline]");
