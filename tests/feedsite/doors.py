@@ -1,0 +1,202 @@
+"""The rules of every address, as data: who gets through, by state of the clip, role and method."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from videos.states import ClipState
+
+ROLES = ("anonymous", "shopper", "owner", "rival", "moderator", "merchant")
+METHODS = ("get", "post", "put", "patch", "delete")
+Rule = Callable[[ClipState, str], bool]
+"""From a clip's state and who asks to whether the door opens."""
+
+
+def published_or_staff(state: ClipState, role: str) -> bool:
+    return state == ClipState.PUBLISHED or role in ("owner", "moderator")
+
+
+def published_or_owner(state: ClipState, role: str) -> bool:
+    return state == ClipState.PUBLISHED or role == "owner"
+
+
+def published_only(state: ClipState, role: str) -> bool:
+    return state == ClipState.PUBLISHED
+
+
+def owner_only(state: ClipState, role: str) -> bool:
+    return role == "owner"
+
+
+def reviewer_only(state: ClipState, role: str) -> bool:
+    return role == "moderator"
+
+
+def nobody(state: ClipState, role: str) -> bool:
+    return False
+
+
+VERBS = ("like", "save", "share", "not-interested")
+DOORS: Mapping[str, Mapping[str, Rule]] = {
+    "c/<slug:code>/": {"get": published_only},
+    "c/<slug:code>/player/": {"get": published_only},
+    "c/<slug:code>/captions.vtt": {"get": published_or_staff},
+    "media/<path:name>": {"get": published_or_staff},
+    "studio/clips/<slug:code>/": {"get": owner_only},
+    "studio/clips/<slug:code>/edit/": {"get": owner_only, "post": owner_only},
+    "studio/clips/<slug:code>/withdraw/": {"post": owner_only},
+    "studio/clips/<slug:code>/appeal/": {"post": owner_only},
+    "api/v1/clips/<slug:code>/": {"get": published_or_owner, "patch": owner_only},
+    "api/v1/clips/<slug:code>/file/": {"put": owner_only},
+    "api/v1/clips/<slug:code>/status/": {"get": owner_only},
+    "api/v1/clips/<slug:code>/submit/": {"post": owner_only},
+    "api/v1/clips/<slug:code>/withdraw/": {"post": owner_only},
+    "api/v1/clips/<slug:code>/appeal/": {"post": owner_only},
+    "api/v1/clips/<slug:code>/report/": {"post": published_only},
+    "report/clip/<slug:code>/": {"get": published_only, "post": published_only},
+    "api/v1/^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$": {
+        "post": published_only,
+        "delete": published_only,
+    },
+    "admin/videos/clip/desk/<slug:code>/": {"get": reviewer_only},
+    "admin/videos/clip/desk/<slug:code>/decide/": {"post": reviewer_only},
+    "admin/videos/clip/desk/<slug:code>/lock/": {"post": reviewer_only},
+    "admin/videos/clip/<path:object_id>/change/": dict.fromkeys(("get", "put", "patch", "delete"), reviewer_only),
+    "admin/videos/clip/<path:object_id>/history/": dict.fromkeys(METHODS, reviewer_only),
+    "admin/videos/clip/<path:object_id>/delete/": {},
+}
+"""Every address that names a clip, with the methods that open it; any other method opens for nobody.
+
+Django's own pages of the admin do not look at the method where they only show.
+"""
+
+
+EVERYBODY = frozenset(ROLES)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+CREATORS = frozenset({"owner", "rival"})
+STAFF = frozenset({"moderator", "merchant"})
+MODERATOR = frozenset({"moderator"})
+MERCHANT = frozenset({"merchant"})
+NOBODY = frozenset[str]()
+PLACES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            *("", "search/", "welcome/", "bag/", "orders/", "offline/", "manifest.webmanifest", "worker.js"),
+            *("healthz/", "readyz/", "metrics", "api/v1/schema/", "api/v1/docs/", "studio/campaigns/"),
+            *("api/v1/feed/", "api/v1/products/", "api/v1/categories/", "api/v1/campaigns/", "api/v1/bag/"),
+            *("api/v1/orders/", "checkout/", "accounts/login/", "accounts/signup/", "accounts/password/reset/"),
+            *("accounts/password/reset/done/", "accounts/password/reset/key/done/", "accounts/inactive/"),
+            *("accounts/confirm-email/", "accounts/logout/", "admin/login/"),
+        ),
+        EVERYBODY,
+    ),
+    **dict.fromkeys(
+        (
+            *("reports/", "studio/join/", "api/v1/clips/", "api/v1/uploads/", "accounts/"),
+            *("accounts/email/", "accounts/password/change/", "accounts/password/set/", "accounts/reauthenticate/"),
+            *("accounts/login/code/confirm/", "accounts/2fa/", "accounts/2fa/authenticate/"),
+        ),
+        SIGNED_IN,
+    ),
+    **dict.fromkeys(
+        (
+            "studio/",
+            "studio/agency/",
+            "studio/upload/",
+            "studio/earnings/",
+            "studio/earnings/best/",
+            "api/v1/earnings/",
+        ),
+        CREATORS,
+    ),
+    **dict.fromkeys(("admin/", "admin/jsi18n/", "admin/password_change/", "admin/password_change/done/"), STAFF),
+    **dict.fromkeys(
+        ("admin/videos/clip/desk/", "admin/videos/clip/desk/metrics/", "admin/videos/clip/desk/next/"), MODERATOR
+    ),
+    "admin/logout/": EVERYBODY - STAFF,
+    **dict.fromkeys(
+        (
+            *("admin/autocomplete/", "admin/videos/clip/desk/bulk/", "admin/social/report/desk/"),
+            *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
+            *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
+            *("accounts/2fa/totp/deactivate/", "accounts/2fa/recovery-codes/", "studio/earnings/account/"),
+            *("accounts/2fa/recovery-codes/generate/", "accounts/2fa/recovery-codes/download/"),
+            *("welcome/forget/", "welcome/consent/", "api/v1/wording/", "api/v1/clicks/", "api/v1/checkout/"),
+            *("api/v1/webhooks/stripe/", "api/v1/feed/less/", "api/v1/events/"),
+        ),
+        NOBODY,
+    ),
+}
+"""Every address without a name in it, with the roles for whom a plain GET opens it.
+
+What opens for nobody takes no GET, asks for a permission that none of the roles has, or for the password once more.
+"""
+
+ELSEWHERE: Mapping[str, str] = {
+    "p/<slug:slug>/": "shop/test_product_page.py",
+    "@<str:handle>/": "feedsite/test_ages.py",
+    "report/product/<slug:code>/": "social/test_reports.py",
+    "report/creator/<str:code>/": "social/test_reports.py",
+    "api/v1/products/<slug:code>/report/": "social/test_reports.py",
+    "api/v1/creators/<str:code>/report/": "social/test_reports.py",
+    "api/v1/products/<slug:slug>/": "catalog/test_api.py",
+    "api/v1/creators/<str:handle>/": "feedsite/test_query_counts.py",
+    "api/v1/creators/<str:handle>/follow/": "social/test_marks.py",
+    "api/v1/campaigns/<slug:slug>/enrol/": "creators/test_campaigns.py",
+    "api/v1/uploads/<slug:code>/": "videos/test_tus.py",
+    "api/v1/orders/<str:code>/": "shop/test_cancelling_and_refunding.py",
+    "api/v1/orders/<str:code>/cancel/": "shop/test_cancelling_and_refunding.py",
+    "orders/<str:code>/": "shop/test_bag_and_checkout.py",
+    "orders/<str:code>/cancel/": "shop/test_cancelling_and_refunding.py",
+    "orders/<str:code>/pay/": "shop/test_stripe.py",
+    "orders/<str:code>/return/": "shop/test_stripe.py",
+    "studio/agency/<int:pk>/accept/": "creators/test_agency.py",
+    "studio/agency/<int:pk>/end/": "creators/test_agency.py",
+    "studio/campaigns/<slug:slug>/enrol/": "creators/test_campaigns.py",
+    "studio/earnings/<int:year>-<int:month>.csv": "payouts/test_statement.py",
+    "studio/earnings/<int:year>-<int:month>.pdf": "payouts/test_statement.py",
+    "admin/videos/clip/desk/undo/<int:decision_id>/": "videos/test_desk.py",
+    "admin/social/report/desk/<str:kind>/<int:pk>/decide/": "social/test_cases.py",
+    "admin/payouts/batch/<int:pk>/approve/": "payouts/test_batches_in_admin.py",
+    "admin/payouts/batch/<int:pk>/send/": "payouts/test_batches_in_admin.py",
+    "admin/payouts/batch/<int:pk>/file/": "payouts/test_batches_in_admin.py",
+    "admin/payouts/batch/<int:pk>/answers/": "payouts/test_batches_in_admin.py",
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": "accounts/test_pages.py",
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "accounts/test_pages.py",
+}
+"""Addresses that name something else than a clip, each with the tests that hold its rule."""
+
+_OF_A_LIST = re.compile(r"(admin/\w+/\w+/)(?:add/|<path:object_id>/(?:history/|delete/|change/)?)?$")
+_OF_ADMIN = ("admin/r/<path:content_type_id>/<path:object_id>/", "admin/(?P<url>.*)$")
+
+
+def without_a_rule(found: set[str]) -> set[str]:
+    """Return the addresses that nobody gave a rule; Django's own of a registered model go by its permissions."""
+    return {
+        one for one in found if one not in DOORS and one not in PLACES and one not in ELSEWHERE and not is_stock(one)
+    }
+
+
+def is_stock(route: str) -> bool:
+    """Tell whether Django made the address for a model of the admin, or for the admin itself."""
+    if route in _OF_ADMIN or route.startswith("admin/^(?P<app_label>"):
+        return True
+    made = _OF_A_LIST.fullmatch(route)
+    models = {f"admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry}
+    return made is not None and made[1] in models
+
+
+def routes() -> set[str]:
+    """Return every address of the site, as the URL configuration writes it."""
+    return set(_walk(get_resolver()))
+
+
+def _walk(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route
