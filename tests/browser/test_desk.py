@@ -5,13 +5,17 @@ import os
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from creators.models import Slot
+from social.models import Report, ReportReason
+from social.reporting import report
 from tests.browser.conftest import DESKTOP, sign_in
 from tests.browser.films import film_waiting_clip
 from tests.conftest import make_staff
-from tests.factories import PASSWORD, make_creator, make_enrolment, make_reason
+from tests.factories import PASSWORD, make_creator, make_enrolment, make_product, make_reason
 from videos.models import Clip, Decision
 
 CLIPS = 20
@@ -189,3 +193,26 @@ def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser,
     other.context.close()
     clip.refresh_from_db()
     assert (clip.state, Slot.objects.latest("pk").state) == ("published", "earned")
+
+
+def test_reported_products_are_answered_with_the_keyboard(desktop: Page) -> None:
+    staff = make_staff("desk@example.com", "videos")
+    staff.user_permissions.add(Permission.objects.get(codename="change_report"))
+    lamp, mug = make_product("lamp"), make_product("mug")
+    for product in (lamp, mug):
+        report(user=None, subject=product, reason=ReportReason.FAKE, words="", now=timezone.now())
+    sign_in(desktop, "desk@example.com", PASSWORD)
+    desktop.goto("/admin/social/report/desk/")
+    expect(desktop.locator("[data-case]").first).to_be_focused()
+    for key in ("j", "1", "w"):
+        desktop.keyboard.press(key)
+    desktop.keyboard.type("The maker confirmed it.")
+    desktop.keyboard.press("Escape")
+    look(desktop, "cases")
+    desktop.keyboard.press("Enter")
+    expect(desktop.get_by_text("1 report answered.")).to_be_visible()
+    mug.refresh_from_db()
+    assert not mug.is_active
+    row = Report.objects.get(product=mug)
+    assert (row.state, row.answer_words, row.settled_by) == ("upheld", "The maker confirmed it.", staff)
+    assert list(Report.objects.open().values_list("product", flat=True)) == [lamp.pk]
