@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from videos.transcript import read_transcript
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -26,6 +28,8 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) 
     found = [] if same_file else [Difference("file", (Piece("gone", "…"), Piece("new", "…")))]
     for field in ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt"):
         before, after = str(old.get(field, "")), str(new.get(field, ""))
+        if before != after and field == "captions_vtt":
+            before, after = _spoken(before, after)
         if before != after:
             found.append(Difference(field, compare_words(before, after)))
     gone, came = _tag_lines(old), _tag_lines(new)
@@ -34,6 +38,12 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) 
         pieces += [Piece("new" if line not in gone else "same", line) for line in came]
         found.append(Difference("tags", tuple(pieces)))
     return found
+
+
+def _spoken(before: str, after: str) -> tuple[str, str]:
+    """Leave the times out where the words differ; where only the times do, they are what has changed."""
+    first, second = read_transcript(before).text, read_transcript(after).text
+    return (first, second) if first != second else (before, after)
 
 
 def compare_words(before: str, after: str) -> tuple[Piece, ...]:

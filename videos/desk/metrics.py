@@ -1,5 +1,6 @@
 """Figures of the review: what waits, how long it takes, who decides, and what is overturned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -7,10 +8,12 @@ from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from videos.clocks import Percentile, overdue_before
-from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction, DecisionBasis
+from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction, DecisionBasis, Reason
+from videos.models.review import OUTCOMES
 from videos.states import ClipState
 from videos.templatetags.timecodes import in_words
 
@@ -84,8 +87,8 @@ def read_metrics(*, now: datetime) -> Metrics:
         ages=_ages(waiting, now),
         trusted=decisions.filter(basis=DecisionBasis.TRUST).count(),
         moderators=_bars(decisions.looked_at(), "moderator__email", note=waited),
-        reasons=_bars(decisions.exclude(reason=None), "reason__code"),
-        actions=_bars(decisions, "action"),
+        reasons=_bars(decisions.exclude(reason=None), "reason", names=_reasons()),
+        actions=_bars(decisions, "action", names=OUTCOMES),
         **times,
     )
 
@@ -123,13 +126,27 @@ def _days(now: datetime) -> list[Day]:
     ]
 
 
-def _bars(decisions: QuerySet[Decision], field: str, note: ExpressionWrapper[Any] | None = None) -> list[Bar]:
+def _reasons() -> dict[int, str]:
+    return {reason.pk: reason.text_in(get_language() or "en") for reason in Reason.objects.all()}
+
+
+def _bars(
+    decisions: QuerySet[Decision],
+    field: str,
+    note: ExpressionWrapper[Any] | None = None,
+    names: Mapping[Any, Any] | None = None,
+) -> list[Bar]:
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:
         rows = rows.annotate(middle=Percentile(note, share=0.5))
     found = list(rows[:12])
     longest = max((row["count"] for row in found), default=1)
     return [
-        Bar(str(row[field]), row["count"], row["count"] * 1000 // longest, in_words(row["middle"]) if note else "")
+        Bar(
+            str((names or {}).get(row[field], row[field])),
+            row["count"],
+            row["count"] * 1000 // longest,
+            in_words(row["middle"]) if note else "",
+        )
         for row in found
     ]

@@ -77,7 +77,7 @@ def _cut(playback: Playback, view_box: str, data: str) -> SafeString:
     board = playback.storyboard
     assert board is not None
     return format_html(
-        '<svg viewBox="{}" data-storyboard="{}" aria-hidden="true"><image href="{}" width="{}" height="{}"/></svg>',
+        '<svg viewBox="{}" preserveAspectRatio="xMidYMid slice" data-storyboard="{}" aria-hidden="true"><image href="{}" width="{}" height="{}"/></svg>',
         view_box,
         data,
         playback.storyboard_url,
