@@ -1,4 +1,5 @@
 """Owns what viewers do with clips and creators for themselves: likes, saves, follows, reports.
 
-Words: like, save, follow, report. May import accounts, catalog, creators, videos.
+Words: like, save, follow, report, case (the open reports on one product or creator). May import accounts, catalog,
+creators, videos.
 """
