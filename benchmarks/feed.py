@@ -3,11 +3,15 @@
 A server of its own in a throwaway folder; pages through the API on the site's own web server with a pool of database
 connections, as docker-compose.yml has it, in turns with a bare Django view that answers JSON of the same size on the
 same server with the same middleware. Ratios are of one run. With five million events it takes ten minutes.
+
+With `--larger 350000` a second shop of that size is measured, too, and what a page costs there is set against the first:
+the exponent of the cost in the number of clips, and by it what a shop ten times larger still would pay.
 """
 
 import argparse
 import http.client
 import json
+import math
 import os
 import random
 import resource
@@ -29,6 +33,8 @@ RESULTS = Path(__file__).resolve().parent / "results"
 CLIENTS = 4
 SECONDS = 6.0
 ROUNDS = 3
+GROWTH = 1.3
+WARM, AFTER = "cost of a page in memory", "page after an event"
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,12 @@ def main() -> None:
     asked.add_argument("--clips", type=int, default=35_000)
     asked.add_argument("--viewers", type=int, default=50_000)
     asked.add_argument("--events", type=int, default=1_000_000)
+    asked.add_argument("--larger", type=int, help="measure a second shop of so many clips, and how the cost grows")
+    asked.add_argument("--into", type=Path, default=RESULTS / "feed.json", help=argparse.SUPPRESS)
     options = asked.parse_args()
+    if options.larger:
+        show(compare(options), RESULTS / "feed.json")
+        return
     folder = Path(tempfile.mkdtemp(prefix="bench-feed-"))
     os.environ |= {"DATA_DIR": str(folder), "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
     os.environ["DATABASE_POOL_SIZE"] = str(CLIENTS * 2)
@@ -72,7 +83,39 @@ def main() -> None:
 
         atexit._run_exitfuncs()
         shutil.rmtree(folder, ignore_errors=True)
-    show(figures)
+    show(figures, options.into)
+
+
+def compare(options: argparse.Namespace) -> list[Figure]:
+    """Measure both shops, each in a process of its own, and how the cost of a page grows with the clips."""
+    found = []
+    for clips in (options.clips, options.larger):
+        print(f"--- {clips:,} clips", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            into = Path(folder) / "feed.json"
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.feed",
+                "--clips",
+                str(clips),
+                "--viewers",
+                str(options.viewers),
+            ]
+            subprocess.run([*command, "--events", str(options.events), "--into", str(into)], check=True)
+            found.append([Figure(**one) for one in json.loads(into.read_text())])
+    return [*found[0], *_growth(found[0], found[1], options.larger / options.clips)]
+
+
+def _growth(small: list[Figure], large: list[Figure], times: float) -> Iterator[Figure]:
+    of_small, of_large = ({one.name: one.value for one in figures} for figures in (small, large))
+    for name in (WARM, AFTER):
+        ratio = of_large[name] / of_small[name]
+        exponent = math.log(ratio) / math.log(times)
+        further = of_large[name] * times ** max(exponent, 0.0)
+        yield Figure(f"{name}, {times:g} times the clips", round(ratio, 2), "times", GROWTH, ratio <= GROWTH)
+        yield Figure(f"{name}, exponent", round(exponent, 3), "", 0, True)
+        yield Figure(f"{name}, {times * times:g} times by it", round(further, 2), "ms", 0, True)
 
 
 def measure(clips: int, viewers: int, events: int) -> list[Figure]:
@@ -98,13 +141,14 @@ def measure(clips: int, viewers: int, events: int) -> list[Figure]:
         Figure("counting clips", round(counted_s, 1), "s", 120, counted_s < 120),
         Figure("memory of the rebuild", round(peak_mb), "MB", 2048, peak_mb < 2048),
         *_queries(),
+        _after_events(viewers),
         *_pages(viewers),
         *_events(),
     ]
 
 
 def _queries() -> list[Figure]:
-    """Count the statements of a warm page, in this process."""
+    """Count the statements of a warm page, in this process, where all of them go through Django."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -117,6 +161,26 @@ def _queries() -> list[Figure]:
             assert client.get("/api/v1/feed/").status_code == 200
         most = max(most, len(captured)) if index else most
     return [Figure("queries of a warm page", most, "", 3, most <= 3)]
+
+
+def _after_events(viewers: int) -> Figure:
+    """Time pages that follow an event of their viewer, in this process: read the viewer, rank anew, lay out."""
+    from django.utils import timezone
+
+    from feed.building import build_page
+    from feed.identity import Identity
+    from feed.models import EventKind
+    from feed.recording import Report, record
+
+    times = []
+    for index in range(200):
+        identity = Identity(uuid.UUID(int=1 + index * 7 % viewers))
+        page = json.loads(build_page(identity=identity, now=timezone.now()).as_json())
+        record([Report(page["clips"][0]["token"], EventKind.LIKE)], now=timezone.now())
+        started = time.perf_counter()
+        build_page(identity=identity, now=timezone.now())
+        times.append((time.perf_counter() - started) * 1000)
+    return Figure(AFTER, round(statistics.median(times), 2), "ms", 0, True)
 
 
 def _pages(viewers: int) -> list[Figure]:
@@ -137,6 +201,7 @@ def _pages(viewers: int) -> list[Figure]:
         Figure("bytes of a page", size, "B", 0, True),
         Figure("pages a second", round(statistics.median(one.per_second for one in feeds), 1), "1/s", 0, True),
         Figure("bare answers a second", round(statistics.median(one.per_second for one in bares), 1), "1/s", 0, True),
+        Figure(WARM, round(1000 / statistics.median(one.per_second for one in feeds), 3), "ms", 0, True),
         Figure("page, median", round(statistics.median(one.median_ms for one in feeds), 2), "ms", 0, True),
         Figure("throughput against the bare view", round(per_second, 3), "", 0.5, per_second >= 0.5),
         Figure("p99 against the bare view", round(tail, 2), "", 3, tail <= 3),
@@ -235,12 +300,12 @@ def _told(what: str, act: Callable[[], object]) -> float:
     return spent
 
 
-def show(figures: list[Figure]) -> None:
+def show(figures: list[Figure], into: Path) -> None:
     for one in figures:
         bar = f"  (bar {one.bar:g}: {'holds' if one.holds else 'MISSED'})" if one.bar else ""
-        print(f"{one.name:36} {one.value:>12,.10g} {one.unit}{bar}")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "feed.json").write_text(json.dumps([asdict(one) for one in figures], indent=2) + "\n")
+        print(f"{one.name:44} {one.value:>12,.10g} {one.unit}{bar}")
+    into.parent.mkdir(exist_ok=True)
+    into.write_text(json.dumps([asdict(one) for one in figures], indent=2) + "\n")
 
 
 if __name__ == "__main__":
