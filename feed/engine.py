@@ -4,6 +4,7 @@
 follow behind it. Before the first rebuild there is a model that has counted nothing and goes by what is new.
 """
 
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
@@ -14,12 +15,13 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from feed.ranking import Events, Items, Model, load_model, save_model
+from feed.ranking import Events, Items, Model, OtherVersion, load_model, save_model
 from feed.ranking.diversify import Clip
 from feed.ranking.explore import FIRST_VIEWS
 from feed.ranking.model import Weights
 from feed.shelf import Shelf
 
+logger = logging.getLogger(__name__)
 LOOK_AGAIN_S = 15.0
 KEPT_MODELS = 2
 HARDLY_SEEN = 500
@@ -148,8 +150,11 @@ class _Running:
         self.looked_at = time.monotonic()
         newest = max(models_folder().glob("[0-9]*"), default=None)
         if newest is not None and newest.name != self.name:
-            self.stored = load_model(newest / "model.npz"), np.load(newest / "clips.npy")
-            self.name, self.engine = newest.name, None
+            self.name = newest.name
+            try:
+                self.stored, self.engine = (load_model(newest / "model.npz"), np.load(newest / "clips.npy")), None
+            except OtherVersion as error:  # after an upgrade: go on as if there were none until the next rebuild
+                logger.warning("%s", error)
 
 
 def _unlearned(shelf: Shelf) -> tuple[Model, Rows]:

@@ -11,7 +11,7 @@ out; `explain`, `diversify` and `explore` make a page of it; `store`, `logs` and
 from feed.ranking.candidates import TERMS
 from feed.ranking.interactions import KINDS, Events, History, Items
 from feed.ranking.model import NEUTRAL, Model, Scored, Taste
-from feed.ranking.store import load_model, save_model
+from feed.ranking.store import OtherVersion, load_model, save_model
 
 __all__ = [
     "KINDS",
@@ -21,6 +21,7 @@ __all__ = [
     "History",
     "Items",
     "Model",
+    "OtherVersion",
     "Scored",
     "Taste",
     "load_model",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from feed.ranking.interactions import Doubles, Floats, History, Ints
-from feed.ranking.prior import category_profile, interest_profile, lift_of
+from feed.ranking.prior import category_profile, interest_profile, lift_of, sum_over_categories
 from feed.ranking.tables import Tables
 
 TERMS = ("transition", "co_watch", "category", "creator", "interest", "popular")
@@ -120,7 +120,7 @@ def _add_prior(raw: Doubles, tables: Tables, viewer: Viewer, items: Ints, profil
     doubt = 1 - viewer.trust
     leaning = INTEREST_SHARE if len(viewer.interests) else 0.0
     if leaning:
-        lift = lift_of(tables.items, items, interest_profile(viewer.interests, tables.base))
+        lift = sum_over_categories(tables.items, items, interest_profile(viewer.interests, tables.reach))
         raw[:, 4] = chance * lift * doubt * leaning
     raw[:, 2] = even * lift_of(tables.items, items, profile) * viewer.trust
     creators, share = _creators(tables, viewer)

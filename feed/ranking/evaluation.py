@@ -83,13 +83,15 @@ def _split(events: Events, target: Bools, limit: int | None) -> Split:
 def split_cold(events: Events, items: Items, start: int | None, end: int | None) -> dict[int, Split]:
     """Leave up to COLD_VIEWERS with a long history out of the fit; know only interests and the last n enjoyed.
 
-    `start` None means leave one out. Clips of the full history stay excluded at every n.
+    `start` None means leave one out: then all that the others did is fitted on, as nothing of theirs is asked for. Clips
+    of the full history stay excluded at every n.
     """
     whole = split_last(events) if start is None or end is None else split_time(events, start, end)
     rich = [case for case in whole.cases if int((case.history.weight > 0).sum()) >= COLD_LEAST]
     chosen = [rich[i] for i in np.sort(np.random.default_rng(0).permutation(len(rich))[:COLD_VIEWERS])]
     hidden = np.array([case.viewer for case in chosen], np.int64)
-    known = whole.known.where(~np.isin(whole.known.viewer, hidden))
+    others = events if start is None or end is None else whole.known
+    known = others.where(~np.isin(others.viewer, hidden))
     return {n: Split(known, tuple(_know_only(case, items, n) for case in chosen)) for n in COLD_STEPS}
 
 

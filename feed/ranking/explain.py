@@ -81,7 +81,7 @@ class Explainer:
             return None
         if term not in self._profiles:
             self._profiles[term] = (
-                interest_profile(self._interests, tables.base)
+                interest_profile(self._interests, tables.reach)
                 if term == "interest"
                 else category_profile(tables.items, self._viewer.met, self._viewer.weight, tables.base)
             )

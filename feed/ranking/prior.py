@@ -6,7 +6,7 @@ from feed.ranking.interactions import Doubles, Floats, Ints, Items
 
 PSEUDO_EVENTS = 3.0  # how many events the usual tastes weigh
 
-COMMON_POWER = 0.3  # of a chosen category's usual share: 1 would leave the usual tastes, 0 take all choices for equal
+COMMON_POWER = 0.6  # of a chosen category's reach: 1 would leave the usual tastes, 0 take all choices for equal
 
 
 def category_base(items: Items, popularity: Floats) -> Doubles:
@@ -24,16 +24,30 @@ def category_profile(items: Items, met: Ints, weight: Floats, base: Doubles) -> 
     return np.asarray((counts / base + PSEUDO_EVENTS) / (counts.sum() + PSEUDO_EVENTS))
 
 
-def interest_profile(interests: Ints, base: Doubles) -> Doubles:
+def category_reach(items: Items, chance: Floats) -> Doubles:
+    """Return which share of what will be enjoyed next is in each category, never 0; a clip may be in several."""
+    lengths = np.diff(items.category_starts)
+    return np.asarray(
+        np.bincount(items.category_ids, weights=np.repeat(chance, lengths), minlength=items.category_count) + 1e-9
+    )
+
+
+def interest_profile(interests: Ints, reach: Doubles) -> Doubles:
     """Return the lift of each category for a viewer known by chosen interests alone.
 
-    The share of a chosen category grows slowly with its usual share: a common one says less than a rare one, but is
-    met more often.
+    The share of a chosen category grows with its reach, but slower: a common one says less than a rare one, and is met
+    more often. Over all clips, by their chances and the sum over their categories, the lift is 1.
     """
-    share = np.zeros(len(base))
-    known = interests[(interests >= 0) & (interests < len(base))]
-    share[known] = base[known] ** COMMON_POWER
-    return np.asarray(share / base / max(float(share.sum()), 1e-12))
+    share = np.zeros(len(reach))
+    known = interests[(interests >= 0) & (interests < len(reach))]
+    share[known] = reach[known] ** COMMON_POWER
+    return np.asarray(share / reach / max(float(share.sum()), 1e-12))
+
+
+def sum_over_categories(items: Items, candidates: Ints, profile: Doubles) -> Doubles:
+    """Return the summed lift of each candidate's categories: one that meets two interests is twice as welcome."""
+    ids, rows, _lengths = categories_of(items, candidates)
+    return np.bincount(rows, weights=profile[ids], minlength=len(candidates))
 
 
 def lift_of(items: Items, candidates: Ints, profile: Doubles) -> Doubles:

@@ -16,10 +16,14 @@ from feed.ranking.neighbours import Neighbours
 from feed.ranking.popularity import Popularity
 from feed.ranking.tables import Tables
 
-VERSION = 2
+VERSION = 3
 LOCAL_HEADER_BYTES = 30
 NEIGHBOURS = ("transitions", "together", "by_category", "by_creator")
-PLAIN = ("rates", "base", "chance", "even", "top")
+PLAIN = ("rates", "base", "reach", "chance", "even", "top")
+
+
+class OtherVersion(Exception):
+    """The model was written by another version of this module."""
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -38,10 +42,10 @@ def save_model(model: Model, path: Path) -> None:
 
 
 def load_model(path: Path) -> Model:
-    """Map a saved model. Raises ValueError if it was written by another version of this module."""
+    """Map a saved model. Raises OtherVersion."""
     arrays = _map(path)
     if int(arrays.get("version", np.array(0))) != VERSION:
-        raise ValueError(f"{path} is not a model of version {VERSION}: fit it again")
+        raise OtherVersion(f"{path} is not a model of version {VERSION}: fit it again")
 
     def neighbours(name: str) -> Neighbours:
         return Neighbours(*(arrays[f"{name}.{part}"] for part in ("starts", "ids", "weights")))
@@ -56,6 +60,7 @@ def load_model(path: Path) -> Model:
         popularity=Popularity(*(arrays[f"popularity.{part}"] for part in ("enjoyed", "met", "trend"))),
         rates=arrays["rates"],
         base=arrays["base"],
+        reach=arrays["reach"],
         chance=arrays["chance"],
         even=arrays["even"],
         top=arrays["top"],

@@ -8,7 +8,7 @@ import numpy as np
 from feed.ranking.interactions import Doubles, Events, Floats, Ints, Items, Sequences
 from feed.ranking.neighbours import Neighbours, count_together, count_transitions
 from feed.ranking.popularity import Popularity
-from feed.ranking.prior import category_base
+from feed.ranking.prior import category_base, category_reach
 from feed.ranking.quality import item_rates
 
 MEETINGS = 200  # the latest meetings of a viewer that are counted
@@ -28,6 +28,7 @@ class Tables:
     popularity: Popularity
     rates: Floats  # float32, (items, goals): smoothed share of the meetings that reached each goal, 1 is usual
     base: Doubles  # (categories,): usual share of each
+    reach: Doubles  # (categories,): share of what will be enjoyed next that is in each
     chance: Floats  # (items,): expected share of all that will be enjoyed next
     even: Floats  # (items,): the same of the square roots, half way between popular and equal
     top: Ints
@@ -49,6 +50,7 @@ class Tables:
             popularity=popularity,
             rates=item_rates(events, items.count),
             base=category_base(items, popularity.enjoyed),
+            reach=category_reach(items, _shares(coming)),
             chance=_shares(coming),
             even=_shares(np.sqrt(popularity.enjoyed + UNSEEN) - UNSEEN),
             top=_best_first(coming, TOP_OVERALL),
@@ -75,7 +77,7 @@ class Tables:
         items = self.items.followed_by(more)
         known = self.popularity
         popularity = Popularity(*(np.concatenate((part, zeros)) for part in (known.enjoyed, known.met, known.trend)))
-        base = np.concatenate((self.base, np.full(items.category_count - len(self.base), self.base.min(initial=1.0))))
+        base, reach = (_lengthened(one, items.category_count) for one in (self.base, self.reach))
         rates = np.concatenate((self.rates, np.ones((added, self.rates.shape[1]), np.float32)))
         least = np.ones(added, np.float32)
         return replace(
@@ -83,10 +85,16 @@ class Tables:
             items=items,
             popularity=popularity,
             base=base,
+            reach=reach,
             rates=rates,
             chance=np.concatenate((self.chance, self.chance.min(initial=1) * least)),
             even=np.concatenate((self.even, self.even.min(initial=1) * least)),
         )
+
+
+def _lengthened(shares: Doubles, size: int) -> Doubles:
+    """Give new categories the share of the rarest."""
+    return np.concatenate((shares, np.full(size - len(shares), shares.min(initial=1.0))))
 
 
 def _shares(count: Doubles) -> Floats:

@@ -134,3 +134,17 @@ def test_copy_comes_later_while_the_clip_that_it_copies_is_published(client: Cli
     Clip.objects.move(original.pk, ClipState.PUBLISHED, ClipState.REMOVED, now=timezone.now())
     forget_everything()
     assert [clip["code"] for clip in read_feed(client)["clips"]] == [before[0], before[2]]
+
+
+def test_a_model_of_another_version_is_passed_over_until_the_next_rebuild(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip_of("books")
+    with monkeypatch.context() as patched:
+        patched.setattr("feed.ranking.store.VERSION", 0)
+        rebuild(now=timezone.now())
+    forget_everything()
+    assert len(read_feed(client)["clips"]) == 1
+    rebuild(now=timezone.now())
+    forget_everything()
+    assert len(read_feed(client)["clips"]) == 1

@@ -6,7 +6,14 @@ import pytest
 from feed.ranking.interactions import KINDS, TURNED_AWAY, Events, Items, Sequences
 from feed.ranking.neighbours import SHRINK, count_together, count_transitions
 from feed.ranking.popularity import Popularity, count_recent
-from feed.ranking.prior import category_base, category_profile, interest_profile, lift_of
+from feed.ranking.prior import (
+    category_base,
+    category_profile,
+    category_reach,
+    interest_profile,
+    lift_of,
+    sum_over_categories,
+)
 from feed.ranking.quality import item_rates, weigh_goals
 
 WATCH, LIKE = KINDS.index("watch"), KINDS.index("like")
@@ -128,3 +135,18 @@ def test_category_prior_leans_towards_what_was_enjoyed_and_never_to_nothing() ->
 
 def test_an_unknown_interest_is_left_out() -> None:
     assert interest_profile(np.array([1, 99]), np.array([0.5, 0.5])).tolist() == [0, 2]
+
+
+def test_a_clip_that_meets_two_interests_is_welcome_for_both() -> None:
+    items = Items.of([[0], [1], [0, 1], []], [0, 0, 1, -1])
+    chance = np.full(4, 0.25, np.float32)
+    profile = interest_profile(np.array([0, 1]), category_reach(items, chance))
+    lift = sum_over_categories(items, np.arange(4), profile)
+    assert lift.tolist() == pytest.approx([1, 1, 2, 0])
+    assert (lift * chance).sum() == pytest.approx(1)
+
+
+def test_a_rare_interest_lifts_its_clips_more_than_a_common_one() -> None:
+    items = Items.of([[0], [0], [0], [1]], [0, 0, 1, -1])
+    profile = interest_profile(np.array([0, 1]), category_reach(items, np.full(4, 0.25, np.float32)))
+    assert profile[1] > profile[0] > 0
