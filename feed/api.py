@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import IntegerField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -48,10 +49,14 @@ class FeedPage(APIView):
         identity = viewer_of(request)
         try:
             limit = min(max(int(request.GET.get("limit", PAGE_SIZE)), 1), MAX_PAGE_SIZE)
-            cursor = request.GET.get("cursor", "")
-            is_again = request.GET.get("again") == "yes"
+        except ValueError:
+            return JsonResponse(
+                {"limit": [str(IntegerField.default_error_messages["invalid"])]}, status=status.HTTP_400_BAD_REQUEST
+            )
+        cursor, is_again = request.GET.get("cursor", ""), request.GET.get("again") == "yes"
+        try:
             page = build_page(identity=identity, cursor=cursor, limit=limit, is_again=is_again, now=timezone.now())
-        except (ValueError, BadCursor) as error:
+        except BadCursor as error:
             return JsonResponse({"cursor": [str(error)]}, status=status.HTTP_400_BAD_REQUEST)
         headers = {"Cache-Control": "private, no-store"}
         response = HttpResponse(page.as_json(), "application/json", headers=headers)

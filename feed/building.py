@@ -6,6 +6,7 @@ One query when the process remembers the viewer and nothing has happened since; 
 import base64
 import json
 import struct
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +17,17 @@ import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from feed.cards import Asked, Card, Live, cards_of, read_live
+from feed.cards import Card, cards_of
 from feed.engine import Engine, engine_for
 from feed.faces import dump
+from feed.finishing import Page
 from feed.identity import Identity
+from feed.live import Asked, Live, read_live
 from feed.picking import Line, line_up
 from feed.reasons import captions_in, words_of_all
 from feed.remembering import recall, remember
 from feed.shelf import current_goals, current_shelf, distrust_shelf
 from feed.watching import Watching, read_watching
-from videos.impressions import Serving, issue_token
 from videos.models import Clip
 
 PAGE_SIZE = 8
@@ -43,7 +45,7 @@ class BadCursor(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class Served:
     """`clips` are JSON, each an object of the API; an empty `cursor` says that nothing is left."""
 
     clips: Sequence[bytes]
@@ -88,7 +90,7 @@ def build_page(
     first: str = "",
     is_again: bool = False,
     now: datetime,
-) -> Page:
+) -> Served:
     """Return the next clips. `first` is the code of a clip to open with; `is_again` shows seen ones, too.
 
     Raises BadCursor.
@@ -96,26 +98,32 @@ def build_page(
     served = read_cursor(cursor)
     opening = _opening(first) if first else {}
     request = _Request(identity, engine_for(current_shelf()), served, opening, limit, is_again, now)
-    answer = _as_remembered(request) or _as_read(request)
-    cards = cards_of(answer.live, answer.asked)
-    shown = list(answer.asked.products)
-    if len(cards) < len(shown):
-        distrust_shelf()
-        left = answer.line.next_clips(served=[*served, *opening], count=limit, only=cards)
-        shown = [*(one for one in opening if one in cards), *left]
-    clips = [_shown(cards[one], place, answer, request) for place, one in enumerate(shown[:limit])]
-    return Page(clips, write_cursor([*served, *shown[:limit]]) if len(clips) == limit else "")
+    page = _as_remembered(request) or _finish(request, _as_read(request))
+    return Served(page.served_to(identity.key if identity.is_kept else None, now=now), page.cursor)
 
 
-def _as_remembered(request: _Request) -> _Answer | None:
+def _as_remembered(request: _Request) -> Page | None:
     """Serve from the line in memory; None when the viewer did something since, or the line is too short."""
     if request.is_again:
         return None
     known = recall(request.identity.key, engine=request.engine, is_adult=request.identity.is_adult)
     if known is None or known.line.left(request.served) < request.limit + SPARE:
         return None
-    answer = _answer(request, known.watching, known.line)
-    return answer if answer.live.viewer_version == known.watching.version else None
+    asked = _asked(request, known.line)
+    page = asked.pages.get(get_language() or "")
+    if page is not None and not page.is_recent:
+        page = None
+    live = read_live(
+        viewer=request.identity.key,
+        asked=asked,
+        is_adult=request.identity.is_adult,
+        known=page.stamp if page else "",
+    )
+    if live is None:
+        return page
+    if live.viewer_version != known.watching.version:
+        return None
+    return _finish(request, _Answer(known.watching, known.line, asked, live))
 
 
 def _as_read(request: _Request) -> _Answer:
@@ -136,14 +144,37 @@ def _as_read(request: _Request) -> _Answer:
     )
     if not request.is_again and not identity.is_new:
         remember(identity.key, watching, line, is_adult=identity.is_adult)
-    return _answer(request, watching, line)
-
-
-def _answer(request: _Request, watching: Watching, line: Line) -> _Answer:
-    count = request.limit - len(request.opening) + SPARE
-    asked = line.page_after(served=request.served, opening=request.opening, count=count)
-    live = read_live(viewer=request.identity.key, asked=asked, is_adult=request.identity.is_adult)
+    asked = _asked(request, line)
+    live = read_live(viewer=identity.key, asked=asked, is_adult=identity.is_adult)
+    assert live is not None  # no stamp was known
     return _Answer(watching, line, asked, live)
+
+
+def _asked(request: _Request, line: Line) -> Asked:
+    count = request.limit - len(request.opening) + SPARE
+    return line.page_after(served=request.served, opening=request.opening, count=count)
+
+
+def _finish(request: _Request, answer: _Answer) -> Page:
+    """Join the cards of those clips that are there, and keep the page when none is missing."""
+    served, opening, limit = request.served, request.opening, request.limit
+    cards = cards_of(answer.live, answer.asked)
+    shown = list(answer.asked.products)
+    if len(cards) < len(shown):
+        distrust_shelf()
+        left = answer.line.next_clips(served=[*served, *opening], count=limit, only=cards)
+        shown = [*(one for one in opening if one in cards), *left]
+    chosen = [(one, _codes(one, answer, request)) for one in shown[:limit]]
+    page = Page(
+        [_shown(cards[one], codes, answer.watching) for one, codes in chosen],
+        [(one, " ".join(codes).encode()) for one, codes in chosen],
+        write_cursor([*served, *shown[:limit]]) if len(chosen) == limit else "",
+        answer.live.stamp,
+        time.monotonic(),
+    )
+    if len(cards) == len(answer.asked.products) and answer.live.viewer_version == answer.watching.version:
+        answer.asked.pages[get_language() or ""] = page
+    return page
 
 
 def _opening(code: str) -> dict[int, tuple[int, ...]]:
@@ -168,16 +199,14 @@ def write_cursor(clip_ids: Sequence[int]) -> str:
     return base64.urlsafe_b64encode(struct.pack(f">{len(kept)}q", *kept)).rstrip(b"=").decode()
 
 
-def _shown(card: Card, place: int, answer: _Answer, request: _Request) -> bytes:
-    """Close a card with the viewer's own part."""
-    watching, clip_id = answer.watching, card.clip_id
-    codes = _OPENED if clip_id in request.opening else answer.line.reasons_of(clip_id)
+def _codes(clip_id: int, answer: _Answer, request: _Request) -> tuple[str, ...]:
+    return _OPENED if clip_id in request.opening else answer.line.reasons_of(clip_id)
+
+
+def _shown(card: Card, codes: tuple[str, ...], watching: Watching) -> bytes:
+    """Add the viewer's own part to a card, up to the token."""
+    clip_id = card.clip_id
     is_followed = card.creator_id in watching.followed
-    token = (
-        issue_token(Serving(watching.key, clip_id, request.now, place, " ".join(codes)))
-        if request.identity.is_kept
-        else ""
-    )
     return b"".join(
         [
             card.head,
@@ -190,8 +219,6 @@ def _shown(card: Card, place: int, answer: _Answer, request: _Request) -> bytes:
             b',"reasons":',
             _reasons(codes, captions_in(codes), card.creator_name, is_followed, get_language()),
             b',"token":"',
-            token.encode(),
-            b'"}',
         ]
     )
 

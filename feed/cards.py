@@ -1,53 +1,18 @@
-"""Clips ready to be shown: what is kept in memory of them, with what may change at any moment, read in one statement.
+"""Clips ready to be shown: what is kept in memory of them, with what may change at any moment."""
 
-Live are: whether the clip is still published, price and stock of its products, and whether the viewer has done
-anything since.
-"""
-
-import json
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
-from django.db import connection
 from django.utils.translation import get_language, override
 
 from catalog.prices import format_money
-from feed.faces import Face, Offer, Version, dump, faces_of
+from feed.faces import Face, Offer, dump, faces_of
+from feed.live import Asked, Live
 from videos.drift import is_past_limit, price_text
 from videos.labels import ad_label
 
 LOW_STOCK = 5
-_LIVE = "SELECT version, shown, offers FROM feed_live(%s::uuid, %s::bigint[], %s, %s::bigint[])"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Clips to be shown, each with the ids of its products; `clips` and `offers` name them all as PostgreSQL reads it."""
-
-    products: Mapping[int, Sequence[int]]
-    clips: str
-    offers: str
-
-    @classmethod
-    def of(cls, products: Mapping[int, Sequence[int]]) -> Self:
-        offers = {one for some in products.values() for one in some}
-        return cls(products, f"{{{','.join(map(str, products))}}}", f"{{{','.join(map(str, offers))}}}")
-
-
-@dataclass(frozen=True)
-class Live:
-    """What is true now. `clips` are the published ones, with when each was changed; `seen` is the viewer's version."""
-
-    viewer_version: str | None
-    clips: Mapping[int, float]
-    offers: Mapping[int, Offer]
-    changed: Mapping[int, float]
-
-    def version_of(self, clip_id: int, product_ids: Iterable[int]) -> Version:
-        return (self.clips[clip_id], *(self.changed.get(one, 0.0) for one in product_ids))
 
 
 @dataclass(frozen=True)
@@ -58,20 +23,6 @@ class Card:
     creator_id: int
     creator_name: str
     head: bytes
-
-
-def read_live(*, viewer: uuid.UUID, asked: Asked, is_adult: bool) -> Live:
-    """Read what may have changed, by the function `feed_live` of the first migration: its plans are kept."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVE, [str(viewer), asked.clips, is_adult, asked.offers])
-        version, clips, offers = cursor.fetchone()
-    rows = json.loads(offers) if offers else []
-    return Live(
-        version,
-        dict(json.loads(clips)) if clips else {},
-        {one[0]: (one[1], one[2], one[3], one[4]) for one in rows},
-        {one[0]: one[5] for one in rows},
-    )
 
 
 def cards_of(live: Live, asked: Asked) -> dict[int, Card]:

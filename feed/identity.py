@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -31,7 +32,7 @@ class Identity:
     is_new: bool = False
 
     def sealed(self) -> str:
-        return _signer.sign(f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}")
+        return _sealed(self.key, self.user_id, self.is_adult)
 
 
 def viewer_of(request: HttpRequest) -> Identity:
@@ -69,6 +70,12 @@ def may_keep(request: HttpRequest) -> bool:
     return not settings.FEED_ASKS_CONSENT or request.COOKIES.get(CONSENT_COOKIE) == "yes"
 
 
+@lru_cache(maxsize=20_000)
+def _sealed(key: uuid.UUID, user_id: int | None, is_adult: bool) -> str:
+    return _signer.sign(f"{key.hex}.{user_id or ''}.{int(is_adult)}")
+
+
+@lru_cache(maxsize=20_000)
 def _unsealed(sealed: str) -> Identity | None:
     try:
         key, user_id, is_adult = _signer.unsign(sealed).split(".")

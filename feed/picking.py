@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from feed.cards import Asked
 from feed.engine import Engine
+from feed.live import Asked
 from feed.ranking import History, Taste
 from feed.ranking.diversify import Clip, Dial, lay_out
 from feed.ranking.explain import Explainer, Reason
@@ -133,8 +133,8 @@ def taste_of(less: dict[str, float]) -> Taste:
 
 
 def _history(engine: Engine, watching: Watching) -> History:
-    there = np.isin(watching.history, engine.shelf.ids) if len(watching.history) else np.zeros(0, np.bool_)
-    return History(engine.items(watching.history[there]), watching.weights[there])
+    rows, there = engine.shelf.find(watching.history)
+    return History(engine.item_of[rows], watching.weights[there])
 
 
 def _draw(engine: Engine, watching: Watching, barred: Ids, random: np.random.Generator) -> list[int]:

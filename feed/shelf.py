@@ -103,12 +103,15 @@ class Shelf:
 
     def rows_of(self, clip_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the rows of those clips that stand here, in the order given."""
-        wanted = np.asarray(clip_ids, np.int64)
-        if not len(self) or not len(wanted):
-            return np.empty(0, np.int64)
-        rows: NDArray[np.int64] = np.minimum(np.searchsorted(self.ids, wanted), len(self) - 1)
-        found: NDArray[np.int64] = rows[self.ids[rows] == wanted]
-        return found
+        return self.find(np.asarray(clip_ids, np.int64))[0]
+
+    def find(self, clip_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the rows of those clips that stand here, and which of them do."""
+        if not len(self) or not len(clip_ids):
+            return np.empty(0, np.int64), np.zeros(len(clip_ids), np.bool_)
+        rows: NDArray[np.int64] = np.minimum(np.searchsorted(self.ids, clip_ids), len(self) - 1)
+        there: NDArray[np.bool_] = self.ids[rows] == clip_ids
+        return rows[there], there
 
     def is_same(self, rows: NDArray[np.int64], other: "Shelf") -> bool:
         """Tell whether these rows say what `other` says."""

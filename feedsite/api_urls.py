@@ -6,11 +6,11 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from feedsite.reactions import FollowCreator, Reaction
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("feed.api_urls")),
     path("", include("catalog.api_urls")),
     path("", include("creators.api_urls")),
     path("", include("videos.api_urls")),
     path("", include("shop.api_urls")),
-    path("", include("feed.api_urls")),
     path("", include("social.api_urls")),
     re_path(
         r"^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$", Reaction.as_view(), name="api-react"

@@ -13,6 +13,7 @@ from shop.product_page import show_product
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("feedsite.api_urls")),  # first, as pages of the feed are asked for most
     path("healthz/", is_alive),
     path("readyz/", is_ready),
     path("metrics", metrics),
@@ -21,7 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/leave/", login_required(reauthentication_required(leave)), name="leave"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include("feedsite.api_urls")),
     path("", include("creators.urls")),
     path("", include("videos.urls")),
     path("", include("shop.urls")),

@@ -10,6 +10,7 @@ import base64
 import hmac
 import struct
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -46,6 +47,20 @@ def seal(serving: Serving, *, key: bytes) -> str:
     moment = (serving.served_at - _EPOCH) // _MICROSECOND
     body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, moment, serving.position) + serving.reasons.encode()
     return base64.urlsafe_b64encode(body + _seal_of(body, key)).rstrip(b"=").decode()
+
+
+def seal_page(
+    viewer: uuid.UUID, served_at: datetime, servings: Sequence[tuple[int, bytes]], *, key: bytes
+) -> list[bytes]:
+    """Return the tokens of a page: `servings` are clips, first place first, each with its reasons."""
+    moment, who, keyed = (served_at - _EPOCH) // _MICROSECOND, viewer.bytes, blake2b(key=key, digest_size=_SEAL_BYTES)
+    tokens = []
+    for position, (clip_id, reasons) in enumerate(servings):
+        body = _HEAD.pack(who, clip_id, moment, position) + reasons
+        sealing = keyed.copy()
+        sealing.update(body)
+        tokens.append(base64.urlsafe_b64encode(body + sealing.digest()).rstrip(b"="))
+    return tokens
 
 
 def unseal(token: str, *, key: bytes) -> Serving | None:

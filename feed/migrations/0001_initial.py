@@ -26,10 +26,16 @@ CREATE INDEX feed_event_at ON feed_event USING brin (at);
 CREATE TABLE feed_event_other PARTITION OF feed_event DEFAULT;
 """
 CREATE_LIVE = """
-CREATE FUNCTION feed_live(viewer uuid, clips bigint[], is_adult boolean, products bigint[],
-                          OUT version text, OUT shown text, OUT offers text) LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION feed_live(viewer uuid, clips bigint[], is_adult boolean, products bigint[], known text,
+                          OUT version text, OUT stamp text, OUT shown text, OUT offers text) LANGUAGE plpgsql STABLE AS $$
 BEGIN
     SELECT row.xmin::text || row.ctid::text INTO version FROM feed_viewer row WHERE row.key = viewer;
+    SELECT md5(concat(version, ' ', is_adult,
+        (SELECT string_agg(concat(id, ' ', xmin, ctid), ',') FROM videos_clip WHERE id = ANY(clips)), ';',
+        (SELECT string_agg(concat(id, ' ', xmin, ctid), ',') FROM catalog_product WHERE id = ANY(products)))) INTO stamp;
+    IF stamp = known THEN
+        RETURN;
+    END IF;
     SELECT json_agg(json_build_array(id, extract(epoch FROM greatest(updated_at, state_changed_at))))::text INTO shown
     FROM videos_clip WHERE id = ANY(clips) AND state = 'published' AND (is_adult OR NOT is_age_restricted);
     SELECT json_agg(json_build_array(id, price_minor, currency, stock, is_active, extract(epoch FROM updated_at)))::text

@@ -69,6 +69,22 @@ def test_page_takes_at_most_three_queries(
     assert len(first["clips"]) == len(second["clips"]) == 8
 
 
+def test_a_page_asked_for_again_takes_one_query_and_differs_by_its_tokens(
+    as_shopper: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _index in range(14):
+        make_watchable_clip()
+    as_shopper.get("/")
+    first = read_feed(as_shopper)
+    with django_assert_num_queries(1):
+        second = read_feed(as_shopper)
+    tokens = [{clip.pop("token") for clip in page["clips"]} for page in (first, second)]
+    assert first == second
+    assert len(tokens[0] | tokens[1]) == 16
+    taken = {"token": next(iter(tokens[1])), "kind": "impression"}
+    assert send_events(as_shopper, taken) == 1
+
+
 def test_pages_follow_each_other_without_repeats(client: Client) -> None:
     codes = {make_watchable_clip(now=NOW + timedelta(minutes=index)).code for index in range(7)}
     seen: list[str] = []
@@ -94,7 +110,8 @@ def test_limit_stays_within_its_bounds(client: Client) -> None:
     make_watchable_clip()
     assert len(read_feed(client, limit=1000)["clips"]) == 1
     assert len(read_feed(client, limit=-5)["clips"]) == 1
-    assert client.get("/api/v1/feed/", {"limit": "many"}).status_code == 400
+    refused = client.get("/api/v1/feed/", {"limit": "many"})
+    assert (refused.status_code, refused.json()) == (400, {"limit": ["Enter a whole number."]})
 
 
 def test_only_published_clips_are_shown(client: Client) -> None:
