@@ -69,6 +69,7 @@ class ProductForm(forms.ModelForm[Product]):
             "currency",
             "stock",
             "is_active",
+            "outbound_url",
             "new_picture",
         ]
 
@@ -83,7 +84,7 @@ class ProductForm(forms.ModelForm[Product]):
 class ProductAdmin(admin.ModelAdmin[Product]):
     form = ProductForm
     list_display = ["name", "brand", "category", "price", "stock", "is_active"]
-    list_filter = ["is_active", "category", "brand"]
+    list_filter = ["is_active", ("outbound_url", admin.EmptyFieldListFilter), "category", "brand"]
     list_select_related = ["brand", "category"]
     search_fields = ["name", "slug", "brand__name"]
     autocomplete_fields = ["brand", "category"]

@@ -6,6 +6,7 @@ from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
 
 from catalog.models import Category, Product, ProductImage, ProductQuerySet
+from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
 
 
@@ -31,10 +32,30 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     is_in_stock = serializers.BooleanField()
     images = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url")
+    is_outbound = serializers.BooleanField(help_text="Sold by another shop: it cannot be bought here.")
+    outbound = serializers.SerializerMethodField(help_text="The signed way to that shop, good for two days; or empty.")
 
     class Meta:
         model = Product
-        fields = ["slug", "name", "brand", "category", "description", "price", "is_in_stock", "stock", "images", "url"]
+        fields = [
+            "slug",
+            "name",
+            "brand",
+            "category",
+            "description",
+            "price",
+            "is_in_stock",
+            "stock",
+            "images",
+            "url",
+            "is_outbound",
+            "outbound",
+        ]
+
+    def get_outbound(self, product: Product) -> str:
+        request = self.context.get("request")
+        seen = request.query_params.get("seen", "") if request else ""
+        return outbound_address(product.pk, seen=seen) if product.is_outbound else ""
 
     @extend_schema_field(PriceSerializer)
     def get_price(self, product: Product) -> dict[str, object]:
@@ -87,6 +108,7 @@ class ProductList(generics.ListAPIView[Product]):
         return found
 
 
+@extend_schema(parameters=[OpenApiParameter("seen", str, description="The token of the clip it was seen in.")])
 class ProductDetail(generics.RetrieveAPIView[Product]):
     """One product with its live price and stock."""
 

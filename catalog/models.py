@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -97,8 +97,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return found
 
     def take_stock(self, product_id: int, quantity: int) -> bool:
-        """Take `quantity` out of stock in one conditional statement; False when there is not enough."""
-        taken = self.filter(pk=product_id, is_active=True, stock__gte=quantity).update(stock=F("stock") - quantity)
+        """Take `quantity` out of stock in one conditional statement; False when there is not enough to be sold here."""
+        sold_here = self.filter(pk=product_id, is_active=True, outbound_url="")
+        taken = sold_here.filter(stock__gte=quantity).update(stock=F("stock") - quantity)
         return taken == 1
 
     def return_stock(self, product_id: int, quantity: int) -> None:
@@ -121,6 +122,13 @@ class Product(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default=default_currency)
     stock = models.IntegerField(_("in stock"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
+    outbound_url = models.URLField(
+        _("address at another shop"),
+        blank=True,
+        max_length=500,
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("For what another shop sells: an https address. It then cannot be bought here."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -129,7 +137,13 @@ class Product(models.Model):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        constraints = [models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative"),
+            models.CheckConstraint(
+                condition=Q(outbound_url="") | Q(outbound_url__startswith="https://"),
+                name="catalog_product_outbound_by_https",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -140,6 +154,11 @@ class Product(models.Model):
     @property
     def is_in_stock(self) -> bool:
         return self.is_active and self.stock > 0
+
+    @property
+    def is_outbound(self) -> bool:
+        """Sold by another shop: clicks lead there, and nothing of it can be bought here."""
+        return bool(self.outbound_url)
 
 
 class ProductImage(models.Model):

@@ -117,6 +117,7 @@ def _shown_tags() -> ArraySubquery:
         slug="product__slug",
         name="product__name",
         brand="product__brand__name",
+        outbound_url="product__outbound_url",
         pictures=ArraySubquery(pictures.values_list(picture)),
     )
     return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
@@ -189,6 +190,7 @@ def _tag_of(tag: dict[str, Any]) -> dict[str, Any]:
             "slug": tag["slug"],
             "name": tag["name"],
             "brand": tag["brand"],
+            "is_outbound": bool(tag["outbound_url"]),
             "url": reverse("product", args=[tag["slug"]]),
             "pictures": [
                 {

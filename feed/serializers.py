@@ -24,6 +24,7 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     brand = serializers.CharField()
     url = serializers.CharField()
+    is_outbound = serializers.BooleanField(help_text="Sold by another shop; its own address tells the way there.")
     pictures = PictureSerializer(many=True)
     price = PriceSerializer()
     is_in_stock = serializers.BooleanField()

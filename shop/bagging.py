@@ -48,6 +48,10 @@ def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> Non
 
 
 def _check(product: Product, quantity: int) -> None:
+    if product.is_outbound:
+        raise BagRefused(
+            _("%(product)s is sold by another shop and cannot be bought here.") % {"product": product.name}
+        )
     if not product.is_in_stock:
         raise BagRefused(_("%(product)s is sold out.") % {"product": product.name})
     if not 1 <= quantity <= MOST_OF_ONE:

@@ -110,7 +110,7 @@ def _take_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
     """Take each product's stock, in the order of their ids so that two orders cannot deadlock."""
     for product_id in sorted(quantities):
         if not Product.objects.take_stock(product_id, quantities[product_id]):
-            raise OutOfStock(_shortage(Product.objects.get(pk=product_id)))
+            raise _refusal(Product.objects.get(pk=product_id))
     products = list(Product.objects.filter(pk__in=quantities).select_related("category").order_by("pk"))
     user = buyer.shopper.user
     if any(product.category.is_age_restricted for product in products) and not (user and user.is_known_adult):
@@ -120,11 +120,13 @@ def _take_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
     return products
 
 
-def _shortage(product: Product) -> str:
-    if not product.is_in_stock:
-        return _("%(product)s is sold out. Nothing was ordered.") % {"product": product.name}
+def _refusal(product: Product) -> OrderRefused:
     values = {"left": product.stock, "product": product.name}
-    return _("Only %(left)d of %(product)s are left. Nothing was ordered.") % values
+    if product.is_outbound:
+        return OrderRefused(_("%(product)s is sold by another shop and cannot be bought here.") % values)
+    if not product.is_in_stock:
+        return OutOfStock(_("%(product)s is sold out. Nothing was ordered.") % values)
+    return OutOfStock(_("Only %(left)d of %(product)s are left. Nothing was ordered.") % values)
 
 
 def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -> Order:

@@ -83,6 +83,16 @@ class Migration(migrations.Migration):
                 ),
                 ("stock", models.IntegerField(default=0, verbose_name="in stock")),
                 ("is_active", models.BooleanField(default=True, verbose_name="on sale")),
+                (
+                    "outbound_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="For what another shop sells: an https address. It then cannot be bought here.",
+                        max_length=500,
+                        validators=[django.core.validators.URLValidator(schemes=["https"])],
+                        verbose_name="address at another shop",
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 (
@@ -143,6 +153,13 @@ class Migration(migrations.Migration):
             model_name="product",
             constraint=models.CheckConstraint(
                 condition=models.Q(("stock__gte", 0)), name="catalog_product_stock_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outbound_url", ""), ("outbound_url__startswith", "https://"), _connector="OR"),
+                name="catalog_product_outbound_by_https",
             ),
         ),
         migrations.AddIndex(

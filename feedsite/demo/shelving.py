@@ -52,6 +52,7 @@ def _stock(goods: Goods) -> Product:
         "price_minor": goods.price_minor,
         "currency": "USD",
         "stock": goods.stock,
+        "outbound_url": goods.outbound_url,
     }
     product, _created = Product.objects.get_or_create(slug=goods.slug, defaults=values)
     return product

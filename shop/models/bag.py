@@ -71,4 +71,4 @@ class BagLine(models.Model):
 
     @property
     def is_available(self) -> bool:
-        return self.product.is_active and self.product.stock >= self.quantity
+        return self.product.is_active and not self.product.is_outbound and self.product.stock >= self.quantity

@@ -21,7 +21,7 @@ class Sheet {
     Object.assign(this, { feed, dialog, quantity: 1 });
     this.purchase = new Purchase(this);
     dialog.addEventListener("click", (event) => this.#click(event));
-    this.part("more").addEventListener("click", () => this.#tell("product_click"));
+    for (const name of ["more", "outbound"]) this.part(name).addEventListener("click", () => this.#tell("product_click"));
   }
 
   part(name) {
@@ -36,7 +36,8 @@ class Sheet {
     this.#fill();
     this.view("product");
     this.dialog.showModal();
-    this.dialog.querySelector(this.product.is_in_stock ? "[data-buy]" : "[data-close]").focus({ preventScroll: true });
+    const first = this.product.is_in_stock && !this.product.is_outbound ? "[data-buy]" : "[data-close]";
+    this.dialog.querySelector(first).focus({ preventScroll: true });
     this.#tell("product_open");
     this.#refresh(this.product);
   }
@@ -74,8 +75,19 @@ class Sheet {
     this.part("price").textContent = product.price.text;
     const stock = this.part("stock");
     stock.textContent = stockWords(product) || word("in_stock");
+    this.#showWayOut();
     stock.className = `badge badge--${product.is_in_stock ? (product.stock_left ? "wait" : "good") : "bad"}`;
     this.#showQuantity();
+  }
+
+  /** What another shop sells has one button, the way there; the server signs it for this clip when the sheet opens. */
+  #showWayOut() {
+    const { is_outbound: isOutbound, is_in_stock: isInStock, outbound } = this.product;
+    for (const one of this.part("actions").children) one.hidden = isOutbound;
+    const link = this.part("outbound");
+    link.hidden = !isOutbound || !isInStock;
+    if (outbound) link.href = outbound;
+    else link.removeAttribute("href");
   }
 
   #showQuantity() {
@@ -91,12 +103,15 @@ class Sheet {
 
   /** Ask for price and stock as they are now; what is shown stays when there is no answer. */
   async #refresh(product) {
-    const fresh = await ask("GET", `/api/v1/products/${product.slug}/`).catch(() => null);
+    const address = `/api/v1/products/${product.slug}/?seen=${this.clip.token}`;
+    const fresh = await ask("GET", address).catch(() => null);
     if (!fresh || this.product !== product) return;
     product.price = fresh.price;
     product.is_in_stock = fresh.is_in_stock;
     product.stock_left = fresh.stock <= 5 ? fresh.stock : null;
     product.description = fresh.description;
+    product.is_outbound = fresh.is_outbound;
+    product.outbound = fresh.outbound;
     this.part("words").textContent = product.description;
     this.#showOffer();
   }

@@ -37,6 +37,7 @@ HOME = (
         "It likes a bright corner and forgives a missed watering. "
         "Arrives with a card that says what to do and, more usefully, what not to.",
         Look("plant", "#c4673f", "#2f7d4f", "#f3e7d7", "#e8e2d2", "window", "verdant"),
+        outbound_url="https://example.com/verdant-club/monstera",
     ),
     Product(
         "wick-and-wren-candle",

@@ -38,3 +38,5 @@ class Product:
     stock: int
     description: str
     look: Look
+    outbound_url: str = ""
+    """Where another shop sells it; empty for what is sold here."""

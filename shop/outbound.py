@@ -1,0 +1,29 @@
+"""Leaving for another shop: the click is noted, and the stored address is the only place that it leads to."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from catalog.models import Product
+from catalog.outbound import read_outbound
+from shop.attribution import record_click
+from shop.people import shopper_of
+
+
+@require_safe
+@never_cache
+def leave_for_shop(request: HttpRequest, signed: str) -> HttpResponse:
+    """Note the click, when a clip led here, and go to the product's own address; 404 for what was not signed by us."""
+    way = read_outbound(signed)
+    if way is None:
+        raise Http404
+    shopper = shopper_of(request)
+    sold_elsewhere = Product.objects.on_sale().suitable_for(is_adult=shopper.is_known_adult).exclude(outbound_url="")
+    product = get_object_or_404(sold_elsewhere, pk=way.product_id)
+    if way.seen and request.method == "GET":
+        record_click(shopper=shopper, seen=way.seen, product=product, now=timezone.now())
+    response = HttpResponseRedirect(product.outbound_url)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
