@@ -108,9 +108,13 @@ def received_bytes(upload: Upload) -> int:
 def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
     """Add a piece and return the new offset. A piece that breaks off is kept as far as it came.
 
-    Raises WrongOffset, UploadBusy, TooMuch, ChecksumMismatch, DiskFull; then the file is as it was.
+    Raises WrongOffset, also when it is finished already, UploadBusy, TooMuch, ChecksumMismatch, DiskFull; then the file
+    is as it was.
     """
     with told_when_full(), _locked(upload) as part:
+        if not Upload.objects.unfinished().filter(pk=upload.pk).exists():
+            part_path(upload).unlink(missing_ok=True)  # taking the lock made it anew
+            raise WrongOffset
         start = part.seek(0, os.SEEK_END)
         if start != offset:
             raise WrongOffset
@@ -153,6 +157,7 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
             discard_upload(upload)
             raise UploadRefused(str(refusal)) from refusal
         Upload.objects.filter(pk=upload.pk).update(source=source)
+        upload.source = source  # whoever asked says next how far it is
         path.unlink()
     return source
 

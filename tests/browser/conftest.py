@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,33 @@ def strong_hashes() -> Iterator[None]:
         yield
 
 
+@dataclass
+class Servers:
+    """The site's own processes by name. `folder` holds their logs."""
+
+    address: str
+    environment: dict[str, str]
+    folder: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        self.processes[name] = _start(name, self.environment, self.folder)
+
+    def wait_for_web(self) -> None:
+        _wait_until_ready(self.address, self.folder / "web.log")
+
+    def kill(self, name: str) -> None:
+        """End a process with all that it started, as a power cut does."""
+        process = self.processes[name]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 @pytest.fixture(scope="package")
-def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the site's own processes and return its address; they end before the races of other tests begin."""
+def servers(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers]:
+    """Start the site's own processes; they end before the races of other tests begin."""
     port = _free_port()
     folder = tmp_path_factory.mktemp("site")
     address = f"http://127.0.0.1:{port}"
@@ -74,15 +99,23 @@ def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
         "EMAIL_URL": f"file://{folder / 'mail'}",
     }
     subprocess.run([sys.executable, "-m", "feedsite.processes", "collectstatic"], cwd=ROOT, env=environment, check=True)
-    processes = [_start(name, environment, folder) for name in ("web", "worker", "transcoder", "beat")]
+    running = Servers(address, environment, folder)
+    for name in ("web", "worker", "transcoder", "beat"):
+        running.start(name)
     try:
-        _wait_until_ready(address, folder / "web.log")
-        yield address
+        running.wait_for_web()
+        yield running
     finally:
-        for process in processes:
+        for process in running.processes.values():
             process.terminate()
-        for process in processes:
+        for process in running.processes.values():
             _end(process)
+
+
+@pytest.fixture(scope="package")
+def site(servers: Servers) -> str:
+    """Return the address of the running site."""
+    return servers.address
 
 
 @pytest.fixture(scope="package")

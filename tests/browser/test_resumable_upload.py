@@ -1,22 +1,28 @@
-"""A file that is being sent outlives lost connections and a closed tab."""
+"""A file that is being sent outlives lost connections, a closed tab and a server that is started again."""
 
 from pathlib import Path
 
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import Servers, sign_in
 from tests.factories import PASSWORD, make_creator, make_user
 from tests.videos.clips import make_clip
 from videos.models import Clip, Source, Upload
 from videos.originals import originals
 
 
+def clip_of_two_pieces(folder: Path) -> Path:
+    """Write a clip that is longer than the 4 MiB that the page sends at once."""
+    path = make_clip(folder / "holiday.mp4", "-b:v", "24M", "-maxrate", "24M", "-bufsize", "1M", size="1080x1920",
+                     seconds=4)  # fmt: skip
+    assert path.stat().st_size > 5 << 20
+    return path
+
+
 def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page, tmp_path: Path) -> None:
     desktop.set_default_timeout(120_000)
     make_creator("maya", user=make_user("maya@example.com"))
-    path = make_clip(tmp_path / "holiday.mp4", "-b:v", "24M", "-maxrate", "24M", "-bufsize", "1M", size="1080x1920",
-                     seconds=4)  # fmt: skip
-    assert path.stat().st_size > 5 << 20
+    path = clip_of_two_pieces(tmp_path)
     sign_in(desktop, "maya@example.com", PASSWORD)
     offsets: list[str] = []
 
@@ -51,3 +57,37 @@ def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page,
     assert Path(originals().path(source.storage_name)).read_bytes() == path.read_bytes()
     assert Clip.objects.get(code=code).source == source
     assert Upload.objects.get().source == source
+
+
+def test_sending_goes_on_by_itself_when_the_server_was_killed_and_started_again(
+    desktop: Page, servers: Servers, tmp_path: Path
+) -> None:
+    desktop.set_default_timeout(120_000)
+    make_creator("maya", user=make_user("maya@example.com"))
+    path = clip_of_two_pieces(tmp_path)
+    sign_in(desktop, "maya@example.com", PASSWORD)
+    pieces: list[str] = []
+
+    def kill_the_server(route: Route, request: Request) -> None:
+        """Let the first piece through, and have the server die under the second."""
+        if request.method == "PATCH":
+            pieces.append(request.headers["upload-offset"])
+            if len(pieces) == 2:
+                servers.kill("web")
+        route.continue_()
+
+    desktop.goto("/studio/upload/")
+    code = desktop.locator("input[name=code]").input_value()
+    desktop.locator("textarea[name=caption]").fill("Typed before the server died")
+    desktop.route("**/api/v1/uploads/**", kill_the_server)
+    desktop.locator("#id_file").set_input_files(path)
+    expect(desktop.get_by_text("The connection was lost. Sending goes on by itself")).to_be_visible(timeout=120_000)
+    assert Source.objects.count() == 0
+    servers.start("web")
+    servers.wait_for_web()
+    expect(desktop.get_by_text("holiday.mp4 has arrived and is being made playable.")).to_be_visible(timeout=120_000)
+    assert pieces == ["0", str(4 << 20), str(4 << 20)]
+    assert desktop.locator("textarea[name=caption]").input_value() == "Typed before the server died"
+    source = Source.objects.get()
+    assert Path(originals().path(source.storage_name)).read_bytes() == path.read_bytes()
+    assert Clip.objects.get(code=code).source == source

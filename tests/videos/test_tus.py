@@ -77,7 +77,8 @@ def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     half = len(clip_bytes) // 2
     assert send(as_creator, place, 0, clip_bytes[:half]).headers["Upload-Offset"] == str(half)
     assert offset_of(as_creator, place) == half
-    assert send(as_creator, place, half, clip_bytes[half:]).status_code == 204
+    last = send(as_creator, place, half, clip_bytes[half:])
+    assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(clip_bytes)))
     source = Source.objects.get()
     assert Path(originals().path(source.storage_name)).read_bytes() == clip_bytes
     assert (source.user_file_name, source.sha256) == ("holiday.mp4", hashlib.sha256(clip_bytes).hexdigest())
@@ -85,6 +86,16 @@ def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     assert Job.objects.get().source == source
     assert offset_of(as_creator, place) == len(clip_bytes)
     assert list((receiving._folder()).iterdir()) == []
+
+
+def test_piece_for_a_file_that_has_arrived_is_refused_and_leaves_nothing(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    assert send(as_creator, place, 0, clip_bytes).status_code == 204
+    for offset in (0, len(clip_bytes)):
+        assert send(as_creator, place, offset, clip_bytes).status_code == 409
+    assert list(receiving._folder().iterdir()) == []
+    assert offset_of(as_creator, place) == len(clip_bytes)
+    assert Source.objects.count() == 1
 
 
 def test_real_tus_client_resumes_after_the_connection_broke(
