@@ -10,7 +10,7 @@ docs/decisions/0004-slots.md.
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from creators.models import Enrolment, SlotReason
@@ -33,15 +33,20 @@ class CreatorFull(SlotRefused):
 
 
 _HOLD = """
-WITH mine AS (
-    UPDATE creators_enrolment SET held_count = held_count + 1
+WITH locked AS (
+    SELECT id, creator_id, campaign_id, terms_id FROM creators_enrolment
     WHERE id = %(enrolment)s AND held_count + earned_count < clips_cap
-    RETURNING id, creator_id, campaign_id, terms_id
+    FOR NO KEY UPDATE
 ), shared AS (
     UPDATE creators_campaign campaign SET taken_count = campaign.taken_count + 1
-    FROM mine
-    WHERE campaign.id = mine.campaign_id AND campaign.taken_count < campaign.clips_cap
+    FROM locked
+    WHERE campaign.id = locked.campaign_id AND campaign.taken_count < campaign.clips_cap
     RETURNING campaign.id
+), mine AS (
+    UPDATE creators_enrolment enrolment SET held_count = enrolment.held_count + 1
+    FROM locked JOIN shared ON shared.id = locked.campaign_id
+    WHERE enrolment.id = locked.id
+    RETURNING enrolment.id, locked.creator_id, locked.terms_id
 ), agreed AS (
     SELECT agency_id, share_bps FROM mine JOIN creators_representation USING (creator_id)
     WHERE starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
@@ -54,14 +59,14 @@ WITH mine AS (
     SELECT mine.id, terms.id, %(clip)s, terms.fee_minor, terms.currency, agreed.agency_id, coalesce(share.bps, 0),
         coalesce(terms.fee_minor::bigint * share.bps / 10000, 0), 'held', '', %(now)s
     FROM mine
-    JOIN shared ON shared.id = mine.campaign_id
     JOIN creators_terms terms ON terms.id = mine.terms_id
     LEFT JOIN agreed ON true
     LEFT JOIN LATERAL (SELECT LEAST(agreed.share_bps, terms.agency_cap_bps)) share (bps) ON agreed.agency_id IS NOT NULL
     RETURNING id
 )
-SELECT (SELECT id FROM held), EXISTS (SELECT FROM mine)
+SELECT (SELECT id FROM held), EXISTS (SELECT FROM locked)
 """
+"""Whole or nothing by itself: the creator's counter moves only where the campaign's did, and either waits its turn."""
 
 _EARN = """
 WITH slot AS (
@@ -95,16 +100,15 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
     A clip has at most one held or earned slot (a unique constraint): a second hold raises IntegrityError.
     Raises CampaignClosed, CreatorFull or CampaignFull, and then nothing has changed.
     """
-    if not (enrolment.campaign.is_published and enrolment.terms.is_open_at(now)):
+    if not enrolment.is_open_at(now):
         raise CampaignClosed(_("This campaign is closed, so no new clips can be submitted to it."))
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_HOLD, {"enrolment": enrolment.pk, "clip": clip_code, "now": now})
         slot_id, creator_had_room = cursor.fetchone()
-        if slot_id is None:
-            # Leaving the block by an exception takes back the creator's counter when only the campaign was full.
-            if creator_had_room:
-                raise CampaignFull(_("Every place in this campaign is taken. Nothing was submitted."))
-            raise CreatorFull(_("All of your places in this campaign are taken. Nothing was submitted."))
+    if slot_id is None:
+        if creator_had_room:
+            raise CampaignFull(_("Every place in this campaign is taken. Nothing was submitted."))
+        raise CreatorFull(_("All of your places in this campaign are taken. Nothing was submitted."))
     return int(slot_id)
 
 
