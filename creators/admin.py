@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from creators.campaigns import CapTooLow, change_cap, publish_terms
 from creators.forecasting import Forecast, forecast
-from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms
+from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, Waiting
 from creators.representation import offer_representation
 
 CHART_WIDTH, CHART_HEIGHT = 720, 180
@@ -146,6 +146,7 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
         )
         context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
         if campaign is not None:
+            context["waiting_count"] = Waiting.objects.waiting().in_campaign(campaign.pk).count()
             seen = forecast(campaign=campaign, now=timezone.now())
             context |= {"forecast": seen, "points": burn_down_points(seen, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
@@ -238,3 +239,31 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+@admin.register(Waiting)
+class WaitingAdmin(ReadOnly, admin.ModelAdmin[Waiting]):
+    """Who waits for a place, and who got one: the list serves itself, first come, first served."""
+
+    list_display = ["clip_code", "number", "creator", "campaign", "state", "asked_at", "settled_at"]
+    list_filter = ["state", "enrolment__campaign"]
+    search_fields = ["clip_code", "enrolment__creator__handle"]
+    ordering = ["asked_at", "pk"]
+    fields = ["clip_code", "creator", "campaign", "state", "asked_at", "settled_at", "mailed_at"]
+    readonly_fields = ["creator", "campaign"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Waiting]:
+        found = Waiting.objects.with_number().select_related("enrolment__creator", "enrolment__campaign")
+        return found.order_by("asked_at", "pk")
+
+    @admin.display(description=gettext_lazy("number"), empty_value="–")
+    def number(self, waiting: Waiting) -> int | None:
+        return waiting.number
+
+    @admin.display(description=gettext_lazy("creator"), ordering="enrolment__creator__handle")
+    def creator(self, waiting: Waiting) -> str:
+        return str(waiting.enrolment.creator)
+
+    @admin.display(description=gettext_lazy("campaign"), ordering="enrolment__campaign__title")
+    def campaign(self, waiting: Waiting) -> str:
+        return waiting.enrolment.campaign.title

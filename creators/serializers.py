@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from creators.models import Campaign, Creator, Enrolment, Terms, WaitingState
+from creators.models import Campaign, Creator, Enrolment, Representation, Terms, WaitingState
 
 
 class CreatorSerializer(serializers.ModelSerializer[Creator]):
@@ -80,3 +80,25 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
 
 class EnrolRequestSerializer(serializers.Serializer[Any]):
     terms_version = serializers.IntegerField(help_text="The version that the creator was shown and accepts.")
+
+
+class RepresentationSerializer(serializers.ModelSerializer[Representation]):
+    """One version of an agency's share: an offer until `accepted_at`, in force from `starts_at` to `ends_at`."""
+
+    agency = serializers.CharField(source="agency.name")
+    notice_days = serializers.IntegerField(source="agency.notice_days")
+
+    class Meta:
+        model = Representation
+        fields = (
+            "id",
+            "agency",
+            "version",
+            "share_bps",
+            "notice_days",
+            "offered_at",
+            "accepted_at",
+            "starts_at",
+            "notice_at",
+            "ends_at",
+        )

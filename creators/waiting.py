@@ -1,4 +1,4 @@
-"""The waiting list of a full campaign: first come, first served, and nobody new is let past who waits."""
+"""The waiting list of a full or closed campaign: first come, first served, and nobody new is let past who waits."""
 
 from datetime import datetime
 
@@ -20,11 +20,8 @@ def join_waiting_list(*, enrolment: Enrolment, clip_code: str, now: datetime) ->
 
 def number_of(clip_code: str) -> int | None:
     """Return a clip's number on its campaign's list; None when it does not wait."""
-    mine = Waiting.objects.waiting().filter(clip_code=clip_code).select_related("enrolment").first()
-    if mine is None:
-        return None
-    ordered = Waiting.objects.waiting().in_campaign(mine.enrolment.campaign_id).first_come()
-    return list(ordered.values_list("pk", flat=True)).index(mine.pk) + 1
+    mine = Waiting.objects.waiting().filter(clip_code=clip_code).with_number().first()
+    return mine.number if mine else None
 
 
 def is_behind_others(*, enrolment: Enrolment, clip_code: str) -> bool:

@@ -1,7 +1,6 @@
 """What a clip still lacks before it can be submitted."""
 
 from collections import defaultdict
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +14,8 @@ Problems = dict[str, list[str]]
 """Sentences for the creator by the field that they belong to."""
 
 
-def find_problems(clip: Clip, *, now: datetime) -> Problems:
-    """Return what keeps `clip` from being submitted; empty when nothing does."""
+def find_problems(clip: Clip) -> Problems:
+    """Return what keeps `clip` from being submitted, but for a place in its campaign; empty when nothing does."""
     problems: Problems = defaultdict(list)
     if clip.source is None:
         problems["file"].append(_("Choose a video file."))
@@ -33,16 +32,12 @@ def find_problems(clip: Clip, *, now: datetime) -> Problems:
     if clip.enrolment is None:
         problems["campaign"].append(_("Choose a campaign that you have joined."))
     else:
-        _check_against_terms(clip, clip.enrolment, tags, problems, now)
+        _check_against_terms(clip, clip.enrolment, tags, problems)
     return {field: sentences for field, sentences in problems.items() if sentences}
 
 
-def _check_against_terms(
-    clip: Clip, enrolment: Enrolment, tags: list[ProductTag], problems: Problems, now: datetime
-) -> None:
+def _check_against_terms(clip: Clip, enrolment: Enrolment, tags: list[ProductTag], problems: Problems) -> None:
     terms, campaign = enrolment.terms, enrolment.campaign
-    if not (campaign.is_published and terms.is_open_at(now)):
-        problems["campaign"].append(_("This campaign is closed, so no new clips can be submitted to it."))
     if clip.kind not in terms.kinds:
         problems["kind"].append(_("This campaign does not take clips of this kind."))
     if len(tags) < terms.products_per_clip:

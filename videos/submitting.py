@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Enrolment, Slot, SlotReason, WaitingState
-from creators.slots import CampaignFull, CreatorFull, SlotRefused, hold_slot, release_slot
+from creators.slots import CampaignFull, SlotRefused, hold_slot, release_slot
 from creators.waiting import is_behind_others, join_waiting_list, settle_waiting
 from videos.checking import Problems, find_problems
 from videos.drafts import Content, save_content, write_content
@@ -49,7 +49,7 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
                 raise NotSubmittable(_("This clip has been submitted already."))
             _submit(clip, now)
     except Incomplete as refusal:
-        if not isinstance(refusal.__cause__, CampaignFull | CreatorFull):
+        if not isinstance(refusal.__cause__, SlotRefused):
             raise
         raise _wait(clip, refusal, now) from refusal.__cause__
     clip.refresh_from_db()
@@ -87,7 +87,9 @@ def revise_clip(*, clip_id: int, content: Content, now: datetime) -> Clip:
 def _wait(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
     assert clip.enrolment is not None
     number = join_waiting_list(enrolment=clip.enrolment, clip_code=clip.code, now=now)
-    words = _("It is kept, and number %(number)d on the waiting list: it is submitted when a place comes free.")
+    words = _(
+        "It is kept, and number %(number)d on the waiting list: it is submitted once the campaign has a place for it."
+    )
     return Incomplete({"campaign": [*refusal.problems["campaign"], words % {"number": number}]})
 
 
@@ -97,7 +99,7 @@ def _lock(clip_id: int) -> Clip:
 
 
 def _submit(clip: Clip, now: datetime) -> None:
-    if problems := find_problems(clip, now=now):
+    if problems := find_problems(clip):
         raise Incomplete(problems)
     assert clip.source is not None and clip.enrolment is not None
     Job.objects.get_or_create(source=clip.source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
@@ -112,7 +114,8 @@ def _submit(clip: Clip, now: datetime) -> None:
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
     if not Slot.objects.standing().filter(clip_code=clip.code).exists():
         try:
-            if is_behind_others(enrolment=clip.enrolment, clip_code=clip.code):
+            is_open = clip.enrolment.is_open_at(now)
+            if is_open and is_behind_others(enrolment=clip.enrolment, clip_code=clip.code):
                 raise CampaignFull(_("Others wait for a place in this campaign. Nothing was submitted."))
             settle_waiting(clip_code=clip.code, state=WaitingState.SERVED, now=now)
             # Last, because everybody queues for the campaign's row until this transaction ends.

@@ -19,11 +19,8 @@ from videos.submitting import Incomplete, NotSubmittable, submit_clip
 
 def serve_waiting_lists(*, now: datetime, at_most: int = 200) -> int:
     """Submit waiting clips while their campaigns have room, and return how many got a place."""
-    with_room = (
-        Waiting.objects.waiting()
-        .able()
-        .filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
-    )
+    able = Waiting.objects.waiting().able().open_at(now)
+    with_room = able.filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
     return sum(_serve(pk, now) for pk in list(with_room.first_come().values_list("pk", flat=True)[:at_most]))
 
 

@@ -171,6 +171,12 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.creator_id} in {self.campaign_id}"
 
+    def is_open_at(self, now: datetime) -> bool:
+        """Tell whether clips are taken: in the time that the creator accepted, or in the one that the campaign has now."""
+        current = self.campaign.terms
+        is_in_time = self.terms.is_open_at(now) or (current is not None and current.is_open_at(now))
+        return self.campaign.is_published and is_in_time
+
     @property
     def free_count(self) -> int:
         return self.clips_cap - self.held_count - self.earned_count

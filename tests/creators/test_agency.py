@@ -53,3 +53,34 @@ def test_a_second_agency_waits_for_the_end_of_the_first(
     assert "End the contract with your present agency first." in answer.content.decode()
     second.refresh_from_db()
     assert second.accepted_at is None
+
+
+def test_over_json_an_offer_is_accepted_and_ended_once(as_creator: Client, offer: Representation) -> None:
+    [shown] = as_creator.get("/api/v1/agency/").json()
+    assert (shown["agency"], shown["share_bps"], shown["notice_days"], shown["accepted_at"]) == (
+        "North Talent",
+        1500,
+        30,
+        None,
+    )
+    address = f"/api/v1/agency/{offer.pk}"
+    assert as_creator.post(f"{address}/end/").status_code == 409
+    assert as_creator.post(f"{address}/accept/").json()["accepted_at"] is not None
+    assert [as_creator.post(f"{address}/accept/").status_code for _index in range(3)] == [409] * 3
+    ended = as_creator.post(f"{address}/end/").json()
+    assert [as_creator.post(f"{address}/end/").status_code for _index in range(3)] == [409] * 3
+    offer.refresh_from_db()
+    assert offer.notice_at is not None and offer.ends_at == offer.notice_at + timedelta(days=30)
+    assert ended["ends_at"].startswith(f"{offer.ends_at:%Y-%m-%d}")
+
+
+def test_over_json_nobody_accepts_or_ends_for_another(
+    client: Client, as_stranger: Client, offer: Representation, stranger: object
+) -> None:
+    assert client.get("/api/v1/agency/").status_code == as_stranger.get("/api/v1/agency/").status_code == 403
+    make_creator("rival", user=stranger)
+    for action in ("accept", "end"):
+        assert as_stranger.post(f"/api/v1/agency/{offer.pk}/{action}/").status_code == 404
+    assert as_stranger.get("/api/v1/agency/").json() == []
+    offer.refresh_from_db()
+    assert (offer.accepted_at, offer.notice_at) == (None, None)

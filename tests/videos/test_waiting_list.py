@@ -8,6 +8,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
+from creators.campaigns import publish_terms
 from creators.models import Campaign, Creator, Slot, Waiting
 from creators.waiting import number_of
 from tests.factories import NOW, make_campaign, make_creator, make_draft, make_enrolment
@@ -113,6 +114,66 @@ def test_a_raised_cap_serves_the_list(campaign: Campaign, first: Clip) -> None:
     Campaign.objects.update(clips_cap=3)
     assert serve_waiting_lists(now=NOW) == 2
     assert [state_of(clip) for clip in clips] == ["in_review", "in_review", "draft"]
+
+
+def test_a_closed_campaign_gives_a_number_too_and_serves_when_it_opens_again(campaign: Campaign) -> None:
+    clip, other = draft_in(campaign), draft_in(campaign)
+    Campaign.objects.update(is_published=False)
+    assert "closed" in waits(clip, 1)[0] and "number 2 on the waiting list" in waits(other, 2)[1]
+    assert serve_waiting_lists(now=NOW) == 0
+    assert (Slot.objects.count(), Waiting.objects.waiting().count(), state_of(clip)) == (0, 2, "draft")
+    Campaign.objects.update(is_published=True)
+    assert serve_waiting_lists(now=NOW) == 1
+    assert (state_of(clip), state_of(other), number_of(other.code)) == ("in_review", "draft", 1)
+
+
+def test_a_campaign_that_is_prolonged_serves_who_came_too_late() -> None:
+    campaign = make_campaign(closes_at=NOW + timedelta(days=1))
+    clip, late = draft_in(campaign), NOW + timedelta(days=2)
+    assert "closed" in waits(clip, 2 * 24 * 60)[0]
+    assert serve_waiting_lists(now=late) == 0
+    assert campaign.terms is not None
+    campaign.terms.closes_at = NOW + timedelta(days=9)
+    publish_terms(terms=campaign.terms)
+    assert serve_waiting_lists(now=late) == 1
+    assert (state_of(clip), Slot.objects.get().terms.version) == ("in_review", 1)
+
+
+def test_who_waits_for_a_closed_campaign_keeps_nobody_of_another_waiting(campaign: Campaign, first: Clip) -> None:
+    closed = make_campaign(closes_at=NOW + timedelta(seconds=1))
+    for minutes in range(3):
+        waits(draft_in(closed), minutes + 1)
+    second = draft_in(campaign)
+    waits(second, 9)
+    withdraw_clip(clip_id=first.pk, now=NOW)
+    assert serve_waiting_lists(now=NOW + timedelta(minutes=10), at_most=1) == 1
+    assert (state_of(second), Waiting.objects.waiting().count()) == ("in_review", 3)
+
+
+def test_a_clip_that_has_its_place_is_mended_after_the_campaign_closed(campaign: Campaign, first: Clip) -> None:
+    Clip.objects.update(state="changes_requested")
+    Campaign.objects.update(is_published=False)
+    assert submit_clip(clip_id=first.pk, now=NOW).state == "in_review"
+    assert (Slot.objects.held().count(), Waiting.objects.count()) == (1, 0)
+
+
+def test_staff_see_who_waits_and_change_nothing(admin_client: Client, campaign: Campaign, first: Clip) -> None:
+    second, third = draft_in(campaign), draft_in(campaign)
+    waits(second, 1)
+    waits(third, 2)
+    page = admin_client.get("/admin/creators/waiting/", {"q": third.code}).content.decode()
+    assert third.code in page and second.code not in page
+    assert 'class="field-number">2<' in page
+    assert (
+        "2 clips wait for a place"
+        in admin_client.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode()
+    )
+    row = Waiting.objects.get(clip_code=third.code)
+    assert third.code in admin_client.get(f"/admin/creators/waiting/{row.pk}/change/").content.decode()
+    for change in ("change", "delete"):
+        assert admin_client.post(f"/admin/creators/waiting/{row.pk}/{change}/", {"post": "yes"}).status_code == 403
+    assert admin_client.get("/admin/creators/waiting/add/").status_code == 403
+    assert [number_of(clip.code) for clip in (second, third)] == [1, 2]
 
 
 @pytest.mark.django_db(transaction=True)
