@@ -4,22 +4,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from creators.access import find_creator
 from payouts.serializers import BalanceSerializer, EarningsSerializer, StatementLineSerializer
-from payouts.statements import Month, balances_of, lines_of
+from payouts.statements import Month, Place, balances_of, page_of
 
-
-class NewestLinesFirst(CursorPagination):
-    ordering = ("-occurred_at", "-id")
-    page_size = 50
-    max_page_size = 500
-    page_size_query_param = "limit"
+LINES = 50
+MOST_LINES = 500
 
 
 class Earnings(APIView):
@@ -31,7 +27,8 @@ class Earnings(APIView):
         responses=EarningsSerializer,
         parameters=[
             OpenApiParameter("month", str, description="Only this month: 2026-11."),
-            OpenApiParameter("cursor", str, description="From `next` or `previous`."),
+            OpenApiParameter("cursor", str, description="From `next`."),
+            OpenApiParameter("limit", int, description="Lines of a page: 50 unless told, at most 500."),
         ],
     )
     def get(self, request: Request) -> Response:
@@ -42,15 +39,23 @@ class Earnings(APIView):
         month = Month.parse(text)
         if text and month is None:
             raise ValidationError({"month": [_("Write the month like 2026-11.")]})
-        pages = NewestLinesFirst()
-        lines = lines_of(creator=creator, month=month).with_reasons()
-        page = pages.paginate_queryset(lines, request, view=self)
+        cursor = request.query_params.get("cursor", "")
+        after = Place.parse(cursor)
+        if cursor and after is None:
+            raise NotFound(_("This cursor is not one of ours. Start again without it."))
+        limit = _limit_of(request)
+        lines = list(page_of(creator=creator, month=month, after=after, at_most=limit + 1))
+        following = Place.of(lines[limit - 1]) if len(lines) > limit else None
         balances = balances_of(creator=creator, now=timezone.now())
         return Response(
             {
                 "balances": BalanceSerializer(balances, many=True).data,
-                "next": pages.get_next_link(),
-                "previous": pages.get_previous_link(),
-                "results": StatementLineSerializer(page, many=True).data,
+                "next": replace_query_param(request.build_absolute_uri(), "cursor", following) if following else None,
+                "results": StatementLineSerializer(lines[:limit], many=True).data,
             }
         )
+
+
+def _limit_of(request: Request) -> int:
+    text = request.query_params.get("limit", "")
+    return max(1, min(int(text), MOST_LINES)) if text.isdecimal() and len(text) < 10 else LINES

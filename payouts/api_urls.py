@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from payouts import api
+from payouts import account_api, api
 
-urlpatterns = [path("earnings/", api.Earnings.as_view(), name="api-earnings")]
+urlpatterns = [
+    path("earnings/", api.Earnings.as_view(), name="api-earnings"),
+    path("earnings/account/", account_api.PayoutAccountView.as_view(), name="api-payout-account"),
+]

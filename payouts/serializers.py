@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.prices import PriceSerializer
-from payouts.models import StatementLine
+from payouts.models import PayoutAccount, StatementLine
 from payouts.tables import agency_name
 from payouts.wording import describe
 
@@ -66,5 +66,22 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
 class EarningsSerializer(serializers.Serializer[Any]):
     balances = BalanceSerializer(many=True)
     next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
     results = StatementLineSerializer(many=True)
+
+
+class PayoutAccountSerializer(serializers.ModelSerializer[PayoutAccount]):
+    number = serializers.CharField(source="masked", help_text="Its last four signs.")
+    tax_id = serializers.SerializerMethodField(help_text="Its last two signs; empty without one.")
+
+    class Meta:
+        model = PayoutAccount
+        fields = ["holder_name", "number", "tax_id", "changed_at"]
+
+    def get_tax_id(self, account: PayoutAccount) -> str:
+        return account.masked_tax_id if account.tax_id else ""
+
+
+class PayoutAccountWriteSerializer(serializers.Serializer[Any]):
+    holder_name = serializers.CharField(max_length=100)
+    number = serializers.CharField(max_length=60, help_text="An IBAN, or account and routing number.")
+    tax_id = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")

@@ -17,6 +17,7 @@ from payouts.models import Posting, PostingKind, StatementLine, StatementLineQue
 EARNING = (PostingKind.FEE, PostingKind.COMMISSION, PostingKind.RETURN, PostingKind.REVERSAL)
 """Kinds of line that are earnings; the others move what was earned to the bank and back."""
 
+EVER_SINCE, FOR_EVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 LINE_ID = re.compile(r"(posting|slot|line)-[0-9]{1,18}")
 
 
@@ -155,6 +156,28 @@ coalesce((
 """The view's three sources, each read from its newest: the moment of the last line of a page, or the month's start."""
 
 
+_BEST_CLIPS = """
+SELECT coalesce(slot.clip_code, clip.code, '') AS code, earned.currency, sum(earned.net_minor)::bigint
+FROM (
+    SELECT posting.slot_id, line.clip_id, posting.currency, sum(posting.gross_minor - posting.agency_minor) AS net_minor
+    FROM payouts_posting posting LEFT JOIN shop_orderline line ON line.id = posting.order_line_id
+    WHERE posting.creator_id = %(creator)s AND posting.kind = ANY(%(kinds)s)
+    GROUP BY 1, 2, 3
+) earned
+LEFT JOIN creators_slot slot ON slot.id = earned.slot_id
+LEFT JOIN videos_clip clip ON clip.id = earned.clip_id
+GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT %(at_most)s
+"""
+
+_BEST_PRODUCTS = """
+SELECT line.product_name, posting.currency, sum(posting.gross_minor - posting.agency_minor)::bigint
+FROM payouts_posting posting JOIN shop_orderline line ON line.id = posting.order_line_id
+WHERE posting.creator_id = %(creator)s AND posting.kind = ANY(%(kinds)s)
+GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT %(at_most)s
+"""
+"""Summed up from the postings themselves: the view joins the words of every line before it lets them be summed."""
+
+
 def balances_of(*, creator: Creator, now: datetime) -> list[Balance]:
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, {"creator": creator.pk, "now": now})
@@ -167,20 +190,20 @@ def lines_of(*, creator: Creator, month: Month | None = None) -> StatementLineQu
     return lines.between(month.start, month.next.start) if month else lines
 
 
-def page_of(*, creator: Creator, month: Month, after: "Place | None", at_most: int) -> StatementLineQuerySet:
-    """Return a month's newest lines with their reasons, those that stand after a line when one is given.
+def page_of(*, creator: Creator, month: Month | None, after: "Place | None", at_most: int) -> StatementLineQuerySet:
+    """Return the newest lines of a month or of all time, with their reasons; those after a line when one is given.
 
     The view joins before it sorts, so it is told first from which moment on the page's lines are.
     """
     lines = lines_of(creator=creator, month=month).with_reasons()
-    end = month.next.start
+    start, end = (month.start, month.next.start) if month else (EVER_SINCE, FOR_EVER)
     if after is not None:
         end = min(end, after.occurred_at)
         lines = lines.filter(
             Q(occurred_at__lt=after.occurred_at) | Q(id__lt=after.line_id), occurred_at__lte=after.occurred_at
         )
-    source = (creator.pk, month.start, end, at_most)
-    oldest = RawSQL(_OLDEST_OF_PAGE, (*source * 3, at_most - 1, month.start), DateTimeField())
+    source = (creator.pk, start, end, at_most)
+    oldest = RawSQL(_OLDEST_OF_PAGE, (*source * 3, at_most - 1, start), DateTimeField())
     return lines.filter(occurred_at__gte=oldest)[:at_most]
 
 
@@ -195,16 +218,18 @@ def earned_by_day(*, creator: Creator, month: Month) -> list[Day]:
 
 def earned_by_clip(*, creator: Creator, at_most: int = 20) -> list[Share]:
     """Return the clips that earned most, of all time."""
-    lines = lines_of(creator=creator).filter(kind__in=EARNING).order_by()
-    sums = lines.values("clip_code", "currency").annotate(earned=Sum("net_minor")).order_by("-earned")
-    return [Share(row["clip_code"], row["currency"], row["earned"]) for row in sums[:at_most]]
+    return _best(_BEST_CLIPS, creator, at_most)
 
 
 def earned_by_product(*, creator: Creator, at_most: int = 20) -> list[Share]:
     """Return the products whose sales earned most, of all time."""
-    lines = lines_of(creator=creator).filter(order_line__isnull=False, kind__in=EARNING).order_by()
-    sums = lines.values("order_line__product_name", "currency").annotate(earned=Sum("net_minor")).order_by("-earned")
-    return [Share(row["order_line__product_name"], row["currency"], row["earned"]) for row in sums[:at_most]]
+    return _best(_BEST_PRODUCTS, creator, at_most)
+
+
+def _best(sql: str, creator: Creator, at_most: int) -> list[Share]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
+        return [Share(*row) for row in cursor.fetchall()]
 
 
 def stream(lines: StatementLineQuerySet, *, at_once: int = 2000) -> Iterator[StatementLine]:

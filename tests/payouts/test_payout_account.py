@@ -57,3 +57,52 @@ def test_a_wrong_number_is_a_sentence_and_changes_nothing(signed_in: Client, cre
 def test_others_have_no_such_page(client: Client, as_stranger: Client) -> None:
     assert client.get(ADDRESS).headers["Location"].startswith("/accounts/login/")
     assert as_stranger.get(ADDRESS).headers["Location"] == "/studio/join/"
+
+
+API = "/api/v1/earnings/account/"
+TYPED = {"holder_name": "Maya Meyer", "number": IBAN, "tax_id": "123456789"}
+
+
+def test_over_json_too_a_fresh_sign_in_is_asked_for(as_creator: Client) -> None:
+    for answer in (as_creator.get(API), as_creator.put(API, TYPED, content_type="application/json")):
+        assert (answer.status_code, "/accounts/reauthenticate/" in answer.json()["detail"]) == (403, True)
+    assert PayoutAccount.objects.count() == 0
+
+
+def test_over_json_an_account_is_saved_masked_and_told(
+    signed_in: Client,
+    creator: Creator,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    assert signed_in.get(API).status_code == 404
+    with django_capture_on_commit_callbacks(execute=True):
+        saved = signed_in.put(API, TYPED, content_type="application/json")
+    assert saved.json() | {"changed_at": ""} == {
+        "holder_name": "Maya Meyer",
+        "number": "•••• 3000",
+        "tax_id": "•••• 89",
+        "changed_at": "",
+    }
+    assert signed_in.get(API).json() == saved.json()
+    assert (PayoutAccount.objects.get().creator, PayoutAccount.objects.get().number) == (
+        creator,
+        "DE89370400440532013000",
+    )
+    assert [mail.to for mail in mailoutbox if mail.subject == "Your payout account was changed"] == [
+        [creator.user.email]
+    ]
+
+
+def test_over_json_a_wrong_number_is_a_sentence_and_changes_nothing(signed_in: Client, creator: Creator) -> None:
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
+    answer = signed_in.put(API, {**TYPED, "number": "DE88 3704 0044 0532 0130 00"}, content_type="application/json")
+    assert (answer.status_code, "typing mistake" in answer.json()["number"][0]) == (400, True)
+    assert signed_in.put(API, {"number": IBAN}, content_type="application/json").status_code == 400
+    assert PayoutAccount.objects.get().number == "DE001"
+
+
+def test_over_json_others_have_no_account(client: Client, as_stranger: Client) -> None:
+    assert client.get(API).status_code == 403
+    assert as_stranger.put(API, TYPED, content_type="application/json").status_code == 404
+    assert PayoutAccount.objects.count() == 0

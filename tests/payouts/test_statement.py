@@ -16,7 +16,7 @@ from creators.models import Agency, Campaign, Creator, Representation
 from creators.representation import accept_representation, give_notice, offer_representation
 from creators.unearning import BOOK_AFTER
 from payouts.models import StatementLine
-from payouts.statements import balances_of
+from payouts.statements import Share, balances_of, earned_by_clip, earned_by_product
 from payouts.tally import tally
 from payouts.verifying import account_totals, door_totals, find_differences
 from shop.models import Address, Order
@@ -202,6 +202,28 @@ def test_older_lines_follow_page_by_page_until_all_of_the_csv_were_shown(
     assert [code for codes in shown for code in codes] == [row["clip"] for row in rows_of(as_creator)]
 
 
+def test_over_json_lines_come_page_by_page_none_twice_and_none_left_out(as_creator: Client, creator: Creator) -> None:
+    moment = timezone.now() - BOOK_AFTER
+    for _index in range(5):
+        make_published_clip(creator, now=moment)
+    withdraw_clip(clip_id=submit_clip(clip_id=make_draft(creator).pk, now=NOW).pk, now=timezone.now())
+    tally(now=timezone.now())
+    for month in ({}, {"month": f"{timezone.now():%Y-%m}"}):
+        whole = as_creator.get("/api/v1/earnings/", month).json()
+        assert (len(whole["results"]), whole["next"]) == (6, None)
+        page = as_creator.get("/api/v1/earnings/", {"limit": 2, **month}).json()
+        lines, count = page["results"], 1
+        while page["next"]:
+            page = as_creator.get(page["next"]).json()
+            lines, count = lines + page["results"], count + 1
+        assert (lines, count) == (whole["results"], 3)
+
+
+@pytest.mark.parametrize("cursor", ["7", "2026-11-01T00:00:00+00:00~' OR 1=1"])
+def test_a_made_up_cursor_is_not_found(as_creator: Client, cursor: str) -> None:
+    assert as_creator.get("/api/v1/earnings/", {"cursor": cursor}).status_code == 404
+
+
 @pytest.mark.parametrize("after", ["7", "2026-11-01~posting-1", "2026-11-01T00:00:00+00:00~' OR 1=1", "~", "\x00"])
 def test_a_place_that_nobody_was_given_shows_the_newest_lines(as_creator: Client, creator: Creator, after: str) -> None:
     clip = make_published_clip(creator, now=timezone.now() - BOOK_AFTER)
@@ -231,3 +253,16 @@ def test_what_earned_most_stands_first(
     after_the_return_window(order)
     page = as_creator.get("/studio/earnings/best/").content.decode()
     assert "$31.00" in page and order.lines.get().product_name in page
+
+
+def test_what_came_back_counts_against_what_earned(
+    as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    order = sell(as_shopper, creator, quantity=3)
+    after_the_return_window(order)
+    line = order.lines.get()
+    plan_refund(order_id=order.pk, quantities={line.pk: 2}, made_by=None, now=timezone.now())
+    tally(now=timezone.now())
+    assert line.clip is not None
+    assert earned_by_clip(creator=creator) == [Share(line.clip.code, "USD", 2700)]
+    assert earned_by_product(creator=creator) == [Share(line.product_name, "USD", 200)]
