@@ -29,6 +29,12 @@ PEOPLE = 64
 ROUNDS = 15
 TURNS = 3
 PAGES = 21
+DOORS = (
+    ("statement page", "/studio/earnings/", 3),
+    ("first page of the API", "/api/v1/earnings/", 3),
+    ("what earned most", "/studio/earnings/best/", 10),
+)
+"""The earnings' doors and by how much each may be slower than an empty one; the last sums up all that was ever earned."""
 
 type Way = Callable[[Enrolment, str], tuple[float, float]]
 """How somebody takes a place: returns the seconds of holding and of approving."""
@@ -151,25 +157,25 @@ def _take_barely(campaign_id: int, _one: Enrolment, _clip_code: str) -> tuple[fl
 
 
 def measure_page() -> list[Figure]:
-    """Open the statement of a creator with 500 clips and 20,000 lines, and that of one with nothing."""
-    busy, empty = Creator.objects.get(handle="busy"), make_creator("empty")
-    took: dict[str, float] = {}
-    queries = 0
-    for creator in (empty, busy):
-        client = Client()
-        client.force_login(creator.user)
-        client.get("/studio/earnings/")
-        took[creator.handle] = statistics.median(
-            seconds(partial(client.get, "/studio/earnings/")) for _index in range(PAGES)
-        )
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get("/studio/earnings/").status_code == 200
-        queries = len(captured)
-    print(f"statement page: {took['busy'] * 1000:.0f} ms with 20,000 lines, {took['empty'] * 1000:.0f} ms empty")
-    return [
-        Figure("statement page of 20,000 lines ÷ an empty one", took["busy"] / took["empty"], "ratio", 3),
-        Figure("queries of the statement page", queries, "queries", 6),
-    ]
+    """Open the earnings of a creator with 500 clips and 20,000 lines, in turns with those of one with nothing."""
+    make_creator("empty")
+    clients = {}
+    for handle in ("empty", "busy"):
+        clients[handle] = Client()
+        clients[handle].force_login(Creator.objects.get(handle=handle).user)
+    figures = []
+    for name, address, bar in DOORS:
+        took: dict[str, list[float]] = {"empty": [], "busy": []}
+        for turn in range(PAGES + 1):
+            for handle, client in clients.items():
+                spent = seconds(partial(client.get, address))
+                took[handle] += [spent] if turn else []
+        busy_ms, empty_ms = (statistics.median(took[handle]) * 1000 for handle in ("busy", "empty"))
+        print(f"{name}: {busy_ms:.0f} ms with 20,000 lines, {empty_ms:.0f} ms empty")
+        figures.append(Figure(f"{name} of 20,000 lines ÷ an empty one", busy_ms / empty_ms, "ratio", bar))
+    with CaptureQueriesContext(connection) as captured:
+        assert clients["busy"].get("/studio/earnings/").status_code == 200
+    return [*figures, Figure("queries of the statement page", len(captured), "queries", 6)]
 
 
 def measure_verifying(size: Size) -> list[Figure]:

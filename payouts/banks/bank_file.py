@@ -4,6 +4,8 @@ import csv
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
+from django.utils.translation import gettext as _
+
 from payouts.banks.port import Answer, AnswerState, Transfer
 
 COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
@@ -39,9 +41,10 @@ def read_answers(text: str) -> Iterator[tuple[str, Answer]]:
     """Read the bank's answer: key, status (paid or failed), reference, reason. Raises AnswerUnreadable."""
     rows = csv.DictReader(StringIO(text))
     if not {"key", "status"} <= set(rows.fieldnames or ()):
-        raise AnswerUnreadable("The file needs the columns key and status.")
+        raise AnswerUnreadable(_("It needs the columns key and status."))
     for row in rows:
         if row["status"] not in (AnswerState.PAID, AnswerState.FAILED):
-            raise AnswerUnreadable(f"The status of {row['key']} is “{row['status']}”; it can be paid or failed.")
+            values = {"key": row["key"], "status": row["status"]}
+            raise AnswerUnreadable(_("The status of %(key)s is “%(status)s”; it can be paid or failed.") % values)
         state = AnswerState(row["status"])
         yield row["key"], Answer(state, row.get("reference") or "", row.get("reason") or "")

@@ -1,6 +1,6 @@
 """Whatever people do in whatever order: entries sum to zero, caps hold, and everybody who reports a balance agrees.
 
-Eight sequences of up to 50 steps are tried, or as many as MONEY_SEQUENCES says. A thousand take half an hour; in four
+Eight sequences of up to 50 steps are tried, or as many as MONEY_SEQUENCES says. A thousand take twenty minutes; in four
 parts, each with a seed of its own, so that they can run one by one and a failure can be seen again:
 
     for seed in 1 2 3 4; do
