@@ -234,6 +234,12 @@ def test_every_rule_of_a_language_is_tried_and_there_are_enough_phrases(language
         "ｇｕａｒａｎｔｅｅｄ",
         "gu4r4nt33d",
         "g\u0301uaranteed",
+        "g.u.a.r.a.n.t.e.e.d",
+        "g u a r a n t e e d",
+        "ɢᴜᴀʀᴀɴᴛᴇᴇᴅ",
+        "🅖🅤🅐🅡🅐🅝🅣🅔🅔🅓",
+        "𝐠𝐮𝐚𝐫𝐚𝐧𝐭𝐞𝐞𝐝",
+        "truly_guaranteed_",
     ],
 )
 def test_disguises_are_seen_through(disguised: str) -> None:
@@ -248,6 +254,17 @@ def test_tatweel_vowel_points_and_prefixes_are_seen_through(disguised: str) -> N
 @pytest.mark.parametrize("disguised", ["נוֹכְלִים", "הנוכלים", "ושהנוכלים", "נוכ\u200fלים"])
 def test_hebrew_points_and_prefixes_are_seen_through(disguised: str) -> None:
     assert [hit.rule.code for hit in find_hits(disguised)] == ["disparagement"]
+
+
+@pytest.mark.parametrize("text", ["I'm a b c person", "A B C, scampi", "U S A", "plan_b_is_fine", "1 2 3 cures1"])
+def test_letters_that_stand_alone_make_up_no_words(text: str) -> None:
+    assert find_hits(text) == []
+
+
+def test_letters_apart_are_marked_from_the_first_to_the_last() -> None:
+    for text in ("No, it is a s.c.a.m. Really", "It's a s.c.a.m"):
+        (hit,) = find_hits(text)
+        assert (hit.rule.code, hit.words) == ("disparagement", "s.c.a.m")
 
 
 def test_a_hit_is_marked_where_it_was_typed() -> None:

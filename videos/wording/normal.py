@@ -26,6 +26,12 @@ _ARABIC = str.maketrans(
 _HEBREW = str.maketrans({"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"})
 _DIGIT_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 _APOSTROPHES = dict.fromkeys("’‘ʼ`´′", "'")
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_IN_DISCS = {chr(first + number): chr(ord("a") + number) for first in (0x1F150, 0x1F170) for number in range(26)}
+_DRESSED = {**_APOSTROPHES, **_SMALL_CAPITALS, **_IN_DISCS, "_": " ", "٪": "%"}
+"""What compatibility folding leaves alone: small capitals, white letters on dark discs and squares, other signs."""
+_SPELLED_OUT = 3
+"""From so many letters on that stand alone, the same sign between them ("s.c.a.m"), they are read as one word; one more with spaces."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,31 @@ def fold(text: str) -> Folded:
         for part in _fold_character(character):
             characters.append(part)
             origins.append(place)
+    _join_spelled_out(characters, origins)
     return Folded("".join(_fold_digits_in_words(_fold_look_alikes(characters))), tuple(origins))
 
 
 def _fold_character(character: str) -> str:
     if character in INVISIBLE or character == TATWEEL:
         return ""
-    spread = unicodedata.normalize("NFKD", _APOSTROPHES.get(character, character).casefold())
+    spread = unicodedata.normalize("NFKD", _DRESSED.get(character, character).casefold())
     kept = "".join(part for part in spread if not unicodedata.combining(part) and part not in INVISIBLE)
     return kept.translate(_ARABIC).translate(_HEBREW)
+
+
+def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
+    """Take out the signs between letters that each stand alone, in place."""
+    runs: list[list[int]] = []
+    for place in [start for start, end in _words(characters) if end - start == 1 and characters[start].isalpha()]:
+        last = runs[-1] if runs and place - runs[-1][-1] == 2 else []
+        if last and (len(last) == 1 or characters[place - 1] == characters[place - 3]):
+            last.append(place)
+        else:
+            runs.append([*last[-1:], place])
+    words = [run for run in runs if len(run) > 1 and len(run) >= _SPELLED_OUT + characters[run[0] + 1].isspace()]
+    gaps = sorted({place + 1 for run in words for place in run[:-1]})
+    for gap in reversed(gaps):
+        del characters[gap], origins[gap]
 
 
 def _fold_look_alikes(characters: list[str]) -> list[str]:
