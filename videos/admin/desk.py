@@ -79,7 +79,9 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     chosen = QueueFilter.read(request.GET)
     without = request.GET.getlist("peek")
     following = next_clip(moderator=moderator, after=clip, chosen=chosen, now=now, without=without)
-    context = page_context(request, _("Review")) | {
+    # A panel alone needs nothing of the admin around it, which looks through the permissions for every model.
+    around = {"query": request.GET.urlencode()} if is_peek else page_context(request, _("Review"))
+    context = around | {
         "dossier": dossier,
         "clip": clip,
         "following": following,
