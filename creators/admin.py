@@ -8,12 +8,14 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from creators.campaigns import CapTooLow, change_cap, publish_terms
 from creators.forecasting import Forecast, forecast
 from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, Waiting
+from creators.models.campaign import all_kinds
 from creators.representation import offer_representation
 
 CHART_WIDTH, CHART_HEIGHT = 720, 180
@@ -36,10 +38,15 @@ class TermsForm(forms.ModelForm[Terms]):
     """The next version: saving never changes one that a creator may have accepted."""
 
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("kinds of clip"), choices=ClipKind, widget=forms.CheckboxSelectMultiple
+        label=capfirst(gettext_lazy("kinds of clip")),
+        choices=ClipKind,
+        initial=all_kinds,
+        widget=forms.CheckboxSelectMultiple,
     )
-    opens_at = forms.SplitDateTimeField(label=gettext_lazy("opens at"), widget=AdminSplitDateTime)
-    closes_at = forms.SplitDateTimeField(label=gettext_lazy("closes at"), widget=AdminSplitDateTime, required=False)
+    opens_at = forms.SplitDateTimeField(label=capfirst(gettext_lazy("opens at")), widget=AdminSplitDateTime)
+    closes_at = forms.SplitDateTimeField(
+        label=capfirst(gettext_lazy("closes at")), widget=AdminSplitDateTime, required=False
+    )
 
     class Meta:
         model = Terms
