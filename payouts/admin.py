@@ -153,6 +153,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
         context = {
             "batch": batch,
             "total": self.total(batch),
+            "standing": self.standing(batch),
             "needs_approval": needs_approval(batch),
             "can_approve": request.user.has_perm("payouts.approve_batch"),
             "can_send": request.user.has_perm("payouts.add_payout"),
