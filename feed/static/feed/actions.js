@@ -1,6 +1,7 @@
 /** What a touch on the clip does: play and pause, sound, like, save, follow, share, "not for me", products, why. */
 import { toast } from "./announce.js";
 import { ApiError, ask } from "./api.js";
+import { keepForLater } from "./later.js";
 import { tell } from "./outbox.js";
 import { showMarks } from "./slide.js";
 import { word } from "./words.js";
@@ -97,18 +98,24 @@ async function mark(entry, verb, field, said) {
   };
   set(isOn);
   if (isOn && said) toast(said, () => mark(entry, verb, field));
-  await attempt(() => ask(isOn ? "POST" : "DELETE", `/api/v1/clips/${clip.code}/${verb}/`), () => set(!isOn));
+  await tellMark(isOn, `/api/v1/clips/${clip.code}/${verb}/`, () => set(!isOn));
+}
+
+/** Without a connection a mark stays, and is told later. */
+async function tellMark(isOn, url, undo) {
+  const method = isOn ? "POST" : "DELETE";
+  if (!navigator.onLine && keepForLater(method, url)) toast(word("offline"));
+  else await attempt(() => ask(method, url), undo);
 }
 
 async function follow(feed, { clip, slide }) {
   const isOn = !clip.creator.is_followed;
   const set = (value) => {
-    for (const one of feed.clips) if (one.creator.handle === clip.creator.handle) one.creator.is_followed = value;
+    feed.clips.follow(clip.creator.handle, value);
     showMarks(slide, clip);
   };
   set(isOn);
-  const url = `/api/v1/creators/${clip.creator.handle}/follow/`;
-  await attempt(() => ask(isOn ? "POST" : "DELETE", url), () => set(!isOn));
+  await tellMark(isOn, `/api/v1/creators/${clip.creator.handle}/follow/`, () => set(!isOn));
 }
 
 async function share({ clip }) {
@@ -143,7 +150,7 @@ export async function attempt(request, undo) {
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof TypeError)) throw error;
     undo?.();
-    toast(navigator.onLine ? word("failed") : word("offline"));
+    toast(word("failed"));
     return undefined;
   }
 }

@@ -7,5 +7,5 @@ export function captionsAt(slide, video, isShown) {
   // WebVTT may carry tags of its own; getCueAsHTML leaves their text.
   const text = cues.map((cue) => cue.getCueAsHTML().textContent).join("\n");
   if (line.textContent !== text) line.textContent = text;
-  line.hidden = !text;
+  if (line.hidden === Boolean(text)) line.hidden = !text;
 }

@@ -1,4 +1,8 @@
-/** Keys: ↑ ↓ (also J K, Page keys, Home) move, space plays and pauses, M sound, L like, S save, C captions. */
+/**
+ * Keys: ↑ ↓ (also J K, Page keys, Home) move, space plays and pauses, ← → seek,
+ * M sound, L like, S save, C captions.
+ */
+const SEEK_S = 2;
 const TYPING = "input, textarea, select, [contenteditable]";
 
 export function keyboard(feed) {
@@ -10,6 +14,8 @@ export function keyboard(feed) {
     PageUp: () => feed.step(-1),
     j: () => feed.step(1),
     k: () => feed.step(-1),
+    ArrowLeft: () => feed.playback.skip(-SEEK_S),
+    ArrowRight: () => feed.playback.skip(SEEK_S),
     Home: () => feed.go(0),
     " ": () => feed.playback.toggle(),
     m: () => feed.playback.toggleSound(),

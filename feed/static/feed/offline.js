@@ -10,10 +10,14 @@ function mount(element) {
 }
 
 function count() {
+  return ["feed-outbox", "feed-marks"].map(read).reduce((sum, kept) => sum + Object.keys(kept ?? {}).length, 0);
+}
+
+function read(key) {
   try {
-    return (JSON.parse(localStorage.getItem("feed-outbox")) ?? []).length;
+    return JSON.parse(localStorage.getItem(key));
   } catch {
-    return 0;
+    return null;
   }
 }
 

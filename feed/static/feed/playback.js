@@ -1,5 +1,6 @@
 /** Playing the clip in view: sound, captions, progress, product moments, and what was watched of it. */
 import { captionsAt } from "./captions.js";
+import { store, stored } from "./choices.js";
 import { Moments } from "./moments.js";
 import { VideoPool } from "./pool.js";
 import { press } from "./slide.js";
@@ -8,26 +9,22 @@ import { word } from "./words.js";
 
 const SOUND = "feed-sound";
 const CAPTIONS = "feed-captions";
-const stored = (key) => {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-};
-const store = (key, value) => {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // The choice then lasts as long as the page.
-  }
-};
+/** How long the neighbours wait for the first picture of the clip in view, and after it for the swipe to end. */
+const NEIGHBOURS_AFTER_MS = 1200;
+const SWIPE_ENDS_MS = 150;
+
+function showPosition(bar, share) {
+  bar.style.setProperty("--played", share.toFixed(4));
+  const percent = String(Math.round(share * 10) * 10);
+  if (bar.getAttribute("aria-valuenow") !== percent) bar.setAttribute("aria-valuenow", percent);
+}
 
 export class Playback {
   #pool = new VideoPool();
   #index = -1;
   #watched = null;
   #frame = 0;
+  #waiting = 0;
   #asked = false;
 
   constructor(feed) {
@@ -45,23 +42,27 @@ export class Playback {
   }
 
   show(index) {
+    performance.clearMarks("feed-swipe");
     performance.mark("feed-swipe");
     this.#leave();
     this.#index = index;
-    this.prepare();
     const entry = this.feed.entry(index);
-    if (!entry || !this.video) return;
+    if (!entry) return this.#pool.clear();
+    if (!this.video) this.#pool.place([index], () => entry);
     entry.slide.classList.toggle("slide--paused", this.isStill && !this.#asked);
     this.#watched = new Watched(entry.clip, this.video);
     this.#firstFrame(index);
-    this.showSound();
     if (!this.isStill || this.#asked) this.play();
+    this.showSound();
     this.#frame = requestAnimationFrame(() => this.#tick());
+    return undefined;
   }
 
   /** Have the neighbours ready: the next one first. */
   prepare() {
-    if (!this.feed.clips[this.#index]) return this.#pool.clear();
+    clearTimeout(this.#waiting);
+    this.#pool.rewind(this.#index);
+    if (!this.feed.entry(this.#index)) return this.#pool.clear();
     const isStill = this.isStill && !this.#asked;
     const wanted = isStill ? [this.#index] : [this.#index, this.#index + 1, this.#index - 1];
     return this.#pool.place(wanted, (index) => this.feed.entry(index));
@@ -129,6 +130,10 @@ export class Playback {
     if (this.video?.duration) this.video.currentTime = share * this.video.duration;
   }
 
+  skip(seconds) {
+    if (this.video?.duration) this.video.currentTime = Math.max(0, Math.min(this.video.currentTime + seconds, this.video.duration - 0.1));
+  }
+
   tellWatched() {
     this.#watched?.tell();
   }
@@ -137,10 +142,7 @@ export class Playback {
     cancelAnimationFrame(this.#frame);
     this.#watched?.stop();
     this.#watched = null;
-    const { video } = this;
-    if (!video) return;
-    video.pause();
-    video.currentTime = 0;
+    this.video?.pause();
   }
 
   #tick() {
@@ -148,7 +150,7 @@ export class Playback {
     const entry = this.feed.entry(this.#index);
     if (video && entry && video.duration) {
       const share = video.currentTime / video.duration;
-      entry.slide.querySelector("[data-part=bar]").style.setProperty("--played", share.toFixed(4));
+      showPosition(entry.slide.querySelector("[data-part=bar]"), share);
       captionsAt(entry.slide, video, this.showsCaptions);
       this.moments.at(entry, video.currentTime * 1000, this.isStill && !this.#asked);
     } else if (entry) {
@@ -157,9 +159,17 @@ export class Playback {
     this.#frame = requestAnimationFrame(() => this.#tick());
   }
 
+  /** The neighbours wait for the first picture, so that nothing takes the line or the processor from it. */
   #firstFrame(index) {
     const { video } = this;
-    const done = () => performance.measure("feed-first-frame", { start: "feed-swipe", detail: { index } });
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => this.prepare(), NEIGHBOURS_AFTER_MS);
+    const done = () => {
+      if (this.#index !== index) return;
+      performance.measure("feed-first-frame", { start: "feed-swipe", detail: { index } });
+      clearTimeout(this.#waiting);
+      this.#waiting = setTimeout(() => this.prepare(), SWIPE_ENDS_MS);
+    };
     if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(done);
     else video.addEventListener("playing", done, { once: true });
   }

@@ -3,25 +3,30 @@ import { mountAll } from "../site/mount.js";
 import { actions } from "./actions.js";
 import { announce } from "./announce.js";
 import { ask } from "./api.js";
+import { Clips } from "./clips.js";
 import { install } from "./install.js";
 import { keyboard } from "./keyboard.js";
+import { openLater } from "./later.js";
 import { flush, open as openOutbox } from "./outbox.js";
 import { panel } from "./panel.js";
 import { Playback } from "./playback.js";
 import { watchThroughput } from "./renditions.js";
 import { sheet } from "./sheet.js";
 import { empty, fill, makeEnd, makeItem } from "./slide.js";
+import { steps } from "./steps.js";
 import { why } from "./why.js";
 import { word } from "./words.js";
 
 const AHEAD = 3;
 const FILLED_AROUND = 5;
+const AFTER_MS = 180;
 const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
 
 export function mount(root) {
   const scroller = root.querySelector("[data-scroller]");
   if (!scroller) return;
   openOutbox(root.dataset.events);
+  openLater();
   install(root.dataset.worker);
   watchThroughput();
   const feed = new Feed(root, scroller, parsed("feed-clips"), parsed("feed-cursor"));
@@ -32,59 +37,68 @@ class Feed {
   #cursor;
   #loading = null;
   #items;
+  #heading = -1;
+  #after = 0;
 
   constructor(root, scroller, clips, cursor) {
-    Object.assign(this, { root, scroller, clips, index: -1 });
+    Object.assign(this, { root, scroller, clips: new Clips(clips), index: -1 });
     this.#cursor = cursor;
     this.#items = [...scroller.children];
     this.playback = new Playback(this);
     this.sheet = sheet(this);
     this.why = why(this);
     this.panel = panel(this);
+    this.steps = steps(this);
   }
 
   start() {
     this.#items.forEach((item, index) => this.#adopt(item, index));
     this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: this.scroller, threshold: 0.55 });
     this.#items.forEach((item) => this.observer.observe(item));
+    this.#followTheHand();
     actions(this);
     keyboard(this);
-    this.#mountSteps();
     this.show(0);
   }
 
   entry(index) {
-    const clip = this.clips[index];
-    const slide = this.#items[index]?.firstElementChild;
-    return clip && slide ? { clip, slide } : undefined;
+    const clip = this.clips.at(index);
+    return clip && { clip, slide: this.#fill(index) };
   }
 
   get current() {
     return this.entry(this.index);
   }
 
-  /** Scroll to a clip; the observer then makes it the current one. */
+  /** Scroll to a clip, which plays at once; those passed on the way do not. */
   go(index) {
-    const target = this.#items[Math.max(0, Math.min(index, this.#items.length - 1))];
+    this.#heading = Math.max(0, Math.min(index, this.#items.length - 1));
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-    this.scroller.scrollTo({ top: target.offsetTop, behavior });
+    this.scroller.scrollTo({ top: this.#items[this.#heading].offsetTop, behavior });
+    this.show(this.#heading);
   }
 
   step(by) {
     this.go(this.index + by);
   }
 
+  /** Make a clip the current one: first its picture, then, once it moves, everything else. */
   show(index) {
     if (index === this.index) return;
     const isFirst = this.index === -1;
     this.index = index;
-    this.#refill();
     this.playback.show(index);
+    clearTimeout(this.#after);
+    this.#after = setTimeout(() => this.#afterShow(isFirst), isFirst ? 0 : AFTER_MS);
+  }
+
+  #afterShow(isFirst) {
+    this.#refill();
     this.panel.show(this.current);
     this.#enableSteps();
     const { clip } = this.current ?? {};
-    if (clip && !isFirst) announce(word("next", { number: index + 1, caption: clip.caption, name: clip.creator.name }));
-    if (index >= this.clips.length - AHEAD) this.more();
+    if (clip && !isFirst) announce(word("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
+    if (this.index >= this.clips.length - AHEAD) this.more();
   }
 
   /** Fetch the next page, after the server has heard what was done on this one. */
@@ -108,7 +122,7 @@ class Feed {
     const page = await ask("GET", url.href);
     this.#cursor = page.cursor;
     for (const clip of page.clips) {
-      const item = makeItem();
+      const item = empty(makeItem());
       this.clips.push(clip);
       this.#items.push(item);
       this.#adopt(item, this.clips.length - 1);
@@ -116,6 +130,7 @@ class Feed {
       this.observer.observe(item);
     }
     if (!this.#cursor) this.#end();
+    this.#refill();
     this.playback.prepare();
     this.#enableSteps();
   }
@@ -131,38 +146,46 @@ class Feed {
     item.dataset.index = String(index);
     item.setAttribute("aria-setsize", "-1");
     item.setAttribute("aria-posinset", String(index + 1));
-    if (this.clips[index]) fill(item.firstElementChild, this.clips[index]);
   }
 
   #seen(entries) {
     for (const entry of entries) {
-      if (entry.isIntersecting) this.show(this.#items.indexOf(entry.target));
+      const index = this.#items.indexOf(entry.target);
+      if (entry.isIntersecting && (this.#heading < 0 || this.#heading === index)) this.show(index);
     }
   }
 
-  #refill() {
-    this.#items.forEach((item, index) => {
-      const isNear = Math.abs(index - this.index) <= FILLED_AROUND;
-      if (!this.clips[index] || isNear === !item.dataset.empty) return;
-      if (isNear) fill(item.firstElementChild, this.clips[index]);
-      else empty(item.firstElementChild);
-      if (isNear) delete item.dataset.empty;
-      else item.dataset.empty = "yes";
+  /** Where the browser says early at which clip a swipe will end, it plays before it is there. */
+  #followTheHand() {
+    const free = () => (this.#heading = -1);
+    this.scroller.addEventListener("pointerdown", free, { passive: true });
+    this.scroller.addEventListener("wheel", free, { passive: true });
+    this.scroller.addEventListener("scrollsnapchanging", ({ snapTargetBlock: target }) => {
+      if (target) this.#seen([{ isIntersecting: true, target }]);
+    });
+    this.scroller.addEventListener("scrollend", () => {
+      free();
+      this.show(Math.round(this.scroller.scrollTop / this.scroller.clientHeight));
     });
   }
 
-  #mountSteps() {
-    const steps = this.root.querySelector("[data-steps]");
-    steps.hidden = false;
-    steps.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-step]");
-      if (button) this.step(Number(button.dataset.step));
+  #fill(index) {
+    const item = this.#items[index];
+    if (item.dataset.filled !== "yes") fill(item, this.clips.at(index));
+    return item.firstElementChild;
+  }
+
+  /** Fill the places around, empty those far away: memory stays the same, however long somebody swipes. */
+  #refill() {
+    this.clips.stayAround(this.index);
+    this.#items.slice(0, this.clips.length).forEach((item, index) => {
+      if (Math.abs(index - this.index) <= FILLED_AROUND) this.#fill(index);
+      else if (item.firstElementChild) empty(item);
     });
   }
 
   #enableSteps() {
-    this.root.querySelector('[data-step="-1"]').disabled = this.index <= 0;
-    this.root.querySelector('[data-step="1"]').disabled = this.index >= this.#items.length - 1;
+    this.steps.enable(this.index <= 0, this.index >= this.#items.length - 1);
   }
 }
 

@@ -33,6 +33,11 @@ export class VideoPool {
     if (first) first.preload = "auto";
   }
 
+  /** Set all but the clip in view back to their beginning; seeking costs, so not while one swipes. */
+  rewind(index) {
+    for (const [one, video] of this.#used) if (one !== index && video.currentTime > 0) video.currentTime = 0;
+  }
+
   /** Stop everything, as after "not interested" or at the end. */
   clear() {
     this.place([], () => undefined);
@@ -48,9 +53,7 @@ function makeVideo() {
 }
 
 function load(video, { clip, slide }, isCurrent) {
-  const box = slide.querySelector(".slide__stage").getBoundingClientRect();
-  const short = Math.min(box.width, box.height) * Math.min(devicePixelRatio, 2.5);
-  const rendition = choose(clip.renditions, short);
+  const rendition = choose(clip.renditions, shortSidePx(slide));
   video.replaceChildren();
   if (clip.captions) {
     const track = document.createElement("track");
@@ -61,6 +64,17 @@ function load(video, { clip, slide }, isCurrent) {
   video.preload = isCurrent || !savesData() ? "auto" : "metadata";
   video.src = rendition.url;
   slide.querySelector("[data-part=video]").replaceChildren(video);
+}
+
+/** The stage's short side in device pixels: measured once, as it is the same for every clip until the window changes. */
+let short = 0;
+addEventListener("resize", () => (short = 0));
+function shortSidePx(slide) {
+  if (!short) {
+    const box = slide.querySelector(".slide__stage").getBoundingClientRect();
+    short = Math.min(box.width, box.height) * Math.min(devicePixelRatio, 2.5);
+  }
+  return short;
 }
 
 function release(video) {

@@ -11,8 +11,11 @@ export function makeEnd() {
   return template("end").firstElementChild.cloneNode(true);
 }
 
-/** Put a clip's data into an article, whether it was empty, another clip's or rendered by the server. */
-export function fill(slide, clip) {
+/** Put a clip's data into its item, whether that is empty or was rendered by the server. */
+export function fill(item, clip) {
+  if (!item.firstElementChild) item.append(makeItem().firstElementChild);
+  item.dataset.filled = "yes";
+  const slide = item.firstElementChild;
   const part = (name) => slide.querySelector(`[data-part="${name}"]`);
   slide.dataset.code = clip.code;
   slide.setAttribute("aria-label", word("clip_by", { name: clip.creator.name, caption: clip.caption }));
@@ -32,9 +35,11 @@ export function fill(slide, clip) {
   showMarks(slide, clip);
 }
 
-/** Take the pictures out of a slide that is far away, so that memory stays flat; `fill` puts them back. */
-export function empty(slide) {
-  for (const image of slide.querySelectorAll("img")) image.removeAttribute("src");
+/** Leave nothing of a clip but its place; returns the item. */
+export function empty(item) {
+  item.replaceChildren();
+  delete item.dataset.filled;
+  return item;
 }
 
 export function showMarks(slide, clip) {

@@ -1,0 +1,69 @@
+"""Without a connection: a page that says so, nothing lost, and everything told once there is one again."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from feed.models import Event, EventKind
+from tests.browser.films import film_clip
+from tests.browser.test_feed import PLAYING, open_feed, viewer_at
+
+UNSENT = "(kind) => JSON.parse(localStorage.getItem('feed-outbox') ?? '[]').some((event) => event.kind === kind)"
+
+
+@pytest.fixture
+def feed(phone: Page, transactional_db: None) -> Page:
+    open_feed(phone, [film_clip(number) for number in range(3)])
+    phone.wait_for_function(PLAYING % 0)
+    phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    return phone
+
+
+def test_events_of_a_time_without_connection_are_kept_and_sent(feed: Page) -> None:
+    feed.wait_for_function("() => document.querySelector('[data-index=\"1\"] video')?.readyState >= 3")
+    feed.context.set_offline(True)
+    feed.keyboard.press("ArrowDown")
+    feed.wait_for_function(PLAYING % 1)
+    feed.wait_for_function(UNSENT, arg="impression")
+    feed.goto("/bag/")
+    expect(feed.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(feed.locator("[data-offline-kept]")).to_contain_text("What you did is kept and will be sent: ")
+    assert feed.evaluate(UNSENT, "impression")
+    before = Event.objects.filter(kind=EventKind.IMPRESSION).count()
+    with feed.expect_navigation():
+        feed.context.set_offline(False)
+    expect(feed.get_by_role("heading", name="Your bag")).to_be_visible()
+    with feed.expect_response("**/api/v1/events/"):
+        feed.goto("/")
+    feed.wait_for_function(f"() => !({UNSENT})('impression')")
+    assert Event.objects.filter(kind=EventKind.IMPRESSION).count() > before
+
+
+def test_a_like_without_connection_stays_and_is_told_later(feed: Page) -> None:
+    like = feed.locator('[data-index="0"] [data-act=like]')
+    feed.context.set_offline(True)
+    like.click()
+    expect(feed.locator("[data-toast]")).to_contain_text("What you do is kept until you are back.")
+    expect(like).to_have_attribute("aria-pressed", "true")
+    with feed.expect_response("**/like/"):
+        feed.context.set_offline(False)
+    feed.wait_for_function("() => localStorage.getItem('feed-marks') === '{}'")
+    assert len(viewer_at(feed).liked) == 1
+
+
+def test_what_needs_an_answer_fails_without_connection_and_says_so(feed: Page) -> None:
+    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    expect(feed.locator("[data-sheet] [data-buy]")).to_be_focused()
+    feed.context.set_offline(True)
+    feed.locator("[data-sheet] [data-bag]").click()
+    expect(feed.locator("[data-toast]")).to_contain_text("That did not work.")
+    expect(feed.locator("[data-sheet]")).to_be_visible()
+
+
+def test_the_site_can_be_installed(feed: Page) -> None:
+    cdp = feed.context.new_cdp_session(feed)
+    manifest: dict[str, Any] = cdp.send("Page.getAppManifest")
+    assert manifest["url"].endswith("/manifest.webmanifest") and manifest["errors"] == []
+    found = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in found if one["errorId"] != "in-incognito"] == []

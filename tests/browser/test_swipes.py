@@ -1,0 +1,88 @@
+"""A long time of swiping stays light. `make bench-swipe` runs this with 500 swipes and reads the figures."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.browser.swiping import NONE_CAME_MS, RECORDER, Swipes, memory_of, publish_many, recorded, swipe_with_a_finger
+from tests.browser.test_feed import PLAYING, index_in_view, open_feed
+
+SWIPES = int(os.environ.get("SWIPES", "20"))
+FEW = 30 if SWIPES >= 100 else 8
+FIGURES = os.environ.get("SWIPE_FIGURES")
+SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 3e6 / 8, "uploadThroughput": 1e6 / 8}
+
+
+@pytest.fixture
+def feed(request: pytest.FixtureRequest, phone: Page) -> Page:
+    """Return a feed long enough for the swipes that the test asks for."""
+    publish_many(request.param + 20, is_heavy=bool(FIGURES))
+    open_feed(phone, [None] * 6)
+    phone.wait_for_function(PLAYING % 0)
+    phone.evaluate(RECORDER)
+    return phone
+
+
+@pytest.fixture
+def cdp(phone: Page) -> Iterator[CDPSession]:
+    session = phone.context.new_cdp_session(phone)
+    session.send("Performance.enable")
+    yield session
+    session.detach()
+
+
+def keep(name: str, swipes: Swipes, **more: Any) -> None:
+    """Write figures down for the benchmark, when it asks."""
+    if FIGURES:
+        (Path(FIGURES) / f"{name}.json").write_text(json.dumps(asdict(swipes) | more))
+
+
+@pytest.mark.parametrize("feed", [SWIPES], indirect=True)
+def test_swipes_keep_three_videos_flat_memory_and_a_still_page(feed: Page, cdp: CDPSession) -> None:
+    early = SWIPES // 10 if SWIPES >= 100 else SWIPES // 2
+    for number in range(SWIPES):
+        swipe_with_a_finger(cdp, feed)
+        feed.wait_for_timeout(450)
+        if number + 1 == early:
+            before = memory_of(cdp)
+    after = memory_of(cdp)
+    swipes = recorded(feed)
+    keep("swipes", swipes, before=before, after=after, early=early)
+    assert index_in_view(feed) == swipes.swipes == SWIPES
+    assert swipes.most_videos == 3
+    assert (swipes.shift, swipes.moved) == (0, [])
+    assert after["Nodes"] - SWIPES < (before["Nodes"] - early) * 1.1
+    for _swipe in range(SWIPES):
+        feed.keyboard.press("ArrowUp")
+    feed.wait_for_function(PLAYING % 0)
+    expect(feed.locator('[data-index="0"] [data-part=caption]')).to_contain_text("Clip number")
+
+
+@pytest.mark.parametrize("feed", [FEW], indirect=True)
+def test_keys_show_the_next_clip(feed: Page) -> None:
+    for _number in range(FEW):
+        feed.keyboard.press("ArrowDown")
+        feed.wait_for_timeout(700)
+    swipes = recorded(feed)
+    keep("keys", swipes)
+    assert index_in_view(feed) == FEW
+    assert swipes.pictures_ms[-1] < NONE_CAME_MS
+    assert swipes.most_videos == 3
+
+
+@pytest.mark.parametrize("feed", [FEW], indirect=True)
+def test_slow_line_shows_every_clip(feed: Page, cdp: CDPSession) -> None:
+    cdp.send("Network.enable")
+    cdp.send("Network.emulateNetworkConditions", SLOW_LINE)
+    for _number in range(FEW):
+        feed.keyboard.press("ArrowDown")
+        feed.wait_for_timeout(2500 if FIGURES else 700)
+    swipes = recorded(feed)
+    keep("slow", swipes)
+    assert swipes.pictures_ms[-1] < NONE_CAME_MS
