@@ -64,7 +64,7 @@ class Swipes:
     """What was recorded of some swipes. Times are from the beginning of a swipe, 8,000 ms where no picture came.
 
     `hand_ms` is the median time that a finger was down, 0 for keys; `ready_share` the share of swipes at whose start
-    the next clip's first picture had been decoded; `frames_per_second` and `pictures_ms` are in order of size.
+    the next clip's first picture had been decoded; `frames_per_second` is in order of size.
     """
 
     swipes: int
@@ -83,14 +83,14 @@ class Swipes:
 
 @functools.cache
 def ladder(colour: str) -> tuple[tuple[str, int, int, bytes], ...]:
-    """Return eight seconds of busy pictures as the pipeline's three smaller sizes, each about as heavy as its own."""
+    """Return five seconds of busy pictures as the pipeline's three smaller sizes, each about as heavy as its own."""
     made = []
     with tempfile.TemporaryDirectory() as folder:
         for side, kbits in ((360, 700), (540, 1400), (720, 2400)):
             path, height = Path(folder) / f"{side}.mp4", side * 16 // 9
-            picture = f"gradients=s={side}x{height}:r=30:c0={colour}:c1=white:n=4:speed=0.08:d=8,noise=alls=14:allf=t"
+            picture = f"gradients=s={side}x{height}:r=30:c0={colour}:c1=white:n=4:speed=0.08:d=5,noise=alls=14:allf=t"
             command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-f", "lavfi", "-i", picture]
-            command += ["-f", "lavfi", "-i", "sine=f=330", "-t", "8", "-c:v", "libx264", "-preset", "veryfast"]
+            command += ["-f", "lavfi", "-i", "sine=f=330", "-t", "5", "-c:v", "libx264", "-preset", "veryfast"]
             command += ["-b:v", f"{kbits}k", "-maxrate", f"{kbits * 3 // 2}k", "-bufsize", f"{kbits * 2}k"]
             command += ["-pix_fmt", "yuv420p", "-g", "60", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart"]
             subprocess.run([*command, str(path)], check=True)
@@ -106,7 +106,7 @@ def publish_many(count: int, *, is_heavy: bool) -> None:
         pair = [products[number % 24], products[(number + 6) % 24]]
         clip = make_waiting_clip(None, enrolments[number % 6], pair, caption=f"Clip number {number}")
         assert clip.source is not None
-        films = ladder(COLOURS[number % 3]) if is_heavy else (("h264-360.mp4", 360, 640, film(COLOURS[0], "360x640")),)
+        films = ladder(COLOURS[number % 2]) if is_heavy else (("h264-360.mp4", 360, 640, film(COLOURS[0], "360x640")),)
         for name, _width, _height, content in films:
             place(content, f"{clip.source.media_folder}/{name}")
         place(poster(films[-1][3]), f"{clip.source.media_folder}/poster.jpg")
@@ -114,7 +114,7 @@ def publish_many(count: int, *, is_heavy: bool) -> None:
             "renditions": [rendition(*one) for one in films],
             "poster": {"name": "poster.jpg", "width_px": 720, "height_px": 1280},
         }
-        clip.source.duration_ms = 8000
+        clip.source.duration_ms = 5000
         clip.source.save()
         approve(clip, now=timezone.now())
 
@@ -136,7 +136,7 @@ def rendition(name: str, width: int, height: int, content: bytes) -> dict[str, A
         "codecs": "avc1.42c01f,mp4a.40.2",
         "width_px": width,
         "height_px": height,
-        "bitrate_bps": len(content),  # of eight seconds
+        "bitrate_bps": len(content) * 8 // 5
         "size_bytes": len(content),
     }
 
@@ -147,7 +147,7 @@ def poster(content: bytes) -> bytes:
         path, picture = Path(folder) / "film.mp4", Path(folder) / "poster.jpg"
         path.write_bytes(content)
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", str(path)]
-        subprocess.run([*command, "-frames:v", "1", "-q:v", "5", str(picture)], check=True)
+        subprocess.run([*command, "-frames:v", "1", "-vf", "scale=360:-2", "-q:v", "8", str(picture)], check=True)
         return picture.read_bytes()
 
 
@@ -155,9 +155,8 @@ def swipe_with_a_finger(cdp: CDPSession, page: Page) -> None:
     """Push a clip up and out, past the middle of the screen, in a tenth of a second."""
     touch = {"x": 195, "y": 700}
     cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
-    for step in range(1, 9):
-        page.wait_for_timeout(8)
-        moved = {"x": 195, "y": 700 - step * 60}
+    for step in range(1, 5):
+        moved = {"x": 195, "y": 700 - step * 120}
         cdp.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
     cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
@@ -166,7 +165,7 @@ def recorded(page: Page) -> Swipes:
     """Return what the recorder saw."""
     record = page.evaluate("record")
     swipes = record["swipes"]
-    pictures_ms = sorted(NONE_CAME_MS if one["first"] is None else one["first"] for one in swipes)
+    pictures_ms = [NONE_CAME_MS if one["first"] is None else one["first"] for one in swipes]
     spans = [(one["frames"], one["until"] - one["at"]) for one in swipes]
     return Swipes(
         swipes=len(swipes),

@@ -12,7 +12,7 @@ NEXT = "fetch('/api/v1/feed/').then((answer) => answer.json()).then((page) => pa
 
 def set_dial(page: Page, words: str) -> None:
     page.goto("/welcome/")
-    page.get_by_text(words).click()
+    page.get_by_role("radio", name=words).check()
     page.get_by_role("button", name="Show my feed").click()
     page.wait_for_url(lambda url: "/welcome" not in url)
 

@@ -48,7 +48,7 @@ def test_swipes_keep_three_videos_flat_memory_and_a_still_page(feed: Page, cdp: 
     early = SWIPES // 10 if SWIPES >= 100 else SWIPES // 2
     for number in range(SWIPES):
         swipe_with_a_finger(cdp, feed)
-        feed.wait_for_timeout(450)
+        feed.wait_for_timeout(400)
         if number + 1 == early:
             before = memory_of(cdp)
     after = memory_of(cdp)
@@ -72,7 +72,7 @@ def test_keys_show_the_next_clip(feed: Page) -> None:
     swipes = recorded(feed)
     keep("keys", swipes)
     assert index_in_view(feed) == FEW
-    assert swipes.pictures_ms[-1] < NONE_CAME_MS
+    assert max(swipes.pictures_ms) < NONE_CAME_MS
     assert swipes.most_videos == 3
 
 
@@ -85,4 +85,4 @@ def test_slow_line_shows_every_clip(feed: Page, cdp: CDPSession) -> None:
         feed.wait_for_timeout(2500 if FIGURES else 700)
     swipes = recorded(feed)
     keep("slow", swipes)
-    assert swipes.pictures_ms[-1] < NONE_CAME_MS
+    assert max(swipes.pictures_ms) < NONE_CAME_MS

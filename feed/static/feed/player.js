@@ -87,6 +87,7 @@ class Feed {
     if (index === this.index) return;
     const isFirst = this.index === -1;
     this.index = index;
+    this.isSettled = false;
     this.playback.show(index);
     clearTimeout(this.#after);
     this.#after = setTimeout(() => this.#afterShow(isFirst), isFirst ? 0 : AFTER_MS);
@@ -98,6 +99,7 @@ class Feed {
     this.#enableSteps();
     const { clip } = this.current ?? {};
     if (clip && !isFirst) announce(word("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
+    this.isSettled = true;
     if (this.index >= this.clips.length - AHEAD) this.more();
   }
 

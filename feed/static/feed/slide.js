@@ -18,6 +18,7 @@ export function fill(item, clip) {
   const slide = item.firstElementChild;
   const part = (name) => slide.querySelector(`[data-part="${name}"]`);
   slide.dataset.code = clip.code;
+  delete slide.dataset.shown;
   slide.setAttribute("aria-label", word("clip_by", { name: clip.creator.name, caption: clip.caption }));
   slide.classList.toggle("slide--whole", clip.width_px / clip.height_px > 0.75);
   setSource(part("backdrop"), clip.poster);
