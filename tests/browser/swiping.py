@@ -136,7 +136,7 @@ def rendition(name: str, width: int, height: int, content: bytes) -> dict[str, A
         "codecs": "avc1.42c01f,mp4a.40.2",
         "width_px": width,
         "height_px": height,
-        "bitrate_bps": len(content) * 8 // 5
+        "bitrate_bps": len(content) * 8 // 5,
         "size_bytes": len(content),
     }
 
