@@ -63,7 +63,7 @@ FILES = """performance.getEntriesByType("resource").filter((one) => one.initiato
 class Swipes:
     """What was recorded of some swipes. Times are from the beginning of a swipe, 8,000 ms where no picture came.
 
-    `hand_ms` is the median time that a finger was down, 0 for keys; `ready_share` the share of swipes at whose start
+    `lifted_…` are from the finger's end, at least 0; `hand_ms` is the median time that a finger was down, 0 for keys; `ready_share` the share of swipes at whose start
     the next clip's first picture had been decoded; `frames_per_second` is in order of size.
     """
 
@@ -71,6 +71,8 @@ class Swipes:
     pictures_ms: list[float]
     median_ms: float
     p95_ms: float
+    lifted_median_ms: float
+    lifted_p95_ms: float
     hand_ms: float
     ready_share: float
     frames_per_second: list[float]
@@ -166,13 +168,17 @@ def recorded(page: Page) -> Swipes:
     record = page.evaluate("record")
     swipes = record["swipes"]
     pictures_ms = [NONE_CAME_MS if one["first"] is None else one["first"] for one in swipes]
+    hands_ms = [one.get("lifted", one["at"]) - one["at"] for one in swipes]
+    lifted_ms = [max(0.0, picture - hand) for picture, hand in zip(pictures_ms, hands_ms, strict=True)]
     spans = [(one["frames"], one["until"] - one["at"]) for one in swipes]
     return Swipes(
         swipes=len(swipes),
         pictures_ms=pictures_ms,
         median_ms=statistics.median(pictures_ms),
         p95_ms=statistics.quantiles(pictures_ms, n=20)[-1],
-        hand_ms=statistics.median([one.get("lifted", one["at"]) - one["at"] for one in swipes]),
+        lifted_median_ms=statistics.median(lifted_ms),
+        lifted_p95_ms=statistics.quantiles(lifted_ms, n=20)[-1],
+        hand_ms=statistics.median(hands_ms),
         ready_share=statistics.mean(one["ready"] for one in swipes),
         frames_per_second=sorted(1000 * count / passed for count, passed in spans if passed),
         shift=record["shift"],
