@@ -71,7 +71,7 @@ def vmaf(reference: Path, encoded: Path, size: Size) -> float:
     """
     named = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
     same = f"{named},settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p"
-    graph = f"[0:v]{same}[a];[1:v]{same}[b];[a][b]libvmaf=n_threads=2:n_subsample=3"
+    graph = f"[0:v]{same}[a];[1:v]{same}[b];[a][b]libvmaf=n_threads=2:n_subsample=5"
     inputs = ["-i", str(encoded), "-i", str(reference)]
     text = run([str(ffmpeg.binary()), "-hide_banner", *inputs, "-lavfi", graph, "-f", "null", "-"])
     return float(text[text.rindex("VMAF score:") + 11 :].split()[0])

@@ -37,6 +37,12 @@ def test_turned_phone_video_is_planned_upright() -> None:
     assert sizes(PHONE) == [(360, 640), (540, 960), (720, 1280), (1080, 1920)]
 
 
+def test_small_sizes_are_encoded_finer_than_large_ones() -> None:
+    assert [one.crf_step for one in plan(PHONE).renditions] == [-2, -1, 0, 1]
+    assert [one.crf_step for one in plan(replace(PHONE, width=480, height=480)).renditions] == [-2, -1]
+    assert {one.crf_step for one in plan_av1(PHONE)} == {0}
+
+
 def test_landscape_and_square_are_kept_whole() -> None:
     assert sizes(replace(PHONE, rotation=0))[-1] == (1920, 1080)
     assert sizes(replace(PHONE, width=720, height=720)) == [(360, 360), (540, 540), (720, 720)]

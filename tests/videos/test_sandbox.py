@@ -27,6 +27,12 @@ def test_a_sandbox_works_on_linux() -> None:
     assert sandbox.level() >= Level.LANDLOCK
 
 
+def test_confinement_can_be_held_down_within_a_block() -> None:
+    with sandbox.at_most(Level.LIMITS):
+        assert sandbox.level() is Level.LIMITS
+    assert sandbox.level() is max(LEVELS)
+
+
 @pytest.mark.parametrize("at", LEVELS)
 def test_command_reads_its_input_and_writes_its_output(tmp_path: Path, at: Level) -> None:
     source = tmp_path / "in" / "source.bin"
