@@ -40,7 +40,9 @@ def viewer_of(request: HttpRequest) -> Identity:
     identity = _unsealed(request.COOKIES.get(COOKIE, ""))
     if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         identity = None
-    return replace(identity or Identity(uuid.uuid4(), is_new=True), is_kept=may_keep(request))
+    identity = identity or Identity(uuid.uuid4(), is_new=True)
+    is_kept = may_keep(request)
+    return identity if identity.is_kept == is_kept else replace(identity, is_kept=is_kept)
 
 
 def signed_in_viewer_of(request: HttpRequest | Request, *, now: datetime) -> Identity:

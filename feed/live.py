@@ -95,7 +95,8 @@ def _ask_pool(values: tuple[str, ...]) -> _Row | None:
     pool = connection.pool  # type: ignore[attr-defined]  # of the PostgreSQL backend
     if pool is None or connection.connection is not None:
         return None
-    pool.open()
+    if pool.closed:
+        pool.open()
     pooled = pool.getconn()
     try:
         if pooled not in _prepared:

@@ -1,6 +1,6 @@
 """Choose the clips of a page: the engine's list for this viewer, a share for what is hardly seen, the page's rules."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,9 +68,9 @@ class Line:
         before = [_flagged(self, item) for item in self.engine.items(np.array(served[-8:], np.int64)).tolist()]
         return [self.ids[clip.item] for clip in lay_out(left, before, size=count, dial=self.dial)]
 
-    def left(self, served: Iterable[int]) -> int:
+    def left(self, served: Sequence[int]) -> int:
         """Return how many of the clips were not served yet."""
-        return len(self.clips) - len(set(self.ids.values()).intersection(served))
+        return len(self.clips) - len(set(self.ids.values()).intersection(served)) if served else len(self.clips)
 
     def reasons_of(self, clip_id: int) -> tuple[str, ...]:
         """Return the codes of why a clip is here, the strongest first: `term` or `term:subject`."""

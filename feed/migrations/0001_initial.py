@@ -29,10 +29,11 @@ CREATE_LIVE = """
 CREATE FUNCTION feed_live(viewer uuid, clips bigint[], is_adult boolean, products bigint[], known text,
                           OUT version text, OUT stamp text, OUT shown text, OUT offers text) LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    SELECT row.xmin::text || row.ctid::text INTO version FROM feed_viewer row WHERE row.key = viewer;
-    SELECT md5(concat(version, ' ', is_adult,
-        (SELECT string_agg(concat(id, ' ', xmin, ctid), ',') FROM videos_clip WHERE id = ANY(clips)), ';',
-        (SELECT string_agg(concat(id, ' ', xmin, ctid), ',') FROM catalog_product WHERE id = ANY(products)))) INTO stamp;
+    SELECT now.version, md5(concat(now.version, ' ', is_adult, ' ',
+        (SELECT bit_xor(hash_record_extended(row(id, xmin, ctid), 0)) FROM videos_clip WHERE id = ANY(clips)), ' ',
+        (SELECT bit_xor(hash_record_extended(row(id, xmin, ctid), 0)) FROM catalog_product WHERE id = ANY(products))))
+    INTO version, stamp
+    FROM (SELECT (SELECT row.xmin::text || row.ctid::text FROM feed_viewer row WHERE row.key = viewer) AS version) now;
     IF stamp = known THEN
         RETURN;
     END IF;
