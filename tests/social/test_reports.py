@@ -63,6 +63,7 @@ def test_a_report_has_exactly_one_subject(creator: Creator) -> None:
 
 def test_the_plain_page_reports_a_clip_and_leads_back(client: Client) -> None:
     clip = make_published_clip()
+    assert f'href="/report/clip/{clip.code}/"' in client.get(f"/c/{clip.code}/").content.decode()
     page = client.get(f"/report/clip/{clip.code}/").content.decode()
     assert all(reason.value in page for reason in REASONS_FOR["clip"])
     assert client.post(f"/report/clip/{clip.code}/", {"reason": "dangerous"})["Location"] == f"/c/{clip.code}/"
