@@ -17,7 +17,7 @@ from accounts.models import User
 from catalog.models import Product, ProductImage
 from creators.models import Creator
 from social.models import DISMISSING, UPHOLDING, Answer, Report, ReportState
-from social.weighing import WEIGHT_ANONYMOUS, weigh_people
+from social.weighing import ANONYMOUS_MOST, WEIGHT_ANONYMOUS, weigh_people
 from videos.flagging import raise_flag
 from videos.models import Clip, FlagKind
 
@@ -56,7 +56,10 @@ class Case:
 
     @property
     def weight(self) -> int:
-        return sum(voice.weight for voice in self.voices)
+        """Add up the voices; of those without a name only as many count as `ANONYMOUS_MOST` says."""
+        nameless = sum(voice.report.user_id is None for voice in self.voices)
+        over = max(0, nameless - ANONYMOUS_MOST)
+        return sum(voice.weight for voice in self.voices) - over * WEIGHT_ANONYMOUS
 
     @property
     def image(self) -> ProductImage | None:

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import User
 from catalog.models import Product
 from creators.models import Creator
+from social.cases import open_cases
 from social.models import Report, ReportReason
 from social.reporting import report, tell_reporters
 from social.weighing import weigh
@@ -66,6 +67,15 @@ def test_a_case_costs_a_fixed_number_of_queries(desk: Client, django_assert_max_
         complain(make_creator())
     with django_assert_max_num_queries(12):
         assert desk.get(DESK).content.decode().count("data-case>") == 8
+
+
+def test_of_voices_without_a_name_three_count() -> None:
+    mug = make_product("mug")
+    complain(mug)
+    for _time in range(30):
+        report(user=None, subject=mug, reason=ReportReason.FAKE, words="", now=NOW)
+    (case,) = open_cases()
+    assert (len(case.voices), case.weight) == (31, 2 + 3)
 
 
 def test_who_was_right_hears_it_in_words_and_the_product_goes_off_sale(desk: Client, desk_moderator: User) -> None:
