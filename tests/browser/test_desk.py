@@ -19,6 +19,7 @@ from tests.factories import PASSWORD, make_creator, make_enrolment, make_product
 from videos.models import Clip, Decision
 
 CLIPS = 20
+LOOK_MS = int(os.environ.get("DESK_LOOK_MS", "0"))
 SHOWN = "[data-desk-panel]:not([hidden])"
 SAYS = "[data-desk-says]"
 PLAYS = f"() => {{ const film = document.querySelector('{SHOWN} video'); return film && !film.paused && film.currentTime > 0; }}"
@@ -94,6 +95,7 @@ def test_twenty_clips_in_a_row_are_decided_with_the_keyboard_alone(desktop: Page
         times = desktop.evaluate("window.times")
         if number in (0, 4):
             look(desktop, f"desk-{number}")
+        desktop.wait_for_timeout(LOOK_MS)
         expected.append((clip.pk, decide(desktop, number)))
     expect(desktop.get_by_text("Nothing waits here. Well done.")).to_be_visible()
     if times_file := os.environ.get("DESK_TIMES"):
