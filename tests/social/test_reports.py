@@ -13,6 +13,7 @@ from social.models import REASONS_FOR, Hidden, Report, ReportReason
 from social.reporting import report, settle_by_decisions, tell_reporters
 from social.tasks import answer_reports
 from tests.factories import NOW, make_category, make_product, make_published_clip, make_reason, make_user
+from tests.feed.watching import make_watchable_clip
 from videos.models import Clip, DecisionAction, Flag
 from videos.moderation import decide
 
@@ -63,11 +64,15 @@ def test_a_report_has_exactly_one_subject(creator: Creator) -> None:
 
 def test_the_plain_page_reports_a_clip_and_leads_back(client: Client) -> None:
     clip = make_published_clip()
-    assert f'href="/report/clip/{clip.code}/"' in client.get(f"/c/{clip.code}/").content.decode()
     page = client.get(f"/report/clip/{clip.code}/").content.decode()
     assert all(reason.value in page for reason in REASONS_FOR["clip"])
     assert client.post(f"/report/clip/{clip.code}/", {"reason": "dangerous"})["Location"] == f"/c/{clip.code}/"
     assert Flag.objects.get().weight == 1
+
+
+def test_a_clips_page_leads_to_the_report_without_javascript(client: Client) -> None:
+    clip = make_watchable_clip()
+    assert f'href="/report/clip/{clip.code}/"' in client.get(f"/c/{clip.code}/").content.decode()
 
 
 def test_the_feed_offers_every_reason_for_a_clip(client: Client) -> None:
