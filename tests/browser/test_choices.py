@@ -1,11 +1,11 @@
-"""What viewers choose on the page counts for the very next clips."""
+"""What viewers choose on the page counts for the very next clips: the dial, less of a reason, starting over."""
 
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.swiping import publish_many
-from tests.browser.test_feed import open_feed
+from tests.browser.test_feed import open_feed, viewer_at
 
 NEXT = "fetch('/api/v1/feed/').then((answer) => answer.json()).then((page) => page.clips)"
 
@@ -33,3 +33,36 @@ def test_the_dial_turns_selling_down_and_up_again(phone: Page) -> None:
     expect(phone.get_by_role("heading", name="You have seen it all")).to_be_visible()
     set_dial(phone, "Everything")
     assert sum(ads_of(phone)) == 8
+
+
+def test_less_of_an_interest_counts_for_the_next_page_until_one_starts_over(phone: Page) -> None:
+    publish_many(36, is_heavy=False)
+    open_feed(phone, [None] * 6)
+    phone.goto("/welcome/")
+    for choice in phone.locator("[data-interests] .interest").all()[:5]:
+        choice.click()
+    phone.get_by_role("button", name="Show my feed").click()
+    phone.wait_for_url(lambda url: "/welcome" not in url)
+    assert len(viewer_at(phone).interests) == 5
+    open_feed(phone, [None] * 6)
+    phone.locator('[data-index="0"] [data-act=why]').click()
+    line = phone.locator("[data-why] .why__line").filter(has_text="You picked").first
+    words = str(line.locator("[data-part=text]").text_content())
+    code = str(line.locator("[data-less]").get_attribute("data-less"))
+    before = told(phone, words)
+    assert before
+    with phone.expect_response(lambda response: response.url.endswith("/feed/less/")):
+        line.locator("[data-less]").click()
+    assert viewer_at(phone).less == {code: 0.25}
+    assert told(phone, words) < before
+    phone.goto("/welcome/")
+    phone.get_by_role("button", name="Start over").click()
+    expect(phone.get_by_text("Your feed starts over.")).to_be_visible()
+    viewer = viewer_at(phone)
+    assert viewer.less == {} and viewer.interests == []
+
+
+def told(page: Page, words: str) -> int:
+    """Return of how many of the next clips this is the first reason."""
+    clips: list[dict[str, Any]] = page.evaluate(NEXT)
+    return sum(clip["reasons"][0]["text"] == words for clip in clips)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.swiping import NONE_CAME_MS, RECORDER, Swipes, memory_of, publish_many, recorded, swipe_with_a_finger
 from tests.browser.test_feed import PLAYING, index_in_view, open_feed
@@ -58,6 +58,11 @@ def test_swipes_keep_three_videos_flat_memory_and_a_still_page(feed: Page, cdp: 
     assert swipes.most_videos == 3
     assert (swipes.shift, swipes.moved) == (0, [])
     assert after["Nodes"] - SWIPES < (before["Nodes"] - early) * 1.1
+    for _swipe in range(SWIPES):
+        feed.keyboard.press("ArrowUp")
+    feed.wait_for_function(PLAYING % 0)
+    assert index_in_view(feed) == 0
+    expect(feed.locator('[data-index="0"] [data-part=caption]')).to_contain_text("Clip number")
 
 
 @pytest.mark.parametrize("feed", [FEW], indirect=True)

@@ -11,6 +11,7 @@ import { flush, open as openOutbox } from "./outbox.js";
 import { panel } from "./panel.js";
 import { Playback } from "./playback.js";
 import { watchThroughput } from "./renditions.js";
+import { Scrolling } from "./scrolling.js";
 import { sheet } from "./sheet.js";
 import { empty, fill, makeEnd, makeItem } from "./slide.js";
 import { steps } from "./steps.js";
@@ -37,7 +38,6 @@ class Feed {
   #cursor;
   #loading = null;
   #items;
-  #heading = -1;
   #after = 0;
 
   constructor(root, scroller, clips, cursor) {
@@ -52,10 +52,8 @@ class Feed {
   }
 
   start() {
+    this.scrolling = new Scrolling(this.scroller, (index) => this.show(index));
     this.#items.forEach((item, index) => this.#adopt(item, index));
-    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: this.scroller, threshold: 0.55 });
-    this.#items.forEach((item) => this.observer.observe(item));
-    this.#followTheHand();
     actions(this);
     keyboard(this);
     this.show(0);
@@ -72,10 +70,7 @@ class Feed {
 
   /** Scroll to a clip, which plays at once; those passed on the way do not. */
   go(index) {
-    this.#heading = Math.max(0, Math.min(index, this.#items.length - 1));
-    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-    this.scroller.scrollTo({ top: this.#items[this.#heading].offsetTop, behavior });
-    this.show(this.#heading);
+    this.scrolling.go(this.#items[Math.max(0, Math.min(index, this.#items.length - 1))]);
   }
 
   step(by) {
@@ -124,51 +119,26 @@ class Feed {
     const page = await ask("GET", url.href);
     this.#cursor = page.cursor;
     for (const clip of page.clips) {
-      const item = empty(makeItem());
       this.clips.push(clip);
-      this.#items.push(item);
-      this.#adopt(item, this.clips.length - 1);
-      this.scroller.append(item);
-      this.observer.observe(item);
+      this.#append(empty(makeItem()));
     }
-    if (!this.#cursor) this.#end();
+    if (!this.#cursor) this.#append(makeEnd());
     this.#refill();
     this.playback.prepare();
     this.#enableSteps();
   }
 
-  #end() {
-    const item = makeEnd();
+  #append(item) {
     this.#items.push(item);
     this.scroller.append(item);
-    this.observer.observe(item);
+    this.#adopt(item, this.#items.length - 1);
   }
 
   #adopt(item, index) {
     item.dataset.index = String(index);
     item.setAttribute("aria-setsize", "-1");
     item.setAttribute("aria-posinset", String(index + 1));
-  }
-
-  #seen(entries) {
-    for (const entry of entries) {
-      const index = this.#items.indexOf(entry.target);
-      if (entry.isIntersecting && (this.#heading < 0 || this.#heading === index)) this.show(index);
-    }
-  }
-
-  /** Where the browser says early at which clip a swipe will end, it plays before it is there. */
-  #followTheHand() {
-    const free = () => (this.#heading = -1);
-    this.scroller.addEventListener("pointerdown", free, { passive: true });
-    this.scroller.addEventListener("wheel", free, { passive: true });
-    this.scroller.addEventListener("scrollsnapchanging", ({ snapTargetBlock: target }) => {
-      if (target) this.#seen([{ isIntersecting: true, target }]);
-    });
-    this.scroller.addEventListener("scrollend", () => {
-      free();
-      this.show(Math.round(this.scroller.scrollTop / this.scroller.clientHeight));
-    });
+    this.scrolling.watch(item);
   }
 
   #fill(index) {

@@ -1,0 +1,55 @@
+/** Tells early at which clip a scroll will end, whether a key, a button or a hand began it. */
+const SCROLLS_MS = 1500;
+
+export class Scrolling {
+  #heading = -1;
+  #until = 0;
+
+  /** `show(index)` is called for the clip that comes; those passed on the way to another are left out. */
+  constructor(scroller, show) {
+    Object.assign(this, { scroller, show });
+    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: scroller, threshold: 0.55 });
+    scroller.addEventListener("pointerdown", () => this.#free(), { passive: true });
+    scroller.addEventListener("wheel", () => this.#free(), { passive: true });
+    scroller.addEventListener("scrollsnapchanging", ({ snapTargetBlock: target }) => {
+      if (target) this.#seen([{ isIntersecting: true, target }]);
+    });
+    scroller.addEventListener("scrollend", () => this.#ended());
+  }
+
+  /** Watch an item, which carries its place in `data-index`. */
+  watch(item) {
+    this.observer.observe(item);
+  }
+
+  go(item) {
+    this.#heading = Number(item.dataset.index);
+    this.#until = performance.now() + SCROLLS_MS;
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    this.scroller.scrollTo({ top: item.offsetTop, behavior });
+    this.show(this.#heading);
+  }
+
+  #free() {
+    this.#heading = -1;
+  }
+
+  #isPassing(index) {
+    return this.#heading >= 0 && this.#heading !== index && performance.now() < this.#until;
+  }
+
+  #seen(entries) {
+    for (const { isIntersecting, target } of entries) {
+      const index = Number(target.dataset.index);
+      if (isIntersecting && !this.#isPassing(index)) this.show(index);
+    }
+  }
+
+  /** Each press of a key ends the scroll of the one before, which leads nowhere. */
+  #ended() {
+    const index = Math.round(this.scroller.scrollTop / this.scroller.clientHeight);
+    if (this.#isPassing(index)) return;
+    this.#free();
+    this.show(index);
+  }
+}
