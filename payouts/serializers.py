@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.prices import PriceSerializer
@@ -25,9 +24,9 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
     """One line, explained."""
 
     clip = serializers.CharField(source="clip_code")
-    what = serializers.SerializerMethodField()
-    rule = serializers.SerializerMethodField()
-    terms_version = serializers.SerializerMethodField()
+    what = serializers.CharField(read_only=True, default="")
+    rule = serializers.CharField(read_only=True, default="")
+    terms_version = serializers.IntegerField(read_only=True, default=None, allow_null=True)
     agency_name = serializers.SerializerMethodField()
     gross = PriceSerializer()
     agency = PriceSerializer()
@@ -49,15 +48,10 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
             "net",
         ]
 
-    def get_what(self, line: StatementLine) -> str:
-        return describe(line).what
-
-    def get_rule(self, line: StatementLine) -> str:
-        return describe(line).rule
-
-    @extend_schema_field(serializers.IntegerField(allow_null=True))
-    def get_terms_version(self, line: StatementLine) -> int | None:
-        return describe(line).terms_version
+    def to_representation(self, line: StatementLine) -> dict[str, Any]:
+        words = describe(line)
+        shown = super().to_representation(line)
+        return shown | {"what": words.what, "rule": words.rule, "terms_version": words.terms_version}
 
     def get_agency_name(self, line: StatementLine) -> str:
         return agency_name(line)

@@ -203,7 +203,13 @@ def page_of(*, creator: Creator, month: Month | None, after: "Place | None", at_
             Q(occurred_at__lt=after.occurred_at) | Q(id__lt=after.line_id), occurred_at__lte=after.occurred_at
         )
     source = (creator.pk, start, end, at_most)
-    oldest = RawSQL(_OLDEST_OF_PAGE, (*source * 3, at_most - 1, start), DateTimeField())
+    values = (*source * 3, at_most - 1, start)
+    if month is not None:
+        return lines.filter(occurred_at__gte=RawSQL(_OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
+    # Of all time it is read before, as the planner takes what it does not know for a third of everything.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT" + _OLDEST_OF_PAGE, values)
+        [oldest] = cursor.fetchone()
     return lines.filter(occurred_at__gte=oldest)[:at_most]
 
 
