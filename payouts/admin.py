@@ -123,6 +123,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
     list_display = ["__str__", "total", "standing", "provider", "made_by", "made_at", "approved_by"]
     list_select_related = ["made_by", "approved_by"]
     ordering = ["-pk"]
+    fields = ["currency", "provider"]
     inlines = [PayoutInline]
 
     @admin.display(description=gettext_lazy("total"))
