@@ -28,11 +28,9 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
         return self.select_related(
             "slot__terms__campaign",
             "slot__agency",
-            "order_line__order",
-            "order_line__clip",
             "order_line__agency",
             "payout",
-            "posting__reverses",
+            "posting",
         )
 
 
