@@ -377,7 +377,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="payouts.account"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payouts.account",
                     ),
                 ),
                 (
@@ -483,7 +486,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="posting",
-            index=models.Index(fields=["creator", "-occurred_at"], name="payouts_posting_of_creator"),
+            index=models.Index(
+                fields=["creator", "-occurred_at"],
+                include=("kind", "currency", "gross_minor", "agency_minor"),
+                name="payouts_posting_of_creator",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(fields=["account"], include=("amount_minor",), name="payouts_entry_of_account"),
         ),
         migrations.AddConstraint(
             model_name="entry",

@@ -91,7 +91,14 @@ class Posting(models.Model):
     class Meta:
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
-        indexes = [models.Index(fields=["creator", "-occurred_at"], name="payouts_posting_of_creator")]
+        indexes = [
+            # With what a creator's sums by day need, so that twenty thousand lines are summed without their rows.
+            models.Index(
+                fields=["creator", "-occurred_at"],
+                include=["kind", "currency", "gross_minor", "agency_minor"],
+                name="payouts_posting_of_creator",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -103,12 +110,13 @@ class Posting(models.Model):
 
 class Entry(models.Model):
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
     amount_minor = models.BigIntegerField(_("amount"))
 
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
+        indexes = [models.Index(fields=["account"], include=["amount_minor"], name="payouts_entry_of_account")]
         constraints = [models.CheckConstraint(condition=~Q(amount_minor=0), name="payouts_entry_not_zero")]
 
     def __str__(self) -> str:
