@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.media import bytes_at, run, vmaf
-from videos.media import ffmpeg, running
+from videos.media import ffmpeg, planning, running
 from videos.media.planning import Size
 
 SIDE = 540
-CRFS = (20, 24, 28, 32)
+CRFS = (20, 24, 28, 32, 36)
 
 
 def av1_share(source: Path, folder: Path) -> float:
@@ -21,7 +21,7 @@ def av1_share(source: Path, folder: Path) -> float:
     size = Size(540, 960)
     points = []
     for crf in CRFS:
-        with crf_of_h264(crf):
+        with h264_at(crf):
             workdir = folder / f"{source.stem}-av1-{crf}"
             workdir.mkdir()
             one = running.process(small, workdir, lambda percent: None).renditions[-1]
@@ -34,10 +34,12 @@ def av1_share(source: Path, folder: Path) -> float:
 
 
 @contextmanager
-def crf_of_h264(crf: int) -> Iterator[None]:
-    usual = ffmpeg.H264
+def h264_at(crf: int) -> Iterator[None]:
+    """Encode H.264 at this CRF and below no ceiling: at the ceiling every CRF gives the same."""
+    usual, ceilings = ffmpeg.H264, planning.CEILING_KBITS
     ffmpeg.H264 = replace(usual, crf=crf)
+    planning.CEILING_KBITS = {rung: kbits * 10 for rung, kbits in ceilings.items()}
     try:
         yield
     finally:
-        ffmpeg.H264 = usual
+        ffmpeg.H264, planning.CEILING_KBITS = usual, ceilings
