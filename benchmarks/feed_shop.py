@@ -39,10 +39,10 @@ def fill_shop(size: Size) -> None:
         "INSERT INTO catalog_brand (name, slug) VALUES ('North', 'north')",
         """INSERT INTO catalog_category (position, name, slug, commission_rate_bps, is_age_restricted)
            SELECT n, 'Category ' || n, 'category-' || n, 450, false FROM generate_series(1, 40) n""",
-        """INSERT INTO catalog_product (slug, name, brand_id, category_id, description, price_minor, currency, stock,
+        """INSERT INTO catalog_product (slug, name, brand_id, category_id, description, price_minor, currency, stock, outbound_url,
                                         is_active, created_at, updated_at)
            SELECT 'product-' || n, 'Product ' || n, (SELECT id FROM catalog_brand), (SELECT min(id) FROM catalog_category) + n %% 40,
-                  'Made well.', 500 + n %% 9000, 'USD', 100, true, now(), now()
+                  'Made well.', 500 + n %% 9000, 'USD', 100, '', true, now(), now()
            FROM generate_series(1, %(products)s) n""",
         """INSERT INTO catalog_productimage (product_id, position, alternative_text, stem, width_px, height_px)
            SELECT id, place, 'A picture', 'products/' || id || '-' || place, 1200, 1200
