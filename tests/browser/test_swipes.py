@@ -60,6 +60,7 @@ def test_swipes_keep_three_videos_flat_memory_and_a_still_page(feed: Page, cdp: 
     assert after["Nodes"] - SWIPES < (before["Nodes"] - early) * 1.1
     for _swipe in range(SWIPES):
         feed.keyboard.press("ArrowUp")
+    feed.wait_for_function("() => document.querySelector('[data-scroller]').scrollTop === 0")
     feed.wait_for_function(PLAYING % 0)
     expect(feed.locator('[data-index="0"] [data-part=caption]')).to_contain_text("Clip number")
 

@@ -1,5 +1,7 @@
 /** Tells early at which clip a scroll will end, whether a key, a button or a hand began it. */
 const SCROLLS_MS = 1500;
+/** Keys held down leave the scroll behind; from so many screens on it jumps. */
+const FAR_SCREENS = 3;
 
 export class Scrolling {
   #heading = -1;
@@ -25,7 +27,9 @@ export class Scrolling {
   go(item) {
     this.#heading = Number(item.dataset.index);
     this.#until = performance.now() + SCROLLS_MS;
-    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    const isFar = Math.abs(item.offsetTop - this.scroller.scrollTop) > FAR_SCREENS * this.scroller.clientHeight;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = isFar || isStill ? "instant" : "smooth";
     this.scroller.scrollTo({ top: item.offsetTop, behavior });
     this.show(this.#heading);
   }
