@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from feed.models import Event, EventKind
+from feed.models import Event, EventKind, Viewer
 from feed.recording import Report, record
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip
@@ -75,5 +75,6 @@ def test_made_up_viewers_watch_the_running_site(live_server: LiveServer) -> None
     words = told("simulate_viewers", site=live_server.url, viewers=2, pages=2)
     assert "2 viewers, 24 clips" in words
     assert re.search(r"by chance +33.3%", words)
-    assert re.search(r"page 2 +\d+\.\d% of 16", words)
-    assert Event.objects.filter(kind=EventKind.IMPRESSION).count() == 32
+    assert re.search(r"page 2 +\d+\.\d% of 16 +\d+\.\d% of 16", words)
+    assert Event.objects.filter(kind=EventKind.IMPRESSION).count() == 64
+    assert sorted(len(one.interests) for one in Viewer.objects.all()) == [0, 0, 5, 5]

@@ -42,7 +42,7 @@ def test_a_full_campaign_is_a_sentence_and_the_draft_stays() -> None:
     with pytest.raises(Incomplete) as refused:
         submit_clip(clip_id=clip.pk, now=NOW)
     taken = "Every place in this campaign is taken. Nothing was submitted."
-    waits = "It is kept, and number 1 on the waiting list: it is submitted when a place comes free."
+    waits = "It is kept, and number 1 on the waiting list: it is submitted once the campaign has a place for it."
     assert refused.value.problems == {"campaign": [taken, waits]}
     clip.refresh_from_db()
     assert (clip.state, Slot.objects.count(), clip.revisions.count()) == ("draft", 0, 0)

@@ -3,32 +3,41 @@
 import http.cookiejar
 import json
 import random
+import urllib.parse
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from catalog.models import Category
+from feed.choosing import LEAST_INTERESTS
+from feed.models import Dial
 from feed.shelf import Shelf, read_shelf
 from videos.models import Clip
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
-TASTES = 2
+FORM = "application/x-www-form-urlencoded"
 LIKES = 0.7
 SLIPS = 0.05
 
 
 class Command(BaseCommand):
     help = (
-        f"Each viewer likes {TASTES} categories: it likes {LIKES:.0%} of the clips from them and {SLIPS:.0%} of the rest, "
-        "over several pages. Prints, page by page, how much of it was to their taste. Events stay in the database."
+        f"Each viewer has a few categories to its taste: it likes {LIKES:.0%} of the clips from them and {SLIPS:.0%} of the "
+        "rest, over several pages. Prints, page by page, how much of it was to their taste: for viewers who skip the "
+        f"welcome, and for viewers who choose their tastes there, and others up to {LEAST_INTERESTS}. Events stay in the "
+        "database."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--site", default="http://127.0.0.1:8000")
-        parser.add_argument("--viewers", type=int, default=20)
+        parser.add_argument("--viewers", type=int, default=20, help="of either kind")
         parser.add_argument("--pages", type=int, default=6)
+        parser.add_argument("--tastes", type=int, default=2, help="how many categories are to a viewer's taste")
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -38,48 +47,77 @@ class Command(BaseCommand):
         chance = random.Random(options["seed"])  # noqa: S311  # no secret
         kinds = sorted({one for some in shelf.categories for one in some})
         codes = dict(Clip.objects.published().values_list("code", "pk"))
-        hits, shown = [0] * options["pages"], [0] * options["pages"]
+        viewers, pages = options["viewers"], options["pages"]
+        found: dict[bool, list[list[bool]]] = {is_told: [[] for _page in range(pages)] for is_told in (False, True)}
         expected = 0.0
-        for _viewer in range(options["viewers"]):
-            tastes = frozenset(chance.sample(kinds, min(TASTES, len(kinds))))
-            expected += sum(bool(tastes & set(some)) for some in shelf.categories) / len(shelf) / options["viewers"]
-            for page, found in enumerate(watch(options["site"], options["pages"], tastes, codes, shelf, chance)):
-                hits[page] += sum(found)
-                shown[page] += len(found)
-        names = Category.objects.count()
-        self.stdout.write(f"{options['viewers']} viewers, {len(shelf)} clips, {names} categories")
+        for _viewer in range(viewers):
+            tastes = frozenset(chance.sample(kinds, min(options["tastes"], len(kinds))))
+            expected += sum(bool(tastes & set(some)) for some in shelf.categories) / len(shelf) / viewers
+            others = chance.sample(kinds, min(LEAST_INTERESTS, len(kinds)))
+            chosen = [*tastes, *(one for one in others if one not in tastes)][: max(LEAST_INTERESTS, len(tastes))]
+            for is_told, all_found in found.items():
+                visitor = Visitor(options["site"], tastes, codes, shelf, chance)
+                if is_told:
+                    visitor.choose(chosen)
+                for fits, page in zip(visitor.watch(pages), all_found, strict=False):
+                    page.extend(fits)
+        self.stdout.write(f"{viewers} viewers, {len(shelf)} clips, {Category.objects.count()} categories")
         self.stdout.write(f"by chance   {expected:6.1%} of the clips are to a viewer's taste")
-        for page, (hit, all_) in enumerate(zip(hits, shown, strict=True), start=1):
-            if all_:
-                self.stdout.write(f"page {page:<6} {hit / all_:6.1%} of {all_}")
+        self.stdout.write("            skipped the welcome   chose there")
+        for number, (skipped, told) in enumerate(zip(found[False], found[True], strict=True), start=1):
+            self.stdout.write(f"page {number:<6} {share(skipped):<21} {share(told)}")
 
 
-def watch(
-    site: str, pages: int, tastes: frozenset[int], codes: dict[str, int], shelf: Shelf, chance: random.Random
-) -> list[list[bool]]:
-    """Watch some pages as one new viewer; return for each clip shown whether it was to the viewer's taste."""
-    jar = http.cookiejar.CookieJar()
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    found: list[list[bool]] = []
-    cursor = ""
-    for _page in range(pages):
-        with opener.open(_request(f"{site}/api/v1/feed/?cursor={cursor}"), timeout=30) as answer:
-            page = json.load(answer)
-        fits, told = [], []
-        for clip in page["clips"]:
-            rows = shelf.rows_of([codes.get(clip["code"], 0)])
-            fits.append(bool(len(rows)) and bool(tastes & set(shelf.categories[rows[0]])))
-            told.append({"token": clip["token"], "kind": "impression"})
-            if chance.random() < (LIKES if fits[-1] else SLIPS):
-                told.append({"token": clip["token"], "kind": "like"})
-        found.append(fits)
-        body = json.dumps({"events": told}).encode()
-        opener.open(_request(f"{site}/api/v1/events/", body), timeout=30).close()
-        cursor = page["cursor"]
-        if not cursor:
-            break
-    return found
+def share(fits: list[bool]) -> str:
+    return f"{sum(fits) / len(fits):6.1%} of {len(fits)}" if fits else "no clips"
 
 
-def _request(url: str, body: bytes | None = None) -> urllib.request.Request:
-    return urllib.request.Request(url, body, {"User-Agent": BROWSER, "Content-Type": "application/json"})  # noqa: S310
+class Visitor:
+    """One new viewer with a cookie jar of its own."""
+
+    def __init__(
+        self, site: str, tastes: frozenset[int], codes: dict[str, int], shelf: Shelf, chance: random.Random
+    ) -> None:
+        self.site, self.tastes, self.codes, self.shelf, self.chance = site, tastes, codes, shelf, chance
+        self.jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def choose(self, interests: list[int]) -> None:
+        """Fill in the welcome page's form."""
+        address = f"{self.site}{reverse('welcome')}"
+        self.opener.open(_request(address), timeout=30).close()
+        token = next(cookie.value or "" for cookie in self.jar if cookie.name == settings.CSRF_COOKIE_NAME)
+        fields = [
+            ("csrfmiddlewaretoken", token),
+            ("dial", str(Dial.ALL.value)),
+            *(("interests", str(one)) for one in interests),
+        ]
+        body = urllib.parse.urlencode(fields).encode()
+        with self.opener.open(_request(address, body, FORM), timeout=30) as answer:
+            if answer.url == address:
+                raise CommandError(f"The site does not take the interests {interests}.")
+
+    def watch(self, pages: int) -> Iterator[list[bool]]:
+        """Watch some pages; yield for each clip shown whether it was to the viewer's taste."""
+        cursor = ""
+        for _page in range(pages):
+            with self.opener.open(_request(f"{self.site}/api/v1/feed/?cursor={cursor}"), timeout=30) as answer:
+                page = json.load(answer)
+            fits, told = [], []
+            for clip in page["clips"]:
+                rows = self.shelf.rows_of([self.codes.get(clip["code"], 0)])
+                fits.append(bool(len(rows)) and bool(self.tastes & set(self.shelf.categories[rows[0]])))
+                told.append({"token": clip["token"], "kind": "impression"})
+                if self.chance.random() < (LIKES if fits[-1] else SLIPS):
+                    told.append({"token": clip["token"], "kind": "like"})
+            yield fits
+            body = json.dumps({"events": told}).encode()
+            self.opener.open(_request(f"{self.site}/api/v1/events/", body), timeout=30).close()
+            cursor = page["cursor"]
+            if not cursor:
+                break
+
+
+def _request(url: str, body: bytes | None = None, kind: str = "application/json") -> urllib.request.Request:
+    headers = {"User-Agent": BROWSER, "Content-Type": kind, "Referer": url}
+    return urllib.request.Request(url, body, headers)  # noqa: S310
