@@ -6,6 +6,7 @@ const FAR_SCREENS = 3;
 export class Scrolling {
   #heading = -1;
   #until = 0;
+  #arrival = 0;
 
   /** `show(index)` is called for the clip that comes; those passed on the way to another are left out. */
   constructor(scroller, show) {
@@ -32,10 +33,19 @@ export class Scrolling {
     const behavior = isFar || isStill ? "instant" : "smooth";
     this.scroller.scrollTo({ top: item.offsetTop, behavior });
     this.show(this.#heading);
+    clearTimeout(this.#arrival);
+    this.#arrival = setTimeout(() => this.#arrive(item), SCROLLS_MS);
   }
 
   #free() {
     this.#heading = -1;
+    clearTimeout(this.#arrival);
+  }
+
+  /** A scroll that was broken off on its way, by items that changed above it, comes to its end all the same. */
+  #arrive(item) {
+    if (Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
+    this.#free();
   }
 
   #isPassing(index) {
