@@ -1,6 +1,6 @@
 """Take rights away from this process, then become the command. Runs as a script of its own, standard library only.
 
-`python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write /tmp/work landlock yes -- command argument…`: a
+`python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write FOLDER landlock yes -- command argument…`: a
 fresh interpreter, because nothing of this may happen between fork and exec of a worker that has threads. It runs some
 seven times a clip, so it imports what starts fast: no json, typing or platform.
 """
