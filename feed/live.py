@@ -100,7 +100,8 @@ def _ask_pool(values: tuple[str, ...]) -> _Row | None:
     pooled = pool.getconn()
     try:
         if pooled not in _prepared:
-            pooled.pgconn.prepare(_NAME, _PREPARED)
+            if pooled.pgconn.prepare(_NAME, _PREPARED).status != ExecStatus.COMMAND_OK:
+                return None
             _prepared.add(pooled)
         answer = pooled.pgconn.exec_prepared(_NAME, [value.encode() for value in values])
         if answer.status != ExecStatus.TUPLES_OK:
