@@ -1,28 +1,19 @@
-"""Measure how easy the code is to live in: `python -m benchmarks.codebase`, the table of docs/architecture.md.
+"""Measure how easy the code is to live in: `python -m benchmarks.codebase`, or `make metrics`.
 
 Counts the project's own Python outside tests, migrations and benchmarks. Functions are those of every app; a Celery
 task is a function under `@shared_task` or `@app.task`.
 """
 
 import ast
-import json
 import statistics
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 
+from benchmarks.figures import Figure, at_least, at_most, report
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "catalog", "creators", "videos", "feed", "shop", "social", "payouts", "feedsite")
-
-
-@dataclass(frozen=True)
-class Figure:
-    name: str
-    value: float
-    unit: str
-    bar: float
-    holds: bool
 
 
 def own_files() -> list[Path]:
@@ -75,33 +66,20 @@ def measure() -> list[Figure]:
     ninetieth = statistics.quantiles(lengths, n=10)[-1]
     tests = count_tests() / thousands
     tasks = max((length(function) for function in every if is_task(function)), default=0)
-
-    def at_most(name: str, value: float, unit: str, bar: float) -> Figure:
-        return Figure(name, round(value, 2), unit, bar, value <= bar)
-
-    def at_least(name: str, value: float, unit: str, bar: float) -> Figure:
-        return Figure(name, round(value, 2), unit, bar, value >= bar)
-
     return [
-        at_most("median file", statistics.median(lengths), "lines", 45),
-        at_most("90th-percentile file", ninetieth, "lines", 160),
-        at_most("longest file", max(lengths), "lines", 400),
-        at_most("pairs of apps that import each other", mutual_imports(), "pairs", 0),
-        at_least("functions with annotated returns", annotated, "%", 99),
-        at_most("broad excepts per 1,000 lines", broad_excepts(trees) / thousands, "", 0),
-        at_least("tests per 1,000 lines of app code", tests, "", 100),
-        at_most("longest Celery task", tasks, "lines", 10),
+        at_most("median file", statistics.median(lengths), 45, unit="lines"),
+        at_most("90th-percentile file", ninetieth, 160, unit="lines"),
+        at_most("longest file", max(lengths), 400, unit="lines"),
+        at_most("pairs of apps that import each other", mutual_imports(), 0, unit="pairs"),
+        at_least("functions with annotated returns", annotated, 99, unit="%"),
+        at_most("broad excepts per 1,000 lines", broad_excepts(trees) / thousands, 0, unit=""),
+        at_least("tests per 1,000 lines of app code", tests, 100, unit=""),
+        at_most("longest Celery task", tasks, 10, unit="lines"),
     ]
 
 
 def main() -> None:
-    figures = measure()
-    print(f"{'':40} {'here':>8} {'bar':>8}")
-    for figure in figures:
-        print(f"{figure.name:40} {figure.value:>8g} {figure.bar:>8g}  {'' if figure.holds else 'missed'}")
-    results = ROOT / "benchmarks" / "results"
-    results.mkdir(exist_ok=True)
-    (results / "codebase.json").write_text(json.dumps([asdict(figure) for figure in figures], indent=2))
+    report(measure(), "codebase")
 
 
 if __name__ == "__main__":

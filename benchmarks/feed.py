@@ -26,24 +26,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parent / "results"
+from benchmarks.figures import RESULTS, Figure, at_least, at_most, report, told
+
 CLIENTS = 4
 SECONDS = 6.0
 ROUNDS = 3
 GROWTH = 1.3
 WARM, AFTER = "cost of a page in memory", "page after an event"
-
-
-@dataclass(frozen=True)
-class Figure:
-    name: str
-    value: float
-    unit: str
-    bar: float
-    holds: bool
 
 
 @dataclass(frozen=True)
@@ -61,10 +53,10 @@ def main() -> None:
     asked.add_argument("--viewers", type=int, default=50_000)
     asked.add_argument("--events", type=int, default=1_000_000)
     asked.add_argument("--larger", type=int, help="measure a second shop of so many clips, and how the cost grows")
-    asked.add_argument("--into", type=Path, default=RESULTS / "feed.json", help=argparse.SUPPRESS)
+    asked.add_argument("--into", type=Path, default=RESULTS, help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.larger:
-        show(compare(options), RESULTS / "feed.json")
+        report(compare(options), "feed")
         return
     folder = Path(tempfile.mkdtemp(prefix="bench-feed-"))
     os.environ |= {"DATA_DIR": str(folder), "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
@@ -83,7 +75,7 @@ def main() -> None:
 
         atexit._run_exitfuncs()
         shutil.rmtree(folder, ignore_errors=True)
-    show(figures, options.into)
+    report(figures, "feed", into=options.into)
 
 
 def compare(options: argparse.Namespace) -> list[Figure]:
@@ -92,7 +84,6 @@ def compare(options: argparse.Namespace) -> list[Figure]:
     for clips in (options.clips, options.larger):
         print(f"--- {clips:,} clips", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            into = Path(folder) / "feed.json"
             command = [
                 sys.executable,
                 "-m",
@@ -102,8 +93,8 @@ def compare(options: argparse.Namespace) -> list[Figure]:
                 "--viewers",
                 str(options.viewers),
             ]
-            subprocess.run([*command, "--events", str(options.events), "--into", str(into)], check=True)
-            found.append([Figure(**one) for one in json.loads(into.read_text())])
+            subprocess.run([*command, "--events", str(options.events), "--into", folder], check=True)
+            found.append([Figure(**one) for one in json.loads((Path(folder) / "feed.json").read_text())])
     return [*found[0], *_growth(found[0], found[1], options.larger / options.clips)]
 
 
@@ -113,9 +104,9 @@ def _growth(small: list[Figure], large: list[Figure], times: float) -> Iterator[
         ratio = of_large[name] / of_small[name]
         exponent = math.log(ratio) / math.log(times)
         further = of_large[name] * times ** max(exponent, 0.0)
-        yield Figure(f"{name}, {times:g} times the clips", round(ratio, 2), "times", GROWTH, ratio <= GROWTH)
-        yield Figure(f"{name}, exponent", round(exponent, 3), "", 0, True)
-        yield Figure(f"{name}, {times * times:g} times by it", round(further, 2), "ms", 0, True)
+        yield at_most(f"{name}, {times:g} times the clips", ratio, GROWTH, unit="times")
+        yield told(f"{name}, exponent", exponent, unit="")
+        yield told(f"{name}, {times * times:g} times by it", further, unit="ms")
 
 
 def measure(clips: int, viewers: int, events: int) -> list[Figure]:
@@ -137,9 +128,9 @@ def measure(clips: int, viewers: int, events: int) -> list[Figure]:
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     call_command("collectstatic", interactive=False, verbosity=0)
     return [
-        Figure("rebuild of neighbours", round(rebuilt_s, 1), "s", 600, rebuilt_s < 600),
-        Figure("counting clips", round(counted_s, 1), "s", 120, counted_s < 120),
-        Figure("memory of the rebuild", round(peak_mb), "MB", 2048, peak_mb < 2048),
+        at_most("rebuild of neighbours", rebuilt_s, 600, unit="s"),
+        at_most("counting clips", counted_s, 120, unit="s"),
+        at_most("memory of the rebuild", peak_mb, 2048, unit="MB"),
         *_queries(),
         _after_events(viewers),
         *_pages(viewers),
@@ -160,7 +151,7 @@ def _queries() -> list[Figure]:
         with CaptureQueriesContext(connection) as captured:
             assert client.get("/api/v1/feed/").status_code == 200
         most = max(most, len(captured)) if index else most
-    return [Figure("queries of a warm page", most, "", 3, most <= 3)]
+    return [at_most("queries of a warm page", most, 3, unit="queries")]
 
 
 def _after_events(viewers: int) -> Figure:
@@ -180,7 +171,7 @@ def _after_events(viewers: int) -> Figure:
         started = time.perf_counter()
         build_page(identity=identity, now=timezone.now())
         times.append((time.perf_counter() - started) * 1000)
-    return Figure(AFTER, round(statistics.median(times), 2), "ms", 0, True)
+    return told(AFTER, statistics.median(times), unit="ms")
 
 
 def _pages(viewers: int) -> list[Figure]:
@@ -198,13 +189,13 @@ def _pages(viewers: int) -> list[Figure]:
     per_second = statistics.median(one.per_second for one in feeds) / statistics.median(one.per_second for one in bares)
     tail = statistics.median(one.p99_ms for one in feeds) / statistics.median(one.p99_ms for one in bares)
     return [
-        Figure("bytes of a page", size, "B", 0, True),
-        Figure("pages a second", round(statistics.median(one.per_second for one in feeds), 1), "1/s", 0, True),
-        Figure("bare answers a second", round(statistics.median(one.per_second for one in bares), 1), "1/s", 0, True),
-        Figure(WARM, round(1000 / statistics.median(one.per_second for one in feeds), 3), "ms", 0, True),
-        Figure("page, median", round(statistics.median(one.median_ms for one in feeds), 2), "ms", 0, True),
-        Figure("throughput against the bare view", round(per_second, 3), "", 0.5, per_second >= 0.5),
-        Figure("p99 against the bare view", round(tail, 2), "", 3, tail <= 3),
+        told("bytes of a page", size, unit="B"),
+        told("pages a second", statistics.median(one.per_second for one in feeds), unit="1/s"),
+        told("bare answers a second", statistics.median(one.per_second for one in bares), unit="1/s"),
+        told(WARM, 1000 / statistics.median(one.per_second for one in feeds), unit="ms"),
+        told("page, median", statistics.median(one.median_ms for one in feeds), unit="ms"),
+        at_least("throughput against the bare view", per_second, 0.5),
+        at_most("p99 against the bare view", tail, 3),
     ]
 
 
@@ -228,7 +219,7 @@ def _events() -> list[Figure]:
     started = time.perf_counter()
     taken = sum(record(batch, now=now) for batch in batches)
     pace = taken / (time.perf_counter() - started)
-    return [Figure("events stored a second", round(pace), "1/s", 2000, pace >= 2000)]
+    return [at_least("events stored a second", pace, 2000, unit="1/s")]
 
 
 @contextmanager
@@ -298,14 +289,6 @@ def _told(what: str, act: Callable[[], object]) -> float:
     spent = time.perf_counter() - started
     print(f"{what}: {spent:.1f} s", flush=True)
     return spent
-
-
-def show(figures: list[Figure], into: Path) -> None:
-    for one in figures:
-        bar = f"  (bar {one.bar:g}: {'holds' if one.holds else 'MISSED'})" if one.bar else ""
-        print(f"{one.name:44} {one.value:>12,.10g} {one.unit}{bar}")
-    into.parent.mkdir(exist_ok=True)
-    into.write_text(json.dumps([asdict(one) for one in figures], indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def told(name: str, value: float, *, unit: str) -> Figure:
     return Figure(name, round(value, 3), unit, "–", True)
 
 
-def report(figures: Sequence[Figure], file_name: str) -> None:
-    """Print a table and write benchmarks/results/<file_name>.json."""
+def report(figures: Sequence[Figure], file_name: str, *, into: Path = RESULTS) -> None:
+    """Print a table and write it to <file_name>.json in the folder `into`."""
     for one in figures:
         print(f"{one.name:<58} {one.value:>8.2f} {one.unit:<12} {one.bar:<8} {'holds' if one.holds else 'FAILS'}")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{file_name}.json").write_text(json.dumps([asdict(one) for one in figures], indent=2))
+    into.mkdir(exist_ok=True)
+    (into / f"{file_name}.json").write_text(json.dumps([asdict(one) for one in figures], indent=2))

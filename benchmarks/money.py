@@ -6,15 +6,9 @@ UPDATEs, the statement page of a busy creator against an empty one. `--only page
 """
 
 import argparse
-import json
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from benchmarks.figures import report
 from benchmarks.throwaway import throwaway_site
-
-if TYPE_CHECKING:
-    from benchmarks.money_paths import Figure
 
 PARTS = ("tally", "page", "contention", "verifying")
 
@@ -29,17 +23,7 @@ def main() -> None:
         from benchmarks.money_rows import A_FIFTH, FULL
 
         figures = measure(FULL if options.full else A_FIFTH, options.only or PARTS)
-    show(figures)
-
-
-def show(figures: "list[Figure]") -> None:
-    for figure in figures:
-        verdict = "holds" if figure.holds else "MISSED"
-        print(f"{figure.name:<52}{figure.value:>10.2f} {figure.unit:<8} at most {figure.bar:g}: {verdict}")
-    results = Path(__file__).parent / "results"
-    results.mkdir(exist_ok=True)
-    rows = [asdict(figure) | {"holds": figure.holds} for figure in figures]
-    (results / "money.json").write_text(json.dumps(rows, indent=2))
+    report(figures, "money")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -16,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings, setup_test_environment
 from django.utils import timezone
 
+from benchmarks.figures import Figure, at_most
 from benchmarks.money_rows import Size, fill_shop
 from creators.models import Campaign, Creator, Enrolment
 from creators.slots import earn_slot, hold_slot
@@ -38,20 +38,6 @@ DOORS = (
 
 type Way = Callable[[Enrolment, str], tuple[float, float]]
 """How somebody takes a place: returns the seconds of holding and of approving."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """`bar` is the most that the value may be."""
-
-    name: str
-    value: float
-    unit: str
-    bar: float
-
-    @property
-    def holds(self) -> bool:
-        return self.value <= self.bar
 
 
 def execute(sql: str, **values: Any) -> None:
@@ -99,7 +85,7 @@ def measure_tally(size: Size) -> list[Figure]:
     )
     execute("VACUUM ANALYZE")  # as autovacuum does in a shop, not while a page is measured
     print(f"tally of {booked:,} rows: {tallied:.1f} s; bare INSERT of the same rows: {bare:.1f} s")
-    return [Figure("tally ÷ bare INSERT", tallied / bare, "ratio", 3)]
+    return [at_most("tally ÷ bare INSERT", tallied / bare, 3)]
 
 
 def measure_contention() -> list[Figure]:
@@ -128,8 +114,8 @@ def measure_contention() -> list[Figure]:
         print(f"{name}, 64 at once: median {statistics.median(values):.1f} ms, p95 {percentile(values, 0.95):.0f} ms")
     ratio = statistics.median(both_ms["rules"]) / statistics.median(both_ms["bare"])
     return [
-        Figure("hold + approve ÷ two bare conditional UPDATEs", ratio, "ratio", 2),
-        Figure("p95 of hold + approve, 64 at once", percentile(both_ms["rules"], 0.95), "ms", 500),
+        at_most("hold + approve ÷ two bare conditional UPDATEs", ratio, 2),
+        at_most("p95 of hold + approve, 64 at once", percentile(both_ms["rules"], 0.95), 500, unit="ms"),
     ]
 
 
@@ -173,10 +159,10 @@ def measure_page() -> list[Figure]:
         busy_ms, empty_ms = (statistics.median(took[handle]) * 1000 for handle in ("busy", "empty"))
         print(f"{name}: {busy_ms:.0f} ms with 20,000 lines, {empty_ms:.0f} ms empty")
         if bar is not None:
-            figures.append(Figure(f"{name} of 20,000 lines ÷ an empty one", busy_ms / empty_ms, "ratio", bar))
+            figures.append(at_most(f"{name} of 20,000 lines ÷ an empty one", busy_ms / empty_ms, bar))
     with CaptureQueriesContext(connection) as captured:
         assert clients["busy"].get("/studio/earnings/").status_code == 200
-    return [*figures, Figure("queries of the statement page", len(captured), "queries", 6)]
+    return [*figures, at_most("queries of the statement page", len(captured), 6, unit="queries")]
 
 
 def measure_verifying(size: Size) -> list[Figure]:
@@ -206,6 +192,6 @@ def measure_verifying(size: Size) -> list[Figure]:
     assert entries >= size.entries, entries
     assert not unexpected, unexpected[:3]
     return [
-        Figure("verify_ledger, per million entries", took / entries * 1_000_000, "s", 60),
-        Figure("verify_ledger, memory grown", grown_mb, "MB", 50),
+        at_most("verify_ledger, per million entries", took / entries * 1_000_000, 60, unit="s"),
+        at_most("verify_ledger, memory grown", grown_mb, 50, unit="MB"),
     ]
