@@ -1,16 +1,16 @@
 """Holding, earning and releasing slots: the one place where the caps' counters move.
 
 Each move is one SQL statement that changes the counters and the slot's row, under CHECK constraints. Locks are always
-taken in the order slot, enrolment, campaign, so that no two moves can deadlock. Only taking a place and giving it back
-touch the campaign's row, for which everybody queues: an approval turns a held place into an earned one and leaves the
-campaign's counter alone. Counters are kept in rows, not counted, because 35,000 places are shared by every creator: see
-docs/decisions/0004-slots.md.
+taken in the order slot (unless it is new), enrolment, campaign, so that no two moves can deadlock. Only taking a place
+and giving it back touch the campaign's row, for which everybody queues: an approval turns a held place into an earned
+one and leaves the campaign's counter alone. Counters are kept in rows, not counted, because 35,000 places are shared by
+every creator: see docs/decisions/0004-slots.md.
 """
 
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from creators.models import Enrolment, SlotReason
@@ -33,40 +33,34 @@ class CreatorFull(SlotRefused):
 
 
 _HOLD = """
-WITH locked AS (
-    SELECT id, creator_id, campaign_id, terms_id FROM creators_enrolment
+WITH mine AS (
+    UPDATE creators_enrolment SET held_count = held_count + 1
     WHERE id = %(enrolment)s AND held_count + earned_count < clips_cap
-    FOR NO KEY UPDATE
-), shared AS (
-    UPDATE creators_campaign campaign SET taken_count = campaign.taken_count + 1
-    FROM locked
-    WHERE campaign.id = locked.campaign_id AND campaign.taken_count < campaign.clips_cap
-    RETURNING campaign.id
-), mine AS (
-    UPDATE creators_enrolment enrolment SET held_count = enrolment.held_count + 1
-    FROM locked JOIN shared ON shared.id = locked.campaign_id
-    WHERE enrolment.id = locked.id
-    RETURNING enrolment.id, locked.creator_id, locked.terms_id
-), agreed AS (
-    SELECT agency_id, share_bps FROM mine JOIN creators_representation USING (creator_id)
-    WHERE starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
-    ORDER BY starts_at DESC LIMIT 1
+        AND EXISTS (SELECT FROM creators_campaign shared WHERE shared.id = campaign_id AND taken_count < shared.clips_cap)
+    RETURNING id, campaign_id, creator_id
 ), held AS (
     INSERT INTO creators_slot (
         enrolment_id, terms_id, clip_code, fee_minor, currency, agency_id, agency_share_bps, agency_minor,
         state, reason, held_at
     )
-    SELECT mine.id, terms.id, %(clip)s, terms.fee_minor, terms.currency, agreed.agency_id, coalesce(share.bps, 0),
-        coalesce(terms.fee_minor::bigint * share.bps / 10000, 0), 'held', '', %(now)s
-    FROM mine
-    JOIN creators_terms terms ON terms.id = mine.terms_id
-    LEFT JOIN agreed ON true
-    LEFT JOIN LATERAL (SELECT LEAST(agreed.share_bps, terms.agency_cap_bps)) share (bps) ON agreed.agency_id IS NOT NULL
+    SELECT mine.id, %(terms)s, %(clip)s, %(fee)s, %(currency)s, agreed.agency_id, coalesce(agreed.bps, 0),
+        coalesce(%(fee)s::bigint * agreed.bps / 10000, 0), 'held', '', %(now)s
+    FROM mine LEFT JOIN LATERAL (
+        SELECT agency_id, LEAST(share_bps, %(agency_cap)s) AS bps FROM creators_representation
+        WHERE creator_id = mine.creator_id AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
+        ORDER BY starts_at DESC LIMIT 1
+    ) agreed ON true
     RETURNING id
 )
-SELECT (SELECT id FROM held), EXISTS (SELECT FROM locked)
+UPDATE creators_campaign SET taken_count = taken_count + 1
+FROM mine, held WHERE creators_campaign.id = mine.campaign_id
+RETURNING held.id
 """
-"""Whole or nothing by itself: the creator's counter moves only where the campaign's did, and either waits its turn."""
+"""Everybody queues for the campaign's row, so it comes last: what is held under its lock is little more than the commit.
+
+That there is room is looked up first, without a lock. Who loses the last place to somebody meanwhile meets the CHECK,
+which undoes the whole statement.
+"""
 
 _EARN = """
 WITH slot AS (
@@ -98,18 +92,39 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
     """Hold a place for one clip, in one statement, and return the slot's id.
 
     A clip has at most one held or earned slot (a unique constraint): a second hold raises IntegrityError.
-    Raises CampaignClosed, CreatorFull or CampaignFull, and then nothing has changed.
+    Raises CampaignClosed, CreatorFull or CampaignFull; then nothing has changed, and the caller's transaction has to be
+    rolled back, as the database may have refused it.
     """
     if not enrolment.is_open_at(now):
         raise CampaignClosed(_("This campaign is closed, so no new clips can be submitted to it."))
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"enrolment": enrolment.pk, "clip": clip_code, "now": now})
-        slot_id, creator_had_room = cursor.fetchone()
-    if slot_id is None:
-        if creator_had_room:
-            raise CampaignFull(_("Every place in this campaign is taken. Nothing was submitted."))
-        raise CreatorFull(_("All of your places in this campaign are taken. Nothing was submitted."))
-    return int(slot_id)
+    terms = enrolment.terms
+    values: dict[str, Any] = {
+        "enrolment": enrolment.pk,
+        "clip": clip_code,
+        "now": now,
+        "terms": terms.pk,
+        "fee": terms.fee_minor,
+        "currency": terms.currency,
+        "agency_cap": terms.agency_cap_bps,
+    }
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, values)
+            held = cursor.fetchone()
+    except IntegrityError as error:
+        if "creators_campaign_within_cap" not in str(error):
+            raise
+        raise _refusal() from error
+    if held is None:
+        has_own_places = Enrolment.objects.filter(pk=enrolment.pk).with_places().exists()
+        raise _refusal(has_own_places=has_own_places)
+    return int(held[0])
+
+
+def _refusal(*, has_own_places: bool = True) -> SlotRefused:
+    if has_own_places:
+        return CampaignFull(_("Every place in this campaign is taken. Nothing was submitted."))
+    return CreatorFull(_("All of your places in this campaign are taken. Nothing was submitted."))
 
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:

@@ -144,6 +144,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def owned_by(self, user: User) -> Self:
         return self.filter(creator__user=user)
 
+    def with_places(self) -> Self:
+        """Keep those whose creators have places of their own left."""
+        return self.filter(clips_cap__gt=F("held_count") + F("earned_count"))
+
 
 class Enrolment(models.Model):
     """A creator who accepted a version of a campaign's terms, with the creator's own counters."""
