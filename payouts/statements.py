@@ -111,6 +111,14 @@ class Share:
     net_minor: int
 
 
+@dataclass(frozen=True)
+class BestEarners:
+    """What earned most, best first; products by their sales alone."""
+
+    clips: list[Share]
+    products: list[Share]
+
+
 _BALANCES = """
 SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pending)::bigint FROM (
     SELECT account.currency, booked.owed, 0 AS paid, 0 AS held, 0 AS pending
@@ -156,26 +164,28 @@ coalesce((
 """The view's three sources, each read from its newest: the moment of the last line of a page, or the month's start."""
 
 
-_BEST_CLIPS = """
-SELECT coalesce(slot.clip_code, clip.code, '') AS code, earned.currency, sum(earned.net_minor)::bigint
-FROM (
-    SELECT posting.slot_id, line.clip_id, posting.currency, sum(posting.gross_minor - posting.agency_minor) AS net_minor
-    FROM payouts_posting posting LEFT JOIN shop_orderline line ON line.id = posting.order_line_id
+_BEST_EARNERS = """
+WITH earned AS (
+    SELECT posting.slot_id, line.clip_id, line.product_name, posting.currency,
+        sum(posting.gross_minor - posting.agency_minor) AS net_minor
+    FROM payouts_posting posting
+    LEFT JOIN shop_orderline line ON line.id = posting.order_line_id AND line.creator_id = posting.creator_id
     WHERE posting.creator_id = %(creator)s AND posting.kind = ANY(%(kinds)s)
-    GROUP BY 1, 2, 3
-) earned
-LEFT JOIN creators_slot slot ON slot.id = earned.slot_id
-LEFT JOIN videos_clip clip ON clip.id = earned.clip_id
-GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT %(at_most)s
+    GROUP BY 1, 2, 3, 4
+), named AS (
+    SELECT earned.*, coalesce(
+        (SELECT clip_code FROM creators_slot WHERE id = slot_id), (SELECT code FROM videos_clip WHERE id = clip_id), ''
+    ) AS clip_code FROM earned
+)
+(SELECT 'clip', clip_code, currency, sum(net_minor)::bigint FROM named GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
+UNION ALL
+(SELECT 'product', product_name, currency, sum(net_minor)::bigint FROM earned
+WHERE product_name IS NOT NULL GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
 """
+"""Summed up once, from the postings themselves: the view joins the words of every line before it lets them be summed.
 
-_BEST_PRODUCTS = """
-SELECT line.product_name, posting.currency, sum(posting.gross_minor - posting.agency_minor)::bigint
-FROM payouts_posting posting JOIN shop_orderline line ON line.id = posting.order_line_id
-WHERE posting.creator_id = %(creator)s AND posting.kind = ANY(%(kinds)s)
-GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT %(at_most)s
+That a line is the same creator's lets it be found by the creator's index instead of among every line of the shop.
 """
-"""Summed up from the postings themselves: the view joins the words of every line before it lets them be summed."""
 
 
 def balances_of(*, creator: Creator, now: datetime) -> list[Balance]:
@@ -222,20 +232,13 @@ def earned_by_day(*, creator: Creator, month: Month) -> list[Day]:
     return [Day(row["on"], row["currency"], row["earned"]) for row in sums.order_by("on")]
 
 
-def earned_by_clip(*, creator: Creator, at_most: int = 20) -> list[Share]:
-    """Return the clips that earned most, of all time."""
-    return _best(_BEST_CLIPS, creator, at_most)
-
-
-def earned_by_product(*, creator: Creator, at_most: int = 20) -> list[Share]:
-    """Return the products whose sales earned most, of all time."""
-    return _best(_BEST_PRODUCTS, creator, at_most)
-
-
-def _best(sql: str, creator: Creator, at_most: int) -> list[Share]:
+def best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
+    """Return the clips and the products that earned most, of all time."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
-        return [Share(*row) for row in cursor.fetchall()]
+        cursor.execute(_BEST_EARNERS, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
+        rows = [(kind, Share(*share)) for kind, *share in cursor.fetchall()]
+    clips, products = ([share for kind, share in rows if kind == wanted] for wanted in ("clip", "product"))
+    return BestEarners(clips, products)
 
 
 def stream(lines: StatementLineQuerySet, *, at_once: int = 2000) -> Iterator[StatementLine]:

@@ -24,9 +24,8 @@ from payouts.statements import (
     Month,
     Place,
     balances_of,
-    earned_by_clip,
+    best_earners,
     earned_by_day,
-    earned_by_product,
     lines_of,
     page_of,
     stream,
@@ -94,12 +93,12 @@ def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase
 @require_safe
 @creator_required
 def show_best_earners(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    clips, products = earned_by_clip(creator=creator), earned_by_product(creator=creator)
+    best = best_earners(creator=creator)
     context = {
-        "clips": clips,
-        "products": products,
-        "most_minor": max([1, *(share.net_minor for share in clips)]),
-        "most_product_minor": max([1, *(share.net_minor for share in products)]),
+        "clips": best.clips,
+        "products": best.products,
+        "most_minor": max([1, *(share.net_minor for share in best.clips)]),
+        "most_product_minor": max([1, *(share.net_minor for share in best.products)]),
     }
     return render(request, "payouts/best_earners.html", context)
 

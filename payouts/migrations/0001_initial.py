@@ -301,6 +301,7 @@ class Migration(migrations.Migration):
                 (
                     "creator",
                     models.ForeignKey(
+                        db_index=False,
                         help_text="Whose statement shows it.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -488,7 +489,7 @@ class Migration(migrations.Migration):
             model_name="posting",
             index=models.Index(
                 fields=["creator", "-occurred_at"],
-                include=("kind", "currency", "gross_minor", "agency_minor"),
+                include=("kind", "currency", "gross_minor", "agency_minor", "slot", "order_line"),
                 name="payouts_posting_of_creator",
             ),
         ),

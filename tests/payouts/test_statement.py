@@ -16,7 +16,7 @@ from creators.models import Agency, Campaign, Creator, Representation
 from creators.representation import accept_representation, give_notice, offer_representation
 from creators.unearning import BOOK_AFTER
 from payouts.models import StatementLine
-from payouts.statements import Share, balances_of, earned_by_clip, earned_by_product
+from payouts.statements import Share, balances_of, best_earners
 from payouts.tally import tally
 from payouts.verifying import account_totals, door_totals, find_differences
 from shop.models import Address, Order
@@ -264,5 +264,6 @@ def test_what_came_back_counts_against_what_earned(
     plan_refund(order_id=order.pk, quantities={line.pk: 2}, made_by=None, now=timezone.now())
     tally(now=timezone.now())
     assert line.clip is not None
-    assert earned_by_clip(creator=creator) == [Share(line.clip.code, "USD", 2700)]
-    assert earned_by_product(creator=creator) == [Share(line.product_name, "USD", 200)]
+    best = best_earners(creator=creator)
+    assert best.clips == [Share(line.clip.code, "USD", 2700)]
+    assert best.products == [Share(line.product_name, "USD", 200)]
