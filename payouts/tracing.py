@@ -21,21 +21,27 @@ class Origin:
     approver: str | None
 
 
-# What a payout paid are the creator's postings up to the last one it covers, since those of the payout before it. A
-# fee's revision is the one whose approval earned the slot; a sale's is the one that its click saw.
+# What a payout paid are the postings on its payee's account up to the last one it covers, since those of the payout
+# before it: a creator's, or an agency's share of a creator's. A fee's revision is the one whose approval earned the
+# slot; a sale's is the one that its click saw.
 _TRACE = """
 WITH sent AS (
-    SELECT id, creator_id, currency, covers_until FROM payouts_payout WHERE id = %(payout)s
+    SELECT payout.id, payout.covers_until, payout.creator_id, payout.agency_id, payout.currency, account.id AS account_id
+    FROM payouts_payout payout JOIN payouts_account account ON account.currency = payout.currency
+        AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id)
+    WHERE payout.id = %(payout)s
 ), paid AS (
-    SELECT posting.* FROM payouts_posting posting JOIN sent USING (creator_id, currency)
+    SELECT posting.*, entry.amount_minor AS net_minor
+    FROM sent JOIN payouts_entry entry USING (account_id) JOIN payouts_posting posting ON posting.id = entry.posting_id
     WHERE posting.id <= sent.covers_until AND posting.kind IN ('fee', 'commission', 'return', 'reversal')
     AND posting.id > coalesce((
         SELECT max(earlier.covers_until) FROM payouts_payout earlier
-        WHERE earlier.creator_id = sent.creator_id AND earlier.currency = sent.currency AND earlier.id < sent.id
+        WHERE (earlier.creator_id = sent.creator_id OR earlier.agency_id = sent.agency_id)
+            AND earlier.currency = sent.currency AND earlier.id < sent.id
             AND earlier.state IN ('sending', 'unknown', 'paid', 'reconciled')
     ), 0)
 )
-SELECT paid.key, paid.gross_minor - paid.agency_minor, placed.code, click.clicked_at, clip.code, revision.number,
+SELECT paid.key, paid.net_minor, placed.code, click.clicked_at, clip.code, revision.number,
     moderator.email
 FROM paid
 LEFT JOIN creators_slot slot ON slot.id = paid.slot_id
@@ -57,7 +63,7 @@ ORDER BY paid.id
 
 
 def trace_payout(payout: Payout) -> list[Origin]:
-    """Return what a creator's payout paid for, oldest first, in one query; the net amounts sum to the payout."""
+    """Return what a payout paid for, oldest first, in one query; the net amounts sum to the payout."""
     with connection.cursor() as cursor:
         cursor.execute(_TRACE, {"payout": payout.pk})
         return [Origin(*row) for row in cursor.fetchall()]

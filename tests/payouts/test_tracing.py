@@ -1,4 +1,4 @@
-"""Every cent of a sale that was paid out leads to order, click, clip, the revision that was live, and who approved it."""
+"""Every cent that was paid out leads to order, click, clip, the revision that was live, and who approved it."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from creators.models import Creator
+from creators.models import Agency, Creator
+from creators.representation import accept_representation, offer_representation
 from payouts.batching import plan_batch
 from payouts.models import PayoutAccount
 from payouts.paying_out import send_payout
@@ -15,7 +16,7 @@ from payouts.tally import tally
 from payouts.tracing import trace_payout
 from shop.models import Address, Click
 from shop.refunding import plan_refund
-from tests.factories import NOW
+from tests.factories import NOW, make_published_clip
 from tests.payouts.test_statement import after_the_return_window, sell
 from tests.shop.conftest import ADDRESS
 
@@ -46,3 +47,18 @@ def test_every_paid_cent_of_a_sale_leads_to_its_order_click_revision_and_approve
         (600, order.code, click.clicked_at, clip.code, 1, "desk@example.com"),
         (-200, order.code, click.clicked_at, clip.code, 1, "desk@example.com"),
     }
+
+
+def test_every_cent_of_an_agencys_payout_leads_to_the_clip_as_well(creator: Creator) -> None:
+    agency = Agency.objects.create(slug="north", name="North Talent")
+    offer = offer_representation(agency=agency, creator=creator, share_bps=2000, now=NOW)
+    accept_representation(representation=offer, now=NOW)
+    clips = [make_published_clip(creator), make_published_clip(creator)]
+    tally(now=timezone.now())
+    PayoutAccount.objects.create(agency=agency, holder_name="North", number="DE002")
+    payout = plan_batch(made_by=None, currency="USD", now=NOW).payouts.get(agency=agency)
+    send_payout(payout_id=payout.pk, now=NOW)
+    origins = trace_payout(payout)
+    assert sum(origin.net_minor for origin in origins) == payout.amount_minor == 1000
+    told = [(one.net_minor, one.clip_code, one.revision_number, one.approver) for one in origins]
+    assert told == [(500, clip.code, 1, "desk@example.com") for clip in clips]
