@@ -140,8 +140,13 @@ def test_an_agency_is_named_capped_and_ended_with_notice(creator: Creator) -> No
 
 
 def test_page_csv_pdf_and_api_agree(
-    as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
+    as_shopper: Client,
+    as_creator: Client,
+    shopper_at_home: Address,
+    creator: Creator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("reportlab.rl_config.pageCompression", 0)  # so that the words can be read in the file
     order = sell(as_shopper, creator, quantity=3)
     after_the_return_window(order)
     plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, made_by=None, now=timezone.now())
@@ -156,7 +161,11 @@ def test_page_csv_pdf_and_api_agree(
     assert door_totals(creator, timezone.now()) == {door: {"USD": owed} for door in ("CSV", "API", "page")}
     assert "$29.00" in as_creator.get("/studio/earnings/").content.decode()
     month = timezone.now().strftime("%Y-%-m")
-    assert as_creator.get(f"/studio/earnings/{month}.pdf").content.startswith(b"%PDF")
+    pdf = as_creator.get(f"/studio/earnings/{month}.pdf").content
+    assert pdf.startswith(b"%PDF")
+    written = [text.decode() for text in re.findall(rb"\((-?\$[0-9.,]+)\) Tj", pdf)]
+    told = [line[column]["text"] for line in answer["results"] for column in ("gross", "net")]
+    assert sorted(written) == sorted([*told, "$29.00"]) and len(told) == 6
     arabic = as_creator.get(f"/studio/earnings/{month}.pdf", headers={"Accept-Language": "ar"}).content
     assert b"/Title (Statement of @" in arabic
 
