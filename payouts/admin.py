@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -30,8 +32,10 @@ from payouts.batching import (
     take_answers,
     total_minor,
 )
+from payouts.evidence import facts_of
 from payouts.fraud import ReleaseRefused, release_hold
 from payouts.models import Account, Batch, Entry, Hold, Payout, PayoutAccount, PayoutState, Posting
+from payouts.statements import balances_of
 from payouts.tasks import send_payout
 from payouts.tracing import trace_payout
 
@@ -249,13 +253,25 @@ class PayoutAdmin(ReadOnly, admin.ModelAdmin[Payout]):
 class HoldAdmin(admin.ModelAdmin[Hold]):
     """What was found about a creator; releasing asks for words."""
 
+    class Media:
+        css = {"all": ["payouts/admin.css"]}  # as Django documents it
+
     list_display = ["creator", "kind", "placed_at", "released_at", "released_by"]
     list_filter = ["kind", ("released_at", admin.EmptyFieldListFilter)]
     list_select_related = ["creator", "released_by"]
     search_fields = ["creator__handle"]
     ordering = ["-placed_at"]
-    fields = ["creator", "kind", "placed_at", "evidence", "others", "released_at", "released_by", "words"]
-    readonly_fields = ["creator", "kind", "placed_at", "evidence", "others", "released_at", "released_by"]
+    fields = ["creator", "kind", "placed_at", "found", "owed", "others", "released_at", "released_by", "words"]
+    readonly_fields = ["creator", "kind", "placed_at", "found", "owed", "others", "released_at", "released_by"]
+
+    @admin.display(description=gettext_lazy("evidence"))
+    def found(self, hold: Hold) -> SafeString:
+        return render_to_string("admin/payouts/hold/evidence.html", {"facts": facts_of(hold)})
+
+    @admin.display(description=gettext_lazy("money that waits"), empty_value="–")
+    def owed(self, hold: Hold) -> str:
+        balances = balances_of(creator=hold.creator, now=timezone.now())
+        return ", ".join(format_money(balance.owed_minor, balance.currency) for balance in balances)
 
     @admin.display(description=gettext_lazy("other holds of this creator"))
     def others(self, hold: Hold) -> str:

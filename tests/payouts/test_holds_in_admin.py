@@ -1,0 +1,86 @@
+"""What is found before pay stands on one page, from which a person releases it."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from payouts.fraud import place_holds
+from payouts.models import Hold, PayoutAccount
+from shop.models import Click
+from tests.conftest import client_of
+from tests.factories import NOW, make_creator, make_published_clip, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_finance() -> Client:
+    user = make_user("finance@example.com", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="payouts"))
+    return client_of(user)
+
+
+@pytest.fixture
+def hold() -> Hold:
+    for handle, holder, number in (("maya", "Maya M.", "DE12 3456"), ("twin", "T. Win", "de-123456")):
+        PayoutAccount.objects.create(creator=make_creator(handle), holder_name=holder, number=number)
+    place_holds(now=NOW)
+    return Hold.objects.get(creator__handle="maya")
+
+
+def page_of(client: Client, hold: Hold) -> str:
+    answer = client.get(f"/admin/payouts/hold/{hold.pk}/change/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_creators_with_one_account_are_named_side_by_side(as_finance: Client, hold: Hold) -> None:
+    page = page_of(as_finance, hold)
+    assert "@maya (Maya M. •••• 3456)" in page and "@twin (T. Win •••• 3456)" in page
+    assert f"/admin/creators/creator/{Hold.objects.exclude(pk=hold.pk).get().creator_id}/change/" in page
+    assert "DE12" not in page
+
+
+def test_creators_who_share_a_device_are_held_and_named(as_finance: Client) -> None:
+    clip = make_published_clip(make_creator("maya"))
+    for creator in (clip.creator, make_creator("twin"), make_creator("other")):
+        visitor = "tablet" if creator.handle != "other" else "phone"
+        Click.objects.create(
+            clip=clip, product=clip.products.all()[0], user=creator.user, visitor=visitor, clicked_at=NOW
+        )
+    assert place_holds(now=NOW) == 2
+    holds = Hold.objects.order_by("creator__handle")
+    assert [(one.creator.handle, one.kind) for one in holds] == [("maya", "same_device"), ("twin", "same_device")]
+    page = page_of(as_finance, holds[0])
+    assert "@maya (no payout account)" in page and "@twin (no payout account)" in page and "@other" not in page
+
+
+def test_clips_and_clicks_are_named(as_finance: Client) -> None:
+    first, second = make_published_clip(make_creator("maya")), make_published_clip(make_creator("copy"))
+    assert first.source is not None and second.source is not None
+    second.source.sha256 = first.source.sha256
+    second.source.save()
+    robot = {"product": first.products.all()[0], "visitor": "robot", "clicked_at": NOW}
+    Click.objects.bulk_create(Click(clip=first, **robot) for _index in range(31))
+    place_holds(now=NOW)
+    copied = page_of(as_finance, Hold.objects.get(kind="duplicate_clip"))
+    assert f"{second.code} @copy" in copied and f"{first.code} @maya" in copied
+    assert f"/admin/videos/clip/{first.pk}/change/" in copied
+    clicked = page_of(as_finance, Hold.objects.get(kind="click_pattern"))
+    assert "<dd>31</dd>" in clicked and "<dd>robot</dd>" in clicked and f"{first.code} @maya" in clicked
+
+
+def test_a_hold_is_released_with_words_alone(as_finance: Client, hold: Hold) -> None:
+    address = f"/admin/payouts/hold/{hold.pk}/change/"
+    as_finance.post(address, {"words": " "})
+    assert Hold.objects.get(pk=hold.pk).released_at is None
+    as_finance.post(address, {"words": "A couple with one account"})
+    released = Hold.objects.get(pk=hold.pk)
+    assert released.released_by is not None
+    assert (released.released_by.email, released.words) == ("finance@example.com", "A couple with one account")
+
+
+def test_who_may_not_release_changes_nothing(as_moderator: Client, hold: Hold) -> None:
+    address = f"/admin/payouts/hold/{hold.pk}/change/"
+    assert as_moderator.post(address, {"words": "Let them be paid"}).status_code == 403
+    assert Hold.objects.get(pk=hold.pk).released_at is None
