@@ -21,7 +21,8 @@ from payouts.batching import (
     take_answers,
 )
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
-from payouts.models import Batch, Hold, Payout, PayoutAccount
+from payouts.ledger import reverse_posting
+from payouts.models import Batch, Hold, Payout, PayoutAccount, Posting
 from payouts.paying_out import reconcile_payout, send_payout, settle_payout, unanswered_at
 from payouts.tally import tally
 from payouts.tracing import trace_payout
@@ -278,6 +279,25 @@ def test_every_paid_cent_leads_to_its_clip_revision_and_approver(finance: User, 
     assert sum(origin.net_minor for origin in origins) == payout.amount_minor == 5000
     assert {origin.clip_code for origin in origins} == set(maya.clips.order_by("pk").values_list("code", flat=True)[:2])
     assert {(origin.revision_number, origin.approver) for origin in origins} == {(1, "desk@example.com")}
+
+
+def test_what_was_paid_and_then_taken_back_is_made_up_for_by_what_is_earned_next(finance: User) -> None:
+    maya = make_payable("maya")
+    first = plan(finance).payouts.get()
+    send_payout(payout_id=first.pk, now=NOW)
+    settle_payout(payout_id=first.pk, answer=Answer(AnswerState.PAID), now=NOW)
+    reverse_posting(posting=Posting.objects.get(kind="fee"), made_by=finance, words="Copied.", now=NOW)
+    owed = [account_totals(maya)["USD"]]
+    for _index in range(2):
+        with pytest.raises(BatchRefused):
+            plan(finance)
+        make_published_clip(maya)
+        tally(now=timezone.now())
+        owed.append(account_totals(maya)["USD"])
+    assert owed == [-2500, 0, 2500]
+    second = plan(finance).payouts.get()
+    assert second.amount_minor == sum(origin.net_minor for origin in trace_payout(second)) == 2500
+    assert list(find_differences()) == []
 
 
 def test_what_is_sent_is_a_line_of_the_statement(finance: User) -> None:

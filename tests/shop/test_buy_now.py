@@ -7,7 +7,9 @@ from django.test import Client
 
 from accounts.models import IdempotencyKey, User
 from catalog.models import Product
-from shop.models import Address, Click, Order, Payment
+from shop.models import Address, Click, Order, OrderLine, Payment
+from shop.payments import Outcome, OutcomeState
+from shop.payments.demo import DemoProvider
 from tests.factories import make_category, make_creator, make_product, make_published_clip, make_user
 from tests.shop.conftest import ADDRESS, buy, seen
 
@@ -234,3 +236,22 @@ def test_a_purchase_sent_to_the_creators_own_door_earns_nothing(as_shopper: Clie
     clip = make_published_clip(creator, products=[mug, make_product()])
     buy(as_shopper, {"product": "mug", "seen": seen(clip)})
     assert Order.objects.get().lines.get().unpaid_reason == "self_purchase"
+
+
+@pytest.mark.parametrize(("card", "earned"), [("card-of-maya", (0, "self_purchase")), ("another-card", (200, ""))])
+def test_a_card_that_the_creator_has_paid_with_earns_the_creator_nothing(
+    client: Client, as_shopper: Client, at_home: Address, monkeypatch: pytest.MonkeyPatch, card: str, earned: object
+) -> None:
+    cards = iter(["card-of-maya", card])
+    monkeypatch.setattr(
+        DemoProvider,
+        "charge",
+        lambda _provider, charge: Outcome(OutcomeState.SUCCEEDED, f"demo-{charge.key}", fingerprint=next(cards)),
+    )
+    mug = make_product("mug", price_minor=2000, category=make_category("beauty", commission_rate_bps=1000))
+    clip = make_published_clip(make_creator("maya"), products=[mug, make_product()])
+    client.force_login(clip.creator.user)
+    assert buy(client, {"product": "mug", "address": {**ADDRESS, "street": "2 Side Street"}}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "seen": seen(clip)}).status_code == 201
+    line = OrderLine.objects.get(creator=clip.creator)
+    assert (line.commission_minor, line.unpaid_reason) == earned
