@@ -9,42 +9,28 @@ the exponent of the cost in the number of clips, and by it what a shop ten times
 """
 
 import argparse
-import http.client
 import json
 import math
 import os
 import random
 import resource
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.feed_driving import CLIENTS, drive, page_bytes, serving
 from benchmarks.figures import RESULTS, Figure, at_least, at_most, report, told
 
-CLIENTS = 4
 SECONDS = 6.0
 ROUNDS = 3
 GROWTH = 1.3
 WARM, AFTER = "cost of a page in memory", "page after an event"
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Answers per second, and their times in milliseconds."""
-
-    per_second: float
-    median_ms: float
-    p99_ms: float
 
 
 def main() -> None:
@@ -53,12 +39,13 @@ def main() -> None:
     asked.add_argument("--viewers", type=int, default=50_000)
     asked.add_argument("--events", type=int, default=1_000_000)
     asked.add_argument("--larger", type=int, help="measure a second shop of so many clips, and how the cost grows")
+    asked.add_argument("--keep", type=Path, help="a folder in which the shop is filled, or is from the last time")
     asked.add_argument("--into", type=Path, default=RESULTS, help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.larger:
         report(compare(options), "feed")
         return
-    folder = Path(tempfile.mkdtemp(prefix="bench-feed-"))
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="bench-feed-"))
     os.environ |= {"DATA_DIR": str(folder), "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
     os.environ["DATABASE_POOL_SIZE"] = str(CLIENTS * 2)
     os.environ.pop("DATABASE_URL", None)
@@ -74,7 +61,8 @@ def main() -> None:
         import atexit
 
         atexit._run_exitfuncs()
-        shutil.rmtree(folder, ignore_errors=True)
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
     report(figures, "feed", into=options.into)
 
 
@@ -117,12 +105,14 @@ def measure(clips: int, viewers: int, events: int) -> list[Figure]:
     from django.utils import timezone
 
     from benchmarks.feed_shop import Size, fill_shop
+    from feed.models import Event
     from feed.partitions import make_partitions
     from feed.rebuilding import count_clips, rebuild
 
     call_command("migrate", verbosity=0)
     make_partitions(now=timezone.now())
-    _told("filling the shop", lambda: fill_shop(Size(clips, viewers, events)))
+    if not Event.objects.exists():
+        _told("filling the shop", lambda: fill_shop(Size(clips, viewers, events)))
     counted_s = _told("counting", lambda: count_clips(now=timezone.now()))
     rebuilt_s = _told("rebuilding neighbours", lambda: rebuild(now=timezone.now()))
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -177,7 +167,7 @@ def _after_events(viewers: int) -> Figure:
 def _pages(viewers: int) -> list[Figure]:
     with serving("feedsite.wsgi:application") as feed_port:
         cookies = [_cookie(random.randint(1, viewers)) for _index in range(2000)]  # noqa: S311  # no secret
-        size = len(_get(http.client.HTTPConnection("127.0.0.1", feed_port), cookies[0]))
+        size = page_bytes(feed_port, cookies[0])
         os.environ["BARE_BYTES"] = str(size)
         with serving("benchmarks.feed_bare:application") as bare_port:
             drive(feed_port, cookies, SECONDS * 2)
@@ -220,61 +210,6 @@ def _events() -> list[Figure]:
     taken = sum(record(batch, now=now) for batch in batches)
     pace = taken / (time.perf_counter() - started)
     return [at_least("events stored a second", pace, 2000, unit="1/s")]
-
-
-@contextmanager
-def serving(application: str) -> Iterator[int]:
-    """Run one worker of the site's web server and yield its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", application]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            try:
-                _get(http.client.HTTPConnection("127.0.0.1", port, timeout=60), "")
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def drive(port: int, cookies: list[str], seconds: float) -> Pace:
-    """Ask from four connections at once, each time as another viewer."""
-    times: list[float] = []
-    until = time.perf_counter() + seconds
-
-    def ask(offset: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        index = offset
-        while time.perf_counter() < until:
-            started = time.perf_counter()
-            _get(connection, cookies[index % len(cookies)])
-            times.append((time.perf_counter() - started) * 1000)
-            index += CLIENTS
-
-    threads = [threading.Thread(target=ask, args=(offset,)) for offset in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    times.sort()
-    return Pace(len(times) / seconds, statistics.median(times), times[int(len(times) * 0.99)])
-
-
-def _get(connection: http.client.HTTPConnection, cookie: str) -> bytes:
-    connection.request("GET", "/api/v1/feed/", headers={"Cookie": f"viewer={cookie}"} if cookie else {})
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        raise RuntimeError(f"{answer.status}: {body[:500]!r}")
-    return body
 
 
 def _cookie(number: int) -> str:

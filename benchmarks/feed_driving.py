@@ -1,0 +1,119 @@
+"""A web server of benchmarks.feed's own, and clients that ask it for pages as fast as it answers."""
+
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+CLIENTS = 4
+PATH = "/api/v1/feed/"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Answers per second, and their times in milliseconds."""
+
+    per_second: float
+    median_ms: float
+    p99_ms: float
+
+
+class Line:
+    """One kept-alive connection. It speaks just enough HTTP, as a client's own work would be measured, too."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def get(self, cookie: str) -> bytes:
+        """Return the body of a page for the viewer of this cookie. Raises RuntimeError for any other answer than 200."""
+        known = f"Cookie: viewer={cookie}\r\n" if cookie else ""
+        self._socket.sendall(f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n{known}\r\n".encode())
+        head, _blank, body = self._read().partition(b"\r\n\r\n")
+        status, *lines = head.lower().split(b"\r\n")
+        length = next(int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:"))
+        parts, left = [body], length - len(body)
+        while left > 0:
+            parts.append(self._read())
+            left -= len(parts[-1])
+        if not status.startswith(b"http/1.1 200"):
+            raise RuntimeError(f"{status!r}: {b''.join(parts)[:500]!r}")
+        return b"".join(parts)
+
+    def _read(self) -> bytes:
+        read = self._socket.recv(65536)
+        if not read:
+            raise ConnectionError("The server closed the connection.")
+        return read
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@contextmanager
+def serving(application: str) -> Iterator[int]:
+    """Run one worker of the site's web server and yield its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", "--blocking-threads", str(CLIENTS), application]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(port: int) -> None:
+    """Raises TimeoutError."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        try:
+            line = Line(port)
+        except OSError:
+            time.sleep(0.2)
+            continue
+        line.get("")
+        line.close()
+        return
+    raise TimeoutError("The server did not start.")
+
+
+def drive(port: int, cookies: Sequence[str], seconds: float) -> Pace:
+    """Ask from four connections at once, each time as another viewer."""
+    times: list[float] = []
+    until = time.perf_counter() + seconds
+
+    def ask(offset: int) -> None:
+        line = Line(port)
+        index = offset
+        while time.perf_counter() < until:
+            started = time.perf_counter()
+            line.get(cookies[index % len(cookies)])
+            times.append((time.perf_counter() - started) * 1000)
+            index += CLIENTS
+        line.close()
+
+    threads = [threading.Thread(target=ask, args=(offset,)) for offset in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    times.sort()
+    return Pace(len(times) / seconds, statistics.median(times), times[int(len(times) * 0.99)])
+
+
+def page_bytes(port: int, cookie: str) -> int:
+    """Return how long a page is."""
+    line = Line(port)
+    size = len(line.get(cookie))
+    line.close()
+    return size
