@@ -8,7 +8,7 @@ import json
 import struct
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -26,15 +26,13 @@ from feed.live import Asked, Live, read_live
 from feed.picking import Line, line_up
 from feed.reasons import captions_in, words_of_all
 from feed.remembering import recall, remember
-from feed.shelf import current_goals, current_shelf, distrust_shelf
+from feed.shelf import current_goals, current_shelf, look_up_again
 from feed.watching import Watching, read_watching
 from videos.models import Clip
 
 PAGE_SIZE = 8
 MAX_PAGE_SIZE = 20
 REMEMBERED = 64
-SPARE = 4
-"""Clips arranged beyond the page, for those that turn out to be taken down."""
 _random = np.random.default_rng()
 _FLAGS = (b"false", b"true")
 _OPENED = ("opened",)
@@ -70,6 +68,7 @@ class _Request:
     limit: int
     is_again: bool
     now: datetime
+    gone: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,17 @@ def build_page(
     opening = _opening(first) if first else {}
     request = _Request(identity, engine_for(current_shelf()), served, opening, limit, is_again, now)
     page = _as_remembered(request) or _finish(request, _as_read(request))
+    if page.gone:
+        page = _without(page.gone, request)
     return Served(page.served_to(identity.key if identity.is_kept else None, now=now), page.cursor)
+
+
+def _without(gone: Sequence[int], request: _Request) -> Page:
+    """Make the page anew without clips that stood in line and are gone; most likely others are, too."""
+    engine = engine_for(look_up_again(gone))
+    opening = {one: products for one, products in request.opening.items() if one not in gone}
+    anew = replace(request, engine=engine, opening=opening, gone=gone)
+    return _finish(anew, _as_read(anew))
 
 
 def _as_remembered(request: _Request) -> Page | None:
@@ -107,7 +116,7 @@ def _as_remembered(request: _Request) -> Page | None:
     if request.is_again:
         return None
     known = recall(request.identity.key, engine=request.engine, is_adult=request.identity.is_adult)
-    if known is None or known.line.left(request.served) < request.limit + SPARE:
+    if known is None or known.line.left(request.served) < request.limit:
         return None
     asked = _asked(request, known.line)
     page = asked.pages.get(get_language() or "")
@@ -134,7 +143,7 @@ def _as_read(request: _Request) -> _Answer:
         if identity.is_new
         else read_watching(key=identity.key, shelf=shelf, goals=current_goals(), now=request.now)
     )
-    barred = [list(watching.hidden), request.served, [] if request.is_again else watching.seen]
+    barred = [list(watching.hidden), request.served, request.gone, [] if request.is_again else watching.seen]
     line = line_up(
         engine=request.engine,
         watching=watching,
@@ -151,28 +160,24 @@ def _as_read(request: _Request) -> _Answer:
 
 
 def _asked(request: _Request, line: Line) -> Asked:
-    count = request.limit - len(request.opening) + SPARE
+    count = request.limit - len(request.opening)
     return line.page_after(served=request.served, opening=request.opening, count=count)
 
 
 def _finish(request: _Request, answer: _Answer) -> Page:
     """Join the cards of those clips that are there, and keep the page when none is missing."""
-    served, opening, limit = request.served, request.opening, request.limit
     cards = cards_of(answer.live, answer.asked)
-    shown = list(answer.asked.products)
-    if len(cards) < len(shown):
-        distrust_shelf()
-        left = answer.line.next_clips(served=[*served, *opening], count=limit, only=cards)
-        shown = [*(one for one in opening if one in cards), *left]
-    chosen = [(one, _codes(one, answer, request)) for one in shown[:limit]]
+    asked = list(answer.asked.products)
+    chosen = [(one, _codes(one, answer, request)) for one in asked if one in cards]
     page = Page(
         [_shown(cards[one], codes, answer.watching) for one, codes in chosen],
         [(one, " ".join(codes).encode()) for one, codes in chosen],
-        write_cursor([*served, *shown[:limit]]) if len(chosen) == limit else "",
+        write_cursor([*request.served, *asked]) if len(asked) == request.limit else "",
         answer.live.stamp,
         time.monotonic(),
+        [one for one in asked if one not in cards],
     )
-    if len(cards) == len(answer.asked.products) and answer.live.viewer_version == answer.watching.version:
+    if not page.gone and answer.live.viewer_version == answer.watching.version:
         answer.asked.pages[get_language() or ""] = page
     return page
 

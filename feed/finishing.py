@@ -17,6 +17,7 @@ class Page:
     """A page but for its tokens: `parts` are JSON, each an object open where the token goes.
 
     `servings` are the clips, each with its reasons; an empty `cursor` says that nothing is left; `stamp` is of Live.
+    `gone` are the clips that should have been here and cannot be shown any more.
     """
 
     parts: Sequence[bytes]
@@ -24,6 +25,7 @@ class Page:
     cursor: str
     stamp: str
     made_at: float
+    gone: Sequence[int] = ()
 
     @property
     def is_recent(self) -> bool:

@@ -1,6 +1,6 @@
 """Choose the clips of a page: the engine's list for this viewer, a share for what is hardly seen, the page's rules."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,14 +57,10 @@ class Line:
             self.pages[asked] = Asked.of({**opening, **found})
         return self.pages[asked]
 
-    def next_clips(self, *, served: Sequence[int], count: int, only: Collection[int] | None = None) -> list[int]:
-        """Return at most `count` clips to follow those `served`, oldest first; `only` of these if given."""
+    def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
+        """Return at most `count` clips to follow those `served`, oldest first."""
         gone = set(served)
-        left = [
-            clip
-            for clip in self.clips
-            if (clip_id := self.ids[clip.item]) not in gone and (only is None or clip_id in only)
-        ]
+        left = [clip for clip in self.clips if self.ids[clip.item] not in gone]
         before = [_flagged(self, item) for item in self.engine.items(np.array(served[-8:], np.int64)).tolist()]
         return [self.ids[clip.item] for clip in lay_out(left, before, size=count, dial=self.dial)]
 

@@ -2,7 +2,7 @@
 
 Read once, then only what has changed: every five seconds a process asks again, on a connection of its own, and the
 page that noticed waits for it a fifth of a second at most. Every ten minutes all is read, as the sums have changed.
-Take-downs need no shelf: the cards of a page are read live.
+Take-downs need no shelf: the cards of a page are read live, and a page that meets clips that are gone says so here.
 """
 
 import threading
@@ -60,8 +60,12 @@ _STATEMENT = f"""
         WHERE tag.clip_id = clip.id) tags ON true
 """  # noqa: S608  # numbers of our own
 _CHANGED = """
-    WHERE clip.state_changed_at > %(since)s OR clip.updated_at > %(since)s OR original.state_changed_at > %(since)s OR clip.id IN (
-        SELECT clip_id FROM videos_flag WHERE raised_at > %(since)s OR settled_at > %(since)s)
+    WHERE clip.id IN (
+        SELECT id FROM videos_clip WHERE state_changed_at > %(since)s
+        UNION SELECT id FROM videos_clip WHERE updated_at > %(since)s
+        UNION SELECT copy.id FROM videos_clip copy JOIN videos_clip model ON model.id = copy.copy_of_id AND model.state_changed_at > %(since)s
+        UNION SELECT clip_id FROM videos_flag WHERE raised_at > %(since)s OR settled_at > %(since)s
+        UNION SELECT unnest(%(doubted)s::bigint[]))
 """
 
 
@@ -158,31 +162,32 @@ class _Standing:
         assert self.shelf is not None
         return self.shelf
 
-    def read(self) -> None:
+    def read(self, doubted: Sequence[int] = ()) -> None:
         started = time.monotonic()
         with connection.cursor() as cursor:
             cursor.execute("SELECT now()")
             until = cursor.fetchone()[0]
-            if self.shelf is None or started - self.read_all_at > ALL_S:
+            if self.shelf is None or started - self.read_all_at > ALL_S or not self._read_changed(cursor, doubted):
                 cursor.execute(f"{_STATEMENT} WHERE clip.state = 'published'")
                 self.shelf = Shelf.of([(row[0], *row[2:]) for row in cursor.fetchall()])
                 self.read_all_at = started
-            else:
-                since = self.read_until - OVERLAP
-                cursor.execute(_STATEMENT + _CHANGED, {"since": since})
-                self._take(cursor.fetchall())
         self.goals = DEFAULT_GOALS | {EventKind(goal.kind): goal.weight for goal in Goal.objects.all()}
         self.category_names = dict(Category.objects.values_list("pk", "name"))
         self.read_until, self.looked_at = until, time.monotonic()
 
-    def _take(self, rows: list[tuple[Any, ...]]) -> None:
-        """Put in what changed; an unchanged shelf stays the same object, and so do the lists made of it."""
+    def _read_changed(self, cursor: Any, doubted: Sequence[int]) -> bool:
+        """Put in what has changed; False when a doubted clip is gone without a trace, as others may be then.
+
+        A shelf that says the same stays the same object, and so do the lists made of it.
+        """
         assert self.shelf is not None
+        cursor.execute(_STATEMENT + _CHANGED, {"since": self.read_until - OVERLAP, "doubted": list(doubted)})
+        rows = cursor.fetchall()
+        changed = np.array([row[0] for row in rows], np.int64)
         fresh = Shelf.of([(row[0], *row[2:]) for row in rows if row[1]])
-        standing = self.shelf.rows_of([row[0] for row in rows])
-        if len(standing) == len(rows) == len(fresh) and self.shelf.is_same(standing, fresh):
-            return
-        self.shelf = self.shelf.changed(np.array([row[0] for row in rows], np.int64), fresh)
+        if not self.shelf.is_same(self.shelf.rows_of(changed), fresh):
+            self.shelf = self.shelf.changed(changed, fresh)
+        return set(doubted).issubset(changed.tolist())
 
     def _read_aside(self) -> None:
         try:
@@ -212,9 +217,12 @@ def current_goals() -> dict[EventKind, float]:
     return _standing.goals
 
 
-def distrust_shelf() -> None:
-    """Have everything read anew at the next call: a page met clips that are gone without a trace."""
-    _standing.read_all_at = _standing.looked_at = -ALL_S
+def look_up_again(doubted: Sequence[int]) -> Shelf:
+    """Return the shelf as it is now: a page met these clips and could not show them."""
+    with _standing.lock:
+        if _standing.shelf is not None and len(_standing.shelf.rows_of(doubted)):
+            _standing.read(doubted)
+    return _standing.current()
 
 
 def current_category_names() -> dict[int, str]:
