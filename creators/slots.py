@@ -1,6 +1,7 @@
 """Holding, earning and releasing slots: the one place where the caps' counters move.
 
-Each move is one SQL statement that changes the counters and the slot's row, under CHECK constraints. Locks are always
+Each move is one SQL statement that changes the counters and the slot's row, under CHECK constraints; holding and
+earning, which happen most, call functions of the first migration, planned once by each connection. Locks are always
 taken in the order slot (unless it is new), enrolment, campaign, so that no two moves can deadlock. Only taking a place
 and giving it back touch the campaign's row, for which everybody queues: an approval turns a held place into an earned
 one and leaves the campaign's counter alone. Counters are kept in rows, not counted, because 35,000 places are shared by
@@ -8,7 +9,6 @@ every creator: see docs/decisions/0004-slots.md.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
@@ -32,46 +32,14 @@ class CreatorFull(SlotRefused):
     """The creator's own places in the campaign are all held or earned."""
 
 
-_HOLD = """
-WITH mine AS (
-    UPDATE creators_enrolment SET held_count = held_count + 1
-    WHERE id = %(enrolment)s AND held_count + earned_count < clips_cap
-        AND EXISTS (SELECT FROM creators_campaign shared WHERE shared.id = campaign_id AND taken_count < shared.clips_cap)
-    RETURNING id, campaign_id, creator_id
-), held AS (
-    INSERT INTO creators_slot (
-        enrolment_id, terms_id, clip_code, fee_minor, currency, agency_id, agency_share_bps, agency_minor,
-        state, reason, held_at
-    )
-    SELECT mine.id, %(terms)s, %(clip)s, %(fee)s, %(currency)s, agreed.agency_id, coalesce(agreed.bps, 0),
-        coalesce(%(fee)s::bigint * agreed.bps / 10000, 0), 'held', '', %(now)s
-    FROM mine LEFT JOIN LATERAL (
-        SELECT agency_id, LEAST(share_bps, %(agency_cap)s) AS bps FROM creators_representation
-        WHERE creator_id = mine.creator_id AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
-        ORDER BY starts_at DESC LIMIT 1
-    ) agreed ON true
-    RETURNING id
-)
-UPDATE creators_campaign SET taken_count = taken_count + 1
-FROM mine, held WHERE creators_campaign.id = mine.campaign_id
-RETURNING held.id
-"""
+_HOLD = "SELECT creators_hold_slot(%(enrolment)s, %(clip)s, %(now)s)"
 """Everybody queues for the campaign's row, so it comes last: what is held under its lock is little more than the commit.
 
 That there is room is looked up first, without a lock. Who loses the last place to somebody meanwhile meets the CHECK,
 which undoes the whole statement.
 """
 
-_EARN = """
-WITH slot AS (
-    UPDATE creators_slot SET state = 'earned', settled_at = %(now)s
-    WHERE id = %(slot)s AND state = 'held'
-    RETURNING enrolment_id
-)
-UPDATE creators_enrolment enrolment
-SET held_count = enrolment.held_count - 1, earned_count = enrolment.earned_count + 1
-FROM slot WHERE enrolment.id = slot.enrolment_id
-"""
+_EARN = "SELECT creators_earn_slot(%(slot)s, %(now)s)"
 
 _RELEASE = """
 WITH slot AS (
@@ -97,28 +65,18 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
     """
     if not enrolment.is_open_at(now):
         raise CampaignClosed(_("This campaign is closed, so no new clips can be submitted to it."))
-    terms = enrolment.terms
-    values: dict[str, Any] = {
-        "enrolment": enrolment.pk,
-        "clip": clip_code,
-        "now": now,
-        "terms": terms.pk,
-        "fee": terms.fee_minor,
-        "currency": terms.currency,
-        "agency_cap": terms.agency_cap_bps,
-    }
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_HOLD, values)
-            held = cursor.fetchone()
+            cursor.execute(_HOLD, {"enrolment": enrolment.pk, "clip": clip_code, "now": now})
+            [slot_id] = cursor.fetchone()
     except IntegrityError as error:
         if "creators_campaign_within_cap" not in str(error):
             raise
         raise _refusal() from error
-    if held is None:
+    if slot_id is None:
         has_own_places = Enrolment.objects.filter(pk=enrolment.pk).with_places().exists()
         raise _refusal(has_own_places=has_own_places)
-    return int(held[0])
+    return int(slot_id)
 
 
 def _refusal(*, has_own_places: bool = True) -> SlotRefused:
@@ -129,15 +87,14 @@ def _refusal(*, has_own_places: bool = True) -> SlotRefused:
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:
     """Turn a held slot into an earned one; False when it was not held any more."""
-    return _settle(_EARN, slot=slot_id, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_EARN, {"slot": slot_id, "now": now})
+        [is_earned] = cursor.fetchone()
+    return bool(is_earned)
 
 
 def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
     """Give a held slot back to both caps; False when it was not held any more."""
-    return _settle(_RELEASE, slot=slot_id, reason=reason, now=now)
-
-
-def _settle(sql: str, **values: Any) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(_RELEASE, {"slot": slot_id, "reason": reason, "now": now})
         return bool(cursor.rowcount == 1)
