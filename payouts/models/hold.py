@@ -51,4 +51,4 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.creator_id} {self.kind}"
+        return str(self.get_kind_display())

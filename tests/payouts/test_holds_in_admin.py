@@ -38,7 +38,7 @@ def test_creators_with_one_account_are_named_side_by_side(as_finance: Client, ho
     page = page_of(as_finance, hold)
     assert "@maya (Maya M. •••• 3456)" in page and "@twin (T. Win •••• 3456)" in page
     assert f"/admin/creators/creator/{Hold.objects.exclude(pk=hold.pk).get().creator_id}/change/" in page
-    assert "DE12" not in page
+    assert "DE12" not in page and 'value="Release"' in page
 
 
 def test_creators_who_share_a_device_are_held_and_named(as_finance: Client) -> None:
