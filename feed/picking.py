@@ -1,5 +1,6 @@
 """Choose the clips of a page: the engine's list for this viewer, a share for what is hardly seen, the page's rules."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,21 +10,25 @@ from numpy.typing import NDArray
 
 from feed.engine import Engine
 from feed.live import Asked
-from feed.ranking import History, Taste
+from feed.ranking import History, Scored, Taste
 from feed.ranking.diversify import Clip, Dial, lay_out
 from feed.ranking.explain import Explainer, Reason
-from feed.ranking.explore import choose_fresh
+from feed.ranking.explore import Sounding, choose_fresh
 from feed.ranking.interactions import Floats, Ints
 from feed.watching import Watching
 
 Ids = NDArray[np.int64]
 CONSIDERED = 48
+WELL_KNOWN = 60
+"""Clips enjoyed after which nobody is sounded out any more."""
+OF_EACH = 6
 DRAWN = 12
 """How many hardly seen clips wait for the places kept for them."""
 TOLD = 2
 FEW_VIEWS = 500
-TRYING = "trying"
-OF_CATEGORY = ("interest", "category")
+TRYING, NEW, LOOK, UNSEEN = "trying", "new", "look", "unseen"
+NEW_S = 7 * 86_400.0
+OF_CATEGORY = ("interest", "category", LOOK)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +45,7 @@ class Line:
     ids: dict[int, int]
     terms: dict[int, Floats]
     explainer: Explainer
+    sounding: Sounding
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     pages: dict[tuple[int, ...], Asked] = field(default_factory=dict)
 
@@ -77,7 +83,19 @@ class Line:
     def _explain(self, item: int) -> tuple[str, ...]:
         if item not in self.terms:
             return (TRYING,)
-        return _codes(self.engine, item, self.explainer.explain(item, self.terms[item], at_most=TOLD))
+        reasons = self.explainer.explain(item, self.terms[item], at_most=TOLD)
+        told = [_code(self.engine, reason) for reason in reasons if reason.term != "popular" or self._is_popular(item)]
+        if len(told) < TOLD and _is_new(self.engine, item):
+            told.append(NEW)
+        category = _plain(self.engine, item).category
+        if len(told) < TOLD and self.sounding.looks_into(category):
+            told.append(f"{LOOK}:{category}")
+        return tuple(told) or (UNSEEN,)
+
+    def _is_popular(self, item: int) -> bool:
+        """Whether more is expected of a clip than of most, and somebody has enjoyed it."""
+        tables = self.engine.model.tables
+        return bool(tables.popularity.enjoyed[item] >= 1 and tables.chance[item] * tables.items.count > 1)
 
 
 def line_up(*, engine: Engine, watching: Watching, excluded: Ids, is_adult: bool, random: np.random.Generator) -> Line:
@@ -87,17 +105,13 @@ def line_up(*, engine: Engine, watching: Watching, excluded: Ids, is_adult: bool
     followed = np.array(sorted(watching.followed), np.int64)
     taste = taste_of(watching.less)
     barred = np.concatenate([engine.items(excluded), engine.absent, [] if is_adult else engine.adult]).astype(np.int64)
-    wishes: dict[str, Any] = {"followed": followed, "taste": taste, "standing": engine.standing}
-    listed = engine.model.recommend(history, interests, CONSIDERED, excluded=barred, **wishes)
+    wishes: dict[str, Any] = {"followed": followed, "taste": taste, "standing": _standing(engine, watching)}
+    enjoyed, less = history.items[history.weight > 0], np.array(list(taste.categories), np.int64)
+    sounding = Sounding.of(engine.model.tables.items, engine.items(watching.seen), enjoyed, interests, less)
+    listed = _list_best(engine, sounding, history, interests, barred, wishes)
     terms = dict(zip(listed.items.tolist(), listed.terms, strict=True))
-    items = listed.items.tolist()
-    if len(items) < CONSIDERED // 2:
-        rest = _rest(engine, barred, listed.items)
-        extra = engine.model.rank(history, interests, rest, **wishes)
-        terms |= dict(zip(extra.items.tolist(), extra.terms, strict=True))
-        items += extra.items.tolist()
-    tried = _draw(engine, watching, barred, random)
-    every = [*items, *(item for item in tried if item not in terms)]
+    tried = _draw(engine, watching, barred, sounding, random)
+    every = [*listed.items.tolist(), *(item for item in tried if item not in terms)]
     rows = engine.row_of[np.array(every, np.int64)]
     line = Line(
         engine,
@@ -107,9 +121,35 @@ def line_up(*, engine: Engine, watching: Watching, excluded: Ids, is_adult: bool
         dict(zip(every, engine.shelf.ids[rows].tolist(), strict=True)),
         terms,
         Explainer(engine.model, history, interests),
+        sounding,
     )
     fresh = frozenset(tried)
     return replace(line, clips=[_flagged(line, item, is_fresh=item in fresh) for item in every])
+
+
+def _list_best(
+    engine: Engine, sounding: Sounding, history: History, interests: Ints, barred: Ids, wishes: Mapping[str, Any]
+) -> Scored:
+    """Rank all clips; sound out those who are hardly known, and go on with anything for those who have seen the best."""
+    model = engine.model.leaning(sounding.leaning)
+    listed = model.recommend(history, interests, CONSIDERED, excluded=barred, **wishes)
+    if sounding.enjoyed < WELL_KNOWN:
+        broad = model.tables.best_of_categories(OF_EACH, np.concatenate([barred, listed.items]))
+        both = listed.joined(model.rank(history, interests, broad, **wishes))
+        listed = both.weighed(sounding.sound_out(both.items)).first(CONSIDERED)
+    if len(listed) < CONSIDERED // 2:
+        rest = _rest(engine, barred, listed.items)
+        listed = listed.joined(model.rank(history, interests, rest, **wishes))
+    return listed
+
+
+def _standing(engine: Engine, watching: Watching) -> Floats:
+    """Return the factor of every item: what is wrong with it, and less of what is new if the viewer asked for that."""
+    if NEW not in watching.less:
+        return engine.standing
+    standing = engine.standing.copy()
+    standing[engine.item_of[engine.shelf.published_at > time.time() - NEW_S]] *= watching.less[NEW]
+    return standing
 
 
 def taste_of(less: dict[str, float]) -> Taste:
@@ -133,14 +173,16 @@ def _history(engine: Engine, watching: Watching) -> History:
     return History(engine.item_of[rows], watching.weights[there])
 
 
-def _draw(engine: Engine, watching: Watching, barred: Ids, random: np.random.Generator) -> list[int]:
+def _draw(
+    engine: Engine, watching: Watching, barred: Ids, sounding: Sounding, random: np.random.Generator
+) -> list[int]:
     """Draw a few of those with hardly any views; asking for less of it makes it rarer."""
     pool = engine.hardly_seen[~np.isin(engine.hardly_seen, barred)]
     if not len(pool) or random.random() > watching.less.get(TRYING, 1.0):
         return []
     rows = engine.row_of[pool]
     views, satisfied = engine.shelf.shown[rows].astype(np.int64), engine.shelf.satisfied[rows].astype(np.int64)
-    drawn: list[int] = pool[choose_fresh(views, satisfied, np.ones(len(pool)), DRAWN, random)].tolist()
+    drawn: list[int] = pool[choose_fresh(views, satisfied, sounding.lean(pool), DRAWN, random)].tolist()
     return drawn
 
 
@@ -176,11 +218,8 @@ def _plain(engine: Engine, item: int) -> Clip:
     return engine.clips[item]
 
 
-def _codes(engine: Engine, item: int, reasons: tuple[Reason, ...]) -> tuple[str, ...]:
-    """Return the codes; a clip that nobody has enjoyed yet is not called popular."""
-    is_enjoyed = engine.model.tables.popularity.enjoyed[item] >= 1
-    codes = [_code(engine, reason) for reason in reasons if is_enjoyed or reason.term != "popular"]
-    return tuple(codes) or ("unseen",)
+def _is_new(engine: Engine, item: int) -> bool:
+    return bool(engine.shelf.published_at[engine.row_of[item]] > time.time() - NEW_S)
 
 
 def _code(engine: Engine, reason: Reason) -> str:

@@ -26,11 +26,14 @@ def words_of(code: str, caption: str, *, creator: str, is_followed: bool) -> str
         return _("You picked %(category)s") % {"category": _category(subject)}
     if term == "category":
         return _("You watch a lot of %(category)s") % {"category": _category(subject)}
+    if term == "look":
+        return _("A look at %(category)s") % {"category": _category(subject)}
     if term == "creator":
         words = _("From %(creator)s, whom you follow") if is_followed else _("You like the clips of %(creator)s")
         return words % {"creator": creator}
     plain = {
         "popular": _("Many people watch it to the end"),
+        "new": _("New in the shop"),
         "trying": _("Trying something new"),
         "opened": _("You opened this clip"),
     }

@@ -5,7 +5,8 @@
 
 `interactions` holds the arrays; `neighbours`, `popularity`, `prior` and `quality` count; `tables` joins the counts;
 `candidates` looks up one viewer's terms; `model` weighs them; `fitting` and `tuning` learn the weights on a part held
-out; `explain`, `diversify` and `explore` make a page of it; `store`, `logs` and `evaluation` keep, read and measure.
+out; `rerank` and `trees` bend the scores where that has helped; `explain`, `diversify` and `explore` make a page of it;
+`store`, `logs` and `evaluation` keep, read and measure.
 """
 
 from feed.ranking.candidates import TERMS

@@ -8,7 +8,7 @@ from feed.ranking.interactions import Doubles, Floats, History, Ints
 from feed.ranking.prior import category_profile, interest_profile, lift_of, sum_over_categories
 from feed.ranking.tables import Tables
 
-TERMS = ("transition", "co_watch", "category", "creator", "interest", "popular")
+TERMS = ("transition", "co_watch", "category", "creator", "interest", "leaning", "popular")
 LIFTED = 4  # the first terms are multiplied by the clip's lift; the others hold what is expected of it already
 RECALLED = 100  # the latest clips enjoyed that are looked up
 REACHED = 1000  # the best neighbours of all of them that are scored in full
@@ -122,13 +122,16 @@ def _add_prior(raw: Doubles, tables: Tables, viewer: Viewer, items: Ints, profil
     if leaning:
         lift = sum_over_categories(tables.items, items, interest_profile(viewer.interests, tables.reach))
         raw[:, 4] = chance * lift * doubt * leaning
-    raw[:, 2] = even * lift_of(tables.items, items, profile) * viewer.trust
+    if len(viewer.met):
+        leans = lift_of(tables.items, items, profile)
+        raw[:, 2] = even * leans * viewer.trust
+        raw[:, 5] = chance * leans
     creators, share = _creators(tables, viewer)
     if len(creators):
         sought = tables.items.creator[items]
         place = np.minimum(np.searchsorted(creators, sought), len(creators) - 1)
         raw[:, 3] = np.where(creators[place] == sought, share[place], 0) * even
-    raw[:, 5] = chance * doubt * (1 - leaning)
+    raw[:, 6] = chance * doubt * (1 - leaning)
 
 
 def _share(place: Ints, mass: Floats, size: int) -> Doubles:

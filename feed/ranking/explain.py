@@ -15,6 +15,8 @@ from feed.ranking.prior import category_profile, interest_profile
 
 LESS = 0.5
 LEAST_SHARE = 0.1
+OF_CATEGORY = ("interest", "category")
+CATEGORY, LEANING = TERMS.index("category"), TERMS.index("leaning")  # they speak of the same
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Explainer:
         if total <= 0:
             return ()
         shares = terms / total
+        shares[CATEGORY], shares[LEANING] = shares[CATEGORY] + shares[LEANING], 0
         order = np.argsort(-shares, kind="stable")[:at_most]
         large = [int(place) for place in order if shares[place] >= LEAST_SHARE]
         return tuple(self._reason(item, TERMS[place], float(shares[place])) for place in large)
@@ -52,7 +55,7 @@ class Explainer:
             return Reason(term, share, item=self._source(item, term))
         if term == "creator":
             return Reason(term, share, creator=int(self._model.tables.items.creator[item]))
-        if term in ("interest", "category"):
+        if term in OF_CATEGORY:
             return Reason(term, share, category=self._category(item, term))
         return Reason(term, share)
 

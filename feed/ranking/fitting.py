@@ -1,21 +1,24 @@
 """Fit a model: count the log up to a part held out, learn the weights on that part, count the whole."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from feed.ranking.candidates import Candidates, find_candidates, look_up
 from feed.ranking.interactions import Bools, Events, History, Ints, Items, Sequences
-from feed.ranking.model import NOBODY, Model, Weights, lift_items
+from feed.ranking.model import NOBODY, Model, Weights, lift_items, weigh
 from feed.ranking.quality import weigh_goals
+from feed.ranking.rerank import DEPTH, Listed, Rerank, features, item_signs, learn
 from feed.ranking.tables import Tables
+from feed.ranking.trees import Trees
 from feed.ranking.tuning import Judged, tune
 
-HELD_OUT_SHARE = 0.15  # of the events, the latest
+HELD_OUT_SHARE = 0.07  # of the events, the latest
+TREND_SHARE = 0.15  # of the events, the latest, are what the trend is learned on
 SHARED_CLOCK = 0.2  # share of the viewers who must be there before and after a cut in time
 JUDGES = 3_000
 LEAST_JUDGES = 100  # fewer say nothing: the start values stay
-DEPTH = 300
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,13 @@ class HeldOut:
 def fit(events: Events, items: Items) -> Model:
     """Count and tune. Takes minutes for 5 million events on one core; memory grows with the events and the clips."""
     held_out = hold_out(events)
-    weights = Weights()
+    weights, trees = Weights(), Trees.none()
     if len(held_out.viewers) >= LEAST_JUDGES:
         tables = Tables.of(held_out.known, items, window_s=held_out.window_s)
         weights = tune(weights, judge(tables, held_out, weights))
-    return Model.of(Tables.of(events, items, window_s=held_out.window_s), weights)
+        trees = learn(list(_list_best(Model.of(tables, weights), held_out)))
+    tables = Tables.of(events, items, window_s=held_out.window_s)
+    return Model.of(tables, weights, rerank=Rerank.of(trees, events, tables))
 
 
 def hold_out(events: Events) -> HeldOut:
@@ -46,7 +51,7 @@ def hold_out(events: Events) -> HeldOut:
     if not len(events):
         return HeldOut(events, NOBODY, [], 0)
     cut = int(np.quantile(events.at, 1 - HELD_OUT_SHARE))
-    window_s = int(events.at.max()) - cut
+    window_s = int(events.at.max() - np.quantile(events.at, 1 - TREND_SHARE))
     after: Bools = events.at > cut
     happy_after = np.unique(events.viewer[after & events.satisfied])
     everybody = np.unique(events.viewer)
@@ -77,7 +82,24 @@ def judge(tables: Tables, held_out: HeldOut, weights: Weights) -> Judged:
     quality = weigh_goals(tables.rates, {"satisfied": 1.0})
     chosen = items[useful]
     signs = np.stack((tables.popularity.trend, np.log1p(tables.popularity.enjoyed), np.log(quality)), axis=1)
-    return Judged(chosen >= 0, raw[useful], signs[chosen].astype(np.float32), hits[useful], counts[useful])
+    return Judged(chosen >= 0, raw[useful], chosen, signs.astype(np.float32), tables.even, hits[useful], counts[useful])
+
+
+def _list_best(model: Model, held_out: HeldOut) -> Iterator[Listed]:
+    """Yield what the fusion ranks best for each judge, if anything of it came next."""
+    sequences = Sequences.of_events(held_out.known)
+    signs = item_signs(held_out.known, model.tables)
+    for viewer, wanted in zip(held_out.viewers, held_out.wanted, strict=True):
+        history = sequences.of(int(viewer))
+        known = look_up(history, NOBODY, NOBODY)
+        found = find_candidates(model.tables, known, history.items)
+        score = weigh(found.raw, model.weights.of_terms, model.lift[found.items]).sum(axis=1)
+        best = np.argsort(-score, kind="stable")[:DEPTH]
+        found, score = Candidates(found.items[best], found.raw[best]), score[best]
+        hits = np.isin(found.items, wanted).astype(np.float64)
+        if len(known.met) and hits.any():
+            rows = features(signs, model.tables, known, found, score)
+            yield Listed(rows, score, hits, len(np.setdiff1d(wanted, history.items)))
 
 
 def _shortlist(tables: Tables, history: History, weights: np.ndarray, lift: np.ndarray) -> Candidates:

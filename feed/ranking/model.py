@@ -13,13 +13,16 @@ from typing import Self
 
 import numpy as np
 
-from feed.ranking.candidates import LIFTED, TERMS, Candidates, find_candidates, look_up, score_candidates
+from feed.ranking.candidates import LIFTED, TERMS, Candidates, Viewer, find_candidates, look_up, score_candidates
 from feed.ranking.interactions import Bools, Doubles, Events, Floats, History, Ints, Items
 from feed.ranking.quality import weigh_goals
+from feed.ranking.rerank import DEPTH, Rerank
 from feed.ranking.tables import Tables
+from feed.ranking.trees import Trees
 
 SATISFIED = MappingProxyType({"satisfied": 1.0})
 NOBODY: Ints = np.zeros(0, np.int64)
+UNLEARNED = Rerank(Trees.none(), np.zeros((1, 0), np.float32))
 TURNED_AWAY_FACTOR = 0.5  # per clip turned away: on its creator, and on each clip of all its categories
 
 
@@ -32,6 +35,7 @@ class Weights:
     interest: float = 1.0
     category: float = 0.1
     creator: float = 0.05
+    leaning: float = 0.0  # not learned: see Model.leaning
     popular: float = 1.0
     trend_power: float = 0.3
     popularity_power: float = 0.0
@@ -66,6 +70,24 @@ class Scored:
     def __len__(self) -> int:
         return len(self.items)
 
+    def first(self, k: int) -> Self:
+        """Return the best k."""
+        return type(self)(self.items[:k], self.scores[:k], self.terms[:k])
+
+    def joined(self, other: Self) -> Self:
+        """Return both lists as one, best first."""
+        both = (np.concatenate((getattr(self, part), getattr(other, part))) for part in ("items", "scores", "terms"))
+        return type(self)(*both)._sorted()
+
+    def weighed(self, factors: Doubles) -> Self:
+        """Multiply every score, and its terms, by a factor of its own."""
+        small = factors.astype(np.float32)
+        return type(self)(self.items, self.scores * small, self.terms * small[:, None])._sorted()
+
+    def _sorted(self) -> Self:
+        order = np.lexsort((self.items, -self.scores))
+        return type(self)(self.items[order], self.scores[order], self.terms[order])
+
 
 @dataclass(frozen=True)
 class Model:
@@ -78,13 +100,21 @@ class Model:
     weights: Weights
     lift: Floats
     aim: Floats
+    rerank: Rerank
 
     @classmethod
-    def of(cls, tables: Tables, weights: Weights, goals: Mapping[str, float] | None = None) -> Self:
+    def of(
+        cls,
+        tables: Tables,
+        weights: Weights,
+        goals: Mapping[str, float] | None = None,
+        *,
+        rerank: Rerank = UNLEARNED,
+    ) -> Self:
         """Join tables and weights; `goals` says what a good clip is (default: the viewer was satisfied)."""
         usual = weigh_goals(tables.rates, SATISFIED)
         aim = weigh_goals(tables.rates, goals or SATISFIED) / usual
-        return cls(tables, weights, lift_items(tables, weights, usual), aim.astype(np.float32))
+        return cls(tables, weights, lift_items(tables, weights, usual), aim.astype(np.float32), rerank)
 
     @classmethod
     def fit(cls, events: Events, items: Items) -> "Model":
@@ -95,13 +125,22 @@ class Model:
 
     def with_goals(self, goals: Mapping[str, float]) -> Self:
         """Weigh the goals anew, without counting anything again. Raises ValueError as `weigh_goals` does."""
-        return type(self).of(self.tables, self.weights, goals)
+        return type(self).of(self.tables, self.weights, goals, rerank=self.rerank)
+
+    def leaning(self, weight: float) -> Self:
+        """Lean to what is popular in the categories enjoyed, whatever the log says of tastes.
+
+        A log tells who enjoyed what was shown, so one of a feed that shows all to all teaches that tastes hardly matter.
+        For the pages of those who are hardly known yet; a little accuracy on public logs is the price.
+        """
+        return replace(self, weights=replace(self.weights, leaning=weight))
 
     def with_items(self, more: Items) -> Self:
         """Add clips published since the fit; their ids follow the last known one."""
         lift = np.concatenate((self.lift, np.ones(more.count, np.float32)))
         aim = np.concatenate((self.aim, np.ones(more.count, np.float32)))
-        return replace(self, tables=self.tables.with_items(more), lift=lift, aim=aim)
+        rerank = self.rerank.with_items(more)
+        return replace(self, tables=self.tables.with_items(more), lift=lift, aim=aim, rerank=rerank)
 
     def recommend(
         self,
@@ -121,7 +160,7 @@ class Model:
         known = self._known(history)
         viewer = look_up(known, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
         found = find_candidates(self.tables, viewer, known.items if excluded is None else excluded)
-        return self._best(found, known, taste, k, standing)
+        return self._best(viewer, found, known, taste, k, standing)
 
     def rank(
         self,
@@ -137,26 +176,31 @@ class Model:
         known = self._known(history)
         viewer = look_up(known, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
         found = score_candidates(self.tables, viewer, np.asarray(candidates, np.int64))
-        return self._best(found, known, taste, len(found.items), standing)
+        return self._best(viewer, found, known, taste, len(found.items), standing)
 
     def _known(self, history: History | Ints) -> History:
         known = history if isinstance(history, History) else History.enjoyed(history)
         inside: Bools = known.items < self.tables.items.count
         return known if inside.all() else History(known.items[inside], known.weight[inside])
 
-    def _best(self, found: Candidates, history: History, taste: Taste, k: int, standing: Floats | None) -> Scored:
-        weights = self.weights.of_terms
-        if taste.terms:
-            weights = weights * np.array([taste.terms.get(term, 1.0) for term in TERMS])
+    def _best(
+        self, viewer: Viewer, found: Candidates, history: History, taste: Taste, k: int, standing: Floats | None
+    ) -> Scored:
+        parts = weigh(found.raw, self.weights.of_terms, self.lift[found.items])
         wishes = self._wishes(found.items, history, taste) * self.aim[found.items]
         if standing is not None:
             wishes = wishes * standing[found.items]
-        parts = weigh(found.raw, weights, self.lift[found.items]) * wishes[:, None]
-        scores = parts.sum(axis=1)
-        k = min(k, len(scores))
-        best = np.argpartition(-scores, k - 1)[:k] if k else NOBODY
+        fusion, wished = parts.sum(axis=1), parts
+        if taste.terms:
+            wished = parts * np.array([taste.terms.get(term, 1.0) for term in TERMS])
+        wished = wished * wishes[:, None]
+        best = _largest(wished.sum(axis=1), max(k, DEPTH))
+        found, wished = Candidates(found.items[best], found.raw[best]), wished[best]
+        wished = wished * self.rerank.factors(self.tables, viewer, found, fusion[best])[:, None]
+        scores = wished.sum(axis=1)
+        best = _largest(scores, k)
         best = best[np.lexsort((found.items[best], -scores[best]))]
-        return Scored(found.items[best], scores[best].astype(np.float32), parts[best].astype(np.float32))
+        return Scored(found.items[best], scores[best].astype(np.float32), wished[best].astype(np.float32))
 
     def _wishes(self, items: Ints, history: History, taste: Taste) -> Doubles:
         """Return the factor that the viewer's own words put on each item: never learned, always as said."""
@@ -185,6 +229,12 @@ class Model:
         return factor
 
 
+def _largest(scores: Doubles, k: int) -> Ints:
+    """Return where the k largest are, in no order."""
+    k = min(k, len(scores))
+    return np.argpartition(-scores, k - 1)[:k] if k else NOBODY
+
+
 def weigh(raw: Doubles, weights: Doubles, lift: Floats) -> Doubles:
     """Return the terms of the scores: (…, TERMS). The prior terms hold what is expected of the clip and take no lift."""
     parts = raw * weights
@@ -193,7 +243,8 @@ def weigh(raw: Doubles, weights: Doubles, lift: Floats) -> Doubles:
 
 
 def lift_items(tables: Tables, weights: Weights, quality: Doubles) -> Floats:
-    """Return the factor of each item that depends on no viewer."""
+    """Return the factor of each item that depends on no viewer; in the mean 1, so that terms without it keep their weight."""
     log_count = np.log1p(tables.popularity.enjoyed)
     exponent = weights.trend_power * tables.popularity.trend + weights.popularity_power * log_count
-    return np.asarray(np.exp(exponent) * quality**weights.quality_power, np.float32)
+    lift = np.exp(exponent) * quality**weights.quality_power
+    return np.asarray(lift / max(float(lift @ tables.even), 1e-12), np.float32)

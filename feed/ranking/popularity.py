@@ -42,14 +42,14 @@ class Popularity:
             before = events.at <= now - window_s
             if before.any() and events.satisfied[~before].any():
                 coming = np.bincount(events.item[~before & events.satisfied], minlength=item_count)
-                known = _signs(events.where(before), item_count, now - window_s)
-                expected = _expect(known, coming, _signs(events, item_count, now))
+                known = signs_of(events.where(before), item_count, now - window_s)
+                expected = _expect(known, coming, signs_of(events, item_count, now))
                 trend = expected - np.log(enjoyed + 1.0)
                 trend -= np.average(trend, weights=enjoyed + 1e-9)
         return cls(enjoyed.astype(np.float32), met.astype(np.float32), np.clip(trend, -6, 6).astype(np.float32))
 
 
-def _signs(events: Events, item_count: int, now: int) -> Doubles:
+def signs_of(events: Events, item_count: int, now: int) -> Doubles:
     """Return what is known of every item at `now`: log counts, decayed at several half-lives, and log age."""
     columns = []
     for item, at in ((events.item[events.satisfied], events.at[events.satisfied]), (events.item, events.at)):

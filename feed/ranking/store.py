@@ -14,9 +14,11 @@ from feed.ranking.interactions import Items
 from feed.ranking.model import Model, Weights
 from feed.ranking.neighbours import Neighbours
 from feed.ranking.popularity import Popularity
+from feed.ranking.rerank import Rerank
 from feed.ranking.tables import Tables
+from feed.ranking.trees import Trees
 
-VERSION = 3
+VERSION = 4
 LOCAL_HEADER_BYTES = 30
 NEIGHBOURS = ("transitions", "together", "by_category", "by_creator")
 PLAIN = ("rates", "base", "reach", "chance", "even", "top")
@@ -35,7 +37,8 @@ def save_model(model: Model, path: Path) -> None:
     arrays |= {f"items.{part}": getattr(tables.items, part) for part in ("category_starts", "category_ids", "creator")}
     arrays |= {f"popularity.{part}": getattr(tables.popularity, part) for part in ("enjoyed", "met", "trend")}
     arrays |= {f"weights.{name}": np.array(value) for name, value in asdict(model.weights).items()}
-    arrays |= {"lift": model.lift, "aim": model.aim, "version": np.array(VERSION)}
+    arrays |= {f"trees.{part}": getattr(model.rerank.trees, part) for part in ("columns", "edges", "values")}
+    arrays |= {"signs": model.rerank.signs, "lift": model.lift, "aim": model.aim, "version": np.array(VERSION)}
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
         np.savez(file, allow_pickle=False, **arrays)
     os.replace(file.name, path)
@@ -66,7 +69,8 @@ def load_model(path: Path) -> Model:
         top=arrays["top"],
     )
     weights = Weights(**{name: float(arrays[f"weights.{name}"]) for name in asdict(Weights())})
-    return Model(tables, weights, arrays["lift"], arrays["aim"])
+    trees = Trees(*(arrays[f"trees.{part}"] for part in ("columns", "edges", "values")))
+    return Model(tables, weights, arrays["lift"], arrays["aim"], Rerank(trees, arrays["signs"]))
 
 
 def _map(path: Path) -> dict[str, NDArray[Any]]:

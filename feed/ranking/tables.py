@@ -16,6 +16,8 @@ UNSEEN = 0.1  # how often a clip that nobody has enjoyed yet counts as enjoyed
 TOP_OVERALL = 300
 TOP_PER_CATEGORY = 100
 TOP_PER_CREATOR = 20
+CATEGORIES_TRIED = 200
+LOOKED_AT = 24  # of each category's best, for those not excluded
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,20 @@ class Tables:
             chance=np.concatenate((self.chance, self.chance.min(initial=1) * least)),
             even=np.concatenate((self.even, self.even.min(initial=1) * least)),
         )
+
+    def best_of_categories(self, each: int, excluded: Ints) -> Ints:
+        """Return about `each` of the most popular clips of every category, the most common categories if there are many."""
+        common = np.argsort(-self.reach[: self.by_category.count], kind="stable")[:CATEGORIES_TRIED]
+        first = self.by_category.starts[common]
+        lengths = np.minimum(self.by_category.starts[common + 1] - first, LOOKED_AT)
+        group = np.repeat(np.arange(len(common)), lengths)
+        place = np.arange(len(group)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        found = self.by_category.ids[np.repeat(first, lengths) + place].astype(np.int64)
+        open_ = ~np.isin(found, excluded)
+        found, group = found[open_], group[open_]
+        sizes = np.bincount(group, minlength=len(common))
+        place = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.unique(found[place < each])
 
 
 def _lengthened(shares: Doubles, size: int) -> Doubles:

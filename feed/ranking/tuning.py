@@ -30,13 +30,16 @@ MAY_BE_NEGATIVE = {"popularity_power"}
 class Judged:
     """Candidates of viewers held out, padded to one width.
 
-    `real` marks what is no padding; `raw` is (viewers, width, TERMS); `signs` is (viewers, width, 3): trend, log count
-    and log rate of the item; `hits` which of them came next, `wanted` how many came next in all.
+    `real` marks what is no padding; `raw` is (viewers, width, TERMS); `items` is (viewers, width): rows of `signs`, which
+    is (items, 3): trend, log count and log rate; `even` weighs the items when their mean lift is taken; `hits` says which
+    of them came next, `wanted` how many came next in all.
     """
 
     real: Bools
     raw: Floats
+    items: Ints
     signs: Floats
+    even: Floats
     hits: Bools
     wanted: Ints
 
@@ -73,7 +76,9 @@ def gains(weights: Weights, judged: Judged) -> Doubles:
     powers = np.array([weights.trend_power, weights.popularity_power, weights.quality_power], np.float32)
     each = weights.of_terms.astype(np.float32)
     lifted = judged.raw[..., :LIFTED] @ each[:LIFTED]
-    scores = lifted * np.exp(judged.signs @ powers) + judged.raw[..., LIFTED:] @ each[LIFTED:]
+    lift = np.exp(judged.signs @ powers)
+    lift /= max(float(lift @ judged.even), 1e-12)
+    scores = lifted * lift[judged.items] + judged.raw[..., LIFTED:] @ each[LIFTED:]
     scores = np.where(judged.real, scores, -1)
     width = min(CUT, scores.shape[1])
     best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
