@@ -50,17 +50,20 @@ def hold_out(events: Events) -> HeldOut:
     """
     if not len(events):
         return HeldOut(events, NOBODY, [], 0)
-    cut = int(np.quantile(events.at, 1 - HELD_OUT_SHARE))
-    window_s = int(events.at.max() - np.quantile(events.at, 1 - TREND_SHARE))
+    trend_cut, cut = (int(np.quantile(events.at, 1 - share)) for share in (TREND_SHARE, HELD_OUT_SHARE))
+    window_s = int(events.at.max()) - trend_cut
     after: Bools = events.at > cut
-    happy_after = np.unique(events.viewer[after & events.satisfied])
-    everybody = np.unique(events.viewer)
-    both = np.intersect1d(happy_after, np.unique(events.viewer[~after]))
-    if len(both) < SHARED_CLOCK * len(everybody):
+    both = _on_both_sides(events, after)
+    if len(_on_both_sides(events, events.at > trend_cut)) < SHARED_CLOCK * len(np.unique(events.viewer)):
         after, window_s = _last_enjoyed(events), 0
         both = np.unique(events.viewer[after])
     viewers = _sample(both, JUDGES)
     return HeldOut(events.where(~after), viewers, _wanted(events, after, viewers), window_s)
+
+
+def _on_both_sides(events: Events, after: Bools) -> Ints:
+    """Return the viewers who were there before the cut and enjoyed something after it."""
+    return np.intersect1d(events.viewer[after & events.satisfied], events.viewer[~after])
 
 
 def judge(tables: Tables, held_out: HeldOut, weights: Weights) -> Judged:
