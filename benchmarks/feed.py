@@ -1,8 +1,9 @@
-"""Measure the personal feed on a large shop: `python -m benchmarks.feed [--clips 35000 --viewers 50000 --events 1000000]`.
+"""Measure the personal feed on a large shop: `python -m benchmarks.feed [--clips 35000 --viewers 50000 --events 5000000]`.
 
 A server of its own in a throwaway folder; pages through the API on the site's own web server with a pool of database
 connections, as docker-compose.yml has it, in turns with a bare Django view that answers JSON of the same size on the
-same server with the same middleware. Ratios are of one run. With five million events it takes ten minutes.
+same server with the same middleware. Ratios are of one run. It takes ten minutes; `--keep FOLDER` keeps the shop for
+the next run, and leaves out its filling then.
 
 With `--larger 350000` a second shop of that size is measured, too, and what a page costs there is set against the first:
 the exponent of the cost in the number of clips, and by it what a shop ten times larger still would pay.
@@ -24,7 +25,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.feed_driving import CLIENTS, drive, page_bytes, serving
+from benchmarks.feed_driving import CLIENTS, ask_all, drive, page_bytes, serving
 from benchmarks.figures import RESULTS, Figure, at_least, at_most, report, told
 
 SECONDS = 6.0
@@ -37,7 +38,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--clips", type=int, default=35_000)
     asked.add_argument("--viewers", type=int, default=50_000)
-    asked.add_argument("--events", type=int, default=1_000_000)
+    asked.add_argument("--events", type=int, default=5_000_000)
     asked.add_argument("--larger", type=int, help="measure a second shop of so many clips, and how the cost grows")
     asked.add_argument("--keep", type=Path, help="a folder in which the shop is filled, or is from the last time")
     asked.add_argument("--into", type=Path, default=RESULTS, help=argparse.SUPPRESS)
@@ -72,6 +73,7 @@ def compare(options: argparse.Namespace) -> list[Figure]:
     for clips in (options.clips, options.larger):
         print(f"--- {clips:,} clips", flush=True)
         with tempfile.TemporaryDirectory() as folder:
+            kept = ["--keep", str(options.keep / str(clips))] if options.keep else []
             command = [
                 sys.executable,
                 "-m",
@@ -81,7 +83,7 @@ def compare(options: argparse.Namespace) -> list[Figure]:
                 "--viewers",
                 str(options.viewers),
             ]
-            subprocess.run([*command, "--events", str(options.events), "--into", folder], check=True)
+            subprocess.run([*command, *kept, "--events", str(options.events), "--into", folder], check=True)
             found.append([Figure(**one) for one in json.loads((Path(folder) / "feed.json").read_text())])
     return [*found[0], *_growth(found[0], found[1], options.larger / options.clips)]
 
@@ -170,7 +172,8 @@ def _pages(viewers: int) -> list[Figure]:
         size = page_bytes(feed_port, cookies[0])
         os.environ["BARE_BYTES"] = str(size)
         with serving("benchmarks.feed_bare:application") as bare_port:
-            drive(feed_port, cookies, SECONDS * 2)
+            ask_all(feed_port, cookies)
+            drive(feed_port, cookies, SECONDS)
             drive(bare_port, cookies, SECONDS)
             feeds, bares = [], []
             for _round in range(ROUNDS):

@@ -170,7 +170,7 @@ def _finish(request: _Request, answer: _Answer) -> Page:
     asked = list(answer.asked.products)
     chosen = [(one, _codes(one, answer, request)) for one in asked if one in cards]
     page = Page(
-        [_shown(cards[one], codes, answer.watching) for one, codes in chosen],
+        [(cards[one].head, _own(cards[one], codes, answer.watching)) for one, codes in chosen],
         [(one, " ".join(codes).encode()) for one, codes in chosen],
         write_cursor([*request.served, *asked]) if len(asked) == request.limit else "",
         answer.live.stamp,
@@ -208,13 +208,12 @@ def _codes(clip_id: int, answer: _Answer, request: _Request) -> tuple[str, ...]:
     return _OPENED if clip_id in request.opening else answer.line.reasons_of(clip_id)
 
 
-def _shown(card: Card, codes: tuple[str, ...], watching: Watching) -> bytes:
-    """Add the viewer's own part to a card, up to the token."""
+def _own(card: Card, codes: tuple[str, ...], watching: Watching) -> bytes:
+    """Return what follows a card's head for this viewer, up to the token."""
     clip_id = card.clip_id
     is_followed = card.creator_id in watching.followed
     return b"".join(
         [
-            card.head,
             b',"is_followed":',
             _FLAGS[is_followed],
             b'},"is_liked":',

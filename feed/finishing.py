@@ -14,13 +14,13 @@ KEPT_S = 60.0
 
 @dataclass(frozen=True)
 class Page:
-    """A page but for its tokens: `parts` are JSON, each an object open where the token goes.
+    """A page but for its tokens: `parts` are JSON, a clip's and the viewer's own, together an object open for the token.
 
     `servings` are the clips, each with its reasons; an empty `cursor` says that nothing is left; `stamp` is of Live.
     `gone` are the clips that should have been here and cannot be shown any more.
     """
 
-    parts: Sequence[bytes]
+    parts: Sequence[tuple[bytes, bytes]]
     servings: Sequence[tuple[int, bytes]]
     cursor: str
     stamp: str
@@ -35,6 +35,6 @@ class Page:
     def served_to(self, viewer: uuid.UUID | None, *, now: datetime) -> list[bytes]:
         """Return the clips as JSON with tokens for this viewer; nobody's are empty."""
         if viewer is None:
-            return [part + b'"}' for part in self.parts]
+            return [b"".join((clip, own, b'"}')) for clip, own in self.parts]
         tokens = seal_page(viewer, now, self.servings, key=token_key())
-        return [part + token + b'"}' for part, token in zip(self.parts, tokens, strict=True)]
+        return [b"".join((clip, own, token, b'"}')) for (clip, own), token in zip(self.parts, tokens, strict=True)]

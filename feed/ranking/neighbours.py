@@ -54,8 +54,8 @@ class Neighbours:
         lengths = np.concatenate([block[0] for block in blocks])
         return cls(
             np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
-            np.concatenate([block[1] for block in blocks]).astype(np.int32),
-            np.concatenate([block[2] for block in blocks]).astype(np.float32),
+            np.concatenate([block[1] for block in blocks]),
+            np.concatenate([block[2] for block in blocks]),
         )
 
 
@@ -128,8 +128,8 @@ def _best(counts: sparse.csr_array, lo: int, source: Doubles, target: Doubles, t
             best = np.argpartition(-values, top)[:top]
             ids, values = ids[best], values[best]
         order = np.lexsort((ids, -values))[: np.count_nonzero(values)]
-        kept_ids.append(ids[order])
-        kept_weights.append(values[order])
+        kept_ids.append(ids[order].astype(np.int32))  # the blocks wait for one another: half the memory
+        kept_weights.append(values[order].astype(np.float32))
         kept_lengths[index] = len(order)
-    empty: Ints = np.zeros(0, np.int64)
-    return kept_lengths, np.concatenate([empty, *kept_ids]), np.concatenate([empty, *kept_weights]).astype(np.float32)
+    ids = np.concatenate([np.zeros(0, np.int32), *kept_ids]).astype(np.int32)
+    return kept_lengths, ids, np.concatenate([np.zeros(0, np.float32), *kept_weights]).astype(np.float32)
