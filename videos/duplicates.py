@@ -1,5 +1,6 @@
 """Clips that show what another clip shows already: found for the moderator, never paid twice, ranked lower."""
 
+from django.db import connection
 from django.db.models import Q
 
 from creators.models import Slot
@@ -8,6 +9,15 @@ from videos.models import Clip, Source
 
 COMPARED_SOURCES = 10_000
 """How many of the latest files a new one is compared with: under a second."""
+
+_TURN = 5_201_314
+"""Number of the lock that approvals of copies take, one of PostgreSQL's advisory ones."""
+
+
+def wait_for_turn() -> None:
+    """Let no two copies be approved at the same moment, each unseen by the other; holds until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def find_duplicates(clip: Clip) -> list[Clip]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.models import Product
 from creators.models import Slot, SlotReason
 from creators.slots import earn_slot, release_slot
-from videos.duplicates import find_duplicates, find_original, find_paid_twin
+from videos.duplicates import find_duplicates, find_original, find_paid_twin, wait_for_turn
 from videos.judging import judge_clip, keeps_from_approval
 from videos.models import (
     AuditAction,
@@ -99,10 +99,15 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, verdict: Verd
 def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime) -> Decision:
     if verdict.action != DecisionAction.APPROVE and verdict.reason is None:
         raise DecisionRefused(_("Choose a reason."))
-    clip = Clip.objects.select_for_update(of=("self",)).select_related("creator").get(pk=revision.clip_id)
+    # Without the key: another clip may name this one as its original meanwhile.
+    locked = Clip.objects.select_for_update(of=("self",), no_key=True)
+    clip = locked.select_related("creator").get(pk=revision.clip_id)
     old = ClipState(clip.state)
     is_publishing = verdict.action == DecisionAction.APPROVE and old != ClipState.PUBLISHED
     twins = find_duplicates(clip) if is_publishing else []
+    if twins:
+        wait_for_turn()
+        twins = find_duplicates(clip)
     _check_may_decide(clip, old, revision, moderator, verdict.action, twins)
     if verdict.action == DecisionAction.APPROVE:
         _check_wording(clip)

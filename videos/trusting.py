@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from creators.models import Creator
-from videos.duplicates import find_duplicates
+from videos.duplicates import find_duplicates, wait_for_turn
 from videos.flagging import raise_flag
 from videos.judging import judge_clip, keeps_from_submission
 from videos.models import AuditAction, Clip, Decision, DecisionAction, DecisionBasis, FlagKind, Revision
@@ -34,6 +34,7 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
         revision = clip.revisions.order_by("-number").first()
         if revision is None or clip.state != ClipState.IN_REVIEW or not is_trusted(clip.creator):
             return False
+        wait_for_turn()  # a copy may be finished at this very moment
         if not has_nothing_to_judge(clip):
             return False
         if is_drawn(clip):

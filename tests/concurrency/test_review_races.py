@@ -4,6 +4,7 @@ Each round lets two connections start at the same moment. The guard is what `vid
 row lock: it compares the revision that was seen with the latest, and the state with those that wait.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -17,9 +18,11 @@ from creators.models import Enrolment, Slot
 from social.cases import CaseRefused, decide_case
 from social.models import Answer, Report, ReportReason
 from social.reporting import report
-from tests.factories import NOW, make_enrolment, make_product, make_user, make_waiting_clip
+from tests.factories import NOW, make_creator, make_enrolment, make_product, make_user, make_waiting_clip
+from videos import moderation
 from videos.drafts import Content, Tag, write_content
-from videos.models import Clip, Decision, DecisionAction, Revision
+from videos.duplicates import find_paid_twin
+from videos.models import Clip, Decision, DecisionAction, Revision, Source
 from videos.moderation import DecisionRefused, decide
 from videos.states import ClipState
 from videos.submitting import NotSubmittable, revise_clip
@@ -165,3 +168,38 @@ def test_100_pairs_of_moderators_give_one_answer_to_a_case() -> None:
         row = Report.objects.get(pk=seen)
         product.refresh_from_db()
         assert (row.state, product.is_active) in {("upheld", False), ("dismissed", True)}
+
+
+def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[str]]:
+    """Approve two clips with the same pictures, each after the other was looked up; return the slots earned, refusals."""
+    copies = [make_waiting_clip(make_creator()) for _ in range(2)]
+    for copy in copies:
+        Source.objects.filter(pk=copy.source_id).update(sha256="0" * 64)
+    both_looked = threading.Barrier(2)
+
+    def look(twins: list[Clip]) -> Clip | None:
+        found = find_paid_twin(twins)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_looked.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(moderation, "find_paid_twin", look)
+    desks = [make_user(), make_user()]
+    refusals = race(
+        *(
+            partial(decide, revision=copy.revisions.get(), moderator=desk, action=DecisionAction.APPROVE, now=NOW)
+            for copy, desk in zip(copies, desks, strict=True)
+        )
+    )
+    return Slot.objects.earned().filter(clip_code__in=[copy.code for copy in copies]).count(), refusals
+
+
+def test_two_copies_approved_at_the_same_moment_earn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    earned, refusals = approve_two_copies_at_once(monkeypatch)
+    assert earned == 1
+    assert len(refusals) == 1
+
+
+def test_without_turns_two_copies_approved_at_the_same_moment_earn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moderation, "wait_for_turn", lambda: None)
+    assert approve_two_copies_at_once(monkeypatch) == (2, [])
