@@ -88,7 +88,7 @@ def _ask(values: tuple[str, ...]) -> _Row:
 
 
 def _ask_pool(values: tuple[str, ...]) -> _Row | None:
-    """Ask a pooled connection by a statement that it has prepared: a third of the cost of a cursor.
+    """Ask a pooled connection by a statement that it has prepared: half the cost of a cursor (docs/ranking.md).
 
     None when there is no pool, Django holds a connection already, or the answer is an error: then a cursor tells.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -74,12 +75,12 @@ class Items:
         """Return how many items there are."""
         return len(self.creator)
 
-    @property
+    @cached_property
     def category_count(self) -> int:
-        """Return one more than the highest category id."""
+        """Return one more than the highest category id: found once, as a page must not look at every clip."""
         return int(self.category_ids.max(initial=-1)) + 1
 
-    @property
+    @cached_property
     def creator_count(self) -> int:
         """Return one more than the highest creator id."""
         return int(self.creator.max(initial=-1)) + 1
