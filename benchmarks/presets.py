@@ -21,6 +21,7 @@ X264 = {
     "x264 veryfast": ("veryfast", ""),
     "x264 veryfast aq-mode=0": ("veryfast", "aq-mode=0"),
     "x264 veryfast aq-mode=0 trellis=1": ("veryfast", "aq-mode=0:trellis=1"),
+    "x264 veryfast aq-mode=0 trellis=1 me=dia": ("veryfast", "aq-mode=0:trellis=1:me=dia"),
     "x264 veryfast aq-strength=0.5": ("veryfast", "aq-strength=0.5"),
     "x264 faster aq-mode=0": ("faster", "aq-mode=0"),
     "x264 superfast": ("superfast", ""),

@@ -15,7 +15,7 @@ KEYFRAME_EVERY_S = 2
 # Ceilings for hard moments, in kbit/s at up to 30 frames a second; CRF decides everywhere else.
 CEILING_KBITS = {360: 900, 540: 1900, 720: 3400, 1080: 6500}
 # Added to the encoder's CRF: the small sizes cost few bytes and are stretched on a screen, the large one is shrunk.
-CRF_STEP = {360: -2, 540: -1, 720: 0, 1080: 1}
+CRF_STEP = {360: -2, 540: -1, 720: 0, 1080: 0}
 POSTER_SHORT_SIDE_PX = 720
 TILE_SHORT_SIDE_PX = 90
 MAX_TILES = 60
