@@ -53,7 +53,7 @@ check: lint types ## every static check, the migrations and the settings of a de
 metrics: setup ## the code in figures
 	$(PYTHON) -m benchmarks.codebase
 
-bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-desk, bench-swipe
+bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe
 	$(PYTHON) -m benchmarks.$*
 
 clean: ## remove what set-up and the demo made

@@ -1,26 +1,25 @@
 """Measure the ranking on public logs: `python -m benchmarks.ranking --data FOLDER [--limit N] [--peers]`.
 
 FOLDER holds `beauty/` and `kuairand/`, each with events.csv.gz and items.csv.gz. One configuration for both, nothing
-tuned to either. Prints a table and writes benchmarks/results/ranking.json. With --peers the baselines are fitted and
+tuned to either. Prints a table, then ratios to the best peer or published figure. With --peers the baselines are fitted and
 served in the same run, so that times may be compared; else the bars are the published figures alone.
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import ranking_peers as peers
+from benchmarks.figures import Figure, at_least, at_most, report, told
 from feed.ranking import Events, History, Items, Model
 from feed.ranking.evaluation import Quality, Recommend, Split, evaluate, split_cold, split_last, split_time
 from feed.ranking.interactions import Ints
 from feed.ranking.logs import read_log
 
-RESULTS = Path(__file__).parent / "results" / "ranking.json"
 DAY_S = 86_400
 FIRST_DAY = 1_650_816_000  # 25 April 2022 in Beijing
 BEAUTY_BAR = 0.0577  # NDCG@10 of the best fusion published with the data
@@ -37,17 +36,6 @@ CHEAP = ("most popular", "popularity with decay", "category affinity")
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One measurement; `bar` is what it must reach (None: reported only)."""
-
-    name: str
-    value: float
-    unit: str
-    bar: float | None
-    holds: bool
-
-
-@dataclass(frozen=True)
 class Task:
     """A log, how it is cut and where the list is cut off."""
 
@@ -57,13 +45,10 @@ class Task:
     k: int
 
 
-def serve(model: Model, *, with_skips: bool = True) -> Recommend:
-    """Serve a model; without skips, a clip passed by is not shown again and else forgotten."""
+def serve(model: Model) -> Recommend:
+    """Serve a model."""
 
     def recommend(history: History, interests: Ints, excluded: Ints, k: int) -> Ints:
-        if not with_skips:
-            enjoyed = history.weight > 0
-            history = History(history.items[enjoyed], history.weight[enjoyed])
         return model.recommend(history, interests, k, excluded=excluded).items
 
     return recommend
@@ -87,7 +72,6 @@ def warm(task: Task, bar: float | None, *, with_peers: bool) -> Iterator[Figure]
     model = Model.fit(task.split.known, task.items)
     fit_s = time.perf_counter() - begun
     ours = measure("this model", task, serve(model), fit_s)
-    measure("this model, skips unused", task, serve(model, with_skips=False), fit_s)
     best = bar or 0.0
     for name, fit in PEERS.items() if with_peers else ():
         begun = time.perf_counter()
@@ -95,12 +79,18 @@ def warm(task: Task, bar: float | None, *, with_peers: bool) -> Iterator[Figure]
         spent = time.perf_counter() - begun
         quality = measure(name, task, recommend, spent)
         best = max(best, quality.ndcg)
-        yield Figure(f"{task.name}: NDCG@{task.k} of {name}", quality.ndcg, "NDCG", None, True)
-        yield Figure(f"{task.name}: page of {name}", quality.page_ms_median, "ms", None, True)
-    yield Figure(f"{task.name}: NDCG@{task.k}", ours.ndcg, "NDCG", best, ours.ndcg >= best)
-    yield Figure(f"{task.name}: Recall@{task.k}", ours.recall, "recall", None, True)
-    yield Figure(f"{task.name}: page", ours.page_ms_median, "ms", PAGE_MS_BAR, ours.page_ms_median <= PAGE_MS_BAR)
-    yield Figure(f"{task.name}: fit", fit_s, "s", None, True)
+        yield told(f"{task.name}: page of {name}", quality.page_ms_median, unit="ms")
+    yield from compare(f"{task.name}: NDCG@{task.k}", ours.ndcg, best)
+    yield told(f"{task.name}: Recall@{task.k}", 100 * ours.recall, unit="%")
+    yield at_most(f"{task.name}: page", ours.page_ms_median, PAGE_MS_BAR, unit="ms")
+    yield told(f"{task.name}: fit", fit_s, unit="s")
+
+
+def compare(name: str, ours: float, best: float) -> Iterator[Figure]:
+    """Report a figure, and how it stands to the best of the others if there is any."""
+    yield told(name, 100 * ours, unit="%")
+    if best:
+        yield at_least(f"{name} ÷ the best of the others", ours / best, 1.0)
 
 
 def cold(name: str, splits: dict[int, Split], items: Items) -> Iterator[Figure]:
@@ -112,7 +102,7 @@ def cold(name: str, splits: dict[int, Split], items: Items) -> Iterator[Figure]:
         task = Task(f"{name} cold n={n}", split, items, 20)
         best = max(measure(peer, task, recommend, 0.0).ndcg for peer, recommend in rivals.items())
         ours = measure("this model", task, serve(model), 0.0).ndcg
-        yield Figure(f"{task.name}: NDCG@20", ours, "NDCG", best, ours >= best)
+        yield from compare(f"{task.name}: NDCG@20", ours, best)
 
 
 def limited(split: Split, limit: int | None) -> Split:
@@ -137,7 +127,7 @@ def figures(data: Path, limit: int | None, *, with_peers: bool) -> Iterator[Figu
 
 
 def main() -> None:
-    """Print the table, write the figures."""
+    """Print the tables, write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="cases per task, at random; default all")
@@ -145,14 +135,7 @@ def main() -> None:
     chosen = parser.parse_args()
     heads = ("NDCG", "recall", "hits", "cover", "new", "page ms", "p99", "fit s")
     print(f"{'task':<22}{'model':<24}" + "".join(f"{head:>{9 if head == 'page ms' else 8}}" for head in heads))
-    found = list(figures(chosen.data, chosen.limit, with_peers=chosen.peers))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps([asdict(figure) for figure in found], indent=1))
-    for figure in found:
-        if figure.bar is not None:
-            print(
-                f"{'holds' if figure.holds else 'FALLS SHORT':<12}{figure.name:<44}{figure.value:.4f} (bar {figure.bar:.4f})"
-            )
+    report(list(figures(chosen.data, chosen.limit, with_peers=chosen.peers)), "ranking")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ import numpy as np
 
 from feed.ranking.interactions import Doubles, Events, Floats, Ints, Items, Sequences
 from feed.ranking.neighbours import Neighbours, count_together, count_transitions
-from feed.ranking.popularity import Popularity
+from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import category_base, category_reach
 from feed.ranking.quality import item_rates
 
 MEETINGS = 200  # the latest meetings of a viewer that are counted
 UNSEEN = 0.1  # how often a clip that nobody has enjoyed yet counts as enjoyed
+LATELY, LATELY_DAYS = 0.5, 1.0  # how much of what is expected goes by the last days, and their half-life
 TOP_OVERALL = 300
 TOP_PER_CATEGORY = 100
 TOP_PER_CREATOR = 20
@@ -43,7 +44,7 @@ class Tables:
         sequences = Sequences.of_events(events)
         recent = sequences.latest(MEETINGS)
         popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
-        coming = popularity.enjoyed * np.exp(popularity.trend)
+        coming = _expect(events, popularity)
         lengths = np.diff(items.category_starts)
         return cls(
             items=items,
@@ -106,6 +107,19 @@ class Tables:
         sizes = np.bincount(group, minlength=len(common))
         place = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.unique(found[place < each])
+
+
+def _expect(events: Events, popularity: Popularity) -> Doubles:
+    """Return how much of each clip is expected next: half by all that was counted and its trend, half by the last days.
+
+    The two fail on different logs: without a shared clock there is no trend, and what was enjoyed last goes on.
+    """
+    so_far: Doubles = popularity.enjoyed * np.exp(popularity.trend)
+    if not events.satisfied.any():
+        return so_far
+    item, at = events.item[events.satisfied], events.at[events.satisfied]
+    lately = count_recent(item, at, len(so_far), now=int(events.at.max()), half_life_days=LATELY_DAYS)
+    return (1 - LATELY) * so_far + LATELY * lately * float(so_far.sum() / lately.sum())
 
 
 def _lengthened(shares: Doubles, size: int) -> Doubles:

@@ -15,6 +15,7 @@ from feed.ranking.prior import (
     sum_over_categories,
 )
 from feed.ranking.quality import item_rates, weigh_goals
+from feed.ranking.tables import Tables
 
 WATCH, LIKE = KINDS.index("watch"), KINDS.index("like")
 
@@ -150,3 +151,12 @@ def test_a_rare_interest_lifts_its_clips_more_than_a_common_one() -> None:
     items = Items.of([[0], [0], [0], [1]], [0, 0, 1, -1])
     profile = interest_profile(np.array([0, 1]), category_reach(items, np.full(4, 0.25, np.float32)))
     assert profile[1] > profile[0] > 0
+
+
+def test_what_was_enjoyed_lately_is_expected_more_though_it_was_enjoyed_as_often() -> None:
+    long_ago = [(v, v % 2, 100, WATCH, 1) for v in range(10)]
+    lately = [(v + 10, 2 + v % 2, 100 + 20 * 86_400, WATCH, 1) for v in range(10)]
+    tables = Tables.of(make_events(*long_ago, *lately), Items.of([[0]] * 5, [-1] * 5), window_s=0)
+    assert tables.chance[2] == tables.chance[3] > 2 * tables.chance[0] > 2 * tables.chance[4] > 0
+    assert tables.top.tolist() == [2, 3, 0, 1, 4]
+    assert tables.chance.sum() == pytest.approx(1)
