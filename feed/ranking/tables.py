@@ -44,7 +44,7 @@ class Tables:
         sequences = Sequences.of_events(events)
         recent = sequences.latest(MEETINGS)
         popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
-        coming = _expect(events, popularity)
+        coming = _expect(sequences, popularity)
         lengths = np.diff(items.category_starts)
         return cls(
             items=items,
@@ -109,16 +109,16 @@ class Tables:
         return np.unique(found[place < each])
 
 
-def _expect(events: Events, popularity: Popularity) -> Doubles:
+def _expect(sequences: Sequences, popularity: Popularity) -> Doubles:
     """Return how much of each clip is expected next: half by all that was counted and its trend, half by the last days.
 
     The two fail on different logs: without a shared clock there is no trend, and what was enjoyed last goes on.
     """
     so_far: Doubles = popularity.enjoyed * np.exp(popularity.trend)
-    if not events.satisfied.any():
+    item, at = sequences.item[sequences.enjoyed], sequences.at[sequences.enjoyed]
+    if not len(item):
         return so_far
-    item, at = events.item[events.satisfied], events.at[events.satisfied]
-    lately = count_recent(item, at, len(so_far), now=int(events.at.max()), half_life_days=LATELY_DAYS)
+    lately = count_recent(item, at, len(so_far), now=int(at.max()), half_life_days=LATELY_DAYS)
     return (1 - LATELY) * so_far + LATELY * lately * float(so_far.sum() / lately.sum())
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from feed.ranking.interactions import Doubles, Floats, Ints
 
 LEVELS = 3
-TREES = 80
-RATE = 0.08
+TREES = 100
+RATE = 0.05
 BINS = 32
 RIDGE = 10.0
 SAMPLED = 0.5  # of the rows and of the columns, for each tree

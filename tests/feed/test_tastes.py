@@ -25,7 +25,7 @@ def test_new_viewer_who_skips_the_welcome_is_shown_much_to_their_taste_by_the_si
 def test_with_the_sounding_off_they_wait_in_vain(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explore, "EAGERNESS", 0.0)
     monkeypatch.setattr(explore, "LEANING", 0.0)
-    assert find_tastes(engine, viewers=40, pages=6)[5] < 3 * BY_CHANCE
+    assert find_tastes(engine, viewers=40, pages=4)[3] < 3 * BY_CHANCE
 
 
 def test_chosen_interests_still_lead_after_the_first_page(engine: Engine) -> None:
