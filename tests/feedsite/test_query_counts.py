@@ -25,10 +25,10 @@ from tests.factories import (
     make_draft,
     make_enrolment,
     make_product,
-    make_published_clip,
     make_user,
     make_waiting_clip,
 )
+from tests.feed.watching import make_watchable_clip, read_feed
 from tests.shop.conftest import ADDRESS, buy
 
 pytestmark = pytest.mark.django_db
@@ -77,8 +77,8 @@ class World:
     def grow(self) -> None:
         number = next(_numbers)
         product = make_product(f"kettle-{number}", category=make_category(f"kitchen-{number}"), stock=10)
-        make_published_clip(enrolment=self.enrolment, products=[self.kettle, product])
-        make_published_clip(products=[self.kettle, product])
+        make_watchable_clip(enrolment=self.enrolment, products=[self.kettle, product])
+        make_watchable_clip(products=[self.kettle, product])
         make_waiting_clip(enrolment=self.enrolment, products=[self.kettle, product])
         make_draft(enrolment=self.enrolment, products=[self.kettle, product])
         make_enrolment(self.creator, make_campaign())
@@ -110,6 +110,7 @@ def test_lists_cost_the_same_number_of_queries_however_long(world: World) -> Non
     after = {door: world.count_queries(*door) for door in doors}
     assert after == before
     assert after["anyone", "/api/v1/feed/"] <= 3
+    assert read_feed(world.clients["anyone"])["clips"]
 
 
 def test_lists_of_admin_cost_the_same_number_of_queries_however_long(world: World) -> None:
