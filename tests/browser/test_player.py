@@ -15,6 +15,12 @@ from videos.models import Clip
 
 SAVING = "Object.defineProperty(navigator.connection, 'saveData', { get: () => true })"
 SHARING = "navigator.share = async (what) => { globalThis.shared = what }"
+LAG = """() => {
+  const bar = document.querySelector('[data-index="0"] [data-part=bar]');
+  const video = document.querySelector('[data-index="0"] video');
+  const shown = bar.firstElementChild.getBoundingClientRect().width / bar.getBoundingClientRect().width;
+  return Math.abs(shown - video.currentTime / video.duration);
+}"""
 PLAYED = "document.querySelector('[data-index=\"%d\"] video').currentSrc.split('/').pop()"
 
 
@@ -162,6 +168,7 @@ def test_arrows_to_the_side_seek(feed: Page, clips: list[Any]) -> None:
     feed.keyboard.press("ArrowRight")
     feed.wait_for_function("() => Math.abs(document.querySelector('[data-index=\"0\"] video').currentTime - 3) < 0.1")
     expect(feed.locator('[data-index="0"] [data-part=bar]')).to_have_attribute("aria-valuenow", "50")
+    assert feed.evaluate(LAG) < 0.02
     feed.keyboard.press("ArrowLeft")
     feed.wait_for_function("() => Math.abs(document.querySelector('[data-index=\"0\"] video').currentTime - 1) < 0.1")
 

@@ -3,6 +3,7 @@ import { captionsAt } from "./captions.js";
 import { store, stored } from "./choices.js";
 import { Moments } from "./moments.js";
 import { VideoPool } from "./pool.js";
+import { Progress } from "./progress.js";
 import { press } from "./slide.js";
 import { Watched } from "./watched.js";
 import { word } from "./words.js";
@@ -13,14 +14,9 @@ const CAPTIONS = "feed-captions";
 const NEIGHBOURS_AFTER_MS = 1200;
 const SWIPE_ENDS_MS = 150;
 
-function showPosition(bar, share) {
-  bar.style.setProperty("--played", share.toFixed(4));
-  const percent = String(Math.round(share * 10) * 10);
-  if (bar.getAttribute("aria-valuenow") !== percent) bar.setAttribute("aria-valuenow", percent);
-}
-
 export class Playback {
   #pool = new VideoPool();
+  #progress = new Progress();
   #index = -1;
   #watched = null;
   #frame = 0;
@@ -149,8 +145,7 @@ export class Playback {
     const { video } = this;
     const entry = this.feed.entry(this.#index);
     if (video && entry && video.duration) {
-      const share = video.currentTime / video.duration;
-      showPosition(entry.slide.querySelector("[data-part=bar]"), share);
+      this.#progress.follow(entry.slide.querySelector("[data-part=bar]"), video);
       captionsAt(entry.slide, video, this.showsCaptions);
       this.moments.at(entry, video.currentTime * 1000, this.isStill && !this.#asked);
     } else if (entry) {
