@@ -17,14 +17,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
 from videos.drafts import NotEditable, attach_source, start_draft
 from videos.models import Source, Upload
 from videos.room import DiskFull, told_when_full
-from videos.uploading import UploadRefused, check_announced, keep_original
+from videos.uploading import TooManyUploads, UploadRefused, check_announced, check_day, keep_original
 
 LIFETIME = timedelta(hours=24)
 CHUNK_BYTES = 1 << 16
@@ -32,13 +31,7 @@ SPARE_BYTES = 256 << 20
 """Space left alone on the disk, for the database and for what is being encoded."""
 
 MAX_UNFINISHED = 5
-MAX_PER_DAY = 200
-MAX_BYTES_PER_DAY = 20 << 30
 CHECKSUMS = ("sha1", "sha256")
-
-
-class TooManyUploads(Exception):
-    """The creator has as many uploads as are allowed; the message says which limit."""
 
 
 class WrongOffset(Exception):
@@ -71,9 +64,7 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
     own = Upload.objects.filter(creator=creator)
     if own.unfinished().filter(expires_at__gt=now).count() >= MAX_UNFINISHED:
         raise TooManyUploads(_("You have several unfinished uploads. Finish or cancel one of them first."))
-    today = own.filter(created_at__gt=now - timedelta(days=1)).aggregate(files=Count("pk"), bytes=Sum("size_bytes"))
-    if today["files"] >= MAX_PER_DAY or (today["bytes"] or 0) + size_bytes > MAX_BYTES_PER_DAY:
-        raise TooManyUploads(_("You have sent as many files as are taken in a day. Please go on tomorrow."))
+    check_day(creator=creator, size_bytes=size_bytes, now=now)
     folder = _folder()
     if shutil.disk_usage(folder).free < size_bytes + SPARE_BYTES:
         raise DiskFull

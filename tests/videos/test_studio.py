@@ -10,6 +10,7 @@ from creators.models import Creator, Slot
 from tests.conftest import client_of
 from tests.factories import make_creator, make_draft, make_enrolment, make_product, make_waiting_clip
 from tests.videos.clips import make_clip
+from videos import uploading
 from videos.models import Clip, Source
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,18 @@ def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
     assert "The file is larger than" in page
     assert "Two things" in page
     assert Source.objects.count() == 0
+
+
+def test_a_form_counts_towards_the_files_of_a_day(
+    as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "MAX_PER_DAY", 1)
+    sent = form(creator)
+    assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
+    answer = as_creator.post("/studio/upload/", sent | {"file": phone_file(video + b"free"), "code": "bcdefghjkm"})
+    assert answer.status_code == 422
+    assert "You have sent as many files as are taken in a day." in answer.content.decode()
+    assert (Source.objects.count(), Slot.objects.count()) == (1, 1)
 
 
 def test_no_file_is_a_sentence(as_creator: Client, creator: Creator) -> None:

@@ -14,7 +14,7 @@ from tusclient.client import TusClient
 
 from creators.models import Creator
 from tests.videos.clips import make_clip
-from videos import receiving
+from videos import receiving, uploading
 from videos.models import Clip, Job, Source, Upload
 from videos.originals import originals
 
@@ -230,6 +230,21 @@ def test_unfinished_uploads_of_one_creator_are_limited(as_creator: Client) -> No
     refused = begin(as_creator, 1000)
     assert refused.status_code == 429
     assert refused.json()["detail"].startswith("You have several unfinished uploads.")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("name", "limit"), [("MAX_PER_DAY", 2), ("MAX_BYTES_PER_DAY", 2500)])
+def test_files_and_bytes_of_one_creator_in_a_day_are_limited(
+    as_creator: Client, monkeypatch: pytest.MonkeyPatch, name: str, limit: int
+) -> None:
+    monkeypatch.setattr(uploading, name, limit)
+    for _ in range(2):
+        begun(as_creator, 1000)
+    refused = begin(as_creator, 1000)
+    assert refused.status_code == 429
+    assert refused.json()["detail"].startswith("You have sent as many files as are taken")  # type: ignore[attr-defined]
+    assert Upload.objects.count() == 2
+    Upload.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    begun(as_creator, 1000)
 
 
 def test_full_disk_is_507_with_a_sentence_and_nothing_half_recorded(

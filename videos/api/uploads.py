@@ -25,7 +25,7 @@ from videos.models import Upload
 from videos.models.clip import CODE_LETTERS
 from videos.ringing import ring_for
 from videos.room import DiskFull
-from videos.uploading import UploadRefused, too_large_sentence
+from videos.uploading import TooManyUploads, UploadRefused, too_large_sentence
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -115,11 +115,11 @@ class UploadList(TusView):
                 size_bytes=read_number(request, "Upload-Length"),
                 now=timezone.now(),
             )
+        except TooManyUploads as refusal:
+            raise TooMany(str(refusal)) from refusal
         except UploadRefused as refusal:
             is_large = str(refusal) == too_large_sentence()
             raise TooLarge(str(refusal)) if is_large else Unprocessable({"file": [str(refusal)]}) from refusal
-        except receiving.TooManyUploads as refusal:
-            raise TooMany(str(refusal)) from refusal
         except DiskFull as refusal:
             raise NoRoom(str(refusal)) from refusal
         place = request.build_absolute_uri(reverse("api-upload", args=[upload.code]))
