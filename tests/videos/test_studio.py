@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from creators.models import Creator, Slot
 from tests.conftest import client_of
@@ -152,6 +153,9 @@ def test_a_form_counts_towards_the_files_of_a_day(
     answer = as_creator.post("/studio/upload/", sent | {"file": phone_file(video + b"free"), "code": "bcdefghjkm"})
     assert answer.status_code == 422
     assert "You have sent as many files as are taken in a day." in answer.content.decode()
+    body = encode_multipart(BOUNDARY, {"file": phone_file(video + b"free")})
+    by_api = as_creator.put("/api/v1/clips/bcdefghjkm/file/", body, content_type=MULTIPART_CONTENT)
+    assert by_api.status_code == 429
     assert (Source.objects.count(), Slot.objects.count()) == (1, 1)
 
 
@@ -232,8 +236,6 @@ def test_who_is_no_creator_is_asked_to_become_one(as_shopper: Client) -> None:
 def test_a_file_sent_ahead_of_the_form_is_the_forms_file(
     as_creator: Client, creator: Creator, video: bytes, tmp_path: Path
 ) -> None:
-    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
     body = encode_multipart(BOUNDARY, {"file": phone_file(video)})
     sent = as_creator.put(f"/api/v1/clips/{CODE}/file/", body, content_type=MULTIPART_CONTENT)
     assert (sent.status_code, sent.json()["state"]) == (200, "draft")

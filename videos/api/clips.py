@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from accounts.idempotency import KeyReused, do_once
 from accounts.models import User
 from creators.api import Conflict, require_creator
-from videos.api.errors import NoRoom, TooLarge, Unprocessable
+from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
 from videos.appealing import NotAppealable, appeal_decision
 from videos.drafts import NotEditable, attach_source, save_content, start_draft
 from videos.models import Clip
@@ -38,7 +38,7 @@ from videos.submitting import (
     withdraw_clip,
 )
 from videos.upload_handlers import had_no_room, was_too_large
-from videos.uploading import UploadRefused, store_upload, too_large_sentence
+from videos.uploading import TooManyUploads, UploadRefused, store_upload, too_large_sentence
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key makes one clip; with another body, 422."
@@ -155,6 +155,8 @@ class ClipFile(GenericAPIView[Clip]):
         clip = start_draft(creator=creator, code=code)
         try:
             attach_source(clip=clip, source=store_upload(creator=creator, upload=upload, now=timezone.now()))
+        except TooManyUploads as refusal:
+            raise TooMany(str(refusal)) from refusal
         except UploadRefused as refusal:
             raise Unprocessable({"file": [str(refusal)]}) from refusal
         except DiskFull as refusal:

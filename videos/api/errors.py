@@ -20,3 +20,9 @@ class NoRoom(APIException):
 
     status_code = 507
     default_code = "no_room"
+
+
+class TooMany(APIException):
+    """One sender has sent as much as is allowed for now."""
+
+    status_code = 429

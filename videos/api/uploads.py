@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from creators.api import Conflict, require_creator
 from videos import receiving
-from videos.api.errors import NoRoom, TooLarge, Unprocessable
+from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
 from videos.models import Upload
 from videos.models.clip import CODE_LETTERS
 from videos.ringing import ring_for
@@ -45,10 +45,6 @@ class WrongType(APIException):
 class Locked(APIException):
     status_code = 423
     default_detail = "Another connection is sending this file. Please try again in a moment."
-
-
-class TooMany(APIException):
-    status_code = 429
 
 
 class Damaged(APIException):
