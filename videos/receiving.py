@@ -17,20 +17,19 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from creators.models import Creator
+from videos.booking import UploadRefused, book_upload, check_announced
 from videos.drafts import NotEditable, attach_source, start_draft
 from videos.models import Source, Upload
 from videos.room import DiskFull, told_when_full
-from videos.uploading import TooManyUploads, UploadRefused, check_announced, check_day, keep_original
+from videos.uploading import keep_original
 
 LIFETIME = timedelta(hours=24)
 CHUNK_BYTES = 1 << 16
 SPARE_BYTES = 256 << 20
 """Space left alone on the disk, for the database and for what is being encoded."""
 
-MAX_UNFINISHED = 5
 CHECKSUMS = ("sha1", "sha256")
 
 
@@ -40,6 +39,10 @@ class WrongOffset(Exception):
 
 class UploadBusy(Exception):
     """Another connection is writing to this upload."""
+
+
+class UploadGone(Exception):
+    """The upload was given up meanwhile."""
 
 
 class ChecksumMismatch(Exception):
@@ -61,22 +64,16 @@ class Checksum:
 def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes: int, now: datetime) -> Upload:
     """Make room for a file. Raises UploadRefused, TooManyUploads, DiskFull."""
     check_announced(file_name=file_name, size_bytes=size_bytes)
-    own = Upload.objects.filter(creator=creator)
-    if own.unfinished().filter(expires_at__gt=now).count() >= MAX_UNFINISHED:
-        raise TooManyUploads(_("You have several unfinished uploads. Finish or cancel one of them first."))
-    check_day(creator=creator, size_bytes=size_bytes, now=now)
-    folder = _folder()
-    if shutil.disk_usage(folder).free < size_bytes + SPARE_BYTES:
+    if shutil.disk_usage(_folder()).free < size_bytes + SPARE_BYTES:
         raise DiskFull
     with told_when_full(), transaction.atomic():
-        upload = Upload.objects.create(
+        upload = book_upload(
             creator=creator,
             clip_code=clip_code,
-            user_file_name=Path(file_name).name[:255],
-            suffix=Path(file_name).suffix.lower(),
+            file_name=file_name,
             size_bytes=size_bytes,
-            created_at=now,
-            expires_at=now + LIFETIME,
+            now=now,
+            lifetime=LIFETIME,
         )
         part_path(upload).touch()
     return upload
@@ -99,8 +96,8 @@ def received_bytes(upload: Upload) -> int:
 def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
     """Add a piece and return the new offset. A piece that breaks off is kept as far as it came.
 
-    Raises WrongOffset, also when it is finished already, UploadBusy, TooMuch, ChecksumMismatch, DiskFull; then the file
-    is as it was.
+    Raises UploadGone, WrongOffset, also when it is finished already, UploadBusy, TooMuch, ChecksumMismatch, DiskFull;
+    then the file is as it was.
     """
     with told_when_full(), _locked(upload) as part:
         if not Upload.objects.unfinished().filter(pk=upload.pk).exists():
@@ -112,6 +109,8 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
         hasher = hashlib.new(checksum.algorithm) if checksum else None
         try:
             for chunk in _pieces(read):
+                if os.fstat(part.fileno()).st_nlink == 0:
+                    raise UploadGone  # what came before counts; nothing more is taken
                 if part.tell() + len(chunk) > upload.size_bytes:
                     raise TooMuch
                 _write_all(part, chunk)
@@ -130,14 +129,18 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
 def finish_upload(*, upload: Upload, now: datetime) -> Source:
     """Make a complete upload an original, and the file of its draft.
 
-    Raises UploadRefused: then the upload is gone; UploadBusy or DiskFull: then it is finished later.
+    Raises UploadRefused: then the upload is given up; UploadGone; UploadBusy or DiskFull: then it is finished later.
     """
     path = part_path(upload)
     with _locked(upload):
-        upload.refresh_from_db()
-        if upload.source is not None:
+        found = Upload.objects.select_related("source").filter(pk=upload.pk, lost_bytes=None).first()
+        if found is None:
+            path.unlink(missing_ok=True)  # taking the lock made it anew
+            raise UploadGone
+        if found.source is not None:
             path.unlink(missing_ok=True)
-            return upload.source
+            upload.source, upload.expires_at = found.source, found.expires_at
+            return found.source
         try:
             source = keep_original(
                 creator=upload.creator, path=path, user_file_name=upload.user_file_name, now=now, key=upload.code
@@ -145,28 +148,30 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
             if upload.clip_code:
                 attach_source(clip=start_draft(creator=upload.creator, code=upload.clip_code), source=source)
         except (UploadRefused, NotEditable) as refusal:
-            discard_upload(upload)
+            give_up_upload(upload=upload, now=now)
             raise UploadRefused(str(refusal)) from refusal
-        Upload.objects.filter(pk=upload.pk).update(source=source)
-        upload.source = source  # whoever asked says next how far it is
-        path.unlink()
+        upload.finish(source=source, now=now)
+        path.unlink(missing_ok=True)
     return source
 
 
-def discard_upload(upload: Upload) -> None:
-    """Forget an upload and its bytes."""
-    part_path(upload).unlink(missing_ok=True)
-    upload.delete()
+def give_up_upload(*, upload: Upload, now: datetime) -> None:
+    """Throw the bytes of an upload away; how many had come counts towards its creator's day."""
+    upload.give_up(arrived_bytes=received_bytes(upload), now=now)
+    part_path(upload).unlink(missing_ok=True)  # last: who finds it anew asks the row
 
 
 def sweep_uploads(*, now: datetime) -> None:
-    """Finish what arrived whole while its connection was lost, forget what was abandoned."""
+    """Finish what arrived whole while its connection was lost, give up what was abandoned, forget what is past."""
     for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
         if received_bytes(upload) == upload.size_bytes:
-            with suppress(UploadRefused, UploadBusy, DiskFull):
+            with suppress(UploadRefused, UploadGone, UploadBusy, DiskFull):
                 finish_upload(upload=upload, now=now)
+    for upload in Upload.objects.unfinished().filter(expires_at__lte=now):
+        give_up_upload(upload=upload, now=now)
     for upload in Upload.objects.filter(expires_at__lte=now):
-        discard_upload(upload)
+        part_path(upload).unlink(missing_ok=True)
+        upload.delete()
 
 
 @contextmanager

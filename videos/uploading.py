@@ -8,66 +8,42 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count, Sum
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
-from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, MediaFailed, MediaRefused, Refusal
+from videos.booking import UploadRefused, book_upload, check_announced
+from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.media.probing import Probe, probe
 from videos.media.sniffing import sniff
-from videos.models import Job, JobKind, JobState, Source, Upload
+from videos.models import Job, JobKind, JobState, Source
 from videos.originals import originals, upload_policy
 from videos.room import DiskFull, told_when_full
 
-MAX_PER_DAY = 200
-MAX_BYTES_PER_DAY = 20 << 30
-
-
-class UploadRefused(Exception):
-    """The file is not taken; the message is a sentence for the creator."""
-
-
-class TooManyUploads(UploadRefused):
-    """The creator has as many uploads as are allowed; the message says which limit."""
+JUDGED_WITHIN = timedelta(minutes=10)
+"""A file from a form that is neither taken nor refused by then was lost with its process."""
 
 
 def store_upload(*, creator: Creator, upload: UploadedFile[bytes], now: datetime) -> Source:
     """Judge a file from a form and keep it as an original, its job queued. Raises UploadRefused, DiskFull."""
-    name = upload.name or ""
-    check_announced(file_name=name, size_bytes=upload.size or 0)
-    check_day(creator=creator, size_bytes=upload.size or 0, now=now)
-    with told_when_full(), _local_path(upload, Path(name).suffix.lower()) as path:
-        return keep_original(creator=creator, path=path, user_file_name=name, now=now)
-
-
-def check_announced(*, file_name: str, size_bytes: int) -> None:
-    """Refuse by name and size alone, before any byte is read. Raises UploadRefused."""
-    if Path(file_name).suffix.lower() not in DEMUXER_BY_EXTENSION:
-        extensions = ", ".join(extension[1:] for extension in DEMUXER_BY_EXTENSION)
-        raise UploadRefused(_(SENTENCES[Refusal.EXTENSION]) % {"extensions": extensions})
-    if size_bytes > settings.UPLOAD_MAX_BYTES:
-        raise UploadRefused(too_large_sentence())
-
-
-def check_day(*, creator: Creator, size_bytes: int, now: datetime) -> None:
-    """Refuse beyond what one creator may send in a day, whole files and those under way. Raises TooManyUploads."""
-    kept = Source.objects.filter(creator=creator, uploaded_at__gt=now - timedelta(days=1))
-    begun = Upload.objects.filter(creator=creator).unfinished().filter(expires_at__gt=now)
-    sums = [rows.aggregate(files=Count("pk"), bytes=Coalesce(Sum("size_bytes"), 0)) for rows in (kept, begun)]
-    if (
-        sum(one["files"] for one in sums) >= MAX_PER_DAY
-        or sum(one["bytes"] for one in sums) + size_bytes > MAX_BYTES_PER_DAY
-    ):
-        raise TooManyUploads(_("You have sent as many files as are taken in a day. Please go on tomorrow."))
-
-
-def too_large_sentence() -> str:
-    return _(SENTENCES[Refusal.TOO_LARGE]) % {"megabytes": settings.UPLOAD_MAX_BYTES // 1_000_000}
+    name, size_bytes = upload.name or "", upload.size or 0
+    check_announced(file_name=name, size_bytes=size_bytes)
+    booked = book_upload(
+        creator=creator, file_name=name, size_bytes=size_bytes, now=now, lifetime=JUDGED_WITHIN, has_arrived=True
+    )
+    try:
+        with told_when_full(), _local_path(upload, Path(name).suffix.lower()) as path:
+            source = keep_original(creator=creator, path=path, user_file_name=name, now=now)
+    except UploadRefused:
+        booked.give_up(arrived_bytes=size_bytes, now=now)
+        raise
+    except DiskFull:
+        booked.delete()  # its creator is asked to send it again
+        raise
+    booked.finish(source=source, now=now)
+    return source
 
 
 def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:

@@ -14,13 +14,14 @@ from creators.models import Creator
 from tests.factories import NOW, make_draft
 from tests.videos.clips import make_clip
 from videos import processing, transcoding, turns
+from videos.booking import UploadRefused
 from videos.media import sandbox
 from videos.media.policy import MediaFailed
 from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.originals import originals
 from videos.outputs import Outputs
 from videos.states import ClipState
-from videos.uploading import UploadRefused, keep_original
+from videos.uploading import keep_original
 
 pytestmark = pytest.mark.django_db
 

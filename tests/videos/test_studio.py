@@ -11,8 +11,8 @@ from creators.models import Creator, Slot
 from tests.conftest import client_of
 from tests.factories import make_creator, make_draft, make_enrolment, make_product, make_waiting_clip
 from tests.videos.clips import make_clip
-from videos import uploading
-from videos.models import Clip, Source
+from videos import booking
+from videos.models import Clip, Source, Upload
 
 pytestmark = pytest.mark.django_db
 CODE = "abcdefghjk"
@@ -147,7 +147,7 @@ def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
 def test_a_form_counts_towards_the_files_of_a_day(
     as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "MAX_PER_DAY", 1)
+    monkeypatch.setattr(booking, "MAX_PER_DAY", 1)
     sent = form(creator)
     assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
     answer = as_creator.post("/studio/upload/", sent | {"file": phone_file(video + b"free"), "code": "bcdefghjkm"})
@@ -157,6 +157,21 @@ def test_a_form_counts_towards_the_files_of_a_day(
     by_api = as_creator.put("/api/v1/clips/bcdefghjkm/file/", body, content_type=MULTIPART_CONTENT)
     assert by_api.status_code == 429
     assert (Source.objects.count(), Slot.objects.count()) == (1, 1)
+
+
+def test_bytes_of_a_form_count_whether_the_file_is_taken_or_refused(
+    as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = b"no video" * 100
+    monkeypatch.setattr(booking, "MAX_BYTES_PER_DAY", len(text) + len(video))
+    sent = form(creator)
+    refused = as_creator.post("/studio/upload/", sent | {"file": phone_file(text)})
+    assert (refused.status_code, Upload.objects.get().lost_bytes) == (422, len(text))
+    beyond = as_creator.post("/studio/upload/", sent | {"file": phone_file(video + b"x")})
+    assert "You have sent as many files as are taken in a day." in beyond.content.decode()
+    assert (Upload.objects.count(), Source.objects.count(), Slot.objects.count()) == (1, 0, 0)
+    assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
+    assert Upload.objects.get(lost_bytes=None).source == Source.objects.get()
 
 
 def test_no_file_is_a_sentence(as_creator: Client, creator: Creator) -> None:

@@ -21,6 +21,7 @@ from accounts.models import User
 from creators.api import Conflict, require_creator
 from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
 from videos.appealing import NotAppealable, appeal_decision
+from videos.booking import TooManyUploads, UploadRefused, too_large_sentence
 from videos.drafts import NotEditable, attach_source, save_content, start_draft
 from videos.models import Clip
 from videos.models.clip import new_code
@@ -38,7 +39,7 @@ from videos.submitting import (
     withdraw_clip,
 )
 from videos.upload_handlers import had_no_room, was_too_large
-from videos.uploading import TooManyUploads, UploadRefused, store_upload, too_large_sentence
+from videos.uploading import store_upload
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key makes one clip; with another body, 422."

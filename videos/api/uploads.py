@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,11 +21,11 @@ from rest_framework.views import APIView
 from creators.api import Conflict, require_creator
 from videos import receiving
 from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
+from videos.booking import TooManyUploads, UploadRefused, too_large_sentence
 from videos.models import Upload
 from videos.models.clip import CODE_LETTERS
 from videos.ringing import ring_for
 from videos.room import DiskFull
-from videos.uploading import TooManyUploads, UploadRefused, too_large_sentence
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -153,6 +153,8 @@ class UploadDetail(TusView):
             )
         except receiving.WrongOffset as refusal:
             raise Conflict("The piece does not begin where the file ends.") from refusal
+        except receiving.UploadGone as refusal:
+            raise NotFound from refusal
         except receiving.UploadBusy as refusal:
             raise Locked from refusal
         except receiving.TooMuch as refusal:
@@ -166,7 +168,7 @@ class UploadDetail(TusView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, code: str) -> Response:
-        receiving.discard_upload(find_upload(request, code))
+        receiving.give_up_upload(upload=find_upload(request, code), now=timezone.now())
         return Response(status=204)
 
 
@@ -177,6 +179,8 @@ def _finish_if_complete(upload: Upload) -> None:
         ring_for(receiving.finish_upload(upload=upload, now=timezone.now()))
     except UploadRefused as refusal:
         raise Unprocessable({"file": [str(refusal)]}) from refusal
+    except receiving.UploadGone as refusal:
+        raise NotFound from refusal
     except receiving.UploadBusy as refusal:
         raise Locked from refusal
     except DiskFull as refusal:
@@ -185,8 +189,8 @@ def _finish_if_complete(upload: Upload) -> None:
 
 def find_upload(request: Request, code: str) -> Upload:
     """Return the caller's own upload, or answer 404."""
-    uploads = Upload.objects.select_related("creator", "source")
-    return get_object_or_404(uploads, creator__user=request.user, code=code, expires_at__gt=timezone.now())
+    uploads = Upload.objects.select_related("creator", "source").filter(lost_bytes=None, expires_at__gt=timezone.now())
+    return get_object_or_404(uploads, creator__user=request.user, code=code)
 
 
 def state_of(upload: Upload) -> dict[str, str]:

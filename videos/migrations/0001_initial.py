@@ -543,6 +543,14 @@ class Migration(migrations.Migration):
                 ("user_file_name", models.CharField(max_length=255)),
                 ("suffix", models.CharField(max_length=8)),
                 ("size_bytes", models.PositiveBigIntegerField()),
+                (
+                    "lost_bytes",
+                    models.PositiveBigIntegerField(
+                        blank=True,
+                        help_text="What had arrived when it was given up; empty while it is wanted.",
+                        null=True,
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 (

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from creators.access import creator_required
 from creators.models import Creator, Enrolment
+from videos.booking import UploadRefused, too_large_sentence
 from videos.drafts import NotEditable, attach_source, save_content, start_draft
 from videos.editing import ClipEditor
 from videos.models import Clip
@@ -22,7 +23,7 @@ from videos.room import DiskFull
 from videos.states import EDITABLE, REVISABLE, ClipState
 from videos.submitting import Incomplete, NotSubmittable, submit_content
 from videos.upload_handlers import had_no_room, was_too_large
-from videos.uploading import UploadRefused, store_upload, too_large_sentence
+from videos.uploading import store_upload
 
 _CODE = re.compile(rf"[{CODE_LETTERS}]{{10}}")
 
