@@ -26,8 +26,8 @@ COMMANDS: dict[str, list[str]] = {
 """Argument lists, run from the project's folder with the environment of the README's table."""
 
 
-LOOK_AT_UPLOADS = {"web", "transcoder"}
-"""These read strangers' files, and do not start where they cannot do so in a sandbox."""
+LOOK_AT_UPLOADS = {"web", "worker", "transcoder"}
+"""These read strangers' files, and do not start where they cannot do so in a sandbox. The worker sweeps uploads."""
 
 
 def main() -> None:

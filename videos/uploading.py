@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from creators.models import Creator
 from videos.booking import UploadRefused, book_upload, check_announced
+from videos.confinement import require_sandbox
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.media.probing import Probe, probe
 from videos.media.sniffing import sniff
@@ -93,6 +94,7 @@ def _keep_bytes(path: Path, key: str) -> str:
 
 
 def _judge(path: Path) -> Probe:
+    require_sandbox()
     policy = upload_policy()
     try:
         return probe(path, sniff(path, policy), policy)

@@ -109,7 +109,29 @@ SPELLINGS = (
     "clips//{key}/{name}",
     "./clips/{key}/{name}",
     "clips/{key}/./{name}",
+    "products/..%252Fclips/{key}/{name}",
+    "products/%252e%252e/clips/{key}/{name}",
+    "products/..%255Cclips/{key}/{name}",
+    "products/..\\clips/{key}/{name}",
+    "clips/{open}\\..\\{key}/{name}",
+    "clips/{open}/%c0%ae%c0%ae/{key}/{name}",
+    "clips/{open}/..;/{key}/{name}",
+    "clips/{key}/{name}%00",
+    "clips/{key}/{name}%00.jpg",
+    "clips/{key}%00/{name}",
+    "%2Fclips/{key}/{name}",
+    "/clips/{key}/{name}",
+    "CLIPS/{key}/{name}",
+    "clips/{KEY}/{name}",
+    "clips/{key}/{name}/",
+    "clips/{key}/{name}%20",
+    "clips/ {key}/{name}",
+    "clips/{key}/1/../{name}",
 )
+
+
+def spelled(spelling: str, key: str, open_key: str, name: str) -> str:
+    return spelling.format(key=key, KEY=key.upper(), open=open_key, name=name)
 
 
 @pytest.mark.parametrize("prefix", ["", "/protected/"])
@@ -127,7 +149,7 @@ def test_a_take_down_acts_on_every_file_however_it_is_written(moderator: User, s
     )
     for name in ARTEFACTS:
         for spelling in SPELLINGS:
-            path = spelling.format(key=clip.source.key, open=still_open.source.key, name=name)
+            path = spelled(spelling, clip.source.key, still_open.source.key, name)
             answer = Client().get(f"/media/{path}")
             assert answer.status_code == 404, path
             assert "X-Accel-Redirect" not in answer, path
@@ -146,7 +168,7 @@ def test_no_file_of_an_unpublished_clip_is_open_to_strangers_however_it_is_writt
         put_file(published, name)
         assert client_of(clip.creator.user).head(f"/media/clips/{clip.source.key}/{name}").status_code == 200
         for spelling in SPELLINGS:
-            path = spelling.format(key=clip.source.key, open=published.source.key, name=name)
+            path = spelled(spelling, clip.source.key, published.source.key, name)
             for client in (Client(), as_stranger, client_of(published.creator.user)):
                 answer = client.get(f"/media/{path}")
                 assert answer.status_code == 404, path

@@ -215,3 +215,13 @@ def test_nothing_is_processed_without_a_sandbox_outside_the_demo(
         processing.process_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempt) == (JobState.QUEUED, 0)
+
+
+def test_no_file_is_looked_at_without_a_sandbox_outside_the_demo(
+    creator: Creator, tmp_path: Path, settings: Any
+) -> None:
+    settings.DEMO = False
+    with sandbox.at_most(sandbox.Level.LIMITS), pytest.raises(ImproperlyConfigured, match="No sandbox"):
+        upload(creator, make_clip(tmp_path / "clip.mp4"))
+    assert Source.objects.count() == 0
+    assert not (tmp_path / "originals").exists()

@@ -4,11 +4,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.videos.clips import make_clip, run_ffmpeg
-from videos.media import ffmpeg
+from videos.media import ffmpeg, hls
 from videos.media.policy import MediaFailed, MediaRefused, Policy, Refusal
-from videos.media.running import Playable, Produced, process
+from videos.media.running import Playable, Produced, process, process_av1
 
 
 def produce(source: Path, folder: Path) -> Produced:
@@ -95,21 +96,52 @@ def test_mirroring_is_honoured(tmp_path: Path) -> None:
     assert corner(produce(mirrored, tmp_path / "out").renditions[0].path) == [GREEN, RED, WHITE, BLUE]
 
 
-def test_no_metadata_of_the_source_survives(tmp_path: Path) -> None:
-    source = make_clip(
-        tmp_path / "clip.mov", "-metadata", "location=+37.7749-122.4194/",
-        "-metadata", "title=<script>alert(1)</script>", "-metadata", "make=Tattletale",
-        "-metadata:s:v", "handler_name=Tattletale", "-movflags", "use_metadata_tags",
+CHAPTERS = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Tattletale\n"
+TRACES = (b"Tattletale", b"37.77", b"<script", b"Lavf", b"SVT", b"Exif", b"http://ns.adobe.com")
+NAMELESS = {"major_brand", "minor_version", "compatible_brands", "language", "handler_name", "vendor_id"}
+"""What the format itself writes into each file, the same for all."""
+
+
+@pytest.mark.parametrize("name", ["clip.mov", "clip.mkv"])
+def test_nothing_that_the_source_tells_survives_in_any_served_file(tmp_path: Path, name: str) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("Tattletale")
+    chapters = tmp_path / "chapters.txt"
+    chapters.write_text(CHAPTERS)
+    plain = make_clip(tmp_path / "plain.mp4")
+    attached = ["-attach", str(note), "-metadata:s:t", "mimetype=text/plain"] if name.endswith("mkv") else []
+    source = run_ffmpeg(
+        "-i", str(plain), "-i", str(chapters), "-map", "0", "-map_chapters", "1", "-c", "copy", *attached,
+        "-metadata", "location=+37.7749-122.4194/", "-metadata", "title=<script>alert(1)</script>",
+        "-metadata", "make=Tattletale", "-metadata:s:v", "handler_name=Tattletale", "-movflags", "use_metadata_tags",
+        str(tmp_path / name),
     )  # fmt: skip
-    assert b"Tattletale" in source.read_bytes()
+    assert source.read_bytes().count(b"Tattletale") >= 3
     folder = tmp_path / "out"
-    produce(source, folder)
-    made = [path for path in folder.iterdir() if path.suffix in (".mp4", ".jpg")]
-    assert len(made) == 3
-    for path in made:
+    produced = produce(source, folder)
+    modern = process_av1(source, folder, lambda percent: None)
+    served = {*produced.files, *(one.path for one in modern), *hls.package_modern(modern, folder, sound_folder="..")}
+    assert {path.suffix for path in served} == {".mp4", ".m4s", ".m3u8", ".jpg"}
+    for path in served:
         data = path.read_bytes()
-        for trace in (b"Tattletale", b"37.77", b"<script", b"Lavf"):
-            assert trace not in data, (path.name, trace)
+        assert [trace for trace in TRACES if trace in data] == [], path.name
+        if path.suffix in (".mp4", ".m4s"):
+            assert_tells_nothing(path)
+        if path.suffix == ".jpg":
+            with Image.open(path) as picture:
+                assert {key for key in picture.info if not key.startswith("jfif")} == set(), path.name
+
+
+def assert_tells_nothing(path: Path) -> None:
+    with av.open(str(path)) as container:
+        assert container.metadata.keys() <= NAMELESS
+        assert container.chapters() == []
+        for stream in container.streams:
+            assert stream.type in ("video", "audio")
+            told = dict(stream.metadata)
+            assert told.pop("encoder", "Lavc libx264") in ("Lavc libx264", "Lavc libsvtav1")  # ours, without a version
+            assert told.keys() <= NAMELESS
+            assert stream.metadata.get("handler_name", "") in ("", "VideoHandler", "SoundHandler")
 
 
 def test_loudness_is_brought_to_minus_fourteen(tmp_path: Path) -> None:

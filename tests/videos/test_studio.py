@@ -1,5 +1,6 @@
 """The studio's form: nothing typed or sent is lost, and sending twice makes one clip."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,21 @@ def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
     assert "The file is larger than" in page
     assert "Two things" in page
     assert Source.objects.count() == 0
+
+
+def test_name_of_the_file_is_shown_as_text_only_and_names_nothing(
+    as_creator: Client, creator: Creator, video: bytes
+) -> None:
+    name = "<script>alert(1)<b> ..%2F.mp4"
+    answer = as_creator.post("/studio/upload/", form(creator, file=phone_file(video, name), keep="1"))
+    assert answer.status_code == 302
+    source = Source.objects.get()
+    assert source.user_file_name == name
+    assert re.fullmatch(r"[0-9a-f]{32}\.mp4", source.storage_name)
+    for address in (f"/studio/clips/{CODE}/", f"/studio/clips/{CODE}/edit/", "/studio/"):
+        page = as_creator.get(address).content.decode()
+        assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;b&gt; ..%2F.mp4" in as_creator.get(f"/studio/clips/{CODE}/edit/").content.decode()
 
 
 def test_a_form_counts_towards_the_files_of_a_day(

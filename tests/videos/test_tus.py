@@ -10,11 +10,13 @@ import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 from tusclient.client import TusClient
 
 from creators.models import Creator
 from tests.videos.clips import make_clip
 from videos import booking, receiving
+from videos.api.uploads import read_metadata
 from videos.models import Clip, Job, Source, Upload
 from videos.originals import originals
 
@@ -154,7 +156,10 @@ def test_damaged_piece_is_thrown_away(as_creator: Client, clip_bytes: bytes, alg
     assert damaged.status_code == 460
     assert offset_of(as_creator, place) == 0
     assert send(as_creator, place, 0, piece, HTTP_UPLOAD_CHECKSUM=f"{algorithm} {digest}").status_code == 204
-    assert send(as_creator, place, 1000, b"x", HTTP_UPLOAD_CHECKSUM="md5 eA==").status_code == 400
+    for header, status in ((f"{algorithm} {digest}", 460), ("md5 eA==", 400), (f"{algorithm} not-base64!", 400)):
+        assert send(as_creator, place, 1000, b"x", HTTP_UPLOAD_CHECKSUM=header).status_code == status
+        assert offset_of(as_creator, place) == 1000
+    assert receiving.part_path(Upload.objects.get()).read_bytes() == piece
 
 
 def test_more_bytes_than_announced_are_refused(as_creator: Client, clip_bytes: bytes) -> None:
@@ -215,6 +220,47 @@ def test_abandoned_upload_vanishes_after_a_day(as_creator: Client, clip_bytes: b
     receiving.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert as_creator.head(place, **TUS).status_code == 404
     assert list(receiving._folder().iterdir()) == []
+
+
+def test_every_answer_says_until_when_the_upload_is_kept_and_then_it_is_gone(
+    as_creator: Client, clip_bytes: bytes
+) -> None:
+    answer = begin(as_creator, len(clip_bytes))
+    place = answer.headers["Location"].removeprefix("http://testserver")
+    upload = Upload.objects.get()
+    assert upload.expires_at - upload.created_at == timedelta(hours=24)
+    until = http_date(upload.expires_at.timestamp())
+    sent = send(as_creator, place, 0, clip_bytes[:1000])
+    for said in (answer, as_creator.head(place, **TUS), sent):
+        assert said.headers["Upload-Expires"] == until
+    Upload.objects.update(expires_at=timezone.now())
+    assert as_creator.head(place, **TUS).status_code == 404
+    assert send(as_creator, place, 1000, b"x").status_code == 404
+    assert receiving.received_bytes(upload) == 1000
+
+
+def test_what_the_client_said_of_the_file_is_repeated(as_creator: Client) -> None:
+    place = begun(as_creator, 1000, name="été.mp4", clip="abcdefghjk")
+    said = as_creator.head(place, **TUS).headers["Upload-Metadata"]
+    assert read_metadata(said) == {"filename": "été.mp4", "clip": "abcdefghjk"}
+
+
+def test_client_that_can_only_post_names_the_method_in_a_header(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    as_patch = {"HTTP_X_HTTP_METHOD_OVERRIDE": "PATCH", "HTTP_UPLOAD_OFFSET": "0"} | TUS
+    assert as_creator.post(place, clip_bytes[:1000], content_type=PIECE, **as_patch).status_code == 204
+    assert offset_of(as_creator, place) == 1000
+    assert as_creator.post(place, HTTP_X_HTTP_METHOD_OVERRIDE="PUT", **TUS).status_code == 405
+    assert as_creator.post(place, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE", **TUS).status_code == 204
+    assert as_creator.head(place, **TUS).status_code == 404
+
+
+def test_method_in_a_header_needs_the_form_token_as_any_post(creator: Creator, as_creator: Client) -> None:
+    place = begun(as_creator, 1000)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(creator.user)
+    assert strict.post(place, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE", **TUS).status_code == 403
+    assert offset_of(as_creator, place) == 0
 
 
 def test_file_that_arrived_whole_before_a_crash_is_finished_by_the_sweep(as_creator: Client, clip_bytes: bytes) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -60,6 +60,13 @@ class TusView(APIView):
     """What every answer carries; a client of another version is sent away."""
 
     permission_classes = [IsAuthenticated]
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Take the method from a header where a client can send no other than POST, as the protocol asks."""
+        meant = request.headers.get("X-HTTP-Method-Override", "")
+        if request.method == "POST" and meant in ("PATCH", "DELETE"):
+            request.method = meant
+        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -129,7 +136,9 @@ class UploadDetail(TusView):
     def head(self, request: Request, code: str) -> Response:
         upload = find_upload(request, code)
         _finish_if_complete(upload)
-        return Response(headers=state_of(upload) | {"Cache-Control": "no-store"})
+        return Response(
+            headers=state_of(upload) | {"Upload-Metadata": write_metadata(upload), "Cache-Control": "no-store"}
+        )
 
     @extend_schema(
         request={PIECE_TYPE: bytes},
@@ -216,6 +225,12 @@ def read_metadata(text: str) -> dict[str, str]:
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
     except ValueError as error:  # binascii.Error and UnicodeDecodeError are both
         raise ValidationError({"Upload-Metadata": ["Values are UTF-8 in base64."]}) from error
+
+
+def write_metadata(upload: Upload) -> str:
+    """Return what `read_metadata` read: HEAD has to repeat it."""
+    named = {"filename": upload.user_file_name, "clip": upload.clip_code}
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in named.items() if value)
 
 
 def read_checksum(text: str) -> receiving.Checksum | None:
