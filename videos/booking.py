@@ -52,7 +52,7 @@ def book_upload(
     `has_arrived`: its bytes are here, so it needs no place among those under way. Raises TooManyUploads.
     """
     with transaction.atomic():
-        _wait_for_others_of(creator)
+        wait_for_others_of(creator)
         if not has_arrived:
             _check_under_way(creator, now)
         _check_day(creator, size_bytes, now)
@@ -67,8 +67,8 @@ def book_upload(
         )
 
 
-def _wait_for_others_of(creator: Creator) -> None:
-    """Let no two of a creator's files be counted at the same moment, each unseen by the other."""
+def wait_for_others_of(creator: Creator) -> None:
+    """Let no two of a creator's files be written down at the same moment, each unseen by the other."""
     Creator.objects.select_for_update(no_key=True).get(pk=creator.pk)
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
-from videos.booking import UploadRefused, book_upload, check_announced
+from videos.booking import UploadRefused, book_upload, check_announced, wait_for_others_of
 from videos.confinement import require_sandbox
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.media.probing import Probe, probe
@@ -58,27 +58,36 @@ def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: dat
     """
     with path.open("rb") as opened:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-    known = Source.objects.filter(creator=creator, sha256=sha256).exclude(
-        jobs__in=Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
-    )
-    if (existing := known.order_by("pk").first()) is not None:
+    if (existing := _find_kept(creator, sha256)) is not None:
         return existing
     found = _judge(path)
     width, height = found.display_size
     name = _keep_bytes(path, key or secrets.token_hex(16))
     with transaction.atomic():
-        source = Source.objects.create(
-            creator=creator,
-            storage_name=name,
-            user_file_name=Path(user_file_name).name[:255],
-            size_bytes=path.stat().st_size,
-            sha256=sha256,
-            duration_ms=found.duration_ms,
-            width_px=round(width),
-            height_px=round(height),
-        )
-        Job.objects.create(source=source, queued_at=now)
-    return source
+        wait_for_others_of(creator)
+        if (existing := _find_kept(creator, sha256)) is None:
+            source = Source.objects.create(
+                creator=creator,
+                storage_name=name,
+                user_file_name=Path(user_file_name).name[:255],
+                size_bytes=path.stat().st_size,
+                sha256=sha256,
+                duration_ms=found.duration_ms,
+                width_px=round(width),
+                height_px=round(height),
+            )
+            Job.objects.create(source=source, queued_at=now)
+            return source
+    originals().delete(name)  # another connection brought the same file meanwhile
+    return existing
+
+
+def _find_kept(creator: Creator, sha256: str) -> Source | None:
+    """Return what the creator sent before with these bytes, unless it could not be processed."""
+    known = Source.objects.filter(creator=creator, sha256=sha256).exclude(
+        jobs__in=Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
+    )
+    return known.order_by("pk").first()
 
 
 def _keep_bytes(path: Path, key: str) -> str:

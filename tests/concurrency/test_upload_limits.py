@@ -1,6 +1,6 @@
 """What one creator may send holds however many of their connections start at the same moment, at both doors.
 
-Each counts and then, a moment later, writes down what it sends. The guard is the creator's row, locked for both.
+Each looks and then, a moment later, writes down what it sends. The guard is the creator's row, locked for both.
 """
 
 import base64
@@ -19,8 +19,10 @@ from accounts.models import User
 from creators.models import Creator
 from tests.concurrency.crowd import at_once
 from tests.conftest import client_of
-from videos import booking
-from videos.models import Source, Upload
+from tests.videos.clips import make_clip
+from videos import booking, uploading
+from videos.models import Clip, Job, Source, Upload
+from videos.originals import originals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,8 +56,8 @@ def resumable(user: User, code: str) -> int:
     return answer.status_code
 
 
-def in_the_form(user: User, code: str) -> int:
-    body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("holiday.mp4", BYTES, "video/mp4")})
+def in_the_form(user: User, code: str, content: bytes = BYTES) -> int:
+    body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("holiday.mp4", content, "video/mp4")})
     return client_of(user).put(f"/api/v1/clips/{code}/file/", body, content_type=MULTIPART_CONTENT).status_code
 
 
@@ -92,12 +94,50 @@ def test_with_the_guard_off_more_are_taken_than_a_day_allows(
     creator: Creator, monkeypatch: pytest.MonkeyPatch, send: Send, counted: int
 ) -> None:
     monkeypatch.setattr(booking, "MAX_PER_DAY", 3)
-    monkeypatch.setattr(booking, "_wait_for_others_of", lambda creator: None)
+    monkeypatch.setattr(booking, "wait_for_others_of", lambda creator: None)
     assert ten_at_once(send, creator.user).count(counted) > 3
     assert Upload.objects.filter(creator=creator).count() > 3
 
 
 def test_with_the_guard_off_more_are_under_way_than_allowed(creator: Creator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(booking, "_wait_for_others_of", lambda creator: None)
+    monkeypatch.setattr(booking, "wait_for_others_of", lambda creator: None)
     assert ten_at_once(resumable, creator.user).count(201) > booking.MAX_UNFINISHED
     assert Upload.objects.filter(creator=creator).unfinished().count() > booking.MAX_UNFINISHED
+
+
+@pytest.fixture
+def film(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Return a film, and leave a moment after looking whether it is known, in which the others look too."""
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
+    settings.STORAGES = settings.STORAGES | {"originals": place}
+    find = uploading._find_kept
+
+    def find_slowly(*arguments: Any) -> Source | None:
+        found = find(*arguments)
+        time.sleep(0.5)
+        return found
+
+    monkeypatch.setattr(uploading, "_find_kept", find_slowly)
+    return make_clip(tmp_path / "film.mp4", size="90x160", seconds=0.6, rate=15).read_bytes()
+
+
+def send_film_at_once(user: User, film: bytes) -> None:
+    """Send the same film four times at the same moment, as who presses a button again and again does."""
+    works = [partial(in_the_form, user, code, film) for code in CODES[:4]]
+    happened = at_once(works, threads=2, processes=2)
+    assert [one.result for one in happened] == [200] * 4, [one.trace for one in happened]
+
+
+def test_same_film_four_times_at_once_is_one_original_and_one_job(creator: Creator, film: bytes) -> None:
+    send_film_at_once(creator.user, film)
+    assert originals().listdir("")[1] == [Source.objects.get().storage_name]
+    assert Job.objects.count() == 1
+    assert set(Clip.objects.values_list("code", "source")) == {(code, Source.objects.get().pk) for code in CODES[:4]}
+
+
+def test_with_the_guard_off_the_same_film_would_be_transcoded_twice(
+    creator: Creator, film: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "wait_for_others_of", lambda creator: None)
+    send_film_at_once(creator.user, film)
+    assert Job.objects.count() > 1

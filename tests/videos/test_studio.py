@@ -145,6 +145,14 @@ def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
     assert Source.objects.count() == 0
 
 
+@pytest.mark.parametrize("code", ["a" * 30, "abc", "ABCDEFGHJK", "__________", "abcdefghj0"])
+def test_file_for_a_code_that_is_none_makes_no_draft(as_creator: Client, video: bytes, code: str) -> None:
+    body = encode_multipart(BOUNDARY, {"file": phone_file(video)})
+    answer = as_creator.put(f"/api/v1/clips/{code}/file/", body, content_type=MULTIPART_CONTENT)
+    assert answer.status_code == 404
+    assert (Clip.objects.count(), Upload.objects.count(), Source.objects.count()) == (0, 0, 0)
+
+
 def test_name_of_the_file_is_shown_as_text_only_and_names_nothing(
     as_creator: Client, creator: Creator, video: bytes
 ) -> None:

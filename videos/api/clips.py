@@ -24,7 +24,7 @@ from videos.appealing import NotAppealable, appeal_decision
 from videos.booking import TooManyUploads, UploadRefused, too_large_sentence
 from videos.drafts import NotEditable, attach_source, save_content, start_draft
 from videos.models import Clip
-from videos.models.clip import new_code
+from videos.models.clip import is_code, new_code
 from videos.ringing import ring_for
 from videos.room import DiskFull
 from videos.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
@@ -144,7 +144,8 @@ class ClipFile(GenericAPIView[Clip]):
     @extend_schema(request={"multipart/form-data": SentFile}, responses=StatusSerializer)
     def put(self, request: Request, code: str) -> Response:
         creator = require_creator(request)
-        if Clip.objects.filter(code=code).exclude(creator=creator).exists():
+        owner = Clip.objects.filter(code=code).values_list("creator_id", flat=True).first()
+        if owner != creator.pk and (owner is not None or not is_code(code)):
             raise NotFound
         upload = request.FILES.get("file")
         if was_too_large(request._request, "file"):

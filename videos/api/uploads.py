@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 from typing import Any
 
 from django.conf import settings
@@ -23,13 +22,12 @@ from videos import receiving
 from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
 from videos.booking import TooManyUploads, UploadRefused, too_large_sentence
 from videos.models import Upload
-from videos.models.clip import CODE_LETTERS
+from videos.models.clip import is_code
 from videos.ringing import ring_for
 from videos.room import DiskFull
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
-_CODE = re.compile(rf"[{CODE_LETTERS}]{{10}}")
 
 
 class WrongVersion(APIException):
@@ -113,7 +111,7 @@ class UploadList(TusView):
         try:
             upload = receiving.start_upload(
                 creator=creator,
-                clip_code=named.get("clip", "") if _CODE.fullmatch(named.get("clip", "")) else "",
+                clip_code=named.get("clip", "") if is_code(named.get("clip", "")) else "",
                 file_name=named.get("filename", ""),
                 size_bytes=read_number(request, "Upload-Length"),
                 now=timezone.now(),

@@ -23,6 +23,11 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_LETTERS) for _index in range(10))
 
 
+def is_code(text: str) -> bool:
+    """Tell whether a code that somebody brings along could be one of ours."""
+    return len(text) == 10 and set(text) <= set(CODE_LETTERS)
+
+
 class Verdict(models.TextChoices):
     """What the creator thinks of the products; never a reason to reject or to pay less."""
 

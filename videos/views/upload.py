@@ -1,6 +1,5 @@
 """The upload form: nothing that was typed or sent is lost, whatever is wrong with the rest."""
 
-import re
 from collections.abc import Iterable
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from videos.booking import UploadRefused, too_large_sentence
 from videos.drafts import NotEditable, attach_source, save_content, start_draft
 from videos.editing import ClipEditor
 from videos.models import Clip
-from videos.models.clip import CODE_LETTERS, new_code
+from videos.models.clip import is_code, new_code
 from videos.playing import read_playback
 from videos.ringing import ring_for
 from videos.room import DiskFull
@@ -25,17 +24,13 @@ from videos.submitting import Incomplete, NotSubmittable, submit_content
 from videos.upload_handlers import had_no_room, was_too_large
 from videos.uploading import store_upload
 
-_CODE = re.compile(rf"[{CODE_LETTERS}]{{10}}")
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
     if request.method == "POST":
         sent = request.POST.get("code", "")
-        return _receive(
-            request, creator, start_draft(creator=creator, code=sent if _CODE.fullmatch(sent) else new_code())
-        )
+        return _receive(request, creator, start_draft(creator=creator, code=sent if is_code(sent) else new_code()))
     asked = Enrolment.objects.filter(creator=creator, campaign__slug=request.GET.get("campaign", ""))
     initial = {"campaign": asked.values_list("pk", flat=True).first()}
     begun = Clip.objects.filter(creator=creator, state=ClipState.DRAFT).exclude(caption="", source=None)
