@@ -275,6 +275,8 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
+# Other limits than those of videos.media.policy.Policy, by their names there.
+UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
 TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0)
 TRUST_SPOT_CHECK_PERCENT = env.int("TRUST_SPOT_CHECK_PERCENT", 20)

@@ -1,8 +1,10 @@
 """Originals: what creators upload, kept as it came and never served."""
 
+from dataclasses import fields
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
@@ -25,5 +27,9 @@ def originals() -> Storage:
 
 
 def upload_policy() -> Policy:
-    """Return the limits of what is accepted, with those that the operator sets."""
-    return Policy(max_bytes=settings.UPLOAD_MAX_BYTES)
+    """Return the limits of what is accepted, with those that the operator sets. Raises ImproperlyConfigured."""
+    try:
+        return Policy(max_bytes=settings.UPLOAD_MAX_BYTES, **settings.UPLOAD_LIMITS)
+    except TypeError as error:
+        known = ", ".join(field.name for field in fields(Policy) if field.name != "max_bytes")
+        raise ImproperlyConfigured(f"UPLOAD_LIMITS knows only {known}.") from error

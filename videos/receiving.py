@@ -22,6 +22,7 @@ from creators.models import Creator
 from videos.booking import UploadRefused, book_upload, check_announced
 from videos.drafts import NotEditable, attach_source, start_draft
 from videos.models import Source, Upload
+from videos.originals import originals
 from videos.room import DiskFull, told_when_full
 from videos.uploading import keep_original
 
@@ -168,10 +169,29 @@ def sweep_uploads(*, now: datetime) -> None:
             with suppress(UploadRefused, UploadGone, UploadBusy, DiskFull):
                 finish_upload(upload=upload, now=now)
     for upload in Upload.objects.unfinished().filter(expires_at__lte=now):
+        _remove_half_kept(upload)
         give_up_upload(upload=upload, now=now)
     for upload in Upload.objects.filter(expires_at__lte=now):
+        _remove_half_kept(upload)
         part_path(upload).unlink(missing_ok=True)
         upload.delete()
+    _remove_ownerless(now)
+
+
+def _remove_half_kept(upload: Upload) -> None:
+    """Remove an original whose process died after storing it and before recording it."""
+    name = f"{upload.code}{upload.suffix}"
+    with suppress(UploadBusy), _locked(upload):
+        if not Source.objects.filter(storage_name=name).exists():
+            originals().delete(name)
+
+
+def _remove_ownerless(now: datetime) -> None:
+    """Remove files whose rows are gone otherwise: with their creator, or never committed."""
+    for path in _folder().iterdir():
+        changed_at = path.stat().st_mtime
+        if changed_at < (now - 2 * LIFETIME).timestamp() and not Upload.objects.filter(code=path.stem).exists():
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

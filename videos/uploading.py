@@ -23,7 +23,7 @@ from videos.models import Job, JobKind, JobState, Source
 from videos.originals import originals, upload_policy
 from videos.room import DiskFull, told_when_full
 
-JUDGED_WITHIN = timedelta(minutes=10)
+JUDGED_WITHIN = timedelta(hours=1)
 """A file from a form that is neither taken nor refused by then was lost with its process."""
 
 
@@ -36,7 +36,7 @@ def store_upload(*, creator: Creator, upload: UploadedFile[bytes], now: datetime
     )
     try:
         with told_when_full(), _local_path(upload, Path(name).suffix.lower()) as path:
-            source = keep_original(creator=creator, path=path, user_file_name=name, now=now)
+            source = keep_original(creator=creator, path=path, user_file_name=name, now=now, key=booked.code)
     except UploadRefused:
         booked.give_up(arrived_bytes=size_bytes, now=now)
         raise

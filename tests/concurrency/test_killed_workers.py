@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from creators.models import Creator
@@ -15,7 +16,7 @@ from tests.concurrency.crowd import at_once
 from tests.concurrency.worker_deaths import Point, are_gone_within, die, in_a_worker, programs_of
 from tests.factories import make_draft
 from tests.videos.clips import make_clip
-from videos import processing, receiving, transcoding
+from videos import processing, receiving, transcoding, uploading
 from videos.media import ffmpeg, sandbox
 from videos.models import Clip, Job, JobKind, JobState, Source, Upload
 from videos.originals import originals
@@ -106,6 +107,38 @@ def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: 
     assert Source.objects.count() == len(UPLOADING)
     assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
     assert Clip.objects.exclude(source=None).count() == len(UPLOADING)
+    assert list(receiving._folder().iterdir()) == []
+
+
+def test_form_killed_at_any_point_leaves_nothing_but_what_is_recorded(creator: Creator, tmp_path: Path) -> None:
+    content = film(tmp_path, 0, size="90x160").read_bytes()
+
+    def send() -> None:
+        sent = SimpleUploadedFile("holiday.mp4", content, "video/mp4")
+        uploading.store_upload(creator=creator, upload=sent, now=timezone.now())
+
+    for where, moment in (("_judge", "after"), ("_keep_bytes", "after"), ("keep_original", "before")):
+        assert in_a_worker(send, dying_at=Point(where, f"videos.uploading.{where}", moment)) == -signal.SIGKILL
+    assert len(originals().listdir("")[1]) == 1  # stored, and nobody knows of it
+    receiving.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
+    assert Upload.objects.count() == 3
+    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=2))
+    assert (Upload.objects.count(), Source.objects.count(), originals().listdir("")[1]) == (0, 0, [])
+    send()
+    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=26))
+    assert originals().listdir("")[1] == [Source.objects.get().storage_name]
+
+
+def test_original_of_an_upload_given_up_after_a_death_goes_when_its_day_is_over(
+    creator: Creator, tmp_path: Path
+) -> None:
+    made = upload(creator, film(tmp_path, 0, size="90x160"))
+    stored = Point("stored without a row", "videos.uploading._keep_bytes", "after")
+    assert in_a_worker(lambda: receiving.finish_upload(upload=made, now=timezone.now()), dying_at=stored) < 0
+    receiving.give_up_upload(upload=made, now=timezone.now())
+    assert len(originals().listdir("")[1]) == 1
+    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    assert (Upload.objects.count(), originals().listdir("")[1]) == (0, [])
     assert list(receiving._folder().iterdir()) == []
 
 

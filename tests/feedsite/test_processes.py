@@ -42,3 +42,12 @@ def test_what_reads_none_starts_anywhere(started: list[str], monkeypatch: pytest
     with sandbox.at_most(sandbox.Level.LIMITS):
         start(name, monkeypatch)
     assert started == [sys.executable]
+
+
+def test_limit_that_is_none_is_told_at_the_start(
+    started: list[str], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.UPLOAD_LIMITS = {"max_minutes": 1}
+    with pytest.raises(ImproperlyConfigured, match="UPLOAD_LIMITS knows only min_side_px"):
+        start("web", monkeypatch)
+    assert started == []

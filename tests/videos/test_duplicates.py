@@ -41,6 +41,17 @@ def test_same_bytes_are_a_copy_without_any_fingerprint() -> None:
     assert find_paid_twin(find_duplicates(copy)) == first
 
 
+def test_one_file_in_two_clips_of_its_creator_earns_once() -> None:
+    creator = make_creator()
+    first, again = make_published_clip(creator), make_waiting_clip(creator)
+    Clip.objects.filter(pk=again.pk).update(source=first.source)
+    again.refresh_from_db()
+    with pytest.raises(DecisionRefused, match=first.code):
+        approve(again)
+    assert Slot.objects.earned().count() == 1
+    assert not again.decisions.exists()
+
+
 def test_other_pictures_are_approved_and_an_unpaid_copy_is_only_named() -> None:
     first, copy, other = (make_waiting_clip(make_creator()) for _ in range(3))
     show(first, PRINT)

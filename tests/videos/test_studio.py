@@ -183,6 +183,18 @@ def test_a_form_counts_towards_the_files_of_a_day(
     assert (Source.objects.count(), Slot.objects.count()) == (1, 1)
 
 
+def test_operator_may_set_a_limit_of_the_policy(
+    as_creator: Client, creator: Creator, video: bytes, settings: object
+) -> None:
+    sent = form(creator)
+    settings.UPLOAD_LIMITS = {"max_duration_ms": 2000}  # type: ignore[attr-defined]
+    refused = as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
+    assert (refused.status_code, Source.objects.count()) == (422, 0)
+    assert "The clip lasts longer than 2 s." in refused.content.decode()
+    settings.UPLOAD_LIMITS = {"max_duration_ms": 4000}  # type: ignore[attr-defined]
+    assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
+
+
 def test_bytes_of_a_form_count_whether_the_file_is_taken_or_refused(
     as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,6 +222,18 @@ def test_abandoned_upload_vanishes_after_a_day(as_creator: Client, clip_bytes: b
     assert list(receiving._folder().iterdir()) == []
 
 
+def test_bytes_go_two_days_after_their_row_went_with_its_creator(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    send(as_creator, place, 0, clip_bytes[:1000])
+    receiving.sweep_uploads(now=timezone.now())
+    part = receiving.part_path(Upload.objects.get())
+    Upload.objects.all().delete()
+    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=47))
+    assert part.exists()
+    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=49))
+    assert not part.exists()
+
+
 def test_every_answer_says_until_when_the_upload_is_kept_and_then_it_is_gone(
     as_creator: Client, clip_bytes: bytes
 ) -> None:
