@@ -7,7 +7,6 @@ import os
 import sys
 
 from videos.confinement import require_sandbox
-from videos.originals import upload_policy
 
 CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery"]
 WEB = [
@@ -38,7 +37,6 @@ def main() -> None:
     command = COMMANDS[sys.argv[1]]
     if sys.argv[1] in LOOK_AT_UPLOADS:
         require_sandbox()
-        upload_policy()
     os.execv(command[0], command)
 
 

@@ -1,6 +1,7 @@
 """Processes that read strangers' files do not start where those cannot be confined."""
 
 import os
+import subprocess
 import sys
 from typing import Any
 
@@ -44,10 +45,9 @@ def test_what_reads_none_starts_anywhere(started: list[str], monkeypatch: pytest
     assert started == [sys.executable]
 
 
-def test_limit_that_is_none_is_told_at_the_start(
-    started: list[str], monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
-    settings.UPLOAD_LIMITS = {"max_minutes": 1}
-    with pytest.raises(ImproperlyConfigured, match="UPLOAD_LIMITS knows only min_side_px"):
-        start("web", monkeypatch)
-    assert started == []
+def test_every_process_is_named_by_a_program_that_starts_without_the_settings() -> None:
+    """What the tests have imported already, a process of its own has not."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "feedsite.processes", "nothing"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (answer.returncode, answer.stderr.split("|")[0]) == (1, "Usage: python -m feedsite.processes web")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -14,6 +15,7 @@ from tests.factories import make_creator, make_draft, make_enrolment, make_produ
 from tests.videos.clips import make_clip
 from videos import booking
 from videos.models import Clip, Source, Upload
+from videos.originals import upload_policy
 
 pytestmark = pytest.mark.django_db
 CODE = "abcdefghjk"
@@ -193,6 +195,9 @@ def test_operator_may_set_a_limit_of_the_policy(
     assert "The clip lasts longer than 2 s." in refused.content.decode()
     settings.UPLOAD_LIMITS = {"max_duration_ms": 4000}  # type: ignore[attr-defined]
     assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
+    settings.UPLOAD_LIMITS = {"max_minutes": 1}  # type: ignore[attr-defined]
+    with pytest.raises(ImproperlyConfigured, match="UPLOAD_LIMITS knows only min_side_px"):
+        upload_policy()
 
 
 def test_bytes_of_a_form_count_whether_the_file_is_taken_or_refused(
