@@ -31,7 +31,7 @@ from videos.transcoding import (
     publish_outputs,
     requeue_job,
 )
-from videos.turns import is_anything_more_urgent, next_job_ids
+from videos.turns import is_to_give_way, next_job_ids
 from videos.workplace import work_folder
 
 logger = logging.getLogger(__name__)
@@ -45,11 +45,11 @@ class LeaseLost(Exception):
 
 
 class GaveWay(Exception):
-    """Something more urgent waits; this job begins again later."""
+    """Another job comes first; this one was put back, and wants a bell of its own again."""
 
 
 def process_next_job() -> bool:
-    """Work on the job whose turn it is; False when nothing waits."""
+    """Work on the job whose turn it is; False when nothing waits. Raises GaveWay."""
     while waiting := next_job_ids(now=timezone.now()):
         if any(process_job(job_id=job_id) for job_id in waiting):
             return True
@@ -57,7 +57,10 @@ def process_next_job() -> bool:
 
 
 def process_job(*, job_id: int) -> bool:
-    """Work on a waiting job until it is done, failed, or given back; False when there was nothing to take."""
+    """Work on a waiting job until it is done, failed, or given back; False when there was nothing to take.
+
+    Raises GaveWay when it was put back because another one comes first.
+    """
     require_sandbox()
     claim = claim_job(job_id=job_id, now=timezone.now())
     if claim is None:
@@ -72,6 +75,7 @@ def process_job(*, job_id: int) -> bool:
         _discard(source, _prefix_of(claim))
     except GaveWay:
         _patiently(lambda: give_way(claim, now=timezone.now()))
+        raise
     except MediaRefused as refused:
         _refuse(claim, refused)
     except (MediaFailed, DiskFull) as failed:
@@ -148,19 +152,23 @@ def _patiently(write: Callable[[], bool]) -> bool:
 
 
 def _progress_of(claim: Claim) -> Callable[[float], None]:
-    """Return a listener that stores the percent and renews the lease. It raises LeaseLost or GaveWay."""
+    """Return a listener that stores the percent and renews the lease. It raises LeaseLost or GaveWay.
+
+    What makes a clip playable gives way only until it can be watched: a quarter of the work is lost at most.
+    """
+    until = 100.0 if claim.kind == JobKind.AV1 else running.QUICK_SHARE * 100
 
     def on_progress(percent: float) -> None:
         now = timezone.now()
         try:
             held = note_progress(claim, percent=int(percent), now=now)
-            yields = is_anything_more_urgent(claim.kind, now=now)
+            gives_way = held and percent < until and is_to_give_way(claim.job_id, now=now)
         except OperationalError:  # the database restarts: the next second's call renews the lease
             connection.close()
             return
         if not held:
             raise LeaseLost
-        if yields and percent < 100:
+        if gives_way:
             raise GaveWay
 
     return on_progress

@@ -10,7 +10,10 @@ from videos import drift, expiring, mailing, processing, receiving, turns, waiti
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
 def process_next_job() -> None:
     """Work on the job whose turn it is. A bell names no job, so that bells cannot stand in a line for one creator."""
-    processing.process_next_job()
+    try:
+        processing.process_next_job()
+    except processing.GaveWay:
+        process_next_job.delay()
 
 
 @shared_task

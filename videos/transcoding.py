@@ -112,11 +112,16 @@ def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
 
 
 def give_way(claim: Claim, *, now: datetime) -> bool:
-    """Put a job back for something more urgent; it was no attempt, and it keeps its place."""
-    changed = _held(claim).update(
-        state=JobState.QUEUED, leased_until=None, progress_percent=0, attempt=F("attempt") - 1, started_at=None
-    )
-    return changed == 1
+    """Put a job back for one that comes first; it was no attempt, it keeps its place, and its clips wait again."""
+    with transaction.atomic():
+        if not _held(claim).update(
+            state=JobState.QUEUED, leased_until=None, progress_percent=0, attempt=F("attempt") - 1, started_at=None
+        ):
+            return False
+        source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
+        for clip in Clip.objects.filter(source_id=source_id, state=ClipState.PROCESSING):
+            Clip.objects.move(clip.pk, ClipState.PROCESSING, ClipState.UPLOADED, now=now)
+    return True
 
 
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:

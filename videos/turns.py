@@ -35,24 +35,41 @@ def next_job_ids(*, now: datetime) -> list[int]:
     First comes who has the fewest jobs running, then who was served longest ago, then who waits longest. A free
     worker takes the first; the others are for when another worker was quicker.
     """
-    oldest = waiting_jobs(now=now).order_by("source__creator_id", "queued_at", "pk").distinct("source__creator_id")
+    return _line(waiting_jobs(now=now), now=now)
+
+
+def is_to_give_way(job_id: int, *, now: datetime) -> bool:
+    """Tell whether a running job would not come first if it were put back now, so that somebody else's should.
+
+    A job that makes clips smaller gives way to all that make one playable. One of these does when its creator has more
+    of them waiting and another creator is first in line; of several that a creator has running, only the last begun.
+    """
+    job = Job.objects.select_related("source").get(pk=job_id)
+    waiting = Job.objects.claimable_at(now).filter(kind=JobKind.PLAYABLE)
+    if job.kind == JobKind.AV1:
+        return waiting.exists()
+    own = Job.objects.filter(kind=JobKind.PLAYABLE, source__creator=job.source.creator_id)
+    if not waiting.filter(pk__in=own).exists():
+        return False
+    if own.filter(state=JobState.RUNNING, started_at__gt=job.started_at).exists():
+        return False
+    others = waiting.exclude(pk__in=own).values("pk")
+    return _line(Job.objects.filter(Q(pk__in=others) | Q(pk=job_id)), now=now, without=job_id)[0] != job_id
+
+
+def _line(jobs: JobQuerySet, *, now: datetime, without: int = 0) -> list[int]:
+    """Return each creator's oldest of these jobs, in turn. What `without` did for its creator so far does not count."""
+    oldest = jobs.order_by("source__creator_id", "queued_at", "pk").distinct("source__creator_id")
     heads = {
         creator: (queued_at, pk)
         for creator, queued_at, pk in oldest.values_list("source__creator_id", "queued_at", "pk")
     }
-    lately = Job.objects.filter(source__creator__in=heads, started_at__gte=now - REMEMBERED).values(
-        "source__creator_id"
-    )
+    lately = Job.objects.filter(source__creator__in=heads, started_at__gte=now - REMEMBERED).exclude(pk=without)
     served = {
         row["source__creator_id"]: (row["running"], row["last_at"])
-        for row in lately.annotate(
+        for row in lately.values("source__creator_id").annotate(
             running=Count("pk", filter=Q(state=JobState.RUNNING, leased_until__gte=now)), last_at=Max("started_at")
         )
     }
     never = (0, now - REMEMBERED)
     return [heads[creator][1] for creator in sorted(heads, key=lambda one: (*served.get(one, never), *heads[one]))]
-
-
-def is_anything_more_urgent(kind: str, *, now: datetime) -> bool:
-    """Tell whether a job that makes a clip smaller should give way to one that makes another playable."""
-    return kind == JobKind.AV1 and Job.objects.claimable_at(now).filter(kind=JobKind.PLAYABLE).exists()

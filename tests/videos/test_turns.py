@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from creators.models import Creator
-from tests.factories import make_creator, make_source
+from tests.factories import make_creator, make_draft, make_source
 from videos import processing, transcoding, turns
-from videos.models import Job, JobKind, JobState
-from videos.tasks import ring_waiting_jobs
+from videos.models import Clip, Job, JobKind, JobState
+from videos.states import ClipState
+from videos.tasks import process_next_job, ring_waiting_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,84 @@ def test_job_that_makes_a_clip_smaller_gives_way_and_it_counts_as_no_attempt() -
     job.refresh_from_db()
     assert (job.state, job.attempt, job.leased_until) == (JobState.QUEUED, 0, None)
     assert job.pk not in turns.next_job_ids(now=timezone.now())
+
+
+def running(job: Job) -> transcoding.Claim:
+    claim = transcoding.claim_job(job_id=job.pk, now=timezone.now())
+    assert claim
+    return claim
+
+
+def arrive(creator: Creator) -> Job:
+    job = queued(creator)[0]
+    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now())
+    return job
+
+
+def test_one_of_many_clips_gives_way_to_another_creators_until_it_can_be_watched() -> None:
+    many = make_creator("many")
+    clip = make_draft(many, is_ready=False)
+    Clip.objects.filter(pk=clip.pk).update(state=ClipState.UPLOADED)
+    queued(many, 4)
+    Job.objects.filter(source=clip.source_id).update(queued_at=timezone.now() - timedelta(minutes=9, seconds=58.5))
+    for _ in range(2):
+        finish(take_next())
+    job = Job.objects.get(source=clip.source_id)
+    listen = processing._progress_of(claim := running(job))
+    listen(10.0)
+    other = arrive(make_creator("one"))
+    listen(25.0)
+    with pytest.raises(processing.GaveWay):
+        listen(20.0)
+    assert transcoding.give_way(claim, now=timezone.now())
+    job.refresh_from_db()
+    clip.refresh_from_db()
+    assert (job.state, job.attempt, job.started_at) == (JobState.QUEUED, 0, None)
+    assert clip.state == ClipState.UPLOADED
+    assert turns.next_job_ids(now=timezone.now()) == [other.pk, job.pk]
+    assert not transcoding.note_progress(claim, percent=30, now=timezone.now())
+
+
+def test_only_clip_of_a_creator_does_not_give_way() -> None:
+    one = make_creator("one")
+    queued(one)
+    finish(take_next())
+    listen = processing._progress_of(running(queued(one)[0]))
+    arrive(make_creator("another"))
+    listen(5.0)
+
+
+def test_clips_in_their_turn_do_not_give_way_to_those_that_come_after() -> None:
+    here, there = make_creator("here"), make_creator("there")
+    queued(here, 3)
+    queued(there, 3)
+    finish(take_next())
+    finish(take_next())
+    listen = processing._progress_of(running(Job.objects.get(pk=turns.next_job_ids(now=timezone.now())[0])))
+    listen(5.0)
+
+
+def test_of_two_running_clips_of_a_creator_the_last_begun_gives_way() -> None:
+    first, second, *_ = queued(make_creator("many"), 5)
+    early, late = running(first), running(second)
+    arrive(make_creator("one"))
+    processing._progress_of(early)(5.0)
+    with pytest.raises(processing.GaveWay):
+        processing._progress_of(late)(5.0)
+
+
+def test_who_gives_way_rings_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    bells: list[int] = []
+    monkeypatch.setattr("videos.tasks.process_next_job.delay", lambda: bells.append(1))
+
+    def make_playable(claim: transcoding.Claim, *_others: object) -> None:
+        arrive(make_creator("one"))
+        processing._progress_of(claim)(5.0)
+
+    monkeypatch.setattr(processing, "_make_playable", make_playable)
+    monkeypatch.setattr(processing, "_local_copy", lambda source, folder: folder)
+    _, second, *_ = queued(make_creator("many"), 5)
+    finish(take_next())
+    process_next_job()
+    second.refresh_from_db()
+    assert (second.state, second.attempt, bells) == (JobState.QUEUED, 0, [1])
