@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from videos.media import sandbox
+from videos.media import confine, sandbox
 from videos.media.sandbox import Level, Limits, View
 
 LEVELS = [level for level in Level if level <= sandbox.level()]
@@ -44,6 +44,15 @@ def test_command_reads_its_input_and_writes_its_output(tmp_path: Path, at: Level
     finished = run_python(code, folder, source, at=at)
     assert (finished.returncode, finished.stdout) == (0, "done\n"), finished.log_tail
     assert (folder / "copy").read_bytes() == b"clip"
+
+
+@pytest.mark.parametrize("at", LEVELS)
+def test_command_signals_no_process_outside(tmp_path: Path, at: Level) -> None:
+    code = f"import os; os.kill({os.getpid()}, 0); print('reached')"
+    finished = run_python(code, tmp_path, at=at)
+    is_open = at is Level.LIMITS or (at is Level.LANDLOCK and confine.landlock_abi() < confine.SCOPED_ABI)
+    assert finished.stdout == ("reached\n" if is_open else "")
+    assert is_open or "PermissionError" in finished.log_tail or "ProcessLookupError" in finished.log_tail
 
 
 @pytest.mark.parametrize("at", CONFINED)

@@ -18,6 +18,8 @@ LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_RULE_PATH_BENEATH = 1, 1
 # Source: linux/landlock.h. Rights of ABI 1 (13 bits); 2 adds refer, 3 truncate, 5 ioctl on devices.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+# From ABI 6 on: abstract sockets of processes outside, and signals to them.
+SCOPED_ABI, SCOPES = 6, 1 | 2
 FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14 | 1 << 15
 # Source: linux/audit.h, system call tables: (architecture, (socket, socketpair, io_uring_setup, ptrace)).
 DENIED_CALLS = {"x86_64": (0xC000003E, (41, 53, 425, 101)), "aarch64": (0xC00000B7, (198, 199, 425, 117))}
@@ -76,11 +78,12 @@ def leave_namespaces() -> None:
 
 
 def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
-    """Let this process read, and write, beneath these paths and nowhere else (Landlock)."""
-    library = libc()
-    rights = (1 << RIGHTS_BY_ABI[min(landlock_abi(), max(RIGHTS_BY_ABI))]) - 1
-    ruleset = struct.pack("=Q", rights)
-    handle = checked(library.syscall(SYS_LANDLOCK_CREATE_RULESET, ruleset, ctypes.c_size_t(8), 0), "landlock ruleset")
+    """Let this process read, and write, beneath these paths and nowhere else, and signal no process outside (Landlock)."""
+    library, abi = libc(), landlock_abi()
+    rights = (1 << RIGHTS_BY_ABI[min(abi, max(RIGHTS_BY_ABI))]) - 1
+    ruleset = struct.pack("=QQQ", rights, 0, SCOPES) if abi >= SCOPED_ABI else struct.pack("=Q", rights)
+    size = ctypes.c_size_t(len(ruleset))
+    handle = checked(library.syscall(SYS_LANDLOCK_CREATE_RULESET, ruleset, size, 0), "landlock ruleset")
     rules = [(path, EXECUTE | READ_FILE | READ_DIR) for path in readable] + [(path, rights) for path in writable]
     for path, allowed in rules:
         if not os.path.exists(path):
