@@ -97,7 +97,7 @@ def test_mirroring_is_honoured(tmp_path: Path) -> None:
 
 
 CHAPTERS = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Tattletale\n"
-TRACES = (b"Tattletale", b"37.77", b"<script", b"Lavf", b"SVT", b"Exif", b"http://ns.adobe.com")
+TRACES = (b"Tattletale", b"37.77", b"<script", b"Lavf", b"SVT-AV1", b"Exif", b"http://ns.adobe.com")
 NAMELESS = {"major_brand", "minor_version", "compatible_brands", "language", "handler_name", "vendor_id"}
 """What the format itself writes into each file, the same for all."""
 

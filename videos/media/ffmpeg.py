@@ -16,7 +16,7 @@ import ffmpeg
 import imageio_ffmpeg
 
 from videos.media.planning import KEYFRAME_EVERY_S, Plan, RenditionPlan, Size, StoryboardPlan
-from videos.media.policy import DECODERS
+from videos.media.policy import DECODERS, Policy
 from videos.media.probing import Probe
 
 FINGERPRINT_SIDE_PX = 32
@@ -35,13 +35,19 @@ class Encoder:
 
     library: str
     preset: str
-    crf: int
+    crf: float
     parameters: str
 
 
-# Without adaptive quantisation and with a little trellis, veryfast comes up to medium in VMAF for each byte. Half-pixel
+# Without adaptive quantisation and with a little trellis, veryfast comes up to medium in VMAF for each byte. Looking
+# ahead took a quarter of the processor, for macroblock trees that gain on still scenes and lose on moving ones. Half-pixel
 # refinement and small partitions are worth what they cost: without them textured pictures that move grow by a seventh.
-H264 = Encoder("libx264", "veryfast", 22, "scenecut=0:open-gop=0:keyint=infinite:aq-mode=0:trellis=1:me=dia")
+H264 = Encoder(
+    "libx264",
+    "veryfast",
+    22.5,
+    "scenecut=0:open-gop=0:keyint=infinite:aq-mode=0:trellis=1:me=dia:mbtree=0:rc-lookahead=0:b-adapt=0:deblock=-1,-1",
+)
 AV1 = Encoder("libsvtav1", "6", 40, "")
 
 
@@ -75,7 +81,8 @@ def quick_command(
 
     `with_storyboard` when no full run follows.
     """
-    file = _source(source, probe)
+    # Frames that no other refers to need no smoothing where the picture is shrunk: nothing of it is handed on.
+    file = _source(source, probe, skip_loop_filter="noref")
     split = _steady(file, probe, plan).filter_multi_output("split", 2)
     small = _shown(split[0], probe, plan.quick.size).filter_multi_output("split", 3 if with_storyboard else 2)
     streams = [small[0]]
@@ -88,7 +95,7 @@ def quick_command(
     ]
     if with_storyboard:
         outputs.append(_storyboard(small[2], plan.storyboard, folder))
-    return _command(outputs)
+    return _command(outputs, filter_threads=_filter_threads(probe))
 
 
 def full_command(
@@ -120,7 +127,7 @@ def full_command(
             rest = _scaled(rest, renditions[number - 1].size)
     if with_storyboard:
         outputs.append(_storyboard(rest, plan.storyboard, folder))
-    return _command(outputs)
+    return _command(outputs, filter_threads=_filter_threads(probe))
 
 
 def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[str]:
@@ -145,15 +152,19 @@ def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[s
     return _command(outputs)
 
 
-def _source(path: Path, probe: Probe) -> Any:
+def _source(path: Path, probe: Probe, **decoding: str) -> Any:
     whitelist = ",".join(DECODERS)
+    # A tenth more than what is accepted, for the blocks that coded pictures are made of. A stream may change its size.
+    pixels = max(Policy().max_pixels, probe.width * probe.height) * 11 // 10
     return ffmpeg.input(
         f"file:{path}",
         format=probe.demuxer,
         protocol_whitelist="file",
         format_whitelist=probe.demuxer,
         codec_whitelist=whitelist,
+        max_pixels=pixels,
         t=_seconds(probe.start_ms + probe.duration_ms + 1000),
+        **decoding,
     )
 
 
@@ -283,9 +294,15 @@ def _seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.3f}"
 
 
-def _command(outputs: list[Any], *, loglevel: str = "warning") -> list[str]:
+def _filter_threads(probe: Probe) -> int:
+    """Return how many threads filter: mapping HDR is heavy, scaling beside encoders is not worth a second (0: as many as may be)."""
+    return 0 if probe.hdr else 1
+
+
+def _command(outputs: list[Any], *, loglevel: str = "warning", filter_threads: int = 0) -> list[str]:
     joined = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]
     flags = ["-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", loglevel, "-max_alloc", str(MAX_ALLOC_BYTES)]
+    flags += ["-filter_complex_threads", str(filter_threads)]
     if loglevel != "info":
         flags += ["-progress", "pipe:1", "-stats_period", "0.5"]
     return [str(binary()), *flags, *joined.get_args()]
