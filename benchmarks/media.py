@@ -3,7 +3,7 @@
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,13 +96,3 @@ def bytes_at(quality: float, points: Sequence[tuple[float, float]]) -> float | N
         if low <= quality <= high:
             return few if high == low else few + (many - few) * (quality - low) / (high - low)
     return None
-
-
-def best_of(times: int, work: Callable[[], None]) -> Spent:
-    """Do something several times and return the least that it took."""
-    tries = []
-    for _ in range(times):
-        with measured() as spent:
-            work()
-        tries.append(spent)
-    return Spent(min(one.wall_s for one in tries), min(one.cpu_s for one in tries))

@@ -22,6 +22,8 @@ X264 = {
     "x264 veryfast aq-mode=0": ("veryfast", "aq-mode=0"),
     "x264 veryfast aq-mode=0 trellis=1": ("veryfast", "aq-mode=0:trellis=1"),
     "x264 veryfast aq-mode=0 trellis=1 me=dia": ("veryfast", "aq-mode=0:trellis=1:me=dia"),
+    "x264 the same without looking ahead": ("veryfast", "aq-mode=0:trellis=1:me=dia:mbtree=0:rc-lookahead=0:b-adapt=0"),
+    "x264 as it is": (ffmpeg.H264.preset, ffmpeg.H264.parameters),
     "x264 veryfast aq-strength=0.5": ("veryfast", "aq-strength=0.5"),
     "x264 faster aq-mode=0": ("faster", "aq-mode=0"),
     "x264 superfast": ("superfast", ""),

@@ -1,6 +1,6 @@
 """Compare the pipeline with a hand-written command and with a peer's way. `python -m benchmarks.transcode [FOLDER]`.
 
-Both sides of every ratio are measured here, in one run, in processor seconds where processors are what is bought.
+Both sides of every ratio are measured here, in turns, in processor seconds where processors are what is bought.
 Writes benchmarks/results/transcode.json. The bars are those of the project's own aims.
 """
 
@@ -9,9 +9,11 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.figures import Figure, at_least, at_most, report, told
 from benchmarks.media import Spent, clips_in, make_clips, measured, run, vmaf
@@ -23,6 +25,7 @@ from videos.media.policy import Policy
 from videos.media.results import Playable, Produced, Rendition
 
 SECONDS = 10  # as long as the shorter clips that creators send
+ROUNDS = 3  # the same work takes a tenth more or less from one minute to the next
 # MediaCMS: every rendition by a process of its own, x264 medium, CRF 23, maxrate and bufsize 1.5 times these kbit/s,
 # a keyframe every 4 s at the latest. Source: its files/helpers.py.
 PEER_KBITS = {360: 500, 540: 1200, 720: 2500, 1080: 4500}
@@ -65,13 +68,20 @@ def work_as_worker(source: Path, folder: Path) -> Ours:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One clip, made in three ways. VMAF is the mean over all sizes, bytes are their sum."""
+class Turn:
+    """One clip made in each way, one after another, and decoded once with nothing else done."""
 
     ours: Ours
     by_hand: Spent
-    decode_cpu_s: float
-    peer_cpu_s: float
+    peer: Spent
+    decoding: Spent
+    peer_files: list[Path]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What came of one clip. VMAF is the mean over all sizes, bytes are their sum."""
+
     ours_vmaf: float
     peer_vmaf: float
     ours_bytes: int
@@ -108,11 +118,11 @@ def by_hand(source: Path, folder: Path) -> Spent:
     return spent
 
 
-def decoding(source: Path) -> float:
-    """Return the processor seconds that it takes to decode a clip's picture and do nothing with it."""
+def decoding(source: Path) -> Spent:
+    """Decode a clip's picture and do nothing with it; return what it took."""
     with measured() as spent:
         run([str(ffmpeg.binary()), "-loglevel", "error", "-i", str(source), "-an", "-f", "null", "-"])
-    return spent.cpu_s
+    return spent
 
 
 def encoder_by_hand(one: RenditionPlan) -> list[str]:
@@ -125,8 +135,8 @@ def encoder_by_hand(one: RenditionPlan) -> list[str]:
     ]
 
 
-def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[float, list[Path]]:
-    """Make the same sizes as MediaCMS does; return the processor seconds and the files."""
+def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[Spent, list[Path]]:
+    """Make the same sizes as MediaCMS does; return what it took and the files."""
     made = []
     with measured() as spent:
         for one in produced.renditions:
@@ -148,7 +158,7 @@ def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[float, 
             ]
             run([str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), *options, str(target)])
             made.append(target)
-    return spent.cpu_s, made
+    return spent, made
 
 
 def quality(source: Path, files: list[Path], renditions: tuple[Rendition, ...]) -> float:
@@ -166,54 +176,77 @@ def main(arguments: list[str]) -> None:
 
 
 def compare(sources: list[Path], folder: Path) -> list[Figure]:
-    """Return all ratios over the sum of the clips."""
-    clips = [compare_one(source, folder / str(number)) for number, source in enumerate(sources)]
-    cpu_s, wall_s = sum(one.ours.cpu_s for one in clips), sum(one.ours.wall_s for one in clips)
-    gain = sum(one.ours_vmaf - one.peer_vmaf for one in clips) / len(clips)
-    size = sum(one.ours_bytes for one in clips) / sum(one.peer_bytes for one in clips)
-    hand_cpu_s, hand_wall_s = sum(one.by_hand.cpu_s for one in clips), sum(one.by_hand.wall_s for one in clips)
+    """Measure every clip several times, and return the median of each ratio over the sum of the clips."""
+    rounds = [
+        [take_turns(source, folder / f"{number}-{index}") for index, source in enumerate(sources)]
+        for number in range(ROUNDS)
+    ]
+    found = [judge(source, turn) for source, turn in zip(sources, rounds[-1], strict=True)]
+    for index, source in enumerate(sources):
+        show(source.name, [turns[index] for turns in rounds], found[index])
+    cpu = spread(rounds, lambda turn: turn.ours.cpu_s, lambda turn: turn.by_hand.cpu_s)
+    peer = spread(rounds, lambda turn: turn.peer.cpu_s, lambda turn: turn.ours.cpu_s)
+    print(f"Of {ROUNDS} rounds: by hand {cpu[0]:.2f} to {cpu[-1]:.2f}, MediaCMS {peer[0]:.2f} to {peer[-1]:.2f}")
+    decode = spread(rounds, lambda turn: turn.decoding.cpu_s, lambda turn: turn.by_hand.cpu_s)
+    wall = spread(rounds, lambda turn: turn.ours.wall_s, lambda turn: turn.by_hand.wall_s)
+    playable = spread(rounds, lambda turn: turn.ours.playable_s, lambda turn: turn.ours.wall_s)
+    gain = sum(one.ours_vmaf - one.peer_vmaf for one in found) / len(found)
+    size = sum(one.ours_bytes for one in found) / sum(one.peer_bytes for one in found)
+    memory_mb = max(turn.ours.memory_mb for turns in rounds for turn in turns)
     return [
-        at_most("ladder through our code ÷ by hand, decoding once (CPU)", cpu_s / hand_cpu_s, 1.10),
-        told("of this, the quick run's decode", sum(one.decode_cpu_s for one in clips) / hand_cpu_s, unit="ratio"),
-        at_most("ladder through our code ÷ by hand, decoding once (wall)", wall_s / hand_wall_s, 1.10),
-        at_least("the same ladder as MediaCMS does it ÷ ours (CPU)", sum(one.peer_cpu_s for one in clips) / cpu_s, 2.3),
+        at_most("ladder through our code ÷ by hand, decoding once (CPU)", median(cpu), 1.10),
+        told("of this, the quick run's decode", median(decode), unit="ratio"),
+        at_most("ladder through our code ÷ by hand, decoding once (wall)", median(wall), 1.10),
+        at_least("the same ladder as MediaCMS does it ÷ ours (CPU)", median(peer), 2.3),
         at_least("VMAF, ours − MediaCMS", gain, 0.0, unit="points"),
         at_most("bytes, ours ÷ MediaCMS", size, 1.0),
-        at_most("time to first playable ÷ whole ladder", sum(one.ours.playable_s for one in clips) / wall_s, 0.35),
-        at_most("peak memory of a job, with its worker", max(one.ours.memory_mb for one in clips), 1500, unit="MB"),
+        at_most("time to first playable ÷ whole ladder", median(playable), 0.35),
+        at_most("peak memory of a job, with its worker", memory_mb, 1500, unit="MB"),
         at_most("bytes of AV1 ÷ H.264 at equal VMAF, 540", av1_share(sources[0], folder), 0.65),
     ]
 
 
-def compare_one(source: Path, folder: Path) -> Compared:
-    """Make one clip in three ways and print what came of it."""
+type Part = Callable[[Turn], float]
+
+
+def spread(rounds: list[list[Turn]], above: Part, below: Part) -> list[float]:
+    """Return the ratio of two sums over the clips, for each round, sorted: its two sides ran within a minute."""
+    return sorted(sum(map(above, turns)) / sum(map(below, turns)) for turns in rounds)
+
+
+def take_turns(source: Path, folder: Path) -> Turn:
+    """Make one clip in three ways."""
     ours = through_pipeline(source, folder)
-    renditions = ours.produced.renditions
     hand = by_hand(source, folder)
-    peer_cpu_s, files = as_the_peer(source, ours.produced, folder)
-    one = Compared(
-        ours=ours,
-        by_hand=hand,
-        decode_cpu_s=decoding(source),
-        peer_cpu_s=peer_cpu_s,
+    peer, files = as_the_peer(source, ours.produced, folder)
+    seconds = f"{ours.cpu_s:.1f}, {hand.cpu_s:.1f}, {peer.cpu_s:.1f} CPU s, ours, by hand, as MediaCMS"
+    print(f"{source.name}: {seconds}", flush=True)
+    return Turn(ours, hand, peer, decoding(source), files)
+
+
+def judge(source: Path, turn: Turn) -> Quality:
+    """Compare what was made of a clip with its source."""
+    renditions = turn.ours.produced.renditions
+    return Quality(
         ours_vmaf=quality(source, [rendition.path for rendition in renditions], renditions),
-        peer_vmaf=quality(source, files, renditions),
+        peer_vmaf=quality(source, turn.peer_files, renditions),
         ours_bytes=sum(rendition.bytes for rendition in renditions),
-        peer_bytes=sum(path.stat().st_size for path in files),
+        peer_bytes=sum(path.stat().st_size for path in turn.peer_files),
     )
-    show(source.name, one)
-    return one
 
 
-def show(name: str, one: Compared) -> None:
-    """Print one clip's figures."""
-    ours, hand = one.ours, one.by_hand
-    print(f"{name:<24}          ours  by hand  as MediaCMS   (decoding: {one.decode_cpu_s:.1f} CPU s)")
-    print(f"{'':<24} CPU s  {ours.cpu_s:>6.1f}  {hand.cpu_s:>7.1f}  {one.peer_cpu_s:>11.1f}")
-    print(f"{'':<24} wall s {ours.wall_s:>6.1f}  {hand.wall_s:>7.1f}   playable after {ours.playable_s:.1f}")
-    print(f"{'':<24} VMAF   {one.ours_vmaf:>6.1f}  {'':>7}  {one.peer_vmaf:>11.1f}")
-    print(f"{'':<24} kB     {one.ours_bytes / 1000:>6.0f}  {'':>7}  {one.peer_bytes / 1000:>11.0f}")
-    print(f"{'':<24} MB     {ours.memory_mb:>6.0f}", flush=True)
+def show(name: str, turns: list[Turn], found: Quality) -> None:
+    """Print one clip's figures, medians of all turns."""
+    ours_cpu_s, hand_cpu_s = median(one.ours.cpu_s for one in turns), median(one.by_hand.cpu_s for one in turns)
+    ours_wall_s, hand_wall_s = median(one.ours.wall_s for one in turns), median(one.by_hand.wall_s for one in turns)
+    peer_cpu_s, decode_cpu_s = median(one.peer.cpu_s for one in turns), median(one.decoding.cpu_s for one in turns)
+    playable_s = median(one.ours.playable_s for one in turns)
+    print(f"{name:<24}          ours  by hand  as MediaCMS   (decoding: {decode_cpu_s:.1f} CPU s)")
+    print(f"{'':<24} CPU s  {ours_cpu_s:>6.1f}  {hand_cpu_s:>7.1f}  {peer_cpu_s:>11.1f}")
+    print(f"{'':<24} wall s {ours_wall_s:>6.1f}  {hand_wall_s:>7.1f}   playable after {playable_s:.1f}")
+    print(f"{'':<24} VMAF   {found.ours_vmaf:>6.1f}  {'':>7}  {found.peer_vmaf:>11.1f}")
+    print(f"{'':<24} kB     {found.ours_bytes / 1000:>6.0f}  {'':>7}  {found.peer_bytes / 1000:>11.0f}")
+    print(f"{'':<24} MB     {max(one.ours.memory_mb for one in turns):>6.0f}", flush=True)
 
 
 if __name__ == "__main__":
