@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
@@ -198,6 +200,13 @@ def test_operator_may_set_a_limit_of_the_policy(
     settings.UPLOAD_LIMITS = {"max_minutes": 1}  # type: ignore[attr-defined]
     with pytest.raises(ImproperlyConfigured, match="UPLOAD_LIMITS knows only min_side_px"):
         upload_policy()
+
+
+def test_limit_that_there_is_not_is_told_at_start(settings: object) -> None:
+    call_command("check")
+    settings.UPLOAD_LIMITS = {"max_minutes": 1}  # type: ignore[attr-defined]
+    with pytest.raises(SystemCheckError, match="UPLOAD_LIMITS knows only min_side_px"):
+        call_command("check")
 
 
 def test_bytes_of_a_form_count_whether_the_file_is_taken_or_refused(
