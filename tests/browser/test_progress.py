@@ -28,6 +28,9 @@ def test_percent_is_followed_without_a_reload_and_the_end_is_shown(desktop: Page
     job.update(progress_percent=43)
     expect(percent).to_have_text("43")
     expect(desktop.locator("[data-status] progress")).to_have_js_property("value", 43)
+    Clip.objects.filter(pk=clip.pk).update(state=ClipState.UPLOADED)  # it gave way to somebody else's
+    job.update(progress_percent=0)
+    expect(percent).to_have_text("0")
     assert desktop.evaluate("window.isSamePage") is True
     job.update(state=JobState.DONE, leased_until=None)
     Clip.objects.filter(pk=clip.pk).update(state=ClipState.IN_REVIEW, submitted_at=timezone.now())

@@ -3,6 +3,7 @@ import { mountAll } from "../site/mount.js";
 
 const EVERY_MS = 2000;
 const HIDDEN_MS = 30_000;
+const IN_THE_WORKS = ["uploaded", "processing"]; // a clip may go back and forth between these
 
 export function mount(element) {
   const before = element.dataset.statusReload;
@@ -11,13 +12,13 @@ export function mount(element) {
     const answer = await fetch(element.dataset.status, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return later();
     const status = await answer.json();
-    if (before && status.state !== before && !(before === "uploaded" && status.state === "processing")) return location.reload();
+    const isProcessing = IN_THE_WORKS.includes(status.state);
+    if (before && status.state !== before && !(isProcessing && IN_THE_WORKS.includes(before))) return location.reload();
     for (const part of element.querySelectorAll("[data-status-percent]")) part.textContent = status.percent;
     const bar = element.querySelector("progress");
     if (bar) bar.value = status.percent;
     const place = element.querySelector("[data-status-place]");
     if (place && status.place) place.textContent = status.place;
-    const isProcessing = status.state === "uploaded" || status.state === "processing";
     if (!isProcessing && !before) return element.remove();
     return status.is_final ? undefined : later(isProcessing ? EVERY_MS : 5 * EVERY_MS);
   }
