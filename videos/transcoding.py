@@ -103,20 +103,19 @@ def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: 
 
 def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
     """Give a job back after a passing fault, to be tried again; False under a stale claim."""
-    return (
-        _held(claim).update(
-            state=JobState.QUEUED, leased_until=None, queued_at=now, stderr_tail=stderr_tail[-4000:], progress_percent=0
-        )
-        == 1
-    )
+    return _put_back(claim, now=now, queued_at=now, stderr_tail=stderr_tail[-4000:])
 
 
 def give_way(claim: Claim, *, now: datetime) -> bool:
-    """Put a job back for one that comes first; it was no attempt, it keeps its place, and its clips wait again."""
+    """Put a job back for one that comes first; it was no attempt, and it keeps its place."""
+    return _put_back(claim, now=now, attempt=F("attempt") - 1, started_at=None)
+
+
+def _put_back(claim: Claim, *, now: datetime, **also: Any) -> bool:
+    """Let a job wait again, and its clips with it."""
     with transaction.atomic():
-        if not _held(claim).update(
-            state=JobState.QUEUED, leased_until=None, progress_percent=0, attempt=F("attempt") - 1, started_at=None
-        ):
+        waits = {"state": JobState.QUEUED, "leased_until": None, "progress_percent": 0}
+        if not _held(claim).update(**waits, **also):
             return False
         source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
         for clip in Clip.objects.filter(source_id=source_id, state=ClipState.PROCESSING):

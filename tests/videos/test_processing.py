@@ -147,12 +147,12 @@ def test_passing_fault_is_tried_three_times_and_then_named(
     for _ in range(4):
         processing.process_job(job_id=job.pk)
         job.refresh_from_db()
-        states.append((job.state, job.attempt))
-    assert states == [("queued", 1), ("queued", 2), ("failed", 3), ("failed", 3)]
+        clip.refresh_from_db()
+        states.append((job.state, job.attempt, clip.state))
+    ended = ("failed", 3, ClipState.FAILED)
+    assert states == [("queued", 1, ClipState.UPLOADED), ("queued", 2, ClipState.UPLOADED), ended, ended]
     assert job.failure_code == "technical"
     assert job.stderr_tail == "Killed.\nout of memory"
-    clip.refresh_from_db()
-    assert clip.state == ClipState.FAILED
 
 
 def test_worker_that_lost_its_lease_writes_nothing(
