@@ -31,7 +31,7 @@ from videos.transcoding import (
     publish_outputs,
     requeue_job,
 )
-from videos.turns import is_to_give_way, next_job_ids
+from videos.turns import WATCHABLE, is_to_give_way, next_job_ids
 from videos.workplace import work_folder
 
 logger = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ def _progress_of(claim: Claim) -> Callable[[float], None]:
 
     What makes a clip playable gives way only until it can be watched: a quarter of the work is lost at most.
     """
-    until = 100.0 if claim.kind == JobKind.AV1 else running.QUICK_SHARE * 100
+    until = 100.0 if claim.kind == JobKind.AV1 else WATCHABLE
 
     def on_progress(percent: float) -> None:
         now = timezone.now()

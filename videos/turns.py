@@ -2,13 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
+from videos.media.running import QUICK_SHARE
 from videos.models import Job, JobKind, JobState
 from videos.models.job import JobQuerySet
 
 REMEMBERED = timedelta(days=1)
 """For how long it counts when a creator was last served."""
+
+GIVES_WAY_AT_MOST = 5
+WATCHABLE = QUICK_SHARE * 100
+"""Percent from which on a clip can be watched."""
 
 BELLS_AT_ONCE = 50
 """A sweep rings no more bells than this; each is for one job, and the next sweep rings again."""
@@ -42,19 +47,28 @@ def is_to_give_way(job_id: int, *, now: datetime) -> bool:
     """Tell whether a running job would not come first if it were put back now, so that somebody else's should.
 
     A job that makes clips smaller gives way to all that make one playable. One of these does when its creator has more
-    of them waiting and another creator is first in line; of several that a creator has running, only the last begun.
+    of them waiting and another creator is first in line: of several that are running the last begun, one for each other
+    creator, and each five times at most.
     """
     job = Job.objects.select_related("source").get(pk=job_id)
     waiting = Job.objects.claimable_at(now).filter(kind=JobKind.PLAYABLE)
     if job.kind == JobKind.AV1:
         return waiting.exists()
-    own = Job.objects.filter(kind=JobKind.PLAYABLE, source__creator=job.source.creator_id)
-    if not waiting.filter(pk__in=own).exists():
+    creator_id = job.source.creator_id
+    more, others = waiting.filter(source__creator=creator_id), waiting.exclude(source__creator=creator_id)
+    if gave_way_times(job) >= GIVES_WAY_AT_MOST or not more.exists() or not others.exists():
         return False
-    if own.filter(state=JobState.RUNNING, started_at__gt=job.started_at).exists():
+    later = Job.objects.filter(source__creator=creator_id, state=JobState.RUNNING, leased_until__gte=now)
+    if later.filter(kind=JobKind.PLAYABLE, started_at__gt=job.started_at, progress_percent__lt=WATCHABLE).exists():
         return False
-    others = waiting.exclude(pk__in=own).values("pk")
-    return _line(Job.objects.filter(Q(pk__in=others) | Q(pk=job_id)), now=now, without=job_id)[0] != job_id
+    line = _line(Job.objects.filter(Q(pk__in=others.values("pk")) | Q(pk=job_id)), now=now, without=job_id)
+    given_way = more.filter(token__gt=F("attempt")).count()  # whose workers are on their way to others already
+    return line.index(job_id) > given_way
+
+
+def gave_way_times(job: Job) -> int:
+    """Return how often a job was put back for another: that counts as a claim, and not as an attempt."""
+    return job.token - job.attempt
 
 
 def _line(jobs: JobQuerySet, *, now: datetime, without: int = 0) -> list[int]:

@@ -155,12 +155,43 @@ def test_clips_in_their_turn_do_not_give_way_to_those_that_come_after() -> None:
 
 
 def test_of_two_running_clips_of_a_creator_the_last_begun_gives_way() -> None:
-    first, second, *_ = queued(make_creator("many"), 5)
+    _, first, second, *_ = queued(make_creator("many"), 5)
+    finish(take_next())
     early, late = running(first), running(second)
     arrive(make_creator("one"))
     processing._progress_of(early)(5.0)
     with pytest.raises(processing.GaveWay):
         processing._progress_of(late)(5.0)
+    assert transcoding.give_way(late, now=timezone.now())
+    processing._progress_of(early)(5.0)  # one is enough for one
+    arrive(make_creator("another"))
+    with pytest.raises(processing.GaveWay):
+        processing._progress_of(early)(5.0)
+
+
+@pytest.mark.parametrize("later", ["silent", "watchable"])
+def test_clip_gives_way_beside_a_later_one_that_will_not(later: str) -> None:
+    first, second, *_ = queued(make_creator("many"), 5)
+    early = running(first)
+    running(second)
+    arrive(make_creator("one"))
+    processing._progress_of(early)(5.0)
+    silent = {"leased_until": timezone.now() - timedelta(seconds=1)}
+    Job.objects.filter(pk=second.pk).update(**(silent if later == "silent" else {"progress_percent": 30}))
+    with pytest.raises(processing.GaveWay):
+        processing._progress_of(early)(5.0)
+
+
+def test_clip_gives_way_five_times_and_not_again() -> None:
+    _, job, _ = queued(make_creator("many"), 3)
+    finish(take_next())
+    for number in range(5):
+        claim = running(job)
+        arrive(make_creator(f"one-{number}"))
+        with pytest.raises(processing.GaveWay):
+            processing._progress_of(claim)(5.0)
+        assert transcoding.give_way(claim, now=timezone.now())
+    processing._progress_of(running(job))(5.0)
 
 
 def test_who_gives_way_rings_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -438,7 +438,7 @@ class Migration(migrations.Migration):
                     "key",
                     models.CharField(default=videos.models.source.new_key, editable=False, max_length=24, unique=True),
                 ),
-                ("storage_name", models.CharField(editable=False, max_length=100)),
+                ("storage_name", models.CharField(db_index=True, editable=False, max_length=100)),
                 (
                     "user_file_name",
                     models.CharField(
@@ -763,6 +763,10 @@ class Migration(migrations.Migration):
                 fields=["queued_at"],
                 name="videos_job_unfinished",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="job",
+            index=models.Index(fields=["started_at"], name="videos_job_by_start"),
         ),
         migrations.AddConstraint(
             model_name="job",

@@ -54,7 +54,8 @@ class Job(models.Model):
         indexes = [
             models.Index(
                 fields=["queued_at"], condition=Q(state__in=("queued", "running")), name="videos_job_unfinished"
-            )
+            ),
+            models.Index(fields=["started_at"], name="videos_job_by_start"),
         ]
         constraints = [models.UniqueConstraint(fields=["source", "kind"], name="videos_job_once_per_source")]
 

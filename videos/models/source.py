@@ -21,7 +21,7 @@ class Source(models.Model):
 
     key = models.CharField(max_length=24, unique=True, default=new_key, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="sources")
-    storage_name = models.CharField(max_length=100, editable=False)
+    storage_name = models.CharField(max_length=100, editable=False, db_index=True)
     user_file_name = models.CharField(
         _("file name"), max_length=255, help_text=_("As the creator called it; only shown.")
     )
