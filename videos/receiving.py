@@ -142,6 +142,8 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
             path.unlink(missing_ok=True)
             upload.source, upload.expires_at = found.source, found.expires_at
             return found.source
+        if received_bytes(upload) != upload.size_bytes:
+            raise UploadBusy  # a piece that failed its checksum was just taken back
         try:
             source = keep_original(
                 creator=upload.creator, path=path, user_file_name=upload.user_file_name, now=now, key=upload.code
@@ -154,6 +156,15 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
         upload.finish(source=source, now=now)
         path.unlink(missing_ok=True)
     return source
+
+
+def cancel_upload(*, upload: Upload, now: datetime) -> None:
+    """Give an upload up at its creator's wish. Raises UploadBusy while it is being made an original."""
+    if received_bytes(upload) < upload.size_bytes:
+        give_up_upload(upload=upload, now=now)
+    else:
+        with _locked(upload):
+            give_up_upload(upload=upload, now=now)
 
 
 def give_up_upload(*, upload: Upload, now: datetime) -> None:
@@ -169,19 +180,21 @@ def sweep_uploads(*, now: datetime) -> None:
             with suppress(UploadRefused, UploadGone, UploadBusy, DiskFull):
                 finish_upload(upload=upload, now=now)
     for upload in Upload.objects.unfinished().filter(expires_at__lte=now):
-        _remove_half_kept(upload)
-        give_up_upload(upload=upload, now=now)
+        with suppress(UploadBusy):
+            _remove_half_kept(upload)
+            give_up_upload(upload=upload, now=now)
     for upload in Upload.objects.filter(expires_at__lte=now):
-        _remove_half_kept(upload)
-        part_path(upload).unlink(missing_ok=True)
-        upload.delete()
+        with suppress(UploadBusy):
+            _remove_half_kept(upload)
+            part_path(upload).unlink(missing_ok=True)
+            upload.delete()
     _remove_ownerless(now)
 
 
 def _remove_half_kept(upload: Upload) -> None:
-    """Remove an original whose process died after storing it and before recording it."""
+    """Remove an original whose process died after storing it and before recording it. Raises UploadBusy."""
     name = f"{upload.code}{upload.suffix}"
-    with suppress(UploadBusy), _locked(upload):
+    with _locked(upload):
         if not Source.objects.filter(storage_name=name).exists():
             originals().delete(name)
 
@@ -189,9 +202,10 @@ def _remove_half_kept(upload: Upload) -> None:
 def _remove_ownerless(now: datetime) -> None:
     """Remove files whose rows are gone otherwise: with their creator, or never committed."""
     for path in _folder().iterdir():
-        changed_at = path.stat().st_mtime
-        if changed_at < (now - 2 * LIFETIME).timestamp() and not Upload.objects.filter(code=path.stem).exists():
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another one ended meanwhile
+            changed_at = path.stat().st_mtime
+            if changed_at < (now - 2 * LIFETIME).timestamp() and not Upload.objects.filter(code=path.stem).exists():
+                path.unlink()
 
 
 @contextmanager

@@ -212,6 +212,33 @@ def test_cancelled_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None
     assert list(receiving._folder().iterdir()) == []
 
 
+def test_upload_that_is_being_kept_cannot_be_cancelled(as_creator: Client, clip_bytes: bytes) -> None:
+    place = begun(as_creator, len(clip_bytes))
+    upload = Upload.objects.get()
+    receiving.part_path(upload).write_bytes(clip_bytes)
+    with receiving._locked(upload):
+        assert as_creator.delete(place, **TUS).status_code == 423
+        upload.refresh_from_db()
+        assert (upload.lost_bytes, receiving.received_bytes(upload)) == (None, len(clip_bytes))
+        receiving.sweep_uploads(now=timezone.now() + timedelta(days=2))
+        assert Upload.objects.unfinished().get() == upload
+    looked_up_before = Upload.objects.get()
+    source = receiving.finish_upload(upload=upload, now=timezone.now())
+    receiving.give_up_upload(upload=looked_up_before, now=timezone.now())
+    assert Upload.objects.get().source == source
+
+
+def test_piece_that_is_taken_back_after_all_does_not_make_a_short_original(
+    as_creator: Client, clip_bytes: bytes
+) -> None:
+    begun(as_creator, len(clip_bytes))
+    upload = Upload.objects.get()
+    receiving.part_path(upload).write_bytes(clip_bytes[:-1])
+    with pytest.raises(receiving.UploadBusy):
+        receiving.finish_upload(upload=upload, now=timezone.now())
+    assert (Source.objects.count(), receiving.received_bytes(upload)) == (0, len(clip_bytes) - 1)
+
+
 def test_abandoned_upload_vanishes_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes[:1000])

@@ -175,7 +175,10 @@ class UploadDetail(TusView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, code: str) -> Response:
-        receiving.give_up_upload(upload=find_upload(request, code), now=timezone.now())
+        try:
+            receiving.cancel_upload(upload=find_upload(request, code), now=timezone.now())
+        except receiving.UploadBusy as refusal:
+            raise Locked from refusal
         return Response(status=204)
 
 

@@ -77,4 +77,4 @@ class Upload(models.Model):
         if arrived_bytes:
             wanted.update(lost_bytes=arrived_bytes, expires_at=now + COUNTED_FOR)
         else:
-            wanted.delete()
+            wanted.filter(source=None).delete()
