@@ -46,6 +46,15 @@ def test_command_reads_its_input_and_writes_its_output(tmp_path: Path, at: Level
     assert (folder / "copy").read_bytes() == b"clip"
 
 
+@pytest.mark.parametrize("at", CONFINED)
+def test_command_can_ask_for_large_pages(tmp_path: Path, at: Level) -> None:
+    where = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    there_are = where.read_text() if where.exists() else ""
+    code = f"import os, pathlib; p = pathlib.Path({str(where)!r}); print(p.read_text() if p.exists() else '', end='')"
+    finished = run_python(code + "; assert 'hugetlb' in dict(os.environ)['GLIBC_TUNABLES']", tmp_path, at=at)
+    assert (finished.returncode, finished.stdout) == (0, there_are), finished.log_tail
+
+
 @pytest.mark.parametrize("at", LEVELS)
 def test_command_signals_no_process_outside(tmp_path: Path, at: Level) -> None:
     code = f"import os; os.kill({os.getpid()}, 0); print('reached')"

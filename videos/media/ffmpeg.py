@@ -81,8 +81,9 @@ def quick_command(
 
     `with_storyboard` when no full run follows.
     """
-    # Frames that no other refers to need no smoothing where the picture is shrunk: nothing of it is handed on.
-    file = _source(source, probe, skip_loop_filter="noref")
+    # Frames that no other refers to need no smoothing where the picture is shrunk to half: nothing of it is handed on.
+    sides = min(probe.display_size), 2 * plan.quick.size.short_side, plan.poster.short_side + 1
+    file = _source(source, probe, **({"skip_loop_filter": "noref"} if sides[0] >= max(sides[1:]) else {}))
     split = _steady(file, probe, plan).filter_multi_output("split", 2)
     small = _shown(split[0], probe, plan.quick.size).filter_multi_output("split", 3 if with_storyboard else 2)
     streams = [small[0]]

@@ -22,7 +22,8 @@ STDOUT_BYTES = 4 << 20
 TICK_S = 1.0
 # Large pages for what is allocated, where the kernel gives them on request: an encode takes 3 to 7 % less processor time.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache")
+# The last is where glibc looks whether there are large pages to ask for.
+SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/kernel/mm/transparent_hugepage")
 
 
 class Level(IntEnum):
