@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 from benchmarks.figures import Figure, at_least, at_most, report, told
 from benchmarks.media import Spent, clips_in, make_clips, measured, run, vmaf
@@ -80,10 +80,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Quality:
-    """What came of one clip. VMAF is the mean over all sizes, bytes are their sum."""
+    """What came of one clip. VMAF is of each size, the smallest first; bytes are the sum."""
 
-    ours_vmaf: float
-    peer_vmaf: float
+    ours_vmaf: list[float]
+    peer_vmaf: list[float]
     ours_bytes: int
     peer_bytes: int
 
@@ -162,10 +162,9 @@ def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[Spent, 
     return spent, made
 
 
-def quality(source: Path, files: list[Path], renditions: tuple[Rendition, ...]) -> float:
-    """Return the mean VMAF over all sizes."""
-    scores = [vmaf(source, path, Size(one.width, one.height)) for path, one in zip(files, renditions, strict=True)]
-    return sum(scores) / len(scores)
+def quality(source: Path, files: list[Path], renditions: tuple[Rendition, ...]) -> list[float]:
+    """Return the VMAF of each size."""
+    return [vmaf(source, path, Size(one.width, one.height)) for path, one in zip(files, renditions, strict=True)]
 
 
 def main(arguments: list[str]) -> None:
@@ -191,7 +190,8 @@ def compare(sources: list[Path], folder: Path) -> list[Figure]:
     decode = spread(rounds, lambda turn: turn.decoding.cpu_s, lambda turn: turn.by_hand.cpu_s)
     wall = spread(rounds, lambda turn: turn.ours.wall_s, lambda turn: turn.by_hand.wall_s)
     playable = spread(rounds, lambda turn: turn.ours.playable_s, lambda turn: turn.ours.wall_s)
-    gain = sum(one.ours_vmaf - one.peer_vmaf for one in found) / len(found)
+    gain = sum(mean(one.ours_vmaf) - mean(one.peer_vmaf) for one in found) / len(found)
+    gain_at_largest = sum(one.ours_vmaf[-1] - one.peer_vmaf[-1] for one in found) / len(found)
     size = sum(one.ours_bytes for one in found) / sum(one.peer_bytes for one in found)
     memory_mb = max(turn.ours.memory_mb for turns in rounds for turn in turns)
     return [
@@ -199,7 +199,8 @@ def compare(sources: list[Path], folder: Path) -> list[Figure]:
         told("of this, the quick run's decode", median(decode), unit="ratio"),
         at_most("ladder through our code ÷ by hand, decoding once (wall)", median(wall), 1.10),
         at_least("the same ladder as MediaCMS does it ÷ ours (CPU)", median(peer), 2.3),
-        at_least("VMAF, ours − MediaCMS", gain, 0.0, unit="points"),
+        at_least("VMAF, ours − MediaCMS, mean of the sizes", gain, 0.0, unit="points"),
+        told("VMAF, ours − MediaCMS, at the largest", gain_at_largest, unit="points"),
         at_most("bytes, ours ÷ MediaCMS", size, 1.0),
         at_most("time to first playable ÷ whole ladder", median(playable), 0.35),
         at_most("peak memory of a job, with its worker", memory_mb, 1500, unit="MB"),
@@ -245,7 +246,7 @@ def show(name: str, turns: list[Turn], found: Quality) -> None:
     print(f"{name:<24}          ours  by hand  as MediaCMS   (decoding: {decode_cpu_s:.1f} CPU s)")
     print(f"{'':<24} CPU s  {ours_cpu_s:>6.1f}  {hand_cpu_s:>7.1f}  {peer_cpu_s:>11.1f}")
     print(f"{'':<24} wall s {ours_wall_s:>6.1f}  {hand_wall_s:>7.1f}   playable after {playable_s:.1f}")
-    print(f"{'':<24} VMAF   {found.ours_vmaf:>6.1f}  {'':>7}  {found.peer_vmaf:>11.1f}")
+    print(f"{'':<24} VMAF   {mean(found.ours_vmaf):>6.1f}  {'':>7}  {mean(found.peer_vmaf):>11.1f}")
     print(f"{'':<24} kB     {found.ours_bytes / 1000:>6.0f}  {'':>7}  {found.peer_bytes / 1000:>11.0f}")
     print(f"{'':<24} MB     {max(one.ours.memory_mb for one in turns):>6.0f}", flush=True)
 
