@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,6 @@ class VideosConfig(AppConfig):
     verbose_name = _("Clips")
 
     def ready(self) -> None:
-        from videos import checks  # noqa: F401 - registers itself
+        from videos.checks import check_upload_limits
+
+        register(check_upload_limits)

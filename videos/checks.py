@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from videos.originals import upload_policy
 
 
-@register()
 def check_upload_limits(**_options: Any) -> list[CheckMessage]:
     """Refuse names of limits that there are not."""
     try:

@@ -56,7 +56,7 @@ def is_to_give_way(job_id: int, *, now: datetime) -> bool:
         return waiting.exists()
     creator_id = job.source.creator_id
     more, others = waiting.filter(source__creator=creator_id), waiting.exclude(source__creator=creator_id)
-    if gave_way_times(job) >= GIVES_WAY_AT_MOST or not more.exists() or not others.exists():
+    if _gave_way_times(job) >= GIVES_WAY_AT_MOST or not more.exists() or not others.exists():
         return False
     later = Job.objects.filter(source__creator=creator_id, state=JobState.RUNNING, leased_until__gte=now)
     if later.filter(kind=JobKind.PLAYABLE, started_at__gt=job.started_at, progress_percent__lt=WATCHABLE).exists():
@@ -66,7 +66,7 @@ def is_to_give_way(job_id: int, *, now: datetime) -> bool:
     return line.index(job_id) > given_way
 
 
-def gave_way_times(job: Job) -> int:
+def _gave_way_times(job: Job) -> int:
     """Return how often a job was put back for another: that counts as a claim, and not as an attempt."""
     return job.token - job.attempt
 

@@ -33,7 +33,7 @@ def test_unfinished_uploads_of_one_creator_are_limited(as_creator: Client) -> No
         begun(as_creator, 1000)
     refused = begin(as_creator, 1000)
     assert refused.status_code == 429
-    assert refused.json()["detail"].startswith("You have several unfinished uploads.")  # type: ignore[attr-defined]
+    assert refused.json()["detail"].startswith("You have several unfinished uploads.")
     assert Upload.objects.count() == booking.MAX_UNFINISHED
 
 
@@ -55,7 +55,7 @@ def assert_day_is_over(client: Client, size: int) -> None:
     before = list(Upload.objects.order_by("pk").values()), sorted(receiving._folder().iterdir())
     refused = begin(client, size)
     assert refused.status_code == 429
-    assert refused.json()["detail"].startswith("You have sent as many files as are taken")  # type: ignore[attr-defined]
+    assert refused.json()["detail"].startswith("You have sent as many files as are taken")
     assert (list(Upload.objects.order_by("pk").values()), sorted(receiving._folder().iterdir())) == before
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -138,9 +139,9 @@ def test_a_file_that_is_no_video_is_refused_with_a_sentence(
 
 
 def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
-    as_creator: Client, creator: Creator, video: bytes, settings: object
+    as_creator: Client, creator: Creator, video: bytes, settings: Any
 ) -> None:
-    settings.UPLOAD_MAX_BYTES = 1000  # type: ignore[attr-defined]
+    settings.UPLOAD_MAX_BYTES = 1000
     answer = as_creator.post("/studio/upload/", form(creator, file=phone_file(video)))
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -188,23 +189,23 @@ def test_a_form_counts_towards_the_files_of_a_day(
 
 
 def test_operator_may_set_a_limit_of_the_policy(
-    as_creator: Client, creator: Creator, video: bytes, settings: object
+    as_creator: Client, creator: Creator, video: bytes, settings: Any
 ) -> None:
     sent = form(creator)
-    settings.UPLOAD_LIMITS = {"max_duration_ms": 2000}  # type: ignore[attr-defined]
+    settings.UPLOAD_LIMITS = {"max_duration_ms": 2000}
     refused = as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
     assert (refused.status_code, Source.objects.count()) == (422, 0)
     assert "The clip lasts longer than 2 s." in refused.content.decode()
-    settings.UPLOAD_LIMITS = {"max_duration_ms": 4000}  # type: ignore[attr-defined]
+    settings.UPLOAD_LIMITS = {"max_duration_ms": 4000}
     assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
-    settings.UPLOAD_LIMITS = {"max_minutes": 1}  # type: ignore[attr-defined]
+    settings.UPLOAD_LIMITS = {"max_minutes": 1}
     with pytest.raises(ImproperlyConfigured, match="UPLOAD_LIMITS knows only min_side_px"):
         upload_policy()
 
 
-def test_limit_that_there_is_not_is_told_at_start(settings: object) -> None:
+def test_limit_that_there_is_not_is_told_at_start(settings: Any) -> None:
     call_command("check")
-    settings.UPLOAD_LIMITS = {"max_minutes": 1}  # type: ignore[attr-defined]
+    settings.UPLOAD_LIMITS = {"max_minutes": 1}
     with pytest.raises(SystemCheckError, match="UPLOAD_LIMITS knows only min_side_px"):
         call_command("check")
 

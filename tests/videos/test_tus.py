@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 from django.utils.http import http_date
@@ -42,14 +41,14 @@ def clip_bytes(tmp_path: Path) -> bytes:
     return make_clip(tmp_path / "holiday.mp4").read_bytes()
 
 
-def begin(client: Client, size: int, *, name: str = "holiday.mp4", clip: str = "") -> HttpResponseBase:
+def begin(client: Client, size: int, *, name: str = "holiday.mp4", clip: str = "") -> Any:
     metadata = f"filename {base64.b64encode(name.encode()).decode()}"
     if clip:
         metadata += f",clip {base64.b64encode(clip.encode()).decode()}"
     return client.post(ADDRESS, HTTP_UPLOAD_LENGTH=str(size), HTTP_UPLOAD_METADATA=metadata, **TUS)
 
 
-def send(client: Client, place: str, offset: int, piece: bytes, **headers: str) -> HttpResponseBase:
+def send(client: Client, place: str, offset: int, piece: bytes, **headers: str) -> Any:
     return client.patch(place, piece, content_type=PIECE, HTTP_UPLOAD_OFFSET=str(offset), **headers, **TUS)
 
 
@@ -171,7 +170,7 @@ def test_more_bytes_than_announced_are_refused(as_creator: Client, clip_bytes: b
 def test_too_large_or_wrongly_named_files_are_refused_before_a_byte_is_sent(as_creator: Client, settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 1_000_000
     large = begin(as_creator, 1_000_001)
-    assert (large.status_code, large.json()) == (  # type: ignore[attr-defined]
+    assert (large.status_code, large.json()) == (
         413,
         {"detail": "The file is larger than 1 MB. Export it at a lower bit rate."},
     )
@@ -185,7 +184,7 @@ def test_file_that_is_no_video_is_refused_with_its_last_piece(as_creator: Client
     place = begun(as_creator, len(text))
     refused = send(as_creator, place, 0, text)
     assert refused.status_code == 422
-    assert refused.json()["file"][0].startswith("This is not a video file")  # type: ignore[attr-defined]
+    assert refused.json()["file"][0].startswith("This is not a video file")
     assert (Upload.objects.unfinished().count(), Source.objects.count()) == (0, 0)
     assert list(receiving._folder().iterdir()) == []
 
@@ -323,7 +322,7 @@ def test_full_disk_is_507_with_a_sentence_and_nothing_half_recorded(
         patch.setattr(receiving, "_write_all", full)
         refused = send(as_creator, place, 1000, clip_bytes[1000:])
     assert refused.status_code == 507
-    assert refused.json()["detail"].startswith("There is no room for this file")  # type: ignore[attr-defined]
+    assert refused.json()["detail"].startswith("There is no room for this file")
     assert offset_of(as_creator, place) == 1000
     assert send(as_creator, place, 1000, clip_bytes[1000:]).status_code == 204
     assert Source.objects.count() == 1
