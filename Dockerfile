@@ -14,7 +14,7 @@ COPY --from=packages /venv /venv
 COPY --chown=root:root . /site
 WORKDIR /site
 ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1 WEB_HOST=0.0.0.0
-RUN python -m feedsite.translating compile
+RUN python -m feedsite.translations compile
 USER feedsite
 EXPOSE 8000
 CMD ["python", "-m", "feedsite.processes", "web"]

@@ -20,12 +20,12 @@ help: ## list the targets
 	@touch $@
 
 feedsite/locale/%/LC_MESSAGES/django.mo: feedsite/locale/%/LC_MESSAGES/django.po .venv/.installed
-	$(PYTHON) -m feedsite.translating compile
+	$(PYTHON) -m feedsite.translations compile
 
 setup: .venv/.installed $(MESSAGES:.po=.mo) ## install Python packages into .venv, compile the translations
 
 messages: .venv/.installed ## bring feedsite/locale up to date with the words in the source
-	$(PYTHON) -m feedsite.translating update
+	$(PYTHON) -m feedsite.translations update
 
 requirements: | $(filter .tools/bin/uv,$(UV)) ## compile the pinned requirements from pyproject.toml
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o feedsite/requirements/base.txt

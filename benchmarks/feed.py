@@ -107,9 +107,9 @@ def measure(clips: int, viewers: int, events: int) -> list[Figure]:
     from django.utils import timezone
 
     from benchmarks.feed_shop import Size, fill_shop
+    from feed.events.partitions import make_partitions
     from feed.models import Event
-    from feed.partitions import make_partitions
-    from feed.rebuilding import count_clips, rebuild
+    from feed.training import count_clips, rebuild
 
     call_command("migrate", verbosity=0)
     make_partitions(now=timezone.now())
@@ -150,10 +150,10 @@ def _after_events(viewers: int) -> Figure:
     """Time pages that follow an event of their viewer, in this process: read the viewer, rank anew, lay out."""
     from django.utils import timezone
 
-    from feed.building import build_page
-    from feed.identity import Identity
+    from feed.events.identity import Identity
+    from feed.events.recording import Report, record
     from feed.models import EventKind
-    from feed.recording import Report, record
+    from feed.page.page import build_page
 
     times = []
     for index in range(200):
@@ -198,9 +198,9 @@ def _events() -> list[Figure]:
 
     from django.utils import timezone
 
+    from feed.events.recording import Report, record
     from feed.models import EventKind
-    from feed.recording import Report, record
-    from videos.impressions import Serving, issue_token
+    from videos.playback.impressions import Serving, issue_token
 
     now = timezone.now()
     batches = []
@@ -216,7 +216,7 @@ def _events() -> list[Figure]:
 
 
 def _cookie(number: int) -> str:
-    from feed.identity import Identity
+    from feed.events.identity import Identity
 
     return Identity(uuid.UUID(int=number)).sealed()
 

@@ -21,7 +21,7 @@ from creators.models import Campaign, Creator, Enrolment
 from creators.slots import earn_slot, hold_slot
 from payouts.models import Entry, Posting
 from payouts.tally import tally
-from payouts.verifying import find_differences
+from payouts.verification import find_differences
 from tests.concurrency.crowd import at_once, percentile
 from tests.factories import NOW, make_campaign, make_creator, make_enrolment
 

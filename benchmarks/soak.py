@@ -57,11 +57,11 @@ def upload(number: int, film: Path, folder: Path, creators: list[Any]) -> bool:
     """Send one film, made different from all others, as a submitted clip; False when it is refused at the door."""
     from django.utils import timezone
 
-    from videos.booking import UploadRefused
+    from videos.intake.originals import keep_original
+    from videos.intake.quota import UploadRefused
     from videos.models import Clip
     from videos.ringing import ring_for
     from videos.states import ClipState
-    from videos.uploading import keep_original
 
     path = folder / f"upload-{number}.mp4"
     shutil.copy(film, path)

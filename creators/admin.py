@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from creators.campaigns import CapTooLow, change_cap, publish_terms
-from creators.forecasting import Forecast, forecast
+from creators.forecast import Forecast, forecast
 from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, Waiting
 from creators.models.campaign import all_kinds
 from creators.representation import offer_representation

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from feed.goals import preview_goals, set_goals, weights_in_use
 from feed.models import ClipCount, EventKind, Goal
-from feed.shelf import DEFAULT_GOALS
-from feed.weighing import preview_goals, set_goals, weights_in_use
+from feed.page.snapshot import DEFAULT_GOALS
 
 
 class GoalsForm(forms.Form):

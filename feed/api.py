@@ -15,12 +15,12 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from feed.bots import is_person
-from feed.building import MAX_PAGE_SIZE, PAGE_SIZE, BadCursor, build_page
-from feed.choosing import want_less
-from feed.identity import remember, signed_in_viewer_of, viewer_of
-from feed.parsing import BeaconParser
-from feed.recording import record
+from feed.events.beacon import BeaconParser
+from feed.events.bots import is_person
+from feed.events.identity import remember, signed_in_viewer_of, viewer_of
+from feed.events.recording import record
+from feed.page.page import MAX_PAGE_SIZE, PAGE_SIZE, BadCursor, build_page
+from feed.preferences import want_less
 from feed.serializers import BatchSerializer, FeedPageSerializer, LessSerializer, TakenSerializer
 
 

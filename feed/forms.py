@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category
-from feed.choosing import LEAST_INTERESTS, offered_interests
 from feed.models import Dial
+from feed.preferences import LEAST_INTERESTS, offered_interests
 
 
 class WelcomeForm(forms.Form):

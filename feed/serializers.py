@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from catalog.prices import PriceSerializer
+from feed.events.recording import Report
 from feed.models import EventKind
-from feed.recording import Report
 
 MAX_BATCH = 50
 

@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from feed.partitions import drop_old_partitions, make_partitions
-from feed.rebuilding import count_clips, rebuild
+from feed.events.partitions import drop_old_partitions, make_partitions
+from feed.training import count_clips, rebuild
 
 
 @shared_task

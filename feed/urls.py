@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feed.search_page import show_search
+from feed.search.views import show_search
 from feed.views import consent, forget, show_feed, show_manifest, show_offline, show_welcome, show_worker
 
 urlpatterns = [

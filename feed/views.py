@@ -15,13 +15,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from feed.building import BadCursor, build_page
-from feed.choosing import choose_interests, start_over
+from feed.events.identity import CONSENT_COOKIE, COOKIE, COOKIE_AGE_S, remember, signed_in_viewer_of
+from feed.events.viewer_merge import erase_viewer
 from feed.forms import WelcomeForm
-from feed.identity import CONSENT_COOKIE, COOKIE, COOKIE_AGE_S, remember, signed_in_viewer_of
-from feed.merging import erase_viewer
 from feed.models import Dial, Viewer
-from feed.shelf import current_shelf
+from feed.page.page import BadCursor, build_page
+from feed.page.snapshot import current_shelf
+from feed.preferences import choose_interests, start_over
 from videos.models import Clip
 
 OFFLINE_FILES = (

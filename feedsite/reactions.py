@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from creators.models import Creator
-from feed.identity import Identity, remember, signed_in_viewer_of
+from feed.events.identity import Identity, remember, signed_in_viewer_of
+from feed.events.recording import note_mark
 from feed.models import EventKind
-from feed.recording import note_mark
-from social.marking import MARKS, follow, mark
+from social.marks import MARKS, follow, mark
 from videos.models import Clip
 
 KINDS = {

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    *(["demo"] if DEMO else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -139,9 +140,9 @@ if S3_BUCKET:
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 FILE_UPLOAD_HANDLERS = [
-    "videos.upload_handlers.SizeLimitHandler",
+    "videos.intake.handlers.SizeLimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "videos.upload_handlers.RoomyTemporaryFileHandler",
+    "videos.intake.handlers.RoomyTemporaryFileHandler",
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_TEMP_DIR = None
@@ -196,7 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "feedsite.joining.JoiningAdapter"
+ACCOUNT_ADAPTER = "feedsite.sign_in_merge.JoiningAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

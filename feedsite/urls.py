@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from feedsite.health import is_alive, is_ready, metrics
-from feedsite.leaving import download_data, leave
+from feedsite.personal_data import download_data, leave
 from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME

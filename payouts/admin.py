@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from catalog.prices import format_money
 from payouts.banks.bank_file import AnswerUnreadable
-from payouts.batching import (
+from payouts.batches import (
     BatchRefused,
     approve_batch,
     file_for_bank,
@@ -37,7 +37,7 @@ from payouts.fraud import ReleaseRefused, release_hold
 from payouts.models import Account, Batch, Entry, Hold, Payout, PayoutAccount, PayoutState, Posting
 from payouts.statements import balances_of
 from payouts.tasks import send_payout
-from payouts.tracing import trace_payout
+from payouts.trace import trace_payout
 
 
 class ReadOnly:

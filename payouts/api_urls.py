@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from payouts import account_api, api
+from payouts import api, payout_account_api
 
 urlpatterns = [
     path("earnings/", api.Earnings.as_view(), name="api-earnings"),
-    path("earnings/account/", account_api.PayoutAccountView.as_view(), name="api-payout-account"),
+    path("earnings/account/", payout_account_api.PayoutAccountView.as_view(), name="api-payout-account"),
 ]

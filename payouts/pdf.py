@@ -14,9 +14,9 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 
 from catalog.prices import format_money
 from creators.models import Creator
+from payouts.descriptions import describe
 from payouts.models import StatementLine
 from payouts.statements import Month
-from payouts.wording import describe
 
 SMALL = ParagraphStyle("small", fontName="Helvetica", fontSize=8, leading=10)
 HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, leading=22)

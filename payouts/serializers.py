@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.prices import PriceSerializer
+from payouts.csv_export import agency_name
+from payouts.descriptions import describe
 from payouts.models import PayoutAccount, StatementLine
-from payouts.tables import agency_name
-from payouts.wording import describe
 
 
 class BalanceSerializer(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payouts import fraud, paying_out
+from payouts import fraud, transfers
 from payouts import tally as tallying
 
 
@@ -22,17 +22,17 @@ def place_holds() -> None:
 @shared_task
 def send_payout(payout_id: int) -> None:
     """Send one planned payout; one that was claimed already is left alone."""
-    paying_out.send_payout(payout_id=payout_id, now=timezone.now())
+    transfers.send_payout(payout_id=payout_id, now=timezone.now())
 
 
 @shared_task
 def reconcile_payout(payout_id: int) -> None:
     """Look up at the bank what became of one payout."""
-    paying_out.reconcile_payout(payout_id=payout_id, now=timezone.now())
+    transfers.reconcile_payout(payout_id=payout_id, now=timezone.now())
 
 
 @shared_task
 def reconcile_payouts() -> None:
     """Ring for every payout that the bank has not answered in time."""
-    for payout_id in paying_out.unanswered_at(timezone.now()):
+    for payout_id in transfers.unanswered_at(timezone.now()):
         reconcile_payout.delay(payout_id)

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.prices import format_money
 from creators.access import creator_required
 from creators.models import Creator
-from payouts.accounts import set_payout_account
 from payouts.charts import bar_chart
+from payouts.csv_export import agency_name, csv_rows
+from payouts.descriptions import Words, describe
 from payouts.forms import PayoutAccountForm
 from payouts.models import PayoutAccount, StatementLine
+from payouts.payout_accounts import set_payout_account
 from payouts.pdf import statement_pdf
 from payouts.statements import (
     Month,
@@ -31,8 +33,6 @@ from payouts.statements import (
     stream,
     total_of,
 )
-from payouts.tables import agency_name, csv_rows
-from payouts.wording import Words, describe
 
 LINES_PER_PAGE = 50
 

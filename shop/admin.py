@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.prices import format_money
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine
-from shop.refunding import RefundRefused, accept_return, plan_refund, refuse_return
-from shop.sending_back import note_paid_otherwise, send_again
+from shop.refund_dispatch import note_paid_otherwise, send_again
+from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return
 from shop.tasks import send_refund_by_id
 
 

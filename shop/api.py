@@ -28,14 +28,13 @@ from rest_framework.views import APIView
 from accounts.idempotency import KeyReused
 from catalog.models import Product
 from shop.attribution import Buyer, record_click
-from shop.bagging import BagRefused, add_to_bag, change_quantity, lines_of
+from shop.bags import BagRefused, add_to_bag, change_quantity, lines_of
 from shop.checkout import bag_wants, check_out
 from shop.models import Address, Order
-from shop.ordering import OrderRefused, Wanted, cancel_order
-from shop.paying import PaymentRefused
-from shop.payments import ProviderUnavailable
-from shop.people import Shopper, shopper_of
-from shop.refunding import RefundRefused, cancel_paid_order
+from shop.orders import OrderRefused, Wanted, cancel_order
+from shop.payments import PaymentRefused
+from shop.providers import ProviderUnavailable
+from shop.refunds import RefundRefused, cancel_paid_order
 from shop.serializers import (
     BagChangeSerializer,
     BagSerializer,
@@ -44,6 +43,7 @@ from shop.serializers import (
     OrderSerializer,
     WantedSerializer,
 )
+from shop.shopper import Shopper, shopper_of
 from shop.tasks import send_refund_by_id
 
 

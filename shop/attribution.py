@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from catalog.models import Product
 from creators.models import Creator
 from shop.models import Address, Click, PostalAddress
-from shop.people import Shopper
-from videos.impressions import token_key, unseal
+from shop.shopper import Shopper
 from videos.models import Clip, DecisionAction, Revision
+from videos.playback.impressions import token_key, unseal
 
 CLICK_WITHIN = timedelta(days=2)
 """How long after a clip was served its products can be clicked: a page may stay open overnight."""

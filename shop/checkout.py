@@ -8,10 +8,10 @@ from accounts.idempotency import do_once
 from shop.attribution import Buyer
 from shop.models import Address, BagLine, Order
 from shop.models.address import ADDRESS_FIELDS
-from shop.ordering import Wanted, place_order
-from shop.paying import pay_order
-from shop.payments import Outcome, OutcomeState
-from shop.people import Shopper
+from shop.orders import Wanted, place_order
+from shop.payments import pay_order
+from shop.providers import Outcome, OutcomeState
+from shop.shopper import Shopper
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Product
 from catalog.outbound import read_outbound
 from shop.attribution import record_click
-from shop.people import shopper_of
+from shop.shopper import shopper_of
 
 
 @require_safe

@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from shop.mailing import mail_orders
+from shop.mail import mail_orders
 from shop.models import Refund
-from shop.ordering import expire_orders
-from shop.sending_back import send_refund
+from shop.orders import expire_orders
+from shop.refund_dispatch import send_refund
 
 
 @shared_task

@@ -16,16 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.idempotency import KeyReused
 from catalog.models import Product
 from shop.attribution import Buyer
-from shop.bagging import BagRefused, add_to_bag, change_quantity, lines_of
+from shop.bags import BagRefused, add_to_bag, change_quantity, lines_of
 from shop.charges import charges_for
 from shop.checkout import bag_wants, check_out
 from shop.forms import AddressForm, BagAddForm, ReturnForm
 from shop.models import Address, BagLine, Order
-from shop.ordering import OrderRefused, cancel_order, shop_rules
-from shop.paying import PaymentRefused, pay_order
-from shop.payments import ProviderUnavailable
-from shop.people import Shopper, shopper_of
-from shop.refunding import RefundRefused, cancel_paid_order, request_return
+from shop.orders import OrderRefused, cancel_order, shop_rules
+from shop.payments import PaymentRefused, pay_order
+from shop.providers import ProviderUnavailable
+from shop.refunds import RefundRefused, cancel_paid_order, request_return
+from shop.shopper import Shopper, shopper_of
 from shop.tasks import send_refund_by_id
 
 ORDERS_PER_PAGE = 20

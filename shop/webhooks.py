@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from shop.paying import handle_event
-from shop.payments import stripe_checkout
-from shop.payments.stripe_checkout import EventRefused
+from shop.payments import handle_event
+from shop.providers import stripe_checkout
+from shop.providers.stripe_checkout import EventRefused
 
 
 @csrf_exempt

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from social.models import REASONS_FOR, ReportReason
-from social.reporting import report
+from social.reports import report
 from social.subjects import find_subject
 
 

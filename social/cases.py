@@ -17,9 +17,9 @@ from accounts.models import User
 from catalog.models import Product, ProductImage
 from creators.models import Creator
 from social.models import DISMISSING, UPHOLDING, Answer, Report, ReportState
-from social.weighing import ANONYMOUS_MOST, WEIGHT_ANONYMOUS, weigh_people
-from videos.flagging import raise_flag
+from social.report_weights import ANONYMOUS_MOST, WEIGHT_ANONYMOUS, weigh_people
 from videos.models import Clip, FlagKind
+from videos.review.flags import raise_flag
 
 READ = 500
 """How many open reports, oldest first, the cases are put together from."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from social.reporting import settle_by_decisions, tell_reporters
+from social.reports import settle_by_decisions, tell_reporters
 
 
 @shared_task

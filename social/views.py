@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from social.forms import ReportForm
 from social.models import REASONS_FOR, Report, ReportReason
-from social.reporting import report
+from social.reports import report
 from social.subjects import find_subject
 
 SHOWN = 50

@@ -11,8 +11,8 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from creators.models import Creator
-from feed.engine import models_folder
-from feed.remembering import forget_everything
+from feed.page.cache import forget_everything
+from feed.page.engine import models_folder
 from tests.factories import make_creator, make_user
 
 

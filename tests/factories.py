@@ -11,8 +11,8 @@ from creators.campaigns import publish_terms
 from creators.enrolment import enrol
 from creators.models import Campaign, Creator, Enrolment, Terms
 from videos.models import Clip, DecisionAction, Job, JobState, ProductTag, Reason, Source
-from videos.moderation import decide
-from videos.submitting import submit_clip
+from videos.review.decisions import decide
+from videos.studio.submission import submit_clip
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"

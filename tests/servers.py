@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from feedsite.embedded import start_missing_servers
-from feedsite.translating import compile_stale
+from feedsite.translations import compile_stale
 
 DATA_DIR = Path(__file__).resolve().parent.parent / ".data" / "test"
 

@@ -8,6 +8,6 @@ class VideosConfig(AppConfig):
     verbose_name = _("Clips")
 
     def ready(self) -> None:
-        from videos.checks import check_upload_limits
+        from videos.intake.policy_checks import check_upload_limits
 
         register(check_upload_limits)

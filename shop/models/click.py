@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
-from shop.people import Shopper
+from shop.shopper import Shopper
 from videos.models import Clip, Revision
 
 

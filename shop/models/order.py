@@ -15,7 +15,7 @@ from catalog.prices import Price
 from creators.models import Agency, Creator
 from shop.models.address import PostalAddress
 from shop.models.click import Click
-from shop.people import Shopper
+from shop.shopper import Shopper
 from shop.states import SETTLED, OrderState, is_allowed
 from videos.models import Clip
 from videos.models.clip import CODE_LETTERS

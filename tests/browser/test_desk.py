@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from creators.models import Slot
 from social.models import Report, ReportReason
-from social.reporting import report
+from social.reports import report
 from tests.browser.conftest import DESKTOP, sign_in
 from tests.browser.films import film_waiting_clip
 from tests.conftest import make_staff

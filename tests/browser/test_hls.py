@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.factories import approve, make_waiting_clip
 from tests.videos.clips import make_clip, shared_media
 from videos.models import Clip, Job, JobKind, JobState
-from videos.outputs import Outputs
+from videos.pipeline.outputs import Outputs
 from videos.tasks import process_next_job
 
 PLAY = """async (address) => {

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.browser.conftest import Servers, sign_in
 from tests.factories import PASSWORD, make_creator, make_user
 from tests.videos.clips import make_clip
+from videos.intake.storage import originals
 from videos.models import Clip, Source, Upload
-from videos.originals import originals
 
 
 def clip_of_two_pieces(folder: Path) -> Path:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from payouts import paying_out
+from payouts import transfers
 from payouts.banks import BankUnavailable
-from payouts.batching import plan_batch
+from payouts.batches import plan_batch
 from payouts.ledger import Draft, account_of, book
 from payouts.models import AccountKind, Batch, Entry, Payout, PayoutAccount, PostingKind
-from payouts.paying_out import reconcile_payout, send_payout
-from payouts.verifying import find_differences
+from payouts.transfers import reconcile_payout, send_payout
+from payouts.verification import find_differences
 from tests.factories import NOW, make_creator
 from tests.payouts.stand_in_bank import StandInBank
 
@@ -121,7 +121,7 @@ def reconcile_all(at: Killer, now: datetime = NOW) -> None:
 def test_a_batch_killed_at_20_points_pays_every_cent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     owed = owe(PAYOUTS)
     bank = KillableBank(tmp_path / "bank", share_lost=0.2, seed=20)
-    monkeypatch.setattr(paying_out, "bank", lambda name: bank)
+    monkeypatch.setattr(transfers, "bank", lambda name: bank)
     plan_batch(made_by=None, currency="USD", now=NOW)
     kills = []
     for point in (*SENDING_POINTS, *BANK_POINTS):

@@ -16,43 +16,45 @@ from tests.concurrency.crowd import at_once
 from tests.concurrency.worker_deaths import Point, are_gone_within, die, in_a_worker, programs_of
 from tests.factories import make_draft
 from tests.videos.clips import make_clip
-from videos import processing, receiving, transcoding, uploading
+from videos.intake import originals as original_files
+from videos.intake import tus
+from videos.intake.originals import keep_original
+from videos.intake.storage import originals
 from videos.media import ffmpeg, sandbox
 from videos.models import Clip, Job, JobKind, JobState, Source, Upload
-from videos.originals import originals
-from videos.outputs import Outputs
+from videos.pipeline import claims, worker
+from videos.pipeline.outputs import Outputs
+from videos.pipeline.workdir import work_folder
 from videos.states import ClipState
-from videos.uploading import keep_original
-from videos.workplace import work_folder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 UPLOADING = (
-    Point("arrived whole", "videos.receiving.keep_original", "before"),
-    Point("judged", "videos.uploading._judge", "after"),
-    Point("stored without a row", "videos.uploading._keep_bytes", "after"),
-    Point("recorded", "videos.receiving.keep_original", "after"),
-    Point("attached to its draft", "videos.receiving.attach_source", "after"),
+    Point("arrived whole", "videos.intake.tus.keep_original", "before"),
+    Point("judged", "videos.intake.originals._judge", "after"),
+    Point("stored without a row", "videos.intake.originals._keep_bytes", "after"),
+    Point("recorded", "videos.intake.tus.keep_original", "after"),
+    Point("attached to its draft", "videos.intake.tus.attach_source", "after"),
 )
 STORED = "django.core.files.storage.FileSystemStorage.save"
 PROCESSING = (
-    Point("before the claim", "videos.processing.claim_job", "before"),
-    Point("claimed", "videos.processing.claim_job", "after"),
-    Point("in an empty folder", "videos.processing._local_copy", "before"),
+    Point("before the claim", "videos.pipeline.worker.claim_job", "before"),
+    Point("claimed", "videos.pipeline.worker.claim_job", "after"),
+    Point("in an empty folder", "videos.pipeline.worker._local_copy", "before"),
     Point("probed", "videos.media.running.inspect", "after"),
     Point("measuring the sound", "videos.media.running.run_ffmpeg", "during", 1),
     Point("in the quick run", "videos.media.running.run_ffmpeg", "during", 2),
     Point("after the quick run", "videos.media.running.run_quick", "after"),
     Point("half of the quick run stored", STORED, "after", 1),
-    Point("before it can be watched", "videos.processing.publish_outputs", "before"),
-    Point("when it can be watched", "videos.processing.publish_outputs", "after"),
+    Point("before it can be watched", "videos.pipeline.worker.publish_outputs", "before"),
+    Point("when it can be watched", "videos.pipeline.worker.publish_outputs", "after"),
     Point("in the full run", "videos.media.running.run_ffmpeg", "during", 3),
     Point("after the full run", "videos.media.running.run_full", "after"),
     Point("packaged", "videos.media.hls.package", "after"),
     Point("half of it stored", STORED, "after", 5),
-    Point("before it is finished", "videos.processing.finish_job", "before"),
+    Point("before it is finished", "videos.pipeline.worker.finish_job", "before"),
     Point("inside the last transaction", "django.db.models.query.QuerySet.get_or_create", "before"),
-    Point("finished", "videos.processing.finish_job", "after"),
+    Point("finished", "videos.pipeline.worker.finish_job", "after"),
 )
 
 NEEDS_TWO_SIZES = ("videos.media.running.run_ffmpeg", "videos.media.running.run_full", STORED)
@@ -73,10 +75,10 @@ def film(folder: Path, number: int, *, size: str = "540x960") -> Path:
 
 
 def upload(creator: Creator, path: Path) -> Upload:
-    made = receiving.start_upload(
+    made = tus.start_upload(
         creator=creator, clip_code="", file_name=path.name, size_bytes=path.stat().st_size, now=timezone.now()
     )
-    shutil.copy(path, receiving.part_path(made))
+    shutil.copy(path, tus.part_path(made))
     return made
 
 
@@ -99,15 +101,15 @@ def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: 
         made.refresh_from_db()
 
         def finish(made: Upload = made) -> None:
-            receiving.finish_upload(upload=made, now=timezone.now())
+            tus.finish_upload(upload=made, now=timezone.now())
 
         assert in_a_worker(finish, dying_at=point) == -signal.SIGKILL, point.name
-    assert in_a_worker(lambda: receiving.sweep_uploads(now=timezone.now())) == 0
+    assert in_a_worker(lambda: tus.sweep_uploads(now=timezone.now())) == 0
     assert Upload.objects.filter(source=None).count() == 0
     assert Source.objects.count() == len(UPLOADING)
     assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
     assert Clip.objects.exclude(source=None).count() == len(UPLOADING)
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
 
 
 def test_form_killed_at_any_point_leaves_nothing_but_what_is_recorded(creator: Creator, tmp_path: Path) -> None:
@@ -115,17 +117,17 @@ def test_form_killed_at_any_point_leaves_nothing_but_what_is_recorded(creator: C
 
     def send() -> None:
         sent = SimpleUploadedFile("holiday.mp4", content, "video/mp4")
-        uploading.store_upload(creator=creator, upload=sent, now=timezone.now())
+        original_files.store_upload(creator=creator, upload=sent, now=timezone.now())
 
     for where, moment in (("_judge", "after"), ("_keep_bytes", "after"), ("keep_original", "before")):
-        assert in_a_worker(send, dying_at=Point(where, f"videos.uploading.{where}", moment)) == -signal.SIGKILL
+        assert in_a_worker(send, dying_at=Point(where, f"videos.intake.originals.{where}", moment)) == -signal.SIGKILL
     assert len(originals().listdir("")[1]) == 1  # stored, and nobody knows of it
-    receiving.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
+    tus.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
     assert Upload.objects.count() == 3
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=2))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=2))
     assert (Upload.objects.count(), Source.objects.count(), originals().listdir("")[1]) == (0, 0, [])
     send()
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=26))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=26))
     assert originals().listdir("")[1] == [Source.objects.get().storage_name]
 
 
@@ -133,13 +135,13 @@ def test_original_of_an_upload_given_up_after_a_death_goes_when_its_day_is_over(
     creator: Creator, tmp_path: Path
 ) -> None:
     made = upload(creator, film(tmp_path, 0, size="90x160"))
-    stored = Point("stored without a row", "videos.uploading._keep_bytes", "after")
-    assert in_a_worker(lambda: receiving.finish_upload(upload=made, now=timezone.now()), dying_at=stored) < 0
-    receiving.give_up_upload(upload=made, now=timezone.now())
+    stored = Point("stored without a row", "videos.intake.originals._keep_bytes", "after")
+    assert in_a_worker(lambda: tus.finish_upload(upload=made, now=timezone.now()), dying_at=stored) < 0
+    tus.give_up_upload(upload=made, now=timezone.now())
     assert len(originals().listdir("")[1]) == 1
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert (Upload.objects.count(), originals().listdir("")[1]) == (0, [])
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
 
 
 def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
@@ -151,11 +153,11 @@ def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
         size = "540x960" if pair[-1].where in NEEDS_TWO_SIZES else "90x160"
         clip = waiting_clip(creator, film(tmp_path, number, size=size))
         for point in pair:
-            assert in_a_worker(processing.process_next_job, dying_at=point) == -signal.SIGKILL, point.name
+            assert in_a_worker(worker.process_next_job, dying_at=point) == -signal.SIGKILL, point.name
             assert are_gone_within(folders / "work", seconds=10), point.name
             lease_runs_out()
         Job.objects.filter(kind=JobKind.AV1).delete()
-        assert in_a_worker(processing.process_next_job) == 0
+        assert in_a_worker(worker.process_next_job) == 0
         clip.refresh_from_db()
         assert (clip.state, clip.source_id is not None) == (ClipState.IN_REVIEW, True), [point.name for point in pair]
         Job.objects.filter(kind=JobKind.AV1).delete()
@@ -186,7 +188,7 @@ def test_bell_that_rings_three_times_at_once_has_one_effect(
 ) -> None:
     clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
     job = Job.objects.get(source=clip.source)
-    happened = at_once([lambda: processing.process_job(job_id=job.pk)] * 3, threads=1, processes=3)
+    happened = at_once([lambda: worker.process_job(job_id=job.pk)] * 3, threads=1, processes=3)
     assert sorted(one.result for one in happened) == [False, False, True]
     job.refresh_from_db()
     assert (job.state, job.attempt, job.token) == (JobState.DONE, 1, 1)
@@ -195,16 +197,16 @@ def test_bell_that_rings_three_times_at_once_has_one_effect(
     Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, attempt=0)
     everything = Job.objects.all()
     monkeypatch.setattr("videos.models.job.JobQuerySet.claimable_at", lambda self, now: self & everything)
-    claims = at_once([lambda: transcoding.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
+    claims = at_once([lambda: claims.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
     assert [one.result is not None for one in claims] == [True, True, True]
 
 
 def test_arrived_upload_that_is_swept_three_times_at_once_is_one_file(creator: Creator, tmp_path: Path) -> None:
     upload(creator, film(tmp_path, 0, size="90x160"))
-    happened = at_once([lambda: receiving.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
+    happened = at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
     assert [one.error for one in happened] == ["", "", ""]
     assert (Source.objects.count(), Job.objects.count()) == (1, 1)
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
 
 
 def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
@@ -213,7 +215,7 @@ def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
     clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
     deadly = Point("probing", "videos.media.running.inspect", "before")
     deaths = 0
-    while in_a_worker(processing.process_next_job, dying_at=deadly) != 0:
+    while in_a_worker(worker.process_next_job, dying_at=deadly) != 0:
         deaths += 1
         lease_runs_out()
     clip.refresh_from_db()
@@ -223,10 +225,10 @@ def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
         "worker_lost",
         "We could not process this file. Please try another one.",
     )
-    transcoding.retry_failed_job(job_id=job.pk, now=timezone.now())
-    monkeypatch.setattr(transcoding, "MAX_ATTEMPTS", 99)  # without the limit it would go on for ever
+    claims.retry_failed_job(job_id=job.pk, now=timezone.now())
+    monkeypatch.setattr(claims, "MAX_ATTEMPTS", 99)  # without the limit it would go on for ever
     for _ in range(4):
-        assert in_a_worker(processing.process_next_job, dying_at=deadly) == -signal.SIGKILL
+        assert in_a_worker(worker.process_next_job, dying_at=deadly) == -signal.SIGKILL
         lease_runs_out()
 
 
@@ -235,17 +237,17 @@ def test_late_writer_is_refused_by_the_token_alone(
 ) -> None:
     clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
     job_id = Job.objects.get(source=clip.source).pk
-    first = transcoding.claim_job(job_id=job_id, now=timezone.now())
+    first = claims.claim_job(job_id=job_id, now=timezone.now())
     lease_runs_out()
-    second = transcoding.claim_job(job_id=job_id, now=timezone.now())
+    second = claims.claim_job(job_id=job_id, now=timezone.now())
     assert first and second
     late: dict[str, Any] = {"outputs": {"renditions": ["late"]}, "now": timezone.now()}
-    assert not transcoding.publish_outputs(first, **late)
-    assert not transcoding.finish_job(first, **late, facts={})
+    assert not claims.publish_outputs(first, **late)
+    assert not claims.finish_job(first, **late, facts={})
     source = Source.objects.get(jobs=job_id)
     assert source.outputs == {}
-    monkeypatch.setattr(transcoding, "_held", lambda claim: Job.objects.filter(pk=claim.job_id))
-    assert transcoding.publish_outputs(first, **late)
+    monkeypatch.setattr(claims, "_held", lambda claim: Job.objects.filter(pk=claim.job_id))
+    assert claims.publish_outputs(first, **late)
     source.refresh_from_db()
     assert source.outputs == {"renditions": ["late"]}
 

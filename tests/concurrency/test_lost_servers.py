@@ -22,11 +22,11 @@ from feedsite import embedded
 from tests.factories import make_draft
 from tests.servers import DATA_DIR
 from tests.videos.clips import REPOSITORY, make_clip
-from videos import processing, transcoding
+from videos.intake.originals import keep_original
 from videos.models import Clip, Job, JobKind, JobState
+from videos.pipeline import claims, worker
 from videos.states import ClipState
 from videos.tasks import process_next_job, ring_waiting_jobs
-from videos.uploading import keep_original
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ PLAYABLE = Job.objects.filter(kind=JobKind.PLAYABLE)
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """Lend a function that starts a transcoder as the site does, on the test's database."""
     started: list[subprocess.Popen[bytes]] = []
     database = connection.settings_dict
@@ -94,7 +94,7 @@ def jobs_of_clips() -> QuerySet[Job]:
 
 
 def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
-    creator: Creator, tmp_path: Path, worker: Callable[[], subprocess.Popen[bytes]]
+    creator: Creator, tmp_path: Path, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     waiting_clips(creator, tmp_path, 4)
     for _ in range(4):
@@ -102,7 +102,7 @@ def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
     with redis.Redis.from_url(site_settings.REDIS_URL) as broker:
         assert broker.llen("transcode") == 4
     forget_bells()
-    worker()
+    start_worker()
     time.sleep(4)
     assert unfinished() == 4  # without the sweep nobody would ever ring again
     ring_waiting_jobs()
@@ -112,26 +112,29 @@ def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
 
 
 def test_worker_that_is_killed_with_all_its_processes_is_replaced_without_loss(
-    creator: Creator, tmp_path: Path, worker: Callable[[], subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+    creator: Creator,
+    tmp_path: Path,
+    start_worker: Callable[[], subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     waiting_clips(creator, tmp_path, 2, seconds=2)
-    first = worker()
+    first = start_worker()
     ring_waiting_jobs()
     wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=ring_waiting_jobs)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     assert unfinished() > 0
     Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())  # a minute passes
-    worker()
+    start_worker()
     wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=ring_waiting_jobs)
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 2
 
 
 def test_worker_goes_on_by_itself_when_the_database_restarts_in_the_middle_of_a_job(
-    creator: Creator, tmp_path: Path, worker: Callable[[], subprocess.Popen[bytes]]
+    creator: Creator, tmp_path: Path, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     waiting_clips(creator, tmp_path, 2, seconds=6)
-    worker()
+    start_worker()
     ring_waiting_jobs()
     wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=ring_waiting_jobs)
     restart_database()
@@ -144,7 +147,7 @@ def test_without_patience_a_finished_result_is_lost_with_the_connection(
 ) -> None:
     waiting_clips(creator, tmp_path, 1)
     job = jobs_of_clips().get()
-    real = transcoding.finish_job
+    real = claims.finish_job
     breaks = [True]
 
     def finish(*args: Any, **kwargs: Any) -> bool:
@@ -153,15 +156,15 @@ def test_without_patience_a_finished_result_is_lost_with_the_connection(
             raise OperationalError("the database system is shutting down")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(processing, "finish_job", finish)
+    monkeypatch.setattr(worker, "finish_job", finish)
     with monkeypatch.context() as patch:
-        patch.setattr(processing, "DATABASE_PATIENCE_S", -1)
+        patch.setattr(worker, "DATABASE_PATIENCE_S", -1)
         with pytest.raises(OperationalError):
-            processing.process_job(job_id=job.pk)
+            worker.process_job(job_id=job.pk)
     assert PLAYABLE.get(pk=job.pk).state == JobState.RUNNING
     Job.objects.filter(pk=job.pk).update(leased_until=timezone.now())
     breaks.append(True)
-    assert processing.process_job(job_id=job.pk)
+    assert worker.process_job(job_id=job.pk)
     assert PLAYABLE.get(pk=job.pk).state == JobState.DONE
 
 

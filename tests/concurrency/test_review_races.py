@@ -1,6 +1,6 @@
 """Races at the desk on PostgreSQL: first shown with the guard off, then held by the guard.
 
-Each round lets two connections start at the same moment. The guard is what `videos.moderation` does under the clip's
+Each round lets two connections start at the same moment. The guard is what `videos.review.decisions` does under the clip's
 row lock: it compares the revision that was seen with the latest, and the state with those that wait.
 """
 
@@ -17,15 +17,15 @@ from accounts.models import User
 from creators.models import Enrolment, Slot
 from social.cases import CaseRefused, decide_case
 from social.models import Answer, Report, ReportReason
-from social.reporting import report
+from social.reports import report
 from tests.factories import NOW, make_creator, make_enrolment, make_product, make_user, make_waiting_clip
-from videos import moderation
-from videos.drafts import Content, Tag, write_content
-from videos.duplicates import find_paid_twin
 from videos.models import Clip, Decision, DecisionAction, Revision, Source
-from videos.moderation import DecisionRefused, decide
+from videos.review import decisions
+from videos.review.decisions import DecisionRefused, decide
+from videos.review.duplicates import find_paid_twin
 from videos.states import ClipState
-from videos.submitting import NotSubmittable, revise_clip
+from videos.studio.drafts import Content, Tag, write_content
+from videos.studio.submission import NotSubmittable, revise_clip
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 100
@@ -183,7 +183,7 @@ def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, li
             both_looked.wait(timeout=1)
         return found
 
-    monkeypatch.setattr(moderation, "find_paid_twin", look)
+    monkeypatch.setattr(decisions, "find_paid_twin", look)
     desks = [make_user(), make_user()]
     refusals = race(
         *(
@@ -201,5 +201,5 @@ def test_two_copies_approved_at_the_same_moment_earn_once(monkeypatch: pytest.Mo
 
 
 def test_without_turns_two_copies_approved_at_the_same_moment_earn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moderation, "wait_for_turn", lambda: None)
+    monkeypatch.setattr(decisions, "wait_for_turn", lambda: None)
     assert approve_two_copies_at_once(monkeypatch) == (2, [])

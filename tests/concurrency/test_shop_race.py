@@ -11,11 +11,11 @@ from catalog.models import Product
 from shop.attribution import Buyer
 from shop.checkout import check_out
 from shop.models import Address, Order, Payment, Refund
-from shop.ordering import OutOfStock, Wanted, expire_orders, place_order
-from shop.paying import pay_order
-from shop.people import Shopper
-from shop.refunding import RefundRefused, plan_refund
-from shop.sending_back import send_refund
+from shop.orders import OutOfStock, Wanted, expire_orders, place_order
+from shop.payments import pay_order
+from shop.refund_dispatch import send_refund
+from shop.refunds import RefundRefused, plan_refund
+from shop.shopper import Shopper
 from tests.concurrency.crowd import at_once
 from tests.factories import make_product
 from tests.shop.conftest import ADDRESS

@@ -16,7 +16,7 @@ from creators.slots import CampaignFull, CreatorFull, earn_slot, hold_slot, rele
 from tests.concurrency.crowd import at_once, percentile
 from tests.factories import NOW, make_campaign, make_creator, make_enrolment, make_reason, make_user, make_waiting_clip
 from videos.models import Clip, Decision, DecisionAction, Reason, Revision
-from videos.moderation import DecisionRefused, decide
+from videos.review.decisions import DecisionRefused, decide
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

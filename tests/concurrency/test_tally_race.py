@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payouts.models import Account, Entry, Posting
 from payouts.tally import tally
-from payouts.verifying import find_differences
+from payouts.verification import find_differences
 from tests.concurrency.crowd import at_once
 from tests.factories import make_creator, make_published_clip
 

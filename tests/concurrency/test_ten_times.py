@@ -11,22 +11,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
-from payouts import paying_out
+from payouts import transfers
 from payouts.banks import AnswerState
-from payouts.batching import BatchRefused, approve_batch, plan_batch, take_answers
+from payouts.batches import BatchRefused, approve_batch, plan_batch, take_answers
 from payouts.ledger import reverse_posting
 from payouts.models import Batch, Payout, PayoutAccount, Posting
-from payouts.paying_out import reconcile_payout, send_payout, settle_payout
 from payouts.tally import tally
-from payouts.verifying import find_differences
+from payouts.transfers import reconcile_payout, send_payout, settle_payout
+from payouts.verification import find_differences
 from shop.attribution import Buyer
 from shop.models import Address, Order, Payment, ProviderEvent, Refund
-from shop.ordering import Wanted, place_order
-from shop.paying import pay_order, settle_payment
-from shop.payments import Outcome, OutcomeState
-from shop.people import Shopper
-from shop.refunding import RefundRefused, accept_return, plan_refund, request_return
-from shop.sending_back import send_again
+from shop.orders import Wanted, place_order
+from shop.payments import pay_order, settle_payment
+from shop.providers import Outcome, OutcomeState
+from shop.refund_dispatch import send_again
+from shop.refunds import RefundRefused, accept_return, plan_refund, request_return
+from shop.shopper import Shopper
 from tests.concurrency.crowd import at_once
 from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
 from tests.payouts.stand_in_bank import StandInBank
@@ -157,7 +157,7 @@ def test_a_failed_refund_is_planned_again_once() -> None:
 @pytest.fixture
 def payout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Payout:
     bank = StandInBank(tmp_path / "bank")
-    monkeypatch.setattr(paying_out, "bank", lambda name="": bank)
+    monkeypatch.setattr(transfers, "bank", lambda name="": bank)
     creator = make_creator("maya")
     make_published_clip(creator)
     tally(now=timezone.now())
@@ -167,7 +167,7 @@ def payout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Payout:
 
 
 def bank() -> StandInBank:
-    found = paying_out.bank("")
+    found = transfers.bank("")
     assert isinstance(found, StandInBank)
     return found
 
@@ -218,12 +218,12 @@ def test_an_unknown_payout_is_reconciled_once(payout: Payout) -> None:
 
 @pytest.mark.parametrize("status", [AnswerState.PAID, AnswerState.FAILED])
 def test_the_banks_answer_counts_once(payout: Payout, status: AnswerState, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StandInBank, "send", lambda self, transfer: paying_out.Answer(AnswerState.WAITING))
+    monkeypatch.setattr(StandInBank, "send", lambda self, transfer: transfers.Answer(AnswerState.WAITING))
     send_payout(payout_id=payout.pk, now=NOW)
     answers = f"key,status\n{payout.key},{status}\n"
     assert sum(ten_times(partial(take_answers, batch=payout.batch, text=answers, now=NOW))) == 1
     assert (Payout.objects.get().state, Posting.objects.filter(payout=payout).count()) == (status, 2)
-    assert not settle_payout(payout_id=payout.pk, answer=paying_out.Answer(AnswerState.PAID), now=NOW)
+    assert not settle_payout(payout_id=payout.pk, answer=transfers.Answer(AnswerState.PAID), now=NOW)
     assert list(find_differences()) == []
 
 

@@ -20,9 +20,10 @@ from creators.models import Creator
 from tests.concurrency.crowd import at_once
 from tests.conftest import client_of
 from tests.videos.clips import make_clip
-from videos import booking, uploading
+from videos.intake import originals as original_files
+from videos.intake import quota
+from videos.intake.storage import originals
 from videos.models import Clip, Job, Source, Upload
-from videos.originals import originals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,13 +37,13 @@ def slow_counting(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
     """Leave a moment between counting and writing down, in which the others count too."""
     settings.DATA_DIR = tmp_path
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # no limit by the minute
-    check = booking._check_day
+    check = quota._check_day
 
     def check_slowly(*arguments: Any) -> None:
         check(*arguments)
         time.sleep(0.1)
 
-    monkeypatch.setattr(booking, "_check_day", check_slowly)
+    monkeypatch.setattr(quota, "_check_day", check_slowly)
 
 
 def resumable(user: User, code: str) -> int:
@@ -77,7 +78,7 @@ LIMITS = pytest.mark.parametrize(("name", "limit"), [("MAX_PER_DAY", 3), ("MAX_B
 def test_ten_files_at_once_are_counted_to_the_last_place_of_the_day(
     creator: Creator, monkeypatch: pytest.MonkeyPatch, send: Send, counted: int, name: str, limit: int
 ) -> None:
-    monkeypatch.setattr(booking, name, limit)
+    monkeypatch.setattr(quota, name, limit)
     assert ten_at_once(send, creator.user) == sorted([counted] * 3 + [429] * 7)
     assert Upload.objects.filter(creator=creator).count() == 3
     assert Source.objects.count() == 0
@@ -85,7 +86,7 @@ def test_ten_files_at_once_are_counted_to_the_last_place_of_the_day(
 
 def test_ten_uploads_begun_at_once_are_counted_to_the_last_place(creator: Creator) -> None:
     assert ten_at_once(resumable, creator.user) == [201] * 5 + [429] * 5
-    assert Upload.objects.filter(creator=creator).unfinished().count() == booking.MAX_UNFINISHED == 5
+    assert Upload.objects.filter(creator=creator).unfinished().count() == quota.MAX_UNFINISHED == 5
     assert len(list((site_settings.DATA_DIR / "uploads").iterdir())) == 5
 
 
@@ -93,16 +94,16 @@ def test_ten_uploads_begun_at_once_are_counted_to_the_last_place(creator: Creato
 def test_with_the_guard_off_more_are_taken_than_a_day_allows(
     creator: Creator, monkeypatch: pytest.MonkeyPatch, send: Send, counted: int
 ) -> None:
-    monkeypatch.setattr(booking, "MAX_PER_DAY", 3)
-    monkeypatch.setattr(booking, "wait_for_others_of", lambda creator: None)
+    monkeypatch.setattr(quota, "MAX_PER_DAY", 3)
+    monkeypatch.setattr(quota, "wait_for_others_of", lambda creator: None)
     assert ten_at_once(send, creator.user).count(counted) > 3
     assert Upload.objects.filter(creator=creator).count() > 3
 
 
 def test_with_the_guard_off_more_are_under_way_than_allowed(creator: Creator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(booking, "wait_for_others_of", lambda creator: None)
-    assert ten_at_once(resumable, creator.user).count(201) > booking.MAX_UNFINISHED
-    assert Upload.objects.filter(creator=creator).unfinished().count() > booking.MAX_UNFINISHED
+    monkeypatch.setattr(quota, "wait_for_others_of", lambda creator: None)
+    assert ten_at_once(resumable, creator.user).count(201) > quota.MAX_UNFINISHED
+    assert Upload.objects.filter(creator=creator).unfinished().count() > quota.MAX_UNFINISHED
 
 
 @pytest.fixture
@@ -110,14 +111,14 @@ def film(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> byte
     """Return a film, and leave a moment after looking whether it is known, in which the others look too."""
     place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
     settings.STORAGES = settings.STORAGES | {"originals": place}
-    find = uploading._find_kept
+    find = original_files._find_kept
 
     def find_slowly(*arguments: Any) -> Source | None:
         found = find(*arguments)
         time.sleep(0.5)
         return found
 
-    monkeypatch.setattr(uploading, "_find_kept", find_slowly)
+    monkeypatch.setattr(original_files, "_find_kept", find_slowly)
     return make_clip(tmp_path / "film.mp4", size="90x160", seconds=0.6, rate=15).read_bytes()
 
 
@@ -138,6 +139,6 @@ def test_same_film_four_times_at_once_is_one_original_and_one_job(creator: Creat
 def test_with_the_guard_off_the_same_film_would_be_transcoded_twice(
     creator: Creator, film: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "wait_for_others_of", lambda creator: None)
+    monkeypatch.setattr(original_files, "wait_for_others_of", lambda creator: None)
     send_film_at_once(creator.user, film)
     assert Job.objects.count() > 1

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from creators.forecasting import forecast
+from creators.forecast import forecast
 from creators.models import Campaign, Enrolment, Slot, Terms
 from creators.slots import hold_slot
 from tests.conftest import client_of

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from feed.engine import Engine, items_of
-from feed.picking import line_up
+from feed.page.engine import Engine, items_of
+from feed.page.ranker import line_up
+from feed.page.snapshot import Shelf
+from feed.page.viewer_state import Watching
 from feed.ranking import KINDS, Events, Model
 from feed.ranking.interactions import Doubles
-from feed.shelf import Shelf
-from feed.watching import Watching
 
 CATEGORIES, TASTES = 40, 2
 LIKES, SLIPS = 0.7, 0.05

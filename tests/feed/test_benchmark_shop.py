@@ -5,8 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from benchmarks.feed_shop import Size, fill_shop
+from feed.events.partitions import make_partitions
 from feed.models import Event
-from feed.partitions import make_partitions
 from tests.feed.watching import read_feed
 
 pytestmark = pytest.mark.django_db

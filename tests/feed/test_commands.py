@@ -12,12 +12,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
+from feed.events.recording import Report, record
 from feed.models import Event, EventKind, Viewer
-from feed.recording import Report, record
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip
-from videos.impressions import Serving, issue_token
 from videos.models import Clip
+from videos.playback.impressions import Serving, issue_token
 
 
 def told(name: str, *args: object, **options: object) -> str:

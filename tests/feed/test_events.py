@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from feed.events.recording import Report, record
 from feed.models import Event, EventKind, Viewer
-from feed.recording import Report, record
 from tests.factories import NOW, make_product
 from tests.feed.watching import BROWSER, make_watchable_clip, read_feed, send_events
 
@@ -139,6 +139,6 @@ def issue() -> str:
     """Return a token for a clip served at NOW."""
     import uuid
 
-    from videos.impressions import Serving, issue_token
+    from videos.playback.impressions import Serving, issue_token
 
     return issue_token(Serving(uuid.uuid4(), 7, NOW, 0, "new"))

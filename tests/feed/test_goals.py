@@ -8,14 +8,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from feed.events.recording import Report, record
 from feed.models import EventKind, Goal
-from feed.rebuilding import rebuild
-from feed.recording import Report, record
-from feed.remembering import forget_everything
-from feed.shelf import DEFAULT_GOALS
+from feed.page.cache import forget_everything
+from feed.page.snapshot import DEFAULT_GOALS
+from feed.training import rebuild
 from tests.conftest import client_of, make_staff
 from tests.feed.watching import make_watchable_clip
-from videos.impressions import Serving, issue_token
+from videos.playback.impressions import Serving, issue_token
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/feed/goal/weigh/"

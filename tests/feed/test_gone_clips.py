@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from feed.shelf import current_shelf, look_up_again
+from feed.page.snapshot import current_shelf, look_up_again
 from tests.factories import make_category, make_creator, make_draft, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed
 from videos.models import Clip, Source
@@ -58,7 +58,7 @@ def test_page_is_full_though_the_first_in_line_are_gone(
     go(line_of(client))
     left = set(Clip.objects.published().values_list("code", flat=True))
     with monkeypatch.context() as careless:
-        careless.setattr("feed.building.look_up_again", lambda _gone: current_shelf())
+        careless.setattr("feed.page.page.look_up_again", lambda _gone: current_shelf())
         assert len(read_feed(client)["clips"]) < 8
     shown = {clip["code"] for clip in read_feed(client)["clips"]}
     assert len(shown) == 8

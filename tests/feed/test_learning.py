@@ -8,15 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Product
+from feed.events.recording import Report, record
 from feed.models import ClipCount, EventKind, Viewer
-from feed.rebuilding import count_clips, rebuild
-from feed.recording import Report, record
-from feed.remembering import forget_everything
+from feed.page.cache import forget_everything
+from feed.training import count_clips, rebuild
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed, send_events
-from videos.flagging import raise_flag
-from videos.impressions import Serving, issue_token
 from videos.models import Clip, FlagKind
+from videos.playback.impressions import Serving, issue_token
+from videos.review.flags import raise_flag
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db

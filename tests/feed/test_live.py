@@ -8,7 +8,7 @@ from django.db import connection
 from psycopg_pool import ConnectionPool
 
 from catalog.models import Product
-from feed.live import Asked, read_live
+from feed.page.live import Asked, read_live
 from tests.factories import make_product
 from tests.feed.watching import make_watchable_clip
 
@@ -24,7 +24,7 @@ def test_a_pooled_connection_answers_as_a_cursor_does(monkeypatch: pytest.Monkey
     assert list(told.clips) == [clip.pk] and told.offers[products[0].pk][0] == 1999
     settings = connection.get_connection_params() | {"autocommit": True}  # type: ignore[attr-defined]  # PostgreSQL's
     with ConnectionPool(kwargs=settings, min_size=1, max_size=1) as pool, monkeypatch.context() as patched:
-        patched.setattr("feed.live.connection", SimpleNamespace(pool=pool, connection=None))
+        patched.setattr("feed.page.live.connection", SimpleNamespace(pool=pool, connection=None))
         assert read_live(viewer=viewer, asked=asked, is_adult=False) == told
         assert read_live(viewer=viewer, asked=asked, is_adult=False, known=told.stamp) is None
     Product.objects.filter(pk=products[0].pk).update(price_minor=2999)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from feed.engine import Engine
+from feed.page.engine import Engine
 from feed.ranking import explore
 from tests.feed.tastes import CATEGORIES, TASTES, find_tastes, make_engine
 

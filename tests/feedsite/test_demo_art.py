@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from feedsite.demo.films import FILMS, Span, captions_vtt, make_film, spans
-from feedsite.demo.goods import CATEGORIES, PRODUCTS
-from feedsite.demo.people import CREATORS, REVIEWS
-from feedsite.demo.pictures import cut_out, draw_face, draw_pictures
-from videos.captions import read_captions
+from demo.films import FILMS, Span, captions_vtt, make_film, spans
+from demo.goods import CATEGORIES, PRODUCTS
+from demo.people import CREATORS, REVIEWS
+from demo.pictures import cut_out, draw_face, draw_pictures
+from videos.playback.captions import read_captions
 from videos.wording.engine import find_hits
 
 SHORT = replace(FILMS[0], duration_ms=2000)

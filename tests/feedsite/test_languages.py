@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from creators.models import Creator
-from feedsite.translating import (
+from feedsite.translations import (
     LOCALE,
     PLURALS,
     compile_stale,
@@ -28,7 +28,7 @@ from feedsite.translating import (
     read_catalogue,
     update,
 )
-from shop.mailing import mail_orders
+from shop.mail import mail_orders
 from shop.models import Address, Order
 from tests.conftest import client_of
 from tests.factories import (
@@ -42,7 +42,7 @@ from tests.factories import (
     make_waiting_clip,
 )
 from tests.shop.conftest import ADDRESS, buy
-from videos.mailing import mail_waiting_decisions
+from videos.review.mail import mail_waiting_decisions
 
 LANGUAGES = sorted(PLURALS)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
@@ -99,7 +99,7 @@ def test_nothing_is_left_to_guess() -> None:
 
 def test_catalogues_compile_and_updating_again_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(LOCALE, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.mo"))
-    monkeypatch.setattr("feedsite.translating.LOCALE", tmp_path)
+    monkeypatch.setattr("feedsite.translations.LOCALE", tmp_path)
     update()
     first = [po_file(language).read_bytes() for language in LANGUAGES]
     update()

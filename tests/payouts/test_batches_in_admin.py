@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from payouts.models import Batch, Payout, PayoutAccount
-from payouts.paying_out import send_payout
 from payouts.tally import tally
+from payouts.transfers import send_payout
 from tests.conftest import client_of
 from tests.factories import NOW, PASSWORD, make_creator, make_published_clip, make_user
 

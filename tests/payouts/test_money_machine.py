@@ -23,19 +23,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from creators.campaigns import CapTooLow, change_cap
 from creators.models import Campaign, Creator
 from payouts.banks import Answer, AnswerState
-from payouts.batching import BatchRefused, plan_batch
+from payouts.batches import BatchRefused, plan_batch
 from payouts.ledger import NotReversible, reverse_posting
 from payouts.models import Hold, Payout, PayoutAccount, Posting
-from payouts.paying_out import send_payout, settle_payout
 from payouts.tally import tally
-from payouts.verifying import account_totals, door_totals, find_differences
+from payouts.transfers import send_payout, settle_payout
+from payouts.verification import account_totals, door_totals, find_differences
 from shop.attribution import Buyer
 from shop.models import Address, Click, Order, OrderLine
-from shop.ordering import OutOfStock, Wanted, cancel_order, place_order
-from shop.paying import pay_order
-from shop.people import Shopper
-from shop.refunding import RefundRefused, plan_refund
-from shop.sending_back import send_refund
+from shop.orders import OutOfStock, Wanted, cancel_order, place_order
+from shop.payments import pay_order
+from shop.refund_dispatch import send_refund
+from shop.refunds import RefundRefused, plan_refund
+from shop.shopper import Shopper
 from tests.conftest import client_of
 from tests.factories import (
     make_campaign,
@@ -48,10 +48,17 @@ from tests.factories import (
     make_user,
 )
 from tests.shop.conftest import ADDRESS
-from videos.drafts import Content, NotEditable, Tag
 from videos.models import Clip, DecisionAction
-from videos.moderation import DecisionRefused, decide
-from videos.submitting import Incomplete, NotSubmittable, NotWithdrawable, submit_clip, submit_content, withdraw_clip
+from videos.review.decisions import DecisionRefused, decide
+from videos.studio.drafts import Content, NotEditable, Tag
+from videos.studio.submission import (
+    Incomplete,
+    NotSubmittable,
+    NotWithdrawable,
+    submit_clip,
+    submit_content,
+    withdraw_clip,
+)
 
 SEQUENCES = int(os.environ.get("MONEY_SEQUENCES", "8"))
 NOW = timezone.now() - timedelta(days=1)

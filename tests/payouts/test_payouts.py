@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from creators.models import Creator
-from payouts import paying_out
+from payouts import transfers
 from payouts.banks import Answer, AnswerState, BankUnavailable, Transfer
 from payouts.banks.bank_file import AnswerUnreadable
-from payouts.batching import (
+from payouts.batches import (
     BatchRefused,
     approve_batch,
     file_for_bank,
@@ -23,10 +23,10 @@ from payouts.batching import (
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
 from payouts.ledger import reverse_posting
 from payouts.models import Batch, Hold, Payout, PayoutAccount, Posting
-from payouts.paying_out import reconcile_payout, send_payout, settle_payout, unanswered_at
 from payouts.tally import tally
-from payouts.tracing import trace_payout
-from payouts.verifying import account_totals, find_differences
+from payouts.trace import trace_payout
+from payouts.transfers import reconcile_payout, send_payout, settle_payout, unanswered_at
+from payouts.verification import account_totals, find_differences
 from shop.models import Click
 from tests.factories import NOW, make_creator, make_published_clip, make_user
 from tests.payouts.stand_in_bank import StandInBank
@@ -108,7 +108,7 @@ def test_a_payout_is_sent_once_however_often_it_is_asked_for(
 ) -> None:
     make_payable("maya")
     bank = StandInBank(tmp_path / "bank")
-    monkeypatch.setattr(paying_out, "bank", lambda name: bank)
+    monkeypatch.setattr(transfers, "bank", lambda name: bank)
     payout = plan(finance).payouts.get()
     assert [send_payout(payout_id=payout.pk, now=NOW) for _index in range(10)].count(True) == 1
     assert (bank.transfers(), bank.sends()) == ({payout.key: 2500}, 1)
@@ -133,7 +133,7 @@ class SlowBank(StandInBank):
 @pytest.fixture
 def slow_bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SlowBank:
     bank = SlowBank(tmp_path / "bank")
-    monkeypatch.setattr(paying_out, "bank", lambda name="": bank)
+    monkeypatch.setattr(transfers, "bank", lambda name="": bank)
     return bank
 
 

@@ -18,12 +18,12 @@ from creators.unearning import BOOK_AFTER
 from payouts.models import StatementLine
 from payouts.statements import Share, balances_of, best_earners
 from payouts.tally import tally
-from payouts.verifying import account_totals, door_totals, find_differences
+from payouts.verification import account_totals, door_totals, find_differences
 from shop.models import Address, Order
-from shop.refunding import plan_refund
+from shop.refunds import plan_refund
 from tests.factories import NOW, make_category, make_creator, make_draft, make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy, seen
-from videos.submitting import submit_clip, withdraw_clip
+from videos.studio.submission import submit_clip, withdraw_clip
 
 pytestmark = pytest.mark.django_db
 

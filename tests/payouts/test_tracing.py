@@ -9,13 +9,13 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Agency, Creator
 from creators.representation import accept_representation, offer_representation
-from payouts.batching import plan_batch
+from payouts.batches import plan_batch
 from payouts.models import PayoutAccount
-from payouts.paying_out import send_payout
 from payouts.tally import tally
-from payouts.tracing import trace_payout
+from payouts.trace import trace_payout
+from payouts.transfers import send_payout
 from shop.models import Address, Click
-from shop.refunding import plan_refund
+from shop.refunds import plan_refund
 from tests.factories import NOW, make_published_clip
 from tests.payouts.test_statement import after_the_return_window, sell
 from tests.shop.conftest import ADDRESS

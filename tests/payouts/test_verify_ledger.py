@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from creators.models import Creator
-from payouts import serializers, tables, verifying
-from payouts.batching import plan_batch
+from payouts import csv_export, serializers, verification
+from payouts.batches import plan_batch
 from payouts.models import PayoutAccount
-from payouts.paying_out import send_payout
 from payouts.statements import Balance
 from payouts.tally import tally
-from payouts.verifying import CHECKS
+from payouts.transfers import send_payout
+from payouts.verification import CHECKS
 from shop.models import Address
-from shop.refunding import plan_refund
+from shop.refunds import plan_refund
 from tests.factories import NOW
 from tests.payouts.test_statement import after_the_return_window, sell
 from tests.shop.conftest import ADDRESS
@@ -107,14 +107,14 @@ def page_that_lies(*, creator: Creator, now: object) -> list[Balance]:
 @pytest.mark.parametrize(
     ("where", "name", "lie", "door"),
     [
-        (tables, "plain_decimal", cent_short, "CSV"),
+        (csv_export, "plain_decimal", cent_short, "CSV"),
         (
             serializers.PriceSerializer,
             "to_representation",
             lambda *_args: {"amount_minor": 1, "currency": "USD"},
             "API",
         ),
-        (verifying, "balances_of", page_that_lies, "page"),
+        (verification, "balances_of", page_that_lies, "page"),
     ],
 )
 @pytest.mark.usefixtures("books")

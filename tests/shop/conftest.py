@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from shop.models import Address
-from videos.impressions import Serving, issue_token
 from videos.models import Clip
+from videos.playback.impressions import Serving, issue_token
 
 ADDRESS = {
     "name": "Sam Shopper",

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from catalog.models import Product
-from shop.mailing import mail_orders
+from shop.mail import mail_orders
 from shop.models import Address, BagLine, Order
 from tests.factories import NOW, make_product, make_published_clip
 from tests.shop.conftest import buy, seen

@@ -8,8 +8,8 @@ from django.test import Client
 from accounts.models import IdempotencyKey, User
 from catalog.models import Product
 from shop.models import Address, Click, Order, OrderLine, Payment
-from shop.payments import Outcome, OutcomeState
-from shop.payments.demo import DemoProvider
+from shop.providers import Outcome, OutcomeState
+from shop.providers.demo import DemoProvider
 from tests.factories import make_category, make_creator, make_product, make_published_clip, make_user
 from tests.shop.conftest import ADDRESS, buy, seen
 

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
-from shop.mailing import mail_orders
+from shop.mail import mail_orders
 from shop.models import Address, Order, Refund
-from shop.ordering import cancel_order, expire_orders
-from shop.paying import pay_order, settle_payment
-from shop.payments import Outcome, OutcomeState
-from shop.refunding import RefundRefused, accept_return, plan_refund, refuse_return
-from shop.sending_back import send_refund
+from shop.orders import cancel_order, expire_orders
+from shop.payments import pay_order, settle_payment
+from shop.providers import Outcome, OutcomeState
+from shop.refund_dispatch import send_refund
+from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy, seen
 

@@ -12,8 +12,8 @@ from shop.models import Address, Click, Order, OrderLine
 from tests.factories import make_creator, make_product, make_published_clip, make_waiting_clip
 from tests.feed.watching import make_watchable_clip
 from tests.shop.conftest import buy, seen
-from videos.impressions import Serving, issue_token, seal, token_key, unseal
 from videos.models import Clip
+from videos.playback.impressions import Serving, issue_token, seal, token_key, unseal
 
 pytestmark = pytest.mark.django_db
 

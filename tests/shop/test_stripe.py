@@ -13,10 +13,10 @@ from django.utils import timezone
 from payouts.banks import AnswerState, BankUnavailable, Transfer
 from payouts.banks.stripe_connect import StripeConnect
 from shop.models import Address, Order, Payment, ProviderEvent, Refund
-from shop.ordering import cancel_order
-from shop.payments import ProviderUnavailable
-from shop.refunding import plan_refund
-from shop.sending_back import note_paid_otherwise, send_again, send_refund
+from shop.orders import cancel_order
+from shop.providers import ProviderUnavailable
+from shop.refund_dispatch import note_paid_otherwise, send_again, send_refund
+from shop.refunds import plan_refund
 from tests.factories import make_product
 from tests.shop.conftest import buy
 from tests.shop.stand_in_stripe import StandInStripe, running_stand_in, signed

@@ -12,8 +12,8 @@ from catalog.models import Product
 from creators.models import Creator
 from social.cases import open_cases
 from social.models import Report, ReportReason
-from social.reporting import report, tell_reporters
-from social.weighing import weigh
+from social.report_weights import weigh
+from social.reports import report, tell_reporters
 from tests.conftest import client_of, make_staff
 from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
 from videos.models import Clip, Flag

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social.models import Follow, Hidden, Like, Report, ReportState, Save
-from social.reporting import settle
+from social.reports import settle
 from tests.factories import make_waiting_clip
 from tests.feed.watching import make_watchable_clip
 

@@ -10,12 +10,12 @@ from django.test import Client
 from accounts.models import User
 from creators.models import Creator
 from social.models import REASONS_FOR, Hidden, Report, ReportReason
-from social.reporting import report, settle_by_decisions, tell_reporters
+from social.reports import report, settle_by_decisions, tell_reporters
 from social.tasks import answer_reports
 from tests.factories import NOW, make_category, make_product, make_published_clip, make_reason, make_user
 from tests.feed.watching import make_watchable_clip
 from videos.models import Clip, DecisionAction, Flag
-from videos.moderation import decide
+from videos.review.decisions import decide
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)

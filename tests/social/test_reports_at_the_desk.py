@@ -8,10 +8,10 @@ from django.conf import LazySettings
 from accounts.models import User
 from creators.models import Slot
 from social.models import Report, ReportReason
-from social.reporting import report
+from social.reports import report
 from tests.factories import NOW, make_published_clip, make_user
 from videos.models import Clip, DecisionAction, Flag
-from videos.moderation import decide
+from videos.review.decisions import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -88,8 +88,8 @@ def pile_on_by_one_person(clip: Clip) -> None:
 
 
 PILES = [
-    (pile_on_by_wolf_criers, "social.weighing._weight", lambda upheld, dismissed: 2),
-    (pile_on_without_a_name, "social.weighing.ANONYMOUS_MOST", 1000),
+    (pile_on_by_wolf_criers, "social.report_weights._weight", lambda upheld, dismissed: 2),
+    (pile_on_without_a_name, "social.report_weights.ANONYMOUS_MOST", 1000),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from videos.captions import MAX_BYTES, Cue, NotCaptions, read_captions, write_webvtt
+from videos.playback.captions import MAX_BYTES, Cue, NotCaptions, read_captions, write_webvtt
 
 SRT = "1\r\n00:00:01,500 --> 00:00:03,000\r\nFirst line\r\nsecond line\r\n\r\n2\r\n00:01:00,000 --> 00:01:02,000\r\nLater\r\n"
 VTT = "WEBVTT - a title\n\nNOTE not shown\n\nSTYLE\n::cue { color: red }\n\nname\n00:01.500 --> 00:03.000 align:start\n<v Maya>First</v>\n"

@@ -20,11 +20,11 @@ from tests.factories import (
     make_reason,
     make_waiting_clip,
 )
-from videos.desk.metrics import read_metrics
-from videos.drafts import Content, Tag
-from videos.flagging import raise_flag
 from videos.models import AuditEntry, Clip, Decision, FlagKind, ReviewLock
-from videos.submitting import revise_clip
+from videos.review.desk.metrics import read_metrics
+from videos.review.flags import raise_flag
+from videos.studio.drafts import Content, Tag
+from videos.studio.submission import revise_clip
 
 pytestmark = pytest.mark.django_db
 DESK = "/admin/videos/clip/desk/"

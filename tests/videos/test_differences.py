@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from videos.desk.differences import Piece, compare
+from videos.review.desk.differences import Piece, compare
 
 VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n{}\n"
 BEFORE: dict[str, Any] = {

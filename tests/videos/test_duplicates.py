@@ -2,9 +2,9 @@ import pytest
 
 from creators.models import Slot
 from tests.factories import approve, make_creator, make_published_clip, make_waiting_clip
-from videos.duplicates import find_duplicates, find_original, find_paid_twin
 from videos.models import Clip, Source
-from videos.moderation import DecisionRefused
+from videos.review.decisions import DecisionRefused
+from videos.review.duplicates import find_duplicates, find_original, find_paid_twin
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,12 @@ from django.utils import timezone
 from creators.models import Creator
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import begun, offset_of, send
-from videos import processing, receiving, uploading
+from videos.intake import originals as original_files
+from videos.intake import tus
+from videos.intake.originals import keep_original
+from videos.intake.storage import originals
 from videos.models import Clip, Job, JobState, Source, Upload
-from videos.originals import originals
-from videos.uploading import keep_original
+from videos.pipeline import worker
 
 pytestmark = pytest.mark.django_db
 SENTENCE = "There is no room for this file at the moment. Nothing is lost: please try again later."
@@ -112,9 +114,9 @@ def test_resumable_upload_waits_whole_until_there_is_room(
         fill_storage(patch)
         refused: Any = send(as_creator, place, 0, clip_bytes)
         assert (refused.status_code, refused.json()) == (507, {"detail": SENTENCE})
-        receiving.sweep_uploads(now=timezone.now())
-        assert receiving.received_bytes(Upload.objects.get()) == len(clip_bytes)
-    receiving.sweep_uploads(now=timezone.now())
+        tus.sweep_uploads(now=timezone.now())
+        assert tus.received_bytes(Upload.objects.get()) == len(clip_bytes)
+    tus.sweep_uploads(now=timezone.now())
     assert offset_of(as_creator, place) == len(clip_bytes)
     assert Source.objects.get() == Upload.objects.get().source
 
@@ -136,9 +138,9 @@ def test_without_the_guard_half_an_original_would_stay(
     creator: Creator, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fill_storage(monkeypatch)
-    monkeypatch.setattr("videos.room.is_full", lambda error: False)
+    monkeypatch.setattr("videos.intake.disk.is_full", lambda error: False)
     with pytest.raises(OSError, match="No space left"):
-        uploading.keep_original(
+        original_files.keep_original(
             creator=creator, path=tmp_path / "holiday.mp4", user_file_name="holiday.mp4", now=timezone.now()
         )
     assert len(originals().listdir("")[1]) == 1
@@ -153,9 +155,9 @@ def test_job_on_a_full_disk_is_tried_again_later(
     job = Job.objects.get(source=source)
     with monkeypatch.context() as patch:
         fill_storage(patch)
-        processing.process_job(job_id=job.pk)
+        worker.process_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempt, job.stderr_tail) == (JobState.QUEUED, 1, SENTENCE)
-    processing.process_job(job_id=job.pk)
+    worker.process_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempt) == (JobState.DONE, 2)

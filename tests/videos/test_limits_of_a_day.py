@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import TUS, begin, begun, send
-from videos import booking, receiving
+from videos.intake import quota, tus
 from videos.models import Source, Upload
 
 pytestmark = pytest.mark.django_db
@@ -29,34 +29,34 @@ def clip_bytes(tmp_path: Path) -> bytes:
 
 
 def test_unfinished_uploads_of_one_creator_are_limited(as_creator: Client) -> None:
-    for _ in range(booking.MAX_UNFINISHED):
+    for _ in range(quota.MAX_UNFINISHED):
         begun(as_creator, 1000)
     refused = begin(as_creator, 1000)
     assert refused.status_code == 429
     assert refused.json()["detail"].startswith("You have several unfinished uploads.")
-    assert Upload.objects.count() == booking.MAX_UNFINISHED
+    assert Upload.objects.count() == quota.MAX_UNFINISHED
 
 
 @pytest.mark.parametrize(("name", "limit"), [("MAX_PER_DAY", 2), ("MAX_BYTES_PER_DAY", 2500)])
 def test_files_and_bytes_of_one_creator_in_a_day_are_limited(
     as_creator: Client, monkeypatch: pytest.MonkeyPatch, name: str, limit: int
 ) -> None:
-    monkeypatch.setattr(booking, name, limit)
+    monkeypatch.setattr(quota, name, limit)
     for _ in range(2):
         begun(as_creator, 1000)
     assert_day_is_over(as_creator, 1000)
     Upload.objects.update(expires_at=timezone.now() - timedelta(hours=1))
-    receiving.sweep_uploads(now=timezone.now())
+    tus.sweep_uploads(now=timezone.now())
     begun(as_creator, 1000)
 
 
 def assert_day_is_over(client: Client, size: int) -> None:
     """A file of that size is refused with a sentence, and nothing has changed."""
-    before = list(Upload.objects.order_by("pk").values()), sorted(receiving._folder().iterdir())
+    before = list(Upload.objects.order_by("pk").values()), sorted(tus._folder().iterdir())
     refused = begin(client, size)
     assert refused.status_code == 429
     assert refused.json()["detail"].startswith("You have sent as many files as are taken")
-    assert (list(Upload.objects.order_by("pk").values()), sorted(receiving._folder().iterdir())) == before
+    assert (list(Upload.objects.order_by("pk").values()), sorted(tus._folder().iterdir())) == before
 
 
 def cancel(client: Client, place: str) -> None:
@@ -65,7 +65,7 @@ def cancel(client: Client, place: str) -> None:
 
 def abandon(client: Client, place: str) -> None:
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    receiving.sweep_uploads(now=timezone.now())
+    tus.sweep_uploads(now=timezone.now())
 
 
 def send_the_rest_which_is_no_video(client: Client, place: str) -> None:
@@ -79,18 +79,18 @@ def send_the_rest_which_is_no_video(client: Client, place: str) -> None:
 def test_what_came_of_a_given_up_upload_counts_for_a_day(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, give_up: Any, counts: int
 ) -> None:
-    monkeypatch.setattr(booking, "MAX_BYTES_PER_DAY", 2500)
+    monkeypatch.setattr(quota, "MAX_BYTES_PER_DAY", 2500)
     place = begun(as_creator, 2000)
     send(as_creator, place, 0, clip_bytes[:1000])
     give_up(as_creator, place)
     assert as_creator.head(place, **TUS).status_code == 404
     assert send(as_creator, place, 1000, b"x").status_code == 404
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
     assert_day_is_over(as_creator, 2501 - counts)
     cancel(as_creator, begun(as_creator, 2500 - counts))  # nothing came of this one
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=23))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert Upload.objects.get().lost_bytes == counts
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert Upload.objects.count() == 0
     begun(as_creator, 2500)
 
@@ -98,7 +98,7 @@ def test_what_came_of_a_given_up_upload_counts_for_a_day(
 def test_given_up_upload_counts_among_the_files_of_a_day_once_a_byte_came(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(booking, "MAX_PER_DAY", 1)
+    monkeypatch.setattr(quota, "MAX_PER_DAY", 1)
     cancel(as_creator, begun(as_creator, 2000))
     place = begun(as_creator, 2000)
     send(as_creator, place, 0, clip_bytes[:1])
@@ -109,7 +109,7 @@ def test_given_up_upload_counts_among_the_files_of_a_day_once_a_byte_came(
 def test_finished_upload_that_is_cancelled_still_counts(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(booking, "MAX_BYTES_PER_DAY", len(clip_bytes) + 10)
+    monkeypatch.setattr(quota, "MAX_BYTES_PER_DAY", len(clip_bytes) + 10)
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes)
     assert_day_is_over(as_creator, 11)
@@ -130,10 +130,10 @@ def test_nothing_more_is_taken_of_an_upload_that_is_cancelled_while_it_is_sent(
             cancel(as_creator, place)
         return pieces.pop(0)
 
-    with pytest.raises(receiving.UploadGone):
-        receiving.append(upload=upload, offset=0, read=read)
+    with pytest.raises(tus.UploadGone):
+        tus.append(upload=upload, offset=0, read=read)
     assert len(pieces) == 1
     assert Upload.objects.get().lost_bytes == 1000
-    with pytest.raises(receiving.UploadGone):
-        receiving.finish_upload(upload=upload, now=timezone.now())
-    assert list(receiving._folder().iterdir()) == []
+    with pytest.raises(tus.UploadGone):
+        tus.finish_upload(upload=upload, now=timezone.now())
+    assert list(tus._folder().iterdir()) == []

@@ -17,7 +17,7 @@ from tests.factories import (
     make_waiting_clip,
 )
 from videos.models import Clip, DecisionAction
-from videos.moderation import decide
+from videos.review.decisions import decide
 
 pytestmark = pytest.mark.django_db
 BODY = bytes(range(256)) * 8192  # 2 MiB

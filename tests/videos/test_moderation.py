@@ -18,15 +18,15 @@ from tests.factories import (
     make_user,
     make_waiting_clip,
 )
-from videos.appealing import NotAppealable, appeal_decision
-from videos.drift import find_drift, flag_drift
-from videos.expiring import expire_held_slots
-from videos.flagging import hide_until_seen, raise_flag
-from videos.locking import leave_lock, take_lock
-from videos.mailing import mail_waiting_decisions
 from videos.models import AuditEntry, Clip, Decision, DecisionAction, Flag, FlagKind, Reason
-from videos.moderation import DecisionRefused, decide
-from videos.undoing import UndoRefused, undo_decision
+from videos.review.appeals import NotAppealable, appeal_decision
+from videos.review.decisions import DecisionRefused, decide
+from videos.review.drift import find_drift, flag_drift
+from videos.review.expiry import expire_held_slots
+from videos.review.flags import hide_until_seen, raise_flag
+from videos.review.grace import UndoRefused, undo_decision
+from videos.review.locks import leave_lock, take_lock
+from videos.review.mail import mail_waiting_decisions
 
 pytestmark = pytest.mark.django_db
 APPROVE, CHANGES, REJECT, REMOVE = (

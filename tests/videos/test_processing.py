@@ -13,15 +13,15 @@ from django.utils import timezone
 from creators.models import Creator
 from tests.factories import NOW, make_draft
 from tests.videos.clips import make_clip
-from videos import processing, transcoding, turns
-from videos.booking import UploadRefused
+from videos.intake.originals import keep_original
+from videos.intake.quota import UploadRefused
+from videos.intake.storage import originals
 from videos.media import sandbox
 from videos.media.policy import MediaFailed
 from videos.models import Clip, Job, JobKind, JobState, Source
-from videos.originals import originals
-from videos.outputs import Outputs
+from videos.pipeline import claims, scheduling, worker
+from videos.pipeline.outputs import Outputs
 from videos.states import ClipState
-from videos.uploading import keep_original
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def submitted_clip(creator: Creator, path: Path) -> tuple[Clip, Job]:
 
 def test_uploaded_clip_ends_in_review_with_everything_stored(creator: Creator, tmp_path: Path) -> None:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", size="540x960", seconds=2))
-    assert processing.process_job(job_id=job.pk)
+    assert worker.process_job(job_id=job.pk)
     clip.refresh_from_db()
     job.refresh_from_db()
     assert clip.state == ClipState.IN_REVIEW
@@ -74,13 +74,13 @@ def test_uploaded_clip_ends_in_review_with_everything_stored(creator: Creator, t
 def test_smaller_renditions_follow_when_nothing_else_waits(creator: Creator, tmp_path: Path) -> None:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
     other = submitted_clip(creator, make_clip(tmp_path / "other.mp4", rate=25))[1]
-    processing.process_job(job_id=job.pk)
+    worker.process_job(job_id=job.pk)
     second = Job.objects.get(source=job.source, kind=JobKind.AV1)
-    assert turns.next_job_ids(now=timezone.now()) == [other.pk]
+    assert scheduling.next_job_ids(now=timezone.now()) == [other.pk]
     Job.objects.filter(pk=other.pk).update(state=JobState.DONE)
-    assert turns.next_job_ids(now=timezone.now()) == [second.pk]
+    assert scheduling.next_job_ids(now=timezone.now()) == [second.pk]
     before = Outputs.read(Source.objects.get(pk=job.source_id).outputs)
-    processing.process_job(job_id=second.pk)
+    worker.process_job(job_id=second.pk)
     second.refresh_from_db()
     assert (second.state, second.failure_text) == (JobState.DONE, "")
     source = Source.objects.get(pk=job.source_id)
@@ -106,18 +106,18 @@ def test_clip_can_be_watched_before_the_rest_is_made(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
-    real = transcoding.publish_outputs
+    real = claims.publish_outputs
 
-    def spy(claim: transcoding.Claim, **kwargs: object) -> bool:
+    def spy(claim: claims.Claim, **kwargs: object) -> bool:
         answer = real(claim, **kwargs)  # type: ignore[arg-type]
         source = Source.objects.get(jobs=claim.job_id)
         seen.append([one["name"] for one in source.outputs["renditions"]])
         assert default_storage.exists(f"{source.media_folder}/1/h264-360.mp4")
         return answer
 
-    monkeypatch.setattr(processing, "publish_outputs", spy)
+    monkeypatch.setattr(worker, "publish_outputs", spy)
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", size="540x960"))
-    processing.process_job(job_id=job.pk)
+    worker.process_job(job_id=job.pk)
     assert seen == [["1/h264-360.mp4"]]
 
 
@@ -125,7 +125,7 @@ def test_refused_file_fails_the_clip_with_a_sentence(creator: Creator, tmp_path:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
     short = make_clip(tmp_path / "short.mp4", seconds=0.2)
     Path(originals().path(job.source.storage_name)).write_bytes(short.read_bytes())
-    processing.process_job(job_id=job.pk)
+    worker.process_job(job_id=job.pk)
     clip.refresh_from_db()
     job.refresh_from_db()
     assert clip.state == ClipState.FAILED
@@ -145,7 +145,7 @@ def test_passing_fault_is_tried_three_times_and_then_named(
     monkeypatch.setattr("videos.media.running.process", fail)
     states = []
     for _ in range(4):
-        processing.process_job(job_id=job.pk)
+        worker.process_job(job_id=job.pk)
         job.refresh_from_db()
         clip.refresh_from_db()
         states.append((job.state, job.attempt, clip.state))
@@ -159,16 +159,16 @@ def test_worker_that_lost_its_lease_writes_nothing(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
-    taken_over: list[transcoding.Claim | None] = []
-    real = transcoding.publish_outputs
+    taken_over: list[claims.Claim | None] = []
+    real = claims.publish_outputs
 
-    def lose(claim: transcoding.Claim, **kwargs: object) -> bool:
+    def lose(claim: claims.Claim, **kwargs: object) -> bool:
         later = timezone.now() + timedelta(minutes=5)
-        taken_over.append(transcoding.claim_job(job_id=claim.job_id, now=later))
+        taken_over.append(claims.claim_job(job_id=claim.job_id, now=later))
         return real(claim, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(processing, "publish_outputs", lose)
-    processing.process_job(job_id=job.pk)
+    monkeypatch.setattr(worker, "publish_outputs", lose)
+    worker.process_job(job_id=job.pk)
     job.refresh_from_db()
     clip.refresh_from_db()
     assert taken_over[0] is not None
@@ -181,13 +181,13 @@ def test_second_attempt_leaves_nothing_of_the_first(creator: Creator, tmp_path: 
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
     default_storage.save(f"{job.source.media_folder}/1/h264-360.mp4", ContentFile(b"half"))
     Job.objects.filter(pk=job.pk).update(token=1)
-    processing.process_job(job_id=job.pk)
+    worker.process_job(job_id=job.pk)
     assert default_storage.listdir(job.source.media_folder)[0] == ["2"]
 
 
 def test_job_is_done_once_however_often_the_bell_rings(creator: Creator, tmp_path: Path) -> None:
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
-    assert [processing.process_job(job_id=job.pk) for _ in range(3)] == [True, False, False]
+    assert [worker.process_job(job_id=job.pk) for _ in range(3)] == [True, False, False]
 
 
 def test_original_is_kept_under_a_name_of_our_own(creator: Creator, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_nothing_is_processed_without_a_sandbox_outside_the_demo(
     settings.DEMO = False
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
     with sandbox.at_most(sandbox.Level.LIMITS), pytest.raises(ImproperlyConfigured, match="No sandbox"):
-        processing.process_job(job_id=job.pk)
+        worker.process_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempt) == (JobState.QUEUED, 0)
 

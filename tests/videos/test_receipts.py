@@ -7,10 +7,10 @@ from django.core import mail
 
 from creators.models import Creator
 from tests.factories import NOW, approve, make_enrolment, make_waiting_clip
-from videos.drafts import Content, Tag
-from videos.mailing import mail_waiting_receipts
 from videos.models import Clip, Revision
-from videos.submitting import revise_clip, withdraw_clip
+from videos.review.mail import mail_waiting_receipts
+from videos.studio.drafts import Content, Tag
+from videos.studio.submission import revise_clip, withdraw_clip
 
 pytestmark = pytest.mark.django_db
 

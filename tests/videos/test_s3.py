@@ -16,12 +16,12 @@ from creators.models import Creator
 from tests.conftest import client_of
 from tests.factories import NOW, make_published_clip, make_reason, make_waiting_clip
 from tests.videos.clips import make_clip
-from videos import processing
+from videos.intake.originals import keep_original
+from videos.intake.storage import originals
 from videos.models import Clip, DecisionAction, Job, JobState
-from videos.moderation import decide
-from videos.originals import originals
-from videos.outputs import Outputs
-from videos.uploading import keep_original
+from videos.pipeline import worker
+from videos.pipeline.outputs import Outputs
+from videos.review.decisions import decide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -54,7 +54,7 @@ def test_clip_is_processed_and_served_by_range_from_s3(
     path = make_clip(tmp_path / "clip.mp4")
     source = keep_original(creator=creator, path=path, user_file_name="clip.mp4", now=NOW)
     assert originals().size(source.storage_name) == path.stat().st_size
-    assert processing.process_job(job_id=Job.objects.get(source=source).pk)
+    assert worker.process_job(job_id=Job.objects.get(source=source).pk)
     assert Job.objects.get(source=source, kind="playable").state == JobState.DONE
     source.refresh_from_db()
     made = Outputs.read(source.outputs)

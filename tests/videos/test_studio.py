@@ -16,9 +16,9 @@ from creators.models import Creator, Slot
 from tests.conftest import client_of
 from tests.factories import make_creator, make_draft, make_enrolment, make_product, make_waiting_clip
 from tests.videos.clips import make_clip
-from videos import booking
+from videos.intake import quota
+from videos.intake.storage import upload_policy
 from videos.models import Clip, Source, Upload
-from videos.originals import upload_policy
 
 pytestmark = pytest.mark.django_db
 CODE = "abcdefghjk"
@@ -176,7 +176,7 @@ def test_name_of_the_file_is_shown_as_text_only_and_names_nothing(
 def test_a_form_counts_towards_the_files_of_a_day(
     as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(booking, "MAX_PER_DAY", 1)
+    monkeypatch.setattr(quota, "MAX_PER_DAY", 1)
     sent = form(creator)
     assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
     answer = as_creator.post("/studio/upload/", sent | {"file": phone_file(video + b"free"), "code": "bcdefghjkm"})
@@ -214,7 +214,7 @@ def test_bytes_of_a_form_count_whether_the_file_is_taken_or_refused(
     as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = b"no video" * 100
-    monkeypatch.setattr(booking, "MAX_BYTES_PER_DAY", len(text) + len(video))
+    monkeypatch.setattr(quota, "MAX_BYTES_PER_DAY", len(text) + len(video))
     sent = form(creator)
     refused = as_creator.post("/studio/upload/", sent | {"file": phone_file(text)})
     assert (refused.status_code, Upload.objects.get().lost_bytes) == (422, len(text))

@@ -4,9 +4,9 @@ import pytest
 
 from tests.conftest import client_of, make_staff
 from tests.factories import make_waiting_clip
-from videos.judging import judge_clip
 from videos.models import Clip
-from videos.transcript import read_transcript
+from videos.playback.transcript import read_transcript
+from videos.review.caption_rules import judge_clip
 from videos.wording.engine import find_hits
 
 CUT = (

@@ -19,13 +19,13 @@ from tests.factories import (
     make_reason,
     make_waiting_clip,
 )
-from videos.drafts import Content, Tag
-from videos.flagging import raise_flag
-from videos.mailing import mail_waiting_decisions
 from videos.models import AuditEntry, Clip, Decision, DecisionAction, FlagKind, Job, JobState
-from videos.moderation import decide
-from videos.submitting import revise_clip, submit_clip
-from videos.transcoding import claim_job, finish_job
+from videos.pipeline.claims import claim_job, finish_job
+from videos.review.decisions import decide
+from videos.review.flags import raise_flag
+from videos.review.mail import mail_waiting_decisions
+from videos.studio.drafts import Content, Tag
+from videos.studio.submission import revise_clip, submit_clip
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,7 @@ def test_the_drawn_share_waits_with_a_flag(trusted: Creator, settings: LazySetti
 
 
 def test_the_draw_is_about_the_share_that_was_asked_for(settings: LazySettings) -> None:
-    from videos.trusting import is_drawn
+    from videos.review.trust import is_drawn
 
     settings.TRUST_SPOT_CHECK_PERCENT = 20
     drawn = sum(is_drawn(Clip(code=f"clip{number}")) for number in range(2000))
@@ -152,7 +152,7 @@ def test_no_record_stands_in_for_a_look_at(trusted: Creator, submit: Callable[[C
 def test_with_the_guard_off_it_would_be_live_unseen(
     trusted: Creator, submit: Callable[[Creator], Clip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("videos.trusting.has_nothing_to_judge", lambda clip: True)
+    monkeypatch.setattr("videos.review.trust.has_nothing_to_judge", lambda clip: True)
     assert submit(trusted).state == "published"
 
 

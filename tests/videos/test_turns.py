@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from creators.models import Creator
 from tests.factories import make_creator, make_draft, make_source
-from videos import processing, transcoding, turns
 from videos.models import Clip, Job, JobKind, JobState
+from videos.pipeline import claims, scheduling, worker
 from videos.states import ClipState
 from videos.tasks import process_next_job, ring_waiting_jobs
 
@@ -26,8 +26,8 @@ def queued(creator: Creator, count: int = 1) -> list[Job]:
 def take_next() -> Job:
     """Claim the job whose turn it is, as a free worker does."""
     now = timezone.now()
-    job_id = turns.next_job_ids(now=now)[0]
-    assert transcoding.claim_job(job_id=job_id, now=now)
+    job_id = scheduling.next_job_ids(now=now)[0]
+    assert claims.claim_job(job_id=job_id, now=now)
     return Job.objects.get(pk=job_id)
 
 
@@ -66,8 +66,8 @@ def test_free_worker_goes_to_the_creator_with_the_fewest_running() -> None:
     first = take_next()
     waiting = queued(idle, 1)[0]
     Job.objects.filter(pk=waiting.pk).update(queued_at=timezone.now() + timedelta(hours=1))
-    assert turns.next_job_ids(now=timezone.now())[0] == waiting.pk
-    assert len(turns.next_job_ids(now=timezone.now())) == 2
+    assert scheduling.next_job_ids(now=timezone.now())[0] == waiting.pk
+    assert len(scheduling.next_job_ids(now=timezone.now())) == 2
     finish(first)
 
 
@@ -77,7 +77,7 @@ def test_sweep_rings_once_for_each_waiting_job_within_bounds(monkeypatch: pytest
     queued(make_creator(), 3)
     ring_waiting_jobs()
     assert len(bells) == 3
-    monkeypatch.setattr(turns, "BELLS_AT_ONCE", 2)
+    monkeypatch.setattr(scheduling, "BELLS_AT_ONCE", 2)
     ring_waiting_jobs()
     assert len(bells) == 5
 
@@ -86,21 +86,21 @@ def test_job_that_makes_a_clip_smaller_gives_way_and_it_counts_as_no_attempt() -
     creator = make_creator()
     source = make_source(creator)
     job = Job.objects.create(source=source, kind=JobKind.AV1, queued_at=timezone.now())
-    claim = transcoding.claim_job(job_id=job.pk, now=timezone.now())
+    claim = claims.claim_job(job_id=job.pk, now=timezone.now())
     assert claim
-    listen = processing._progress_of(claim)
+    listen = worker._progress_of(claim)
     listen(10.0)
     queued(make_creator())
-    with pytest.raises(processing.GaveWay):
+    with pytest.raises(worker.GaveWay):
         listen(20.0)
-    transcoding.give_way(claim, now=timezone.now())
+    claims.give_way(claim, now=timezone.now())
     job.refresh_from_db()
     assert (job.state, job.attempt, job.leased_until) == (JobState.QUEUED, 0, None)
-    assert job.pk not in turns.next_job_ids(now=timezone.now())
+    assert job.pk not in scheduling.next_job_ids(now=timezone.now())
 
 
-def running(job: Job) -> transcoding.Claim:
-    claim = transcoding.claim_job(job_id=job.pk, now=timezone.now())
+def running(job: Job) -> claims.Claim:
+    claim = claims.claim_job(job_id=job.pk, now=timezone.now())
     assert claim
     return claim
 
@@ -120,26 +120,26 @@ def test_one_of_many_clips_gives_way_to_another_creators_until_it_can_be_watched
     for _ in range(2):
         finish(take_next())
     job = Job.objects.get(source=clip.source_id)
-    listen = processing._progress_of(claim := running(job))
+    listen = worker._progress_of(claim := running(job))
     listen(10.0)
     other = arrive(make_creator("one"))
     listen(25.0)
-    with pytest.raises(processing.GaveWay):
+    with pytest.raises(worker.GaveWay):
         listen(20.0)
-    assert transcoding.give_way(claim, now=timezone.now())
+    assert claims.give_way(claim, now=timezone.now())
     job.refresh_from_db()
     clip.refresh_from_db()
     assert (job.state, job.attempt, job.started_at) == (JobState.QUEUED, 0, None)
     assert clip.state == ClipState.UPLOADED
-    assert turns.next_job_ids(now=timezone.now()) == [other.pk, job.pk]
-    assert not transcoding.note_progress(claim, percent=30, now=timezone.now())
+    assert scheduling.next_job_ids(now=timezone.now()) == [other.pk, job.pk]
+    assert not claims.note_progress(claim, percent=30, now=timezone.now())
 
 
 def test_only_clip_of_a_creator_does_not_give_way() -> None:
     one = make_creator("one")
     queued(one)
     finish(take_next())
-    listen = processing._progress_of(running(queued(one)[0]))
+    listen = worker._progress_of(running(queued(one)[0]))
     arrive(make_creator("another"))
     listen(5.0)
 
@@ -150,7 +150,7 @@ def test_clips_in_their_turn_do_not_give_way_to_those_that_come_after() -> None:
     queued(there, 3)
     finish(take_next())
     finish(take_next())
-    listen = processing._progress_of(running(Job.objects.get(pk=turns.next_job_ids(now=timezone.now())[0])))
+    listen = worker._progress_of(running(Job.objects.get(pk=scheduling.next_job_ids(now=timezone.now())[0])))
     listen(5.0)
 
 
@@ -159,14 +159,14 @@ def test_of_two_running_clips_of_a_creator_the_last_begun_gives_way() -> None:
     finish(take_next())
     early, late = running(first), running(second)
     arrive(make_creator("one"))
-    processing._progress_of(early)(5.0)
-    with pytest.raises(processing.GaveWay):
-        processing._progress_of(late)(5.0)
-    assert transcoding.give_way(late, now=timezone.now())
-    processing._progress_of(early)(5.0)  # one is enough for one
+    worker._progress_of(early)(5.0)
+    with pytest.raises(worker.GaveWay):
+        worker._progress_of(late)(5.0)
+    assert claims.give_way(late, now=timezone.now())
+    worker._progress_of(early)(5.0)  # one is enough for one
     arrive(make_creator("another"))
-    with pytest.raises(processing.GaveWay):
-        processing._progress_of(early)(5.0)
+    with pytest.raises(worker.GaveWay):
+        worker._progress_of(early)(5.0)
 
 
 @pytest.mark.parametrize("later", ["silent", "watchable"])
@@ -175,11 +175,11 @@ def test_clip_gives_way_beside_a_later_one_that_will_not(later: str) -> None:
     early = running(first)
     running(second)
     arrive(make_creator("one"))
-    processing._progress_of(early)(5.0)
+    worker._progress_of(early)(5.0)
     silent = {"leased_until": timezone.now() - timedelta(seconds=1)}
     Job.objects.filter(pk=second.pk).update(**(silent if later == "silent" else {"progress_percent": 30}))
-    with pytest.raises(processing.GaveWay):
-        processing._progress_of(early)(5.0)
+    with pytest.raises(worker.GaveWay):
+        worker._progress_of(early)(5.0)
 
 
 def test_clip_gives_way_five_times_and_not_again() -> None:
@@ -188,22 +188,22 @@ def test_clip_gives_way_five_times_and_not_again() -> None:
     for number in range(5):
         claim = running(job)
         arrive(make_creator(f"one-{number}"))
-        with pytest.raises(processing.GaveWay):
-            processing._progress_of(claim)(5.0)
-        assert transcoding.give_way(claim, now=timezone.now())
-    processing._progress_of(running(job))(5.0)
+        with pytest.raises(worker.GaveWay):
+            worker._progress_of(claim)(5.0)
+        assert claims.give_way(claim, now=timezone.now())
+    worker._progress_of(running(job))(5.0)
 
 
 def test_who_gives_way_rings_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     bells: list[int] = []
     monkeypatch.setattr("videos.tasks.process_next_job.delay", lambda: bells.append(1))
 
-    def make_playable(claim: transcoding.Claim, *_others: object) -> None:
+    def make_playable(claim: claims.Claim, *_others: object) -> None:
         arrive(make_creator("one"))
-        processing._progress_of(claim)(5.0)
+        worker._progress_of(claim)(5.0)
 
-    monkeypatch.setattr(processing, "_make_playable", make_playable)
-    monkeypatch.setattr(processing, "_local_copy", lambda source, folder: folder)
+    monkeypatch.setattr(worker, "_make_playable", make_playable)
+    monkeypatch.setattr(worker, "_local_copy", lambda source, folder: folder)
     _, second, *_ = queued(make_creator("many"), 5)
     finish(take_next())
     process_next_job()

@@ -14,10 +14,10 @@ from tusclient.client import TusClient
 
 from creators.models import Creator
 from tests.videos.clips import make_clip
-from videos import receiving
 from videos.api.uploads import read_metadata
+from videos.intake import tus
+from videos.intake.storage import originals
 from videos.models import Clip, Job, Source, Upload
-from videos.originals import originals
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/uploads/"
@@ -86,7 +86,7 @@ def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     assert Clip.objects.get(code="abcdefghjk", creator=creator).source == source
     assert Job.objects.get().source == source
     assert offset_of(as_creator, place) == len(clip_bytes)
-    assert list((receiving._folder()).iterdir()) == []
+    assert list((tus._folder()).iterdir()) == []
 
 
 def test_piece_for_a_file_that_has_arrived_is_refused_and_leaves_nothing(as_creator: Client, clip_bytes: bytes) -> None:
@@ -94,7 +94,7 @@ def test_piece_for_a_file_that_has_arrived_is_refused_and_leaves_nothing(as_crea
     assert send(as_creator, place, 0, clip_bytes).status_code == 204
     for offset in (0, len(clip_bytes)):
         assert send(as_creator, place, offset, clip_bytes).status_code == 409
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
     assert offset_of(as_creator, place) == len(clip_bytes)
     assert Source.objects.count() == 1
 
@@ -128,8 +128,8 @@ def test_piece_that_breaks_off_is_kept_as_far_as_it_came(as_creator: Client, cli
             raise OSError("connection reset")
         return pieces.pop(0)
 
-    assert receiving.append(upload=upload, offset=0, read=read) == 1500
-    assert receiving.part_path(upload).read_bytes() == clip_bytes[:1500]
+    assert tus.append(upload=upload, offset=0, read=read) == 1500
+    assert tus.part_path(upload).read_bytes() == clip_bytes[:1500]
 
 
 def test_piece_at_the_wrong_place_is_a_lost_race(as_creator: Client, clip_bytes: bytes) -> None:
@@ -141,7 +141,7 @@ def test_piece_at_the_wrong_place_is_a_lost_race(as_creator: Client, clip_bytes:
 
 def test_only_one_connection_writes_at_a_time(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
-    with receiving._locked(Upload.objects.get()):
+    with tus._locked(Upload.objects.get()):
         assert send(as_creator, place, 0, b"x").status_code == 423
     assert offset_of(as_creator, place) == 0
 
@@ -158,7 +158,7 @@ def test_damaged_piece_is_thrown_away(as_creator: Client, clip_bytes: bytes, alg
     for header, status in ((f"{algorithm} {digest}", 460), ("md5 eA==", 400), (f"{algorithm} not-base64!", 400)):
         assert send(as_creator, place, 1000, b"x", HTTP_UPLOAD_CHECKSUM=header).status_code == status
         assert offset_of(as_creator, place) == 1000
-    assert receiving.part_path(Upload.objects.get()).read_bytes() == piece
+    assert tus.part_path(Upload.objects.get()).read_bytes() == piece
 
 
 def test_more_bytes_than_announced_are_refused(as_creator: Client, clip_bytes: bytes) -> None:
@@ -186,7 +186,7 @@ def test_file_that_is_no_video_is_refused_with_its_last_piece(as_creator: Client
     assert refused.status_code == 422
     assert refused.json()["file"][0].startswith("This is not a video file")
     assert (Upload.objects.unfinished().count(), Source.objects.count()) == (0, 0)
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
 
 
 def test_stranger_finds_no_upload_of_another(as_creator: Client, as_stranger: Client, clip_bytes: bytes) -> None:
@@ -208,22 +208,22 @@ def test_cancelled_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None
     send(as_creator, place, 0, clip_bytes[:1000])
     assert as_creator.delete(place, **TUS).status_code == 204
     assert as_creator.head(place, **TUS).status_code == 404
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
 
 
 def test_upload_that_is_being_kept_cannot_be_cancelled(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
-    receiving.part_path(upload).write_bytes(clip_bytes)
-    with receiving._locked(upload):
+    tus.part_path(upload).write_bytes(clip_bytes)
+    with tus._locked(upload):
         assert as_creator.delete(place, **TUS).status_code == 423
         upload.refresh_from_db()
-        assert (upload.lost_bytes, receiving.received_bytes(upload)) == (None, len(clip_bytes))
-        receiving.sweep_uploads(now=timezone.now() + timedelta(days=2))
+        assert (upload.lost_bytes, tus.received_bytes(upload)) == (None, len(clip_bytes))
+        tus.sweep_uploads(now=timezone.now() + timedelta(days=2))
         assert Upload.objects.unfinished().get() == upload
     looked_up_before = Upload.objects.get()
-    source = receiving.finish_upload(upload=upload, now=timezone.now())
-    receiving.give_up_upload(upload=looked_up_before, now=timezone.now())
+    source = tus.finish_upload(upload=upload, now=timezone.now())
+    tus.give_up_upload(upload=looked_up_before, now=timezone.now())
     assert Upload.objects.get().source == source
 
 
@@ -232,31 +232,31 @@ def test_piece_that_is_taken_back_after_all_does_not_make_a_short_original(
 ) -> None:
     begun(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
-    receiving.part_path(upload).write_bytes(clip_bytes[:-1])
-    with pytest.raises(receiving.UploadBusy):
-        receiving.finish_upload(upload=upload, now=timezone.now())
-    assert (Source.objects.count(), receiving.received_bytes(upload)) == (0, len(clip_bytes) - 1)
+    tus.part_path(upload).write_bytes(clip_bytes[:-1])
+    with pytest.raises(tus.UploadBusy):
+        tus.finish_upload(upload=upload, now=timezone.now())
+    assert (Source.objects.count(), tus.received_bytes(upload)) == (0, len(clip_bytes) - 1)
 
 
 def test_abandoned_upload_vanishes_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes[:1000])
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=23))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert offset_of(as_creator, place) == 1000
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert as_creator.head(place, **TUS).status_code == 404
-    assert list(receiving._folder().iterdir()) == []
+    assert list(tus._folder().iterdir()) == []
 
 
 def test_bytes_go_two_days_after_their_row_went_with_its_creator(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes[:1000])
-    receiving.sweep_uploads(now=timezone.now())
-    part = receiving.part_path(Upload.objects.get())
+    tus.sweep_uploads(now=timezone.now())
+    part = tus.part_path(Upload.objects.get())
     Upload.objects.all().delete()
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=47))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=47))
     assert part.exists()
-    receiving.sweep_uploads(now=timezone.now() + timedelta(hours=49))
+    tus.sweep_uploads(now=timezone.now() + timedelta(hours=49))
     assert not part.exists()
 
 
@@ -274,7 +274,7 @@ def test_every_answer_says_until_when_the_upload_is_kept_and_then_it_is_gone(
     Upload.objects.update(expires_at=timezone.now())
     assert as_creator.head(place, **TUS).status_code == 404
     assert send(as_creator, place, 1000, b"x").status_code == 404
-    assert receiving.received_bytes(upload) == 1000
+    assert tus.received_bytes(upload) == 1000
 
 
 def test_what_the_client_said_of_the_file_is_repeated(as_creator: Client) -> None:
@@ -303,8 +303,8 @@ def test_method_in_a_header_needs_the_form_token_as_any_post(creator: Creator, a
 
 def test_file_that_arrived_whole_before_a_crash_is_finished_by_the_sweep(as_creator: Client, clip_bytes: bytes) -> None:
     begun(as_creator, len(clip_bytes))
-    receiving.part_path(Upload.objects.get()).write_bytes(clip_bytes)
-    receiving.sweep_uploads(now=timezone.now())
+    tus.part_path(Upload.objects.get()).write_bytes(clip_bytes)
+    tus.sweep_uploads(now=timezone.now())
     assert Upload.objects.get().source == Source.objects.get()
 
 
@@ -319,7 +319,7 @@ def test_full_disk_is_507_with_a_sentence_and_nothing_half_recorded(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(receiving, "_write_all", full)
+        patch.setattr(tus, "_write_all", full)
         refused = send(as_creator, place, 1000, clip_bytes[1000:])
     assert refused.status_code == 507
     assert refused.json()["detail"].startswith("There is no room for this file")
@@ -329,6 +329,6 @@ def test_full_disk_is_507_with_a_sentence_and_nothing_half_recorded(
 
 
 def test_upload_is_not_begun_when_the_disk_has_no_room(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr(tus, "SPARE_BYTES", 1 << 60)
     assert begin(as_creator, 1000).status_code == 507
     assert Upload.objects.count() == 0

@@ -10,11 +10,11 @@ from django.test import Client
 
 from creators.campaigns import publish_terms
 from creators.models import Campaign, Creator, Slot, Waiting
-from creators.waiting import number_of
+from creators.waitlist import number_of
 from tests.factories import NOW, make_campaign, make_creator, make_draft, make_enrolment
 from videos.models import Clip
-from videos.submitting import Incomplete, submit_clip, withdraw_clip
-from videos.waiting import mail_served, serve_waiting_lists
+from videos.studio.submission import Incomplete, submit_clip, withdraw_clip
+from videos.studio.waitlist import mail_served, serve_waiting_lists
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +161,7 @@ def test_staff_see_who_waits_and_change_nothing(admin_client: Client, campaign: 
     second, third = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     waits(third, 2)
-    page = admin_client.get("/admin/creators/waiting/", {"q": third.code}).content.decode()
+    page = admin_client.get("/admin/creators/waitlist/", {"q": third.code}).content.decode()
     assert third.code in page and second.code not in page
     assert 'class="field-number">2<' in page
     assert (
@@ -169,10 +169,10 @@ def test_staff_see_who_waits_and_change_nothing(admin_client: Client, campaign: 
         in admin_client.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode()
     )
     row = Waiting.objects.get(clip_code=third.code)
-    assert third.code in admin_client.get(f"/admin/creators/waiting/{row.pk}/change/").content.decode()
+    assert third.code in admin_client.get(f"/admin/creators/waitlist/{row.pk}/change/").content.decode()
     for change in ("change", "delete"):
-        assert admin_client.post(f"/admin/creators/waiting/{row.pk}/{change}/", {"post": "yes"}).status_code == 403
-    assert admin_client.get("/admin/creators/waiting/add/").status_code == 403
+        assert admin_client.post(f"/admin/creators/waitlist/{row.pk}/{change}/", {"post": "yes"}).status_code == 403
+    assert admin_client.get("/admin/creators/waitlist/add/").status_code == 403
     assert [number_of(clip.code) for clip in (second, third)] == [1, 2]
 
 

@@ -10,10 +10,10 @@ from accounts.models import User
 from creators.models import Creator
 from tests.factories import NOW, make_waiting_clip
 from tests.videos.test_transcript import CUT
-from videos.appealing import appeal_decision
-from videos.mailing import mail_waiting_decisions
 from videos.models import Clip, DecisionAction, Reason
-from videos.moderation import decide
+from videos.review.appeals import appeal_decision
+from videos.review.decisions import decide
+from videos.review.mail import mail_waiting_decisions
 
 pytestmark = pytest.mark.django_db
 FIX = "Leave the claim out; say what you saw and felt yourself."

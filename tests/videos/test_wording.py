@@ -7,8 +7,8 @@ from accounts.models import User
 from tests.factories import NOW, make_category, make_draft, make_product, make_waiting_clip
 from tests.videos.phrases import SENTENCES
 from videos.models import Clip, DecisionAction
-from videos.moderation import DecisionRefused, decide
-from videos.submitting import Incomplete, submit_clip
+from videos.review.decisions import DecisionRefused, decide
+from videos.studio.submission import Incomplete, submit_clip
 from videos.wording.engine import find_hits
 from videos.wording.packs import PACKS
 

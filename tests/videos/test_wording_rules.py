@@ -17,10 +17,10 @@ from tests.factories import (
     make_product,
     make_waiting_clip,
 )
-from videos.judging import judge_caption
 from videos.models import Clip, DecisionAction, WordingRule
-from videos.moderation import DecisionRefused, decide
-from videos.submitting import Incomplete, submit_clip
+from videos.review.caption_rules import judge_caption
+from videos.review.decisions import DecisionRefused, decide
+from videos.studio.submission import Incomplete, submit_clip
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/videos/wordingrule/add/"

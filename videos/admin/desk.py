@@ -14,15 +14,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from videos.admin.forms import BulkForm, DecisionForm
-from videos.desk.dossier import build_dossier
-from videos.desk.metrics import read_metrics
-from videos.desk.queue import FILTERS, SHOWS, QueueFilter, count_options, count_shows, narrow, next_clip, waiting_for
-from videos.locking import leave_lock, take_lock
 from videos.models import AuditAction, Clip, Decision, Revision
 from videos.models.desk import write_audit
-from videos.moderation import DecisionRefused, decide, decide_many
-from videos.playing import read_playback
-from videos.undoing import UndoRefused, undo_decision
+from videos.playback.sources import read_playback
+from videos.review.decisions import DecisionRefused, decide, decide_many
+from videos.review.desk.dossier import build_dossier
+from videos.review.desk.metrics import read_metrics
+from videos.review.desk.queue import (
+    FILTERS,
+    SHOWS,
+    QueueFilter,
+    count_options,
+    count_shows,
+    narrow,
+    next_clip,
+    waiting_for,
+)
+from videos.review.grace import UndoRefused, undo_decision
+from videos.review.locks import leave_lock, take_lock
 
 ROWS = 25
 
@@ -55,7 +64,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "bulk": BulkForm(),
         "now": now,
     }
-    return render(request, "admin/videos/desk/queue.html", context)
+    return render(request, "admin/videos/review/desk/queue.html", context)
 
 
 @require_safe
@@ -89,7 +98,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
         "now": now,
     }
     template = "panel" if is_peek else "review"
-    return render(request, f"admin/videos/desk/{template}.html", context)
+    return render(request, f"admin/videos/review/desk/{template}.html", context)
 
 
 def _open(clip: Clip, moderator: User) -> None:
@@ -195,7 +204,7 @@ def bulk_page(request: HttpRequest) -> HttpResponse:
 def metrics_page(request: HttpRequest) -> HttpResponse:
     moderator_of(request)
     context = page_context(request, _("Review in figures")) | {"metrics": read_metrics(now=timezone.now())}
-    return render(request, "admin/videos/desk/metrics.html", context)
+    return render(request, "admin/videos/review/desk/metrics.html", context)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from videos.models import Clip, DecisionAction, Reason, Revision
-from videos.moderation import Verdict
+from videos.review.decisions import Verdict
 
 
 class DecisionForm(forms.Form):
-    """The cleaned data are the arguments of `videos.moderation.decide`."""
+    """The cleaned data are the arguments of `videos.review.decisions.decide`."""
 
     revision = forms.ModelChoiceField[Revision](Revision.objects.none())
     action = forms.ChoiceField(choices=DecisionAction)

@@ -20,17 +20,19 @@ from accounts.idempotency import KeyReused, do_once
 from accounts.models import User
 from creators.api import Conflict, require_creator
 from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
-from videos.appealing import NotAppealable, appeal_decision
-from videos.booking import TooManyUploads, UploadRefused, too_large_sentence
-from videos.drafts import NotEditable, attach_source, save_content, start_draft
+from videos.api.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
+from videos.intake.disk import DiskFull
+from videos.intake.handlers import had_no_room, was_too_large
+from videos.intake.originals import store_upload
+from videos.intake.quota import TooManyUploads, UploadRefused, too_large_sentence
 from videos.models import Clip
 from videos.models.clip import is_code, new_code
+from videos.review.appeals import NotAppealable, appeal_decision
 from videos.ringing import ring_for
-from videos.room import DiskFull
-from videos.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
 from videos.states import REVISABLE
-from videos.status import read_status
-from videos.submitting import (
+from videos.studio.drafts import NotEditable, attach_source, save_content, start_draft
+from videos.studio.status import read_status
+from videos.studio.submission import (
     Incomplete,
     NotSubmittable,
     NotWithdrawable,
@@ -38,8 +40,6 @@ from videos.submitting import (
     submit_clip,
     withdraw_clip,
 )
-from videos.upload_handlers import had_no_room, was_too_large
-from videos.uploading import store_upload
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key makes one clip; with another body, 422."

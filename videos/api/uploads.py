@@ -18,13 +18,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from creators.api import Conflict, require_creator
-from videos import receiving
 from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
-from videos.booking import TooManyUploads, UploadRefused, too_large_sentence
+from videos.intake import tus
+from videos.intake.disk import DiskFull
+from videos.intake.quota import TooManyUploads, UploadRefused, too_large_sentence
 from videos.models import Upload
 from videos.models.clip import is_code
 from videos.ringing import ring_for
-from videos.room import DiskFull
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -93,7 +93,7 @@ class UploadList(TusView):
             "Tus-Version": VERSION,
             "Tus-Extension": "creation,termination,expiration,checksum",
             "Tus-Max-Size": str(settings.UPLOAD_MAX_BYTES),
-            "Tus-Checksum-Algorithm": ",".join(receiving.CHECKSUMS),
+            "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUMS),
         }
         return HttpResponse(status=204, headers=offered)
 
@@ -109,7 +109,7 @@ class UploadList(TusView):
         creator = require_creator(request)
         named = read_metadata(request.headers.get("Upload-Metadata", ""))
         try:
-            upload = receiving.start_upload(
+            upload = tus.start_upload(
                 creator=creator,
                 clip_code=named.get("clip", "") if is_code(named.get("clip", "")) else "",
                 file_name=named.get("filename", ""),
@@ -152,21 +152,21 @@ class UploadDetail(TusView):
             raise WrongType
         stream = request._request
         try:
-            receiving.append(
+            tus.append(
                 upload=upload,
                 offset=read_number(request, "Upload-Offset"),
                 read=lambda size: stream.read(size),
                 checksum=read_checksum(request.headers.get("Upload-Checksum", "")),
             )
-        except receiving.WrongOffset as refusal:
+        except tus.WrongOffset as refusal:
             raise Conflict("The piece does not begin where the file ends.") from refusal
-        except receiving.UploadGone as refusal:
+        except tus.UploadGone as refusal:
             raise NotFound from refusal
-        except receiving.UploadBusy as refusal:
+        except tus.UploadBusy as refusal:
             raise Locked from refusal
-        except receiving.TooMuch as refusal:
+        except tus.TooMuch as refusal:
             raise TooLarge("More bytes than were announced.") from refusal
-        except receiving.ChecksumMismatch as refusal:
+        except tus.ChecksumMismatch as refusal:
             raise Damaged from refusal
         except DiskFull as refusal:
             raise NoRoom(str(refusal)) from refusal
@@ -176,22 +176,22 @@ class UploadDetail(TusView):
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, code: str) -> Response:
         try:
-            receiving.cancel_upload(upload=find_upload(request, code), now=timezone.now())
-        except receiving.UploadBusy as refusal:
+            tus.cancel_upload(upload=find_upload(request, code), now=timezone.now())
+        except tus.UploadBusy as refusal:
             raise Locked from refusal
         return Response(status=204)
 
 
 def _finish_if_complete(upload: Upload) -> None:
-    if upload.source_id is not None or receiving.received_bytes(upload) < upload.size_bytes:
+    if upload.source_id is not None or tus.received_bytes(upload) < upload.size_bytes:
         return
     try:
-        ring_for(receiving.finish_upload(upload=upload, now=timezone.now()))
+        ring_for(tus.finish_upload(upload=upload, now=timezone.now()))
     except UploadRefused as refusal:
         raise Unprocessable({"file": [str(refusal)]}) from refusal
-    except receiving.UploadGone as refusal:
+    except tus.UploadGone as refusal:
         raise NotFound from refusal
-    except receiving.UploadBusy as refusal:
+    except tus.UploadBusy as refusal:
         raise Locked from refusal
     except DiskFull as refusal:
         raise NoRoom(str(refusal)) from refusal
@@ -206,7 +206,7 @@ def find_upload(request: Request, code: str) -> Upload:
 def state_of(upload: Upload) -> dict[str, str]:
     """Return the headers that say how far an upload is."""
     return {
-        "Upload-Offset": str(receiving.received_bytes(upload)),
+        "Upload-Offset": str(tus.received_bytes(upload)),
         "Upload-Length": str(upload.size_bytes),
         "Upload-Expires": http_date(upload.expires_at.timestamp()),
     }
@@ -234,14 +234,14 @@ def write_metadata(upload: Upload) -> str:
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in named.items() if value)
 
 
-def read_checksum(text: str) -> receiving.Checksum | None:
+def read_checksum(text: str) -> tus.Checksum | None:
     """Read `algorithm base64`. Raises ValidationError."""
     if not text:
         return None
     algorithm, _, digest = text.partition(" ")
-    if algorithm not in receiving.CHECKSUMS:
-        raise ValidationError({"Upload-Checksum": [f"One of {', '.join(receiving.CHECKSUMS)} is needed."]})
+    if algorithm not in tus.CHECKSUMS:
+        raise ValidationError({"Upload-Checksum": [f"One of {', '.join(tus.CHECKSUMS)} is needed."]})
     try:
-        return receiving.Checksum(algorithm, base64.b64decode(digest, validate=True))
+        return tus.Checksum(algorithm, base64.b64decode(digest, validate=True))
     except binascii.Error as error:
         raise ValidationError({"Upload-Checksum": ["The digest is not base64."]}) from error

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from catalog.models import Product
 from creators.models import Enrolment
-from videos.judging import judge_caption
+from videos.review.caption_rules import judge_caption
 from videos.wording.engine import Hit
 
 

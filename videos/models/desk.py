@@ -35,7 +35,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """Why a clip needs another look; settled by the next decision. Other apps raise it through `videos.flagging`."""
+    """Why a clip needs another look; settled by the next decision. Other apps raise it through `videos.review.flags`."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(_("kind"), max_length=10, choices=FlagKind)

@@ -16,7 +16,7 @@ def new_key() -> str:
 class Source(models.Model):
     """One original. Kept in the `originals` storage, never served; what is served lies under `media_folder`.
 
-    `outputs` is what the pipeline wrote, in the shape of `videos.outputs.Outputs`; empty until something is playable.
+    `outputs` is what the pipeline wrote, in the shape of `videos.pipeline.outputs.Outputs`; empty until something is playable.
     """
 
     key = models.CharField(max_length=24, unique=True, default=new_key, editable=False)

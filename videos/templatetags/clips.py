@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 
 from videos.models import Clip
-from videos.outputs import Outputs
+from videos.pipeline.outputs import Outputs
 
 register = template.Library()
 

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from videos.clocks import due_at
-from videos.desk.frames import Frame
 from videos.models import Clip
-from videos.playing import Playback
+from videos.playback.sources import Playback
+from videos.review.deadlines import due_at
+from videos.review.desk.frames import Frame
 from videos.wording.engine import Hit
 
 register = template.Library()

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
 
-from videos.byte_ranges import Unsatisfiable, read_range
-from videos.media_files import ASK_EVERY_TIME, MediaFile, find_media
 from videos.models import Clip
+from videos.playback.byte_ranges import Unsatisfiable, read_range
+from videos.playback.media_files import ASK_EVERY_TIME, MediaFile, find_media
 
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".vtt": "text/vtt; charset=utf-8"}
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from videos.labels import ad_label
 from videos.models import Clip
-from videos.playing import read_playback
+from videos.playback.sources import read_playback
 
 _FRAMED: dict[str, Any] = {name: rule for name, rule in settings.SECURE_CSP.items() if name != "frame-ancestors"}
 

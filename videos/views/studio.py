@@ -9,15 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from creators.access import creator_required
 from creators.models import Creator
-from videos.appealing import NotAppealable, appeal_decision
-from videos.forms import AppealForm
-from videos.judging import find_broken_rules
-from videos.listing import list_submissions
 from videos.models import Clip
-from videos.playing import read_playback
+from videos.playback.sources import read_playback
+from videos.review.appeals import NotAppealable, appeal_decision
+from videos.review.caption_rules import find_broken_rules
 from videos.states import ClipState
-from videos.status import last_decision, open_doors, read_status
-from videos.submitting import NotWithdrawable, withdraw_clip
+from videos.studio.forms import AppealForm
+from videos.studio.listing import list_submissions
+from videos.studio.status import last_decision, open_doors, read_status
+from videos.studio.submission import NotWithdrawable, withdraw_clip
 
 
 @require_safe

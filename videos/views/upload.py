@@ -11,18 +11,18 @@ from django.views.decorators.http import require_http_methods
 
 from creators.access import creator_required
 from creators.models import Creator, Enrolment
-from videos.booking import UploadRefused, too_large_sentence
-from videos.drafts import NotEditable, attach_source, save_content, start_draft
-from videos.editing import ClipEditor
+from videos.intake.disk import DiskFull
+from videos.intake.handlers import had_no_room, was_too_large
+from videos.intake.originals import store_upload
+from videos.intake.quota import UploadRefused, too_large_sentence
 from videos.models import Clip
 from videos.models.clip import is_code, new_code
-from videos.playing import read_playback
+from videos.playback.sources import read_playback
 from videos.ringing import ring_for
-from videos.room import DiskFull
 from videos.states import EDITABLE, REVISABLE, ClipState
-from videos.submitting import Incomplete, NotSubmittable, submit_content
-from videos.upload_handlers import had_no_room, was_too_large
-from videos.uploading import store_upload
+from videos.studio.drafts import NotEditable, attach_source, save_content, start_draft
+from videos.studio.edits import ClipEditor
+from videos.studio.submission import Incomplete, NotSubmittable, submit_content
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,13 +8,13 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from feed.engine import items_of, newest_first
+from feed.page.engine import items_of, newest_first
+from feed.page.snapshot import read_shelf
 from feed.ranking import Events, History, Items, Model
 from feed.ranking.evaluation import Quality, Recommend, Split, evaluate, split_cold, split_last, split_time
 from feed.ranking.interactions import Ints
 from feed.ranking.logs import read_log
-from feed.rebuilding import LEARNT_FROM, read_events
-from feed.shelf import read_shelf
+from feed.training import LEARNT_FROM, read_events
 
 HELD_OUT_SHARE = 0.15
 HEAD = f"{'':24}{'cases':>8}{'NDCG':>9}{'recall':>9}{'hit rate':>10}{'coverage':>10}{'new':>8}{'ms':>8}{'ms p99':>9}"

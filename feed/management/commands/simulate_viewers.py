@@ -14,9 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from catalog.models import Category
-from feed.choosing import LEAST_INTERESTS
 from feed.models import Dial
-from feed.shelf import Shelf, read_shelf
+from feed.page.snapshot import Shelf, read_shelf
+from feed.preferences import LEAST_INTERESTS
 from videos.models import Clip
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"

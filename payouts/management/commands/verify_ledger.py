@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from payouts.models import Entry
-from payouts.verifying import CHECKS, find_differences
+from payouts.verification import CHECKS, find_differences
 
 
 class Command(BaseCommand):

@@ -1,0 +1,130 @@
+"""Taking one's data along, and leaving: what every app keeps of a person, in one file, and its erasure.
+
+Orders stay, as the law on bookkeeping asks for, but nobody's account is tied to them any more. Who is paid or pays
+others (creators, agencies, staff) has an account that statements and decisions point to; the shop closes it by hand.
+"""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
+from django.db.models import F, ProtectedError, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from creators.models import Creator, Enrolment
+from feed.events.viewer_merge import erase_viewer
+from feed.models import Event, EventKind, Viewer
+from payouts.models import StatementLine
+from shop.models import Address, BagLine, Order, OrderLine
+from social.models import Follow, Hidden, Like, Report, Save
+from videos.models import Clip
+
+ADDRESS = ("name", "street", "extra", "city", "region", "postal_code", "country_code")
+
+
+class NotErasable(Exception):
+    """The account is one that others' records point to; the message says what to do."""
+
+
+def collect_data(user: User) -> dict[str, Any]:
+    """Return all that is kept of a person, by what it is; amounts in minor units, times in UTC."""
+    return {
+        "account": {
+            "email": user.email,
+            "joined_at": user.date_joined,
+            "language": user.language,
+            "adult_confirmed_at": user.adult_confirmed_at,
+        },
+        "address": _rows(Address.objects.filter(user=user), *ADDRESS),
+        "bag": _rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
+        "orders": _rows(
+            Order.objects.filter(user=user).order_by("placed_at"),
+            *("code", "state", "email", "currency", "total_minor", "refunded_minor", "placed_at", "paid_at", *ADDRESS),
+        ),
+        "order_lines": _rows(
+            OrderLine.objects.filter(order__user=user).order_by("pk"),
+            "quantity",
+            order_code=F("order__code"),
+            product_slug=F("product__slug"),
+        ),
+        "likes": _rows(Like.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
+        "saves": _rows(Save.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
+        "hidden": _rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
+        "follows": _rows(Follow.objects.filter(user=user), handle=F("creator__handle")),
+        "reports": _rows(Report.objects.filter(user=user), "reason", "words", "state", "created_at"),
+        "feed": _rows(Viewer.objects.filter(user=user), "interests", "dial", "less", "created_at"),
+        "events": _events(user),
+        "creator": _rows(Creator.objects.filter(user=user), "handle", "display_name", "bio", "joined_at"),
+        "enrolments": _rows(Enrolment.objects.filter(creator__user=user), campaign_slug=F("campaign__slug")),
+        "clips": _rows(
+            Clip.objects.filter(creator__user=user).order_by("pk"),
+            *("code", "state", "kind", "verdict", "caption", "captions_vtt", "language", "created_at", "published_at"),
+        ),
+        "statement": _rows(
+            StatementLine.objects.filter(creator__user=user).order_by("occurred_at", "id"),
+            *("id", "kind", "occurred_at", "clip_code", "currency", "gross_minor", "agency_minor", "net_minor"),
+        ),
+    }
+
+
+def _rows(rows: QuerySet[Any], *fields: str, **named: F) -> list[dict[str, Any]]:
+    return list(rows.values(*fields, **named))
+
+
+def _events(user: User) -> list[dict[str, Any]]:
+    keys = Viewer.objects.filter(user=user).values("key")
+    events = Event.objects.filter(viewer__in=keys).order_by("at")
+    columns = events.values_list("kind", "clip_id", "subject_id", "value", "at")
+    names = ("kind", "clip_id", "subject_id", "value", "at")
+    return [dict(zip(names, (EventKind(kind).label, *rest), strict=True)) for kind, *rest in columns]
+
+
+@transaction.atomic
+def erase_account(*, user: User) -> None:
+    """Erase a shopper's account and all that hangs on it. Raises NotErasable, and changes nothing."""
+    if user.is_staff:
+        raise NotErasable(_("This account works for the shop. Ask an administrator to close it."))
+    if Creator.objects.filter(user=user).exists():
+        raise NotErasable(
+            _("Statements and clips belong to this account. Write to the shop: it closes it once you are paid.")
+        )
+    for viewer in Viewer.objects.filter(user=user):
+        erase_viewer(key=viewer.key)
+    Order.objects.filter(user=user).update(user=None, visitor="")
+    try:
+        user.delete()
+    except ProtectedError as error:
+        raise NotErasable(_("The shop's books point to this account. Write to the shop to have it closed.")) from error
+
+
+@require_safe
+@never_cache
+def download_data(request: HttpRequest) -> HttpResponse:
+    """Send what is kept of the person as one JSON file."""
+    body = collect_data(cast(User, request.user))
+    name = f"my-data-{timezone.now():%Y-%m-%d}.json"
+    return JsonResponse(
+        body, json_dumps_params={"indent": 2}, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def leave(request: HttpRequest) -> HttpResponse:
+    """Say what goes and what stays; on POST erase the account and sign out."""
+    if request.method == "POST":
+        try:
+            erase_account(user=cast(User, request.user))
+        except NotErasable as refusal:
+            return render(request, "accounts/leave.html", {"refusal": str(refusal)}, status=409)
+        logout(request)
+        messages.success(request, _("Your account is gone. Thank you for having been here."))
+        return redirect("feed")
+    return render(request, "accounts/leave.html")

@@ -1,0 +1,135 @@
+"""The words on screen: from the source into `feedsite/locale`, and from there into what gettext reads.
+
+`python -m feedsite.translations update` brings every catalogue up to date with the source (`make messages`);
+`python -m feedsite.translations compile` writes the `.mo` files that are missing or old, as `make setup` does.
+"""
+
+import io
+import re
+import subprocess
+import sys
+from ast import literal_eval
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "feedsite" / "locale"
+PLURALS = {
+    "ar": (6, "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"),
+    "he": (3, "n==1 ? 0 : n==2 ? 1 : 2"),
+}
+"""Languages besides English, each with its number of plural forms and the rule that picks one, as in Django's own catalogues."""
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*u?({LITERAL}(?:\s*,\s*u?{LITERAL})*)")
+Found = tuple[int, str, str | tuple[str, ...], list[str]]
+
+
+def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -> Iterator[Found]:
+    """Find the messages of a Django template, as Babel asks of an extractor: line, function, arguments, comments.
+
+    Django blanks out all that is not a message; what is left is no valid Python, so Babel's own reader stumbles on it.
+    """
+    text = templatize(fileobj.read().decode())
+    for call in CALL.finditer(text):
+        arguments = tuple(literal_eval(argument) for argument in re.findall(LITERAL, call[2]))
+        line = text.count("\n", 0, call.start()) + 1
+        yield line, call[1], arguments[0] if len(arguments) == 1 else arguments, []
+
+
+def extract_messages() -> Catalog:
+    """Read every message of the product's Python files and templates, file by file in order of name."""
+    catalog = Catalog(charset="utf-8")
+    kept = ["ls-files", "--cached", "--others", "--exclude-standard", "*.py", "templates"]
+    names = subprocess.check_output(["git", *kept], cwd=ROOT, text=True).split()  # noqa: S607
+    for name in sorted(set(names)):
+        if name.startswith(("tests/", "benchmarks/")) or not (ROOT / name).exists():
+            continue
+        method: Any = "python" if name.endswith(".py") else extract_template
+        source = io.BytesIO((ROOT / name).read_bytes())
+        for _line, message, comments, context in extract(method, source, KEYWORDS, ["Translators:"]):
+            catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def read_catalogue(language: str) -> Catalog:
+    path = po_file(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    return read_po(io.BytesIO(path.read_bytes()), locale=language)
+
+
+def po_file(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def update() -> None:
+    """Add new messages to every catalogue and drop those that the source no longer has. Nothing is guessed as fuzzy."""
+    found = extract_messages()
+    for language in PLURALS:
+        catalog = read_catalogue(language)
+        catalog.update(found, no_fuzzy_matching=True, update_creation_date=False)
+        catalog.obsolete.clear()
+        path = po_file(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_header(language) + _body(catalog))
+        missing = [message.id for message in catalog if message.id and not is_translated(message.string)]
+        print(f"{language}: {len(catalog)} messages, {len(missing)} without a translation")
+
+
+def is_translated(words: str | tuple[str, ...] | list[str] | None) -> bool:
+    """Say whether there are words, in every plural form."""
+    return bool(words) and all(words or ())
+
+
+def _header(language: str) -> bytes:
+    """Write a header without dates, so that two updates of the same source are the same file."""
+    count, rule = PLURALS[language]
+    lines = [
+        f"Language: {language}",
+        f"Plural-Forms: nplurals={count}; plural={rule};",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
+    return ('msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines) + "\n").encode()
+
+
+def _body(catalog: Catalog) -> bytes:
+    written = io.BytesIO()
+    write_po(written, catalog, width=110, omit_header=True, include_lineno=False)
+    return written.getvalue()
+
+
+def compile_stale() -> None:
+    """Write each `.mo` file that is missing or older than its catalogue."""
+    for language in PLURALS:
+        source = po_file(language)
+        target = source.with_suffix(".mo")
+        if source.exists() and (not target.exists() or target.stat().st_mtime < source.stat().st_mtime):
+            compiled = io.BytesIO()
+            write_mo(compiled, read_catalogue(language))
+            target.write_bytes(compiled.getvalue())
+
+
+if __name__ == "__main__":
+    {"update": update, "compile": compile_stale}[sys.argv[1]]()

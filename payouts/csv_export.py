@@ -1,0 +1,62 @@
+"""A statement as CSV: one row for each line, amounts as plain decimals in their currency."""
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from catalog.prices import plain_decimal
+from payouts.descriptions import describe
+from payouts.models import StatementLine
+
+COLUMNS = (
+    "date",
+    "kind",
+    "clip",
+    "what",
+    "rule",
+    "terms_version",
+    "currency",
+    "gross",
+    "agency",
+    "agency_name",
+    "net",
+)
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_rows(lines: Iterable[StatementLine]) -> Iterator[str]:
+    """Write the header and one row for each line, one string at a time."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for line in lines:
+        words = describe(line)
+        yield writer.writerow(
+            [
+                line.occurred_at.isoformat(timespec="seconds"),
+                line.kind,
+                line.clip_code,
+                _plain(words.what),
+                _plain(words.rule),
+                words.terms_version or "",
+                line.currency,
+                plain_decimal(line.gross_minor, line.currency),
+                plain_decimal(line.agency_minor, line.currency),
+                _plain(agency_name(line)),
+                plain_decimal(line.net_minor, line.currency),
+            ]
+        )
+
+
+def agency_name(line: StatementLine) -> str:
+    agency = (line.slot and line.slot.agency) or (line.order_line and line.order_line.agency)
+    return agency.name if agency and line.agency_minor else ""
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from taking words for a formula. Source: OWASP, CSV injection."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -1,0 +1,193 @@
+"""Rebuilding every balance from the rows and comparing all who claim to know it.
+
+Each check is one query that returns the differences, so that a million entries are read once, inside the database.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from babel.numbers import get_currency_precision
+from django.db import connection
+from django.utils import timezone
+
+from creators.models import Creator
+from payouts.csv_export import csv_rows
+from payouts.models import StatementLine
+from payouts.serializers import BalanceSerializer, StatementLineSerializer
+from payouts.statements import balances_of, stream
+
+
+@dataclass(frozen=True)
+class Check:
+    """`query` returns one row (subject, what is written, what the rows say) for each difference."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    check: str
+    subject: str
+    written: str
+    rebuilt: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.subject} is {self.written}, the rows say {self.rebuilt}"
+
+
+CHECKS = (
+    Check(
+        "entries of a posting sum to zero",
+        """SELECT posting_id::text, sum(amount_minor)::text, '0'
+        FROM payouts_entry GROUP BY posting_id HAVING sum(amount_minor) <> 0""",
+    ),
+    Check(
+        "what a posting says its creator gets is what is entered",
+        """SELECT posting.key, (posting.gross_minor - posting.agency_minor)::text, coalesce(sum(entry.amount_minor), 0)::text
+        FROM payouts_posting posting
+        LEFT JOIN payouts_account account ON account.creator_id = posting.creator_id
+            AND account.currency = posting.currency
+        LEFT JOIN payouts_entry entry ON entry.posting_id = posting.id AND entry.account_id = account.id
+        WHERE posting.creator_id IS NOT NULL
+        GROUP BY posting.id
+        HAVING posting.gross_minor - posting.agency_minor <> coalesce(sum(entry.amount_minor), 0)""",
+    ),
+    Check(
+        "fees booked are the fees of earned slots",
+        """SELECT posting.key, posting.gross_minor || ' and ' || posting.agency_minor,
+            slot.state || ' ' || slot.fee_minor || ' and ' || slot.agency_minor
+        FROM payouts_posting posting JOIN creators_slot slot ON slot.id = posting.slot_id
+        WHERE posting.kind = 'fee' AND (slot.state, slot.fee_minor::bigint, slot.agency_minor::bigint)
+            IS DISTINCT FROM ('earned', posting.gross_minor, posting.agency_minor)""",
+    ),
+    Check(
+        "commissions booked are the commissions of paid lines",
+        """SELECT posting.key, posting.gross_minor::text, line.commission_minor::text
+        FROM payouts_posting posting JOIN shop_orderline line ON line.id = posting.order_line_id
+        WHERE posting.kind = 'commission' AND (
+            line.payable_at IS NULL OR line.commission_minor <> posting.gross_minor
+            OR line.agency_minor <> posting.agency_minor)""",
+    ),
+    Check(
+        "no line gives back more than it earned",
+        """SELECT line.id::text, sum(-posting.gross_minor)::text, line.commission_minor::text
+        FROM payouts_posting posting JOIN shop_orderline line ON line.id = posting.order_line_id
+        WHERE posting.kind IN ('return', 'reversal')
+        GROUP BY line.id HAVING sum(-posting.gross_minor) > line.commission_minor""",
+    ),
+    Check(
+        "a campaign's counter is its slots",
+        """SELECT campaign.slug, campaign.taken_count || ' taken', count(slot.id) || ' held or earned'
+        FROM creators_campaign campaign
+        LEFT JOIN creators_enrolment enrolment ON enrolment.campaign_id = campaign.id
+        LEFT JOIN creators_slot slot ON slot.enrolment_id = enrolment.id AND slot.state <> 'released'
+        GROUP BY campaign.id HAVING campaign.taken_count <> count(slot.id)""",
+    ),
+    Check(
+        "an enrolment's counters are its slots",
+        """SELECT enrolment.id::text, enrolment.held_count || ' held, ' || enrolment.earned_count || ' earned',
+            count(slot.id) FILTER (WHERE slot.state = 'held') || ' held, '
+            || count(slot.id) FILTER (WHERE slot.state = 'earned') || ' earned'
+        FROM creators_enrolment enrolment LEFT JOIN creators_slot slot ON slot.enrolment_id = enrolment.id
+        GROUP BY enrolment.id
+        HAVING enrolment.held_count <> count(slot.id) FILTER (WHERE slot.state = 'held')
+            OR enrolment.earned_count <> count(slot.id) FILTER (WHERE slot.state = 'earned')""",
+    ),
+    Check(
+        "a statement sums to its account",
+        """SELECT 'creator ' || creator_id || ' ' || currency, sum(net)::text, sum(entered)::text FROM (
+            SELECT creator_id, currency, net_minor AS net, 0 AS entered FROM payouts_statement_line
+            UNION ALL
+            SELECT account.creator_id, account.currency, 0, entry.amount_minor
+            FROM payouts_entry entry JOIN payouts_account account ON account.id = entry.account_id
+            WHERE account.creator_id IS NOT NULL
+        ) both_sides GROUP BY creator_id, currency HAVING sum(net) <> sum(entered)""",
+    ),
+    Check(
+        "payouts sent are payouts booked",
+        """SELECT 'payout ' || payout.id || ' ' || payout.state, coalesce(-sum(entry.amount_minor), 0)::text,
+            (CASE WHEN payout.state IN ('planned', 'failed') THEN 0 ELSE payout.amount_minor END)::text
+        FROM payouts_payout payout
+        LEFT JOIN payouts_posting posting ON posting.payout_id = payout.id
+        LEFT JOIN payouts_account account ON account.currency = payout.currency
+            AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id)
+        LEFT JOIN payouts_entry entry ON entry.posting_id = posting.id AND entry.account_id = account.id
+        GROUP BY payout.id
+        HAVING coalesce(-sum(entry.amount_minor), 0)
+            <> CASE WHEN payout.state IN ('planned', 'failed') THEN 0 ELSE payout.amount_minor END""",
+    ),
+    Check(
+        "orders are refunded by what their refunds say",
+        """SELECT placed.code, placed.refunded_minor::text, coalesce(sum(refund.amount_minor), 0)::text
+        FROM shop_order placed
+        LEFT JOIN shop_refund refund ON refund.order_id = placed.id AND refund.state NOT IN ('requested', 'refused')
+        GROUP BY placed.id HAVING placed.refunded_minor <> coalesce(sum(refund.amount_minor), 0)""",
+    ),
+)
+
+
+def find_differences(*, is_reading_statements: bool = True) -> Iterator[Difference]:
+    """Run every check; then compare with each creator's accounts what page, CSV and API say of them."""
+    for check in CHECKS:
+        with connection.cursor() as cursor:
+            cursor.execute(check.query)
+            for subject, written, rebuilt in cursor.fetchall():
+                yield Difference(check.name, subject, written, rebuilt)
+    if is_reading_statements:
+        now = timezone.now()
+        for creator in Creator.objects.filter(postings__isnull=False).distinct().iterator():
+            yield from _compare_doors(creator, now)
+
+
+def door_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
+    """Return what each door says a creator is owed, in minor units by currency, told by the door's own code.
+
+    The lines are read once, in bounded memory: each goes through the API's field and the CSV's row.
+    """
+    by_api: dict[str, int] = {}
+    lines = stream(StatementLine.objects.of(creator).newest_first())
+    by_csv = _csv_totals(csv_rows(_told_by_api(lines, by_api)))
+    told = BalanceSerializer(balances_of(creator=creator, now=now), many=True).data
+    return {"CSV": by_csv, "API": by_api, "page": {one["currency"]: one["owed_minor"] for one in told}}
+
+
+def account_totals(creator: Creator) -> dict[str, int]:
+    """Return what the creator's accounts hold, in minor units by currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT account.currency, sum(entry.amount_minor)::bigint FROM payouts_account account
+            JOIN payouts_entry entry ON entry.account_id = account.id WHERE account.creator_id = %s GROUP BY 1""",
+            [creator.pk],
+        )
+        return {str(currency): int(total) for currency, total in cursor.fetchall()}
+
+
+def _told_by_api(lines: Iterable[StatementLine], totals: dict[str, int]) -> Iterator[StatementLine]:
+    """Hand the lines on, adding up what the API's serializer says of each."""
+    net = StatementLineSerializer().fields["net"]
+    for line in lines:
+        told = net.to_representation(net.get_attribute(line))
+        totals[told["currency"]] = totals.get(told["currency"], 0) + told["amount_minor"]
+        yield line
+
+
+def _csv_totals(rows: Iterable[str]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for row in csv.DictReader(rows):
+        net = Decimal(row["net"]).scaleb(get_currency_precision(row["currency"]))
+        totals[row["currency"]] = totals.get(row["currency"], 0) + int(net)
+    return totals
+
+
+def _compare_doors(creator: Creator, now: datetime) -> Iterator[Difference]:
+    rebuilt = account_totals(creator)
+    for door, written in door_totals(creator, now).items():
+        for currency in sorted({*written, *rebuilt}):
+            if written.get(currency, 0) != rebuilt.get(currency, 0):
+                subject = f"@{creator.handle} {currency}"
+                name = f"the {door} sums to the account"
+                yield Difference(name, subject, str(written.get(currency, 0)), str(rebuilt.get(currency, 0)))

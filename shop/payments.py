@@ -1,0 +1,135 @@
+"""Being paid for an order: the row comes first, the provider is called under its key, the answer settles both once."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shop.models import Order, OrderLine, Payment, ProviderEvent, Unpaid
+from shop.providers import Charge, Outcome, OutcomeState, payment_provider
+from shop.providers.stripe_checkout import PaymentEvent
+from shop.refund_dispatch import settle_refund_by_key
+from shop.refunds import plan_late_refund
+from shop.states import OrderState, PaymentState
+
+
+class PaymentRefused(Exception):
+    """The order cannot be paid, or the provider said no; the message is a sentence for the shopper."""
+
+
+def pay_order(*, order: Order, now: datetime) -> Outcome:
+    """Ask the provider for the order's money, and settle the order when it is paid at once.
+
+    Asking twice pays once: the payment's id is the provider's key. Raises PaymentRefused and ProviderUnavailable.
+    """
+    payment = _open_payment(order.pk, now)
+    if payment.state == PaymentState.SUCCEEDED:
+        return Outcome(OutcomeState.SUCCEEDED, payment.reference)
+    outcome = payment_provider(payment.provider).charge(
+        Charge(
+            key=payment.key,
+            order_code=order.code,
+            email=order.email,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            return_url=settings.SITE_URL + reverse("order", args=[order.code]),
+        )
+    )
+    settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
+    if outcome.state == OutcomeState.FAILED:
+        raise PaymentRefused(outcome.failure_text or _("The payment did not succeed."))
+    return outcome
+
+
+def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
+    """Write what the provider did; True when this call was the one that changed something.
+
+    Money that arrives after the order was cancelled is planned to go back.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        if outcome.state == OutcomeState.WAITING:
+            return bool(outcome.reference) and _move(payment, PaymentState.STARTED, outcome, None)
+        new = PaymentState.SUCCEEDED if outcome.state == OutcomeState.SUCCEEDED else PaymentState.FAILED
+        if not _move(payment, new, outcome, now):
+            return False
+        if new == PaymentState.SUCCEEDED:
+            _settle_order(order, payment, outcome, now)
+    return True
+
+
+def handle_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
+    """Settle the payment or refund that a webhook tells of; False when it was handled before or is none of ours.
+
+    Webhooks come late, twice and in any order: the event's id is unique, and a payment settles once whatever comes.
+    """
+    with transaction.atomic():
+        _row, is_new = ProviderEvent.objects.get_or_create(
+            provider=provider, event_id=event.event_id, defaults={"kind": event.kind, "received_at": now}
+        )
+        if not is_new or event.outcome is None:
+            return False
+        if event.key.startswith("refund-"):
+            return settle_refund_by_key(key=event.key, outcome=event.outcome, now=now)
+        number = event.key.removeprefix("payment-")
+        if not number.isdecimal():
+            return False
+        payment = Payment.objects.filter(pk=int(number), provider=provider).first()
+        return payment is not None and settle_payment(payment_id=payment.pk, outcome=event.outcome, now=now)
+
+
+def _open_payment(order_id: int, now: datetime) -> Payment:
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order_id)
+        payment = order.payments.exclude(state=PaymentState.FAILED).first()
+        if payment is not None:
+            return payment
+        if not order.is_pending:
+            raise PaymentRefused(_("This order is not waiting for payment any more."))
+        return Payment.objects.create(
+            order=order,
+            provider=payment_provider().name,
+            amount_minor=order.total_minor,
+            currency=order.currency,
+            started_at=now,
+        )
+
+
+def _move(payment: Payment, new: PaymentState, outcome: Outcome, now: datetime | None) -> bool:
+    waiting = Payment.objects.filter(pk=payment.pk, state=PaymentState.STARTED)
+    return (
+        waiting.update(
+            state=new,
+            reference=outcome.reference or payment.reference,
+            failure_text=outcome.failure_text,
+            fingerprint=outcome.fingerprint,
+            settled_at=now,
+        )
+        == 1
+    )
+
+
+def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetime) -> None:
+    if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
+        plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
+        return
+    lines = OrderLine.objects.filter(order=order)
+    lines.update(payable_at=now + timedelta(days=settings.RETURN_DAYS))
+    _flag_known_cards(lines.filter(creator__isnull=False, unpaid_reason=""), outcome.fingerprint)
+
+
+def _flag_known_cards(lines: QuerySet[OrderLine], fingerprint: str) -> None:
+    """Earn nothing on lines that were paid with a card with which their creator has paid before."""
+    if not fingerprint:
+        return
+    for line in lines.select_related("creator"):
+        assert line.creator is not None
+        theirs = Payment.objects.filter(order__user=line.creator.user_id, fingerprint=fingerprint)
+        if theirs.exists():
+            OrderLine.objects.filter(pk=line.pk).update(
+                unpaid_reason=Unpaid.SELF_PURCHASE, commission_minor=0, agency_minor=0
+            )

@@ -1,0 +1,33 @@
+"""Payment providers behind one port; PAYMENT_PROVIDER names the one that the shop uses."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from shop.providers.demo import DemoProvider
+from shop.providers.port import Charge, Outcome, OutcomeState, PaymentProvider, ProviderUnavailable
+from shop.providers.stripe_checkout import StripeCheckout
+
+__all__ = [
+    "Charge",
+    "Outcome",
+    "OutcomeState",
+    "PaymentProvider",
+    "ProviderUnavailable",
+    "payment_provider",
+    "stripe_checkout",
+]
+
+
+def payment_provider(name: str = "") -> PaymentProvider:
+    """Return the provider of that name, or the shop's own. Raises ImproperlyConfigured."""
+    match name or settings.PAYMENT_PROVIDER:
+        case "demo":
+            return DemoProvider()
+        case "stripe":
+            return stripe_checkout()
+        case unknown:
+            raise ImproperlyConfigured(f"PAYMENT_PROVIDER is “{unknown}”; it can be demo or stripe.")
+
+
+def stripe_checkout() -> StripeCheckout:
+    return StripeCheckout(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_API_BASE)

@@ -1,0 +1,115 @@
+"""Stripe: the shopper pays on Stripe's own page, so no card data touches us; webhooks tell how it ended.
+
+Source: docs.stripe.com/api/checkout/sessions, docs.stripe.com/webhooks, docs.stripe.com/api/idempotent_requests.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+
+from shop.providers.port import Charge, Outcome, OutcomeState, ProviderUnavailable
+
+
+class EventRefused(Exception):
+    """The webhook is not signed by Stripe, or is too old."""
+
+
+@dataclass(frozen=True)
+class PaymentEvent:
+    """What a webhook says about one payment or refund of ours, by its key; `outcome` is None when that is nothing."""
+
+    event_id: str
+    kind: str
+    key: str
+    outcome: Outcome | None
+
+
+class StripeCheckout:
+    """A session for each payment; its payment intent carries our key, so that webhooks lead back to the row."""
+
+    name = "stripe"
+
+    def __init__(self, secret_key: str, webhook_secret: str, api_base: str) -> None:
+        self._webhook_secret = webhook_secret
+        self._client = stripe.StripeClient(
+            secret_key, base_addresses={"api": api_base} if api_base else {}, max_network_retries=1
+        )
+
+    def charge(self, charge: Charge) -> Outcome:
+        try:
+            session = self._client.v1.checkout.sessions.create(
+                {
+                    "mode": "payment",
+                    "customer_email": charge.email,
+                    "success_url": charge.return_url,
+                    "cancel_url": charge.return_url,
+                    "payment_intent_data": {"metadata": {"key": charge.key}},
+                    "line_items": [
+                        {
+                            "quantity": 1,
+                            "price_data": {
+                                "currency": charge.currency.lower(),
+                                "unit_amount": charge.amount_minor,
+                                "product_data": {"name": charge.order_code},
+                            },
+                        }
+                    ],
+                },
+                {"idempotency_key": charge.key},
+            )
+        except (stripe.InvalidRequestError, stripe.CardError) as error:
+            return Outcome(OutcomeState.FAILED, failure_text=error.user_message or "")
+        except stripe.StripeError as error:
+            raise ProviderUnavailable(str(error)) from error
+        return Outcome(OutcomeState.WAITING, next_url=session.url or "")
+
+    def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
+        try:
+            refund = self._client.v1.refunds.create(
+                {"payment_intent": payment_reference, "amount": amount_minor, "metadata": {"key": key}},
+                {"idempotency_key": key},
+            )
+        except (stripe.InvalidRequestError, stripe.CardError) as error:
+            return Outcome(OutcomeState.FAILED, failure_text=error.user_message or "")
+        except stripe.StripeError as error:
+            raise ProviderUnavailable(str(error)) from error
+        return _refund_outcome(refund.to_dict())
+
+    def look_up_refund(self, reference: str) -> Outcome:
+        try:
+            refund = self._client.v1.refunds.retrieve(reference)
+        except stripe.StripeError as error:
+            raise ProviderUnavailable(str(error)) from error
+        return _refund_outcome(refund.to_dict())
+
+    def read_event(self, body: bytes, signature: str) -> PaymentEvent:
+        """Check a webhook's signature and age and say what it means. Raises EventRefused."""
+        try:
+            event = self._client.construct_event(body, signature, self._webhook_secret)
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            raise EventRefused(str(error)) from error
+        thing: dict[str, Any] = event.data.object.to_dict()
+        key = str((thing.get("metadata") or {}).get("key", ""))
+        return PaymentEvent(event.id, event.type, key, _outcome_of(event.type, thing))
+
+
+def _outcome_of(kind: str, thing: dict[str, Any]) -> Outcome | None:
+    """Only money that arrived settles a payment: after a failed try the shopper may try again on the same page."""
+    if kind == "payment_intent.succeeded":
+        card = str(thing.get("payment_method") or "")
+        return Outcome(OutcomeState.SUCCEEDED, reference=str(thing["id"]), fingerprint=card)
+    return _refund_outcome(thing) if thing.get("object") == "refund" else None
+
+
+def _refund_outcome(refund: dict[str, Any]) -> Outcome:
+    """Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`."""
+    match refund["status"]:
+        case "succeeded":
+            return Outcome(OutcomeState.SUCCEEDED, reference=refund["id"])
+        case "pending" | "requires_action":
+            return Outcome(OutcomeState.WAITING, reference=refund["id"])
+        case status:
+            return Outcome(
+                OutcomeState.FAILED, reference=refund["id"], failure_text=str(refund.get("failure_reason") or status)
+            )

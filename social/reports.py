@@ -1,0 +1,78 @@
+"""Reports on clips, products and creators: taken once, settled by what the desk decides or by staff, and answered."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from catalog.models import Product
+from creators.models import Creator
+from social.models import Report, ReportReason, ReportState
+from social.report_weights import bring_to_desk
+from videos.models import Clip, Decision, DecisionAction
+
+STANDS_AFTER = timedelta(seconds=45)
+"""A decision can be undone for half a minute; what it means for reports waits a little longer."""
+
+
+def report(
+    *, user: User | None, subject: Clip | Product | Creator, reason: ReportReason, words: str, now: datetime
+) -> Report:
+    """Report something to the moderators; a second report by the same person while the first is open changes nothing."""
+    about = {subject._meta.model_name or "": subject}
+    row = Report(user=user, reason=reason, words=words, created_at=now, **about)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        return Report.objects.get(user=user, state=ReportState.OPEN, **about)
+    bring_to_desk(report=row, user=user, now=now)
+    return row
+
+
+def settle(*, report_id: int, state: ReportState, now: datetime) -> bool:
+    """Close an open report; False when somebody else closed it first."""
+    return Report.objects.open().filter(pk=report_id).update(state=state, settled_at=now) == 1
+
+
+def settle_by_decisions(*, now: datetime) -> int:
+    """Close the open reports on clips that a moderator has decided on since; return how many.
+
+    A clip that was kept has its reports dismissed, any other outcome upholds them.
+    """
+    settled = 0
+    for row in Report.objects.open().exclude(clip=None).order_by("created_at")[:500]:
+        decisions = Decision.objects.standing().looked_at().filter(clip=row.clip_id, decided_at__gt=row.created_at)
+        decision = decisions.filter(decided_at__lte=now - STANDS_AFTER).order_by("decided_at").first()
+        if decision is not None:
+            is_kept = decision.action == DecisionAction.APPROVE
+            settled += settle(report_id=row.pk, state=ReportState.DISMISSED if is_kept else ReportState.UPHELD, now=now)
+    return settled
+
+
+def tell_reporters(*, now: datetime, at_most: int = 100) -> int:
+    """Tell people by e-mail what became of their reports; return how many were told. `told_at` is the queue."""
+    told = 0
+    while told < at_most:
+        with transaction.atomic():
+            untold = Report.objects.filter(told_at=None, settled_at__isnull=False, user__isnull=False)
+            claimed = untold.select_for_update(skip_locked=True, of=("self",)).order_by("settled_at", "pk")
+            row = claimed.select_related("user", "clip", "product", "creator").first()
+            if row is None or row.user is None:
+                return told
+            Report.objects.filter(pk=row.pk).update(told_at=now)
+            _write(row, row.user).send()
+        told += 1
+    return told
+
+
+def _write(row: Report, user: User) -> EmailMessage:
+    with override(user.language or settings.LANGUAGE_CODE):
+        context = {"report": row, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
+        subject = _("Your report was looked at")
+        return EmailMessage(subject, render_to_string("social/mail/outcome.txt", context), to=[user.email])

@@ -1,0 +1,216 @@
+"""Clips as JSON: the public form, the creator's own form, and what a creator sends."""
+
+from typing import Any
+
+from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.api import ProductSerializer
+from catalog.models import Product
+from creators.models import ClipKind, Enrolment
+from creators.serializers import CreatorSerializer
+from videos.labels import ad_label
+from videos.models import Clip, Decision, ProductTag
+from videos.models.clip import Verdict
+from videos.playback.captions import NotCaptions, read_captions, write_webvtt
+from videos.playback.sources import Playback, read_playback
+from videos.studio.drafts import Content, Tag
+from videos.studio.forms import CAPTION_LENGTH, MAX_TAGS
+
+
+class RenditionSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField()
+    codecs = serializers.CharField(help_text="RFC 6381.")
+    width_px = serializers.IntegerField()
+    height_px = serializers.IntegerField()
+    bitrate_bps = serializers.IntegerField()
+
+
+class TagSerializer(serializers.ModelSerializer[ProductTag]):
+    product = ProductSerializer()
+
+    class Meta:
+        model = ProductTag
+        fields = ("start_ms", "end_ms", "product")
+
+
+class ClipSerializer(serializers.ModelSerializer[Clip]):
+    """What anybody may know of a published clip. Needs `with_tags()`, `creator` and `source`."""
+
+    url = serializers.CharField(source="get_absolute_url")
+    creator = CreatorSerializer()
+    ad_label = serializers.SerializerMethodField()
+    duration_ms = serializers.SerializerMethodField()
+    renditions = serializers.SerializerMethodField()
+    playlist = serializers.SerializerMethodField(help_text="HLS, for clients that want it; may be empty.")
+    poster = serializers.SerializerMethodField()
+    captions = serializers.SerializerMethodField()
+    tags = TagSerializer(many=True)
+
+    class Meta:
+        model = Clip
+        fields: tuple[str, ...] = (
+            "code",
+            "url",
+            "caption",
+            "kind",
+            "verdict",
+            "language",
+            "creator",
+            "ad_label",
+            "duration_ms",
+            "renditions",
+            "playlist",
+            "poster",
+            "captions",
+            "is_speechless",
+            "tags",
+            "published_at",
+        )
+
+    def get_ad_label(self, clip: Clip) -> str:
+        return ad_label()
+
+    def get_duration_ms(self, clip: Clip) -> int | None:
+        return clip.source.duration_ms if clip.source else None
+
+    def get_playlist(self, clip: Clip) -> str:
+        playback = read_playback(clip.source, clip)
+        return playback.playlist_url if playback else ""
+
+    @extend_schema_field(RenditionSerializer(many=True))
+    def get_renditions(self, clip: Clip) -> list[dict[str, Any]]:
+        playback = read_playback(clip.source, clip)
+        return (
+            [_rendition(playback, one) for one in (*playback.outputs.renditions, *playback.outputs.modern)]
+            if playback
+            else []
+        )
+
+    def get_poster(self, clip: Clip) -> str:
+        playback = read_playback(clip.source, clip)
+        return playback.poster_url if playback else ""
+
+    def get_captions(self, clip: Clip) -> str:
+        playback = read_playback(clip.source, clip)
+        return playback.captions_url if playback else ""
+
+
+def _rendition(playback: Playback, one: Any) -> dict[str, Any]:
+    return dict(RenditionSerializer({"url": playback.url_of(one.name), **vars(one)}).data)
+
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    reason = serializers.SerializerMethodField()
+    fix = serializers.SerializerMethodField(help_text="How to mend the clip, where a change was asked for.")
+
+    class Meta:
+        model = Decision
+        fields = ("action", "reason", "fix", "at_ms", "words", "decided_at")
+
+    def get_reason(self, decision: Decision) -> str:
+        return decision.reason_in(self._language())
+
+    def get_fix(self, decision: Decision) -> str:
+        return decision.fix_in(self._language())
+
+    def _language(self) -> str:
+        return getattr(self.context.get("request"), "LANGUAGE_CODE", "en")
+
+
+class OwnClipSerializer(ClipSerializer):
+    """What a creator sees of an own clip."""
+
+    campaign = serializers.CharField(source="enrolment.campaign.slug", default=None, allow_null=True)
+    captions_vtt = serializers.CharField()
+    decision = serializers.SerializerMethodField()
+
+    class Meta(ClipSerializer.Meta):
+        fields = (*ClipSerializer.Meta.fields, "state", "campaign", "captions_vtt", "submitted_at", "decision")
+
+    @extend_schema_field(DecisionSerializer(allow_null=True))
+    def get_decision(self, clip: Clip) -> dict[str, Any] | None:
+        latest = max(
+            (one for one in clip.decisions.all() if one.undone_at is None),
+            key=lambda one: (one.decided_at, one.pk),
+            default=None,
+        )
+        return dict(DecisionSerializer(latest, context=self.context).data) if latest else None
+
+
+class StatusSerializer(serializers.Serializer[Any]):
+    """Where a clip stands; poll it every few seconds until `is_final`."""
+
+    state = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name hides Field.label, harmlessly
+    tone = serializers.ChoiceField(choices=("good", "wait", "bad", "plain"))
+    sentence = serializers.CharField()
+    percent = serializers.IntegerField(help_text="Of the processing.")
+    is_final = serializers.BooleanField()
+    place = serializers.IntegerField(allow_null=True, help_text="In the review queue; 1 is next.")
+    usual = serializers.DurationField(allow_null=True, help_text="Median from submission to decision.")
+    due_at = serializers.DateTimeField(allow_null=True)
+
+
+class SentTagSerializer(serializers.Serializer[Any]):
+    product = serializers.SlugRelatedField(slug_field="slug", queryset=Product.objects.on_sale())
+    start_ms = serializers.IntegerField(min_value=0)
+    end_ms = serializers.IntegerField(min_value=1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["end_ms"] <= attrs["start_ms"]:
+            raise serializers.ValidationError({"end_ms": ["The end has to come after the start."]})
+        return attrs
+
+
+class SentClipSerializer(serializers.Serializer[Any]):
+    """What a creator writes. Fields that are left out keep what they are; `tags` replaces all tags."""
+
+    caption = serializers.CharField(max_length=CAPTION_LENGTH, allow_blank=True, required=False)
+    campaign = serializers.SlugField(required=False, allow_null=True)
+    kind = serializers.ChoiceField(choices=ClipKind.choices, required=False)
+    verdict = serializers.ChoiceField(choices=Verdict.choices, required=False)
+    language = serializers.ChoiceField(choices=("en", "ar", "he"), required=False)
+    is_speechless = serializers.BooleanField(required=False)
+    captions_vtt = serializers.CharField(allow_blank=True, required=False, help_text="WebVTT or SubRip.")
+    tags = SentTagSerializer(many=True, required=False)
+
+    def validate_campaign(self, slug: str | None) -> Enrolment | None:
+        if slug is None:
+            return None
+        found = Enrolment.objects.filter(creator=self.context["creator"], campaign__slug=slug).first()
+        if found is None:
+            raise serializers.ValidationError("You have not joined a campaign of this name.")
+        return found
+
+    def validate_captions_vtt(self, text: str) -> str:
+        if not text.strip():
+            return ""
+        try:
+            return write_webvtt(read_captions(text.encode()))
+        except NotCaptions as error:
+            raise serializers.ValidationError("No captions were found in this.") from error
+
+    def validate_tags(self, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        products = [tag["product"] for tag in tags]
+        if len(products) > MAX_TAGS:
+            raise serializers.ValidationError(f"At most {MAX_TAGS} products can be tagged.")
+        if len(set(products)) < len(products):
+            raise serializers.ValidationError("The same product is tagged twice.")
+        return tags
+
+    @cached_property
+    def enrolment_was_sent(self) -> bool:
+        return "campaign" in self.validated_data
+
+    def content_for(self, clip: Clip) -> Content:
+        """Return the clip's content with what was sent in place of what it holds."""
+        sent = self.validated_data
+        names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt")
+        values = {name: sent.get(name, getattr(clip, name)) for name in names}
+        if "tags" in sent:
+            tags = [Tag(tag["product"].pk, tag["start_ms"], tag["end_ms"]) for tag in sent["tags"]]
+        else:
+            tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+        return Content(**values, tags=tags)

@@ -1,0 +1,66 @@
+"""What a player needs of a clip: addresses of its renditions, poster, storyboard and captions."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from videos.models import Clip, Source
+from videos.pipeline.outputs import Outputs, Rendition, Storyboard
+
+PREFERRED_SHORT_SIDE = 720
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Addresses are paths on this site. `best` is what a plain player without a choice of its own plays."""
+
+    outputs: Outputs
+    folder_url: str
+    captions_url: str
+    duration_ms: int
+
+    def url_of(self, name: str) -> str:
+        return self.folder_url + name
+
+    @property
+    def best(self) -> Rendition:
+        fitting = [one for one in self.outputs.renditions if min(one.width_px, one.height_px) <= PREFERRED_SHORT_SIDE]
+        return fitting[-1] if fitting else self.outputs.renditions[0]
+
+    @property
+    def best_url(self) -> str:
+        return self.url_of(self.best.name)
+
+    @property
+    def poster_url(self) -> str:
+        return self.url_of(self.outputs.poster.name) if self.outputs.poster else ""
+
+    @property
+    def storyboard(self) -> Storyboard | None:
+        return self.outputs.storyboard
+
+    @property
+    def storyboard_url(self) -> str:
+        return self.url_of(self.outputs.storyboard.name) if self.outputs.storyboard else ""
+
+    @property
+    def playlist_url(self) -> str:
+        return self.url_of(self.outputs.playlist) if self.outputs.playlist else ""
+
+    @property
+    def modern_playlist_url(self) -> str:
+        return self.url_of(self.outputs.modern_playlist) if self.outputs.modern_playlist else ""
+
+
+def read_playback(source: Source | None, clip: Clip) -> Playback | None:
+    """Return what plays `source` with the captions of `clip`; None while nothing is playable."""
+    outputs = Outputs.read(source.outputs) if source else None
+    if source is None or outputs is None:
+        return None
+    return Playback(
+        outputs=outputs,
+        folder_url=f"{settings.MEDIA_URL}{source.media_folder}/",
+        captions_url=reverse("clip-captions", args=[clip.code]) if clip.captions_vtt else "",
+        duration_ms=source.duration_ms or 0,
+    )

@@ -1,0 +1,141 @@
+"""All that a moderator sees of one clip."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from catalog.models import ProductImage
+from creators.models import Terms
+from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision
+from videos.playback.sources import Playback, read_playback
+from videos.playback.transcript import Line, SpokenHit, read_transcript
+from videos.review.caption_rules import judge_clip
+from videos.review.deadlines import due_at
+from videos.review.desk.differences import Difference, compare
+from videos.review.desk.frames import Bar, Frame, cut_frames, draw_bar
+from videos.review.drift import Drift, find_drift
+from videos.review.duplicates import find_duplicates
+from videos.wording.engine import Hit
+
+SHOWN_DUPLICATES = 5
+
+
+@dataclass(frozen=True)
+class Span:
+    tag: ProductTag
+    image: ProductImage | None
+    frames: list[Frame]
+    bar: Bar
+    drift: Drift | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of the creator's other clips."""
+
+    approved: int
+    rejected: int
+    appeals_won: int
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier revision: what was decided on it, and how it differs from the one before."""
+
+    revision: Revision
+    differences: list[Difference]
+    decisions: list[Decision]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    clip: Clip
+    revision: Revision
+    playback: Playback | None
+    spans: list[Span]
+    lines: list[Line]
+    hits: list[Hit]
+    spoken_hits: list[SpokenHit]
+    record: Record
+    history: list[Past]
+    duplicates: list[Clip]
+    flags: list[Flag]
+    reasons: list[Reason]
+    terms: Terms | None
+    due_at: datetime | None
+    lock: ReviewLock | None
+    appeal_words: str
+
+
+def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | None:
+    """Gather everything about a clip; None while it was never submitted."""
+    revisions = list(clip.revisions.select_related("source").order_by("number"))
+    if not revisions:
+        return None
+    decisions = list(clip.decisions.standing().select_related("reason", "moderator", "appeal").order_by("decided_at"))
+    hits, said = judge_clip(clip)
+    transcript = read_transcript(clip.captions_vtt)
+    last = decisions[-1] if decisions else None
+    lock = ReviewLock.objects.filter(clip=clip, until__gt=now).exclude(moderator=moderator).select_related("moderator")
+    playback = read_playback(clip.source, clip)
+    return Dossier(
+        clip=clip,
+        revision=revisions[-1],
+        playback=playback,
+        spans=[_span(tag, playback) for tag in clip.tags.all()],
+        lines=transcript.lines(said),
+        hits=hits,
+        spoken_hits=[transcript.place(hit) for hit in said],
+        record=_record(clip),
+        history=_history(revisions, decisions),
+        duplicates=find_duplicates(clip)[:SHOWN_DUPLICATES],
+        flags=list(clip.flags.open()),
+        reasons=list(Reason.objects.filter(is_active=True).order_by("position", "pk")),
+        terms=clip.enrolment.terms if clip.enrolment else None,
+        due_at=due_at(clip.submitted_at) if clip.submitted_at else None,
+        lock=lock.first(),
+        appeal_words=last.appeal.words if last and hasattr(last, "appeal") else "",
+    )
+
+
+def _span(tag: ProductTag, playback: Playback | None) -> Span:
+    images = sorted(tag.product.images.all(), key=lambda image: image.position)
+    board = playback.storyboard if playback else None
+    return Span(
+        tag=tag,
+        image=images[0] if images else None,
+        frames=cut_frames(board, start_ms=tag.start_ms, end_ms=tag.end_ms) if board else [],
+        bar=draw_bar(
+            start_ms=tag.start_ms, end_ms=tag.end_ms, duration_ms=playback.duration_ms if playback else tag.end_ms
+        ),
+        drift=find_drift(tag),
+    )
+
+
+def _record(clip: Clip) -> Record:
+    counts = (
+        Decision.objects.standing()
+        .filter(clip__creator=clip.creator_id)
+        .exclude(clip=clip)
+        .aggregate(
+            approved=Count("pk", filter=Q(action=DecisionAction.APPROVE)),
+            rejected=Count("pk", filter=Q(action=DecisionAction.REJECT)),
+            appeals_won=Count("pk", filter=Q(action=DecisionAction.APPROVE, state_before="appealed")),
+        )
+    )
+    return Record(**counts)
+
+
+def _history(revisions: list[Revision], decisions: list[Decision]) -> list[Past]:
+    pasts = []
+    for index, revision in enumerate(revisions):
+        before = revisions[index - 1] if index else None
+        differences = (
+            compare(before.content, revision.content, same_file=before.source_id == revision.source_id)
+            if before
+            else []
+        )
+        pasts.append(Past(revision, differences, [one for one in decisions if one.revision_id == revision.pk]))
+    return pasts[::-1]

@@ -1,0 +1,63 @@
+"""Frames of a clip, cut out of its storyboard, and spans drawn over its length. Pure arithmetic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from videos.pipeline.outputs import Storyboard
+
+FRAMES_PER_SPAN = 5
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One tile: the moment that it shows, and the part of the storyboard's picture that holds it."""
+
+    at_ms: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def view_box(self) -> str:
+        return f"{self.x} {self.y} {self.width} {self.height}"
+
+
+def cut_frames(board: Storyboard, *, start_ms: int, end_ms: int, at_most: int = FRAMES_PER_SPAN) -> list[Frame]:
+    """Return frames spread evenly over a span; the one before its start when none falls into it."""
+    first = min(-(-start_ms // board.interval_ms), board.count - 1)
+    last = min(end_ms // board.interval_ms, board.count - 1)
+    numbers = list(range(first, last + 1)) or [min(start_ms // board.interval_ms, board.count - 1)]
+    return [_frame(board, number) for number in _spread(numbers, at_most)]
+
+
+def _spread(numbers: Sequence[int], at_most: int) -> list[int]:
+    if len(numbers) <= at_most:
+        return list(numbers)
+    step = (len(numbers) - 1) / (at_most - 1)
+    return [numbers[round(index * step)] for index in range(at_most)]
+
+
+def _frame(board: Storyboard, number: int) -> Frame:
+    row, column = divmod(number, board.columns)
+    return Frame(
+        at_ms=number * board.interval_ms,
+        x=column * board.tile_width_px,
+        y=row * board.tile_height_px,
+        width=board.tile_width_px,
+        height=board.tile_height_px,
+    )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A span on the timeline, in thousandths of its length."""
+
+    x: int
+    width: int
+
+
+def draw_bar(*, start_ms: int, end_ms: int, duration_ms: int) -> Bar:
+    whole = max(duration_ms, end_ms, 1)
+    x = start_ms * 1000 // whole
+    return Bar(x, max(4, end_ms * 1000 // whole - x))

@@ -1,0 +1,110 @@
+"""The form of a clip and its product rows as one thing: filled from a clip, read into content, told of problems."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from creators.models import Creator, Enrolment
+from videos.models import Clip
+from videos.studio.drafts import Content, Tag
+from videos.studio.forms import ClipForm, TagForm, TagFormSet
+from videos.timecode import format_time
+
+ROWS_AT_LEAST = 3
+FIELD_OF_PROBLEM = {"captions": "captions_file"}
+"""Where the problems of a submission show when the form has no field of that name."""
+
+
+class ClipEditor:
+    """`problems` holds the sentences that belong to no single field: about the file, and about the tags as a whole."""
+
+    def __init__(
+        self,
+        creator: Creator,
+        clip: Clip | None = None,
+        *,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        enrolments = Enrolment.objects.filter(creator=creator).select_related("campaign", "terms")
+        self.clip = clip
+        self.problems: dict[str, list[str]] = {}
+        self.form = ClipForm(
+            data, files, enrolments=enrolments.order_by("-accepted_at"), initial=_initial(clip, initial)
+        )
+        rows = _initial_rows(clip)
+        self.tags = TagFormSet(data, prefix="tags", initial=rows)
+        self.tags.extra = max(0, ROWS_AT_LEAST - max(len(rows), self.tags.min_num))
+
+    def is_valid(self) -> bool:
+        form_is_valid, tags_are_valid = self.form.is_valid(), self.tags.is_valid()
+        self._keep_captions()
+        return form_is_valid and tags_are_valid
+
+    def _keep_captions(self) -> None:
+        """Show the words of an uploaded captions file as text, so that another error does not lose them."""
+        words = self.form.cleaned_data.get("captions_file")
+        if words and isinstance(self.form.data, QueryDict):
+            self.form.data = self.form.data.copy()
+            self.form.data["captions_vtt"] = words
+
+    @property
+    def enrolment(self) -> Enrolment | None:
+        found: Enrolment | None = self.form.cleaned_data.get("campaign")
+        return found
+
+    def content(self) -> Content:
+        """Return what was typed. Of a form that is not valid yet, what is whole, and elsewhere what was kept before."""
+        values = _initial(self.clip, None) | self.form.cleaned_data
+        rows: Sequence[TagForm] = self.tags.forms
+        return Content(
+            caption=" ".join(values.get("caption", "").split()),
+            kind=values["kind"],
+            verdict=values["verdict"],
+            language=values["language"],
+            is_speechless=values["is_speechless"],
+            captions_vtt=values.get("captions_file") or values["captions_vtt"],
+            tags=[
+                Tag(row.found.pk, row.cleaned_data["start"], row.cleaned_data["end"])
+                for row in rows
+                if row.found and not row.errors
+            ],
+        )
+
+    def add_problems(self, problems: Mapping[str, Sequence[str]]) -> None:
+        for name, sentences in problems.items():
+            field = FIELD_OF_PROBLEM.get(name, name)
+            if field in self.form.fields:
+                self.form.add_error(field, list(sentences))
+            else:
+                self.problems.setdefault(field, []).extend(sentences)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.problems or self.form.errors or any(self.tags.errors) or self.tags.non_form_errors())
+
+
+def _initial(clip: Clip | None, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    values: dict[str, Any] = {"kind": "review", "verdict": "recommend", "language": "en"}
+    if clip is not None:
+        names = ("caption", "kind", "verdict", "language", "captions_vtt", "is_speechless")
+        values |= {name: getattr(clip, name) for name in names}
+        values["campaign"] = clip.enrolment_id
+    return values | dict(given or {})
+
+
+def _initial_rows(clip: Clip | None) -> list[dict[str, Any]]:
+    if clip is None:
+        return []
+    return [
+        {
+            "product": tag.product.name,
+            "slug": tag.product.slug,
+            "start": format_time(tag.start_ms),
+            "end": format_time(tag.end_ms),
+        }
+        for tag in clip.tags.select_related("product").order_by("start_ms", "pk")
+    ]

@@ -1,0 +1,175 @@
+"""The form of a clip: its fields, its product rows, and its captions file."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+from creators.models import ClipKind, Enrolment
+from videos.models.clip import Verdict
+from videos.playback.captions import NotCaptions, read_captions, write_webvtt
+from videos.timecode import NotATime, format_time, parse_time
+
+CAPTION_LENGTH = 300
+MAX_TAGS = 10
+
+
+class CampaignSelect(forms.Select):
+    """Tells the browser each campaign's slug, by which the wording check asks for the campaign's own rules."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if hasattr(value, "instance"):
+            option["attrs"]["data-slug"] = value.instance.campaign.slug
+        return option
+
+
+class CampaignField(forms.ModelChoiceField[Enrolment]):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.campaign.title)
+
+
+class TimeField(forms.CharField):
+    """A moment in the clip; its Python value is milliseconds."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text == "":
+            return None
+        try:
+            return parse_time(text)
+        except NotATime as error:
+            raise forms.ValidationError(_("Write a time like 0:03.5 or 3.5.")) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_time(value) if isinstance(value, int) else value
+
+
+class ClipForm(forms.Form):
+    caption = forms.CharField(
+        label=_("Caption"),
+        max_length=CAPTION_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-counted": CAPTION_LENGTH, "dir": "auto"}),
+        help_text=_("What you would tell a friend. It appears over the clip."),
+    )
+    campaign = CampaignField(
+        label=_("Campaign"),
+        queryset=Enrolment.objects.none(),
+        required=False,
+        empty_label=_("Choose a campaign"),
+        widget=CampaignSelect,
+    )
+    kind = forms.ChoiceField(label=_("Kind of clip"), choices=ClipKind)
+    verdict = forms.ChoiceField(
+        label=_("Your verdict"),
+        choices=Verdict,
+        help_text=_("Be honest: it changes neither the decision nor the fee."),
+    )
+    language = forms.ChoiceField(label=_("Language of the clip"), choices=settings.LANGUAGES)
+    captions_file = forms.FileField(
+        label=_("Captions file"),
+        required=False,
+        help_text=_("WebVTT (.vtt) or SubRip (.srt)."),
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
+    )
+    captions_vtt = forms.CharField(
+        label=_("Captions as text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto", "spellcheck": "true"}),
+    )
+    is_speechless = forms.BooleanField(label=_("Nobody speaks in this clip"), required=False)
+
+    def __init__(self, *args: Any, enrolments: QuerySet[Enrolment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["caption"].widget.attrs["data-checked"] = reverse("api-wording")
+        self.fields["campaign"].queryset = enrolments  # type: ignore[attr-defined]  # it is the field above
+
+    def clean_captions_file(self) -> str:
+        """Return the file as clean WebVTT text, empty when there is no file."""
+        upload: UploadedFile[bytes] | None = self.cleaned_data["captions_file"]
+        return _as_webvtt(upload.read()) if upload else ""
+
+    def clean_captions_vtt(self) -> str:
+        text: str = self.cleaned_data["captions_vtt"]
+        return _as_webvtt(text.encode()) if text.strip() else ""
+
+
+def _as_webvtt(content: bytes) -> str:
+    try:
+        return write_webvtt(read_captions(content))
+    except NotCaptions as error:
+        if str(error) == "too_large":
+            raise forms.ValidationError(_("These captions are too long for one clip.")) from error
+        raise forms.ValidationError(_("No captions were found in this. Send a .vtt or .srt file.")) from error
+
+
+class TagForm(forms.Form):
+    """One product and its span; the row counts as empty without a product."""
+
+    product = forms.CharField(
+        label=_("Product"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Name or address of the product")}),
+    )
+    slug = forms.CharField(required=False, widget=forms.HiddenInput)
+    start = TimeField(label=_("Shown from"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:00"}))
+    end = TimeField(label=_("until"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:05"}))
+
+    found: Product | None = None
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        text = (values.get("product") or "").strip()
+        if not text:
+            return values
+        self.found = _find_product(text, values.get("slug") or "")
+        if self.found is None:
+            self.add_error("product", _("There is no product of this name in the shop. Choose one from the list."))
+        start_ms, end_ms = values.get("start"), values.get("end")
+        for name, value in (("start", start_ms), ("end", end_ms)):
+            if value is None and name not in self.errors:
+                self.add_error(name, _("Say when the product is in view."))
+        if start_ms is not None and end_ms is not None and end_ms <= start_ms:
+            self.add_error("end", _("The end has to come after the start."))
+        return values
+
+
+def _find_product(text: str, slug: str) -> Product | None:
+    """Return the product that was picked, or the one that the text names: its name, its slug or its address."""
+    offered = Product.objects.on_sale()
+    picked = offered.filter(slug=slug, name=text).first() if slug else None
+    typed = text.rstrip("/").rsplit("/", 1)[-1]
+    return picked or offered.filter(slug=typed).first() or offered.filter(name__iexact=text).order_by("pk").first()
+
+
+class BaseTagFormSet(forms.BaseFormSet[TagForm]):
+    def clean(self) -> None:
+        """Refuse the same product in two rows."""
+        seen: set[int] = set()
+        for form in self.forms:
+            if form.found is None:
+                continue
+            if form.found.pk in seen:
+                form.add_error("product", _("This product is tagged already. Make its span longer instead."))
+            seen.add(form.found.pk)
+
+
+TagFormSet = forms.formset_factory(
+    TagForm, formset=BaseTagFormSet, extra=0, min_num=2, max_num=MAX_TAGS, absolute_max=MAX_TAGS, validate_max=True
+)
+
+
+class AppealForm(forms.Form):
+    words = forms.CharField(
+        label=_("Why should the decision change?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text=_("Another moderator reads this. There is one appeal per decision."),
+    )

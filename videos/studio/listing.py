@@ -1,0 +1,62 @@
+"""A creator's submissions, a page at a time, each with what its row says."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils.translation import get_language
+
+from creators.models import Creator
+from videos.models import Clip, Decision, Job, JobKind
+from videos.playback.sources import Playback, read_playback
+from videos.states import ClipState
+from videos.studio.status import TONES
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Submission:
+    clip: Clip
+    playback: Playback | None
+    tone: str
+    percent: int
+    reason: str
+
+
+def list_submissions(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[Submission]]:
+    """Return the creator's clips, newest first, in a fixed number of queries."""
+    job = Job.objects.filter(source=OuterRef("source"), kind=JobKind.PLAYABLE)
+    decisions = Decision.objects.standing().select_related("reason").latest_first()
+    clips = (
+        Clip.objects.filter(creator=creator)
+        .select_related("source", "enrolment__campaign")
+        .prefetch_related(Prefetch("decisions", decisions, to_attr="latest_decisions"))
+        .annotate(
+            percent=Subquery(job.values("progress_percent")[:1]), failure=Subquery(job.values("failure_text")[:1])
+        )
+        .order_by("-created_at", "-pk")
+    )
+    page = Paginator(clips, PAGE_SIZE).get_page(page_number)
+    return page, [_describe(clip) for clip in page.object_list]
+
+
+def _describe(clip: Clip) -> Submission:
+    state = ClipState(clip.state)
+    return Submission(
+        clip=clip,
+        playback=read_playback(clip.source, clip),
+        tone=TONES.get(state, "wait"),
+        percent=getattr(clip, "percent", None) or 0,
+        reason=_reason(clip, state),
+    )
+
+
+def _reason(clip: Clip, state: ClipState) -> str:
+    if state == ClipState.FAILED:
+        return getattr(clip, "failure", "") or ""
+    if state not in (ClipState.REJECTED, ClipState.CHANGES_REQUESTED, ClipState.REMOVED):
+        return ""
+    decisions: list[Decision] = getattr(clip, "latest_decisions", [])
+    decision = decisions[0] if decisions else None
+    return decision.reason.text_in(get_language() or "en") if decision and decision.reason else ""
