@@ -64,7 +64,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "bulk": BulkForm(),
         "now": now,
     }
-    return render(request, "admin/videos/review/desk/queue.html", context)
+    return render(request, "admin/videos/desk/queue.html", context)
 
 
 @require_safe
@@ -98,7 +98,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
         "now": now,
     }
     template = "panel" if is_peek else "review"
-    return render(request, f"admin/videos/review/desk/{template}.html", context)
+    return render(request, f"admin/videos/desk/{template}.html", context)
 
 
 def _open(clip: Clip, moderator: User) -> None:
@@ -204,7 +204,7 @@ def bulk_page(request: HttpRequest) -> HttpResponse:
 def metrics_page(request: HttpRequest) -> HttpResponse:
     moderator_of(request)
     context = page_context(request, _("Review in figures")) | {"metrics": read_metrics(now=timezone.now())}
-    return render(request, "admin/videos/review/desk/metrics.html", context)
+    return render(request, "admin/videos/desk/metrics.html", context)
 
 
 def _wants_json(request: HttpRequest) -> bool:
