@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.feed_driving import CLIENTS, ask_all, drive, page_bytes, serving
-from benchmarks.figures import RESULTS, Figure, at_least, at_most, report, told
+from benchmarks.figures import RESULTS, Figure, at_least, at_most, info, report
 
 SECONDS = 6.0
 ROUNDS = 3
@@ -64,7 +64,7 @@ def main() -> None:
         atexit._run_exitfuncs()
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
-    report(figures, "feed", into=options.into)
+    report(figures, "feed", folder=options.into)
 
 
 def compare(options: argparse.Namespace) -> list[Figure]:
@@ -95,8 +95,8 @@ def _growth(small: list[Figure], large: list[Figure], times: float) -> Iterator[
         exponent = math.log(ratio) / math.log(times)
         further = of_large[name] * times ** max(exponent, 0.0)
         yield at_most(f"{name}, {times:g} times the clips", ratio, GROWTH, unit="times")
-        yield told(f"{name}, exponent", exponent, unit="")
-        yield told(f"{name}, {times * times:g} times by it", further, unit="ms")
+        yield info(f"{name}, exponent", exponent, unit="")
+        yield info(f"{name}, {times * times:g} times by it", further, unit="ms")
 
 
 def measure(clips: int, viewers: int, events: int) -> list[Figure]:
@@ -163,7 +163,7 @@ def _after_events(viewers: int) -> Figure:
         started = time.perf_counter()
         build_page(identity=identity, now=timezone.now())
         times.append((time.perf_counter() - started) * 1000)
-    return told(AFTER, statistics.median(times), unit="ms")
+    return info(AFTER, statistics.median(times), unit="ms")
 
 
 def _pages(viewers: int) -> list[Figure]:
@@ -182,11 +182,11 @@ def _pages(viewers: int) -> list[Figure]:
     per_second = statistics.median(one.per_second for one in feeds) / statistics.median(one.per_second for one in bares)
     tail = statistics.median(one.p99_ms for one in feeds) / statistics.median(one.p99_ms for one in bares)
     return [
-        told("bytes of a page", size, unit="B"),
-        told("pages a second", statistics.median(one.per_second for one in feeds), unit="1/s"),
-        told("bare answers a second", statistics.median(one.per_second for one in bares), unit="1/s"),
-        told(WARM, 1000 / statistics.median(one.per_second for one in feeds), unit="ms"),
-        told("page, median", statistics.median(one.median_ms for one in feeds), unit="ms"),
+        info("bytes of a page", size, unit="B"),
+        info("pages a second", statistics.median(one.per_second for one in feeds), unit="1/s"),
+        info("bare answers a second", statistics.median(one.per_second for one in bares), unit="1/s"),
+        info(WARM, 1000 / statistics.median(one.per_second for one in feeds), unit="ms"),
+        info("page, median", statistics.median(one.median_ms for one in feeds), unit="ms"),
         at_least("throughput against the bare view", per_second, 0.5),
         at_most("p99 against the bare view", tail, 3),
     ]

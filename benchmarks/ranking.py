@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import ranking_peers as peers
-from benchmarks.figures import Figure, at_least, at_most, report, told
+from benchmarks.figures import Figure, at_least, at_most, info, report
 from feed.ranking import Events, History, Items, Model
 from feed.ranking.evaluation import Quality, Recommend, Split, evaluate, split_cold, split_last, split_time
 from feed.ranking.interactions import Ints
@@ -79,16 +79,16 @@ def warm(task: Task, bar: float | None, *, with_peers: bool) -> Iterator[Figure]
         spent = time.perf_counter() - begun
         quality = measure(name, task, recommend, spent)
         best = max(best, quality.ndcg)
-        yield told(f"{task.name}: page of {name}", quality.page_ms_median, unit="ms")
+        yield info(f"{task.name}: page of {name}", quality.page_ms_median, unit="ms")
     yield from compare(f"{task.name}: NDCG@{task.k}", ours.ndcg, best)
-    yield told(f"{task.name}: Recall@{task.k}", 100 * ours.recall, unit="%")
+    yield info(f"{task.name}: Recall@{task.k}", 100 * ours.recall, unit="%")
     yield at_most(f"{task.name}: page", ours.page_ms_median, PAGE_MS_BAR, unit="ms")
-    yield told(f"{task.name}: fit", fit_s, unit="s")
+    yield info(f"{task.name}: fit", fit_s, unit="s")
 
 
 def compare(name: str, ours: float, best: float) -> Iterator[Figure]:
     """Report a figure, and how it stands to the best of the others if there is any."""
-    yield told(name, 100 * ours, unit="%")
+    yield info(name, 100 * ours, unit="%")
     if best:
         yield at_least(f"{name} ÷ the best of the others", ours / best, 1.0)
 

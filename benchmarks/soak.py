@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure, at_most, report, told
+from benchmarks.figures import Figure, at_most, info, report
 from benchmarks.media import run
 from benchmarks.soak_site import Site, fresh_site
 
@@ -150,7 +150,7 @@ def soak(site: Site, *, count: int, kill_every_s: float, flush: bool) -> list[Fi
         at_most("longest rest in processing", watch.longest_s, MAX_REST_S, unit="s"),
         at_most("sources with two sets of files", count_double_sets(), 0, unit="sources"),
         at_most("ffmpeg alive 10 s after its worker", site.live_programs(), 0, unit="processes"),
-        told("kills of the worker's process group", watch.kills, unit="kills"),
+        info("kills of the worker's process group", watch.kills, unit="kills"),
     ]
 
 

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure, at_least, at_most, report, told
+from benchmarks.figures import Figure, at_least, at_most, info, report
 
 SWIPES = 500
 FAST_MS, SLOW_MS = 100, 400
@@ -45,8 +45,8 @@ def figures_of(touch: dict[str, Any], keys: dict[str, Any], slow: dict[str, Any]
         at_most("key to first picture, 95th percentile", keys["p95_ms"], FAST_MS, unit="ms"),
         at_most("finger up to first picture, median", touch["lifted_median_ms"], FAST_MS, unit="ms"),
         at_most("finger up to first picture, 95th percentile", touch["lifted_p95_ms"], FAST_MS, unit="ms"),
-        told("finger down to first picture, median", touch["median_ms"], unit="ms"),
-        told("of it the finger's own way, median", touch["hand_ms"], unit="ms"),
+        info("finger down to first picture, median", touch["median_ms"], unit="ms"),
+        info("of it the finger's own way, median", touch["hand_ms"], unit="ms"),
         at_most("3 Mbit/s, 150 ms: key to first picture, median", slow["median_ms"], SLOW_MS, unit="ms"),
         at_most("3 Mbit/s, 150 ms: 95th percentile", slow["p95_ms"], SLOW_MS, unit="ms"),
         at_least("next clip's first picture there as a swipe begins", touch["ready_share"], 0.95, unit="share"),

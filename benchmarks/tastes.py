@@ -9,7 +9,7 @@ import os
 import secrets
 import tempfile
 
-from benchmarks.figures import Figure, at_least, report, told
+from benchmarks.figures import Figure, at_least, info, report
 
 PAGES = 6
 LEAST = 5.0
@@ -43,7 +43,7 @@ def measure(clips: int, events: int, viewers: int) -> list[Figure]:
     figures = []
     for name, tells in (("skipped the welcome", False), ("chose there", True)):
         shares = find_tastes(engine, viewers=viewers, pages=PAGES, tells=tells)
-        figures += [told(f"{name}, page {page}", 100 * share, unit="%") for page, share in enumerate(shares, start=1)]
+        figures += [info(f"{name}, page {page}", 100 * share, unit="%") for page, share in enumerate(shares, start=1)]
         figures.append(at_least(f"{name}, page {PAGES} ÷ chance", float(shares[-1]) / by_chance, LEAST))
     return figures
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
-from benchmarks.figures import Figure, at_least, at_most, report, told
+from benchmarks.figures import Figure, at_least, at_most, info, report
 from benchmarks.media import Spent, clips_in, make_clips, measured, run, vmaf
 from benchmarks.transcode_av1 import av1_share
 from benchmarks.transcode_queue import queue_figures
@@ -196,11 +196,11 @@ def compare(sources: list[Path], folder: Path) -> list[Figure]:
     memory_mb = max(turn.ours.memory_mb for turns in rounds for turn in turns)
     return [
         at_most("ladder through our code ÷ by hand, decoding once (CPU)", median(cpu), 1.10),
-        told("of this, the quick run's decode", median(decode), unit="ratio"),
+        info("of this, the quick run's decode", median(decode), unit="ratio"),
         at_most("ladder through our code ÷ by hand, decoding once (wall)", median(wall), 1.10),
         at_least("the same ladder as MediaCMS does it ÷ ours (CPU)", median(peer), 2.3),
         at_least("VMAF, ours − MediaCMS, mean of the sizes", gain, 0.0, unit="points"),
-        told("VMAF, ours − MediaCMS, at the largest", gain_at_largest, unit="points"),
+        info("VMAF, ours − MediaCMS, at the largest", gain_at_largest, unit="points"),
         at_most("bytes, ours ÷ MediaCMS", size, 1.0),
         at_most("time to first playable ÷ whole ladder", median(playable), 0.35),
         at_most("peak memory of a job, with its worker", memory_mb, 1500, unit="MB"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure, at_most, report, told
+from benchmarks.figures import Figure, at_most, info, report
 from benchmarks.media import make_clips, run
 from benchmarks.soak import upload
 from benchmarks.soak_site import fresh_site
@@ -150,7 +150,7 @@ def queue_figures(source: Path, folder: Path) -> list[Figure]:
     """Return the lines of the report."""
     found = measure_queue(source, folder)
     return [
-        told(f"clips for each core-minute, {WORKERS} workers × {CLIPS} clips", found.per_core_minute, unit="clips"),
+        info(f"clips for each core-minute, {WORKERS} workers × {CLIPS} clips", found.per_core_minute, unit="clips"),
         at_most("seconds a clip, two workers ÷ one clip alone", found.each_s / found.alone_s, 1.10),
         at_most("mean wait in the queue ÷ one clip alone after another", found.wait_s / found.ideal_wait_s, 1.10),
         at_most(
