@@ -119,7 +119,9 @@ export class Playback {
     press(slide, "captions", this.showsCaptions);
     const button = slide.querySelector('[data-act="sound"]');
     button.setAttribute("aria-label", word(isOn ? "mute" : "sound_off"));
-    button.querySelector("use").setAttribute("href", `${this.feed.root.dataset.icons}#${isOn ? "sound-on" : "sound-off"}`);
+    button
+      .querySelector("use")
+      .setAttribute("href", `${this.feed.root.dataset.icons}#${isOn ? "sound-on" : "sound-off"}`);
   }
 
   seek(share) {
@@ -127,7 +129,8 @@ export class Playback {
   }
 
   skip(seconds) {
-    if (this.video?.duration) this.video.currentTime = Math.max(0, Math.min(this.video.currentTime + seconds, this.video.duration - 0.1));
+    if (this.video?.duration)
+      this.video.currentTime = Math.max(0, Math.min(this.video.currentTime + seconds, this.video.duration - 0.1));
   }
 
   tellWatched() {

@@ -93,7 +93,8 @@ class Feed {
     this.panel.show(this.current);
     this.#enableSteps();
     const { clip } = this.current ?? {};
-    if (clip && !isFirst) announce(word("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
+    if (clip && !isFirst)
+      announce(word("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
     this.isSettled = true;
     if (this.index >= this.clips.length - AHEAD) this.more();
   }
@@ -101,7 +102,9 @@ class Feed {
   /** Fetch the next page, after the server has heard what was done on this one. */
   more() {
     if (!this.#cursor) return null;
-    this.#loading ??= this.#fetch().catch(() => null).finally(() => (this.#loading = null));
+    this.#loading ??= this.#fetch()
+      .catch(() => null)
+      .finally(() => (this.#loading = null));
     return this.#loading;
   }
 

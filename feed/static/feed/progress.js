@@ -26,6 +26,9 @@ export class Progress {
     this.#bar = bar;
     this.#duration = duration;
     const [line] = bar.children;
-    this.#animation = line.animate([{ transform: "scaleX(0)" }, { transform: "scaleX(1)" }], { duration: duration * 1000, fill: "both" });
+    this.#animation = line.animate([{ transform: "scaleX(0)" }, { transform: "scaleX(1)" }], {
+      duration: duration * 1000,
+      fill: "both",
+    });
   }
 }

@@ -72,7 +72,11 @@ export class Purchase {
   #done(order) {
     const { sheet } = this;
     sheet.bought();
-    sheet.part("done-words").textContent = word("ordered", { code: order.code, total: order.total.text, email: order.email });
+    sheet.part("done-words").textContent = word("ordered", {
+      code: order.code,
+      total: order.total.text,
+      email: order.email,
+    });
     sheet.part("order").href = order.next_url || order.url;
     if (order.next_url) sheet.part("order").textContent = word("pay");
     sheet.view("done");
@@ -106,5 +110,8 @@ export class Purchase {
 /** Flatten `{"field": ["…"]}`, also nested, to its sentences. */
 function sentences(answer) {
   if (typeof answer === "string") return answer;
-  return Object.values(answer ?? {}).map(sentences).filter(Boolean).join(" ");
+  return Object.values(answer ?? {})
+    .map(sentences)
+    .filter(Boolean)
+    .join(" ");
 }

@@ -47,5 +47,7 @@ export function choose(renditions, shortSidePx) {
   const enough = candidates.filter((one) => short(one) >= shortSidePx * 0.85);
   if (!enough.length) return candidates.reduce((best, one) => (short(one) >= short(best) ? one : best));
   const least = Math.min(...enough.map(short));
-  return enough.filter((one) => short(one) === least).reduce((best, one) => (one.bitrate_bps < best.bitrate_bps ? one : best));
+  return enough
+    .filter((one) => short(one) === least)
+    .reduce((best, one) => (one.bitrate_bps < best.bitrate_bps ? one : best));
 }

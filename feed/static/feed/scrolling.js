@@ -44,7 +44,8 @@ export class Scrolling {
 
   /** A scroll that was broken off on its way, by items that changed above it, comes to its end all the same. */
   #arrive(item) {
-    if (Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
+    if (Math.abs(item.offsetTop - this.scroller.scrollTop) > 1)
+      this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
     this.#free();
   }
 

@@ -21,7 +21,8 @@ class Sheet {
     Object.assign(this, { feed, dialog, quantity: 1 });
     this.purchase = new Purchase(this);
     dialog.addEventListener("click", (event) => this.#click(event));
-    for (const name of ["more", "outbound"]) this.part(name).addEventListener("click", () => this.#tell("product_click"));
+    for (const name of ["more", "outbound"])
+      this.part(name).addEventListener("click", () => this.#tell("product_click"));
   }
 
   part(name) {

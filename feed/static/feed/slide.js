@@ -47,7 +47,9 @@ export function showMarks(slide, clip) {
   press(slide, "like", clip.is_liked);
   press(slide, "save", clip.is_saved);
   press(slide, "follow", clip.creator.is_followed);
-  slide.querySelector('[data-part="follow-word"]').textContent = word(clip.creator.is_followed ? "following" : "follow");
+  slide.querySelector('[data-part="follow-word"]').textContent = word(
+    clip.creator.is_followed ? "following" : "follow",
+  );
 }
 
 export function press(slide, act, isOn) {
@@ -88,7 +90,8 @@ function fillFace(face, creator) {
     face.textContent = [...creator.name][0] ?? "";
     return;
   }
-  const image = face.querySelector("img") ?? Object.assign(document.createElement("img"), { alt: "", width: 40, height: 40 });
+  const image =
+    face.querySelector("img") ?? Object.assign(document.createElement("img"), { alt: "", width: 40, height: 40 });
   setSource(image, creator.avatar);
   face.replaceChildren(image);
 }

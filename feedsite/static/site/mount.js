@@ -10,5 +10,7 @@ export function mountAll(name, mount, root = document) {
 /** The token that every unsafe request to this site carries. */
 export function csrfToken() {
   const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
-  return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : (document.querySelector("meta[name=csrf]")?.content ?? "");
+  return cookie
+    ? decodeURIComponent(cookie.slice("csrftoken=".length))
+    : (document.querySelector("meta[name=csrf]")?.content ?? "");
 }

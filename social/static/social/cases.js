@@ -24,7 +24,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") return cases[here].focus();
   if (event.target.closest("textarea, a, button, select")) return;
-  const action = actions[event.key.toLowerCase()] ?? (/^[1-9]$/.test(event.key) ? () => choose(Number(event.key)) : null);
+  const action =
+    actions[event.key.toLowerCase()] ?? (/^[1-9]$/.test(event.key) ? () => choose(Number(event.key)) : null);
   if (!action) return;
   event.preventDefault();
   action();

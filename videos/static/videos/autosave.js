@@ -16,7 +16,12 @@ export function mount(form) {
     for (const name of ["file", "captions_file"]) typed.delete(name); // files travel by themselves
     typed.set("autosave", "1");
     try {
-      const answer = await fetch(location.href, { method: "POST", body: typed, redirect: "manual", keepalive: isLeaving });
+      const answer = await fetch(location.href, {
+        method: "POST",
+        body: typed,
+        redirect: "manual",
+        keepalive: isLeaving,
+      });
       if (answer.status >= 500) throw new Error(String(answer.status));
       says.textContent = answer.status === 204 ? says.dataset.kept : "";
     } catch {

@@ -16,7 +16,12 @@ export function mount(box) {
   says.className = "visually-hidden";
   says.setAttribute("role", "status");
   box.append(list, says);
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) {
+  for (const [name, value] of Object.entries({
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": list.id,
+  })) {
     input.setAttribute(name, value);
   }
   let timer = 0;
@@ -34,9 +39,16 @@ export function mount(box) {
 
   function fill(products) {
     list.replaceChildren(...products.map(option));
-    says.textContent = products.length ? settings.wordsFound.replace("{count}", products.length) : settings.wordsNothing;
+    says.textContent = products.length
+      ? settings.wordsFound.replace("{count}", products.length)
+      : settings.wordsNothing;
     if (!products.length) {
-      list.append(Object.assign(document.createElement("li"), { className: "combo__nothing", textContent: settings.wordsNothing }));
+      list.append(
+        Object.assign(document.createElement("li"), {
+          className: "combo__nothing",
+          textContent: settings.wordsNothing,
+        }),
+      );
     }
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
@@ -51,7 +63,10 @@ export function mount(box) {
     picture.alt = "";
     picture.src = product.images[0] ? Object.values(product.images[0].sizes)[0] : "data:,";
     const name = Object.assign(document.createElement("span"), { textContent: product.name });
-    const price = Object.assign(document.createElement("span"), { className: "soft small", textContent: `${product.brand} · ${product.price.text}` });
+    const price = Object.assign(document.createElement("span"), {
+      className: "soft small",
+      textContent: `${product.brand} · ${product.price.text}`,
+    });
     name.append(document.createElement("br"), price);
     item.append(picture, name);
     item.addEventListener("pointerdown", (event) => (event.preventDefault(), take(product)));

@@ -35,9 +35,12 @@ export function mountTrack(row, video) {
   }
 
   function put(name, milliseconds) {
-    const [least, most] = name === "start" ? [0, value("end") - SHORTEST_MS] : [value("start") + SHORTEST_MS, track.length];
+    const [least, most] =
+      name === "start" ? [0, value("end") - SHORTEST_MS] : [value("start") + SHORTEST_MS, track.length];
     const held = Math.max(least, Math.min(most, milliseconds));
-    field(name).value = formatTime(name === "end" && held > track.length - STEP_MS ? Math.floor(track.length / STEP_MS) * STEP_MS : held);
+    field(name).value = formatTime(
+      name === "end" && held > track.length - STEP_MS ? Math.floor(track.length / STEP_MS) * STEP_MS : held,
+    );
     video.currentTime = held / 1000;
     draw();
   }
@@ -47,7 +50,10 @@ export function mountTrack(row, video) {
     const share = (name) => Math.max(0, Math.min(1, value(name) / track.length)) * 100;
     bar.style.setProperty("--from", share("start"));
     bar.style.setProperty("--to", share("end"));
-    for (const [name, element] of [["start", start], ["end", end]]) {
+    for (const [name, element] of [
+      ["start", start],
+      ["end", end],
+    ]) {
       element.style.setProperty("--at", share(name));
       element.setAttribute("aria-valuemax", String(track.length / 1000));
       element.setAttribute("aria-valuenow", String(value(name) / 1000));

@@ -6,7 +6,9 @@ export function mount(form) {
   const box = form.querySelector("[data-upload-file]");
   const input = box.querySelector("input[type=file]");
   if (!input) return;
-  const [progress, says, again, pause, errors] = ["progress", "says", "again", "pause", "errors"].map((name) => box.querySelector(`[data-upload-${name}]`));
+  const [progress, says, again, pause, errors] = ["progress", "says", "again", "pause", "errors"].map((name) =>
+    box.querySelector(`[data-upload-${name}]`),
+  );
   const wait = form.querySelector("[data-upload-wait]");
   let sending = null;
   let pressed = null;
@@ -26,7 +28,9 @@ export function mount(form) {
         const text = percent < 100 ? box.dataset.wordsSending.replace("{percent}", percent) : box.dataset.wordsLooking;
         show({ bar: percent, text, pauses: percent < 100 });
       },
-      onBreak: () => sending === mine && show({ bar: progress.querySelector("progress").value, text: box.dataset.wordsBroken, pauses: true }),
+      onBreak: () =>
+        sending === mine &&
+        show({ bar: progress.querySelector("progress").value, text: box.dataset.wordsBroken, pauses: true }),
     });
     sending = mine;
     setPaused(false);
@@ -70,7 +74,9 @@ export function mount(form) {
     if (bar !== undefined) progress.querySelector("progress").value = bar;
     says.textContent = text;
     again.hidden = !offersAgain;
-    errors.replaceChildren(...wrong.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })));
+    errors.replaceChildren(
+      ...wrong.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })),
+    );
     box.classList.toggle("field--wrong", wrong.length > 0);
   }
 
@@ -78,14 +84,17 @@ export function mount(form) {
   again.addEventListener("click", start);
   form.addEventListener("submit", (event) => {
     if (!sending) {
-      for (const button of form.querySelectorAll("button[name]")) if (button !== event.submitter) button.disabled = true;
+      for (const button of form.querySelectorAll("button[name]"))
+        if (button !== event.submitter) button.disabled = true;
       return;
     }
     event.preventDefault();
     pressed = event.submitter;
     wait.hidden = false;
   });
-  addEventListener("pageshow", () => form.querySelectorAll("button[name]").forEach((button) => (button.disabled = false)));
+  addEventListener("pageshow", () =>
+    form.querySelectorAll("button[name]").forEach((button) => (button.disabled = false)),
+  );
 }
 
 mountAll("upload", mount);

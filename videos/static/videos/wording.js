@@ -13,7 +13,9 @@ export function mount(field) {
 
   async function check() {
     const number = ++asked;
-    const products = [...document.querySelectorAll("[name^=tags-][name$=-slug]")].map((input) => input.value).filter(Boolean);
+    const products = [...document.querySelectorAll("[name^=tags-][name$=-slug]")]
+      .map((input) => input.value)
+      .filter(Boolean);
     const campaign = field.form.elements.campaign?.selectedOptions?.[0]?.dataset.slug ?? "";
     const response = await fetch(field.dataset.checked, {
       method: "POST",
@@ -28,7 +30,10 @@ export function mount(field) {
     const item = document.createElement("li");
     item.className = `wording__hit wording__hit--${hit.severity}`;
     item.dir = "auto";
-    item.append(Object.assign(document.createElement("strong"), { textContent: `“${hit.words}” ` }), `${hit.message} ${hit.suggestion}`);
+    item.append(
+      Object.assign(document.createElement("strong"), { textContent: `“${hit.words}” ` }),
+      `${hit.message} ${hit.suggestion}`,
+    );
     return item;
   }
 

@@ -22,7 +22,10 @@ async function post(address, fields = {}) {
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
     keepalive: true,
   }).catch(() => null);
-  return { ok: Boolean(response?.ok && !response.redirected), answer: (await response?.json().catch(() => null)) ?? {} };
+  return {
+    ok: Boolean(response?.ok && !response.redirected),
+    answer: (await response?.json().catch(() => null)) ?? {},
+  };
 }
 
 /** Keep the next two clips ready, each hidden and with its video loading; the second starts when the first has loaded. */
@@ -79,7 +82,9 @@ function swap(next) {
   scrollTo(0, 0);
   controls.play();
   const address = panel.dataset.lock;
-  sending.then(() => post(address, { opened: 1 })).then(({ answer }) => answer.locked_by && say(root.dataset.wordsLocked.replace("{who}", answer.locked_by), true));
+  sending
+    .then(() => post(address, { opened: 1 }))
+    .then(({ answer }) => answer.locked_by && say(root.dataset.wordsLocked.replace("{who}", answer.locked_by), true));
   prepare();
 }
 
@@ -121,14 +126,22 @@ function say(text, isBad = false, also = null) {
 }
 
 function undoButton() {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: root.dataset.wordsUndo });
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "button",
+    textContent: root.dataset.wordsUndo,
+  });
   button.addEventListener("click", takeBack);
   setTimeout(() => button.remove(), UNDO_MS);
   return button;
 }
 
 function wayBack(refused) {
-  return Object.assign(document.createElement("a"), { className: "button", href: refused.dataset.here, textContent: root.dataset.wordsBack });
+  return Object.assign(document.createElement("a"), {
+    className: "button",
+    href: refused.dataset.here,
+    textContent: root.dataset.wordsBack,
+  });
 }
 
 const press = (value) => decide(panel.querySelector(`[data-desk-form] button[value=${value}]`));
@@ -152,7 +165,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return document.activeElement.blur();
   if (event.target.closest("textarea, select, input:not([type=radio], [type=checkbox])")) return;
   if (event.key === " " && event.target.closest("button, a, summary, video, input")) return;
-  const action = actions[event.key.toLowerCase()] ?? (/^[1-9]$/.test(event.key) ? () => controls.choose(event.key) : null);
+  const action =
+    actions[event.key.toLowerCase()] ?? (/^[1-9]$/.test(event.key) ? () => controls.choose(event.key) : null);
   if (!action) return;
   event.preventDefault();
   action();

@@ -5,7 +5,11 @@ import { formatTime } from "../timecode.js";
 export function loaded(panel) {
   const video = panel.querySelector("[data-desk-video]");
   if (!video || video.readyState >= 4 || video.error) return Promise.resolve();
-  return new Promise((done) => ["canplaythrough", "error", "suspend", "emptied"].forEach((name) => video.addEventListener(name, done, { once: true })));
+  return new Promise((done) =>
+    ["canplaythrough", "error", "suspend", "emptied"].forEach((name) =>
+      video.addEventListener(name, done, { once: true }),
+    ),
+  );
 }
 
 export function mountPanel(panel) {
@@ -45,7 +49,14 @@ export function mountPanel(panel) {
   pin?.addEventListener("change", () => setPin(pin.checked));
 
   function beside(address) {
-    const other = panel.querySelector(".desk-video--beside") ?? Object.assign(document.createElement("video"), { className: "desk-video desk-video--beside", muted: true, controls: true, playsInline: true });
+    const other =
+      panel.querySelector(".desk-video--beside") ??
+      Object.assign(document.createElement("video"), {
+        className: "desk-video desk-video--beside",
+        muted: true,
+        controls: true,
+        playsInline: true,
+      });
     other.src = address;
     if (!other.isConnected) video.after(other);
     other.currentTime = video.currentTime;

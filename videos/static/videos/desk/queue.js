@@ -6,7 +6,11 @@ export function playStoryboard(svg) {
   const row = svg.closest(".desk-row");
   let timer = 0;
   let number = 0;
-  const show = (index) => svg.setAttribute("viewBox", `${(index % columns) * width} ${Math.floor(index / columns) * height} ${width} ${height}`);
+  const show = (index) =>
+    svg.setAttribute(
+      "viewBox",
+      `${(index % columns) * width} ${Math.floor(index / columns) * height} ${width} ${height}`,
+    );
   const stop = () => (clearInterval(timer), (timer = 0), show((number = 0)));
   const start = () => {
     if (!timer) timer = setInterval(() => show((number = (number + 1) % count)), FRAME_MS);
@@ -17,9 +21,16 @@ export function playStoryboard(svg) {
   row.addEventListener("focusout", stop);
 }
 
-for (const svg of document.querySelectorAll(".desk-row [data-storyboard]:not([data-storyboard=''])")) playStoryboard(svg);
+for (const svg of document.querySelectorAll(".desk-row [data-storyboard]:not([data-storyboard=''])"))
+  playStoryboard(svg);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.target.closest("input:not([type=checkbox]), select, textarea")) return;
+  if (
+    event.key.toLowerCase() !== "n" ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.target.closest("input:not([type=checkbox]), select, textarea")
+  )
+    return;
   document.querySelector(".desk-start")?.click();
 });
