@@ -1,7 +1,7 @@
 """Clips about beauty, fitness and the outdoors."""
 
-from demo.films.music import Music
-from demo.films.script import Film
+from demo.drawing.films.music import Music
+from demo.drawing.films.script import Film
 
 BODY_FILMS = (
     Film(

@@ -1,7 +1,7 @@
 """Clips about desks and games."""
 
-from demo.films.music import Music
-from demo.films.script import Film
+from demo.drawing.films.music import Music
+from demo.drawing.films.script import Film
 
 DESK_FILMS = (
     Film(

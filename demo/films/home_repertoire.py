@@ -1,7 +1,7 @@
 """Clips about cooking, reading and living."""
 
-from demo.films.music import Music
-from demo.films.script import Film
+from demo.drawing.films.music import Music
+from demo.drawing.films.script import Film
 
 HOME_FILMS = (
     Film(

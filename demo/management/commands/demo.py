@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.accounts import ACCOUNTS, PASSWORD
-from demo.filling import count_steps, fill_demo
+from demo.loader import count_steps, fill_demo
 from demo.people import CREATORS
-from demo.running import DidNotStart, processes, run_once
+from demo.process_group import DidNotStart, processes, run_once
 from feedsite.roles import sync_roles
 
 BAR_WIDTH = 28
