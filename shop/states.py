@@ -57,7 +57,3 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
 SENDING follows itself when the provider did not answer. A bank may give back days later what was DONE (a closed
 account). A FAILED one is still owed to the shopper: a person sends it again, or notes that it was paid otherwise.
 """
-
-
-def is_allowed(old: OrderState, new: OrderState) -> bool:
-    return new in ORDER_MOVES[old]

@@ -48,7 +48,3 @@ UNDOABLE: dict[ClipState, frozenset[ClipState]] = {
     S.REMOVED: frozenset({S.PUBLISHED}),
 }
 """The ways back by which a moderator takes a decision back within its moment of grace."""
-
-
-def is_allowed(old: ClipState, new: ClipState) -> bool:
-    return new in MOVES[old] or new in UNDOABLE.get(old, ())

@@ -1,13 +1,14 @@
 """Money sent to creators and agencies."""
 
 import hashlib
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.transitions import TransitionQuerySet
 from creators.models import Agency, Creator
 
 
@@ -106,15 +107,11 @@ class Batch(models.Model):
         return f"batch {self.pk}"
 
 
-class PayoutQuerySet(models.QuerySet["Payout"]):
+class PayoutQuerySet(TransitionQuerySet["Payout"]):
+    transitions = PAYOUT_MOVES
+
     def arrived(self) -> Self:
         return self.filter(state__in=ARRIVED)
-
-    def move(self, payout_id: int, old: PayoutState, new: PayoutState, **also: Any) -> bool:
-        """Move one payout from state to state by compare-and-set; False when somebody else moved it first."""
-        if new not in PAYOUT_MOVES[old]:
-            raise ValueError(f"A payout cannot go from {old} to {new}.")
-        return self.filter(pk=payout_id, state=old).update(state=new, **also) == 1
 
 
 class Payout(models.Model):

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,13 +10,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.transitions import TransitionQuerySet
 from catalog.models import Product
 from catalog.prices import Price
 from creators.models import Agency, Creator
 from shop.models.address import PostalAddress
 from shop.models.click import Click
 from shop.shopper import Shopper
-from shop.states import SETTLED, OrderState, is_allowed
+from shop.states import ORDER_MOVES, SETTLED, OrderState
 from videos.models import Clip
 from videos.models.clip import CODE_LETTERS
 
@@ -31,7 +32,9 @@ def new_order_code() -> str:
     return "".join(secrets.choice(CODE_LETTERS) for _index in range(12))
 
 
-class OrderQuerySet(models.QuerySet["Order"]):
+class OrderQuerySet(TransitionQuerySet["Order"]):
+    transitions = ORDER_MOVES
+
     def visible_to(self, shopper: Shopper) -> Self:
         """Keep the orders that the shopper placed, signed in or on this device."""
         mine = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
@@ -46,12 +49,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")
-
-    def move(self, order_id: int, old: OrderState, new: OrderState, **also: Any) -> bool:
-        """Move one order from state to state by compare-and-set; False when somebody else moved it first."""
-        if not is_allowed(old, new):
-            raise ValueError(f"An order cannot go from {old} to {new}.")
-        return self.filter(pk=order_id, state=old).update(state=new, **also) == 1
 
 
 class Order(PostalAddress):

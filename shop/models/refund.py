@@ -1,13 +1,14 @@
 """Money sent back, and the goods that came back for it."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.transitions import TransitionQuerySet
 from shop.models.order import Order, OrderLine
 from shop.states import REFUND_MOVES, RefundState
 
@@ -28,7 +29,9 @@ UNTOLD = (
 UNSETTLED = (RefundState.PLANNED, RefundState.SENDING, RefundState.PENDING)
 
 
-class RefundQuerySet(models.QuerySet["Refund"]):
+class RefundQuerySet(TransitionQuerySet["Refund"]):
+    transitions = REFUND_MOVES
+
     def unsent_at(self, now: datetime) -> Self:
         """Keep what is planned, and what was claimed but never answered."""
         return self.filter(state__in=(RefundState.PLANNED, RefundState.SENDING), send_after__lte=now)
@@ -40,12 +43,6 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def untold(self) -> Self:
         """Keep what the shopper does not know yet."""
         return self.filter(UNTOLD)
-
-    def move(self, refund_id: int, old: RefundState, new: RefundState, **also: Any) -> bool:
-        """Move one refund from state to state by compare-and-set; False when somebody else moved it first."""
-        if new not in REFUND_MOVES[old]:
-            raise ValueError(f"A refund cannot go from {old} to {new}.")
-        return self.filter(pk=refund_id, state=old).update(state=new, **also) == 1
 
 
 class Refund(models.Model):

@@ -1,0 +1,12 @@
+"""Which database constraint a write has violated."""
+
+from django.db import IntegrityError
+
+
+def violated_constraint(error: IntegrityError) -> str:
+    """Return the name of the constraint that `error` is about, or "" when the database did not name one.
+
+    Source: https://www.psycopg.org/psycopg3/docs/api/errors.html#psycopg.errors.Diagnostic
+    """
+    diagnostic = getattr(error.__cause__, "diag", None)
+    return getattr(diagnostic, "constraint_name", None) or ""

@@ -1,0 +1,15 @@
+"""Cursor pagination of the API's lists."""
+
+from rest_framework.pagination import CursorPagination
+
+
+class NewestFirst(CursorPagination):
+    """Newest rows first, 20 a page; the caller may ask for up to 100 with `?limit=`.
+
+    Subclass it to order by another column than `created_at`.
+    """
+
+    ordering: str | tuple[str, ...] = ("-created_at", "-pk")
+    page_size = 20
+    max_page_size = 100
+    page_size_query_param = "limit"
