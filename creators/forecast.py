@@ -35,7 +35,7 @@ def forecast(*, campaign: Campaign, now: datetime) -> Forecast:
     The pace is the mean of the last 14 days, or of the campaign's life when that is shorter.
     """
     taken = (
-        Slot.objects.standing()
+        Slot.objects.active()
         .filter(enrolment__campaign=campaign)
         .values(on=TruncDate("held_at", tzinfo=UTC))
         .annotate(count=Count("pk"))

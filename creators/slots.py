@@ -8,12 +8,18 @@ one and leaves the campaign's counter alone. Counters are kept in rows, not coun
 every creator: see docs/decisions/0004-slots.md.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from creators.models import Enrolment, SlotReason
+
+GRACE_PERIOD = timedelta(seconds=30)
+"""How long a decision can be undone. Defined only here; everything that waits for it or mentions it reads it from here."""
+
+FINAL_AFTER = GRACE_PERIOD + timedelta(seconds=15)
+"""When a decision counts as final, so that a booked fee is never reversed. The margin exceeds the longest transaction."""
 
 
 class SlotRefused(Exception):
@@ -40,6 +46,17 @@ which undoes the whole statement.
 """
 
 _EARN = "SELECT creators_earn_slot(%(slot)s, %(now)s)"
+
+_REVERT = """
+WITH slot AS (
+    UPDATE creators_slot SET state = 'held', settled_at = NULL
+    WHERE id = %(slot)s AND state = 'earned' AND settled_at >= %(since)s
+    RETURNING enrolment_id
+)
+UPDATE creators_enrolment enrolment
+SET held_count = enrolment.held_count + 1, earned_count = enrolment.earned_count - 1
+FROM slot WHERE enrolment.id = slot.enrolment_id
+"""
 
 _RELEASE = """
 WITH slot AS (
@@ -91,6 +108,13 @@ def earn_slot(*, slot_id: int, now: datetime) -> bool:
         cursor.execute(_EARN, {"slot": slot_id, "now": now})
         [is_earned] = cursor.fetchone()
     return bool(is_earned)
+
+
+def revert_earned_slot(*, slot_id: int, now: datetime) -> bool:
+    """Turn an earned slot back into a held one. Return False if it is not earned or its grace period is over."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVERT, {"slot": slot_id, "since": now - GRACE_PERIOD})
+        return bool(cursor.rowcount == 1)
 
 
 def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:

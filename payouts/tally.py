@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from creators.unearning import BOOK_AFTER
+from creators.slots import FINAL_AFTER
 
 _EARNED_SLOTS = """
     SELECT 'fee-' || slot.id AS key, 'fee' AS kind, enrolment.creator_id, slot.settled_at AS occurred_at, slot.currency,
@@ -106,7 +106,7 @@ def tally(*, now: datetime) -> Tallied:
 
 def _book(due: str, now: datetime) -> int:
     with connection.cursor() as cursor:
-        values = {"now": now, "settled_by": now - BOOK_AFTER}
+        values = {"now": now, "settled_by": now - FINAL_AFTER}
         cursor.execute(_OPEN_ACCOUNTS.format(due=due), values)
         cursor.execute(_BOOK.format(due=due), values)
         return int(cursor.fetchone()[0])

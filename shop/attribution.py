@@ -12,7 +12,7 @@ from creators.models import Creator
 from shop.models import Address, Click, PostalAddress
 from shop.shopper import Shopper
 from videos.models import Clip, DecisionAction, Revision
-from videos.playback.impressions import token_key, unseal
+from videos.playback.impressions import read_token, token_key
 
 CLICK_WITHIN = timedelta(days=2)
 """How long after a clip was served its products can be clicked: a page may stay open overnight."""
@@ -32,7 +32,7 @@ def record_click(*, shopper: Shopper, seen: str, product: Product, now: datetime
 
     None when the token is not ours or too old, or when its clip is not published or does not show the product.
     """
-    serving = unseal(seen, key=token_key())
+    serving = read_token(seen, key=token_key())
     if serving is None or not now - CLICK_WITHIN <= serving.served_at <= now:
         return None
     clip = Clip.objects.published().filter(pk=serving.clip_id, tags__product=product).first()

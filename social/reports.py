@@ -1,6 +1,6 @@
 """Reports on clips, products and creators: taken once, settled by what the desk decides or by staff, and answered."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -12,12 +12,10 @@ from django.utils.translation import override
 from accounts.models import User
 from catalog.models import Product
 from creators.models import Creator
+from creators.slots import FINAL_AFTER
 from social.models import Report, ReportReason, ReportState
 from social.report_weights import bring_to_desk
 from videos.models import Clip, Decision, DecisionAction
-
-STANDS_AFTER = timedelta(seconds=45)
-"""A decision can be undone for half a minute; what it means for reports waits a little longer."""
 
 
 def report(
@@ -47,8 +45,8 @@ def settle_by_decisions(*, now: datetime) -> int:
     """
     settled = 0
     for row in Report.objects.open().exclude(clip=None).order_by("created_at")[:500]:
-        decisions = Decision.objects.standing().looked_at().filter(clip=row.clip_id, decided_at__gt=row.created_at)
-        decision = decisions.filter(decided_at__lte=now - STANDS_AFTER).order_by("decided_at").first()
+        decisions = Decision.objects.effective().by_moderators().filter(clip=row.clip_id, decided_at__gt=row.created_at)
+        decision = decisions.filter(decided_at__lte=now - FINAL_AFTER).order_by("decided_at").first()
         if decision is not None:
             is_kept = decision.action == DecisionAction.APPROVE
             settled += settle(report_id=row.pk, state=ReportState.DISMISSED if is_kept else ReportState.UPHELD, now=now)

@@ -29,7 +29,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def held(self) -> Self:
         return self.filter(state=SlotState.HELD)
 
-    def standing(self) -> Self:
+    def active(self) -> Self:
         """Keep slots that count under the caps: held or earned."""
         return self.exclude(state=SlotState.RELEASED)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from feed.models import EventKind, Viewer
-from videos.playback.impressions import Serving, token_key, unseal
+from videos.playback.impressions import Serving, read_token, token_key
 
 MAX_AGE = timedelta(days=2)
 """How long after a clip was served its events are taken: an outbox may wait for the next connection."""
@@ -41,7 +41,7 @@ def record(reports: Iterable[Report], *, now: datetime) -> int:
     """
     rows: dict[tuple[uuid.UUID, datetime, int, EventKind, str], tuple[Serving, Report, int]] = {}
     for report in reports:
-        serving = unseal(report.token, key=token_key())
+        serving = read_token(report.token, key=token_key())
         if serving is None or not now - MAX_AGE <= serving.served_at <= now:
             continue
         value = _credible(report, serving, now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from videos.playback.impressions import seal_page, token_key
+from videos.playback.impressions import sign_page, token_key
 
 KEPT_S = 60.0
 """A creator's name, a category's name and the words of a reason have no stamp: after a minute they are looked up again."""
@@ -36,5 +36,5 @@ class Page:
         """Return the clips as JSON with tokens for this viewer; nobody's are empty."""
         if viewer is None:
             return [b"".join((clip, own, b'"}')) for clip, own in self.parts]
-        tokens = seal_page(viewer, now, self.servings, key=token_key())
+        tokens = sign_page(viewer, now, self.servings, key=token_key())
         return [b"".join((clip, own, token, b'"}')) for (clip, own), token in zip(self.parts, tokens, strict=True)]

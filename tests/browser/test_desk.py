@@ -132,7 +132,7 @@ def test_a_slip_is_undone_and_a_refused_decision_leads_back(desktop: Page) -> No
     if back.count():  # the next clip came before the refusal
         back.click()
     desktop.wait_for_url(f"**/{first.code}/**")
-    assert Decision.objects.standing().filter(moderator=moderator).count() == 0
+    assert Decision.objects.effective().filter(moderator=moderator).count() == 0
     assert third.decisions.count() == 0
 
 

@@ -64,7 +64,7 @@ def changed(clip: Clip) -> Content:
 def is_unseen_live(clip: Clip) -> bool:
     """Tell whether a published clip says something else than the revision that was approved."""
     clip.refresh_from_db()
-    approved = Decision.objects.standing().filter(clip=clip, action="approve").latest_first().first()
+    approved = Decision.objects.effective().filter(clip=clip, action="approve").latest_first().first()
     return clip.state == ClipState.PUBLISHED and (
         approved is None or approved.revision.content["caption"] != clip.caption
     )

@@ -134,7 +134,7 @@ def test_places_that_come_back_are_taken_once(enrolments: list[Enrolment]) -> No
     happened = at_once([*leaving, *coming])
     assert [one.trace for one in happened if one.error] == []
     campaign = Campaign.objects.get()
-    assert campaign.taken_count == Slot.objects.standing().count() <= PLACES
+    assert campaign.taken_count == Slot.objects.active().count() <= PLACES
 
 
 def judge(revision: Revision, moderator_email: str, action: DecisionAction) -> str:

@@ -13,7 +13,7 @@ def counts(enrolment: Enrolment) -> tuple[int, int, int, int]:
     """Return held and earned of the creator, then of the campaign, whose counter has to be their sum."""
     mine = Enrolment.objects.get(pk=enrolment.pk)
     shared = Campaign.objects.with_counts().get(pk=enrolment.campaign_id)
-    assert shared.taken_count == shared.held_count + shared.earned_count == Slot.objects.standing().count()
+    assert shared.taken_count == shared.held_count + shared.earned_count == Slot.objects.active().count()
     return mine.held_count, mine.earned_count, shared.held_count, shared.earned_count
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from creators.models import Campaign, Creator
-from creators.unearning import BOOK_AFTER
+from creators.slots import FINAL_AFTER
 from payouts.ledger import Draft, NotReversible, Unbalanced, account_of, balance_of, book, reverse_posting
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
 from payouts.tally import Tallied, tally
@@ -103,5 +103,5 @@ def test_accounts_of_different_creators_are_kept_apart() -> None:
 def test_an_approval_that_can_still_be_undone_is_not_booked_yet() -> None:
     approved_at = timezone.now()
     make_published_clip(now=approved_at)
-    assert tally(now=approved_at + BOOK_AFTER - timedelta(seconds=1)).fees == 0
-    assert tally(now=approved_at + BOOK_AFTER).fees == 1
+    assert tally(now=approved_at + FINAL_AFTER - timedelta(seconds=1)).fees == 0
+    assert tally(now=approved_at + FINAL_AFTER).fees == 1

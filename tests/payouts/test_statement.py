@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from creators.models import Agency, Campaign, Creator, Representation
 from creators.representation import accept_representation, give_notice, offer_representation
-from creators.unearning import BOOK_AFTER
+from creators.slots import FINAL_AFTER
 from payouts.models import StatementLine
 from payouts.statements import Share, balances_of, best_earners
 from payouts.tally import tally
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 def sell(client: Client, creator: Creator, quantity: int = 1, key: str = "key-0001") -> Order:
     """Sell a $20.00 mug with 10 % commission through a published clip of the creator's."""
     mug = make_product(category=make_category("beauty", commission_rate_bps=1000), price_minor=2000)
-    clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now() - BOOK_AFTER)
+    clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now() - FINAL_AFTER)
     buy(client, {"product": mug.slug, "quantity": quantity, "seen": seen(clip)}, key=key)
     return Order.objects.order_by("-pk")[0]
 
@@ -52,7 +52,7 @@ def shopper_at_home(shopper: User) -> Address:
 
 
 def test_an_approved_clip_is_explained_with_campaign_fee_and_terms(as_creator: Client, creator: Creator) -> None:
-    clip = make_published_clip(creator, now=timezone.now() - BOOK_AFTER)
+    clip = make_published_clip(creator, now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
     page = as_creator.get("/studio/earnings/").content.decode()
     assert "$25.00" in page and "Your clip was approved" in page and clip.code in page
@@ -116,7 +116,7 @@ def test_an_agency_gets_its_capped_share_on_every_line(
     offer = offer_representation(agency=agency, creator=creator, share_bps=3000, now=timezone.now())
     accept_representation(representation=offer, now=timezone.now())
     order = sell(as_shopper, creator)
-    submitted_before = make_published_clip(creator, now=timezone.now() - BOOK_AFTER)
+    submitted_before = make_published_clip(creator, now=timezone.now() - FINAL_AFTER)
     after_the_return_window(order)
     assert submitted_before.enrolment is not None
     lines = StatementLine.objects.of(creator).filter(order_line=order.lines.get())
@@ -183,7 +183,7 @@ def test_the_page_takes_at_most_6_queries(
     as_creator: Client, creator: Creator, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _index in range(3):
-        make_published_clip(creator, now=timezone.now() - BOOK_AFTER)
+        make_published_clip(creator, now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
     with django_assert_max_num_queries(6):
         assert as_creator.get("/studio/earnings/").status_code == 200
@@ -194,7 +194,7 @@ def test_older_lines_follow_page_by_page_until_all_of_the_csv_were_shown(
 ) -> None:
     """Five lines of one moment, then one that earned nothing: two on each page, none twice, none left out."""
     monkeypatch.setattr("payouts.views.LINES_PER_PAGE", 2)
-    moment = timezone.now() - BOOK_AFTER
+    moment = timezone.now() - FINAL_AFTER
     for _index in range(5):
         make_published_clip(creator, now=moment)
     withdraw_clip(clip_id=submit_clip(clip_id=make_draft(creator).pk, now=NOW).pk, now=timezone.now())
@@ -212,7 +212,7 @@ def test_older_lines_follow_page_by_page_until_all_of_the_csv_were_shown(
 
 
 def test_over_json_lines_come_page_by_page_none_twice_and_none_left_out(as_creator: Client, creator: Creator) -> None:
-    moment = timezone.now() - BOOK_AFTER
+    moment = timezone.now() - FINAL_AFTER
     for _index in range(5):
         make_published_clip(creator, now=moment)
     withdraw_clip(clip_id=submit_clip(clip_id=make_draft(creator).pk, now=NOW).pk, now=timezone.now())
@@ -235,7 +235,7 @@ def test_a_made_up_cursor_is_not_found(as_creator: Client, cursor: str) -> None:
 
 @pytest.mark.parametrize("after", ["7", "2026-11-01~posting-1", "2026-11-01T00:00:00+00:00~' OR 1=1", "~", "\x00"])
 def test_a_place_that_nobody_was_given_shows_the_newest_lines(as_creator: Client, creator: Creator, after: str) -> None:
-    clip = make_published_clip(creator, now=timezone.now() - BOOK_AFTER)
+    clip = make_published_clip(creator, now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
     assert clip.code in as_creator.get("/studio/earnings/", {"after": after}).content.decode()
 
@@ -244,12 +244,12 @@ def test_earnings_are_for_creators_alone(client: Client, as_stranger: Client, cr
     assert client.get("/api/v1/earnings/").status_code == 403
     assert as_stranger.get("/api/v1/earnings/").status_code == 404
     assert client.get("/studio/earnings/").status_code == 302
-    make_published_clip(make_creator("other"), now=timezone.now() - BOOK_AFTER)
+    make_published_clip(make_creator("other"), now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
 
 
 def test_each_creator_sees_only_lines_of_their_own(as_creator: Client, creator: Creator) -> None:
-    make_published_clip(make_creator("other"), now=timezone.now() - BOOK_AFTER)
+    make_published_clip(make_creator("other"), now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
     assert as_creator.get("/api/v1/earnings/").json()["results"] == []
     assert rows_of(as_creator) == []

@@ -13,7 +13,7 @@ from tests.factories import make_creator, make_product, make_published_clip, mak
 from tests.feed.watching import make_watchable_clip
 from tests.shop.conftest import buy, seen
 from videos.models import Clip
-from videos.playback.impressions import Serving, issue_token, seal, token_key, unseal
+from videos.playback.impressions import Serving, issue_token, read_token, sign_token, token_key
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_a_click_with_its_impression_earns_on_the_next_purchase(
     assert click(as_shopper, token) == 204
     buy(as_shopper, {"product": "mug"})
     line = OrderLine.objects.select_related("click").get()
-    serving = unseal(token, key=token_key())
+    serving = read_token(token, key=token_key())
     assert (line.creator, line.clip, line.commission_minor) == (clip.creator, clip, 90)
     assert line.click is not None and serving is not None and line.click.served_at == serving.served_at
 
@@ -64,7 +64,7 @@ def tampered_tokens(clip: Clip) -> list[object]:
     now, good = timezone.now(), seen(clip)
     serving = Serving(uuid.uuid4(), clip.pk, now, 0, "")
     flipped = [good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :] for place in range(0, 40, 4)]
-    forged = [seal(serving, key=key) for key in (b"", b"x", b"secret", token_key()[:-1], token_key()[::-1])]
+    forged = [sign_token(serving, key=key) for key in (b"", b"x", b"secret", token_key()[:-1], token_key()[::-1])]
     hidden = make_waiting_clip(make_creator("other"), products=[Product.objects.get(slug="mug"), make_product()])
     elsewhere = make_published_clip(products=[make_product(), make_product()])
     others = [seen(hidden), seen(elsewhere), issue_token(Serving(uuid.uuid4(), clip.pk + 999, now, 0, ""))]
@@ -87,7 +87,7 @@ def test_30_tampered_requests_change_nothing(as_shopper: Client, at_home: Addres
 def test_with_the_guard_off_a_forged_click_would_earn(
     as_shopper: Client, at_home: Address, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forged = seal(Serving(uuid.uuid4(), clip.pk, timezone.now(), 0, ""), key=b"guessed")
+    forged = sign_token(Serving(uuid.uuid4(), clip.pk, timezone.now(), 0, ""), key=b"guessed")
     monkeypatch.setattr("shop.attribution.token_key", lambda: b"guessed")
     assert click(as_shopper, forged) == 204
     buy(as_shopper, {"product": "mug"})

@@ -94,7 +94,7 @@ def test_a_rejection_is_told_and_appealed_once(as_creator: Client, creator: Crea
     told = as_creator.get(f"/api/v1/clips/{clip.code}/").json()["decision"]
     assert (told["action"], told["reason"], told["at_ms"]) == ("reject", "A product is not shown.", 1500)
     assert send(as_creator, "post", f"clips/{clip.code}/appeal/", {"words": "It is."}).json()["state"] == "appealed"
-    assert Slot.objects.standing().count() == 1
+    assert Slot.objects.active().count() == 1
     assert send(as_creator, "post", f"clips/{clip.code}/appeal/", {"words": "Again."}).status_code == 409
 
 

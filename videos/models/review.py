@@ -96,12 +96,12 @@ def _pick(texts: dict[str, Any], language: str) -> str:
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
-    def standing(self) -> Self:
-        """Leave out what was undone within the moment of grace."""
+    def effective(self) -> Self:
+        """Exclude decisions that were undone."""
         return self.filter(undone_at=None)
 
-    def looked_at(self) -> Self:
-        """Leave out what went live on its creator's record."""
+    def by_moderators(self) -> Self:
+        """Exclude clips published on their creator's track record."""
         return self.filter(basis=DecisionBasis.LOOK)
 
     def latest_first(self) -> Self:

@@ -35,21 +35,21 @@ class Serving:
 
 
 def issue_token(serving: Serving) -> str:
-    return seal(serving, key=token_key())
+    return sign_token(serving, key=token_key())
 
 
 def token_key() -> bytes:
     return settings.SECRET_KEY.encode()[:64]
 
 
-def seal(serving: Serving, *, key: bytes) -> str:
+def sign_token(serving: Serving, *, key: bytes) -> str:
     """Return the token. `key` has at most 64 bytes."""
     moment = (serving.served_at - _EPOCH) // _MICROSECOND
     body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, moment, serving.position) + serving.reasons.encode()
     return base64.urlsafe_b64encode(body + _seal_of(body, key)).rstrip(b"=").decode()
 
 
-def seal_page(
+def sign_page(
     viewer: uuid.UUID, served_at: datetime, servings: Sequence[tuple[int, bytes]], *, key: bytes
 ) -> list[bytes]:
     """Return the tokens of a page: `servings` are clips, first place first, each with its reasons."""
@@ -63,7 +63,7 @@ def seal_page(
     return tokens
 
 
-def unseal(token: str, *, key: bytes) -> Serving | None:
+def read_token(token: str, *, key: bytes) -> Serving | None:
     """Return what a token says; None when it was not made with this key."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)

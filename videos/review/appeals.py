@@ -23,7 +23,7 @@ def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
         with transaction.atomic():
             locked = Clip.objects.select_for_update(of=("self",))
             clip = locked.select_related("enrolment__campaign", "enrolment__terms").get(pk=clip_id)
-            decision = clip.decisions.standing().latest_first().first()
+            decision = clip.decisions.effective().latest_first().first()
             if clip.state not in APPEALABLE or decision is None:
                 raise NotAppealable(_("There is no decision that could be appealed."))
             appeal = Appeal.objects.create(decision=decision, words=words, appealed_at=now)
@@ -36,7 +36,7 @@ def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
 
 def _hold_again(clip: Clip, decision: Decision) -> None:
     """Hold a place as of the original submission, so that a granted appeal is paid even in a campaign closed since."""
-    if clip.enrolment is None or Slot.objects.standing().filter(clip_code=clip.code).exists():
+    if clip.enrolment is None or Slot.objects.active().filter(clip_code=clip.code).exists():
         return
     try:
         hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at)

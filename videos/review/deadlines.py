@@ -58,7 +58,7 @@ ON_THE_WAY = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, Cli
 
 def usual_time() -> timedelta | None:
     """Return the median time from a submission to its decision, over the latest decisions."""
-    latest = Decision.objects.standing().looked_at().order_by("-decided_at").values("pk")[:USUAL_OVER]
+    latest = Decision.objects.effective().by_moderators().order_by("-decided_at").values("pk")[:USUAL_OVER]
     waited = models.ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     found: timedelta | None = Decision.objects.filter(pk__in=latest).aggregate(median=Percentile(waited, share=0.5))[
         "median"

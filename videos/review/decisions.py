@@ -137,7 +137,7 @@ def _check_may_decide(
     latest = clip.revisions.order_by("-number").first()
     if latest is None or latest.pk != revision.pk:
         raise DecisionRefused(_("The creator has changed this clip since you opened it. Please look again."))
-    last = clip.decisions.standing().latest_first().select_related("moderator").first()
+    last = clip.decisions.effective().latest_first().select_related("moderator").first()
     is_flagged = old == ClipState.PUBLISHED and Flag.objects.open().filter(clip=clip).exists()
     if action == DecisionAction.REMOVE:
         is_waiting = old == ClipState.PUBLISHED

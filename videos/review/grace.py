@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from creators.models import Slot
-from creators.slots import SlotRefused, hold_slot
-from creators.unearning import GRACE, unearn_slot
+from creators.slots import GRACE_PERIOD, SlotRefused, hold_slot, revert_earned_slot
 from videos.models import AuditAction, Clip, Decision, DecisionAction, Flag
 from videos.models.desk import write_audit
 from videos.review.decisions import TARGETS
@@ -26,7 +25,7 @@ def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
         locked = Clip.objects.select_for_update(of=("self",))
         clip = locked.select_related("enrolment__campaign", "enrolment__terms").get(pk=found.clip_id)
         _check_may_undo(clip, found, moderator, now)
-        changed = Decision.objects.standing().filter(pk=found.pk, mailed_at=None).update(undone_at=now)
+        changed = Decision.objects.effective().filter(pk=found.pk, mailed_at=None).update(undone_at=now)
         if not changed:
             raise UndoRefused(_("This decision cannot be undone any more."))
         before, after = ClipState(found.state_before), ClipState(clip.state)
@@ -49,13 +48,16 @@ def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
 
 
 def _check_may_undo(clip: Clip, found: Decision, moderator: User, now: datetime) -> None:
-    latest = clip.decisions.standing().latest_first().first()
+    latest = clip.decisions.effective().latest_first().first()
     if found.moderator_id != moderator.pk:
         raise UndoRefused(_("Only who decided can undo a decision."))
     if latest is None or latest.pk != found.pk or clip.state != TARGETS[DecisionAction(found.action)]:
         raise UndoRefused(_("The clip has moved on since."))
-    if now - found.decided_at > GRACE:
-        raise UndoRefused(_("The half minute in which a decision can be undone is over."))
+    if now - found.decided_at > GRACE_PERIOD:
+        raise UndoRefused(
+            _("A decision can be undone for %(seconds)d seconds, and that time is over.")
+            % {"seconds": GRACE_PERIOD.seconds}
+        )
 
 
 def _raise_flags_again(clip: Clip, found: Decision) -> None:
@@ -69,7 +71,7 @@ def _put_slot_back(clip: Clip, found: Decision, now: datetime) -> None:
     if slot is None or clip.enrolment is None:
         return
     if found.action == DecisionAction.APPROVE:
-        if not unearn_slot(slot_id=slot.pk, now=now):
+        if not revert_earned_slot(slot_id=slot.pk, now=now):
             raise UndoRefused(_("The fee was booked already, so the decision stands."))
     elif found.action == DecisionAction.REJECT:
         try:

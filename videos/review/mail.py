@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from creators.unearning import GRACE
+from creators.slots import GRACE_PERIOD
 from videos.models import Clip, Decision, DecisionAction, Revision
 from videos.review.deadlines import Clock, read_clock
 
@@ -24,7 +24,7 @@ def mail_waiting_decisions(*, now: datetime, at_most: int = 100) -> int:
     sent = 0
     while sent < at_most:
         with transaction.atomic():
-            waiting = Decision.objects.standing().filter(mailed_at=None, decided_at__lte=now - GRACE)
+            waiting = Decision.objects.effective().filter(mailed_at=None, decided_at__lte=now - GRACE_PERIOD)
             claimed = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("decided_at")
             decision = claimed.select_related("clip__creator__user", "reason", "revision").first()
             if decision is None:

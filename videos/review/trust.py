@@ -48,7 +48,7 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
 def is_trusted(creator: Creator) -> bool:
     """Tell whether moderators approved the creator's latest clips without exception: as many as the setting asks."""
     needed = settings.TRUST_AFTER_APPROVALS
-    looked_at = Decision.objects.standing().looked_at().filter(clip__creator=creator).latest_first()
+    looked_at = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
     latest = list(looked_at.values_list("action", flat=True)[:needed])
     return needed > 0 and len(latest) == needed and set(latest) == {DecisionAction.APPROVE.value}
 

@@ -27,7 +27,7 @@ class Submission:
 def list_submissions(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[Submission]]:
     """Return the creator's clips, newest first, in a fixed number of queries."""
     job = Job.objects.filter(source=OuterRef("source"), kind=JobKind.PLAYABLE)
-    decisions = Decision.objects.standing().select_related("reason").latest_first()
+    decisions = Decision.objects.effective().select_related("reason").latest_first()
     clips = (
         Clip.objects.filter(creator=creator)
         .select_related("source", "enrolment__campaign")

@@ -57,7 +57,7 @@ def read_status(clip: Clip) -> Status:
 
 
 def last_decision(clip: Clip) -> Decision | None:
-    return clip.decisions.select_related("reason").standing().latest_first().first()
+    return clip.decisions.select_related("reason").effective().latest_first().first()
 
 
 def _sentence(clip: Clip, state: ClipState, job: Job | None) -> str:

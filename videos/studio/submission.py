@@ -112,7 +112,7 @@ def _submit(clip: Clip, now: datetime) -> None:
     keeps_place = clip.state in (ClipState.CHANGES_REQUESTED, ClipState.IN_REVIEW)
     submitted_at = clip.submitted_at if keeps_place else now
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
-    if not Slot.objects.standing().filter(clip_code=clip.code).exists():
+    if not Slot.objects.active().filter(clip_code=clip.code).exists():
         try:
             is_open = clip.enrolment.is_open_at(now)
             if is_open and is_behind_others(enrolment=clip.enrolment, clip_code=clip.code):

@@ -78,6 +78,6 @@ def _show(request: HttpRequest, clip: Clip, appeal_form: AppealForm, *, status: 
         "broken_rules": find_broken_rules(clip) if clip.state == ClipState.CHANGES_REQUESTED else [],
         "doors": open_doors(clip, decision),
         "appeal_form": appeal_form,
-        "history": clip.decisions.standing().select_related("revision", "reason").latest_first()[1:],
+        "history": clip.decisions.effective().select_related("revision", "reason").latest_first()[1:],
     }
     return render(request, "studio/clip.html", context, status=status)

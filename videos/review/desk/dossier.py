@@ -74,7 +74,7 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
     revisions = list(clip.revisions.select_related("source").order_by("number"))
     if not revisions:
         return None
-    decisions = list(clip.decisions.standing().select_related("reason", "moderator", "appeal").order_by("decided_at"))
+    decisions = list(clip.decisions.effective().select_related("reason", "moderator", "appeal").order_by("decided_at"))
     hits, said = judge_clip(clip)
     transcript = read_transcript(clip.captions_vtt)
     last = decisions[-1] if decisions else None
@@ -116,7 +116,7 @@ def _span(tag: ProductTag, playback: Playback | None) -> Span:
 
 def _record(clip: Clip) -> Record:
     counts = (
-        Decision.objects.standing()
+        Decision.objects.effective()
         .filter(clip__creator=clip.creator_id)
         .exclude(clip=clip)
         .aggregate(

@@ -63,9 +63,9 @@ def read_metrics(*, now: datetime) -> Metrics:
     """Read the figures of the last 30 days, and of what waits now."""
     since = now - timedelta(days=DAYS)
     waited = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
-    decisions = Decision.objects.standing().filter(decided_at__gte=since)
+    decisions = Decision.objects.effective().filter(decided_at__gte=since)
     times = (
-        decisions.looked_at()
+        decisions.by_moderators()
         .exclude(action=DecisionAction.REMOVE)
         .aggregate(median=Percentile(waited, share=0.5), slow=Percentile(waited, share=0.95), decided=Count("pk"))
     )
@@ -86,7 +86,7 @@ def read_metrics(*, now: datetime) -> Metrics:
         days=_days(now),
         ages=_ages(waiting, now),
         trusted=decisions.filter(basis=DecisionBasis.TRUST).count(),
-        moderators=_bars(decisions.looked_at(), "moderator__email", note=waited),
+        moderators=_bars(decisions.by_moderators(), "moderator__email", note=waited),
         reasons=_bars(decisions.exclude(reason=None), "reason", names=_reasons()),
         actions=_bars(decisions, "action", names=OUTCOMES),
         **times,
@@ -111,7 +111,7 @@ def _ages(waiting: QuerySet[Clip], now: datetime) -> list[Bar]:
 
 def _days(now: datetime) -> list[Day]:
     counted = (
-        Decision.objects.standing()
+        Decision.objects.effective()
         .filter(decided_at__gte=now - timedelta(days=DAYS))
         .annotate(on=TruncDate("decided_at"))
         .values("on")

@@ -55,7 +55,7 @@ def waiting_for(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     One's own clips are left out, and appeals of one's own decisions.
     """
     open_flags = Flag.objects.open().filter(clip=OuterRef("pk"))
-    decisions = Decision.objects.standing().filter(clip=OuterRef("pk"))
+    decisions = Decision.objects.effective().filter(clip=OuterRef("pk"))
     mine = decisions.filter(moderator=moderator)
     locks = ReviewLock.objects.filter(clip=OuterRef("pk"), moderator=moderator, until__gt=now)
     clips = Clip.objects.exclude(creator__user=moderator).annotate(
