@@ -9,7 +9,7 @@ from django.utils.translation import get_language, override
 from catalog.prices import format_money
 from feed.page.faces import Face, Offer, dump, faces_of
 from feed.page.live import Asked, Live
-from videos.labels import ad_label
+from videos.models import Clip
 from videos.review.drift import is_past_limit, price_text
 
 LOW_STOCK = 5
@@ -47,7 +47,15 @@ def _head_of(face: Face, offers: Mapping[int, Offer], language: str) -> bytes:
         if offer is not None
     ]
     head = b"".join(
-        [face.plain, b',"ad_label":', dump(ad_label()), b',"tags":[', b",".join(tags), b'],"creator":', face.creator]
+        [
+            face.plain,
+            b',"ad_label":',
+            dump(Clip.ad_label()),
+            b',"tags":[',
+            b",".join(tags),
+            b'],"creator":',
+            face.creator,
+        ]
     )
     face.shown[language] = now, head
     return head

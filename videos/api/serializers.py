@@ -10,7 +10,6 @@ from catalog.api import ProductSerializer
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
 from creators.serializers import CreatorSerializer
-from videos.labels import ad_label
 from videos.models import Clip, Decision, ProductTag
 from videos.models.clip import Verdict
 from videos.playback.captions import NotCaptions, read_captions, write_webvtt
@@ -40,7 +39,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
 
     url = serializers.CharField(source="get_absolute_url")
     creator = CreatorSerializer()
-    ad_label = serializers.SerializerMethodField()
+    ad_label = serializers.CharField(read_only=True)
     duration_ms = serializers.SerializerMethodField()
     renditions = serializers.SerializerMethodField()
     playlist = serializers.SerializerMethodField(help_text="HLS, for clients that want it; may be empty.")
@@ -68,9 +67,6 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
             "tags",
             "published_at",
         )
-
-    def get_ad_label(self, clip: Clip) -> str:
-        return ad_label()
 
     def get_duration_ms(self, clip: Clip) -> int | None:
         return clip.source.duration_ms if clip.source else None

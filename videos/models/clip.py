@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -146,6 +147,11 @@ class Clip(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == ClipState.PUBLISHED
+
+    @staticmethod
+    def ad_label() -> str:
+        """Return the disclosure shown with every clip: each one has a fee or a commission, so none goes without it."""
+        return gettext("Ad · earns commission")
 
 
 class ProductTag(models.Model):

@@ -9,7 +9,6 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from videos.labels import ad_label
 from videos.models import Clip
 from videos.playback.sources import read_playback
 
@@ -23,5 +22,5 @@ def player_page(request: HttpRequest, code: str) -> HttpResponse:
     is_adult = request.user.is_authenticated and request.user.is_known_adult
     clips = Clip.objects.published().suitable_for(is_adult=is_adult).select_related("creator", "source")
     clip = get_object_or_404(clips, code=code)
-    context: dict[str, Any] = {"clip": clip, "playback": read_playback(clip.source, clip), "ad_label": ad_label()}
+    context: dict[str, Any] = {"clip": clip, "playback": read_playback(clip.source, clip)}
     return render(request, "videos/player.html", context)
