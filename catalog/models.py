@@ -13,6 +13,8 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog.stock import few_left
+
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     def branches(self, slugs: Sequence[str]) -> Self:
@@ -154,6 +156,11 @@ class Product(models.Model):
     @property
     def is_in_stock(self) -> bool:
         return self.is_active and self.stock > 0
+
+    @property
+    def few_left(self) -> int | None:
+        """How many are left when few are, otherwise None."""
+        return few_left(self.stock)
 
     @property
     def is_outbound(self) -> bool:

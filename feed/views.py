@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.stock import FEW_LEFT, MAX_QUANTITY
 from feed.events.identity import CONSENT_COOKIE, COOKIE, COOKIE_AGE_S, remember, signed_in_viewer_of
 from feed.events.viewer_merge import erase_viewer
 from feed.forms import WelcomeForm
@@ -53,6 +54,8 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     context = {
         "clips": clips,
         "cursor": page.cursor,
+        "max_quantity": MAX_QUANTITY,
+        "few_left": FEW_LEFT,
         "opened": opened,
         "is_again": is_again,
         "has_clips": bool(clips) or len(current_shelf()) > 0,

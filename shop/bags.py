@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
+from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.models import Bag, BagLine
-from shop.models.bag import MOST_OF_ONE
 from shop.shopper import Shopper
 
 
@@ -54,8 +54,8 @@ def _check(product: Product, quantity: int) -> None:
         )
     if not product.is_in_stock:
         raise BagRefused(_("%(product)s is sold out.") % {"product": product.name})
-    if not 1 <= quantity <= MOST_OF_ONE:
-        raise BagRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MOST_OF_ONE})
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise BagRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MAX_QUANTITY})
     if quantity > product.stock:
         raise BagRefused(_("Only %(left)d of %(product)s are left.") % {"left": product.stock, "product": product.name})
 

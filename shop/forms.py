@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.countries import country_choices
+from catalog.stock import MAX_QUANTITY
 from shop.models import Address, Order, OrderLine
-from shop.models.bag import MOST_OF_ONE
 
 AUTOCOMPLETE = {
     "name": "name",
@@ -62,7 +62,7 @@ class AddressForm(forms.ModelForm[Address]):
 
 class BagAddForm(forms.Form):
     product = forms.SlugField()
-    quantity = forms.IntegerField(min_value=0, max_value=MOST_OF_ONE, initial=1)
+    quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY, initial=1)
     seen = forms.CharField(required=False, max_length=400)
 
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from catalog.money import shares_of
+from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part
 from shop.attribution import Buyer, clicks_for, is_own_purchase
 from shop.charges import Charges, Rules, charges_for
 from shop.models import Click, Order, OrderLine, Unpaid
 from shop.models.address import ADDRESS_FIELDS
-from shop.models.bag import MOST_OF_ONE
 from shop.states import OrderState
 
 DEFAULT_AGENCY_CAP_BPS = 2000
@@ -101,8 +101,8 @@ def _count(wanted: Sequence[Wanted]) -> tuple[dict[int, int], dict[int, str]]:
             raise OrderRefused(_("A product is no longer sold here."))
         quantities[product_id] = quantities.get(product_id, 0) + want.quantity
         named[product_id] = want.seen or named.get(product_id, "")
-        if want.quantity < 1 or quantities[product_id] > MOST_OF_ONE:
-            raise OrderRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MOST_OF_ONE})
+        if want.quantity < 1 or quantities[product_id] > MAX_QUANTITY:
+            raise OrderRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MAX_QUANTITY})
     return quantities, named
 
 

@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.prices import Price, PriceSerializer
+from catalog.stock import MAX_QUANTITY
 from shop.models import Address, BagLine, Order, OrderLine
 from shop.models.address import ADDRESS_FIELDS
-from shop.models.bag import MOST_OF_ONE
 
 
 class AddressSerializer(serializers.ModelSerializer[Address]):
@@ -21,7 +21,7 @@ class WantedSerializer(serializers.Serializer[None]):
     """A product by its slug, and the token of the clip that it was picked from. Prices are never taken from here."""
 
     product = serializers.SlugField()
-    quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE, default=1)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
         max_length=400, required=False, allow_blank=True, default="", help_text="`token` of the clip in the feed."
     )
@@ -30,14 +30,14 @@ class WantedSerializer(serializers.Serializer[None]):
 class BagChangeSerializer(WantedSerializer):
     """Set how many of a product are in the bag; 0 takes it out."""
 
-    quantity = serializers.IntegerField(min_value=0, max_value=MOST_OF_ONE)
+    quantity = serializers.IntegerField(min_value=0, max_value=MAX_QUANTITY)
 
 
 class CheckoutSerializer(serializers.Serializer[None]):
     """What to buy: one product (“Buy now”), `lines`, or neither for the whole bag."""
 
     product = serializers.SlugField(required=False, help_text="Buy this one product now.")
-    quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE, default=1)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
         max_length=400, required=False, allow_blank=True, default="", help_text="`token` of the clip in the feed."
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.idempotency import KeyReused
 from catalog.models import Product
+from catalog.stock import MAX_QUANTITY
 from shop.attribution import Buyer
 from shop.bags import BagRefused, add_to_bag, change_quantity, lines_of
 from shop.charges import charges_for
@@ -44,6 +45,7 @@ def show_bag(request: HttpRequest) -> HttpResponse:
     free_from = shop_rules().shipping_free_from_minor
     context = {
         "lines": lines,
+        "max_quantity": MAX_QUANTITY,
         "charges": charges,
         "currency": lines[0].product.currency if lines else "",
         "to_free_shipping_minor": max(0, free_from - charges.goods_minor) if charges.shipping_minor else 0,

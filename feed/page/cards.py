@@ -7,12 +7,11 @@ from functools import lru_cache
 from django.utils.translation import get_language, override
 
 from catalog.prices import format_money
+from catalog.stock import few_left
 from feed.page.faces import Face, Offer, dump, faces_of
 from feed.page.live import Asked, Live
 from videos.models import Clip
 from videos.review.drift import is_past_limit, price_text
-
-LOW_STOCK = 5
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _offer_words(offer: Offer, filmed_minor: int | None, language: str) -> bytes
     rest = {
         "price": {"amount_minor": price, "currency": currency, "text": text},
         "is_in_stock": available > 0,
-        "stock_left": available if available <= LOW_STOCK else None,
+        "stock_left": few_left(available),
         "drift": drift,
     }
     return b"," + dump(rest)[1:] + b"}"

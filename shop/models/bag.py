@@ -9,11 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from catalog.stock import MAX_QUANTITY
 from shop.shopper import Shopper
 from videos.models import Clip
-
-MOST_OF_ONE = 20
-"""How many of one product a bag or an order takes."""
 
 
 class BagQuerySet(models.QuerySet["Bag"]):
@@ -48,7 +46,7 @@ class BagLine(models.Model):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
     clip = models.ForeignKey(Clip, on_delete=models.SET_NULL, null=True, related_name="+")
     quantity = models.PositiveSmallIntegerField(
-        _("quantity"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_OF_ONE)]
+        _("quantity"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
     )
     added_at = models.DateTimeField(auto_now_add=True)
 
@@ -58,7 +56,7 @@ class BagLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bag", "product"], name="shop_bag_line_once_per_product"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=MOST_OF_ONE), name="shop_bag_line_quantity_sane"
+                condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="shop_bag_line_quantity_sane"
             ),
         ]
 

@@ -8,8 +8,6 @@ import { tell } from "./outbox.js";
 import { stockWords, total } from "./slide.js";
 import { word } from "./words.js";
 
-const MOST = 10;
-
 export function sheet(feed) {
   const dialog = document.querySelector("[data-sheet]");
   prepareDialog(dialog);
@@ -93,7 +91,8 @@ class Sheet {
 
   #showQuantity() {
     const { product } = this;
-    const most = Math.min(MOST, product.stock_left ?? MOST);
+    const limit = Number(this.dialog.dataset.maxQuantity);
+    const most = Math.min(limit, product.stock_left ?? limit);
     this.quantity = Math.max(1, Math.min(this.quantity, most));
     this.part("quantity").textContent = String(this.quantity);
     this.dialog.querySelector('[data-quantity="-1"]').disabled = this.quantity <= 1;
@@ -109,7 +108,7 @@ class Sheet {
     if (!fresh || this.product !== product) return;
     product.price = fresh.price;
     product.is_in_stock = fresh.is_in_stock;
-    product.stock_left = fresh.stock <= 5 ? fresh.stock : null;
+    product.stock_left = fresh.stock <= Number(this.dialog.dataset.fewLeft) ? fresh.stock : null;
     product.description = fresh.description;
     product.is_outbound = fresh.is_outbound;
     product.outbound = fresh.outbound;
