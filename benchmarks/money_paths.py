@@ -21,7 +21,7 @@ from creators.models import Campaign, Creator, Enrolment
 from creators.slots import earn_slot, hold_slot
 from payouts.models import Entry, Posting
 from payouts.tally import tally
-from payouts.verification import find_differences
+from payouts.verification import find_discrepancies
 from tests.concurrency.crowd import at_once, percentile
 from tests.factories import NOW, make_campaign, make_creator, make_enrolment
 
@@ -172,9 +172,9 @@ def measure_verifying(size: Size) -> list[Figure]:
     for copy in ("a", "b"):
         execute(
             """INSERT INTO payouts_posting (key, kind, creator_id, occurred_at, booked_at, currency, gross_minor,
-                agency_minor, slot_id, order_line_id, words)
+                agency_minor, slot_id, order_line_id, reason)
             SELECT key || %(copy)s, kind, creator_id, occurred_at, booked_at, currency, gross_minor, agency_minor,
-                slot_id, order_line_id, words FROM kept_posting WHERE kind = 'fee' OR order_line_id %% 2 = 0""",
+                slot_id, order_line_id, reason FROM kept_posting WHERE kind = 'fee' OR order_line_id %% 2 = 0""",
             copy=copy,
         )
         execute(
@@ -186,7 +186,7 @@ def measure_verifying(size: Size) -> list[Figure]:
         )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found: list[str] = []
-    took = seconds(lambda: found.extend(str(one) for one in find_differences(is_reading_statements=False)))
+    took = seconds(lambda: found.extend(str(one) for one in find_discrepancies(includes_statements=False)))
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     entries = Entry.objects.count()
     unexpected = [one for one in found if "counter" not in one]

@@ -8,7 +8,7 @@ from shop.attribution import Buyer
 from shop.checkout import check_out
 from shop.models import Order
 from shop.models.address import Address
-from shop.orders import Wanted
+from shop.orders import RequestedItem
 from shop.shopper import Shopper
 from videos.models import Clip
 from videos.playback.impressions import Serving, issue_token
@@ -35,4 +35,4 @@ def place_orders(user: User, *, now: datetime) -> None:
         if product.is_outbound or not product.is_in_stock:
             continue
         seen = issue_token(Serving(uuid.uuid4(), clip.pk, now, 0, ""))
-        check_out(buyer=buyer, wanted=[Wanted(product.slug, 1, seen)], key=f"demo-{clip.code}", now=now)
+        check_out(buyer=buyer, items=[RequestedItem(product.slug, 1, seen)], key=f"demo-{clip.code}", now=now)

@@ -17,7 +17,7 @@ from creators.models import Creator
 from feed.events.identity import Identity, remember, signed_in_viewer_of
 from feed.events.recording import note_mark
 from feed.models import EventKind
-from social.marks import MARKS, follow, mark
+from social.marks import MARKS, set_follow, set_mark
 from videos.models import Clip
 
 KINDS = {
@@ -32,7 +32,7 @@ KINDS = {
 def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
     """Set or take back a mark. Without an account it stays with the viewer, and moves over on signing in."""
     if request.user.is_authenticated and verb in MARKS:
-        mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
+        set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
     if identity.is_kept:
         note_mark(viewer=identity.key, kind=KINDS[verb], clip_id=clip.pk, is_on=is_on, now=now)
 
@@ -40,7 +40,7 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
 @transaction.atomic
 def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
     if request.user.is_authenticated:
-        follow(user=request.user, creator=creator, is_on=is_on, now=now)
+        set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
     if identity.is_kept:
         note_mark(viewer=identity.key, kind=EventKind.FOLLOW, clip_id=0, subject_id=creator.pk, is_on=is_on, now=now)
 

@@ -1,5 +1,5 @@
 """Owns money owed to creators: the ledger, statements, commissions booked, fraud holds and payouts sent.
 
-Words: account, posting (a balanced set of entries), entry, tally (booking what was earned), statement, payout, batch,
+LineDescription: account, posting (a balanced set of entries), entry, tally (booking what was earned), statement, payout, batch,
 hold. May import every app but feedsite; nothing imports it.
 """

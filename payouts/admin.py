@@ -21,21 +21,21 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from catalog.prices import format_money
-from payouts.banks.bank_file import AnswerUnreadable
+from payouts.banks.bank_file import BankFileUnreadable
 from payouts.batches import (
     BatchRefused,
     approve_batch,
-    file_for_bank,
+    build_bank_file,
+    import_bank_results,
     needs_approval,
     payouts_to_send,
     plan_batch,
-    take_answers,
     total_minor,
 )
-from payouts.evidence import facts_of
+from payouts.evidence import get_evidence_facts
 from payouts.fraud import ReleaseRefused, release_hold
 from payouts.models import Account, Batch, Entry, Hold, Payout, PayoutAccount, PayoutState, Posting
-from payouts.statements import balances_of
+from payouts.statements import get_balances
 from payouts.tasks import send_payout
 from payouts.trace import trace_payout
 
@@ -124,8 +124,8 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
 
     change_form_template = "admin/payouts/batch/change_form.html"
     change_list_template = "admin/payouts/batch/change_list.html"
-    list_display = ["__str__", "total", "standing", "provider", "made_by", "made_at", "approved_by"]
-    list_select_related = ["made_by", "approved_by"]
+    list_display = ["__str__", "total", "state_counts", "provider", "created_by", "created_at", "approved_by"]
+    list_select_related = ["created_by", "approved_by"]
     ordering = ["-pk"]
     fields = ["currency", "provider"]
     inlines = [PayoutInline]
@@ -135,7 +135,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
         return format_money(total_minor(batch), batch.currency)
 
     @admin.display(description=gettext_lazy("state"))
-    def standing(self, batch: Batch) -> str:
+    def state_counts(self, batch: Batch) -> str:
         states = sorted(batch.payouts.values_list("state", flat=True))
         counted = {state: states.count(state) for state in dict.fromkeys(states)}
         return ", ".join(f"{count} {PayoutState(state).label}" for state, count in counted.items())
@@ -158,7 +158,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
         context = {
             "batch": batch,
             "total": self.total(batch),
-            "standing": self.standing(batch),
+            "state_counts": self.state_counts(batch),
             "needs_approval": needs_approval(batch),
             "can_approve": request.user.has_perm("payouts.approve_batch"),
             "can_send": request.user.has_perm("payouts.add_payout"),
@@ -172,7 +172,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
             return HttpResponse(status=403)
         try:
             currency = str(request.POST.get("currency", "USD"))[:3].upper()
-            batch = plan_batch(made_by=_user(request), currency=currency, now=timezone.now())
+            batch = plan_batch(created_by=_user(request), currency=currency, now=timezone.now())
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_changelist")
@@ -209,7 +209,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
     def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         if not request.user.has_perm("payouts.add_payout"):
             return HttpResponse(status=403)
-        content = file_for_bank(get_object_or_404(Batch, pk=pk))
+        content = build_bank_file(get_object_or_404(Batch, pk=pk))
         name = f'attachment; filename="payouts-{pk}.csv"'
         return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
@@ -220,8 +220,8 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
         file = request.FILES.get("answers")
         try:
             text = file.read().decode("utf-8-sig") if file else ""
-            count = take_answers(batch=batch, text=text, now=timezone.now())
-        except (AnswerUnreadable, UnicodeDecodeError) as problem:
+            count = import_bank_results(batch=batch, text=text, now=timezone.now())
+        except (BankFileUnreadable, UnicodeDecodeError) as problem:
             messages.error(request, _("The file was not read: %(problem)s") % {"problem": problem})
         else:
             messages.success(request, _("%(count)d payouts were settled.") % {"count": count})
@@ -261,16 +261,16 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
     list_select_related = ["creator", "released_by"]
     search_fields = ["creator__handle"]
     ordering = ["-placed_at"]
-    fields = ["creator", "kind", "placed_at", "found", "owed", "others", "released_at", "released_by", "words"]
+    fields = ["creator", "kind", "placed_at", "found", "owed", "others", "released_at", "released_by", "release_reason"]
     readonly_fields = ["creator", "kind", "placed_at", "found", "owed", "others", "released_at", "released_by"]
 
     @admin.display(description=gettext_lazy("evidence"))
     def found(self, hold: Hold) -> SafeString:
-        return render_to_string("admin/payouts/hold/evidence.html", {"facts": facts_of(hold)})
+        return render_to_string("admin/payouts/hold/evidence.html", {"facts": get_evidence_facts(hold)})
 
     @admin.display(description=gettext_lazy("money that waits"), empty_value="–")
     def owed(self, hold: Hold) -> str:
-        balances = balances_of(creator=hold.creator, now=timezone.now())
+        balances = get_balances(creator=hold.creator, now=timezone.now())
         return ", ".join(format_money(balance.owed_minor, balance.currency) for balance in balances)
 
     @admin.display(description=gettext_lazy("other holds of this creator"))
@@ -291,7 +291,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
 
     def save_model(self, request: HttpRequest, hold: Hold, form: Any, change: bool) -> None:
         try:
-            release_hold(hold=hold, released_by=_user(request), words=hold.words, now=timezone.now())
+            release_hold(hold=hold, released_by=_user(request), reason=hold.release_reason, now=timezone.now())
         except ReleaseRefused as refusal:
             messages.error(request, str(refusal))
 

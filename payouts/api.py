@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from creators.access import find_creator
 from payouts.serializers import BalanceSerializer, EarningsSerializer, StatementLineSerializer
-from payouts.statements import Month, Place, balances_of, page_of
+from payouts.statements import LineCursor, Month, get_balances, get_statement_page
 
 LINES = 50
 MOST_LINES = 500
@@ -40,13 +40,13 @@ class Earnings(APIView):
         if text and month is None:
             raise ValidationError({"month": [_("Write the month like 2026-11.")]})
         cursor = request.query_params.get("cursor", "")
-        after = Place.parse(cursor)
+        after = LineCursor.parse(cursor)
         if cursor and after is None:
             raise NotFound(_("This cursor is not one of ours. Start again without it."))
         limit = _limit_of(request)
-        lines = list(page_of(creator=creator, month=month, after=after, at_most=limit + 1))
-        following = Place.of(lines[limit - 1]) if len(lines) > limit else None
-        balances = balances_of(creator=creator, now=timezone.now())
+        lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=limit + 1))
+        following = LineCursor.of(lines[limit - 1]) if len(lines) > limit else None
+        balances = get_balances(creator=creator, now=timezone.now())
         return Response(
             {
                 "balances": BalanceSerializer(balances, many=True).data,

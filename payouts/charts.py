@@ -9,7 +9,7 @@ GAP = 4
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartBar:
     """One day: `value_minor` may be negative, then the bar hangs below the base line."""
 
     number: int
@@ -25,10 +25,10 @@ class Chart:
     width: int
     height: int
     base_y: float
-    bars: list[Bar]
+    bars: list[ChartBar]
 
 
-def bar_chart(values: Mapping[int, int], count: int) -> Chart:
+def build_bar_chart(values: Mapping[int, int], count: int) -> Chart:
     """Lay out bars 1 to `count`; days without a value have no bar."""
     top = max([0, *values.values()])
     bottom = min([0, *values.values()])
@@ -36,7 +36,7 @@ def bar_chart(values: Mapping[int, int], count: int) -> Chart:
     base_y = round(top * scale, 2) if top or bottom else CHART_HEIGHT
     step = CHART_WIDTH / count
     bars = [
-        Bar(
+        ChartBar(
             number=number,
             x=round((number - 1) * step + GAP / 2, 2),
             y=round(base_y - max(value, 0) * scale, 2),

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 
 from catalog.prices import plain_decimal
-from payouts.descriptions import describe
+from payouts.descriptions import describe_line
 from payouts.models import StatementLine
 
 COLUMNS = (
@@ -29,34 +29,34 @@ class _Echo:
         return text
 
 
-def csv_rows(lines: Iterable[StatementLine]) -> Iterator[str]:
+def iterate_csv_rows(lines: Iterable[StatementLine]) -> Iterator[str]:
     """Write the header and one row for each line, one string at a time."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for line in lines:
-        words = describe(line)
+        description = describe_line(line)
         yield writer.writerow(
             [
                 line.occurred_at.isoformat(timespec="seconds"),
                 line.kind,
                 line.clip_code,
-                _plain(words.what),
-                _plain(words.rule),
-                words.terms_version or "",
+                _plain(description.what),
+                _plain(description.rule),
+                description.terms_version or "",
                 line.currency,
                 plain_decimal(line.gross_minor, line.currency),
                 plain_decimal(line.agency_minor, line.currency),
-                _plain(agency_name(line)),
+                _plain(get_agency_name(line)),
                 plain_decimal(line.net_minor, line.currency),
             ]
         )
 
 
-def agency_name(line: StatementLine) -> str:
+def get_agency_name(line: StatementLine) -> str:
     agency = (line.slot and line.slot.agency) or (line.order_line and line.order_line.agency)
     return agency.name if agency and line.agency_minor else ""
 
 
 def _plain(text: str) -> str:
-    """Keep a spreadsheet from taking words for a formula. Source: OWASP, CSV injection."""
+    """Keep a spreadsheet from taking description for a formula. Source: OWASP, CSV injection."""
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

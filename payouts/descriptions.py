@@ -16,7 +16,7 @@ UNPAID_WORDS = {
 
 
 @dataclass(frozen=True)
-class Words:
+class LineDescription:
     """`terms_version` is None where no terms apply."""
 
     what: str
@@ -24,7 +24,7 @@ class Words:
     terms_version: int | None = None
 
 
-def describe(line: StatementLine) -> Words:
+def describe_line(line: StatementLine) -> LineDescription:
     """Put a line into words; read the line `with_reasons()`."""
     match line.kind:
         case PostingKind.FEE | "released":
@@ -32,38 +32,40 @@ def describe(line: StatementLine) -> Words:
         case PostingKind.COMMISSION | PostingKind.RETURN | "unpaid":
             return _describe_sale(line)
         case PostingKind.REVERSAL:
-            words = line.posting.words if line.posting else ""
-            return Words(_("Corrected by our finance team"), words)
+            reason = line.posting.reason if line.posting else ""
+            return LineDescription(_("Corrected by our finance team"), reason)
         case PostingKind.PAYOUT_FAILED:
-            return Words(_("A payout came back and is yours again"), line.payout.failure_text if line.payout else "")
+            return LineDescription(
+                _("A payout came back and is yours again"), line.payout.failure_text if line.payout else ""
+            )
         case _:
             number = line.payout.number[-4:] if line.payout else ""
-            return Words(_("Paid out"), _("To your account ending in %(number)s") % {"number": number})
+            return LineDescription(_("Paid out"), _("To your account ending in %(number)s") % {"number": number})
 
 
-def _describe_slot(line: StatementLine) -> Words:
+def _describe_slot(line: StatementLine) -> LineDescription:
     slot = line.slot
     assert slot is not None
     campaign, version = slot.terms.campaign.title, slot.terms.version
     if line.kind == PostingKind.FEE:
         values = {"campaign": campaign, "version": version, "fee": format_money(slot.fee_minor, slot.currency)}
         rule = _("%(fee)s for each approved clip: %(campaign)s, terms %(version)d") % values
-        return Words(_("Your clip was approved"), rule, version)
+        return LineDescription(_("Your clip was approved"), rule, version)
     what = str(SlotReason(line.reason).label)
     rule = _("A place of %(campaign)s, terms %(version)d, went back: only approved clips are paid.")
-    return Words(what, rule % {"campaign": campaign, "version": version}, version)
+    return LineDescription(what, rule % {"campaign": campaign, "version": version}, version)
 
 
-def _describe_sale(line: StatementLine) -> Words:
+def _describe_sale(line: StatementLine) -> LineDescription:
     sold = line.order_line
     assert sold is not None
     values = {"quantity": sold.quantity, "product": sold.product_name}
     if line.kind == PostingKind.RETURN:
-        return Words(
+        return LineDescription(
             _("%(product)s came back") % values, _("The commission on what is returned is taken back in proportion.")
         )
     what = ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", sold.quantity) % values
     if line.kind == "unpaid":
-        return Words(what, str(UNPAID_WORDS.get(line.reason, "")))
+        return LineDescription(what, str(UNPAID_WORDS.get(line.reason, "")))
     rate = {"rate": f"{sold.commission_rate_bps / 100:g}", "amount": format_money(sold.amount_minor, line.currency)}
-    return Words(what, _("%(rate)s %% of %(amount)s, without tax and shipping") % rate)
+    return LineDescription(what, _("%(rate)s %% of %(amount)s, without tax and shipping") % rate)

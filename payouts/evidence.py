@@ -28,7 +28,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Named:
+class EvidenceItem:
     """Something that evidence names; `url` leads to it, where it has a page."""
 
     text: str
@@ -36,43 +36,47 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Fact:
+class EvidenceFact:
     label: str
-    named: list[Named]
+    items: list[EvidenceItem]
 
 
-def facts_of(hold: Hold) -> list[Fact]:
+def get_evidence_facts(hold: Hold) -> list[EvidenceFact]:
     """Return what was found, first what was counted, then whom and what it is about."""
     found = dict(hold.evidence)
     if "creators" in found:
         found["creators"] = [hold.creator_id, *found["creators"]]
-    return [Fact(str(label), _NAMING.get(name, _plain)(found[name])) for name, label in LABELS.items() if name in found]
+    return [
+        EvidenceFact(str(label), _NAMING.get(name, _plain)(found[name]))
+        for name, label in LABELS.items()
+        if name in found
+    ]
 
 
-def _plain(value: object) -> list[Named]:
-    return [Named(str(value))]
+def _plain(value: object) -> list[EvidenceItem]:
+    return [EvidenceItem(str(value))]
 
 
-def _moment(text: str) -> list[Named]:
+def _moment(text: str) -> list[EvidenceItem]:
     moment = parse_datetime(text)
     return _plain(date_format(localtime(moment), "SHORT_DATETIME_FORMAT") if moment else text)
 
 
-def _clips(codes: list[str]) -> list[Named]:
+def _clips(codes: list[str]) -> list[EvidenceItem]:
     clips = Clip.objects.filter(code__in=codes).select_related("creator").order_by("pk")
     return [
-        Named(
+        EvidenceItem(
             f"{clip.code} @{clip.creator.handle}: {clip.caption}", reverse("admin:videos_clip_change", args=[clip.pk])
         )
         for clip in clips
     ]
 
 
-def _clip(code: str) -> list[Named]:
+def _clip(code: str) -> list[EvidenceItem]:
     return _clips([code])
 
 
-def _creators(ids: list[int]) -> list[Named]:
+def _creators(ids: list[int]) -> list[EvidenceItem]:
     """Name each with the account that the money goes to: what two people share is best seen side by side."""
     accounts = {account.creator_id: account for account in PayoutAccount.objects.filter(creator__in=ids)}
     named = []
@@ -80,12 +84,12 @@ def _creators(ids: list[int]) -> list[Named]:
         account = accounts.get(creator.pk)
         paid_to = f"{account.holder_name} {account.masked}" if account else _("no payout account")
         named.append(
-            Named(f"@{creator.handle} ({paid_to})", reverse("admin:creators_creator_change", args=[creator.pk]))
+            EvidenceItem(f"@{creator.handle} ({paid_to})", reverse("admin:creators_creator_change", args=[creator.pk]))
         )
     return named
 
 
-_NAMING: dict[str, Callable[..., list[Named]]] = {
+_NAMING: dict[str, Callable[..., list[EvidenceItem]]] = {
     "minute": _moment,
     "clip": _clip,
     "same_file_as": _clip,

@@ -81,14 +81,14 @@ def place_holds(*, now: datetime) -> int:
                 evidence=found.evidence,
                 placed_at=now,
             )
-            for found in find_fraud()
+            for found in find_suspicious_activity()
         ],
         ignore_conflicts=True,
     )
     return Hold.objects.count() - before
 
 
-def find_fraud() -> list[Finding]:
+def find_suspicious_activity() -> list[Finding]:
     """Return everything that looks wrong now, released or not."""
     found = _same_accounts()
     for kind, query in QUERIES.items():
@@ -98,14 +98,14 @@ def find_fraud() -> list[Finding]:
     return found
 
 
-def release_hold(*, hold: Hold, released_by: User, words: str, now: datetime) -> None:
-    """Let a creator be paid again. Raises ReleaseRefused without words, for one's own pay, and the second time."""
-    if not words.strip():
+def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -> None:
+    """Let a creator be paid again. Raises ReleaseRefused without reason, for one's own pay, and the second time."""
+    if not reason.strip():
         raise ReleaseRefused(_("Say why it is released."))
     if hold.creator.user_id == released_by.pk:
         raise ReleaseRefused(_("Nobody releases a hold on their own pay."))
-    standing = Hold.objects.standing().filter(pk=hold.pk)
-    if standing.update(released_at=now, released_by=released_by, words=words) != 1:
+    active_holds = Hold.objects.active().filter(pk=hold.pk)
+    if active_holds.update(released_at=now, released_by=released_by, release_reason=reason) != 1:
         raise ReleaseRefused(_("This hold was released already."))
 
 

@@ -26,7 +26,7 @@ class NotReversible(Exception):
 
 
 @dataclass(frozen=True)
-class Draft:
+class PostingDraft:
     """A posting to be: `amounts` by account, summing to zero."""
 
     key: str
@@ -40,17 +40,17 @@ class Draft:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-def account_of(
+def get_account(
     kind: AccountKind, currency: str, *, creator: Creator | None = None, agency: Agency | None = None
 ) -> Account:
     return Account.objects.get_or_create(kind=kind, currency=currency, creator=creator, agency=agency)[0]
 
 
-def balance_of(account: Account) -> int:
+def get_balance(account: Account) -> int:
     return int(account.entries.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
-def book(draft: Draft, *, now: datetime) -> Posting:
+def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
     """Write a posting with its entries; a key that is in the ledger already returns what stands there.
 
     Raises Unbalanced.
@@ -82,7 +82,7 @@ def book(draft: Draft, *, now: datetime) -> Posting:
     return posting
 
 
-def reverse_posting(*, posting: Posting, made_by: User, words: str, now: datetime) -> Posting:
+def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: datetime) -> Posting:
     """Take back a booked fee or commission by a new posting with the opposite amounts, once.
 
     A reversal does not give the slot's place back: its clip was approved, and the place was used. Otherwise pay that is
@@ -98,8 +98,8 @@ def reverse_posting(*, posting: Posting, made_by: User, words: str, now: datetim
         gross_minor, agency_minor = gross_minor - taken.gross_minor, agency_minor - taken.agency_minor
         for entry in taken.entries.select_related("account"):
             amounts[entry.account] -= entry.amount_minor
-    return book(
-        Draft(
+    return book_posting(
+        PostingDraft(
             key=f"reversal-{posting.pk}",
             kind=PostingKind.REVERSAL,
             currency=posting.currency,
@@ -112,8 +112,8 @@ def reverse_posting(*, posting: Posting, made_by: User, words: str, now: datetim
                 "reverses": posting,
                 "slot": posting.slot,
                 "order_line": posting.order_line,
-                "words": words,
-                "made_by": made_by,
+                "reason": reason,
+                "created_by": created_by,
             },
         ),
         now=now,

@@ -16,10 +16,15 @@ def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_i
         account, _is_new = PayoutAccount.objects.update_or_create(
             creator=creator, defaults={"holder_name": holder_name, "number": number, "tax_id": tax_id}
         )
-        words = {"creator": creator, "account": account, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        context = {
+            "creator": creator,
+            "account": account,
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+        }
         letter = EmailMessage(
             _("Your payout account was changed"),
-            render_to_string("payouts/mail/account.txt", words),
+            render_to_string("payouts/mail/account.txt", context),
             to=[creator.user.email],
         )
         transaction.on_commit(letter.send)

@@ -14,7 +14,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 
 from catalog.prices import format_money
 from creators.models import Creator
-from payouts.descriptions import describe
+from payouts.descriptions import describe_line
 from payouts.models import StatementLine
 from payouts.statements import Month
 
@@ -23,7 +23,7 @@ HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, lead
 
 
 @override("en")
-def statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
+def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
     """Write a month's statement, with the totals that its lines sum to.
 
     Always in English: the fonts that every reader of PDF has by itself know neither Arabic nor Hebrew letters.
@@ -31,12 +31,12 @@ def statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLi
     rows: list[list[object]] = [[_("Date"), _("What"), _("Clip"), _("Gross"), _("Agency"), _("Net")]]
     totals: dict[str, int] = {}
     for line in lines:
-        words = describe(line)
+        description = describe_line(line)
         totals[line.currency] = totals.get(line.currency, 0) + line.net_minor
         rows.append(
             [
                 line.occurred_at.strftime("%Y-%m-%d"),
-                Paragraph(f"<b>{_escaped(words.what)}</b><br/>{_escaped(words.rule)}", SMALL),
+                Paragraph(f"<b>{_escaped(description.what)}</b><br/>{_escaped(description.rule)}", SMALL),
                 line.clip_code,
                 line.gross.text,
                 line.agency.text if line.agency_minor else "",

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.prices import PriceSerializer
-from payouts.csv_export import agency_name
-from payouts.descriptions import describe
+from payouts.csv_export import get_agency_name
+from payouts.descriptions import describe_line
 from payouts.models import PayoutAccount, StatementLine
 
 
@@ -49,12 +49,12 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
         ]
 
     def to_representation(self, line: StatementLine) -> dict[str, Any]:
-        words = describe(line)
+        description = describe_line(line)
         shown = super().to_representation(line)
-        return shown | {"what": words.what, "rule": words.rule, "terms_version": words.terms_version}
+        return shown | {"what": description.what, "rule": description.rule, "terms_version": description.terms_version}
 
     def get_agency_name(self, line: StatementLine) -> str:
-        return agency_name(line)
+        return get_agency_name(line)
 
 
 class EarningsSerializer(serializers.Serializer[Any]):

@@ -60,18 +60,18 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Place:
+class LineCursor:
     """Where a line stands among its creator's, newest first."""
 
     occurred_at: datetime
     line_id: str
 
     @classmethod
-    def of(cls, line: StatementLine) -> "Place":
+    def of(cls, line: StatementLine) -> "LineCursor":
         return cls(line.occurred_at, line.pk)
 
     @classmethod
-    def parse(cls, text: str) -> "Place | None":
+    def parse(cls, text: str) -> "LineCursor | None":
         """Read “2026-11-22T09:30:00.000001+00:00~posting-7”; None for anything else."""
         moment, _tilde, line_id = text.partition("~")
         try:
@@ -96,14 +96,14 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Day:
+class DayEarnings:
     on: date
     currency: str
     net_minor: int
 
 
 @dataclass(frozen=True)
-class Share:
+class Earner:
     """What one clip or one product earned, in net."""
 
     name: str
@@ -115,8 +115,8 @@ class Share:
 class BestEarners:
     """What earned most, best first; products by their sales alone."""
 
-    clips: list[Share]
-    products: list[Share]
+    clips: list[Earner]
+    products: list[Earner]
 
 
 _BALANCES = """
@@ -188,24 +188,26 @@ That a line is the same creator's lets it be found by the creator's index instea
 """
 
 
-def balances_of(*, creator: Creator, now: datetime) -> list[Balance]:
+def get_balances(*, creator: Creator, now: datetime) -> list[Balance]:
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, {"creator": creator.pk, "now": now})
         return [Balance(*row) for row in cursor.fetchall()]
 
 
-def lines_of(*, creator: Creator, month: Month | None = None) -> StatementLineQuerySet:
+def get_statement_lines(*, creator: Creator, month: Month | None = None) -> StatementLineQuerySet:
     """Return a creator's lines, newest first, of one month or of all time."""
     lines = StatementLine.objects.of(creator).newest_first()
     return lines.between(month.start, month.next.start) if month else lines
 
 
-def page_of(*, creator: Creator, month: Month | None, after: "Place | None", at_most: int) -> StatementLineQuerySet:
+def get_statement_page(
+    *, creator: Creator, month: Month | None, after: "LineCursor | None", at_most: int
+) -> StatementLineQuerySet:
     """Return the newest lines of a month or of all time, with their reasons; those after a line when one is given.
 
     The view joins before it sorts, so it is told first from which moment on the page's lines are.
     """
-    lines = lines_of(creator=creator, month=month).with_reasons()
+    lines = get_statement_lines(creator=creator, month=month).with_reasons()
     start, end = (month.start, month.next.start) if month else (EVER_SINCE, FOR_EVER)
     if after is not None:
         end = min(end, after.occurred_at)
@@ -223,30 +225,30 @@ def page_of(*, creator: Creator, month: Month | None, after: "Place | None", at_
     return lines.filter(occurred_at__gte=oldest)[:at_most]
 
 
-def earned_by_day(*, creator: Creator, month: Month) -> list[Day]:
+def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
     """Return what each day of the month earned in net, for days with earnings: from the postings that the lines show."""
     booked = Posting.objects.filter(creator=creator, kind__in=EARNING)
     days = booked.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     net = Sum(F("gross_minor") - F("agency_minor"))
     sums = days.values("currency", on=TruncDate("occurred_at", tzinfo=UTC)).annotate(earned=net)
-    return [Day(row["on"], row["currency"], row["earned"]) for row in sums.order_by("on")]
+    return [DayEarnings(row["on"], row["currency"], row["earned"]) for row in sums.order_by("on")]
 
 
-def best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
+def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
     """Return the clips and the products that earned most, of all time."""
     with connection.cursor() as cursor:
         cursor.execute(_BEST_EARNERS, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
-        rows = [(kind, Share(*share)) for kind, *share in cursor.fetchall()]
+        rows = [(kind, Earner(*share)) for kind, *share in cursor.fetchall()]
     clips, products = ([share for kind, share in rows if kind == wanted] for wanted in ("clip", "product"))
     return BestEarners(clips, products)
 
 
-def stream(lines: StatementLineQuerySet, *, at_once: int = 2000) -> Iterator[StatementLine]:
+def stream_lines(lines: StatementLineQuerySet, *, at_once: int = 2000) -> Iterator[StatementLine]:
     """Read lines with their reasons in bounded memory."""
     return lines.with_reasons().iterator(chunk_size=at_once)
 
 
-def total_of(days: Sequence[Day]) -> dict[str, int]:
+def sum_by_currency(days: Sequence[DayEarnings]) -> dict[str, int]:
     totals: dict[str, int] = {}
     for day in days:
         totals[day.currency] = totals.get(day.currency, 0) + day.net_minor

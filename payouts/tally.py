@@ -32,7 +32,7 @@ _PAYABLE_LINES = """
 # After a correction of the whole line there is nothing left for a return to take back.
 _RETURNS = """
     SELECT 'return-' || back.id AS key, 'return' AS kind, line.creator_id,
-        greatest(refund.made_at, line.payable_at) AS occurred_at, refund.currency,
+        greatest(refund.created_at, line.payable_at) AS occurred_at, refund.currency,
         -back.commission_minor AS gross_minor, -back.agency_minor AS agency_minor, line.agency_id,
         NULL::bigint AS slot_id, line.id AS order_line_id, back.id AS refund_line_id, 'commissions' AS paid_from
     FROM shop_refundline back
@@ -60,7 +60,7 @@ _BOOK = """
 WITH due AS MATERIALIZED ({due}), fresh AS (
     INSERT INTO payouts_posting (
         key, kind, creator_id, occurred_at, booked_at, currency, gross_minor, agency_minor, slot_id, order_line_id,
-        refund_line_id, words
+        refund_line_id, reason
     )
     SELECT key, kind, creator_id, occurred_at, %(now)s, currency, gross_minor, agency_minor, slot_id, order_line_id,
         refund_line_id, ''
@@ -87,7 +87,7 @@ SELECT count(*) FROM fresh
 
 
 @dataclass(frozen=True)
-class Tallied:
+class TallyCounts:
     """How many postings one run wrote."""
 
     fees: int
@@ -95,13 +95,13 @@ class Tallied:
     returns: int
 
 
-def tally(*, now: datetime) -> Tallied:
+def tally(*, now: datetime) -> TallyCounts:
     """Book everything that is due at `now`; running it again, or twice at once, books nothing twice.
 
     An approval waits until it cannot be undone any more, so that a booked fee is never taken back.
     """
     with transaction.atomic():
-        return Tallied(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))
+        return TallyCounts(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))
 
 
 def _book(due: str, now: datetime) -> int:

@@ -34,5 +34,5 @@ def reconcile_payout(payout_id: int) -> None:
 @shared_task
 def reconcile_payouts() -> None:
     """Ring for every payout that the bank has not answered in time."""
-    for payout_id in transfers.unanswered_at(timezone.now()):
+    for payout_id in transfers.find_unanswered_payouts(timezone.now()):
         reconcile_payout.delay(payout_id)

@@ -13,22 +13,22 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from payouts.banks import Answer, AnswerState, BankUnavailable, Transfer, bank
-from payouts.ledger import Draft, account_of, balance_of, book
+from payouts.banks import BankUnavailable, Transfer, TransferResult, TransferState, bank
+from payouts.ledger import PostingDraft, book_posting, get_account, get_balance
 from payouts.models import Account, AccountKind, Hold, Payout, PayoutState, PostingKind
 
 ANSWER_WITHIN = timedelta(minutes=10)
 """After this long without an answer a claimed payout is looked up at the bank."""
 
-type Step = Callable[[str], None]
+type Checkpoint = Callable[[str], None]
 """Told the name of each point that is passed; tests end the process there."""
 
 
-def _pass_by(_step: str) -> None:
+def _ignore_checkpoint(_step: str) -> None:
     return
 
 
-def send_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> bool:
+def send_payout(*, payout_id: int, now: datetime, at: Checkpoint = _ignore_checkpoint) -> bool:
     """Claim a planned payout, book it as on its way, and send it; False when somebody else has claimed it."""
     at("before claim")
     if not _claim(payout_id, now, at):
@@ -41,9 +41,11 @@ def send_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> bool:
     return True
 
 
-def settle_payout(*, payout_id: int, answer: Answer, now: datetime, at: Step = _pass_by) -> bool:
+def settle_payout(
+    *, payout_id: int, answer: TransferResult, now: datetime, at: Checkpoint = _ignore_checkpoint
+) -> bool:
     """Write what the bank did; True when this call was the one that changed something."""
-    if answer.state in (AnswerState.WAITING, AnswerState.NOT_FOUND):
+    if answer.state in (TransferState.WAITING, TransferState.NOT_FOUND):
         return False
     with transaction.atomic():
         payout = Payout.objects.select_for_update().get(pk=payout_id)
@@ -51,7 +53,7 @@ def settle_payout(*, payout_id: int, answer: Answer, now: datetime, at: Step = _
         if old not in (PayoutState.SENDING, PayoutState.UNKNOWN):
             return False
         at("inside settle")
-        if answer.state == AnswerState.PAID:
+        if answer.state == TransferState.PAID:
             new = PayoutState.PAID if old == PayoutState.SENDING else PayoutState.RECONCILED
         else:
             new = PayoutState.FAILED
@@ -63,7 +65,7 @@ def settle_payout(*, payout_id: int, answer: Answer, now: datetime, at: Step = _
     return True
 
 
-def reconcile_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> bool:
+def reconcile_payout(*, payout_id: int, now: datetime, at: Checkpoint = _ignore_checkpoint) -> bool:
     """Look up at the bank what became of a payout without an answer. Raises BankUnavailable; then nothing changed."""
     at("before look-up")
     Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.UNKNOWN)
@@ -73,31 +75,31 @@ def reconcile_payout(*, payout_id: int, now: datetime, at: Step = _pass_by) -> b
     at("marked unknown")
     answer = bank(payout.batch.provider).look_up(payout.key)
     at("looked up")
-    if answer.state == AnswerState.NOT_FOUND:
+    if answer.state == TransferState.NOT_FOUND:
         return _send_again(payout, now, at)
     return settle_payout(payout_id=payout_id, answer=answer, now=now, at=at)
 
 
-def unanswered_at(now: datetime) -> list[int]:
+def find_unanswered_payouts(now: datetime) -> list[int]:
     """Return the ids of payouts that the bank was asked for and has not answered in time."""
     silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - ANSWER_WITHIN)
     unknown = Payout.objects.filter(state=PayoutState.UNKNOWN)
     return list((silent | unknown).exclude(batch__provider="csv").order_by("pk").values_list("pk", flat=True))
 
 
-def transfer_of(payout: Payout) -> Transfer:
+def build_transfer(payout: Payout) -> Transfer:
     return Transfer(payout.key, payout.holder_name, payout.number, payout.amount_minor, payout.currency)
 
 
-def account_of_payee(payout: Payout) -> Account:
+def get_payee_account(payout: Payout) -> Account:
     kind = AccountKind.CREATOR if payout.creator_id else AccountKind.AGENCY
-    return account_of(kind, payout.currency, creator=payout.creator, agency=payout.agency)
+    return get_account(kind, payout.currency, creator=payout.creator, agency=payout.agency)
 
 
-def _ask_bank(payout: Payout, now: datetime, at: Step) -> None:
+def _ask_bank(payout: Payout, now: datetime, at: Checkpoint) -> None:
     at("before send")
     try:
-        answer = bank(payout.batch.provider).send(transfer_of(payout))
+        answer = bank(payout.batch.provider).send(build_transfer(payout))
     except BankUnavailable:
         at("no answer")
         Payout.objects.move(payout.pk, PayoutState.SENDING, PayoutState.UNKNOWN)
@@ -107,12 +109,12 @@ def _ask_bank(payout: Payout, now: datetime, at: Step) -> None:
     at("after settle")
 
 
-def _send_again(payout: Payout, now: datetime, at: Step) -> bool:
+def _send_again(payout: Payout, now: datetime, at: Checkpoint) -> bool:
     """Send what the bank does not know once more, under its key, when the last call has had its time to arrive."""
     unseen_for = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
     if payout.claimed_at is None or payout.claimed_at > now - unseen_for:
         return False
-    if Hold.objects.standing().filter(creator=payout.creator_id).exists():
+    if Hold.objects.active().filter(creator=payout.creator_id).exists():
         return False
     if not Payout.objects.move(payout.pk, PayoutState.UNKNOWN, PayoutState.SENDING, claimed_at=now):
         return False
@@ -120,14 +122,14 @@ def _send_again(payout: Payout, now: datetime, at: Step) -> bool:
     return True
 
 
-def _claim(payout_id: int, now: datetime, at: Step) -> bool:
+def _claim(payout_id: int, now: datetime, at: Checkpoint) -> bool:
     with transaction.atomic():
         if not Payout.objects.move(payout_id, PayoutState.PLANNED, PayoutState.SENDING, claimed_at=now):
             return False
         at("inside claim")
         payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
-        payee = Account.objects.select_for_update().get(pk=account_of_payee(payout).pk)
-        if balance_of(payee) < payout.amount_minor:
+        payee = Account.objects.select_for_update().get(pk=get_payee_account(payout).pk)
+        if get_balance(payee) < payout.amount_minor:
             text = _("The balance fell below the planned amount, for example by a return.")
             Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, failure_text=text, settled_at=now)
             return True
@@ -139,10 +141,10 @@ def _claim(payout_id: int, now: datetime, at: Step) -> bool:
 
 def _book_end(payout: Payout, new: PayoutState, now: datetime) -> None:
     if new == PayoutState.FAILED:
-        back = {account_of_payee(payout): payout.amount_minor}
+        back = {get_payee_account(payout): payout.amount_minor}
         _book(payout, PostingKind.PAYOUT_FAILED, back, AccountKind.IN_TRANSIT, now)
     else:
-        arrived = {account_of(AccountKind.BANK, payout.currency): payout.amount_minor}
+        arrived = {get_account(AccountKind.BANK, payout.currency): payout.amount_minor}
         _book(payout, PostingKind.PAYOUT_PAID, arrived, AccountKind.IN_TRANSIT, now)
 
 
@@ -151,14 +153,14 @@ def _book(
 ) -> None:
     amount_minor = sum(one_side.values())
     is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
-    book(
-        Draft(
+    book_posting(
+        PostingDraft(
             key=f"{payout.key}-{kind}",
             kind=kind,
             currency=payout.currency,
             creator=payout.creator if is_shown else None,
             gross_minor=amount_minor,
-            amounts={**one_side, account_of(other_kind, payout.currency): -amount_minor},
+            amounts={**one_side, get_account(other_kind, payout.currency): -amount_minor},
             occurred_at=now,
             about={"payout": payout},
         ),

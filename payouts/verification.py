@@ -14,10 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from creators.models import Creator
-from payouts.csv_export import csv_rows
+from payouts.csv_export import iterate_csv_rows
 from payouts.models import StatementLine
 from payouts.serializers import BalanceSerializer, StatementLineSerializer
-from payouts.statements import balances_of, stream
+from payouts.statements import get_balances, stream_lines
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Difference:
+class Discrepancy:
     check: str
     subject: str
     written: str
@@ -130,32 +130,32 @@ CHECKS = (
 )
 
 
-def find_differences(*, is_reading_statements: bool = True) -> Iterator[Difference]:
+def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepancy]:
     """Run every check; then compare with each creator's accounts what page, CSV and API say of them."""
     for check in CHECKS:
         with connection.cursor() as cursor:
             cursor.execute(check.query)
             for subject, written, rebuilt in cursor.fetchall():
-                yield Difference(check.name, subject, written, rebuilt)
-    if is_reading_statements:
+                yield Discrepancy(check.name, subject, written, rebuilt)
+    if includes_statements:
         now = timezone.now()
         for creator in Creator.objects.filter(postings__isnull=False).distinct().iterator():
-            yield from _compare_doors(creator, now)
+            yield from _compare_reported_totals(creator, now)
 
 
-def door_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
+def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
     """Return what each door says a creator is owed, in minor units by currency, told by the door's own code.
 
     The lines are read once, in bounded memory: each goes through the API's field and the CSV's row.
     """
     by_api: dict[str, int] = {}
-    lines = stream(StatementLine.objects.of(creator).newest_first())
-    by_csv = _csv_totals(csv_rows(_told_by_api(lines, by_api)))
-    told = BalanceSerializer(balances_of(creator=creator, now=now), many=True).data
+    lines = stream_lines(StatementLine.objects.of(creator).newest_first())
+    by_csv = _csv_totals(iterate_csv_rows(_told_by_api(lines, by_api)))
+    told = BalanceSerializer(get_balances(creator=creator, now=now), many=True).data
     return {"CSV": by_csv, "API": by_api, "page": {one["currency"]: one["owed_minor"] for one in told}}
 
 
-def account_totals(creator: Creator) -> dict[str, int]:
+def get_account_totals(creator: Creator) -> dict[str, int]:
     """Return what the creator's accounts hold, in minor units by currency."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -183,11 +183,11 @@ def _csv_totals(rows: Iterable[str]) -> dict[str, int]:
     return totals
 
 
-def _compare_doors(creator: Creator, now: datetime) -> Iterator[Difference]:
-    rebuilt = account_totals(creator)
-    for door, written in door_totals(creator, now).items():
+def _compare_reported_totals(creator: Creator, now: datetime) -> Iterator[Discrepancy]:
+    rebuilt = get_account_totals(creator)
+    for door, written in get_reported_totals(creator, now).items():
         for currency in sorted({*written, *rebuilt}):
             if written.get(currency, 0) != rebuilt.get(currency, 0):
                 subject = f"@{creator.handle} {currency}"
                 name = f"the {door} sums to the account"
-                yield Difference(name, subject, str(written.get(currency, 0)), str(rebuilt.get(currency, 0)))
+                yield Discrepancy(name, subject, str(written.get(currency, 0)), str(rebuilt.get(currency, 0)))

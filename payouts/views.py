@@ -15,23 +15,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.prices import format_money
 from creators.access import creator_required
 from creators.models import Creator
-from payouts.charts import bar_chart
-from payouts.csv_export import agency_name, csv_rows
-from payouts.descriptions import Words, describe
+from payouts.charts import build_bar_chart
+from payouts.csv_export import get_agency_name, iterate_csv_rows
+from payouts.descriptions import LineDescription, describe_line
 from payouts.forms import PayoutAccountForm
 from payouts.models import PayoutAccount, StatementLine
 from payouts.payout_accounts import set_payout_account
-from payouts.pdf import statement_pdf
+from payouts.pdf import render_statement_pdf
 from payouts.statements import (
+    LineCursor,
     Month,
-    Place,
-    balances_of,
-    best_earners,
-    earned_by_day,
-    lines_of,
-    page_of,
-    stream,
-    total_of,
+    get_balances,
+    get_best_earners,
+    get_daily_earnings,
+    get_statement_lines,
+    get_statement_page,
+    stream_lines,
+    sum_by_currency,
 )
 
 LINES_PER_PAGE = 50
@@ -40,7 +40,7 @@ LINES_PER_PAGE = 50
 @dataclass(frozen=True)
 class Row:
     line: StatementLine
-    words: Words
+    description: LineDescription
     agency_name: str
 
 
@@ -50,20 +50,20 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
     """Show balances and one month's statement; 6 queries in all, the session's and the user's included."""
     now = timezone.now()
     month = Month.parse(request.GET.get("month", "")) or Month.of(now)
-    after = Place.parse(request.GET.get("after", ""))
-    lines = list(page_of(creator=creator, month=month, after=after, at_most=LINES_PER_PAGE + 1))
-    days = earned_by_day(creator=creator, month=month)
+    after = LineCursor.parse(request.GET.get("after", ""))
+    lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=LINES_PER_PAGE + 1))
+    days = get_daily_earnings(creator=creator, month=month)
     main = [day for day in days if day.currency == settings.CURRENCY]
     context = {
-        "balances": balances_of(creator=creator, now=now),
+        "balances": get_balances(creator=creator, now=now),
         "currency": settings.CURRENCY,
         "month": month,
         "next_month": month.next if month.next.start <= now else None,
-        "rows": [Row(line, describe(line), agency_name(line)) for line in lines[:LINES_PER_PAGE]],
-        "totals": total_of(days),
-        "chart": bar_chart({day.on.day: day.net_minor for day in main}, month.days),
+        "rows": [Row(line, describe_line(line), get_agency_name(line)) for line in lines[:LINES_PER_PAGE]],
+        "totals": sum_by_currency(days),
+        "chart": build_bar_chart({day.on.day: day.net_minor for day in main}, month.days),
         "is_first_page": after is None,
-        "older": Place.of(lines[LINES_PER_PAGE - 1]) if len(lines) > LINES_PER_PAGE else None,
+        "older": LineCursor.of(lines[LINES_PER_PAGE - 1]) if len(lines) > LINES_PER_PAGE else None,
     }
     return render(request, "payouts/earnings.html", context)
 
@@ -93,7 +93,7 @@ def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase
 @require_safe
 @creator_required
 def show_best_earners(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    best = best_earners(creator=creator)
+    best = get_best_earners(creator=creator)
     context = {
         "clips": best.clips,
         "products": best.products,
@@ -110,10 +110,10 @@ def download_statement(request: HttpRequest, creator: Creator, year: int, month:
     if not (1 <= month <= 12 and 2000 <= year <= 9000):
         return HttpResponse(status=404)
     period = Month(year, month)
-    lines = stream(lines_of(creator=creator, month=period))
+    lines = stream_lines(get_statement_lines(creator=creator, month=period))
     name = f'attachment; filename="statement-{creator.handle}-{period}.{ending}"'
     if ending == "pdf":
-        pdf = statement_pdf(creator=creator, month=period, lines=lines)
+        pdf = render_statement_pdf(creator=creator, month=period, lines=lines)
         return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name})
-    content = "".join(csv_rows(lines))
+    content = "".join(iterate_csv_rows(lines))
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})

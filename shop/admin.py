@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.prices import format_money
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine
-from shop.refund_dispatch import note_paid_otherwise, send_again
+from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
 from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return
 from shop.tasks import send_refund_by_id
 
@@ -44,7 +44,7 @@ class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):
 
 class RefundInline(ReadOnly, admin.TabularInline[Refund, Order]):
     model = Refund
-    fields = ["state", "amount_minor", "words", "made_by", "made_at", "settled_at", "reference"]
+    fields = ["state", "amount_minor", "reason", "created_by", "created_at", "settled_at", "reference"]
 
 
 @admin.register(Order)
@@ -69,7 +69,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         assert isinstance(request.user, User)
         for order in orders:
             try:
-                refund = plan_refund(order_id=order.pk, made_by=request.user, now=timezone.now())
+                refund = plan_refund(order_id=order.pk, created_by=request.user, now=timezone.now())
             except RefundRefused as refusal:
                 self.message_user(request, f"{order.code}: {refusal}", level="error")
             else:
@@ -86,11 +86,11 @@ class RefundLineInline(ReadOnly, admin.TabularInline[RefundLine, Refund]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
-    list_display = ["order", "state", "amount", "words", "failure_text", "made_by", "made_at", "settled_at"]
+    list_display = ["order", "state", "amount", "reason", "failure_text", "created_by", "created_at", "settled_at"]
     list_filter = ["state"]
-    list_select_related = ["order", "made_by"]
+    list_select_related = ["order", "created_by"]
     search_fields = ["order__code", "order__email"]
-    ordering = ["-made_at"]
+    ordering = ["-created_at"]
     inlines = [RefundLineInline]
     actions = ["accept", "refuse", "send_failed_again", "note_paid_by_hand"]
 
@@ -103,7 +103,7 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
         assert isinstance(request.user, User)
         for refund in refunds:
             try:
-                accept_return(refund_id=refund.pk, made_by=request.user, now=timezone.now())
+                accept_return(refund_id=refund.pk, created_by=request.user, now=timezone.now())
             except RefundRefused as refusal:
                 self.message_user(request, f"{refund.order.code}: {refusal}", level="error")
             else:
@@ -113,18 +113,18 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
     def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         assert isinstance(request.user, User)
         for refund in refunds:
-            refuse_return(refund_id=refund.pk, made_by=request.user, now=timezone.now())
+            refuse_return(refund_id=refund.pk, created_by=request.user, now=timezone.now())
 
     @admin.action(description=_("Send again what could not be sent back"), permissions=["refund"])
     def send_failed_again(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
-            if send_again(refund_id=refund.pk, now=timezone.now()):
+            if retry_refund(refund_id=refund.pk, now=timezone.now()):
                 transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
 
     @admin.action(description=_("Note that it was paid back in another way"), permissions=["refund"])
     def note_paid_by_hand(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
-            note_paid_otherwise(refund_id=refund.pk, now=timezone.now())
+            mark_refunded_elsewhere(refund_id=refund.pk, now=timezone.now())
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("shop.add_refund")

@@ -28,20 +28,20 @@ from rest_framework.views import APIView
 from accounts.idempotency import KeyReused
 from catalog.models import Product
 from shop.attribution import Buyer, record_click
-from shop.bags import BagRefused, add_to_bag, change_quantity, lines_of
-from shop.checkout import bag_wants, check_out
+from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines
+from shop.checkout import check_out, get_bag_items
 from shop.models import Address, Order
-from shop.orders import OrderRefused, Wanted, cancel_order
+from shop.orders import OrderRefused, RequestedItem, cancel_order
 from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order
 from shop.serializers import (
     BagChangeSerializer,
     BagSerializer,
-    CheckedOutSerializer,
+    CheckoutResultSerializer,
     CheckoutSerializer,
     OrderSerializer,
-    WantedSerializer,
+    RequestedItemSerializer,
 )
 from shop.shopper import Shopper, shopper_of
 from shop.tasks import send_refund_by_id
@@ -78,10 +78,10 @@ class BagView(ShopView):
     def get(self, request: Request) -> Response:
         return _bag_answer(shopper_of(request._request))
 
-    @extend_schema(request=WantedSerializer, responses=BagSerializer)
+    @extend_schema(request=RequestedItemSerializer, responses=BagSerializer)
     def post(self, request: Request) -> Response:
         """Add some of a product to what is there."""
-        wanted = _checked(WantedSerializer(data=request.data))
+        wanted = _checked(RequestedItemSerializer(data=request.data))
         shopper = shopper_of(request._request)
         product = _product(wanted["product"], shopper)
         try:
@@ -114,9 +114,9 @@ class ClickView(ShopView):
 
     throttle_scope = "events"
 
-    @extend_schema(request=WantedSerializer, responses={204: None})
+    @extend_schema(request=RequestedItemSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        wanted = _checked(WantedSerializer(data=request.data))
+        wanted = _checked(RequestedItemSerializer(data=request.data))
         shopper = shopper_of(request._request)
         product = _product(wanted["product"], shopper)
         if record_click(shopper=shopper, seen=wanted["seen"], product=product, now=timezone.now()) is None:
@@ -129,7 +129,7 @@ class CheckoutView(ShopView):
 
     @extend_schema(
         request=CheckoutSerializer,
-        responses={201: CheckedOutSerializer, 200: CheckedOutSerializer},
+        responses={201: CheckoutResultSerializer, 200: CheckoutResultSerializer},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
     )
     def post(self, request: Request) -> Response:
@@ -139,11 +139,11 @@ class CheckoutView(ShopView):
         if not 8 <= len(key) <= 120:
             raise ValidationError({"detail": _("Send an Idempotency-Key of 8 to 120 characters with every order.")})
         is_bag = not ("product" in wanted or wanted.get("lines"))
-        lines = bag_wants(lines_of(shopper)) if is_bag else _wants(wanted)
+        lines = get_bag_items(get_bag_lines(shopper)) if is_bag else _wants(wanted)
         try:
             done = check_out(
                 buyer=_buyer(shopper, wanted),
-                wanted=lines,
+                items=lines,
                 key=key,
                 now=timezone.now(),
                 expected_total_minor=wanted.get("expected_total_minor"),
@@ -160,7 +160,7 @@ class CheckoutView(ShopView):
         order = Order.objects.with_lines().get(pk=done.order.pk)
         context = {"next_url": done.outcome.next_url}
         code = status.HTTP_201_CREATED if done.is_new else status.HTTP_200_OK
-        return Response(CheckedOutSerializer(order, context=context).data, status=code)
+        return Response(CheckoutResultSerializer(order, context=context).data, status=code)
 
 
 class NewestOrdersFirst(CursorPagination):
@@ -202,7 +202,7 @@ class OrderCancel(ShopView):
         now = timezone.now()
         if not cancel_order(order_id=order.pk, now=now):
             try:
-                refund = cancel_paid_order(order_id=order.pk, made_by=shopper.user, now=now)
+                refund = cancel_paid_order(order_id=order.pk, created_by=shopper.user, now=now)
             except RefundRefused as refusal:
                 raise Conflict(str(refusal)) from refusal
             transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
@@ -223,9 +223,9 @@ def _product(slug: str, shopper: Shopper | None) -> Product:
     return product
 
 
-def _wants(wanted: dict[str, Any]) -> list[Wanted]:
+def _wants(wanted: dict[str, Any]) -> list[RequestedItem]:
     lines = wanted.get("lines") or [wanted]
-    return [Wanted(line["product"], line["quantity"], line["seen"]) for line in lines]
+    return [RequestedItem(line["product"], line["quantity"], line["seen"]) for line in lines]
 
 
 def _buyer(shopper: Shopper, wanted: dict[str, Any]) -> Buyer:
@@ -244,5 +244,5 @@ def _buyer(shopper: Shopper, wanted: dict[str, Any]) -> Buyer:
 
 
 def _bag_answer(shopper: Shopper) -> Response:
-    lines = lines_of(shopper)
+    lines = get_bag_lines(shopper)
     return Response(BagSerializer({"lines": lines, "count": sum(line.quantity for line in lines)}).data)

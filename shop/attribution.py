@@ -80,7 +80,7 @@ def mailbox_of(email: str) -> str:
     return f"{local.split('+')[0].replace('.', '')}@{domain}"
 
 
-def clicks_for(
+def find_clicks(
     *, shopper: Shopper, products: Sequence[Product], named: dict[int, str], now: datetime
 ) -> dict[int, Click]:
     """Return the click for each product id that a clip led to; `named` holds the tokens that came with the order."""

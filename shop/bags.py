@@ -17,9 +17,9 @@ class BagRefused(Exception):
     """The product cannot be put into the bag; the message is a sentence for the shopper."""
 
 
-def lines_of(shopper: Shopper) -> list[BagLine]:
+def get_bag_lines(shopper: Shopper) -> list[BagLine]:
     """Return what is in the shopper's bag, oldest first, with products and pictures."""
-    _bring_along(shopper)
+    _merge_visitor_bag(shopper)
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related("product__brand", "clip__creator")
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
 
@@ -61,13 +61,13 @@ def _check(product: Product, quantity: int) -> None:
 
 
 def _lock_bag(shopper: Shopper) -> Bag:
-    _bring_along(shopper)
+    _merge_visitor_bag(shopper)
     owner: dict[str, Any] = {"user": shopper.user} if shopper.user else {"user": None, "visitor": shopper.visitor}
     bag, _is_new = Bag.objects.get_or_create(**owner)
     return Bag.objects.select_for_update().get(pk=bag.pk)
 
 
-def _bring_along(shopper: Shopper) -> None:
+def _merge_visitor_bag(shopper: Shopper) -> None:
     """Move what a visitor had picked into the bag of the user that the visitor signed in as."""
     if shopper.user is None or not shopper.visitor:
         return

@@ -1,4 +1,4 @@
-"""What is added to the price of the goods: shipping and tax. Pure; a shop with other rules replaces `charges_for`."""
+"""What is added to the price of the goods: shipping and tax. Pure; a shop with other rules replaces `calculate_charges`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from catalog.money import share_of
 
 
 @dataclass(frozen=True)
-class Rules:
+class ChargeRules:
     """The shop's rates; `tax_rates_bps` by country of delivery, none meaning no tax."""
 
     shipping_fee_minor: int
@@ -26,7 +26,7 @@ class Charges:
         return self.goods_minor + self.shipping_minor + self.tax_minor
 
 
-def charges_for(goods_minor: int, country_code: str, rules: Rules) -> Charges:
+def calculate_charges(goods_minor: int, country_code: str, rules: ChargeRules) -> Charges:
     """Return what an order of goods costs when sent to a country: one fee up to a threshold, tax on goods and fee."""
     is_free = goods_minor == 0 or goods_minor >= rules.shipping_free_from_minor
     shipping_minor = 0 if is_free else rules.shipping_fee_minor

@@ -8,14 +8,14 @@ from accounts.idempotency import do_once
 from shop.attribution import Buyer
 from shop.models import Address, BagLine, Order
 from shop.models.address import ADDRESS_FIELDS
-from shop.orders import Wanted, place_order
+from shop.orders import RequestedItem, place_order
 from shop.payments import pay_order
 from shop.providers import Outcome, OutcomeState
 from shop.shopper import Shopper
 
 
 @dataclass(frozen=True)
-class CheckedOut:
+class CheckoutResult:
     """The order, and what the payment provider said; `outcome.next_url` is where to pay when it waits."""
 
     order: Order
@@ -26,24 +26,24 @@ class CheckedOut:
 def check_out(
     *,
     buyer: Buyer,
-    wanted: Sequence[Wanted],
+    items: Sequence[RequestedItem],
     key: str,
     now: datetime,
     expected_total_minor: int | None = None,
     is_bag: bool = False,
-) -> CheckedOut:
+) -> CheckoutResult:
     """Place the order once per key, empty the bag that it came from, save the address, and pay.
 
     Raises KeyReused, OrderRefused, PaymentRefused and ProviderUnavailable; after the last two the order waits for
     payment, and the same key asks for it again.
     """
     placed: list[str] = []
-    content = [asdict(want) for want in wanted] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
+    content = [asdict(item) for item in items] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
 
     def place() -> str:
-        order = place_order(buyer=buyer, wanted=wanted, now=now, expected_total_minor=expected_total_minor)
+        order = place_order(buyer=buyer, items=items, now=now, expected_total_minor=expected_total_minor)
         if is_bag:
-            _empty_bag(buyer.shopper, wanted)
+            _empty_bag(buyer.shopper, items)
         _save_address(buyer)
         placed.append(order.code)
         return order.code
@@ -53,20 +53,20 @@ def check_out(
     code = do_once(owner=f"checkout {buyer.shopper.owner}", key=key, content=same, make=place)
     order = Order.objects.get(code=code)
     if not order.is_pending:
-        return CheckedOut(order, Outcome(OutcomeState.SUCCEEDED), is_new=False)
+        return CheckoutResult(order, Outcome(OutcomeState.SUCCEEDED), is_new=False)
     outcome = pay_order(order=order, now=now)
     order.refresh_from_db()
-    return CheckedOut(order, outcome, is_new=bool(placed))
+    return CheckoutResult(order, outcome, is_new=bool(placed))
 
 
-def bag_wants(lines: Sequence[BagLine]) -> list[Wanted]:
+def get_bag_items(lines: Sequence[BagLine]) -> list[RequestedItem]:
     """Return what a bag asks for; the clips that it was filled from were noted as clicks then."""
-    return [Wanted(line.product.slug, line.quantity) for line in lines]
+    return [RequestedItem(line.product.slug, line.quantity) for line in lines]
 
 
-def _empty_bag(shopper: Shopper, wanted: Sequence[Wanted]) -> None:
+def _empty_bag(shopper: Shopper, items: Sequence[RequestedItem]) -> None:
     mine = {"bag__user": shopper.user} if shopper.user else {"bag__user": None, "bag__visitor": shopper.visitor}
-    BagLine.objects.filter(product__slug__in=[want.product_slug for want in wanted], **mine).delete()
+    BagLine.objects.filter(product__slug__in=[item.product_slug for item in items], **mine).delete()
 
 
 def _save_address(buyer: Buyer) -> None:

@@ -69,7 +69,7 @@ class BagAddForm(forms.Form):
 class ReturnForm(forms.Form):
     """How many of each line come back, and why."""
 
-    words = forms.CharField(
+    reason = forms.CharField(
         label=_("What is wrong with it?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
 
@@ -80,7 +80,7 @@ class ReturnForm(forms.Form):
             self.fields[f"line-{line.pk}"] = forms.IntegerField(
                 label=line.product_name, min_value=0, max_value=line.refundable_quantity, initial=0
             )
-        self.order_fields([*(f"line-{line.pk}" for line in self.lines), "words"])
+        self.order_fields([*(f"line-{line.pk}" for line in self.lines), "reason"])
 
     @property
     def quantities(self) -> dict[int, int]:

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from shop.models import Order, Refund
-from shop.models.refund import Letter
+from shop.models.refund import RefundNotice
 from shop.states import SETTLED, OrderState, RefundState
 
 LETTERS = {
-    RefundState.REQUESTED: Letter.ASKED,
-    RefundState.REFUSED: Letter.REFUSED,
-    RefundState.PENDING: Letter.REFUNDED,
-    RefundState.DONE: Letter.REFUNDED,
+    RefundState.REQUESTED: RefundNotice.ASKED,
+    RefundState.REFUSED: RefundNotice.REFUSED,
+    RefundState.PENDING: RefundNotice.REFUNDED,
+    RefundState.DONE: RefundNotice.REFUNDED,
 }
 
 
@@ -32,7 +32,7 @@ def mail_orders(*, now: datetime, at_most: int = 100) -> int:
     """Send what is waiting, oldest first, and return how many were sent: confirmations, cancellations, refunds."""
     paid = Order.objects.filter(state__in=SETTLED, mailed_at=None).order_by("paid_at")
     cancelled = Order.objects.filter(state=OrderState.CANCELLED, cancellation_mailed_at=None).order_by("cancelled_at")
-    refunds = Refund.objects.untold().order_by("made_at")
+    refunds = Refund.objects.with_notice_due().order_by("created_at")
     return (
         _mail_each(paid, _confirm, now, at_most)
         + _mail_each(cancelled, _say_cancelled, now, at_most)
@@ -67,16 +67,16 @@ def _say_cancelled(order: Order, now: datetime) -> None:
 def _tell_of_refund(refund: Refund, now: datetime) -> None:
     letter = LETTERS[RefundState(refund.state)]
     subject = {
-        Letter.ASKED: _("Your return of order %(code)s"),
-        Letter.REFUSED: _("Your return of order %(code)s was not accepted"),
-        Letter.REFUNDED: _("Your money for order %(code)s is on its way back"),
+        RefundNotice.ASKED: _("Your return of order %(code)s"),
+        RefundNotice.REFUSED: _("Your return of order %(code)s was not accepted"),
+        RefundNotice.REFUNDED: _("Your money for order %(code)s is on its way back"),
     }[letter]
     lines = list(refund.lines.select_related("order_line"))
     _send(subject, "refund", refund.order, refund=refund, letter=letter, lines=lines)
-    Refund.objects.filter(pk=refund.pk).update(told=letter)
+    Refund.objects.filter(pk=refund.pk).update(last_notice=letter)
 
 
-def _send(subject: str, template: str, order: Order, **words: Any) -> None:
-    context = {"order": order, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, **words}
+def _send(subject: str, template: str, order: Order, **context: Any) -> None:
+    context |= {"order": order, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
     text = render_to_string(f"shop/mail/{template}.txt", context)
     EmailMessage(subject % {"code": order.code, "site": settings.SITE_NAME}, text, to=[order.email]).send()

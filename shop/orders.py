@@ -14,9 +14,9 @@ from catalog.money import shares_of
 from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part
-from shop.attribution import Buyer, clicks_for, is_own_purchase
-from shop.charges import Charges, Rules, charges_for
-from shop.models import Click, Order, OrderLine, Unpaid
+from shop.attribution import Buyer, find_clicks, is_own_purchase
+from shop.charges import ChargeRules, Charges, calculate_charges
+from shop.models import Click, Order, OrderLine, UnpaidReason
 from shop.models.address import ADDRESS_FIELDS
 from shop.states import OrderState
 
@@ -40,7 +40,7 @@ class OrderNotFound(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedItem:
     """What a shopper asks for. Prices and rates never come from outside; `seen` is the token of a clip's impression."""
 
     product_slug: str
@@ -48,26 +48,26 @@ class Wanted:
     seen: str = ""
 
 
-def shop_rules() -> Rules:
-    return Rules(settings.SHIPPING_FEE_MINOR, settings.SHIPPING_FREE_FROM_MINOR, settings.TAX_RATES_BPS)
+def get_charge_rules() -> ChargeRules:
+    return ChargeRules(settings.SHIPPING_FEE_MINOR, settings.SHIPPING_FREE_FROM_MINOR, settings.TAX_RATES_BPS)
 
 
 def place_order(
-    *, buyer: Buyer, wanted: Sequence[Wanted], now: datetime, expected_total_minor: int | None = None
+    *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, expected_total_minor: int | None = None
 ) -> Order:
     """Take stock and write the order with the prices and rates of this moment.
 
     The stock stays taken for RESERVATION_MINUTES. Raises OutOfStock, PriceChanged or OrderRefused.
     """
-    quantities, named = _count(wanted)
+    quantities, named = _count(items)
     with transaction.atomic():
         products = _take_stock(buyer, quantities)
         goods_minor = sum(quantities[product.pk] * product.price_minor for product in products)
-        charges = charges_for(goods_minor, buyer.address.country_code, shop_rules())
+        charges = calculate_charges(goods_minor, buyer.address.country_code, get_charge_rules())
         if expected_total_minor is not None and expected_total_minor != charges.total_minor:
             raise PriceChanged(_("The price has changed meanwhile. Please look at the new total before you buy."))
         order = _write_order(buyer, charges, products[0].currency, now)
-        clicks = clicks_for(shopper=buyer.shopper, products=products, named=named, now=now)
+        clicks = find_clicks(shopper=buyer.shopper, products=products, named=named, now=now)
         OrderLine.objects.bulk_create(_lines(order, buyer, products, quantities, clicks))
     return order
 
@@ -88,20 +88,20 @@ def expire_orders(*, now: datetime) -> int:
     return sum(cancel_order(order_id=order_id, now=now) for order_id in expired)
 
 
-def _count(wanted: Sequence[Wanted]) -> tuple[dict[int, int], dict[int, str]]:
+def _count(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
     """Return quantity and impression by product id. Raises OrderRefused for an empty or senseless request."""
-    if not wanted:
+    if not items:
         raise OrderRefused(_("There is nothing to buy."))
-    ids = dict(Product.objects.filter(slug__in=[want.product_slug for want in wanted]).values_list("slug", "pk"))
+    ids = dict(Product.objects.filter(slug__in=[item.product_slug for item in items]).values_list("slug", "pk"))
     quantities: dict[int, int] = {}
     named: dict[int, str] = {}
-    for want in wanted:
-        product_id = ids.get(want.product_slug)
+    for item in items:
+        product_id = ids.get(item.product_slug)
         if product_id is None:
             raise OrderRefused(_("A product is no longer sold here."))
-        quantities[product_id] = quantities.get(product_id, 0) + want.quantity
-        named[product_id] = want.seen or named.get(product_id, "")
-        if want.quantity < 1 or quantities[product_id] > MAX_QUANTITY:
+        quantities[product_id] = quantities.get(product_id, 0) + item.quantity
+        named[product_id] = item.seen or named.get(product_id, "")
+        if item.quantity < 1 or quantities[product_id] > MAX_QUANTITY:
             raise OrderRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MAX_QUANTITY})
     return quantities, named
 
@@ -163,7 +163,7 @@ def _lines(
         click = clicks.get(product.pk)
         if click is not None:
             line.click, line.clip, line.creator = click, click.clip, click.clip.creator
-            line.unpaid_reason = Unpaid.SELF_PURCHASE if is_own_purchase(click.clip.creator, buyer) else ""
+            line.unpaid_reason = UnpaidReason.SELF_PURCHASE if is_own_purchase(click.clip.creator, buyer) else ""
         lines.append(line)
     _set_commissions(lines, order.placed_at)
     return lines

@@ -14,7 +14,7 @@ from shop.shopper import shopper_of
 
 @require_safe
 @never_cache
-def leave_for_shop(request: HttpRequest, signed: str) -> HttpResponse:
+def redirect_to_merchant(request: HttpRequest, signed: str) -> HttpResponse:
     """Note the click, when a clip led here, and go to the product's own address; 404 for what was not signed by us."""
     way = read_outbound(signed)
     if way is None:

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shop.models import Order, OrderLine, Payment, ProviderEvent, Unpaid
-from shop.providers import Charge, Outcome, OutcomeState, payment_provider
+from shop.models import Order, OrderLine, Payment, ProviderEvent, UnpaidReason
+from shop.providers import Charge, Outcome, OutcomeState, get_payment_provider
 from shop.providers.stripe_checkout import PaymentEvent
 from shop.refund_dispatch import settle_refund_by_key
 from shop.refunds import plan_late_refund
@@ -28,7 +28,7 @@ def pay_order(*, order: Order, now: datetime) -> Outcome:
     payment = _open_payment(order.pk, now)
     if payment.state == PaymentState.SUCCEEDED:
         return Outcome(OutcomeState.SUCCEEDED, payment.reference)
-    outcome = payment_provider(payment.provider).charge(
+    outcome = get_payment_provider(payment.provider).charge(
         Charge(
             key=payment.key,
             order_code=order.code,
@@ -62,7 +62,7 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
     return True
 
 
-def handle_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
+def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
     """Settle the payment or refund that a webhook tells of; False when it was handled before or is none of ours.
 
     Webhooks come late, twice and in any order: the event's id is unique, and a payment settles once whatever comes.
@@ -92,7 +92,7 @@ def _open_payment(order_id: int, now: datetime) -> Payment:
             raise PaymentRefused(_("This order is not waiting for payment any more."))
         return Payment.objects.create(
             order=order,
-            provider=payment_provider().name,
+            provider=get_payment_provider().name,
             amount_minor=order.total_minor,
             currency=order.currency,
             started_at=now,
@@ -131,5 +131,5 @@ def _flag_known_cards(lines: QuerySet[OrderLine], fingerprint: str) -> None:
         theirs = Payment.objects.filter(order__user=line.creator.user_id, fingerprint=fingerprint)
         if theirs.exists():
             OrderLine.objects.filter(pk=line.pk).update(
-                unpaid_reason=Unpaid.SELF_PURCHASE, commission_minor=0, agency_minor=0
+                unpaid_reason=UnpaidReason.SELF_PURCHASE, commission_minor=0, agency_minor=0
             )

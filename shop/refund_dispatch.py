@@ -6,7 +6,7 @@ from django.db.models import F
 
 from shop.models import Refund
 from shop.models.refund import UNSETTLED
-from shop.providers import Outcome, OutcomeState, payment_provider
+from shop.providers import Outcome, OutcomeState, get_payment_provider
 from shop.states import REFUND_MOVES, PaymentState, RefundState
 
 RETRY_AFTER = timedelta(minutes=5)
@@ -34,7 +34,7 @@ def send_refund(*, refund_id: int, now: datetime) -> bool:
         return False
     refund = Refund.objects.get(pk=refund_id)
     payment = refund.order.payments.get(state=PaymentState.SUCCEEDED)
-    outcome = payment_provider(payment.provider).refund(
+    outcome = get_payment_provider(payment.provider).refund(
         key=refund.key,
         payment_reference=payment.reference,
         amount_minor=refund.amount_minor,
@@ -71,14 +71,14 @@ def settle_refund_by_key(*, key: str, outcome: Outcome, now: datetime) -> bool:
     return refund is not None and refund.key == key and settle_refund(refund_id=refund.pk, outcome=outcome, now=now)
 
 
-def send_again(*, refund_id: int, now: datetime) -> bool:
+def retry_refund(*, refund_id: int, now: datetime) -> bool:
     """Plan a failed refund once more, under the key of its next attempt; False when it has not failed."""
     return Refund.objects.move(
         refund_id, RefundState.FAILED, RefundState.PLANNED, attempt=F("attempt") + 1, send_after=now, settled_at=None
     )
 
 
-def note_paid_otherwise(*, refund_id: int, now: datetime) -> bool:
+def mark_refunded_elsewhere(*, refund_id: int, now: datetime) -> bool:
     """Note that a person sent a failed refund's money another way; False when it has not failed."""
     return Refund.objects.move(refund_id, RefundState.FAILED, RefundState.DONE, reference="", settled_at=now)
 
@@ -86,5 +86,5 @@ def note_paid_otherwise(*, refund_id: int, now: datetime) -> bool:
 def _look_up(refund_id: int, now: datetime) -> bool:
     refund = Refund.objects.get(pk=refund_id)
     payment = refund.order.payments.get(state=PaymentState.SUCCEEDED)
-    outcome = payment_provider(payment.provider).look_up_refund(refund.reference)
+    outcome = get_payment_provider(payment.provider).look_up_refund(refund.reference)
     return outcome.state != OutcomeState.WAITING and settle_refund(refund_id=refund_id, outcome=outcome, now=now)

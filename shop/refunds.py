@@ -24,9 +24,9 @@ def plan_refund(
     *,
     order_id: int,
     quantities: Quantities | None = None,
-    made_by: User | None,
+    created_by: User | None,
     now: datetime,
-    words: str = "",
+    reason: str = "",
     is_restocked: bool = True,
 ) -> Refund:
     """Plan to refund some lines, or all that is left, and return the refund, ready to be sent.
@@ -35,13 +35,13 @@ def plan_refund(
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
-        refund = Refund(order=order, currency=order.currency, made_by=made_by, made_at=now, send_after=now)
-        refund.words, refund.is_restocked = words, is_restocked
+        refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
+        refund.reason, refund.is_restocked = reason, is_restocked
         _count(order, refund, quantities)
     return refund
 
 
-def cancel_paid_order(*, order_id: int, made_by: User | None, now: datetime) -> Refund:
+def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) -> Refund:
     """Plan all of a paid order's money to go back, within the time to cancel; its goods go back on the shelf.
 
     Raises RefundRefused, changing nothing.
@@ -50,14 +50,14 @@ def cancel_paid_order(*, order_id: int, made_by: User | None, now: datetime) -> 
         order = Order.objects.select_for_update().get(pk=order_id)
         if order.state != OrderState.PAID or not order.is_cancellable_at(now):
             raise RefundRefused(_("It is too late to cancel this order. You can send it back when it has arrived."))
-        refund = Refund(order=order, currency=order.currency, made_by=made_by, made_at=now, send_after=now)
-        refund.words = _("You cancelled the order.")
+        refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
+        refund.reason = _("You cancelled the order.")
         _count(order, refund, None)
         Order.objects.filter(pk=order_id).update(cancelled_at=now)
     return refund
 
 
-def accept_return(*, refund_id: int, made_by: User, now: datetime) -> Refund:
+def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
     """Plan the refund that a shopper asked for. Raises RefundRefused when it was answered before."""
     with transaction.atomic():
         order = Order.objects.select_for_update().get(refunds=refund_id)
@@ -66,12 +66,12 @@ def accept_return(*, refund_id: int, made_by: User, now: datetime) -> Refund:
             raise RefundRefused(_("This request was answered already."))
         quantities = dict(refund.lines.values_list("order_line_id", "quantity"))
         refund.lines.all().delete()
-        refund.made_by, refund.send_after = made_by, now
+        refund.created_by, refund.send_after = created_by, now
         _count(order, refund, quantities)
     return refund
 
 
-def request_return(*, order: Order, quantities: Quantities, words: str, now: datetime) -> Refund:
+def request_return(*, order: Order, quantities: Quantities, reason: str, now: datetime) -> Refund:
     """Note that the shopper wants to send lines back. Raises RefundRefused outside the return window."""
     with transaction.atomic():
         lines = _lines(Order.objects.select_for_update().get(pk=order.pk), quantities)
@@ -80,7 +80,12 @@ def request_return(*, order: Order, quantities: Quantities, words: str, now: dat
         if order.refunds.filter(state=RefundState.REQUESTED).exists():
             raise RefundRefused(_("You have asked for a return already. We are looking at it."))
         refund = Refund.objects.create(
-            order=order, state=RefundState.REQUESTED, currency=order.currency, words=words, made_at=now, send_after=now
+            order=order,
+            state=RefundState.REQUESTED,
+            currency=order.currency,
+            reason=reason,
+            created_at=now,
+            send_after=now,
         )
         RefundLine.objects.bulk_create(
             RefundLine(refund=refund, order_line=line, quantity=quantity, amount_minor=0, commission_minor=0)
@@ -89,8 +94,10 @@ def request_return(*, order: Order, quantities: Quantities, words: str, now: dat
     return refund
 
 
-def refuse_return(*, refund_id: int, made_by: User, now: datetime) -> bool:
-    return Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.REFUSED, made_by=made_by, settled_at=now)
+def refuse_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
+    return Refund.objects.move(
+        refund_id, RefundState.REQUESTED, RefundState.REFUSED, created_by=created_by, settled_at=now
+    )
 
 
 def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refund:
@@ -100,9 +107,9 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
         order=order,
         amount_minor=amount_minor,
         currency=order.currency,
-        words=_("The payment came after the order was cancelled."),
+        reason=_("The payment came after the order was cancelled."),
         is_restocked=False,
-        made_at=now,
+        created_at=now,
         send_after=now,
     )
 

@@ -17,7 +17,7 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
         fields = list(ADDRESS_FIELDS)
 
 
-class WantedSerializer(serializers.Serializer[None]):
+class RequestedItemSerializer(serializers.Serializer[None]):
     """A product by its slug, and the token of the clip that it was picked from. Prices are never taken from here."""
 
     product = serializers.SlugField()
@@ -27,7 +27,7 @@ class WantedSerializer(serializers.Serializer[None]):
     )
 
 
-class BagChangeSerializer(WantedSerializer):
+class BagChangeSerializer(RequestedItemSerializer):
     """Set how many of a product are in the bag; 0 takes it out."""
 
     quantity = serializers.IntegerField(min_value=0, max_value=MAX_QUANTITY)
@@ -41,7 +41,7 @@ class CheckoutSerializer(serializers.Serializer[None]):
     seen = serializers.CharField(
         max_length=400, required=False, allow_blank=True, default="", help_text="`token` of the clip in the feed."
     )
-    lines = WantedSerializer(many=True, required=False)
+    lines = RequestedItemSerializer(many=True, required=False)
     address = AddressSerializer(required=False, help_text="Without one the saved address is used.")
     email = serializers.EmailField(required=False, help_text="A guest's; ignored for users.")
     expected_total_minor = serializers.IntegerField(
@@ -119,7 +119,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         return order.label_lines
 
 
-class CheckedOutSerializer(OrderSerializer):
+class CheckoutResultSerializer(OrderSerializer):
     """The order; while it waits for payment, `next_url` is where the shopper pays."""
 
     next_url = serializers.SerializerMethodField()

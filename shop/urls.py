@@ -3,11 +3,11 @@
 from django.urls import path
 
 from shop import views
-from shop.outbound import leave_for_shop
+from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
     path("bag/", views.show_bag, name="bag"),
-    path("out/<str:signed>/", leave_for_shop, name="outbound"),
+    path("out/<str:signed>/", redirect_to_merchant, name="outbound"),
     path("checkout/", views.show_checkout, name="checkout"),
     path("orders/", views.list_orders, name="orders"),
     path("orders/<str:code>/", views.show_order, name="order"),

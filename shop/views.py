@@ -17,12 +17,12 @@ from accounts.idempotency import KeyReused
 from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import Buyer
-from shop.bags import BagRefused, add_to_bag, change_quantity, lines_of
-from shop.charges import charges_for
-from shop.checkout import bag_wants, check_out
+from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines
+from shop.charges import calculate_charges
+from shop.checkout import check_out, get_bag_items
 from shop.forms import AddressForm, BagAddForm, ReturnForm
 from shop.models import Address, BagLine, Order
-from shop.orders import OrderRefused, cancel_order, shop_rules
+from shop.orders import OrderRefused, cancel_order, get_charge_rules
 from shop.payments import PaymentRefused, pay_order
 from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order, request_return
@@ -38,11 +38,11 @@ def show_bag(request: HttpRequest) -> HttpResponse:
     shopper = shopper_of(request)
     if request.method == "POST":
         return _change_bag(request, shopper)
-    lines = lines_of(shopper)
+    lines = get_bag_lines(shopper)
     address = Address.objects.filter(user=shopper.user).first() if shopper.user else None
     country = address.country_code if address else "US"
-    charges = charges_for(sum(line.amount_minor for line in lines), country, shop_rules())
-    free_from = shop_rules().shipping_free_from_minor
+    charges = calculate_charges(sum(line.amount_minor for line in lines), country, get_charge_rules())
+    free_from = get_charge_rules().shipping_free_from_minor
     context = {
         "lines": lines,
         "max_quantity": MAX_QUANTITY,
@@ -80,7 +80,7 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
 def show_checkout(request: HttpRequest) -> HttpResponse:
     """Ask for the address and buy what is in the bag; the form carries a key, so that a double click buys once."""
     shopper = shopper_of(request)
-    lines = lines_of(shopper)
+    lines = get_bag_lines(shopper)
     saved = Address.objects.filter(user=shopper.user).first() if shopper.user else None
     form = AddressForm(request.POST or None, instance=saved, needs_email=shopper.user is None)
     if request.method == "POST" and form.is_valid():
@@ -94,7 +94,7 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
         "form": form,
         "lines": lines,
         "key": request.POST.get("key") or secrets.token_hex(16),
-        "charges": charges_for(sum(line.amount_minor for line in lines), country, shop_rules()),
+        "charges": calculate_charges(sum(line.amount_minor for line in lines), country, get_charge_rules()),
         "currency": lines[0].product.currency,
     }
     return render(request, "shop/checkout.html", context)
@@ -108,7 +108,7 @@ def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form:
     try:
         done = check_out(
             buyer=Buyer(shopper, email, form.address),
-            wanted=bag_wants(lines),
+            items=get_bag_items(lines),
             key=request.POST.get("key", "") or secrets.token_hex(16),
             now=timezone.now(),
             expected_total_minor=int(shown) if shown.isdecimal() else None,
@@ -118,7 +118,7 @@ def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form:
         messages.error(request, str(refusal))
         return None
     except (PaymentRefused, ProviderUnavailable) as failure:
-        messages.error(request, _payment_words(failure))
+        messages.error(request, _describe_payment_failure(failure))
         order = Order.objects.visible_to(shopper).newest_first().first()
         return redirect(order) if order else None
     if done.outcome.next_url:
@@ -149,7 +149,7 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
         try:
             outcome = pay_order(order=order, now=now)
         except (PaymentRefused, ProviderUnavailable) as failure:
-            messages.error(request, _payment_words(failure))
+            messages.error(request, _describe_payment_failure(failure))
         else:
             return redirect(outcome.next_url or order)
     else:
@@ -163,7 +163,7 @@ def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
         messages.success(request, _("The order is cancelled. Nothing was charged."))
         return
     try:
-        refund = cancel_paid_order(order_id=order.pk, made_by=shopper_of(request).user, now=now)
+        refund = cancel_paid_order(order_id=order.pk, created_by=shopper_of(request).user, now=now)
     except RefundRefused as refusal:
         messages.error(request, str(refusal))
         return
@@ -176,7 +176,7 @@ def _ask_return(request: HttpRequest, order: Order) -> HttpResponse:
     if not form.is_valid():
         return _render_order(request, order, form)
     try:
-        request_return(order=order, quantities=form.quantities, words=form.cleaned_data["words"], now=timezone.now())
+        request_return(order=order, quantities=form.quantities, reason=form.cleaned_data["reason"], now=timezone.now())
     except RefundRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -193,7 +193,7 @@ def _render_order(request: HttpRequest, order: Order, form: ReturnForm | None = 
     context = {
         "order": order,
         "lines": lines,
-        "refunds": order.refunds.order_by("made_at"),
+        "refunds": order.refunds.order_by("created_at"),
         "is_cancellable": order.is_cancellable_at(now) and not order.is_pending,
         "return_form": (form or ReturnForm(order=order)) if is_returnable else None,
     }
@@ -204,7 +204,7 @@ def _order(request: HttpRequest, code: str) -> Order:
     return get_object_or_404(Order.objects.visible_to(shopper_of(request)).with_lines(), code=code)
 
 
-def _payment_words(failure: Exception) -> str:
+def _describe_payment_failure(failure: Exception) -> str:
     if isinstance(failure, ProviderUnavailable):
         return _("The payment service does not answer. Your order is kept for a while: try to pay again.")
     return _("%(reason)s Your order is kept for a while: try to pay again.") % {"reason": failure}

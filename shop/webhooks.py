@@ -5,19 +5,19 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from shop.payments import handle_event
-from shop.providers import stripe_checkout
+from shop.payments import handle_payment_event
+from shop.providers import get_stripe_checkout
 from shop.providers.stripe_checkout import EventRefused
 
 
 @csrf_exempt
 @require_POST
-def take_stripe_event(request: HttpRequest) -> HttpResponse:
+def receive_stripe_event(request: HttpRequest) -> HttpResponse:
     """Take a signed webhook; 200 for everything that is truly Stripe's, so that it is not sent again for ever."""
-    provider = stripe_checkout()
+    provider = get_stripe_checkout()
     try:
         event = provider.read_event(request.body, request.headers.get("Stripe-Signature", ""))
     except EventRefused:
         return HttpResponse(status=400)
-    handle_event(provider=provider.name, event=event, now=timezone.now())
+    handle_payment_event(provider=provider.name, event=event, now=timezone.now())
     return HttpResponse(status=200)

@@ -67,7 +67,7 @@ def decide_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @admin.register(Report)
 class ReportAdmin(RecordAdmin[Report]):
     change_list_template = "admin/social/report_list.html"
-    list_display = ["created_at", "kind", "about", "reason", "words", "state", "answer", "settled_by", "told_at"]
+    list_display = ["created_at", "kind", "about", "reason", "words", "state", "answer", "settled_by", "notified_at"]
     list_filter = ["state", "reason", "answer"]
     list_select_related = ["clip", "product", "creator", "settled_by"]
     search_fields = ["clip__code", "product__name", "creator__handle", "words"]

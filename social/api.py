@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from social.models import REASONS_FOR, ReportReason
-from social.reports import report
+from social.reports import report_subject
 from social.subjects import find_subject
 
 
@@ -36,7 +36,7 @@ class ReportView(APIView):
         told = ReportSerializer(data=request.data, context={"kind": self.kind})
         told.is_valid(raise_exception=True)
         user = request.user if request.user.is_authenticated else None
-        report(user=user, subject=subject, now=timezone.now(), **told.validated_data)
+        report_subject(user=user, subject=subject, now=timezone.now(), **told.validated_data)
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.models import Product, ProductImage
 from creators.models import Creator
-from social.models import DISMISSING, UPHOLDING, Answer, Report, ReportState
-from social.report_weights import ANONYMOUS_MOST, WEIGHT_ANONYMOUS, weigh_people
+from social.models import DISMISSING, UPHOLDING, Report, ReportAnswer, ReportState
+from social.report_weights import MAX_ANONYMOUS_REPORTS, WEIGHT_ANONYMOUS, get_report_weights
 from videos.models import Clip, FlagKind
 from videos.review.flags import raise_flag
 
-READ = 500
+MAX_REPORTS_READ = 500
 """How many open reports, oldest first, the cases are put together from."""
 
 
@@ -30,7 +30,7 @@ class CaseRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Voice:
+class CaseReport:
     """One report, and how much it counts."""
 
     report: Report
@@ -43,23 +43,23 @@ class Case:
 
     kind: str
     subject: Product | Creator
-    voices: list[Voice]
+    reports: list[CaseReport]
 
     @property
     def since(self) -> datetime:
-        return self.voices[0].report.created_at
+        return self.reports[0].report.created_at
 
     @property
     def seen(self) -> int:
         """The newest report in the case; a decision is bound to it, and what comes later stays open."""
-        return max(voice.report.pk for voice in self.voices)
+        return max(case_report.report.pk for case_report in self.reports)
 
     @property
     def weight(self) -> int:
-        """Add up the voices; of those without a name only as many count as `ANONYMOUS_MOST` says."""
-        nameless = sum(voice.report.user_id is None for voice in self.voices)
-        over = max(0, nameless - ANONYMOUS_MOST)
-        return sum(voice.weight for voice in self.voices) - over * WEIGHT_ANONYMOUS
+        """Add up the reports; of those without a name only as many count as `MAX_ANONYMOUS_REPORTS` says."""
+        nameless = sum(case_report.report.user_id is None for case_report in self.reports)
+        over = max(0, nameless - MAX_ANONYMOUS_REPORTS)
+        return sum(case_report.weight for case_report in self.reports) - over * WEIGHT_ANONYMOUS
 
     @property
     def image(self) -> ProductImage | None:
@@ -67,33 +67,35 @@ class Case:
         return min(images, key=lambda image: image.position, default=None)
 
     @property
-    def upholding(self) -> tuple[Answer, ...]:
+    def upholding(self) -> tuple[ReportAnswer, ...]:
         return UPHOLDING[self.kind]
 
     @property
-    def dismissing(self) -> tuple[Answer, ...]:
+    def dismissing(self) -> tuple[ReportAnswer, ...]:
         return DISMISSING
 
 
 def count_cases() -> dict[str, int]:
     """Return how many products and how many creators wait for an answer."""
-    counts = Report.objects.open().beside_the_desk()
+    counts = Report.objects.open().about_products_and_creators()
     return counts.aggregate(product=Count("product", distinct=True), creator=Count("creator", distinct=True))
 
 
 def open_cases(*, kind: str = "") -> list[Case]:
     """Return the cases of one kind, or of both; the one that has waited longest comes first."""
-    reports = Report.objects.open().beside_the_desk().order_by("created_at", "pk")
+    reports = Report.objects.open().about_products_and_creators().order_by("created_at", "pk")
     if kind:
         reports = reports.exclude(**{kind: None})
-    read = list(reports.select_related("product__category", "creator").prefetch_related("product__images")[:READ])
-    weights = weigh_people({report.user_id for report in read if report.user_id is not None})
-    grouped: dict[tuple[str, int], list[Voice]] = {}
+    read = list(
+        reports.select_related("product__category", "creator").prefetch_related("product__images")[:MAX_REPORTS_READ]
+    )
+    weights = get_report_weights({report.user_id for report in read if report.user_id is not None})
+    grouped: dict[tuple[str, int], list[CaseReport]] = {}
     for report in read:
         key = ("product", report.product_id) if report.product_id else ("creator", report.creator_id or 0)
         weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
-        grouped.setdefault(key, []).append(Voice(report, weight))
-    return [Case(kind, _subject(voices[0].report), voices) for (kind, _pk), voices in grouped.items()]
+        grouped.setdefault(key, []).append(CaseReport(report, weight))
+    return [Case(kind, _subject(reports[0].report), reports) for (kind, _pk), reports in grouped.items()]
 
 
 def _subject(report: Report) -> Product | Creator:
@@ -103,7 +105,7 @@ def _subject(report: Report) -> Product | Creator:
 
 
 def decide_case(
-    *, kind: str, subject_id: int, seen: int, moderator: User, answer: Answer, words: str, now: datetime
+    *, kind: str, subject_id: int, seen: int, moderator: User, answer: ReportAnswer, words: str, now: datetime
 ) -> int:
     """Answer the open reports of a case up to the newest one that was seen; return how many there were.
 
@@ -141,10 +143,10 @@ def _already_decided(last: Report) -> str:
     return _("Somebody was first: %(who)s has answered these reports (%(time)s: %(outcome)s).") % values
 
 
-def _carry_out(answer: Answer, subject_id: int, now: datetime) -> None:
+def _carry_out(answer: ReportAnswer, subject_id: int, now: datetime) -> None:
     """Do what the answer tells the reporters: off sale, or every live clip of the creator to the re-checks."""
-    if answer == Answer.TAKEN_OFF:
+    if answer == ReportAnswer.TAKEN_OFF:
         Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
-    elif answer == Answer.LOOKED_AGAIN:
+    elif answer == ReportAnswer.LOOKED_AGAIN:
         for clip_id in Clip.objects.published().filter(creator=subject_id).values_list("pk", flat=True):
             raise_flag(clip_id=clip_id, kind=FlagKind.REPORTS, note=_("The creator was reported."), now=now)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from social.models import Answer, ReportReason
+from social.models import ReportAnswer, ReportReason
 
 
 class ReportForm(forms.Form):
@@ -27,9 +27,9 @@ class ReportForm(forms.Form):
 class AnswerForm(forms.Form):
     """The cleaned data are arguments of `social.cases.decide_case`."""
 
-    answer = forms.ChoiceField(choices=Answer)
+    answer = forms.ChoiceField(choices=ReportAnswer)
     words = forms.CharField(max_length=500, required=False)
     seen = forms.IntegerField(min_value=1)
 
-    def clean_answer(self) -> Answer:
-        return Answer(self.cleaned_data["answer"])
+    def clean_answer(self) -> ReportAnswer:
+        return ReportAnswer(self.cleaned_data["answer"])

@@ -13,7 +13,7 @@ from videos.models import Clip
 MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hidden}
 
 
-def mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
+def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
     """Set or take back one mark of `MARKS` on a clip."""
     model = MARKS[verb]
     if is_on:
@@ -22,7 +22,7 @@ def mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -> No
         model._default_manager.filter(user=user, clip=clip).delete()
 
 
-def follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:
+def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:
     if is_on:
         Follow.objects.bulk_create([Follow(user=user, creator=creator, created_at=now)], ignore_conflicts=True)
     else:

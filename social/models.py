@@ -13,7 +13,7 @@ from creators.models import Creator
 from videos.models import Clip
 
 
-class MineQuerySet[Row: models.Model](models.QuerySet[Row]):
+class OwnedQuerySet[Row: models.Model](models.QuerySet[Row]):
     def owned_by(self, user: User) -> Self:
         return self.filter(user=user)
 
@@ -25,7 +25,7 @@ class Mark(models.Model):
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
 
-    objects = MineQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -61,7 +61,7 @@ class Follow(models.Model):
     creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="followers")
     created_at = models.DateTimeField()
 
-    objects = MineQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("follow")
@@ -98,7 +98,7 @@ class ReportState(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
-class Answer(models.TextChoices):
+class ReportAnswer(models.TextChoices):
     """What became of a report on a product or a creator, in the words that the reporter reads."""
 
     TAKEN_OFF = "taken_off", _("It is not sold here any more.")
@@ -109,12 +109,12 @@ class Answer(models.TextChoices):
     NOT_OURS = "not_ours", _("It is not ours to judge.")
 
 
-UPHOLDING: dict[str, tuple[Answer, ...]] = {
-    "product": (Answer.TAKEN_OFF, Answer.CORRECTED),
-    "creator": (Answer.LOOKED_AGAIN, Answer.CORRECTED),
+UPHOLDING: dict[str, tuple[ReportAnswer, ...]] = {
+    "product": (ReportAnswer.TAKEN_OFF, ReportAnswer.CORRECTED),
+    "creator": (ReportAnswer.LOOKED_AGAIN, ReportAnswer.CORRECTED),
 }
 """By what is reported, the answers that say that the reporters were right."""
-DISMISSING = (Answer.WITHIN_RULES, Answer.NO_SIGN, Answer.NOT_OURS)
+DISMISSING = (ReportAnswer.WITHIN_RULES, ReportAnswer.NO_SIGN, ReportAnswer.NOT_OURS)
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -127,7 +127,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def with_subject(self) -> Self:
         return self.select_related("clip__creator", "product", "creator")
 
-    def beside_the_desk(self) -> Self:
+    def about_products_and_creators(self) -> Self:
         """Keep reports on products and creators; those on clips are settled by the review desk's decisions."""
         return self.filter(clip=None)
 
@@ -145,9 +145,9 @@ class Report(models.Model):
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    answer = models.CharField(_("answer"), max_length=12, choices=Answer, blank=True)
+    answer = models.CharField(_("answer"), max_length=12, choices=ReportAnswer, blank=True)
     answer_words = models.CharField(_("words to the reporters"), max_length=500, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True, help_text=_("When the reporter was told of the outcome."))
+    notified_at = models.DateTimeField(null=True, blank=True, help_text=_("When the reporter was told of the outcome."))
 
     objects = ReportQuerySet.as_manager()
 
@@ -158,8 +158,8 @@ class Report(models.Model):
             models.Index(fields=["created_at"], condition=Q(state="open"), name="social_report_open"),
             models.Index(
                 fields=["settled_at"],
-                condition=Q(told_at=None, settled_at__isnull=False, user__isnull=False),
-                name="social_report_untold",
+                condition=Q(notified_at=None, settled_at__isnull=False, user__isnull=False),
+                name="social_report_to_notify",
             ),
             models.Index(fields=["user", "-created_at"], name="social_report_of_user"),
         ]

@@ -15,17 +15,17 @@ from videos.review.flags import hide_until_seen, raise_flag
 WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
 WEIGHT_PROVEN = 4
-ANONYMOUS_MOST = 3
+MAX_ANONYMOUS_REPORTS = 3
 """How many open reports by people who are not signed in count for one clip, as they may all be one person's."""
-WOLF_CRIED = 3
+UNRELIABLE_AFTER = 3
 """From so many dismissed reports on, and more dismissed than upheld, a person's reports are kept but weigh nothing."""
 
 
-def weigh(user: User | None) -> int:
-    return WEIGHT_ANONYMOUS if user is None else weigh_people([user.pk])[user.pk]
+def get_report_weight(user: User | None) -> int:
+    return WEIGHT_ANONYMOUS if user is None else get_report_weights([user.pk])[user.pk]
 
 
-def weigh_people(user_ids: Collection[int]) -> dict[int, int]:
+def get_report_weights(user_ids: Collection[int]) -> dict[int, int]:
     """Return what a report by each of these people counts, by what became of their earlier ones; in one query."""
     past = Report.objects.filter(user__in=user_ids).values("user_id")
     counted = past.annotate(
@@ -37,16 +37,16 @@ def weigh_people(user_ids: Collection[int]) -> dict[int, int]:
 
 
 def _weight(upheld: int, dismissed: int) -> int:
-    if dismissed >= WOLF_CRIED and dismissed > upheld:
+    if dismissed >= UNRELIABLE_AFTER and dismissed > upheld:
         return 0
     return WEIGHT_PROVEN if upheld > dismissed else WEIGHT_KNOWN
 
 
-def bring_to_desk(*, report: Report, user: User | None, now: datetime) -> None:
+def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> None:
     """Raise the clip in the review queue, and hide it until it is seen when the reports weigh enough together."""
-    weight = weigh(user)
+    weight = get_report_weight(user)
     nameless = Report.objects.open().filter(clip=report.clip_id, user=None)
-    if report.clip_id is None or weight == 0 or (user is None and nameless.count() > ANONYMOUS_MOST):
+    if report.clip_id is None or weight == 0 or (user is None and nameless.count() > MAX_ANONYMOUS_REPORTS):
         return
     with transaction.atomic():
         note = str(report.get_reason_display())

@@ -14,11 +14,11 @@ from catalog.models import Product
 from creators.models import Creator
 from creators.slots import FINAL_AFTER
 from social.models import Report, ReportReason, ReportState
-from social.report_weights import bring_to_desk
+from social.report_weights import flag_reported_clip
 from videos.models import Clip, Decision, DecisionAction
 
 
-def report(
+def report_subject(
     *, user: User | None, subject: Clip | Product | Creator, reason: ReportReason, words: str, now: datetime
 ) -> Report:
     """Report something to the moderators; a second report by the same person while the first is open changes nothing."""
@@ -29,16 +29,16 @@ def report(
             row.save()
     except IntegrityError:
         return Report.objects.get(user=user, state=ReportState.OPEN, **about)
-    bring_to_desk(report=row, user=user, now=now)
+    flag_reported_clip(report=row, user=user, now=now)
     return row
 
 
-def settle(*, report_id: int, state: ReportState, now: datetime) -> bool:
+def settle_report(*, report_id: int, state: ReportState, now: datetime) -> bool:
     """Close an open report; False when somebody else closed it first."""
     return Report.objects.open().filter(pk=report_id).update(state=state, settled_at=now) == 1
 
 
-def settle_by_decisions(*, now: datetime) -> int:
+def settle_reports_by_decisions(*, now: datetime) -> int:
     """Close the open reports on clips that a moderator has decided on since; return how many.
 
     A clip that was kept has its reports dismissed, any other outcome upholds them.
@@ -49,21 +49,23 @@ def settle_by_decisions(*, now: datetime) -> int:
         decision = decisions.filter(decided_at__lte=now - FINAL_AFTER).order_by("decided_at").first()
         if decision is not None:
             is_kept = decision.action == DecisionAction.APPROVE
-            settled += settle(report_id=row.pk, state=ReportState.DISMISSED if is_kept else ReportState.UPHELD, now=now)
+            settled += settle_report(
+                report_id=row.pk, state=ReportState.DISMISSED if is_kept else ReportState.UPHELD, now=now
+            )
     return settled
 
 
-def tell_reporters(*, now: datetime, at_most: int = 100) -> int:
-    """Tell people by e-mail what became of their reports; return how many were told. `told_at` is the queue."""
+def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
+    """Tell people by e-mail what became of their reports; return how many were told. `notified_at` is the queue."""
     told = 0
     while told < at_most:
         with transaction.atomic():
-            untold = Report.objects.filter(told_at=None, settled_at__isnull=False, user__isnull=False)
+            untold = Report.objects.filter(notified_at=None, settled_at__isnull=False, user__isnull=False)
             claimed = untold.select_for_update(skip_locked=True, of=("self",)).order_by("settled_at", "pk")
             row = claimed.select_related("user", "clip", "product", "creator").first()
             if row is None or row.user is None:
                 return told
-            Report.objects.filter(pk=row.pk).update(told_at=now)
+            Report.objects.filter(pk=row.pk).update(notified_at=now)
             _write(row, row.user).send()
         told += 1
     return told

@@ -3,11 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from social.reports import settle_by_decisions, tell_reporters
+from social.reports import notify_reporters, settle_reports_by_decisions
 
 
 @shared_task
 def answer_reports() -> None:
     """Close reports on clips that were decided on, and tell people what became of theirs."""
-    settle_by_decisions(now=timezone.now())
-    tell_reporters(now=timezone.now())
+    settle_reports_by_decisions(now=timezone.now())
+    notify_reporters(now=timezone.now())

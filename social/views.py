@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from social.forms import ReportForm
 from social.models import REASONS_FOR, Report, ReportReason
-from social.reports import report
+from social.reports import report_subject
 from social.subjects import find_subject
 
 SHOWN = 50
@@ -26,7 +26,7 @@ def report_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = ReportReason(form.cleaned_data["reason"])
         user = request.user if isinstance(request.user, User) else None
-        report(user=user, subject=subject, reason=reason, words=form.cleaned_data["words"], now=timezone.now())
+        report_subject(user=user, subject=subject, reason=reason, words=form.cleaned_data["words"], now=timezone.now())
         messages.success(request, _("Thank you. A moderator will look at it."))
         return redirect(subject.get_absolute_url())
     status = 422 if form.is_bound else 200

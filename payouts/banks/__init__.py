@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from payouts.banks.bank_file import BankFile
-from payouts.banks.port import Answer, AnswerState, Bank, BankUnavailable, Transfer
+from payouts.banks.port import Bank, BankUnavailable, Transfer, TransferResult, TransferState
 
-__all__ = ["Answer", "AnswerState", "Bank", "BankUnavailable", "Transfer", "bank"]
+__all__ = ["Bank", "BankUnavailable", "Transfer", "TransferResult", "TransferState", "bank"]
 
 
 def bank(name: str = "") -> Bank:

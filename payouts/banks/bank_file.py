@@ -6,28 +6,28 @@ from io import StringIO
 
 from django.utils.translation import gettext as _
 
-from payouts.banks.port import Answer, AnswerState, Transfer
+from payouts.banks.port import Transfer, TransferResult, TransferState
 
 COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
 ANSWER_COLUMNS = ("key", "status", "reference", "reason")
 
 
-class AnswerUnreadable(Exception):
+class BankFileUnreadable(Exception):
     """The bank's file lacks a column, or names a status that is neither paid nor failed."""
 
 
 class BankFile:
     name = "csv"
 
-    def send(self, transfer: Transfer) -> Answer:
+    def send(self, transfer: Transfer) -> TransferResult:
         """Wait for the bank's answer; the file is written from the rows by whoever downloads it."""
-        return Answer(AnswerState.WAITING)
+        return TransferResult(TransferState.WAITING)
 
-    def look_up(self, key: str) -> Answer:
-        return Answer(AnswerState.WAITING)
+    def look_up(self, key: str) -> TransferResult:
+        return TransferResult(TransferState.WAITING)
 
 
-def write_file(transfers: Iterable[Transfer]) -> str:
+def write_transfer_file(transfers: Iterable[Transfer]) -> str:
     """Write the file for the bank, one row for each transfer."""
     text = StringIO()
     writer = csv.writer(text)
@@ -37,14 +37,14 @@ def write_file(transfers: Iterable[Transfer]) -> str:
     return text.getvalue()
 
 
-def read_answers(text: str) -> Iterator[tuple[str, Answer]]:
-    """Read the bank's answer: key, status (paid or failed), reference, reason. Raises AnswerUnreadable."""
+def read_bank_results(text: str) -> Iterator[tuple[str, TransferResult]]:
+    """Read the bank's answer: key, status (paid or failed), reference, reason. Raises BankFileUnreadable."""
     rows = csv.DictReader(StringIO(text))
     if not {"key", "status"} <= set(rows.fieldnames or ()):
-        raise AnswerUnreadable(_("It needs the columns key and status."))
+        raise BankFileUnreadable(_("It needs the columns key and status."))
     for row in rows:
-        if row["status"] not in (AnswerState.PAID, AnswerState.FAILED):
+        if row["status"] not in (TransferState.PAID, TransferState.FAILED):
             values = {"key": row["key"], "status": row["status"]}
-            raise AnswerUnreadable(_("The status of %(key)s is “%(status)s”; it can be paid or failed.") % values)
-        state = AnswerState(row["status"])
-        yield row["key"], Answer(state, row.get("reference") or "", row.get("reason") or "")
+            raise BankFileUnreadable(_("The status of %(key)s is “%(status)s”; it can be paid or failed.") % values)
+        state = TransferState(row["status"])
+        yield row["key"], TransferResult(state, row.get("reference") or "", row.get("reason") or "")

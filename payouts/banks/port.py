@@ -9,7 +9,7 @@ class BankUnavailable(Exception):
     """The bank did not answer; whether it acted is unknown. Look the transfer up before anything else."""
 
 
-class AnswerState(StrEnum):
+class TransferState(StrEnum):
     PAID = "paid"
     WAITING = "waiting"
     FAILED = "failed"
@@ -28,8 +28,8 @@ class Transfer:
 
 
 @dataclass(frozen=True)
-class Answer:
-    state: AnswerState
+class TransferResult:
+    state: TransferState
     reference: str = ""
     failure_text: str = ""
 
@@ -37,8 +37,8 @@ class Answer:
 class Bank(Protocol):
     name: str
 
-    def send(self, transfer: Transfer) -> Answer:
+    def send(self, transfer: Transfer) -> TransferResult:
         """Send money, once per key. Raises BankUnavailable."""
 
-    def look_up(self, key: str) -> Answer:
+    def look_up(self, key: str) -> TransferResult:
         """Say what became of a key; NOT_FOUND while the bank has not seen it. Raises BankUnavailable."""

@@ -2,7 +2,7 @@
 
 import stripe
 
-from payouts.banks.port import Answer, AnswerState, BankUnavailable, Transfer
+from payouts.banks.port import BankUnavailable, Transfer, TransferResult, TransferState
 
 
 class StripeConnect:
@@ -15,7 +15,7 @@ class StripeConnect:
             secret_key, base_addresses={"api": api_base} if api_base else {}, max_network_retries=0
         )
 
-    def send(self, transfer: Transfer) -> Answer:
+    def send(self, transfer: Transfer) -> TransferResult:
         try:
             made = self._client.v1.transfers.create(
                 {
@@ -27,14 +27,18 @@ class StripeConnect:
                 {"idempotency_key": transfer.key},
             )
         except (stripe.InvalidRequestError, stripe.CardError, stripe.PermissionError) as error:
-            return Answer(AnswerState.FAILED, failure_text=error.user_message or str(error))
+            return TransferResult(TransferState.FAILED, failure_text=error.user_message or str(error))
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
-        return Answer(AnswerState.PAID, reference=made.id)
+        return TransferResult(TransferState.PAID, reference=made.id)
 
-    def look_up(self, key: str) -> Answer:
+    def look_up(self, key: str) -> TransferResult:
         try:
             found = self._client.v1.transfers.list({"transfer_group": key, "limit": 1})
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
-        return Answer(AnswerState.PAID, found.data[0].id) if found.data else Answer(AnswerState.NOT_FOUND)
+        return (
+            TransferResult(TransferState.PAID, found.data[0].id)
+            if found.data
+            else TransferResult(TransferState.NOT_FOUND)
+        )

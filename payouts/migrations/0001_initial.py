@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("provider", models.CharField(max_length=20, verbose_name="bank")),
-                ("made_at", models.DateTimeField(verbose_name="made at")),
+                ("created_at", models.DateTimeField(verbose_name="made at")),
                 ("approved_at", models.DateTimeField(null=True, verbose_name="approved at")),
                 (
                     "approved_by",
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "made_by",
+                    "created_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ("evidence", models.JSONField(default=dict, verbose_name="evidence")),
                 ("placed_at", models.DateTimeField(verbose_name="placed at")),
                 ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="released at")),
-                ("words", models.CharField(blank=True, max_length=300, verbose_name="why it was released")),
+                ("release_reason", models.CharField(blank=True, max_length=300, verbose_name="why it was released")),
                 (
                     "creator",
                     models.ForeignKey(
@@ -297,7 +297,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3)),
                 ("gross_minor", models.BigIntegerField(verbose_name="gross")),
                 ("agency_minor", models.BigIntegerField(default=0, verbose_name="agency")),
-                ("words", models.CharField(blank=True, max_length=200, verbose_name="words")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
                 (
                     "creator",
                     models.ForeignKey(
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "made_by",
+                    "created_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -423,8 +423,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("approved_by", None),
-                    ("made_by", None),
-                    models.Q(("approved_by", models.F("made_by")), _negated=True),
+                    ("created_by", None),
+                    models.Q(("approved_by", models.F("created_by")), _negated=True),
                     _connector="OR",
                 ),
                 name="payouts_batch_approved_by_another",

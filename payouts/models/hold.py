@@ -19,7 +19,7 @@ class HoldKind(models.TextChoices):
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
-    def standing(self) -> Self:
+    def active(self) -> Self:
         return self.filter(released_at=None)
 
 
@@ -33,7 +33,7 @@ class Hold(models.Model):
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    words = models.CharField(_("why it was released"), max_length=300, blank=True)
+    release_reason = models.CharField(_("why it was released"), max_length=300, blank=True)
 
     objects = HoldQuerySet.as_manager()
 

@@ -83,10 +83,10 @@ class Batch(models.Model):
 
     currency = models.CharField(_("currency"), max_length=3)
     provider = models.CharField(_("bank"), max_length=20)
-    made_by = models.ForeignKey(
+    created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
     )
-    made_at = models.DateTimeField(_("made at"))
+    created_at = models.DateTimeField(_("made at"))
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
     )
@@ -98,7 +98,7 @@ class Batch(models.Model):
         permissions = [("approve_batch", "Can approve payout batches")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(approved_by=None) | Q(made_by=None) | ~Q(approved_by=F("made_by")),
+                condition=Q(approved_by=None) | Q(created_by=None) | ~Q(approved_by=F("created_by")),
                 name="payouts_batch_approved_by_another",
             )
         ]

@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
                 ("tax_minor", models.PositiveBigIntegerField(default=0)),
                 ("amount_minor", models.PositiveBigIntegerField(default=0, verbose_name="amount")),
                 ("currency", models.CharField(max_length=3)),
-                ("words", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why")),
                 ("is_restocked", models.BooleanField(default=True, verbose_name="goods go back on the shelf")),
                 ("reference", models.CharField(blank=True, max_length=120, verbose_name="the provider's reference")),
                 (
@@ -412,11 +412,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("failure_text", models.CharField(blank=True, max_length=300, verbose_name="why it failed")),
-                ("made_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
                 ("send_after", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "told",
+                    "last_notice",
                     models.CharField(
                         blank=True,
                         choices=[
@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "made_by",
+                    "created_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -652,13 +652,13 @@ class Migration(migrations.Migration):
             model_name="refund",
             index=models.Index(
                 condition=models.Q(
-                    models.Q(("state", "requested"), ("told", "")),
-                    models.Q(("state", "refused"), models.Q(("told", "refused"), _negated=True)),
-                    models.Q(("state__in", ("pending", "done")), models.Q(("told", "refunded"), _negated=True)),
+                    models.Q(("last_notice", ""), ("state", "requested")),
+                    models.Q(("state", "refused"), models.Q(("last_notice", "refused"), _negated=True)),
+                    models.Q(("state__in", ("pending", "done")), models.Q(("last_notice", "refunded"), _negated=True)),
                     _connector="OR",
                 ),
-                fields=["made_at"],
-                name="shop_refund_untold",
+                fields=["created_at"],
+                name="shop_refund_notice_due",
             ),
         ),
         migrations.AddIndex(

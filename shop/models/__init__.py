@@ -3,7 +3,7 @@
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
 from shop.models.click import Click
-from shop.models.order import Order, OrderLine, Unpaid
+from shop.models.order import Order, OrderLine, UnpaidReason
 from shop.models.payment import Payment, ProviderEvent
 from shop.models.refund import Refund, RefundLine
 
@@ -19,5 +19,5 @@ __all__ = [
     "ProviderEvent",
     "Refund",
     "RefundLine",
-    "Unpaid",
+    "UnpaidReason",
 ]

@@ -22,7 +22,7 @@ from videos.models import Clip
 from videos.models.clip import CODE_LETTERS
 
 
-class Unpaid(models.TextChoices):
+class UnpaidReason(models.TextChoices):
     """Why a line that came through a clip earns no commission."""
 
     SELF_PURCHASE = "self_purchase", _("The creator bought it.")
@@ -164,7 +164,7 @@ class OrderLine(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
     agency_share_bps = models.PositiveIntegerField(default=0)
     agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of the commission."))
-    unpaid_reason = models.CharField(max_length=16, choices=Unpaid, blank=True)
+    unpaid_reason = models.CharField(max_length=16, choices=UnpaidReason, blank=True)
     payable_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the return window ends; empty until the order is paid.")
     )

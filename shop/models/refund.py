@@ -13,7 +13,7 @@ from shop.models.order import Order, OrderLine
 from shop.states import REFUND_MOVES, RefundState
 
 
-class Letter(models.TextChoices):
+class RefundNotice(models.TextChoices):
     """What the shopper was told last about a refund, by e-mail."""
 
     ASKED = "asked", _("Your request arrived")
@@ -21,10 +21,10 @@ class Letter(models.TextChoices):
     REFUNDED = "refunded", _("Your money is on its way")
 
 
-UNTOLD = (
-    Q(state=RefundState.REQUESTED, told="")
-    | (Q(state=RefundState.REFUSED) & ~Q(told=Letter.REFUSED))
-    | (Q(state__in=(RefundState.PENDING, RefundState.DONE)) & ~Q(told=Letter.REFUNDED))
+NOTICE_DUE = (
+    Q(state=RefundState.REQUESTED, last_notice="")
+    | (Q(state=RefundState.REFUSED) & ~Q(last_notice=RefundNotice.REFUSED))
+    | (Q(state__in=(RefundState.PENDING, RefundState.DONE)) & ~Q(last_notice=RefundNotice.REFUNDED))
 )
 UNSETTLED = (RefundState.PLANNED, RefundState.SENDING, RefundState.PENDING)
 
@@ -40,9 +40,9 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
         """Keep what has to be sent, and what is on its way and should be looked up."""
         return self.filter(state__in=UNSETTLED, send_after__lte=now)
 
-    def untold(self) -> Self:
+    def with_notice_due(self) -> Self:
         """Keep what the shopper does not know yet."""
-        return self.filter(UNTOLD)
+        return self.filter(NOTICE_DUE)
 
 
 class Refund(models.Model):
@@ -55,18 +55,18 @@ class Refund(models.Model):
     tax_minor = models.PositiveBigIntegerField(default=0)
     amount_minor = models.PositiveBigIntegerField(_("amount"), default=0)
     currency = models.CharField(max_length=3)
-    words = models.CharField(_("why"), max_length=300, blank=True)
+    reason = models.CharField(_("why"), max_length=300, blank=True)
     is_restocked = models.BooleanField(_("goods go back on the shelf"), default=True)
     reference = models.CharField(_("the provider's reference"), max_length=120, blank=True)
     attempt = models.PositiveSmallIntegerField(
         default=1, help_text=_("Goes up when a person sends again what the provider has refused.")
     )
     failure_text = models.CharField(_("why it failed"), max_length=300, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
     send_after = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
-    told = models.CharField(max_length=8, choices=Letter, blank=True, editable=False)
+    last_notice = models.CharField(max_length=8, choices=RefundNotice, blank=True, editable=False)
 
     objects = RefundQuerySet.as_manager()
 
@@ -79,7 +79,7 @@ class Refund(models.Model):
                 condition=Q(state__in=("planned", "sending", "pending")),
                 name="shop_refund_unsettled",
             ),
-            models.Index(fields=["made_at"], condition=UNTOLD, name="shop_refund_untold"),
+            models.Index(fields=["created_at"], condition=NOTICE_DUE, name="shop_refund_notice_due"),
         ]
 
     def __str__(self) -> str:

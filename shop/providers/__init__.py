@@ -13,21 +13,21 @@ __all__ = [
     "OutcomeState",
     "PaymentProvider",
     "ProviderUnavailable",
-    "payment_provider",
-    "stripe_checkout",
+    "get_payment_provider",
+    "get_stripe_checkout",
 ]
 
 
-def payment_provider(name: str = "") -> PaymentProvider:
+def get_payment_provider(name: str = "") -> PaymentProvider:
     """Return the provider of that name, or the shop's own. Raises ImproperlyConfigured."""
     match name or settings.PAYMENT_PROVIDER:
         case "demo":
             return DemoProvider()
         case "stripe":
-            return stripe_checkout()
+            return get_stripe_checkout()
         case unknown:
             raise ImproperlyConfigured(f"PAYMENT_PROVIDER is “{unknown}”; it can be demo or stripe.")
 
 
-def stripe_checkout() -> StripeCheckout:
+def get_stripe_checkout() -> StripeCheckout:
     return StripeCheckout(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_API_BASE)

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ),
                 ("answer_words", models.CharField(blank=True, max_length=500, verbose_name="words to the reporters")),
                 (
-                    "told_at",
+                    "notified_at",
                     models.DateTimeField(blank=True, help_text="When the reporter was told of the outcome.", null=True),
                 ),
                 (
@@ -197,9 +197,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "open")), fields=["created_at"], name="social_report_open"
                     ),
                     models.Index(
-                        condition=models.Q(("settled_at__isnull", False), ("told_at", None), ("user__isnull", False)),
+                        condition=models.Q(
+                            ("notified_at", None), ("settled_at__isnull", False), ("user__isnull", False)
+                        ),
                         fields=["settled_at"],
-                        name="social_report_untold",
+                        name="social_report_to_notify",
                     ),
                     models.Index(fields=["user", "-created_at"], name="social_report_of_user"),
                 ],

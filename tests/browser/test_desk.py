@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from creators.models import Slot
 from social.models import Report, ReportReason
-from social.reports import report
+from social.reports import report_subject
 from tests.browser.conftest import DESKTOP, sign_in
 from tests.browser.films import film_waiting_clip
 from tests.conftest import make_staff
@@ -202,7 +202,7 @@ def test_reported_products_are_answered_with_the_keyboard(desktop: Page) -> None
     staff.user_permissions.add(Permission.objects.get(codename="change_report"))
     lamp, mug = make_product("lamp"), make_product("mug")
     for product in (lamp, mug):
-        report(user=None, subject=product, reason=ReportReason.FAKE, words="", now=timezone.now())
+        report_subject(user=None, subject=product, reason=ReportReason.FAKE, words="", now=timezone.now())
     sign_in(desktop, "desk@example.com", PASSWORD)
     desktop.goto("/admin/social/report/desk/")
     expect(desktop.locator("[data-case]").first).to_be_focused()

@@ -14,10 +14,10 @@ from django.db import connections
 from payouts import transfers
 from payouts.banks import BankUnavailable
 from payouts.batches import plan_batch
-from payouts.ledger import Draft, account_of, book
+from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import AccountKind, Batch, Entry, Payout, PayoutAccount, PostingKind
 from payouts.transfers import reconcile_payout, send_payout
-from payouts.verification import find_differences
+from payouts.verification import find_discrepancies
 from tests.factories import NOW, make_creator
 from tests.payouts.stand_in_bank import StandInBank
 
@@ -80,12 +80,12 @@ def owe(count: int) -> int:
     for number in range(count):
         creator, amount = make_creator(), 1000 + 37 * number
         amounts = {
-            account_of(AccountKind.CREATOR, "USD", creator=creator): amount,
-            account_of(AccountKind.FEES, "USD"): -amount,
+            get_account(AccountKind.CREATOR, "USD", creator=creator): amount,
+            get_account(AccountKind.FEES, "USD"): -amount,
         }
         # No slot stands behind these, so they are booked as corrections.
-        draft = Draft(f"owed-{number}", PostingKind.REVERSAL, "USD", amount, amounts, NOW, creator=creator)
-        book(draft, now=NOW)
+        draft = PostingDraft(f"owed-{number}", PostingKind.REVERSAL, "USD", amount, amounts, NOW, creator=creator)
+        book_posting(draft, now=NOW)
         PayoutAccount.objects.create(creator=creator, holder_name="Maya", number=f"DE{number:06}")
         total += amount
     return total
@@ -122,7 +122,7 @@ def test_a_batch_killed_at_20_points_pays_every_cent_once(tmp_path: Path, monkey
     owed = owe(PAYOUTS)
     bank = KillableBank(tmp_path / "bank", share_lost=0.2, seed=20)
     monkeypatch.setattr(transfers, "bank", lambda name: bank)
-    plan_batch(made_by=None, currency="USD", now=NOW)
+    plan_batch(created_by=None, currency="USD", now=NOW)
     kills = []
     for point in (*SENDING_POINTS, *BANK_POINTS):
         bank.killer = killer = Killer(point, 2)
@@ -158,7 +158,7 @@ def assert_bank_and_ledger_agree(bank: StandInBank, owed: int) -> None:
         books[entry.account.kind] += entry.amount_minor
     assert (books["bank"], books["in_transit"]) == (sum(paid.values()), open_minor)
     assert books["creator"] == owed - sum(paid.values()) - open_minor == 0
-    assert list(find_differences()) == []
+    assert list(find_discrepancies()) == []
 
 
 def send_again_what_never_arrived(bank: StandInBank) -> None:

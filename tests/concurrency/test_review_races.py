@@ -16,8 +16,8 @@ from django.db.models import Count
 from accounts.models import User
 from creators.models import Enrolment, Slot
 from social.cases import CaseRefused, decide_case
-from social.models import Answer, Report, ReportReason
-from social.reports import report
+from social.models import Report, ReportAnswer, ReportReason
+from social.reports import report_subject
 from tests.factories import NOW, make_creator, make_enrolment, make_product, make_user, make_waiting_clip
 from videos.models import Clip, Decision, DecisionAction, Revision, Source
 from videos.review import decisions
@@ -155,14 +155,14 @@ def test_100_pairs_of_moderators_give_one_answer_to_a_case() -> None:
     first, second = make_user(), make_user()
     for _round in range(ROUNDS):
         product = make_product()
-        seen = report(user=None, subject=product, reason=ReportReason.FAKE, words="", now=NOW).pk
+        seen = report_subject(user=None, subject=product, reason=ReportReason.FAKE, words="", now=NOW).pk
 
-        def by(moderator: User, answer: Answer, pk: int = product.pk, seen: int = seen) -> Work:
+        def by(moderator: User, answer: ReportAnswer, pk: int = product.pk, seen: int = seen) -> Work:
             return lambda: decide_case(
                 kind="product", subject_id=pk, seen=seen, moderator=moderator, answer=answer, words="", now=NOW
             )
 
-        refusals = race(by(first, Answer.TAKEN_OFF), by(second, Answer.NO_SIGN))
+        refusals = race(by(first, ReportAnswer.TAKEN_OFF), by(second, ReportAnswer.NO_SIGN))
         assert len(refusals) == 1
         assert "has answered these reports" in refusals[0]
         row = Report.objects.get(pk=seen)

@@ -11,7 +11,7 @@ from catalog.models import Product
 from shop.attribution import Buyer
 from shop.checkout import check_out
 from shop.models import Address, Order, Payment, Refund
-from shop.orders import OutOfStock, Wanted, expire_orders, place_order
+from shop.orders import OutOfStock, RequestedItem, expire_orders, place_order
 from shop.payments import pay_order
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_refund
@@ -29,7 +29,9 @@ def buyer(number: int) -> Buyer:
 
 def buy_mug(number: int) -> str:
     try:
-        done = check_out(buyer=buyer(number), wanted=[Wanted("mug", 1)], key=f"key-{number:05}", now=timezone.now())
+        done = check_out(
+            buyer=buyer(number), items=[RequestedItem("mug", 1)], key=f"key-{number:05}", now=timezone.now()
+        )
     except OutOfStock as refusal:
         return str(refusal)
     return done.order.code
@@ -76,8 +78,8 @@ def test_ten_clicks_on_buy_at_once_make_one_order() -> None:
 
 
 def place(number: int, slugs: tuple[str, str]) -> str:
-    wanted = [Wanted(slug, 1) for slug in slugs]
-    return place_order(buyer=buyer(number), wanted=wanted, now=timezone.now()).code
+    wanted = [RequestedItem(slug, 1) for slug in slugs]
+    return place_order(buyer=buyer(number), items=wanted, now=timezone.now()).code
 
 
 def test_orders_of_the_same_things_in_another_order_do_not_block_each_other() -> None:
@@ -91,13 +93,13 @@ def test_orders_of_the_same_things_in_another_order_do_not_block_each_other() ->
 
 def paid_order(quantity: int = 1) -> Order:
     make_product("mug", stock=quantity)
-    wanted = [Wanted("mug", quantity)]
-    return check_out(buyer=buyer(1), wanted=wanted, key="key-00001", now=timezone.now()).order
+    wanted = [RequestedItem("mug", quantity)]
+    return check_out(buyer=buyer(1), items=wanted, key="key-00001", now=timezone.now()).order
 
 
 def refund_all(order_id: int) -> bool:
     try:
-        refund = plan_refund(order_id=order_id, made_by=None, now=timezone.now())
+        refund = plan_refund(order_id=order_id, created_by=None, now=timezone.now())
     except RefundRefused:
         return False
     send_refund(refund_id=refund.pk, now=timezone.now())
@@ -119,7 +121,7 @@ def send(refund_id: int) -> bool:
 
 
 def test_a_refund_is_sent_once_by_ten_at_once() -> None:
-    refund = plan_refund(order_id=paid_order().pk, made_by=None, now=timezone.now())
+    refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
     happened = at_once([partial(send, refund.pk) for _index in range(10)])
     assert sum(one.result for one in happened) == 1
 
@@ -130,7 +132,7 @@ def pay(order_id: int) -> str:
 
 def test_ten_payments_at_once_are_one() -> None:
     make_product("mug")
-    order = place_order(buyer=buyer(1), wanted=[Wanted("mug", 1)], now=timezone.now())
+    order = place_order(buyer=buyer(1), items=[RequestedItem("mug", 1)], now=timezone.now())
     happened = at_once([partial(pay, order.pk) for _index in range(10)])
     assert [one.trace for one in happened if one.error] == []
     assert (Payment.objects.count(), Order.objects.get().state) == (1, "paid")
@@ -142,7 +144,7 @@ def expire() -> int:
 
 def test_a_reservation_that_ends_ten_times_comes_back_once() -> None:
     make_product("mug", stock=3)
-    place_order(buyer=buyer(1), wanted=[Wanted("mug", 3)], now=timezone.now())
+    place_order(buyer=buyer(1), items=[RequestedItem("mug", 3)], now=timezone.now())
     happened = at_once([expire for _index in range(10)])
     assert [one.trace for one in happened if one.error] == []
     assert (sum(one.result for one in happened), Product.objects.get().stock) == (1, 3)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payouts.models import Account, Entry, Posting
 from payouts.tally import tally
-from payouts.verification import find_differences
+from payouts.verification import find_discrepancies
 from tests.concurrency.crowd import at_once
 from tests.factories import make_creator, make_published_clip
 
@@ -21,4 +21,4 @@ def test_eight_tallies_at_once_book_every_slot_once() -> None:
     assert [one.trace for one in happened if one.error] == []
     assert sum(one.result.fees for one in happened) == Posting.objects.count() == 12
     assert (Entry.objects.count(), Account.objects.count()) == (24, 13)
-    assert list(find_differences()) == []
+    assert list(find_discrepancies()) == []

@@ -12,19 +12,19 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.models import Product
 from payouts import transfers
-from payouts.banks import AnswerState
-from payouts.batches import BatchRefused, approve_batch, plan_batch, take_answers
+from payouts.banks import TransferState
+from payouts.batches import BatchRefused, approve_batch, import_bank_results, plan_batch
 from payouts.ledger import reverse_posting
 from payouts.models import Batch, Payout, PayoutAccount, Posting
 from payouts.tally import tally
 from payouts.transfers import reconcile_payout, send_payout, settle_payout
-from payouts.verification import find_differences
+from payouts.verification import find_discrepancies
 from shop.attribution import Buyer
 from shop.models import Address, Order, Payment, ProviderEvent, Refund
-from shop.orders import Wanted, place_order
+from shop.orders import RequestedItem, place_order
 from shop.payments import pay_order, settle_payment
 from shop.providers import Outcome, OutcomeState
-from shop.refund_dispatch import send_again
+from shop.refund_dispatch import retry_refund
 from shop.refunds import RefundRefused, accept_return, plan_refund, request_return
 from shop.shopper import Shopper
 from tests.concurrency.crowd import at_once
@@ -48,7 +48,7 @@ def ten_times(job: Callable[[], Any]) -> list[Any]:
 def new_order(stock: int = 5) -> Order:
     make_product("mug", stock=stock)
     buyer = Buyer(Shopper(None, "v"), "b@example.com", Address(**ADDRESS))
-    return place_order(buyer=buyer, wanted=[Wanted("mug", 1)], now=timezone.now())
+    return place_order(buyer=buyer, items=[RequestedItem("mug", 1)], now=timezone.now())
 
 
 def paid_order() -> Order:
@@ -102,7 +102,7 @@ def test_a_webhook_of_money_for_a_cancelled_order_plans_one_refund() -> None:
 @pytest.mark.parametrize(("status", "state"), [("succeeded", "done"), ("failed", "failed")])
 @pytest.mark.usefixtures("stripe")
 def test_a_webhook_of_a_refund_settles_it_once(status: str, state: str) -> None:
-    refund = plan_refund(order_id=paid_order().pk, made_by=None, now=timezone.now())
+    refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
     Refund.objects.update(state="pending", reference="re_1")
     thing = {"id": "re_1", "object": "refund", "status": status, "metadata": {"key": refund.key}}
     ten_times(partial(deliver, webhook("refund.updated", thing)))
@@ -124,7 +124,7 @@ def test_a_payment_is_settled_once() -> None:
 
 def accept(refund_id: int) -> bool:
     try:
-        accept_return(refund_id=refund_id, made_by=User.objects.get(email="boss@example.com"), now=timezone.now())
+        accept_return(refund_id=refund_id, created_by=User.objects.get(email="boss@example.com"), now=timezone.now())
     except RefundRefused:
         return False
     return True
@@ -133,7 +133,7 @@ def accept(refund_id: int) -> bool:
 def test_a_return_is_accepted_once() -> None:
     make_user("boss@example.com")
     order = paid_order()
-    asked = request_return(order=order, quantities={order.lines.get().pk: 1}, words="", now=timezone.now())
+    asked = request_return(order=order, quantities={order.lines.get().pk: 1}, reason="", now=timezone.now())
     assert ten_times(partial(accept, asked.pk)).count(True) == 1
     order.refresh_from_db()
     assert (order.refunded_minor, Product.objects.get().stock, Refund.objects.get().state) == (
@@ -144,11 +144,11 @@ def test_a_return_is_accepted_once() -> None:
 
 
 def try_again(refund_id: int) -> bool:
-    return send_again(refund_id=refund_id, now=timezone.now())
+    return retry_refund(refund_id=refund_id, now=timezone.now())
 
 
 def test_a_failed_refund_is_planned_again_once() -> None:
-    refund = plan_refund(order_id=paid_order().pk, made_by=None, now=timezone.now())
+    refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
     Refund.objects.update(state="failed")
     assert ten_times(partial(try_again, refund.pk)).count(True) == 1
     assert Refund.objects.get().attempt == 2
@@ -163,7 +163,7 @@ def payout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Payout:
     tally(now=timezone.now())
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
     make_user("second@example.com")
-    return plan_batch(made_by=make_user("first@example.com"), currency="USD", now=NOW).payouts.get()
+    return plan_batch(created_by=make_user("first@example.com"), currency="USD", now=NOW).payouts.get()
 
 
 def bank() -> StandInBank:
@@ -174,7 +174,7 @@ def bank() -> StandInBank:
 
 def plan_again() -> bool:
     try:
-        plan_batch(made_by=None, currency="USD", now=NOW)
+        plan_batch(created_by=None, currency="USD", now=NOW)
     except BatchRefused:
         return False
     return True
@@ -205,7 +205,7 @@ def test_a_payout_is_sent_once(payout: Payout) -> None:
     assert ten_times(partial(send_payout, payout_id=payout.pk, now=NOW)).count(True) == 1
     assert (bank().transfers(), bank().sends()) == ({payout.key: 2500}, 1)
     assert Posting.objects.filter(payout=payout).count() == 2
-    assert list(find_differences()) == []
+    assert list(find_discrepancies()) == []
 
 
 def test_an_unknown_payout_is_reconciled_once(payout: Payout) -> None:
@@ -216,20 +216,20 @@ def test_an_unknown_payout_is_reconciled_once(payout: Payout) -> None:
     assert Posting.objects.filter(payout=payout).count() == 2
 
 
-@pytest.mark.parametrize("status", [AnswerState.PAID, AnswerState.FAILED])
-def test_the_banks_answer_counts_once(payout: Payout, status: AnswerState, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StandInBank, "send", lambda self, transfer: transfers.Answer(AnswerState.WAITING))
+@pytest.mark.parametrize("status", [TransferState.PAID, TransferState.FAILED])
+def test_the_banks_answer_counts_once(payout: Payout, status: TransferState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StandInBank, "send", lambda self, transfer: transfers.TransferResult(TransferState.WAITING))
     send_payout(payout_id=payout.pk, now=NOW)
     answers = f"key,status\n{payout.key},{status}\n"
-    assert sum(ten_times(partial(take_answers, batch=payout.batch, text=answers, now=NOW))) == 1
+    assert sum(ten_times(partial(import_bank_results, batch=payout.batch, text=answers, now=NOW))) == 1
     assert (Payout.objects.get().state, Posting.objects.filter(payout=payout).count()) == (status, 2)
-    assert not settle_payout(payout_id=payout.pk, answer=transfers.Answer(AnswerState.PAID), now=NOW)
-    assert list(find_differences()) == []
+    assert not settle_payout(payout_id=payout.pk, answer=transfers.TransferResult(TransferState.PAID), now=NOW)
+    assert list(find_discrepancies()) == []
 
 
 def reverse(posting_id: int) -> int:
     boss = User.objects.get(email="second@example.com")
-    return reverse_posting(posting=Posting.objects.get(pk=posting_id), made_by=boss, words="x", now=NOW).pk
+    return reverse_posting(posting=Posting.objects.get(pk=posting_id), created_by=boss, reason="x", now=NOW).pk
 
 
 @pytest.mark.usefixtures("payout")

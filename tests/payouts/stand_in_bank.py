@@ -5,7 +5,7 @@ import os
 import random
 from pathlib import Path
 
-from payouts.banks.port import Answer, AnswerState, BankUnavailable, Transfer
+from payouts.banks.port import BankUnavailable, Transfer, TransferResult, TransferState
 
 
 class StandInBank:
@@ -19,18 +19,18 @@ class StandInBank:
         self.random = random.Random(seed)
         folder.mkdir(exist_ok=True)
 
-    def send(self, transfer: Transfer) -> Answer:
+    def send(self, transfer: Transfer) -> TransferResult:
         luck = self.random.random()
         if luck < self.share_lost / 2:
             raise BankUnavailable("The line went dead before the money moved.")
         self._write(transfer)
         if luck < self.share_lost:
             raise BankUnavailable("The line went dead after the money moved.")
-        return Answer(AnswerState.PAID, f"ref-{transfer.key}")
+        return TransferResult(TransferState.PAID, f"ref-{transfer.key}")
 
-    def look_up(self, key: str) -> Answer:
+    def look_up(self, key: str) -> TransferResult:
         is_known = (self.folder / f"{key}.json").exists()
-        return Answer(AnswerState.PAID, f"ref-{key}") if is_known else Answer(AnswerState.NOT_FOUND)
+        return TransferResult(TransferState.PAID, f"ref-{key}") if is_known else TransferResult(TransferState.NOT_FOUND)
 
     def transfers(self) -> dict[str, int]:
         """Return what was sent, in minor units by key."""

@@ -70,17 +70,17 @@ def test_clips_and_clicks_are_named(as_finance: Client) -> None:
     assert "<dd>31</dd>" in clicked and "<dd>robot</dd>" in clicked and f"{first.code} @maya" in clicked
 
 
-def test_a_hold_is_released_with_words_alone(as_finance: Client, hold: Hold) -> None:
+def test_a_hold_is_released_only_with_a_reason(as_finance: Client, hold: Hold) -> None:
     address = f"/admin/payouts/hold/{hold.pk}/change/"
-    as_finance.post(address, {"words": " "})
+    as_finance.post(address, {"release_reason": " "})
     assert Hold.objects.get(pk=hold.pk).released_at is None
-    as_finance.post(address, {"words": "A couple with one account"})
+    as_finance.post(address, {"release_reason": "A couple with one account"})
     released = Hold.objects.get(pk=hold.pk)
     assert released.released_by is not None
-    assert (released.released_by.email, released.words) == ("finance@example.com", "A couple with one account")
+    assert (released.released_by.email, released.release_reason) == ("finance@example.com", "A couple with one account")
 
 
 def test_who_may_not_release_changes_nothing(as_moderator: Client, hold: Hold) -> None:
     address = f"/admin/payouts/hold/{hold.pk}/change/"
-    assert as_moderator.post(address, {"words": "Let them be paid"}).status_code == 403
+    assert as_moderator.post(address, {"release_reason": "Let them be paid"}).status_code == 403
     assert Hold.objects.get(pk=hold.pk).released_at is None

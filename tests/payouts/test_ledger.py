@@ -9,9 +9,17 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Campaign, Creator
 from creators.slots import FINAL_AFTER
-from payouts.ledger import Draft, NotReversible, Unbalanced, account_of, balance_of, book, reverse_posting
+from payouts.ledger import (
+    NotReversible,
+    PostingDraft,
+    Unbalanced,
+    book_posting,
+    get_account,
+    get_balance,
+    reverse_posting,
+)
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
-from payouts.tally import Tallied, tally
+from payouts.tally import TallyCounts, tally
 from tests.factories import NOW, make_creator, make_published_clip
 
 pytestmark = pytest.mark.django_db
@@ -19,23 +27,23 @@ pytestmark = pytest.mark.django_db
 
 def book_fee(creator: Creator, amount_minor: int = 2500, key: str = "fee-x") -> Posting:
     amounts = {
-        account_of(AccountKind.CREATOR, "USD", creator=creator): amount_minor,
-        account_of(AccountKind.FEES, "USD"): -amount_minor,
+        get_account(AccountKind.CREATOR, "USD", creator=creator): amount_minor,
+        get_account(AccountKind.FEES, "USD"): -amount_minor,
     }
-    return book(Draft(key, PostingKind.FEE, "USD", amount_minor, amounts, NOW, creator=creator), now=NOW)
+    return book_posting(PostingDraft(key, PostingKind.FEE, "USD", amount_minor, amounts, NOW, creator=creator), now=NOW)
 
 
 def test_the_same_key_is_booked_once(creator: Creator) -> None:
     first = book_fee(creator)
     assert [book_fee(creator).pk for _index in range(3)] == [first.pk] * 3
-    assert balance_of(account_of(AccountKind.CREATOR, "USD", creator=creator)) == 2500
+    assert get_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 2500
     assert Entry.objects.count() == 2
 
 
 def test_what_does_not_balance_is_not_written(creator: Creator) -> None:
-    mine = account_of(AccountKind.CREATOR, "USD", creator=creator)
+    mine = get_account(AccountKind.CREATOR, "USD", creator=creator)
     with pytest.raises(Unbalanced):
-        book(Draft("x", PostingKind.FEE, "USD", 1, {mine: 1}, NOW), now=NOW)
+        book_posting(PostingDraft("x", PostingKind.FEE, "USD", 1, {mine: 1}, NOW), now=NOW)
     assert Posting.objects.count() == 0
 
 
@@ -47,7 +55,7 @@ def add_an_entry(posting: Posting, account: Account) -> None:
 
 def test_the_database_refuses_a_posting_that_does_not_balance(creator: Creator) -> None:
     posting = book_fee(creator)
-    mine = account_of(AccountKind.CREATOR, "USD", creator=creator)
+    mine = get_account(AccountKind.CREATOR, "USD", creator=creator)
     with pytest.raises(IntegrityError, match="does not balance"):
         add_an_entry(posting, mine)
     assert Entry.objects.count() == 2
@@ -65,10 +73,10 @@ def test_the_database_refuses_to_change_what_is_written(creator: Creator, table:
 def test_an_earned_slot_is_booked_once_however_often_it_is_tallied(creator: Creator) -> None:
     clip = make_published_clip(creator)
     runs = [tally(now=timezone.now()) for _index in range(3)]
-    assert runs == [Tallied(1, 0, 0), Tallied(0, 0, 0), Tallied(0, 0, 0)]
+    assert runs == [TallyCounts(1, 0, 0), TallyCounts(0, 0, 0), TallyCounts(0, 0, 0)]
     posting = Posting.objects.get()
     assert posting.slot is not None and posting.slot.clip_code == clip.code
-    balances = {account.kind: balance_of(account) for account in Account.objects.all()}
+    balances = {account.kind: get_balance(account) for account in Account.objects.all()}
     assert balances == {"creator": 2500, "fees": -2500}
 
 
@@ -77,17 +85,17 @@ def test_a_correction_takes_back_exactly_what_was_booked_once(creator: Creator, 
     tally(now=timezone.now())
     posting = Posting.objects.get()
     for _index in range(3):
-        reverse_posting(posting=posting, made_by=moderator, words="The clip was copied.", now=NOW)
+        reverse_posting(posting=posting, created_by=moderator, reason="The clip was copied.", now=NOW)
     assert Posting.objects.filter(kind="reversal").count() == 1
-    assert balance_of(account_of(AccountKind.CREATOR, "USD", creator=creator)) == 0
+    assert get_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 0
     with pytest.raises(NotReversible):
-        reverse_posting(posting=Posting.objects.get(kind="reversal"), made_by=moderator, words="", now=NOW)
+        reverse_posting(posting=Posting.objects.get(kind="reversal"), created_by=moderator, reason="", now=NOW)
 
 
 def test_a_correction_does_not_give_the_place_back(creator: Creator, moderator: User) -> None:
     clip = make_published_clip(creator)
     tally(now=timezone.now())
-    reverse_posting(posting=Posting.objects.get(), made_by=moderator, words="Copied.", now=NOW)
+    reverse_posting(posting=Posting.objects.get(), created_by=moderator, reason="Copied.", now=NOW)
     assert clip.enrolment is not None
     campaign = Campaign.objects.with_counts().get(pk=clip.enrolment.campaign_id)
     assert (campaign.taken_count, campaign.held_count, campaign.earned_count) == (1, 0, 1)
@@ -97,7 +105,7 @@ def test_accounts_of_different_creators_are_kept_apart() -> None:
     for handle in ("one", "two"):
         make_published_clip(make_creator(handle))
     tally(now=timezone.now())
-    assert [balance_of(account) for account in Account.objects.of_payees()] == [2500, 2500]
+    assert [get_balance(account) for account in Account.objects.of_payees()] == [2500, 2500]
 
 
 def test_an_approval_that_can_still_be_undone_is_not_booked_yet() -> None:

@@ -22,16 +22,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from creators.campaigns import CapTooLow, change_cap
 from creators.models import Campaign, Creator
-from payouts.banks import Answer, AnswerState
+from payouts.banks import TransferResult, TransferState
 from payouts.batches import BatchRefused, plan_batch
 from payouts.ledger import NotReversible, reverse_posting
 from payouts.models import Hold, Payout, PayoutAccount, Posting
 from payouts.tally import tally
 from payouts.transfers import send_payout, settle_payout
-from payouts.verification import account_totals, door_totals, find_differences
+from payouts.verification import find_discrepancies, get_account_totals, get_reported_totals
 from shop.attribution import Buyer
 from shop.models import Address, Click, Order, OrderLine
-from shop.orders import OutOfStock, Wanted, cancel_order, place_order
+from shop.orders import OutOfStock, RequestedItem, cancel_order, place_order
 from shop.payments import pay_order
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_refund
@@ -163,7 +163,7 @@ class Money(RuleBasedStateMachine):
             Click.objects.create(clip=clip, product=bought, visitor=shopper.visitor, clicked_at=NOW)
         buyer = Buyer(shopper, f"b{number}@example.com", Address(**(ADDRESS | {"street": f"{number} Street"})))
         try:
-            order = place_order(buyer=buyer, wanted=[Wanted(bought.slug, quantity)], now=NOW)
+            order = place_order(buyer=buyer, items=[RequestedItem(bought.slug, quantity)], now=NOW)
         except OutOfStock:
             return
         for _index in range(times if is_paid else 0):
@@ -180,7 +180,9 @@ class Money(RuleBasedStateMachine):
         if line := self._one(OrderLine.objects.all(), which):
             for _index in range(times):
                 try:
-                    refund = plan_refund(order_id=line.order_id, quantities={line.pk: quantity}, made_by=None, now=NOW)
+                    refund = plan_refund(
+                        order_id=line.order_id, quantities={line.pk: quantity}, created_by=None, now=NOW
+                    )
                 except RefundRefused:
                     return
                 send_refund(refund_id=refund.pk, now=NOW)
@@ -195,14 +197,14 @@ class Money(RuleBasedStateMachine):
         if posting := self._one(Posting.objects.all(), which):
             for _index in range(times):
                 try:
-                    reverse_posting(posting=posting, made_by=self.staff, words="A mistake.", now=LATER)
+                    reverse_posting(posting=posting, created_by=self.staff, reason="A mistake.", now=LATER)
                 except NotReversible:
                     return
 
     @rule()
     def plan(self) -> None:
         try:
-            plan_batch(made_by=self.staff, currency="USD", now=LATER)
+            plan_batch(created_by=self.staff, currency="USD", now=LATER)
         except BatchRefused:
             return
 
@@ -212,11 +214,11 @@ class Money(RuleBasedStateMachine):
             for _index in range(times):
                 send_payout(payout_id=payout.pk, now=LATER)
 
-    @rule(which=picks, state=st.sampled_from([AnswerState.PAID, AnswerState.FAILED]), times=times)
-    def answer(self, which: int, state: AnswerState, times: int) -> None:
+    @rule(which=picks, state=st.sampled_from([TransferState.PAID, TransferState.FAILED]), times=times)
+    def answer(self, which: int, state: TransferState, times: int) -> None:
         if payout := self._one(Payout.objects.all(), which):
             for _index in range(times):
-                settle_payout(payout_id=payout.pk, answer=Answer(state), now=LATER)
+                settle_payout(payout_id=payout.pk, answer=TransferResult(state), now=LATER)
 
     @invariant()
     def everything_adds_up(self) -> None:
@@ -228,14 +230,14 @@ class Money(RuleBasedStateMachine):
             for name, query in BOUNDS.items():
                 cursor.execute(query)
                 assert cursor.fetchall() == [], name
-        assert [str(one) for one in find_differences(is_reading_statements=False)] == []
+        assert [str(one) for one in find_discrepancies(includes_statements=False)] == []
         assert not Hold.objects.exists()
 
     def everybody_who_reports_a_balance_agrees(self) -> None:
         """Dashboard = CSV = API = SQL, and over HTTP the same."""
         for creator in self.creators:
-            account = account_totals(creator)
-            for door, told in door_totals(creator, LATER).items():
+            account = get_account_totals(creator)
+            for door, told in get_reported_totals(creator, LATER).items():
                 assert told.get("USD", 0) == account.get("USD", 0), door
             client = client_of(creator.user)
             answer = client.get("/api/v1/earnings/", {"limit": 500}).json()

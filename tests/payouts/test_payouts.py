@@ -10,23 +10,23 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Creator
 from payouts import transfers
-from payouts.banks import Answer, AnswerState, BankUnavailable, Transfer
-from payouts.banks.bank_file import AnswerUnreadable
+from payouts.banks import BankUnavailable, Transfer, TransferResult, TransferState
+from payouts.banks.bank_file import BankFileUnreadable
 from payouts.batches import (
     BatchRefused,
     approve_batch,
-    file_for_bank,
+    build_bank_file,
+    import_bank_results,
     payouts_to_send,
     plan_batch,
-    take_answers,
 )
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
 from payouts.ledger import reverse_posting
 from payouts.models import Batch, Hold, Payout, PayoutAccount, Posting
 from payouts.tally import tally
 from payouts.trace import trace_payout
-from payouts.transfers import reconcile_payout, send_payout, settle_payout, unanswered_at
-from payouts.verification import account_totals, find_differences
+from payouts.transfers import find_unanswered_payouts, reconcile_payout, send_payout, settle_payout
+from payouts.verification import find_discrepancies, get_account_totals
 from shop.models import Click
 from tests.factories import NOW, make_creator, make_published_clip, make_user
 from tests.payouts.stand_in_bank import StandInBank
@@ -49,7 +49,7 @@ def finance() -> User:
 
 
 def plan(finance: User) -> Batch:
-    return plan_batch(made_by=finance, currency="USD", now=NOW)
+    return plan_batch(created_by=finance, currency="USD", now=NOW)
 
 
 def test_who_is_owed_the_minimum_is_planned_once(finance: User, settings: Any) -> None:
@@ -73,14 +73,14 @@ def test_a_bank_file_goes_out_and_its_answer_comes_in(finance: User) -> None:
     for payout_id in payouts_to_send(batch=batch):
         assert send_payout(payout_id=payout_id, now=NOW)
     first, second = batch.payouts.order_by("pk")
-    file = file_for_bank(batch)
+    file = build_bank_file(batch)
     assert file.splitlines()[1:] == [
         f"{first.key},Maya,DE00 maya,2500,USD",
         f"{second.key},Noor,DE00 noor,5000,USD",
     ]
-    assert account_totals(maya) == account_totals(noor) == {"USD": 0}
+    assert get_account_totals(maya) == get_account_totals(noor) == {"USD": 0}
     answers = f"key,status,reference,reason\n{first.key},paid,B1,\n{second.key},failed,,No such account\n"
-    assert [take_answers(batch=batch, text=answers, now=NOW) for _index in range(3)] == [2, 0, 0]
+    assert [import_bank_results(batch=batch, text=answers, now=NOW) for _index in range(3)] == [2, 0, 0]
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, first.reference, second.state, second.failure_text) == (
@@ -89,8 +89,8 @@ def test_a_bank_file_goes_out_and_its_answer_comes_in(finance: User) -> None:
         "failed",
         "No such account",
     )
-    assert (account_totals(maya), account_totals(noor)) == ({"USD": 0}, {"USD": 5000})
-    assert list(find_differences()) == []
+    assert (get_account_totals(maya), get_account_totals(noor)) == ({"USD": 0}, {"USD": 5000})
+    assert list(find_discrepancies()) == []
 
 
 def test_an_unreadable_answer_settles_nothing(finance: User) -> None:
@@ -98,8 +98,8 @@ def test_an_unreadable_answer_settles_nothing(finance: User) -> None:
     batch = plan(finance)
     send_payout(payout_id=batch.payouts.get().pk, now=NOW)
     for text in ("nonsense", f"key,status\n{batch.payouts.get().key},perhaps\n"):
-        with pytest.raises(AnswerUnreadable):
-            take_answers(batch=batch, text=text, now=NOW)
+        with pytest.raises(BankFileUnreadable):
+            import_bank_results(batch=batch, text=text, now=NOW)
     assert batch.payouts.get().state == "sending"
 
 
@@ -119,7 +119,7 @@ class SlowBank(StandInBank):
 
     late: Transfer | None = None
 
-    def send(self, transfer: Transfer) -> Answer:
+    def send(self, transfer: Transfer) -> TransferResult:
         if self.late is None:
             self.late = transfer
             raise BankUnavailable("No answer.")
@@ -142,13 +142,13 @@ def test_an_unknown_answer_is_looked_up_and_not_sent_again(finance: User, slow_b
     payout = plan(finance).payouts.get()
     send_payout(payout_id=payout.pk, now=NOW)
     payout.refresh_from_db()
-    assert (payout.state, account_totals(maya)) == ("unknown", {"USD": 0})
+    assert (payout.state, get_account_totals(maya)) == ("unknown", {"USD": 0})
     assert not send_payout(payout_id=payout.pk, now=NOW)
     slow_bank.deliver()
     reconcile_payout(payout_id=payout.pk, now=NOW)
     payout.refresh_from_db()
-    assert (payout.state, account_totals(maya), slow_bank.sends()) == ("reconciled", {"USD": 0}, 1)
-    assert list(find_differences()) == []
+    assert (payout.state, get_account_totals(maya), slow_bank.sends()) == ("reconciled", {"USD": 0}, 1)
+    assert list(find_discrepancies()) == []
 
 
 def test_with_the_guard_off_a_call_that_arrives_late_is_paid_twice(finance: User, slow_bank: SlowBank) -> None:
@@ -156,8 +156,8 @@ def test_with_the_guard_off_a_call_that_arrives_late_is_paid_twice(finance: User
     make_payable("maya")
     first = plan(finance).payouts.get()
     send_payout(payout_id=first.pk, now=NOW)
-    assert slow_bank.look_up(first.key).state == AnswerState.NOT_FOUND
-    settle_payout(payout_id=first.pk, answer=Answer(AnswerState.FAILED), now=NOW)
+    assert slow_bank.look_up(first.key).state == TransferState.NOT_FOUND
+    settle_payout(payout_id=first.pk, answer=TransferResult(TransferState.FAILED), now=NOW)
     second = plan(finance).payouts.get()
     send_payout(payout_id=second.pk, now=NOW)
     slow_bank.deliver()
@@ -175,13 +175,13 @@ def test_what_the_bank_does_not_know_yet_stays_open_and_is_sent_again_under_its_
         assert not reconcile_payout(payout_id=payout.pk, now=NOW + passed)
         with pytest.raises(BatchRefused):
             plan(finance)
-    assert (Payout.objects.get().state, account_totals(maya)) == ("unknown", {"USD": 0})
+    assert (Payout.objects.get().state, get_account_totals(maya)) == ("unknown", {"USD": 0})
     assert reconcile_payout(payout_id=payout.pk, now=NOW + waits)
     slow_bank.deliver()
     assert not reconcile_payout(payout_id=payout.pk, now=NOW + waits)
-    assert (Payout.objects.get().state, account_totals(maya)) == ("paid", {"USD": 0})
+    assert (Payout.objects.get().state, get_account_totals(maya)) == ("paid", {"USD": 0})
     assert (slow_bank.transfers(), slow_bank.sends()) == ({payout.key: 2500}, 1)
-    assert list(find_differences()) == []
+    assert list(find_discrepancies()) == []
 
 
 def test_what_is_held_meanwhile_is_not_sent_again(finance: User, slow_bank: SlowBank) -> None:
@@ -198,8 +198,8 @@ def test_a_claimed_payout_without_an_answer_is_found_by_the_sweep(finance: User)
     payout = plan(finance).payouts.get()
     Batch.objects.update(provider="stripe")
     Payout.objects.update(state="sending", claimed_at=NOW)
-    assert unanswered_at(NOW + timedelta(minutes=9)) == []
-    assert unanswered_at(NOW + timedelta(minutes=11)) == [payout.pk]
+    assert find_unanswered_payouts(NOW + timedelta(minutes=9)) == []
+    assert find_unanswered_payouts(NOW + timedelta(minutes=11)) == [payout.pk]
 
 
 def test_a_large_batch_needs_a_second_person(finance: User, settings: Any) -> None:
@@ -224,13 +224,13 @@ def test_the_same_account_spelled_otherwise_is_held_until_a_person_releases_it(f
     make_payable("twin", number="de-123456")
     with pytest.raises(BatchRefused):
         plan(finance)
-    holds = list(Hold.objects.standing().order_by("creator__handle"))
+    holds = list(Hold.objects.active().order_by("creator__handle"))
     assert [(hold.creator.handle, hold.kind) for hold in holds] == [("maya", "same_account"), ("twin", "same_account")]
     with pytest.raises(ReleaseRefused):
-        release_hold(hold=holds[0], released_by=finance, words=" ", now=NOW)
+        release_hold(hold=holds[0], released_by=finance, reason=" ", now=NOW)
     with pytest.raises(ReleaseRefused):
-        release_hold(hold=holds[0], released_by=holds[0].creator.user, words="It is fine", now=NOW)
-    release_hold(hold=holds[0], released_by=finance, words="A couple with one account", now=NOW)
+        release_hold(hold=holds[0], released_by=holds[0].creator.user, reason="It is fine", now=NOW)
+    release_hold(hold=holds[0], released_by=finance, reason="A couple with one account", now=NOW)
     assert [p.creator.handle for p in plan(finance).payouts.all() if p.creator] == ["maya"]
 
 
@@ -285,19 +285,19 @@ def test_what_was_paid_and_then_taken_back_is_made_up_for_by_what_is_earned_next
     maya = make_payable("maya")
     first = plan(finance).payouts.get()
     send_payout(payout_id=first.pk, now=NOW)
-    settle_payout(payout_id=first.pk, answer=Answer(AnswerState.PAID), now=NOW)
-    reverse_posting(posting=Posting.objects.get(kind="fee"), made_by=finance, words="Copied.", now=NOW)
-    owed = [account_totals(maya)["USD"]]
+    settle_payout(payout_id=first.pk, answer=TransferResult(TransferState.PAID), now=NOW)
+    reverse_posting(posting=Posting.objects.get(kind="fee"), created_by=finance, reason="Copied.", now=NOW)
+    owed = [get_account_totals(maya)["USD"]]
     for _index in range(2):
         with pytest.raises(BatchRefused):
             plan(finance)
         make_published_clip(maya)
         tally(now=timezone.now())
-        owed.append(account_totals(maya)["USD"])
+        owed.append(get_account_totals(maya)["USD"])
     assert owed == [-2500, 0, 2500]
     second = plan(finance).payouts.get()
     assert second.amount_minor == sum(origin.net_minor for origin in trace_payout(second)) == 2500
-    assert list(find_differences()) == []
+    assert list(find_discrepancies()) == []
 
 
 def test_what_is_sent_is_a_line_of_the_statement(finance: User) -> None:

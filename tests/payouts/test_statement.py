@@ -16,9 +16,9 @@ from creators.models import Agency, Campaign, Creator, Representation
 from creators.representation import accept_representation, give_notice, offer_representation
 from creators.slots import FINAL_AFTER
 from payouts.models import StatementLine
-from payouts.statements import Share, balances_of, best_earners
+from payouts.statements import Earner, get_balances, get_best_earners
 from payouts.tally import tally
-from payouts.verification import account_totals, door_totals, find_differences
+from payouts.verification import find_discrepancies, get_account_totals, get_reported_totals
 from shop.models import Address, Order
 from shop.refunds import plan_refund
 from tests.factories import NOW, make_category, make_creator, make_draft, make_product, make_published_clip
@@ -75,10 +75,10 @@ def test_a_commission_is_pending_until_the_return_window_ends(
 ) -> None:
     order = sell(as_shopper, creator, quantity=2)
     tally(now=timezone.now())
-    [balance] = balances_of(creator=creator, now=timezone.now())
+    [balance] = get_balances(creator=creator, now=timezone.now())
     assert (balance.owed_minor, balance.pending_minor, balance.held_minor) == (2500, 400, 0)
     after_the_return_window(order)
-    [balance] = balances_of(creator=creator, now=timezone.now())
+    [balance] = get_balances(creator=creator, now=timezone.now())
     assert (balance.owed_minor, balance.pending_minor) == (2900, 0)
 
 
@@ -87,17 +87,17 @@ def test_a_return_takes_its_part_back_before_and_after_the_window(
 ) -> None:
     order = sell(as_shopper, creator, quantity=3)
     line = order.lines.get()
-    plan_refund(order_id=order.pk, quantities={line.pk: 1}, made_by=None, now=timezone.now())
-    [balance] = balances_of(creator=creator, now=timezone.now())
+    plan_refund(order_id=order.pk, quantities={line.pk: 1}, created_by=None, now=timezone.now())
+    [balance] = get_balances(creator=creator, now=timezone.now())
     assert balance.pending_minor == 400
     after_the_return_window(order)
-    plan_refund(order_id=order.pk, quantities={line.pk: 2}, made_by=None, now=timezone.now())
+    plan_refund(order_id=order.pk, quantities={line.pk: 2}, created_by=None, now=timezone.now())
     for _index in range(3):
         tally(now=timezone.now())
-    assert account_totals(creator) == {"USD": 2500}
+    assert get_account_totals(creator) == {"USD": 2500}
     kinds = list(StatementLine.objects.of(creator).order_by("id").values_list("kind", "net_minor"))
     assert sorted(kinds) == [("commission", 600), ("fee", 2500), ("return", -400), ("return", -200)]
-    assert list(find_differences()) == []
+    assert list(find_discrepancies()) == []
 
 
 def test_a_purchase_of_ones_own_is_explained_as_nothing(as_creator: Client, creator: Creator) -> None:
@@ -121,7 +121,7 @@ def test_an_agency_gets_its_capped_share_on_every_line(
     assert submitted_before.enrolment is not None
     lines = StatementLine.objects.of(creator).filter(order_line=order.lines.get())
     assert list(lines.values_list("gross_minor", "agency_minor", "net_minor")) == [(200, 40, 160)]
-    assert list(find_differences()) == []
+    assert list(find_discrepancies()) == []
 
 
 def test_an_agency_is_named_capped_and_ended_with_notice(creator: Creator) -> None:
@@ -149,16 +149,16 @@ def test_page_csv_pdf_and_api_agree(
     monkeypatch.setattr("reportlab.rl_config.pageCompression", 0)  # so that the words can be read in the file
     order = sell(as_shopper, creator, quantity=3)
     after_the_return_window(order)
-    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, made_by=None, now=timezone.now())
+    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, created_by=None, now=timezone.now())
     tally(now=timezone.now())
-    owed = balances_of(creator=creator, now=timezone.now())[0].owed_minor
+    owed = get_balances(creator=creator, now=timezone.now())[0].owed_minor
     answer = as_creator.get("/api/v1/earnings/").json()
     rows = rows_of(as_creator)
     assert owed == answer["balances"][0]["owed_minor"] == 2900
     assert sum(line["net"]["amount_minor"] for line in answer["results"]) == owed
     assert sum(round(float(row["net"]) * 100) for row in rows) == owed
-    assert account_totals(creator) == {"USD": owed}
-    assert door_totals(creator, timezone.now()) == {door: {"USD": owed} for door in ("CSV", "API", "page")}
+    assert get_account_totals(creator) == {"USD": owed}
+    assert get_reported_totals(creator, timezone.now()) == {door: {"USD": owed} for door in ("CSV", "API", "page")}
     assert "$29.00" in as_creator.get("/studio/earnings/").content.decode()
     month = timezone.now().strftime("%Y-%-m")
     pdf = as_creator.get(f"/studio/earnings/{month}.pdf").content
@@ -270,9 +270,9 @@ def test_what_came_back_counts_against_what_earned(
     order = sell(as_shopper, creator, quantity=3)
     after_the_return_window(order)
     line = order.lines.get()
-    plan_refund(order_id=order.pk, quantities={line.pk: 2}, made_by=None, now=timezone.now())
+    plan_refund(order_id=order.pk, quantities={line.pk: 2}, created_by=None, now=timezone.now())
     tally(now=timezone.now())
     assert line.clip is not None
-    best = best_earners(creator=creator)
-    assert best.clips == [Share(line.clip.code, "USD", 2700)]
-    assert best.products == [Share(line.product_name, "USD", 200)]
+    best = get_best_earners(creator=creator)
+    assert best.clips == [Earner(line.clip.code, "USD", 2700)]
+    assert best.products == [Earner(line.product_name, "USD", 200)]

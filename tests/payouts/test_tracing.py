@@ -29,10 +29,10 @@ def test_every_paid_cent_of_a_sale_leads_to_its_order_click_revision_and_approve
     Address.objects.create(user=shopper, **ADDRESS)
     order = sell(as_shopper, creator, quantity=3)
     after_the_return_window(order)
-    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, made_by=None, now=timezone.now())
+    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, created_by=None, now=timezone.now())
     tally(now=timezone.now())
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
-    payout = plan_batch(made_by=None, currency="USD", now=NOW).payouts.get()
+    payout = plan_batch(created_by=None, currency="USD", now=NOW).payouts.get()
     send_payout(payout_id=payout.pk, now=NOW)
     with django_assert_num_queries(1):
         origins = trace_payout(payout)
@@ -56,7 +56,7 @@ def test_every_cent_of_an_agencys_payout_leads_to_the_clip_as_well(creator: Crea
     clips = [make_published_clip(creator), make_published_clip(creator)]
     tally(now=timezone.now())
     PayoutAccount.objects.create(agency=agency, holder_name="North", number="DE002")
-    payout = plan_batch(made_by=None, currency="USD", now=NOW).payouts.get(agency=agency)
+    payout = plan_batch(created_by=None, currency="USD", now=NOW).payouts.get(agency=agency)
     send_payout(payout_id=payout.pk, now=NOW)
     origins = trace_payout(payout)
     assert sum(origin.net_minor for origin in origins) == payout.amount_minor == 1000

@@ -32,10 +32,10 @@ def books(as_shopper: Client, shopper: User, creator: Creator) -> Creator:
     Address.objects.create(user=shopper, **ADDRESS)
     order = sell(as_shopper, creator, quantity=3)
     after_the_return_window(order)
-    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, made_by=None, now=timezone.now())
+    plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, created_by=None, now=timezone.now())
     tally(now=timezone.now())
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
-    send_payout(payout_id=plan_batch(made_by=None, currency="USD", now=NOW).payouts.get().pk, now=NOW)
+    send_payout(payout_id=plan_batch(created_by=None, currency="USD", now=NOW).payouts.get().pk, now=NOW)
     return creator
 
 
@@ -114,7 +114,7 @@ def page_that_lies(*, creator: Creator, now: object) -> list[Balance]:
             lambda *_args: {"amount_minor": 1, "currency": "USD"},
             "API",
         ),
-        (verification, "balances_of", page_that_lies, "page"),
+        (verification, "get_balances", page_that_lies, "page"),
     ],
 )
 @pytest.mark.usefixtures("books")

@@ -90,7 +90,7 @@ def test_a_partial_refund_reverses_its_part_of_everything(as_shopper: Client, at
     assert (order.total_minor, line.commission_minor) == (2997 + 499, 300)
     reversed_minor = []
     for _index in range(3):
-        refund = plan_refund(order_id=order.pk, quantities={line.pk: 1}, made_by=shopper, now=timezone.now())
+        refund = plan_refund(order_id=order.pk, quantities={line.pk: 1}, created_by=shopper, now=timezone.now())
         reversed_minor.append((refund.amount_minor, refund.lines.get().commission_minor))
     assert reversed_minor == [(999, 100), (999, 100), (999 + 499, 100)]
     order.refresh_from_db()
@@ -105,7 +105,7 @@ def test_tax_comes_back_to_the_cent(as_shopper: Client, at_home: Address, settin
     line = order.lines.get()
     assert (order.goods_minor, order.shipping_minor, order.tax_minor) == (999, 499, 109)
     for _index in range(3):
-        plan_refund(order_id=order.pk, quantities={line.pk: 1}, made_by=None, now=timezone.now())
+        plan_refund(order_id=order.pk, quantities={line.pk: 1}, created_by=None, now=timezone.now())
     assert sum(order.refunds.values_list("amount_minor", flat=True)) == order.total_minor
     assert sum(order.refunds.values_list("tax_minor", flat=True)) == 109
 
@@ -117,17 +117,17 @@ def test_more_than_was_bought_is_not_refunded(as_shopper: Client, at_home: Addre
     line = order.lines.get()
     for quantities in ({line.pk: 2}, {line.pk: -1}, {line.pk: 0}, {}, {line.pk + 1: 1}):
         with pytest.raises(RefundRefused):
-            plan_refund(order_id=order.pk, quantities=quantities, made_by=None, now=timezone.now())
-    plan_refund(order_id=order.pk, made_by=None, now=timezone.now())
+            plan_refund(order_id=order.pk, quantities=quantities, created_by=None, now=timezone.now())
+    plan_refund(order_id=order.pk, created_by=None, now=timezone.now())
     with pytest.raises(RefundRefused):
-        plan_refund(order_id=order.pk, made_by=None, now=timezone.now())
+        plan_refund(order_id=order.pk, created_by=None, now=timezone.now())
     assert (Refund.objects.count(), Product.objects.get().stock) == (1, 5)
 
 
 def test_a_refund_is_sent_once(as_shopper: Client, at_home: Address) -> None:
     make_product("mug")
     buy(as_shopper, {"product": "mug"})
-    refund = plan_refund(order_id=Order.objects.get().pk, made_by=None, now=timezone.now())
+    refund = plan_refund(order_id=Order.objects.get().pk, created_by=None, now=timezone.now())
     sent = [send_refund(refund_id=refund.pk, now=timezone.now()) for _index in range(10)]
     refund.refresh_from_db()
     assert (sent.count(True), refund.state, refund.reference) == (1, "done", f"demo-refund-{refund.pk}")
@@ -137,17 +137,17 @@ def test_a_return_is_asked_for_and_accepted(as_shopper: Client, at_home: Address
     make_product("mug", stock=5)
     buy(as_shopper, {"product": "mug", "quantity": 2})
     order = Order.objects.get()
-    form = {f"line-{order.lines.get().pk}": "1", "words": "It is chipped"}
+    form = {f"line-{order.lines.get().pk}": "1", "reason": "It is chipped"}
     as_shopper.post(f"/orders/{order.code}/return/", form)
     refund = Refund.objects.get()
     order.refresh_from_db()
-    assert (refund.state, refund.words, order.refunded_minor) == ("requested", "It is chipped", 0)
-    accept_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+    assert (refund.state, refund.reason, order.refunded_minor) == ("requested", "It is chipped", 0)
+    accept_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
     with pytest.raises(RefundRefused):
-        accept_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+        accept_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
     order.refresh_from_db()
     assert (order.state, order.refunded_minor, Product.objects.get().stock) == ("partly_refunded", 1999, 4)
-    assert not refuse_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+    assert not refuse_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
 
 
 def test_nothing_is_taken_back_after_the_return_window(as_shopper: Client, at_home: Address) -> None:
@@ -224,11 +224,11 @@ def test_a_return_is_answered_by_mail(
     refund = Refund.objects.get()
     assert letters(mailoutbox)[1:] == [f"Your return of order {order.code}"]
     if is_accepted:
-        accept_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+        accept_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
         assert len(letters(mailoutbox)) == 2
         send_refund(refund_id=refund.pk, now=timezone.now())
     else:
-        refuse_return(refund_id=refund.pk, made_by=merchant, now=timezone.now())
+        refuse_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
     assert letters(mailoutbox)[2:] == [last.format(order.code)]
     assert "1 × Mug" in mailoutbox[2].body
 

@@ -10,12 +10,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from payouts.banks import AnswerState, BankUnavailable, Transfer
+from payouts.banks import BankUnavailable, Transfer, TransferState
 from payouts.banks.stripe_connect import StripeConnect
 from shop.models import Address, Order, Payment, ProviderEvent, Refund
 from shop.orders import cancel_order
 from shop.providers import ProviderUnavailable
-from shop.refund_dispatch import note_paid_otherwise, send_again, send_refund
+from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund, send_refund
 from shop.refunds import plan_refund
 from tests.factories import make_product
 from tests.shop.conftest import buy
@@ -110,7 +110,7 @@ def test_a_webhook_that_comes_after_the_cancellation_sends_the_money_back(client
 
 def test_a_refund_without_an_answer_is_sent_again_under_its_key(client: Client, order: Order) -> None:
     deliver(client, event("payment_intent.succeeded"))
-    refund = plan_refund(order_id=order.pk, made_by=None, now=timezone.now())
+    refund = plan_refund(order_id=order.pk, created_by=None, now=timezone.now())
     StandInStripe.lost = 2
     with pytest.raises(ProviderUnavailable):
         send_refund(refund_id=refund.pk, now=timezone.now())
@@ -122,7 +122,7 @@ def test_a_refund_without_an_answer_is_sent_again_under_its_key(client: Client, 
 @pytest.fixture
 def refund(client: Client, order: Order) -> Refund:
     deliver(client, event("payment_intent.succeeded"))
-    return plan_refund(order_id=order.pk, made_by=None, now=timezone.now())
+    return plan_refund(order_id=order.pk, created_by=None, now=timezone.now())
 
 
 def state_of(refund: Refund) -> str:
@@ -167,7 +167,7 @@ def test_a_refused_refund_is_seen_and_sent_again_under_another_key(refund: Refun
     assert (state_of(refund), refund.failure_text) == ("failed", "failed")
     assert list(Refund.objects.unsettled_at(timezone.now() + timedelta(days=9))) == []
     StandInStripe.refund_status = "succeeded"
-    assert [send_again(refund_id=refund.pk, now=timezone.now()) for _index in range(3)] == [True, False, False]
+    assert [retry_refund(refund_id=refund.pk, now=timezone.now()) for _index in range(3)] == [True, False, False]
     assert send_refund(refund_id=refund.pk, now=timezone.now())
     assert (state_of(refund), refund.key) == ("done", f"refund-{refund.pk}-2")
     assert refund.order.refunds.count() == 1
@@ -178,7 +178,7 @@ def test_a_refund_that_the_bank_gives_back_days_later_is_owed_again(client: Clie
     refund.refresh_from_db()
     deliver(client, refund_event(refund, "failed", 31))
     assert state_of(refund) == "failed"
-    assert note_paid_otherwise(refund_id=refund.pk, now=timezone.now())
+    assert mark_refunded_elsewhere(refund_id=refund.pk, now=timezone.now())
     lost = refund_event(refund, "failed", 32)
     deliver(client, lost)
     assert state_of(refund) == "done"
@@ -190,7 +190,7 @@ def test_a_webhook_about_an_earlier_attempt_changes_nothing(client: Client, refu
     refund.refresh_from_db()
     earlier = refund_event(refund, "failed", 41)
     StandInStripe.refund_status = "succeeded"
-    send_again(refund_id=refund.pk, now=timezone.now())
+    retry_refund(refund_id=refund.pk, now=timezone.now())
     send_refund(refund_id=refund.pk, now=timezone.now())
     deliver(client, earlier)
     assert state_of(refund) == "done"
@@ -199,9 +199,9 @@ def test_a_webhook_about_an_earlier_attempt_changes_nothing(client: Client, refu
 def test_a_transfer_without_an_answer_is_found_by_its_key(stripe_address: str) -> None:
     bank = StripeConnect("sk_test", stripe_address)
     transfer = Transfer("payout-7", "Maya", "acct_1", 2500, "USD")
-    assert bank.look_up("payout-7").state == AnswerState.NOT_FOUND
+    assert bank.look_up("payout-7").state == TransferState.NOT_FOUND
     StandInStripe.lost = 1
     with pytest.raises(BankUnavailable):
         bank.send(transfer)
-    assert bank.look_up("payout-7").state == AnswerState.PAID
+    assert bank.look_up("payout-7").state == TransferState.PAID
     assert len(StandInStripe.made) == 1

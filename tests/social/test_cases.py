@@ -12,8 +12,8 @@ from catalog.models import Product
 from creators.models import Creator
 from social.cases import open_cases
 from social.models import Report, ReportReason
-from social.report_weights import weigh
-from social.reports import report, tell_reporters
+from social.report_weights import get_report_weight
+from social.reports import notify_reporters, report_subject
 from tests.conftest import client_of, make_staff
 from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
 from videos.models import Clip, Flag
@@ -37,7 +37,7 @@ def desk(desk_moderator: User) -> Client:
 
 def complain(subject: Product | Creator, user: User | None = None, words: str = "") -> Report:
     reason = ReportReason.FAKE if isinstance(subject, Product) else ReportReason.PRETENDER
-    return report(user=user or make_user(), subject=subject, reason=reason, words=words, now=NOW)
+    return report_subject(user=user or make_user(), subject=subject, reason=reason, words=words, now=NOW)
 
 
 def answer(client: Client, subject: Product | Creator, which: str, **fields: Any) -> Any:
@@ -73,9 +73,9 @@ def test_of_voices_without_a_name_three_count() -> None:
     mug = make_product("mug")
     complain(mug)
     for _time in range(30):
-        report(user=None, subject=mug, reason=ReportReason.FAKE, words="", now=NOW)
+        report_subject(user=None, subject=mug, reason=ReportReason.FAKE, words="", now=NOW)
     (case,) = open_cases()
-    assert (len(case.voices), case.weight) == (31, 2 + 3)
+    assert (len(case.reports), case.weight) == (31, 2 + 3)
 
 
 def test_who_was_right_hears_it_in_words_and_the_product_goes_off_sale(desk: Client, desk_moderator: User) -> None:
@@ -86,12 +86,12 @@ def test_who_was_right_hears_it_in_words_and_the_product_goes_off_sale(desk: Cli
     mug.refresh_from_db()
     assert not mug.is_active
     assert set(Report.objects.values_list("state", "settled_by")) == {("upheld", desk_moderator.pk)}
-    assert tell_reporters(now=NOW) == 2
+    assert notify_reporters(now=NOW) == 2
     told = next(sent.body for sent in mail.outbox if sent.to == [person.email])
     assert "A moderator agreed with you" in told
     assert "It is not sold here any more." in told
     assert "The maker confirmed it." in told
-    assert weigh(person) == 4
+    assert get_report_weight(person) == 4
     mine = client_of(person).get("/reports/").content.decode()
     assert "The maker confirmed it." in mine
 
@@ -102,9 +102,9 @@ def test_who_is_dismissed_again_and_again_weighs_nothing_in_the_end(desk: Client
     for _time in range(3):
         product = make_product()
         complain(product, person)
-        weights.append(weigh(person))
+        weights.append(get_report_weight(person))
         answer(desk, product, "no_sign")
-    assert [*weights, weigh(person)] == [2, 2, 2, 0]
+    assert [*weights, get_report_weight(person)] == [2, 2, 2, 0]
     assert Product.objects.filter(is_active=False).count() == 0
     complain(make_product("lamp"), person)
     assert "often wrong before" in desk.get(DESK).content.decode()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social.models import Follow, Hidden, Like, Report, ReportState, Save
-from social.reports import settle
+from social.reports import settle_report
 from tests.factories import make_waiting_clip
 from tests.feed.watching import make_watchable_clip
 
@@ -64,8 +64,8 @@ def test_report_is_kept_once_while_open(as_shopper: Client) -> None:
         )
     report = Report.objects.get()
     assert (report.clip, report.state, report.words) == (clip, ReportState.OPEN, "Do not try")
-    assert settle(report_id=report.pk, state=ReportState.DISMISSED, now=timezone.now())
-    assert not settle(report_id=report.pk, state=ReportState.UPHELD, now=timezone.now())
+    assert settle_report(report_id=report.pk, state=ReportState.DISMISSED, now=timezone.now())
+    assert not settle_report(report_id=report.pk, state=ReportState.UPHELD, now=timezone.now())
 
 
 def test_report_without_a_known_reason_is_refused(as_shopper: Client) -> None:

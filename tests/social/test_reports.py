@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from creators.models import Creator
 from social.models import REASONS_FOR, Hidden, Report, ReportReason
-from social.reports import report, settle_by_decisions, tell_reporters
+from social.reports import notify_reporters, report_subject, settle_reports_by_decisions
 from social.tasks import answer_reports
 from tests.factories import NOW, make_category, make_product, make_published_clip, make_reason, make_user
 from tests.feed.watching import make_watchable_clip
@@ -81,7 +81,7 @@ def test_the_feed_offers_every_reason_for_a_clip(client: Client) -> None:
 
 
 def complain(clip: Clip, user: User | None) -> None:
-    report(user=user, subject=clip, reason=ReportReason.DANGEROUS, words="", now=NOW)
+    report_subject(user=user, subject=clip, reason=ReportReason.DANGEROUS, words="", now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,10 @@ def test_the_desks_decision_settles_reports_and_the_reporter_hears_it(
     complain(clip, None)
     reason = make_reason() if action == DecisionAction.REMOVE else None
     decide(revision=clip.revisions.get(), moderator=moderator, action=action, reason=reason, now=NOW + SECOND)
-    assert settle_by_decisions(now=NOW + timedelta(seconds=30)) == 0
-    assert settle_by_decisions(now=LATER) == 2
+    assert settle_reports_by_decisions(now=NOW + timedelta(seconds=30)) == 0
+    assert settle_reports_by_decisions(now=LATER) == 2
     assert set(Report.objects.values_list("state", flat=True)) == {state}
-    assert (tell_reporters(now=LATER), tell_reporters(now=LATER)) == (1, 0)
+    assert (notify_reporters(now=LATER), notify_reporters(now=LATER)) == (1, 0)
     (sent,) = mail.outbox
     assert (sent.to, "A steep ladder" in sent.body, words in sent.body) == ([shopper.email], True, True)
     badge = {"upheld": "You were right", "dismissed": "It may stay"}[state]

@@ -8,7 +8,7 @@ from django.conf import LazySettings
 from accounts.models import User
 from creators.models import Slot
 from social.models import Report, ReportReason
-from social.reports import report
+from social.reports import report_subject
 from tests.factories import NOW, make_published_clip, make_user
 from videos.models import Clip, DecisionAction, Flag
 from videos.review.decisions import decide
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def complain(clip: Clip, user: User | None = None) -> None:
-    report(user=user, subject=clip, reason=ReportReason.MISLEADING, words="", now=NOW)
+    report_subject(user=user, subject=clip, reason=ReportReason.MISLEADING, words="", now=NOW)
 
 
 def test_reports_add_up_by_weight_and_the_same_person_counts_once() -> None:
@@ -89,7 +89,7 @@ def pile_on_by_one_person(clip: Clip) -> None:
 
 PILES = [
     (pile_on_by_wolf_criers, "social.report_weights._weight", lambda upheld, dismissed: 2),
-    (pile_on_without_a_name, "social.report_weights.ANONYMOUS_MOST", 1000),
+    (pile_on_without_a_name, "social.report_weights.MAX_ANONYMOUS_REPORTS", 1000),
 ]
 
 

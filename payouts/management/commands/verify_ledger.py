@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from payouts.models import Entry
-from payouts.verification import CHECKS, find_differences
+from payouts.verification import CHECKS, find_discrepancies
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
-        for difference in find_differences(is_reading_statements=not options["no_statements"]):
+        for difference in find_discrepancies(includes_statements=not options["no_statements"]):
             count += 1
             self.stdout.write(self.style.ERROR(str(difference)))
         if count:
