@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.constraints import violated_constraint
 from creators.models import Campaign, Terms
 
 
@@ -28,6 +29,6 @@ def change_cap(*, campaign: Campaign, clips_cap: int) -> None:
         with transaction.atomic():
             Campaign.objects.filter(pk=campaign.pk).update(clips_cap=clips_cap)
     except IntegrityError as error:
-        if "creators_campaign_within_cap" not in str(error):
+        if violated_constraint(error) != "creators_campaign_within_cap":
             raise
         raise CapTooLow(_("More clips than that are already held or paid.")) from error

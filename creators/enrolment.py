@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.constraints import violated_constraint
 from accounts.models import User
 from creators.models import Campaign, Creator, Enrolment
 
@@ -32,7 +33,7 @@ def become_creator(
             user.confirm_adult(now=now)
             return Creator.objects.create(user=user, handle=handle.lower(), display_name=display_name, bio=bio)
     except IntegrityError as error:
-        if "creators_creator_handle_unique" not in str(error):
+        if violated_constraint(error) != "creators_creator_handle_unique":
             raise
         raise HandleTaken(_("This handle is taken. Choose another one.")) from error
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
+from accounts.constraints import violated_constraint
 from creators.models import Enrolment, SlotReason
 
 GRACE_PERIOD = timedelta(seconds=30)
@@ -87,7 +88,7 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
             cursor.execute(_HOLD, {"enrolment": enrolment.pk, "clip": clip_code, "now": now})
             [slot_id] = cursor.fetchone()
     except IntegrityError as error:
-        if "creators_campaign_within_cap" not in str(error):
+        if violated_constraint(error) != "creators_campaign_within_cap":
             raise
         raise _refusal() from error
     if slot_id is None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from accounts.constraints import violated_constraint
 from creators.models import Enrolment, Waiting, WaitingState
 
 
@@ -13,7 +14,7 @@ def join_waiting_list(*, enrolment: Enrolment, clip_code: str, now: datetime) ->
         with transaction.atomic():
             Waiting.objects.create(enrolment=enrolment, clip_code=clip_code, asked_at=now)
     except IntegrityError as error:
-        if "creators_waiting_once_per_clip" not in str(error):
+        if violated_constraint(error) != "creators_waiting_once_per_clip":
             raise
     return number_of(clip_code) or 1
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from accounts.constraints import violated_constraint
 from accounts.models import User
 from creators.models import Agency, Creator
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
@@ -76,7 +77,7 @@ def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
                 if amount
             )
     except IntegrityError as error:
-        if "payouts_posting_key" not in str(error):
+        if violated_constraint(error) != "payouts_posting_key_key":
             raise
         return Posting.objects.get(key=draft.key)
     return posting
