@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
-from rest_framework.pagination import CursorPagination
 
+from accounts.pagination import NewestFirst
 from catalog.models import Category, Product, ProductImage, ProductQuerySet
 from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
@@ -75,11 +75,8 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         fields = ["slug", "name", "parent_slug", "commission_rate_bps", "is_age_restricted"]
 
 
-class NewestFirst(CursorPagination):
-    ordering = ("-created_at", "-id")
+class ProductPagination(NewestFirst):
     page_size = 24
-    max_page_size = 100
-    page_size_query_param = "limit"
 
 
 def visible_products(user: object) -> ProductQuerySet:
@@ -97,7 +94,7 @@ class ProductList(generics.ListAPIView[Product]):
     """Products on sale, newest first."""
 
     serializer_class = ProductSerializer
-    pagination_class = NewestFirst
+    pagination_class = ProductPagination
 
     def get_queryset(self) -> QuerySet[Product]:
         found = visible_products(self.request.user)

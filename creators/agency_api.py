@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from creators.api import Conflict, require_creator
+from accounts.api_errors import Conflict
+from creators.api import require_creator
 from creators.models import Representation
 from creators.representation import RepresentationRefused, accept_representation, give_notice
 from creators.serializers import RepresentationSerializer

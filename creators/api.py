@@ -5,29 +5,18 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api_errors import Conflict
+from accounts.pagination import NewestFirst
 from creators.access import find_creator
 from creators.enrolment import EnrolmentRefused, enrol
 from creators.models import Campaign, Creator, Enrolment
 from creators.serializers import CampaignSerializer, CreatorSerializer, EnrolmentSerializer, EnrolRequestSerializer
-
-
-class Conflict(APIException):
-    """A lost race, or a state that does not allow the request."""
-
-    status_code = 409
-    default_code = "conflict"
-
-
-class NewestFirst(CursorPagination):
-    page_size = 20
-    ordering = ("-created_at", "-pk")
 
 
 class CampaignList(ListAPIView[Campaign]):

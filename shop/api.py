@@ -18,14 +18,15 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_errors import Conflict, Unprocessable
 from accounts.idempotency import KeyReused
+from accounts.pagination import NewestFirst
 from catalog.models import Product
 from shop.attribution import Buyer, record_click
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines
@@ -45,14 +46,6 @@ from shop.serializers import (
 )
 from shop.shopper import Shopper, shopper_of
 from shop.tasks import send_refund_by_id
-
-
-class Conflict(APIException):
-    status_code = status.HTTP_409_CONFLICT
-
-
-class Unprocessable(APIException):
-    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
 
 
 class PaymentRequired(APIException):
@@ -163,9 +156,8 @@ class CheckoutView(ShopView):
         return Response(CheckoutResultSerializer(order, context=context).data, status=code)
 
 
-class NewestOrdersFirst(CursorPagination):
+class NewestOrdersFirst(NewestFirst):
     ordering = ("-placed_at", "-pk")
-    page_size = 20
 
 
 class OrderList(generics.ListAPIView[Order]):

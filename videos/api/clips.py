@@ -9,17 +9,18 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_errors import Conflict, Unprocessable
 from accounts.idempotency import KeyReused, do_once
 from accounts.models import User
-from creators.api import Conflict, require_creator
-from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
+from accounts.pagination import NewestFirst
+from creators.api import require_creator
+from videos.api.errors import NoRoom, TooLarge, TooMany
 from videos.api.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
 from videos.intake.disk import DiskFull
 from videos.intake.handlers import had_no_room, was_too_large
@@ -44,11 +45,6 @@ from videos.studio.submission import (
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key makes one clip; with another body, 422."
 )
-
-
-class NewestFirst(CursorPagination):
-    page_size = 20
-    ordering = ("-created_at", "-pk")
 
 
 def own_clips(request: Request) -> QuerySet[Clip]:

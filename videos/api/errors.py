@@ -8,13 +8,6 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
-class Unprocessable(APIException):
-    """Understood, and not possible: a file that is refused, a clip that is not complete."""
-
-    status_code = 422
-    default_code = "unprocessable"
-
-
 class NoRoom(APIException):
     """The disk is full; nothing of what did not fit was kept."""
 

@@ -17,8 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from creators.api import Conflict, require_creator
-from videos.api.errors import NoRoom, TooLarge, TooMany, Unprocessable
+from accounts.api_errors import Conflict, Unprocessable
+from creators.api import require_creator
+from videos.api.errors import NoRoom, TooLarge, TooMany
 from videos.intake import tus
 from videos.intake.disk import DiskFull
 from videos.intake.quota import TooManyUploads, UploadRefused, too_large_sentence
