@@ -1,7 +1,5 @@
 """The account page: the ways to everything that concerns the person."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.access import signed_in_user
 
 
 @require_safe
@@ -22,6 +20,6 @@ def account_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def confirm_adult_page(request: HttpRequest) -> HttpResponse:
-    cast(User, request.user).confirm_adult(now=timezone.now())
+    signed_in_user(request).confirm_adult(now=timezone.now())
     messages.success(request, _("Thank you. Products for adults are shown to you now."))
     return redirect("account")

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 
+from accounts.access import is_adult
 from accounts.pagination import NewestFirst
 from catalog.models import Category, Product, ProductImage, ProductQuerySet
 from catalog.outbound import outbound_address
@@ -80,8 +81,7 @@ class ProductPagination(NewestFirst):
 
 
 def visible_products(user: object) -> ProductQuerySet:
-    is_adult = bool(getattr(user, "is_known_adult", False))
-    return Product.objects.on_sale().suitable_for(is_adult=is_adult).with_pictures()
+    return Product.objects.on_sale().suitable_for(is_adult=is_adult(user)).with_pictures()
 
 
 @extend_schema(
@@ -123,6 +123,5 @@ class CategoryList(generics.ListAPIView[Category]):
     queryset = Category.objects.select_related("parent").order_by("parent__position", "parent_id", "position", "pk")
 
     def get_queryset(self) -> QuerySet[Category]:
-        is_adult = bool(getattr(self.request.user, "is_known_adult", False))
-        found = super().get_queryset()
-        return found if is_adult else found.filter(is_age_restricted=False)
+        categories = super().get_queryset()
+        return categories if is_adult(self.request.user) else categories.filter(is_age_restricted=False)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.access import signed_in_user
+from accounts.readonly_admin import ReadOnlyAdmin
 from creators.campaigns import CapTooLow, change_cap, publish_terms
 from creators.forecast import Forecast, forecast
 from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, Waiting
@@ -19,19 +20,6 @@ from creators.models.campaign import all_kinds
 from creators.representation import offer_representation
 
 CHART_WIDTH, CHART_HEIGHT = 720, 180
-
-
-class ReadOnly:
-    """Rows that only rules may change."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class TermsForm(forms.ModelForm[Terms]):
@@ -91,11 +79,11 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
         return initial
 
     def save_model(self, request: HttpRequest, terms: Terms, form: Any, change: bool) -> None:
-        terms.created_by = _user(request)
+        terms.created_by = signed_in_user(request)
         publish_terms(terms=terms)
 
 
-class TermsInline(ReadOnly, admin.TabularInline[Terms, Campaign]):
+class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
     model = Terms
     fk_name = "campaign"
     fields = [
@@ -185,7 +173,7 @@ class CreatorAdmin(admin.ModelAdmin[Creator]):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(ReadOnly, admin.ModelAdmin[Enrolment]):
+class EnrolmentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Enrolment]):
     list_display = ["creator", "campaign", "terms", "earned_count", "held_count", "clips_cap", "accepted_at"]
     list_select_related = ["creator", "campaign", "terms"]
     list_filter = ["campaign"]
@@ -194,7 +182,7 @@ class EnrolmentAdmin(ReadOnly, admin.ModelAdmin[Enrolment]):
 
 
 @admin.register(Slot)
-class SlotAdmin(ReadOnly, admin.ModelAdmin[Slot]):
+class SlotAdmin(ReadOnlyAdmin, admin.ModelAdmin[Slot]):
     list_display = ["clip_code", "creator", "state", "reason", "fee_minor", "agency_minor", "held_at", "settled_at"]
     list_select_related = ["enrolment__creator"]
     list_filter = ["state", "reason"]
@@ -243,13 +231,8 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
         offer.pk, offer.version, offer.offered_at = made.pk, made.version, made.offered_at
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 @admin.register(Waiting)
-class WaitingAdmin(ReadOnly, admin.ModelAdmin[Waiting]):
+class WaitingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Waiting]):
     """Who waits for a place, and who got one: the list serves itself, first come, first served."""
 
     list_display = ["clip_code", "number", "creator", "campaign", "state", "asked_at", "settled_at"]

@@ -1,7 +1,6 @@
 """Pages on which a user becomes a creator and joins campaigns."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.access import signed_in_user
 from creators.access import creator_required, find_creator
 from creators.enrolment import EnrolmentRefused, HandleTaken, become_creator, enrol
 from creators.forms import CreatorForm
@@ -21,7 +20,7 @@ from creators.representation import RepresentationRefused, accept_representation
 
 @login_required
 def become_creator_page(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     if find_creator(user):
         return redirect("studio")
     form = CreatorForm(request.POST or None)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from accounts.readonly_admin import ReadOnlyAdmin
 from feed.goals import preview_goals, set_goals, weights_in_use
 from feed.models import ClipCount, EventKind, Goal
 from feed.page.snapshot import DEFAULT_GOALS
@@ -64,17 +65,8 @@ class GoalAdmin(admin.ModelAdmin[Goal]):
 
 
 @admin.register(ClipCount)
-class ClipCountAdmin(admin.ModelAdmin[ClipCount]):
+class ClipCountAdmin(ReadOnlyAdmin, admin.ModelAdmin[ClipCount]):
     list_display = ["clip", "shown", "satisfied", "likes", "saves", "product_opens", "purchases"]
     list_select_related = ["clip"]
     search_fields = ["clip__code", "clip__caption"]
     ordering = ["-shown"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ClipCount | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ClipCount | None = None) -> bool:
-        return False

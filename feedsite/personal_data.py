@@ -4,7 +4,7 @@ Orders stay, as the law on bookkeeping asks for, but nobody's account is tied to
 others (creators, agencies, staff) has an account that statements and decisions point to; the shop closes it by hand.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import signed_in_user
 from accounts.models import User
 from creators.models import Creator, Enrolment
 from feed.events.viewer_merge import erase_viewer
@@ -108,7 +109,7 @@ def erase_account(*, user: User) -> None:
 @never_cache
 def download_data(request: HttpRequest) -> HttpResponse:
     """Send what is kept of the person as one JSON file."""
-    body = collect_data(cast(User, request.user))
+    body = collect_data(signed_in_user(request))
     name = f"my-data-{timezone.now():%Y-%m-%d}.json"
     return JsonResponse(
         body, json_dumps_params={"indent": 2}, headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -121,7 +122,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Say what goes and what stays; on POST erase the account and sign out."""
     if request.method == "POST":
         try:
-            erase_account(user=cast(User, request.user))
+            erase_account(user=signed_in_user(request))
         except NotErasable as refusal:
             return render(request, "accounts/leave.html", {"refusal": str(refusal)}, status=409)
         logout(request)

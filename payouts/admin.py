@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts.access import signed_in_user
+from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
 from payouts.banks.bank_file import BankFileUnreadable
 from payouts.batches import (
@@ -40,21 +41,8 @@ from payouts.tasks import send_payout
 from payouts.trace import trace_payout
 
 
-class ReadOnly:
-    """Rows that only rules may change."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Account)
-class AccountAdmin(ReadOnly, admin.ModelAdmin[Account]):
+class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
     list_display = ["__str__", "kind", "balance"]
     list_filter = ["kind", "currency"]
     list_select_related = ["creator", "agency"]
@@ -69,7 +57,7 @@ class AccountAdmin(ReadOnly, admin.ModelAdmin[Account]):
         return format_money(getattr(account, "balance_minor", 0) or 0, account.currency)
 
 
-class EntryInline(ReadOnly, admin.TabularInline[Entry, Posting]):
+class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):
     model = Entry
     fields = ["account", "amount"]
     readonly_fields = ["amount"]
@@ -80,7 +68,7 @@ class EntryInline(ReadOnly, admin.TabularInline[Entry, Posting]):
 
 
 @admin.register(Posting)
-class PostingAdmin(ReadOnly, admin.ModelAdmin[Posting]):
+class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
     list_display = ["key", "kind", "creator", "gross", "net", "occurred_at", "booked_at"]
     list_filter = ["kind", "currency"]
     list_select_related = ["creator"]
@@ -107,7 +95,7 @@ class PayoutAccountAdmin(admin.ModelAdmin[PayoutAccount]):
     ordering = ["holder_name"]
 
 
-class PayoutInline(ReadOnly, admin.TabularInline[Payout, Batch]):
+class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
     model = Payout
     fields = ["creator", "agency", "amount", "state", "holder_name", "number", "reference", "failure_text"]
     readonly_fields = ["amount"]
@@ -119,7 +107,7 @@ class PayoutInline(ReadOnly, admin.TabularInline[Payout, Batch]):
 
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
+class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
     """Plan, approve, send, download the bank's file, read its answer: one button each on the batch's page."""
 
     change_form_template = "admin/payouts/batch/change_form.html"
@@ -172,7 +160,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
             return HttpResponse(status=403)
         try:
             currency = str(request.POST.get("currency", "USD"))[:3].upper()
-            batch = plan_batch(created_by=_user(request), currency=currency, now=timezone.now())
+            batch = plan_batch(created_by=signed_in_user(request), currency=currency, now=timezone.now())
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_changelist")
@@ -187,7 +175,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
             context = {**self.admin_site.each_context(request), "batch": batch, "total": self.total(batch)}
             return TemplateResponse(request, "admin/payouts/batch/approve.html", context)
         try:
-            approve_batch(batch=batch, approved_by=_user(request), now=timezone.now())
+            approve_batch(batch=batch, approved_by=signed_insigned_in_user(request), now=timezone.now())
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
         return _to(batch)
@@ -229,7 +217,7 @@ class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnly, admin.ModelAdmin[Payout]):
+class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
     list_display = ["__str__", "batch", "creator", "agency", "amount", "state", "claimed_at", "settled_at"]
     list_filter = ["state"]
     list_select_related = ["batch", "creator", "agency"]
@@ -291,14 +279,9 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
 
     def save_model(self, request: HttpRequest, hold: Hold, form: Any, change: bool) -> None:
         try:
-            release_hold(hold=hold, released_by=_user(request), reason=hold.release_reason, now=timezone.now())
+            release_hold(hold=hold, released_by=signed_in_user(request), reason=hold.release_reason, now=timezone.now())
         except ReleaseRefused as refusal:
             messages.error(request, str(refusal))
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _to(batch: Batch) -> HttpResponseRedirect:

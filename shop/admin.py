@@ -1,7 +1,6 @@
 """Orders, payments, refunds and clicks in Django admin: looked at freely, changed by the rules only."""
 
 from functools import partial
-from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
@@ -10,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.access import signed_in_user
+from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine
 from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
@@ -18,37 +18,24 @@ from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_retur
 from shop.tasks import send_refund_by_id
 
 
-class ReadOnly:
-    """Rows that only rules may change."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
+class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
     fields = ["product_name", "quantity", "refunded_quantity", "unit_price_minor", "amount_minor", "clip", "creator"]
     fields += ["commission_rate_bps", "commission_minor", "unpaid_reason", "payable_at"]
 
 
-class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):
+class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
     model = Payment
     fields = ["provider", "reference", "amount_minor", "state", "failure_text", "started_at", "settled_at"]
 
 
-class RefundInline(ReadOnly, admin.TabularInline[Refund, Order]):
+class RefundInline(ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
     model = Refund
     fields = ["state", "amount_minor", "reason", "created_by", "created_at", "settled_at", "reference"]
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
+class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     list_display = ["code", "state", "email", "total", "refunded", "placed_at", "paid_at"]
     list_filter = ["state", "placed_at"]
     search_fields = ["code", "email"]
@@ -66,10 +53,9 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
 
     @admin.action(description=_("Refund all that is left"), permissions=["refund"])
     def refund_wholly(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
-        assert isinstance(request.user, User)
         for order in orders:
             try:
-                refund = plan_refund(order_id=order.pk, created_by=request.user, now=timezone.now())
+                refund = plan_refund(order_id=order.pk, created_by=signed_in_user(request), now=timezone.now())
             except RefundRefused as refusal:
                 self.message_user(request, f"{order.code}: {refusal}", level="error")
             else:
@@ -79,13 +65,13 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         return request.user.has_perm("shop.add_refund")
 
 
-class RefundLineInline(ReadOnly, admin.TabularInline[RefundLine, Refund]):
+class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
     model = RefundLine
     fields = ["order_line", "quantity", "amount_minor", "commission_minor"]
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
+class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     list_display = ["order", "state", "amount", "reason", "failure_text", "created_by", "created_at", "settled_at"]
     list_filter = ["state"]
     list_select_related = ["order", "created_by"]
@@ -100,10 +86,9 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
 
     @admin.action(description=_("Accept the return and refund it"), permissions=["refund"])
     def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        assert isinstance(request.user, User)
         for refund in refunds:
             try:
-                accept_return(refund_id=refund.pk, created_by=request.user, now=timezone.now())
+                accept_return(refund_id=refund.pk, created_by=signed_in_user(request), now=timezone.now())
             except RefundRefused as refusal:
                 self.message_user(request, f"{refund.order.code}: {refusal}", level="error")
             else:
@@ -111,9 +96,8 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
 
     @admin.action(description=_("Refuse the return"), permissions=["refund"])
     def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        assert isinstance(request.user, User)
         for refund in refunds:
-            refuse_return(refund_id=refund.pk, created_by=request.user, now=timezone.now())
+            refuse_return(refund_id=refund.pk, created_by=signed_in_user(request), now=timezone.now())
 
     @admin.action(description=_("Send again what could not be sent back"), permissions=["refund"])
     def send_failed_again(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
@@ -131,7 +115,7 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
+class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
     list_display = ["order", "provider", "state", "amount", "reference", "started_at", "settled_at"]
     list_filter = ["state", "provider"]
     list_select_related = ["order"]
@@ -144,7 +128,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
 
 
 @admin.register(Click)
-class ClickAdmin(ReadOnly, admin.ModelAdmin[Click]):
+class ClickAdmin(ReadOnlyAdmin, admin.ModelAdmin[Click]):
     list_display = ["clicked_at", "clip", "product", "user"]
     list_select_related = ["clip", "product", "user"]
     search_fields = ["clip__code"]

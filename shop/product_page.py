@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.access import is_adult
 from catalog.models import Product, ProductImage
 from catalog.prices import plain_decimal
 from videos.models import Clip
@@ -16,10 +17,9 @@ CLIPS_SHOWN = 12
 
 
 def show_product(request: HttpRequest, slug: str) -> HttpResponse:
-    is_adult = request.user.is_authenticated and request.user.is_known_adult
-    visible = Product.objects.on_sale().suitable_for(is_adult=is_adult).with_pictures()
+    visible = Product.objects.on_sale().suitable_for(is_adult=is_adult(request.user)).with_pictures()
     product = get_object_or_404(visible, slug=slug)
-    clips = Clip.objects.published().suitable_for(is_adult=is_adult).filter(tags__product=product)
+    clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).filter(tags__product=product)
     clips = clips.select_related("creator", "source")
     critical = find_critical_clip(clips)
     others = clips.exclude(pk=critical.pk) if critical else clips

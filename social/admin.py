@@ -1,9 +1,6 @@
 """Reports in admin: a register that nobody edits, and the desk where reported products and creators are answered."""
 
-from typing import cast
-
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import user_with_permission
 from accounts.models import User
 from social.cases import CaseRefused, count_cases, decide_case, open_cases
 from social.forms import AnswerForm
@@ -26,9 +24,7 @@ SHOWN = 25
 
 def moderator_of(request: HttpRequest) -> User:
     """Return who may answer reports. Raises PermissionDenied (403) for other staff."""
-    if not request.user.has_perm("social.change_report"):
-        raise PermissionDenied
-    return cast(User, request.user)
+    return user_with_permission(request, "social.change_report")
 
 
 @require_safe

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from accounts.access import is_adult
 from catalog.models import Product
 from creators.models import Creator
 from videos.models import Clip
@@ -11,9 +12,8 @@ from videos.models import Clip
 
 def find_subject(kind: str, key: str, user: Any) -> Clip | Product | Creator:
     """Return the clip, product or creator of that code, slug or handle. Raises Http404 for what the user cannot see."""
-    is_adult = bool(getattr(user, "is_known_adult", False))
     if kind == "clip":
-        return get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult), code=key)
+        return get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult(user)), code=key)
     if kind == "product":
-        return get_object_or_404(Product.objects.on_sale().suitable_for(is_adult=is_adult), slug=key)
+        return get_object_or_404(Product.objects.on_sale().suitable_for(is_adult=is_adult(user)), slug=key)
     return get_object_or_404(Creator, handle=key)

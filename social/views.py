@@ -1,7 +1,5 @@
 """Reporting on a plain page, and what became of one's reports."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import signed_in_user
 from accounts.models import User
 from social.forms import ReportForm
 from social.models import REASONS_FOR, Report, ReportReason
@@ -36,5 +35,5 @@ def report_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 @require_safe
 @login_required
 def reports_page(request: HttpRequest) -> HttpResponse:
-    mine = Report.objects.owned_by(cast(User, request.user)).with_subject()
+    mine = Report.objects.owned_by(signed_in_user(request)).with_subject()
     return render(request, "social/reports.html", {"reports": mine.order_by("-created_at", "-pk")[:SHOWN]})

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.access import is_adult
 from feed.preferences import offered_interests
 from feed.search.queries import Query, search
 
@@ -16,7 +17,6 @@ MOST_LETTERS = 100
 
 @require_safe
 def show_search(request: HttpRequest) -> HttpResponse:
-    is_adult = request.user.is_authenticated and request.user.is_known_adult
     asked = request.GET
     query = Query(
         words=_plain(asked.get("q", "")),
@@ -24,13 +24,13 @@ def show_search(request: HttpRequest) -> HttpResponse:
         creator=_plain(asked.get("creator", "")).removeprefix("@").lower(),
         price_from_minor=_minor(asked.get("from", "")),
         price_to_minor=_minor(asked.get("to", "")),
-        is_adult=is_adult,
+        is_adult=is_adult(request.user),
     )
     context = {
         "query": query,
         "asked": asked,
         "found": search(query),
-        "categories": offered_interests(is_adult=is_adult),
+        "categories": offered_interests(is_adult=is_adult(request.user)),
     }
     return render(request, "feed/search.html", context)
 

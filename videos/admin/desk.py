@@ -1,9 +1,8 @@
 """The doors of the review desk: pages for people, and the same answers as JSON for the desk's own script."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import user_with_permission
 from accounts.models import User
 from videos.admin.forms import BulkForm, DecisionForm
 from videos.models import AuditAction, Clip, Decision, Revision
@@ -38,9 +38,7 @@ ROWS = 25
 
 def moderator_of(request: HttpRequest) -> User:
     """Return who may review. Raises PermissionDenied (403) for other staff."""
-    if not request.user.has_perm("videos.review_clip"):
-        raise PermissionDenied
-    return cast(User, request.user)
+    return user_with_permission(request, "videos.review_clip")
 
 
 def page_context(request: HttpRequest, title: str) -> dict[str, Any]:

@@ -3,25 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.readonly_admin import ReadOnlyAdmin
 from videos.models import Appeal, AuditEntry, Decision, Job, Reason, WordingRule
 
 
-class RecordAdmin[Row: Any](admin.ModelAdmin[Row]):
-    """Rows that are only looked at."""
+class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
+    """Read-only pages of tables that grow too long to be counted."""
 
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Reason)

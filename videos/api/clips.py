@@ -15,9 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access import is_adult, signed_in_user
 from accounts.api_errors import Conflict, Unprocessable
 from accounts.idempotency import KeyReused, do_once
-from accounts.models import User
 from accounts.pagination import NewestFirst
 from creators.api import require_creator
 from videos.api.errors import NoRoom, TooLarge, TooMany
@@ -49,9 +49,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 
 def own_clips(request: Request) -> QuerySet[Clip]:
     """Return the caller's own clips with all that a row of them shows."""
-    user = request.user
-    assert isinstance(user, User)
-    clips = Clip.objects.owned_by(user).with_tags().prefetch_related("decisions__reason")
+    clips = Clip.objects.owned_by(signed_in_user(request)).with_tags().prefetch_related("decisions__reason")
     return clips.select_related("creator", "source", "enrolment__campaign")
 
 
@@ -100,10 +98,9 @@ class ClipDetail(GenericAPIView[Clip]):
 
     @extend_schema(responses=ClipSerializer)
     def get(self, request: Request, code: str) -> Response:
-        is_adult = bool(getattr(request.user, "is_known_adult", False))
         if request.user.is_authenticated and (own := own_clips(request).filter(code=code).first()):
             return Response(OwnClipSerializer(own, context=self.get_serializer_context()).data)
-        clips = Clip.objects.published().suitable_for(is_adult=is_adult).with_tags()
+        clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).with_tags()
         clip = get_object_or_404(clips.select_related("creator", "source"), code=code)
         return Response(ClipSerializer(clip, context=self.get_serializer_context()).data)
 

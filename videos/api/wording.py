@@ -1,6 +1,6 @@
 """Checking a caption while it is typed."""
 
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
+from accounts.access import signed_in_user
 from catalog.models import Product
 from creators.models import Enrolment
 from videos.review.caption_rules import judge_caption
@@ -44,7 +44,7 @@ class CheckWording(APIView):
         body = self.SentWords(data=request.data)
         body.is_valid(raise_exception=True)
         products = Product.objects.filter(slug__in=body.validated_data["products"]).values_list("pk", flat=True)
-        joined = Enrolment.objects.filter(creator__user=cast(User, request.user))
+        joined = Enrolment.objects.filter(creator__user=signed_in_user(request))
         enrolment = joined.filter(campaign__slug=body.validated_data.get("campaign", "")).first()
         campaign_id = enrolment.campaign_id if enrolment else None
         hits: list[Hit] = judge_caption(body.validated_data["caption"], products, campaign_id=campaign_id)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import is_adult
 from accounts.models import User
 from accounts.transitions import TransitionQuerySet
 from catalog.models import Product
@@ -52,7 +53,7 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         if user.is_authenticated and user.has_perm("videos.review_clip"):
             return self
         mine = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
-        is_suitable = Q() if user.is_authenticated and user.is_known_adult else Q(is_age_restricted=False)
+        is_suitable = Q() if is_adult(user) else Q(is_age_restricted=False)
         return self.filter(Q(is_suitable, state=ClipState.PUBLISHED) | mine)
 
     def suitable_for(self, *, is_adult: bool) -> Self:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 
+from accounts.access import is_adult
 from videos.models import Clip, Source
 
 PUBLIC_FOLDERS = frozenset({"products", "avatars"})
@@ -41,8 +42,7 @@ def may_watch(source_key: str, user: Any) -> bool:
     """Tell whether a source is in a published clip that suits the viewer, or is the viewer's own or a moderator's work."""
     if user.is_authenticated and user.has_perm("videos.review_clip"):
         return True
-    is_adult = user.is_authenticated and user.is_known_adult
-    if Clip.objects.published().suitable_for(is_adult=is_adult).filter(source__key=source_key).exists():
+    if Clip.objects.published().suitable_for(is_adult=is_adult(user)).filter(source__key=source_key).exists():
         return True
     return user.is_authenticated and Source.objects.filter(key=source_key, creator__user=user).exists()
 

@@ -9,6 +9,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from accounts.access import is_adult
 from videos.models import Clip
 from videos.playback.sources import read_playback
 
@@ -19,8 +20,7 @@ _FRAMED: dict[str, Any] = {name: rule for name, rule in settings.SECURE_CSP.item
 @xframe_options_exempt
 @csp_override(_FRAMED)
 def player_page(request: HttpRequest, code: str) -> HttpResponse:
-    is_adult = request.user.is_authenticated and request.user.is_known_adult
-    clips = Clip.objects.published().suitable_for(is_adult=is_adult).select_related("creator", "source")
+    clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).select_related("creator", "source")
     clip = get_object_or_404(clips, code=code)
     context: dict[str, Any] = {"clip": clip, "playback": read_playback(clip.source, clip)}
     return render(request, "videos/player.html", context)

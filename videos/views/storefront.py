@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.access import is_adult
 from creators.models import Creator
 from videos.models import Clip
 
@@ -14,8 +15,7 @@ def storefront_page(request: HttpRequest, handle: str) -> HttpResponse:
     if handle != handle.lower():
         return redirect("storefront", handle.lower(), permanent=True)
     creator = get_object_or_404(Creator, handle=handle)
-    is_adult = request.user.is_authenticated and request.user.is_known_adult
-    clips = Clip.objects.published().suitable_for(is_adult=is_adult).filter(creator=creator)
+    clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).filter(creator=creator)
     clips = clips.select_related("creator", "source").order_by("-published_at", "-pk")
     page = Paginator(clips, CLIPS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "videos/storefront.html", {"creator": creator, "page": page})
