@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.pictures import PictureRefused
 from catalog.images import add_image
 from catalog.models import Brand, Category, Product, ProductImage
+from catalog.money import percent_of
 from catalog.prices import format_money
 
 
@@ -27,7 +28,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
     @admin.display(description=_("commission"), ordering="commission_rate_bps")
     def commission(self, category: Category) -> str:
-        return f"{category.commission_rate_bps / 100:g} %"
+        return f"{percent_of(category.commission_rate_bps)} %"
 
 
 @admin.register(Brand)

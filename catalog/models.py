@@ -38,7 +38,7 @@ class Category(models.Model):
     slug = models.SlugField(_("slug"), unique=True)
     commission_rate_bps = models.PositiveIntegerField(
         _("commission rate"),
-        validators=[MaxValueValidator(10_000)],
+        validators=[MaxValueValidator(WHOLE_BPS)],
         help_text=_("In basis points: 450 is 4.5 %."),
     )
     is_age_restricted = models.BooleanField(
@@ -52,7 +52,7 @@ class Category(models.Model):
         verbose_name_plural = _("categories")
         constraints = [
             models.CheckConstraint(
-                condition=Q(commission_rate_bps__lte=10_000), name="catalog_category_rate_at_most_all"
+                condition=Q(commission_rate_bps__lte=WHOLE_BPS), name="catalog_category_rate_at_most_all"
             )
         ]
 

@@ -22,6 +22,21 @@ def share_of(amount_minor: int, rate_bps: int) -> int:
     return divide_rounded(amount_minor * rate_bps, WHOLE_BPS)
 
 
+def share_rounded_down(amount_minor: int, rate_bps: int) -> int:
+    """Return the share of one amount without the fraction of a minor unit, which stays with the other side."""
+    return amount_minor * rate_bps // WHOLE_BPS
+
+
+def differs_by_more_than(old_minor: int, new_minor: int, limit_bps: int) -> bool:
+    """Return True if the change from `old_minor`, up or down, is larger than `limit_bps` of it."""
+    return abs(new_minor - old_minor) * WHOLE_BPS > old_minor * limit_bps
+
+
+def percent_of(rate_bps: int) -> str:
+    """Write a rate in percent without the sign: 450 basis points are "4.5"."""
+    return f"{rate_bps / 100:g}"
+
+
 def split_by_weights(total_minor: int, weights: Sequence[int]) -> list[int]:
     """Divide a total in proportion to weights so that the parts sum to it exactly.
 

@@ -216,7 +216,7 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
 
     @admin.display(description=gettext_lazy("share"), ordering="share_bps")
     def share(self, representation: Representation) -> str:
-        return f"{representation.share_bps / 100:g} %"
+        return representation.share_percent
 
     def has_change_permission(self, request: HttpRequest, obj: Representation | None = None) -> bool:
         return False

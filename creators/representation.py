@@ -6,9 +6,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from catalog.money import share_rounded_down
 from creators.models import Agency, Creator, Representation
-
-WHOLE_BPS = 10_000
 
 
 class RepresentationRefused(Exception):
@@ -17,7 +16,7 @@ class RepresentationRefused(Exception):
 
 def agency_part(amount_minor: int, share_bps: int) -> int:
     """Return the agency's part of a creator's pay, rounded down: a cent that cannot be divided is the creator's."""
-    return amount_minor * share_bps // WHOLE_BPS
+    return share_rounded_down(amount_minor, share_bps)
 
 
 def offer_representation(*, agency: Agency, creator: Creator, share_bps: int, now: datetime) -> Representation:

@@ -175,7 +175,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
             context = {**self.admin_site.each_context(request), "batch": batch, "total": self.total(batch)}
             return TemplateResponse(request, "admin/payouts/batch/approve.html", context)
         try:
-            approve_batch(batch=batch, approved_by=signed_insigned_in_user(request), now=timezone.now())
+            approve_batch(batch=batch, approved_by=signed_in_user(request), now=timezone.now())
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
         return _to(batch)

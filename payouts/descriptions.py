@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from catalog.money import percent_of
 from catalog.prices import format_money
 from creators.models import SlotReason
 from payouts.models import PostingKind, StatementLine
@@ -67,5 +68,5 @@ def _describe_sale(line: StatementLine) -> LineDescription:
     what = ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", sold.quantity) % values
     if line.kind == "unpaid":
         return LineDescription(what, str(UNPAID_WORDS.get(line.reason, "")))
-    rate = {"rate": f"{sold.commission_rate_bps / 100:g}", "amount": format_money(sold.amount_minor, line.currency)}
+    rate = {"rate": percent_of(sold.commission_rate_bps), "amount": format_money(sold.amount_minor, line.currency)}
     return LineDescription(what, _("%(rate)s %% of %(amount)s, without tax and shipping") % rate)

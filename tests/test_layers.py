@@ -12,14 +12,14 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_IMPORT: dict[str, set[str]] = {
     "accounts": set(),
     "catalog": {"accounts"},
-    "creators": {"accounts"},
+    "creators": {"accounts", "catalog"},
     "videos": {"accounts", "catalog", "creators"},
     "feed": {"accounts", "catalog", "creators", "videos"},
     "shop": {"accounts", "catalog", "creators", "videos"},
-    "social": {"accounts", "catalog", "creators", "videos"},
+    "social": {"accounts", "catalog", "creators", "videos", "feed", "shop"},
     "payouts": {"accounts", "catalog", "creators", "videos", "feed", "shop", "social"},
 }
-"""accounts < catalog | creators < videos < feed | shop | social < payouts; feedsite wires them."""
+"""accounts < catalog < creators < videos < feed | shop < social < payouts; feedsite wires them."""
 
 EVERY_APP = {*MAY_IMPORT, "feedsite"}
 

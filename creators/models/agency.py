@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.money import WHOLE_BPS, percent_of
 from creators.models.creator import Creator
 
 
@@ -47,7 +48,7 @@ class Representation(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     share_bps = models.PositiveIntegerField(
         _("share"),
-        validators=[MaxValueValidator(10_000)],
+        validators=[MaxValueValidator(WHOLE_BPS)],
         help_text=_("In basis points; never more than a campaign's terms allow."),
     )
     offered_at = models.DateTimeField()
@@ -70,7 +71,7 @@ class Representation(models.Model):
                 condition=Q(accepted_at__isnull=False, ends_at=None),
                 name="creators_representation_one_open",
             ),
-            models.CheckConstraint(condition=Q(share_bps__lte=10_000), name="creators_representation_at_most_all"),
+            models.CheckConstraint(condition=Q(share_bps__lte=WHOLE_BPS), name="creators_representation_at_most_all"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, starts_at=None, ends_at=None)
                 | Q(accepted_at__isnull=False, starts_at__gte=F("accepted_at")),
@@ -83,4 +84,4 @@ class Representation(models.Model):
 
     @property
     def share_percent(self) -> str:
-        return f"{self.share_bps / 100:g} %"
+        return f"{percent_of(self.share_bps)} %"

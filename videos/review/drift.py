@@ -12,12 +12,11 @@ from django.db import transaction
 from django.db.models import F, Func, IntegerField, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from catalog.money import WHOLE_BPS, differs_by_more_than
 from catalog.prices import format_money
 from videos.models import Clip, FlagKind, ProductTag
 from videos.review.flags import raise_flag, settle_flags
 from videos.states import ClipState
-
-ALL_BPS = 10_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def price_text(filmed_minor: int, now_minor: int, currency: str) -> str:
 
 
 def is_past_limit(filmed_minor: int, now_minor: int) -> bool:
-    return abs(now_minor - filmed_minor) * ALL_BPS > filmed_minor * settings.DRIFT_LIMIT_BPS
+    return differs_by_more_than(filmed_minor, now_minor, settings.DRIFT_LIMIT_BPS)
 
 
 def find_drift(tag: ProductTag) -> Drift | None:
@@ -75,7 +74,7 @@ def drifted_tags() -> QuerySet[ProductTag]:
     """
     moved = Func(F("product__price_minor") - F("approved_price_minor"), function="abs", output_field=IntegerField())
     tags = ProductTag.objects.filter(clip__state=ClipState.PUBLISHED, approved_price_minor__isnull=False)
-    tags = tags.annotate(moved_bps=moved * ALL_BPS)
+    tags = tags.annotate(moved_bps=moved * WHOLE_BPS)
     is_dearer = Q(moved_bps__gt=F("approved_price_minor") * settings.DRIFT_LIMIT_BPS)
     is_renamed = ~Q(approved_name="") & ~Q(approved_name=F("product__name"))
     return tags.filter(is_dearer | is_renamed)
