@@ -13,11 +13,8 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< HEAD
-from catalog.stock import few_left
-=======
 from catalog.money import WHOLE_BPS
->>>>>>> 5966157 (Name all basis points in models)
+from catalog.stock import few_left
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
