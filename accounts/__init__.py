@@ -1,4 +1,5 @@
-"""Owns people: users, their sign-in and what is known of their age, and the keys that make writes idempotent.
+"""People: users, sign-in, languages, confirmed ages, uploaded pictures and idempotency keys.
 
-Words: user, idempotency key. Imports no other app.
+Words: user, idempotency key. Imports no other app. As the leftmost app it also holds what every other app uses once:
+access (who is behind a request), API errors, pagination, read-only admin, violated constraints and state transitions.
 """

@@ -1,4 +1,5 @@
-"""Owns what can be bought: products, their brands, categories, pictures, prices and stock.
+"""What can be bought: products with their brands, categories, pictures, prices and stock.
 
-Words: product, brand, category (a tree; carries the commission rate), product image. May import accounts.
+Words: product, brand, category (a node of a tree; carries the commission rate), product image, basis points. May
+import accounts. All arithmetic and formatting of money is here.
 """

@@ -1,4 +1,5 @@
-"""Owns the campaign's promise: creators, campaigns and their versioned terms, enrolments, and the slots under the caps.
+"""Who films, and under which terms: creators, agencies, campaigns, enrolments, slots and waitlists.
 
-Words: creator, campaign, terms, enrolment, slot (held, earned, released). May import accounts.
+Words: creator, agency, representation (an agency's agreed share), campaign, terms (versioned), enrolment, slot (a place
+under a campaign's caps: held, earned or released), waitlist. May import accounts and catalog.
 """

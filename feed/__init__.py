@@ -1,4 +1,5 @@
-"""Owns the personal feed: viewers, their interests and events, the ranking, the page and its API.
+"""The personal feed: viewers, their interests and events, the ranking, the page, search and their API.
 
-Words: viewer, interest, event, reason, commerce dial. May import accounts, catalog, creators, videos.
+Words: viewer, interest, event, reason, commerce dial, candidate, ranked list, exploration, snapshot. May import
+accounts, catalog, creators and videos.
 """

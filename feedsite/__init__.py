@@ -1,4 +1,4 @@
-"""Wires the apps into one site: settings, routes, Celery, the embedded servers and the demo shop.
+"""The site: settings, routes, Celery, embedded servers, and the pages that need several apps.
 
 Imports every app; no app imports it.
 """

@@ -1,5 +1,5 @@
-"""Owns money owed to creators: the ledger, statements, commissions booked, fraud holds and payouts sent.
+"""Money owed to creators and agencies: the ledger, statements, fraud holds and payouts.
 
-LineDescription: account, posting (a balanced set of entries), entry, tally (booking what was earned), statement, payout, batch,
-hold. May import every app but feedsite; nothing imports it.
+Words: account, posting (a balanced set of entries), entry, tally (booking what was earned), statement, payout, batch,
+hold. May import every app; no app imports it.
 """

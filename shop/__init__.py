@@ -1,5 +1,5 @@
-"""Owns buying: bag, checkout, orders, stock reservations, payments, refunds, and the clicks that led there.
+"""Buying: bag, checkout, orders, reserved stock, payments, refunds, and the clicks that led to a purchase.
 
-Words: bag, address, order, order line, reservation, payment, refund, click (a product opened from a clip; what
-attribution goes by), charge (tax and shipping). May import accounts, catalog, creators, videos.
+Words: bag, address, order, order line, reservation, payment, refund, click (a product opened from a clip, the basis of
+attribution), charge (tax or shipping). May import accounts, catalog, creators and videos.
 """

@@ -1,5 +1,5 @@
-"""Owns what viewers do with clips and creators for themselves: likes, saves, follows, reports.
+"""What viewers do with clips, products and creators: likes, saves, follows, hidden clips and reports.
 
 Words: like, save, follow, report, case (the open reports on one product or creator). May import accounts, catalog,
-creators, videos.
+creators, videos, feed and shop.
 """

@@ -1,6 +1,7 @@
-"""The arrows between apps point one way, in imports and in relations alike."""
+"""Apps depend on apps to their left only: in imports, in relations, and in the tables that their SQL names."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,12 +20,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "social": {"accounts", "catalog", "creators", "videos", "feed", "shop"},
     "payouts": {"accounts", "catalog", "creators", "videos", "feed", "shop", "social"},
 }
-"""accounts < catalog < creators < videos < feed | shop < social < payouts; feedsite wires them."""
+"""accounts < catalog < creators < videos < feed | shop < social < payouts."""
+WIRING = {"feedsite", "demo"}
+"""Packages that may import every app, and that no app may import. The site does not import the demo either."""
+PACKAGES = {*MAY_IMPORT, *WIRING}
+MAY_DEPEND_ON = MAY_IMPORT | {"feedsite": set(MAY_IMPORT), "demo": {*MAY_IMPORT, "feedsite"}}
 
-EVERY_APP = {*MAY_IMPORT, "feedsite"}
 
-
-def imported_apps(path: Path) -> Iterator[str]:
+def imported_packages(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.split(".")[0]
@@ -32,23 +35,40 @@ def imported_apps(path: Path) -> Iterator[str]:
             yield from (name.name.split(".")[0] for name in node.names)
 
 
-def wrong_arrows(app: str, root: Path = ROOT) -> list[str]:
-    allowed = MAY_IMPORT[app] | {app}
+def tables() -> dict[str, str]:
+    """Return the app of every table."""
+    return {
+        model._meta.db_table: app
+        for app in MAY_IMPORT
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+    }
+
+
+def apps_named_in_sql(path: Path) -> Iterator[str]:
+    """Yield the apps whose tables occur in a string of more than one word."""
+    app_of = tables()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip():
+            yield from (app_of[word] for word in re.findall(r"\w+", node.value) if word in app_of)
+
+
+def wrong_arrows(package: str, root: Path = ROOT) -> list[str]:
+    allowed = MAY_DEPEND_ON[package] | {package}
     return [
-        f"{path.relative_to(root)} imports {other}"
-        for path in sorted((root / app).rglob("*.py"))
-        for other in sorted(set(imported_apps(path)))
-        if other in EVERY_APP and other not in allowed
+        f"{path.relative_to(root)} {verb} {other}"
+        for path in sorted((root / package).rglob("*.py"))
+        for verb, others in (("imports", imported_packages(path)), ("names a table of", apps_named_in_sql(path)))
+        for other in sorted(set(others) & PACKAGES - allowed)
     ]
 
 
-@pytest.mark.parametrize("app", MAY_IMPORT)
-def test_an_app_imports_only_apps_to_its_left(app: str) -> None:
-    assert wrong_arrows(app) == []
+@pytest.mark.parametrize("package", MAY_DEPEND_ON)
+def test_a_package_depends_only_on_packages_to_its_left(package: str) -> None:
+    assert wrong_arrows(package) == []
 
 
 @pytest.mark.parametrize("app", MAY_IMPORT)
-def test_an_app_points_relations_only_at_apps_to_its_left(app: str) -> None:
+def test_relations_point_only_at_apps_to_the_left(app: str) -> None:
     allowed = MAY_IMPORT[app] | {app}
     wrong = [
         f"{model.__name__}.{field.name} points at {field.related_model._meta.app_label}"
@@ -57,19 +77,27 @@ def test_an_app_points_relations_only_at_apps_to_its_left(app: str) -> None:
         if field.concrete
         and isinstance(field.related_model, type)
         and issubclass(field.related_model, Model)
-        and field.related_model._meta.app_label in EVERY_APP - allowed
+        and field.related_model._meta.app_label in PACKAGES - allowed
     ]
     assert wrong == []
 
 
-def test_every_app_of_the_project_has_its_place() -> None:
-    local = {path.parent.name for path in ROOT.glob("*/apps.py")} | {
-        path.parent.name for path in ROOT.glob("*/models*")
-    }
-    assert local <= EVERY_APP
+def test_every_package_has_a_position_in_the_order() -> None:
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    assert packages == PACKAGES
 
 
-def test_a_wrong_arrow_would_be_found(tmp_path: Path) -> None:
-    (tmp_path / "catalog").mkdir()
-    (tmp_path / "catalog" / "models.py").write_text("def late() -> None:\n    from videos.models import Clip\n")
-    assert wrong_arrows("catalog", tmp_path) == ["catalog/models.py imports videos"]
+@pytest.mark.parametrize(
+    ("package", "source", "sentence"),
+    [
+        ("catalog", "def late() -> None:\n    from videos.models import Clip\n", "imports videos"),
+        ("creators", "import shop.models\n", "imports shop"),
+        ("shop", "import feedsite.roles\n", "imports feedsite"),
+        ("feedsite", "from demo.people import CREATORS\n", "imports demo"),
+        ("catalog", 'COUNT = "SELECT count(*) FROM videos_clip"\n', "names a table of videos"),
+    ],
+)
+def test_a_wrong_arrow_is_found(tmp_path: Path, package: str, source: str, sentence: str) -> None:
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "models.py").write_text(source)
+    assert wrong_arrows(package, tmp_path) == [f"{package}/models.py {sentence}"]

@@ -1,6 +1,6 @@
-"""Owns clips from upload to take-down: files, processing jobs, revisions, review and the states of a clip.
+"""Clips from upload to take-down, in packages along a clip's life.
 
-Words: clip, product tag, source, job, rendition, revision, decision, reason, appeal. May import accounts, catalog,
-creators.
-The package `videos.media` knows no Django: it judges a file that nobody trusts and turns it into renditions.
+Words: clip, product tag, upload, source, job, rendition, revision, decision, reason, appeal. May import accounts,
+catalog and creators. The packages, each of which imports only those before it: `media` and `wording` (pure: no Django),
+`models`, `intake`, `pipeline`, `playback`, `review`, `studio`; then the entry points `api`, `views`, `admin`, `tasks`.
 """
