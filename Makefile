@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 REQUIREMENTS := feedsite/requirements/dev.txt
 MESSAGES := $(wildcard feedsite/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo test lint types check messages metrics requirements clean
+.PHONY: help setup demo dev test lint types check messages metrics requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -33,6 +33,9 @@ requirements: | $(filter .tools/bin/uv,$(UV)) ## compile the pinned requirements
 
 demo: setup ## start everything with a demo shop; Ctrl-C stops it
 	@DEMO=true $(PYTHON) manage.py demo
+
+dev: setup ## start everything for developers: debug pages, restarts on save; Ctrl-C stops it
+	@DEMO=true DEBUG=true $(PYTHON) manage.py dev
 
 test: setup ## run the whole test suite
 	$(PYTHON) -m pytest

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import django_stubs_ext
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -15,12 +16,14 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 
 # Who may reach the site, and how.
 DEMO = env.bool("DEMO", False)
-DEBUG = False
+DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 SITE_NAME = env.str("SITE_NAME", "feedsite")
 HTTPS = SITE_URL.startswith("https://")
+if DEBUG and (HTTPS or not DEMO):
+    raise ImproperlyConfigured("DEBUG shows source code and settings to every visitor. Unset it, or start: make dev")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$", r"^metrics$"]

@@ -1,0 +1,124 @@
+"""The development site: the processes of production with debug pages, restarted whenever a source file changes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+
+ROLES = ("web", "worker", "transcoder", "beat")
+WATCHED_SUFFIXES = {".py", ".html", ".txt", ".json", ".toml", ".csv", ".mo"}
+"""Styles and browser modules are not among them: they are served from the source, so the browser's reload is enough."""
+SECONDS_TO_STOP = 5
+FIRST_PORT = 8000
+
+type Snapshot = Mapping[Path, int]
+type Processes = dict[str, subprocess.Popen[bytes]]
+
+
+class PortTaken(Exception):
+    """Another process listens on the port; the message says what to do."""
+
+
+def watched_folders() -> list[Path]:
+    """Return the folders of the project's own apps and of its templates."""
+    folders = [Path(config.path) for config in apps.get_app_configs()]
+    return [folder for folder in folders if folder.parent == settings.BASE_DIR] + [settings.BASE_DIR / "templates"]
+
+
+def take_snapshot(folders: Iterable[Path]) -> dict[Path, int]:
+    """Return when each watched file was last written, in nanoseconds."""
+    snapshot = {}
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.suffix in WATCHED_SUFFIXES and "static" not in path.parts:
+                try:
+                    snapshot[path] = path.stat().st_mtime_ns
+                except FileNotFoundError:  # an editor replaced it just now
+                    continue
+    return snapshot
+
+
+def changed_files(before: Snapshot, after: Snapshot) -> list[Path]:
+    """Return the files that were written, added or removed between two snapshots."""
+    return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
+def choose_port(host: str, given: str | None) -> int:
+    """Return the given port, or else the first free one from 8000 on.
+
+    Raises PortTaken when the given port is not free.
+    """
+    if given is None:
+        return next(port for port in range(FIRST_PORT, 65536) if is_free(host, port))
+    if not is_free(host, int(given)):
+        raise PortTaken(f"Port {given} is taken. Choose another, such as WEB_PORT={int(given) + 1}.")
+    return int(given)
+
+
+def is_free(host: str, port: int) -> bool:
+    """Return False if another process listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def start(environment: Mapping[str, str]) -> Processes:
+    """Start web, workers and beat, writing to this terminal."""
+    # In sessions of their own, so that Ctrl-C reaches only the command, which then stops them in order.
+    return {
+        role: subprocess.Popen(
+            [sys.executable, "-m", "feedsite.processes", role],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            start_new_session=True,
+        )
+        for role in ROLES
+    }
+
+
+def stop(processes: Processes) -> None:
+    """Stop every process; those that take longer than five seconds are killed with their children."""
+    for process in processes.values():
+        process.terminate()
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    for process in processes.values():
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def run(environment: Mapping[str, str], announce: Callable[[str], None], *, interval_s: float = 0.5) -> None:
+    """Run the site and restart it when a watched file changes, until KeyboardInterrupt.
+
+    A process that ends by itself, of a syntax error say, is announced and starts again with the next change.
+    """
+    folders = watched_folders()
+    snapshot, processes = take_snapshot(folders), start(environment)
+    ended: set[str] = set()
+    try:
+        while True:
+            time.sleep(interval_s)
+            for role, process in processes.items():
+                if process.poll() is not None and role not in ended:
+                    ended.add(role)
+                    announce(f"The {role} process has ended; it starts again when a file changes.")
+            latest = take_snapshot(folders)
+            if changed := changed_files(snapshot, latest):
+                announce(f"{changed[0].relative_to(settings.BASE_DIR)} has changed; restarting.")
+                stop(processes)
+                snapshot, processes, ended = latest, start(environment), set()
+    finally:
+        stop(processes)

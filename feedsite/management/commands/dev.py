@@ -1,0 +1,48 @@
+"""`manage.py dev`: the site for developers, restarted on save, until Ctrl-C."""
+
+import os
+import signal
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from feedsite.development import PortTaken, choose_port, run
+from feedsite.roles import sync_roles
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+OWN_SETTINGS = {"WEB_WORKERS": "1", "GRANIAN_LOG_ACCESS_ENABLED": "true"}
+"""One process is enough for one person, and each request leaves a line in the terminal."""
+
+
+class Command(BaseCommand):
+    help = "Start web, workers and beat with debug pages, and restart them when a source file changes."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("This serves debug pages, so it needs DEBUG=true. Start it with: make dev")
+        for number in STOPPING:
+            signal.signal(number, _interrupt)
+        try:
+            port = choose_port(os.environ.get("WEB_HOST", "127.0.0.1"), os.environ.get("WEB_PORT"))
+            address = os.environ.get("SITE_URL", f"http://127.0.0.1:{port}")
+            call_command("migrate", verbosity=0)
+            sync_roles()
+            self._announce(f"Starting at {address}/ with the data of make demo, if it has been run. Ctrl-C stops it.")
+            run(os.environ | OWN_SETTINGS | {"WEB_PORT": str(port), "SITE_URL": address}, self._announce)
+        except PortTaken as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self._announce("Stopped. The data is kept.")
+
+    def _announce(self, sentence: str) -> None:
+        self.stdout.write(self.style.SUCCESS(sentence))
+        self.stdout.flush()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    for number in STOPPING:  # so that a second Ctrl-C does not leave processes behind
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
