@@ -1,4 +1,4 @@
-"""Settings of one feedsite, read from the environment; README.md lists every variable once."""
+"""Settings, read from the environment; README.md lists every variable once."""
 
 from pathlib import Path
 
@@ -9,17 +9,17 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-django_stubs_ext.monkeypatch()  # makes admin.ModelAdmin[Product] and the like work at run time
+django_stubs_ext.monkeypatch()  # lets admin.ModelAdmin[Product] and the like work at run time
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 
-# Who may reach the site, and how.
+# Addresses and security headers.
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
-SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('WEB_PORT', 8000)}")
 SITE_NAME = env.str("SITE_NAME", "feedsite")
 HTTPS = SITE_URL.startswith("https://")
 if DEBUG and (HTTPS or not DEMO):
@@ -107,11 +107,11 @@ TEMPLATES = [
 
 FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 
-# Where rows, news and files live. Defaults name servers that manage.py starts in DATA_DIR.
+# Database, cache and files. By default manage.py starts PostgreSQL and Valkey in DATA_DIR.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql:///feedsite")}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
 if DATABASE_POOL_SIZE:
-    # Only for the web processes: a pool opened before a fork hangs, and Celery's workers fork.
+    # Web processes only: a pool that was opened before a fork hangs, and Celery workers fork.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -131,7 +131,7 @@ STORAGES = {
 }
 S3_BUCKET = env.str("S3_BUCKET", "")
 if S3_BUCKET:
-    # Keys come from where boto3 looks for them. Nothing is public: every address is answered by Django.
+    # boto3 finds the credentials. The bucket is private: every media URL is served by Django.
     _s3 = {
         "bucket_name": S3_BUCKET,
         "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
@@ -150,10 +150,10 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-# nginx serves media itself when this names its internal location; otherwise Django does, by range.
+# nginx's internal location for media. When empty, Django serves files and byte ranges itself.
 MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", "")
 
-# Celery is only the bell; the rows are the queue.
+# Rows are the queue; Celery only delivers wake-ups.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -162,10 +162,10 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-TRANSCODE_TIME_LIMIT = 3000  # two runs of ffmpeg at their own deadline, and the rest
+TRANSCODE_TIME_LIMIT = 3000  # two ffmpeg runs that each reach their own time limit, plus overhead
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3 * TRANSCODE_TIME_LIMIT + 60,
-    "max_retries": 1,  # a request does not wait for a broker that is away: the sweep rings later
+    "max_retries": 1,  # do not block a request on an unreachable broker: the periodic sweep enqueues again
     "interval_start": 0.1,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -192,7 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
 }
 
-# Accounts: e-mail and password, verified, rate-limited by allauth.
+# Sign-in with a verified e-mail address and a password; allauth limits the rate.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -230,7 +230,7 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "feedsite <shop@example.org>")
 
-# The programme interface.
+# The JSON API.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
@@ -243,7 +243,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "feedsite API",
-    "DESCRIPTION": "Everything the pages can do: the feed, clips, products, bag, orders, campaigns and earnings.",
+    "DESCRIPTION": "Everything that the pages can do: feed, clips, products, bag, orders, campaigns and earnings.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -269,7 +269,7 @@ CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60)
 RETURN_DAYS = env.int("RETURN_DAYS", 14)
 SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499)
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500)
-# Percent in basis points by country, added to goods and shipping: TAX_RATES_BPS=DE=1900,US=0
+# Tax in basis points by country of delivery, on goods and shipping: TAX_RATES_BPS=DE=1900,US=0
 TAX_RATES_BPS: dict[str, int] = env.dict("TAX_RATES_BPS", {}, subcast_values=int)
 PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv")
 PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000)
@@ -279,7 +279,7 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
-# Other limits than those of videos.media.policy.Policy, by their names there.
+# Overrides of the limits in videos.media.policy.Policy, by field name.
 UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
 TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0)
