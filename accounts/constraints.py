@@ -4,7 +4,7 @@ from django.db import IntegrityError
 
 
 def violated_constraint(error: IntegrityError) -> str:
-    """Return the name of the constraint that `error` is about, or "" when the database did not name one.
+    """Return the name of the violated constraint, or "" if the database did not name one.
 
     Source: https://www.psycopg.org/psycopg3/docs/api/errors.html#psycopg.errors.Diagnostic
     """

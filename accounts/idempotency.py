@@ -1,4 +1,4 @@
-"""Doing something once per Idempotency-Key, however often and however much at the same time it is asked for."""
+"""Idempotent writes: one effect per Idempotency-Key, also when requests with the same key run concurrently."""
 
 import hashlib
 import json
@@ -11,19 +11,20 @@ from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyKey
 
-KEPT_FOR = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 
 class KeyReused(Exception):
-    """The key came back with another body; answer 422."""
+    """The key was sent before with another body; answer 422."""
 
 
 def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> str:
-    """Return what `make` returned for this owner's key the first time, calling it at most once.
+    """Call `make` for the first request with this owner's key, and return its result for every such request.
 
-    `owner` names who asked and for what ("checkout user 5"); `content` is the request's body, compared by its JSON;
-    `make` returns the code of what it created. Both happen in one transaction: when `make` raises, the key is free
-    again. A second request at the same time waits at the unique index for the first one's end. Raises KeyReused.
+    `owner` names the requester and the operation ("checkout user 5"); `content` is the request body, compared as JSON;
+    `make` returns the code of the object that it created. Key and object are written in one transaction: if `make`
+    raises, the key can be used again. A concurrent request waits at the unique index until the first one has ended.
+    Raises KeyReused.
     """
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -33,10 +34,10 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
             row.result = make()
             row.save(update_fields=["result"])
         elif row.digest != digest:
-            raise KeyReused(_("This Idempotency-Key was used for another request."))
+            raise KeyReused(_("This Idempotency-Key was already used with a different request."))
     return row.result
 
 
 def forget_old_keys(*, now: datetime) -> int:
-    """Delete keys that nobody will send again, and return how many."""
-    return IdempotencyKey.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
+    """Delete keys older than 30 days and return how many were deleted."""
+    return IdempotencyKey.objects.filter(created_at__lt=now - RETENTION).delete()[0]

@@ -1,4 +1,4 @@
-"""The language that a person reads: a cookie for the browser, and a column for e-mails and for their next browser."""
+"""A user's language: in a cookie for this browser, in a column for e-mails and for other browsers."""
 
 from typing import Any
 
@@ -14,22 +14,22 @@ from accounts.models import User
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Store the choice and go back to where it was made. A language that the site does not speak changes nothing."""
+    """Store the choice and redirect back. A language that the site does not support changes nothing."""
     language = request.POST.get("language", "")
     if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=language)
-    answer: HttpResponse = set_language(request)
-    return answer
+    response: HttpResponse = set_language(request)
+    return response
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Brings a person's language along when they sign in."""
+    """Applies the stored language of a user who signs in."""
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
-        answer: HttpResponse = super().post_login(request, user, **login)
+        response: HttpResponse = super().post_login(request, user, **login)
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         if user.language and not chosen:
-            answer.set_cookie(
+            response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 user.language,
                 max_age=settings.LANGUAGE_COOKIE_AGE,
@@ -39,4 +39,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             )
         elif not user.language:
             User.objects.filter(pk=user.pk).update(language=get_language() or settings.LANGUAGE_CODE)
-        return answer
+        return response

@@ -1,4 +1,4 @@
-"""Users, who sign in with an e-mail address."""
+"""Users, who sign in with an e-mail address, and idempotency keys."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -22,14 +22,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    username = None  # type: ignore[assignment]  # Django's own way to drop the column
+    username = None  # type: ignore[assignment]  # how Django drops the column
     email = models.EmailField(_("e-mail address"), unique=True)
     adult_confirmed_at = models.DateTimeField(
-        _("confirmed to be 18 or over at"), null=True, blank=True, help_text=_("Empty when the age is not known.")
+        _("confirmed to be 18 or over at"), null=True, blank=True, help_text=_("Empty if the age is unknown.")
     )
 
     language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Of the pages and of e-mails.")
+        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and e-mails.")
     )
 
     USERNAME_FIELD = "email"
@@ -44,21 +44,22 @@ class User(AbstractUser):
 
     @property
     def is_known_adult(self) -> bool:
+        """True if the user confirmed to be 18 or over; False if the age is unknown."""
         return self.adult_confirmed_at is not None
 
     def confirm_adult(self, *, now: datetime) -> None:
-        """Store that the user said to be 18 or over, keeping the first time it was said."""
+        """Store when the user first confirmed to be 18 or over."""
         if self.adult_confirmed_at is None:
             self.adult_confirmed_at = now
             self.save(update_fields=["adult_confirmed_at"])
 
 
 class IdempotencyKey(models.Model):
-    """A key that a client sent with a write, and what that write made; see accounts.idempotency."""
+    """A key that a client sent with a write, and what the write created; see accounts.idempotency."""
 
     owner = models.CharField(max_length=120)
     key = models.CharField(max_length=120)
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the body that came with it first."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the first request body."))
     result = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

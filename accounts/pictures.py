@@ -1,4 +1,4 @@
-"""Pictures that people upload: checked, turned upright, stripped of metadata and re-encoded in several sizes."""
+"""Uploaded pictures: validated, turned upright, stripped of metadata and re-encoded in several sizes."""
 
 import io
 import secrets
@@ -19,16 +19,16 @@ FORMATS: dict[str, dict[str, int]] = {
     "webp": {"quality": 82, "method": 3},
     "jpeg": {"quality": 84},
 }
-"""File endings by preference of the browser, with Pillow's save options."""
+"""File extensions with Pillow's save options, smallest files first."""
 
 
 class PictureRefused(Exception):
-    """The file cannot be used as a picture; the message is a sentence for the person."""
+    """The file cannot be used as a picture; the message is shown to the user."""
 
 
 @dataclass(frozen=True)
 class StoredPicture:
-    """A picture in storage under `stem`, as `<stem>-<width>.<avif|webp|jpeg>` for each width."""
+    """A picture in storage, as `<stem>-<width>.<avif|webp|jpeg>` for each width."""
 
     stem: str
     width_px: int
@@ -36,9 +36,9 @@ class StoredPicture:
 
 
 def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int]) -> StoredPicture:
-    """Re-encode an uploaded picture into every width and format, never larger than it is.
+    """Re-encode an uploaded picture in every width and format without enlarging it.
 
-    Raises PictureRefused when it is no picture, too large, or of another format than JPEG, PNG, WebP and AVIF.
+    Raises PictureRefused if the file is not a picture, is too large, or is not JPEG, PNG, WebP or AVIF.
     """
     picture = _open(file)
     stem = f"{folder}/{secrets.token_hex(12)}"
@@ -53,6 +53,7 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int]) -> Sto
 
 
 def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
+    """Delete every size and format of a stored picture."""
     for width in widths:
         for ending in FORMATS:
             default_storage.delete(f"{stem}-{width}.{ending}")
@@ -61,16 +62,16 @@ def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
 def _open(file: IO[bytes]) -> Image.Image:
     file.seek(0, io.SEEK_END)
     if file.tell() > MAX_BYTES:
-        raise PictureRefused(_("This picture is larger than 25 MB. Please choose a smaller one."))
+        raise PictureRefused(_("This picture is larger than 25 MB. Choose a smaller one."))
     file.seek(0)
     try:
         with Image.open(file, formats=ACCEPTED) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise PictureRefused(_("This picture has more than 50 megapixels. Please choose a smaller one."))
+                raise PictureRefused(_("This picture has more than 50 megapixels. Choose a smaller one."))
             upright = ImageOps.exif_transpose(opened)
             return _without_transparency(upright)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PictureRefused(_("This file is not a picture that we can read. Use JPEG, PNG, WebP or AVIF.")) from error
+        raise PictureRefused(_("We can't read this file as a picture. Use JPEG, PNG, WebP or AVIF.")) from error
 
 
 def _without_transparency(picture: Image.Image) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Nightly tidying."""
+"""Nightly clean-up."""
 
 from celery import shared_task
 from django.core.management import call_command
@@ -9,6 +9,6 @@ from accounts.idempotency import forget_old_keys
 
 @shared_task
 def clear_expired() -> None:
-    """Delete sessions and idempotency keys that are past their time."""
+    """Delete expired sessions and idempotency keys."""
     call_command("clearsessions")
     forget_old_keys(now=timezone.now())

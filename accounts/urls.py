@@ -1,4 +1,4 @@
-"""The account page; the rest under /accounts/ is allauth's."""
+"""The account page; allauth serves everything else under /accounts/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The account page: the ways to everything that concerns the person."""
+"""The account page, which links to everything about a user's account."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,5 +21,5 @@ def account_page(request: HttpRequest) -> HttpResponse:
 @login_required
 def confirm_adult_page(request: HttpRequest) -> HttpResponse:
     signed_in_user(request).confirm_adult(now=timezone.now())
-    messages.success(request, _("Thank you. Products for adults are shown to you now."))
+    messages.success(request, _("Thank you. We now show you products for adults."))
     return redirect("account")

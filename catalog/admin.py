@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pictures import PictureRefused
-from catalog.images import add_image
+from catalog.images import add_image, remove_image
 from catalog.models import Brand, Category, Product, ProductImage
 from catalog.money import percent_of
 from catalog.prices import format_money
@@ -38,8 +38,17 @@ class BrandAdmin(admin.ModelAdmin[Brand]):
     prepopulated_fields = {"slug": ["name"]}
 
 
+class ImageFormSet(forms.BaseInlineFormSet[ProductImage, Product, forms.ModelForm[ProductImage]]):
+    """Pictures of one product; ticking "Delete" removes a picture's files too."""
+
+    def delete_existing(self, image: ProductImage, commit: bool = True) -> None:
+        if commit:
+            remove_image(image)
+
+
 class ProductImageInline(admin.TabularInline[ProductImage, Product]):
     model = ProductImage
+    formset = ImageFormSet
     extra = 0
     fields = ["preview", "alternative_text", "position"]
     readonly_fields = ["preview"]

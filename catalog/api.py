@@ -1,4 +1,4 @@
-"""Products and categories over HTTP."""
+"""Products and categories over JSON."""
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -12,7 +12,7 @@ from catalog.prices import Price, PriceSerializer
 
 
 class ImageSerializer(serializers.ModelSerializer[ProductImage]):
-    """One picture in three widths; change the ending to `.avif` or `.jpeg` for other formats."""
+    """One picture in three widths; replace the extension with `.avif` or `.jpeg` for other formats."""
 
     sizes = serializers.SerializerMethodField()
 
@@ -25,7 +25,7 @@ class ImageSerializer(serializers.ModelSerializer[ProductImage]):
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
-    """A product with its live price and stock."""
+    """A product with its current price and stock."""
 
     brand = serializers.CharField(source="brand.name")
     category = serializers.CharField(source="category.slug")
@@ -33,8 +33,10 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     is_in_stock = serializers.BooleanField()
     images = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url")
-    is_outbound = serializers.BooleanField(help_text="Sold by another shop: it cannot be bought here.")
-    outbound = serializers.SerializerMethodField(help_text="The signed way to that shop, good for two days; or empty.")
+    is_outbound = serializers.BooleanField(help_text="True if another shop sells it; it cannot be bought here.")
+    outbound = serializers.SerializerMethodField(
+        help_text="Signed link to the other shop, valid for two days; empty for products sold here."
+    )
 
     class Meta:
         model = Product
@@ -65,7 +67,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     @extend_schema_field(ImageSerializer(many=True))
     def get_images(self, product: Product) -> list[dict[str, object]]:
         by_position = sorted(product.images.all(), key=lambda image: image.position)
-        return [dict(one) for one in ImageSerializer(by_position, many=True).data]
+        return [dict(image) for image in ImageSerializer(by_position, many=True).data]
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
@@ -81,13 +83,14 @@ class ProductPagination(NewestFirst):
 
 
 def visible_products(user: object) -> ProductQuerySet:
+    """Return the products on sale that the user is old enough to see."""
     return Product.objects.on_sale().suitable_for(is_adult=is_adult(user)).with_pictures()
 
 
 @extend_schema(
     parameters=[
-        OpenApiParameter("q", str, description="Words that name or brand must contain."),
-        OpenApiParameter("category", str, description="A category's slug; its branches count too."),
+        OpenApiParameter("q", str, description="Words that the product's name or brand must contain."),
+        OpenApiParameter("category", str, description="A category's slug; includes the categories below it."),
     ]
 )
 class ProductList(generics.ListAPIView[Product]):
@@ -97,17 +100,19 @@ class ProductList(generics.ListAPIView[Product]):
     pagination_class = ProductPagination
 
     def get_queryset(self) -> QuerySet[Product]:
-        found = visible_products(self.request.user)
+        products = visible_products(self.request.user)
         if words := self.request.query_params.get("q", "").strip():
-            found = found.matching(words)
+            products = products.matching(words)
         if slug := self.request.query_params.get("category"):
-            found = found.filter(category__in=Category.objects.branches([slug]))
-        return found
+            products = products.filter(category__in=Category.objects.branches([slug]))
+        return products
 
 
-@extend_schema(parameters=[OpenApiParameter("seen", str, description="The token of the clip it was seen in.")])
+@extend_schema(
+    parameters=[OpenApiParameter("seen", str, description="Token of the clip in which the product was seen.")]
+)
 class ProductDetail(generics.RetrieveAPIView[Product]):
-    """One product with its live price and stock."""
+    """One product with its current price and stock."""
 
     serializer_class = ProductSerializer
     lookup_field = "slug"
@@ -117,7 +122,7 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
 
 
 class CategoryList(generics.ListAPIView[Category]):
-    """Categories as a flat list of a tree: parents by their slug. Those for adults are told to adults."""
+    """The tree of categories as a flat list; only adults get the age-restricted ones."""
 
     serializer_class = CategorySerializer
     queryset = Category.objects.select_related("parent").order_by("parent__position", "parent_id", "position", "pk")

@@ -1,13 +1,16 @@
-"""Adding and removing pictures of products."""
+"""Pictures of products: adding and removing them."""
 
+from functools import partial
 from typing import IO
+
+from django.db import transaction
 
 from accounts.pictures import delete_picture, store_picture
 from catalog.models import Product, ProductImage
 
 
 def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> ProductImage:
-    """Re-encode a picture and put it last among the product's. Raises accounts.pictures.PictureRefused."""
+    """Re-encode a picture and append it to the product's pictures. Raises PictureRefused."""
     stored = store_picture(file, folder="products", widths=ProductImage.WIDTHS_PX)
     last = product.images.order_by("-position").values_list("position", flat=True).first()
     return ProductImage.objects.create(
@@ -21,6 +24,6 @@ def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> Pr
 
 
 def remove_image(image: ProductImage) -> None:
-    """Delete a picture's row and then its files."""
+    """Delete a picture's row, and its files after commit."""
     image.delete()
-    delete_picture(image.stem, widths=ProductImage.WIDTHS_PX)
+    transaction.on_commit(partial(delete_picture, image.stem, widths=ProductImage.WIDTHS_PX))

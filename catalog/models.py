@@ -19,7 +19,7 @@ from catalog.stock import few_left
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     def branches(self, slugs: Sequence[str]) -> Self:
-        """Keep the named categories and everything below them, whatever the depth."""
+        """Keep the categories with these slugs and everything below them, at any depth."""
         below = """
             WITH RECURSIVE branch (id) AS (
                 SELECT id FROM catalog_category WHERE slug = ANY(%s)
@@ -32,7 +32,12 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 
 class Category(models.Model):
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("inside")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent category"),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=80)
@@ -43,7 +48,7 @@ class Category(models.Model):
         help_text=_("In basis points: 450 is 4.5 %."),
     )
     is_age_restricted = models.BooleanField(
-        _("only for adults"), default=False, help_text=_("Hidden from viewers who are not known to be 18 or over.")
+        _("adults only"), default=False, help_text=_("Hidden from viewers who have not confirmed to be 18 or over.")
     )
 
     objects = CategoryQuerySet.as_manager()
@@ -64,9 +69,9 @@ class Category(models.Model):
         return reverse("search") + f"?category={self.slug}"
 
     def clean(self) -> None:
-        """Refuse to put a category inside itself or inside one of its own branches."""
+        """Refuse a parent that is the category itself or lies below it. Raises ValidationError."""
         if self.pk and self.parent_id and Category.objects.branches([self.slug]).filter(pk=self.parent_id).exists():
-            raise ValidationError({"parent": _("A category cannot lie inside itself.")})
+            raise ValidationError({"parent": _("A category cannot be inside itself.")})
 
 
 class Brand(models.Model):
@@ -86,7 +91,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(is_active=True)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
-        """Leave out what is only for adults unless the viewer is known to be one."""
+        """Exclude age-restricted products unless the viewer is an adult."""
         return self if is_adult else self.filter(category__is_age_restricted=False)
 
     def with_pictures(self) -> Self:
@@ -94,18 +99,21 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def matching(self, words: str) -> Self:
         """Keep products whose name or brand contains every word."""
-        found = self
+        products = self
         for word in words.split():
-            found = found.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
-        return found
+            products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
+        return products
 
     def take_stock(self, product_id: int, quantity: int) -> bool:
-        """Take `quantity` out of stock in one conditional statement; False when there is not enough to be sold here."""
-        sold_here = self.filter(pk=product_id, is_active=True, outbound_url="")
-        taken = sold_here.filter(stock__gte=quantity).update(stock=F("stock") - quantity)
-        return taken == 1
+        """Take `quantity` out of stock with one conditional UPDATE.
+
+        Return False if too few are left, or the product is off sale or sold by another shop.
+        """
+        available = self.filter(pk=product_id, is_active=True, outbound_url="", stock__gte=quantity)
+        return available.update(stock=F("stock") - quantity) == 1
 
     def return_stock(self, product_id: int, quantity: int) -> None:
+        """Put `quantity` back into stock."""
         self.filter(pk=product_id).update(stock=F("stock") + quantity)
 
 
@@ -126,11 +134,11 @@ class Product(models.Model):
     stock = models.IntegerField(_("in stock"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
     outbound_url = models.URLField(
-        _("address at another shop"),
+        _("link to another shop"),
         blank=True,
         max_length=500,
         validators=[URLValidator(schemes=["https"])],
-        help_text=_("For what another shop sells: an https address. It then cannot be bought here."),
+        help_text=_("For a product that another shop sells: an https link. It cannot be bought here."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -165,18 +173,18 @@ class Product(models.Model):
 
     @property
     def is_outbound(self) -> bool:
-        """Sold by another shop: clicks lead there, and nothing of it can be bought here."""
+        """True if another shop sells it: clicks lead there, and it cannot be bought here."""
         return bool(self.outbound_url)
 
 
 class ProductImage(models.Model):
-    """One picture of a product, kept as re-encoded sizes; the uploaded file itself is not kept."""
+    """One picture of a product, stored in re-encoded sizes; the uploaded file is discarded."""
 
     WIDTHS_PX = (320, 640, 1200)
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    alternative_text = models.CharField(_("description for people who cannot see it"), max_length=160)
+    alternative_text = models.CharField(_("alternative text"), max_length=160)
     stem = models.CharField(max_length=120, unique=True, editable=False)
     width_px = models.PositiveIntegerField(editable=False)
     height_px = models.PositiveIntegerField(editable=False)
@@ -190,5 +198,5 @@ class ProductImage(models.Model):
         return self.alternative_text
 
     def address(self, width_px: int, ending: str = "webp") -> str:
-        """Return the public address of one size: 320, 640 or 1200 px wide, as avif, webp or jpeg."""
+        """Return the public URL of one size: 320, 640 or 1200 px wide, as avif, webp or jpeg."""
         return default_storage.url(f"{self.stem}-{width_px}.{ending}")

@@ -1,6 +1,6 @@
-"""Arithmetic of money: integers in minor units, rates in basis points, one way to round.
+"""Arithmetic of money: integers in minor units, rates in basis points, one rounding rule.
 
-Pure: no Django. Everything that rounds money in this project rounds here.
+Pure: no Django. All rounding of money in this project happens here.
 """
 
 from collections.abc import Sequence
@@ -10,20 +10,20 @@ WHOLE_BPS = 10_000
 
 
 def divide_rounded(numerator: int, denominator: int) -> int:
-    """Return the nearest whole number, halves to the even one, so that no side gains in the long run."""
+    """Return the quotient rounded half to even, so that neither side gains in the long run."""
     quotient, remainder = divmod(numerator, denominator)
-    twice = 2 * remainder
-    is_up = twice > denominator or (twice == denominator and quotient % 2 == 1)
+    doubled = 2 * remainder
+    is_up = doubled > denominator or (doubled == denominator and quotient % 2 == 1)
     return quotient + 1 if is_up else quotient
 
 
 def share_of(amount_minor: int, rate_bps: int) -> int:
-    """Return the rounded share of one amount."""
+    """Return the share of one amount, rounded half to even."""
     return divide_rounded(amount_minor * rate_bps, WHOLE_BPS)
 
 
 def share_rounded_down(amount_minor: int, rate_bps: int) -> int:
-    """Return the share of one amount without the fraction of a minor unit, which stays with the other side."""
+    """Return the share of one amount, rounded down: the other side keeps the fraction of a minor unit."""
     return amount_minor * rate_bps // WHOLE_BPS
 
 
@@ -38,27 +38,31 @@ def percent_of(rate_bps: int) -> str:
 
 
 def split_by_weights(total_minor: int, weights: Sequence[int]) -> list[int]:
-    """Divide a total in proportion to weights so that the parts sum to it exactly.
+    """Split a total in proportion to weights so that the parts sum to it exactly.
 
-    Largest-remainder method: everybody gets the whole part, what is left goes to the largest fractions, and among equal
-    fractions to the earlier one. Raises ValueError when the weights sum to nothing and the total does not.
+    Largest-remainder method: each part is rounded down, and the minor units left over go to the parts with the largest
+    fractions, the earlier one first among equals. Raises ValueError if the weights sum to zero and the total does not.
+    Source: https://en.wikipedia.org/wiki/Largest_remainders_method
     """
     whole = sum(weights)
     if whole == 0:
         if total_minor:
-            raise ValueError("There is nothing to divide by.")
+            raise ValueError("The weights sum to zero.")
         return [0 for _weight in weights]
     return _give_remainders(total_minor, [total_minor * weight for weight in weights], whole)
 
 
 def shares_of(amounts: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the share of each (amount in minor units, rate in basis points), summing to the rounded exact total."""
+    """Return the share of each (amount in minor units, rate in basis points).
+
+    The shares sum to the rounded exact total.
+    """
     exact = [amount * rate for amount, rate in amounts]
     return _give_remainders(divide_rounded(sum(exact), WHOLE_BPS), exact, WHOLE_BPS)
 
 
 def part_reversed(total_minor: int, part: int, whole: int) -> int:
-    """Return how much of a total is undone in all once `part` of `whole` is undone: everything when both are equal."""
+    """Return how much of a total is reversed in all once `part` of `whole` is: everything if both are equal."""
     return divide_rounded(total_minor * part, whole) if whole else total_minor
 
 

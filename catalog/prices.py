@@ -1,4 +1,4 @@
-"""Money as people and programs read it."""
+"""Formatting of money for people and for programs."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,29 +23,29 @@ class Price:
 
 
 class PriceSerializer(serializers.Serializer[Price]):
-    """Minor units for programs, and the text in the reader's language."""
+    """An amount in minor units, and as text in the language of the request."""
 
     amount_minor = serializers.IntegerField(help_text="In minor units: 1999 is $19.99.")
     currency = serializers.CharField(help_text="ISO 4217.")
-    text = serializers.CharField(help_text="Written in the language of the request.")
+    text = serializers.CharField(help_text="In the language of the request.")
 
 
 def format_money(amount_minor: int, currency: str) -> str:
-    """Write an amount in the active language: 1999 USD is “$19.99”; yen have no decimals."""
-    return _written(amount_minor, currency, get_language() or "en")
+    """Format an amount in the active language: 1999 USD is “$19.99”; yen have no decimals."""
+    return _format(amount_minor, currency, get_language() or "en")
 
 
 @lru_cache(maxsize=10_000)
-def _written(amount_minor: int, currency: str, language: str) -> str:
-    """Keep what was written lately: Babel takes longer over an amount than a template over its row."""
-    locale = _parsed(language)
+def _format(amount_minor: int, currency: str, language: str) -> str:
+    """Cache recent results: Babel takes longer to format an amount than a template takes to render its row."""
+    locale = _parse_locale(language)
     text = str(format_currency(_major(amount_minor, currency), currency, locale=locale))
-    # The mark keeps the dollar of “US$” behind its letters where the line reads from right to left.
+    # The mark keeps the dollar sign of “US$” after its letters in right-to-left text.
     return text + LEFT_TO_RIGHT_MARK if locale.text_direction == "rtl" else text
 
 
 def plain_decimal(amount_minor: int, currency: str) -> str:
-    """Write an amount for machines, in every language alike: “19.99”; for CSV and schema.org."""
+    """Format an amount the same in every language, for CSV and schema.org: “19.99”."""
     return f"{_major(amount_minor, currency):.{get_currency_precision(currency)}f}"
 
 
@@ -54,11 +54,11 @@ def _major(amount_minor: int, currency: str) -> Decimal:
 
 
 def reading_locale() -> Locale:
-    """Return what the active language is to Babel."""
-    return _parsed(get_language() or "en")
+    """Return the Babel locale of the active language."""
+    return _parse_locale(get_language() or "en")
 
 
-def _parsed(language: str) -> Locale:
+def _parse_locale(language: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):

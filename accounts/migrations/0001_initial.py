@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("owner", models.CharField(max_length=120)),
                 ("key", models.CharField(max_length=120)),
-                ("digest", models.CharField(help_text="SHA-256 of the body that came with it first.", max_length=64)),
+                ("digest", models.CharField(help_text="SHA-256 of the first request body.", max_length=64)),
                 ("result", models.CharField(blank=True, max_length=120)),
                 ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
             ],
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                     "adult_confirmed_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty when the age is not known.",
+                        help_text="Empty if the age is unknown.",
                         null=True,
                         verbose_name="confirmed to be 18 or over at",
                     ),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("en", "English"), ("ar", "Arabic"), ("he", "Hebrew")],
-                        help_text="Of the pages and of e-mails.",
+                        help_text="Used for pages and e-mails.",
                         max_length=8,
                         verbose_name="language",
                     ),

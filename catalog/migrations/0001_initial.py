@@ -45,8 +45,8 @@ class Migration(migrations.Migration):
                     "is_age_restricted",
                     models.BooleanField(
                         default=False,
-                        help_text="Hidden from viewers who are not known to be 18 or over.",
-                        verbose_name="only for adults",
+                        help_text="Hidden from viewers who have not confirmed to be 18 or over.",
+                        verbose_name="adults only",
                     ),
                 ),
                 (
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
                         to="catalog.category",
-                        verbose_name="inside",
+                        verbose_name="parent category",
                     ),
                 ),
             ],
@@ -87,10 +87,10 @@ class Migration(migrations.Migration):
                     "outbound_url",
                     models.URLField(
                         blank=True,
-                        help_text="For what another shop sells: an https address. It then cannot be bought here.",
+                        help_text="For a product that another shop sells: an https link. It cannot be bought here.",
                         max_length=500,
                         validators=[django.core.validators.URLValidator(schemes=["https"])],
-                        verbose_name="address at another shop",
+                        verbose_name="link to another shop",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 (
                     "alternative_text",
-                    models.CharField(max_length=160, verbose_name="description for people who cannot see it"),
+                    models.CharField(max_length=160, verbose_name="alternative text"),
                 ),
                 ("stem", models.CharField(editable=False, max_length=120, unique=True)),
                 ("width_px", models.PositiveIntegerField(editable=False)),

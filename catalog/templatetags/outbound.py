@@ -1,4 +1,4 @@
-"""`{% load outbound %}`: the way to a product at another shop."""
+"""`{% load outbound %}`: links to products at other shops."""
 
 from django import template
 
@@ -8,6 +8,6 @@ register = template.Library()
 
 
 @register.simple_tag
-def way_out(product_id: int, seen: str = "") -> str:
-    """Return the signed address of a product as seen in the clip whose token this is."""
+def outbound_url(product_id: int, seen: str = "") -> str:
+    """Return the signed URL of a product; `seen` is the token of the clip it was seen in."""
     return outbound_address(product_id, seen=seen)

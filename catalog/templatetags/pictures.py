@@ -1,4 +1,4 @@
-"""`{% load pictures %}`: a product's picture in the best size and format that the browser takes."""
+"""`{% load pictures %}`: a product's picture in the best size and format that the browser supports."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("catalog/picture.html")
 def picture(image: ProductImage | None, sizes: str, loading: str = "lazy") -> dict[str, Any]:
-    """Show `image`, with `sizes` as in HTML: the width that the picture takes on the page."""
+    """Render `image`; `sizes` is the HTML attribute: the width that the picture takes on the page."""
     if image is None:
         return {"image": None}
     sets = {

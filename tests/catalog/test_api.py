@@ -1,4 +1,4 @@
-"""Products over HTTP: live price and stock, whole branches of the tree, nothing that is off sale."""
+"""Products over JSON: current price and stock, subcategories included, nothing that is off sale."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def slugs(answer: Any) -> list[str]:
     return [product["slug"] for product in answer.json()["results"]]
 
 
-def test_a_product_shows_its_live_price_and_stock(client: Client) -> None:
+def test_a_product_shows_its_current_price_and_stock(client: Client) -> None:
     make_product("mug", price_minor=1250, stock=3)
     answer = client.get("/api/v1/products/mug/").json()
     assert answer["price"] == {"amount_minor": 1250, "currency": "USD", "text": "$12.50"}
@@ -28,7 +28,7 @@ def test_a_product_off_sale_is_not_found(client: Client) -> None:
     assert client.get("/p/mug/").status_code == 404
 
 
-def test_a_category_holds_what_lies_in_its_branches(client: Client) -> None:
+def test_a_category_lists_products_of_its_subcategories(client: Client) -> None:
     home = make_category("home")
     lamps = make_category("lamps", parent=home)
     make_product("lamp", category=lamps)
@@ -42,7 +42,7 @@ def test_every_word_of_a_search_must_match_name_or_brand(client: Client) -> None
     assert slugs(client.get("/api/v1/products/?q=north mug")) == ["blue-mug"]
 
 
-def test_what_is_only_for_adults_is_hidden_from_unknown_ages(client: Client) -> None:
+def test_age_restricted_products_are_hidden_until_the_age_is_confirmed(client: Client) -> None:
     wine = make_category("wine", is_age_restricted=True)
     make_product("red-wine", category=wine)
     assert slugs(client.get("/api/v1/products/")) == []
@@ -53,7 +53,7 @@ def test_what_is_only_for_adults_is_hidden_from_unknown_ages(client: Client) -> 
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_a_list_of_products_takes_two_queries_however_long(
+def test_a_list_of_products_takes_two_queries_at_any_length(
     client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _index in range(count):

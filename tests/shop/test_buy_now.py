@@ -59,7 +59,7 @@ def test_the_same_key_with_another_body_is_refused(as_shopper: Client, at_home: 
     buy(as_shopper, {"product": "mug"})
     answer = buy(as_shopper, {"product": "mug", "quantity": 2})
     assert answer.status_code == 422
-    assert answer.json()["detail"] == "This Idempotency-Key was used for another request."
+    assert answer.json()["detail"] == "This Idempotency-Key was already used with a different request."
     assert Order.objects.count() == 1
     assert Product.objects.get(slug="mug").stock == 2
 

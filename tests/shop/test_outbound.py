@@ -77,7 +77,7 @@ def test_a_way_made_for_another_purpose_is_not_there(client: Client, plant: Prod
 
 def test_a_way_runs_out(client: Client, plant: Product, clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
     way = outbound_address(plant.pk, seen=seen(clip))
-    monkeypatch.setattr("catalog.outbound.GOOD_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr("catalog.outbound.VALID_FOR", timedelta(seconds=-1))
     assert client.get(way).status_code == 404
     assert Click.objects.count() == 0
 
