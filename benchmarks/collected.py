@@ -101,7 +101,7 @@ def outcome_of(path: Path, folder: Path, media: Path, page: Page) -> Outcome:
             sentence = refused.sentence
         seconds = time.monotonic() - began
     played = produced is not None and plays(produced, out, page)
-    stills = (produced.poster.path, produced.storyboard.image.path) if produced else ()
+    stills = (out / produced.poster.name, out / produced.storyboard.name) if produced else ()
     outcome = Outcome(path.name, sentence, seconds, played, sum(map(magenta, stills)))
     print(f"{path.parent.name:<5} {path.name:<46} {seconds:6.1f} s  {sentence or 'accepted'}", flush=True)
     shutil.rmtree(work)
@@ -112,7 +112,7 @@ def plays(produced: Produced, folder: Path, page: Page) -> bool:
     """Tell whether every rendition plays in a real browser."""
     (folder / "page.html").write_text("<!doctype html><title>Player</title><body></body>")
     page.goto((folder / "page.html").as_uri())
-    return all(page.evaluate(PLAY, one.path.name) for one in produced.renditions)
+    return all(page.evaluate(PLAY, encoded.path.name) for encoded in produced.encoded_files)
 
 
 def magenta(picture: Path) -> int:

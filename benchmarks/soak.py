@@ -57,11 +57,11 @@ def upload(number: int, film: Path, folder: Path, creators: list[Any]) -> bool:
     """Send one film, made different from all others, as a submitted clip; False when it is refused at the door."""
     from django.utils import timezone
 
-    from videos.intake.originals import keep_original
-    from videos.intake.quota import UploadRefused
+    from videos.intake.errors import UploadRefused
+    from videos.intake.originals import store_original
     from videos.models import Clip
-    from videos.ringing import ring_for
     from videos.states import ClipState
+    from videos.tasks import enqueue_processing
 
     path = folder / f"upload-{number}.mp4"
     shutil.copy(film, path)
@@ -69,13 +69,13 @@ def upload(number: int, film: Path, folder: Path, creators: list[Any]) -> bool:
         file.write((8 + len(str(number))).to_bytes(4) + b"free" + str(number).encode())  # a box that nobody reads
     creator = creators[number % len(creators)]
     try:
-        source = keep_original(creator=creator, path=path, user_file_name=film.name, now=timezone.now())
+        source = store_original(creator=creator, path=path, user_file_name=film.name, now=timezone.now())
     except UploadRefused:
         return False
     finally:
         path.unlink()
     Clip.objects.create(creator=creator, source=source, state=ClipState.UPLOADED, caption=film.stem)
-    ring_for(source)
+    enqueue_processing()
     return True
 
 

@@ -140,10 +140,10 @@ def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[Spent, 
     """Make the same sizes as MediaCMS does; return what it took and the files."""
     made = []
     with measured() as spent:
-        for one in produced.renditions:
-            rate = PEER_KBITS[min(PEER_KBITS, key=lambda side: abs(side - min(one.width, one.height)))] * 1.5
-            target = folder / f"peer-{one.width}x{one.height}.mp4"
-            options = ["-vf", f"scale={one.width}:{one.height},format=yuv420p", "-c:v", "libx264"]
+        for width, height in [size_of(encoded.rendition) for encoded in produced.encoded_files]:
+            rate = PEER_KBITS[min(PEER_KBITS, key=lambda side: abs(side - min(width, height)))] * 1.5
+            target = folder / f"peer-{width}x{height}.mp4"
+            options = ["-vf", f"scale={width}:{height},format=yuv420p", "-c:v", "libx264"]
             options += ["-preset", "medium", "-crf", "23", "-maxrate", f"{rate:.0f}k", "-bufsize", f"{rate:.0f}k"]
             options += [
                 "-force_key_frames",
@@ -162,9 +162,13 @@ def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[Spent, 
     return spent, made
 
 
-def quality(source: Path, files: list[Path], renditions: tuple[Rendition, ...]) -> list[float]:
+def size_of(rendition: Rendition) -> tuple[int, int]:
+    return rendition.width_px, rendition.height_px
+
+
+def quality(source: Path, files: list[Path], renditions: list[Rendition]) -> list[float]:
     """Return the VMAF of each size."""
-    return [vmaf(source, path, Size(one.width, one.height)) for path, one in zip(files, renditions, strict=True)]
+    return [vmaf(source, path, Size(*size_of(rendition))) for path, rendition in zip(files, renditions, strict=True)]
 
 
 def main(arguments: list[str]) -> None:
@@ -228,11 +232,12 @@ def take_turns(source: Path, folder: Path) -> Turn:
 
 def judge(source: Path, turn: Turn) -> Quality:
     """Compare what was made of a clip with its source."""
-    renditions = turn.ours.produced.renditions
+    encoded_files = turn.ours.produced.encoded_files
+    renditions = [encoded.rendition for encoded in encoded_files]
     return Quality(
-        ours_vmaf=quality(source, [rendition.path for rendition in renditions], renditions),
+        ours_vmaf=quality(source, [encoded.path for encoded in encoded_files], renditions),
         peer_vmaf=quality(source, turn.peer_files, renditions),
-        ours_bytes=sum(rendition.bytes for rendition in renditions),
+        ours_bytes=sum(rendition.size_bytes for rendition in renditions),
         peer_bytes=sum(path.stat().st_size for path in turn.peer_files),
     )
 

@@ -24,13 +24,13 @@ def av1_share(source: Path, folder: Path) -> float:
         with h264_at(crf):
             workdir = folder / f"{source.stem}-av1-{crf}"
             workdir.mkdir()
-            one = running.process(small, workdir, lambda percent: None).renditions[-1]
-            points.append((vmaf(small, one.path, size), float(one.bytes)))
+            largest = running.process(small, workdir, lambda percent: None).encoded_files[-1]
+            points.append((vmaf(small, largest.path, size), float(largest.rendition.size_bytes)))
     modern = running.process_av1(small, workdir, lambda percent: None)[-1]
     same = bytes_at(vmaf(small, modern.path, size), points)
     if same is None:
         raise ValueError(f"The VMAF of AV1 lies outside what H.264 reaches at CRF {CRFS[0]} to {CRFS[-1]}.")
-    return modern.bytes / same
+    return modern.rendition.size_bytes / same
 
 
 @contextmanager

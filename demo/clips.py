@@ -21,14 +21,14 @@ from demo.catalogue import Tick, as_file
 from demo.drawing.films import Film, captions_vtt, make_film
 from demo.drawing.portraits import draw_face
 from demo.people import CREATORS
-from videos.intake.originals import keep_original
+from videos.intake.originals import store_original
 from videos.models import Clip, DecisionAction, Reason
 from videos.models.clip import CODE_LETTERS
 from videos.review.decisions import decide
-from videos.ringing import ring_for
 from videos.states import ClipState
-from videos.studio.drafts import Content, Tag, attach_source, start_draft
+from videos.studio.drafts import Content, Tag
 from videos.studio.submission import submit_content
+from videos.tasks import enqueue_processing
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,13 @@ def code_of(film: Film) -> str:
 
 def submit_film(film: Film, enrolment: Enrolment) -> None:
     """Film, upload and submit one clip, as the upload form does."""
-    clip = start_draft(creator=enrolment.creator, code=code_of(film))
+    clip = Clip.objects.start_draft(creator=enrolment.creator, code=code_of(film))
     if clip.state != ClipState.DRAFT:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{film.slug}.mp4"
         spans = make_film(film, _pictures(film), path)
-        source = keep_original(
+        source = store_original(
             creator=enrolment.creator, path=path, user_file_name=f"{film.slug}.mp4", now=timezone.now()
         )
     products = {product.slug: product.pk for product in Product.objects.filter(slug__in=film.products)}
@@ -118,10 +118,10 @@ def submit_film(film: Film, enrolment: Enrolment) -> None:
         captions_vtt=captions,
         tags=[Tag(products[span.product], span.start_ms, span.end_ms) for span in spans],
     )
-    attach_source(clip=clip, source=source)
+    clip.attach_source(source)
     with transaction.atomic():
         submit_content(clip=clip, content=content, enrolment=enrolment, now=timezone.now())
-        ring_for(source)
+        enqueue_processing()
 
 
 def _pictures(film: Film) -> dict[str, list[Path]]:

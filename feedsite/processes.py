@@ -6,7 +6,7 @@ The demo, the compose file and the tests start the very same commands.
 import os
 import sys
 
-from videos.intake.confinement import require_sandbox
+from videos.intake.policy_checks import require_sandbox
 
 CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery"]
 WEB = [

@@ -145,7 +145,7 @@ STATIC_ROOT = DATA_DIR / "static"
 FILE_UPLOAD_HANDLERS = [
     "videos.intake.handlers.SizeLimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "videos.intake.handlers.RoomyTemporaryFileHandler",
+    "videos.intake.handlers.DiskFullHandler",
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_TEMP_DIR = None
@@ -173,7 +173,7 @@ CELERY_TASK_ROUTES = {"videos.tasks.process_next_job": {"queue": "transcode"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "ring-waiting-jobs": {"task": "videos.tasks.ring_waiting_jobs", "schedule": 20.0},
+    "enqueue-waiting-jobs": {"task": "videos.tasks.enqueue_waiting_jobs", "schedule": 20.0},
     "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
     "mail-receipts": {"task": "videos.tasks.mail_waiting_receipts", "schedule": 30.0},
     "mail-decisions": {"task": "videos.tasks.mail_waiting_decisions", "schedule": 30.0},

@@ -1,63 +1,74 @@
-"""Celery's doors to the rules of clips: ids only, idempotent, bounded."""
+"""The Celery tasks of clips: ids only, idempotent, bounded."""
 
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from videos.intake import tus
 from videos.pipeline import scheduling, worker
+from videos.pipeline.heartbeat import JobYielded
 from videos.review import drift, expiry, mail
+from videos.review.trust import publish_on_trust
 from videos.studio import waitlist
+
+
+def enqueue_processing() -> None:
+    """Enqueue processing after commit. Enqueuing twice is harmless.
+
+    So is a failure of the broker, which is only logged: the sweep enqueues every waiting job again.
+    """
+    transaction.on_commit(process_next_job.delay, robust=True)
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
 def process_next_job() -> None:
-    """Work on the job whose turn it is. A bell names no job, so that bells cannot stand in a line for one creator."""
+    """Process the job that comes first. The message names no job, so one creator's messages cannot queue up."""
     try:
-        worker.process_next_job()
-    except worker.GaveWay:
+        worker.process_next_job(on_in_review=publish_on_trust)
+    except JobYielded:
         process_next_job.delay()
 
 
 @shared_task
-def ring_waiting_jobs() -> None:
-    """Ring for what waits or has gone silent, whatever became of the first bell."""
-    for _ in range(scheduling.count_bells(now=timezone.now())):
+def enqueue_waiting_jobs() -> None:
+    """Enqueue processing for jobs that are queued or whose lease has expired, even if a message for them was lost."""
+    for _ in range(scheduling.count_waiting_jobs(now=timezone.now())):
         process_next_job.delay()
 
 
 @shared_task
 def mail_waiting_receipts() -> None:
-    """Tell creators whose clips have arrived where they stand in the queue."""
+    """Send creators the receipt for clips that entered the review queue."""
     mail.mail_waiting_receipts(now=timezone.now())
 
 
 @shared_task
 def mail_waiting_decisions() -> None:
-    """Tell creators of decisions whose moment of grace is over."""
+    """Notify creators of decisions whose grace period is over."""
     mail.mail_waiting_decisions(now=timezone.now())
 
 
 @shared_task
 def expire_held_slots() -> None:
-    """Give back what is held for clips that nobody mends."""
+    """Release slots held for clips that their creators no longer work on."""
     expiry.expire_held_slots(now=timezone.now())
 
 
 @shared_task
 def flag_drift() -> None:
-    """Send clips whose products have changed price to a light re-check."""
+    """Flag clips whose products have changed price for a brief re-check."""
     drift.flag_drift(now=timezone.now())
 
 
 @shared_task
 def sweep_uploads() -> None:
-    """Finish uploads that arrived whole and were never asked after, and forget abandoned ones."""
+    """Finish uploads that arrived completely but were never finished, and delete abandoned ones."""
     tus.sweep_uploads(now=timezone.now())
 
 
 @shared_task
 def serve_waiting_lists() -> None:
-    """Submit clips that wait for a place in their campaign, and tell their creators."""
+    """Submit clips for which their campaign has a slot again, and notify their creators."""
     waitlist.serve_waiting_lists(now=timezone.now())
     waitlist.mail_served(now=timezone.now())

@@ -1,4 +1,4 @@
-"""The HLS entry plays in a real Chromium, by itself, with H.264 and with AV1."""
+"""The HLS playlist and every MP4 play in a real Chromium, AV1 included."""
 
 import shutil
 import time
@@ -28,10 +28,10 @@ PLAY = """async (address) => {
 
 
 def published(path: Path, *kinds: JobKind) -> tuple[Clip, Outputs]:
-    """Publish a clip whose files the site's own worker made of `path`."""
+    """Publish a clip whose files the running worker made from `path`."""
     originals = Path(settings.STORAGES["originals"]["OPTIONS"]["location"])
     originals.mkdir(parents=True, exist_ok=True)
-    # The worker may hear a bell of the test before: it must not find the job without its file, and be gone for a lease.
+    # A message of an earlier test may wake the worker: it must not find the job without its file.
     with transaction.atomic():
         clip = make_waiting_clip(is_ready=False)
         assert clip.source is not None
@@ -45,17 +45,17 @@ def published(path: Path, *kinds: JobKind) -> tuple[Clip, Outputs]:
         process_next_job.delay()
         time.sleep(0.5)
     clip.source.refresh_from_db()
-    made = Outputs.read(clip.source.outputs)
-    assert made is not None
-    return approve(Clip.objects.get(pk=clip.pk)), made
+    outputs = Outputs.read(clip.source.outputs)
+    assert outputs is not None
+    return approve(Clip.objects.get(pk=clip.pk)), outputs
 
 
 def test_playlist_and_every_rendition_play_in_chromium(desktop: Page, tmp_path: Path) -> None:
-    clip, made = published(make_clip(tmp_path / "clip.mp4", size="360x640", seconds=2.5), *JobKind)
+    clip, outputs = published(make_clip(tmp_path / "clip.mp4", size="360x640", seconds=2.5), *JobKind)
     assert clip.source is not None
     desktop.goto(f"/c/{clip.code}/")
     folder = f"/media/{clip.source.media_folder}"
-    for name in (made.playlist, made.modern_playlist, *(one.name for one in (*made.renditions, *made.modern))):
+    for name in (outputs.playlist, *(rendition.name for rendition in (*outputs.renditions, *outputs.modern))):
         seen = desktop.evaluate(PLAY, f"{folder}/{name}")
         assert seen["seconds"] == pytest.approx(2.5, abs=0.1), name
         assert seen["width"] * 16 == seen["height"] * 9, name
@@ -69,9 +69,9 @@ def test_collected_film_plays_in_chromium(desktop: Page, name: str) -> None:
     path = shared_media() / "good" / name
     if not path.exists():
         pytest.skip(f"COLLECTED MEDIA ABSENT: {path}")
-    clip, made = published(path, JobKind.PLAYABLE)
+    clip, outputs = published(path, JobKind.PLAYABLE)
     assert clip.source is not None
     desktop.goto(f"/c/{clip.code}/")
-    for one in (*made.renditions, *made.modern):
-        seen = desktop.evaluate(PLAY, f"/media/{clip.source.media_folder}/{one.name}")
-        assert (seen["width"], seen["height"]) == (one.width_px, one.height_px)
+    for rendition in (*outputs.renditions, *outputs.modern):
+        seen = desktop.evaluate(PLAY, f"/media/{clip.source.media_folder}/{rendition.name}")
+        assert (seen["width"], seen["height"]) == (rendition.width_px, rendition.height_px)

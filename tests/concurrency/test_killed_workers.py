@@ -16,13 +16,12 @@ from tests.concurrency.crowd import at_once
 from tests.concurrency.worker_deaths import Point, are_gone_within, die, in_a_worker, programs_of
 from tests.factories import make_draft
 from tests.videos.clips import make_clip
-from videos.intake import originals as original_files
 from videos.intake import tus
-from videos.intake.originals import keep_original
+from videos.intake.originals import receive_file, store_original
 from videos.intake.storage import originals
 from videos.media import ffmpeg, sandbox
 from videos.models import Clip, Job, JobKind, JobState, Source, Upload
-from videos.pipeline import claims, worker
+from videos.pipeline import job_states, worker
 from videos.pipeline.outputs import Outputs
 from videos.pipeline.workdir import work_folder
 from videos.states import ClipState
@@ -30,17 +29,17 @@ from videos.states import ClipState
 pytestmark = pytest.mark.django_db(transaction=True)
 
 UPLOADING = (
-    Point("arrived whole", "videos.intake.tus.keep_original", "before"),
-    Point("judged", "videos.intake.originals._judge", "after"),
-    Point("stored without a row", "videos.intake.originals._keep_bytes", "after"),
-    Point("recorded", "videos.intake.tus.keep_original", "after"),
-    Point("attached to its draft", "videos.intake.tus.attach_source", "after"),
+    Point("arrived whole", "videos.intake.originals.store_original", "before"),
+    Point("judged", "videos.intake.originals.inspect_original", "after"),
+    Point("stored without a row", "videos.intake.originals.store_bytes", "after"),
+    Point("recorded", "videos.intake.originals.store_original", "after"),
+    Point("attached to its draft", "videos.models.Clip.attach_source", "after"),
 )
 STORED = "django.core.files.storage.FileSystemStorage.save"
 PROCESSING = (
     Point("before the claim", "videos.pipeline.worker.claim_job", "before"),
     Point("claimed", "videos.pipeline.worker.claim_job", "after"),
-    Point("in an empty folder", "videos.pipeline.worker._local_copy", "before"),
+    Point("in an empty folder", "videos.pipeline.worker.originals", "before"),
     Point("probed", "videos.media.running.inspect", "after"),
     Point("measuring the sound", "videos.media.running.run_ffmpeg", "during", 1),
     Point("in the quick run", "videos.media.running.run_ffmpeg", "during", 2),
@@ -83,7 +82,7 @@ def upload(creator: Creator, path: Path) -> Upload:
 
 
 def waiting_clip(creator: Creator, path: Path) -> Clip:
-    source = keep_original(creator=creator, path=path, user_file_name=path.name, now=timezone.now())
+    source = store_original(creator=creator, path=path, user_file_name=path.name, now=timezone.now())
     clip = make_draft(creator)
     Clip.objects.filter(pk=clip.pk).update(source=source, state=ClipState.UPLOADED)
     clip.refresh_from_db()
@@ -109,17 +108,17 @@ def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: 
     assert Source.objects.count() == len(UPLOADING)
     assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
     assert Clip.objects.exclude(source=None).count() == len(UPLOADING)
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
 
 
 def test_form_killed_at_any_point_leaves_nothing_but_what_is_recorded(creator: Creator, tmp_path: Path) -> None:
     content = film(tmp_path, 0, size="90x160").read_bytes()
 
     def send() -> None:
-        sent = SimpleUploadedFile("holiday.mp4", content, "video/mp4")
-        original_files.store_upload(creator=creator, upload=sent, now=timezone.now())
+        file = SimpleUploadedFile("holiday.mp4", content, "video/mp4")
+        receive_file(clip=Clip.objects.start_draft(creator=creator, code="a" * 10), file=file, now=timezone.now())
 
-    for where, moment in (("_judge", "after"), ("_keep_bytes", "after"), ("keep_original", "before")):
+    for where, moment in (("inspect_original", "after"), ("store_bytes", "after"), ("store_original", "before")):
         assert in_a_worker(send, dying_at=Point(where, f"videos.intake.originals.{where}", moment)) == -signal.SIGKILL
     assert len(originals().listdir("")[1]) == 1  # stored, and nobody knows of it
     tus.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
@@ -135,13 +134,13 @@ def test_original_of_an_upload_given_up_after_a_death_goes_when_its_day_is_over(
     creator: Creator, tmp_path: Path
 ) -> None:
     made = upload(creator, film(tmp_path, 0, size="90x160"))
-    stored = Point("stored without a row", "videos.intake.originals._keep_bytes", "after")
+    stored = Point("stored without a row", "videos.intake.originals.store_bytes", "after")
     assert in_a_worker(lambda: tus.finish_upload(upload=made, now=timezone.now()), dying_at=stored) < 0
     tus.give_up_upload(upload=made, now=timezone.now())
     assert len(originals().listdir("")[1]) == 1
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert (Upload.objects.count(), originals().listdir("")[1]) == (0, [])
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
 
 
 def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
@@ -197,7 +196,7 @@ def test_bell_that_rings_three_times_at_once_has_one_effect(
     Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, attempt=0)
     everything = Job.objects.all()
     monkeypatch.setattr("videos.models.job.JobQuerySet.claimable_at", lambda self, now: self & everything)
-    claims = at_once([lambda: claims.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
+    claims = at_once([lambda: job_states.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
     assert [one.result is not None for one in claims] == [True, True, True]
 
 
@@ -206,7 +205,7 @@ def test_arrived_upload_that_is_swept_three_times_at_once_is_one_file(creator: C
     happened = at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
     assert [one.error for one in happened] == ["", "", ""]
     assert (Source.objects.count(), Job.objects.count()) == (1, 1)
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
 
 
 def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
@@ -225,8 +224,8 @@ def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
         "worker_lost",
         "We could not process this file. Please try another one.",
     )
-    claims.retry_failed_job(job_id=job.pk, now=timezone.now())
-    monkeypatch.setattr(claims, "MAX_ATTEMPTS", 99)  # without the limit it would go on for ever
+    job_states.retry_failed_job(job_id=job.pk, now=timezone.now())
+    monkeypatch.setattr(job_states, "MAX_ATTEMPTS", 99)  # without the limit it would go on for ever
     for _ in range(4):
         assert in_a_worker(worker.process_next_job, dying_at=deadly) == -signal.SIGKILL
         lease_runs_out()
@@ -237,17 +236,17 @@ def test_late_writer_is_refused_by_the_token_alone(
 ) -> None:
     clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
     job_id = Job.objects.get(source=clip.source).pk
-    first = claims.claim_job(job_id=job_id, now=timezone.now())
+    first = job_states.claim_job(job_id=job_id, now=timezone.now())
     lease_runs_out()
-    second = claims.claim_job(job_id=job_id, now=timezone.now())
+    second = job_states.claim_job(job_id=job_id, now=timezone.now())
     assert first and second
     late: dict[str, Any] = {"outputs": {"renditions": ["late"]}, "now": timezone.now()}
-    assert not claims.publish_outputs(first, **late)
-    assert not claims.finish_job(first, **late, facts={})
+    assert not job_states.publish_outputs(first, **late)
+    assert not job_states.finish_job(first, **late, facts={})
     source = Source.objects.get(jobs=job_id)
     assert source.outputs == {}
-    monkeypatch.setattr(claims, "_held", lambda claim: Job.objects.filter(pk=claim.job_id))
-    assert claims.publish_outputs(first, **late)
+    monkeypatch.setattr(job_states, "fenced", lambda claim: Job.objects.filter(pk=claim.job_id))
+    assert job_states.publish_outputs(first, **late)
     source.refresh_from_db()
     assert source.outputs == {"renditions": ["late"]}
 
@@ -257,7 +256,7 @@ def test_program_dies_with_its_worker_only_because_it_is_told_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(sandbox, "_confined", lambda command, **kwargs: list(command))
+        monkeypatch.setattr(sandbox, "confined_command", lambda command, **kwargs: list(command))
     mark = tmp_path / "endless.mkv"
     endless = ["-re", "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=5", "-t", "60", "-loglevel", "error", str(mark)]
     limits = sandbox.Limits(wall_s=60, cpu_s=60, memory_bytes=2 << 30, file_bytes=1 << 20)

@@ -22,11 +22,11 @@ from feedsite import embedded
 from tests.factories import make_draft
 from tests.servers import DATA_DIR
 from tests.videos.clips import REPOSITORY, make_clip
-from videos.intake.originals import keep_original
+from videos.intake.originals import store_original
 from videos.models import Clip, Job, JobKind, JobState
-from videos.pipeline import claims, worker
+from videos.pipeline import heartbeat, job_states, worker
 from videos.states import ClipState
-from videos.tasks import process_next_job, ring_waiting_jobs
+from videos.tasks import enqueue_waiting_jobs, process_next_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
             )
         return started[-1]
 
-    forget_bells()
+    flush_broker()
     yield start
     for process in started:
         process.terminate()
@@ -60,10 +60,10 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    forget_bells()
+    flush_broker()
 
 
-def forget_bells() -> None:
+def flush_broker() -> None:
     """Empty the broker, as a restart of Valkey without its memory does."""
     with redis.Redis.from_url(site_settings.REDIS_URL) as broker:
         broker.flushall()
@@ -73,7 +73,7 @@ def waiting_clips(creator: Creator, folder: Path, count: int, *, seconds: float 
     for number in range(count):
         path = folder / f"{number}.mp4"
         make_clip(path, "-metadata", f"comment={number}", size="90x160", seconds=seconds, rate=15)
-        source = keep_original(creator=creator, path=path, user_file_name=path.name, now=timezone.now())
+        source = store_original(creator=creator, path=path, user_file_name=path.name, now=timezone.now())
         Clip.objects.filter(pk=make_draft(creator).pk).update(source=source, state=ClipState.UPLOADED)
 
 
@@ -101,11 +101,11 @@ def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
         process_next_job.delay()
     with redis.Redis.from_url(site_settings.REDIS_URL) as broker:
         assert broker.llen("transcode") == 4
-    forget_bells()
+    flush_broker()
     start_worker()
     time.sleep(4)
     assert unfinished() == 4  # without the sweep nobody would ever ring again
-    ring_waiting_jobs()
+    enqueue_waiting_jobs()
     wait_until(lambda: unfinished() == 0, seconds=120)
     assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 4
@@ -119,14 +119,14 @@ def test_worker_that_is_killed_with_all_its_processes_is_replaced_without_loss(
 ) -> None:
     waiting_clips(creator, tmp_path, 2, seconds=2)
     first = start_worker()
-    ring_waiting_jobs()
-    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=ring_waiting_jobs)
+    enqueue_waiting_jobs()
+    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=enqueue_waiting_jobs)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     assert unfinished() > 0
     Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())  # a minute passes
     start_worker()
-    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=ring_waiting_jobs)
+    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=enqueue_waiting_jobs)
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 2
 
 
@@ -135,10 +135,10 @@ def test_worker_goes_on_by_itself_when_the_database_restarts_in_the_middle_of_a_
 ) -> None:
     waiting_clips(creator, tmp_path, 2, seconds=6)
     start_worker()
-    ring_waiting_jobs()
-    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=ring_waiting_jobs)
+    enqueue_waiting_jobs()
+    wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=enqueue_waiting_jobs)
     restart_database()
-    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=ring_waiting_jobs)
+    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=enqueue_waiting_jobs)
     assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
 
 
@@ -147,7 +147,7 @@ def test_without_patience_a_finished_result_is_lost_with_the_connection(
 ) -> None:
     waiting_clips(creator, tmp_path, 1)
     job = jobs_of_clips().get()
-    real = claims.finish_job
+    real = job_states.finish_job
     breaks = [True]
 
     def finish(*args: Any, **kwargs: Any) -> bool:
@@ -158,7 +158,7 @@ def test_without_patience_a_finished_result_is_lost_with_the_connection(
 
     monkeypatch.setattr(worker, "finish_job", finish)
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "DATABASE_PATIENCE_S", -1)
+        patch.setattr(heartbeat, "DATABASE_RESTART_S", -1)
         with pytest.raises(OperationalError):
             worker.process_job(job_id=job.pk)
     assert PLAYABLE.get(pk=job.pk).state == JobState.RUNNING

@@ -37,13 +37,13 @@ def slow_counting(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
     """Leave a moment between counting and writing down, in which the others count too."""
     settings.DATA_DIR = tmp_path
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # no limit by the minute
-    check = quota._check_day
+    check = quota.check_daily_quota
 
     def check_slowly(*arguments: Any) -> None:
         check(*arguments)
         time.sleep(0.1)
 
-    monkeypatch.setattr(quota, "_check_day", check_slowly)
+    monkeypatch.setattr(quota, "check_daily_quota", check_slowly)
 
 
 def resumable(user: User, code: str) -> int:
@@ -95,13 +95,13 @@ def test_with_the_guard_off_more_are_taken_than_a_day_allows(
     creator: Creator, monkeypatch: pytest.MonkeyPatch, send: Send, counted: int
 ) -> None:
     monkeypatch.setattr(quota, "MAX_PER_DAY", 3)
-    monkeypatch.setattr(quota, "wait_for_others_of", lambda creator: None)
+    monkeypatch.setattr(quota, "lock_creator", lambda creator: None)
     assert ten_at_once(send, creator.user).count(counted) > 3
     assert Upload.objects.filter(creator=creator).count() > 3
 
 
 def test_with_the_guard_off_more_are_under_way_than_allowed(creator: Creator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "wait_for_others_of", lambda creator: None)
+    monkeypatch.setattr(quota, "lock_creator", lambda creator: None)
     assert ten_at_once(resumable, creator.user).count(201) > quota.MAX_UNFINISHED
     assert Upload.objects.filter(creator=creator).unfinished().count() > quota.MAX_UNFINISHED
 
@@ -111,14 +111,14 @@ def film(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> byte
     """Return a film, and leave a moment after looking whether it is known, in which the others look too."""
     place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
     settings.STORAGES = settings.STORAGES | {"originals": place}
-    find = original_files._find_kept
+    find = original_files.find_duplicate
 
     def find_slowly(*arguments: Any) -> Source | None:
         found = find(*arguments)
         time.sleep(0.5)
         return found
 
-    monkeypatch.setattr(original_files, "_find_kept", find_slowly)
+    monkeypatch.setattr(original_files, "find_duplicate", find_slowly)
     return make_clip(tmp_path / "film.mp4", size="90x160", seconds=0.6, rate=15).read_bytes()
 
 
@@ -139,6 +139,6 @@ def test_same_film_four_times_at_once_is_one_original_and_one_job(creator: Creat
 def test_with_the_guard_off_the_same_film_would_be_transcoded_twice(
     creator: Creator, film: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(original_files, "wait_for_others_of", lambda creator: None)
+    monkeypatch.setattr(original_files, "lock_creator", lambda creator: None)
     send_film_at_once(creator.user, film)
     assert Job.objects.count() > 1

@@ -1,4 +1,4 @@
-"""Every bell that beat rings belongs to a task that exists, and a bell that a worker took with it rings again."""
+"""Every scheduled task exists, and a message whose worker died is delivered again."""
 
 import pytest
 from django.conf import settings
@@ -18,11 +18,11 @@ def test_a_routed_task_exists(name: str) -> None:
     assert name in celery_app.tasks
 
 
-def test_waiting_jobs_are_rung_for_at_least_every_thirty_seconds() -> None:
-    assert settings.CELERY_BEAT_SCHEDULE["ring-waiting-jobs"]["schedule"] <= 30
+def test_waiting_jobs_are_enqueued_at_least_every_thirty_seconds() -> None:
+    assert settings.CELERY_BEAT_SCHEDULE["enqueue-waiting-jobs"]["schedule"] <= 30
 
 
-def test_bell_outlives_its_worker_and_does_not_ring_again_while_it_is_answered() -> None:
+def test_message_outlives_its_worker_and_is_not_redelivered_while_it_is_processed() -> None:
     work = celery_app.tasks["videos.tasks.process_next_job"]
     assert (work.acks_late, work.reject_on_worker_lost) == (True, True)
     assert work.soft_time_limit < work.time_limit == settings.TRANSCODE_TIME_LIMIT

@@ -49,8 +49,9 @@ from tests.factories import (
 )
 from tests.shop.conftest import ADDRESS
 from videos.models import Clip, DecisionAction
+from videos.models.clip import NotEditable
 from videos.review.decisions import DecisionRefused, decide
-from videos.studio.drafts import Content, NotEditable, Tag
+from videos.studio.drafts import Content, Tag
 from videos.studio.submission import (
     Incomplete,
     NotSubmittable,

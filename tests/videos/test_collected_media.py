@@ -65,9 +65,9 @@ def test_good_file_becomes_a_clip(path: Path, upload: Path, tmp_path: Path) -> N
     out = tmp_path / "out"
     out.mkdir()
     produced = process(source, out, lambda percent: None)
-    assert produced.renditions[0].frames > 1
+    assert produced.encoded_files[0].probe.packets > 1
     assert produced.duration_ms >= 900
-    assert not has_magenta(produced.poster.path)
+    assert not has_magenta(out / produced.poster.name)
     for made in out.iterdir():
         data = made.read_bytes()
         assert not [trace for trace in (b"37.77", b"<script", b"Lavf", b"com.apple") if trace in data], made.name
@@ -105,8 +105,10 @@ def test_odd_file_is_bounded_and_leaks_nothing(path: Path, upload: Path, tmp_pat
         assert refused.value.code == ODD_REFUSED[path.name[:3]]
         return
     produced = process(source, out, lambda percent: None)
-    assert len({(one.width, one.height) for one in produced.renditions}) == len(produced.renditions)
-    assert not has_magenta(produced.poster.path)
+    assert len({(encoded.probe.width, encoded.probe.height) for encoded in produced.encoded_files}) == len(
+        produced.encoded_files
+    )
+    assert not has_magenta(out / produced.poster.name)
     for made in out.iterdir():
         assert not [trace for trace in (b"<script", b"<html", b"PK\x03\x04", b"root:x") if trace in made.read_bytes()]
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.videos.clips import make_clip, run_ffmpeg
-from videos.media.fingerprint import content_hash, distance, find_same, fingerprint, is_same
+from videos.media.fingerprint import distance, find_same, fingerprint, is_same
 from videos.media.running import process
 
 
@@ -27,7 +27,7 @@ def test_reencoded_scaled_and_trimmed_copies_are_recognised_and_others_are_not(t
     assert is_same(prints["original"], prints["copy"])
     assert is_same(prints["original"], prints["trimmed"])
     assert not is_same(prints["original"], prints["other"])
-    assert content_hash(original) != content_hash(copy)
+    assert original.read_bytes() != copy.read_bytes()
 
 
 def test_plain_frames_prove_nothing() -> None:

@@ -1,4 +1,4 @@
-"""A full disk: every way of uploading answers 507 with a sentence, and nothing half-recorded stays."""
+"""A full disk: every entry point answers 507 with a sentence, and leaves nothing half-recorded."""
 
 import errno
 from collections.abc import Callable, Iterator
@@ -11,14 +11,14 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from creators.models import Creator
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import begun, offset_of, send
-from videos.intake import originals as original_files
 from videos.intake import tus
-from videos.intake.originals import keep_original
+from videos.intake.originals import store_original
 from videos.intake.storage import originals
 from videos.models import Clip, Job, JobState, Source, Upload
 from videos.pipeline import worker
@@ -43,7 +43,7 @@ def clip_bytes(tmp_path: Path) -> bytes:
 
 
 def fill_storage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a storage write the first bytes of a file and then find the disk full."""
+    """Make the storage write the first bytes of a file and then fail with a full disk."""
 
     def save(storage: FileSystemStorage, name: str, content: Any) -> str:
         Path(storage.path(name)).parent.mkdir(parents=True, exist_ok=True)
@@ -60,16 +60,14 @@ def fill_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", receive)
 
 
-def in_the_form(client: Client, content: bytes) -> Any:
+def by_form(client: Client, content: bytes) -> Any:
     file = SimpleUploadedFile("holiday.mp4", content, "video/mp4")
     words = {"code": CODE, "caption": "What I typed", "kind": "review", "verdict": "recommend", "language": "en"}
     rows = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
     return client.post("/studio/upload/", words | rows | {"file": file, "submit": "1"})
 
 
-def over_json(client: Client, content: bytes) -> Any:
-    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
+def by_put(client: Client, content: bytes) -> Any:
     body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("holiday.mp4", content, "video/mp4")})
     return client.put(f"/api/v1/clips/{CODE}/file/", body, content_type=MULTIPART_CONTENT)
 
@@ -83,7 +81,7 @@ def nothing_recorded() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("fill", [fill_storage, fill_temporary_files])
-@pytest.mark.parametrize("post", [in_the_form, over_json])
+@pytest.mark.parametrize("post", [by_form, by_put])
 def test_upload_to_a_full_disk_is_507_with_a_sentence_and_leaves_nothing(
     as_creator: Client,
     clip_bytes: bytes,
@@ -100,13 +98,13 @@ def test_upload_to_a_full_disk_is_507_with_a_sentence_and_leaves_nothing(
             answer = post(as_creator, clip_bytes)
         assert answer.status_code == 507
         assert SENTENCE in answer.content.decode()
-        if post is in_the_form:
+        if post is by_form:
             assert "What I typed" in answer.content.decode()
     assert post(as_creator, clip_bytes).status_code != 507
     assert Source.objects.count() == 1
 
 
-def test_resumable_upload_waits_whole_until_there_is_room(
+def test_complete_resumable_upload_is_finished_once_there_is_disk_space(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = begun(as_creator, len(clip_bytes))
@@ -121,9 +119,7 @@ def test_resumable_upload_waits_whole_until_there_is_room(
     assert Source.objects.get() == Upload.objects.get().source
 
 
-def test_upload_whose_file_cannot_even_be_made_leaves_no_row(
-    as_creator: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_upload_whose_file_cannot_be_created_leaves_no_row(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def touch(path: Path, **kwargs: Any) -> None:
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
@@ -134,22 +130,20 @@ def test_upload_whose_file_cannot_even_be_made_leaves_no_row(
     assert Upload.objects.count() == 0
 
 
-def test_without_the_guard_half_an_original_would_stay(
+def test_with_the_guard_off_half_an_original_would_remain(
     creator: Creator, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fill_storage(monkeypatch)
-    monkeypatch.setattr("videos.intake.disk.is_full", lambda error: False)
+    monkeypatch.setattr("videos.intake.disk.is_disk_full", lambda error: False)
     with pytest.raises(OSError, match="No space left"):
-        original_files.keep_original(
-            creator=creator, path=tmp_path / "holiday.mp4", user_file_name="holiday.mp4", now=timezone.now()
-        )
+        store_original(creator=creator, path=tmp_path / "holiday.mp4", user_file_name="holiday.mp4", now=timezone.now())
     assert len(originals().listdir("")[1]) == 1
 
 
-def test_job_on_a_full_disk_is_tried_again_later(
+def test_job_on_a_full_disk_is_retried(
     creator: Creator, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    source = keep_original(
+    source = store_original(
         creator=creator, path=tmp_path / "holiday.mp4", user_file_name="holiday.mp4", now=timezone.now()
     )
     job = Job.objects.get(source=source)

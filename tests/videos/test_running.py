@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.videos.clips import make_clip, run_ffmpeg
-from videos.media import ffmpeg, hls
+from videos.media import ffmpeg
 from videos.media.policy import MediaFailed, MediaRefused, Policy, Refusal
 from videos.media.running import Playable, Produced, process, process_av1
 
@@ -44,18 +44,20 @@ def test_clip_becomes_renditions_poster_storyboard_and_fingerprint(tmp_path: Pat
     folder = tmp_path / "out"
     folder.mkdir()
     produced = process(source, folder, seen.append, on_playable=playable.append)
-    assert [(one.name, one.width, one.height, one.frames) for one in produced.renditions] == [
-        ("h264-360", 360, 640, 135),
-        ("h264-540", 540, 960, 135),
+    renditions = [encoded.rendition for encoded in produced.encoded_files]
+    assert [(rendition.name, rendition.width_px, rendition.height_px) for rendition in renditions] == [
+        ("h264-360.mp4", 360, 640),
+        ("h264-540.mp4", 540, 960),
     ]
-    assert [one.codecs for one in produced.renditions] == ["avc1.64001e,mp4a.40.2", "avc1.64001f,mp4a.40.2"]
-    assert {one.keyframes_ms for one in produced.renditions} == {(0, 2000, 4000)}
+    assert [rendition.codecs for rendition in renditions] == ["avc1.64001e,mp4a.40.2", "avc1.64001f,mp4a.40.2"]
+    assert {encoded.probe.packets for encoded in produced.encoded_files} == {135}
+    assert {encoded.probe.keyframes_ms for encoded in produced.encoded_files} == {(0, 2000, 4000)}
     assert produced.duration_ms == 4500
-    assert (produced.poster.width, produced.poster.height) == (540, 960)
-    assert produced.poster.path.read_bytes()[:3] == b"\xff\xd8\xff"
-    assert produced.storyboard.tiles.count == 5
+    assert (produced.poster.width_px, produced.poster.height_px) == (540, 960)
+    assert (folder / produced.poster.name).read_bytes()[:3] == b"\xff\xd8\xff"
+    assert produced.storyboard.count == 5
     assert len(produced.fingerprint) == 16 * 9
-    assert playable[0].rendition == produced.renditions[0]
+    assert playable[0].encoded_file == produced.encoded_files[0]
     assert seen == sorted(seen)
     assert seen[-1] == 100.0
     assert any(0 < percent < 100 for percent in seen)
@@ -63,12 +65,12 @@ def test_clip_becomes_renditions_poster_storyboard_and_fingerprint(tmp_path: Pat
 
 def test_renditions_are_faststart_and_their_sound_is_one_encode(tmp_path: Path) -> None:
     produced = produce(make_clip(tmp_path / "clip.mov", size="540x960"), tmp_path / "out")
-    for rendition in produced.renditions:
-        data = rendition.path.read_bytes()
+    for encoded in produced.encoded_files:
+        data = encoded.path.read_bytes()
         assert data.index(b"moov") < data.index(b"mdat")
     sounds = []
-    for rendition in produced.renditions:
-        with av.open(str(rendition.path)) as container:
+    for encoded in produced.encoded_files:
+        with av.open(str(encoded.path)) as container:
             sounds.append([bytes(packet) for packet in container.demux(audio=0) if packet.size])
     assert sounds[0] == sounds[1]
 
@@ -85,15 +87,15 @@ def test_renditions_are_faststart_and_their_sound_is_one_encode(tmp_path: Path) 
 def test_rotation_is_honoured(tmp_path: Path, turn: int, upright: list[tuple[int, int, int]]) -> None:
     flat = run_ffmpeg("-f", "lavfi", "-i", CORNERS, "-pix_fmt", "yuv420p", str(tmp_path / "flat.mp4"))
     turned = run_ffmpeg("-display_rotation", str(turn), "-i", str(flat), "-c", "copy", str(tmp_path / "turned.mp4"))
-    made = produce(turned, tmp_path / "out").renditions[0]
-    assert (made.width, made.height) == ((640, 360) if turn in (0, 180) else (360, 640))
+    made = produce(turned, tmp_path / "out").encoded_files[0]
+    assert (made.probe.width, made.probe.height) == ((640, 360) if turn in (0, 180) else (360, 640))
     assert corner(made.path) == upright
 
 
 def test_mirroring_is_honoured(tmp_path: Path) -> None:
     flat = run_ffmpeg("-f", "lavfi", "-i", CORNERS, "-pix_fmt", "yuv420p", str(tmp_path / "flat.mp4"))
     mirrored = run_ffmpeg("-display_hflip", "-i", str(flat), "-c", "copy", str(tmp_path / "mirrored.mp4"))
-    assert corner(produce(mirrored, tmp_path / "out").renditions[0].path) == [GREEN, RED, WHITE, BLUE]
+    assert corner(produce(mirrored, tmp_path / "out").encoded_files[0].path) == [GREEN, RED, WHITE, BLUE]
 
 
 CHAPTERS = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Tattletale\n"
@@ -120,7 +122,7 @@ def test_nothing_that_the_source_tells_survives_in_any_served_file(tmp_path: Pat
     folder = tmp_path / "out"
     produced = produce(source, folder)
     modern = process_av1(source, folder, lambda percent: None)
-    served = {*produced.files, *(one.path for one in modern), *hls.package_modern(modern, folder, sound_folder="..")}
+    served = {*produced.files, *(encoded.path for encoded in modern)}
     assert {path.suffix for path in served} == {".mp4", ".m4s", ".m3u8", ".jpg"}
     for path in served:
         data = path.read_bytes()
@@ -146,7 +148,7 @@ def assert_tells_nothing(path: Path) -> None:
 
 def test_loudness_is_brought_to_minus_fourteen(tmp_path: Path) -> None:
     source = make_clip(tmp_path / "clip.mp4", "-af", "volume=-20dB", "-b:a", "128k", seconds=6)
-    made = produce(source, tmp_path / "out").renditions[0]
+    made = produce(source, tmp_path / "out").encoded_files[0]
     command = [str(ffmpeg.binary()), "-i", str(made.path), "-vn", "-af", "ebur128", "-f", "null", "-"]
     text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stderr
     measured = float(text[text.rindex("I:") + 2 :].split()[0])
@@ -158,27 +160,27 @@ def test_every_sound_becomes_stereo_at_48_khz(tmp_path: Path, channels: str) -> 
     source = make_clip(
         tmp_path / "clip.mkv", "-af", f"aformat=channel_layouts={channels}", "-c:a", "flac", "-ar", "44100"
     )
-    made = produce(source, tmp_path / "out").renditions[0]
+    made = produce(source, tmp_path / "out").encoded_files[0]
     with av.open(str(made.path)) as container:
         stream = container.streams.audio[0]
         assert (stream.codec_context.channels, stream.codec_context.sample_rate) == (2, 48_000)
 
 
 def test_silence_and_no_sound_at_all_are_kept(tmp_path: Path) -> None:
-    silent = produce(make_clip(tmp_path / "silent.mp4", "-af", "volume=0"), tmp_path / "one").renditions[0]
-    mute = produce(make_clip(tmp_path / "mute.mp4", "-an"), tmp_path / "two").renditions[0]
-    assert silent.codecs == "avc1.64001e,mp4a.40.2"
-    assert mute.codecs == "avc1.64001e"
+    silent = produce(make_clip(tmp_path / "silent.mp4", "-af", "volume=0"), tmp_path / "one").encoded_files[0]
+    mute = produce(make_clip(tmp_path / "mute.mp4", "-an"), tmp_path / "two").encoded_files[0]
+    assert silent.rendition.codecs == "avc1.64001e,mp4a.40.2"
+    assert mute.rendition.codecs == "avc1.64001e"
 
 
 def test_dense_frames_are_capped_at_sixty_a_second(tmp_path: Path) -> None:
-    made = produce(make_clip(tmp_path / "clip.mp4", rate=240), tmp_path / "out").renditions[0]
-    assert made.frames == 60
+    made = produce(make_clip(tmp_path / "clip.mp4", rate=240), tmp_path / "out").encoded_files[0]
+    assert made.probe.packets == 60
 
 
 def test_variable_frame_times_are_kept(tmp_path: Path) -> None:
     source = make_clip(tmp_path / "clip.mp4", "-vf", "select='lt(n,15)+not(mod(n,3))'", "-fps_mode", "vfr", seconds=2)
-    made = produce(source, tmp_path / "out").renditions[0]
+    made = produce(source, tmp_path / "out").encoded_files[0]
     before = [frame.time for frame in frames_of(source)]
     after = [frame.time for frame in frames_of(made.path)]
     assert after == pytest.approx(before, abs=0.002)
@@ -192,7 +194,7 @@ def test_hdr_becomes_sdr_of_ordinary_brightness(tmp_path: Path) -> None:
         "-f", "lavfi", "-i", picture + ",format=yuv420p10le", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
         "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", str(tmp_path / "hdr.mp4"),
     )  # fmt: skip
-    made = produce(source, tmp_path / "out").renditions[0]
+    made = produce(source, tmp_path / "out").encoded_files[0]
     frame = frames_of(made.path)[0]
     assert (frame.format.name, frame.color_trc, frame.color_primaries, frame.colorspace) == ("yuv420p", 1, 1, 1)
     assert 60 < frame.to_ndarray(format="gray").mean() < 200
@@ -203,8 +205,8 @@ def test_interlaced_picture_is_made_progressive_with_square_pixels(tmp_path: Pat
         tmp_path / "clip.mp4", "-vf", "tinterlace=interleave_top,setsar=64/45", "-flags", "+ildct+ilme",
         "-x264-params", "tff=1", size="720x576", rate=50,
     )  # fmt: skip
-    made = produce(source, tmp_path / "out").renditions[0]
-    assert (made.width, made.height) == (640, 360)
+    made = produce(source, tmp_path / "out").encoded_files[0]
+    assert (made.probe.width, made.probe.height) == (640, 360)
     assert not any(frame.interlaced_frame for frame in frames_of(made.path))
 
 
@@ -216,8 +218,8 @@ def test_sound_stays_with_the_picture_when_the_picture_begins_late(tmp_path: Pat
         "-itsoffset", "0.5", "-i", str(clip), "-i", str(clip), "-map", "0:v", "-map", "1:a", "-c", "copy",
         str(tmp_path / "late.mkv"),
     )  # fmt: skip
-    made = produce(late, tmp_path / "out").renditions[0]
-    assert made.duration_ms == 2000
+    made = produce(late, tmp_path / "out").encoded_files[0]
+    assert made.probe.duration_ms == 2000
     with av.open(str(made.path)) as container:
         samples = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
     first_loud = int(np.argmax(np.abs(samples) > 0.05)) / 48_000

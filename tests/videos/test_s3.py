@@ -16,7 +16,7 @@ from creators.models import Creator
 from tests.conftest import client_of
 from tests.factories import NOW, make_published_clip, make_reason, make_waiting_clip
 from tests.videos.clips import make_clip
-from videos.intake.originals import keep_original
+from videos.intake.originals import store_original
 from videos.intake.storage import originals
 from videos.models import Clip, DecisionAction, Job, JobState
 from videos.pipeline import worker
@@ -52,14 +52,14 @@ def test_clip_is_processed_and_served_by_range_from_s3(
     bucket: Any, creator: Creator, as_creator: Client, as_stranger: Client, tmp_path: Path
 ) -> None:
     path = make_clip(tmp_path / "clip.mp4")
-    source = keep_original(creator=creator, path=path, user_file_name="clip.mp4", now=NOW)
+    source = store_original(creator=creator, path=path, user_file_name="clip.mp4", now=NOW)
     assert originals().size(source.storage_name) == path.stat().st_size
     assert worker.process_job(job_id=Job.objects.get(source=source).pk)
     assert Job.objects.get(source=source, kind="playable").state == JobState.DONE
     source.refresh_from_db()
-    made = Outputs.read(source.outputs)
-    assert made is not None
-    name = f"{source.media_folder}/{made.renditions[0].name}"
+    outputs = Outputs.read(source.outputs)
+    assert outputs is not None
+    name = f"{source.media_folder}/{outputs.renditions[0].name}"
     with default_storage.open(name) as stored:
         content = stored.read()
     answer = as_creator.get(f"/media/{name}", headers={"Range": "bytes=100-199"})
@@ -68,7 +68,7 @@ def test_clip_is_processed_and_served_by_range_from_s3(
     assert list((tmp_path / "work").iterdir()) == []
 
 
-FILES = ("1/h264-360.mp4", "1/poster.jpg", "1/master.m3u8", "av1-2/av1-360.mp4", "av1-2/hls-av1-360.m4s")
+FILES = ("1/h264-360.mp4", "1/poster.jpg", "1/master.m3u8", "1/hls-h264-360.m4s", "av1-2/av1-360.mp4")
 SPELLINGS = ("{}", "products/..%2F{}", "products/..%5C{}", "/{}", "./{}")
 
 
@@ -79,7 +79,7 @@ def put_files(clip: Clip) -> list[str]:
     ]
 
 
-def test_take_down_acts_on_every_file_in_s3(bucket: Any, moderator: User) -> None:
+def test_takedown_applies_to_every_file_in_s3(bucket: Any, moderator: User) -> None:
     clip = make_published_clip()
     names = put_files(clip)
     for name in names:
@@ -92,7 +92,7 @@ def test_take_down_acts_on_every_file_in_s3(bucket: Any, moderator: User) -> Non
             assert Client().get(f"/media/{spelling.format(name)}").status_code == 404
 
 
-def test_unpublished_clip_in_s3_is_closed_to_strangers_and_to_whoever_asks_the_bucket(
+def test_unpublished_clip_in_s3_is_hidden_from_strangers_and_not_public_in_the_bucket(
     bucket: Any, as_stranger: Client
 ) -> None:
     clip = make_waiting_clip()

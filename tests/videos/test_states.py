@@ -6,7 +6,7 @@ from accounts.models import User
 from creators.models import Slot
 from tests.factories import NOW, make_campaign, make_draft, make_enrolment, make_reason, make_source, make_waiting_clip
 from videos.models import Clip, Decision, DecisionAction, Job
-from videos.pipeline.claims import claim_job, fail_job, finish_job
+from videos.pipeline.job_states import claim_job, fail_job, finish_job
 from videos.review.decisions import DecisionRefused, decide
 from videos.studio.submission import Incomplete, NotSubmittable, submit_clip, withdraw_clip
 

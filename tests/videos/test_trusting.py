@@ -20,10 +20,11 @@ from tests.factories import (
     make_waiting_clip,
 )
 from videos.models import AuditEntry, Clip, Decision, DecisionAction, FlagKind, Job, JobState
-from videos.pipeline.claims import claim_job, finish_job
+from videos.pipeline.job_states import claim_job, finish_job
 from videos.review.decisions import decide
 from videos.review.flags import raise_flag
 from videos.review.mail import mail_waiting_decisions
+from videos.review.trust import publish_on_trust
 from videos.studio.drafts import Content, Tag
 from videos.studio.submission import revise_clip, submit_clip
 
@@ -162,5 +163,5 @@ def test_a_clip_whose_file_is_processed_later_is_trusted_then(trusted: Creator) 
     job = Job.objects.get(source=clip.source, state=JobState.QUEUED)
     claim = claim_job(job_id=job.pk, now=NOW)
     assert claim is not None
-    assert finish_job(claim, outputs={}, facts={"duration_ms": 8000}, now=NOW)
+    assert finish_job(claim, outputs={}, facts={"duration_ms": 8000}, now=NOW, on_in_review=publish_on_trust)
     assert state_of(clip) == ("published", "earned")

@@ -16,6 +16,7 @@ from creators.models import Creator
 from tests.videos.clips import make_clip
 from videos.api.uploads import read_metadata
 from videos.intake import tus
+from videos.intake.errors import UploadBusy
 from videos.intake.storage import originals
 from videos.models import Clip, Job, Source, Upload
 
@@ -62,7 +63,7 @@ def offset_of(client: Client, place: str) -> int:
     return int(client.head(place, **TUS).headers["Upload-Offset"])
 
 
-def test_what_is_offered_is_told_to_anybody(client: Client, settings: Any) -> None:
+def test_options_lists_the_supported_features_without_authentication(client: Client, settings: Any) -> None:
     response = client.options(ADDRESS)
     assert response.status_code == 204
     assert response.headers["Tus-Version"] == "1.0.0"
@@ -86,15 +87,15 @@ def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     assert Clip.objects.get(code="abcdefghjk", creator=creator).source == source
     assert Job.objects.get().source == source
     assert offset_of(as_creator, place) == len(clip_bytes)
-    assert list((tus._folder()).iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
 
 
-def test_piece_for_a_file_that_has_arrived_is_refused_and_leaves_nothing(as_creator: Client, clip_bytes: bytes) -> None:
+def test_piece_for_a_finished_upload_is_refused_and_leaves_nothing(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     assert send(as_creator, place, 0, clip_bytes).status_code == 204
     for offset in (0, len(clip_bytes)):
         assert send(as_creator, place, offset, clip_bytes).status_code == 409
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
     assert offset_of(as_creator, place) == len(clip_bytes)
     assert Source.objects.count() == 1
 
@@ -119,7 +120,7 @@ def test_real_tus_client_resumes_after_the_connection_broke(
     assert Path(originals().path(Source.objects.get().storage_name)).read_bytes() == path.read_bytes()
 
 
-def test_piece_that_breaks_off_is_kept_as_far_as_it_came(as_creator: Client, clip_bytes: bytes) -> None:
+def test_bytes_that_arrived_before_the_connection_broke_are_kept(as_creator: Client, clip_bytes: bytes) -> None:
     upload = Upload.objects.get(code=begun(as_creator, len(clip_bytes)).split("/")[-2])
     pieces = [clip_bytes[:1000], clip_bytes[1000:1500]]
 
@@ -132,7 +133,7 @@ def test_piece_that_breaks_off_is_kept_as_far_as_it_came(as_creator: Client, cli
     assert tus.part_path(upload).read_bytes() == clip_bytes[:1500]
 
 
-def test_piece_at_the_wrong_place_is_a_lost_race(as_creator: Client, clip_bytes: bytes) -> None:
+def test_piece_at_the_wrong_offset_is_a_conflict(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes[:100])
     assert send(as_creator, place, 50, b"x").status_code == 409
@@ -141,13 +142,13 @@ def test_piece_at_the_wrong_place_is_a_lost_race(as_creator: Client, clip_bytes:
 
 def test_only_one_connection_writes_at_a_time(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
-    with tus._locked(Upload.objects.get()):
+    with tus.lock_part(Upload.objects.get()):
         assert send(as_creator, place, 0, b"x").status_code == 423
     assert offset_of(as_creator, place) == 0
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
-def test_damaged_piece_is_thrown_away(as_creator: Client, clip_bytes: bytes, algorithm: str) -> None:
+def test_damaged_piece_is_discarded(as_creator: Client, clip_bytes: bytes, algorithm: str) -> None:
     place = begun(as_creator, len(clip_bytes))
     piece = clip_bytes[:1000]
     digest = base64.b64encode(hashlib.new(algorithm, piece).digest()).decode()
@@ -179,17 +180,17 @@ def test_too_large_or_wrongly_named_files_are_refused_before_a_byte_is_sent(as_c
     assert Upload.objects.count() == 0
 
 
-def test_file_that_is_no_video_is_refused_with_its_last_piece(as_creator: Client) -> None:
+def test_file_that_is_not_a_video_is_refused_with_its_last_piece(as_creator: Client) -> None:
     text = b"#EXTM3U\n" * 100
     place = begun(as_creator, len(text))
     refused = send(as_creator, place, 0, text)
     assert refused.status_code == 422
     assert refused.json()["file"][0].startswith("This is not a video file")
     assert (Upload.objects.unfinished().count(), Source.objects.count()) == (0, 0)
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
 
 
-def test_stranger_finds_no_upload_of_another(as_creator: Client, as_stranger: Client, clip_bytes: bytes) -> None:
+def test_stranger_cannot_find_a_creators_upload(as_creator: Client, as_stranger: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     assert as_stranger.head(place, **TUS).status_code == 404
     assert send(as_stranger, place, 0, b"x").status_code == 404
@@ -198,7 +199,7 @@ def test_stranger_finds_no_upload_of_another(as_creator: Client, as_stranger: Cl
     assert offset_of(as_creator, place) == 0
 
 
-def test_client_of_another_version_is_sent_away(as_creator: Client) -> None:
+def test_client_of_another_tus_version_is_refused(as_creator: Client) -> None:
     response = as_creator.post(ADDRESS, HTTP_UPLOAD_LENGTH="1", HTTP_TUS_RESUMABLE="0.2.0")
     assert (response.status_code, response.headers["Tus-Version"]) == (412, "1.0.0")
 
@@ -208,14 +209,14 @@ def test_cancelled_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None
     send(as_creator, place, 0, clip_bytes[:1000])
     assert as_creator.delete(place, **TUS).status_code == 204
     assert as_creator.head(place, **TUS).status_code == 404
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
 
 
-def test_upload_that_is_being_kept_cannot_be_cancelled(as_creator: Client, clip_bytes: bytes) -> None:
+def test_upload_that_is_being_finished_cannot_be_cancelled(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
     tus.part_path(upload).write_bytes(clip_bytes)
-    with tus._locked(upload):
+    with tus.lock_part(upload):
         assert as_creator.delete(place, **TUS).status_code == 423
         upload.refresh_from_db()
         assert (upload.lost_bytes, tus.received_bytes(upload)) == (None, len(clip_bytes))
@@ -227,28 +228,26 @@ def test_upload_that_is_being_kept_cannot_be_cancelled(as_creator: Client, clip_
     assert Upload.objects.get().source == source
 
 
-def test_piece_that_is_taken_back_after_all_does_not_make_a_short_original(
-    as_creator: Client, clip_bytes: bytes
-) -> None:
+def test_upload_that_became_incomplete_again_is_not_finished(as_creator: Client, clip_bytes: bytes) -> None:
     begun(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
     tus.part_path(upload).write_bytes(clip_bytes[:-1])
-    with pytest.raises(tus.UploadBusy):
+    with pytest.raises(UploadBusy):
         tus.finish_upload(upload=upload, now=timezone.now())
     assert (Source.objects.count(), tus.received_bytes(upload)) == (0, len(clip_bytes) - 1)
 
 
-def test_abandoned_upload_vanishes_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
+def test_abandoned_upload_is_deleted_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes[:1000])
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert offset_of(as_creator, place) == 1000
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert as_creator.head(place, **TUS).status_code == 404
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []
 
 
-def test_bytes_go_two_days_after_their_row_went_with_its_creator(as_creator: Client, clip_bytes: bytes) -> None:
+def test_orphaned_bytes_are_deleted_after_two_days(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes[:1000])
     tus.sweep_uploads(now=timezone.now())
@@ -260,9 +259,7 @@ def test_bytes_go_two_days_after_their_row_went_with_its_creator(as_creator: Cli
     assert not part.exists()
 
 
-def test_every_answer_says_until_when_the_upload_is_kept_and_then_it_is_gone(
-    as_creator: Client, clip_bytes: bytes
-) -> None:
+def test_every_response_names_the_expiry_after_which_the_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None:
     answer = begin(as_creator, len(clip_bytes))
     place = answer.headers["Location"].removeprefix("http://testserver")
     upload = Upload.objects.get()
@@ -277,13 +274,13 @@ def test_every_answer_says_until_when_the_upload_is_kept_and_then_it_is_gone(
     assert tus.received_bytes(upload) == 1000
 
 
-def test_what_the_client_said_of_the_file_is_repeated(as_creator: Client) -> None:
+def test_head_repeats_the_metadata_of_the_client(as_creator: Client) -> None:
     place = begun(as_creator, 1000, name="été.mp4", clip="abcdefghjk")
     said = as_creator.head(place, **TUS).headers["Upload-Metadata"]
     assert read_metadata(said) == {"filename": "été.mp4", "clip": "abcdefghjk"}
 
 
-def test_client_that_can_only_post_names_the_method_in_a_header(as_creator: Client, clip_bytes: bytes) -> None:
+def test_method_can_be_overridden_by_a_header(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, len(clip_bytes))
     as_patch = {"HTTP_X_HTTP_METHOD_OVERRIDE": "PATCH", "HTTP_UPLOAD_OFFSET": "0"} | TUS
     assert as_creator.post(place, clip_bytes[:1000], content_type=PIECE, **as_patch).status_code == 204
@@ -293,7 +290,7 @@ def test_client_that_can_only_post_names_the_method_in_a_header(as_creator: Clie
     assert as_creator.head(place, **TUS).status_code == 404
 
 
-def test_method_in_a_header_needs_the_form_token_as_any_post(creator: Creator, as_creator: Client) -> None:
+def test_overridden_method_needs_the_csrf_token_of_a_post(creator: Creator, as_creator: Client) -> None:
     place = begun(as_creator, 1000)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(creator.user)
@@ -301,25 +298,25 @@ def test_method_in_a_header_needs_the_form_token_as_any_post(creator: Creator, a
     assert offset_of(as_creator, place) == 0
 
 
-def test_file_that_arrived_whole_before_a_crash_is_finished_by_the_sweep(as_creator: Client, clip_bytes: bytes) -> None:
+def test_sweep_finishes_an_upload_that_was_complete_before_a_crash(as_creator: Client, clip_bytes: bytes) -> None:
     begun(as_creator, len(clip_bytes))
     tus.part_path(Upload.objects.get()).write_bytes(clip_bytes)
     tus.sweep_uploads(now=timezone.now())
     assert Upload.objects.get().source == Source.objects.get()
 
 
-def test_full_disk_is_507_with_a_sentence_and_nothing_half_recorded(
+def test_full_disk_is_507_and_leaves_nothing_half_recorded(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes[:1000])
 
-    def full(part: FileIO, chunk: bytes) -> None:
+    def write_until_full(part: FileIO, chunk: bytes) -> None:
         part.write(chunk[:10])
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tus, "_write_all", full)
+        patch.setattr(tus, "write_fully", write_until_full)
         refused = send(as_creator, place, 1000, clip_bytes[1000:])
     assert refused.status_code == 507
     assert refused.json()["detail"].startswith("There is no room for this file")
@@ -328,7 +325,7 @@ def test_full_disk_is_507_with_a_sentence_and_nothing_half_recorded(
     assert Source.objects.count() == 1
 
 
-def test_upload_is_not_begun_when_the_disk_has_no_room(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_upload_does_not_start_without_free_disk_space(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tus, "SPARE_BYTES", 1 << 60)
     assert begin(as_creator, 1000).status_code == 507
     assert Upload.objects.count() == 0

@@ -20,18 +20,15 @@ from accounts.api_errors import Conflict, Unprocessable
 from accounts.idempotency import KeyReused, do_once
 from accounts.pagination import NewestFirst
 from creators.api import require_creator
-from videos.api.errors import NoRoom, TooLarge, TooMany
+from videos.api.errors import IntakeErrorsMixin
 from videos.api.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
-from videos.intake.disk import DiskFull
-from videos.intake.handlers import had_no_room, was_too_large
-from videos.intake.originals import store_upload
-from videos.intake.quota import TooManyUploads, UploadRefused, too_large_sentence
+from videos.intake.handlers import uploaded_file
+from videos.intake.originals import receive_file
 from videos.models import Clip
-from videos.models.clip import is_code, new_code
+from videos.models.clip import NotEditable, is_code, new_code
 from videos.review.appeals import NotAppealable, appeal_decision
-from videos.ringing import ring_for
 from videos.states import REVISABLE
-from videos.studio.drafts import NotEditable, attach_source, save_content, start_draft
+from videos.studio.drafts import save_content
 from videos.studio.status import read_status
 from videos.studio.submission import (
     Incomplete,
@@ -41,6 +38,7 @@ from videos.studio.submission import (
     submit_clip,
     withdraw_clip,
 )
+from videos.tasks import enqueue_processing
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key makes one clip; with another body, 422."
@@ -72,7 +70,7 @@ class ClipList(ListAPIView[Clip]):
         sent.is_valid(raise_exception=True)
 
         def make() -> str:
-            clip = start_draft(creator=creator, code=new_code())
+            clip = Clip.objects.start_draft(creator=creator, code=new_code())
             enrolment = sent.validated_data.get("campaign")
             save_content(clip=clip, content=sent.content_for(clip), enrolment=enrolment)
             return clip.code
@@ -123,7 +121,7 @@ class ClipDetail(GenericAPIView[Clip]):
         return _answer_own(self, code)
 
 
-class ClipFile(GenericAPIView[Clip]):
+class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
     """Send the video of a draft. PUT to a code that is not used yet makes the draft, so that sending can be repeated."""
 
     permission_classes = [IsAuthenticated]
@@ -140,25 +138,13 @@ class ClipFile(GenericAPIView[Clip]):
         owner = Clip.objects.filter(code=code).values_list("creator_id", flat=True).first()
         if owner != creator.pk and (owner is not None or not is_code(code)):
             raise NotFound
-        upload = request.FILES.get("file")
-        if was_too_large(request._request, "file"):
-            raise TooLarge(too_large_sentence())
-        if had_no_room(request._request, "file"):
-            raise NoRoom(str(DiskFull()))
-        if upload is None:
+        file = uploaded_file(request, "file")
+        if file is None:
             raise ValidationError({"file": ["Choose a video file."]})
-        clip = start_draft(creator=creator, code=code)
-        try:
-            attach_source(clip=clip, source=store_upload(creator=creator, upload=upload, now=timezone.now()))
-        except TooManyUploads as refusal:
-            raise TooMany(str(refusal)) from refusal
-        except UploadRefused as refusal:
-            raise Unprocessable({"file": [str(refusal)]}) from refusal
-        except DiskFull as refusal:
-            raise NoRoom(str(refusal)) from refusal
-        except NotEditable as refusal:
-            raise Conflict(str(refusal)) from refusal
-        ring_for(clip.source)
+        clip = Clip.objects.start_draft(creator=creator, code=code)
+        receive_file(clip=clip, file=file, now=timezone.now())
+        clip.refresh_from_db()
+        enqueue_processing()
         return Response(StatusSerializer(read_status(clip)).data)
 
 
@@ -182,12 +168,12 @@ class ClipSubmit(GenericAPIView[Clip]):
     @extend_schema(request=None)
     def post(self, request: Request, code: str) -> Response:
         try:
-            clip = submit_clip(clip_id=find_own(request, code).pk, now=timezone.now())
+            submit_clip(clip_id=find_own(request, code).pk, now=timezone.now())
         except NotSubmittable as refusal:
             raise Conflict(str(refusal)) from refusal
         except Incomplete as incomplete:
             raise Unprocessable(incomplete.problems) from incomplete
-        ring_for(clip.source)
+        enqueue_processing()
         return _answer_own(self, code)
 
 

@@ -1,29 +1,22 @@
-"""Room on the disk: what is said when there is none."""
+"""A full disk, as an exception of its own."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.utils.translation import gettext as _
+from videos.intake.errors import DiskFull
 
 
-class DiskFull(Exception):
-    """There is no room for the file; nothing of what did not fit was kept. The message is a sentence for the creator."""
-
-    def __init__(self) -> None:
-        super().__init__(_("There is no room for this file at the moment. Nothing is lost: please try again later."))
-
-
-def is_full(error: OSError) -> bool:
+def is_disk_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
-def told_when_full() -> Iterator[None]:
-    """Raise DiskFull for what the system says when the disk, or a quota of it, is full."""
+def raise_disk_full() -> Iterator[None]:
+    """Turn the operating system's error for a full disk or an exceeded disk quota into DiskFull."""
     try:
         yield
     except OSError as error:
-        if is_full(error):
+        if is_disk_full(error):
             raise DiskFull from error
         raise

@@ -1,56 +1,56 @@
-"""What happens to an uploaded file's bytes while they arrive."""
+"""Django upload handlers: drop a file that is too large or doesn't fit on the disk, and keep the rest of the form."""
 
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
+from rest_framework.request import Request
 
-from videos.intake.disk import is_full
+from videos.intake.disk import is_disk_full
+from videos.intake.errors import DiskFull, FileTooLarge
 
-TOO_LARGE, NO_ROOM = "feedsite.too_large_files", "feedsite.files_without_room"
+TOO_LARGE, DISK_FULL = "feedsite.too_large_files", "feedsite.disk_full_files"
+"""Keys of `request.META` that hold the names of the fields whose files were dropped."""
 
 
 class SizeLimitHandler(FileUploadHandler):
-    """Drop a file as soon as it is too large, and keep the rest of the form.
-
-    Stands before the handlers that store. The names of the dropped fields are read with `was_too_large`.
-    """
+    """Drops a file as soon as it exceeds UPLOAD_MAX_BYTES. Comes before the handlers that store."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
-            _drop(self, TOO_LARGE)
+            _drop_file(self, TOO_LARGE)
         return raw_data
 
     def file_complete(self, file_size: int) -> Any:
         return None
 
 
-class RoomyTemporaryFileHandler(TemporaryFileUploadHandler):
-    """Keep large files on the disk; drop one for which there is no room, and keep the rest of the form.
-
-    The names of the dropped fields are read with `had_no_room`.
-    """
+class DiskFullHandler(TemporaryFileUploadHandler):
+    """Stores large files on the disk, and drops one that doesn't fit."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         try:
             return super().receive_data_chunk(raw_data, start)
         except OSError as error:
-            if is_full(error):
-                _drop(self, NO_ROOM)
+            if is_disk_full(error):
+                _drop_file(self, DISK_FULL)
             raise
 
 
-def was_too_large(request: HttpRequest, field_name: str) -> bool:
-    return field_name in request.META.get(TOO_LARGE, ())
+def uploaded_file(request: HttpRequest | Request, field_name: str) -> UploadedFile[bytes] | None:
+    """Return the file of a form field, or None if none was sent. Raises FileTooLarge, DiskFull if it was dropped."""
+    file = request.FILES.get(field_name)  # first, because it parses the body and so runs the handlers
+    if field_name in request.META.get(TOO_LARGE, ()):
+        raise FileTooLarge(max_bytes=settings.UPLOAD_MAX_BYTES)
+    if field_name in request.META.get(DISK_FULL, ()):
+        raise DiskFull
+    return file
 
 
-def had_no_room(request: HttpRequest, field_name: str) -> bool:
-    return field_name in request.META.get(NO_ROOM, ())
-
-
-def _drop(handler: FileUploadHandler, why: str) -> None:
-    """Note the field and skip its file. Raises SkipFile."""
+def _drop_file(handler: FileUploadHandler, reason: str) -> None:
+    """Record the field under `reason` and skip its file. Raises SkipFile."""
     if handler.request is not None:
-        handler.request.META.setdefault(why, set()).add(handler.field_name)
+        handler.request.META.setdefault(reason, set()).add(handler.field_name)
     raise SkipFile

@@ -1,4 +1,4 @@
-"""Taking in an original: judged first, stored under a name of our own, never twice for one creator."""
+"""Accepting an original: inspected first, stored under a name of our own, never twice for one creator."""
 
 import hashlib
 import secrets
@@ -14,95 +14,109 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
-from videos.intake.confinement import require_sandbox
-from videos.intake.disk import DiskFull, told_when_full
-from videos.intake.quota import UploadRefused, book_upload, check_announced, wait_for_others_of
+from videos.intake.disk import raise_disk_full
+from videos.intake.errors import ClipClosed, DiskFull, UploadRefused
+from videos.intake.policy_checks import require_sandbox
+from videos.intake.quota import check_announced, lock_creator, reserve_upload
 from videos.intake.storage import originals, upload_policy
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.media.probing import Probe, probe
 from videos.media.sniffing import sniff
-from videos.models import Job, JobKind, JobState, Source
+from videos.models import Clip, Job, JobKind, JobState, Source, Upload
+from videos.models.clip import NotEditable
 
-JUDGED_WITHIN = timedelta(hours=1)
-"""A file from a form that is neither taken nor refused by then was lost with its process."""
+FORM_LIFETIME = timedelta(hours=1)
+"""A file from a form that is neither accepted nor refused by then was lost with its process."""
 
 
-def store_upload(*, creator: Creator, upload: UploadedFile[bytes], now: datetime) -> Source:
-    """Judge a file from a form and keep it as an original, its job queued. Raises UploadRefused, DiskFull."""
-    name, size_bytes = upload.name or "", upload.size or 0
+def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Source:
+    """Accept a file that came with a form or a PUT. Raises UploadRefused, DiskFull."""
+    name, size_bytes = file.name or "", file.size or 0
     check_announced(file_name=name, size_bytes=size_bytes)
-    booked = book_upload(
-        creator=creator, file_name=name, size_bytes=size_bytes, now=now, lifetime=JUDGED_WITHIN, has_arrived=True
+    upload = reserve_upload(
+        creator=clip.creator,
+        clip_code=clip.code,
+        file_name=name,
+        size_bytes=size_bytes,
+        now=now,
+        lifetime=FORM_LIFETIME,
+        has_arrived=True,
     )
     try:
-        with told_when_full(), _local_path(upload, Path(name).suffix.lower()) as path:
-            source = keep_original(creator=creator, path=path, user_file_name=name, now=now, key=booked.code)
-    except UploadRefused:
-        booked.give_up(arrived_bytes=size_bytes, now=now)
-        raise
+        with raise_disk_full(), _local_path(file, upload.suffix) as path:
+            return accept_upload(upload=upload, path=path, now=now)
     except DiskFull:
-        booked.delete()  # its creator is asked to send it again
+        upload.delete()  # the creator is asked to upload it again
         raise
-    booked.finish(source=source, now=now)
+
+
+def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
+    """Make an upload that has arrived completely an original and the file of its clip. Every entry point ends here.
+
+    Raises UploadRefused or ClipClosed, and the upload is given up; DiskFull, and the upload can be accepted later.
+    """
+    try:
+        source = store_original(
+            creator=upload.creator, path=path, user_file_name=upload.user_file_name, now=now, key=upload.code
+        )
+        if upload.clip_code:
+            attach_to_clip(upload, source)
+    except UploadRefused:
+        upload.give_up(arrived_bytes=upload.size_bytes, now=now)
+        raise
+    upload.finish(source=source, now=now)
     return source
 
 
-def keep_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:
-    """Keep the file at `path`, whose suffix is the upload's own, and queue the job that makes it playable.
+def attach_to_clip(upload: Upload, source: Source) -> None:
+    """Make a source the file of the upload's clip; create the draft if there is none. Raises ClipClosed."""
+    try:
+        Clip.objects.start_draft(creator=upload.creator, code=upload.clip_code).attach_source(source)
+    except NotEditable as refusal:
+        raise ClipClosed(str(refusal)) from refusal
 
-    `key` is the stem of its name in the storage. Who gives one tries again with it after a crash, and so overwrites
-    what the crash left.
 
-    The same bytes from the same creator are the same source, so nothing is transcoded twice. Raises UploadRefused,
-    DiskFull.
+def store_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:
+    """Store the file at `path`, whose suffix is that of the upload, and queue the job that makes it playable.
+
+    `key` is the stem of its name in the storage. A caller that passes one can retry after a crash, and overwrites what
+    the crash left behind. The same bytes from the same creator are the same source, so nothing is transcoded twice.
+    Raises UploadRefused, DiskFull.
     """
-    with path.open("rb") as opened:
-        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-    if (existing := _find_kept(creator, sha256)) is not None:
-        return existing
-    found = _judge(path)
-    width, height = found.display_size
-    name = _keep_bytes(path, key or secrets.token_hex(16))
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if (duplicate := find_duplicate(creator, sha256)) is not None:
+        return duplicate
+    measured = inspect_original(path)
+    width, height = measured.display_size
+    name = store_bytes(path, key or secrets.token_hex(16))
     with transaction.atomic():
-        wait_for_others_of(creator)
-        if (existing := _find_kept(creator, sha256)) is None:
+        lock_creator(creator)
+        if (duplicate := find_duplicate(creator, sha256)) is None:
             source = Source.objects.create(
                 creator=creator,
                 storage_name=name,
                 user_file_name=Path(user_file_name).name[:255],
                 size_bytes=path.stat().st_size,
                 sha256=sha256,
-                duration_ms=found.duration_ms,
+                duration_ms=measured.duration_ms,
                 width_px=round(width),
                 height_px=round(height),
             )
             Job.objects.create(source=source, queued_at=now)
             return source
-    originals().delete(name)  # another connection brought the same file meanwhile
-    return existing
+    originals().delete(name)  # another connection stored the same file meanwhile
+    return duplicate
 
 
-def _find_kept(creator: Creator, sha256: str) -> Source | None:
-    """Return what the creator sent before with these bytes, unless it could not be processed."""
-    known = Source.objects.filter(creator=creator, sha256=sha256).exclude(
-        jobs__in=Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
-    )
-    return known.order_by("pk").first()
+def find_duplicate(creator: Creator, sha256: str) -> Source | None:
+    """Return the creator's earlier source with these bytes, unless it could not be processed."""
+    failed = Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
+    return Source.objects.filter(creator=creator, sha256=sha256).exclude(jobs__in=failed).order_by("pk").first()
 
 
-def _keep_bytes(path: Path, key: str) -> str:
-    """Copy a file into the storage of originals and return its name there. Raises DiskFull: then nothing is left."""
-    name = f"{key}{path.suffix.lower()}"
-    originals().delete(name)
-    try:
-        with told_when_full(), path.open("rb") as opened:
-            return originals().save(name, File(opened))
-    except DiskFull:
-        originals().delete(name)
-        raise
-
-
-def _judge(path: Path) -> Probe:
+def inspect_original(path: Path) -> Probe:
+    """Probe a file in the sandbox. Raises UploadRefused, with a sentence for the creator."""
     require_sandbox()
     policy = upload_policy()
     try:
@@ -110,12 +124,24 @@ def _judge(path: Path) -> Probe:
     except MediaRefused as refusal:
         raise UploadRefused(_(SENTENCES[refusal.code]) % refusal.parameters) from refusal
     except MediaFailed as failure:
-        raise UploadRefused(_("The file could not be looked at just now. Please send it again.")) from failure
+        raise UploadRefused(_("We couldn't check this file just now. Please upload it again.")) from failure
+
+
+def store_bytes(path: Path, key: str) -> str:
+    """Copy a file into the storage of originals and return its name there. Raises DiskFull, and then nothing is left."""
+    name = f"{key}{path.suffix.lower()}"
+    originals().delete(name)
+    try:
+        with raise_disk_full(), path.open("rb") as file:
+            return originals().save(name, File(file))
+    except DiskFull:
+        originals().delete(name)
+        raise
 
 
 @contextmanager
 def _local_path(upload: UploadedFile[bytes], suffix: str) -> Iterator[Path]:
-    """Lend the upload as a file with its own suffix; large ones lie on the disk already."""
+    """Lend an uploaded file as a path with its own suffix; large files are on the disk already."""
     if hasattr(upload, "temporary_file_path") and (path := Path(upload.temporary_file_path())).suffix.lower() == suffix:
         yield path
         return

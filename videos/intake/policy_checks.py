@@ -1,17 +1,27 @@
-"""What Django's system check tells about the settings of uploads, before anybody uploads."""
+"""What must hold before a file from outside is opened: known limits, and a sandbox."""
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from videos.intake.storage import upload_policy
+from videos.media import sandbox
 
 
 def check_upload_limits(**_options: Any) -> list[CheckMessage]:
-    """Refuse names of limits that there are not."""
+    """Report unknown names in UPLOAD_LIMITS, as a Django system check."""
     try:
         upload_policy()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="videos.E001")]
     return []
+
+
+def require_sandbox() -> None:
+    """Refuse to open uploaded files where they cannot be confined, except in the demo. Raises ImproperlyConfigured."""
+    if sandbox.level() < sandbox.Level.LANDLOCK and not settings.DEMO:
+        raise ImproperlyConfigured(
+            "No sandbox for uploaded media: install bubblewrap, or run on Linux 5.13 or later with Landlock enabled."
+        )

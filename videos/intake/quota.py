@@ -1,4 +1,4 @@
-"""What one creator may send: uploads under way, files and bytes a day. Counted and written down under one lock."""
+"""What one creator may upload: files under way, files and bytes a day. Checked and recorded under one lock."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
+from videos.intake.errors import FileTooLarge, QuotaExceeded, UploadRefused
 from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, Refusal
 from videos.models import Upload
 
@@ -16,28 +17,16 @@ MAX_PER_DAY = 200
 MAX_BYTES_PER_DAY = 20 << 30
 
 
-class UploadRefused(Exception):
-    """The file is not taken; the message is a sentence for the creator."""
-
-
-class TooManyUploads(UploadRefused):
-    """The creator has as many uploads as are allowed; the message says which limit."""
-
-
 def check_announced(*, file_name: str, size_bytes: int) -> None:
-    """Refuse by name and size alone, before any byte is read. Raises UploadRefused."""
+    """Refuse a file by its name and size alone, before any byte is read. Raises UploadRefused, FileTooLarge."""
     if Path(file_name).suffix.lower() not in DEMUXER_BY_EXTENSION:
         extensions = ", ".join(extension[1:] for extension in DEMUXER_BY_EXTENSION)
         raise UploadRefused(_(SENTENCES[Refusal.EXTENSION]) % {"extensions": extensions})
     if size_bytes > settings.UPLOAD_MAX_BYTES:
-        raise UploadRefused(too_large_sentence())
+        raise FileTooLarge(max_bytes=settings.UPLOAD_MAX_BYTES)
 
 
-def too_large_sentence() -> str:
-    return _(SENTENCES[Refusal.TOO_LARGE]) % {"megabytes": settings.UPLOAD_MAX_BYTES // 1_000_000}
-
-
-def book_upload(
+def reserve_upload(
     *,
     creator: Creator,
     file_name: str,
@@ -47,15 +36,15 @@ def book_upload(
     clip_code: str = "",
     has_arrived: bool = False,
 ) -> Upload:
-    """Count a file towards the creator's day from now on, whatever comes of it.
+    """Record an upload, which counts towards its creator's quota from now on, whatever becomes of it.
 
-    `has_arrived`: its bytes are here, so it needs no place among those under way. Raises TooManyUploads.
+    `has_arrived`: all bytes are here already, so the limit of unfinished uploads does not apply. Raises QuotaExceeded.
     """
     with transaction.atomic():
-        wait_for_others_of(creator)
+        lock_creator(creator)
         if not has_arrived:
-            _check_under_way(creator, now)
-        _check_day(creator, size_bytes, now)
+            check_unfinished(creator, now)
+        check_daily_quota(creator, size_bytes, now)
         return Upload.objects.create(
             creator=creator,
             clip_code=clip_code,
@@ -67,17 +56,19 @@ def book_upload(
         )
 
 
-def wait_for_others_of(creator: Creator) -> None:
-    """Let no two of a creator's files be written down at the same moment, each unseen by the other."""
+def lock_creator(creator: Creator) -> None:
+    """Lock the creator's row, so that two uploads recorded at the same moment both count."""
     Creator.objects.select_for_update(no_key=True).get(pk=creator.pk)
 
 
-def _check_under_way(creator: Creator, now: datetime) -> None:
+def check_unfinished(creator: Creator, now: datetime) -> None:
+    """Raises QuotaExceeded if the creator has MAX_UNFINISHED uploads under way."""
     if Upload.objects.filter(creator=creator, expires_at__gt=now).unfinished().count() >= MAX_UNFINISHED:
-        raise TooManyUploads(_("You have several unfinished uploads. Finish or cancel one of them first."))
+        raise QuotaExceeded(_("You have several unfinished uploads. Finish or cancel one of them first."))
 
 
-def _check_day(creator: Creator, size_bytes: int, now: datetime) -> None:
-    files, sent_bytes = Upload.objects.filter(creator=creator).sum_of_day(now)
-    if files >= MAX_PER_DAY or sent_bytes + size_bytes > MAX_BYTES_PER_DAY:
-        raise TooManyUploads(_("You have sent as many files as are taken in a day. Please go on tomorrow."))
+def check_daily_quota(creator: Creator, size_bytes: int, now: datetime) -> None:
+    """Raises QuotaExceeded if another file of this size exceeds MAX_PER_DAY or MAX_BYTES_PER_DAY."""
+    files, used_bytes = Upload.objects.filter(creator=creator).daily_usage(now)
+    if files >= MAX_PER_DAY or used_bytes + size_bytes > MAX_BYTES_PER_DAY:
+        raise QuotaExceeded(_("You've reached today's upload limit. Please continue tomorrow."))

@@ -1,4 +1,4 @@
-"""Originals: what creators upload, kept as it came and never served."""
+"""The storage of originals, which is never served, and the limits of what is accepted into it."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -12,7 +12,7 @@ from videos.media.policy import Policy
 
 
 class LocalFile(File[bytes]):
-    """A file on this machine's disk; a local storage takes it by renaming instead of copying."""
+    """A file on the local disk, which a local storage accepts by renaming instead of copying."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.open("rb"), name=path.name)
@@ -23,13 +23,14 @@ class LocalFile(File[bytes]):
 
 
 def originals() -> Storage:
+    """Return the storage of originals."""
     return storages["originals"]
 
 
 def upload_policy() -> Policy:
-    """Return the limits of what is accepted, with those that the operator sets. Raises ImproperlyConfigured."""
+    """Return the limits of what is accepted, the operator's included. Raises ImproperlyConfigured."""
     try:
         return Policy(max_bytes=settings.UPLOAD_MAX_BYTES, **settings.UPLOAD_LIMITS)
     except TypeError as error:
-        known = ", ".join(field.name for field in fields(Policy) if field.name != "max_bytes")
-        raise ImproperlyConfigured(f"UPLOAD_LIMITS knows only {known}.") from error
+        names = ", ".join(field.name for field in fields(Policy) if field.name != "max_bytes")
+        raise ImproperlyConfigured(f"UPLOAD_LIMITS accepts only {names}.") from error

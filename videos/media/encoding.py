@@ -1,17 +1,17 @@
-"""Run one ffmpeg in the sandbox, tell whose fault a failure is, and probe what was made."""
+"""Run one ffmpeg in the sandbox, tell faults of the file from faults of ours, and probe what was written."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from videos.media import ffmpeg, probing, sandbox
-from videos.media.planning import RenditionPlan, Size
+from videos.media.planning import RenditionPlan
 from videos.media.policy import ISO, MediaFailed, MediaRefused, Policy, Refusal
-from videos.media.results import Rendition, Still
+from videos.media.results import EncodedFile, Rendition
 
 MEMORY_BYTES = 3 << 30
 MAX_RUN_S = 1200
-"""No run takes longer, whatever the clip: two of them fit into the hard limit of a task."""
+"""No run takes longer, whatever the clip: two of them fit into the hard time limit of a task."""
 
 type Progress = Callable[[float], None]
 
@@ -27,8 +27,9 @@ def run_ffmpeg(
 ) -> sandbox.Finished:
     """Run one ffmpeg in the sandbox.
 
-    `budget` is seconds of wall clock: so many, and so many more for each second of the clip. `on_share` gets the part
-    that is done, 0 to 1, about once a second. Raises MediaFailed when another attempt may go well, MediaRefused when the file is at fault.
+    `budget` is in seconds of wall-clock time: a fixed part, and a part for each second of the clip. `on_share` receives
+    the completed share, 0 to 1, about once a second. Raises MediaFailed if a retry may succeed, MediaRefused if the file
+    is at fault.
     """
     wall_s = min(MAX_RUN_S, budget[0] + budget[1] * duration_ms / 1000)
 
@@ -58,42 +59,40 @@ def run_ffmpeg(
         raise MediaFailed(f"ffmpeg was killed ({finished.returncode}).", log_tail=finished.log_tail)
     if finished.returncode:
         if "No space left on device" in finished.log_tail or "Cannot allocate memory" in finished.log_tail:
-            raise MediaFailed("ffmpeg ran out of space or memory.", log_tail=finished.log_tail)
+            raise MediaFailed("ffmpeg ran out of disk space or memory.", log_tail=finished.log_tail)
         raise MediaRefused(Refusal.DAMAGED)
     return finished
 
 
-def verified(workdir: Path, wanted: tuple[RenditionPlan, ...], duration_ms: int) -> tuple[Rendition, ...]:
-    """Probe our own output and return it. Raises MediaRefused when much of the source did not decode, MediaFailed."""
-    paths = [workdir / f"{one.name}.mp4" for one in wanted]
-    facts = probing.measure([(path, ISO) for path in paths], Policy())
-    made = []
-    for one, path, found in zip(wanted, paths, facts, strict=True):
-        probe = probing.judged(found, ISO, Policy(min_side_px=2, min_duration_ms=1))
-        if (probe.width, probe.height) != (one.size.width, one.size.height):
-            raise MediaFailed(f"{one.name} came out as {probe.width} × {probe.height}.")
+def verify(workdir: Path, plans: tuple[RenditionPlan, ...], duration_ms: int) -> tuple[EncodedFile, ...]:
+    """Probe our own encodes and return them in the order of the plans.
+
+    Raises MediaRefused if much of the source could not be decoded, MediaFailed if an encode differs from its plan.
+    """
+    paths = [workdir / f"{plan.name}.mp4" for plan in plans]
+    measurements = probing.measure([(path, ISO) for path in paths], Policy())
+    encoded_files = []
+    for plan, path, facts in zip(plans, paths, measurements, strict=True):
+        probe = probing.check_policy(facts, ISO, Policy(min_side_px=2, min_duration_ms=1))
+        if (probe.width, probe.height) != (plan.size.width, plan.size.height):
+            raise MediaFailed(f"{plan.name} came out as {probe.width} × {probe.height}.")
         if abs(probe.duration_ms - duration_ms) > duration_ms * probing.TOLERANCE:
             raise MediaRefused(Refusal.DAMAGED)
-        made.append(_rendition(one, path, probe))
-    if len({rendition.frames for rendition in made}) > 1:
-        raise MediaFailed("The renditions differ in frames.")
-    return tuple(made)
+        encoded_files.append(EncodedFile(path, _describe(plan, path, probe), probe))
+    if len({encoded.probe.packets for encoded in encoded_files}) > 1:
+        raise MediaFailed("The renditions have different numbers of frames.")
+    return tuple(encoded_files)
 
 
-def _rendition(one: RenditionPlan, path: Path, probe: probing.Probe) -> Rendition:
-    size = synced(path)
+def _describe(plan: RenditionPlan, path: Path, probe: probing.Probe) -> Rendition:
+    size_bytes = sync_file(path)
     return Rendition(
-        name=one.name,
-        path=path,
-        codec=one.codec,
-        codecs=codecs_of(one.codec, probe.extradata) + (",mp4a.40.2" if probe.audio else ""),
-        width=probe.width,
-        height=probe.height,
-        bitrate_bps=round(size * 8000 / probe.duration_ms),
-        bytes=size,
-        frames=probe.packets,
-        duration_ms=probe.duration_ms,
-        keyframes_ms=probe.keyframes_ms,
+        name=path.name,
+        codecs=codecs_of(plan.codec, probe.extradata) + (",mp4a.40.2" if probe.audio else ""),
+        width_px=probe.width,
+        height_px=probe.height,
+        bitrate_bps=round(size_bytes * 8000 / probe.duration_ms),
+        size_bytes=size_bytes,
     )
 
 
@@ -106,14 +105,10 @@ def codecs_of(codec: str, configuration: bytes) -> str:
     return f"av01.{profile}.{level:02d}{'MH'[tier]}.{10 if ten_bits else 8:02d}"
 
 
-def still(path: Path, size: Size) -> Still:
+def sync_file(path: Path) -> int:
+    """Flush a file to the disk and return its size in bytes. Raises MediaFailed if ffmpeg did not write it."""
     if not path.exists():
-        raise MediaFailed(f"{path.name} was not made.")
-    return Still(path, size.width, size.height, synced(path))
-
-
-def synced(path: Path) -> int:
-    """Bring a file to the disk for sure, and return its size in bytes."""
+        raise MediaFailed(f"ffmpeg did not write {path.name}.")
     with path.open("rb") as file:
         os.fsync(file.fileno())
         return os.fstat(file.fileno()).st_size

@@ -1,13 +1,11 @@
-"""Tell whether two clips show the same pictures, and whether two files are the same file.
+"""Tell whether two clips show the same pictures.
 
 The perceptual hash is pHash: the signs of the lowest frequencies of a small grey picture against their median.
 Re-encoding, scaling and trimming leave most of the 64 bits of most frames as they were.
 Source: Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010.
 """
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +19,6 @@ MIN_SHARED_FRAMES = 3
 SAME_BITS = 8.0
 MAX_SHIFT_FRAMES = 20
 PLAIN = "-" * 16
-
-
-def content_hash(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(grey: bytes) -> str:

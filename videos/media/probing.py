@@ -78,7 +78,7 @@ class Probe:
 
 def probe(path: Path, demuxer: str, policy: Policy) -> Probe:
     """Return what decodes of an upload. Raises MediaRefused for what the policy does not accept, MediaFailed."""
-    return judged(measure([(path, demuxer)], policy)[0], demuxer, policy)
+    return check_policy(measure([(path, demuxer)], policy)[0], demuxer, policy)
 
 
 def measure(files: Sequence[tuple[Path, str]], policy: Policy) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def measure(files: Sequence[tuple[Path, str]], policy: Policy) -> list[dict[str,
     raise MediaRefused(Refusal.UNREADABLE)  # a crash, a limit or the deadline: the file did it
 
 
-def judged(facts: dict[str, Any], demuxer: str, policy: Policy) -> Probe:
+def check_policy(facts: dict[str, Any], demuxer: str, policy: Policy) -> Probe:
     """Compare raw facts with the policy and return them typed. Raises MediaRefused."""
     if "error" in facts:
         raise MediaRefused(Refusal.UNREADABLE)

@@ -1,67 +1,77 @@
-"""What was made of a clip."""
+"""What was made of a clip: the files, and what players have to know of them.
+
+Names are file names in the folder that the files were written to; whoever stores them elsewhere changes the names.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from videos.media.planning import StoryboardPlan
+from videos.media.probing import Probe
 
 
 @dataclass(frozen=True)
 class Rendition:
-    """One finished encode. `codecs` is for the attribute of that name (RFC 6381); `bitrate_bps` is the average."""
+    """One progressive MP4. `codecs` is for the attribute of that name (RFC 6381); `bitrate_bps` is the average."""
 
     name: str
-    path: Path
-    codec: str
     codecs: str
-    width: int
-    height: int
+    width_px: int
+    height_px: int
     bitrate_bps: int
-    bytes: int
-    frames: int
-    duration_ms: int
-    keyframes_ms: tuple[int, ...]
+    size_bytes: int
 
 
 @dataclass(frozen=True)
 class Still:
-    """A finished JPEG."""
+    """One JPEG."""
 
-    path: Path
-    width: int
-    height: int
-    bytes: int
+    name: str
+    width_px: int
+    height_px: int
 
 
 @dataclass(frozen=True)
 class Storyboard:
-    """A finished picture of stills, and where each stands in it."""
+    """One JPEG of many stills: tile n, counted along the rows, shows the clip at n × interval_ms."""
 
-    image: Still
-    tiles: StoryboardPlan
+    name: str
+    tile_width_px: int
+    tile_height_px: int
+    columns: int
+    rows: int
+    count: int
+    interval_ms: int
+
+
+@dataclass(frozen=True)
+class EncodedFile:
+    """A rendition in the work folder, with what its probe measured."""
+
+    path: Path
+    rendition: Rendition
+    probe: Probe
 
 
 @dataclass(frozen=True)
 class Playable:
-    """What the quick run made: enough to watch the clip."""
+    """The result of the quick run: enough to watch the clip."""
 
-    rendition: Rendition
+    encoded_file: EncodedFile
     poster: Still
     fingerprint: str
 
 
 @dataclass(frozen=True)
 class Produced:
-    """Everything made of a clip. Renditions smallest first; `fingerprint` see `videos.media.fingerprint`.
+    """Everything made of a clip, the smallest encoded file first; for `fingerprint` see `videos.media.fingerprint`.
 
-    `playlist` is the HLS entry; `files` is all that is to be served, every one of them on the disk for sure.
+    `playlist` is the HLS entry point; `files` are all the files to serve, each of them flushed to the disk.
     """
 
-    renditions: tuple[Rendition, ...]
+    encoded_files: tuple[EncodedFile, ...]
     poster: Still
     storyboard: Storyboard
     duration_ms: int
     fingerprint: str
-    source_sha256: str
     playlist: Path
     files: tuple[Path, ...]

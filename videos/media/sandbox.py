@@ -113,7 +113,7 @@ def run(
     """
     chosen = level() if at is None else at
     process = subprocess.Popen(
-        _confined(command, view=view, limits=limits, chosen=chosen),
+        confined_command(command, view=view, limits=limits, chosen=chosen),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -127,7 +127,7 @@ def run(
         _kill_group(process)
 
 
-def _confined(command: Sequence[str], *, view: View, limits: Limits, chosen: Level) -> list[str]:
+def confined_command(command: Sequence[str], *, view: View, limits: Limits, chosen: Level) -> list[str]:
     rlimits = {
         "RLIMIT_CPU": limits.cpu_s,
         "RLIMIT_AS": limits.memory_bytes,

@@ -442,7 +442,9 @@ class Migration(migrations.Migration):
                 (
                     "user_file_name",
                     models.CharField(
-                        help_text="As the creator called it; only shown.", max_length=255, verbose_name="file name"
+                        help_text="The name on the creator's device. Only for display.",
+                        max_length=255,
+                        verbose_name="file name",
                     ),
                 ),
                 ("size_bytes", models.PositiveBigIntegerField()),
@@ -494,7 +496,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.PositiveIntegerField(
-                        default=0, help_text="Grows with every claim; a write under an older token is refused."
+                        default=0, help_text="Incremented by every claim. Writes with an older token are refused."
                     ),
                 ),
                 ("leased_until", models.DateTimeField(blank=True, null=True)),
@@ -539,7 +541,10 @@ class Migration(migrations.Migration):
                         default=videos.models.upload.new_upload_code, editable=False, max_length=32, unique=True
                     ),
                 ),
-                ("clip_code", models.CharField(blank=True, help_text="The draft that the file is for.", max_length=12)),
+                (
+                    "clip_code",
+                    models.CharField(blank=True, help_text="The draft that the file belongs to.", max_length=12),
+                ),
                 ("user_file_name", models.CharField(max_length=255)),
                 ("suffix", models.CharField(max_length=8)),
                 ("size_bytes", models.PositiveBigIntegerField()),
@@ -547,7 +552,7 @@ class Migration(migrations.Migration):
                     "lost_bytes",
                     models.PositiveBigIntegerField(
                         blank=True,
-                        help_text="What had arrived when it was given up; empty while it is wanted.",
+                        help_text="What had arrived when the upload was given up; empty otherwise.",
                         null=True,
                     ),
                 ),

@@ -16,7 +16,8 @@ from accounts.models import User
 from accounts.transitions import TransitionQuerySet
 from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
-from videos.states import MOVES, UNDOABLE, ClipState
+from videos.models.source import Source
+from videos.states import EDITABLE, MOVES, UNDOABLE, ClipState
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without the letters and digits that people mistake for one another."""
@@ -29,6 +30,10 @@ def new_code() -> str:
 def is_code(text: str) -> bool:
     """Tell whether a code that somebody brings along could be one of ours."""
     return len(text) == 10 and set(text) <= set(CODE_LETTERS)
+
+
+class NotEditable(Exception):
+    """The clip is in a state in which its creator cannot change it."""
 
 
 class Verdict(models.TextChoices):
@@ -68,6 +73,14 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
     def with_tags(self) -> Self:
         tags = ProductTag.objects.select_related("product__brand", "product__category").order_by("start_ms", "pk")
         return self.prefetch_related(models.Prefetch("tags", tags), "tags__product__images")
+
+    def start_draft(self, *, creator: Creator, code: str) -> "Clip":
+        """Return the creator's clip with this code, created as a draft if there is none.
+
+        The form sends the code, so submitting it twice creates one clip. The code of another creator's clip is ignored.
+        """
+        clip, _created = self.get_or_create(code=code, defaults={"creator": creator})
+        return clip if clip.creator_id == creator.pk else self.create(creator=creator)
 
     def move(  # type: ignore[override]  # a clip also needs the time of the change
         self, row_id: int, old: str, new: str, *, now: datetime, **values: Any
@@ -109,7 +122,7 @@ class Clip(models.Model):
         help_text=_("The clip that had shown the same pictures when this one was approved."),
     )
     source = models.ForeignKey(
-        "videos.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+        Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
     )
     products = models.ManyToManyField(Product, through="ProductTag", related_name="clips")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -144,6 +157,12 @@ class Clip(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("clip", args=[self.code])
+
+    def attach_source(self, source: Source) -> None:
+        """Make an uploaded file the clip's file. Raises NotEditable."""
+        if not Clip.objects.filter(pk=self.pk, state__in=EDITABLE).update(source=source):
+            raise NotEditable(gettext("The file of this clip can't be changed now."))
+        self.source = source
 
     @property
     def is_published(self) -> bool:

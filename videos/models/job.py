@@ -1,4 +1,4 @@
-"""Work on one uploaded file: the row is the queue, the truth and the history."""
+"""A processing job for one source: the row is the queue, the state and the history."""
 
 from datetime import datetime
 from typing import Self
@@ -24,9 +24,9 @@ class JobKind(models.TextChoices):
 
 class JobQuerySet(models.QuerySet["Job"]):
     def claimable_at(self, now: datetime) -> Self:
-        """Keep what is queued, and what runs under a lease that has run out."""
-        silent = Q(state=JobState.RUNNING, leased_until__lt=now)
-        return self.filter(Q(state=JobState.QUEUED) | silent).order_by("queued_at")
+        """Keep queued jobs and running jobs whose lease has expired, the oldest first."""
+        is_abandoned = Q(state=JobState.RUNNING, leased_until__lt=now)
+        return self.filter(Q(state=JobState.QUEUED) | is_abandoned).order_by("queued_at")
 
 
 class Job(models.Model):
@@ -35,7 +35,7 @@ class Job(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.QUEUED)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
     token = models.PositiveIntegerField(
-        default=0, help_text=_("Grows with every claim; a write under an older token is refused.")
+        default=0, help_text=_("Incremented by every claim. Writes with an older token are refused.")
     )
     leased_until = models.DateTimeField(null=True, blank=True)
     progress_percent = models.PositiveSmallIntegerField(_("percent"), default=0)

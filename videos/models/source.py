@@ -1,4 +1,4 @@
-"""An uploaded file, and what was made of it."""
+"""An uploaded original, and what the pipeline made of it."""
 
 import secrets
 from typing import Any
@@ -14,16 +14,16 @@ def new_key() -> str:
 
 
 class Source(models.Model):
-    """One original. Kept in the `originals` storage, never served; what is served lies under `media_folder`.
+    """One original. It is kept in the `originals` storage and never served; the files to serve are in `media_folder`.
 
-    `outputs` is what the pipeline wrote, in the shape of `videos.pipeline.outputs.Outputs`; empty until something is playable.
+    `outputs` has the shape of `videos.pipeline.outputs.Outputs`, and is empty until something is playable.
     """
 
     key = models.CharField(max_length=24, unique=True, default=new_key, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="sources")
     storage_name = models.CharField(max_length=100, editable=False, db_index=True)
     user_file_name = models.CharField(
-        _("file name"), max_length=255, help_text=_("As the creator called it; only shown.")
+        _("file name"), max_length=255, help_text=_("The name on the creator's device. Only for display.")
     )
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
@@ -42,6 +42,7 @@ class Source(models.Model):
 
     @property
     def media_folder(self) -> str:
+        """Return the folder of the files to serve, in the default storage."""
         return f"clips/{self.key}"
 
     @property

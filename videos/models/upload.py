@@ -1,4 +1,4 @@
-"""A file on its way in."""
+"""An upload: a file on its way in, and what it counts towards its creator's quota."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from creators.models import Creator
 from videos.models.source import Source
 
 COUNTED_FOR = timedelta(days=1)
-"""How long an upload counts towards what its creator may send, after it was finished or given up."""
+"""How long an upload counts towards its creator's quota after it was finished or given up."""
 
 
 def new_upload_code() -> str:
@@ -22,13 +22,13 @@ def new_upload_code() -> str:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def unfinished(self) -> Self:
-        """Those that may still become an original."""
+        """Leave out uploads that became an original or were given up."""
         return self.filter(source=None, lost_bytes=None)
 
-    def sum_of_day(self, now: datetime) -> tuple[int, int]:
-        """Return how many files and bytes count: those under way as announced, those given up as far as they came."""
-        counting = self.filter(Q(expires_at__gt=now) | Q(source=None, lost_bytes=None))
-        sums = counting.aggregate(
+    def daily_usage(self, now: datetime) -> tuple[int, int]:
+        """Return how many files and bytes count: the announced size, or what had arrived of uploads given up."""
+        counted = self.filter(Q(expires_at__gt=now) | Q(source=None, lost_bytes=None))
+        sums = counted.aggregate(
             files=Count("pk"),
             bytes=Coalesce(Sum(Coalesce("lost_bytes", "size_bytes")), 0, output_field=models.BigIntegerField()),
         )
@@ -36,20 +36,20 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """One file on its way in, through either door. It stays for a day after its end, to count towards the limits.
+    """One uploaded file, from any entry point. The row stays for a day after the end, to count towards the quota.
 
-    How many bytes have arrived is the size of its file, and stands nowhere else while it is on its way.
+    While it is under way, the size of its file is the only record of how many bytes have arrived.
     """
 
     code = models.CharField(max_length=32, unique=True, default=new_upload_code, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="uploads")
-    clip_code = models.CharField(max_length=12, blank=True, help_text=_("The draft that the file is for."))
+    clip_code = models.CharField(max_length=12, blank=True, help_text=_("The draft that the file belongs to."))
     user_file_name = models.CharField(max_length=255)
     suffix = models.CharField(max_length=8)
     size_bytes = models.PositiveBigIntegerField()
     source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     lost_bytes = models.PositiveBigIntegerField(
-        null=True, blank=True, help_text=_("What had arrived when it was given up; empty while it is wanted.")
+        null=True, blank=True, help_text=_("What had arrived when the upload was given up; empty otherwise.")
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -68,13 +68,14 @@ class Upload(models.Model):
         return self.code
 
     def finish(self, *, source: Source, now: datetime) -> None:
+        """Record the original that the upload became."""
         self.source, self.expires_at = source, now + COUNTED_FOR
         Upload.objects.filter(pk=self.pk).update(source=source, expires_at=self.expires_at)
 
     def give_up(self, *, arrived_bytes: int, now: datetime) -> None:
-        """End it for good. What never brought a byte is forgotten at once."""
-        wanted = Upload.objects.filter(pk=self.pk, lost_bytes=None)
+        """End an upload without an original. One of which no byte arrived is deleted at once."""
+        active = Upload.objects.filter(pk=self.pk, lost_bytes=None)
         if arrived_bytes:
-            wanted.update(lost_bytes=arrived_bytes, expires_at=now + COUNTED_FOR)
+            active.update(lost_bytes=arrived_bytes, expires_at=now + COUNTED_FOR)
         else:
-            wanted.filter(source=None).delete()
+            active.filter(source=None).delete()

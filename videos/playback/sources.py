@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
+from videos.media.results import Rendition, Storyboard
 from videos.models import Clip, Source
-from videos.pipeline.outputs import Outputs, Rendition, Storyboard
+from videos.pipeline.outputs import Outputs
 
 PREFERRED_SHORT_SIDE = 720
 
@@ -47,10 +48,6 @@ class Playback:
     @property
     def playlist_url(self) -> str:
         return self.url_of(self.outputs.playlist) if self.outputs.playlist else ""
-
-    @property
-    def modern_playlist_url(self) -> str:
-        return self.url_of(self.outputs.modern_playlist) if self.outputs.modern_playlist else ""
 
 
 def read_playback(source: Source | None, clip: Clip) -> Playback | None:

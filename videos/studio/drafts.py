@@ -7,13 +7,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from creators.models import Creator, Enrolment
-from videos.models import Clip, ProductTag, Source
+from creators.models import Enrolment
+from videos.models import Clip, ProductTag
+from videos.models.clip import NotEditable
 from videos.states import EDITABLE, ClipState
-
-
-class NotEditable(Exception):
-    """The clip is in a state in which its creator cannot change it."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +31,6 @@ class Content:
     is_speechless: bool
     captions_vtt: str
     tags: Sequence[Tag]
-
-
-def start_draft(*, creator: Creator, code: str) -> Clip:
-    """Return the creator's draft with this code, made now unless it exists.
-
-    The form brings the code along, so that sending it twice makes one clip. A code that is somebody else's is ignored.
-    """
-    clip, _created = Clip.objects.get_or_create(code=code, defaults={"creator": creator})
-    return clip if clip.creator_id == creator.pk else Clip.objects.create(creator=creator)
 
 
 def save_content(*, clip: Clip, content: Content, enrolment: Enrolment | None) -> None:
@@ -73,11 +61,3 @@ def write_content(clip: Clip, content: Content) -> None:
         captions_vtt=content.captions_vtt,
         updated_at=Now(),
     )
-
-
-def attach_source(*, clip: Clip, source: Source) -> None:
-    """Make an uploaded file the clip's file. Raises NotEditable."""
-    changed = Clip.objects.filter(pk=clip.pk, state__in=EDITABLE).update(source=source)
-    if not changed:
-        raise NotEditable(_("The file of this clip cannot be changed now."))
-    clip.source = source

@@ -1,4 +1,4 @@
-"""The upload form: nothing that was typed or sent is lost, whatever is wrong with the rest."""
+"""The upload form: nothing typed or uploaded is lost, whatever is wrong with the rest."""
 
 from collections.abc import Iterable
 
@@ -11,32 +11,30 @@ from django.views.decorators.http import require_http_methods
 
 from creators.access import creator_required
 from creators.models import Creator, Enrolment
-from videos.intake.disk import DiskFull
-from videos.intake.handlers import had_no_room, was_too_large
-from videos.intake.originals import store_upload
-from videos.intake.quota import UploadRefused, too_large_sentence
+from videos.intake.errors import IntakeError
+from videos.intake.handlers import uploaded_file
+from videos.intake.originals import receive_file
 from videos.models import Clip
-from videos.models.clip import is_code, new_code
+from videos.models.clip import NotEditable, is_code, new_code
 from videos.playback.sources import read_playback
-from videos.ringing import ring_for
 from videos.states import EDITABLE, REVISABLE, ClipState
-from videos.studio.drafts import NotEditable, attach_source, save_content, start_draft
+from videos.studio.drafts import save_content
 from videos.studio.edits import ClipEditor
 from videos.studio.submission import Incomplete, NotSubmittable, submit_content
+from videos.tasks import enqueue_processing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
     if request.method == "POST":
-        sent = request.POST.get("code", "")
-        return _receive(request, creator, start_draft(creator=creator, code=sent if is_code(sent) else new_code()))
-    asked = Enrolment.objects.filter(creator=creator, campaign__slug=request.GET.get("campaign", ""))
-    initial = {"campaign": asked.values_list("pk", flat=True).first()}
-    begun = Clip.objects.filter(creator=creator, state=ClipState.DRAFT).exclude(caption="", source=None)
-    return _show(
-        request, ClipEditor(creator, initial=initial), code=new_code(), begun=begun.order_by("-updated_at")[:3]
-    )
+        code = request.POST.get("code", "")
+        clip = Clip.objects.start_draft(creator=creator, code=code if is_code(code) else new_code())
+        return _receive_form(request, creator, clip)
+    enrolments = Enrolment.objects.filter(creator=creator, campaign__slug=request.GET.get("campaign", ""))
+    editor = ClipEditor(creator, initial={"campaign": enrolments.values_list("pk", flat=True).first()})
+    drafts = Clip.objects.filter(creator=creator, state=ClipState.DRAFT).exclude(caption="", source=None)
+    return _show(request, editor, code=new_code(), drafts=drafts.order_by("-updated_at")[:3])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,23 +44,22 @@ def edit_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse
     if clip.state not in EDITABLE | REVISABLE:
         return redirect("studio-clip", code)
     if request.method == "POST":
-        return _receive(request, creator, clip)
+        return _receive_form(request, creator, clip)
     return _show(request, ClipEditor(creator, clip), code=code)
 
 
-def _receive(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse:
+def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse:
     if clip.state not in EDITABLE | REVISABLE:
         return redirect("studio-clip", clip.code)  # the second of two clicks
     editor = ClipEditor(creator, clip, data=request.POST, files=request.FILES)
     if "autosave" in request.POST:
-        return _keep_typed(clip, editor)
+        return _autosave(clip, editor)
     status = 422
     try:
-        if refusal := _keep_file(request, creator, clip):
-            editor.add_problems({"file": [refusal]})
-    except DiskFull as refusal:
-        status = 507
-        editor.add_problems({"file": [str(refusal)]})
+        _receive_file(request, clip)
+    except IntakeError as error:
+        status = error.status_code
+        editor.add_problems({"file": [str(error)]})
     if editor.is_valid() and not editor.problems:
         try:
             return _save(request, clip, editor)
@@ -74,8 +71,8 @@ def _receive(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse
     return _show(request, editor, code=clip.code, status=status)
 
 
-def _keep_typed(clip: Clip, editor: ClipEditor) -> HttpResponse:
-    """Keep what is whole of a form that is still being typed; 409 when the clip was submitted meanwhile."""
+def _autosave(clip: Clip, editor: ClipEditor) -> HttpResponse:
+    """Save the valid fields of a form that is still being filled in; 409 if the clip was submitted meanwhile."""
     editor.is_valid()
     try:
         save_content(clip=clip, content=editor.content(), enrolment=editor.enrolment or clip.enrolment)
@@ -88,35 +85,23 @@ def _save(request: HttpRequest, clip: Clip, editor: ClipEditor) -> HttpResponse:
     content, enrolment = editor.content(), editor.enrolment
     if "keep" in request.POST and clip.state in EDITABLE:
         save_content(clip=clip, content=content, enrolment=enrolment)
-        messages.success(request, _("Kept as a draft."))
+        messages.success(request, _("Draft saved."))
     else:
         submit_content(clip=clip, content=content, enrolment=enrolment, now=timezone.now())
         messages.success(request, _("Submitted. Thank you!"))
     return redirect("studio-clip", clip.code)
 
 
-def _keep_file(request: HttpRequest, creator: Creator, clip: Clip) -> str:
-    """Store a file that came with the form and make it the clip's; return a sentence when it is refused.
-
-    Raises DiskFull.
-    """
-    if was_too_large(request, "file"):
-        return too_large_sentence()
-    if had_no_room(request, "file"):
-        raise DiskFull
-    upload = request.FILES.get("file")
-    if upload is None:
-        return ""
-    try:
-        attach_source(clip=clip, source=store_upload(creator=creator, upload=upload, now=timezone.now()))
-    except (UploadRefused, NotEditable) as refusal:
-        return str(refusal)
-    ring_for(clip.source)  # the file need not wait for the rest of the form
-    return ""
+def _receive_file(request: HttpRequest, clip: Clip) -> None:
+    """Make a file that came with the form the clip's file. Raises IntakeError."""
+    file = uploaded_file(request, "file")
+    if file is not None:
+        receive_file(clip=clip, file=file, now=timezone.now())
+        enqueue_processing()  # processing need not wait for the rest of the form
 
 
 def _show(
-    request: HttpRequest, editor: ClipEditor, *, code: str, status: int = 200, begun: Iterable[Clip] = ()
+    request: HttpRequest, editor: ClipEditor, *, code: str, status: int = 200, drafts: Iterable[Clip] = ()
 ) -> HttpResponse:
     clip = editor.clip
     context = {
@@ -124,7 +109,7 @@ def _show(
         "form": editor.form,
         "code": code,
         "clip": clip,
-        "begun": begun,
+        "drafts": drafts,
         "source": clip.source if clip else None,
         "playback": read_playback(clip.source, clip) if clip and clip.source else None,
         "is_revision": clip is not None and clip.state in REVISABLE,

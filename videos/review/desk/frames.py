@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from videos.pipeline.outputs import Storyboard
+from videos.media.results import Storyboard
 
 FRAMES_PER_SPAN = 5
 

@@ -3,7 +3,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import m3u8
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
@@ -13,13 +12,13 @@ from django.utils import timezone
 from creators.models import Creator
 from tests.factories import NOW, make_draft
 from tests.videos.clips import make_clip
-from videos.intake.originals import keep_original
-from videos.intake.quota import UploadRefused
+from videos.intake.errors import UploadRefused
+from videos.intake.originals import store_original
 from videos.intake.storage import originals
 from videos.media import sandbox
 from videos.media.policy import MediaFailed
 from videos.models import Clip, Job, JobKind, JobState, Source
-from videos.pipeline import claims, scheduling, worker
+from videos.pipeline import job_states, scheduling, worker
 from videos.pipeline.outputs import Outputs
 from videos.states import ClipState
 
@@ -39,7 +38,7 @@ def folders(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
 
 
 def upload(creator: Creator, path: Path) -> Source:
-    return keep_original(creator=creator, path=path, user_file_name=path.name, now=NOW)
+    return store_original(creator=creator, path=path, user_file_name=path.name, now=NOW)
 
 
 def submitted_clip(creator: Creator, path: Path) -> tuple[Clip, Job]:
@@ -49,7 +48,7 @@ def submitted_clip(creator: Creator, path: Path) -> tuple[Clip, Job]:
     return clip, Job.objects.get(source=source, kind=JobKind.PLAYABLE)
 
 
-def test_uploaded_clip_ends_in_review_with_everything_stored(creator: Creator, tmp_path: Path) -> None:
+def test_uploaded_clip_enters_review_with_all_its_files_stored(creator: Creator, tmp_path: Path) -> None:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", size="540x960", seconds=2))
     assert worker.process_job(job_id=job.pk)
     clip.refresh_from_db()
@@ -59,19 +58,23 @@ def test_uploaded_clip_ends_in_review_with_everything_stored(creator: Creator, t
     assert clip.source is not None
     source = clip.source
     assert source.duration_ms == 2000
-    made = Outputs.read(source.outputs)
-    assert made is not None
-    assert [one.name for one in made.renditions] == ["1/h264-360.mp4", "1/h264-540.mp4"]
-    assert made.playlist == "1/master.m3u8"
-    assert made.poster is not None
-    assert made.storyboard is not None
-    names = [one.name for one in made.renditions] + [made.poster.name, made.storyboard.name, made.playlist]
+    outputs = Outputs.read(source.outputs)
+    assert outputs is not None
+    assert [rendition.name for rendition in outputs.renditions] == ["1/h264-360.mp4", "1/h264-540.mp4"]
+    assert outputs.playlist == "1/master.m3u8"
+    assert outputs.poster is not None
+    assert outputs.storyboard is not None
+    names = [rendition.name for rendition in outputs.renditions] + [
+        outputs.poster.name,
+        outputs.storyboard.name,
+        outputs.playlist,
+    ]
     for name in names:
         assert default_storage.size(f"{source.media_folder}/{name}") > 0
     assert list((tmp_path / "data" / "work").iterdir()) == []
 
 
-def test_smaller_renditions_follow_when_nothing_else_waits(creator: Creator, tmp_path: Path) -> None:
+def test_av1_renditions_follow_when_no_other_job_waits(creator: Creator, tmp_path: Path) -> None:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
     other = submitted_clip(creator, make_clip(tmp_path / "other.mp4", rate=25))[1]
     worker.process_job(job_id=job.pk)
@@ -87,33 +90,27 @@ def test_smaller_renditions_follow_when_nothing_else_waits(creator: Creator, tmp
     after = Outputs.read(source.outputs)
     assert before is not None
     assert after is not None
-    assert after == replace(before, modern=after.modern, modern_playlist="av1-1/master.m3u8")
-    with default_storage.open(f"{source.media_folder}/{after.modern_playlist}") as stored:
-        master = m3u8.loads(stored.read().decode())
-    assert [(one.uri, one.stream_info.codecs) for one in master.playlists] == [
-        ("hls-av1-360.m3u8", "av01.0.01M.08,mp4a.40.2"),
+    assert after == replace(before, modern=after.modern)
+    assert [(rendition.name, rendition.codecs) for rendition in after.modern] == [
+        ("av1-1/av1-360.mp4", "av01.0.01M.08,mp4a.40.2")
     ]
-    assert [one.uri for one in master.media] == ["../1/hls-sound.m3u8"]
-    for name in ("hls-av1-360.m3u8", "hls-av1-360.m4s"):
-        assert default_storage.size(f"{source.media_folder}/av1-1/{name}") > 0
-    assert [(one.name, one.codecs) for one in after.modern] == [("av1-1/av1-360.mp4", "av01.0.01M.08,mp4a.40.2")]
     assert default_storage.size(f"{source.media_folder}/av1-1/av1-360.mp4") == after.modern[0].size_bytes
     clip.refresh_from_db()
     assert clip.state == ClipState.IN_REVIEW
 
 
-def test_clip_can_be_watched_before_the_rest_is_made(
+def test_clip_can_be_watched_before_the_other_renditions_are_ready(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
-    real = claims.publish_outputs
+    publish_outputs = job_states.publish_outputs
 
-    def spy(claim: claims.Claim, **kwargs: object) -> bool:
-        answer = real(claim, **kwargs)  # type: ignore[arg-type]
+    def spy(claim: job_states.Claim, **kwargs: object) -> bool:
+        published = publish_outputs(claim, **kwargs)  # type: ignore[arg-type]
         source = Source.objects.get(jobs=claim.job_id)
-        seen.append([one["name"] for one in source.outputs["renditions"]])
+        seen.append([rendition["name"] for rendition in source.outputs["renditions"]])
         assert default_storage.exists(f"{source.media_folder}/1/h264-360.mp4")
-        return answer
+        return published
 
     monkeypatch.setattr(worker, "publish_outputs", spy)
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", size="540x960"))
@@ -134,7 +131,7 @@ def test_refused_file_fails_the_clip_with_a_sentence(creator: Creator, tmp_path:
     assert not default_storage.exists(f"clips/{job.source.key}")
 
 
-def test_passing_fault_is_tried_three_times_and_then_named(
+def test_transient_fault_is_retried_twice_and_then_fails_the_job(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
@@ -159,25 +156,25 @@ def test_worker_that_lost_its_lease_writes_nothing(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
-    taken_over: list[claims.Claim | None] = []
-    real = claims.publish_outputs
+    takeovers: list[job_states.Claim | None] = []
+    publish_outputs = job_states.publish_outputs
 
-    def lose(claim: claims.Claim, **kwargs: object) -> bool:
+    def lose(claim: job_states.Claim, **kwargs: object) -> bool:
         later = timezone.now() + timedelta(minutes=5)
-        taken_over.append(claims.claim_job(job_id=claim.job_id, now=later))
-        return real(claim, **kwargs)  # type: ignore[arg-type]
+        takeovers.append(job_states.claim_job(job_id=claim.job_id, now=later))
+        return publish_outputs(claim, **kwargs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(worker, "publish_outputs", lose)
     worker.process_job(job_id=job.pk)
     job.refresh_from_db()
     clip.refresh_from_db()
-    assert taken_over[0] is not None
-    assert (job.state, job.token) == (JobState.RUNNING, taken_over[0].token)
+    assert takeovers[0] is not None
+    assert (job.state, job.token) == (JobState.RUNNING, takeovers[0].token)
     assert clip.state == ClipState.PROCESSING
     assert Source.objects.get(pk=job.source_id).outputs == {}
 
 
-def test_second_attempt_leaves_nothing_of_the_first(creator: Creator, tmp_path: Path) -> None:
+def test_second_attempt_deletes_the_files_of_the_first(creator: Creator, tmp_path: Path) -> None:
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
     default_storage.save(f"{job.source.media_folder}/1/h264-360.mp4", ContentFile(b"half"))
     Job.objects.filter(pk=job.pk).update(token=1)
@@ -185,12 +182,12 @@ def test_second_attempt_leaves_nothing_of_the_first(creator: Creator, tmp_path: 
     assert default_storage.listdir(job.source.media_folder)[0] == ["2"]
 
 
-def test_job_is_done_once_however_often_the_bell_rings(creator: Creator, tmp_path: Path) -> None:
+def test_job_is_processed_once_however_often_it_is_enqueued(creator: Creator, tmp_path: Path) -> None:
     _clip, job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4"))
     assert [worker.process_job(job_id=job.pk) for _ in range(3)] == [True, False, False]
 
 
-def test_original_is_kept_under_a_name_of_our_own(creator: Creator, tmp_path: Path) -> None:
+def test_original_is_stored_under_a_generated_name(creator: Creator, tmp_path: Path) -> None:
     source = upload(creator, make_clip(tmp_path / "..my clip.MP4", "-f", "mp4"))
     assert source.storage_name.endswith(".mp4")
     assert "my clip" not in source.storage_name
@@ -198,7 +195,7 @@ def test_original_is_kept_under_a_name_of_our_own(creator: Creator, tmp_path: Pa
     assert originals().size(source.storage_name) == source.size_bytes
 
 
-def test_text_under_a_video_name_is_not_even_kept(creator: Creator, tmp_path: Path) -> None:
+def test_text_under_a_video_name_is_not_stored(creator: Creator, tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(b"#EXTM3U\n" * 20)
     with pytest.raises(UploadRefused, match="not a video file"):
@@ -217,9 +214,7 @@ def test_nothing_is_processed_without_a_sandbox_outside_the_demo(
     assert (job.state, job.attempt) == (JobState.QUEUED, 0)
 
 
-def test_no_file_is_looked_at_without_a_sandbox_outside_the_demo(
-    creator: Creator, tmp_path: Path, settings: Any
-) -> None:
+def test_no_file_is_opened_without_a_sandbox_outside_the_demo(creator: Creator, tmp_path: Path, settings: Any) -> None:
     settings.DEMO = False
     with sandbox.at_most(sandbox.Level.LIMITS), pytest.raises(ImproperlyConfigured, match="No sandbox"):
         upload(creator, make_clip(tmp_path / "clip.mp4"))

@@ -1,6 +1,8 @@
-"""Whose turn it is: one creator's many clips do not hold up another's one."""
+"""Fair scheduling: one creator's backlog does not delay another creator's clip."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -8,9 +10,10 @@ from django.utils import timezone
 from creators.models import Creator
 from tests.factories import make_creator, make_draft, make_source
 from videos.models import Clip, Job, JobKind, JobState
-from videos.pipeline import claims, scheduling, worker
+from videos.pipeline import job_states, scheduling
+from videos.pipeline.heartbeat import JobYielded, heartbeat
 from videos.states import ClipState
-from videos.tasks import process_next_job, ring_waiting_jobs
+from videos.tasks import enqueue_waiting_jobs, process_next_job
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +27,10 @@ def queued(creator: Creator, count: int = 1) -> list[Job]:
 
 
 def take_next() -> Job:
-    """Claim the job whose turn it is, as a free worker does."""
+    """Claim the job that comes first, as a free worker does."""
     now = timezone.now()
     job_id = scheduling.next_job_ids(now=now)[0]
-    assert claims.claim_job(job_id=job_id, now=now)
+    assert job_states.claim_job(job_id=job_id, now=now)
     return Job.objects.get(pk=job_id)
 
 
@@ -40,27 +43,27 @@ def test_second_creator_waits_for_one_clip_and_not_for_a_hundred() -> None:
     hundred = queued(many, 100)
     first = take_next()
     assert first == hundred[0]
-    mine = queued(one)[0]
-    Job.objects.filter(pk=mine.pk).update(queued_at=timezone.now())
+    other = queued(one)[0]
+    Job.objects.filter(pk=other.pk).update(queued_at=timezone.now())
     finish(first)
-    assert take_next() == mine
+    assert take_next() == other
 
 
-def test_creators_take_turns_and_each_ones_clips_keep_their_order() -> None:
+def test_creators_are_served_in_turn_and_their_clips_keep_their_order() -> None:
     creators = [make_creator(handle) for handle in ("a", "b", "c")]
     rows = {creator.pk: queued(creator, 3) for creator in creators}
-    taken = []
+    claimed = []
     for _ in range(9):
         job = take_next()
-        taken.append(job)
+        claimed.append(job)
         finish(job)
-    owners = [job.source.creator_id for job in taken]
+    owners = [job.source.creator_id for job in claimed]
     assert all(set(owners[start : start + 3]) == set(rows) for start in (0, 3, 6))
     for creator, jobs in rows.items():
-        assert [job for job in taken if job.source.creator_id == creator] == jobs
+        assert [job for job in claimed if job.source.creator_id == creator] == jobs
 
 
-def test_free_worker_goes_to_the_creator_with_the_fewest_running() -> None:
+def test_creator_with_the_fewest_running_jobs_is_served_first() -> None:
     busy, idle = make_creator("busy"), make_creator("idle")
     queued(busy, 3)
     first = take_next()
@@ -71,36 +74,36 @@ def test_free_worker_goes_to_the_creator_with_the_fewest_running() -> None:
     finish(first)
 
 
-def test_sweep_rings_once_for_each_waiting_job_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    bells: list[int] = []
-    monkeypatch.setattr("videos.tasks.process_next_job.delay", lambda: bells.append(1))
+def test_sweep_enqueues_once_for_each_waiting_job_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    messages: list[int] = []
+    monkeypatch.setattr("videos.tasks.process_next_job.delay", lambda: messages.append(1))
     queued(make_creator(), 3)
-    ring_waiting_jobs()
-    assert len(bells) == 3
-    monkeypatch.setattr(scheduling, "BELLS_AT_ONCE", 2)
-    ring_waiting_jobs()
-    assert len(bells) == 5
+    enqueue_waiting_jobs()
+    assert len(messages) == 3
+    monkeypatch.setattr(scheduling, "MAX_ENQUEUED_AT_ONCE", 2)
+    enqueue_waiting_jobs()
+    assert len(messages) == 5
 
 
-def test_job_that_makes_a_clip_smaller_gives_way_and_it_counts_as_no_attempt() -> None:
+def test_av1_job_yields_and_it_does_not_count_as_an_attempt() -> None:
     creator = make_creator()
     source = make_source(creator)
     job = Job.objects.create(source=source, kind=JobKind.AV1, queued_at=timezone.now())
-    claim = claims.claim_job(job_id=job.pk, now=timezone.now())
+    claim = job_states.claim_job(job_id=job.pk, now=timezone.now())
     assert claim
-    listen = worker._progress_of(claim)
-    listen(10.0)
+    on_progress = heartbeat(claim)
+    on_progress(10.0)
     queued(make_creator())
-    with pytest.raises(worker.GaveWay):
-        listen(20.0)
-    claims.give_way(claim, now=timezone.now())
+    with pytest.raises(JobYielded):
+        on_progress(20.0)
+    job_states.yield_job(claim, now=timezone.now())
     job.refresh_from_db()
     assert (job.state, job.attempt, job.leased_until) == (JobState.QUEUED, 0, None)
     assert job.pk not in scheduling.next_job_ids(now=timezone.now())
 
 
-def running(job: Job) -> claims.Claim:
-    claim = claims.claim_job(job_id=job.pk, now=timezone.now())
+def running(job: Job) -> job_states.Claim:
+    claim = job_states.claim_job(job_id=job.pk, now=timezone.now())
     assert claim
     return claim
 
@@ -111,7 +114,7 @@ def arrive(creator: Creator) -> Job:
     return job
 
 
-def test_one_of_many_clips_gives_way_to_another_creators_until_it_can_be_watched() -> None:
+def test_clip_of_a_backlog_yields_to_another_creators_until_it_can_be_watched() -> None:
     many = make_creator("many")
     clip = make_draft(many, is_ready=False)
     Clip.objects.filter(pk=clip.pk).update(state=ClipState.UPLOADED)
@@ -120,92 +123,91 @@ def test_one_of_many_clips_gives_way_to_another_creators_until_it_can_be_watched
     for _ in range(2):
         finish(take_next())
     job = Job.objects.get(source=clip.source_id)
-    listen = worker._progress_of(claim := running(job))
-    listen(10.0)
+    on_progress = heartbeat(claim := running(job))
+    on_progress(10.0)
     other = arrive(make_creator("one"))
-    listen(25.0)
-    with pytest.raises(worker.GaveWay):
-        listen(20.0)
-    assert claims.give_way(claim, now=timezone.now())
+    on_progress(25.0)
+    with pytest.raises(JobYielded):
+        on_progress(20.0)
+    assert job_states.yield_job(claim, now=timezone.now())
     job.refresh_from_db()
     clip.refresh_from_db()
     assert (job.state, job.attempt, job.started_at) == (JobState.QUEUED, 0, None)
     assert clip.state == ClipState.UPLOADED
     assert scheduling.next_job_ids(now=timezone.now()) == [other.pk, job.pk]
-    assert not claims.note_progress(claim, percent=30, now=timezone.now())
+    assert not job_states.record_progress(claim, percent=30, now=timezone.now())
 
 
-def test_only_clip_of_a_creator_does_not_give_way() -> None:
+def test_only_clip_of_a_creator_does_not_yield() -> None:
     one = make_creator("one")
     queued(one)
     finish(take_next())
-    listen = worker._progress_of(running(queued(one)[0]))
+    on_progress = heartbeat(running(queued(one)[0]))
     arrive(make_creator("another"))
-    listen(5.0)
+    on_progress(5.0)
 
 
-def test_clips_in_their_turn_do_not_give_way_to_those_that_come_after() -> None:
+def test_clip_does_not_yield_to_clips_that_come_after_it() -> None:
     here, there = make_creator("here"), make_creator("there")
     queued(here, 3)
     queued(there, 3)
     finish(take_next())
     finish(take_next())
-    listen = worker._progress_of(running(Job.objects.get(pk=scheduling.next_job_ids(now=timezone.now())[0])))
-    listen(5.0)
+    on_progress = heartbeat(running(Job.objects.get(pk=scheduling.next_job_ids(now=timezone.now())[0])))
+    on_progress(5.0)
 
 
-def test_of_two_running_clips_of_a_creator_the_last_begun_gives_way() -> None:
+def test_of_two_running_clips_of_a_creator_the_last_started_yields() -> None:
     _, first, second, *_ = queued(make_creator("many"), 5)
     finish(take_next())
     early, late = running(first), running(second)
     arrive(make_creator("one"))
-    worker._progress_of(early)(5.0)
-    with pytest.raises(worker.GaveWay):
-        worker._progress_of(late)(5.0)
-    assert claims.give_way(late, now=timezone.now())
-    worker._progress_of(early)(5.0)  # one is enough for one
+    heartbeat(early)(5.0)
+    with pytest.raises(JobYielded):
+        heartbeat(late)(5.0)
+    assert job_states.yield_job(late, now=timezone.now())
+    heartbeat(early)(5.0)  # one is enough for one
     arrive(make_creator("another"))
-    with pytest.raises(worker.GaveWay):
-        worker._progress_of(early)(5.0)
+    with pytest.raises(JobYielded):
+        heartbeat(early)(5.0)
 
 
 @pytest.mark.parametrize("later", ["silent", "watchable"])
-def test_clip_gives_way_beside_a_later_one_that_will_not(later: str) -> None:
+def test_clip_yields_if_a_later_one_cannot(later: str) -> None:
     first, second, *_ = queued(make_creator("many"), 5)
     early = running(first)
     running(second)
     arrive(make_creator("one"))
-    worker._progress_of(early)(5.0)
+    heartbeat(early)(5.0)
     silent = {"leased_until": timezone.now() - timedelta(seconds=1)}
     Job.objects.filter(pk=second.pk).update(**(silent if later == "silent" else {"progress_percent": 30}))
-    with pytest.raises(worker.GaveWay):
-        worker._progress_of(early)(5.0)
+    with pytest.raises(JobYielded):
+        heartbeat(early)(5.0)
 
 
-def test_clip_gives_way_five_times_and_not_again() -> None:
+def test_clip_yields_at_most_five_times() -> None:
     _, job, _ = queued(make_creator("many"), 3)
     finish(take_next())
     for number in range(5):
         claim = running(job)
         arrive(make_creator(f"one-{number}"))
-        with pytest.raises(worker.GaveWay):
-            worker._progress_of(claim)(5.0)
-        assert claims.give_way(claim, now=timezone.now())
-    worker._progress_of(running(job))(5.0)
+        with pytest.raises(JobYielded):
+            heartbeat(claim)(5.0)
+        assert job_states.yield_job(claim, now=timezone.now())
+    heartbeat(running(job))(5.0)
 
 
-def test_who_gives_way_rings_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    bells: list[int] = []
-    monkeypatch.setattr("videos.tasks.process_next_job.delay", lambda: bells.append(1))
+def test_worker_that_yields_enqueues_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    messages: list[int] = []
+    monkeypatch.setattr("videos.tasks.process_next_job.delay", lambda: messages.append(1))
 
-    def make_playable(claim: claims.Claim, *_others: object) -> None:
+    def process(source: Path, workdir: Path, on_progress: Callable[[float], None], **_options: object) -> None:
         arrive(make_creator("one"))
-        worker._progress_of(claim)(5.0)
+        on_progress(5.0)
 
-    monkeypatch.setattr(worker, "_make_playable", make_playable)
-    monkeypatch.setattr(worker, "_local_copy", lambda source, folder: folder)
+    monkeypatch.setattr("videos.media.running.process", process)
     _, second, *_ = queued(make_creator("many"), 5)
     finish(take_next())
     process_next_job()
     second.refresh_from_db()
-    assert (second.state, second.attempt, bells) == (JobState.QUEUED, 0, [1])
+    assert (second.state, second.attempt, messages) == (JobState.QUEUED, 0, [1])

@@ -1,4 +1,4 @@
-"""How much one creator may send: what is under way, what arrived, and what came of what was given up."""
+"""The upload quota of one creator: unfinished uploads, and the files and bytes of a day."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import TUS, begin, begun, send
 from videos.intake import quota, tus
+from videos.intake.errors import UploadGone
 from videos.models import Source, Upload
 
 pytestmark = pytest.mark.django_db
@@ -44,19 +45,19 @@ def test_files_and_bytes_of_one_creator_in_a_day_are_limited(
     monkeypatch.setattr(quota, name, limit)
     for _ in range(2):
         begun(as_creator, 1000)
-    assert_day_is_over(as_creator, 1000)
+    assert_quota_is_used_up(as_creator, 1000)
     Upload.objects.update(expires_at=timezone.now() - timedelta(hours=1))
     tus.sweep_uploads(now=timezone.now())
     begun(as_creator, 1000)
 
 
-def assert_day_is_over(client: Client, size: int) -> None:
-    """A file of that size is refused with a sentence, and nothing has changed."""
-    before = list(Upload.objects.order_by("pk").values()), sorted(tus._folder().iterdir())
+def assert_quota_is_used_up(client: Client, size: int) -> None:
+    """Check that a file of that size is refused with a sentence, and that nothing has changed."""
+    before = list(Upload.objects.order_by("pk").values()), sorted(tus.uploads_folder().iterdir())
     refused = begin(client, size)
     assert refused.status_code == 429
-    assert refused.json()["detail"].startswith("You have sent as many files as are taken")
-    assert (list(Upload.objects.order_by("pk").values()), sorted(tus._folder().iterdir())) == before
+    assert refused.json()["detail"].startswith("You've reached today's upload limit.")
+    assert (list(Upload.objects.order_by("pk").values()), sorted(tus.uploads_folder().iterdir())) == before
 
 
 def cancel(client: Client, place: str) -> None:
@@ -68,15 +69,15 @@ def abandon(client: Client, place: str) -> None:
     tus.sweep_uploads(now=timezone.now())
 
 
-def send_the_rest_which_is_no_video(client: Client, place: str) -> None:
+def send_the_rest_of_a_file_that_is_not_a_video(client: Client, place: str) -> None:
     Upload.objects.update(size_bytes=1001)
     assert send(client, place, 1000, b"x").status_code == 422
 
 
 @pytest.mark.parametrize(
-    ("give_up", "counts"), [(cancel, 1000), (abandon, 1000), (send_the_rest_which_is_no_video, 1001)]
+    ("give_up", "counts"), [(cancel, 1000), (abandon, 1000), (send_the_rest_of_a_file_that_is_not_a_video, 1001)]
 )
-def test_what_came_of_a_given_up_upload_counts_for_a_day(
+def test_arrived_bytes_of_an_upload_given_up_count_for_a_day(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, give_up: Any, counts: int
 ) -> None:
     monkeypatch.setattr(quota, "MAX_BYTES_PER_DAY", 2500)
@@ -85,9 +86,9 @@ def test_what_came_of_a_given_up_upload_counts_for_a_day(
     give_up(as_creator, place)
     assert as_creator.head(place, **TUS).status_code == 404
     assert send(as_creator, place, 1000, b"x").status_code == 404
-    assert list(tus._folder().iterdir()) == []
-    assert_day_is_over(as_creator, 2501 - counts)
-    cancel(as_creator, begun(as_creator, 2500 - counts))  # nothing came of this one
+    assert list(tus.uploads_folder().iterdir()) == []
+    assert_quota_is_used_up(as_creator, 2501 - counts)
+    cancel(as_creator, begun(as_creator, 2500 - counts))  # no byte of this one arrives
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert Upload.objects.get().lost_bytes == counts
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
@@ -95,7 +96,7 @@ def test_what_came_of_a_given_up_upload_counts_for_a_day(
     begun(as_creator, 2500)
 
 
-def test_given_up_upload_counts_among_the_files_of_a_day_once_a_byte_came(
+def test_upload_given_up_counts_as_a_file_once_a_byte_has_arrived(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "MAX_PER_DAY", 1)
@@ -103,7 +104,7 @@ def test_given_up_upload_counts_among_the_files_of_a_day_once_a_byte_came(
     place = begun(as_creator, 2000)
     send(as_creator, place, 0, clip_bytes[:1])
     cancel(as_creator, place)
-    assert_day_is_over(as_creator, 1)
+    assert_quota_is_used_up(as_creator, 1)
 
 
 def test_finished_upload_that_is_cancelled_still_counts(
@@ -112,16 +113,14 @@ def test_finished_upload_that_is_cancelled_still_counts(
     monkeypatch.setattr(quota, "MAX_BYTES_PER_DAY", len(clip_bytes) + 10)
     place = begun(as_creator, len(clip_bytes))
     send(as_creator, place, 0, clip_bytes)
-    assert_day_is_over(as_creator, 11)
+    assert_quota_is_used_up(as_creator, 11)
     cancel(as_creator, place)
     assert as_creator.head(place, **TUS).status_code == 404
-    assert_day_is_over(as_creator, 11)
+    assert_quota_is_used_up(as_creator, 11)
     assert Source.objects.count() == 1
 
 
-def test_nothing_more_is_taken_of_an_upload_that_is_cancelled_while_it_is_sent(
-    as_creator: Client, clip_bytes: bytes
-) -> None:
+def test_upload_cancelled_during_a_piece_accepts_no_more_bytes(as_creator: Client, clip_bytes: bytes) -> None:
     place = begun(as_creator, 5000)
     upload, pieces = Upload.objects.get(), [clip_bytes[:1000], clip_bytes[1000:2000], clip_bytes[2000:3000]]
 
@@ -130,10 +129,10 @@ def test_nothing_more_is_taken_of_an_upload_that_is_cancelled_while_it_is_sent(
             cancel(as_creator, place)
         return pieces.pop(0)
 
-    with pytest.raises(tus.UploadGone):
+    with pytest.raises(UploadGone):
         tus.append(upload=upload, offset=0, read=read)
     assert len(pieces) == 1
     assert Upload.objects.get().lost_bytes == 1000
-    with pytest.raises(tus.UploadGone):
+    with pytest.raises(UploadGone):
         tus.finish_upload(upload=upload, now=timezone.now())
-    assert list(tus._folder().iterdir()) == []
+    assert list(tus.uploads_folder().iterdir()) == []

@@ -1,0 +1,44 @@
+"""The files of one attempt at a job, in the storage they are served from. Each attempt has a folder of its own."""
+
+import os
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+from videos.intake.storage import LocalFile
+from videos.models import JobKind, Source
+from videos.pipeline.job_states import Claim
+
+
+def attempt_folder(claim: Claim) -> str:
+    """Return the folder of one attempt, relative to the source's media folder."""
+    return f"av1-{claim.token}" if claim.kind == JobKind.AV1 else f"{claim.token}"
+
+
+def store_files(source: Source, folder: str, paths: tuple[Path, ...]) -> None:
+    """Store finished files in an attempt's folder, and leave them where they are, because later runs read them."""
+    for path in paths:
+        link = path.with_name(f"stored-{path.name}")
+        os.link(path, link)  # a local storage renames the file that it is given
+        with LocalFile(link) as file:
+            default_storage.save(f"{source.media_folder}/{folder}/{path.name}", file)
+
+
+def discard_attempt(source: Source, folder: str) -> None:
+    """Delete everything that an attempt has stored."""
+    path = f"{source.media_folder}/{folder}"
+    try:
+        _folders, names = default_storage.listdir(path)
+    except FileNotFoundError:  # nothing has been stored yet
+        return
+    for name in names:
+        default_storage.delete(f"{path}/{name}")
+    default_storage.delete(path)
+
+
+def discard_other_attempts(source: Source, folder: str) -> None:
+    """Delete what earlier attempts to make the source playable have stored."""
+    folders, _names = default_storage.listdir(source.media_folder)
+    for other in folders:
+        if other.isdigit() and other != folder:
+            discard_attempt(source, other)

@@ -1,0 +1,158 @@
+"""The states of a job row: claimed by compare-and-set under a lease, fenced by a token, ended in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from videos.models import Clip, Job, JobKind, JobState, Source
+from videos.models.job import JobQuerySet
+from videos.states import ClipState
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+
+
+class InReviewHook(Protocol):
+    """A function to call for each clip that has just entered review, inside the transaction that finishes its job."""
+
+    def __call__(self, *, clip_id: int, now: datetime) -> object: ...
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to write to a job until another worker claims it."""
+
+    job_id: int
+    token: int
+    attempt: int
+    kind: str = JobKind.PLAYABLE
+
+
+def claim_job(*, job_id: int, now: datetime) -> Claim | None:
+    """Claim a queued job, or one whose lease has expired. Return None if another worker was first.
+
+    A job without attempts left fails here, and None is returned.
+    """
+    with transaction.atomic():
+        claimable = Job.objects.claimable_at(now).filter(pk=job_id).order_by()
+        claimed = claimable.filter(attempt__lt=MAX_ATTEMPTS).update(
+            state=JobState.RUNNING,
+            token=F("token") + 1,
+            attempt=F("attempt") + 1,
+            leased_until=now + LEASE,
+            started_at=now,
+            progress_percent=0,
+        )
+        job = Job.objects.get(pk=job_id)
+        claim = Claim(job.pk, job.token, job.attempt, job.kind)
+        if claimed:
+            _move_clips(job_id, ClipState.UPLOADED, to=ClipState.PROCESSING, now=now)
+            return claim
+        if claimable.exists():
+            text = _("We could not process this file. Please try another one.")
+            fail_job(claim, code="worker_lost", text=text, now=now)
+    return None
+
+
+def fenced(claim: Claim) -> JobQuerySet:
+    """Return the claimed job; no row once another worker has claimed it or it has ended."""
+    return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.RUNNING)
+
+
+def record_progress(claim: Claim, *, percent: int, now: datetime) -> bool:
+    """Store the percentage and renew the lease. Return False if the claim is stale."""
+    return fenced(claim).update(progress_percent=percent, leased_until=now + LEASE) == 1
+
+
+def publish_outputs(claim: Claim, *, outputs: dict[str, Any], now: datetime) -> bool:
+    """Make the first outputs playable while the rest is still being encoded. Return False if the claim is stale."""
+    with transaction.atomic():
+        if not fenced(claim).update(leased_until=now + LEASE):
+            return False
+        Source.objects.filter(jobs=claim.job_id).update(outputs=outputs)
+    return True
+
+
+def finish_job(
+    claim: Claim,
+    *,
+    outputs: dict[str, Any],
+    facts: dict[str, Any],
+    now: datetime,
+    on_in_review: InReviewHook | None = None,
+) -> bool:
+    """Store the outputs and send the clip to review, in one transaction. Return False if the claim is stale.
+
+    `facts` are columns of the source that are only known now: duration_ms, width_px, height_px. The job that adds AV1
+    is queued here. Return True also if this very claim has finished already: the reply to its commit was lost.
+    """
+    with transaction.atomic():
+        if not fenced(claim).update(state=JobState.DONE, progress_percent=100, finished_at=now, leased_until=None):
+            return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.DONE).exists()
+        source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
+        Source.objects.filter(pk=source_id).update(outputs=outputs, **facts)
+        Job.objects.get_or_create(source_id=source_id, kind=JobKind.AV1, defaults={"queued_at": now})
+        unprocessed = (ClipState.UPLOADED, ClipState.PROCESSING)
+        for clip_id in _move_clips(claim.job_id, *unprocessed, to=ClipState.IN_REVIEW, now=now):
+            if on_in_review:
+                on_in_review(clip_id=clip_id, now=now)
+    return True
+
+
+def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: str = "") -> bool:
+    """End a job with a reason for the creator, whose slot stays held. Return False if the claim is stale."""
+    with transaction.atomic():
+        failed = fenced(claim).update(
+            state=JobState.FAILED,
+            failure_code=code,
+            failure_text=text,
+            stderr_tail=stderr_tail[-4000:],
+            finished_at=now,
+            leased_until=None,
+        )
+        if not failed:
+            return False
+        _move_clips(claim.job_id, ClipState.UPLOADED, ClipState.PROCESSING, to=ClipState.FAILED, now=now)
+    return True
+
+
+def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
+    """Queue a job again after a transient fault. Return False if the claim is stale."""
+    return _requeue(claim, now=now, queued_at=now, stderr_tail=stderr_tail[-4000:])
+
+
+def yield_job(claim: Claim, *, now: datetime) -> bool:
+    """Queue a job again in favour of one that comes first. Return False if the claim is stale.
+
+    It doesn't count as an attempt, and the job keeps its position in the queue.
+    """
+    return _requeue(claim, now=now, attempt=F("attempt") - 1, started_at=None)
+
+
+def retry_failed_job(*, job_id: int, now: datetime) -> bool:
+    """Queue a failed job again with all its attempts, and its clips with it. Return False if it has not failed."""
+    with transaction.atomic():
+        failed = Job.objects.filter(pk=job_id, state=JobState.FAILED)
+        if not failed.update(state=JobState.QUEUED, attempt=0, queued_at=now, failure_code="", failure_text=""):
+            return False
+        _move_clips(job_id, ClipState.FAILED, to=ClipState.UPLOADED, now=now)
+    return True
+
+
+def _requeue(claim: Claim, *, now: datetime, **fields: Any) -> bool:
+    with transaction.atomic():
+        queued = {"state": JobState.QUEUED, "leased_until": None, "progress_percent": 0}
+        if not fenced(claim).update(**queued, **fields):
+            return False
+        _move_clips(claim.job_id, ClipState.PROCESSING, to=ClipState.UPLOADED, now=now)
+    return True
+
+
+def _move_clips(job_id: int, *states: ClipState, to: ClipState, now: datetime) -> list[int]:
+    """Move the clips of a job's file from any of these states. Return the ids of those that moved."""
+    clips = Clip.objects.filter(source__jobs=job_id, state__in=states)
+    return [clip.pk for clip in clips if Clip.objects.move(clip.pk, ClipState(clip.state), to, now=now)]
