@@ -1,4 +1,4 @@
-"""The states of a clip, and which moves between them are allowed."""
+"""The states of a clip, and the allowed transitions between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,34 +17,38 @@ class ClipState(models.TextChoices):
     REMOVED = "removed", _("Removed")
 
 
-S = ClipState
 MOVES: dict[ClipState, frozenset[ClipState]] = {
-    S.DRAFT: frozenset({S.UPLOADED, S.PROCESSING, S.IN_REVIEW}),
-    S.UPLOADED: frozenset({S.PROCESSING, S.FAILED, S.DRAFT}),
-    S.PROCESSING: frozenset({S.UPLOADED, S.IN_REVIEW, S.FAILED, S.DRAFT}),
-    S.FAILED: frozenset({S.UPLOADED, S.PROCESSING, S.IN_REVIEW, S.DRAFT}),
-    S.IN_REVIEW: frozenset({S.PUBLISHED, S.CHANGES_REQUESTED, S.REJECTED, S.DRAFT, S.IN_REVIEW}),
-    S.CHANGES_REQUESTED: frozenset({S.UPLOADED, S.PROCESSING, S.IN_REVIEW, S.DRAFT}),
-    S.REJECTED: frozenset({S.APPEALED}),
-    S.APPEALED: frozenset({S.PUBLISHED, S.CHANGES_REQUESTED, S.REJECTED}),
-    S.PUBLISHED: frozenset({S.REMOVED, S.IN_REVIEW}),
-    S.REMOVED: frozenset({S.APPEALED}),
+    ClipState.DRAFT: frozenset({ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW}),
+    ClipState.UPLOADED: frozenset({ClipState.PROCESSING, ClipState.FAILED, ClipState.DRAFT}),
+    ClipState.PROCESSING: frozenset({ClipState.UPLOADED, ClipState.IN_REVIEW, ClipState.FAILED, ClipState.DRAFT}),
+    ClipState.FAILED: frozenset({ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.DRAFT}),
+    ClipState.IN_REVIEW: frozenset(
+        {ClipState.PUBLISHED, ClipState.CHANGES_REQUESTED, ClipState.REJECTED, ClipState.DRAFT, ClipState.IN_REVIEW}
+    ),
+    ClipState.CHANGES_REQUESTED: frozenset(
+        {ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.DRAFT}
+    ),
+    ClipState.REJECTED: frozenset({ClipState.APPEALED}),
+    ClipState.APPEALED: frozenset({ClipState.PUBLISHED, ClipState.CHANGES_REQUESTED, ClipState.REJECTED}),
+    ClipState.PUBLISHED: frozenset({ClipState.REMOVED, ClipState.IN_REVIEW}),
+    ClipState.REMOVED: frozenset({ClipState.APPEALED}),
 }
-"""From each state, the states that may follow. DRAFT is where a withdrawn clip returns to."""
+"""From each state, the states that may follow. A withdrawn clip goes back to DRAFT."""
 
-EDITABLE = frozenset({S.DRAFT, S.FAILED, S.CHANGES_REQUESTED})
-"""States in which the creator mends a clip and then submits it."""
+EDITABLE = frozenset({ClipState.DRAFT, ClipState.FAILED, ClipState.CHANGES_REQUESTED})
+"""States in which the creator edits a clip and then submits it."""
 
-REVISABLE = frozenset({S.IN_REVIEW, S.PUBLISHED})
-"""States in which a change is a new submission at once, so that nothing unseen is ever live."""
+REVISABLE = frozenset({ClipState.IN_REVIEW, ClipState.PUBLISHED})
+"""States in which every edit is a new submission, so that no unreviewed content is ever live."""
 
-WITHDRAWABLE = frozenset({S.UPLOADED, S.PROCESSING, S.FAILED, S.IN_REVIEW, S.CHANGES_REQUESTED})
-
+WITHDRAWABLE = frozenset(
+    {ClipState.UPLOADED, ClipState.PROCESSING, ClipState.FAILED, ClipState.IN_REVIEW, ClipState.CHANGES_REQUESTED}
+)
 
 UNDOABLE: dict[ClipState, frozenset[ClipState]] = {
-    S.PUBLISHED: frozenset({S.IN_REVIEW, S.APPEALED}),
-    S.CHANGES_REQUESTED: frozenset({S.IN_REVIEW, S.APPEALED}),
-    S.REJECTED: frozenset({S.IN_REVIEW, S.APPEALED}),
-    S.REMOVED: frozenset({S.PUBLISHED}),
+    ClipState.PUBLISHED: frozenset({ClipState.IN_REVIEW, ClipState.APPEALED}),
+    ClipState.CHANGES_REQUESTED: frozenset({ClipState.IN_REVIEW, ClipState.APPEALED}),
+    ClipState.REJECTED: frozenset({ClipState.IN_REVIEW, ClipState.APPEALED}),
+    ClipState.REMOVED: frozenset({ClipState.PUBLISHED}),
 }
-"""The ways back by which a moderator takes a decision back within its moment of grace."""
+"""From each state, the states to which a moderator can undo a decision within the grace period."""
