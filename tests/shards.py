@@ -1,0 +1,99 @@
+"""Run the test suite in two processes at once, each with servers and a data folder of its own: `python -m tests.shards`.
+
+Arguments are passed on to pytest in both. Each line is printed with the name of its shard, and is in
+`.data/test-<shard>/pytest.log` without it. The last lines say how each shard ended; the exit status is 1 unless all passed.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA_DIR = ROOT / ".data"
+TOGETHER = ("tests/browser", "tests/concurrency")
+SHARDS = {
+    "main": [f"--ignore={folder}" for folder in TOGETHER],
+    "browser": list(TOGETHER),
+}
+"""What each shard gives pytest. A new folder belongs to the first, so that no test can be left out."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one shard ended."""
+
+    name: str
+    status: int
+    seconds: float
+    summary: str
+
+    @property
+    def line(self) -> str:
+        verdict = "passed" if self.status == 0 else f"FAILED (exit status {self.status})"
+        return f"{self.name:<8}| {verdict} in {self.seconds:.0f} s: {self.summary}"
+
+
+def run(shards: Mapping[str, Sequence[str]], *, data_dir: Path = DATA_DIR, cwd: Path = ROOT) -> list[Result]:
+    """Run each shard in a process of its own and return how they ended, in the order in which they were given."""
+    processes = {name: _start(arguments, data_dir / f"test-{name}", cwd) for name, arguments in shards.items()}
+    try:
+        with ThreadPoolExecutor(len(shards)) as threads:
+            watched = [
+                threads.submit(_watch, name, process, data_dir / f"test-{name}" / "pytest.log")
+                for name, process in processes.items()
+            ]
+        return [future.result() for future in watched]
+    finally:
+        for process in processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)  # pytest then stops its servers, which SIGTERM would leave running
+                process.wait()
+
+
+def _start(arguments: Sequence[str], folder: Path, cwd: Path) -> subprocess.Popen[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "pytest", "-o", f"cache_dir={folder / 'cache'}", *arguments],
+        cwd=cwd,
+        env=environment | {"DATA_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,  # Ctrl-C reaches this process alone, which passes it on once
+    )
+
+
+def _watch(name: str, process: subprocess.Popen[str], log: Path) -> Result:
+    """Print and record what a shard prints until it ends."""
+    assert process.stdout
+    started_at, summary = time.monotonic(), "no output"
+    with log.open("w") as record, process.stdout as lines:
+        for line in lines:
+            print(f"{name:<8}| {line}", end="", flush=True)
+            record.write(line)
+            summary = line.strip("= \n") or summary
+    return Result(name, process.wait(), time.monotonic() - started_at, summary)
+
+
+def interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, interrupt)
+    results = run({name: [*arguments, *sys.argv[1:]] for name, arguments in SHARDS.items()})
+    print("", *(result.line for result in results), sep="\n")
+    sys.exit(0 if all(result.status == 0 for result in results) else 1)
+
+
+if __name__ == "__main__":
+    main()
