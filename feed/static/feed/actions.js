@@ -1,10 +1,10 @@
 /** What a touch on the clip does: play and pause, sound, like, save, follow, share, "not for me", products, why. */
 import { toast } from "./announce.js";
 import { ApiError, ask } from "./api.js";
-import { keepForLater } from "./later.js";
+import { keepForLater } from "./marks.js";
 import { tell } from "./outbox.js";
 import { showMarks } from "./slide.js";
-import { word } from "./words.js";
+import { word } from "./messages.js";
 
 const DOUBLE_TAP_MS = 280;
 

@@ -1,12 +1,12 @@
 /** Playing the clip in view: sound, captions, progress, product moments, and what was watched of it. */
 import { captionsAt } from "./captions.js";
-import { store, stored } from "./choices.js";
-import { Moments } from "./moments.js";
-import { VideoPool } from "./pool.js";
+import { store, stored } from "./storage.js";
+import { Moments } from "./product-cues.js";
+import { VideoPool } from "./video-pool.js";
 import { Progress } from "./progress.js";
 import { press } from "./slide.js";
-import { Watched } from "./watched.js";
-import { word } from "./words.js";
+import { Watched } from "./watch-time.js";
+import { word } from "./messages.js";
 
 const SOUND = "feed-sound";
 const CAPTIONS = "feed-captions";

@@ -6,7 +6,7 @@ import { ask } from "./api.js";
 import { Clips } from "./clips.js";
 import { install } from "./install.js";
 import { keyboard } from "./keyboard.js";
-import { openLater } from "./later.js";
+import { openLater } from "./marks.js";
 import { flush, open as openOutbox } from "./outbox.js";
 import { panel } from "./panel.js";
 import { Playback } from "./playback.js";
@@ -16,7 +16,7 @@ import { sheet } from "./sheet.js";
 import { empty, fill, makeEnd, makeItem } from "./slide.js";
 import { steps } from "./steps.js";
 import { why } from "./why.js";
-import { word } from "./words.js";
+import { word } from "./messages.js";
 
 const AHEAD = 3;
 const FILLED_AROUND = 5;

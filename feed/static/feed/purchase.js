@@ -1,7 +1,7 @@
 /** "Buy now", then "Confirm": two taps to an order. The address is asked only when none is saved. */
 import { announce } from "./announce.js";
 import { ApiError, ask } from "./api.js";
-import { word } from "./words.js";
+import { word } from "./messages.js";
 
 export class Purchase {
   #stage = "offer";

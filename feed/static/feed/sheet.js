@@ -6,7 +6,7 @@ import { Purchase } from "./purchase.js";
 import { prepareDialog } from "./dialogs.js";
 import { tell } from "./outbox.js";
 import { stockWords, total } from "./slide.js";
-import { word } from "./words.js";
+import { word } from "./messages.js";
 
 export function sheet(feed) {
   const dialog = document.querySelector("[data-sheet]");

@@ -1,5 +1,5 @@
 /** One clip's <article>: filled from the API's data, by the server's own markup for it. */
-import { money, word } from "./words.js";
+import { money, word } from "./messages.js";
 
 const template = (name) => document.querySelector(`template[data-${name}-template]`).content;
 

@@ -3,7 +3,7 @@ import { attempt } from "./actions.js";
 import { toast } from "./announce.js";
 import { ask } from "./api.js";
 import { prepareDialog } from "./dialogs.js";
-import { word } from "./words.js";
+import { word } from "./messages.js";
 
 export function why(feed) {
   const dialog = document.querySelector("[data-why]");

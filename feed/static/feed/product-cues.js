@@ -1,6 +1,6 @@
 /** Product cards at the moment at which the clip shows the product. */
 import { announce } from "./announce.js";
-import { word } from "./words.js";
+import { word } from "./messages.js";
 
 const LINGER_MS = 900;
 
