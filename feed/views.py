@@ -32,6 +32,7 @@ OFFLINE_FILES = (
     "site/parts.css",
     "site/mark.svg",
     "site/mount.js",
+    "feed/storage.js",
     "feed/offline.js",
 )
 

@@ -1,27 +1,37 @@
-/** Say something to those who listen instead of looking, and show short messages with "undo" to those who look. */
-const SHOWN_MS = 5000;
-const KEPT_LINES = 3;
+/** Messages: a live region for screen readers, and short toasts with "Undo" for everyone. */
+import { find } from "../site/mount.js";
+
+const TOAST_MS = 5000;
+const MAX_LINES = 3;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** Add a line; screen readers read each in its turn, where a replaced one would be cut off. */
+/**
+ * Add a line to the live region. Screen readers finish one line before the next; replacing a line would cut it off.
+ * @param {string} text
+ */
 export function announce(text) {
   const region = document.querySelector("[data-announcer]");
   if (!region) return;
   region.append(Object.assign(document.createElement("p"), { textContent: text }));
-  while (region.children.length > KEPT_LINES) region.firstElementChild.remove();
+  while (region.children.length > MAX_LINES) region.firstElementChild?.remove();
 }
 
-/** Show a message for five seconds; with `undo` it can be taken back. */
+/**
+ * Show a message for five seconds, with an "Undo" button if there is something to undo.
+ * @param {string} text
+ * @param {() => void} [undo]
+ */
 export function toast(text, undo) {
-  const box = document.querySelector("[data-toast]");
-  const button = box.querySelector("[data-toast-undo]");
-  box.querySelector("[data-toast-text]").textContent = text;
+  const box = find(document, "[data-toast]");
+  const button = find(box, "[data-toast-undo]");
+  find(box, "[data-toast-text]").textContent = text;
   button.hidden = !undo;
   button.onclick = () => {
     box.hidden = true;
-    undo();
+    undo?.();
   };
   box.hidden = false;
   clearTimeout(timer);
-  timer = setTimeout(() => (box.hidden = true), SHOWN_MS);
+  timer = setTimeout(() => (box.hidden = true), TOAST_MS);
 }

@@ -1,23 +1,67 @@
-/** Requests to this site's API. Failures are `ApiError` with the status and the parsed answer. */
+/** Requests to this site's API. */
 import { csrfToken } from "../site/mount.js";
+import { toast } from "./announce.js";
+import { message } from "./messages.js";
 
+/** @typedef {Record<string, any>} ErrorBody  DRF's `{"detail": …}` or `{"field": […]}`. */
+
+/** A response other than 2xx, with its status and parsed body. */
 export class ApiError extends Error {
-  constructor(status, answer) {
-    super(answer?.detail ?? `HTTP ${status}`);
+  /**
+   * @param {number} status
+   * @param {ErrorBody | null} body
+   */
+  constructor(status, body) {
+    super(body?.detail ?? `HTTP ${status}`);
     this.status = status;
-    this.answer = answer ?? {};
+    this.body = body ?? {};
   }
 }
 
-export async function ask(method, url, body, headers = {}) {
-  const options = { method, credentials: "same-origin", headers: { Accept: "application/json", ...headers } };
-  if (method !== "GET") options.headers["X-CSRFToken"] = csrfToken();
-  if (body !== undefined) {
-    options.headers["Content-Type"] = "application/json";
-    options.body = JSON.stringify(body);
+/**
+ * Send a request and return the parsed body of the response, or null if it has none.
+ * @param {string} method
+ * @param {string} url
+ * @param {unknown} [body]  Sent as JSON.
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<any>}
+ * @throws {ApiError} If the server refuses.
+ * @throws {TypeError} If it cannot be reached.
+ */
+export async function request(method, url, body, headers = {}) {
+  /** @type {Record<string, string>} */
+  const sent = { Accept: "application/json", ...headers };
+  if (method !== "GET") sent["X-CSRFToken"] = csrfToken();
+  if (body !== undefined) sent["Content-Type"] = "application/json";
+  const response = await fetch(url, { method, credentials: "same-origin", headers: sent, body: JSON.stringify(body) });
+  const parsed = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(response.status, parsed);
+  return parsed;
+}
+
+/**
+ * Return whether an error means that a request failed, not that the code is wrong.
+ * @param {unknown} error
+ * @returns {error is ApiError | TypeError}
+ */
+export function isRequestError(error) {
+  return error instanceof ApiError || error instanceof TypeError;
+}
+
+/**
+ * Send a request; if it fails, undo what was shown already, say so, and return undefined.
+ * @template T
+ * @param {() => Promise<T>} send
+ * @param {() => void} [undo]
+ * @returns {Promise<T | undefined>}
+ */
+export async function attempt(send, undo) {
+  try {
+    return await send();
+  } catch (error) {
+    if (!isRequestError(error)) throw error;
+    undo?.();
+    toast(message("failed"));
+    return undefined;
   }
-  const response = await fetch(url, options);
-  const answer = response.status === 204 ? null : await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(response.status, answer);
-  return answer;
 }

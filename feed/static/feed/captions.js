@@ -1,18 +1,35 @@
-/** Captions as our own line over the picture: large, on a dark ground, clear of the buttons. Asked for with every frame. */
-const words = new WeakMap();
+/** Captions as our own line over the picture: large, on a dark background, clear of the buttons. */
+import { find } from "../site/mount.js";
 
-export function captionsAt(slide, video, isShown) {
-  const line = slide.querySelector("[data-part=captions]");
+/** @type {WeakMap<TextTrackCue, string>} */
+const texts = new WeakMap();
+
+/**
+ * Show the captions of this moment. Called with every frame.
+ * @param {HTMLElement} slide
+ * @param {HTMLVideoElement} video
+ * @param {boolean} isShown
+ */
+export function showCaptions(slide, video, isShown) {
+  const line = find(slide, "[data-part=captions]");
   const track = video.textTracks[0];
   if (track && track.mode !== "hidden") track.mode = "hidden";
   const cues = isShown && track?.activeCues ? [...track.activeCues] : [];
-  const text = cues.map(wordsOf).join("\n");
+  const text = cues.map(cueText).join("\n");
   if (line.textContent !== text) line.textContent = text;
   if (line.hidden === Boolean(text)) line.hidden = !text;
 }
 
-/** WebVTT may carry tags of its own; getCueAsHTML leaves their text. */
-function wordsOf(cue) {
-  if (!words.has(cue)) words.set(cue, cue.getCueAsHTML().textContent);
-  return words.get(cue);
+/**
+ * Return a cue's text without the tags that WebVTT allows in it.
+ * @param {TextTrackCue} cue
+ * @returns {string}
+ */
+function cueText(cue) {
+  let text = texts.get(cue);
+  if (text === undefined) {
+    text = /** @type {VTTCue} */ (cue).getCueAsHTML().textContent ?? "";
+    texts.set(cue, text);
+  }
+  return text;
 }

@@ -1,58 +1,145 @@
 /**
- * The clips of the feed by their place. Those far from the one in view wait in the tab's storage, so that memory stays
- * the same however long somebody swipes; where there is none, or no more of it, they stay.
+ * The clips of the feed by index. Clips far from the one in view are moved to the tab's storage, so that memory use
+ * stays the same however long someone swipes. Where there is no storage, or no space in it, they stay in memory.
  */
+
+/**
+ * @typedef {object} Price
+ * @property {number} amount_minor
+ * @property {string} currency  ISO 4217.
+ * @property {string} text  For people: "$19.99".
+ *
+ * @typedef {object} Product
+ * @property {string} slug
+ * @property {string} name
+ * @property {string} brand
+ * @property {string} url
+ * @property {Price} price
+ * @property {boolean} is_in_stock
+ * @property {number | null} stock_left  Only when few are left.
+ * @property {string} drift  How the price changed since the clip was approved, or "".
+ * @property {{small: string, large: string, text: string}[]} pictures
+ * @property {string} [description]
+ * @property {boolean} is_outbound  Whether another shop sells it.
+ * @property {string} [outbound]  The signed link to that shop.
+ *
+ * @typedef {object} ProductTag
+ * @property {number} start_ms
+ * @property {number} end_ms
+ * @property {Product} product
+ *
+ * @typedef {object} Creator
+ * @property {string} handle
+ * @property {string} name
+ * @property {string} url
+ * @property {string | null} avatar
+ * @property {boolean} is_followed
+ *
+ * @typedef {object} Clip  A clip as the feed's API returns it.
+ * @property {string} code
+ * @property {string} url
+ * @property {string} token
+ * @property {string} caption
+ * @property {string} language
+ * @property {string | null} captions  URL of the WebVTT file.
+ * @property {string} ad_label
+ * @property {string | null} poster
+ * @property {number} width_px
+ * @property {number} height_px
+ * @property {Creator} creator
+ * @property {ProductTag[]} tags
+ * @property {{code: string, text: string}[]} reasons
+ * @property {import("./renditions.js").Rendition[]} renditions
+ * @property {boolean} is_liked
+ * @property {boolean} is_saved
+ */
+
+/** How many clips before and after the one in view stay in memory. */
 const NEAR = 20;
-const key = (index) => `feed-clip-${index}`;
+
+/** @param {number} index */
+const storageKey = (index) => `feed-clip-${index}`;
 
 export class Clips {
-  #kept;
+  /** @type {(Clip | null)[]} Null where the clip is in the tab's storage. */
+  #clips;
+  /** @type {Map<string, boolean>} By handle: what the viewer chose on this page. */
   #followed = new Map();
 
+  /** @param {Clip[]} clips */
   constructor(clips) {
-    this.#kept = clips;
+    this.#clips = clips;
   }
 
   get length() {
-    return this.#kept.length;
+    return this.#clips.length;
   }
 
+  /** @param {Clip} clip */
   push(clip) {
-    this.#kept.push(clip);
+    this.#clips.push(clip);
   }
 
+  /**
+   * @param {Clip} clip
+   * @returns {number} -1 if the clip is not in memory.
+   */
   indexOf(clip) {
-    return this.#kept.indexOf(clip);
+    return this.#clips.indexOf(clip);
   }
 
+  /**
+   * Return the clip at an index, undefined beyond the last one.
+   * @param {number} index
+   * @returns {Clip | undefined}
+   */
   at(index) {
-    if (this.#kept[index] === null) this.#kept[index] = this.#fetch(index);
-    return this.#kept[index];
+    const clip = this.#clips[index];
+    if (clip !== null) return clip;
+    return (this.#clips[index] = this.#load(index));
   }
 
-  /** Put away what is far from `index`. */
-  stayAround(index) {
-    this.#kept.forEach((clip, one) => {
-      if (clip && Math.abs(one - index) > NEAR && putAway(one, clip)) this.#kept[one] = null;
+  /**
+   * Move the clips that are far from `index` to the tab's storage.
+   * @param {number} index
+   */
+  keepAround(index) {
+    this.#clips.forEach((clip, position) => {
+      if (clip && Math.abs(position - index) > NEAR && store(position, clip)) this.#clips[position] = null;
     });
   }
 
-  follow(handle, isOn) {
-    this.#followed.set(handle, isOn);
-    for (const clip of this.#kept) if (clip?.creator.handle === handle) clip.creator.is_followed = isOn;
+  /**
+   * Note on all of a creator's clips whether the viewer follows them.
+   * @param {string} handle
+   * @param {boolean} isFollowed
+   */
+  follow(handle, isFollowed) {
+    this.#followed.set(handle, isFollowed);
+    for (const clip of this.#clips) if (clip?.creator.handle === handle) clip.creator.is_followed = isFollowed;
   }
 
-  #fetch(index) {
-    const clip = JSON.parse(sessionStorage.getItem(key(index)));
+  /**
+   * @param {number} index
+   * @returns {Clip}
+   */
+  #load(index) {
+    const clip = JSON.parse(sessionStorage.getItem(storageKey(index)) ?? "null");
     const { creator } = clip;
     creator.is_followed = this.#followed.get(creator.handle) ?? creator.is_followed;
     return clip;
   }
 }
 
-function putAway(index, clip) {
+/**
+ * Return false if the tab's storage is missing or full.
+ * @param {number} index
+ * @param {Clip} clip
+ * @returns {boolean}
+ */
+function store(index, clip) {
   try {
-    sessionStorage.setItem(key(index), JSON.stringify(clip));
+    sessionStorage.setItem(storageKey(index), JSON.stringify(clip));
     return true;
   } catch {
     return false;

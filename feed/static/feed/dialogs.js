@@ -1,25 +1,37 @@
-/** A sheet is a <dialog>: the browser keeps the focus inside and Esc closes it; here it can be pulled down, too. */
-const PULL_TO_CLOSE_PX = 90;
+/** Sheets: `<dialog>` elements, so the browser traps focus and closes them on Esc. Dragging one down closes it too. */
+import { closest, find } from "../site/mount.js";
 
+const CLOSE_AFTER_PX = 90;
+
+/**
+ * Close a dialog on a click outside, on its close button, and when it is dragged down by its grip.
+ * @param {HTMLDialogElement} dialog
+ */
 export function prepareDialog(dialog) {
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    if (event.target === dialog || closest(event, "[data-close]")) dialog.close();
   });
-  const grip = dialog.querySelector("[data-grip]");
-  grip.addEventListener("pointerdown", (event) => pull(dialog, grip, event));
+  const grip = find(dialog, "[data-grip]");
+  grip.addEventListener("pointerdown", (event) => drag(dialog, grip, event));
 }
 
-function pull(dialog, grip, start) {
-  let pulled = 0;
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {HTMLElement} grip
+ * @param {PointerEvent} start
+ */
+function drag(dialog, grip, start) {
+  let draggedPx = 0;
+  /** @param {PointerEvent} event */
   const move = (event) => {
-    pulled = Math.max(0, event.clientY - start.clientY);
-    dialog.style.setProperty("--pulled", `${pulled}px`);
+    draggedPx = Math.max(0, event.clientY - start.clientY);
+    dialog.style.setProperty("--pulled", `${draggedPx}px`);
   };
   const end = () => {
     grip.removeEventListener("pointermove", move);
     delete dialog.dataset.pulled;
     dialog.style.removeProperty("--pulled");
-    if (pulled > PULL_TO_CLOSE_PX) dialog.close();
+    if (draggedPx > CLOSE_AFTER_PX) dialog.close();
   };
   grip.setPointerCapture(start.pointerId);
   dialog.dataset.pulled = "";

@@ -1,2 +1,2 @@
-/* Runs before the first paint, so that the list never flashes by: the page is the stage from the start. */
+/* Runs before the first paint, so that the plain list never flashes before the full-screen feed takes over. */
 document.documentElement.dataset.live = "";

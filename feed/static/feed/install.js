@@ -1,4 +1,9 @@
-/** Makes the site installable: registers the worker that knows the page for when there is no connection. */
-export function install(address) {
-  addEventListener("load", () => navigator.serviceWorker?.register(address).catch(() => {}));
+/** Makes the site installable, and gives it a page for when there is no connection. */
+
+/**
+ * Register the service worker once the page has loaded.
+ * @param {string} url
+ */
+export function registerServiceWorker(url) {
+  addEventListener("load", () => navigator.serviceWorker?.register(url).catch(() => {}));
 }

@@ -1,13 +1,23 @@
-/**
- * Keys: ↑ ↓ (also J K, Page keys, Home) move, space plays and pauses, ← → seek,
- * M sound, L like, S save, C captions.
- */
-const SEEK_S = 2;
-const TYPING = "input, textarea, select, [contenteditable]";
+/** Keyboard shortcuts of the feed: ↑ ↓ (also J K, Page Up, Page Down, Home), space, ← →, M, L, S and C. */
+import { closest } from "../site/mount.js";
 
-export function keyboard(feed) {
-  const press = (act) => feed.current?.slide.querySelector(`[data-act="${act}"]`)?.click();
-  const keys = {
+/** @import { Feed } from "./player.js" */
+
+const SEEK_S = 2;
+const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
+
+/**
+ * Listen for the shortcuts, except while a dialog is open or someone types.
+ * @param {Feed} feed
+ */
+export function mountKeyboard(feed) {
+  /** @param {string} action */
+  const click = (action) => {
+    const button = feed.current?.slide.querySelector(`[data-act="${action}"]`);
+    if (button instanceof HTMLElement) button.click();
+  };
+  /** @type {Record<string, () => void>} */
+  const shortcuts = {
     ArrowDown: () => feed.step(1),
     ArrowUp: () => feed.step(-1),
     PageDown: () => feed.step(1),
@@ -20,17 +30,17 @@ export function keyboard(feed) {
     " ": () => feed.playback.toggle(),
     m: () => feed.playback.toggleSound(),
     c: () => feed.playback.toggleCaptions(),
-    l: () => press("like"),
-    s: () => press("save"),
+    l: () => click("like"),
+    s: () => click("save"),
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (event.target.closest(TYPING)) return;
-    // Space presses the button that has the focus; only the picture's own button is ours.
-    if (event.key === " " && event.target.closest("a, button:not([data-act=toggle])")) return;
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
+    if (closest(event, TEXT_FIELDS)) return;
+    // Space presses the focused button or link; only the button over the picture is ours.
+    if (event.key === " " && closest(event, "a, button:not([data-act=toggle])")) return;
+    const action = shortcuts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!action) return;
     event.preventDefault();
-    act();
+    action();
   });
 }

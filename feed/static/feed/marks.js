@@ -1,40 +1,90 @@
-/** Likes, saves and follows made without a connection: kept here and told to the server once there is one again. */
-import { ApiError, ask } from "./api.js";
+/** Likes, saves and follows. Without a connection they are stored in the browser, and sent when there is one again. */
+import { toast } from "./announce.js";
+import { ApiError, attempt, request } from "./api.js";
+import { endpoint } from "./endpoints.js";
+import { message } from "./messages.js";
+import { showMarks } from "./slide.js";
+import { readJson, writeJson } from "./storage.js";
 
-const KEY = "feed-marks";
+/** @import { Entry, Feed } from "./player.js" */
 
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
-  } catch {
-    return {};
-  }
+const STORAGE_KEY = "feed-marks";
+
+/**
+ * Like or save a clip, or take that back. Shown at once, and reverted if the server refuses.
+ * @param {Entry} entry
+ * @param {"is_liked" | "is_saved"} field
+ * @param {string} [confirmation]  Shown with "Undo".
+ */
+export async function toggleMark(entry, field, confirmation) {
+  const { clip, slide } = entry;
+  const isOn = !clip[field];
+  /** @param {boolean} value */
+  const set = (value) => {
+    clip[field] = value;
+    if (slide.dataset.code === clip.code) showMarks(slide, clip);
+  };
+  set(isOn);
+  if (isOn && confirmation) toast(confirmation, () => toggleMark(entry, field));
+  await sendMark(isOn, endpoint(field === "is_liked" ? "like" : "save", { code: clip.code }), () => set(!isOn));
 }
 
-/** Keep one mark; of several about the same thing the last counts. Returns whether the browser could keep it. */
-export function keepForLater(method, url) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ ...read(), [url]: method }));
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * Send a mark, or store it for later when there is no connection.
+ * @param {boolean} isOn
+ * @param {string} url
+ * @param {() => void} undo
+ */
+async function sendMark(isOn, url, undo) {
+  const method = isOn ? "POST" : "DELETE";
+  if (!navigator.onLine && storeMark(method, url)) toast(message("offline"));
+  else await attempt(() => request(method, url), undo);
 }
 
-export function openLater() {
-  addEventListener("online", tellKept);
-  tellKept();
+/**
+ * Follow a clip's creator, or take that back. Shown at once, and reverted if the server refuses.
+ * @param {Feed} feed
+ * @param {Entry} entry
+ */
+export async function toggleFollow(feed, { clip, slide }) {
+  const { handle, is_followed: isFollowed } = clip.creator;
+  /** @param {boolean} value */
+  const set = (value) => {
+    feed.clips.follow(handle, value);
+    showMarks(slide, clip);
+  };
+  set(!isFollowed);
+  await sendMark(!isFollowed, endpoint("follow", { handle }), () => set(isFollowed));
 }
 
-async function tellKept() {
-  for (const [url, method] of Object.entries(read())) {
+/** @returns {Record<string, string>} The method by URL. */
+const storedMarks = () => readJson(STORAGE_KEY, {});
+
+/**
+ * Store a mark to be sent later. Of several for the same URL the last one counts.
+ * @param {"POST" | "DELETE"} method
+ * @param {string} url
+ * @returns {boolean} False if the browser could not store it.
+ */
+function storeMark(method, url) {
+  return writeJson(STORAGE_KEY, { ...storedMarks(), [url]: method });
+}
+
+/** Send stored marks now, and whenever the browser comes online. */
+export function startMarks() {
+  addEventListener("online", sendMarks);
+  sendMarks();
+}
+
+async function sendMarks() {
+  for (const [url, method] of Object.entries(storedMarks())) {
     try {
-      await ask(method, url);
+      await request(method, url);
     } catch (error) {
-      // What the server refuses stays refused; what did not reach it waits on.
+      // The server's refusal is final; a mark that did not reach it waits for the next time.
       if (!(error instanceof ApiError) || error.status >= 500) return;
     }
-    const { [url]: told, ...rest } = read();
-    localStorage.setItem(KEY, JSON.stringify(told === method ? rest : { ...rest, [url]: told }));
+    const { [url]: latest, ...others } = storedMarks();
+    writeJson(STORAGE_KEY, latest === method ? others : { ...others, [url]: latest });
   }
 }

@@ -1,21 +1,24 @@
-/** Sentences of the page in its language, kept in `<template data-words>`; `{name}` stands for what is filled in. */
-const kept = new Map();
+/** The page's sentences in its language, which the server renders into `<template data-messages>`. */
+import { findAll } from "../site/mount.js";
+import { fillPlaceholders } from "./placeholders.js";
 
-export function word(name, values = {}) {
-  if (kept.size === 0) {
-    const template = document.querySelector("template[data-words]");
-    for (const line of template?.content.querySelectorAll("[data-word]") ?? [])
-      kept.set(line.dataset.word, line.textContent);
+/** @type {Map<string, string>} */
+const messages = new Map();
+
+/**
+ * Return a sentence in the page's language, its placeholders filled in.
+ * @param {string} name  As in `data-message`.
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ */
+export function message(name, values = {}) {
+  if (messages.size === 0) {
+    const template = document.querySelector("template[data-messages]");
+    if (template instanceof HTMLTemplateElement) {
+      for (const line of findAll(template.content, "[data-message]")) {
+        messages.set(String(line.dataset.message), line.textContent ?? "");
+      }
+    }
   }
-  return (kept.get(name) ?? name).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-}
-
-export function money(amountMinor, currency) {
-  const style = new Intl.NumberFormat(document.documentElement.lang, {
-    style: "currency",
-    currency,
-    numberingSystem: "latn",
-  });
-  const text = style.format(amountMinor / 10 ** style.resolvedOptions().maximumFractionDigits);
-  return document.dir === "rtl" ? `${text}\u200e` : text; // keeps the dollar of “US$” behind its letters
+  return fillPlaceholders(messages.get(name) ?? name, values);
 }

@@ -1,24 +1,16 @@
-/** The page without a connection: says how many events wait in the outbox, and goes on when there is one again. */
-import { mountAll } from "../site/mount.js";
+/** The page shown without a connection: says how many actions wait to be sent, and reloads when back online. */
+import { find, mountAll } from "../site/mount.js";
+import { readJson } from "./storage.js";
 
-function mount(element) {
-  const line = element.querySelector("[data-offline-kept]");
-  const waiting = count();
+const STORAGE_KEYS = ["feed-outbox", "feed-marks"];
+
+/** @param {HTMLElement} element */
+export function mount(element) {
+  const line = find(element, "[data-offline-kept]");
+  const waiting = STORAGE_KEYS.reduce((sum, key) => sum + Object.keys(readJson(key, {})).length, 0);
   line.hidden = waiting === 0;
   line.textContent = `${line.dataset.text} ${waiting.toLocaleString(document.documentElement.lang)}`;
   addEventListener("online", () => location.reload());
-}
-
-function count() {
-  return ["feed-outbox", "feed-marks"].map(read).reduce((sum, kept) => sum + Object.keys(kept ?? {}).length, 0);
-}
-
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
 }
 
 mountAll("offline", mount);

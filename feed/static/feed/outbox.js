@@ -1,77 +1,68 @@
 /**
- * Events on their way to the server: kept in the browser until the server has them, so that neither a reload nor a
- * lost connection loses one. The same event sent twice counts once there.
+ * Events on their way to the server. They stay in the browser's storage until the server has received them, so that
+ * neither a reload nor a lost connection loses one. The server counts an event that is sent twice once.
  */
 import { csrfToken } from "../site/mount.js";
+import { EventQueue } from "./event-queue.js";
+import { readJson, writeJson } from "./storage.js";
 
-const KEY = "feed-outbox";
-const BATCH = 50;
-const KEPT = 500;
-const EVERY_MS = 5000;
+/** @import { FeedEvent } from "./event-queue.js" */
 
-let waiting = read();
+const STORAGE_KEY = "feed-outbox";
+const FLUSH_EVERY_MS = 5000;
+
+const queue = new EventQueue(readJson(STORAGE_KEY, []));
 let url = "";
-let sending = null;
+/** @type {Promise<void> | null} */
+let flushing = null;
 
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function keep() {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(waiting.slice(-KEPT)));
-  } catch {
-    // Private windows may have no storage: the events stay in memory.
-  }
-}
-
-export function open(address) {
+/**
+ * Send what an earlier page left, and from now on every few seconds.
+ * @param {string} address  The events endpoint.
+ */
+export function startOutbox(address) {
   url = address;
-  setInterval(flush, EVERY_MS);
+  setInterval(flush, FLUSH_EVERY_MS);
   addEventListener("online", flush);
-  addEventListener("pagehide", beacon);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && beacon());
+  addEventListener("pagehide", sendBeacons);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && sendBeacons());
   flush();
 }
 
-/** Put one event in; a longer watch of the same serving replaces the shorter one. */
-export function tell(event) {
-  if (!event.token) return;
-  const same = (one) => one.token === event.token && one.kind === event.kind && one.product === event.product;
-  waiting = waiting.filter((one) => !same(one));
-  waiting.push(event);
-  keep();
+/**
+ * Enqueue an event. It replaces an earlier one of the same kind about the same showing.
+ * @param {FeedEvent} event
+ */
+export function enqueue(event) {
+  if (queue.add(event)) writeJson(STORAGE_KEY, queue.newest());
 }
 
-/** Send what waits; resolves when the server has it or cannot be reached. */
+/**
+ * Send all events. Resolves when the server has received them or cannot be reached.
+ * @returns {Promise<void>}
+ */
 export function flush() {
-  sending ??= send().finally(() => (sending = null));
-  return sending;
+  flushing ??= send().finally(() => (flushing = null));
+  return flushing;
 }
 
 async function send() {
-  while (waiting.length > 0 && navigator.onLine) {
-    const batch = waiting.slice(0, BATCH);
+  while (queue.length > 0 && navigator.onLine) {
+    const [batch] = queue.batches();
     const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+    const body = JSON.stringify({ events: batch });
     try {
-      const body = JSON.stringify({ events: batch });
       const response = await fetch(url, { method: "POST", headers, body, keepalive: true, credentials: "same-origin" });
       if (response.status >= 500 || response.status === 429) return;
     } catch {
-      return;
+      return; // no connection: the next flush tries again
     }
-    waiting = waiting.filter((one) => !batch.includes(one));
-    keep();
+    queue.remove(batch);
+    writeJson(STORAGE_KEY, queue.newest());
   }
 }
 
-/** The page goes away: a beacon outlives it. The events stay kept until an answer was seen. */
-function beacon() {
-  for (let start = 0; start < waiting.length; start += BATCH) {
-    navigator.sendBeacon(url, JSON.stringify({ events: waiting.slice(start, start + BATCH) }));
-  }
+/** Send everything by beacons, which outlive the page. The events stay stored until a flush has been answered. */
+function sendBeacons() {
+  for (const events of queue.batches()) navigator.sendBeacon(url, JSON.stringify({ events }));
 }

@@ -1,24 +1,32 @@
-/** The side panel of wide screens: everything that the clip in view shows. */
+/** The side panel of wide screens: all products of the clip in view. */
+import { closest, find } from "../site/mount.js";
 import { makeProduct } from "./slide.js";
 
-export function panel(feed) {
-  const box = feed.root.querySelector("[data-panel]");
-  const list = box.querySelector("[data-panel-products]");
+/** @import { Entry, Feed } from "./player.js" */
+
+/**
+ * @param {Feed} feed
+ * @returns {{show: (entry: Entry | undefined) => void}}
+ */
+export function mountPanel(feed) {
+  const box = find(feed.root, "[data-panel]");
+  const list = find(box, "[data-panel-products]");
   const isWide = matchMedia("(min-width: 56.01rem)");
+
+  /** @param {Entry | undefined} entry */
+  function show(entry) {
+    if (!isWide.matches) return;
+    list.replaceChildren(...(entry?.clip.tags ?? []).map(makeProduct));
+    if (entry) delete entry.slide.dataset.shown;
+  }
+
   box.hidden = false;
-  isWide.addEventListener("change", () => shown.show(feed.current));
+  isWide.addEventListener("change", () => show(feed.current));
   list.addEventListener("click", (event) => {
-    const item = event.target.closest("[data-tag]");
-    if (!item || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const card = closest(event, "[data-tag]");
+    if (!card || !feed.current || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    feed.sheet.open(feed.current.clip, Number(item.dataset.tag));
+    feed.sheet.open(feed.current.clip, Number(card.dataset.tag));
   });
-  const shown = {
-    show(entry) {
-      if (!isWide.matches) return;
-      list.replaceChildren(...(entry?.clip.tags ?? []).map((tag, index) => makeProduct(tag, index)));
-      if (entry) delete entry.slide.dataset.shown;
-    },
-  };
-  return shown;
+  return { show };
 }

@@ -1,42 +1,62 @@
-/** Playing the clip in view: sound, captions, progress, product moments, and what was watched of it. */
-import { captionsAt } from "./captions.js";
-import { store, stored } from "./storage.js";
-import { Moments } from "./product-cues.js";
-import { VideoPool } from "./video-pool.js";
+/** Playing the clip in view: sound, captions, progress, product cards, and what was watched of it. */
+import { find } from "../site/mount.js";
+import { showCaptions } from "./captions.js";
+import { ProductCues } from "./product-cues.js";
 import { Progress } from "./progress.js";
-import { press } from "./slide.js";
-import { Watched } from "./watch-time.js";
-import { word } from "./messages.js";
+import { setPressed, showSound } from "./slide.js";
+import { readItem, writeItem } from "./storage.js";
+import { VideoPool } from "./video-pool.js";
+import { WatchReport } from "./watch-time.js";
 
-const SOUND = "feed-sound";
-const CAPTIONS = "feed-captions";
-/** How long the neighbours wait for the first picture of the clip in view, and after it for the swipe to end. */
-const NEIGHBOURS_AFTER_MS = 1200;
+/** @import { Feed } from "./player.js" */
+
+const SOUND_KEY = "feed-sound";
+const CAPTIONS_KEY = "feed-captions";
+/** How long the neighbours wait for the first frame of the clip in view, and after it for the swipe to end. */
+const FIRST_FRAME_TIMEOUT_MS = 1200;
 const SWIPE_ENDS_MS = 150;
 
 export class Playback {
   #pool = new VideoPool();
   #progress = new Progress();
   #index = -1;
-  #watched = null;
+  /** @type {WatchReport | null} */
+  #report = null;
   #frame = 0;
-  #waiting = 0;
-  #asked = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #prepareTimer;
+  /** Whether the viewer pressed play, which overrides reduced motion. */
+  #wasRequested = false;
 
+  /** @param {Feed} feed */
   constructor(feed) {
     this.feed = feed;
-    this.hasSound = stored(SOUND) === "on";
-    this.captions = stored(CAPTIONS);
-    this.moments = new Moments(feed);
-    this.isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    document.addEventListener("visibilitychange", () => this.#onVisibility());
-    addEventListener("pagehide", () => this.tellWatched());
+    this.hasSound = readItem(SOUND_KEY) === "on";
+    this.captions = readItem(CAPTIONS_KEY);
+    this.cues = new ProductCues(feed);
+    this.reducesMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    document.addEventListener("visibilitychange", () => this.#onVisibilityChange());
+    addEventListener("pagehide", () => this.reportWatched());
   }
 
   get video() {
     return this.#pool.at(this.#index);
   }
 
+  /** Whether clips wait for the viewer to press play. */
+  get isStill() {
+    return this.reducesMotion && !this.#wasRequested;
+  }
+
+  /** Captions are on by default while there is no sound. */
+  get hasCaptions() {
+    return this.captions ? this.captions === "on" : (this.video?.muted ?? true);
+  }
+
+  /**
+   * Play the clip at an index instead of the one before.
+   * @param {number} index
+   */
   show(index) {
     performance.clearMarks("feed-swipe");
     performance.mark("feed-swipe");
@@ -45,35 +65,34 @@ export class Playback {
     const entry = this.feed.entry(index);
     if (!entry) return this.#pool.clear();
     if (!this.video) this.#pool.place([index], () => entry);
-    entry.slide.classList.toggle("slide--paused", this.isStill && !this.#asked);
-    this.#watched = new Watched(entry.clip, this.video);
-    this.#firstFrame(index);
-    if (!this.isStill || this.#asked) this.play();
+    const video = /** @type {HTMLVideoElement} */ (this.video);
+    entry.slide.classList.toggle("slide--paused", this.isStill);
+    this.#report = new WatchReport(entry.clip, video);
+    this.#awaitFirstFrame(index, video);
+    if (!this.isStill) this.play();
     this.showSound();
     this.#frame = requestAnimationFrame(() => this.#tick());
-    return undefined;
   }
 
-  /** Have the neighbours ready: the next one first. */
+  /** Load the neighbours, the next one first. */
   prepare() {
-    clearTimeout(this.#waiting);
-    this.#pool.rewind(this.#index);
+    clearTimeout(this.#prepareTimer);
+    this.#pool.rewindOthers(this.#index);
     if (!this.feed.entry(this.#index)) return this.#pool.clear();
-    const isStill = this.isStill && !this.#asked;
-    const wanted = isStill ? [this.#index] : [this.#index, this.#index + 1, this.#index - 1];
-    return this.#pool.place(wanted, (index) => this.feed.entry(index));
+    const neighbours = this.isStill ? [] : [this.#index + 1, this.#index - 1];
+    this.#pool.place([this.#index, ...neighbours], (index) => this.feed.entry(index));
   }
 
   async play() {
     const { video } = this;
     if (!video) return;
     video.muted = !this.hasSound;
-    this.feed.current.slide.classList.remove("slide--paused");
+    this.feed.current?.slide.classList.remove("slide--paused");
     try {
       await video.play();
     } catch (error) {
-      if (error.name !== "NotAllowedError" || video.muted) return;
-      // Browsers refuse sound before the first touch of the page: play on without it, and show how to get it.
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError" || video.muted) return;
+      // Browsers refuse sound before the first touch of the page: play without it, and show how to turn it on.
       video.muted = true;
       this.showSound();
       video.play().catch(() => this.feed.current?.slide.classList.add("slide--paused"));
@@ -82,13 +101,13 @@ export class Playback {
 
   toggle() {
     if (!this.video) return;
-    this.#asked = true;
+    this.#wasRequested = true;
     if (this.video.paused) {
       this.play();
       this.prepare();
     } else {
       this.video.pause();
-      this.feed.current.slide.classList.add("slide--paused");
+      this.feed.current?.slide.classList.add("slide--paused");
     }
   }
 
@@ -96,51 +115,45 @@ export class Playback {
     if (!this.video) return;
     this.hasSound = this.video.muted;
     this.video.muted = !this.hasSound;
-    store(SOUND, this.hasSound ? "on" : "off");
+    writeItem(SOUND_KEY, this.hasSound ? "on" : "off");
     this.showSound();
   }
 
   toggleCaptions() {
-    this.captions = this.showsCaptions ? "off" : "on";
-    store(CAPTIONS, this.captions);
+    this.captions = this.hasCaptions ? "off" : "on";
+    writeItem(CAPTIONS_KEY, this.captions);
     this.showSound();
   }
 
-  /** Captions are on by default while there is no sound. */
-  get showsCaptions() {
-    return this.captions ? this.captions === "on" : Boolean(this.video?.muted ?? true);
-  }
-
+  /** Show on the slide's buttons whether sound and captions are on. */
   showSound() {
     const { slide } = this.feed.current ?? {};
     if (!slide) return;
     const isOn = this.video ? !this.video.muted : this.hasSound;
-    press(slide, "sound", isOn);
-    press(slide, "captions", this.showsCaptions);
-    const button = slide.querySelector('[data-act="sound"]');
-    button.setAttribute("aria-label", word(isOn ? "mute" : "sound_off"));
-    button
-      .querySelector("use")
-      .setAttribute("href", `${this.feed.root.dataset.icons}#${isOn ? "sound-on" : "sound-off"}`);
+    showSound(slide, isOn, `${this.feed.root.dataset.icons}#${isOn ? "sound-on" : "sound-off"}`);
+    setPressed(slide, "captions", this.hasCaptions);
   }
 
+  /** @param {number} share  Of the duration, from 0 to 1. */
   seek(share) {
     if (this.video?.duration) this.video.currentTime = share * this.video.duration;
   }
 
+  /** @param {number} seconds  Forward, or back if negative. */
   skip(seconds) {
-    if (this.video?.duration)
-      this.video.currentTime = Math.max(0, Math.min(this.video.currentTime + seconds, this.video.duration - 0.1));
+    const { video } = this;
+    if (!video?.duration) return;
+    video.currentTime = Math.max(0, Math.min(video.currentTime + seconds, video.duration - 0.1));
   }
 
-  tellWatched() {
-    this.#watched?.tell();
+  reportWatched() {
+    this.#report?.report();
   }
 
   #leave() {
     cancelAnimationFrame(this.#frame);
-    this.#watched?.stop();
-    this.#watched = null;
+    this.#report?.stop();
+    this.#report = null;
     this.video?.pause();
   }
 
@@ -148,33 +161,33 @@ export class Playback {
     const { video } = this;
     const entry = this.feed.entry(this.#index);
     if (video && entry && video.duration) {
-      this.#progress.follow(entry.slide.querySelector("[data-part=bar]"), video);
-      captionsAt(entry.slide, video, this.showsCaptions);
-      this.moments.at(entry, video.currentTime * 1000, this.isStill && !this.#asked);
-    } else if (entry) {
-      this.moments.at(entry, 0, this.isStill && !this.#asked);
+      this.#progress.follow(find(entry.slide, "[data-part=bar]"), video);
+      showCaptions(entry.slide, video, this.hasCaptions);
     }
+    if (entry) this.cues.show(entry, video?.duration ? video.currentTime * 1000 : 0, this.isStill);
     this.#frame = requestAnimationFrame(() => this.#tick());
   }
 
-  /** The neighbours wait for the first picture, so that nothing takes the line or the processor from it. */
-  #firstFrame(index) {
-    const { video } = this;
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.prepare(), NEIGHBOURS_AFTER_MS);
-    const done = () => {
+  /**
+   * Prepare the neighbours after the first frame, so that they don't compete with it for network and processor.
+   * @param {number} index
+   * @param {HTMLVideoElement} video
+   */
+  #awaitFirstFrame(index, video) {
+    clearTimeout(this.#prepareTimer);
+    this.#prepareTimer = setTimeout(() => this.prepare(), FIRST_FRAME_TIMEOUT_MS);
+    const onFrame = () => {
       if (this.#index !== index) return;
       performance.measure("feed-first-frame", { start: "feed-swipe", detail: { index } });
-      clearTimeout(this.#waiting);
-      this.#waiting = setTimeout(() => this.prepare(), SWIPE_ENDS_MS);
+      clearTimeout(this.#prepareTimer);
+      this.#prepareTimer = setTimeout(() => this.prepare(), SWIPE_ENDS_MS);
     };
-    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(done);
-    else video.addEventListener("playing", done, { once: true });
+    video.requestVideoFrameCallback(onFrame);
   }
 
-  #onVisibility() {
+  #onVisibilityChange() {
     if (document.visibilityState === "hidden") {
-      this.tellWatched();
+      this.reportWatched();
       this.video?.pause();
     } else if (!this.feed.current?.slide.classList.contains("slide--paused")) {
       this.play();

@@ -1,166 +1,179 @@
-/** The feed: turns the server's list into the full-screen stage and keeps it going. */
-import { mountAll } from "../site/mount.js";
-import { actions } from "./actions.js";
+/** The feed: turns the server's list of clips into the full-screen feed, and loads more as the viewer goes on. */
+import { find, mountAll } from "../site/mount.js";
+import { mountActions } from "./actions.js";
 import { announce } from "./announce.js";
-import { ask } from "./api.js";
+import { request } from "./api.js";
 import { Clips } from "./clips.js";
-import { install } from "./install.js";
-import { keyboard } from "./keyboard.js";
-import { openLater } from "./marks.js";
-import { flush, open as openOutbox } from "./outbox.js";
-import { panel } from "./panel.js";
+import { registerServiceWorker } from "./install.js";
+import { Items } from "./items.js";
+import { mountKeyboard } from "./keyboard.js";
+import { startMarks } from "./marks.js";
+import { message } from "./messages.js";
+import { measureThroughput } from "./network.js";
+import { flush, startOutbox } from "./outbox.js";
+import { mountPanel } from "./panel.js";
 import { Playback } from "./playback.js";
-import { watchThroughput } from "./renditions.js";
 import { Scrolling } from "./scrolling.js";
-import { sheet } from "./sheet.js";
-import { empty, fill, makeEnd, makeItem } from "./slide.js";
-import { steps } from "./steps.js";
-import { why } from "./why.js";
-import { word } from "./messages.js";
+import { mountSheet } from "./sheet.js";
+import { empty, makeEnd, makeItem } from "./slide.js";
+import { mountSteps } from "./steps.js";
+import { mountWhy } from "./why.js";
 
-const AHEAD = 3;
-const FILLED_AROUND = 5;
-const AFTER_MS = 180;
-const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
+/** @import { Clip } from "./clips.js" */
 
+/** @typedef {{clip: Clip, slide: HTMLElement}} Entry  A clip and its <article>. */
+
+/** Load the next page when this many clips are left. */
+const LOAD_AHEAD = 3;
+/** What may wait until the swipe has ended waits this long. */
+const AFTER_SWIPE_MS = 180;
+
+/** @param {string} id  Of a `json_script`. */
+const readData = (id) => JSON.parse(find(document, `#${id}`).textContent ?? "null");
+
+/** @param {HTMLElement} root */
 export function mount(root) {
   const scroller = root.querySelector("[data-scroller]");
-  if (!scroller) return;
-  openOutbox(root.dataset.events);
-  openLater();
-  install(root.dataset.worker);
-  watchThroughput();
-  const feed = new Feed(root, scroller, parsed("feed-clips"), parsed("feed-cursor"));
-  feed.start();
+  if (!(scroller instanceof HTMLElement)) return;
+  startOutbox(String(root.dataset.events));
+  startMarks();
+  registerServiceWorker(String(root.dataset.worker));
+  measureThroughput();
+  new Feed(root, scroller, readData("feed-clips"), readData("feed-cursor")).start();
 }
 
-class Feed {
+export class Feed {
+  index = -1;
+  /** Whether the current clip has been in view for a moment. */
+  isSettled = false;
+  /** @type {string | null} */
   #cursor;
+  /** @type {Promise<void> | null} */
   #loading = null;
-  #items;
-  #after = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settleTimer;
 
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLElement} scroller
+   * @param {Clip[]} clips  The first page.
+   * @param {string | null} cursor  Of the next page.
+   */
   constructor(root, scroller, clips, cursor) {
-    Object.assign(this, { root, scroller, clips: new Clips(clips), index: -1 });
+    this.root = root;
+    this.scroller = scroller;
+    this.clips = new Clips(clips);
     this.#cursor = cursor;
-    this.#items = [...scroller.children];
     this.playback = new Playback(this);
-    this.sheet = sheet(this);
-    this.why = why(this);
-    this.panel = panel(this);
-    this.steps = steps(this);
+    this.sheet = mountSheet(this);
+    this.why = mountWhy();
+    this.panel = mountPanel(this);
+    this.steps = mountSteps(this);
+    this.scrolling = new Scrolling(scroller, (index) => this.show(index));
+    this.items = new Items(scroller, this.clips, (item) => this.scrolling.watch(item));
   }
 
   start() {
-    this.scrolling = new Scrolling(this.scroller, (index) => this.show(index));
-    this.#items.forEach((item, index) => this.#adopt(item, index));
-    actions(this);
-    keyboard(this);
+    mountActions(this);
+    mountKeyboard(this);
     this.show(0);
   }
 
+  /**
+   * Return the clip at an index and its slide, undefined beyond the last clip.
+   * @param {number} index
+   * @returns {Entry | undefined}
+   */
   entry(index) {
     const clip = this.clips.at(index);
-    return clip && { clip, slide: this.#fill(index) };
+    return clip && { clip, slide: this.items.slide(index, clip) };
   }
 
   get current() {
     return this.entry(this.index);
   }
 
-  /** Scroll to a clip, which plays at once; those passed on the way do not. */
+  /**
+   * Scroll to a clip, which plays at once; the clips between do not.
+   * @param {number} index
+   */
   go(index) {
-    this.scrolling.go(this.#items[Math.max(0, Math.min(index, this.#items.length - 1))]);
+    this.scrolling.go(this.items.nearest(index));
   }
 
-  step(by) {
-    this.go(this.index + by);
+  /** @param {number} count  Clips forward, or back if negative. */
+  step(count) {
+    this.go(this.index + count);
   }
 
-  /** Make a clip the current one: first its picture, then, once it moves, everything else. */
+  /**
+   * Make a clip the current one: first its picture, and once that moves everything else.
+   * @param {number} index
+   */
   show(index) {
     if (index === this.index) return;
     const isFirst = this.index === -1;
     this.index = index;
     this.isSettled = false;
     this.playback.show(index);
-    clearTimeout(this.#after);
-    this.#after = setTimeout(() => this.#afterShow(isFirst), isFirst ? 0 : AFTER_MS);
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => this.#settle(isFirst), isFirst ? 0 : AFTER_SWIPE_MS);
   }
 
-  #afterShow(isFirst) {
-    this.#refill();
-    this.panel.show(this.current);
-    this.#enableSteps();
-    const { clip } = this.current ?? {};
-    if (clip && !isFirst)
-      announce(word("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
-    this.isSettled = true;
-    if (this.index >= this.clips.length - AHEAD) this.more();
-  }
-
-  /** Fetch the next page, after the server has heard what was done on this one. */
-  more() {
-    if (!this.#cursor) return null;
-    this.#loading ??= this.#fetch()
-      .catch(() => null)
+  /** Load the next page, if there is one and it is not being loaded yet. */
+  loadMore() {
+    if (!this.#cursor) return;
+    this.#loading ??= this.#load(this.#cursor)
+      .catch(() => undefined) // the next clip tries again
       .finally(() => (this.#loading = null));
-    return this.#loading;
   }
 
-  /** Take a clip out, as after "not interested"; returns a function that puts it back. */
+  /**
+   * Leave a clip, as after "Not interested", and return a function that goes back to it.
+   * @param {number} index
+   * @returns {() => void}
+   */
   skip(index) {
     if (index === this.index) this.step(1);
     return () => this.go(index);
   }
 
-  async #fetch() {
-    this.playback.tellWatched();
+  /** @param {boolean} isFirst */
+  #settle(isFirst) {
+    this.items.fillAround(this.index);
+    this.panel.show(this.current);
+    this.#enableSteps();
+    const { clip } = this.current ?? {};
+    if (clip && !isFirst) {
+      announce(message("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
+    }
+    this.isSettled = true;
+    if (this.index >= this.clips.length - LOAD_AHEAD) this.loadMore();
+  }
+
+  /**
+   * Load a page, after the server has received the events of this one.
+   * @param {string} cursor
+   */
+  async #load(cursor) {
+    this.playback.reportWatched();
     await flush();
-    const url = new URL(this.root.dataset.api, location.href);
-    url.searchParams.set("cursor", this.#cursor);
-    const page = await ask("GET", url.href);
+    const url = new URL(String(this.root.dataset.api), location.href);
+    url.searchParams.set("cursor", cursor);
+    const page = await request("GET", url.href);
     this.#cursor = page.cursor;
     for (const clip of page.clips) {
       this.clips.push(clip);
-      this.#append(empty(makeItem()));
+      this.items.append(empty(makeItem()));
     }
-    if (!this.#cursor) this.#append(makeEnd());
-    this.#refill();
+    if (!this.#cursor) this.items.append(makeEnd());
+    this.items.fillAround(this.index);
     this.playback.prepare();
     this.#enableSteps();
   }
 
-  #append(item) {
-    this.#items.push(item);
-    this.scroller.append(item);
-    this.#adopt(item, this.#items.length - 1);
-  }
-
-  #adopt(item, index) {
-    item.dataset.index = String(index);
-    item.setAttribute("aria-setsize", "-1");
-    item.setAttribute("aria-posinset", String(index + 1));
-    this.scrolling.watch(item);
-  }
-
-  #fill(index) {
-    const item = this.#items[index];
-    if (item.dataset.filled !== "yes") fill(item, this.clips.at(index));
-    return item.firstElementChild;
-  }
-
-  /** Fill the places around, empty those far away: memory stays the same, however long somebody swipes. */
-  #refill() {
-    this.clips.stayAround(this.index);
-    this.#items.slice(0, this.clips.length).forEach((item, index) => {
-      if (Math.abs(index - this.index) <= FILLED_AROUND) this.#fill(index);
-      else if (item.firstElementChild) empty(item);
-    });
-  }
-
   #enableSteps() {
-    this.steps.enable(this.index <= 0, this.index >= this.#items.length - 1);
+    this.steps.enable(this.index <= 0, this.index >= this.items.length - 1);
   }
 }
 

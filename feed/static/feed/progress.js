@@ -1,34 +1,42 @@
-/** Shows how far a clip has played, by an animation that the browser runs by itself: no frame of it costs a style change. */
-const DRIFT_MS = 120;
+/** The progress bar: an animation that the browser runs by itself, so that no frame costs a style change. */
+const MAX_DRIFT_MS = 120;
 
 export class Progress {
+  /** @type {HTMLElement | null} */
   #bar = null;
+  /** @type {Animation | null} */
   #animation = null;
   #duration = 0;
 
-  /** Have the bar say what the video does; called often, it changes something only where the two have come apart. */
+  /**
+   * Have a bar follow a video. Called with every frame; changes something only where the two have drifted apart.
+   * @param {HTMLElement} bar
+   * @param {HTMLVideoElement} video
+   */
   follow(bar, video) {
-    if (bar !== this.#bar || video.duration !== this.#duration) this.#begin(bar, video.duration);
-    const now = video.currentTime * 1000;
-    const isMoving = !video.paused && !video.seeking && video.readyState > 2;
-    const moves = this.#animation.playState === "running";
-    if (moves !== isMoving || Math.abs(this.#animation.currentTime - now) > DRIFT_MS) {
-      this.#animation.currentTime = now;
-      if (isMoving) this.#animation.play();
-      else this.#animation.pause();
+    if (bar !== this.#bar || video.duration !== this.#duration || !this.#animation) this.#begin(bar, video.duration);
+    const animation = /** @type {Animation} */ (this.#animation);
+    const nowMs = video.currentTime * 1000;
+    const isPlaying = !video.paused && !video.seeking && video.readyState > 2;
+    const isRunning = animation.playState === "running";
+    if (isRunning !== isPlaying || Math.abs(Number(animation.currentTime) - nowMs) > MAX_DRIFT_MS) {
+      animation.currentTime = nowMs;
+      if (isPlaying) animation.play();
+      else animation.pause();
     }
     const percent = String(Math.round((video.currentTime / video.duration) * 10) * 10);
     if (bar.getAttribute("aria-valuenow") !== percent) bar.setAttribute("aria-valuenow", percent);
   }
 
-  #begin(bar, duration) {
+  /**
+   * @param {HTMLElement} bar
+   * @param {number} durationS
+   */
+  #begin(bar, durationS) {
     this.#animation?.cancel();
     this.#bar = bar;
-    this.#duration = duration;
-    const [line] = bar.children;
-    this.#animation = line.animate([{ transform: "scaleX(0)" }, { transform: "scaleX(1)" }], {
-      duration: duration * 1000,
-      fill: "both",
-    });
+    this.#duration = durationS;
+    const steps = [{ transform: "scaleX(0)" }, { transform: "scaleX(1)" }];
+    this.#animation = bar.children[0].animate(steps, { duration: durationS * 1000, fill: "both" });
   }
 }

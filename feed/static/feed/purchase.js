@@ -1,117 +1,114 @@
-/** "Buy now", then "Confirm": two taps to an order. The address is asked only when none is saved. */
+/** "Buy now", then "Confirm": two taps to an order. The address is only asked for when none is saved. */
+import { find, findAll } from "../site/mount.js";
 import { announce } from "./announce.js";
-import { ApiError, ask } from "./api.js";
-import { word } from "./messages.js";
+import { ApiError, isRequestError, request } from "./api.js";
+import { endpoint } from "./endpoints.js";
+import { errorText } from "./errors.js";
+import { message } from "./messages.js";
+
+/** @import { Sheet } from "./sheet.js" */
 
 export class Purchase {
-  #stage = "offer";
+  #isConfirming = false;
+  /** The same key makes a repeated request the same order. */
   #key = "";
   #total = "";
 
-  constructor(sheet) {
+  /**
+   * @param {Sheet} sheet
+   * @param {boolean} isSignedIn
+   */
+  constructor(sheet, isSignedIn) {
     this.sheet = sheet;
-    this.button = sheet.dialog.querySelector("[data-buy]");
-    this.form = sheet.dialog.querySelector('[data-view="address"]');
+    this.button = find(sheet.dialog, "[data-buy]", HTMLButtonElement);
+    this.form = find(sheet.dialog, '[data-view="address"]', HTMLFormElement);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.press();
     });
-    const isGuest = sheet.feed.root.dataset.signedIn !== "true";
-    for (const field of this.form.querySelectorAll("[data-guest-only]")) field.hidden = !isGuest;
-    if (!isGuest) this.form.elements.email.required = false;
+    for (const field of findAll(this.form, "[data-guest-only]")) field.hidden = isSignedIn;
+    if (isSignedIn) find(this.form, "[name=email]", HTMLInputElement).required = false;
   }
 
+  /** Begin anew, for another product. */
   reset() {
-    this.#stage = "offer";
+    this.#isConfirming = false;
     this.#key = crypto.randomUUID();
   }
 
-  label(total) {
-    if (total !== this.#total && this.#stage === "confirm") this.#key = crypto.randomUUID();
+  /** @param {string} total  The price to confirm, as text. */
+  setTotal(total) {
+    if (total !== this.#total && this.#isConfirming) this.#key = crypto.randomUUID();
     this.#total = total;
-    const isConfirming = this.#stage !== "offer";
-    this.sheet.part("buy-word").textContent = isConfirming ? word("confirm", { total }) : word("buy");
-    this.button.classList.toggle("sheet__buy--confirm", isConfirming);
+    this.sheet.part("buy-word").textContent = this.#isConfirming ? message("confirm", { total }) : message("buy");
+    this.button.classList.toggle("sheet__buy--confirm", this.#isConfirming);
   }
 
+  /** Ask for confirmation at the first press, order at the second. */
   press() {
-    this.sheet.problem("");
-    if (this.#stage === "offer") {
-      this.#stage = "confirm";
-      this.label(this.#total);
-      announce(this.sheet.part("buy-word").textContent);
-      return;
+    this.sheet.showProblem("");
+    if (!this.#isConfirming) {
+      this.#isConfirming = true;
+      this.setTotal(this.#total);
+      announce(this.sheet.part("buy-word").textContent ?? "");
+    } else if (this.form.hidden || this.form.reportValidity()) {
+      this.#order();
     }
-    if (!this.form.hidden && !this.form.reportValidity()) return;
-    this.#order();
   }
 
   async #order() {
     const { sheet } = this;
     const body = { product: sheet.product.slug, quantity: sheet.quantity, seen: sheet.clip.token, ...this.#typed() };
     this.button.disabled = true;
-    sheet.part("buy-word").textContent = word("buying");
+    sheet.part("buy-word").textContent = message("buying");
     try {
-      const order = await ask("POST", "/api/v1/checkout/", body, { "Idempotency-Key": this.#key });
-      this.#done(order);
+      this.#succeed(await request("POST", endpoint("checkout"), body, { "Idempotency-Key": this.#key }));
     } catch (error) {
-      if (!(error instanceof ApiError) && !(error instanceof TypeError)) throw error;
-      this.#failed(error);
+      if (!isRequestError(error)) throw error;
+      this.#fail(error);
     } finally {
       this.button.disabled = false;
-      this.label(this.#total);
+      this.setTotal(this.#total);
     }
   }
 
+  /** @returns {{email?: string, address?: Record<string, string>}} What was typed, nothing if the form is not shown. */
   #typed() {
     if (this.form.hidden) return {};
-    const { email, ...address } = Object.fromEntries(new FormData(this.form));
+    const fields = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(this.form)));
+    const { email, ...address } = fields;
     return email ? { email, address } : { address };
   }
 
-  #done(order) {
+  /** @param {{code: string, total: {text: string}, email: string, url: string, next_url: string | null}} order */
+  #succeed(order) {
     const { sheet } = this;
-    sheet.bought();
-    sheet.part("done-words").textContent = word("ordered", {
-      code: order.code,
-      total: order.total.text,
-      email: order.email,
-    });
-    sheet.part("order").href = order.next_url || order.url;
-    if (order.next_url) sheet.part("order").textContent = word("pay");
-    sheet.view("done");
+    sheet.recordPurchase();
+    const values = { code: order.code, total: order.total.text, email: order.email };
+    sheet.part("done-words").textContent = message("ordered", values);
+    sheet.part("order").setAttribute("href", order.next_url || order.url);
+    if (order.next_url) sheet.part("order").textContent = message("pay");
+    sheet.show("done");
     sheet.part("done-head").focus();
     this.#key = crypto.randomUUID();
   }
 
-  /** Without an address the server names what it misses; anything else is a sentence for the person. */
-  #failed(error) {
-    const { sheet } = this;
-    const answer = error.answer ?? {};
-    if (error.status === 400 && (answer.address || answer.email)) {
-      const isFirst = this.form.hidden;
-      if (isFirst) {
-        sheet.view("address");
-        const field = [...this.form.elements].find((one) => one.required && !one.closest("[hidden]"));
-        field?.focus();
-        // A corrected request is another request.
-        this.#key = crypto.randomUUID();
-        return;
-      }
-      this.#key = crypto.randomUUID();
-      sheet.problem(sentences(answer));
-      return;
+  /**
+   * Ask for the address if that is what the server misses, otherwise show its sentence.
+   * @param {ApiError | TypeError} error
+   */
+  #fail(error) {
+    const { status, body } = error instanceof ApiError ? error : { status: 0, body: /** @type {any} */ ({}) };
+    const lacksAddress = status === 400 && Boolean(body.address || body.email);
+    // A corrected request is another request, and so is one after a lost race.
+    if (lacksAddress || status === 409) this.#key = crypto.randomUUID();
+    if (lacksAddress && this.form.hidden) {
+      this.sheet.show("address");
+      findAll(this.form, "[required]")
+        .find((field) => !field.closest("[hidden]"))
+        ?.focus();
+    } else {
+      this.sheet.showProblem(errorText(body) || message(navigator.onLine ? "failed" : "offline"));
     }
-    if (error.status === 409) this.#key = crypto.randomUUID();
-    sheet.problem(answer.detail ?? (sentences(answer) || word(navigator.onLine ? "failed" : "offline")));
   }
-}
-
-/** Flatten `{"field": ["…"]}`, also nested, to its sentences. */
-function sentences(answer) {
-  if (typeof answer === "string") return answer;
-  return Object.values(answer ?? {})
-    .map(sentences)
-    .filter(Boolean)
-    .join(" ");
 }

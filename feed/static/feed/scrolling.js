@@ -1,70 +1,92 @@
-/** Tells early at which clip a scroll will end, whether a key, a button or a hand began it. */
-const SCROLLS_MS = 1500;
-/** Keys held down leave the scroll behind; from so many screens on it jumps. */
+/** Tells early at which clip a scroll will end, whether a key, a button or a finger began it. */
+
+const SCROLL_TIMEOUT_MS = 1500;
+/** Held keys run ahead of the scroll: from this many screens on it jumps. */
 const FAR_SCREENS = 3;
 
 export class Scrolling {
-  #heading = -1;
-  #until = 0;
-  #arrival = 0;
+  /** Index of the clip that a scroll of ours leads to, -1 when none is under way. */
+  #target = -1;
+  #deadline = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timeout;
 
-  /** `show(index)` is called for the clip that comes; those passed on the way to another are left out. */
+  /**
+   * @param {HTMLElement} scroller
+   * @param {(index: number) => void} show  Called for the clip that comes into view, not for those scrolled past.
+   */
   constructor(scroller, show) {
-    Object.assign(this, { scroller, show });
-    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { root: scroller, threshold: 0.55 });
-    scroller.addEventListener("pointerdown", () => this.#free(), { passive: true });
-    scroller.addEventListener("wheel", () => this.#free(), { passive: true });
-    scroller.addEventListener("scrollsnapchanging", ({ snapTargetBlock: target }) => {
-      if (target) this.#seen([{ isIntersecting: true, target }]);
+    this.scroller = scroller;
+    this.show = show;
+    const options = { root: scroller, threshold: 0.55 };
+    this.observer = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) if (isIntersecting) this.#comesIntoView(target);
+    }, options);
+    scroller.addEventListener("pointerdown", () => this.#release(), { passive: true });
+    scroller.addEventListener("wheel", () => this.#release(), { passive: true });
+    scroller.addEventListener("scrollsnapchanging", (event) => {
+      const { snapTargetBlock } = /** @type {Event & {snapTargetBlock: Element | null}} */ (event);
+      if (snapTargetBlock) this.#comesIntoView(snapTargetBlock);
     });
-    scroller.addEventListener("scrollend", () => this.#ended());
+    scroller.addEventListener("scrollend", () => this.#onScrollEnd());
   }
 
-  /** Watch an item, which carries its place in `data-index`. */
+  /**
+   * Watch an item, which carries its index in `data-index`.
+   * @param {HTMLElement} item
+   */
   watch(item) {
     this.observer.observe(item);
   }
 
+  /**
+   * Scroll to an item and show its clip at once.
+   * @param {HTMLElement} item
+   */
   go(item) {
-    this.#heading = Number(item.dataset.index);
-    this.#until = performance.now() + SCROLLS_MS;
+    this.#target = Number(item.dataset.index);
+    this.#deadline = performance.now() + SCROLL_TIMEOUT_MS;
     const isFar = Math.abs(item.offsetTop - this.scroller.scrollTop) > FAR_SCREENS * this.scroller.clientHeight;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const behavior = isFar || isStill ? "instant" : "smooth";
-    this.scroller.scrollTo({ top: item.offsetTop, behavior });
-    this.show(this.#heading);
-    clearTimeout(this.#arrival);
-    this.#arrival = setTimeout(() => this.#arrive(item), SCROLLS_MS);
+    this.scroller.scrollTo({ top: item.offsetTop, behavior: isFar || isStill ? "instant" : "smooth" });
+    this.show(this.#target);
+    clearTimeout(this.#timeout);
+    this.#timeout = setTimeout(() => this.#finish(item), SCROLL_TIMEOUT_MS);
   }
 
-  #free() {
-    this.#heading = -1;
-    clearTimeout(this.#arrival);
+  /** Follow the viewer's own scroll from now on. */
+  #release() {
+    this.#target = -1;
+    clearTimeout(this.#timeout);
   }
 
-  /** A scroll that was broken off on its way, by items that changed above it, comes to its end all the same. */
-  #arrive(item) {
-    if (Math.abs(item.offsetTop - this.scroller.scrollTop) > 1)
+  /**
+   * Complete a scroll that was interrupted, as happens when items above it change.
+   * @param {HTMLElement} item
+   */
+  #finish(item) {
+    if (Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) {
       this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
-    this.#free();
-  }
-
-  #isPassing(index) {
-    return this.#heading >= 0 && this.#heading !== index && performance.now() < this.#until;
-  }
-
-  #seen(entries) {
-    for (const { isIntersecting, target } of entries) {
-      const index = Number(target.dataset.index);
-      if (isIntersecting && !this.#isPassing(index)) this.show(index);
     }
+    this.#release();
   }
 
-  /** Each press of a key ends the scroll of the one before, which leads nowhere. */
-  #ended() {
+  /** @param {number} index */
+  #isScrolledPast(index) {
+    return this.#target >= 0 && this.#target !== index && performance.now() < this.#deadline;
+  }
+
+  /** @param {Element} item */
+  #comesIntoView(item) {
+    const index = Number(/** @type {HTMLElement} */ (item).dataset.index);
+    if (!this.#isScrolledPast(index)) this.show(index);
+  }
+
+  /** Each key press interrupts the scroll of the one before, whose end means nothing. */
+  #onScrollEnd() {
     const index = Math.round(this.scroller.scrollTop / this.scroller.clientHeight);
-    if (this.#isPassing(index)) return;
-    this.#free();
+    if (this.#isScrolledPast(index)) return;
+    this.#release();
     this.show(index);
   }
 }

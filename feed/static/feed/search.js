@@ -1,4 +1,11 @@
-/** A tap on a category searches at once. */
-for (const form of document.querySelectorAll("form[role=search]")) {
-  form.addEventListener("change", (event) => event.target.name === "category" && form.requestSubmit());
+/** Searches as soon as a category is chosen. */
+import { mountAll } from "../site/mount.js";
+
+/** @param {HTMLFormElement} form */
+export function mount(form) {
+  form.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.name === "category") form.requestSubmit();
+  });
 }
+
+mountAll("search", mount);

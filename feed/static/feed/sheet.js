@@ -1,71 +1,110 @@
 /** The product sheet: pictures, live price and stock, quantity, bag, and an order in two taps. */
+import { closest, find, findAll } from "../site/mount.js";
 import { toast } from "./announce.js";
-import { attempt } from "./actions.js";
-import { ask } from "./api.js";
-import { Purchase } from "./purchase.js";
+import { attempt, request } from "./api.js";
 import { prepareDialog } from "./dialogs.js";
-import { tell } from "./outbox.js";
-import { stockWords, total } from "./slide.js";
-import { word } from "./messages.js";
+import { endpoint } from "./endpoints.js";
+import { message } from "./messages.js";
+import { enqueue } from "./outbox.js";
+import { Purchase } from "./purchase.js";
+import { clampQuantity } from "./quantity.js";
+import { stockText, totalText } from "./slide.js";
 
-export function sheet(feed) {
-  const dialog = document.querySelector("[data-sheet]");
+/** @import { Clip, Product } from "./clips.js" */
+/** @import { Feed } from "./player.js" */
+
+/**
+ * @param {Feed} feed
+ * @returns {Sheet}
+ */
+export function mountSheet(feed) {
+  const dialog = find(document, "[data-sheet]", HTMLDialogElement);
   prepareDialog(dialog);
-  return new Sheet(feed, dialog);
+  return new Sheet(dialog, feed.root.dataset.signedIn === "true");
 }
 
-class Sheet {
-  constructor(feed, dialog) {
-    Object.assign(this, { feed, dialog, quantity: 1 });
-    this.purchase = new Purchase(this);
-    dialog.addEventListener("click", (event) => this.#click(event));
-    for (const name of ["more", "outbound"])
-      this.part(name).addEventListener("click", () => this.#tell("product_click"));
+export class Sheet {
+  quantity = 1;
+  /** @type {Clip | undefined} */
+  #clip;
+  /** @type {Product | undefined} */
+  #product;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {boolean} isSignedIn
+   */
+  constructor(dialog, isSignedIn) {
+    this.dialog = dialog;
+    this.purchase = new Purchase(this, isSignedIn);
+    dialog.addEventListener("click", (event) => this.#onClick(event));
+    for (const name of ["more", "outbound"]) {
+      this.part(name).addEventListener("click", () => this.#record("product_click"));
+    }
   }
 
+  get clip() {
+    if (!this.#clip) throw new Error("The sheet is closed.");
+    return this.#clip;
+  }
+
+  get product() {
+    if (!this.#product) throw new Error("The sheet is closed.");
+    return this.#product;
+  }
+
+  /** @param {string} name */
   part(name) {
-    return this.dialog.querySelector(`[data-part="${name}"]`);
+    return find(this.dialog, `[data-part="${name}"]`);
   }
 
+  /**
+   * Show the product with that index in the clip.
+   * @param {Clip} clip
+   * @param {number} index
+   */
   open(clip, index) {
-    this.clip = clip;
-    this.product = clip.tags[index].product;
+    this.#clip = clip;
+    this.#product = clip.tags[index].product;
     this.quantity = 1;
     this.purchase.reset();
     this.#fill();
-    this.view("product");
+    this.show("product");
     this.dialog.showModal();
     const first = this.product.is_in_stock && !this.product.is_outbound ? "[data-buy]" : "[data-close]";
-    this.dialog.querySelector(first).focus({ preventScroll: true });
-    this.#tell("product_open");
+    find(this.dialog, first).focus({ preventScroll: true });
+    this.#record("product_open");
+    if (clip.token) this.#recordClick();
     this.#refresh(this.product);
   }
 
-  /** Show one of the views: product, address, done. */
-  view(name) {
-    for (const view of this.dialog.querySelectorAll("[data-view]")) view.hidden = view.dataset.view !== name;
+  /** @param {"product" | "address" | "done"} name  The view to show. */
+  show(name) {
+    for (const view of findAll(this.dialog, "[data-view]")) view.hidden = view.dataset.view !== name;
     this.part("actions").hidden = name === "done";
-    this.problem("");
+    this.showProblem("");
   }
 
-  problem(text) {
+  /** @param {string} text */
+  showProblem(text) {
     this.part("problem").textContent = text;
     this.part("problem").hidden = !text;
   }
 
-  bought() {
-    this.#tell("purchase");
+  recordPurchase() {
+    this.#record("purchase");
   }
 
   #fill() {
     const { product } = this;
     this.part("brand").textContent = product.brand;
     this.part("name").textContent = product.name;
-    this.part("words").textContent = product.description ?? "";
-    this.part("more").href = `${product.url}?seen=${this.clip.token}`;
-    this.part("pictures").replaceChildren(
-      ...product.pictures.map((one) => Object.assign(new Image(640, 640), { src: one.large, alt: one.text })),
+    this.part("description").textContent = product.description ?? "";
+    this.part("more").setAttribute("href", `${product.url}?seen=${this.clip.token}`);
+    const pictures = product.pictures.map(({ large, text }) =>
+      Object.assign(new Image(640, 640), { src: large, alt: text }),
     );
+    this.part("pictures").replaceChildren(...pictures);
     this.#showOffer();
   }
 
@@ -73,75 +112,85 @@ class Sheet {
     const { product } = this;
     this.part("price").textContent = product.price.text;
     const stock = this.part("stock");
-    stock.textContent = stockWords(product) || word("in_stock");
-    this.#showWayOut();
+    stock.textContent = stockText(product) || message("in_stock");
     stock.className = `badge badge--${product.is_in_stock ? (product.stock_left ? "wait" : "good") : "bad"}`;
+    this.#showOutboundLink();
     this.#showQuantity();
   }
 
-  /** What another shop sells has one button, the way there; the server signs it for this clip when the sheet opens. */
-  #showWayOut() {
+  /** Show one button, the link to the other shop, if that sells the product. The server signs it for this clip. */
+  #showOutboundLink() {
     const { is_outbound: isOutbound, is_in_stock: isInStock, outbound } = this.product;
-    for (const one of this.part("actions").children) one.hidden = isOutbound;
+    for (const action of findAll(this.part("actions"), ":scope > *")) action.hidden = isOutbound;
     const link = this.part("outbound");
     link.hidden = !isOutbound || !isInStock;
-    if (outbound) link.href = outbound;
+    if (outbound) link.setAttribute("href", outbound);
     else link.removeAttribute("href");
   }
 
   #showQuantity() {
     const { product } = this;
     const limit = Number(this.dialog.dataset.maxQuantity);
-    const most = Math.min(limit, product.stock_left ?? limit);
-    this.quantity = Math.max(1, Math.min(this.quantity, most));
-    this.part("quantity").textContent = String(this.quantity);
-    this.dialog.querySelector('[data-quantity="-1"]').disabled = this.quantity <= 1;
-    this.dialog.querySelector('[data-quantity="1"]').disabled = this.quantity >= most;
-    for (const name of ["buy", "bag"]) this.dialog.querySelector(`[data-${name}]`).disabled = !product.is_in_stock;
-    this.purchase.label(total(product, this.quantity));
+    const { quantity, max } = clampQuantity(this.quantity, limit, product.stock_left);
+    this.quantity = quantity;
+    this.part("quantity").textContent = String(quantity);
+    /** @type {[string, boolean][]} */
+    const buttons = [
+      ['[data-quantity="-1"]', quantity <= 1],
+      ['[data-quantity="1"]', quantity >= max],
+      ["[data-buy]", !product.is_in_stock],
+      ["[data-bag]", !product.is_in_stock],
+    ];
+    for (const [selector, isDisabled] of buttons) {
+      find(this.dialog, selector, HTMLButtonElement).disabled = isDisabled;
+    }
+    this.purchase.setTotal(totalText(product, quantity));
   }
 
-  /** Ask for price and stock as they are now; what is shown stays when there is no answer. */
+  /**
+   * Fetch the current price and stock. Without an answer the sheet stays as it is.
+   * @param {Product} product
+   */
   async #refresh(product) {
-    const address = `/api/v1/products/${product.slug}/?seen=${this.clip.token}`;
-    const fresh = await ask("GET", address).catch(() => null);
-    if (!fresh || this.product !== product) return;
-    product.price = fresh.price;
-    product.is_in_stock = fresh.is_in_stock;
-    product.stock_left = fresh.stock <= Number(this.dialog.dataset.fewLeft) ? fresh.stock : null;
-    product.description = fresh.description;
-    product.is_outbound = fresh.is_outbound;
-    product.outbound = fresh.outbound;
-    this.part("words").textContent = product.description;
+    const url = `${endpoint("product", { slug: product.slug })}?seen=${this.clip.token}`;
+    const current = await request("GET", url).catch(() => null);
+    if (!current || this.product !== product) return;
+    const { price, is_in_stock, stock, description, is_outbound, outbound } = current;
+    const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
+    Object.assign(product, { price, is_in_stock, stock_left, description, is_outbound, outbound });
+    this.part("description").textContent = description;
     this.#showOffer();
   }
 
-  #click(event) {
-    const step = event.target.closest("[data-quantity]");
+  /** @param {Event} event */
+  #onClick(event) {
+    const step = closest(event, "[data-quantity]");
     if (step) {
       this.quantity += Number(step.dataset.quantity);
       this.#showQuantity();
-    } else if (event.target.closest("[data-buy]")) {
+    } else if (closest(event, "[data-buy]")) {
       this.purchase.press();
-    } else if (event.target.closest("[data-bag]")) {
+    } else if (closest(event, "[data-bag]")) {
       this.#addToBag();
     }
   }
 
   async #addToBag() {
     const body = { product: this.product.slug, quantity: this.quantity, seen: this.clip.token };
-    const bag = await attempt(() => ask("POST", "/api/v1/bag/", body));
+    const bag = await attempt(() => request("POST", endpoint("bag"), body));
     if (!bag) return;
-    this.#tell("add_to_bag");
+    this.#record("add_to_bag");
     this.dialog.close();
-    toast(word("in_bag"));
+    toast(message("in_bag"));
   }
 
-  #tell(kind) {
-    const product = this.product.slug;
-    tell({ token: this.clip.token, kind, product });
-    if (kind === "product_open" && this.clip.token) {
-      ask("POST", "/api/v1/clicks/", { product, seen: this.clip.token }).catch(() => null);
-    }
+  /** @param {string} kind  Of the event. */
+  #record(kind) {
+    enqueue({ token: this.clip.token, kind, product: this.product.slug });
+  }
+
+  /** Attribute a later order to this clip. */
+  #recordClick() {
+    request("POST", endpoint("clicks"), { product: this.product.slug, seen: this.clip.token }).catch(() => null);
   }
 }

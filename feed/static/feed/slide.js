@@ -1,97 +1,171 @@
-/** One clip's <article>: filled from the API's data, by the server's own markup for it. */
-import { money, word } from "./messages.js";
+/** One clip's <article>: the server's own markup, filled with the API's data. */
+import { find } from "../site/mount.js";
+import { message } from "./messages.js";
+import { pageMoney } from "./money.js";
 
-const template = (name) => document.querySelector(`template[data-${name}-template]`).content;
+/** @import { Clip, Creator, Product, ProductTag } from "./clips.js" */
 
+/** A clip wider than 3:4 is shown whole instead of cropped to the stage. */
+const WIDEST_CROPPED = 0.75;
+
+/**
+ * Return a copy of the content of `<template data-…-template>`.
+ * @param {string} name
+ * @returns {HTMLElement}
+ */
+function copyTemplate(name) {
+  const { content } = find(document, `template[data-${name}-template]`, HTMLTemplateElement);
+  return /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (content.firstElementChild).cloneNode(true));
+}
+
+/** @returns {HTMLElement} The item of a clip, not filled yet. */
 export function makeItem() {
-  return template("slide").firstElementChild.cloneNode(true);
+  return copyTemplate("slide");
 }
 
+/** @returns {HTMLElement} The item after the last clip. */
 export function makeEnd() {
-  return template("end").firstElementChild.cloneNode(true);
+  return copyTemplate("end");
 }
 
-/** Put a clip's data into its item, whether that is empty or was rendered by the server. */
+/**
+ * Put a clip's data into its item, whether it is empty or the server rendered it.
+ * @param {HTMLElement} item
+ * @param {Clip} clip
+ */
 export function fill(item, clip) {
-  if (!item.firstElementChild) item.append(makeItem().firstElementChild);
+  if (!item.firstElementChild) item.append(...makeItem().children);
   item.dataset.filled = "yes";
-  const slide = item.firstElementChild;
-  const part = (name) => slide.querySelector(`[data-part="${name}"]`);
+  const slide = find(item, "article");
+  /** @param {string} name */
+  const part = (name) => find(slide, `[data-part="${name}"]`);
   slide.dataset.code = clip.code;
   delete slide.dataset.shown;
-  slide.setAttribute("aria-label", word("clip_by", { name: clip.creator.name, caption: clip.caption }));
-  slide.classList.toggle("slide--whole", clip.width_px / clip.height_px > 0.75);
-  setSource(part("backdrop"), clip.poster);
-  setSource(part("poster"), clip.poster);
+  slide.setAttribute("aria-label", message("clip_by", { name: clip.creator.name, caption: clip.caption }));
+  slide.classList.toggle("slide--whole", clip.width_px / clip.height_px > WIDEST_CROPPED);
+  for (const name of ["backdrop", "poster"])
+    setSource(find(slide, `[data-part="${name}"]`, HTMLImageElement), clip.poster);
   part("ad").textContent = clip.ad_label;
   part("ad").hidden = !clip.ad_label;
-  part("creator").href = clip.creator.url;
+  part("creator").setAttribute("href", clip.creator.url);
   part("name").textContent = clip.creator.name;
   part("caption").textContent = clip.caption;
   part("reason").textContent = clip.reasons[0]?.text ?? "";
-  slide.querySelector(".slide__why").hidden = clip.reasons.length === 0;
-  slide.querySelector('[data-act="captions"]').parentElement.hidden = !clip.captions;
-  fillFace(part("face"), clip.creator);
-  part("products").replaceChildren(...clip.tags.map((tag, index) => makeProduct(tag, index)));
+  find(slide, ".slide__why").hidden = clip.reasons.length === 0;
+  const captions = find(slide, '[data-act="captions"]').closest("li");
+  if (captions) captions.hidden = !clip.captions;
+  fillAvatar(part("face"), clip.creator);
+  part("products").replaceChildren(...clip.tags.map(makeProduct));
   showMarks(slide, clip);
 }
 
-/** Leave nothing of a clip but its place; returns the item. */
+/**
+ * Remove everything of a clip from its item, which stays in its place, and return the item.
+ * @param {HTMLElement} item
+ * @returns {HTMLElement}
+ */
 export function empty(item) {
   item.replaceChildren();
   delete item.dataset.filled;
   return item;
 }
 
+/**
+ * Show whether the viewer likes, saved and follows.
+ * @param {HTMLElement} slide
+ * @param {Clip} clip
+ */
 export function showMarks(slide, clip) {
-  press(slide, "like", clip.is_liked);
-  press(slide, "save", clip.is_saved);
-  press(slide, "follow", clip.creator.is_followed);
-  slide.querySelector('[data-part="follow-word"]').textContent = word(
-    clip.creator.is_followed ? "following" : "follow",
-  );
+  setPressed(slide, "like", clip.is_liked);
+  setPressed(slide, "save", clip.is_saved);
+  setPressed(slide, "follow", clip.creator.is_followed);
+  find(slide, '[data-part="follow-word"]').textContent = message(clip.creator.is_followed ? "following" : "follow");
 }
 
-export function press(slide, act, isOn) {
-  slide.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", String(Boolean(isOn)));
+/**
+ * Set the pressed state of one of the slide's buttons.
+ * @param {HTMLElement} slide
+ * @param {string} action  As in `data-act`.
+ * @param {boolean} isPressed
+ */
+export function setPressed(slide, action, isPressed) {
+  slide.querySelector(`[data-act="${action}"]`)?.setAttribute("aria-pressed", String(isPressed));
 }
 
-export function makeProduct(tag, index) {
-  const { product } = tag;
+/**
+ * Show on the sound button whether there is sound.
+ * @param {HTMLElement} slide
+ * @param {boolean} isOn
+ * @param {string} icon  URL with the icon's id.
+ */
+export function showSound(slide, isOn, icon) {
+  const button = find(slide, '[data-act="sound"]');
+  setPressed(slide, "sound", isOn);
+  button.setAttribute("aria-label", message(isOn ? "mute" : "sound_off"));
+  button.querySelector("use")?.setAttribute("href", icon);
+}
+
+/**
+ * Return the card of a product as a list item.
+ * @param {ProductTag} tag
+ * @param {number} index  Of the tag within its clip.
+ * @returns {HTMLElement}
+ */
+export function makeProduct({ product }, index) {
   const item = document.createElement("li");
-  item.append(template("product").cloneNode(true));
-  const part = (name) => item.querySelector(`[data-part="${name}"]`);
+  item.append(copyTemplate("product"));
+  /** @param {string} name */
+  const part = (name) => find(item, `[data-part="${name}"]`);
   item.dataset.tag = String(index);
-  part("link").href = product.url;
+  part("link").setAttribute("href", product.url);
   part("product-name").textContent = product.name;
   part("price").textContent = product.price.text;
-  part("stock").textContent = stockWords(product);
+  part("stock").textContent = stockText(product);
   part("drift").textContent = product.drift;
-  if (product.pictures[0]) part("picture").src = product.pictures[0].small;
+  if (product.pictures[0]) part("picture").setAttribute("src", product.pictures[0].small);
   return item;
 }
 
-export function stockWords(product) {
-  if (!product.is_in_stock) return word("sold_out");
-  return product.stock_left ? word("few_left", { count: product.stock_left }) : "";
+/**
+ * Return what a card says about the stock: sold out, how few are left, or nothing.
+ * @param {Product} product
+ * @returns {string}
+ */
+export function stockText(product) {
+  if (!product.is_in_stock) return message("sold_out");
+  return product.stock_left ? message("few_left", { count: product.stock_left }) : "";
 }
 
-export function total(product, quantity) {
-  return money(product.price.amount_minor * quantity, product.price.currency);
+/**
+ * Return the price of several of a product.
+ * @param {Product} product
+ * @param {number} quantity
+ * @returns {string}
+ */
+export function totalText({ price }, quantity) {
+  return pageMoney(price.amount_minor * quantity, price.currency);
 }
 
-function setSource(image, address) {
-  if (!address) image.removeAttribute("src");
-  else if (image.getAttribute("src") !== address) image.src = address;
+/**
+ * @param {HTMLImageElement} image
+ * @param {string | null} url
+ */
+function setSource(image, url) {
+  if (!url) image.removeAttribute("src");
+  else if (image.getAttribute("src") !== url) image.src = url;
 }
 
-function fillFace(face, creator) {
-  if (!creator.avatar) {
-    face.textContent = [...creator.name][0] ?? "";
+/**
+ * @param {HTMLElement} box
+ * @param {Creator} creator
+ */
+function fillAvatar(box, { avatar, name }) {
+  if (!avatar) {
+    box.textContent = [...name][0] ?? "";
     return;
   }
   const image =
-    face.querySelector("img") ?? Object.assign(document.createElement("img"), { alt: "", width: 40, height: 40 });
-  setSource(image, creator.avatar);
-  face.replaceChildren(image);
+    box.querySelector("img") ?? Object.assign(document.createElement("img"), { alt: "", width: 40, height: 40 });
+  setSource(image, avatar);
+  box.replaceChildren(image);
 }

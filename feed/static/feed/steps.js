@@ -1,16 +1,25 @@
-/** The round buttons of wide screens: the clip before and the next one. */
-export function steps(feed) {
-  const box = feed.root.querySelector("[data-steps]");
-  const button = (by) => box.querySelector(`[data-step="${by}"]`);
+/** The round buttons of wide screens: previous clip, next clip. */
+import { closest, find } from "../site/mount.js";
+
+/** @import { Feed } from "./player.js" */
+
+/**
+ * @param {Feed} feed
+ * @returns {{enable: (isFirst: boolean, isLast: boolean) => void}}
+ */
+export function mountSteps(feed) {
+  const box = find(feed.root, "[data-steps]");
+  const previous = find(box, '[data-step="-1"]', HTMLButtonElement);
+  const next = find(box, '[data-step="1"]', HTMLButtonElement);
   box.hidden = false;
   box.addEventListener("click", (event) => {
-    const pressed = event.target.closest("[data-step]");
-    if (pressed) feed.step(Number(pressed.dataset.step));
+    const button = closest(event, "[data-step]");
+    if (button) feed.step(Number(button.dataset.step));
   });
   return {
     enable(isFirst, isLast) {
-      button(-1).disabled = isFirst;
-      button(1).disabled = isLast;
+      previous.disabled = isFirst;
+      next.disabled = isLast;
     },
   };
 }

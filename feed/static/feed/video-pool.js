@@ -1,49 +1,67 @@
-/** At most three live <video> elements, moved to where they are needed: the clip in view and its two neighbours. */
-import { choose, savesData } from "./renditions.js";
+/** At most three <video> elements, moved to where they are needed: the clip in view and its two neighbours. */
+import { find } from "../site/mount.js";
+import { canPlay, savesData, throughput } from "./network.js";
+import { chooseRendition } from "./renditions.js";
+
+/** @import { Entry } from "./player.js" */
+
+const POOL_SIZE = 3;
+const MAX_DENSITY = 2.5;
 
 export class VideoPool {
-  #free = [];
+  /** @type {HTMLVideoElement[]} */
+  #free = Array.from({ length: POOL_SIZE }, makeVideo);
+  /** @type {Map<number, HTMLVideoElement>} By the clip's index. */
   #used = new Map();
 
-  constructor(size = 3) {
-    for (let count = 0; count < size; count += 1) this.#free.push(makeVideo());
-  }
-
-  /** The video of the clip at `index`, if it has one now. */
+  /**
+   * Return the video of the clip at an index, if it has one now.
+   * @param {number} index
+   * @returns {HTMLVideoElement | undefined}
+   */
   at(index) {
     return this.#used.get(index);
   }
 
-  /** Give the clips at `wanted` a video, most important first. `entry(index)` returns {clip, slide} or undefined. */
-  place(wanted, entry) {
+  /**
+   * Give these clips a video, and take it from all others.
+   * @param {number[]} indexes  Most important first.
+   * @param {(index: number) => Entry | undefined} entryAt
+   */
+  place(indexes, entryAt) {
     for (const [index, video] of this.#used) {
-      if (wanted.includes(index)) continue;
+      if (indexes.includes(index)) continue;
       release(video);
       this.#used.delete(index);
       this.#free.push(video);
     }
-    for (const index of wanted) {
-      const found = entry(index);
-      if (!found || this.#used.has(index) || this.#free.length === 0) continue;
+    for (const index of indexes) {
+      const entry = entryAt(index);
+      if (!entry || this.#used.has(index)) continue;
       const video = this.#free.pop();
+      if (!video) break;
       this.#used.set(index, video);
-      load(video, found, index === wanted[0]);
+      load(video, entry, index === indexes[0]);
     }
-    const first = this.#used.get(wanted[0]);
+    const first = this.#used.get(indexes[0]);
     if (first) first.preload = "auto";
   }
 
-  /** Set all but the clip in view back to their beginning; seeking costs, so not while one swipes. */
-  rewind(index) {
-    for (const [one, video] of this.#used) if (one !== index && video.currentTime > 0) video.currentTime = 0;
+  /**
+   * Rewind all videos but one. Seeking is expensive, so call this after a swipe, not during one.
+   * @param {number} currentIndex
+   */
+  rewindOthers(currentIndex) {
+    for (const [index, video] of this.#used) if (index !== currentIndex && video.currentTime > 0) video.currentTime = 0;
   }
 
-  /** Stop everything, as after "not interested" or at the end. */
+  /** Stop and unload everything, as at the end of the feed. */
   clear() {
     this.place([], () => undefined);
   }
 }
 
+/** @returns {HTMLVideoElement} */
 function makeVideo() {
   const video = document.createElement("video");
   Object.assign(video, { muted: true, loop: true, playsInline: true, disableRemotePlayback: true, tabIndex: -1 });
@@ -52,8 +70,14 @@ function makeVideo() {
   return video;
 }
 
+/**
+ * @param {HTMLVideoElement} video
+ * @param {Entry} entry
+ * @param {boolean} isCurrent
+ */
 function load(video, { clip, slide }, isCurrent) {
-  const rendition = choose(clip.renditions, shortSidePx(slide));
+  const conditions = { shortSidePx: shortSidePx(slide), throughputBps: throughput(), savesData: savesData(), canPlay };
+  const rendition = chooseRendition(clip.renditions, conditions);
   video.replaceChildren();
   if (clip.captions) {
     const track = document.createElement("track");
@@ -63,20 +87,23 @@ function load(video, { clip, slide }, isCurrent) {
   }
   video.preload = isCurrent || !savesData() ? "auto" : "metadata";
   video.src = rendition.url;
-  slide.querySelector("[data-part=video]").replaceChildren(video);
+  find(slide, "[data-part=video]").replaceChildren(video);
 }
 
-/** The stage's short side in device pixels: measured once, as it is the same for every clip until the window changes. */
-let short = 0;
-addEventListener("resize", () => (short = 0));
+/** The stage's short side in device pixels, the same for every clip: measured once, and again after a resize. */
+let measuredPx = 0;
+addEventListener("resize", () => (measuredPx = 0));
+
+/** @param {HTMLElement} slide */
 function shortSidePx(slide) {
-  if (!short) {
-    const box = slide.querySelector(".slide__stage").getBoundingClientRect();
-    short = Math.min(box.width, box.height) * Math.min(devicePixelRatio, 2.5);
+  if (!measuredPx) {
+    const box = find(slide, ".slide__stage").getBoundingClientRect();
+    measuredPx = Math.min(box.width, box.height) * Math.min(devicePixelRatio, MAX_DENSITY);
   }
-  return short;
+  return measuredPx;
 }
 
+/** @param {HTMLVideoElement} video */
 function release(video) {
   video.pause();
   video.parentElement?.removeAttribute("data-ready");

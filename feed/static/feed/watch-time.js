@@ -1,47 +1,74 @@
-/** What was seen of one clip: the impression after a second in view, the milliseconds that really played, and loops. */
-import { tell } from "./outbox.js";
+/** How long a clip was watched: milliseconds that really played and loops, and the impression after a second in view. */
+import { enqueue } from "./outbox.js";
 
-const IMPRESSION_MS = 1000;
+/** @import { Clip } from "./clips.js" */
 
-export class Watched {
-  #ms = 0;
-  #loops = 0;
-  #last = 0;
-  #timer;
+const IMPRESSION_AFTER_MS = 1000;
+/** A longer step between two time updates was a jump, not playback. */
+const MAX_STEP_S = 1.5;
+/** A step back from this close to the end was a loop. */
+const LOOP_END_S = 1;
 
-  constructor(clip, video) {
-    Object.assign(this, { clip, video });
-    this.onTime = () => this.#add();
-    this.#timer = setTimeout(() => this.#impression(), IMPRESSION_MS);
-    this.#last = video.currentTime;
-    video.addEventListener("timeupdate", this.onTime);
+/** Adds up what was played, from the positions that the video reports. Pure. */
+export class WatchTime {
+  ms = 0;
+  loops = 0;
+  #position;
+
+  /** @param {number} position  Where playback begins, in seconds. */
+  constructor(position) {
+    this.#position = position;
   }
 
-  #impression() {
-    if (document.visibilityState === "visible") tell({ token: this.clip.token, kind: "impression" });
-  }
-
-  #add() {
-    const now = this.video.currentTime;
-    const passed = now - this.#last;
-    if (passed < 0 && this.video.duration - this.#last < 1) {
-      this.#loops += 1;
-      this.#ms += (this.video.duration - this.#last + now) * 1000;
-    } else if (passed > 0 && passed < 1.5) {
-      this.#ms += passed * 1000;
+  /**
+   * Count the step to a new position. Seeking counts as nothing.
+   * @param {number} position  In seconds.
+   * @param {number} duration  In seconds.
+   */
+  advance(position, duration) {
+    const step = position - this.#position;
+    const rest = duration - this.#position;
+    if (step < 0 && rest < LOOP_END_S) {
+      this.loops += 1;
+      this.ms += (rest + position) * 1000;
+    } else if (step > 0 && step < MAX_STEP_S) {
+      this.ms += step * 1000;
     }
-    this.#last = now;
+    this.#position = position;
+  }
+}
+
+/** Reports what was watched of one clip while it is in view. */
+export class WatchReport {
+  /**
+   * @param {Clip} clip
+   * @param {HTMLVideoElement} video
+   */
+  constructor(clip, video) {
+    this.clip = clip;
+    this.video = video;
+    this.watched = new WatchTime(video.currentTime);
+    this.advance = () => this.watched.advance(video.currentTime, video.duration);
+    this.timer = setTimeout(() => this.#reportImpression(), IMPRESSION_AFTER_MS);
+    video.addEventListener("timeupdate", this.advance);
   }
 
-  tell() {
-    this.#add();
-    const value = Math.round(this.#ms);
-    if (value > 0) tell({ token: this.clip.token, kind: "watch", value, loops: this.#loops });
+  /** Enqueue the time watched so far. */
+  report() {
+    this.advance();
+    const { ms, loops } = this.watched;
+    const value = Math.round(ms);
+    if (value > 0) enqueue({ token: this.clip.token, kind: "watch", value, loops });
   }
 
+  /** Enqueue the time watched, and stop counting. */
   stop() {
-    clearTimeout(this.#timer);
-    this.tell();
-    this.video.removeEventListener("timeupdate", this.onTime);
+    clearTimeout(this.timer);
+    this.report();
+    this.video.removeEventListener("timeupdate", this.advance);
+  }
+
+  #reportImpression() {
+    if (document.visibilityState === "visible") enqueue({ token: this.clip.token, kind: "impression" });
   }
 }

@@ -1,41 +1,54 @@
-/** "Why this clip": the terms that put it here, each with "less of this". */
-import { attempt } from "./actions.js";
+/** The "Why this clip" dialog: the reasons, each with "Less of this", and reporting a clip. */
+import { closest, find } from "../site/mount.js";
 import { toast } from "./announce.js";
-import { ask } from "./api.js";
+import { attempt, request } from "./api.js";
 import { prepareDialog } from "./dialogs.js";
-import { word } from "./messages.js";
+import { endpoint } from "./endpoints.js";
+import { message } from "./messages.js";
 
-export function why(feed) {
-  const dialog = document.querySelector("[data-why]");
-  const list = dialog.querySelector("[data-part=reasons]");
-  const line = document.querySelector("template[data-reason-template]").content;
-  let shown = null;
+/** @import { Clip } from "./clips.js" */
+
+/** @returns {{open: (clip: Clip) => void}} */
+export function mountWhy() {
+  const dialog = find(document, "[data-why]", HTMLDialogElement);
+  const list = find(dialog, "[data-part=reasons]");
+  const { content } = find(document, "template[data-reason-template]", HTMLTemplateElement);
+  let code = "";
+
+  /** @param {HTMLButtonElement} button */
+  async function showLess(button) {
+    button.disabled = true;
+    const response = await attempt(() => request("POST", endpoint("less"), { reason: button.dataset.less }));
+    if (response === undefined) button.disabled = false;
+    else toast(message("less"));
+  }
+
+  /** @param {string} reason */
+  async function report(reason) {
+    await attempt(() => request("POST", endpoint("report", { code }), { reason }));
+    dialog.close();
+    toast(message("reported"));
+  }
+
+  /** @param {{code: string, text: string}} reason */
+  function makeLine(reason) {
+    const line = /** @type {DocumentFragment} */ (content.cloneNode(true));
+    find(line, "[data-part=text]").textContent = reason.text;
+    find(line, "[data-less]").dataset.less = reason.code;
+    return line;
+  }
+
   prepareDialog(dialog);
-  dialog.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-less]");
-    if (button) {
-      button.disabled = true;
-      const done = await attempt(() => ask("POST", "/api/v1/feed/less/", { reason: button.dataset.less }));
-      if (done === undefined) button.disabled = false;
-      else toast(word("less"));
-    } else if (event.target.closest("[data-report]")) {
-      const { report: reason } = event.target.closest("[data-report]").dataset;
-      await attempt(() => ask("POST", `/api/v1/clips/${shown.code}/report/`, { reason }));
-      dialog.close();
-      toast(word("reported"));
-    }
+  dialog.addEventListener("click", (event) => {
+    const less = closest(event, "[data-less]");
+    const reason = closest(event, "[data-report]")?.dataset.report;
+    if (less instanceof HTMLButtonElement) showLess(less);
+    else if (reason) report(reason);
   });
   return {
     open(clip) {
-      shown = clip;
-      list.replaceChildren(
-        ...clip.reasons.map((reason) => {
-          const item = line.firstElementChild.cloneNode(true);
-          item.querySelector("[data-part=text]").textContent = reason.text;
-          item.querySelector("[data-less]").dataset.less = reason.code;
-          return item;
-        }),
-      );
+      code = clip.code;
+      list.replaceChildren(...clip.reasons.map(makeLine));
       dialog.showModal();
     },
   };

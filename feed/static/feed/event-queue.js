@@ -1,0 +1,68 @@
+/** Events that wait for the server, oldest first. Pure: no page, no storage, no network. */
+
+/**
+ * @typedef {object} FeedEvent
+ * @property {string} token  The clip's token from the feed: which clip was shown to whom.
+ * @property {string} kind  "impression", "watch", "share", "product_open", …
+ * @property {string} [product]  Slug.
+ * @property {number} [value]  Of a watch: milliseconds.
+ * @property {number} [loops]  Of a watch.
+ */
+
+/** As many events as the API takes in one request. */
+export const MAX_BATCH = 50;
+/** As many events as the browser stores; older ones are dropped. */
+export const MAX_STORED = 500;
+
+export class EventQueue {
+  /** @param {FeedEvent[]} [events] */
+  constructor(events = []) {
+    this.events = events;
+  }
+
+  get length() {
+    return this.events.length;
+  }
+
+  /**
+   * Add an event. It replaces an earlier one of the same kind about the same showing: a longer watch, say.
+   * @param {FeedEvent} event
+   * @returns {boolean} False if the event has no token and is not added.
+   */
+  add(event) {
+    if (!event.token) return false;
+    this.events = this.events.filter(({ token, kind, product }) => {
+      return token !== event.token || kind !== event.kind || product !== event.product;
+    });
+    this.events.push(event);
+    return true;
+  }
+
+  /**
+   * Remove events that the server has received. One that was replaced meanwhile stays.
+   * @param {FeedEvent[]} sent
+   */
+  remove(sent) {
+    this.events = this.events.filter((event) => !sent.includes(event));
+  }
+
+  /**
+   * Return all events in batches that the API accepts.
+   * @returns {FeedEvent[][]}
+   */
+  batches() {
+    const batches = [];
+    for (let start = 0; start < this.events.length; start += MAX_BATCH) {
+      batches.push(this.events.slice(start, start + MAX_BATCH));
+    }
+    return batches;
+  }
+
+  /**
+   * Return the newest events, as many as the browser stores.
+   * @returns {FeedEvent[]}
+   */
+  newest() {
+    return this.events.slice(-MAX_STORED);
+  }
+}

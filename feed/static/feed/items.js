@@ -1,0 +1,81 @@
+/** The list items of the feed, one for each clip and one for the end: those near the clip in view are filled. */
+import { find } from "../site/mount.js";
+import { empty, fill } from "./slide.js";
+
+/** @import { Clip, Clips } from "./clips.js" */
+
+/** Items this far from the current one are filled, all others are empty. */
+const FILLED_AROUND = 5;
+
+export class Items {
+  /** @type {HTMLElement[]} */
+  #items = [];
+
+  /**
+   * @param {HTMLElement} scroller  With the items that the server rendered.
+   * @param {Clips} clips
+   * @param {(item: HTMLElement) => void} watch  Called for each item that joins.
+   */
+  constructor(scroller, clips, watch) {
+    this.scroller = scroller;
+    this.clips = clips;
+    this.watch = watch;
+    for (const item of scroller.children) this.#adopt(/** @type {HTMLElement} */ (item));
+  }
+
+  get length() {
+    return this.#items.length;
+  }
+
+  /** @param {HTMLElement} item */
+  append(item) {
+    this.scroller.append(item);
+    this.#adopt(item);
+  }
+
+  /**
+   * Return the item at an index, the first or last one if there is none.
+   * @param {number} index
+   * @returns {HTMLElement}
+   */
+  nearest(index) {
+    return this.#items[Math.max(0, Math.min(index, this.#items.length - 1))];
+  }
+
+  /**
+   * Return the slide of a clip, filled.
+   * @param {number} index
+   * @param {Clip} clip
+   * @returns {HTMLElement}
+   */
+  slide(index, clip) {
+    const item = this.#items[index];
+    if (item.dataset.filled !== "yes") fill(item, clip);
+    return find(item, "article");
+  }
+
+  /**
+   * Fill the items around one and empty those far away: memory use stays the same however long someone swipes.
+   * @param {number} current
+   */
+  fillAround(current) {
+    this.clips.keepAround(current);
+    this.#items.slice(0, this.clips.length).forEach((item, index) => {
+      if (Math.abs(index - current) > FILLED_AROUND) {
+        if (item.firstElementChild) empty(item);
+      } else {
+        const clip = this.clips.at(index);
+        if (clip) this.slide(index, clip);
+      }
+    });
+  }
+
+  /** @param {HTMLElement} item */
+  #adopt(item) {
+    const index = this.#items.push(item) - 1;
+    item.dataset.index = String(index);
+    item.setAttribute("aria-setsize", "-1");
+    item.setAttribute("aria-posinset", String(index + 1));
+    this.watch(item);
+  }
+}

@@ -1,0 +1,39 @@
+"""`{% load endpoints %}`: the URLs of the API that the feed's scripts call."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+PLACEHOLDERS = ("code", "handle", "slug")
+ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "bag": ("api-bag", ()),
+    "checkout": ("api-checkout", ()),
+    "clicks": ("api-clicks", ()),
+    "follow": ("api-follow", ("handle",)),
+    "hide": ("api-react", ("code", "not-interested")),
+    "less": ("api-feed-less", ()),
+    "like": ("api-react", ("code", "like")),
+    "product": ("api-product", ("slug",)),
+    "report": ("api-report", ("code",)),
+    "save": ("api-react", ("code", "save")),
+}
+"""By the name that scripts use: the name of the route and its arguments, of which those in PLACEHOLDERS stay open."""
+
+
+@register.simple_tag
+def feed_endpoints() -> SafeString:
+    """Return a script element with the URLs as JSON, open arguments as `{code}`."""
+    return json_script(
+        {name: _url(route, arguments) for name, (route, arguments) in ENDPOINTS.items()}, "feed-endpoints"
+    )
+
+
+def _url(route: str, arguments: tuple[str, ...]) -> str:
+    url = reverse(route, args=arguments)
+    for name in PLACEHOLDERS:
+        if name in arguments:
+            url = url.replace(f"/{name}/", f"/{{{name}}}/")
+    return url

@@ -1,0 +1,60 @@
+"""Browser code and templates keep the rules that make them easy to read."""
+
+import json
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listing = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / line for line in listing.stdout.splitlines()]
+
+
+def test_scripts_do_not_spell_urls_of_the_api() -> None:
+    scripts = tracked("*/static/**.js", "templates/feed/worker.js")
+    assert len(scripts) > 40
+    assert [path.name for path in scripts if "/api/v1" in path.read_text()] == []
+
+
+def test_scripts_stay_short() -> None:
+    assert [path.name for path in tracked("*/static/**.js") if len(path.read_text().splitlines()) >= 200] == []
+
+
+class ScriptData(HTMLParser):
+    """Collects the JSON of one script element."""
+
+    def __init__(self, element_id: str) -> None:
+        super().__init__()
+        self.element_id = element_id
+        self.is_inside = False
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_inside = tag == "script" and ("id", self.element_id) in attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        self.is_inside = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.is_inside else ""
+
+
+@pytest.mark.django_db
+def test_every_endpoint_that_the_feed_passes_to_its_scripts_exists(client: Client) -> None:
+    parser = ScriptData("feed-endpoints")
+    parser.feed(client.get("/").content.decode())
+    endpoints = json.loads(parser.text)
+    assert endpoints["like"] == "/api/v1/clips/{code}/like/"
+    assert len(endpoints) == 10
+    for url in endpoints.values():
+        try:
+            resolve(url.replace("{code}", "k3v9").replace("{handle}", "maya").replace("{slug}", "mug"))
+        except Resolver404:
+            pytest.fail(f"{url} leads nowhere.")
