@@ -101,3 +101,71 @@ def test_a_wrong_arrow_is_found(tmp_path: Path, package: str, source: str, sente
     (tmp_path / package).mkdir()
     (tmp_path / package / "models.py").write_text(source)
     assert wrong_arrows(package, tmp_path) == [f"{package}/models.py {sentence}"]
+
+
+VIDEOS_LAYERS = (
+    {"states", "timecode", "media", "wording"},
+    {"models"},
+    {"intake"},
+    {"pipeline"},
+    {"playback"},
+    {"review"},
+    {"studio"},
+    {"tasks"},
+    {"api", "views", "admin", "templatetags", "management"},
+    {"urls", "api_urls", "apps"},
+)
+"""The packages of videos along a clip's life. Each may import those of earlier layers and none of its own layer."""
+PURE_PACKAGES = ("videos/media", "videos/wording", "videos/timecode.py", "feed/ranking")
+"""No Django in here: numbers, texts and files in, dataclasses out."""
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """Yield the full name of every imported module, and of everything imported from one."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def wrong_layers(videos: Path = ROOT / "videos") -> list[str]:
+    """List the imports inside videos that point at the same or a later layer, those inside functions included."""
+    layer_of = {package: number for number, layer in enumerate(VIDEOS_LAYERS) for package in layer}
+    wrong = []
+    for path in sorted(videos.rglob("*.py")):
+        package = path.relative_to(videos).parts[0].removesuffix(".py")
+        if package in ("__init__", "migrations"):
+            continue
+        for module in sorted(set(imported_modules(path))):
+            other = (*module.split("."), "", "")[1] if module.startswith("videos.") else package
+            if other != package and layer_of[other] >= layer_of[package]:
+                wrong.append(f"{path.relative_to(videos)} imports {module}")
+    return wrong
+
+
+def test_packages_of_videos_import_only_earlier_layers() -> None:
+    assert wrong_layers() == []
+
+
+@pytest.mark.parametrize(
+    ("package", "source", "module"),
+    [
+        ("intake", "from videos.studio.drafts import save_content\n", "videos.studio.drafts.save_content"),
+        ("pipeline", "def late() -> None:\n    from videos.review import trust\n", "videos.review.trust"),
+        ("views", "import videos.api.clips\n", "videos.api.clips"),
+        ("models", "from videos import tasks\n", "videos.tasks"),
+    ],
+)
+def test_a_wrong_layer_is_found(tmp_path: Path, package: str, source: str, module: str) -> None:
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "wrong.py").write_text(source)
+    assert wrong_layers(tmp_path) == [f"{package}/wrong.py imports {module}"]
+
+
+@pytest.mark.parametrize("package", PURE_PACKAGES)
+def test_pure_packages_import_no_django(package: str) -> None:
+    paths = [ROOT / package] if package.endswith(".py") else sorted((ROOT / package).rglob("*.py"))
+    imports = {(path.name, module.split(".")[0]) for path in paths for module in imported_modules(path)}
+    assert paths
+    assert [pair for pair in sorted(imports) if pair[1] == "django"] == []
