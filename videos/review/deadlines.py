@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Aggregate, DurationField, F, Q
+from django.utils.timesince import timesince
+from django.utils.timezone import now as current_time
 
 from videos.models import Clip, Decision
 from videos.states import ClipState
@@ -64,3 +66,11 @@ def usual_time() -> timedelta | None:
         "median"
     ]
     return found
+
+
+def in_words(length: timedelta | None) -> str:
+    """Write a length of time with its largest unit: "3 hours". Return an empty text for None."""
+    if length is None:
+        return ""
+    until = current_time()
+    return timesince(until - max(length, timedelta(minutes=1)), until, depth=1)

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 
 from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction, DecisionBasis, Reason
 from videos.models.review import OUTCOMES
-from videos.review.deadlines import Percentile, overdue_before
+from videos.review.deadlines import Percentile, in_words, overdue_before
 from videos.states import ClipState
-from videos.templatetags.timecodes import in_words
 
 DAYS = 30
 AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
