@@ -15,7 +15,7 @@ from accounts.access import signed_in_user
 from accounts.readonly_admin import ReadOnlyAdmin
 from creators.campaigns import CapTooLow, change_cap, publish_terms
 from creators.forecast import Forecast, forecast
-from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, Waiting
+from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, WaitlistEntry
 from creators.models.campaign import all_kinds
 from creators.representation import offer_representation
 
@@ -141,7 +141,7 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
         )
         context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
         if campaign is not None:
-            context["waiting_count"] = Waiting.objects.waiting().in_campaign(campaign.pk).count()
+            context["waiting_count"] = WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()
             seen = forecast(campaign=campaign, now=timezone.now())
             context |= {"forecast": seen, "points": burn_down_points(seen, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
@@ -231,29 +231,29 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
         offer.pk, offer.version, offer.offered_at = made.pk, made.version, made.offered_at
 
 
-@admin.register(Waiting)
-class WaitingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Waiting]):
-    """Who waits for a place, and who got one: the list serves itself, first come, first served."""
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(ReadOnlyAdmin, admin.ModelAdmin[WaitlistEntry]):
+    """Clips that wait for a slot, and those that got one. A task submits them in order."""
 
-    list_display = ["clip_code", "number", "creator", "campaign", "state", "asked_at", "settled_at"]
+    list_display = ["clip_code", "number", "creator", "campaign", "state", "joined_at", "settled_at"]
     list_filter = ["state", "enrolment__campaign"]
     search_fields = ["clip_code", "enrolment__creator__handle"]
-    ordering = ["asked_at", "pk"]
-    fields = ["clip_code", "creator", "campaign", "state", "asked_at", "settled_at", "mailed_at"]
+    ordering = ["joined_at", "pk"]
+    fields = ["clip_code", "creator", "campaign", "state", "joined_at", "settled_at", "mailed_at"]
     readonly_fields = ["creator", "campaign"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Waiting]:
-        found = Waiting.objects.with_number().select_related("enrolment__creator", "enrolment__campaign")
-        return found.order_by("asked_at", "pk")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WaitlistEntry]:
+        entries = WaitlistEntry.objects.with_number().select_related("enrolment__creator", "enrolment__campaign")
+        return entries.in_order()
 
     @admin.display(description=gettext_lazy("number"), empty_value="–")
-    def number(self, waiting: Waiting) -> int | None:
-        return waiting.number
+    def number(self, entry: WaitlistEntry) -> int | None:
+        return entry.number
 
     @admin.display(description=gettext_lazy("creator"), ordering="enrolment__creator__handle")
-    def creator(self, waiting: Waiting) -> str:
-        return str(waiting.enrolment.creator)
+    def creator(self, entry: WaitlistEntry) -> str:
+        return str(entry.enrolment.creator)
 
     @admin.display(description=gettext_lazy("campaign"), ordering="enrolment__campaign__title")
-    def campaign(self, waiting: Waiting) -> str:
-        return waiting.enrolment.campaign.title
+    def campaign(self, entry: WaitlistEntry) -> str:
+        return entry.enrolment.campaign.title

@@ -32,7 +32,7 @@ class CampaignList(ListAPIView[Campaign]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         creator = find_creator(self.request.user) if self.request else None
-        enrolments = Enrolment.objects.filter(creator=creator).select_related("terms").prefetch_related("waiting")
+        enrolments = Enrolment.objects.filter(creator=creator).select_related("terms").prefetch_related("waitlist")
         mine = enrolments if creator else []
         context: dict[str, Any] = dict(super().get_serializer_context())
         return context | {"enrolments": {enrolment.campaign_id: enrolment for enrolment in mine}}

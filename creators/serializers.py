@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from creators.models import Campaign, Creator, Enrolment, Representation, Terms, WaitingState
+from creators.models import Campaign, Creator, Enrolment, Representation, Terms, WaitlistState
 
 
 class CreatorSerializer(serializers.ModelSerializer[Creator]):
@@ -36,19 +36,19 @@ class TermsSerializer(serializers.ModelSerializer[Terms]):
 class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     terms_version = serializers.IntegerField(source="terms.version")
     free_count = serializers.IntegerField()
-    waiting = serializers.SerializerMethodField(help_text="Codes of clips on the waiting list, first come first.")
+    waiting = serializers.SerializerMethodField(help_text="Codes of the clips on the waitlist, in order.")
 
     class Meta:
         model = Enrolment
         fields = ("terms_version", "accepted_at", "clips_cap", "earned_count", "held_count", "free_count", "waiting")
 
     def get_waiting(self, enrolment: Enrolment) -> list[str]:
-        waiting = (one for one in enrolment.waiting.all() if one.state == WaitingState.WAITING)
-        return [one.clip_code for one in sorted(waiting, key=lambda one: (one.asked_at, one.pk))]
+        waiting = [entry for entry in enrolment.waitlist.all() if entry.state == WaitlistState.WAITING]
+        return [entry.clip_code for entry in sorted(waiting, key=lambda entry: (entry.joined_at, entry.pk))]
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
-    """A campaign with its current terms; `enrolment` is the caller's own, with the places paid, held and free."""
+    """A campaign with its current terms; `enrolment` is the caller's own, with its slots earned, held and free."""
 
     terms = TermsSerializer()
     earned_count = serializers.IntegerField()
@@ -73,9 +73,9 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
         )
 
     def get_enrolment(self, campaign: Campaign) -> dict[str, Any] | None:
-        mine: dict[int, Enrolment] = self.context["enrolments"]
-        found = mine.get(campaign.pk)
-        return dict(EnrolmentSerializer(found).data) if found else None
+        enrolments: dict[int, Enrolment] = self.context["enrolments"]
+        enrolment = enrolments.get(campaign.pk)
+        return dict(EnrolmentSerializer(enrolment).data) if enrolment else None
 
 
 class EnrolRequestSerializer(serializers.Serializer[Any]):
@@ -83,7 +83,7 @@ class EnrolRequestSerializer(serializers.Serializer[Any]):
 
 
 class RepresentationSerializer(serializers.ModelSerializer[Representation]):
-    """One version of an agency's share: an offer until `accepted_at`, in force from `starts_at` to `ends_at`."""
+    """One version of an agency's share: an offer until `accepted_at`, effective from `starts_at` to `ends_at`."""
 
     agency = serializers.CharField(source="agency.name")
     notice_days = serializers.IntegerField(source="agency.notice_days")

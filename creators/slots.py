@@ -92,7 +92,7 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
             raise
         raise _refusal() from error
     if slot_id is None:
-        has_own_places = Enrolment.objects.filter(pk=enrolment.pk).with_places().exists()
+        has_own_places = Enrolment.objects.filter(pk=enrolment.pk).with_free_slots().exists()
         raise _refusal(has_own_places=has_own_places)
     return int(slot_id)
 

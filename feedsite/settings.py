@@ -178,7 +178,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-receipts": {"task": "videos.tasks.mail_waiting_receipts", "schedule": 30.0},
     "mail-decisions": {"task": "videos.tasks.mail_waiting_decisions", "schedule": 30.0},
     "answer-reports": {"task": "social.tasks.answer_reports", "schedule": 60.0},
-    "serve-waiting-lists": {"task": "videos.tasks.serve_waiting_lists", "schedule": 30.0},
+    "serve-waitlists": {"task": "videos.tasks.serve_waitlists", "schedule": 30.0},
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},

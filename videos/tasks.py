@@ -68,7 +68,7 @@ def sweep_uploads() -> None:
 
 
 @shared_task
-def serve_waiting_lists() -> None:
+def serve_waitlists() -> None:
     """Submit clips for which their campaign has a slot again, and notify their creators."""
-    waitlist.serve_waiting_lists(now=timezone.now())
+    waitlist.serve_waitlists(now=timezone.now())
     waitlist.mail_served(now=timezone.now())

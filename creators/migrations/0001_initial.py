@@ -501,46 +501,46 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="Waiting",
+            name="WaitlistEntry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("clip_code", models.CharField(max_length=12)),
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "Waiting"), ("served", "Got a place"), ("left", "Left")],
+                        choices=[("waiting", "Waiting"), ("served", "Got a slot"), ("left", "Left")],
                         default="waiting",
                         max_length=8,
                     ),
                 ),
-                ("asked_at", models.DateTimeField()),
+                ("joined_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
                 ("mailed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "enrolment",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="waiting", to="creators.enrolment"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waitlist", to="creators.enrolment"
                     ),
                 ),
             ],
             options={
-                "verbose_name": "place on a waiting list",
-                "verbose_name_plural": "waiting lists",
+                "verbose_name": "waitlist entry",
+                "verbose_name_plural": "waitlist",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state", "waiting")), fields=["asked_at"], name="creators_waiting_in_order"
+                        condition=models.Q(("state", "waiting")), fields=["joined_at"], name="creators_waitlist_order"
                     ),
                     models.Index(
                         condition=models.Q(("mailed_at", None), ("state", "served")),
                         fields=["settled_at"],
-                        name="creators_waiting_unmailed",
+                        name="creators_waitlist_unmailed",
                     ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state", "waiting")),
                         fields=("clip_code",),
-                        name="creators_waiting_once_per_clip",
+                        name="creators_waitlist_once",
                     )
                 ],
             },

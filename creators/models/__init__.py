@@ -4,7 +4,7 @@ from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
 from creators.models.creator import Creator
 from creators.models.slot import Slot, SlotReason, SlotState
-from creators.models.waitlist import Waiting, WaitingState
+from creators.models.waitlist import WaitlistEntry, WaitlistState
 
 __all__ = [
     "Agency",
@@ -17,6 +17,6 @@ __all__ = [
     "SlotReason",
     "SlotState",
     "Terms",
-    "Waiting",
-    "WaitingState",
+    "WaitlistEntry",
+    "WaitlistState",
 ]

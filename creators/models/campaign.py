@@ -144,7 +144,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def owned_by(self, user: User) -> Self:
         return self.filter(creator__user=user)
 
-    def with_places(self) -> Self:
+    def with_free_slots(self) -> Self:
         """Keep those whose creators have places of their own left."""
         return self.filter(clips_cap__gt=F("held_count") + F("earned_count"))
 

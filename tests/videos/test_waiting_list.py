@@ -9,12 +9,12 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from creators.campaigns import publish_terms
-from creators.models import Campaign, Creator, Slot, Waiting
-from creators.waitlist import number_of
+from creators.models import Campaign, Creator, Slot, WaitlistEntry
+from creators.waitlist import waitlist_number
 from tests.factories import NOW, make_campaign, make_creator, make_draft, make_enrolment
 from videos.models import Clip
 from videos.studio.submission import Incomplete, submit_clip, withdraw_clip
-from videos.studio.waitlist import mail_served, serve_waiting_lists
+from videos.studio.waitlist import mail_served, serve_waitlists
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_a_full_campaign_says_so_and_gives_a_number(as_creator: Client, creator:
     assert "number 2 on the waiting list" in answer.content.decode()
     for _index in range(3):
         as_creator.post(f"/api/v1/clips/{clip.code}/submit/")
-    assert (Waiting.objects.count(), Slot.objects.count(), state_of(clip)) == (2, 1, "draft")
+    assert (WaitlistEntry.objects.count(), Slot.objects.count(), state_of(clip)) == (2, 1, "draft")
     assert "Number 2 on the waiting list" in as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
     [shown] = as_creator.get("/api/v1/campaigns/").json()["results"]
     assert shown["enrolment"]["waiting"] == [clip.code]
@@ -65,10 +65,10 @@ def test_who_came_first_is_served_first_and_told_once(
     second, third = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     waits(third, 2)
-    assert serve_waiting_lists(now=NOW) == 0
+    assert serve_waitlists(now=NOW) == 0
     withdraw_clip(clip_id=first.pk, now=NOW)
-    assert [serve_waiting_lists(now=NOW) for _index in range(3)] == [1, 0, 0]
-    assert (state_of(second), state_of(third), number_of(third.code)) == ("in_review", "draft", 1)
+    assert [serve_waitlists(now=NOW) for _index in range(3)] == [1, 0, 0]
+    assert (state_of(second), state_of(third), waitlist_number(third.code)) == ("in_review", "draft", 1)
     assert [mail_served(now=NOW) for _index in range(3)] == [1, 0, 0]
     assert mailoutbox[0].to == [second.creator.user.email]
     assert "its place is held" in mailoutbox[0].body
@@ -82,8 +82,8 @@ def test_nobody_new_is_let_past_who_waits(campaign: Campaign, first: Clip) -> No
     withdraw_clip(clip_id=first.pk, now=NOW)
     assert "Others wait" in waits(late, 2)[0]
     assert Slot.objects.held().count() == 0
-    assert serve_waiting_lists(now=NOW) == 1
-    assert (state_of(second), state_of(late), number_of(late.code)) == ("in_review", "draft", 1)
+    assert serve_waitlists(now=NOW) == 1
+    assert (state_of(second), state_of(late), waitlist_number(late.code)) == ("in_review", "draft", 1)
 
 
 def test_whoever_waits_for_a_place_of_their_own_keeps_nobody_else_waiting() -> None:
@@ -92,8 +92,8 @@ def test_whoever_waits_for_a_place_of_their_own_keeps_nobody_else_waiting() -> N
     submit_clip(clip_id=make_draft(enrolment=enrolment).pk, now=NOW)
     waits(make_draft(enrolment=enrolment), 1)
     assert submit_clip(clip_id=draft_in(campaign).pk, now=NOW).state == "in_review"
-    assert serve_waiting_lists(now=NOW) == 0
-    assert Waiting.objects.waiting().count() == 1
+    assert serve_waitlists(now=NOW) == 0
+    assert WaitlistEntry.objects.waiting().count() == 1
 
 
 def test_a_clip_that_cannot_be_submitted_any_more_leaves_the_list(campaign: Campaign, first: Clip) -> None:
@@ -102,9 +102,9 @@ def test_a_clip_that_cannot_be_submitted_any_more_leaves_the_list(campaign: Camp
     waits(third, 2)
     second.tags.all().delete()
     withdraw_clip(clip_id=first.pk, now=NOW)
-    assert serve_waiting_lists(now=NOW) == 1
+    assert serve_waitlists(now=NOW) == 1
     assert (state_of(second), state_of(third)) == ("draft", "in_review")
-    assert list(Waiting.objects.order_by("asked_at").values_list("state", flat=True)) == ["left", "served"]
+    assert list(WaitlistEntry.objects.order_by("joined_at").values_list("state", flat=True)) == ["left", "served"]
 
 
 def test_a_raised_cap_serves_the_list(campaign: Campaign, first: Clip) -> None:
@@ -112,7 +112,7 @@ def test_a_raised_cap_serves_the_list(campaign: Campaign, first: Clip) -> None:
     for minutes, clip in enumerate(clips):
         waits(clip, minutes)
     Campaign.objects.update(clips_cap=3)
-    assert serve_waiting_lists(now=NOW) == 2
+    assert serve_waitlists(now=NOW) == 2
     assert [state_of(clip) for clip in clips] == ["in_review", "in_review", "draft"]
 
 
@@ -120,22 +120,22 @@ def test_a_closed_campaign_gives_a_number_too_and_serves_when_it_opens_again(cam
     clip, other = draft_in(campaign), draft_in(campaign)
     Campaign.objects.update(is_published=False)
     assert "closed" in waits(clip, 1)[0] and "number 2 on the waiting list" in waits(other, 2)[1]
-    assert serve_waiting_lists(now=NOW) == 0
-    assert (Slot.objects.count(), Waiting.objects.waiting().count(), state_of(clip)) == (0, 2, "draft")
+    assert serve_waitlists(now=NOW) == 0
+    assert (Slot.objects.count(), WaitlistEntry.objects.waiting().count(), state_of(clip)) == (0, 2, "draft")
     Campaign.objects.update(is_published=True)
-    assert serve_waiting_lists(now=NOW) == 1
-    assert (state_of(clip), state_of(other), number_of(other.code)) == ("in_review", "draft", 1)
+    assert serve_waitlists(now=NOW) == 1
+    assert (state_of(clip), state_of(other), waitlist_number(other.code)) == ("in_review", "draft", 1)
 
 
 def test_a_campaign_that_is_prolonged_serves_who_came_too_late() -> None:
     campaign = make_campaign(closes_at=NOW + timedelta(days=1))
     clip, late = draft_in(campaign), NOW + timedelta(days=2)
     assert "closed" in waits(clip, 2 * 24 * 60)[0]
-    assert serve_waiting_lists(now=late) == 0
+    assert serve_waitlists(now=late) == 0
     assert campaign.terms is not None
     campaign.terms.closes_at = NOW + timedelta(days=9)
     publish_terms(terms=campaign.terms)
-    assert serve_waiting_lists(now=late) == 1
+    assert serve_waitlists(now=late) == 1
     assert (state_of(clip), Slot.objects.get().terms.version) == ("in_review", 1)
 
 
@@ -146,34 +146,34 @@ def test_who_waits_for_a_closed_campaign_keeps_nobody_of_another_waiting(campaig
     second = draft_in(campaign)
     waits(second, 9)
     withdraw_clip(clip_id=first.pk, now=NOW)
-    assert serve_waiting_lists(now=NOW + timedelta(minutes=10), at_most=1) == 1
-    assert (state_of(second), Waiting.objects.waiting().count()) == ("in_review", 3)
+    assert serve_waitlists(now=NOW + timedelta(minutes=10), at_most=1) == 1
+    assert (state_of(second), WaitlistEntry.objects.waiting().count()) == ("in_review", 3)
 
 
 def test_a_clip_that_has_its_place_is_mended_after_the_campaign_closed(campaign: Campaign, first: Clip) -> None:
     Clip.objects.update(state="changes_requested")
     Campaign.objects.update(is_published=False)
     assert submit_clip(clip_id=first.pk, now=NOW).state == "in_review"
-    assert (Slot.objects.held().count(), Waiting.objects.count()) == (1, 0)
+    assert (Slot.objects.held().count(), WaitlistEntry.objects.count()) == (1, 0)
 
 
 def test_staff_see_who_waits_and_change_nothing(admin_client: Client, campaign: Campaign, first: Clip) -> None:
     second, third = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     waits(third, 2)
-    page = admin_client.get("/admin/creators/waitlist/", {"q": third.code}).content.decode()
+    page = admin_client.get("/admin/creators/waitlistentry/", {"q": third.code}).content.decode()
     assert third.code in page and second.code not in page
     assert 'class="field-number">2<' in page
     assert (
         "2 clips wait for a place"
         in admin_client.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode()
     )
-    row = Waiting.objects.get(clip_code=third.code)
-    assert third.code in admin_client.get(f"/admin/creators/waitlist/{row.pk}/change/").content.decode()
+    row = WaitlistEntry.objects.get(clip_code=third.code)
+    assert third.code in admin_client.get(f"/admin/creators/waitlistentry/{row.pk}/change/").content.decode()
     for change in ("change", "delete"):
-        assert admin_client.post(f"/admin/creators/waitlist/{row.pk}/{change}/", {"post": "yes"}).status_code == 403
-    assert admin_client.get("/admin/creators/waitlist/add/").status_code == 403
-    assert [number_of(clip.code) for clip in (second, third)] == [1, 2]
+        assert admin_client.post(f"/admin/creators/waitlistentry/{row.pk}/{change}/", {"post": "yes"}).status_code == 403
+    assert admin_client.get("/admin/creators/waitlistentry/add/").status_code == 403
+    assert [waitlist_number(clip.code) for clip in (second, third)] == [1, 2]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -184,7 +184,7 @@ def test_ten_sweeps_at_once_serve_one_place_once(campaign: Campaign, first: Clip
     for minutes, clip in enumerate(clips):
         waits(clip, minutes)
     withdraw_clip(clip_id=first.pk, now=NOW)
-    happened: list[Any] = at_once([partial(serve_waiting_lists, now=NOW)] * 10, threads=5, processes=2)
+    happened: list[Any] = at_once([partial(serve_waitlists, now=NOW)] * 10, threads=5, processes=2)
     assert [one.trace for one in happened if one.error] == []
     campaign.refresh_from_db()
     assert (sum(one.result for one in happened), campaign.taken_count) == (1, 1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from creators.waitlist import number_of
+from creators.waitlist import waitlist_number
 from videos.models import Clip, Decision, Job, JobKind
 from videos.review.deadlines import read_clock
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
@@ -52,7 +52,7 @@ def read_status(clip: Clip) -> Status:
         place=clock.place if clock else None,
         usual=clock.usual if clock else None,
         due_at=clock.due_at if clock else None,
-        waiting_number=number_of(clip.code) if state in EDITABLE else None,
+        waiting_number=waitlist_number(clip.code) if state in EDITABLE else None,
     )
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from creators.models import Enrolment, Slot, SlotReason, WaitingState
+from creators.models import Enrolment, Slot, SlotReason, WaitlistState
 from creators.slots import CampaignFull, SlotRefused, hold_slot, release_slot
-from creators.waitlist import is_behind_others, join_waiting_list, settle_waiting
+from creators.waitlist import is_behind_others, join_waitlist, settle_waitlist_entry
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
 from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
@@ -86,7 +86,7 @@ def revise_clip(*, clip_id: int, content: Content, now: datetime) -> Clip:
 
 def _wait(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
     assert clip.enrolment is not None
-    number = join_waiting_list(enrolment=clip.enrolment, clip_code=clip.code, now=now)
+    number = join_waitlist(enrolment=clip.enrolment, clip_code=clip.code, now=now)
     words = _(
         "It is kept, and number %(number)d on the waiting list: it is submitted once the campaign has a place for it."
     )
@@ -117,7 +117,7 @@ def _submit(clip: Clip, now: datetime) -> None:
             is_open = clip.enrolment.is_open_at(now)
             if is_open and is_behind_others(enrolment=clip.enrolment, clip_code=clip.code):
                 raise CampaignFull(_("Others wait for a place in this campaign. Nothing was submitted."))
-            settle_waiting(clip_code=clip.code, state=WaitingState.SERVED, now=now)
+            settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.SERVED, now=now)
             # Last, because everybody queues for the campaign's row until this transaction ends.
             hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=now)
         except SlotRefused as refusal:
