@@ -171,7 +171,9 @@ def test_staff_see_who_waits_and_change_nothing(admin_client: Client, campaign: 
     row = WaitlistEntry.objects.get(clip_code=third.code)
     assert third.code in admin_client.get(f"/admin/creators/waitlistentry/{row.pk}/change/").content.decode()
     for change in ("change", "delete"):
-        assert admin_client.post(f"/admin/creators/waitlistentry/{row.pk}/{change}/", {"post": "yes"}).status_code == 403
+        assert (
+            admin_client.post(f"/admin/creators/waitlistentry/{row.pk}/{change}/", {"post": "yes"}).status_code == 403
+        )
     assert admin_client.get("/admin/creators/waitlistentry/add/").status_code == 403
     assert [waitlist_number(clip.code) for clip in (second, third)] == [1, 2]
 
