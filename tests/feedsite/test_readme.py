@@ -1,45 +1,112 @@
-"""The README names every variable that the code reads, once, and no other."""
+"""README, CONTRIBUTING and the other documents name variables, targets, paths and packages that exist."""
 
 import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 READS = re.compile(r"""(?:\benv\.\w+\(|os\.environ\.get\(|os\.environ\[)\s*["']([A-Z][A-Z0-9_]+)["']""")
-OF_THE_SYSTEM = {"PATH", "HOME", "CI", "LANG"}
-OF_THE_TESTS = {
+SYSTEM_VARIABLES = {"PATH", "HOME", "CI", "LANG"}
+TEST_VARIABLES = {
     *("FEEDSITE_MEDIA", "DJANGO_ALLOW_ASYNC_UNSAFE", "DESK_PICTURES", "DESK_TIMES", "DESK_LOOK_MS"),
     *("SWIPES", "SWIPE_FIGURES"),
 }
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+CODE = re.compile(r"`([^`\s]+)`")
+CONVENTIONAL = {"migrations", "management", "commands", "templatetags", "models", "formats", "ar"}
+"""Packages that every Django developer knows, or that only hold what their parent says."""
+
+
+def app_names() -> list[str]:
+    return sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 
 
 def variables_read() -> set[str]:
-    folders = ("accounts", "catalog", "creators", "videos", "feed", "shop", "social", "payouts", "feedsite", "tests")
-    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    found = {name for path in files for name in READS.findall(path.read_text())}
-    return found - OF_THE_SYSTEM - OF_THE_TESTS
+    files = [path for app in app_names() if app != "benchmarks" for path in (ROOT / app).rglob("*.py")]
+    return {name for path in files for name in READS.findall(path.read_text())} - SYSTEM_VARIABLES - TEST_VARIABLES
 
 
-def variables_told() -> Counter[str]:
-    table = (ROOT / "README.md").read_text().split("## Every variable of the environment")[1]
+def variables_documented() -> Counter[str]:
+    table = (ROOT / "README.md").read_text().split("## Environment variables")[1]
     return Counter(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", table, re.MULTILINE))
 
 
+def named_paths(text: str, folder: Path) -> list[tuple[str, Path]]:
+    """Return what a document calls by path, link or dotted module, with the file or folder that it should be.
+
+    A word in code counts as a path when it begins with a top-level name: `videos/states.py`, `videos.media.policy`.
+    """
+    top_level = {path.name for path in ROOT.iterdir()}
+    paths = [(link, folder / link) for link in LINK.findall(text)]
+    for word in CODE.findall(text):
+        first = re.split(r"[/.]", word)[0]
+        if word in top_level or ("/" in word and word.split("/")[0] in top_level and not re.search(r"[<*…]", word)):
+            paths.append((word, ROOT / word))
+        elif first in app_names() and re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", word):
+            paths.append((word, ROOT / word.replace(".", "/")))
+    return paths
+
+
+def exists(path: Path) -> bool:
+    """Return False if neither a file nor a folder, nor a module or its attribute, has this path."""
+    return path.exists() or path.with_suffix(".py").exists() or path.parent.with_suffix(".py").exists()
+
+
+def missing_paths(document: Path) -> list[str]:
+    return [word for word, path in named_paths(document.read_text(), document.parent) if not exists(path)]
+
+
 def test_the_table_and_the_code_name_the_same_variables() -> None:
-    assert set(variables_told()) == variables_read()
+    assert set(variables_documented()) == variables_read()
 
 
-def test_no_variable_stands_twice() -> None:
-    assert [name for name, times in variables_told().items() if times > 1] == []
+def test_no_variable_is_documented_twice() -> None:
+    assert [name for name, times in variables_documented().items() if times > 1] == []
 
 
-def test_every_app_stands_in_the_map() -> None:
+def test_every_app_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     apps = sorted(path.parent.name for path in ROOT.glob("*/migrations"))
     assert [app for app in apps if f"]({app}/__init__.py)" not in readme] == []
 
 
-def test_every_make_target_that_is_named_exists() -> None:
-    targets = set(re.findall(r"^([a-z%-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z]+)\b", (ROOT / "README.md").read_text()))
+def test_every_package_is_in_the_table_of_packages() -> None:
+    packages = [path.parent.relative_to(ROOT) for app in app_names() for path in (ROOT / app).rglob("__init__.py")]
+    described = set(re.findall(r"`([a-z_/]+)/`", (ROOT / "CONTRIBUTING.md").read_text()))
+    described |= {name.split("/")[0] for name in described}
+    expected = {
+        str(package)
+        for package in packages
+        if package.parts[0] not in ("demo", "tests") and not CONVENTIONAL & set(package.parts)
+    }
+    assert expected - described == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_that_a_document_names_exists(document: Path) -> None:
+    assert missing_paths(document) == []
+
+
+def test_a_path_that_does_not_exist_is_found(tmp_path: Path) -> None:
+    document = tmp_path / "README.md"
+    document.write_text(
+        "`videos/gone.py` `videos.gone.module` [x](gone.md) `videos/states.py` `videos.states` `videos.states.MOVES` "
+        "`/api/v1/docs/` `make demo` `bench-<name>`"
+    )
+    assert missing_paths(document) == ["gone.md", "videos/gone.py", "videos.gone.module"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_that_is_named_exists(name: str) -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z%-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+)\b", (ROOT / name).read_text()))
+    benchmarks = set(re.findall(r"\bmake bench-([a-z]+)\b", (ROOT / name).read_text()))
     assert named - {"bench"} <= targets
+    assert [bench for bench in benchmarks if not (ROOT / "benchmarks" / f"{bench}.py").exists()] == []
