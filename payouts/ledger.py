@@ -1,6 +1,6 @@
-"""Writing postings: what balances is written once under its key; what is written is never changed.
+"""Writing postings to the ledger: balanced, once per key, and never changed afterwards.
 
-`book` writes one posting; payouts.tally writes many in one statement. Both rely on the same guards in the database.
+`book_posting` writes one posting; payouts.tally writes many in one statement. The same database guards protect both.
 """
 
 from collections.abc import Mapping
@@ -17,18 +17,24 @@ from accounts.models import User
 from creators.models import Agency, Creator
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
 
+REVERSIBLE = (PostingKind.FEE, PostingKind.COMMISSION)
+
 
 class Unbalanced(Exception):
     """The amounts of a posting do not sum to zero."""
 
 
+class KeyTaken(Exception):
+    """The ledger already has a posting with this key."""
+
+
 class NotReversible(Exception):
-    """Only pay that was booked can be corrected, and only once."""
+    """The posting was not reversed and nothing changed; the message says why."""
 
 
 @dataclass(frozen=True)
 class PostingDraft:
-    """A posting to be: `amounts` by account, summing to zero."""
+    """A posting that is not written yet. `amounts` by account sum to zero."""
 
     key: str
     kind: PostingKind
@@ -38,7 +44,8 @@ class PostingDraft:
     occurred_at: datetime
     agency_minor: int = 0
     creator: Creator | None = None
-    about: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of the posting: the slot, order line or payout behind it, the reason, and who created it."""
 
 
 def get_account(
@@ -52,10 +59,61 @@ def get_balance(account: Account) -> int:
 
 
 def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
-    """Write a posting with its entries; a key that is in the ledger already returns what stands there.
+    """Write a posting with its entries, or return the posting that already has this key. Raises Unbalanced."""
+    try:
+        return _write(draft, now)
+    except KeyTaken:
+        return Posting.objects.get(key=draft.key)
 
-    Raises Unbalanced.
+
+def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: datetime) -> Posting:
+    """Reverse a booked fee or commission, once, by a new posting with the opposite amounts.
+
+    A reversal does not free the slot: its clip was approved and used it. If it did, and the reversal proved to be a
+    mistake after the campaign had filled up, the campaign would exceed its cap. Raises NotReversible.
     """
+    if not reason.strip():
+        raise NotReversible(_("Enter a reason."))
+    if posting.kind not in REVERSIBLE:
+        raise NotReversible(_("Only fees and commissions can be reversed."))
+    entries = posting.entries.select_related("account")
+    amounts = {entry.account: -entry.amount_minor for entry in entries}
+    gross_minor, agency_minor = -posting.gross_minor, -posting.agency_minor
+    for booked_return in Posting.objects.filter(kind=PostingKind.RETURN, order_line=posting.order_line_id or -1):
+        gross_minor -= booked_return.gross_minor
+        agency_minor -= booked_return.agency_minor
+        for entry in booked_return.entries.select_related("account"):
+            amounts[entry.account] -= entry.amount_minor
+    draft = PostingDraft(
+        key=f"reversal-{posting.pk}",
+        kind=PostingKind.REVERSAL,
+        currency=posting.currency,
+        creator=posting.creator,
+        gross_minor=gross_minor,
+        agency_minor=agency_minor,
+        amounts=amounts,
+        occurred_at=now,
+        sources={
+            "reverses": posting,
+            "slot": posting.slot,
+            "order_line": posting.order_line,
+            "reason": reason,
+            "created_by": created_by,
+        },
+    )
+    try:
+        return _write(draft, now)
+    except KeyTaken as error:
+        raise NotReversible(_("This posting has already been reversed.")) from error
+
+
+def is_reversible(posting: Posting) -> bool:
+    """Return True for a fee or commission that has not been reversed."""
+    return posting.kind in REVERSIBLE and not Posting.objects.filter(reverses=posting).exists()
+
+
+def _write(draft: PostingDraft, now: datetime) -> Posting:
+    """Write a posting with its entries. Raises Unbalanced and KeyTaken."""
     if sum(draft.amounts.values()) != 0:
         raise Unbalanced(draft.key)
     try:
@@ -69,7 +127,7 @@ def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
                 currency=draft.currency,
                 gross_minor=draft.gross_minor,
                 agency_minor=draft.agency_minor,
-                **draft.about,
+                **draft.sources,
             )
             Entry.objects.bulk_create(
                 Entry(posting=posting, account=account, amount_minor=amount)
@@ -77,45 +135,7 @@ def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
                 if amount
             )
     except IntegrityError as error:
-        if violated_constraint(error) != "payouts_posting_key_key":
+        if not violated_constraint(error).startswith("payouts_posting_key"):
             raise
-        return Posting.objects.get(key=draft.key)
+        raise KeyTaken(draft.key) from error
     return posting
-
-
-def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: datetime) -> Posting:
-    """Take back a booked fee or commission by a new posting with the opposite amounts, once.
-
-    A reversal does not give the slot's place back: its clip was approved, and the place was used. Otherwise pay that is
-    taken back after the campaign had filled would let it be exceeded, should the reversal itself be a mistake.
-    Raises NotReversible.
-    """
-    if posting.kind not in (PostingKind.FEE, PostingKind.COMMISSION):
-        raise NotReversible(_("Only a fee or a commission can be corrected."))
-    entries = posting.entries.select_related("account")
-    amounts = {entry.account: -entry.amount_minor for entry in entries}
-    gross_minor, agency_minor = -posting.gross_minor, -posting.agency_minor
-    for taken in Posting.objects.filter(kind=PostingKind.RETURN, order_line=posting.order_line_id or -1):
-        gross_minor, agency_minor = gross_minor - taken.gross_minor, agency_minor - taken.agency_minor
-        for entry in taken.entries.select_related("account"):
-            amounts[entry.account] -= entry.amount_minor
-    return book_posting(
-        PostingDraft(
-            key=f"reversal-{posting.pk}",
-            kind=PostingKind.REVERSAL,
-            currency=posting.currency,
-            creator=posting.creator,
-            gross_minor=gross_minor,
-            agency_minor=agency_minor,
-            amounts=amounts,
-            occurred_at=now,
-            about={
-                "reverses": posting,
-                "slot": posting.slot,
-                "order_line": posting.order_line,
-                "reason": reason,
-                "created_by": created_by,
-            },
-        ),
-        now=now,
-    )

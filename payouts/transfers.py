@@ -1,9 +1,9 @@
-"""Sending money: the row is claimed and booked before the bank is asked, and an unknown answer is looked up first.
+"""Sending payouts: claim and book first, then ask the bank; after no answer, look the transfer up before resending.
 
-A payout is in one of four places at any moment, and the ledger says the same: with its creator (planned), on its way
-(sending, unknown), at the bank (paid, reconciled), or back with its creator (failed). That a bank does not know a key
-is no failure: the call may still be on its way, and giving the money back would let a later batch pay it twice. So
-the payout stays open, and after PAYOUT_UNSEEN_MINUTES the same payout is sent again under the same key.
+The state of a payout and the ledger always agree on where the money is: with its payee (planned, failed), in transit
+(sending, unknown) or at the bank (paid, reconciled). A key that the bank does not know is not a failure: the call may
+still be under way, and returning the money to the payee would let a later batch pay it twice. So the payout stays open,
+and after PAYOUT_UNSEEN_MINUTES the same payout is sent again under the same key.
 """
 
 from collections.abc import Callable
@@ -13,76 +13,86 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from payouts.banks import BankUnavailable, Transfer, TransferResult, TransferState, bank
+from payouts.banks import Bank, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
 from payouts.ledger import PostingDraft, book_posting, get_account, get_balance
 from payouts.models import Account, AccountKind, Hold, Payout, PayoutState, PostingKind
 
-ANSWER_WITHIN = timedelta(minutes=10)
-"""After this long without an answer a claimed payout is looked up at the bank."""
+LOOK_UP_AFTER = timedelta(minutes=10)
+"""How long a claimed payout may go without an answer before it is looked up at the bank."""
 
 type Checkpoint = Callable[[str], None]
-"""Told the name of each point that is passed; tests end the process there."""
+"""Called with the name of each step that is reached; tests kill the process there."""
 
 
 def _ignore_checkpoint(_step: str) -> None:
     return
 
 
-def send_payout(*, payout_id: int, now: datetime, at: Checkpoint = _ignore_checkpoint) -> bool:
-    """Claim a planned payout, book it as on its way, and send it; False when somebody else has claimed it."""
-    at("before claim")
-    if not _claim(payout_id, now, at):
+def send_payout(
+    *, payout_id: int, now: datetime, bank: Bank | None = None, checkpoint: Checkpoint = _ignore_checkpoint
+) -> bool:
+    """Claim a planned payout, book it as in transit, and send it through `bank`, by default the one of its batch.
+
+    Return False if the payout was not sent: another worker claimed it first, or the balance no longer covers it.
+    """
+    checkpoint("before claim")
+    if not _claim(payout_id, now, checkpoint):
         return False
-    at("after claim")
+    checkpoint("after claim")
     payout = Payout.objects.select_related("batch").get(pk=payout_id)
     if payout.state != PayoutState.SENDING:
         return False
-    _ask_bank(payout, now, at)
+    _send_to_bank(payout, now, bank, checkpoint)
     return True
 
 
 def settle_payout(
-    *, payout_id: int, answer: TransferResult, now: datetime, at: Checkpoint = _ignore_checkpoint
+    *, payout_id: int, result: TransferResult, now: datetime, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
-    """Write what the bank did; True when this call was the one that changed something."""
-    if answer.state in (TransferState.WAITING, TransferState.NOT_FOUND):
+    """Record the bank's result and book it. Return False if it says nothing new: still waiting, or already settled."""
+    if result.state in (TransferState.WAITING, TransferState.NOT_FOUND):
         return False
     with transaction.atomic():
         payout = Payout.objects.select_for_update().get(pk=payout_id)
         old = PayoutState(payout.state)
         if old not in (PayoutState.SENDING, PayoutState.UNKNOWN):
             return False
-        at("inside settle")
-        if answer.state == TransferState.PAID:
+        checkpoint("inside settle")
+        if result.state == TransferState.PAID:
             new = PayoutState.PAID if old == PayoutState.SENDING else PayoutState.RECONCILED
         else:
             new = PayoutState.FAILED
-        told = {"reference": answer.reference, "failure_text": answer.failure_text, "settled_at": now}
-        Payout.objects.move(payout_id, old, new, **told)
-        at("before settle is booked")
-        _book_end(payout, new, now)
-        at("before settle commits")
+        values = {"reference": result.reference, "failure_text": result.failure_text, "settled_at": now}
+        Payout.objects.move(payout_id, old, new, **values)
+        checkpoint("before settle is booked")
+        _book_outcome(payout, new, now)
+        checkpoint("before settle commits")
     return True
 
 
-def reconcile_payout(*, payout_id: int, now: datetime, at: Checkpoint = _ignore_checkpoint) -> bool:
-    """Look up at the bank what became of a payout without an answer. Raises BankUnavailable; then nothing changed."""
-    at("before look-up")
+def reconcile_payout(
+    *, payout_id: int, now: datetime, bank: Bank | None = None, checkpoint: Checkpoint = _ignore_checkpoint
+) -> bool:
+    """Look up an unanswered payout at the bank and settle it. Return False if nothing changed.
+
+    Raises BankUnavailable; the payout then stays unknown.
+    """
+    checkpoint("before look-up")
     Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.UNKNOWN)
     payout = Payout.objects.select_related("batch").get(pk=payout_id)
     if payout.state != PayoutState.UNKNOWN:
         return False
-    at("marked unknown")
-    answer = bank(payout.batch.provider).look_up(payout.key)
-    at("looked up")
-    if answer.state == TransferState.NOT_FOUND:
-        return _send_again(payout, now, at)
-    return settle_payout(payout_id=payout_id, answer=answer, now=now, at=at)
+    checkpoint("marked unknown")
+    result = (bank or get_bank(payout.batch.provider)).look_up(payout.key)
+    checkpoint("looked up")
+    if result.state == TransferState.NOT_FOUND:
+        return _resend(payout, now, bank, checkpoint)
+    return settle_payout(payout_id=payout_id, result=result, now=now, checkpoint=checkpoint)
 
 
 def find_unanswered_payouts(now: datetime) -> list[int]:
-    """Return the ids of payouts that the bank was asked for and has not answered in time."""
-    silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - ANSWER_WITHIN)
+    """Return the ids of payouts that were sent but not answered in time, oldest first; file banks excepted."""
+    silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - LOOK_UP_AFTER)
     unknown = Payout.objects.filter(state=PayoutState.UNKNOWN)
     return list((silent | unknown).exclude(batch__provider="csv").order_by("pk").values_list("pk", flat=True))
 
@@ -96,62 +106,65 @@ def get_payee_account(payout: Payout) -> Account:
     return get_account(kind, payout.currency, creator=payout.creator, agency=payout.agency)
 
 
-def _ask_bank(payout: Payout, now: datetime, at: Checkpoint) -> None:
-    at("before send")
+def _send_to_bank(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkpoint) -> None:
+    checkpoint("before send")
     try:
-        answer = bank(payout.batch.provider).send(build_transfer(payout))
+        result = (bank or get_bank(payout.batch.provider)).send(build_transfer(payout))
     except BankUnavailable:
-        at("no answer")
+        checkpoint("no answer")
         Payout.objects.move(payout.pk, PayoutState.SENDING, PayoutState.UNKNOWN)
         return
-    at("after send")
-    settle_payout(payout_id=payout.pk, answer=answer, now=now, at=at)
-    at("after settle")
+    checkpoint("after send")
+    settle_payout(payout_id=payout.pk, result=result, now=now, checkpoint=checkpoint)
+    checkpoint("after settle")
 
 
-def _send_again(payout: Payout, now: datetime, at: Checkpoint) -> bool:
-    """Send what the bank does not know once more, under its key, when the last call has had its time to arrive."""
-    unseen_for = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
-    if payout.claimed_at is None or payout.claimed_at > now - unseen_for:
+def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkpoint) -> bool:
+    """Send a payout that the bank does not know again, under its key, once the last call has had time to arrive."""
+    grace_period = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
+    if payout.claimed_at is None or payout.claimed_at > now - grace_period:
         return False
     if Hold.objects.active().filter(creator=payout.creator_id).exists():
         return False
     if not Payout.objects.move(payout.pk, PayoutState.UNKNOWN, PayoutState.SENDING, claimed_at=now):
         return False
-    _ask_bank(payout, now, at)
+    _send_to_bank(payout, now, bank, checkpoint)
     return True
 
 
-def _claim(payout_id: int, now: datetime, at: Checkpoint) -> bool:
+def _claim(payout_id: int, now: datetime, checkpoint: Checkpoint) -> bool:
+    """Move a planned payout to sending and book it, or to failed when the balance fell below it meanwhile.
+
+    Return False if another worker claimed it first.
+    """
     with transaction.atomic():
         if not Payout.objects.move(payout_id, PayoutState.PLANNED, PayoutState.SENDING, claimed_at=now):
             return False
-        at("inside claim")
+        checkpoint("inside claim")
         payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
         payee = Account.objects.select_for_update().get(pk=get_payee_account(payout).pk)
         if get_balance(payee) < payout.amount_minor:
-            text = _("The balance fell below the planned amount, for example by a return.")
+            text = _("The balance fell below the planned amount, for example because of a return.")
             Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, failure_text=text, settled_at=now)
             return True
-        at("before claim is booked")
-        _book(payout, PostingKind.PAYOUT, {payee: -payout.amount_minor}, AccountKind.IN_TRANSIT, now)
-        at("before claim commits")
+        checkpoint("before claim is booked")
+        _book_transit(payout, PostingKind.PAYOUT, {payee: -payout.amount_minor}, now)
+        checkpoint("before claim commits")
     return True
 
 
-def _book_end(payout: Payout, new: PayoutState, now: datetime) -> None:
+def _book_outcome(payout: Payout, new: PayoutState, now: datetime) -> None:
     if new == PayoutState.FAILED:
-        back = {get_payee_account(payout): payout.amount_minor}
-        _book(payout, PostingKind.PAYOUT_FAILED, back, AccountKind.IN_TRANSIT, now)
+        returned = {get_payee_account(payout): payout.amount_minor}
+        _book_transit(payout, PostingKind.PAYOUT_FAILED, returned, now)
     else:
         arrived = {get_account(AccountKind.BANK, payout.currency): payout.amount_minor}
-        _book(payout, PostingKind.PAYOUT_PAID, arrived, AccountKind.IN_TRANSIT, now)
+        _book_transit(payout, PostingKind.PAYOUT_PAID, arrived, now)
 
 
-def _book(
-    payout: Payout, kind: PostingKind, one_side: dict[Account, int], other_kind: AccountKind, now: datetime
-) -> None:
-    amount_minor = sum(one_side.values())
+def _book_transit(payout: Payout, kind: PostingKind, amounts: dict[Account, int], now: datetime) -> None:
+    """Book `amounts` against the account of money in transit."""
+    amount_minor = sum(amounts.values())
     is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
     book_posting(
         PostingDraft(
@@ -160,9 +173,9 @@ def _book(
             currency=payout.currency,
             creator=payout.creator if is_shown else None,
             gross_minor=amount_minor,
-            amounts={**one_side, get_account(other_kind, payout.currency): -amount_minor},
+            amounts={**amounts, get_account(AccountKind.IN_TRANSIT, payout.currency): -amount_minor},
             occurred_at=now,
-            about={"payout": payout},
+            sources={"payout": payout},
         ),
         now=now,
     )

@@ -1,4 +1,4 @@
-"""Banks behind one port; PAYOUT_PROVIDER names the one that new batches use."""
+"""Banks behind one port. PAYOUT_PROVIDER names the bank that new batches use."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -6,11 +6,11 @@ from django.core.exceptions import ImproperlyConfigured
 from payouts.banks.bank_file import BankFile
 from payouts.banks.port import Bank, BankUnavailable, Transfer, TransferResult, TransferState
 
-__all__ = ["Bank", "BankUnavailable", "Transfer", "TransferResult", "TransferState", "bank"]
+__all__ = ["Bank", "BankUnavailable", "Transfer", "TransferResult", "TransferState", "get_bank"]
 
 
-def bank(name: str = "") -> Bank:
-    """Return the bank of that name, or the one in the settings. Raises ImproperlyConfigured."""
+def get_bank(name: str = "") -> Bank:
+    """Return the bank called `name`, or the one in the settings. Raises ImproperlyConfigured."""
     match name or settings.PAYOUT_PROVIDER:
         case "csv":
             return BankFile()

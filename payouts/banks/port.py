@@ -1,4 +1,4 @@
-"""What payouts ask of a bank. Pure: no Django, no rows."""
+"""The interface that a bank implements. Pure: no Django, no rows."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class BankUnavailable(Exception):
-    """The bank did not answer; whether it acted is unknown. Look the transfer up before anything else."""
+    """The bank did not answer, and may or may not have acted. Look the transfer up before doing anything else."""
 
 
 class TransferState(StrEnum):
@@ -29,6 +29,8 @@ class Transfer:
 
 @dataclass(frozen=True)
 class TransferResult:
+    """What the bank says about a transfer."""
+
     state: TransferState
     reference: str = ""
     failure_text: str = ""
@@ -41,4 +43,7 @@ class Bank(Protocol):
         """Send money, once per key. Raises BankUnavailable."""
 
     def look_up(self, key: str) -> TransferResult:
-        """Say what became of a key; NOT_FOUND while the bank has not seen it. Raises BankUnavailable."""
+        """Return the state of the transfer with this key; NOT_FOUND if the bank has not received it.
+
+        Raises BankUnavailable.
+        """

@@ -6,7 +6,7 @@ from payouts.banks.port import BankUnavailable, Transfer, TransferResult, Transf
 
 
 class StripeConnect:
-    """`number` of a transfer is the connected account, acct_…; the payout's key is its transfer group."""
+    """Transfers whose `number` is the connected account (acct_…) and whose key is Stripe's transfer group."""
 
     name = "stripe"
 
@@ -17,7 +17,7 @@ class StripeConnect:
 
     def send(self, transfer: Transfer) -> TransferResult:
         try:
-            made = self._client.v1.transfers.create(
+            created = self._client.v1.transfers.create(
                 {
                     "amount": transfer.amount_minor,
                     "currency": transfer.currency.lower(),
@@ -30,15 +30,15 @@ class StripeConnect:
             return TransferResult(TransferState.FAILED, failure_text=error.user_message or str(error))
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
-        return TransferResult(TransferState.PAID, reference=made.id)
+        return TransferResult(TransferState.PAID, reference=created.id)
 
     def look_up(self, key: str) -> TransferResult:
         try:
-            found = self._client.v1.transfers.list({"transfer_group": key, "limit": 1})
+            transfers = self._client.v1.transfers.list({"transfer_group": key, "limit": 1})
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
         return (
-            TransferResult(TransferState.PAID, found.data[0].id)
-            if found.data
+            TransferResult(TransferState.PAID, transfers.data[0].id)
+            if transfers.data
             else TransferResult(TransferState.NOT_FOUND)
         )
