@@ -1,4 +1,4 @@
-"""A creator's earnings over HTTP."""
+"""API of a creator's earnings."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +14,12 @@ from creators.access import find_creator
 from payouts.serializers import BalanceSerializer, EarningsSerializer, StatementLineSerializer
 from payouts.statements import LineCursor, Month, get_balances, get_statement_page
 
-LINES = 50
-MOST_LINES = 500
+DEFAULT_LINES = 50
+MAX_LINES = 500
 
 
 class Earnings(APIView):
-    """Your balances and the lines of your statement, newest first: every cent and every $0.00 with its reason."""
+    """Your balances, and your statement lines, newest first: every cent and every $0.00 with its reason."""
 
     permission_classes = [IsAuthenticated]
 
@@ -27,8 +27,8 @@ class Earnings(APIView):
         responses=EarningsSerializer,
         parameters=[
             OpenApiParameter("month", str, description="Only this month: 2026-11."),
-            OpenApiParameter("cursor", str, description="From `next`."),
-            OpenApiParameter("limit", int, description="Lines of a page: 50 unless told, at most 500."),
+            OpenApiParameter("cursor", str, description="The cursor in `next`."),
+            OpenApiParameter("limit", int, description="Lines per page: 50 by default, at most 500."),
         ],
     )
     def get(self, request: Request) -> Response:
@@ -38,19 +38,21 @@ class Earnings(APIView):
         text = request.query_params.get("month", "")
         month = Month.parse(text)
         if text and month is None:
-            raise ValidationError({"month": [_("Write the month like 2026-11.")]})
+            raise ValidationError({"month": [_("Enter the month as 2026-11.")]})
         cursor = request.query_params.get("cursor", "")
         after = LineCursor.parse(cursor)
         if cursor and after is None:
-            raise NotFound(_("This cursor is not one of ours. Start again without it."))
+            raise NotFound(_("This cursor is invalid. Start again without it."))
         limit = _limit_of(request)
         lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=limit + 1))
-        following = LineCursor.of(lines[limit - 1]) if len(lines) > limit else None
+        next_cursor = LineCursor.of(lines[limit - 1]) if len(lines) > limit else None
         balances = get_balances(creator=creator, now=timezone.now())
         return Response(
             {
                 "balances": BalanceSerializer(balances, many=True).data,
-                "next": replace_query_param(request.build_absolute_uri(), "cursor", following) if following else None,
+                "next": replace_query_param(request.build_absolute_uri(), "cursor", next_cursor)
+                if next_cursor
+                else None,
                 "results": StatementLineSerializer(lines[:limit], many=True).data,
             }
         )
@@ -58,4 +60,4 @@ class Earnings(APIView):
 
 def _limit_of(request: Request) -> int:
     text = request.query_params.get("limit", "")
-    return max(1, min(int(text), MOST_LINES)) if text.isdecimal() and len(text) < 10 else LINES
+    return max(1, min(int(text), MAX_LINES)) if text.isdecimal() and len(text) < 10 else DEFAULT_LINES

@@ -1,4 +1,4 @@
-"""Bars for a chart of earnings, in the units of an SVG. Pure."""
+"""Layout of the bar chart of daily earnings, in SVG user units. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ GAP = 4
 
 @dataclass(frozen=True)
 class ChartBar:
-    """One day: `value_minor` may be negative, then the bar hangs below the base line."""
+    """The bar of one day. A negative value hangs below the base line."""
 
     number: int
     x: float
@@ -29,7 +29,7 @@ class Chart:
 
 
 def build_bar_chart(values: Mapping[int, int], count: int) -> Chart:
-    """Lay out bars 1 to `count`; days without a value have no bar."""
+    """Lay out bars for days 1 to `count`; days without a value have none."""
     top = max([0, *values.values()])
     bottom = min([0, *values.values()])
     scale = CHART_HEIGHT / ((top - bottom) or 1)

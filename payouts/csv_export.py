@@ -1,4 +1,4 @@
-"""A statement as CSV: one row for each line, amounts as plain decimals in their currency."""
+"""Statements as CSV: one row for each line, amounts as plain decimals in their currency."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -23,14 +23,14 @@ COLUMNS = (
 
 
 class _Echo:
-    """A file that hands back what is written to it."""
+    """A file whose `write` returns the text, so that csv can write one row at a time."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def iterate_csv_rows(lines: Iterable[StatementLine]) -> Iterator[str]:
-    """Write the header and one row for each line, one string at a time."""
+    """Yield the header and one row for each line, as strings."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for line in lines:
@@ -40,13 +40,13 @@ def iterate_csv_rows(lines: Iterable[StatementLine]) -> Iterator[str]:
                 line.occurred_at.isoformat(timespec="seconds"),
                 line.kind,
                 line.clip_code,
-                _plain(description.what),
-                _plain(description.rule),
+                _quote_formula(description.what),
+                _quote_formula(description.rule),
                 description.terms_version or "",
                 line.currency,
                 plain_decimal(line.gross_minor, line.currency),
                 plain_decimal(line.agency_minor, line.currency),
-                _plain(get_agency_name(line)),
+                _quote_formula(get_agency_name(line)),
                 plain_decimal(line.net_minor, line.currency),
             ]
         )
@@ -57,6 +57,6 @@ def get_agency_name(line: StatementLine) -> str:
     return agency.name if agency and line.agency_minor else ""
 
 
-def _plain(text: str) -> str:
-    """Keep a spreadsheet from taking description for a formula. Source: OWASP, CSV injection."""
+def _quote_formula(text: str) -> str:
+    """Prefix text that a spreadsheet would run as a formula with a quote. Source: OWASP, CSV injection."""
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

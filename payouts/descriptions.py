@@ -1,4 +1,4 @@
-"""What a statement line says: what happened, and by which rule it earned what it did."""
+"""Statement lines in words: what happened, and the rule by which it earned what it did."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,15 @@ from catalog.prices import format_money
 from creators.models import SlotReason
 from payouts.models import PostingKind, StatementLine
 
-UNPAID_WORDS = {
+UNPAID_SENTENCES = {
     "self_purchase": gettext_lazy("You bought this yourself through your own clip, so it earns no commission."),
-    "under_a_cent": gettext_lazy("The commission rounds to less than the smallest coin."),
+    "under_a_cent": gettext_lazy("The commission is less than the smallest amount that we can pay."),
 }
 
 
 @dataclass(frozen=True)
 class LineDescription:
-    """`terms_version` is None where no terms apply."""
+    """What happened and why it earned that amount. `terms_version` is None where no terms apply."""
 
     what: str
     rule: str
@@ -26,7 +26,7 @@ class LineDescription:
 
 
 def describe_line(line: StatementLine) -> LineDescription:
-    """Put a line into words; read the line `with_reasons()`."""
+    """Describe a line that was read `with_reasons()`."""
     match line.kind:
         case PostingKind.FEE | "released":
             return _describe_slot(line)
@@ -34,10 +34,11 @@ def describe_line(line: StatementLine) -> LineDescription:
             return _describe_sale(line)
         case PostingKind.REVERSAL:
             reason = line.posting.reason if line.posting else ""
-            return LineDescription(_("Corrected by our finance team"), reason)
+            return LineDescription(_("Reversed by our finance team"), reason)
         case PostingKind.PAYOUT_FAILED:
             return LineDescription(
-                _("A payout came back and is yours again"), line.payout.failure_text if line.payout else ""
+                _("A payout failed, and its amount was added back to your balance"),
+                line.payout.failure_text if line.payout else "",
             )
         case _:
             number = line.payout.number[-4:] if line.payout else ""
@@ -53,20 +54,23 @@ def _describe_slot(line: StatementLine) -> LineDescription:
         rule = _("%(fee)s for each approved clip: %(campaign)s, terms %(version)d") % values
         return LineDescription(_("Your clip was approved"), rule, version)
     what = str(SlotReason(line.reason).label)
-    rule = _("A place of %(campaign)s, terms %(version)d, went back: only approved clips are paid.")
+    rule = _("Your slot in %(campaign)s, terms %(version)d, was released. Only approved clips are paid.")
     return LineDescription(what, rule % {"campaign": campaign, "version": version}, version)
 
 
 def _describe_sale(line: StatementLine) -> LineDescription:
-    sold = line.order_line
-    assert sold is not None
-    values = {"quantity": sold.quantity, "product": sold.product_name}
+    order_line = line.order_line
+    assert order_line is not None
+    values = {"quantity": order_line.quantity, "product": order_line.product_name}
     if line.kind == PostingKind.RETURN:
         return LineDescription(
-            _("%(product)s came back") % values, _("The commission on what is returned is taken back in proportion.")
+            _("%(product)s was returned") % values, _("Commission is reversed in proportion to what was returned.")
         )
-    what = ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", sold.quantity) % values
+    what = ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", order_line.quantity) % values
     if line.kind == "unpaid":
-        return LineDescription(what, str(UNPAID_WORDS.get(line.reason, "")))
-    rate = {"rate": percent_of(sold.commission_rate_bps), "amount": format_money(sold.amount_minor, line.currency)}
+        return LineDescription(what, str(UNPAID_SENTENCES.get(line.reason, "")))
+    rate = {
+        "rate": percent_of(order_line.commission_rate_bps),
+        "amount": format_money(order_line.amount_minor, line.currency),
+    }
     return LineDescription(what, _("%(rate)s %% of %(amount)s, without tax and shipping") % rate)

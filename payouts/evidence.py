@@ -1,4 +1,4 @@
-"""What speaks for a hold, in words, with the way to every creator and clip that it names."""
+"""The evidence of a hold as labelled facts, with links to every creator and clip it names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ from videos.models import Clip
 
 LABELS = {
     "clicks_in_a_minute": gettext_lazy("clicks in one minute"),
-    "minute": gettext_lazy("when"),
+    "minute": gettext_lazy("minute"),
     "visitor": gettext_lazy("device"),
     "clip": gettext_lazy("clip"),
     "same_file_as": gettext_lazy("same file as"),
-    "sha256": gettext_lazy("fingerprint of the file"),
+    "sha256": gettext_lazy("SHA-256 of the file"),
     "clips": gettext_lazy("clips"),
     "creators": gettext_lazy("creators"),
 }
-"""By the names that evidence has in the row, in the order in which they are read."""
+"""Labels by key of `Hold.evidence`, in display order."""
 
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """Something that evidence names; `url` leads to it, where it has a page."""
+    """A value of a fact. `url` is its admin page, or empty."""
 
     text: str
     url: str = ""
@@ -42,27 +42,27 @@ class EvidenceFact:
 
 
 def get_evidence_facts(hold: Hold) -> list[EvidenceFact]:
-    """Return what was found, first what was counted, then whom and what it is about."""
-    found = dict(hold.evidence)
-    if "creators" in found:
-        found["creators"] = [hold.creator_id, *found["creators"]]
+    """Return the evidence of a hold in the order of `LABELS`."""
+    evidence = dict(hold.evidence)
+    if "creators" in evidence:
+        evidence["creators"] = [hold.creator_id, *evidence["creators"]]
     return [
-        EvidenceFact(str(label), _NAMING.get(name, _plain)(found[name]))
+        EvidenceFact(str(label), _FORMATTERS.get(name, _format_plain)(evidence[name]))
         for name, label in LABELS.items()
-        if name in found
+        if name in evidence
     ]
 
 
-def _plain(value: object) -> list[EvidenceItem]:
+def _format_plain(value: object) -> list[EvidenceItem]:
     return [EvidenceItem(str(value))]
 
 
-def _moment(text: str) -> list[EvidenceItem]:
+def _format_moment(text: str) -> list[EvidenceItem]:
     moment = parse_datetime(text)
-    return _plain(date_format(localtime(moment), "SHORT_DATETIME_FORMAT") if moment else text)
+    return _format_plain(date_format(localtime(moment), "SHORT_DATETIME_FORMAT") if moment else text)
 
 
-def _clips(codes: list[str]) -> list[EvidenceItem]:
+def _format_clips(codes: list[str]) -> list[EvidenceItem]:
     clips = Clip.objects.filter(code__in=codes).select_related("creator").order_by("pk")
     return [
         EvidenceItem(
@@ -72,27 +72,29 @@ def _clips(codes: list[str]) -> list[EvidenceItem]:
     ]
 
 
-def _clip(code: str) -> list[EvidenceItem]:
-    return _clips([code])
+def _format_clip(code: str) -> list[EvidenceItem]:
+    return _format_clips([code])
 
 
-def _creators(ids: list[int]) -> list[EvidenceItem]:
-    """Name each with the account that the money goes to: what two people share is best seen side by side."""
+def _format_creators(ids: list[int]) -> list[EvidenceItem]:
+    """Name each creator with their payout account, so that shared details stand out side by side."""
     accounts = {account.creator_id: account for account in PayoutAccount.objects.filter(creator__in=ids)}
-    named = []
+    items = []
     for creator in Creator.objects.filter(pk__in=ids).order_by("handle"):
         account = accounts.get(creator.pk)
-        paid_to = f"{account.holder_name} {account.masked}" if account else _("no payout account")
-        named.append(
-            EvidenceItem(f"@{creator.handle} ({paid_to})", reverse("admin:creators_creator_change", args=[creator.pk]))
+        account_text = f"{account.holder_name} {account.masked}" if account else _("no payout account")
+        items.append(
+            EvidenceItem(
+                f"@{creator.handle} ({account_text})", reverse("admin:creators_creator_change", args=[creator.pk])
+            )
         )
-    return named
+    return items
 
 
-_NAMING: dict[str, Callable[..., list[EvidenceItem]]] = {
-    "minute": _moment,
-    "clip": _clip,
-    "same_file_as": _clip,
-    "clips": _clips,
-    "creators": _creators,
+_FORMATTERS: dict[str, Callable[..., list[EvidenceItem]]] = {
+    "minute": _format_moment,
+    "clip": _format_clip,
+    "same_file_as": _format_clip,
+    "clips": _format_clips,
+    "creators": _format_creators,
 }

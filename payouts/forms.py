@@ -1,18 +1,18 @@
-"""What a creator fills in to be paid."""
+"""The payout account of a creator, and the reason for a reversal."""
 
 import re
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from payouts.models import PayoutAccount
+from payouts.models import PayoutAccount, Posting
 
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
 PLAIN_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{8,40}|[A-Za-z0-9]{6,34}")
 
 
 class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
-    """The number is never shown again in full, so it is always typed anew."""
+    """A payout account to save. It never starts with the saved number, which is not shown in full again."""
 
     class Meta:
         model = PayoutAccount
@@ -22,15 +22,24 @@ class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
             "number": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
             "tax_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         }
-        help_texts = {"tax_id": _("If you have one. It goes to our bookkeeping alone.")}
+        help_texts = {"tax_id": _("Optional. Only our accounting team sees it.")}
 
     def clean_number(self) -> str:
-        """Return the number without spaces; an IBAN has to be one. Source: ISO 13616, check digits modulo 97."""
+        """Return the number without spaces, after checking an IBAN's check digits modulo 97. Source: ISO 13616."""
         number = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
         if IBAN.fullmatch(number.upper()):
             if int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 != 1:
-                raise forms.ValidationError(_("This IBAN has a typing mistake: its check digits do not fit."))
+                raise forms.ValidationError(_("This IBAN has a typing mistake. Check it and try again."))
             return number.upper()
         if not PLAIN_ACCOUNT.fullmatch(number):
-            raise forms.ValidationError(_("Write an IBAN, or account and routing number, without other signs."))
+            raise forms.ValidationError(_("Enter an IBAN, or an account and routing number: letters and digits only."))
         return number
+
+
+class ReversalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=Posting._meta.get_field("reason").max_length,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_("The creator reads it on the statement."),
+    )

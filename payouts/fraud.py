@@ -1,4 +1,4 @@
-"""Looking before paying: what is found is held with its evidence, and only a person releases it."""
+"""Fraud checks before payouts. Each finding puts the creator's pay on hold until a person releases it."""
 
 import json
 from dataclasses import dataclass
@@ -11,15 +11,17 @@ from accounts.models import User
 from payouts.models import Hold, HoldKind, PayoutAccount
 
 CLICKS_PER_MINUTE = 30
-"""More product clicks than this by one visitor on one creator's clips within a minute are not a person's."""
+"""The most product clicks that a person can make in a minute; a visitor who makes more is a script."""
 
 
 class ReleaseRefused(Exception):
-    """The hold stands; the message says why."""
+    """The hold was not released; the message says why."""
 
 
 @dataclass(frozen=True)
 class Finding:
+    """Something suspicious about one creator. Together with the creator and the kind, `subject` identifies it."""
+
     creator_id: int
     kind: HoldKind
     subject: str
@@ -27,16 +29,16 @@ class Finding:
 
 
 _SAME_TAX_ID = """
-SELECT one.creator_id, one.tax_id, jsonb_build_object('creators', jsonb_agg(DISTINCT other.creator_id))
-FROM payouts_payoutaccount one JOIN payouts_payoutaccount other ON other.tax_id = one.tax_id
-    AND other.creator_id <> one.creator_id
-WHERE one.tax_id <> '' GROUP BY 1, 2
+SELECT account.creator_id, account.tax_id, jsonb_build_object('creators', jsonb_agg(DISTINCT other.creator_id))
+FROM payouts_payoutaccount account JOIN payouts_payoutaccount other ON other.tax_id = account.tax_id
+    AND other.creator_id <> account.creator_id
+WHERE account.tax_id <> '' GROUP BY 1, 2
 """
 
 _SAME_DEVICE = """
-SELECT one.id, click.visitor, jsonb_build_object('creators', jsonb_agg(DISTINCT other.id))
+SELECT creator.id, click.visitor, jsonb_build_object('creators', jsonb_agg(DISTINCT other.id))
 FROM (SELECT DISTINCT user_id, visitor FROM shop_click WHERE user_id IS NOT NULL) click
-JOIN creators_creator one ON one.user_id = click.user_id
+JOIN creators_creator creator ON creator.user_id = click.user_id
 JOIN (SELECT DISTINCT user_id, visitor FROM shop_click WHERE user_id IS NOT NULL) again
     ON again.visitor = click.visitor AND again.user_id <> click.user_id
 JOIN creators_creator other ON other.user_id = again.user_id
@@ -70,18 +72,18 @@ QUERIES = {
 
 
 def place_holds(*, now: datetime) -> int:
-    """Hold the pay of every creator about whom something was found, once for each finding; return how many are new."""
+    """Put the pay of creators on hold, once for each finding; return how many holds are new."""
     before = Hold.objects.count()
     Hold.objects.bulk_create(
         [
             Hold(
-                creator_id=found.creator_id,
-                kind=found.kind,
-                subject=found.subject[:80],
-                evidence=found.evidence,
+                creator_id=finding.creator_id,
+                kind=finding.kind,
+                subject=finding.subject[:80],
+                evidence=finding.evidence,
                 placed_at=now,
             )
-            for found in find_suspicious_activity()
+            for finding in find_suspicious_activity()
         ],
         ignore_conflicts=True,
     )
@@ -89,28 +91,30 @@ def place_holds(*, now: datetime) -> int:
 
 
 def find_suspicious_activity() -> list[Finding]:
-    """Return everything that looks wrong now, released or not."""
-    found = _same_accounts()
+    """Return all findings in the current rows, including those whose hold was released."""
+    findings = _find_same_accounts()
     for kind, query in QUERIES.items():
         with connection.cursor() as cursor:
             cursor.execute(query, {"most": CLICKS_PER_MINUTE})
-            found += [Finding(creator, kind, subject, _json(evidence)) for creator, subject, evidence in cursor]
-    return found
+            findings += [
+                Finding(creator, kind, subject, _decode_json(evidence)) for creator, subject, evidence in cursor
+            ]
+    return findings
 
 
 def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -> None:
-    """Let a creator be paid again. Raises ReleaseRefused without reason, for one's own pay, and the second time."""
+    """Release a hold, once, with a reason. Raises ReleaseRefused, also if it is on the releasing person's own pay."""
     if not reason.strip():
-        raise ReleaseRefused(_("Say why it is released."))
+        raise ReleaseRefused(_("Enter a reason for the release."))
     if hold.creator.user_id == released_by.pk:
-        raise ReleaseRefused(_("Nobody releases a hold on their own pay."))
+        raise ReleaseRefused(_("You can't release a hold on your own pay."))
     active_holds = Hold.objects.active().filter(pk=hold.pk)
     if active_holds.update(released_at=now, released_by=released_by, release_reason=reason) != 1:
-        raise ReleaseRefused(_("This hold was released already."))
+        raise ReleaseRefused(_("This hold has already been released."))
 
 
-def _same_accounts() -> list[Finding]:
-    """Compare accounts without their spelling; agencies may be paid for many creators, so only creators count."""
+def _find_same_accounts() -> list[Finding]:
+    """Find creators with the same payout account. Agencies are left out: many creators may share one."""
     by_account: dict[str, list[PayoutAccount]] = {}
     for account in PayoutAccount.objects.filter(creator__isnull=False):
         by_account.setdefault(account.fingerprint, []).append(account)
@@ -128,7 +132,7 @@ def _same_accounts() -> list[Finding]:
     ]
 
 
-def _json(evidence: str | dict[str, object]) -> dict[str, object]:
-    """Take JSON as the driver gives it: text, because Django leaves decoding to its fields."""
+def _decode_json(evidence: str | dict[str, object]) -> dict[str, object]:
+    """Decode JSON of a raw query, which arrives as text because Django decodes JSON only in its fields."""
     value: dict[str, object] = json.loads(evidence) if isinstance(evidence, str) else evidence
     return value

@@ -135,7 +135,7 @@ def _write(draft: PostingDraft, now: datetime) -> Posting:
                 if amount
             )
     except IntegrityError as error:
-        if not violated_constraint(error).startswith("payouts_posting_key"):
+        if violated_constraint(error) != "payouts_posting_key_key":
             raise
         raise KeyTaken(draft.key) from error
     return posting

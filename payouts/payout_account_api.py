@@ -1,4 +1,4 @@
-"""A creator's payout account over JSON: asked for after a fresh sign-in, and never shown in full again."""
+"""API of a creator's payout account. It requires a fresh sign-in and never returns the number in full."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
@@ -20,7 +20,7 @@ from payouts.serializers import PayoutAccountSerializer, PayoutAccountWriteSeria
 
 
 class PayoutAccountView(APIView):
-    """Where your money goes. Both ways ask for a fresh sign-in: 403 tells where."""
+    """Your payout account. Reading and changing it require a fresh sign-in; the 403 says where to confirm."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
@@ -34,27 +34,27 @@ class PayoutAccountView(APIView):
 
     @extend_schema(request=PayoutAccountWriteSerializer, responses=PayoutAccountSerializer)
     def put(self, request: Request) -> Response:
-        """Change the account for payouts that are planned from now on; you get an e-mail about it."""
+        """Change the account for payouts planned from now on. We confirm the change by e-mail."""
         creator = _creator_of(request)
-        wanted = PayoutAccountWriteSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        form = PayoutAccountForm(wanted.validated_data)
+        serializer = PayoutAccountWriteSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        form = PayoutAccountForm(serializer.validated_data)
         if not form.is_valid():
-            raise ValidationError({field: [str(one) for one in said] for field, said in form.errors.items()})
+            raise ValidationError({field: [str(error) for error in errors] for field, errors in form.errors.items()})
         return Response(PayoutAccountSerializer(set_payout_account(creator=creator, **form.cleaned_data)).data)
 
 
 def _creator_of(request: Request) -> Creator:
-    """Return the caller's creator, signed in a moment ago. Raises NotFound and PermissionDenied."""
+    """Return the creator of a freshly signed-in user. Raises NotFound and PermissionDenied."""
     creator = find_creator(request.user)
     if creator is None:
         raise NotFound
     try:
-        reauthentication_required(_nothing)(request._request)
+        reauthentication_required(_empty_view)(request._request)
     except ReauthenticationRequired as required:
-        raise PermissionDenied(_("Please confirm your password first, at /accounts/reauthenticate/.")) from required
+        raise PermissionDenied(_("Confirm your password first, at /accounts/reauthenticate/.")) from required
     return creator
 
 
-def _nothing(_request: HttpRequest) -> None:
-    """Stand for the page that a fresh sign-in guards."""
+def _empty_view(_request: HttpRequest) -> None:
+    """Do nothing. allauth's decorator needs a view to guard."""

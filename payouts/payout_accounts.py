@@ -1,4 +1,4 @@
-"""Where a creator's money goes: changed by the creator alone, after a fresh sign-in, and told by e-mail."""
+"""Setting a creator's payout account. Only the creator can change it, and an e-mail reports each change."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -11,7 +11,7 @@ from payouts.models import PayoutAccount
 
 
 def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_id: str) -> PayoutAccount:
-    """Keep the account for payouts planned from now on, and tell the creator, who may not have been the one."""
+    """Save the account for payouts planned from now on, and e-mail the creator in case someone else changed it."""
     with transaction.atomic():
         account, _is_new = PayoutAccount.objects.update_or_create(
             creator=creator, defaults={"holder_name": holder_name, "number": number, "tax_id": tax_id}
@@ -22,10 +22,10 @@ def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_i
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
         }
-        letter = EmailMessage(
+        message = EmailMessage(
             _("Your payout account was changed"),
             render_to_string("payouts/mail/account.txt", context),
             to=[creator.user.email],
         )
-        transaction.on_commit(letter.send)
+        transaction.on_commit(message.send)
     return account

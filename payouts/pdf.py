@@ -1,4 +1,4 @@
-"""A statement as PDF."""
+"""Statements as PDF."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -24,11 +24,11 @@ HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, lead
 
 @override("en")
 def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
-    """Write a month's statement, with the totals that its lines sum to.
+    """Return the PDF of a month's statement, with totals by currency.
 
-    Always in English: the fonts that every reader of PDF has by itself know neither Arabic nor Hebrew letters.
+    Always in English: the fonts built into PDF readers have neither Arabic nor Hebrew letters.
     """
-    rows: list[list[object]] = [[_("Date"), _("What"), _("Clip"), _("Gross"), _("Agency"), _("Net")]]
+    rows: list[list[object]] = [[_("Date"), _("Description"), _("Clip"), _("Gross"), _("Agency"), _("Net")]]
     totals: dict[str, int] = {}
     for line in lines:
         description = describe_line(line)
@@ -36,24 +36,24 @@ def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[Stat
         rows.append(
             [
                 line.occurred_at.strftime("%Y-%m-%d"),
-                Paragraph(f"<b>{_escaped(description.what)}</b><br/>{_escaped(description.rule)}", SMALL),
+                Paragraph(f"<b>{_escape(description.what)}</b><br/>{_escape(description.rule)}", SMALL),
                 line.clip_code,
                 line.gross.text,
                 line.agency.text if line.agency_minor else "",
                 line.net.text,
             ]
         )
-    rows += [["", _("Sum"), "", "", "", format_money(minor, currency)] for currency, minor in totals.items()]
+    rows += [["", _("Total"), "", "", "", format_money(minor, currency)] for currency, minor in totals.items()]
     table = LongTable(rows, colWidths=[20 * mm, 80 * mm, 24 * mm, 20 * mm, 18 * mm, 22 * mm], repeatRows=1)
-    table.setStyle(_style())
+    table.setStyle(_build_style())
     file = BytesIO()
     title = _("Statement of @%(handle)s for %(month)s") % {"handle": creator.handle, "month": month}
     pdf = SimpleDocTemplate(file, pagesize=A4, title=title, author=settings.SITE_NAME, margin=18 * mm)
-    pdf.build([Paragraph(_escaped(title), HEADING), Spacer(1, 6 * mm), table])
+    pdf.build([Paragraph(_escape(title), HEADING), Spacer(1, 6 * mm), table])
     return file.getvalue()
 
 
-def _style() -> TableStyle:
+def _build_style() -> TableStyle:
     return TableStyle(
         [
             ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
@@ -66,5 +66,5 @@ def _style() -> TableStyle:
     )
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

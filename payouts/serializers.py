@@ -11,17 +11,17 @@ from payouts.models import PayoutAccount, StatementLine
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
-    """Amounts in minor units; held and pending are net of an agency's share."""
+    """Balances of one currency, in minor units. Held and pending are net of an agency's share."""
 
     currency = serializers.CharField()
-    owed_minor = serializers.IntegerField(help_text="Booked and not paid out; below zero it carries forward.")
+    owed_minor = serializers.IntegerField(help_text="Booked and not paid out. A negative balance carries forward.")
     paid_minor = serializers.IntegerField(help_text="Sent to the bank.")
-    held_minor = serializers.IntegerField(help_text="Fees of clips that wait for a decision.")
-    pending_minor = serializers.IntegerField(help_text="Commissions whose return window runs.")
+    held_minor = serializers.IntegerField(help_text="Fees of clips that are waiting for a decision.")
+    pending_minor = serializers.IntegerField(help_text="Commissions on orders that can still be returned.")
 
 
 class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
-    """One line, explained."""
+    """One line of a statement, with what happened and the rule behind the amount."""
 
     clip = serializers.CharField(source="clip_code")
     what = serializers.CharField(read_only=True, default="")
@@ -50,8 +50,11 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
 
     def to_representation(self, line: StatementLine) -> dict[str, Any]:
         description = describe_line(line)
-        shown = super().to_representation(line)
-        return shown | {"what": description.what, "rule": description.rule, "terms_version": description.terms_version}
+        return super().to_representation(line) | {
+            "what": description.what,
+            "rule": description.rule,
+            "terms_version": description.terms_version,
+        }
 
     def get_agency_name(self, line: StatementLine) -> str:
         return get_agency_name(line)
@@ -64,8 +67,8 @@ class EarningsSerializer(serializers.Serializer[Any]):
 
 
 class PayoutAccountSerializer(serializers.ModelSerializer[PayoutAccount]):
-    number = serializers.CharField(source="masked", help_text="Its last four signs.")
-    tax_id = serializers.SerializerMethodField(help_text="Its last two signs; empty without one.")
+    number = serializers.CharField(source="masked", help_text="Its last four characters.")
+    tax_id = serializers.SerializerMethodField(help_text="Its last two characters; empty if none was given.")
 
     class Meta:
         model = PayoutAccount
@@ -77,5 +80,5 @@ class PayoutAccountSerializer(serializers.ModelSerializer[PayoutAccount]):
 
 class PayoutAccountWriteSerializer(serializers.Serializer[Any]):
     holder_name = serializers.CharField(max_length=100)
-    number = serializers.CharField(max_length=60, help_text="An IBAN, or account and routing number.")
+    number = serializers.CharField(max_length=60, help_text="An IBAN, or an account and routing number.")
     tax_id = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")

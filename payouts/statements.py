@@ -1,4 +1,4 @@
-"""Reading a creator's statement: balances, a month's lines, and what earned by day, clip and product."""
+"""Reading a creator's statement: balances, lines by month, and earnings by day, clip and product."""
 
 import re
 from calendar import monthrange
@@ -15,9 +15,9 @@ from creators.models import Creator
 from payouts.models import Posting, PostingKind, StatementLine, StatementLineQuerySet
 
 EARNING = (PostingKind.FEE, PostingKind.COMMISSION, PostingKind.RETURN, PostingKind.REVERSAL)
-"""Kinds of line that are earnings; the others move what was earned to the bank and back."""
+"""Kinds of posting that are earnings. The others move money to the bank and back."""
 
-EVER_SINCE, FOR_EVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+MIN_TIME, MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 LINE_ID = re.compile(r"(posting|slot|line)-[0-9]{1,18}")
 
 
@@ -32,7 +32,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month | None":
-        """Read “2026-11”; None for anything else."""
+        """Parse “2026-11”. Return None for anything else."""
         try:
             start = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
         except ValueError:
@@ -61,7 +61,7 @@ class Month:
 
 @dataclass(frozen=True)
 class LineCursor:
-    """Where a line stands among its creator's, newest first."""
+    """The position of a line among its creator's lines, newest first."""
 
     occurred_at: datetime
     line_id: str
@@ -72,7 +72,7 @@ class LineCursor:
 
     @classmethod
     def parse(cls, text: str) -> "LineCursor | None":
-        """Read “2026-11-22T09:30:00.000001+00:00~posting-7”; None for anything else."""
+        """Parse “2026-11-22T09:30:00.000001+00:00~posting-7”. Return None for anything else."""
         moment, _tilde, line_id = text.partition("~")
         try:
             occurred_at = datetime.fromisoformat(moment)
@@ -86,7 +86,7 @@ class LineCursor:
 
 @dataclass(frozen=True)
 class Balance:
-    """In one currency: what is owed now, what was paid out, and what is still on its way to becoming owed."""
+    """Balances of one currency: owed now, paid out, and (held, pending) not owed yet."""
 
     currency: str
     owed_minor: int
@@ -97,6 +97,8 @@ class Balance:
 
 @dataclass(frozen=True)
 class DayEarnings:
+    """Net earnings of one day in one currency."""
+
     on: date
     currency: str
     net_minor: int
@@ -104,7 +106,7 @@ class DayEarnings:
 
 @dataclass(frozen=True)
 class Earner:
-    """What one clip or one product earned, in net."""
+    """A clip (by code) or a product (by name), with its net earnings."""
 
     name: str
     currency: str
@@ -113,7 +115,7 @@ class Earner:
 
 @dataclass(frozen=True)
 class BestEarners:
-    """What earned most, best first; products by their sales alone."""
+    """The clips and products that earned most, best first; products by their commissions only."""
 
     clips: list[Earner]
     products: list[Earner]
@@ -161,7 +163,7 @@ coalesce((
     ) newest ORDER BY 1 DESC OFFSET %s LIMIT 1
 ), %s)
 """
-"""The view's three sources, each read from its newest: the moment of the last line of a page, or the month's start."""
+"""The time of the last line of a page, from the newest rows of the view's three sources, or the start of the month."""
 
 
 _BEST_EARNERS = """
@@ -182,33 +184,34 @@ UNION ALL
 (SELECT 'product', product_name, currency, sum(net_minor)::bigint FROM earned
 WHERE product_name IS NOT NULL GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
 """
-"""Summed up once, from the postings themselves: the view joins the words of every line before it lets them be summed.
+"""Sums the postings directly, because the view would join every line first.
 
-That a line is the same creator's lets it be found by the creator's index instead of among every line of the shop.
+The condition on the order line's creator lets the planner use the creator's index instead of reading all order lines.
 """
 
 
 def get_balances(*, creator: Creator, now: datetime) -> list[Balance]:
+    """Return a creator's balances, one for each currency, ordered by currency."""
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, {"creator": creator.pk, "now": now})
         return [Balance(*row) for row in cursor.fetchall()]
 
 
 def get_statement_lines(*, creator: Creator, month: Month | None = None) -> StatementLineQuerySet:
-    """Return a creator's lines, newest first, of one month or of all time."""
+    """Return a creator's lines of one month, or of all time, newest first."""
     lines = StatementLine.objects.of(creator).newest_first()
     return lines.between(month.start, month.next.start) if month else lines
 
 
 def get_statement_page(
-    *, creator: Creator, month: Month | None, after: "LineCursor | None", at_most: int
+    *, creator: Creator, month: Month | None, after: LineCursor | None, at_most: int
 ) -> StatementLineQuerySet:
-    """Return the newest lines of a month or of all time, with their reasons; those after a line when one is given.
+    """Return one page of a month's lines, or of all lines, newest first, with their reasons; `after` a cursor if given.
 
-    The view joins before it sorts, so it is told first from which moment on the page's lines are.
+    The view joins before it sorts, so the query is first limited to the time span of the page.
     """
     lines = get_statement_lines(creator=creator, month=month).with_reasons()
-    start, end = (month.start, month.next.start) if month else (EVER_SINCE, FOR_EVER)
+    start, end = (month.start, month.next.start) if month else (MIN_TIME, MAX_TIME)
     if after is not None:
         end = min(end, after.occurred_at)
         lines = lines.filter(
@@ -218,37 +221,40 @@ def get_statement_page(
     values = (*source * 3, at_most - 1, start)
     if month is not None:
         return lines.filter(occurred_at__gte=RawSQL(_OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
-    # Of all time it is read before, as the planner takes what it does not know for a third of everything.
+    # For all lines, read the time first: the planner would expect an unknown bound to match a third of all rows.
     with connection.cursor() as cursor:
         cursor.execute("SELECT" + _OLDEST_OF_PAGE, values)
-        [oldest] = cursor.fetchone()
-    return lines.filter(occurred_at__gte=oldest)[:at_most]
+        [oldest_at] = cursor.fetchone()
+    return lines.filter(occurred_at__gte=oldest_at)[:at_most]
 
 
 def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
-    """Return what each day of the month earned in net, for days with earnings: from the postings that the lines show."""
-    booked = Posting.objects.filter(creator=creator, kind__in=EARNING)
-    days = booked.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
+    """Return the net earnings of each day of the month that has any, oldest first."""
+    postings = Posting.objects.filter(creator=creator, kind__in=EARNING)
+    in_month = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     net = Sum(F("gross_minor") - F("agency_minor"))
-    sums = days.values("currency", on=TruncDate("occurred_at", tzinfo=UTC)).annotate(earned=net)
+    sums = in_month.values("currency", on=TruncDate("occurred_at", tzinfo=UTC)).annotate(earned=net)
     return [DayEarnings(row["on"], row["currency"], row["earned"]) for row in sums.order_by("on")]
 
 
 def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
-    """Return the clips and the products that earned most, of all time."""
+    """Return the clips and products that earned most, of all time."""
     with connection.cursor() as cursor:
         cursor.execute(_BEST_EARNERS, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
-        rows = [(kind, Earner(*share)) for kind, *share in cursor.fetchall()]
-    clips, products = ([share for kind, share in rows if kind == wanted] for wanted in ("clip", "product"))
-    return BestEarners(clips, products)
+        earners = [(kind, Earner(*values)) for kind, *values in cursor.fetchall()]
+    return BestEarners(
+        clips=[earner for kind, earner in earners if kind == "clip"],
+        products=[earner for kind, earner in earners if kind == "product"],
+    )
 
 
-def stream_lines(lines: StatementLineQuerySet, *, at_once: int = 2000) -> Iterator[StatementLine]:
-    """Read lines with their reasons in bounded memory."""
-    return lines.with_reasons().iterator(chunk_size=at_once)
+def stream_lines(lines: StatementLineQuerySet, *, chunk_size: int = 2000) -> Iterator[StatementLine]:
+    """Iterate over lines with their reasons, in bounded memory."""
+    return lines.with_reasons().iterator(chunk_size=chunk_size)
 
 
 def sum_by_currency(days: Sequence[DayEarnings]) -> dict[str, int]:
+    """Return the sum of net earnings, in minor units by currency."""
     totals: dict[str, int] = {}
     for day in days:
         totals[day.currency] = totals.get(day.currency, 0) + day.net_minor

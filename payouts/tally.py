@@ -1,7 +1,7 @@
-"""Booking what was earned: every earned slot, every payable order line and every return, exactly once, in bulk.
+"""Booking earned slots, payable order lines and returns: each exactly once, in bulk.
 
-The rows of other apps are the queue: what has no posting yet is due. Each of the three kinds is one statement; the
-unique key makes a second run, at the same time or later, book nothing more. See docs/decisions/0006-ledger.md.
+The rows of other apps are the queue: a row without a posting is due. Each of the three kinds is one statement. The
+unique key makes a second run harmless, be it concurrent or later. See docs/decisions/0006-ledger.md.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _PAYABLE_LINES = """
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
 """
 
-# After a correction of the whole line there is nothing left for a return to take back.
+# A reversed line has nothing left for a return to reverse.
 _RETURNS = """
     SELECT 'return-' || back.id AS key, 'return' AS kind, line.creator_id,
         greatest(refund.created_at, line.payable_at) AS occurred_at, refund.currency,
@@ -88,7 +88,7 @@ SELECT count(*) FROM fresh
 
 @dataclass(frozen=True)
 class TallyCounts:
-    """How many postings one run wrote."""
+    """How many postings one run wrote, by kind."""
 
     fees: int
     commissions: int
@@ -96,7 +96,7 @@ class TallyCounts:
 
 
 def tally(*, now: datetime) -> TallyCounts:
-    """Book everything that is due at `now`; running it again, or twice at once, books nothing twice.
+    """Book everything that is due at `now`. Running it again, or twice at once, books nothing twice.
 
     An approval waits until it cannot be undone any more, so that a booked fee is never taken back.
     """

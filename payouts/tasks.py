@@ -1,38 +1,38 @@
-"""Bells for the ledger and for payouts: the rows are the queue."""
+"""Celery tasks of the ledger and of payouts. The rows are the queue."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from payouts import fraud, transfers
-from payouts import tally as tallying
+from payouts import tally as ledger_tally
 
 
 @shared_task
 def tally() -> None:
-    """Book what was earned and is not booked yet."""
-    tallying.tally(now=timezone.now())
+    """Book everything that was earned and is not booked yet."""
+    ledger_tally.tally(now=timezone.now())
 
 
 @shared_task
 def place_holds() -> None:
-    """Look for what should be looked at before it is paid."""
+    """Put suspicious creators on hold before they are paid."""
     fraud.place_holds(now=timezone.now())
 
 
 @shared_task
 def send_payout(payout_id: int) -> None:
-    """Send one planned payout; one that was claimed already is left alone."""
+    """Send one planned payout. Do nothing if another worker claimed it."""
     transfers.send_payout(payout_id=payout_id, now=timezone.now())
 
 
 @shared_task
 def reconcile_payout(payout_id: int) -> None:
-    """Look up at the bank what became of one payout."""
+    """Look one unanswered payout up at the bank and settle it."""
     transfers.reconcile_payout(payout_id=payout_id, now=timezone.now())
 
 
 @shared_task
 def reconcile_payouts() -> None:
-    """Ring for every payout that the bank has not answered in time."""
+    """Enqueue a look-up of every payout that the bank has not answered in time."""
     for payout_id in transfers.find_unanswered_payouts(timezone.now()):
         reconcile_payout.delay(payout_id)

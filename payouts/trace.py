@@ -1,4 +1,4 @@
-"""From a paid cent back to where it came from: order, click, clip, the revision that was live, and who approved it."""
+"""Where a payout's money comes from: order, click, clip, the revision that was live, and who approved it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from payouts.models import Payout
 
 @dataclass(frozen=True)
 class Origin:
-    """One posting that a payout paid out."""
+    """One posting that a payout pays, with the rows it came from."""
 
     key: str
     net_minor: int
@@ -21,9 +21,9 @@ class Origin:
     approver: str | None
 
 
-# What a payout paid are the postings on its payee's account up to the last one it covers, since those of the payout
-# before it: a creator's, or an agency's share of a creator's. A fee's revision is the one whose approval earned the
-# slot; a sale's is the one that its click saw.
+# A payout pays the postings on its payee's account after the last one of the payee's previous payout, up to the last
+# one that it covers itself. A fee's revision is the one whose approval earned the slot; a sale's is the one that was
+# live when its click was made.
 _TRACE = """
 WITH sent AS (
     SELECT payout.id, payout.covers_until, payout.creator_id, payout.agency_id, payout.currency, account.id AS account_id
@@ -63,7 +63,7 @@ ORDER BY paid.id
 
 
 def trace_payout(payout: Payout) -> list[Origin]:
-    """Return what a payout paid for, oldest first, in one query; the net amounts sum to the payout."""
+    """Return the origins of a payout, oldest first, in one query. Their net amounts sum to the payout."""
     with connection.cursor() as cursor:
         cursor.execute(_TRACE, {"payout": payout.pk})
         return [Origin(*row) for row in cursor.fetchall()]

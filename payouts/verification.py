@@ -1,6 +1,6 @@
-"""Rebuilding every balance from the rows and comparing all who claim to know it.
+"""Verification of the ledger: rebuild every balance from the rows and compare it with every place that reports it.
 
-Each check is one query that returns the differences, so that a million entries are read once, inside the database.
+Each check is one query that returns only discrepancies, so a million entries are read once, inside the database.
 """
 
 import csv
@@ -22,7 +22,7 @@ from payouts.statements import get_balances, stream_lines
 
 @dataclass(frozen=True)
 class Check:
-    """`query` returns one row (subject, what is written, what the rows say) for each difference."""
+    """A check of the ledger. `query` returns (subject, recorded value, rebuilt value) for each discrepancy."""
 
     name: str
     query: str
@@ -30,13 +30,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Discrepancy:
+    """A recorded value that differs from the one rebuilt from the rows."""
+
     check: str
     subject: str
-    written: str
+    recorded: str
     rebuilt: str
 
     def __str__(self) -> str:
-        return f"{self.check}: {self.subject} is {self.written}, the rows say {self.rebuilt}"
+        return f"{self.check}: {self.subject} recorded {self.recorded}, rebuilt {self.rebuilt}"
 
 
 CHECKS = (
@@ -46,7 +48,7 @@ CHECKS = (
         FROM payouts_entry GROUP BY posting_id HAVING sum(amount_minor) <> 0""",
     ),
     Check(
-        "what a posting says its creator gets is what is entered",
+        "a posting's net amount is the entry on its creator's account",
         """SELECT posting.key, (posting.gross_minor - posting.agency_minor)::text, coalesce(sum(entry.amount_minor), 0)::text
         FROM payouts_posting posting
         LEFT JOIN payouts_account account ON account.creator_id = posting.creator_id
@@ -57,7 +59,7 @@ CHECKS = (
         HAVING posting.gross_minor - posting.agency_minor <> coalesce(sum(entry.amount_minor), 0)""",
     ),
     Check(
-        "fees booked are the fees of earned slots",
+        "booked fees are the fees of earned slots",
         """SELECT posting.key, posting.gross_minor || ' and ' || posting.agency_minor,
             slot.state || ' ' || slot.fee_minor || ' and ' || slot.agency_minor
         FROM payouts_posting posting JOIN creators_slot slot ON slot.id = posting.slot_id
@@ -65,7 +67,7 @@ CHECKS = (
             IS DISTINCT FROM ('earned', posting.gross_minor, posting.agency_minor)""",
     ),
     Check(
-        "commissions booked are the commissions of paid lines",
+        "booked commissions are the commissions of paid order lines",
         """SELECT posting.key, posting.gross_minor::text, line.commission_minor::text
         FROM payouts_posting posting JOIN shop_orderline line ON line.id = posting.order_line_id
         WHERE posting.kind = 'commission' AND (
@@ -73,14 +75,14 @@ CHECKS = (
             OR line.agency_minor <> posting.agency_minor)""",
     ),
     Check(
-        "no line gives back more than it earned",
+        "no order line reverses more than it earned",
         """SELECT line.id::text, sum(-posting.gross_minor)::text, line.commission_minor::text
         FROM payouts_posting posting JOIN shop_orderline line ON line.id = posting.order_line_id
         WHERE posting.kind IN ('return', 'reversal')
         GROUP BY line.id HAVING sum(-posting.gross_minor) > line.commission_minor""",
     ),
     Check(
-        "a campaign's counter is its slots",
+        "a campaign's counter matches its slots",
         """SELECT campaign.slug, campaign.taken_count || ' taken', count(slot.id) || ' held or earned'
         FROM creators_campaign campaign
         LEFT JOIN creators_enrolment enrolment ON enrolment.campaign_id = campaign.id
@@ -88,7 +90,7 @@ CHECKS = (
         GROUP BY campaign.id HAVING campaign.taken_count <> count(slot.id)""",
     ),
     Check(
-        "an enrolment's counters are its slots",
+        "an enrolment's counters match its slots",
         """SELECT enrolment.id::text, enrolment.held_count || ' held, ' || enrolment.earned_count || ' earned',
             count(slot.id) FILTER (WHERE slot.state = 'held') || ' held, '
             || count(slot.id) FILTER (WHERE slot.state = 'earned') || ' earned'
@@ -108,7 +110,7 @@ CHECKS = (
         ) both_sides GROUP BY creator_id, currency HAVING sum(net) <> sum(entered)""",
     ),
     Check(
-        "payouts sent are payouts booked",
+        "sent payouts are booked payouts",
         """SELECT 'payout ' || payout.id || ' ' || payout.state, coalesce(-sum(entry.amount_minor), 0)::text,
             (CASE WHEN payout.state IN ('planned', 'failed') THEN 0 ELSE payout.amount_minor END)::text
         FROM payouts_payout payout
@@ -121,7 +123,7 @@ CHECKS = (
             <> CASE WHEN payout.state IN ('planned', 'failed') THEN 0 ELSE payout.amount_minor END""",
     ),
     Check(
-        "orders are refunded by what their refunds say",
+        "an order's refunded amount is the sum of its refunds",
         """SELECT placed.code, placed.refunded_minor::text, coalesce(sum(refund.amount_minor), 0)::text
         FROM shop_order placed
         LEFT JOIN shop_refund refund ON refund.order_id = placed.id AND refund.state NOT IN ('requested', 'refused')
@@ -131,12 +133,15 @@ CHECKS = (
 
 
 def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepancy]:
-    """Run every check; then compare with each creator's accounts what page, CSV and API say of them."""
+    """Run every check, then compare each creator's accounts with what page, CSV and API report.
+
+    Yields discrepancies as they are found; none means that the ledger is sound.
+    """
     for check in CHECKS:
         with connection.cursor() as cursor:
             cursor.execute(check.query)
-            for subject, written, rebuilt in cursor.fetchall():
-                yield Discrepancy(check.name, subject, written, rebuilt)
+            for subject, recorded, rebuilt in cursor.fetchall():
+                yield Discrepancy(check.name, subject, recorded, rebuilt)
     if includes_statements:
         now = timezone.now()
         for creator in Creator.objects.filter(postings__isnull=False).distinct().iterator():
@@ -144,19 +149,20 @@ def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepa
 
 
 def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
-    """Return what each door says a creator is owed, in minor units by currency, told by the door's own code.
+    """Return what page, CSV and API each report as owed to a creator, in minor units by currency.
 
-    The lines are read once, in bounded memory: each goes through the API's field and the CSV's row.
+    The totals come from their own code. The lines are read once, in bounded memory, for CSV and API together.
     """
     by_api: dict[str, int] = {}
     lines = stream_lines(StatementLine.objects.of(creator).newest_first())
-    by_csv = _csv_totals(iterate_csv_rows(_told_by_api(lines, by_api)))
-    told = BalanceSerializer(get_balances(creator=creator, now=now), many=True).data
-    return {"CSV": by_csv, "API": by_api, "page": {one["currency"]: one["owed_minor"] for one in told}}
+    by_csv = _csv_totals(iterate_csv_rows(_add_up_api_lines(lines, by_api)))
+    balances = BalanceSerializer(get_balances(creator=creator, now=now), many=True).data
+    by_page = {balance["currency"]: balance["owed_minor"] for balance in balances}
+    return {"CSV": by_csv, "API": by_api, "page": by_page}
 
 
 def get_account_totals(creator: Creator) -> dict[str, int]:
-    """Return what the creator's accounts hold, in minor units by currency."""
+    """Return the balances of the creator's accounts, in minor units by currency."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT account.currency, sum(entry.amount_minor)::bigint FROM payouts_account account
@@ -166,12 +172,12 @@ def get_account_totals(creator: Creator) -> dict[str, int]:
         return {str(currency): int(total) for currency, total in cursor.fetchall()}
 
 
-def _told_by_api(lines: Iterable[StatementLine], totals: dict[str, int]) -> Iterator[StatementLine]:
-    """Hand the lines on, adding up what the API's serializer says of each."""
+def _add_up_api_lines(lines: Iterable[StatementLine], totals: dict[str, int]) -> Iterator[StatementLine]:
+    """Yield the lines unchanged, adding the net amounts that the API's serializer returns to `totals`."""
     net = StatementLineSerializer().fields["net"]
     for line in lines:
-        told = net.to_representation(net.get_attribute(line))
-        totals[told["currency"]] = totals.get(told["currency"], 0) + told["amount_minor"]
+        price = net.to_representation(net.get_attribute(line))
+        totals[price["currency"]] = totals.get(price["currency"], 0) + price["amount_minor"]
         yield line
 
 
@@ -185,9 +191,9 @@ def _csv_totals(rows: Iterable[str]) -> dict[str, int]:
 
 def _compare_reported_totals(creator: Creator, now: datetime) -> Iterator[Discrepancy]:
     rebuilt = get_account_totals(creator)
-    for door, written in get_reported_totals(creator, now).items():
-        for currency in sorted({*written, *rebuilt}):
-            if written.get(currency, 0) != rebuilt.get(currency, 0):
+    for source, reported in get_reported_totals(creator, now).items():
+        for currency in sorted({*reported, *rebuilt}):
+            if reported.get(currency, 0) != rebuilt.get(currency, 0):
                 subject = f"@{creator.handle} {currency}"
-                name = f"the {door} sums to the account"
-                yield Discrepancy(name, subject, str(written.get(currency, 0)), str(rebuilt.get(currency, 0)))
+                name = f"the {source} sums to the account"
+                yield Discrepancy(name, subject, str(reported.get(currency, 0)), str(rebuilt.get(currency, 0)))

@@ -1,4 +1,4 @@
-"""The creator's earnings: the statement as page, CSV and PDF, and what earned most."""
+"""The creator's pages: the statement as page, CSV and PDF, best earners, and the payout account."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -39,6 +39,8 @@ LINES_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Row:
+    """A statement line with its description, as the page shows it."""
+
     line: StatementLine
     description: LineDescription
     agency_name: str
@@ -47,7 +49,7 @@ class Row:
 @require_safe
 @creator_required
 def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show balances and one month's statement; 6 queries in all, the session's and the user's included."""
+    """Show balances and one month's statement in 6 queries, including session and user."""
     now = timezone.now()
     month = Month.parse(request.GET.get("month", "")) or Month.of(now)
     after = LineCursor.parse(request.GET.get("after", ""))
@@ -71,16 +73,16 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def edit_account(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show and change where the money goes; both ask for a fresh sign-in."""
-    answer: HttpResponseBase = reauthentication_required(partial(_edit_account, creator=creator))(request)
-    return answer
+    """Show and change the payout account, after a fresh sign-in."""
+    response: HttpResponseBase = reauthentication_required(partial(_edit_account, creator=creator))(request)
+    return response
 
 
 def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase:
     form = PayoutAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         set_payout_account(creator=creator, **form.cleaned_data)
-        messages.success(request, _("Saved. We have told you by e-mail as well."))
+        messages.success(request, _("Saved. We also sent you an e-mail about the change."))
         return redirect("payout-account")
     context = {
         "form": form,
@@ -97,8 +99,8 @@ def show_best_earners(request: HttpRequest, creator: Creator) -> HttpResponseBas
     context = {
         "clips": best.clips,
         "products": best.products,
-        "most_minor": max([1, *(share.net_minor for share in best.clips)]),
-        "most_product_minor": max([1, *(share.net_minor for share in best.products)]),
+        "most_minor": max([1, *(earner.net_minor for earner in best.clips)]),
+        "most_product_minor": max([1, *(earner.net_minor for earner in best.products)]),
     }
     return render(request, "payouts/best_earners.html", context)
 
@@ -106,7 +108,7 @@ def show_best_earners(request: HttpRequest, creator: Creator) -> HttpResponseBas
 @require_safe
 @creator_required
 def download_statement(request: HttpRequest, creator: Creator, year: int, month: int, ending: str) -> HttpResponseBase:
-    """Send one month as CSV or PDF, from the same lines as the page."""
+    """Return one month's statement as CSV or PDF, from the same lines as the page."""
     if not (1 <= month <= 12 and 2000 <= year <= 9000):
         return HttpResponse(status=404)
     period = Month(year, month)

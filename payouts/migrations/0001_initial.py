@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                             ("agency", "Owed to an agency"),
                             ("fees", "Fees for clips"),
                             ("commissions", "Commissions on sales"),
-                            ("in_transit", "On its way to the bank"),
+                            ("in_transit", "In transit to the bank"),
                             ("bank", "Paid by the bank"),
                         ],
                         max_length=12,
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("provider", models.CharField(max_length=20, verbose_name="bank")),
-                ("created_at", models.DateTimeField(verbose_name="made at")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
                 ("approved_at", models.DateTimeField(null=True, verbose_name="approved at")),
                 (
                     "approved_by",
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
+                        verbose_name="created by",
                     ),
                 ),
             ],
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                             ("same_tax_id", "Another creator has the same tax number"),
                             ("same_device", "Another creator shops from the same device"),
                             ("duplicate_clip", "The same file was submitted twice"),
-                            ("click_pattern", "More clicks than people can make"),
+                            ("click_pattern", "More clicks than a person can make"),
                         ],
                         max_length=16,
                         verbose_name="why",
@@ -136,12 +136,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "subject",
-                    models.CharField(help_text="What was found, so that the same is not flagged twice.", max_length=80),
+                    models.CharField(
+                        help_text="Identifies the evidence, so that the same evidence is held only once.", max_length=80
+                    ),
                 ),
                 ("evidence", models.JSONField(default=dict, verbose_name="evidence")),
                 ("placed_at", models.DateTimeField(verbose_name="placed at")),
                 ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="released at")),
-                ("release_reason", models.CharField(blank=True, max_length=300, verbose_name="why it was released")),
+                ("release_reason", models.CharField(blank=True, max_length=300, verbose_name="reason for the release")),
                 (
                     "creator",
                     models.ForeignKey(
@@ -178,7 +180,7 @@ class Migration(migrations.Migration):
                             ("paid", "Paid"),
                             ("failed", "Failed"),
                             ("unknown", "No answer yet"),
-                            ("reconciled", "Found paid at the bank"),
+                            ("reconciled", "Paid (confirmed by look-up)"),
                         ],
                         default="planned",
                         max_length=10,
@@ -191,13 +193,13 @@ class Migration(migrations.Migration):
                     "covers_until",
                     models.BigIntegerField(
                         default=0,
-                        help_text="The id of the last posting that it pays: with the payout before, what it pays for.",
+                        help_text="The id of the last posting it pays. It pays all postings since the payee's previous payout.",
                     ),
                 ),
                 ("holder_name", models.CharField(max_length=100, verbose_name="account holder")),
                 ("number", models.CharField(max_length=60, verbose_name="account")),
-                ("reference", models.CharField(blank=True, max_length=120, verbose_name="the bank's reference")),
-                ("failure_text", models.CharField(blank=True, max_length=300, verbose_name="why it failed")),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="bank reference")),
+                ("failure_text", models.CharField(blank=True, max_length=300, verbose_name="reason for the failure")),
                 ("claimed_at", models.DateTimeField(blank=True, null=True)),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -243,7 +245,7 @@ class Migration(migrations.Migration):
                         help_text="IBAN, or account and routing number.", max_length=60, verbose_name="account"
                     ),
                 ),
-                ("tax_id", models.CharField(blank=True, max_length=40, verbose_name="tax number")),
+                ("tax_id", models.CharField(blank=True, max_length=40, verbose_name="tax ID")),
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 (
                     "agency",
@@ -282,11 +284,11 @@ class Migration(migrations.Migration):
                         choices=[
                             ("fee", "Fee for an approved clip"),
                             ("commission", "Commission on a sale"),
-                            ("return", "Commission on a return, taken back"),
-                            ("reversal", "Correction"),
+                            ("return", "Commission reversed after a return"),
+                            ("reversal", "Reversal"),
                             ("payout", "Payout"),
-                            ("payout_paid", "Payout arrived"),
-                            ("payout_failed", "Payout came back"),
+                            ("payout_paid", "Payout completed"),
+                            ("payout_failed", "Payout returned"),
                         ],
                         max_length=14,
                         verbose_name="kind",
@@ -297,12 +299,20 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3)),
                 ("gross_minor", models.BigIntegerField(verbose_name="gross")),
                 ("agency_minor", models.BigIntegerField(default=0, verbose_name="agency")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of a reversal; the creator reads it.",
+                        max_length=200,
+                        verbose_name="reason",
+                    ),
+                ),
                 (
                     "creator",
                     models.ForeignKey(
                         db_index=False,
-                        help_text="Whose statement shows it.",
+                        help_text="The creator whose statement shows it.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="postings",
@@ -352,7 +362,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reversed_by",
                         to="payouts.posting",
-                        verbose_name="corrects",
+                        verbose_name="reverses",
                     ),
                 ),
                 (
@@ -368,6 +378,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "posting",
                 "verbose_name_plural": "postings",
+                "permissions": [("reverse_posting", "Can reverse postings")],
             },
         ),
         migrations.CreateModel(

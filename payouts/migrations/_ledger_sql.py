@@ -1,4 +1,4 @@
-"""What the ORM cannot say about the ledger: balanced postings, no change to written ones, and the statement's view."""
+"""SQL that the ORM cannot express: triggers for balanced, append-only postings, and the view of statement lines."""
 
 GUARD_SQL = """
 CREATE FUNCTION payouts_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-"""The ledger, what is read from it, payouts and holds."""
+"""Ledger, statement lines, payouts and holds."""
 
 from payouts.models.hold import Hold, HoldKind
 from payouts.models.ledger import Account, AccountKind, Entry, Posting, PostingKind

@@ -1,4 +1,4 @@
-"""A reason to look before paying, with its evidence; a person releases it."""
+"""Holds: pay that waits until a person has looked at the evidence."""
 
 from typing import Self
 
@@ -15,25 +15,30 @@ class HoldKind(models.TextChoices):
     SAME_TAX_ID = "same_tax_id", _("Another creator has the same tax number")
     SAME_DEVICE = "same_device", _("Another creator shops from the same device")
     DUPLICATE_CLIP = "duplicate_clip", _("The same file was submitted twice")
-    CLICK_PATTERN = "click_pattern", _("More clicks than people can make")
+    CLICK_PATTERN = "click_pattern", _("More clicks than a person can make")
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
     def active(self) -> Self:
+        """Keep holds that nobody has released."""
         return self.filter(released_at=None)
 
 
 class Hold(models.Model):
+    """Evidence against a creator, who is not paid while the hold is active."""
+
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="holds")
     kind = models.CharField(_("why"), max_length=16, choices=HoldKind)
-    subject = models.CharField(max_length=80, help_text=_("What was found, so that the same is not flagged twice."))
+    subject = models.CharField(
+        max_length=80, help_text=_("Identifies the evidence, so that the same evidence is held only once.")
+    )
     evidence = models.JSONField(_("evidence"), default=dict)
     placed_at = models.DateTimeField(_("placed at"))
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    release_reason = models.CharField(_("why it was released"), max_length=300, blank=True)
+    release_reason = models.CharField(_("reason for the release"), max_length=300, blank=True)
 
     objects = HoldQuerySet.as_manager()
 

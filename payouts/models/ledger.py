@@ -1,4 +1,4 @@
-"""Double entry, append-only. The database itself refuses an unbalanced posting and any change to a written one."""
+"""Double-entry ledger: accounts, postings and entries. Database triggers refuse unbalanced postings and any change."""
 
 from typing import Self
 
@@ -17,7 +17,7 @@ class AccountKind(models.TextChoices):
     AGENCY = "agency", _("Owed to an agency")
     FEES = "fees", _("Fees for clips")
     COMMISSIONS = "commissions", _("Commissions on sales")
-    IN_TRANSIT = "in_transit", _("On its way to the bank")
+    IN_TRANSIT = "in_transit", _("In transit to the bank")
     BANK = "bank", _("Paid by the bank")
 
 
@@ -27,7 +27,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class Account(models.Model):
-    """Positive is what its owner has: a creator's balance is what is owed to the creator."""
+    """One side of the ledger. A positive balance of a creator or an agency is money that we owe them."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=AccountKind)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
@@ -58,15 +58,15 @@ class Account(models.Model):
 class PostingKind(models.TextChoices):
     FEE = "fee", _("Fee for an approved clip")
     COMMISSION = "commission", _("Commission on a sale")
-    RETURN = "return", _("Commission on a return, taken back")
-    REVERSAL = "reversal", _("Correction")
+    RETURN = "return", _("Commission reversed after a return")
+    REVERSAL = "reversal", _("Reversal")
     PAYOUT = "payout", _("Payout")
-    PAYOUT_PAID = "payout_paid", _("Payout arrived")
-    PAYOUT_FAILED = "payout_failed", _("Payout came back")
+    PAYOUT_PAID = "payout_paid", _("Payout completed")
+    PAYOUT_FAILED = "payout_failed", _("Payout returned")
 
 
 class Posting(models.Model):
-    """Why money moved. `key` is unique: booking the same thing twice books it once."""
+    """One movement of money, as balanced entries. The unique `key` makes booking the same thing twice harmless."""
 
     key = models.CharField(max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=PostingKind)
@@ -76,7 +76,7 @@ class Posting(models.Model):
         null=True,
         related_name="postings",
         db_index=False,
-        help_text=_("Whose statement shows it."),
+        help_text=_("The creator whose statement shows it."),
     )
     occurred_at = models.DateTimeField(_("occurred at"))
     booked_at = models.DateTimeField(_("booked at"))
@@ -88,16 +88,19 @@ class Posting(models.Model):
     refund_line = models.ForeignKey(RefundLine, on_delete=models.PROTECT, null=True, related_name="postings")
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, related_name="postings")
     reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("corrects")
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("reverses")
     )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=200, blank=True, help_text=_("Of a reversal; the creator reads it.")
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
+        permissions = [("reverse_posting", "Can reverse postings")]
         indexes = [
-            # With what a creator's sums need, so that twenty thousand lines are summed without their rows.
+            # Covers the sums over a creator's postings: 20,000 lines are summed from the index alone.
             models.Index(
                 fields=["creator", "-occurred_at"],
                 include=["kind", "currency", "gross_minor", "agency_minor", "slot", "order_line"],
@@ -114,6 +117,8 @@ class Posting(models.Model):
 
 
 class Entry(models.Model):
+    """An amount on one account, part of a posting. The entries of a posting sum to zero."""
+
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
     amount_minor = models.BigIntegerField(_("amount"))

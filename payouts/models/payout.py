@@ -18,26 +18,24 @@ class PayoutState(models.TextChoices):
     PAID = "paid", _("Paid")
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("No answer yet")
-    RECONCILED = "reconciled", _("Found paid at the bank")
+    RECONCILED = "reconciled", _("Paid (confirmed by look-up)")
 
 
-S = PayoutState
 PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
-    S.PLANNED: frozenset({S.SENDING, S.FAILED}),
-    S.SENDING: frozenset({S.PAID, S.FAILED, S.UNKNOWN}),
-    S.UNKNOWN: frozenset({S.RECONCILED, S.FAILED, S.SENDING}),
-    S.PAID: frozenset(),
-    S.FAILED: frozenset(),
-    S.RECONCILED: frozenset(),
+    PayoutState.PLANNED: frozenset({PayoutState.SENDING, PayoutState.FAILED}),
+    PayoutState.SENDING: frozenset({PayoutState.PAID, PayoutState.FAILED, PayoutState.UNKNOWN}),
+    PayoutState.UNKNOWN: frozenset({PayoutState.RECONCILED, PayoutState.FAILED, PayoutState.SENDING}),
+    PayoutState.PAID: frozenset(),
+    PayoutState.FAILED: frozenset(),
+    PayoutState.RECONCILED: frozenset(),
 }
-"""From each state, the states that may follow. Back to SENDING leads only a look-up that found nothing, under the same key."""
+"""From each state, the states that may follow. Only a look-up that found nothing leads back to SENDING, with the same key."""
 
-ARRIVED = (S.PAID, S.RECONCILED)
-IN_FLIGHT = (S.SENDING, S.UNKNOWN)
+ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
 
 
 class PayoutAccount(models.Model):
-    """Where a creator's or an agency's money goes."""
+    """The bank account to which a creator or an agency is paid."""
 
     creator = models.OneToOneField(
         Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
@@ -47,7 +45,7 @@ class PayoutAccount(models.Model):
     )
     holder_name = models.CharField(_("account holder"), max_length=100)
     number = models.CharField(_("account"), max_length=60, help_text=_("IBAN, or account and routing number."))
-    tax_id = models.CharField(_("tax number"), max_length=40, blank=True)
+    tax_id = models.CharField(_("tax ID"), max_length=40, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -64,7 +62,7 @@ class PayoutAccount(models.Model):
 
     @property
     def masked(self) -> str:
-        """The last four signs: enough to know it by."""
+        """The last four characters, enough to recognize the account."""
         return f"•••• {self.number[-4:]}"
 
     @property
@@ -73,20 +71,20 @@ class PayoutAccount(models.Model):
 
     @property
     def fingerprint(self) -> str:
-        """The account without its spelling, hashed."""
+        """A hash of the number without spaces, punctuation and case."""
         plain = "".join(letter for letter in self.number.upper() if letter.isalnum())
         return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class Batch(models.Model):
-    """Payouts that are decided on together: made by one person, approved by another one above the limit."""
+    """Payouts that are planned and sent together. Above a limit, a second person approves them."""
 
     currency = models.CharField(_("currency"), max_length=3)
     provider = models.CharField(_("bank"), max_length=20)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("created by")
     )
-    created_at = models.DateTimeField(_("made at"))
+    created_at = models.DateTimeField(_("created at"))
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
     )
@@ -115,7 +113,7 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
 
 
 class Payout(models.Model):
-    """One amount to one payee; `key` is what the bank is told, so that it acts at most once."""
+    """One amount to one payee. The bank receives `key`, under which it acts at most once."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")
@@ -124,12 +122,13 @@ class Payout(models.Model):
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     covers_until = models.BigIntegerField(
-        default=0, help_text=_("The id of the last posting that it pays: with the payout before, what it pays for.")
+        default=0,
+        help_text=_("The id of the last posting it pays. It pays all postings since the payee's previous payout."),
     )
     holder_name = models.CharField(_("account holder"), max_length=100)
     number = models.CharField(_("account"), max_length=60)
-    reference = models.CharField(_("the bank's reference"), max_length=120, blank=True)
-    failure_text = models.CharField(_("why it failed"), max_length=300, blank=True)
+    reference = models.CharField(_("bank reference"), max_length=120, blank=True)
+    failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 

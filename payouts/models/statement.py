@@ -1,4 +1,4 @@
-"""A creator's statement: a view over the ledger and over everything that earned nothing."""
+"""A creator's statement: a database view of the ledger and of everything that earned nothing."""
 
 from datetime import datetime
 from typing import Self
@@ -24,7 +24,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
         return self.order_by("-occurred_at", "-id")
 
     def with_reasons(self) -> Self:
-        """Read along what the words of a line need."""
+        """Join the rows that `payouts.descriptions` reads."""
         return self.select_related(
             "slot__terms__campaign",
             "slot__agency",
@@ -35,7 +35,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
 
 
 class StatementLine(models.Model):
-    """One line; page, CSV, PDF and API all read this view, so they cannot disagree."""
+    """One line of a statement. Page, CSV, PDF and API all read this view, so they cannot disagree."""
 
     id = models.CharField(primary_key=True, max_length=60)
     creator = models.ForeignKey(Creator, on_delete=models.DO_NOTHING, related_name="statement_lines")

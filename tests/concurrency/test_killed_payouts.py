@@ -1,4 +1,4 @@
-"""A batch of 200 payouts, killed at 20 named points, at a bank that loses a fifth of its answers: no cent moves twice."""
+"""A batch of 200 payouts, killed at 20 named checkpoints, with a bank that loses a fifth of its answers: no cent moves twice."""
 
 import multiprocessing
 import os
@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from payouts import transfers
-from payouts.banks import BankUnavailable
+from payouts.banks import Bank, BankUnavailable, Transfer
 from payouts.batches import plan_batch
 from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import AccountKind, Batch, Entry, Payout, PayoutAccount, PostingKind
@@ -51,25 +50,25 @@ BANK_POINTS = ("before the money moves", "after the money moved")
 
 @dataclass
 class Killer:
-    """Ends the process, as a power cut would, when a point is passed for the nth time."""
+    """Kills the process, as a power cut would, when it reaches a checkpoint for the nth time."""
 
     point: str
     times: int
-    passed: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, point: str) -> None:
-        self.passed[point] = self.passed.get(point, 0) + 1
-        if point == self.point and self.passed[point] == self.times:
+        self.counts[point] = self.counts.get(point, 0) + 1
+        if point == self.point and self.counts[point] == self.times:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 class KillableBank(StandInBank):
     killer: Killer | None = None
 
-    def _write(self, transfer: object) -> None:
+    def move_money(self, transfer: Transfer) -> None:
         if self.killer:
             self.killer(BANK_POINTS[0])
-        super()._write(transfer)  # type: ignore[arg-type]
+        super().move_money(transfer)
         if self.killer:
             self.killer(BANK_POINTS[1])
 
@@ -83,7 +82,7 @@ def owe(count: int) -> int:
             get_account(AccountKind.CREATOR, "USD", creator=creator): amount,
             get_account(AccountKind.FEES, "USD"): -amount,
         }
-        # No slot stands behind these, so they are booked as corrections.
+        # These have no slot behind them, so they are booked as reversals.
         draft = PostingDraft(f"owed-{number}", PostingKind.REVERSAL, "USD", amount, amounts, NOW, creator=creator)
         book_posting(draft, now=NOW)
         PayoutAccount.objects.create(creator=creator, holder_name="Maya", number=f"DE{number:06}")
@@ -91,8 +90,8 @@ def owe(count: int) -> int:
     return total
 
 
-def in_a_process(work: Callable[[], None]) -> int:
-    """Run `work` in a process of its own and return how it ended: 0, or minus the signal."""
+def run_in_process(work: Callable[[], None]) -> int:
+    """Run `work` in a new process and return its exit code: 0, or minus the signal that killed it."""
     connections.close_all()
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
@@ -103,46 +102,45 @@ def in_a_process(work: Callable[[], None]) -> int:
     return process.exitcode or 0
 
 
-def send_all(at: Killer) -> None:
+def send_all(bank: Bank, checkpoint: Killer) -> None:
     for payout_id in Payout.objects.filter(state="planned").order_by("pk").values_list("pk", flat=True):
-        send_payout(payout_id=payout_id, now=NOW, at=at)
+        send_payout(payout_id=payout_id, now=NOW, bank=bank, checkpoint=checkpoint)
 
 
-def reconcile_all(at: Killer, now: datetime = NOW) -> None:
+def reconcile_all(bank: Bank, checkpoint: Killer, now: datetime = NOW) -> None:
     for payout_id in (
         Payout.objects.filter(state__in=("sending", "unknown")).order_by("pk").values_list("pk", flat=True)
     ):
         try:
-            reconcile_payout(payout_id=payout_id, now=now, at=at)
+            reconcile_payout(payout_id=payout_id, now=now, bank=bank, checkpoint=checkpoint)
         except BankUnavailable:
             continue
 
 
-def test_a_batch_killed_at_20_points_pays_every_cent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batch_killed_at_20_checkpoints_pays_every_cent_once(tmp_path: Path) -> None:
     owed = owe(PAYOUTS)
     bank = KillableBank(tmp_path / "bank", share_lost=0.2, seed=20)
-    monkeypatch.setattr(transfers, "bank", lambda name: bank)
     plan_batch(created_by=None, currency="USD", now=NOW)
     kills = []
     for point in (*SENDING_POINTS, *BANK_POINTS):
         bank.killer = killer = Killer(point, 2)
-        kills.append(in_a_process(lambda killer=killer: send_all(killer)))  # type: ignore[misc]
+        kills.append(run_in_process(lambda killer=killer: send_all(bank, killer)))  # type: ignore[misc]
         bank.random.random()
     bank.killer = None
-    assert in_a_process(lambda: send_all(Killer("", 0))) == 0
+    assert run_in_process(lambda: send_all(bank, Killer("", 0))) == 0
     for point in RECONCILING_POINTS:
         killer = Killer(point, 2)
-        kills.append(in_a_process(lambda killer=killer: reconcile_all(killer)))  # type: ignore[misc]
+        kills.append(run_in_process(lambda killer=killer: reconcile_all(bank, killer)))  # type: ignore[misc]
     assert kills == [-signal.SIGKILL] * 20
-    reconcile_all(Killer("", 0))
+    reconcile_all(bank, Killer("", 0))
     assert_bank_and_ledger_agree(bank, owed)
 
     moved = bank.transfers()
     assert len(moved) < PAYOUTS
-    send_all(Killer("", 0))
-    reconcile_all(Killer("", 0))
+    send_all(bank, Killer("", 0))
+    reconcile_all(bank, Killer("", 0))
     assert bank.transfers() == moved
-    send_again_what_never_arrived(bank)
+    resend_lost_transfers(bank)
     assert_bank_and_ledger_agree(bank, owed)
     assert (sum(bank.transfers().values()), bank.sends()) == (owed, PAYOUTS)
 
@@ -153,19 +151,19 @@ def assert_bank_and_ledger_agree(bank: StandInBank, owed: int) -> None:
     assert set(Payout.objects.values_list("state", flat=True)) <= {"paid", "reconciled", "unknown"}
     assert bank.transfers() == paid
     assert bank.sends() == len(paid)
-    books = dict.fromkeys(AccountKind.values, 0)
+    balances = dict.fromkeys(AccountKind.values, 0)
     for entry in Entry.objects.select_related("account"):
-        books[entry.account.kind] += entry.amount_minor
-    assert (books["bank"], books["in_transit"]) == (sum(paid.values()), open_minor)
-    assert books["creator"] == owed - sum(paid.values()) - open_minor == 0
+        balances[entry.account.kind] += entry.amount_minor
+    assert (balances["bank"], balances["in_transit"]) == (sum(paid.values()), open_minor)
+    assert balances["creator"] == owed - sum(paid.values()) - open_minor == 0
     assert list(find_discrepancies()) == []
 
 
-def send_again_what_never_arrived(bank: StandInBank) -> None:
-    """Wait until the bank must have seen what it was told, and send the rest under the same keys, at last on a good line."""
+def resend_lost_transfers(bank: StandInBank) -> None:
+    """Resend the transfers that never arrived, under the same keys, until the bank loses no more answers."""
     hour = timedelta(hours=1)
-    for turn, share_lost in enumerate((0.2, 0.2, 0.0), start=1):
+    for hours, share_lost in enumerate((0.2, 0.2, 0.0), start=1):
         bank.share_lost = share_lost
-        reconcile_all(Killer("", 0), NOW + turn * hour)
-        reconcile_all(Killer("", 0), NOW + turn * hour)
+        reconcile_all(bank, Killer("", 0), NOW + hours * hour)
+        reconcile_all(bank, Killer("", 0), NOW + hours * hour)
     assert Batch.objects.count() == 1

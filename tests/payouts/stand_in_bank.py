@@ -1,4 +1,4 @@
-"""A bank for tests: keeps its books in a file, and loses answers as real ones do."""
+"""A bank for tests that keeps its transfers in files and loses some answers, as real banks do."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from payouts.banks.port import BankUnavailable, Transfer, TransferResult, Transf
 
 
 class StandInBank:
-    """Acts once per key. Of its answers a share is lost, half of those after the money has moved."""
+    """Acts once per key. It loses `share_lost` of its answers, half of them after the money has moved."""
 
     name = "stand-in"
 
@@ -20,12 +20,12 @@ class StandInBank:
         folder.mkdir(exist_ok=True)
 
     def send(self, transfer: Transfer) -> TransferResult:
-        luck = self.random.random()
-        if luck < self.share_lost / 2:
-            raise BankUnavailable("The line went dead before the money moved.")
-        self._write(transfer)
-        if luck < self.share_lost:
-            raise BankUnavailable("The line went dead after the money moved.")
+        draw = self.random.random()
+        if draw < self.share_lost / 2:
+            raise BankUnavailable("The connection was lost before the money moved.")
+        self.move_money(transfer)
+        if draw < self.share_lost:
+            raise BankUnavailable("The connection was lost after the money moved.")
         return TransferResult(TransferState.PAID, f"ref-{transfer.key}")
 
     def look_up(self, key: str) -> TransferResult:
@@ -33,15 +33,15 @@ class StandInBank:
         return TransferResult(TransferState.PAID, f"ref-{key}") if is_known else TransferResult(TransferState.NOT_FOUND)
 
     def transfers(self) -> dict[str, int]:
-        """Return what was sent, in minor units by key."""
+        """Return the amounts sent, in minor units by key."""
         files = sorted(self.folder.glob("*.json"))
         return {file.stem: int(json.loads(file.read_text())["amount_minor"]) for file in files}
 
     def sends(self) -> int:
-        """Return how often money moved: a key that moves twice is counted twice."""
+        """Return how often money moved; a key that moved twice counts twice."""
         return sum(int(json.loads(file.read_text())["moved"]) for file in self.folder.glob("*.json"))
 
-    def _write(self, transfer: Transfer) -> None:
+    def move_money(self, transfer: Transfer) -> None:
         file = self.folder / f"{transfer.key}.json"
         if file.exists():
             return

@@ -1,4 +1,4 @@
-"""Finance walks from owed money to the bank's file in Django admin."""
+"""Finance plans, approves and sends a batch and imports the bank's results in Django admin."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -37,7 +37,7 @@ def batch(as_finance: Client) -> Batch:
     return Batch.objects.get()
 
 
-def test_the_pages_open(as_finance: Client, batch: Batch) -> None:
+def test_admin_pages_open(as_finance: Client, batch: Batch) -> None:
     payout = batch.payouts.get()
     for path in ("account", "posting", "batch", "payout", "hold", "payoutaccount", f"batch/{batch.pk}/change"):
         assert as_finance.get(f"/admin/payouts/{path}/").status_code == 200, path
@@ -46,33 +46,33 @@ def test_the_pages_open(as_finance: Client, batch: Batch) -> None:
     assert "desk@example.com" in page
 
 
-def test_a_planned_batch_is_downloaded_and_answered(as_finance: Client, batch: Batch) -> None:
+def test_batch_is_downloaded_and_settled_by_the_results_file(as_finance: Client, batch: Batch) -> None:
     payout = batch.payouts.get()
     send_payout(payout_id=payout.pk, now=NOW)
     file = as_finance.get(f"/admin/payouts/batch/{batch.pk}/file/").content.decode()
     assert f"{payout.key},Maya,DE001,2500,USD" in file
 
-    answer = SimpleUploadedFile("a.csv", f"key,status\n{payout.key},paid\n".encode())
-    as_finance.post(f"/admin/payouts/batch/{batch.pk}/answers/", {"answers": answer})
+    results = SimpleUploadedFile("a.csv", f"key,status\n{payout.key},paid\n".encode())
+    as_finance.post(f"/admin/payouts/batch/{batch.pk}/results/", {"results": results})
     assert Payout.objects.get().state == "paid"
 
 
-def test_approving_asks_for_a_fresh_sign_in_and_another_person(batch: Batch, as_finance: Client) -> None:
-    address = f"/admin/payouts/batch/{batch.pk}/approve/"
+def test_approval_requires_a_fresh_sign_in_and_another_person(batch: Batch, as_finance: Client) -> None:
+    url = f"/admin/payouts/batch/{batch.pk}/approve/"
     second = Client()
     second.force_login(make_finance("second@example.com"))
-    answer = second.post(address)
-    assert answer.status_code == 302 and "reauthenticate" in answer.headers["Location"]
+    response = second.post(url)
+    assert response.status_code == 302 and "reauthenticate" in response.headers["Location"]
     assert Batch.objects.get().approved_at is None
     second.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert second.get(address).status_code == 200
-    second.post(address)
+    assert second.get(url).status_code == 200
+    second.post(url)
     assert Batch.objects.get().approved_by == User.objects.get(email="second@example.com")
 
 
-def test_others_may_not(as_moderator: Client, batch: Batch) -> None:
+def test_staff_without_permission_cannot_touch_batches(as_moderator: Client, batch: Batch) -> None:
     assert as_moderator.post("/admin/payouts/batch/plan/", {"currency": "USD"}).status_code == 403
     assert as_moderator.get(f"/admin/payouts/batch/{batch.pk}/file/").status_code == 403
     assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/send/").status_code == 403
-    assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/answers/").status_code == 403
+    assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/results/").status_code == 403
     assert Payout.objects.get().state == "planned"

@@ -1,4 +1,4 @@
-"""What is found before pay stands on one page, from which a person releases it."""
+"""The evidence of a hold on one page, from which finance releases it."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -29,19 +29,19 @@ def hold() -> Hold:
 
 
 def page_of(client: Client, hold: Hold) -> str:
-    answer = client.get(f"/admin/payouts/hold/{hold.pk}/change/")
-    assert answer.status_code == 200
-    return answer.content.decode()
+    response = client.get(f"/admin/payouts/hold/{hold.pk}/change/")
+    assert response.status_code == 200
+    return response.content.decode()
 
 
-def test_creators_with_one_account_are_named_side_by_side(as_finance: Client, hold: Hold) -> None:
+def test_creators_with_the_same_account_are_listed_side_by_side(as_finance: Client, hold: Hold) -> None:
     page = page_of(as_finance, hold)
     assert "@maya (Maya M. •••• 3456)" in page and "@twin (T. Win •••• 3456)" in page
     assert f"/admin/creators/creator/{Hold.objects.exclude(pk=hold.pk).get().creator_id}/change/" in page
     assert "DE12" not in page and 'value="Release"' in page
 
 
-def test_creators_who_share_a_device_are_held_and_named(as_finance: Client) -> None:
+def test_creators_who_share_a_device_are_held_and_listed(as_finance: Client) -> None:
     clip = make_published_clip(make_creator("maya"))
     for creator in (clip.creator, make_creator("twin"), make_creator("other")):
         visitor = "tablet" if creator.handle != "other" else "phone"
@@ -50,12 +50,12 @@ def test_creators_who_share_a_device_are_held_and_named(as_finance: Client) -> N
         )
     assert place_holds(now=NOW) == 2
     holds = Hold.objects.order_by("creator__handle")
-    assert [(one.creator.handle, one.kind) for one in holds] == [("maya", "same_device"), ("twin", "same_device")]
+    assert [(hold.creator.handle, hold.kind) for hold in holds] == [("maya", "same_device"), ("twin", "same_device")]
     page = page_of(as_finance, holds[0])
     assert "@maya (no payout account)" in page and "@twin (no payout account)" in page and "@other" not in page
 
 
-def test_clips_and_clicks_are_named(as_finance: Client) -> None:
+def test_clips_and_clicks_are_listed(as_finance: Client) -> None:
     first, second = make_published_clip(make_creator("maya")), make_published_clip(make_creator("copy"))
     assert first.source is not None and second.source is not None
     second.source.sha256 = first.source.sha256
@@ -70,17 +70,17 @@ def test_clips_and_clicks_are_named(as_finance: Client) -> None:
     assert "<dd>31</dd>" in clicked and "<dd>robot</dd>" in clicked and f"{first.code} @maya" in clicked
 
 
-def test_a_hold_is_released_only_with_a_reason(as_finance: Client, hold: Hold) -> None:
-    address = f"/admin/payouts/hold/{hold.pk}/change/"
-    as_finance.post(address, {"release_reason": " "})
+def test_hold_is_released_only_with_a_reason(as_finance: Client, hold: Hold) -> None:
+    url = f"/admin/payouts/hold/{hold.pk}/change/"
+    as_finance.post(url, {"release_reason": " "})
     assert Hold.objects.get(pk=hold.pk).released_at is None
-    as_finance.post(address, {"release_reason": "A couple with one account"})
+    as_finance.post(url, {"release_reason": "A couple with one account"})
     released = Hold.objects.get(pk=hold.pk)
     assert released.released_by is not None
     assert (released.released_by.email, released.release_reason) == ("finance@example.com", "A couple with one account")
 
 
-def test_who_may_not_release_changes_nothing(as_moderator: Client, hold: Hold) -> None:
-    address = f"/admin/payouts/hold/{hold.pk}/change/"
-    assert as_moderator.post(address, {"release_reason": "Let them be paid"}).status_code == 403
+def test_staff_without_permission_cannot_release(as_moderator: Client, hold: Hold) -> None:
+    url = f"/admin/payouts/hold/{hold.pk}/change/"
+    assert as_moderator.post(url, {"release_reason": "Let them be paid"}).status_code == 403
     assert Hold.objects.get(pk=hold.pk).released_at is None

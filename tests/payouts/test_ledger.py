@@ -1,4 +1,4 @@
-"""The ledger balances, books once, and refuses to be changed."""
+"""The ledger balances, books each key once, and refuses changes."""
 
 from datetime import timedelta
 
@@ -33,17 +33,17 @@ def book_fee(creator: Creator, amount_minor: int = 2500, key: str = "fee-x") -> 
     return book_posting(PostingDraft(key, PostingKind.FEE, "USD", amount_minor, amounts, NOW, creator=creator), now=NOW)
 
 
-def test_the_same_key_is_booked_once(creator: Creator) -> None:
+def test_same_key_is_booked_once(creator: Creator) -> None:
     first = book_fee(creator)
     assert [book_fee(creator).pk for _index in range(3)] == [first.pk] * 3
     assert get_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 2500
     assert Entry.objects.count() == 2
 
 
-def test_what_does_not_balance_is_not_written(creator: Creator) -> None:
-    mine = get_account(AccountKind.CREATOR, "USD", creator=creator)
+def test_unbalanced_posting_is_not_written(creator: Creator) -> None:
+    account = get_account(AccountKind.CREATOR, "USD", creator=creator)
     with pytest.raises(Unbalanced):
-        book_posting(PostingDraft("x", PostingKind.FEE, "USD", 1, {mine: 1}, NOW), now=NOW)
+        book_posting(PostingDraft("x", PostingKind.FEE, "USD", 1, {account: 1}, NOW), now=NOW)
     assert Posting.objects.count() == 0
 
 
@@ -53,24 +53,24 @@ def add_an_entry(posting: Posting, account: Account) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def test_the_database_refuses_a_posting_that_does_not_balance(creator: Creator) -> None:
+def test_database_refuses_an_unbalanced_posting(creator: Creator) -> None:
     posting = book_fee(creator)
-    mine = get_account(AccountKind.CREATOR, "USD", creator=creator)
+    account = get_account(AccountKind.CREATOR, "USD", creator=creator)
     with pytest.raises(IntegrityError, match="does not balance"):
-        add_an_entry(posting, mine)
+        add_an_entry(posting, account)
     assert Entry.objects.count() == 2
 
 
 @pytest.mark.parametrize("table", ["payouts_posting", "payouts_entry"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
-def test_the_database_refuses_to_change_what_is_written(creator: Creator, table: str, statement: str) -> None:
+def test_database_refuses_to_change_the_ledger(creator: Creator, table: str, statement: str) -> None:
     book_fee(creator)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(table))
     assert (Posting.objects.count(), Entry.objects.count()) == (1, 2)
 
 
-def test_an_earned_slot_is_booked_once_however_often_it_is_tallied(creator: Creator) -> None:
+def test_earned_slot_is_booked_once_however_often_it_is_tallied(creator: Creator) -> None:
     clip = make_published_clip(creator)
     runs = [tally(now=timezone.now()) for _index in range(3)]
     assert runs == [TallyCounts(1, 0, 0), TallyCounts(0, 0, 0), TallyCounts(0, 0, 0)]
@@ -80,19 +80,20 @@ def test_an_earned_slot_is_booked_once_however_often_it_is_tallied(creator: Crea
     assert balances == {"creator": 2500, "fees": -2500}
 
 
-def test_a_correction_takes_back_exactly_what_was_booked_once(creator: Creator, moderator: User) -> None:
+def test_reversal_takes_back_exactly_what_was_booked_once(creator: Creator, moderator: User) -> None:
     make_published_clip(creator)
     tally(now=timezone.now())
     posting = Posting.objects.get()
-    for _index in range(3):
+    reverse_posting(posting=posting, created_by=moderator, reason="The clip was copied.", now=NOW)
+    with pytest.raises(NotReversible, match="already"):
         reverse_posting(posting=posting, created_by=moderator, reason="The clip was copied.", now=NOW)
     assert Posting.objects.filter(kind="reversal").count() == 1
     assert get_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 0
-    with pytest.raises(NotReversible):
-        reverse_posting(posting=Posting.objects.get(kind="reversal"), created_by=moderator, reason="", now=NOW)
+    with pytest.raises(NotReversible, match="Only fees and commissions"):
+        reverse_posting(posting=Posting.objects.get(kind="reversal"), created_by=moderator, reason="x", now=NOW)
 
 
-def test_a_correction_does_not_give_the_place_back(creator: Creator, moderator: User) -> None:
+def test_reversal_does_not_free_the_slot(creator: Creator, moderator: User) -> None:
     clip = make_published_clip(creator)
     tally(now=timezone.now())
     reverse_posting(posting=Posting.objects.get(), created_by=moderator, reason="Copied.", now=NOW)
@@ -101,14 +102,14 @@ def test_a_correction_does_not_give_the_place_back(creator: Creator, moderator: 
     assert (campaign.taken_count, campaign.held_count, campaign.earned_count) == (1, 0, 1)
 
 
-def test_accounts_of_different_creators_are_kept_apart() -> None:
+def test_creators_have_separate_accounts() -> None:
     for handle in ("one", "two"):
         make_published_clip(make_creator(handle))
     tally(now=timezone.now())
     assert [get_balance(account) for account in Account.objects.of_payees()] == [2500, 2500]
 
 
-def test_an_approval_that_can_still_be_undone_is_not_booked_yet() -> None:
+def test_approval_is_not_booked_within_the_grace_period() -> None:
     approved_at = timezone.now()
     make_published_clip(now=approved_at)
     assert tally(now=approved_at + FINAL_AFTER - timedelta(seconds=1)).fees == 0

@@ -1,7 +1,7 @@
-"""Whatever people do in whatever order: entries sum to zero, caps hold, and everybody who reports a balance agrees.
+"""Random sequences of actions: entries sum to zero, caps hold, and page, CSV and API report the same balance.
 
-Eight sequences of up to 50 steps are tried, or as many as MONEY_SEQUENCES says. A thousand take twenty minutes; in four
-parts, each with a seed of its own, so that they can run one by one and a failure can be seen again:
+Runs eight sequences of up to 50 steps, or MONEY_SEQUENCES of them. A thousand take twenty minutes. Run them in four
+parts with a seed each, so that a failure can be reproduced:
 
     for seed in 1 2 3 4; do
         MONEY_SEQUENCES=250 pytest -s --timeout=1800 --hypothesis-seed=$seed tests/payouts/test_money_machine.py
@@ -69,7 +69,7 @@ times = st.integers(1, 3)
 
 
 class Money(RuleBasedStateMachine):
-    """Two creators under one small cap, one product of which there is little. `times` is how often a thing is retried."""
+    """Two creators under one small cap, and two products with little stock. Each action is repeated `times` times."""
 
     finished = 0
 
@@ -82,7 +82,7 @@ class Money(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if hasattr(self, "creators"):
-                self.everybody_who_reports_a_balance_agrees()
+                self.assert_all_reports_agree()
                 Money.finished += 1
         finally:
             transaction.set_rollback(True)
@@ -115,11 +115,11 @@ class Money(RuleBasedStateMachine):
 
     @rule(which=picks)
     def edit(self, which: int) -> None:
-        """Change the words of a clip in any state; a published one goes back to review and keeps its fee."""
+        """Edit a clip in any state. A published clip goes back to review and keeps its fee."""
         if clip := self._one(Clip.objects.all(), which):
             spans = [Tag(product.pk, index * 1000, index * 1000 + 900) for index, product in enumerate(self.goods)]
-            words = f"Two things that I use, number {next(self.numbers)}"
-            content = Content(words, "review", "mixed", "en", True, "", spans)
+            caption = f"Two things that I use, number {next(self.numbers)}"
+            content = Content(caption, "review", "mixed", "en", True, "", spans)
             try:
                 submit_content(clip=clip, content=content, enrolment=clip.enrolment, now=NOW)
             except (Incomplete, NotSubmittable, NotEditable):
@@ -216,10 +216,10 @@ class Money(RuleBasedStateMachine):
                 send_payout(payout_id=payout.pk, now=LATER)
 
     @rule(which=picks, state=st.sampled_from([TransferState.PAID, TransferState.FAILED]), times=times)
-    def answer(self, which: int, state: TransferState, times: int) -> None:
+    def settle(self, which: int, state: TransferState, times: int) -> None:
         if payout := self._one(Payout.objects.all(), which):
             for _index in range(times):
-                settle_payout(payout_id=payout.pk, answer=TransferResult(state), now=LATER)
+                settle_payout(payout_id=payout.pk, result=TransferResult(state), now=LATER)
 
     @invariant()
     def everything_adds_up(self) -> None:
@@ -231,20 +231,20 @@ class Money(RuleBasedStateMachine):
             for name, query in BOUNDS.items():
                 cursor.execute(query)
                 assert cursor.fetchall() == [], name
-        assert [str(one) for one in find_discrepancies(includes_statements=False)] == []
+        assert [str(discrepancy) for discrepancy in find_discrepancies(includes_statements=False)] == []
         assert not Hold.objects.exists()
 
-    def everybody_who_reports_a_balance_agrees(self) -> None:
-        """Dashboard = CSV = API = SQL, and over HTTP the same."""
+    def assert_all_reports_agree(self) -> None:
+        """Compare page, CSV and API, in code and over HTTP, with the account."""
         for creator in self.creators:
             account = get_account_totals(creator)
-            for door, told in get_reported_totals(creator, LATER).items():
-                assert told.get("USD", 0) == account.get("USD", 0), door
+            for source, totals in get_reported_totals(creator, LATER).items():
+                assert totals.get("USD", 0) == account.get("USD", 0), source
             client = client_of(creator.user)
-            answer = client.get("/api/v1/earnings/", {"limit": 500}).json()
-            owed = {one["currency"]: one["owed_minor"] for one in answer["balances"]}
+            earnings = client.get("/api/v1/earnings/", {"limit": 500}).json()
+            owed = {balance["currency"]: balance["owed_minor"] for balance in earnings["balances"]}
             assert owed.get("USD", 0) == account.get("USD", 0)
-            assert sum(line["net"]["amount_minor"] for line in answer["results"]) == account.get("USD", 0)
+            assert sum(line["net"]["amount_minor"] for line in earnings["results"]) == account.get("USD", 0)
             assert client.get("/studio/earnings/").status_code == 200
 
     def _submit(self, clip: Clip) -> None:
@@ -278,7 +278,7 @@ BOUNDS = {
     "held and earned within each creator's cap": """
         SELECT enrolment.id FROM creators_enrolment enrolment JOIN creators_slot slot ON slot.enrolment_id = enrolment.id
         WHERE slot.state <> 'released' GROUP BY 1 HAVING count(*) > enrolment.clips_cap""",
-    "each clip has one place at most": """
+    "each clip has at most one slot": """
         SELECT clip_code FROM creators_slot WHERE state <> 'released' GROUP BY 1 HAVING count(*) > 1""",
     "a payout is at most what was owed when it left": """
         SELECT payout.id FROM payouts_payout payout JOIN payouts_posting sent ON sent.payout_id = payout.id
@@ -289,22 +289,22 @@ BOUNDS = {
     "a reversal is at most what it reverses": """
         SELECT back.key FROM payouts_posting back JOIN payouts_posting first ON first.id = back.reverses_id
         WHERE -back.gross_minor > first.gross_minor OR -back.agency_minor > first.agency_minor""",
-    "what comes back of a sale is at most its commission": """
+    "reversals and returns of a sale are at most its commission": """
         SELECT order_line_id FROM payouts_posting WHERE order_line_id IS NOT NULL GROUP BY 1 HAVING sum(gross_minor) < 0""",
     "a cancelled order that was never paid is never refunded": """
         SELECT code FROM shop_order WHERE state = 'cancelled' AND refunded_minor > 0""",
-    "no more goes back than was paid": "SELECT code FROM shop_order WHERE refunded_minor > total_minor",
-    "stock is neither made nor lost": """
+    "no more is refunded than was paid": "SELECT code FROM shop_order WHERE refunded_minor > total_minor",
+    "stock is neither created nor lost": """
         SELECT product.slug FROM catalog_product product WHERE product.stock + coalesce((
             SELECT sum(line.quantity - line.refunded_quantity) FROM shop_orderline line
             JOIN shop_order placed ON placed.id = line.order_id
             WHERE line.product_id = product.id AND placed.state <> 'cancelled'), 0) <> 15""",
 }
-"""What must never be: each query returns the rows that break the rule."""
+"""Invariants: each query returns the rows that violate it."""
 
 
 @pytest.mark.django_db
-def test_money_adds_up_whatever_happens() -> None:
+def test_money_adds_up_after_any_sequence_of_actions() -> None:
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Money,

@@ -1,4 +1,4 @@
-"""A creator says where the money goes: after a fresh sign-in, never shown in full again, told by e-mail."""
+"""A creator sets a payout account: after a fresh sign-in, masked from then on, confirmed by e-mail."""
 
 import pytest
 from django.core.mail import EmailMessage
@@ -11,7 +11,7 @@ from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
-ADDRESS = "/studio/earnings/account/"
+URL = "/studio/earnings/account/"
 IBAN = "DE89 3704 0044 0532 0130 00"
 
 
@@ -21,23 +21,23 @@ def signed_in(as_creator: Client) -> Client:
     return as_creator
 
 
-def test_looking_and_changing_ask_for_a_fresh_sign_in(as_creator: Client) -> None:
-    for answer in (as_creator.get(ADDRESS), as_creator.post(ADDRESS, {"holder_name": "M", "number": IBAN})):
-        assert answer.status_code == 302 and "reauthenticate" in answer.headers["Location"]
+def test_reading_and_changing_require_a_fresh_sign_in(as_creator: Client) -> None:
+    for response in (as_creator.get(URL), as_creator.post(URL, {"holder_name": "M", "number": IBAN})):
+        assert response.status_code == 302 and "reauthenticate" in response.headers["Location"]
     assert PayoutAccount.objects.count() == 0
 
 
-def test_an_account_is_saved_masked_and_told(
+def test_account_is_saved_masked_and_confirmed_by_email(
     signed_in: Client,
     creator: Creator,
     mailoutbox: list[EmailMessage],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        signed_in.post(ADDRESS, {"holder_name": "Maya Meyer", "number": IBAN, "tax_id": "123456789"})
+        signed_in.post(URL, {"holder_name": "Maya Meyer", "number": IBAN, "tax_id": "123456789"})
     account = PayoutAccount.objects.get()
     assert (account.creator, account.number, account.tax_id) == (creator, "DE89370400440532013000", "123456789")
-    page = signed_in.get(ADDRESS).content.decode()
+    page = signed_in.get(URL).content.decode()
     assert "•••• 3000" in page
     assert "DE89370400440532013000" not in page and "123456789" not in page
     [mail] = [mail for mail in mailoutbox if mail.subject == "Your payout account was changed"]
@@ -46,30 +46,30 @@ def test_an_account_is_saved_masked_and_told(
 
 
 @pytest.mark.parametrize("number", ["DE88 3704 0044 0532 0130 00", "12", "DE89=cmd", ""])
-def test_a_wrong_number_is_a_sentence_and_changes_nothing(signed_in: Client, creator: Creator, number: str) -> None:
+def test_invalid_number_is_explained_and_changes_nothing(signed_in: Client, creator: Creator, number: str) -> None:
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
-    answer = signed_in.post(ADDRESS, {"holder_name": "Maya Meyer", "number": number})
-    assert answer.status_code == 422
-    assert "Maya Meyer" in answer.content.decode()
+    response = signed_in.post(URL, {"holder_name": "Maya Meyer", "number": number})
+    assert response.status_code == 422
+    assert "Maya Meyer" in response.content.decode()
     assert (PayoutAccount.objects.get().holder_name, PayoutAccount.objects.get().number) == ("Maya", "DE001")
 
 
-def test_others_have_no_such_page(client: Client, as_stranger: Client) -> None:
-    assert client.get(ADDRESS).headers["Location"].startswith("/accounts/login/")
-    assert as_stranger.get(ADDRESS).headers["Location"] == "/studio/join/"
+def test_only_creators_have_a_payout_account(client: Client, as_stranger: Client) -> None:
+    assert client.get(URL).headers["Location"].startswith("/accounts/login/")
+    assert as_stranger.get(URL).headers["Location"] == "/studio/join/"
 
 
 API = "/api/v1/earnings/account/"
-TYPED = {"holder_name": "Maya Meyer", "number": IBAN, "tax_id": "123456789"}
+ACCOUNT = {"holder_name": "Maya Meyer", "number": IBAN, "tax_id": "123456789"}
 
 
-def test_over_json_too_a_fresh_sign_in_is_asked_for(as_creator: Client) -> None:
-    for answer in (as_creator.get(API), as_creator.put(API, TYPED, content_type="application/json")):
-        assert (answer.status_code, "/accounts/reauthenticate/" in answer.json()["detail"]) == (403, True)
+def test_api_requires_a_fresh_sign_in(as_creator: Client) -> None:
+    for response in (as_creator.get(API), as_creator.put(API, ACCOUNT, content_type="application/json")):
+        assert (response.status_code, "/accounts/reauthenticate/" in response.json()["detail"]) == (403, True)
     assert PayoutAccount.objects.count() == 0
 
 
-def test_over_json_an_account_is_saved_masked_and_told(
+def test_api_saves_a_masked_account_and_confirms_by_email(
     signed_in: Client,
     creator: Creator,
     mailoutbox: list[EmailMessage],
@@ -77,7 +77,7 @@ def test_over_json_an_account_is_saved_masked_and_told(
 ) -> None:
     assert signed_in.get(API).status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
-        saved = signed_in.put(API, TYPED, content_type="application/json")
+        saved = signed_in.put(API, ACCOUNT, content_type="application/json")
     assert saved.json() | {"changed_at": ""} == {
         "holder_name": "Maya Meyer",
         "number": "•••• 3000",
@@ -94,15 +94,15 @@ def test_over_json_an_account_is_saved_masked_and_told(
     ]
 
 
-def test_over_json_a_wrong_number_is_a_sentence_and_changes_nothing(signed_in: Client, creator: Creator) -> None:
+def test_api_explains_an_invalid_number_and_changes_nothing(signed_in: Client, creator: Creator) -> None:
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
-    answer = signed_in.put(API, {**TYPED, "number": "DE88 3704 0044 0532 0130 00"}, content_type="application/json")
-    assert (answer.status_code, "typing mistake" in answer.json()["number"][0]) == (400, True)
+    response = signed_in.put(API, {**ACCOUNT, "number": "DE88 3704 0044 0532 0130 00"}, content_type="application/json")
+    assert (response.status_code, "typing mistake" in response.json()["number"][0]) == (400, True)
     assert signed_in.put(API, {"number": IBAN}, content_type="application/json").status_code == 400
     assert PayoutAccount.objects.get().number == "DE001"
 
 
-def test_over_json_others_have_no_account(client: Client, as_stranger: Client) -> None:
+def test_api_is_for_creators_only(client: Client, as_stranger: Client) -> None:
     assert client.get(API).status_code == 403
-    assert as_stranger.put(API, TYPED, content_type="application/json").status_code == 404
+    assert as_stranger.put(API, ACCOUNT, content_type="application/json").status_code == 404
     assert PayoutAccount.objects.count() == 0

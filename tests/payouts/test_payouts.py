@@ -1,4 +1,4 @@
-"""From a balance to the bank: who is paid, who approves, and what happens to every kind of answer."""
+"""Payouts from balance to bank: planning, approval, holds, and every kind of result."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -9,15 +9,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from creators.models import Creator
-from payouts import transfers
 from payouts.banks import BankUnavailable, Transfer, TransferResult, TransferState
 from payouts.banks.bank_file import BankFileUnreadable
 from payouts.batches import (
     BatchRefused,
     approve_batch,
     build_bank_file,
+    find_sendable_payouts,
     import_bank_results,
-    payouts_to_send,
     plan_batch,
 )
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
@@ -52,7 +51,7 @@ def plan(finance: User) -> Batch:
     return plan_batch(created_by=finance, currency="USD", now=NOW)
 
 
-def test_who_is_owed_the_minimum_is_planned_once(finance: User, settings: Any) -> None:
+def test_payee_who_is_owed_the_minimum_is_planned_once(finance: User, settings: Any) -> None:
     make_payable("maya")
     make_published_clip(make_creator("noaccount"))
     tally(now=timezone.now())
@@ -67,10 +66,10 @@ def test_who_is_owed_the_minimum_is_planned_once(finance: User, settings: Any) -
         plan(finance)
 
 
-def test_a_bank_file_goes_out_and_its_answer_comes_in(finance: User) -> None:
+def test_bank_file_is_written_and_its_results_are_imported(finance: User) -> None:
     maya, noor = make_payable("maya"), make_payable("noor", clips=2)
     batch = plan(finance)
-    for payout_id in payouts_to_send(batch=batch):
+    for payout_id in find_sendable_payouts(batch=batch):
         assert send_payout(payout_id=payout_id, now=NOW)
     first, second = batch.payouts.order_by("pk")
     file = build_bank_file(batch)
@@ -93,7 +92,7 @@ def test_a_bank_file_goes_out_and_its_answer_comes_in(finance: User) -> None:
     assert list(find_discrepancies()) == []
 
 
-def test_an_unreadable_answer_settles_nothing(finance: User) -> None:
+def test_unreadable_bank_file_settles_nothing(finance: User) -> None:
     make_payable("maya")
     batch = plan(finance)
     send_payout(payout_id=batch.payouts.get().pk, now=NOW)
@@ -103,19 +102,16 @@ def test_an_unreadable_answer_settles_nothing(finance: User) -> None:
     assert batch.payouts.get().state == "sending"
 
 
-def test_a_payout_is_sent_once_however_often_it_is_asked_for(
-    finance: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_payout_is_sent_once_however_often_it_is_requested(finance: User, tmp_path: Path) -> None:
     make_payable("maya")
     bank = StandInBank(tmp_path / "bank")
-    monkeypatch.setattr(transfers, "bank", lambda name: bank)
     payout = plan(finance).payouts.get()
-    assert [send_payout(payout_id=payout.pk, now=NOW) for _index in range(10)].count(True) == 1
+    assert [send_payout(payout_id=payout.pk, now=NOW, bank=bank) for _index in range(10)].count(True) == 1
     assert (bank.transfers(), bank.sends()) == ({payout.key: 2500}, 1)
 
 
 class SlowBank(StandInBank):
-    """Loses its first answer; what it was told then arrives when `deliver` is called."""
+    """Loses its first answer, and receives that transfer only when `deliver` is called."""
 
     late: Transfer | None = None
 
@@ -127,73 +123,71 @@ class SlowBank(StandInBank):
 
     def deliver(self) -> None:
         assert self.late is not None
-        self._write(self.late)
+        self.move_money(self.late)
 
 
 @pytest.fixture
-def slow_bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SlowBank:
-    bank = SlowBank(tmp_path / "bank")
-    monkeypatch.setattr(transfers, "bank", lambda name="": bank)
-    return bank
+def slow_bank(tmp_path: Path) -> SlowBank:
+    return SlowBank(tmp_path / "bank")
 
 
-def test_an_unknown_answer_is_looked_up_and_not_sent_again(finance: User, slow_bank: SlowBank) -> None:
+def test_unanswered_payout_is_looked_up_and_not_resent(finance: User, slow_bank: SlowBank) -> None:
     maya = make_payable("maya")
     payout = plan(finance).payouts.get()
-    send_payout(payout_id=payout.pk, now=NOW)
+    send_payout(payout_id=payout.pk, now=NOW, bank=slow_bank)
     payout.refresh_from_db()
     assert (payout.state, get_account_totals(maya)) == ("unknown", {"USD": 0})
-    assert not send_payout(payout_id=payout.pk, now=NOW)
+    assert not send_payout(payout_id=payout.pk, now=NOW, bank=slow_bank)
     slow_bank.deliver()
-    reconcile_payout(payout_id=payout.pk, now=NOW)
+    reconcile_payout(payout_id=payout.pk, now=NOW, bank=slow_bank)
     payout.refresh_from_db()
     assert (payout.state, get_account_totals(maya), slow_bank.sends()) == ("reconciled", {"USD": 0}, 1)
     assert list(find_discrepancies()) == []
 
 
-def test_with_the_guard_off_a_call_that_arrives_late_is_paid_twice(finance: User, slow_bank: SlowBank) -> None:
-    """Believe the bank at once when it does not know a key, as a failure, and the next batch pays under another key."""
+def test_late_transfer_is_paid_twice_without_the_guard(finance: User, slow_bank: SlowBank) -> None:
+    """Take an unknown key for a failure at once: the next batch pays the same money under another key."""
     make_payable("maya")
     first = plan(finance).payouts.get()
-    send_payout(payout_id=first.pk, now=NOW)
+    send_payout(payout_id=first.pk, now=NOW, bank=slow_bank)
     assert slow_bank.look_up(first.key).state == TransferState.NOT_FOUND
-    settle_payout(payout_id=first.pk, answer=TransferResult(TransferState.FAILED), now=NOW)
+    settle_payout(payout_id=first.pk, result=TransferResult(TransferState.FAILED), now=NOW)
     second = plan(finance).payouts.get()
-    send_payout(payout_id=second.pk, now=NOW)
+    send_payout(payout_id=second.pk, now=NOW, bank=slow_bank)
     slow_bank.deliver()
     assert slow_bank.transfers() == {first.key: 2500, second.key: 2500}
 
 
-def test_what_the_bank_does_not_know_yet_stays_open_and_is_sent_again_under_its_key(
+def test_payout_unknown_to_the_bank_stays_open_and_is_resent_under_its_key(
     finance: User, slow_bank: SlowBank, settings: Any
 ) -> None:
     maya = make_payable("maya")
     payout = plan(finance).payouts.get()
-    send_payout(payout_id=payout.pk, now=NOW)
-    waits = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
-    for passed in (timedelta(0), waits - timedelta(seconds=1)):
-        assert not reconcile_payout(payout_id=payout.pk, now=NOW + passed)
+    send_payout(payout_id=payout.pk, now=NOW, bank=slow_bank)
+    grace_period = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
+    for elapsed in (timedelta(0), grace_period - timedelta(seconds=1)):
+        assert not reconcile_payout(payout_id=payout.pk, now=NOW + elapsed, bank=slow_bank)
         with pytest.raises(BatchRefused):
             plan(finance)
     assert (Payout.objects.get().state, get_account_totals(maya)) == ("unknown", {"USD": 0})
-    assert reconcile_payout(payout_id=payout.pk, now=NOW + waits)
+    assert reconcile_payout(payout_id=payout.pk, now=NOW + grace_period, bank=slow_bank)
     slow_bank.deliver()
-    assert not reconcile_payout(payout_id=payout.pk, now=NOW + waits)
+    assert not reconcile_payout(payout_id=payout.pk, now=NOW + grace_period, bank=slow_bank)
     assert (Payout.objects.get().state, get_account_totals(maya)) == ("paid", {"USD": 0})
     assert (slow_bank.transfers(), slow_bank.sends()) == ({payout.key: 2500}, 1)
     assert list(find_discrepancies()) == []
 
 
-def test_what_is_held_meanwhile_is_not_sent_again(finance: User, slow_bank: SlowBank) -> None:
+def test_payout_on_hold_is_not_resent(finance: User, slow_bank: SlowBank) -> None:
     maya = make_payable("maya")
     payout = plan(finance).payouts.get()
-    send_payout(payout_id=payout.pk, now=NOW)
+    send_payout(payout_id=payout.pk, now=NOW, bank=slow_bank)
     Hold.objects.create(creator=maya, kind="same_tax_id", subject="x", placed_at=NOW)
-    assert not reconcile_payout(payout_id=payout.pk, now=NOW + timedelta(days=1))
+    assert not reconcile_payout(payout_id=payout.pk, now=NOW + timedelta(days=1), bank=slow_bank)
     assert (Payout.objects.get().state, slow_bank.transfers()) == ("unknown", {})
 
 
-def test_a_claimed_payout_without_an_answer_is_found_by_the_sweep(finance: User) -> None:
+def test_unanswered_payout_is_found_by_the_sweep(finance: User) -> None:
     make_payable("maya")
     payout = plan(finance).payouts.get()
     Batch.objects.update(provider="stripe")
@@ -202,24 +196,24 @@ def test_a_claimed_payout_without_an_answer_is_found_by_the_sweep(finance: User)
     assert find_unanswered_payouts(NOW + timedelta(minutes=11)) == [payout.pk]
 
 
-def test_a_large_batch_needs_a_second_person(finance: User, settings: Any) -> None:
+def test_large_batch_needs_a_second_person(finance: User, settings: Any) -> None:
     maya = make_payable("maya")
     settings.PAYOUT_APPROVAL_ABOVE_MINOR = 2499
     batch = plan(finance)
     with pytest.raises(BatchRefused, match="second person"):
-        payouts_to_send(batch=batch)
-    with pytest.raises(BatchRefused, match="of their own"):
+        find_sendable_payouts(batch=batch)
+    with pytest.raises(BatchRefused, match="that you planned"):
         approve_batch(batch=batch, approved_by=finance, now=NOW)
-    with pytest.raises(BatchRefused, match="paid by this batch"):
+    with pytest.raises(BatchRefused, match="pays you"):
         approve_batch(batch=batch, approved_by=maya.user, now=NOW)
     approve_batch(batch=batch, approved_by=make_user("second@example.com"), now=NOW)
     with pytest.raises(BatchRefused, match="already"):
         approve_batch(batch=batch, approved_by=make_user("third@example.com"), now=NOW)
     batch.refresh_from_db()
-    assert len(payouts_to_send(batch=batch)) == 1
+    assert len(find_sendable_payouts(batch=batch)) == 1
 
 
-def test_the_same_account_spelled_otherwise_is_held_until_a_person_releases_it(finance: User) -> None:
+def test_same_account_in_another_spelling_is_held_until_released(finance: User) -> None:
     make_payable("maya", number="DE12 3456")
     make_payable("twin", number="de-123456")
     with pytest.raises(BatchRefused):
@@ -234,7 +228,7 @@ def test_the_same_account_spelled_otherwise_is_held_until_a_person_releases_it(f
     assert [p.creator.handle for p in plan(finance).payouts.all() if p.creator] == ["maya"]
 
 
-def test_the_same_tax_number_is_held(finance: User) -> None:
+def test_same_tax_id_is_held(finance: User) -> None:
     for handle in ("maya", "twin"):
         make_payable(handle)
     PayoutAccount.objects.update(tax_id="123")
@@ -242,7 +236,7 @@ def test_the_same_tax_number_is_held(finance: User) -> None:
     assert place_holds(now=NOW) == 0
 
 
-def test_a_copied_file_is_held(finance: User) -> None:
+def test_copied_file_is_held(finance: User) -> None:
     first, second = make_published_clip(make_creator("maya")), make_published_clip(make_creator("copy"))
     assert first.source is not None and second.source is not None
     second.source.sha256 = first.source.sha256
@@ -256,7 +250,7 @@ def test_a_copied_file_is_held(finance: User) -> None:
     )
 
 
-def test_clicks_that_nobody_can_make_are_held() -> None:
+def test_impossibly_many_clicks_are_held() -> None:
     clip = make_published_clip(make_creator("maya"))
     product = clip.products.order_by("pk")[0]
     Click.objects.bulk_create(
@@ -268,7 +262,7 @@ def test_clicks_that_nobody_can_make_are_held() -> None:
     assert (hold.kind, hold.evidence["clicks_in_a_minute"]) == ("click_pattern", 31)
 
 
-def test_every_paid_cent_leads_to_its_clip_revision_and_approver(finance: User, django_assert_num_queries: Any) -> None:
+def test_every_paid_cent_is_traced_to_clip_revision_and_approver(finance: User, django_assert_num_queries: Any) -> None:
     maya = make_payable("maya", clips=2)
     payout = plan(finance).payouts.get()
     send_payout(payout_id=payout.pk, now=NOW)
@@ -281,11 +275,11 @@ def test_every_paid_cent_leads_to_its_clip_revision_and_approver(finance: User, 
     assert {(origin.revision_number, origin.approver) for origin in origins} == {(1, "desk@example.com")}
 
 
-def test_what_was_paid_and_then_taken_back_is_made_up_for_by_what_is_earned_next(finance: User) -> None:
+def test_reversal_after_payout_is_offset_by_later_earnings(finance: User) -> None:
     maya = make_payable("maya")
     first = plan(finance).payouts.get()
     send_payout(payout_id=first.pk, now=NOW)
-    settle_payout(payout_id=first.pk, answer=TransferResult(TransferState.PAID), now=NOW)
+    settle_payout(payout_id=first.pk, result=TransferResult(TransferState.PAID), now=NOW)
     reverse_posting(posting=Posting.objects.get(kind="fee"), created_by=finance, reason="Copied.", now=NOW)
     owed = [get_account_totals(maya)["USD"]]
     for _index in range(2):
@@ -300,7 +294,7 @@ def test_what_was_paid_and_then_taken_back_is_made_up_for_by_what_is_earned_next
     assert list(find_discrepancies()) == []
 
 
-def test_what_is_sent_is_a_line_of_the_statement(finance: User) -> None:
+def test_sent_payout_is_a_line_of_the_statement(finance: User) -> None:
     maya = make_payable("maya")
     send_payout(payout_id=plan(finance).payouts.get().pk, now=NOW)
     lines = maya.statement_lines.order_by("posting").values_list("kind", "net_minor")

@@ -62,12 +62,12 @@ def test_an_approved_clip_is_explained_with_campaign_fee_and_terms(as_creator: C
     assert (line["clip"], line["terms_version"], line["net"]["amount_minor"]) == (clip.code, 1, 2500)
 
 
-def test_a_slot_that_earned_nothing_is_a_line_of_its_own(as_creator: Client, creator: Creator) -> None:
+def test_released_slot_is_a_line_of_its_own(as_creator: Client, creator: Creator) -> None:
     clip = submit_clip(clip_id=make_draft(creator).pk, now=NOW)
     withdraw_clip(clip_id=clip.pk, now=timezone.now())
     [line] = as_creator.get("/api/v1/earnings/").json()["results"]
     assert (line["what"], line["net"]["text"], line["clip"]) == ("The creator withdrew the clip.", "$0.00", clip.code)
-    assert "only approved clips are paid" in line["rule"]
+    assert "Only approved clips are paid" in line["rule"]
 
 
 def test_a_commission_is_pending_until_the_return_window_ends(

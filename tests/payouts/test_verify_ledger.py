@@ -1,4 +1,4 @@
-"""manage.py verify_ledger finds whatever is tampered with, says it, and fails; untouched books pass."""
+"""manage.py verify_ledger prints every discrepancy and fails; an untouched ledger passes."""
 
 from typing import Any
 
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def books(as_shopper: Client, shopper: User, creator: Creator) -> Creator:
-    """A creator with a fee, a commission, a return of a part of it, and a payout under way."""
+def ledger(as_shopper: Client, shopper: User, creator: Creator) -> Creator:
+    """Book a fee, a commission, a partial return and a payout in transit for a creator."""
     Address.objects.create(user=shopper, **ADDRESS)
     order = sell(as_shopper, creator, quantity=3)
     after_the_return_window(order)
@@ -40,7 +40,7 @@ def books(as_shopper: Client, shopper: User, creator: Creator) -> Creator:
 
 
 def tamper(sql: str) -> None:
-    """Change rows as somebody with the database's password could: behind every trigger and constraint."""
+    """Change rows as someone with the database password could, bypassing triggers and constraints."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET session_replication_role = replica")
@@ -49,79 +49,84 @@ def tamper(sql: str) -> None:
         cursor.execute("SET session_replication_role = origin")
 
 
-@pytest.mark.usefixtures("books")
-def test_untouched_books_pass(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_untouched_ledger_passes(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("verify_ledger")
-    assert capsys.readouterr().out == f"{len(CHECKS)} checks over 8 entries: nothing differs.\n"
+    assert capsys.readouterr().out == f"{len(CHECKS)} checks over 8 entries: no discrepancies.\n"
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "message"),
     [
         ("UPDATE payouts_entry SET amount_minor = amount_minor + 1 WHERE amount_minor = 600", "sum to zero"),
         ("DELETE FROM payouts_entry WHERE amount_minor = -600", "sum to zero"),
-        ("UPDATE payouts_posting SET gross_minor = 700 WHERE kind = 'commission'", "what is entered"),
-        ("UPDATE payouts_posting SET agency_minor = 5 WHERE kind = 'fee'", "fees booked"),
-        ("UPDATE creators_slot SET fee_minor = 2600 WHERE state = 'earned'", "fees booked"),
-        ("UPDATE creators_slot SET agency_minor = 1 WHERE state = 'earned'", "fees booked"),
-        ("UPDATE creators_slot SET state = 'released', reason = 'rejected'", "fees booked"),
-        ("UPDATE shop_orderline SET commission_minor = 601", "commissions booked"),
-        ("UPDATE shop_orderline SET payable_at = NULL", "commissions booked"),
-        ("UPDATE payouts_posting SET gross_minor = -601 WHERE kind = 'return'", "gives back more"),
+        ("UPDATE payouts_posting SET gross_minor = 700 WHERE kind = 'commission'", "net amount is the entry"),
+        ("UPDATE payouts_posting SET agency_minor = 5 WHERE kind = 'fee'", "booked fees"),
+        ("UPDATE creators_slot SET fee_minor = 2600 WHERE state = 'earned'", "booked fees"),
+        ("UPDATE creators_slot SET agency_minor = 1 WHERE state = 'earned'", "booked fees"),
+        ("UPDATE creators_slot SET state = 'released', reason = 'rejected'", "booked fees"),
+        ("UPDATE shop_orderline SET commission_minor = 601", "booked commissions"),
+        ("UPDATE shop_orderline SET payable_at = NULL", "booked commissions"),
+        ("UPDATE payouts_posting SET gross_minor = -601 WHERE kind = 'return'", "reverses more"),
         ("UPDATE creators_campaign SET taken_count = 7", "a campaign's counter"),
         ("UPDATE creators_campaign SET taken_count = 0", "a campaign's counter"),
         ("UPDATE creators_enrolment SET held_count = 1", "an enrolment's counters"),
-        ("UPDATE payouts_payout SET amount_minor = amount_minor + 1", "payouts sent are payouts booked"),
-        ("UPDATE payouts_payout SET state = 'failed'", "payouts sent are payouts booked"),
-        ("UPDATE shop_order SET refunded_minor = refunded_minor + 1", "orders are refunded"),
-        ("UPDATE shop_refund SET amount_minor = amount_minor - 1", "orders are refunded"),
-        ("UPDATE payouts_account SET currency = 'EUR' WHERE kind = 'creator'", "what is entered"),
+        ("UPDATE payouts_payout SET amount_minor = amount_minor + 1", "sent payouts are booked payouts"),
+        ("UPDATE payouts_payout SET state = 'failed'", "sent payouts are booked payouts"),
+        ("UPDATE shop_order SET refunded_minor = refunded_minor + 1", "refunded amount is the sum"),
+        ("UPDATE shop_refund SET amount_minor = amount_minor - 1", "refunded amount is the sum"),
+        ("UPDATE payouts_account SET currency = 'EUR' WHERE kind = 'creator'", "net amount is the entry"),
         ("DELETE FROM payouts_posting WHERE kind = 'fee'", "a statement sums"),
     ],
 )
-@pytest.mark.usefixtures("books")
-def test_what_is_tampered_with_is_found(sql: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_tampering_is_found(sql: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     tamper(sql)
-    with pytest.raises(CommandError, match="difference"):
+    with pytest.raises(CommandError, match="Discrepancies"):
         call_command("verify_ledger")
-    assert said in capsys.readouterr().out
+    assert message in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("books")
-def test_a_posting_given_to_another_creator_is_found(capsys: pytest.CaptureFixture[str], stranger: User) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_posting_moved_to_another_creator_is_found(capsys: pytest.CaptureFixture[str], stranger: User) -> None:
     other = Creator.objects.create(user=stranger, handle="other", display_name="Other")
     tamper(f"UPDATE payouts_posting SET creator_id = {other.pk} WHERE kind = 'commission'")  # noqa: S608
     with pytest.raises(CommandError):
         call_command("verify_ledger")
-    assert "what a posting says its creator gets" in capsys.readouterr().out
+    assert "a posting's net amount is the entry on its creator's account" in capsys.readouterr().out
 
 
-def cent_short(amount_minor: int, currency: str) -> str:
+def format_one_cent_less(amount_minor: int, currency: str) -> str:
     return f"{(amount_minor - 1) / 100:.2f}"
 
 
-def page_that_lies(*, creator: Creator, now: object) -> list[Balance]:
+def wrong_balances(*, creator: Creator, now: object) -> list[Balance]:
     return [Balance("USD", 99, 0, 0, 0)]
 
 
 @pytest.mark.parametrize(
-    ("where", "name", "lie", "door"),
+    ("owner", "name", "replacement", "source"),
     [
-        (csv_export, "plain_decimal", cent_short, "CSV"),
+        (csv_export, "plain_decimal", format_one_cent_less, "CSV"),
         (
             serializers.PriceSerializer,
             "to_representation",
             lambda *_args: {"amount_minor": 1, "currency": "USD"},
             "API",
         ),
-        (verification, "get_balances", page_that_lies, "page"),
+        (verification, "get_balances", wrong_balances, "page"),
     ],
 )
-@pytest.mark.usefixtures("books")
-def test_a_door_that_says_something_else_is_found(
-    where: Any, name: str, lie: Any, door: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.usefixtures("ledger")
+def test_wrong_total_of_page_csv_or_api_is_found(
+    owner: Any,
+    name: str,
+    replacement: Any,
+    source: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(where, name, lie)
-    with pytest.raises(CommandError, match="1 difference"):
+    monkeypatch.setattr(owner, name, replacement)
+    with pytest.raises(CommandError, match="Discrepancies: 1"):
         call_command("verify_ledger")
-    assert f"the {door} sums to the account: @maya USD" in capsys.readouterr().out
+    assert f"the {source} sums to the account: @maya USD" in capsys.readouterr().out

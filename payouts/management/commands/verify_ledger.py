@@ -1,4 +1,4 @@
-"""manage.py verify_ledger: rebuild every balance from the rows; say what differs, and fail when anything does."""
+"""manage.py verify_ledger: rebuild every balance from the rows, print discrepancies, and fail if there are any."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,7 +10,7 @@ from payouts.verification import CHECKS, find_discrepancies
 
 
 class Command(BaseCommand):
-    help = "Rebuild every balance from the rows, print what differs, and exit with 1 when anything does."
+    help = "Rebuild every balance from the rows, print discrepancies, and exit with 1 if there are any."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -19,9 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
-        for difference in find_discrepancies(includes_statements=not options["no_statements"]):
+        for discrepancy in find_discrepancies(includes_statements=not options["no_statements"]):
             count += 1
-            self.stdout.write(self.style.ERROR(str(difference)))
+            self.stdout.write(self.style.ERROR(str(discrepancy)))
         if count:
-            raise CommandError(f"{count} differences.")
-        self.stdout.write(f"{len(CHECKS)} checks over {Entry.objects.count()} entries: nothing differs.")
+            raise CommandError(f"Discrepancies: {count}.")
+        self.stdout.write(f"{len(CHECKS)} checks over {Entry.objects.count()} entries: no discrepancies.")

@@ -1,0 +1,8 @@
+"""Django admin for finance: the ledger, batches, payouts and holds. Only domain functions change their rows."""
+
+from payouts.admin.batches import BatchAdmin
+from payouts.admin.holds import HoldAdmin
+from payouts.admin.ledger import AccountAdmin, PostingAdmin
+from payouts.admin.payouts import PayoutAccountAdmin, PayoutAdmin
+
+__all__ = ["AccountAdmin", "BatchAdmin", "HoldAdmin", "PayoutAccountAdmin", "PayoutAdmin", "PostingAdmin"]

@@ -1,0 +1,105 @@
+"""Accounts and postings in admin: read-only, except that finance may reverse a fee or a commission."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import user_with_permission
+from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.prices import format_money
+from payouts.forms import ReversalForm
+from payouts.ledger import NotReversible, is_reversible, reverse_posting
+from payouts.models import Account, Entry, Posting
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
+    list_display = ["__str__", "kind", "balance"]
+    list_filter = ["kind", "currency"]
+    list_select_related = ["creator", "agency"]
+    search_fields = ["creator__handle", "agency__name"]
+    ordering = ["kind", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        return super().get_queryset(request).annotate(balance_minor=Sum("entries__amount_minor"))
+
+    @admin.display(description=gettext_lazy("balance"), ordering="balance_minor")
+    def balance(self, account: Account) -> str:
+        return format_money(getattr(account, "balance_minor", 0) or 0, account.currency)
+
+
+class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):
+    model = Entry
+    fields = ["account", "amount"]
+    readonly_fields = ["amount"]
+
+    @admin.display(description=gettext_lazy("amount"))
+    def amount(self, entry: Entry) -> str:
+        return format_money(entry.amount_minor, entry.account.currency)
+
+
+@admin.register(Posting)
+class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
+    change_form_template = "admin/payouts/posting/change_form.html"
+    list_display = ["key", "kind", "creator", "gross", "net", "occurred_at", "booked_at"]
+    list_filter = ["kind", "currency"]
+    list_select_related = ["creator"]
+    search_fields = ["key", "creator__handle", "slot__clip_code"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+    inlines = [EntryInline]
+
+    @admin.display(description=gettext_lazy("gross"), ordering="gross_minor")
+    def gross(self, posting: Posting) -> str:
+        return format_money(posting.gross_minor, posting.currency)
+
+    @admin.display(description=gettext_lazy("net"))
+    def net(self, posting: Posting) -> str:
+        return format_money(posting.net_minor, posting.currency)
+
+    def get_urls(self) -> list[URLPattern]:
+        reverse_url = path(
+            "<int:pk>/reverse/", self.admin_site.admin_view(self.reverse_page), name="payouts_posting_reverse"
+        )
+        return [reverse_url, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        posting = get_object_or_404(Posting, pk=object_id)
+        can_reverse = request.user.has_perm("payouts.reverse_posting") and is_reversible(posting)
+        context = {"can_reverse": can_reverse, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def reverse_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Ask for a reason and for confirmation, then reverse the posting under the name of the signed-in user."""
+        user = user_with_permission(request, "payouts.reverse_posting")
+        posting = get_object_or_404(Posting.objects.select_related("creator"), pk=pk)
+        form = ReversalForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            reason = form.cleaned_data["reason"]
+            try:
+                reverse_posting(posting=posting, created_by=user, reason=reason, now=timezone.now())
+            except NotReversible as refusal:
+                messages.error(request, str(refusal))
+            else:
+                self.log_change(request, posting, f"Reversed: {reason}")
+                messages.success(request, _("The posting was reversed."))
+            return redirect("admin:payouts_posting_change", posting.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Reverse a posting"),
+            "posting": posting,
+            "net": self.net(posting),
+            "form": form,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/payouts/posting/reverse.html", context, status=status)
