@@ -10,6 +10,7 @@ ROLES: Mapping[str, Sequence[str]] = {
     "Moderator": (
         "videos.review_clip",
         "videos.view_*",
+        "videos.change_job",
         "videos.change_reason",
         "videos.add_reason",
         "social.view_report",

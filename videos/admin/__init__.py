@@ -1,5 +1,5 @@
 """Clips and their review in Django admin."""
 
-from videos.admin import clips, records
+from videos.admin import clips, jobs, records
 
-__all__ = ["clips", "records"]
+__all__ = ["clips", "jobs", "records"]

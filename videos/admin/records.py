@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.readonly_admin import ReadOnlyAdmin
-from videos.models import Appeal, AuditEntry, Decision, Job, Reason, WordingRule
+from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
 
 
 class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
@@ -66,10 +66,3 @@ class AuditAdmin(RecordAdmin[AuditEntry]):
     search_fields = ["clip__code"]
     date_hierarchy = "at"
     ordering = ["-at"]
-
-
-@admin.register(Job)
-class JobAdmin(RecordAdmin[Job]):
-    list_display = ["pk", "state", "attempt", "progress_percent", "failure_code", "queued_at", "finished_at"]
-    list_filter = ["state", "failure_code"]
-    ordering = ["-queued_at"]

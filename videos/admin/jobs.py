@@ -1,0 +1,56 @@
+"""Processing jobs in admin: read-only, except that staff can retry failed ones."""
+
+import logging
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
+
+from videos.admin.records import RecordAdmin
+from videos.models import Job
+from videos.pipeline.job_states import retry_failed_job
+from videos.tasks import enqueue_processing
+
+logger = logging.getLogger(__name__)
+
+
+@admin.register(Job)
+class JobAdmin(RecordAdmin[Job]):
+    list_display = ["pk", "kind", "file", "state", "attempt", "progress_percent", "failure_code", "queued_at"]
+    list_filter = ["state", "kind", "failure_code"]
+    list_select_related = ["source"]
+    search_fields = ["source__key", "source__user_file_name", "source__creator__handle"]
+    ordering = ["-queued_at"]
+    actions = ["retry_failed"]
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("videos.change_job")
+
+    @admin.display(description=gettext_lazy("file"))
+    def file(self, job: Job) -> str:
+        return job.source.user_file_name
+
+    @admin.action(description=gettext_lazy("Retry failed jobs"), permissions=["retry"])
+    def retry_failed(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        """Queue the failed ones of the selected jobs again, and enqueue their processing."""
+        retried = 0
+        for job in jobs:
+            if retry_failed_job(job_id=job.pk, now=timezone.now()):
+                retried += 1
+                enqueue_processing()
+                self.log_change(request, job, "Retried.")
+                logger.info("Job %d is retried by user %s.", job.pk, request.user.pk)
+        if retried:
+            sentence = ngettext("%(count)d job is queued again.", "%(count)d jobs are queued again.", retried) % {
+                "count": retried
+            }
+            self.message_user(request, sentence, messages.SUCCESS)
+        if skipped := len(jobs) - retried:
+            sentence = ngettext(
+                "%(count)d job was left alone, because it has not failed.",
+                "%(count)d jobs were left alone, because they have not failed.",
+                skipped,
+            ) % {"count": skipped}
+            self.message_user(request, sentence, messages.WARNING)
