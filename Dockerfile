@@ -1,4 +1,4 @@
-# One image for every process of the site; docker-compose.yml starts it once per role.
+# One image for all processes of the site; docker-compose.yml runs it once for each.
 FROM python:3.13-slim-bookworm AS packages
 RUN pip install --no-cache-dir uv
 COPY feedsite/requirements/base.txt /requirements.txt
