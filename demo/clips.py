@@ -26,7 +26,7 @@ from videos.models import Clip, DecisionAction, Reason
 from videos.models.clip import CODE_LETTERS
 from videos.review.decisions import decide
 from videos.states import ClipState
-from videos.studio.drafts import Content, Tag
+from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.submission import submit_content
 from videos.tasks import enqueue_processing
 
@@ -109,14 +109,14 @@ def submit_film(film: Film, enrolment: Enrolment) -> None:
         )
     products = {product.slug: product.pk for product in Product.objects.filter(slug__in=film.products)}
     captions = captions_vtt(film)
-    content = Content(
+    content = ClipContent(
         caption=film.caption,
         kind=film.kind,
         verdict=film.verdict,
         language=film.language,
         is_speechless=not captions,
         captions_vtt=captions,
-        tags=[Tag(products[span.product], span.start_ms, span.end_ms) for span in spans],
+        tags=[TagContent(products[span.product], span.start_ms, span.end_ms) for span in spans],
     )
     clip.attach_source(source)
     with transaction.atomic():

@@ -175,8 +175,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "enqueue-waiting-jobs": {"task": "videos.tasks.enqueue_waiting_jobs", "schedule": 20.0},
     "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
-    "mail-receipts": {"task": "videos.tasks.mail_waiting_receipts", "schedule": 30.0},
-    "mail-decisions": {"task": "videos.tasks.mail_waiting_decisions", "schedule": 30.0},
+    "mail-receipts": {"task": "videos.tasks.send_receipt_emails", "schedule": 30.0},
+    "mail-decisions": {"task": "videos.tasks.send_decision_emails", "schedule": 30.0},
     "answer-reports": {"task": "social.tasks.answer_reports", "schedule": 60.0},
     "serve-waitlists": {"task": "videos.tasks.serve_waitlists", "schedule": 30.0},
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from accounts.models import User
 from social.models import Report, ReportState
 from videos.models import Flag, FlagKind
-from videos.review.flags import hide_until_seen, raise_flag
+from videos.review.flags import raise_flag, unpublish_for_review
 
 WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
@@ -53,4 +53,4 @@ def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> N
         raise_flag(clip_id=report.clip_id, kind=FlagKind.REPORTS, note=note, weight=weight, now=now)
         flag = Flag.objects.open().filter(clip=report.clip_id, kind=FlagKind.REPORTS).first()
         if flag is not None and flag.weight >= settings.REPORTS_HIDE_WEIGHT:
-            hide_until_seen(clip_id=report.clip_id, now=now)
+            unpublish_for_review(clip_id=report.clip_id, now=now)

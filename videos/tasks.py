@@ -38,15 +38,15 @@ def enqueue_waiting_jobs() -> None:
 
 
 @shared_task
-def mail_waiting_receipts() -> None:
+def send_receipt_emails() -> None:
     """Send creators the receipt for clips that entered the review queue."""
-    mail.mail_waiting_receipts(now=timezone.now())
+    mail.send_receipt_emails(now=timezone.now())
 
 
 @shared_task
-def mail_waiting_decisions() -> None:
+def send_decision_emails() -> None:
     """Notify creators of decisions whose grace period is over."""
-    mail.mail_waiting_decisions(now=timezone.now())
+    mail.send_decision_emails(now=timezone.now())
 
 
 @shared_task
@@ -71,4 +71,4 @@ def sweep_uploads() -> None:
 def serve_waitlists() -> None:
     """Submit clips for which their campaign has a slot again, and notify their creators."""
     waitlist.serve_waitlists(now=timezone.now())
-    waitlist.mail_served(now=timezone.now())
+    waitlist.send_slot_emails(now=timezone.now())

@@ -11,7 +11,7 @@ from catalog.stock import few_left
 from feed.page.faces import Face, Offer, dump, faces_of
 from feed.page.live import Asked, Live
 from videos.models import Clip
-from videos.review.drift import is_past_limit, price_text
+from videos.review.drift import describe_price_change, exceeds_drift_limit
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,11 @@ def _offer_words(offer: Offer, filmed_minor: int | None, language: str) -> bytes
     available = stock if is_on_sale else 0
     with override(language):
         text = format_money(price, currency)
-        drift = price_text(filmed_minor, price, currency) if filmed_minor and is_past_limit(filmed_minor, price) else ""
+        drift = (
+            describe_price_change(filmed_minor, price, currency)
+            if filmed_minor and exceeds_drift_limit(filmed_minor, price)
+            else ""
+        )
     rest = {
         "price": {"amount_minor": price, "currency": currency, "text": text},
         "is_in_stock": available > 0,

@@ -22,9 +22,9 @@ from tests.factories import NOW, make_creator, make_enrolment, make_product, mak
 from videos.models import Clip, Decision, DecisionAction, Revision, Source
 from videos.review import decisions
 from videos.review.decisions import DecisionRefused, decide
-from videos.review.duplicates import find_paid_twin
+from videos.review.duplicates import find_paid_duplicate
 from videos.states import ClipState
-from videos.studio.drafts import Content, Tag, write_content
+from videos.studio.drafts import ClipContent, TagContent, write_content
 from videos.studio.submission import NotSubmittable, revise_clip
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,9 +56,9 @@ def race(*works: Work) -> list[str]:
     return refusals
 
 
-def changed(clip: Clip) -> Content:
-    tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
-    return Content("Something that nobody has seen", "review", "mixed", "en", True, "", tags)
+def changed(clip: Clip) -> ClipContent:
+    tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+    return ClipContent("Something that nobody has seen", "review", "mixed", "en", True, "", tags)
 
 
 def is_unseen_live(clip: Clip) -> bool:
@@ -105,7 +105,7 @@ def race_edits(approve: Approve, rounds: int) -> list[Clip]:
         clip = make_waiting_clip(enrolment=enrolment, products=products)
         seen, content = clip.revisions.get(), changed(clip)
 
-        def edit(pk: int = clip.pk, content: Content = content) -> None:
+        def edit(pk: int = clip.pk, content: ClipContent = content) -> None:
             revise_clip(clip_id=pk, content=content, now=NOW)
 
         race(partial(approve, seen, moderator), edit)
@@ -178,12 +178,12 @@ def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, li
     both_looked = threading.Barrier(2)
 
     def look(twins: list[Clip]) -> Clip | None:
-        found = find_paid_twin(twins)
+        found = find_paid_duplicate(twins)
         with contextlib.suppress(threading.BrokenBarrierError):
             both_looked.wait(timeout=1)
         return found
 
-    monkeypatch.setattr(decisions, "find_paid_twin", look)
+    monkeypatch.setattr(decisions, "find_paid_duplicate", look)
     desks = [make_user(), make_user()]
     refusals = race(
         *(
@@ -201,5 +201,5 @@ def test_two_copies_approved_at_the_same_moment_earn_once(monkeypatch: pytest.Mo
 
 
 def test_without_turns_two_copies_approved_at_the_same_moment_earn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decisions, "wait_for_turn", lambda: None)
+    monkeypatch.setattr(decisions, "lock_duplicate_checks", lambda: None)
     assert approve_two_copies_at_once(monkeypatch) == (2, [])

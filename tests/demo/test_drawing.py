@@ -15,7 +15,7 @@ from demo.drawing.films import FILMS, Span, captions_vtt, make_film, spans
 from demo.goods import CATEGORIES, PRODUCTS
 from demo.people import CREATORS, REVIEWS
 from videos.playback.captions import read_captions
-from videos.wording.engine import find_hits
+from videos.wording.engine import find_matches
 
 SHORT = replace(FILMS[0], duration_ms=2000)
 
@@ -118,7 +118,7 @@ def test_each_product_is_shown_for_two_seconds_one_after_the_other() -> None:
 def test_what_films_say_keeps_the_rules_of_wording() -> None:
     for film in FILMS:
         for words in (film.caption, film.hook, film.closing, *film.claims, *film.speech):
-            assert [hit.words for hit in find_hits(words, categories=["alcohol"])] == [], film.slug
+            assert [hit.words for hit in find_matches(words, categories=["alcohol"])] == [], film.slug
 
 
 def test_captions_follow_the_spans_and_silent_films_have_none() -> None:

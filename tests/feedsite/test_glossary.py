@@ -31,7 +31,7 @@ def stored_names(tree: ast.Module) -> Iterator[str]:
 
 
 def words_of(name: str) -> set[str]:
-    """Split `open_doors` and `OpenDoors` into their words."""
+    """Split `allowed_actions` and `OpenDoors` into their words."""
     return set(re.findall(r"[a-z]+", re.sub(r"([A-Z])", r"_\1", name).lower()))
 
 

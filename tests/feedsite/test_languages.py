@@ -42,7 +42,7 @@ from tests.factories import (
     make_waiting_clip,
 )
 from tests.shop.conftest import ADDRESS, buy
-from videos.review.mail import mail_waiting_decisions
+from videos.review.mail import send_decision_emails
 
 LANGUAGES = sorted(PLURALS)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
@@ -191,5 +191,5 @@ def test_a_persons_own_words_keep_their_direction_on_a_page_from_right_to_left(c
 def test_a_decision_is_mailed_in_the_creators_language(creator: Creator) -> None:
     User.objects.filter(pk=creator.user_id).update(language="he")
     approve(make_waiting_clip(creator, language="en"))
-    assert mail_waiting_decisions(now=NOW + timedelta(minutes=1)) == 1
+    assert send_decision_emails(now=NOW + timedelta(minutes=1)) == 1
     assert mail.outbox[0].subject.startswith("הסרטון שלך באוויר")

@@ -51,7 +51,7 @@ from tests.shop.conftest import ADDRESS
 from videos.models import Clip, DecisionAction
 from videos.models.clip import NotEditable
 from videos.review.decisions import DecisionRefused, decide
-from videos.studio.drafts import Content, Tag
+from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.submission import (
     Incomplete,
     NotSubmittable,
@@ -117,9 +117,11 @@ class Money(RuleBasedStateMachine):
     def edit(self, which: int) -> None:
         """Edit a clip in any state. A published clip goes back to review and keeps its fee."""
         if clip := self._one(Clip.objects.all(), which):
-            spans = [Tag(product.pk, index * 1000, index * 1000 + 900) for index, product in enumerate(self.goods)]
+            spans = [
+                TagContent(product.pk, index * 1000, index * 1000 + 900) for index, product in enumerate(self.goods)
+            ]
             caption = f"Two things that I use, number {next(self.numbers)}"
-            content = Content(caption, "review", "mixed", "en", True, "", spans)
+            content = ClipContent(caption, "review", "mixed", "en", True, "", spans)
             try:
                 submit_content(clip=clip, content=content, enrolment=clip.enrolment, now=NOW)
             except (Incomplete, NotSubmittable, NotEditable):

@@ -23,7 +23,7 @@ from tests.factories import (
 from videos.models import AuditEntry, Clip, Decision, FlagKind, ReviewLock
 from videos.review.desk.metrics import read_metrics
 from videos.review.flags import raise_flag
-from videos.studio.drafts import Content, Tag
+from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.submission import revise_clip
 
 pytestmark = pytest.mark.django_db
@@ -120,8 +120,8 @@ def test_a_double_click_decides_once(as_moderator: Client) -> None:
 def test_an_edit_that_was_not_seen_is_not_approved(as_moderator: Client) -> None:
     clip = make_waiting_clip()
     seen = clip.revisions.get()
-    tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
-    content = Content("Buy my course instead", "review", "mixed", "en", True, "", tags)
+    tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+    content = ClipContent("Buy my course instead", "review", "mixed", "en", True, "", tags)
     revise_clip(clip_id=clip.pk, content=content, now=NOW)
     answer = decide(as_moderator, clip, "approve", revision=seen.pk)
     assert answer.status_code == 409

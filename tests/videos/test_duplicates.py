@@ -4,7 +4,7 @@ from creators.models import Slot
 from tests.factories import approve, make_creator, make_published_clip, make_waiting_clip
 from videos.models import Clip, Source
 from videos.review.decisions import DecisionRefused
-from videos.review.duplicates import find_duplicates, find_original, find_paid_twin
+from videos.review.duplicates import find_duplicates, find_original, find_paid_duplicate
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_same_bytes_are_a_copy_without_any_fingerprint() -> None:
     assert first.source is not None
     Source.objects.filter(pk=copy.source_id).update(sha256=first.source.sha256)
     copy.refresh_from_db()
-    assert find_paid_twin(find_duplicates(copy)) == first
+    assert find_paid_duplicate(find_duplicates(copy)) == first
 
 
 def test_one_file_in_two_clips_of_its_creator_earns_once() -> None:
@@ -59,7 +59,7 @@ def test_other_pictures_are_approved_and_an_unpaid_copy_is_only_named() -> None:
     show(other, FAR)
     assert find_duplicates(other) == []
     twins = find_duplicates(copy)
-    assert (twins, find_paid_twin(twins)) == ([first], None)
+    assert (twins, find_paid_duplicate(twins)) == ([first], None)
     assert approve(other).state == ClipState.PUBLISHED
 
 

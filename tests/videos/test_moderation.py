@@ -23,10 +23,10 @@ from videos.review.appeals import NotAppealable, appeal_decision
 from videos.review.decisions import DecisionRefused, decide
 from videos.review.drift import find_drift, flag_drift
 from videos.review.expiry import expire_held_slots
-from videos.review.flags import hide_until_seen, raise_flag
+from videos.review.flags import raise_flag, unpublish_for_review
 from videos.review.grace import UndoRefused, undo_decision
-from videos.review.locks import leave_lock, take_lock
-from videos.review.mail import mail_waiting_decisions
+from videos.review.locks import acquire_lock, release_lock
+from videos.review.mail import send_decision_emails
 
 pytestmark = pytest.mark.django_db
 APPROVE, CHANGES, REJECT, REMOVE = (
@@ -90,7 +90,7 @@ def test_a_decision_is_undone_with_its_slot(moderator: User, action: DecisionAct
     undo_decision(decision_id=decision.pk, moderator=moderator, now=NOW + 29 * SECOND)
     assert state_of(clip) == ("in_review", "held")
     assert (clip.published_at, clip.submitted_at) == (None, NOW)
-    assert mail_waiting_decisions(now=NOW + timedelta(hours=1)) == 0
+    assert send_decision_emails(now=NOW + timedelta(hours=1)) == 0
     assert decided(clip, moderator, APPROVE, now=NOW + timedelta(minutes=1))
     assert state_of(clip) == ("published", "earned")
 
@@ -115,9 +115,9 @@ def test_after_half_a_minute_or_by_another_nothing_is_undone(moderator: User) ->
 def test_a_decision_is_mailed_once_with_reason_moment_and_link(moderator: User) -> None:
     clip = make_waiting_clip(caption="Two lamps")
     decided(clip, moderator, CHANGES, words="Move the lamp.", at_ms=2500)
-    assert mail_waiting_decisions(now=NOW + 29 * SECOND) == 0
-    assert mail_waiting_decisions(now=NOW + 31 * SECOND) == 1
-    assert mail_waiting_decisions(now=NOW + 60 * SECOND) == 0
+    assert send_decision_emails(now=NOW + 29 * SECOND) == 0
+    assert send_decision_emails(now=NOW + 31 * SECOND) == 1
+    assert send_decision_emails(now=NOW + 60 * SECOND) == 0
     (sent,) = mail.outbox
     assert (sent.to, sent.subject) == ([clip.creator.user.email], "Your clip needs a change: Two lamps")
     for words in ("A product is not shown.", "0:02.5", "Move the lamp.", f"/studio/clips/{clip.code}/"):
@@ -148,14 +148,14 @@ def test_an_appeal_that_could_not_be_paid_is_kept_for_later(moderator: User) -> 
 
 def test_a_lock_is_for_one_moderator_until_it_runs_out(moderator: User) -> None:
     clip, other = make_waiting_clip(), make_user()
-    assert take_lock(clip_id=clip.pk, moderator=moderator, now=NOW) is None
-    assert take_lock(clip_id=clip.pk, moderator=moderator, now=NOW + 60 * SECOND) is None
-    held = take_lock(clip_id=clip.pk, moderator=other, now=NOW + 600 * SECOND)
+    assert acquire_lock(clip_id=clip.pk, moderator=moderator, now=NOW) is None
+    assert acquire_lock(clip_id=clip.pk, moderator=moderator, now=NOW + 60 * SECOND) is None
+    held = acquire_lock(clip_id=clip.pk, moderator=other, now=NOW + 600 * SECOND)
     assert held is not None
     assert held.moderator == moderator
-    assert take_lock(clip_id=clip.pk, moderator=other, now=NOW + 661 * SECOND) is None
-    leave_lock(clip_id=clip.pk, moderator=other)
-    assert take_lock(clip_id=clip.pk, moderator=moderator, now=NOW) is None
+    assert acquire_lock(clip_id=clip.pk, moderator=other, now=NOW + 661 * SECOND) is None
+    release_lock(clip_id=clip.pk, moderator=other)
+    assert acquire_lock(clip_id=clip.pk, moderator=moderator, now=NOW) is None
 
 
 def test_a_price_that_moved_past_the_limit_is_flagged_once_and_settled_by_approval(moderator: User) -> None:
@@ -219,7 +219,7 @@ def test_reports_add_up_in_one_flag_and_a_hidden_clip_keeps_its_fee() -> None:
     for weight in (1, 3):
         raise_flag(clip_id=clip.pk, kind=FlagKind.REPORTS, weight=weight, now=NOW)
     assert Flag.objects.get().weight == 4
-    assert hide_until_seen(clip_id=clip.pk, now=NOW)
+    assert unpublish_for_review(clip_id=clip.pk, now=NOW)
     assert state_of(clip) == ("in_review", "earned")
 
 

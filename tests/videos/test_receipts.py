@@ -8,24 +8,24 @@ from django.core import mail
 from creators.models import Creator
 from tests.factories import NOW, approve, make_enrolment, make_waiting_clip
 from videos.models import Clip, Revision
-from videos.review.mail import mail_waiting_receipts
-from videos.studio.drafts import Content, Tag
+from videos.review.mail import send_receipt_emails
+from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.submission import revise_clip, withdraw_clip
 
 pytestmark = pytest.mark.django_db
 
 
 def change(clip: Clip) -> None:
-    tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
-    revise_clip(clip_id=clip.pk, content=Content("New words", "review", "mixed", "en", True, "", tags), now=NOW)
+    tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+    revise_clip(clip_id=clip.pk, content=ClipContent("New words", "review", "mixed", "en", True, "", tags), now=NOW)
 
 
 def test_a_submission_is_answered_once_with_place_usual_time_and_due_time(creator: Creator) -> None:
     approve(make_waiting_clip(), now=NOW + timedelta(hours=3))
     make_waiting_clip()
     clip = make_waiting_clip(creator, caption="Two lamps")
-    assert mail_waiting_receipts(now=NOW) == 2
-    assert mail_waiting_receipts(now=NOW) == 0
+    assert send_receipt_emails(now=NOW) == 2
+    assert send_receipt_emails(now=NOW) == 0
     (sent,) = (one for one in mail.outbox if one.to == [creator.user.email])
     assert sent.subject == "Your clip has arrived: Two lamps"
     for words in (
@@ -40,7 +40,7 @@ def test_a_submission_is_answered_once_with_place_usual_time_and_due_time(creato
 def test_only_the_latest_of_several_changes_is_answered(creator: Creator) -> None:
     clip = make_waiting_clip(creator)
     change(clip)
-    assert mail_waiting_receipts(now=NOW) == 1
+    assert send_receipt_emails(now=NOW) == 1
     assert "your change has arrived" in mail.outbox[0].body
     assert Revision.objects.filter(receipt_mailed_at=None).count() == 0
 
@@ -49,6 +49,6 @@ def test_what_was_decided_or_withdrawn_meanwhile_is_not_answered(creator: Creato
     enrolment = make_enrolment(creator)
     approve(make_waiting_clip(enrolment=enrolment))
     withdraw_clip(clip_id=make_waiting_clip(enrolment=enrolment).pk, now=NOW)
-    assert mail_waiting_receipts(now=NOW) == 0
+    assert send_receipt_emails(now=NOW) == 0
     assert mail.outbox == []
     assert Revision.objects.filter(receipt_mailed_at=None).count() == 0

@@ -23,9 +23,9 @@ from videos.models import AuditEntry, Clip, Decision, DecisionAction, FlagKind, 
 from videos.pipeline.job_states import claim_job, finish_job
 from videos.review.decisions import decide
 from videos.review.flags import raise_flag
-from videos.review.mail import mail_waiting_decisions
+from videos.review.mail import send_decision_emails
 from videos.review.trust import publish_on_trust
-from videos.studio.drafts import Content, Tag
+from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.submission import revise_clip, submit_clip
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_a_clean_record_publishes_pays_and_is_written_down(trusted: Creator) -> 
     entry = AuditEntry.objects.get(clip=clip)
     assert (entry.action, entry.moderator, entry.details["approvals"]) == ("trusted", None, 2)
     assert clip.tags.filter(approved_price_minor=1999).count() == 2
-    assert mail_waiting_decisions(now=NOW + timedelta(minutes=1)) == 3
+    assert send_decision_emails(now=NOW + timedelta(minutes=1)) == 3
     assert len(mail.outbox) == 3
 
 
@@ -94,10 +94,10 @@ def test_the_drawn_share_waits_with_a_flag(trusted: Creator, settings: LazySetti
 
 
 def test_the_draw_is_about_the_share_that_was_asked_for(settings: LazySettings) -> None:
-    from videos.review.trust import is_drawn
+    from videos.review.trust import is_spot_checked
 
     settings.TRUST_SPOT_CHECK_PERCENT = 20
-    drawn = sum(is_drawn(Clip(code=f"clip{number}")) for number in range(2000))
+    drawn = sum(is_spot_checked(Clip(code=f"clip{number}")) for number in range(2000))
     assert 340 < drawn < 460
 
 
@@ -128,8 +128,10 @@ def what_somebody_flagged(trusted: Creator) -> Clip:
 
 def a_change_to_what_was_decided_on(trusted: Creator) -> Clip:
     clip = Clip.objects.published().filter(creator=trusted).latest("pk")
-    tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
-    return revise_clip(clip_id=clip.pk, content=Content("New words", "review", "mixed", "en", True, "", tags), now=NOW)
+    tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+    return revise_clip(
+        clip_id=clip.pk, content=ClipContent("New words", "review", "mixed", "en", True, "", tags), now=NOW
+    )
 
 
 NEEDS_A_LOOK = (
@@ -153,7 +155,7 @@ def test_no_record_stands_in_for_a_look_at(trusted: Creator, submit: Callable[[C
 def test_with_the_guard_off_it_would_be_live_unseen(
     trusted: Creator, submit: Callable[[Creator], Clip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("videos.review.trust.has_nothing_to_judge", lambda clip: True)
+    monkeypatch.setattr("videos.review.trust.needs_no_review", lambda clip: True)
     assert submit(trusted).state == "published"
 
 

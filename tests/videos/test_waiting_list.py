@@ -14,7 +14,7 @@ from creators.waitlist import waitlist_number
 from tests.factories import NOW, make_campaign, make_creator, make_draft, make_enrolment
 from videos.models import Clip
 from videos.studio.submission import Incomplete, submit_clip, withdraw_clip
-from videos.studio.waitlist import mail_served, serve_waitlists
+from videos.studio.waitlist import send_slot_emails, serve_waitlists
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_who_came_first_is_served_first_and_told_once(
     withdraw_clip(clip_id=first.pk, now=NOW)
     assert [serve_waitlists(now=NOW) for _index in range(3)] == [1, 0, 0]
     assert (state_of(second), state_of(third), waitlist_number(third.code)) == ("in_review", "draft", 1)
-    assert [mail_served(now=NOW) for _index in range(3)] == [1, 0, 0]
+    assert [send_slot_emails(now=NOW) for _index in range(3)] == [1, 0, 0]
     assert mailoutbox[0].to == [second.creator.user.email]
     assert "its place is held" in mailoutbox[0].body
     campaign.refresh_from_db()

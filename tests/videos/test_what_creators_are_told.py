@@ -13,7 +13,7 @@ from tests.videos.test_transcript import CUT
 from videos.models import Clip, DecisionAction, Reason
 from videos.review.appeals import appeal_decision
 from videos.review.decisions import decide
-from videos.review.mail import mail_waiting_decisions
+from videos.review.mail import send_decision_emails
 
 pytestmark = pytest.mark.django_db
 FIX = "Leave the claim out; say what you saw and felt yourself."
@@ -41,7 +41,7 @@ def test_a_request_for_changes_says_how_to_mend_it(as_creator: Client, creator: 
     assert 'data-seek-ms="500"' in page
     told = as_creator.get(f"/api/v1/clips/{clip.code}/").json()["decision"]
     assert (told["fix"], told["at_ms"], told["words"]) == (FIX, 4000, "At the end.")
-    assert mail_waiting_decisions(now=NOW + timedelta(minutes=1)) == 1
+    assert send_decision_emails(now=NOW + timedelta(minutes=1)) == 1
     assert f"How to mend it: {FIX}" in mail.outbox[0].body
 
 

@@ -9,7 +9,7 @@ from tests.videos.phrases import SENTENCES
 from videos.models import Clip, DecisionAction
 from videos.review.decisions import DecisionRefused, decide
 from videos.studio.submission import Incomplete, submit_clip
-from videos.wording.engine import find_hits
+from videos.wording.engine import find_matches
 from videos.wording.packs import PACKS
 
 FIRES = {
@@ -175,12 +175,14 @@ def cases(texts: dict[str, str]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("language", "line"), cases(FIRES))
 def test_a_rule_fires(language: str, line: str) -> None:
     code, text = line.split(": ", 1)
-    assert code in {hit.rule.code for hit in find_hits(text, categories=["alcohol"]) if hit.rule.language == language}
+    assert code in {
+        hit.rule.code for hit in find_matches(text, categories=["alcohol"]) if hit.rule.language == language
+    }
 
 
 @pytest.mark.parametrize(("language", "text"), cases(QUIET))
 def test_nothing_fires(language: str, text: str) -> None:
-    assert find_hits(text, categories=["alcohol"]) == []
+    assert find_matches(text, categories=["alcohol"]) == []
 
 
 PACK_RULES = {
@@ -211,7 +213,7 @@ def test_each_pack_has_twenty_sentences_that_do_not(language: str, pack: str) ->
 
 
 def codes_of(text: str, language: str = "") -> set[str]:
-    hits = find_hits(text, categories=["alcohol"])
+    hits = find_matches(text, categories=["alcohol"])
     return {hit.rule.code for hit in hits if language in ("", hit.rule.language)}
 
 
@@ -243,43 +245,43 @@ def test_every_rule_of_a_language_is_tried_and_there_are_enough_phrases(language
     ],
 )
 def test_disguises_are_seen_through(disguised: str) -> None:
-    assert [hit.rule.code for hit in find_hits(disguised)] == ["guarantee"]
+    assert [hit.rule.code for hit in find_matches(disguised)] == ["guarantee"]
 
 
 @pytest.mark.parametrize("disguised", ["واتـــساب", "وَاتسَاب", "والواتساب", "وات\u200cساب", "واتساب!"])
 def test_tatweel_vowel_points_and_prefixes_are_seen_through(disguised: str) -> None:
-    assert [hit.rule.code for hit in find_hits(disguised)] == ["off-site"]
+    assert [hit.rule.code for hit in find_matches(disguised)] == ["off-site"]
 
 
 @pytest.mark.parametrize("disguised", ["נוֹכְלִים", "הנוכלים", "ושהנוכלים", "נוכ\u200fלים"])
 def test_hebrew_points_and_prefixes_are_seen_through(disguised: str) -> None:
-    assert [hit.rule.code for hit in find_hits(disguised)] == ["disparagement"]
+    assert [hit.rule.code for hit in find_matches(disguised)] == ["disparagement"]
 
 
 @pytest.mark.parametrize("text", ["I'm a b c person", "A B C, scampi", "U S A", "plan_b_is_fine", "1 2 3 cures1"])
 def test_letters_that_stand_alone_make_up_no_words(text: str) -> None:
-    assert find_hits(text) == []
+    assert find_matches(text) == []
 
 
 def test_letters_apart_are_marked_from_the_first_to_the_last() -> None:
     for text in ("No, it is a s.c.a.m. Really", "It's a s.c.a.m"):
-        (hit,) = find_hits(text)
+        (hit,) = find_matches(text)
         assert (hit.rule.code, hit.words) == ("disparagement", "s.c.a.m")
 
 
 def test_a_hit_is_marked_where_it_was_typed() -> None:
     text = "Look: gu\u200bar\u00e1nteed, truly"
-    (hit,) = find_hits(text)
+    (hit,) = find_matches(text)
     assert (hit.words, text[hit.start : hit.end]) == ("gu\u200bar\u00e1nteed", "gu\u200bar\u00e1nteed")
 
 
 def test_rules_of_a_category_are_silent_elsewhere() -> None:
-    assert find_hits("A must-have every evening", categories=["books"]) == []
+    assert find_matches("A must-have every evening", categories=["books"]) == []
 
 
 def test_the_gravest_comes_first() -> None:
     text = "Guaranteed, the lowest price, link in bio"
-    assert [hit.rule.severity.value for hit in find_hits(text)] == ["block", "must_fix", "hint"]
+    assert [hit.rule.severity.value for hit in find_matches(text)] == ["block", "must_fix", "hint"]
 
 
 @pytest.mark.django_db

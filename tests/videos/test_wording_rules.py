@@ -18,7 +18,7 @@ from tests.factories import (
     make_waiting_clip,
 )
 from videos.models import Clip, DecisionAction, WordingRule
-from videos.review.caption_rules import judge_caption
+from videos.review.caption_rules import evaluate_caption
 from videos.review.decisions import DecisionRefused, decide
 from videos.studio.submission import Incomplete, submit_clip
 
@@ -30,19 +30,19 @@ def make_rule(code: str = "no-rivals", **fields: Any) -> WordingRule:
     values = {
         "phrases": "glowmore\nbetter than … others",
         "message": "Name no rivals.",
-        "fires_on": "Glowmore",
+        "must_match": "Glowmore",
     } | fields
     return WordingRule.objects.create(code=code, **values)
 
 
 def form(**fields: Any) -> dict[str, Any]:
     values = {"code": "no-rivals", "language": "en", "severity": "must_fix", "is_active": "on"}
-    return values | {"phrases": "glowmore", "message": "Name no rivals.", "fires_on": "I left Glowmore"} | fields
+    return values | {"phrases": "glowmore", "message": "Name no rivals.", "must_match": "I left Glowmore"} | fields
 
 
 def codes(caption: str, **where: Any) -> list[str]:
     products = where.pop("products", [])
-    return [hit.rule.code for hit in judge_caption(caption, products, **where)]
+    return [hit.rule.code for hit in evaluate_caption(caption, products, **where)]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def as_manager() -> Client:
 
 
 def test_a_rule_is_added_in_admin_and_sees_through_disguises(as_manager: Client) -> None:
-    assert as_manager.post(ADD, form(quiet_on="A glow more or less")).status_code == 302
+    assert as_manager.post(ADD, form(must_not_match="A glow more or less")).status_code == 302
     assert codes("GL\u041eWM\u041eRE is gone") == ["no-rivals"]  # with Cyrillic letters
     assert codes("Glowmoreish") == []
     WordingRule.objects.update(is_active=False)
@@ -63,8 +63,8 @@ def test_a_rule_is_added_in_admin_and_sees_through_disguises(as_manager: Client)
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"fires_on": "Nothing of the kind"}, "The phrases do not fire on this sentence."),
-        ({"quiet_on": "My old glowmore"}, "The phrases fire on this sentence."),
+        ({"must_match": "Nothing of the kind"}, "The phrases do not match this sentence."),
+        ({"must_not_match": "My old glowmore"}, "The phrases match this sentence, but should not."),
         ({"phrases": "glowmore\n…"}, "Write at least one word to look for in each line."),
     ],
 )

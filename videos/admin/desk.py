@@ -22,16 +22,16 @@ from videos.review.desk.dossier import build_dossier
 from videos.review.desk.metrics import read_metrics
 from videos.review.desk.queue import (
     FILTERS,
-    SHOWS,
+    TABS,
     QueueFilter,
+    apply_filter,
     count_options,
-    count_shows,
-    narrow,
+    count_tabs,
     next_clip,
-    waiting_for,
+    reviewable_by,
 )
 from videos.review.grace import UndoRefused, undo_decision
-from videos.review.locks import leave_lock, take_lock
+from videos.review.locks import acquire_lock, release_lock
 
 ROWS = 25
 
@@ -48,15 +48,15 @@ def page_context(request: HttpRequest, title: str) -> dict[str, Any]:
 @require_safe
 def queue_page(request: HttpRequest) -> HttpResponse:
     moderator, now, chosen = moderator_of(request), timezone.now(), QueueFilter.read(request.GET)
-    waiting = waiting_for(moderator, now=now)
-    clips = narrow(waiting, chosen)
+    waiting = reviewable_by(moderator, now=now)
+    clips = apply_filter(waiting, chosen)
     clips = clips.select_related("creator", "source", "enrolment__campaign", "lock__moderator")
     page = Paginator(clips.prefetch_related("tags__product", "flags"), ROWS).get_page(request.GET.get("page"))
-    counts, options = count_shows(waiting), count_options(waiting, chosen)
+    counts, options = count_tabs(waiting), count_options(waiting, chosen)
     context = page_context(request, _("Review desk")) | {
         "page": page,
         "rows": [(clip, read_playback(clip.source, clip)) for clip in page],
-        "shows": [(name, label, counts[name]) for name, label in SHOWS.items()],
+        "shows": [(name, label, counts[name]) for name, label in TABS.items()],
         "chosen": chosen,
         "filters": [(name, label, getattr(chosen, name), options[name]) for name, label in FILTERS.items()],
         "bulk": BulkForm(),
@@ -101,7 +101,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _open(clip: Clip, moderator: User) -> None:
     now = timezone.now()
-    take_lock(clip_id=clip.pk, moderator=moderator, now=now)
+    acquire_lock(clip_id=clip.pk, moderator=moderator, now=now)
     write_audit(clip_id=clip.pk, moderator_id=moderator.pk, action=AuditAction.OPENED, at=now)
 
 
@@ -110,11 +110,11 @@ def lock_page(request: HttpRequest, code: str) -> HttpResponse:
     """Take, renew or give up the lock; answers with who has the clip open when it is somebody else."""
     moderator, clip = moderator_of(request), get_object_or_404(Clip, code=code)
     if "left" in request.POST:
-        leave_lock(clip_id=clip.pk, moderator=moderator)
+        release_lock(clip_id=clip.pk, moderator=moderator)
         return JsonResponse({"locked_by": None})
     if "opened" in request.POST:
         _open(clip, moderator)
-    lock = take_lock(clip_id=clip.pk, moderator=moderator, now=timezone.now())
+    lock = acquire_lock(clip_id=clip.pk, moderator=moderator, now=timezone.now())
     return JsonResponse({"locked_by": str(lock.moderator) if lock else None})
 
 

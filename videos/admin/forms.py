@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from videos.models import Clip, DecisionAction, Reason, Revision
-from videos.review.decisions import Verdict
+from videos.review.decisions import DecisionInput
 
 
 class DecisionForm(forms.Form):
@@ -45,5 +45,5 @@ class BulkForm(forms.Form):
             raise forms.ValidationError(_("Choose a reason."))
         return values
 
-    def verdict(self) -> Verdict:
-        return Verdict(DecisionAction(self.cleaned_data["action"]), self.cleaned_data["reason"])
+    def verdict(self) -> DecisionInput:
+        return DecisionInput(DecisionAction(self.cleaned_data["action"]), self.cleaned_data["reason"])

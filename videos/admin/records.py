@@ -36,7 +36,7 @@ class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
     fieldsets = [
         (None, {"fields": ["code", "is_active"]}),
         (_("Where it applies"), {"fields": ["campaign", "category", "language"]}),
-        (_("What it looks for"), {"fields": ["phrases", "unless", "fires_on", "quiet_on"]}),
+        (_("What it looks for"), {"fields": ["phrases", "unless", "must_match", "must_not_match"]}),
         (_("What the creator is told"), {"fields": ["severity", "message", "suggestion"]}),
     ]
 

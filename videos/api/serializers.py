@@ -14,7 +14,7 @@ from videos.models import Clip, Decision, ProductTag
 from videos.models.clip import Verdict
 from videos.playback.captions import NotCaptions, read_captions, write_webvtt
 from videos.playback.sources import Playback, read_playback
-from videos.studio.drafts import Content, Tag
+from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.forms import CAPTION_LENGTH, MAX_TAGS
 
 
@@ -200,13 +200,13 @@ class SentClipSerializer(serializers.Serializer[Any]):
     def enrolment_was_sent(self) -> bool:
         return "campaign" in self.validated_data
 
-    def content_for(self, clip: Clip) -> Content:
+    def content_for(self, clip: Clip) -> ClipContent:
         """Return the clip's content with what was sent in place of what it holds."""
         sent = self.validated_data
         names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt")
         values = {name: sent.get(name, getattr(clip, name)) for name in names}
         if "tags" in sent:
-            tags = [Tag(tag["product"].pk, tag["start_ms"], tag["end_ms"]) for tag in sent["tags"]]
+            tags = [TagContent(tag["product"].pk, tag["start_ms"], tag["end_ms"]) for tag in sent["tags"]]
         else:
-            tags = [Tag(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
-        return Content(**values, tags=tags)
+            tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
+        return ClipContent(**values, tags=tags)

@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from accounts.access import signed_in_user
 from catalog.models import Product
 from creators.models import Enrolment
-from videos.review.caption_rules import judge_caption
-from videos.wording.engine import Hit
+from videos.review.caption_rules import evaluate_caption
+from videos.wording.engine import RuleMatch
 
 
 class HitSerializer(serializers.Serializer[Any]):
@@ -47,5 +47,5 @@ class CheckWording(APIView):
         joined = Enrolment.objects.filter(creator__user=signed_in_user(request))
         enrolment = joined.filter(campaign__slug=body.validated_data.get("campaign", "")).first()
         campaign_id = enrolment.campaign_id if enrolment else None
-        hits: list[Hit] = judge_caption(body.validated_data["caption"], products, campaign_id=campaign_id)
+        hits: list[RuleMatch] = evaluate_caption(body.validated_data["caption"], products, campaign_id=campaign_id)
         return Response(HitSerializer(hits, many=True).data)

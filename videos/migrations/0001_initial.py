@@ -184,8 +184,8 @@ class Migration(migrations.Migration):
                 (
                     "basis",
                     models.CharField(
-                        choices=[("look", "A moderator looked"), ("trust", "The creator's record")],
-                        default="look",
+                        choices=[("review", "Reviewed by a moderator"), ("trust", "The creator's track record")],
+                        default="review",
                         max_length=10,
                         verbose_name="basis",
                     ),
@@ -631,20 +631,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "fires_on",
+                    "must_match",
                     models.CharField(
-                        help_text="A sentence that must fire; tried when the rule is saved.",
+                        help_text="A sentence that the rule must match. Checked when the rule is saved.",
                         max_length=200,
-                        verbose_name="fires on",
+                        verbose_name="must match",
                     ),
                 ),
                 (
-                    "quiet_on",
+                    "must_not_match",
                     models.CharField(
                         blank=True,
-                        help_text="A sentence that must not fire; tried as well.",
+                        help_text="A sentence that the rule must not match. Checked when the rule is saved.",
                         max_length=200,
-                        verbose_name="quiet on",
+                        verbose_name="must not match",
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="in force")),
@@ -742,7 +742,7 @@ class Migration(migrations.Migration):
             model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("basis", "look"), ("moderator__isnull", False)),
+                    models.Q(("basis", "review"), ("moderator__isnull", False)),
                     models.Q(("action", "approve"), ("basis", "trust"), ("moderator__isnull", True)),
                     _connector="OR",
                 ),

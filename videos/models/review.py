@@ -39,10 +39,10 @@ class Revision(models.Model):
 
 
 class DecisionBasis(models.TextChoices):
-    """What a decision rests on."""
+    """What a decision is based on."""
 
-    LOOK = "look", _("A moderator looked")
-    TRUST = "trust", _("The creator's record")
+    REVIEW = "review", _("Reviewed by a moderator")
+    TRUST = "trust", _("The creator's track record")
 
 
 class DecisionAction(models.TextChoices):
@@ -102,7 +102,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def by_moderators(self) -> Self:
         """Exclude clips published on their creator's track record."""
-        return self.filter(basis=DecisionBasis.LOOK)
+        return self.filter(basis=DecisionBasis.REVIEW)
 
     def latest_first(self) -> Self:
         return self.order_by("-decided_at", "-pk")
@@ -113,7 +113,7 @@ class Decision(models.Model):
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
-    basis = models.CharField(_("basis"), max_length=10, choices=DecisionBasis, default=DecisionBasis.LOOK)
+    basis = models.CharField(_("basis"), max_length=10, choices=DecisionBasis, default=DecisionBasis.REVIEW)
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
     )
@@ -142,7 +142,7 @@ class Decision(models.Model):
                 name="videos_decision_refusal_has_a_reason",
             ),
             models.CheckConstraint(
-                condition=models.Q(basis="look", moderator__isnull=False)
+                condition=models.Q(basis="review", moderator__isnull=False)
                 | models.Q(basis="trust", moderator__isnull=True, action="approve"),
                 name="videos_decision_has_a_moderator_or_trust",
             ),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category
 from creators.models import Campaign
-from videos.wording.engine import fires
+from videos.wording.engine import rule_matches
 from videos.wording.rules import Rule, Severity
 
 
@@ -22,7 +22,7 @@ class SeverityChoice(models.TextChoices):
 
 
 class WordingRuleQuerySet(models.QuerySet["WordingRule"]):
-    def in_force_for(self, campaign_id: int | None) -> Self:
+    def active_for(self, campaign_id: int | None) -> Self:
         """Keep the active rules of every campaign and of this one, with their category."""
         of_campaign = Q(campaign=None) | Q(campaign=campaign_id) if campaign_id else Q(campaign=None)
         return self.filter(of_campaign, is_active=True).select_related("category").order_by("pk")
@@ -62,11 +62,16 @@ class WordingRule(models.Model):
     )
     message = models.CharField(_("message"), max_length=200, help_text=_("What the creator reads: the rule."))
     suggestion = models.CharField(_("suggestion"), max_length=200, blank=True, help_text=_("What to write instead."))
-    fires_on = models.CharField(
-        _("fires on"), max_length=200, help_text=_("A sentence that must fire; tried when the rule is saved.")
+    must_match = models.CharField(
+        _("must match"),
+        max_length=200,
+        help_text=_("A sentence that the rule must match. Checked when the rule is saved."),
     )
-    quiet_on = models.CharField(
-        _("quiet on"), max_length=200, blank=True, help_text=_("A sentence that must not fire; tried as well.")
+    must_not_match = models.CharField(
+        _("must not match"),
+        max_length=200,
+        blank=True,
+        help_text=_("A sentence that the rule must not match. Checked when the rule is saved."),
     )
     is_active = models.BooleanField(_("in force"), default=True)
 
@@ -84,10 +89,10 @@ class WordingRule(models.Model):
         phrases = _lines(self.phrases)
         if not phrases or not all(any(sign.isalnum() for sign in phrase) for phrase in phrases):
             raise ValidationError({"phrases": _("Write at least one word to look for in each line.")})
-        if not fires(self.as_rule(), self.fires_on):
-            raise ValidationError({"fires_on": _("The phrases do not fire on this sentence.")})
-        if fires(self.as_rule(), self.quiet_on):
-            raise ValidationError({"quiet_on": _("The phrases fire on this sentence.")})
+        if not rule_matches(self.as_rule(), self.must_match):
+            raise ValidationError({"must_match": _("The phrases do not match this sentence.")})
+        if rule_matches(self.as_rule(), self.must_not_match):
+            raise ValidationError({"must_not_match": _("The phrases match this sentence, but should not.")})
 
     def as_rule(self) -> Rule:
         """Return the rule in the engine's shape; the same words give the same object, so its pattern is built once."""

@@ -33,12 +33,12 @@ def find_media(name: str, user: Any) -> MediaFile | None:
         return None
     if parts[0] in PUBLIC_FOLDERS:
         return _look_up(name, KEEP_FOREVER)
-    if parts[0] == CLIPS_FOLDER and len(parts) > 2 and may_watch(parts[1], user):
+    if parts[0] == CLIPS_FOLDER and len(parts) > 2 and can_watch(parts[1], user):
         return _look_up(name, ASK_EVERY_TIME)
     return None
 
 
-def may_watch(source_key: str, user: Any) -> bool:
+def can_watch(source_key: str, user: Any) -> bool:
     """Tell whether a source is in a published clip that suits the viewer, or is the viewer's own or a moderator's work."""
     if user.is_authenticated and user.has_perm("videos.review_clip"):
         return True

@@ -7,23 +7,23 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from videos.playback.captions import Cue, NotCaptions, read_captions
-from videos.wording.engine import Hit
+from videos.wording.engine import RuleMatch
 
 
 @dataclass(frozen=True)
-class SpokenHit:
+class SpokenMatch:
     """A rule that fired in what is said, and when its first word is shown; None where no time can be read."""
 
-    hit: Hit
+    hit: RuleMatch
     at_ms: int | None
 
 
 @dataclass(frozen=True)
-class Line:
+class TranscriptLine:
     """One cue, and what fires in it; the hits count characters of the cue's own text."""
 
     cue: Cue
-    hits: list[Hit]
+    hits: list[RuleMatch]
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,15 @@ class Transcript:
     cues: tuple[Cue, ...]
     starts: tuple[int, ...]
 
-    def place(self, hit: Hit) -> SpokenHit:
+    def place(self, hit: RuleMatch) -> SpokenMatch:
         number = bisect_right(self.starts, hit.start) - 1
-        return SpokenHit(hit, self.cues[number].start_ms if self.cues else None)
+        return SpokenMatch(hit, self.cues[number].start_ms if self.cues else None)
 
-    def lines(self, hits: list[Hit]) -> list[Line]:
+    def lines(self, hits: list[RuleMatch]) -> list[TranscriptLine]:
         """Hand out the hits to the cues; one that two cues share is marked in both."""
-        return [Line(cue, _within(cue, start, hits)) for cue, start in zip(self.cues, self.starts, strict=True)]
+        return [
+            TranscriptLine(cue, _within(cue, start, hits)) for cue, start in zip(self.cues, self.starts, strict=True)
+        ]
 
 
 def read_transcript(captions_vtt: str) -> Transcript:
@@ -56,7 +58,7 @@ def read_transcript(captions_vtt: str) -> Transcript:
     return Transcript("\n".join(cue.text for cue in cues), cues, tuple(starts))
 
 
-def _within(cue: Cue, start: int, hits: list[Hit]) -> list[Hit]:
+def _within(cue: Cue, start: int, hits: list[RuleMatch]) -> list[RuleMatch]:
     found = []
     for hit in hits:
         first, last = max(hit.start - start, 0), min(hit.end - start, len(cue.text))

@@ -6,8 +6,8 @@ from django.db.models.expressions import RawSQL
 
 from catalog.models import Category
 from videos.models import Clip, WordingRule
-from videos.playback.transcript import SpokenHit, read_transcript
-from videos.wording.engine import Hit, find_hits
+from videos.playback.transcript import SpokenMatch, read_transcript
+from videos.wording.engine import RuleMatch, find_matches
 from videos.wording.rules import Rule, Severity
 
 _ABOVE = """
@@ -28,34 +28,34 @@ def categories_of(product_ids: Iterable[int]) -> list[str]:
     return list(Category.objects.filter(pk__in=RawSQL(_ABOVE, [ids])).values_list("slug", flat=True))
 
 
-def rules_in_force(campaign_id: int | None) -> list[Rule]:
+def active_rules(campaign_id: int | None) -> list[Rule]:
     """Return what the shop and the campaign have added to the shipped rules."""
-    return [row.as_rule() for row in WordingRule.objects.in_force_for(campaign_id)]
+    return [row.as_rule() for row in WordingRule.objects.active_for(campaign_id)]
 
 
-def judge_caption(caption: str, product_ids: Iterable[int], *, campaign_id: int | None = None) -> list[Hit]:
-    return find_hits(caption, categories=categories_of(product_ids), extra=rules_in_force(campaign_id))
+def evaluate_caption(caption: str, product_ids: Iterable[int], *, campaign_id: int | None = None) -> list[RuleMatch]:
+    return find_matches(caption, categories=categories_of(product_ids), extra=active_rules(campaign_id))
 
 
-def judge_clip(clip: Clip) -> tuple[list[Hit], list[Hit]]:
+def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
     """Return what fires in the caption, and in what is said (places in the text of `videos.playback.transcript`)."""
     categories = categories_of(clip.tags.values_list("product_id", flat=True))
-    extra = rules_in_force(clip.enrolment.campaign_id if clip.enrolment else None)
+    extra = active_rules(clip.enrolment.campaign_id if clip.enrolment else None)
     texts = (clip.caption, read_transcript(clip.captions_vtt).text)
-    written, said = (find_hits(text, categories=categories, extra=extra) for text in texts)
+    written, said = (find_matches(text, categories=categories, extra=extra) for text in texts)
     return written, said
 
 
-def find_broken_rules(clip: Clip) -> list[SpokenHit]:
+def find_rule_violations(clip: Clip) -> list[SpokenMatch]:
     """Return what fires in the caption (without a time) and in what is said, as the creator is shown it."""
-    written, said = judge_clip(clip)
+    written, said = evaluate_clip(clip)
     transcript = read_transcript(clip.captions_vtt)
-    return [SpokenHit(hit, None) for hit in written] + [transcript.place(hit) for hit in said]
+    return [SpokenMatch(hit, None) for hit in written] + [transcript.place(hit) for hit in said]
 
 
-def keeps_from_submission(hits: Sequence[Hit]) -> list[Hit]:
+def submission_blockers(hits: Sequence[RuleMatch]) -> list[RuleMatch]:
     return [hit for hit in hits if hit.rule.severity != Severity.HINT]
 
 
-def keeps_from_approval(hits: Sequence[Hit]) -> list[Hit]:
+def approval_blockers(hits: Sequence[RuleMatch]) -> list[RuleMatch]:
     return [hit for hit in hits if hit.rule.severity == Severity.BLOCK]

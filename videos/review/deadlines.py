@@ -12,7 +12,7 @@ from django.utils.timezone import now as current_time
 from videos.models import Clip, Decision
 from videos.states import ClipState
 
-USUAL_OVER = 200
+MEDIAN_SAMPLE_SIZE = 200
 """How many of the latest decisions the usual time is taken from."""
 
 
@@ -25,7 +25,7 @@ class Percentile(Aggregate):
 
 
 @dataclass(frozen=True)
-class Clock:
+class ReviewEstimate:
     """Place 1 is next. `usual` is the median from submission to decision, None while there are no decisions."""
 
     place: int
@@ -41,26 +41,26 @@ def due_at(submitted_at: datetime) -> datetime:
     return submitted_at + timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
-def overdue_before(now: datetime) -> datetime:
+def overdue_cutoff(now: datetime) -> datetime:
     """Return the time of submission before which everything should have been decided by `now`."""
     return now - timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
-def read_clock(clip: Clip) -> Clock | None:
+def estimate_review(clip: Clip) -> ReviewEstimate | None:
     """Return the clock of a clip that waits for review, or is on its way there; None for any other."""
-    if clip.submitted_at is None or clip.state not in ON_THE_WAY:
+    if clip.submitted_at is None or clip.state not in QUEUED_STATES:
         return None
     earlier = Q(submitted_at__lt=clip.submitted_at) | Q(submitted_at=clip.submitted_at, pk__lt=clip.pk)
-    before = Clip.objects.filter(earlier, state__in=ON_THE_WAY).count()
-    return Clock(place=before + 1, usual=usual_time(), due_at=due_at(clip.submitted_at))
+    before = Clip.objects.filter(earlier, state__in=QUEUED_STATES).count()
+    return ReviewEstimate(place=before + 1, usual=median_review_time(), due_at=due_at(clip.submitted_at))
 
 
-ON_THE_WAY = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
+QUEUED_STATES = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
 
 
-def usual_time() -> timedelta | None:
+def median_review_time() -> timedelta | None:
     """Return the median time from a submission to its decision, over the latest decisions."""
-    latest = Decision.objects.effective().by_moderators().order_by("-decided_at").values("pk")[:USUAL_OVER]
+    latest = Decision.objects.effective().by_moderators().order_by("-decided_at").values("pk")[:MEDIAN_SAMPLE_SIZE]
     waited = models.ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     found: timedelta | None = Decision.objects.filter(pk__in=latest).aggregate(median=Percentile(waited, share=0.5))[
         "median"

@@ -26,17 +26,17 @@ from videos.models import (
     Revision,
 )
 from videos.models.desk import write_audit
-from videos.review.caption_rules import judge_clip, keeps_from_approval
-from videos.review.duplicates import find_duplicates, find_original, find_paid_twin, wait_for_turn
+from videos.review.caption_rules import approval_blockers, evaluate_clip
+from videos.review.duplicates import find_duplicates, find_original, find_paid_duplicate, lock_duplicate_checks
 from videos.states import ClipState
 
-TARGETS: dict[DecisionAction, ClipState] = {
+STATE_AFTER: dict[DecisionAction, ClipState] = {
     DecisionAction.APPROVE: ClipState.PUBLISHED,
     DecisionAction.REQUEST_CHANGES: ClipState.CHANGES_REQUESTED,
     DecisionAction.REJECT: ClipState.REJECTED,
     DecisionAction.REMOVE: ClipState.REMOVED,
 }
-WAITING = frozenset({ClipState.IN_REVIEW, ClipState.APPEALED})
+DECIDABLE = frozenset({ClipState.IN_REVIEW, ClipState.APPEALED})
 
 
 class DecisionRefused(Exception):
@@ -44,7 +44,7 @@ class DecisionRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class DecisionInput:
     """What a moderator decided, and what the creator is told."""
 
     action: DecisionAction
@@ -68,7 +68,7 @@ def decide(
     Approving a published clip that was flagged keeps it published. Raises DecisionRefused when the clip has changed or
     was decided meanwhile, when it is the moderator's own, or when a refusal has no reason; the audit keeps either.
     """
-    verdict = Verdict(action, reason, words, at_ms)
+    verdict = DecisionInput(action, reason, words, at_ms)
     try:
         with transaction.atomic():
             decision = _decide(revision, moderator, verdict, now)
@@ -78,7 +78,7 @@ def decide(
     return decision
 
 
-def decide_many(*, revisions: Sequence[Revision], moderator: User, verdict: Verdict, now: datetime) -> list[str]:
+def decide_many(*, revisions: Sequence[Revision], moderator: User, verdict: DecisionInput, now: datetime) -> list[str]:
     """Decide alike on several clips, one record each; return a sentence for each that was refused."""
     refused = []
     for revision in revisions:
@@ -96,7 +96,7 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, verdict: Verd
     return refused
 
 
-def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime) -> Decision:
+def _decide(revision: Revision, moderator: User, verdict: DecisionInput, now: datetime) -> Decision:
     if verdict.action != DecisionAction.APPROVE and verdict.reason is None:
         raise DecisionRefused(_("Choose a reason."))
     # Without the key: another clip may name this one as its original meanwhile.
@@ -106,7 +106,7 @@ def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime
     is_publishing = verdict.action == DecisionAction.APPROVE and old != ClipState.PUBLISHED
     twins = find_duplicates(clip) if is_publishing else []
     if twins:
-        wait_for_turn()
+        lock_duplicate_checks()
         twins = find_duplicates(clip)
     _check_may_decide(clip, old, revision, moderator, verdict.action, twins)
     if verdict.action == DecisionAction.APPROVE:
@@ -122,7 +122,7 @@ def _decide(revision: Revision, moderator: User, verdict: Verdict, now: datetime
         state_before=old,
         decided_at=now,
     )
-    carry_out(clip, old, verdict.action, now, original=find_original(clip, twins))
+    apply_decision(clip, old, verdict.action, now, original=find_original(clip, twins))
     Flag.objects.open().filter(clip=clip).update(settled_at=now)
     ReviewLock.objects.filter(clip=clip).delete()
     _note(revision, moderator, AuditAction.DECIDED, now, decision=decision.pk, outcome=verdict.action.value)
@@ -142,10 +142,10 @@ def _check_may_decide(
     if action == DecisionAction.REMOVE:
         is_waiting = old == ClipState.PUBLISHED
     else:
-        is_waiting = old in WAITING or (is_flagged and action == DecisionAction.APPROVE)
+        is_waiting = old in DECIDABLE or (is_flagged and action == DecisionAction.APPROVE)
     if not is_waiting:
         raise DecisionRefused(_already_decided(old, last))
-    twin = find_paid_twin(twins)
+    twin = find_paid_duplicate(twins)
     if twin is not None:
         raise DecisionRefused(_("The same pictures were paid for already in clip %(code)s.") % {"code": twin.code})
     if old == ClipState.APPEALED and last is not None and last.moderator_id == moderator.pk:
@@ -154,7 +154,7 @@ def _check_may_decide(
 
 def _check_wording(clip: Clip) -> None:
     """Refuse to approve what a rule blocks, also where the rule is younger than the submission."""
-    for hit in keeps_from_approval(judge_clip(clip)[0]):
+    for hit in approval_blockers(evaluate_clip(clip)[0]):
         raise DecisionRefused(
             _("“%(words)s” keeps this clip from approval: %(why)s") % {"words": hit.words, "why": hit.rule.message}
         )
@@ -171,11 +171,11 @@ def _already_decided(state: ClipState, last: Decision | None) -> str:
     return _("%(who)s decided on this clip already (%(time)s: %(outcome)s).") % values
 
 
-def carry_out(
+def apply_decision(
     clip: Clip, old: ClipState, action: DecisionAction, now: datetime, *, original: Clip | None = None
 ) -> None:
     """Move the clip and its slot as the decision says, inside the caller's transaction and under its lock."""
-    new = TARGETS[action]
+    new = STATE_AFTER[action]
     if action == DecisionAction.APPROVE:
         price = Product.objects.filter(pk=OuterRef("product")).values("price_minor")
         name = Product.objects.filter(pk=OuterRef("product")).values("name")

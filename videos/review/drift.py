@@ -34,8 +34,8 @@ class Drift:
     def text(self) -> str:
         """Say it on the card: “filmed at $19.00, now $27.00”."""
         parts = []
-        if is_past_limit(self.filmed_minor, self.now_minor):
-            parts.append(price_text(self.filmed_minor, self.now_minor, self.currency))
+        if exceeds_drift_limit(self.filmed_minor, self.now_minor):
+            parts.append(describe_price_change(self.filmed_minor, self.now_minor, self.currency))
         if self.filmed_name:
             parts.append(
                 _("filmed as “%(filmed)s”, now “%(now)s”") % {"filmed": self.filmed_name, "now": self.now_name}
@@ -45,12 +45,12 @@ class Drift:
         return "; ".join(parts)
 
 
-def price_text(filmed_minor: int, now_minor: int, currency: str) -> str:
+def describe_price_change(filmed_minor: int, now_minor: int, currency: str) -> str:
     filmed, now = format_money(filmed_minor, currency), format_money(now_minor, currency)
     return _("filmed at %(filmed)s, now %(now)s") % {"filmed": filmed, "now": now}
 
 
-def is_past_limit(filmed_minor: int, now_minor: int) -> bool:
+def exceeds_drift_limit(filmed_minor: int, now_minor: int) -> bool:
     return differs_by_more_than(filmed_minor, now_minor, settings.DRIFT_LIMIT_BPS)
 
 
@@ -61,13 +61,13 @@ def find_drift(tag: ProductTag) -> Drift | None:
         return None
     has_sold_out = bool(tag.approved_stock) and product.stock == 0
     is_renamed = bool(tag.approved_name) and tag.approved_name != product.name
-    if not (is_past_limit(filmed, product.price_minor) or is_renamed or has_sold_out):
+    if not (exceeds_drift_limit(filmed, product.price_minor) or is_renamed or has_sold_out):
         return None
     names = (tag.approved_name, product.name) if is_renamed else ("", "")
     return Drift(filmed, product.price_minor, product.currency, *names, has_sold_out=has_sold_out)
 
 
-def drifted_tags() -> QuerySet[ProductTag]:
+def find_drifted_tags() -> QuerySet[ProductTag]:
     """Return tags of published clips whose price is past the limit or whose name is another one.
 
     What has sold out since is told at the desk, but brings no clip back: stock comes and goes.
@@ -85,8 +85,8 @@ def flag_drift(*, now: datetime, at_most: int = 500) -> int:
 
     Returns how many tags were found that were not known.
     """
-    let_go_of_what_came_back(now=now)
-    fresh = drifted_tags().filter(clip__drifted_at=None).select_related("product").order_by("pk")
+    clear_resolved_drift(now=now)
+    fresh = find_drifted_tags().filter(clip__drifted_at=None).select_related("product").order_by("pk")
     found = list(fresh[:at_most])
     for tag in found:
         drift = find_drift(tag)
@@ -98,10 +98,10 @@ def flag_drift(*, now: datetime, at_most: int = 500) -> int:
     return len(found)
 
 
-def let_go_of_what_came_back(*, now: datetime) -> None:
+def clear_resolved_drift(*, now: datetime) -> None:
     """Take the mark off clips whose products are again what they were, with the question that it raised."""
     known = Clip.objects.published().exclude(drifted_at=None)
-    back = set(known.exclude(pk__in=drifted_tags().values("clip")).values_list("pk", flat=True))
+    back = set(known.exclude(pk__in=find_drifted_tags().values("clip")).values_list("pk", flat=True))
     with transaction.atomic():
         _mark(back, since=None, now=now)
         settle_flags(clip_ids=back, kind=FlagKind.DRIFT, now=now)

@@ -14,7 +14,7 @@ _TURN = 5_201_314
 """Number of the lock that approvals of copies take, one of PostgreSQL's advisory ones."""
 
 
-def wait_for_turn() -> None:
+def lock_duplicate_checks() -> None:
     """Let no two copies be approved at the same moment, each unseen by the other; holds until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
@@ -36,7 +36,7 @@ def find_duplicates(clip: Clip) -> list[Clip]:
     return list(clips.select_related("creator", "source").order_by("pk"))
 
 
-def find_paid_twin(twins: list[Clip]) -> Clip | None:
+def find_paid_duplicate(twins: list[Clip]) -> Clip | None:
     """Return the first of the clips with the same pictures that has earned its fee, if there is one."""
     earned = set(Slot.objects.earned().filter(clip_code__in=[twin.code for twin in twins]).values_list("clip_code"))
     return next((twin for twin in twins if (twin.code,) in earned), None)

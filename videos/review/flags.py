@@ -27,6 +27,6 @@ def settle_flags(*, clip_ids: Iterable[int], kind: FlagKind, now: datetime) -> N
     Flag.objects.open().filter(clip__in=clip_ids, kind=kind).update(settled_at=now)
 
 
-def hide_until_seen(*, clip_id: int, now: datetime) -> bool:
+def unpublish_for_review(*, clip_id: int, now: datetime) -> bool:
     """Take a published clip out of sight until a moderator has looked; the creator keeps the fee."""
     return Clip.objects.move(clip_id, ClipState.PUBLISHED, ClipState.IN_REVIEW, now=now)

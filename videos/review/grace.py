@@ -10,7 +10,7 @@ from creators.models import Slot
 from creators.slots import GRACE_PERIOD, SlotRefused, hold_slot, revert_earned_slot
 from videos.models import AuditAction, Clip, Decision, DecisionAction, Flag
 from videos.models.desk import write_audit
-from videos.review.decisions import TARGETS
+from videos.review.decisions import STATE_AFTER
 from videos.states import ClipState
 
 
@@ -51,7 +51,7 @@ def _check_may_undo(clip: Clip, found: Decision, moderator: User, now: datetime)
     latest = clip.decisions.effective().latest_first().first()
     if found.moderator_id != moderator.pk:
         raise UndoRefused(_("Only who decided can undo a decision."))
-    if latest is None or latest.pk != found.pk or clip.state != TARGETS[DecisionAction(found.action)]:
+    if latest is None or latest.pk != found.pk or clip.state != STATE_AFTER[DecisionAction(found.action)]:
         raise UndoRefused(_("The clip has moved on since."))
     if now - found.decided_at > GRACE_PERIOD:
         raise UndoRefused(

@@ -8,7 +8,7 @@ from django.db import connection
 from accounts.models import User
 from videos.models import ReviewLock
 
-HELD_FOR = timedelta(minutes=10)
+LOCK_DURATION = timedelta(minutes=10)
 
 _TAKE = """
 INSERT INTO videos_reviewlock (clip_id, moderator_id, until) VALUES (%(clip)s, %(moderator)s, %(until)s)
@@ -17,9 +17,9 @@ WHERE videos_reviewlock.moderator_id = excluded.moderator_id OR videos_reviewloc
 """
 
 
-def take_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock | None:
+def acquire_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock | None:
     """Take or renew the lock in one statement; return the lock of somebody else when they have the clip open."""
-    values: dict[str, Any] = {"clip": clip_id, "moderator": moderator.pk, "until": now + HELD_FOR, "now": now}
+    values: dict[str, Any] = {"clip": clip_id, "moderator": moderator.pk, "until": now + LOCK_DURATION, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         if cursor.rowcount == 1:
@@ -27,6 +27,6 @@ def take_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock | N
     return ReviewLock.objects.select_related("moderator").filter(clip_id=clip_id).first()
 
 
-def leave_lock(*, clip_id: int, moderator: User) -> None:
+def release_lock(*, clip_id: int, moderator: User) -> None:
     """Give the lock up; somebody else's is left alone."""
     ReviewLock.objects.filter(clip_id=clip_id, moderator=moderator).delete()

@@ -12,10 +12,10 @@ from django.utils.translation import override
 
 from creators.slots import GRACE_PERIOD
 from videos.models import Clip, Decision, DecisionAction, Revision
-from videos.review.deadlines import Clock, read_clock
+from videos.review.deadlines import ReviewEstimate, estimate_review
 
 
-def mail_waiting_decisions(*, now: datetime, at_most: int = 100) -> int:
+def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
     """Send what is past its moment of grace; return how many were sent.
 
     Each is claimed under a row lock that other workers skip, and marked in the same transaction as it is sent: a mail
@@ -35,7 +35,7 @@ def mail_waiting_decisions(*, now: datetime, at_most: int = 100) -> int:
     return sent
 
 
-def mail_waiting_receipts(*, now: datetime, at_most: int = 100) -> int:
+def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
     """Tell creators of place, usual time and due time of what they have submitted; return how many were told.
 
     Claimed and marked as decisions are. Who has submitted again meanwhile, or whose clip has been decided on or
@@ -50,7 +50,7 @@ def mail_waiting_receipts(*, now: datetime, at_most: int = 100) -> int:
             if revision is None:
                 return sent
             Revision.objects.filter(pk=revision.pk).update(receipt_mailed_at=now)
-            clock = read_clock(revision.clip)
+            clock = estimate_review(revision.clip)
             is_latest = not Revision.objects.filter(clip=revision.clip_id, number__gt=revision.number).exists()
             if clock is not None and is_latest:
                 _write_receipt(revision.clip, clock, is_again=revision.number > 1).send()
@@ -58,8 +58,8 @@ def mail_waiting_receipts(*, now: datetime, at_most: int = 100) -> int:
     return sent
 
 
-def _write_receipt(clip: Clip, clock: Clock, *, is_again: bool) -> EmailMessage:
-    with override(language_of(clip)):
+def _write_receipt(clip: Clip, clock: ReviewEstimate, *, is_again: bool) -> EmailMessage:
+    with override(preferred_language(clip)):
         context = {
             "clip": clip,
             "creator": clip.creator,
@@ -72,7 +72,7 @@ def _write_receipt(clip: Clip, clock: Clock, *, is_again: bool) -> EmailMessage:
         return EmailMessage(subject, render_to_string("videos/mail/receipt.txt", context), to=[clip.creator.user.email])
 
 
-def language_of(clip: Clip) -> str:
+def preferred_language(clip: Clip) -> str:
     """Return the language that the creator reads: the one chosen, or else the one spoken in the clip."""
     return clip.creator.user.language or clip.language
 
@@ -83,7 +83,7 @@ def _address_of(clip: Clip) -> str:
 
 def _write(decision: Decision) -> EmailMessage:
     clip = decision.clip
-    language = language_of(clip)
+    language = preferred_language(clip)
     with override(language):
         context = {
             "decision": decision,

@@ -14,9 +14,9 @@ from django.db import transaction
 from creators.models import Creator
 from videos.models import AuditAction, Clip, Decision, DecisionAction, DecisionBasis, FlagKind, Revision
 from videos.models.desk import write_audit
-from videos.review.caption_rules import judge_clip, keeps_from_submission
-from videos.review.decisions import carry_out
-from videos.review.duplicates import find_duplicates, wait_for_turn
+from videos.review.caption_rules import evaluate_clip, submission_blockers
+from videos.review.decisions import apply_decision
+from videos.review.duplicates import find_duplicates, lock_duplicate_checks
 from videos.review.flags import raise_flag
 from videos.states import ClipState
 
@@ -34,10 +34,10 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
         revision = clip.revisions.order_by("-number").first()
         if revision is None or clip.state != ClipState.IN_REVIEW or not is_trusted(clip.creator):
             return False
-        wait_for_turn()  # a copy may be finished at this very moment
-        if not has_nothing_to_judge(clip):
+        lock_duplicate_checks()  # a copy may be finished at this very moment
+        if not needs_no_review(clip):
             return False
-        if is_drawn(clip):
+        if is_spot_checked(clip):
             raise_flag(clip_id=clip.pk, kind=FlagKind.SPOT_CHECK, now=now)
             _note(clip, revision, AuditAction.SPOT_CHECK, now)
             return False
@@ -53,14 +53,14 @@ def is_trusted(creator: Creator) -> bool:
     return needed > 0 and len(latest) == needed and set(latest) == {DecisionAction.APPROVE.value}
 
 
-def has_nothing_to_judge(clip: Clip) -> bool:
+def needs_no_review(clip: Clip) -> bool:
     if clip.is_age_restricted or clip.decisions.exists() or clip.flags.open().exists():
         return False
-    written, said = judge_clip(clip)
-    return not keeps_from_submission([*written, *said]) and not find_duplicates(clip)
+    written, said = evaluate_clip(clip)
+    return not submission_blockers([*written, *said]) and not find_duplicates(clip)
 
 
-def is_drawn(clip: Clip) -> bool:
+def is_spot_checked(clip: Clip) -> bool:
     """Draw the share for the spot check; by the clip's random code, so that submitting again does not draw again."""
     number = int.from_bytes(hashlib.sha256(f"spot {clip.code}".encode()).digest()[:4])
     return number % 100 < settings.TRUST_SPOT_CHECK_PERCENT
@@ -75,7 +75,7 @@ def _approve(clip: Clip, revision: Revision, now: datetime) -> None:
         state_before=ClipState.IN_REVIEW,
         decided_at=now,
     )
-    carry_out(clip, ClipState.IN_REVIEW, DecisionAction.APPROVE, now)
+    apply_decision(clip, ClipState.IN_REVIEW, DecisionAction.APPROVE, now)
     _note(clip, revision, AuditAction.TRUSTED, now)
 
 

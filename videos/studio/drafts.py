@@ -14,14 +14,14 @@ from videos.states import EDITABLE, ClipState
 
 
 @dataclass(frozen=True)
-class Tag:
+class TagContent:
     product_id: int
     start_ms: int
     end_ms: int
 
 
 @dataclass(frozen=True)
-class Content:
+class ClipContent:
     """All that a creator types about a clip; incomplete content can be kept as a draft."""
 
     caption: str
@@ -30,10 +30,10 @@ class Content:
     language: str
     is_speechless: bool
     captions_vtt: str
-    tags: Sequence[Tag]
+    tags: Sequence[TagContent]
 
 
-def save_content(*, clip: Clip, content: Content, enrolment: Enrolment | None) -> None:
+def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
     """Keep what was typed about a clip that is not submitted. Raises NotEditable, and then nothing has changed."""
     with transaction.atomic():
         locked = Clip.objects.select_for_update().get(pk=clip.pk)
@@ -45,7 +45,7 @@ def save_content(*, clip: Clip, content: Content, enrolment: Enrolment | None) -
     clip.refresh_from_db()
 
 
-def write_content(clip: Clip, content: Content) -> None:
+def write_content(clip: Clip, content: ClipContent) -> None:
     """Write caption, tags and the rest, inside the caller's transaction and under its lock."""
     ProductTag.objects.filter(clip=clip).delete()
     ProductTag.objects.bulk_create(

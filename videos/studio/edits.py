@@ -8,7 +8,7 @@ from django.utils.datastructures import MultiValueDict
 
 from creators.models import Creator, Enrolment
 from videos.models import Clip
-from videos.studio.drafts import Content, Tag
+from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.forms import ClipForm, TagForm, TagFormSet
 from videos.timecode import format_time
 
@@ -56,11 +56,11 @@ class ClipEditor:
         found: Enrolment | None = self.form.cleaned_data.get("campaign")
         return found
 
-    def content(self) -> Content:
+    def content(self) -> ClipContent:
         """Return what was typed. Of a form that is not valid yet, what is whole, and elsewhere what was kept before."""
         values = _initial(self.clip, None) | self.form.cleaned_data
         rows: Sequence[TagForm] = self.tags.forms
-        return Content(
+        return ClipContent(
             caption=" ".join(values.get("caption", "").split()),
             kind=values["kind"],
             verdict=values["verdict"],
@@ -68,7 +68,7 @@ class ClipEditor:
             is_speechless=values["is_speechless"],
             captions_vtt=values.get("captions_file") or values["captions_vtt"],
             tags=[
-                Tag(row.found.pk, row.cleaned_data["start"], row.cleaned_data["end"])
+                TagContent(row.found.pk, row.cleaned_data["start"], row.cleaned_data["end"])
                 for row in rows
                 if row.found and not row.errors
             ],

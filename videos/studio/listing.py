@@ -16,7 +16,7 @@ PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
-class Submission:
+class ClipRow:
     clip: Clip
     playback: Playback | None
     tone: str
@@ -24,7 +24,7 @@ class Submission:
     reason: str
 
 
-def list_submissions(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[Submission]]:
+def list_clips(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[ClipRow]]:
     """Return the creator's clips, newest first, in a fixed number of queries."""
     job = Job.objects.filter(source=OuterRef("source"), kind=JobKind.PLAYABLE)
     decisions = Decision.objects.effective().select_related("reason").latest_first()
@@ -41,9 +41,9 @@ def list_submissions(creator: Creator, *, page_number: str | None) -> tuple[Page
     return page, [_describe(clip) for clip in page.object_list]
 
 
-def _describe(clip: Clip) -> Submission:
+def _describe(clip: Clip) -> ClipRow:
     state = ClipState(clip.state)
-    return Submission(
+    return ClipRow(
         clip=clip,
         playback=read_playback(clip.source, clip),
         tone=TONES.get(state, "wait"),

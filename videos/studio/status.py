@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from creators.waitlist import waitlist_number
 from videos.models import Clip, Decision, Job, JobKind
-from videos.review.deadlines import read_clock
+from videos.review.deadlines import estimate_review
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 
 
@@ -41,7 +41,7 @@ def read_status(clip: Clip) -> Status:
     """Describe a clip; reads its job, its last decision and, while it waits, the queue."""
     state = ClipState(clip.state)
     job = Job.objects.filter(source_id=clip.source_id, kind=JobKind.PLAYABLE).first() if clip.source_id else None
-    clock = read_clock(clip)
+    clock = estimate_review(clip)
     return Status(
         state=state.value,
         label=str(state.label),
@@ -78,7 +78,7 @@ def _sentence(clip: Clip, state: ClipState, job: Job | None) -> str:
 
 
 @dataclass(frozen=True)
-class Doors:
+class ClipActions:
     """What the creator can do with a clip now."""
 
     can_edit: bool
@@ -86,9 +86,9 @@ class Doors:
     can_appeal: bool
 
 
-def open_doors(clip: Clip, decision: Decision | None) -> Doors:
+def allowed_actions(clip: Clip, decision: Decision | None) -> ClipActions:
     appealable = clip.state in (ClipState.REJECTED, ClipState.REMOVED) and decision is not None
-    return Doors(
+    return ClipActions(
         can_edit=clip.state in EDITABLE | REVISABLE,
         can_withdraw=clip.state in WITHDRAWABLE,
         can_appeal=appealable and not hasattr(decision, "appeal"),

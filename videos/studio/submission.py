@@ -13,7 +13,7 @@ from creators.waitlist import is_behind_others, join_waitlist, settle_waitlist_e
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
 from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
-from videos.studio.drafts import Content, save_content, write_content
+from videos.studio.drafts import ClipContent, save_content, write_content
 from videos.studio.validation import Problems, find_problems
 
 _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState.PROCESSING}
@@ -56,7 +56,7 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
     return clip
 
 
-def submit_content(*, clip: Clip, content: Content, enrolment: Enrolment | None, now: datetime) -> Clip:
+def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None, now: datetime) -> Clip:
     """Keep what was typed and submit it; what was typed stays kept when the submission is refused as incomplete.
 
     Raises NotEditable, NotSubmittable or Incomplete.
@@ -67,7 +67,7 @@ def submit_content(*, clip: Clip, content: Content, enrolment: Enrolment | None,
     return submit_clip(clip_id=clip.pk, now=now)
 
 
-def revise_clip(*, clip_id: int, content: Content, now: datetime) -> Clip:
+def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
     """Change a clip that waits for review or is published, and submit the change in the same transaction.
 
     A published clip is out of sight until the change is approved. Raises NotSubmittable or Incomplete, and then the
@@ -137,7 +137,7 @@ def withdraw_clip(*, clip_id: int, now: datetime) -> None:
             release_slot(slot_id=slot.pk, reason=SlotReason.WITHDRAWN, now=now)
 
 
-def content_of(clip: Clip) -> dict[str, object]:
+def revision_content(clip: Clip) -> dict[str, object]:
     """Return what the creator typed, in the shape that a revision keeps."""
     tags = clip.tags.order_by("start_ms", "product_id").values("product_id", "product__name", "start_ms", "end_ms")
     return {
@@ -152,7 +152,7 @@ def content_of(clip: Clip) -> dict[str, object]:
 
 
 def _freeze_revision(clip: Clip, source: Source, now: datetime) -> Revision:
-    content = content_of(clip)
+    content = revision_content(clip)
     text = source.sha256 + json.dumps(content, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
     number = clip.revisions.count() + 1

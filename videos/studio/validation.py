@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from catalog.models import Category
 from creators.models import Enrolment
 from videos.models import Clip, ProductTag
-from videos.review.caption_rules import judge_caption, keeps_from_submission
+from videos.review.caption_rules import evaluate_caption, submission_blockers
 
 Problems = dict[str, list[str]]
 """Sentences for the creator by the field that they belong to."""
@@ -25,8 +25,8 @@ def find_problems(clip: Clip) -> Problems:
         problems["captions"].append(_("Add a captions file, or mark that nobody speaks in this clip."))
     tags = list(clip.tags.select_related("product__category"))
     campaign_id = clip.enrolment.campaign_id if clip.enrolment else None
-    hits = judge_caption(clip.caption, [tag.product_id for tag in tags], campaign_id=campaign_id)
-    for hit in keeps_from_submission(hits):
+    hits = evaluate_caption(clip.caption, [tag.product_id for tag in tags], campaign_id=campaign_id)
+    for hit in submission_blockers(hits):
         problems["caption"].append(f"“{hit.words}”: {hit.rule.message} {hit.rule.suggestion}")
     problems["tags"].extend(_find_span_problems(tags, clip.source.duration_ms if clip.source else None))
     if clip.enrolment is None:

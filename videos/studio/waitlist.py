@@ -24,7 +24,7 @@ def serve_waitlists(*, now: datetime, at_most: int = 200) -> int:
     return sum(_serve(pk, now) for pk in list(with_room.in_order().values_list("pk", flat=True)[:at_most]))
 
 
-def mail_served(*, now: datetime, at_most: int = 100) -> int:
+def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
     """Tell creators whose clip got a place; claimed under a row lock, and marked in the same transaction."""
     sent = 0
     while sent < at_most:

@@ -13,7 +13,7 @@ from videos.models import Clip
 from videos.playback.sources import Playback
 from videos.review.deadlines import due_at
 from videos.review.desk.frames import Frame
-from videos.wording.engine import Hit
+from videos.wording.engine import RuleMatch
 
 register = template.Library()
 
@@ -45,7 +45,7 @@ def without_peek(query: str) -> str:
 
 
 @register.simple_tag
-def marked(text: str, hits: Sequence[Hit]) -> SafeString:
+def marked(text: str, hits: Sequence[RuleMatch]) -> SafeString:
     """Write a text with what the rules found marked."""
     pieces, place = [], 0
     for hit in sorted(hits, key=lambda hit: hit.start):

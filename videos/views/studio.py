@@ -12,18 +12,18 @@ from creators.models import Creator
 from videos.models import Clip
 from videos.playback.sources import read_playback
 from videos.review.appeals import NotAppealable, appeal_decision
-from videos.review.caption_rules import find_broken_rules
+from videos.review.caption_rules import find_rule_violations
 from videos.states import ClipState
 from videos.studio.forms import AppealForm
-from videos.studio.listing import list_submissions
-from videos.studio.status import last_decision, open_doors, read_status
+from videos.studio.listing import list_clips
+from videos.studio.status import allowed_actions, last_decision, read_status
 from videos.studio.submission import NotWithdrawable, withdraw_clip
 
 
 @require_safe
 @creator_required
 def studio_page(request: HttpRequest, creator: Creator) -> HttpResponse:
-    page, rows = list_submissions(creator, page_number=request.GET.get("page"))
+    page, rows = list_clips(creator, page_number=request.GET.get("page"))
     return render(request, "studio/clips.html", {"creator": creator, "page": page, "rows": rows})
 
 
@@ -75,8 +75,8 @@ def _show(request: HttpRequest, clip: Clip, appeal_form: AppealForm, *, status: 
         "decision": decision,
         "reason": decision.reason_in(request.LANGUAGE_CODE) if decision else "",
         "fix": decision.fix_in(request.LANGUAGE_CODE) if decision else "",
-        "broken_rules": find_broken_rules(clip) if clip.state == ClipState.CHANGES_REQUESTED else [],
-        "doors": open_doors(clip, decision),
+        "broken_rules": find_rule_violations(clip) if clip.state == ClipState.CHANGES_REQUESTED else [],
+        "doors": allowed_actions(clip, decision),
         "appeal_form": appeal_form,
         "history": clip.decisions.effective().select_related("revision", "reason").latest_first()[1:],
     }

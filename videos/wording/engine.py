@@ -11,7 +11,7 @@ _ORDER = {Severity.BLOCK: 0, Severity.MUST_FIX: 1, Severity.HINT: 2}
 
 
 @dataclass(frozen=True)
-class Hit:
+class RuleMatch:
     """A rule that fired; `start` and `end` count characters of the text as it was typed."""
 
     rule: Rule
@@ -20,10 +20,10 @@ class Hit:
     words: str
 
 
-def find_hits(
+def find_matches(
     text: str, *, categories: Iterable[str] = (), extra: Iterable[Rule] = (), languages: Iterable[str] = PACKS
-) -> list[Hit]:
-    """Return what fires, gravest first and then by place; each rule once for each place.
+) -> list[RuleMatch]:
+    """Return the matches, most severe first, then by position.
 
     Every language's rules run, since captions mix languages. `categories` are the slugs of the tagged products'
     categories and everything above them; `extra` are rules of a campaign.
@@ -35,13 +35,13 @@ def find_hits(
     return sorted(hits, key=lambda hit: (_ORDER[hit.rule.severity], hit.start))
 
 
-def fires(rule: Rule, text: str) -> bool:
-    """Tell whether one rule fires, whatever the category."""
+def rule_matches(rule: Rule, text: str) -> bool:
+    """Return True if the rule matches the text, regardless of category."""
     return bool(_apply(rule, fold(text), text))
 
 
-def _apply(rule: Rule, folded: Folded, text: str) -> list[Hit]:
+def _apply(rule: Rule, folded: Folded, text: str) -> list[RuleMatch]:
     if rule.exception and rule.exception.search(folded.text):
         return []
     spans = [folded.original_span(found.start(), found.end()) for found in rule.pattern.finditer(folded.text)]
-    return [Hit(rule, start, end, text[start:end]) for start, end in spans]
+    return [RuleMatch(rule, start, end, text[start:end]) for start, end in spans]

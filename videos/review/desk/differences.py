@@ -10,7 +10,7 @@ from videos.playback.transcript import read_transcript
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffPiece:
     """Words that stayed ("same"), came ("new") or went ("gone")."""
 
     kind: str
@@ -18,25 +18,25 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDiff:
     field: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DiffPiece, ...]
 
 
-def compare(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) -> list[Difference]:
+def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) -> list[FieldDiff]:
     """Return the fields that differ, in the order in which the desk shows them."""
-    found = [] if same_file else [Difference("file", (Piece("gone", "…"), Piece("new", "…")))]
+    found = [] if same_file else [FieldDiff("file", (DiffPiece("gone", "…"), DiffPiece("new", "…")))]
     for field in ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt"):
         before, after = str(old.get(field, "")), str(new.get(field, ""))
         if before != after and field == "captions_vtt":
             before, after = _spoken(before, after)
         if before != after:
-            found.append(Difference(field, compare_words(before, after)))
+            found.append(FieldDiff(field, compare_words(before, after)))
     gone, came = _tag_lines(old), _tag_lines(new)
     if gone != came:
-        pieces = [Piece("gone", line) for line in gone if line not in came]
-        pieces += [Piece("new" if line not in gone else "same", line) for line in came]
-        found.append(Difference("tags", tuple(pieces)))
+        pieces = [DiffPiece("gone", line) for line in gone if line not in came]
+        pieces += [DiffPiece("new" if line not in gone else "same", line) for line in came]
+        found.append(FieldDiff("tags", tuple(pieces)))
     return found
 
 
@@ -46,17 +46,17 @@ def _spoken(before: str, after: str) -> tuple[str, str]:
     return (first, second) if first != second else (before, after)
 
 
-def compare_words(before: str, after: str) -> tuple[Piece, ...]:
+def compare_words(before: str, after: str) -> tuple[DiffPiece, ...]:
     first, second = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
-    pieces: list[Piece] = []
+    pieces: list[DiffPiece] = []
     for action, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if action == "equal":
-            pieces.append(Piece("same", "".join(first[a:b])))
+            pieces.append(DiffPiece("same", "".join(first[a:b])))
             continue
         if a < b:
-            pieces.append(Piece("gone", "".join(first[a:b])))
+            pieces.append(DiffPiece("gone", "".join(first[a:b])))
         if c < d:
-            pieces.append(Piece("new", "".join(second[c:d])))
+            pieces.append(DiffPiece("new", "".join(second[c:d])))
     return tuple(pieces)
 
 

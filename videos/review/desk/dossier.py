@@ -10,29 +10,29 @@ from catalog.models import ProductImage
 from creators.models import Terms
 from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision
 from videos.playback.sources import Playback, read_playback
-from videos.playback.transcript import Line, SpokenHit, read_transcript
-from videos.review.caption_rules import judge_clip
+from videos.playback.transcript import SpokenMatch, TranscriptLine, read_transcript
+from videos.review.caption_rules import evaluate_clip
 from videos.review.deadlines import due_at
-from videos.review.desk.differences import Difference, compare
-from videos.review.desk.frames import Bar, Frame, cut_frames, draw_bar
+from videos.review.desk.differences import FieldDiff, compare_revisions
+from videos.review.desk.frames import Frame, TimelineSegment, cut_frames, draw_segment
 from videos.review.drift import Drift, find_drift
 from videos.review.duplicates import find_duplicates
-from videos.wording.engine import Hit
+from videos.wording.engine import RuleMatch
 
 SHOWN_DUPLICATES = 5
 
 
 @dataclass(frozen=True)
-class Span:
+class EvidenceSpan:
     tag: ProductTag
     image: ProductImage | None
     frames: list[Frame]
-    bar: Bar
+    bar: TimelineSegment
     drift: Drift | None
 
 
 @dataclass(frozen=True)
-class Record:
+class TrackRecord:
     """What became of the creator's other clips."""
 
     approved: int
@@ -41,11 +41,11 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Past:
+class PastRevision:
     """An earlier revision: what was decided on it, and how it differs from the one before."""
 
     revision: Revision
-    differences: list[Difference]
+    differences: list[FieldDiff]
     decisions: list[Decision]
 
 
@@ -54,12 +54,12 @@ class Dossier:
     clip: Clip
     revision: Revision
     playback: Playback | None
-    spans: list[Span]
-    lines: list[Line]
-    hits: list[Hit]
-    spoken_hits: list[SpokenHit]
-    record: Record
-    history: list[Past]
+    spans: list[EvidenceSpan]
+    lines: list[TranscriptLine]
+    hits: list[RuleMatch]
+    spoken_hits: list[SpokenMatch]
+    record: TrackRecord
+    history: list[PastRevision]
     duplicates: list[Clip]
     flags: list[Flag]
     reasons: list[Reason]
@@ -75,7 +75,7 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
     if not revisions:
         return None
     decisions = list(clip.decisions.effective().select_related("reason", "moderator", "appeal").order_by("decided_at"))
-    hits, said = judge_clip(clip)
+    hits, said = evaluate_clip(clip)
     transcript = read_transcript(clip.captions_vtt)
     last = decisions[-1] if decisions else None
     lock = ReviewLock.objects.filter(clip=clip, until__gt=now).exclude(moderator=moderator).select_related("moderator")
@@ -100,21 +100,21 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
     )
 
 
-def _span(tag: ProductTag, playback: Playback | None) -> Span:
+def _span(tag: ProductTag, playback: Playback | None) -> EvidenceSpan:
     images = sorted(tag.product.images.all(), key=lambda image: image.position)
     board = playback.storyboard if playback else None
-    return Span(
+    return EvidenceSpan(
         tag=tag,
         image=images[0] if images else None,
         frames=cut_frames(board, start_ms=tag.start_ms, end_ms=tag.end_ms) if board else [],
-        bar=draw_bar(
+        bar=draw_segment(
             start_ms=tag.start_ms, end_ms=tag.end_ms, duration_ms=playback.duration_ms if playback else tag.end_ms
         ),
         drift=find_drift(tag),
     )
 
 
-def _record(clip: Clip) -> Record:
+def _record(clip: Clip) -> TrackRecord:
     counts = (
         Decision.objects.effective()
         .filter(clip__creator=clip.creator_id)
@@ -125,17 +125,17 @@ def _record(clip: Clip) -> Record:
             appeals_won=Count("pk", filter=Q(action=DecisionAction.APPROVE, state_before="appealed")),
         )
     )
-    return Record(**counts)
+    return TrackRecord(**counts)
 
 
-def _history(revisions: list[Revision], decisions: list[Decision]) -> list[Past]:
+def _history(revisions: list[Revision], decisions: list[Decision]) -> list[PastRevision]:
     pasts = []
     for index, revision in enumerate(revisions):
         before = revisions[index - 1] if index else None
         differences = (
-            compare(before.content, revision.content, same_file=before.source_id == revision.source_id)
+            compare_revisions(before.content, revision.content, same_file=before.source_id == revision.source_id)
             if before
             else []
         )
-        pasts.append(Past(revision, differences, [one for one in decisions if one.revision_id == revision.pk]))
+        pasts.append(PastRevision(revision, differences, [one for one in decisions if one.revision_id == revision.pk]))
     return pasts[::-1]

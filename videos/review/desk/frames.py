@@ -50,14 +50,14 @@ def _frame(board: Storyboard, number: int) -> Frame:
 
 
 @dataclass(frozen=True)
-class Bar:
+class TimelineSegment:
     """A span on the timeline, in thousandths of its length."""
 
     x: int
     width: int
 
 
-def draw_bar(*, start_ms: int, end_ms: int, duration_ms: int) -> Bar:
+def draw_segment(*, start_ms: int, end_ms: int, duration_ms: int) -> TimelineSegment:
     whole = max(duration_ms, end_ms, 1)
     x = start_ms * 1000 // whole
-    return Bar(x, max(4, end_ms * 1000 // whole - x))
+    return TimelineSegment(x, max(4, end_ms * 1000 // whole - x))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction, DecisionBasis, Reason
 from videos.models.review import OUTCOMES
-from videos.review.deadlines import Percentile, in_words, overdue_before
+from videos.review.deadlines import Percentile, in_words, overdue_cutoff
 from videos.states import ClipState
 
 DAYS = 30
@@ -22,7 +22,7 @@ AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartBar:
     """One bar of a chart; `share` is thousandths of the longest."""
 
     label: str
@@ -32,7 +32,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Day:
+class DailyCount:
     on: date
     count: int
     x: int
@@ -51,11 +51,11 @@ class Metrics:
     overturned: int
     refused: int
     trusted: int
-    days: list[Day]
-    ages: list[Bar]
-    moderators: list[Bar]
-    reasons: list[Bar]
-    actions: list[Bar]
+    days: list[DailyCount]
+    ages: list[ChartBar]
+    moderators: list[ChartBar]
+    reasons: list[ChartBar]
+    actions: list[ChartBar]
 
 
 def read_metrics(*, now: datetime) -> Metrics:
@@ -72,7 +72,7 @@ def read_metrics(*, now: datetime) -> Metrics:
     now_waiting = waiting.aggregate(
         waiting=Count("pk"),
         oldest=Min("submitted_at"),
-        overdue=Count("pk", filter=Q(submitted_at__lt=overdue_before(now))),
+        overdue=Count("pk", filter=Q(submitted_at__lt=overdue_cutoff(now))),
     )
     oldest = now_waiting["oldest"]
     return Metrics(
@@ -92,7 +92,7 @@ def read_metrics(*, now: datetime) -> Metrics:
     )
 
 
-def _ages(waiting: QuerySet[Clip], now: datetime) -> list[Bar]:
+def _ages(waiting: QuerySet[Clip], now: datetime) -> list[ChartBar]:
     """Count what waits by how long it has waited, the youngest first."""
     ends = [None, *(now - age for age in AGES), None]
     spans = [
@@ -105,10 +105,12 @@ def _ages(waiting: QuerySet[Clip], now: datetime) -> list[Bar]:
     labels += [_("%(from)d to %(to)d h") % {"from": first, "to": last} for first, last in pairwise(hours)]
     labels += [_("over %(hours)d h") % {"hours": hours[-1]}]
     longest = max(1, *counts.values())
-    return [Bar(label, count, count * 1000 // longest) for label, count in zip(labels, counts.values(), strict=True)]
+    return [
+        ChartBar(label, count, count * 1000 // longest) for label, count in zip(labels, counts.values(), strict=True)
+    ]
 
 
-def _days(now: datetime) -> list[Day]:
+def _days(now: datetime) -> list[DailyCount]:
     counted = (
         Decision.objects.effective()
         .filter(decided_at__gte=now - timedelta(days=DAYS))
@@ -121,7 +123,8 @@ def _days(now: datetime) -> list[Day]:
     longest = max(counts.values(), default=1)
     dates = [(now - timedelta(days=back)).date() for back in range(DAYS - 1, -1, -1)]
     return [
-        Day(on, counts.get(on, 0), index * 20, counts.get(on, 0) * 100 // longest) for index, on in enumerate(dates)
+        DailyCount(on, counts.get(on, 0), index * 20, counts.get(on, 0) * 100 // longest)
+        for index, on in enumerate(dates)
     ]
 
 
@@ -134,14 +137,14 @@ def _bars(
     field: str,
     note: ExpressionWrapper[Any] | None = None,
     names: Mapping[Any, Any] | None = None,
-) -> list[Bar]:
+) -> list[ChartBar]:
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:
         rows = rows.annotate(middle=Percentile(note, share=0.5))
     found = list(rows[:12])
     longest = max((row["count"] for row in found), default=1)
     return [
-        Bar(
+        ChartBar(
             str((names or {}).get(row[field], row[field])),
             row["count"],
             row["count"] * 1000 // longest,

@@ -14,7 +14,7 @@ from accounts.models import User
 from videos.models import Clip, Decision, Flag, FlagKind, ReviewLock, Revision
 from videos.states import ClipState
 
-SHOWS = {
+TABS = {
     "all": _("Everything"),
     "new": _("New"),
     "again": _("Mended"),
@@ -25,7 +25,7 @@ SHOWS = {
 }
 FILTERS = {"campaign": _("Campaign"), "category": _("Category"), "language": _("Language")}
 
-_SHOWN = {
+_TAB_FILTERS = {
     "new": Q(state=ClipState.IN_REVIEW, is_decided=False),
     "again": Q(state=ClipState.IN_REVIEW, is_decided=True),
     "flagged": Q(is_reported=True),
@@ -46,10 +46,10 @@ class QueueFilter:
     def read(cls, query: QueryDict) -> Self:
         show = query.get("show", "all")
         names = ("campaign", "category", "language")
-        return cls(show if show in SHOWS else "all", *(query.get(name, "") for name in names))
+        return cls(show if show in TABS else "all", *(query.get(name, "") for name in names))
 
 
-def waiting_for(moderator: User, *, now: datetime) -> QuerySet[Clip]:
+def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     """Return what the moderator may decide on: reported clips first, then the oldest submission.
 
     One's own clips are left out, and appeals of one's own decisions.
@@ -71,9 +71,9 @@ def waiting_for(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     return clips.order_by("rank", "submitted_at", "pk")
 
 
-def narrow(clips: QuerySet[Clip], chosen: QueueFilter) -> QuerySet[Clip]:
-    """Keep what the filter asks for, of what `waiting_for` returned."""
-    clips = clips.filter(_SHOWN.get(chosen.show, Q()))
+def apply_filter(clips: QuerySet[Clip], chosen: QueueFilter) -> QuerySet[Clip]:
+    """Keep what the filter asks for, of what `reviewable_by` returned."""
+    clips = clips.filter(_TAB_FILTERS.get(chosen.show, Q()))
     if chosen.campaign:
         clips = clips.filter(enrolment__campaign__slug=chosen.campaign)
     if chosen.category:
@@ -83,9 +83,9 @@ def narrow(clips: QuerySet[Clip], chosen: QueueFilter) -> QuerySet[Clip]:
     return clips
 
 
-def count_shows(clips: QuerySet[Clip]) -> dict[str, int]:
+def count_tabs(clips: QuerySet[Clip]) -> dict[str, int]:
     """Return how many there are of each kind, in one query."""
-    counts = {name: Count("pk", filter=shown) for name, shown in _SHOWN.items()}
+    counts = {name: Count("pk", filter=shown) for name, shown in _TAB_FILTERS.items()}
     return clips.order_by().aggregate(all=Count("pk"), **counts)
 
 
@@ -108,7 +108,7 @@ OPTIONS = {
 
 def count_options(clips: QuerySet[Clip], chosen: QueueFilter) -> dict[str, list[Option]]:
     """Return the choices that would show something among what `chosen.show` shows, by filter; one query each."""
-    shown = Clip.objects.filter(pk__in=narrow(clips, QueueFilter(chosen.show)).order_by().values("pk"))
+    shown = Clip.objects.filter(pk__in=apply_filter(clips, QueueFilter(chosen.show)).order_by().values("pk"))
     languages = dict(settings.LANGUAGES)
     found = {}
     for name, (value, label) in OPTIONS.items():
@@ -128,7 +128,7 @@ def next_clip(
     `without` are the codes of clips that are about to be decided.
     """
     locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
-    waiting = narrow(waiting_for(moderator, now=now), chosen).exclude(pk__in=locked).exclude(code__in=without)
+    waiting = apply_filter(reviewable_by(moderator, now=now), chosen).exclude(pk__in=locked).exclude(code__in=without)
     if after is None:
         return waiting.first()
     others = waiting.exclude(pk=after.pk)
