@@ -64,6 +64,6 @@ def _write(row: WaitlistEntry) -> EmailMessage:
         words |= {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
         return EmailMessage(
             _("Your clip got its place in “%(campaign)s”") % {"campaign": row.enrolment.campaign.title},
-            render_to_string("videos/mail/place.txt", words),
+            render_to_string("videos/mail/slot.txt", words),
             to=[row.enrolment.creator.user.email],
         )

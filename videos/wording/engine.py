@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from videos.wording.normal import Folded, fold
+from videos.wording.normalization import Folded, fold
 from videos.wording.packs import PACKS
 from videos.wording.rules import Rule, Severity
 

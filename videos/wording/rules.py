@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from videos.wording.normal import fold
+from videos.wording.normalization import fold
 
 
 class Severity(StrEnum):

@@ -1,4 +1,4 @@
-"""`{% load deskparts %}`: pieces of the review desk."""
+"""`{% load review_desk %}`: pieces of the review desk."""
 
 from collections.abc import Sequence
 from datetime import datetime
