@@ -8,7 +8,7 @@ from django.utils import timezone
 from videos.intake import tus
 from videos.pipeline import scheduling, worker
 from videos.pipeline.heartbeat import JobYielded
-from videos.review import drift, expiry, mail
+from videos.review import deadlines, drift, mail
 from videos.review.trust import publish_on_trust
 from videos.studio import waitlist
 
@@ -52,7 +52,7 @@ def send_decision_emails() -> None:
 @shared_task
 def expire_held_slots() -> None:
     """Release slots held for clips that their creators no longer work on."""
-    expiry.expire_held_slots(now=timezone.now())
+    deadlines.expire_held_slots(now=timezone.now())
 
 
 @shared_task

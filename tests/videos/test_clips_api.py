@@ -103,7 +103,7 @@ def test_status_tells_place_and_due_time(as_creator: Client, creator: Creator) -
     make_waiting_clip(enrolment=enrolment)
     second = make_waiting_clip(enrolment=enrolment)
     status = as_creator.get(f"/api/v1/clips/{second.code}/status/").json()
-    assert (status["state"], status["place"], status["due_at"]) == ("in_review", 2, "2026-11-04T12:00:00Z")
+    assert (status["state"], status["position"], status["due_at"]) == ("in_review", 2, "2026-11-04T12:00:00Z")
 
 
 def test_a_public_clip_carries_its_label_and_live_prices() -> None:

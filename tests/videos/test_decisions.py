@@ -20,9 +20,9 @@ from tests.factories import (
 )
 from videos.models import AuditEntry, Clip, Decision, DecisionAction, Flag, FlagKind, Reason
 from videos.review.appeals import NotAppealable, appeal_decision
+from videos.review.deadlines import expire_held_slots
 from videos.review.decisions import DecisionRefused, decide
 from videos.review.drift import find_drift, flag_drift
-from videos.review.expiry import expire_held_slots
 from videos.review.flags import raise_flag, unpublish_for_review
 from videos.review.grace import UndoRefused, undo_decision
 from videos.review.locks import acquire_lock, release_lock

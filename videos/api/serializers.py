@@ -1,8 +1,7 @@
-"""Clips as JSON: the public form, the creator's own form, and what a creator sends."""
+"""Serializers of clips: public, for the creator, and for what a creator sends."""
 
 from typing import Any
 
-from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -35,14 +34,14 @@ class TagSerializer(serializers.ModelSerializer[ProductTag]):
 
 
 class ClipSerializer(serializers.ModelSerializer[Clip]):
-    """What anybody may know of a published clip. Needs `with_tags()`, `creator` and `source`."""
+    """The public fields of a published clip. Needs `with_tags()`, `creator` and `source`."""
 
     url = serializers.CharField(source="get_absolute_url")
     creator = CreatorSerializer()
     ad_label = serializers.CharField(read_only=True)
     duration_ms = serializers.SerializerMethodField()
     renditions = serializers.SerializerMethodField()
-    playlist = serializers.SerializerMethodField(help_text="HLS, for clients that want it; may be empty.")
+    playlist = serializers.SerializerMethodField(help_text="URL of the HLS playlist; may be empty.")
     poster = serializers.SerializerMethodField()
     captions = serializers.SerializerMethodField()
     tags = TagSerializer(many=True)
@@ -79,7 +78,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     def get_renditions(self, clip: Clip) -> list[dict[str, Any]]:
         playback = read_playback(clip.source, clip)
         return (
-            [_rendition(playback, one) for one in (*playback.outputs.renditions, *playback.outputs.modern)]
+            [_rendition(playback, rendition) for rendition in (*playback.outputs.renditions, *playback.outputs.modern)]
             if playback
             else []
         )
@@ -93,13 +92,13 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
         return playback.captions_url if playback else ""
 
 
-def _rendition(playback: Playback, one: Any) -> dict[str, Any]:
-    return dict(RenditionSerializer({"url": playback.url_of(one.name), **vars(one)}).data)
+def _rendition(playback: Playback, rendition: Any) -> dict[str, Any]:
+    return dict(RenditionSerializer({"url": playback.url_of(rendition.name), **vars(rendition)}).data)
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
     reason = serializers.SerializerMethodField()
-    fix = serializers.SerializerMethodField(help_text="How to mend the clip, where a change was asked for.")
+    fix = serializers.SerializerMethodField(help_text="How to fix the clip, if changes were requested.")
 
     class Meta:
         model = Decision
@@ -116,7 +115,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
 
 class OwnClipSerializer(ClipSerializer):
-    """What a creator sees of an own clip."""
+    """A clip as its creator sees it."""
 
     campaign = serializers.CharField(source="enrolment.campaign.slug", default=None, allow_null=True)
     captions_vtt = serializers.CharField()
@@ -128,24 +127,26 @@ class OwnClipSerializer(ClipSerializer):
     @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, clip: Clip) -> dict[str, Any] | None:
         latest = max(
-            (one for one in clip.decisions.all() if one.undone_at is None),
-            key=lambda one: (one.decided_at, one.pk),
+            (decision for decision in clip.decisions.all() if decision.undone_at is None),
+            key=lambda decision: (decision.decided_at, decision.pk),
             default=None,
         )
         return dict(DecisionSerializer(latest, context=self.context).data) if latest else None
 
 
 class StatusSerializer(serializers.Serializer[Any]):
-    """Where a clip stands; poll it every few seconds until `is_final`."""
+    """The status of a clip; poll it every few seconds until `is_final`."""
 
     state = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field of this name hides Field.label, harmlessly
     tone = serializers.ChoiceField(choices=("good", "wait", "bad", "plain"))
     sentence = serializers.CharField()
-    percent = serializers.IntegerField(help_text="Of the processing.")
+    percent = serializers.IntegerField(help_text="Progress of processing.")
     is_final = serializers.BooleanField()
-    place = serializers.IntegerField(allow_null=True, help_text="In the review queue; 1 is next.")
-    usual = serializers.DurationField(allow_null=True, help_text="Median from submission to decision.")
+    position = serializers.IntegerField(allow_null=True, help_text="In the review queue; 1 is reviewed next.")
+    usual = serializers.DurationField(
+        source="median_time", allow_null=True, help_text="Median time from submission to decision."
+    )
     due_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -156,12 +157,12 @@ class SentTagSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["end_ms"] <= attrs["start_ms"]:
-            raise serializers.ValidationError({"end_ms": ["The end has to come after the start."]})
+            raise serializers.ValidationError({"end_ms": ["The end must come after the start."]})
         return attrs
 
 
 class SentClipSerializer(serializers.Serializer[Any]):
-    """What a creator writes. Fields that are left out keep what they are; `tags` replaces all tags."""
+    """What a creator sends. Omitted fields keep their value; `tags` replaces all tags."""
 
     caption = serializers.CharField(max_length=CAPTION_LENGTH, allow_blank=True, required=False)
     campaign = serializers.SlugField(required=False, allow_null=True)
@@ -175,10 +176,10 @@ class SentClipSerializer(serializers.Serializer[Any]):
     def validate_campaign(self, slug: str | None) -> Enrolment | None:
         if slug is None:
             return None
-        found = Enrolment.objects.filter(creator=self.context["creator"], campaign__slug=slug).first()
-        if found is None:
-            raise serializers.ValidationError("You have not joined a campaign of this name.")
-        return found
+        enrolment = Enrolment.objects.filter(creator=self.context["creator"], campaign__slug=slug).first()
+        if enrolment is None:
+            raise serializers.ValidationError("You have not joined a campaign with this slug.")
+        return enrolment
 
     def validate_captions_vtt(self, text: str) -> str:
         if not text.strip():
@@ -186,22 +187,18 @@ class SentClipSerializer(serializers.Serializer[Any]):
         try:
             return write_webvtt(read_captions(text.encode()))
         except NotCaptions as error:
-            raise serializers.ValidationError("No captions were found in this.") from error
+            raise serializers.ValidationError("No captions found in this text.") from error
 
     def validate_tags(self, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
         products = [tag["product"] for tag in tags]
         if len(products) > MAX_TAGS:
-            raise serializers.ValidationError(f"At most {MAX_TAGS} products can be tagged.")
+            raise serializers.ValidationError(f"Tag at most {MAX_TAGS} products.")
         if len(set(products)) < len(products):
-            raise serializers.ValidationError("The same product is tagged twice.")
+            raise serializers.ValidationError("A product can be tagged only once.")
         return tags
 
-    @cached_property
-    def enrolment_was_sent(self) -> bool:
-        return "campaign" in self.validated_data
-
     def content_for(self, clip: Clip) -> ClipContent:
-        """Return the clip's content with what was sent in place of what it holds."""
+        """Return the clip's content, updated with what was sent."""
         sent = self.validated_data
         names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt")
         values = {name: sent.get(name, getattr(clip, name)) for name in names}

@@ -1,4 +1,4 @@
-"""Appeals: one per decision, while the decision stands."""
+"""Appeals against decisions: one per decision, reviewed by another moderator."""
 
 from datetime import datetime
 
@@ -14,33 +14,33 @@ APPEALABLE = frozenset({ClipState.REJECTED, ClipState.REMOVED})
 
 
 class NotAppealable(Exception):
-    """There is no decision to appeal, or it was appealed already."""
+    """The clip has no decision that can be appealed, or the decision was appealed before."""
 
 
 def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
-    """Put a rejected or removed clip before another moderator. Raises NotAppealable."""
+    """Send a rejected or removed clip to another moderator. Raises NotAppealable."""
     try:
         with transaction.atomic():
             locked = Clip.objects.select_for_update(of=("self",))
             clip = locked.select_related("enrolment__campaign", "enrolment__terms").get(pk=clip_id)
             decision = clip.decisions.effective().latest_first().first()
             if clip.state not in APPEALABLE or decision is None:
-                raise NotAppealable(_("There is no decision that could be appealed."))
+                raise NotAppealable(_("There is no decision to appeal."))
             appeal = Appeal.objects.create(decision=decision, words=words, appealed_at=now)
-            _hold_again(clip, decision)
+            _hold_slot_again(clip, decision)
             Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.APPEALED, now=now, submitted_at=now)
     except IntegrityError as error:
-        raise NotAppealable(_("This decision was appealed already.")) from error
+        raise NotAppealable(_("You have already appealed this decision.")) from error
     return appeal
 
 
-def _hold_again(clip: Clip, decision: Decision) -> None:
-    """Hold a place as of the original submission, so that a granted appeal is paid even in a campaign closed since."""
+def _hold_slot_again(clip: Clip, decision: Decision) -> None:
+    """Hold a slot as of the original submission, so that a granted appeal is paid even if the campaign has closed."""
     if clip.enrolment is None or Slot.objects.active().filter(clip_code=clip.code).exists():
         return
     try:
         hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at)
     except SlotRefused as refusal:
         raise NotAppealable(
-            _("No place is free in this campaign now, so a granted appeal could not be paid. Please appeal later.")
+            _("This campaign has no free slot, so a successful appeal could not be paid. Try again later.")
         ) from refusal

@@ -1,23 +1,28 @@
-"""The review clock that creators see: place in the queue, usual time, due time."""
+"""Review times: the estimate that creators see, the due time of a submission, and the expiry of held slots."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Aggregate, DurationField, F, Q
+from django.db import transaction
+from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.utils.timesince import timesince
 from django.utils.timezone import now as current_time
 
+from creators.models import Slot, SlotReason
+from creators.slots import release_slot
 from videos.models import Clip, Decision
 from videos.states import ClipState
 
 MEDIAN_SAMPLE_SIZE = 200
-"""How many of the latest decisions the usual time is taken from."""
+"""How many of the latest decisions the median review time is computed from."""
+
+QUEUED_STATES = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
+AWAITING_CREATOR = (ClipState.CHANGES_REQUESTED, ClipState.FAILED)
 
 
 class Percentile(Aggregate):
-    """The value below which a share of all lies, as PostgreSQL interpolates it."""
+    """PostgreSQL's interpolated percentile of a duration; `share` runs from 0 to 1."""
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -26,10 +31,10 @@ class Percentile(Aggregate):
 
 @dataclass(frozen=True)
 class ReviewEstimate:
-    """Place 1 is next. `usual` is the median from submission to decision, None while there are no decisions."""
+    """Position 1 is reviewed next. `median_time` runs from submission to decision, None while there are no decisions."""
 
-    place: int
-    usual: timedelta | None
+    position: int
+    median_time: timedelta | None
     due_at: datetime
 
     def is_overdue(self, now: datetime) -> bool:
@@ -37,40 +42,57 @@ class ReviewEstimate:
 
 
 def due_at(submitted_at: datetime) -> datetime:
-    """Return when a submission should be decided."""
+    """Return when a submission is due for a decision."""
     return submitted_at + timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
 def overdue_cutoff(now: datetime) -> datetime:
-    """Return the time of submission before which everything should have been decided by `now`."""
+    """Return the submission time before which anything undecided is overdue."""
     return now - timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
 def estimate_review(clip: Clip) -> ReviewEstimate | None:
-    """Return the clock of a clip that waits for review, or is on its way there; None for any other."""
+    """Return the queue position and times of a clip that waits for review or is still processed; otherwise None."""
     if clip.submitted_at is None or clip.state not in QUEUED_STATES:
         return None
     earlier = Q(submitted_at__lt=clip.submitted_at) | Q(submitted_at=clip.submitted_at, pk__lt=clip.pk)
-    before = Clip.objects.filter(earlier, state__in=QUEUED_STATES).count()
-    return ReviewEstimate(place=before + 1, usual=median_review_time(), due_at=due_at(clip.submitted_at))
-
-
-QUEUED_STATES = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
+    ahead = Clip.objects.filter(earlier, state__in=QUEUED_STATES).count()
+    return ReviewEstimate(position=ahead + 1, median_time=median_review_time(), due_at=due_at(clip.submitted_at))
 
 
 def median_review_time() -> timedelta | None:
-    """Return the median time from a submission to its decision, over the latest decisions."""
-    latest = Decision.objects.effective().by_moderators().order_by("-decided_at").values("pk")[:MEDIAN_SAMPLE_SIZE]
-    waited = models.ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
-    found: timedelta | None = Decision.objects.filter(pk__in=latest).aggregate(median=Percentile(waited, share=0.5))[
-        "median"
-    ]
-    return found
+    """Return the median time from submission to a moderator's decision, over the latest decisions."""
+    decisions = Decision.objects.effective().by_moderators().order_by("-decided_at")
+    latest = decisions.values("pk")[:MEDIAN_SAMPLE_SIZE]
+    waited = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
+    rows = Decision.objects.filter(pk__in=latest).aggregate(median=Percentile(waited, share=0.5))
+    median: timedelta | None = rows["median"]
+    return median
 
 
-def in_words(length: timedelta | None) -> str:
-    """Write a length of time with its largest unit: "3 hours". Return an empty text for None."""
-    if length is None:
+def format_duration(duration: timedelta | None) -> str:
+    """Return a duration in its largest unit, such as “3 hours”; empty for None, at least one minute."""
+    if duration is None:
         return ""
-    until = current_time()
-    return timesince(until - max(length, timedelta(minutes=1)), until, depth=1)
+    end = current_time()
+    return timesince(end - max(duration, timedelta(minutes=1)), end, depth=1)
+
+
+def expire_held_slots(*, now: datetime, at_most: int = 500) -> int:
+    """Release slots of clips that waited for their creator longer than the terms allow; return how many.
+
+    The clip becomes a draft again and can be resubmitted while the campaign has free slots.
+    """
+    expired = 0
+    waiting = Clip.objects.filter(code=OuterRef("clip_code"), state__in=AWAITING_CREATOR)
+    held = Slot.objects.held().select_related("terms").annotate(since=Subquery(waiting.values("state_changed_at")))
+    hold_period = ExpressionWrapper(F("terms__hold_days") * timedelta(days=1), output_field=DurationField())
+    for slot in held.filter(since__lte=now - hold_period).order_by("since")[:at_most]:
+        cutoff = now - timedelta(days=slot.terms.hold_days)
+        with transaction.atomic():
+            clip = Clip.objects.select_for_update().filter(code=slot.clip_code).first()
+            if clip is None or clip.state not in AWAITING_CREATOR or clip.state_changed_at > cutoff:
+                continue
+            Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.DRAFT, now=now, submitted_at=None)
+            expired += release_slot(slot_id=slot.pk, reason=SlotReason.EXPIRED, now=now)
+    return expired

@@ -1,4 +1,4 @@
-"""Where a clip stands, as its creator is told: on the page, by polling, and in the list."""
+"""The status of a clip as its creator sees it: on the page, by polling, and in the list of clips."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +7,17 @@ from django.utils.translation import gettext as _
 
 from creators.waitlist import waitlist_number
 from videos.models import Clip, Decision, Job, JobKind
-from videos.review.deadlines import estimate_review
+from videos.review.appeals import APPEALABLE
+from videos.review.deadlines import QUEUED_STATES, estimate_review
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 
 
 @dataclass(frozen=True)
 class Status:
-    """`percent` is that of the processing, 100 once it is done; `is_final` tells a poller to stop."""
+    """`percent` is the progress of processing, 100 once it is done. `is_final` tells a poller to stop.
+
+    `position` is the place in the review queue, 1 first; `waitlist_position` the one on the campaign's waitlist.
+    """
 
     state: str
     label: str
@@ -21,10 +25,10 @@ class Status:
     sentence: str
     percent: int
     is_final: bool
-    place: int | None = None
-    usual: timedelta | None = None
+    position: int | None = None
+    median_time: timedelta | None = None
     due_at: datetime | None = None
-    waiting_number: int | None = None
+    waitlist_position: int | None = None
 
 
 TONES = {
@@ -34,46 +38,48 @@ TONES = {
     ClipState.FAILED: "bad",
     ClipState.DRAFT: "plain",
 }
-MOVING = frozenset({ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED})
 
 
 def read_status(clip: Clip) -> Status:
-    """Describe a clip; reads its job, its last decision and, while it waits, the queue."""
+    """Describe a clip. Queries its job and, while it waits for review, the queue."""
     state = ClipState(clip.state)
     job = Job.objects.filter(source_id=clip.source_id, kind=JobKind.PLAYABLE).first() if clip.source_id else None
-    clock = estimate_review(clip)
+    estimate = estimate_review(clip)
     return Status(
         state=state.value,
         label=str(state.label),
         tone=TONES.get(state, "wait"),
-        sentence=_sentence(clip, state, job),
+        sentence=_describe_state(state, job),
         percent=job.progress_percent if job else 0,
-        is_final=state not in MOVING,
-        place=clock.place if clock else None,
-        usual=clock.usual if clock else None,
-        due_at=clock.due_at if clock else None,
-        waiting_number=waitlist_number(clip.code) if state in EDITABLE else None,
+        is_final=state not in QUEUED_STATES,
+        position=estimate.position if estimate else None,
+        median_time=estimate.median_time if estimate else None,
+        due_at=estimate.due_at if estimate else None,
+        waitlist_position=waitlist_number(clip.code) if state in EDITABLE else None,
     )
 
 
 def last_decision(clip: Clip) -> Decision | None:
+    """Return the clip's latest decision that was not undone, with its reason."""
     return clip.decisions.select_related("reason").effective().latest_first().first()
 
 
-def _sentence(clip: Clip, state: ClipState, job: Job | None) -> str:
+def _describe_state(state: ClipState, job: Job | None) -> str:
     if state == ClipState.FAILED and job is not None:
         return job.failure_text
     return {
-        ClipState.DRAFT: _("This is a draft. Nobody else sees it; submit it when it is complete."),
-        ClipState.UPLOADED: _("Your file has arrived and will be processed next. You can close this page."),
-        ClipState.PROCESSING: _("Your file is being made playable. You can close this page."),
-        ClipState.FAILED: _("The file could not be used. Send another one; your place stays held."),
-        ClipState.IN_REVIEW: _("A moderator will look at this clip. You get an e-mail with the decision."),
-        ClipState.CHANGES_REQUESTED: _("Mend what is named below and submit again. Your place and your turn are kept."),
-        ClipState.REJECTED: _("This clip was not accepted. The reason is below; you can appeal once."),
-        ClipState.APPEALED: _("Another moderator will look at your appeal."),
+        ClipState.DRAFT: _("This is a draft that only you can see. Submit it when it's complete."),
+        ClipState.UPLOADED: _("Your file was uploaded and is waiting to be processed. You can close this page."),
+        ClipState.PROCESSING: _("Your file is being processed. You can close this page."),
+        ClipState.FAILED: _("We couldn't use this file. Upload another one; your slot is still held."),
+        ClipState.IN_REVIEW: _("A moderator will review this clip. We'll e-mail you the decision."),
+        ClipState.CHANGES_REQUESTED: _(
+            "Make the changes listed below and resubmit. You keep your slot and your position in the queue."
+        ),
+        ClipState.REJECTED: _("This clip was rejected for the reason below. You can appeal once."),
+        ClipState.APPEALED: _("Another moderator will review your appeal."),
         ClipState.PUBLISHED: _("This clip is live."),
-        ClipState.REMOVED: _("This clip was taken down. The reason is below; you can appeal once."),
+        ClipState.REMOVED: _("This clip was taken down for the reason below. You can appeal once."),
     }[state]
 
 
@@ -87,9 +93,10 @@ class ClipActions:
 
 
 def allowed_actions(clip: Clip, decision: Decision | None) -> ClipActions:
-    appealable = clip.state in (ClipState.REJECTED, ClipState.REMOVED) and decision is not None
+    """Return what the creator can do with `clip`, whose latest decision is `decision`."""
+    is_appealable = clip.state in APPEALABLE and decision is not None
     return ClipActions(
         can_edit=clip.state in EDITABLE | REVISABLE,
         can_withdraw=clip.state in WITHDRAWABLE,
-        can_appeal=appealable and not hasattr(decision, "appeal"),
+        can_appeal=is_appealable and not hasattr(decision, "appeal"),
     )

@@ -1,10 +1,10 @@
-"""`{% load timecodes %}`: times in a clip and durations, written for people."""
+"""`{% load timecodes %}`: timestamps within a clip, and durations."""
 
 from django import template
 
-from videos.review.deadlines import in_words
+from videos.review.deadlines import format_duration
 from videos.timecode import format_time
 
 register = template.Library()
 register.filter("timecode", format_time)
-register.filter("in_words", in_words)
+register.filter("duration", format_duration)

@@ -14,8 +14,8 @@ from videos.playback.sources import read_playback
 from videos.review.appeals import NotAppealable, appeal_decision
 from videos.review.caption_rules import find_rule_violations
 from videos.states import ClipState
-from videos.studio.forms import AppealForm
 from videos.studio.clip_list import list_clips
+from videos.studio.forms import AppealForm
 from videos.studio.status import allowed_actions, last_decision, read_status
 from videos.studio.submission import NotWithdrawable, withdraw_clip
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from videos.models import Appeal, AuditAction, AuditEntry, Clip, Decision, DecisionAction, DecisionBasis, Reason
 from videos.models.review import OUTCOMES
-from videos.review.deadlines import Percentile, in_words, overdue_cutoff
+from videos.review.deadlines import Percentile, format_duration, overdue_cutoff
 from videos.states import ClipState
 
 DAYS = 30
@@ -148,7 +148,7 @@ def _bars(
             str((names or {}).get(row[field], row[field])),
             row["count"],
             row["count"] * 1000 // longest,
-            in_words(row["middle"]) if note else "",
+            format_duration(row["middle"]) if note else "",
         )
         for row in found
     ]

@@ -17,8 +17,8 @@ export function mount(element) {
     for (const part of element.querySelectorAll("[data-status-percent]")) part.textContent = status.percent;
     const bar = element.querySelector("progress");
     if (bar) bar.value = status.percent;
-    const place = element.querySelector("[data-status-place]");
-    if (place && status.place) place.textContent = status.place;
+    const position = element.querySelector("[data-status-position]");
+    if (position && status.position) position.textContent = status.position;
     if (!isProcessing && !before) return element.remove();
     return status.is_final ? undefined : later(isProcessing ? EVERY_MS : 5 * EVERY_MS);
   }
