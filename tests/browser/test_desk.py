@@ -82,7 +82,7 @@ def test_twenty_clips_in_a_row_are_decided_with_the_keyboard_alone(desktop: Page
     desktop.wait_for_url(f"**/{clips[0].code}/**")
     desktop.wait_for_selector("[data-desk][data-ready]")
     desktop.keyboard.press("?")
-    expect(desktop.get_by_role("dialog")).to_contain_text("one second back, forward")
+    expect(desktop.get_by_role("dialog")).to_contain_text("Back or forward one second")
     desktop.keyboard.press("Escape")
     desktop.evaluate(WATCH)
     if desktop.evaluate(f"document.querySelector('{SHOWN} video').paused"):
@@ -97,7 +97,7 @@ def test_twenty_clips_in_a_row_are_decided_with_the_keyboard_alone(desktop: Page
             look(desktop, f"desk-{number}")
         desktop.wait_for_timeout(LOOK_MS)
         expected.append((clip.pk, decide(desktop, number)))
-    expect(desktop.get_by_text("Nothing waits here. Well done.")).to_be_visible()
+    expect(desktop.get_by_text("No clips are waiting here. Well done!")).to_be_visible()
     if times_file := os.environ.get("DESK_TIMES"):
         Path(times_file).write_text(json.dumps(times))
     for _half_second in range(60):  # decisions travel on their own and may overtake one another
@@ -127,8 +127,8 @@ def test_a_slip_is_undone_and_a_refused_decision_leads_back(desktop: Page) -> No
     assert first.state == "in_review"
     Clip.objects.filter(pk=first.pk).update(state="draft")
     desktop.keyboard.press("a")
-    expect(desktop.locator(SAYS)).to_contain_text("does not wait for a decision")
-    back = desktop.get_by_role("link", name="Back to it")
+    expect(desktop.locator(SAYS)).to_contain_text("is not waiting for a decision")
+    back = desktop.get_by_role("link", name="Back to the clip")
     if back.count():  # the next clip came before the refusal
         back.click()
     desktop.wait_for_url(f"**/{first.code}/**")
@@ -171,7 +171,7 @@ def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser,
         "form:has([name=caption]) button[type=submit], form:has([name=caption]) .button--large"
     ).first.click()
     desktop.wait_for_url(f"**/studio/clips/{clip.code}/")
-    expect(desktop.get_by_text("Place in the queue")).to_be_visible()
+    expect(desktop.get_by_text("Position in the queue")).to_be_visible()
     submitted_at = clip.submitted_at
     clip.refresh_from_db()
     assert (clip.state, clip.submitted_at, Slot.objects.get().state) == ("in_review", submitted_at, "held")
@@ -180,10 +180,10 @@ def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser,
     desktop.reload()
     desktop.locator("[name=words]").fill("The lamp stands in view from the first second.")
     desktop.get_by_role("button", name="Send the appeal").click()
-    expect(desktop.get_by_text("Another moderator will look at your appeal.")).to_be_visible()
+    expect(desktop.get_by_text("Another moderator will review your appeal.")).to_be_visible()
     look(desktop, "studio-appealed")
     desk.goto("/admin/videos/clip/desk/")
-    expect(desk.get_by_text("Nothing waits here.")).to_be_visible()
+    expect(desk.get_by_text("No clips are waiting here.")).to_be_visible()
     desk.context.close()
     other = chromium.new_context(base_url=site, **DESKTOP).new_page()
     sign_in(other, "second@example.com", PASSWORD)

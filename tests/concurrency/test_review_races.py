@@ -139,7 +139,7 @@ def test_with_the_guard_off_the_same_race_puts_unseen_edits_live() -> None:
 def test_100_pairs_of_moderators_leave_one_decision_and_one_fee_each() -> None:
     refusals = race_moderators(guarded_approve, ROUNDS)
     assert len(refusals) == ROUNDS
-    assert all("decided on this clip already" in refusal for refusal in refusals)
+    assert all("has already decided on this clip" in refusal for refusal in refusals)
     assert (Decision.objects.count(), count_double_decisions()) == (ROUNDS, 0)
     assert Slot.objects.earned().count() == ROUNDS
     enrolment = Enrolment.objects.get()
@@ -177,13 +177,13 @@ def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, li
         Source.objects.filter(pk=copy.source_id).update(sha256="0" * 64)
     both_looked = threading.Barrier(2)
 
-    def look(twins: list[Clip]) -> Clip | None:
-        found = find_paid_duplicate(twins)
+    def find_and_wait(duplicates: list[Clip]) -> Clip | None:
+        paid = find_paid_duplicate(duplicates)
         with contextlib.suppress(threading.BrokenBarrierError):
             both_looked.wait(timeout=1)
-        return found
+        return paid
 
-    monkeypatch.setattr(decisions, "find_paid_duplicate", look)
+    monkeypatch.setattr(decisions, "find_paid_duplicate", find_and_wait)
     desks = [make_user(), make_user()]
     refusals = race(
         *(
@@ -200,6 +200,6 @@ def test_two_copies_approved_at_the_same_moment_earn_once(monkeypatch: pytest.Mo
     assert len(refusals) == 1
 
 
-def test_without_turns_two_copies_approved_at_the_same_moment_earn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_two_copies_approved_at_the_same_moment_earn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decisions, "lock_duplicate_checks", lambda: None)
     assert approve_two_copies_at_once(monkeypatch) == (2, [])

@@ -1,4 +1,4 @@
-"""A decision says what, where, which rule, and how to mend it: on the page, by e-mail and over the API."""
+"""Creators read the reason, time, broken rule and fix of a decision: on the page, by e-mail and over the API."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def refuse(clip: Clip, moderator: User, action: DecisionAction) -> None:
     )
 
 
-def test_a_request_for_changes_says_how_to_mend_it(as_creator: Client, creator: Creator, moderator: User) -> None:
+def test_a_request_for_changes_says_how_to_fix_the_clip(as_creator: Client, creator: Creator, moderator: User) -> None:
     clip = make_waiting_clip(creator, is_speechless=False, captions_vtt=CUT)
     refuse(clip, moderator, DecisionAction.REQUEST_CHANGES)
     page = as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
@@ -39,13 +39,13 @@ def test_a_request_for_changes_says_how_to_mend_it(as_creator: Client, creator: 
         assert words in page
     assert "“lowest\nprice”</strong> Prices change" in page
     assert 'data-seek-ms="500"' in page
-    told = as_creator.get(f"/api/v1/clips/{clip.code}/").json()["decision"]
-    assert (told["fix"], told["at_ms"], told["words"]) == (FIX, 4000, "At the end.")
+    decision = as_creator.get(f"/api/v1/clips/{clip.code}/").json()["decision"]
+    assert (decision["fix"], decision["at_ms"], decision["words"]) == (FIX, 4000, "At the end.")
     assert send_decision_emails(now=NOW + timedelta(minutes=1)) == 1
-    assert f"How to mend it: {FIX}" in mail.outbox[0].body
+    assert f"How to fix it: {FIX}" in mail.outbox[0].body
 
 
-def test_a_rejection_gives_its_reason_and_the_way_to_appeal(
+def test_a_rejection_shows_its_reason_and_the_appeal_form(
     as_creator: Client, creator: Creator, moderator: User
 ) -> None:
     clip = make_waiting_clip(creator)
@@ -61,6 +61,6 @@ def test_a_rejection_gives_its_reason_and_the_way_to_appeal(
     assert 'id="appeal"' not in page
 
 
-def test_every_reason_that_ships_says_how_to_mend_it_in_every_language() -> None:
+def test_every_initial_reason_has_a_fix_in_every_language() -> None:
     assert [reason.code for reason in Reason.objects.all() if set(reason.fix) != {"en", "ar", "he"}] == []
     assert Reason(code="new", text={"en": "New"}).fix_in("he") == ""

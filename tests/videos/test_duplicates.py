@@ -58,8 +58,8 @@ def test_other_pictures_are_approved_and_an_unpaid_copy_is_only_named() -> None:
     show(copy, NEAR)
     show(other, FAR)
     assert find_duplicates(other) == []
-    twins = find_duplicates(copy)
-    assert (twins, find_paid_duplicate(twins)) == ([first], None)
+    duplicates = find_duplicates(copy)
+    assert (duplicates, find_paid_duplicate(duplicates)) == ([first], None)
     assert approve(other).state == ClipState.PUBLISHED
 
 

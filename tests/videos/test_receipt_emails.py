@@ -1,4 +1,4 @@
-"""At submission the creator is told: place in the queue, usual time, due time."""
+"""After a submission the creator gets one e-mail with queue position, usual time and due time."""
 
 from datetime import timedelta
 
@@ -20,32 +20,32 @@ def change(clip: Clip) -> None:
     revise_clip(clip_id=clip.pk, content=ClipContent("New words", "review", "mixed", "en", True, "", tags), now=NOW)
 
 
-def test_a_submission_is_answered_once_with_place_usual_time_and_due_time(creator: Creator) -> None:
+def test_a_submission_gets_one_receipt_with_position_usual_time_and_due_time(creator: Creator) -> None:
     approve(make_waiting_clip(), now=NOW + timedelta(hours=3))
     make_waiting_clip()
     clip = make_waiting_clip(creator, caption="Two lamps")
     assert send_receipt_emails(now=NOW) == 2
     assert send_receipt_emails(now=NOW) == 0
-    (sent,) = (one for one in mail.outbox if one.to == [creator.user.email])
-    assert sent.subject == "Your clip has arrived: Two lamps"
+    (sent,) = (message for message in mail.outbox if message.to == [creator.user.email])
+    assert sent.subject == "We received your clip: Two lamps"
     for words in (
-        "Place in the queue: 2",
-        "Usual time: 3\xa0hours",
+        "Position in the queue: 2",
+        "Usual review time: 3\xa0hours",
         "Due: Nov. 4, 2026, noon",
         f"/studio/clips/{clip.code}/",
     ):
         assert words in sent.body
 
 
-def test_only_the_latest_of_several_changes_is_answered(creator: Creator) -> None:
+def test_only_the_latest_of_several_revisions_gets_a_receipt(creator: Creator) -> None:
     clip = make_waiting_clip(creator)
     change(clip)
     assert send_receipt_emails(now=NOW) == 1
-    assert "your change has arrived" in mail.outbox[0].body
+    assert "We received your changes" in mail.outbox[0].body
     assert Revision.objects.filter(receipt_mailed_at=None).count() == 0
 
 
-def test_what_was_decided_or_withdrawn_meanwhile_is_not_answered(creator: Creator) -> None:
+def test_a_clip_decided_or_withdrawn_meanwhile_gets_no_receipt(creator: Creator) -> None:
     enrolment = make_enrolment(creator)
     approve(make_waiting_clip(enrolment=enrolment))
     withdraw_clip(clip_id=make_waiting_clip(enrolment=enrolment).pk, now=NOW)

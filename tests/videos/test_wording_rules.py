@@ -42,7 +42,7 @@ def form(**fields: Any) -> dict[str, Any]:
 
 def codes(caption: str, **where: Any) -> list[str]:
     products = where.pop("products", [])
-    return [hit.rule.code for hit in evaluate_caption(caption, products, **where)]
+    return [match.rule.code for match in evaluate_caption(caption, products, **where)]
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def test_a_campaigns_rule_is_told_while_typing_to_who_has_joined(as_creator: Cli
     enrolment = make_enrolment(creator)
     make_rule(campaign=enrolment.campaign, suggestion="Say what you like.")
     body = {"caption": "So long, Glowmore", "campaign": enrolment.campaign.slug}
-    (hit,) = as_creator.post("/api/v1/wording/", body, content_type="application/json").json()
-    assert (hit["code"], hit["start"], hit["suggestion"]) == ("no-rivals", 9, "Say what you like.")
+    (match,) = as_creator.post("/api/v1/wording/", body, content_type="application/json").json()
+    assert (match["code"], match["start"], match["suggestion"]) == ("no-rivals", 9, "Say what you like.")
     page = as_creator.get("/studio/upload/").content.decode()
     assert f'data-slug="{enrolment.campaign.slug}"' in page
     other = make_campaign()

@@ -1,4 +1,4 @@
-"""Clips in admin: a read-only register, from which the review desk is entered."""
+"""Clips in the admin: a read-only list with links to the review desk."""
 
 from django.contrib import admin
 from django.urls import URLPattern, path, reverse
@@ -13,7 +13,7 @@ from videos.models import Clip
 @admin.register(Clip)
 class ClipAdmin(RecordAdmin[Clip]):
     change_list_template = "admin/videos/clip_list.html"
-    list_display = ["code", "creator", "state", "caption", "campaign", "submitted_at", "published_at", "look"]
+    list_display = ["code", "creator", "state", "caption", "campaign", "submitted_at", "published_at", "review"]
     list_filter = ["state", "kind", "verdict", "language", "enrolment__campaign"]
     list_select_related = ["creator", "enrolment__campaign"]
     search_fields = ["code", "creator__handle", "caption"]
@@ -22,7 +22,7 @@ class ClipAdmin(RecordAdmin[Clip]):
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
-        own = [
+        desk_urls = [
             path("desk/", guard(desk.queue_page), name="videos_desk"),
             path("desk/bulk/", guard(desk.bulk_page), name="videos_desk_bulk"),
             path("desk/metrics/", guard(desk.metrics_page), name="videos_desk_metrics"),
@@ -32,14 +32,14 @@ class ClipAdmin(RecordAdmin[Clip]):
             path("desk/<slug:code>/decide/", guard(desk.decide_page), name="videos_decide"),
             path("desk/<slug:code>/lock/", guard(desk.lock_page), name="videos_lock"),
         ]
-        return own + super().get_urls()
+        return desk_urls + super().get_urls()
 
     @admin.display(description=_("campaign"))
     def campaign(self, clip: Clip) -> str:
         return clip.enrolment.campaign.title if clip.enrolment else "–"
 
-    @admin.display(description=_("desk"))
-    def look(self, clip: Clip) -> str:
+    @admin.display(description=_("review desk"))
+    def review(self, clip: Clip) -> str:
         if clip.submitted_at is None:
             return "–"
-        return format_html('<a href="{}">{}</a>', reverse("admin:videos_review", args=[clip.code]), _("Look"))
+        return format_html('<a href="{}">{}</a>', reverse("admin:videos_review", args=[clip.code]), _("Review"))

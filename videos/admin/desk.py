@@ -1,4 +1,4 @@
-"""The doors of the review desk: pages for people, and the same answers as JSON for the desk's own script."""
+"""Views of the review desk: HTML pages, and the same responses as JSON for the desk's script."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import user_with_permission
 from accounts.models import User
+from creators.slots import GRACE_PERIOD
 from videos.admin.forms import BulkForm, DecisionForm
 from videos.models import AuditAction, Clip, Decision, Revision
 from videos.models.desk import write_audit
@@ -37,11 +39,12 @@ ROWS = 25
 
 
 def moderator_of(request: HttpRequest) -> User:
-    """Return who may review. Raises PermissionDenied (403) for other staff."""
+    """Return the request's user. Raises PermissionDenied (403) if they may not review clips."""
     return user_with_permission(request, "videos.review_clip")
 
 
 def page_context(request: HttpRequest, title: str) -> dict[str, Any]:
+    """Return the context that the admin's base template needs."""
     return {**admin.site.each_context(request), "title": title, "query": request.GET.urlencode()}
 
 
@@ -56,7 +59,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     context = page_context(request, _("Review desk")) | {
         "page": page,
         "rows": [(clip, read_playback(clip.source, clip)) for clip in page],
-        "shows": [(name, label, counts[name]) for name, label in TABS.items()],
+        "tabs": [(name, label, counts[name]) for name, label in TABS.items()],
         "chosen": chosen,
         "filters": [(name, label, getattr(chosen, name), options[name]) for name, label in FILTERS.items()],
         "bulk": BulkForm(),
@@ -67,10 +70,10 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def review_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one clip and take its lock.
+    """Show one clip and acquire its lock.
 
-    With `peek` it is only prepared for a moment later: the lock is left alone, and what comes after it is none of the
-    clips that `peek` names: the one that the moderator is about to decide, and those whose decisions are on their way.
+    With `peek` the panel is only prefetched and no lock is acquired. The codes in `peek` are clips that the moderator
+    is deciding now, so that none of them is offered as the next clip.
     """
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
@@ -86,13 +89,14 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     chosen = QueueFilter.read(request.GET)
     without = request.GET.getlist("peek")
     following = next_clip(moderator=moderator, after=clip, chosen=chosen, now=now, without=without)
-    # A panel alone needs nothing of the admin around it, which looks through the permissions for every model.
-    around = {"query": request.GET.urlencode()} if is_peek else page_context(request, _("Review"))
-    context = around | {
+    # A prefetched panel skips the admin's own context, which checks the permissions for every model.
+    base_context = {"query": request.GET.urlencode()} if is_peek else page_context(request, _("Review"))
+    context = base_context | {
         "dossier": dossier,
         "clip": clip,
         "following": following,
         "is_own": clip.creator.user_id == moderator.pk,
+        "grace_period": GRACE_PERIOD,
         "now": now,
     }
     template = "panel" if is_peek else "review"
@@ -107,7 +111,7 @@ def _open(clip: Clip, moderator: User) -> None:
 
 @require_POST
 def lock_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Take, renew or give up the lock; answers with who has the clip open when it is somebody else."""
+    """Acquire, renew or release the lock. The response names another moderator who has the clip open."""
     moderator, clip = moderator_of(request), get_object_or_404(Clip, code=code)
     if "left" in request.POST:
         release_lock(clip_id=clip.pk, moderator=moderator)
@@ -172,36 +176,39 @@ def undo_page(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 @require_safe
 def next_page(request: HttpRequest) -> HttpResponse:
-    """Go to the next clip that nobody has open."""
+    """Redirect to the next clip that no other moderator has open."""
     moderator = moderator_of(request)
     after = Clip.objects.filter(code=request.GET.get("after", "")).first()
     following = next_clip(moderator=moderator, after=after, chosen=QueueFilter.read(request.GET), now=timezone.now())
     if following is None:
-        messages.info(request, _("Nothing else waits."))
+        messages.info(request, _("No more clips to review."))
         return redirect("admin:videos_desk")
     return HttpResponseRedirect(reverse("admin:videos_review", args=[following.code]) + f"?{request.GET.urlencode()}")
 
 
 @require_POST
 def bulk_page(request: HttpRequest) -> HttpResponse:
-    """Decide alike on the chosen clips: one reason, one record each."""
+    """Make the same decision on the selected clips, one record each."""
     moderator, form = moderator_of(request), BulkForm(request.POST)
     back = redirect(reverse("admin:videos_desk") + f"?{request.GET.urlencode()}")
     revisions = list(Revision.objects.filter(pk__in=request.POST.getlist("revision")).select_related("clip"))
     if not form.is_valid() or not revisions:
-        messages.error(request, _("Choose clips, an action and a reason."))
+        messages.error(request, _("Select clips, an action and a reason."))
         return back
-    refused = decide_many(revisions=revisions, moderator=moderator, verdict=form.verdict(), now=timezone.now())
+    refused = decide_many(revisions=revisions, moderator=moderator, choice=form.choice(), now=timezone.now())
     for sentence in refused:
         messages.error(request, sentence)
-    messages.success(request, _("Decided on %(count)d clips.") % {"count": len(revisions) - len(refused)})
+    decided = len(revisions) - len(refused)
+    messages.success(
+        request, ngettext("%(count)d clip decided.", "%(count)d clips decided.", decided) % {"count": decided}
+    )
     return back
 
 
 @require_safe
 def metrics_page(request: HttpRequest) -> HttpResponse:
     moderator_of(request)
-    context = page_context(request, _("Review in figures")) | {"metrics": read_metrics(now=timezone.now())}
+    context = page_context(request, _("Review metrics")) | {"metrics": read_metrics(now=timezone.now())}
     return render(request, "admin/videos/desk/metrics.html", context)
 
 

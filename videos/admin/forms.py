@@ -10,7 +10,7 @@ from videos.review.decisions import DecisionInput
 
 
 class DecisionForm(forms.Form):
-    """The cleaned data are the arguments of `videos.review.decisions.decide`."""
+    """A decision on one clip. Its cleaned data are arguments of `videos.review.decisions.decide`."""
 
     revision = forms.ModelChoiceField[Revision](Revision.objects.none())
     action = forms.ChoiceField(choices=DecisionAction)
@@ -27,6 +27,8 @@ class DecisionForm(forms.Form):
 
 
 class BulkForm(forms.Form):
+    """One decision for several clips."""
+
     action = forms.ChoiceField(
         label=_("Action"),
         choices=[
@@ -45,5 +47,5 @@ class BulkForm(forms.Form):
             raise forms.ValidationError(_("Choose a reason."))
         return values
 
-    def verdict(self) -> DecisionInput:
+    def choice(self) -> DecisionInput:
         return DecisionInput(DecisionAction(self.cleaned_data["action"]), self.cleaned_data["reason"])

@@ -1,4 +1,4 @@
-"""Reasons and wording rules, which are edited, and the records that nobody edits."""
+"""Editable reasons and wording rules, and read-only records: decisions, appeals, the audit and jobs."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class ReasonAdmin(admin.ModelAdmin[Reason]):
 
 @admin.register(WordingRule)
 class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
-    """A rule is saved only when it fires on the one sentence given with it, and not on the other."""
+    """A rule is saved only if it matches its one example and not the other."""
 
     list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
     list_editable = ["is_active"]
@@ -36,8 +36,8 @@ class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
     fieldsets = [
         (None, {"fields": ["code", "is_active"]}),
         (_("Where it applies"), {"fields": ["campaign", "category", "language"]}),
-        (_("What it looks for"), {"fields": ["phrases", "unless", "must_match", "must_not_match"]}),
-        (_("What the creator is told"), {"fields": ["severity", "message", "suggestion"]}),
+        (_("What it matches"), {"fields": ["phrases", "unless", "must_match", "must_not_match"]}),
+        (_("What the creator sees"), {"fields": ["severity", "message", "suggestion"]}),
     ]
 
 

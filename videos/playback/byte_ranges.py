@@ -1,20 +1,22 @@
-"""The Range header of one request. Source: RFC 9110, section 14. No Django here."""
+"""Parsing of the Range header. Source: RFC 9110, section 14. No Django here."""
 
 import re
 from dataclasses import dataclass
 
 MAX_CHUNK_BYTES = 1 << 20
-"""A larger answer is cut to this: players ask again, and no worker is held by a slow reader."""
+"""Longer ranges are truncated to this: players request the rest, and a slow reader does not block a worker."""
 
 _SINGLE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class Unsatisfiable(Exception):
-    """The range begins behind the end of the file; answer 416."""
+    """The range starts beyond the end of the file; respond with 416."""
 
 
 @dataclass(frozen=True)
 class ByteRange:
+    """A range of bytes, both ends included."""
+
     first: int
     last: int
 
@@ -27,14 +29,14 @@ class ByteRange:
 
 
 def read_range(header: str, size_bytes: int) -> ByteRange | None:
-    """Return what to send, at most MAX_CHUNK_BYTES; None for the whole file. Raises Unsatisfiable.
+    """Return the range to send, at most MAX_CHUNK_BYTES long; None for the whole file. Raises Unsatisfiable.
 
-    Several ranges in one header, and what is not a range of bytes, are ignored, as the RFC allows.
+    Headers with several ranges or with another unit are ignored, as the RFC allows.
     """
-    found = _SINGLE.fullmatch(header.strip())
-    if found is None or found.groups() == ("", ""):
+    match = _SINGLE.fullmatch(header.strip())
+    if match is None or match.groups() == ("", ""):
         return None
-    begin, end = found.groups()
+    begin, end = match.groups()
     if begin == "":
         first, last = max(0, size_bytes - int(end)), size_bytes - 1
         if int(end) == 0:

@@ -1,4 +1,4 @@
-"""Captions files: SubRip and WebVTT in, clean WebVTT out. No Django here."""
+"""Caption files: reads SubRip and WebVTT, writes clean WebVTT. No Django here."""
 
 import html
 import re
@@ -11,20 +11,22 @@ _MARKUP = re.compile(r"<[^>]*>|\{\\[^}]*\}")
 
 
 class NotCaptions(ValueError):
-    """The file holds no cue that can be read, or is too large; the message is `no_cues` or `too_large`."""
+    """The file has no readable cue or is too large; the message is `no_cues` or `too_large`."""
 
 
 @dataclass(frozen=True)
 class Cue:
+    """A caption and the time span in which it is shown."""
+
     start_ms: int
     end_ms: int
     text: str
 
 
 def read_captions(content: bytes) -> list[Cue]:
-    """Return the cues in order of time. Takes UTF-8 (with or without mark), UTF-16 with mark, else Windows-1252.
+    """Return the cues by time. Decodes UTF-8 (with or without BOM), UTF-16 with BOM, otherwise Windows-1252.
 
-    Raises NotCaptions when there is no cue, or when the file is larger than MAX_BYTES.
+    Raises NotCaptions if there is no cue or the file is larger than MAX_BYTES.
     """
     if len(content) > MAX_BYTES:
         raise NotCaptions("too_large")
@@ -35,7 +37,7 @@ def read_captions(content: bytes) -> list[Cue]:
 
 
 def write_webvtt(cues: list[Cue]) -> str:
-    """Return a WebVTT file without styles, settings or markup of the original."""
+    """Return a WebVTT file without the styles, settings and markup of the original."""
     blocks = [f"{_stamp(cue.start_ms)} --> {_stamp(cue.end_ms)}\n{_escape(cue.text)}" for cue in cues]
     return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
 
@@ -55,9 +57,9 @@ def _blocks(text: str) -> list[str]:
 
 def _read_block(block: str) -> Cue | None:
     lines = block.strip().split("\n")
-    for number, line in enumerate(lines[:2]):  # an identifier may stand before the timing
-        if found := _TIMING.match(line):
-            stamps = found.groups()
+    for number, line in enumerate(lines[:2]):  # an identifier may precede the timing
+        if timing := _TIMING.match(line):
+            stamps = timing.groups()
             start_ms, end_ms = _milliseconds(*stamps[:4]), _milliseconds(*stamps[4:])
             words = html.unescape(_MARKUP.sub("", "\n".join(lines[number + 1 :]))).strip()
             return Cue(start_ms, end_ms, words) if words and end_ms > start_ms else None

@@ -1,9 +1,10 @@
-"""Signed tokens: proof that a clip was served to a viewer, at a moment, in a place.
+"""Impression tokens: signed proof that a clip was served to a viewer at a time and position.
 
-The feed takes events by them, and the shop product clicks: who was never served a clip cannot claim to have seen it.
+The feed accepts events, and the shop product clicks, only with such a token, so that nobody can report an impression
+that was never served.
 
-Layout, big-endian: viewer 16 bytes, clip 8, served at in µs since 1970 8, position 1, reasons (UTF-8), then 10 bytes
-of keyed BLAKE2b. The event table keeps one row per token and kind, which makes a token single-use.
+Layout, big-endian: viewer (16 bytes), clip (8), served_at in µs since 1970 (8), position (1), reasons (UTF-8), then 10
+bytes of keyed BLAKE2b. The event table keeps one row per token and kind, so a token counts once for each kind.
 """
 
 import base64
@@ -18,7 +19,7 @@ from hashlib import blake2b
 from django.conf import settings
 
 _HEAD = struct.Struct(">16sqqb")
-_SEAL_BYTES = 10
+_SIGNATURE_BYTES = 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -35,42 +36,45 @@ class Serving:
 
 
 def issue_token(serving: Serving) -> str:
+    """Return the token for one serving, signed with this site's key."""
     return sign_token(serving, key=token_key())
 
 
 def token_key() -> bytes:
+    """Return the signing key: the first 64 bytes of SECRET_KEY, the most that BLAKE2b takes."""
     return settings.SECRET_KEY.encode()[:64]
 
 
 def sign_token(serving: Serving, *, key: bytes) -> str:
-    """Return the token. `key` has at most 64 bytes."""
+    """Return the token for one serving. `key` has at most 64 bytes."""
     moment = (serving.served_at - _EPOCH) // _MICROSECOND
     body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, moment, serving.position) + serving.reasons.encode()
-    return base64.urlsafe_b64encode(body + _seal_of(body, key)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(body + _sign(body, key)).rstrip(b"=").decode()
 
 
 def sign_page(
     viewer: uuid.UUID, served_at: datetime, servings: Sequence[tuple[int, bytes]], *, key: bytes
 ) -> list[bytes]:
-    """Return the tokens of a page: `servings` are clips, first place first, each with its reasons."""
-    moment, who, keyed = (served_at - _EPOCH) // _MICROSECOND, viewer.bytes, blake2b(key=key, digest_size=_SEAL_BYTES)
+    """Return the tokens of a page. `servings` lists clip ids in order of position, each with its encoded reasons."""
+    moment, viewer_bytes = (served_at - _EPOCH) // _MICROSECOND, viewer.bytes
+    keyed = blake2b(key=key, digest_size=_SIGNATURE_BYTES)
     tokens = []
     for position, (clip_id, reasons) in enumerate(servings):
-        body = _HEAD.pack(who, clip_id, moment, position) + reasons
-        sealing = keyed.copy()
-        sealing.update(body)
-        tokens.append(base64.urlsafe_b64encode(body + sealing.digest()).rstrip(b"="))
+        body = _HEAD.pack(viewer_bytes, clip_id, moment, position) + reasons
+        signature = keyed.copy()
+        signature.update(body)
+        tokens.append(base64.urlsafe_b64encode(body + signature.digest()).rstrip(b"="))
     return tokens
 
 
 def read_token(token: str, *, key: bytes) -> Serving | None:
-    """Return what a token says; None when it was not made with this key."""
+    """Return the serving that a token proves; None if the token is malformed or was not signed with this key."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:
         return None
-    body, given = raw[:-_SEAL_BYTES], raw[-_SEAL_BYTES:]
-    if len(body) < _HEAD.size or not hmac.compare_digest(_seal_of(body, key), given):
+    body, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
+    if len(body) < _HEAD.size or not hmac.compare_digest(_sign(body, key), signature):
         return None
     viewer, clip_id, moment, position = _HEAD.unpack_from(body)
     return Serving(
@@ -78,5 +82,5 @@ def read_token(token: str, *, key: bytes) -> Serving | None:
     )
 
 
-def _seal_of(body: bytes, key: bytes) -> bytes:
-    return blake2b(body, key=key, digest_size=_SEAL_BYTES).digest()
+def _sign(body: bytes, key: bytes) -> bytes:
+    return blake2b(body, key=key, digest_size=_SIGNATURE_BYTES).digest()

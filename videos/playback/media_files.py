@@ -1,4 +1,4 @@
-"""Who may fetch which file under /media/, decided anew at every request so that a take-down acts at once."""
+"""Access to files under /media/, checked on every request so that a take-down takes effect at once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +11,9 @@ from videos.models import Clip, Source
 
 PUBLIC_FOLDERS = frozenset({"products", "avatars"})
 CLIPS_FOLDER = "clips"
-KEEP_FOREVER = "public, max-age=31536000, immutable"
-ASK_EVERY_TIME = "private, no-cache"
-"""Browsers may keep the bytes, but have to ask before they show them again: the answer is 304, or 404 after a take-down."""
+CACHE_FOREVER = "public, max-age=31536000, immutable"
+REVALIDATE = "private, no-cache"
+"""Browsers may cache the file but must revalidate it before use: they get 304, or 404 after a take-down."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,19 @@ class MediaFile:
 
 
 def find_media(name: str, user: Any) -> MediaFile | None:
-    """Return the file of that name if it is there and `user` may see it, else None."""
+    """Return the file with this name if it exists and `user` may see it, otherwise None."""
     parts = name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts):
         return None
     if parts[0] in PUBLIC_FOLDERS:
-        return _look_up(name, KEEP_FOREVER)
+        return _look_up(name, CACHE_FOREVER)
     if parts[0] == CLIPS_FOLDER and len(parts) > 2 and can_watch(parts[1], user):
-        return _look_up(name, ASK_EVERY_TIME)
+        return _look_up(name, REVALIDATE)
     return None
 
 
 def can_watch(source_key: str, user: Any) -> bool:
-    """Tell whether a source is in a published clip that suits the viewer, or is the viewer's own or a moderator's work."""
+    """Return True if `user` may watch a source: as a moderator, as its creator, or in a published clip they may see."""
     if user.is_authenticated and user.has_perm("videos.review_clip"):
         return True
     if Clip.objects.published().suitable_for(is_adult=is_adult(user)).filter(source__key=source_key).exists():

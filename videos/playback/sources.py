@@ -1,4 +1,4 @@
-"""What a player needs of a clip: addresses of its renditions, poster, storyboard and captions."""
+"""Playback of a clip: URLs of its renditions, poster, storyboard and captions."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ PREFERRED_SHORT_SIDE = 720
 
 @dataclass(frozen=True)
 class Playback:
-    """Addresses are paths on this site. `best` is what a plain player without a choice of its own plays."""
+    """URLs are paths on this site. `best` is for players that cannot choose a rendition themselves."""
 
     outputs: Outputs
     folder_url: str
@@ -26,7 +26,11 @@ class Playback:
 
     @property
     def best(self) -> Rendition:
-        fitting = [one for one in self.outputs.renditions if min(one.width_px, one.height_px) <= PREFERRED_SHORT_SIDE]
+        fitting = [
+            rendition
+            for rendition in self.outputs.renditions
+            if min(rendition.width_px, rendition.height_px) <= PREFERRED_SHORT_SIDE
+        ]
         return fitting[-1] if fitting else self.outputs.renditions[0]
 
     @property
@@ -51,7 +55,7 @@ class Playback:
 
 
 def read_playback(source: Source | None, clip: Clip) -> Playback | None:
-    """Return what plays `source` with the captions of `clip`; None while nothing is playable."""
+    """Return how to play `source` with the captions of `clip`; None while nothing is playable."""
     outputs = Outputs.read(source.outputs) if source else None
     if source is None or outputs is None:
         return None

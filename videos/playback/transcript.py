@@ -1,7 +1,4 @@
-"""What is said in a clip as one text, so that a phrase that two captions share is still found, and found at its time.
-
-No Django here.
-"""
+"""A clip's captions joined into one text, so that phrases spanning two cues are found, with their time. No Django here."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -12,56 +9,56 @@ from videos.wording.engine import RuleMatch
 
 @dataclass(frozen=True)
 class SpokenMatch:
-    """A rule that fired in what is said, and when its first word is shown; None where no time can be read."""
+    """A match in the transcript, and the start of the cue that its first word is in; None if no time can be read."""
 
-    hit: RuleMatch
+    match: RuleMatch
     at_ms: int | None
 
 
 @dataclass(frozen=True)
 class TranscriptLine:
-    """One cue, and what fires in it; the hits count characters of the cue's own text."""
+    """One cue and the matches in it, as offsets into the cue's own text."""
 
     cue: Cue
-    hits: list[RuleMatch]
+    matches: list[RuleMatch]
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """The cues in order of time; `starts[i]` is where cue i begins in `text`."""
+    """The cues by time. `starts[i]` is the offset of cue i in `text`."""
 
     text: str
     cues: tuple[Cue, ...]
     starts: tuple[int, ...]
 
-    def place(self, hit: RuleMatch) -> SpokenMatch:
-        number = bisect_right(self.starts, hit.start) - 1
-        return SpokenMatch(hit, self.cues[number].start_ms if self.cues else None)
+    def locate(self, match: RuleMatch) -> SpokenMatch:
+        """Add the time of its cue to a match."""
+        number = bisect_right(self.starts, match.start) - 1
+        return SpokenMatch(match, self.cues[number].start_ms if self.cues else None)
 
-    def lines(self, hits: list[RuleMatch]) -> list[TranscriptLine]:
-        """Hand out the hits to the cues; one that two cues share is marked in both."""
-        return [
-            TranscriptLine(cue, _within(cue, start, hits)) for cue, start in zip(self.cues, self.starts, strict=True)
-        ]
+    def lines(self, matches: list[RuleMatch]) -> list[TranscriptLine]:
+        """Distribute the matches among the cues. A match that spans two cues is listed in both."""
+        cues = zip(self.cues, self.starts, strict=True)
+        return [TranscriptLine(cue, _matches_within(cue, start, matches)) for cue, start in cues]
 
 
 def read_transcript(captions_vtt: str) -> Transcript:
-    """Join the cues of a captions file; a text without any is taken as it is, so that nothing goes unheard."""
+    """Join the cues of a captions file. A text without cues is used as it is, so that the rules still see it."""
     try:
         cues = tuple(read_captions(captions_vtt.encode()))
     except NotCaptions:
         return Transcript(captions_vtt, (), ())
-    starts, place = [], 0
+    starts, offset = [], 0
     for cue in cues:
-        starts.append(place)
-        place += len(cue.text) + 1
+        starts.append(offset)
+        offset += len(cue.text) + 1
     return Transcript("\n".join(cue.text for cue in cues), cues, tuple(starts))
 
 
-def _within(cue: Cue, start: int, hits: list[RuleMatch]) -> list[RuleMatch]:
-    found = []
-    for hit in hits:
-        first, last = max(hit.start - start, 0), min(hit.end - start, len(cue.text))
+def _matches_within(cue: Cue, start: int, matches: list[RuleMatch]) -> list[RuleMatch]:
+    clipped = []
+    for match in matches:
+        first, last = max(match.start - start, 0), min(match.end - start, len(cue.text))
         if first < last:
-            found.append(replace(hit, start=first, end=last, words=cue.text[first:last]))
-    return found
+            clipped.append(replace(match, start=first, end=last, words=cue.text[first:last]))
+    return clipped

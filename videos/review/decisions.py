@@ -1,4 +1,4 @@
-"""Decisions on clips: bound to the revision that was seen, paid in the same transaction, undone within half a minute."""
+"""Decisions on clips: bound to the revision that the moderator saw, and settled with the slot in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,12 +40,12 @@ DECIDABLE = frozenset({ClipState.IN_REVIEW, ClipState.APPEALED})
 
 
 class DecisionRefused(Exception):
-    """The decision was not taken and nothing changed; the message says why."""
+    """The decision was refused and nothing changed; the message says why."""
 
 
 @dataclass(frozen=True)
 class DecisionInput:
-    """What a moderator decided, and what the creator is told."""
+    """A moderator's decision before it is recorded: the action, its reason and the message to the creator."""
 
     action: DecisionAction
     reason: Reason | None = None
@@ -63,32 +63,33 @@ def decide(
     words: str = "",
     at_ms: int | None = None,
 ) -> Decision:
-    """Decide on the revision that the moderator saw; approval earns the slot in the same transaction.
+    """Decide on the revision that the moderator saw. Approval earns the slot in the same transaction.
 
-    Approving a published clip that was flagged keeps it published. Raises DecisionRefused when the clip has changed or
-    was decided meanwhile, when it is the moderator's own, or when a refusal has no reason; the audit keeps either.
+    Approving a flagged, published clip keeps it published. Raises DecisionRefused if the clip was changed or decided
+    meanwhile, belongs to the moderator, breaks a blocking rule or duplicates a paid clip, or if a reason is missing.
+    Decisions and refusals are both audited.
     """
-    verdict = DecisionInput(action, reason, words, at_ms)
+    choice = DecisionInput(action, reason, words, at_ms)
     try:
         with transaction.atomic():
-            decision = _decide(revision, moderator, verdict, now)
+            decision = _decide(revision, moderator, choice, now)
     except DecisionRefused as refusal:
-        _note(revision, moderator, AuditAction.REFUSED, now, tried=action.value, why=str(refusal))
+        _audit(revision, moderator, AuditAction.REFUSED, now, tried=action.value, why=str(refusal))
         raise
     return decision
 
 
-def decide_many(*, revisions: Sequence[Revision], moderator: User, verdict: DecisionInput, now: datetime) -> list[str]:
-    """Decide alike on several clips, one record each; return a sentence for each that was refused."""
+def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: DecisionInput, now: datetime) -> list[str]:
+    """Make the same decision on several clips, one record each; return a sentence for each that was refused."""
     refused = []
     for revision in revisions:
         try:
             decide(
                 revision=revision,
                 moderator=moderator,
-                action=verdict.action,
-                reason=verdict.reason,
-                words=verdict.words,
+                action=choice.action,
+                reason=choice.reason,
+                words=choice.words,
                 now=now,
             )
         except DecisionRefused as refusal:
@@ -96,85 +97,92 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, verdict: Deci
     return refused
 
 
-def _decide(revision: Revision, moderator: User, verdict: DecisionInput, now: datetime) -> Decision:
-    if verdict.action != DecisionAction.APPROVE and verdict.reason is None:
+def _decide(revision: Revision, moderator: User, choice: DecisionInput, now: datetime) -> Decision:
+    if choice.action != DecisionAction.APPROVE and choice.reason is None:
         raise DecisionRefused(_("Choose a reason."))
-    # Without the key: another clip may name this one as its original meanwhile.
+    # FOR NO KEY UPDATE, because another clip may be saved with this one as its original at the same time.
     locked = Clip.objects.select_for_update(of=("self",), no_key=True)
     clip = locked.select_related("creator").get(pk=revision.clip_id)
     old = ClipState(clip.state)
-    is_publishing = verdict.action == DecisionAction.APPROVE and old != ClipState.PUBLISHED
-    twins = find_duplicates(clip) if is_publishing else []
-    if twins:
+    is_publishing = choice.action == DecisionAction.APPROVE and old != ClipState.PUBLISHED
+    duplicates = find_duplicates(clip) if is_publishing else []
+    if duplicates:
         lock_duplicate_checks()
-        twins = find_duplicates(clip)
-    _check_may_decide(clip, old, revision, moderator, verdict.action, twins)
-    if verdict.action == DecisionAction.APPROVE:
+        duplicates = find_duplicates(clip)
+    _check_may_decide(clip, old, revision, moderator, choice.action, duplicates)
+    if choice.action == DecisionAction.APPROVE:
         _check_wording(clip)
     decision = Decision.objects.create(
         clip=clip,
         revision=revision,
         moderator=moderator,
-        action=verdict.action,
-        reason=verdict.reason,
-        words=verdict.words,
-        at_ms=verdict.at_ms,
+        action=choice.action,
+        reason=choice.reason,
+        words=choice.words,
+        at_ms=choice.at_ms,
         state_before=old,
         decided_at=now,
     )
-    apply_decision(clip, old, verdict.action, now, original=find_original(clip, twins))
+    apply_decision(clip, old, choice.action, now, original=find_original(clip, duplicates))
     Flag.objects.open().filter(clip=clip).update(settled_at=now)
     ReviewLock.objects.filter(clip=clip).delete()
-    _note(revision, moderator, AuditAction.DECIDED, now, decision=decision.pk, outcome=verdict.action.value)
+    _audit(revision, moderator, AuditAction.DECIDED, now, decision=decision.pk, outcome=choice.action.value)
     return decision
 
 
 def _check_may_decide(
-    clip: Clip, old: ClipState, revision: Revision, moderator: User, action: DecisionAction, twins: list[Clip]
+    clip: Clip, old: ClipState, revision: Revision, moderator: User, action: DecisionAction, duplicates: list[Clip]
 ) -> None:
     if clip.creator.user_id == moderator.pk:
-        raise DecisionRefused(_("Nobody decides on a clip of their own."))
+        raise DecisionRefused(_("You can't review your own clip."))
     latest = clip.revisions.order_by("-number").first()
     if latest is None or latest.pk != revision.pk:
-        raise DecisionRefused(_("The creator has changed this clip since you opened it. Please look again."))
+        raise DecisionRefused(
+            _("The creator has changed this clip since you opened it. Reload it and review it again.")
+        )
     last = clip.decisions.effective().latest_first().select_related("moderator").first()
     is_flagged = old == ClipState.PUBLISHED and Flag.objects.open().filter(clip=clip).exists()
     if action == DecisionAction.REMOVE:
-        is_waiting = old == ClipState.PUBLISHED
+        is_decidable = old == ClipState.PUBLISHED
     else:
-        is_waiting = old in DECIDABLE or (is_flagged and action == DecisionAction.APPROVE)
-    if not is_waiting:
-        raise DecisionRefused(_already_decided(old, last))
-    twin = find_paid_duplicate(twins)
-    if twin is not None:
-        raise DecisionRefused(_("The same pictures were paid for already in clip %(code)s.") % {"code": twin.code})
+        is_decidable = old in DECIDABLE or (is_flagged and action == DecisionAction.APPROVE)
+    if not is_decidable:
+        raise DecisionRefused(_describe_state(old, last))
+    paid = find_paid_duplicate(duplicates)
+    if paid is not None:
+        raise DecisionRefused(_("This footage has already been paid for in clip %(code)s.") % {"code": paid.code})
     if old == ClipState.APPEALED and last is not None and last.moderator_id == moderator.pk:
-        raise DecisionRefused(_("You made the decision that is appealed. Another moderator has to look at it."))
+        raise DecisionRefused(_("This appeal is against your own decision. Another moderator must review it."))
 
 
 def _check_wording(clip: Clip) -> None:
-    """Refuse to approve what a rule blocks, also where the rule is younger than the submission."""
-    for hit in approval_blockers(evaluate_clip(clip)[0]):
+    """Refuse approval if a blocking rule matches, even one that was added after the submission."""
+    for match in approval_blockers(evaluate_clip(clip)[0]):
         raise DecisionRefused(
-            _("“%(words)s” keeps this clip from approval: %(why)s") % {"words": hit.words, "why": hit.rule.message}
+            _("This clip can't be approved because of “%(words)s”: %(why)s")
+            % {"words": match.words, "why": match.rule.message}
         )
 
 
-def _already_decided(state: ClipState, last: Decision | None) -> str:
+def _describe_state(state: ClipState, last: Decision | None) -> str:
+    """Return a sentence that says why the clip cannot be decided on: who decided, or its state."""
     if last is None:
-        return _("This clip does not wait for a decision: it is “%(state)s”.") % {"state": state.label}
+        return _("This clip is not waiting for a decision. Its state is “%(state)s”.") % {"state": state.label}
     values = {
         "who": last.decided_by,
         "time": date_format(localtime(last.decided_at), "SHORT_DATETIME_FORMAT"),
         "outcome": last.outcome,
     }
-    return _("%(who)s decided on this clip already (%(time)s: %(outcome)s).") % values
+    return _("%(who)s has already decided on this clip (%(time)s: %(outcome)s).") % values
 
 
 def apply_decision(
     clip: Clip, old: ClipState, action: DecisionAction, now: datetime, *, original: Clip | None = None
 ) -> None:
-    """Move the clip and its slot as the decision says, inside the caller's transaction and under its lock."""
+    """Move the clip and its slot to the states that follow from a decision.
+
+    The caller holds the clip's row lock in an open transaction. `original` is the published clip that this one copies.
+    """
     new = STATE_AFTER[action]
     if action == DecisionAction.APPROVE:
         price = Product.objects.filter(pk=OuterRef("product")).values("price_minor")
@@ -185,18 +193,18 @@ def apply_decision(
         Clip.objects.filter(pk=clip.pk, drifted_at__isnull=False).update(drifted_at=None, updated_at=now)
     if new != old:
         is_approved = action == DecisionAction.APPROVE
-        also = {"published_at": clip.published_at or now, "copy_of": original} if is_approved else {}
-        Clip.objects.move(clip.pk, old, new, now=now, **also)
-    held = Slot.objects.held().filter(clip_code=clip.code).first()
-    if held is None:
+        changes = {"published_at": clip.published_at or now, "copy_of": original} if is_approved else {}
+        Clip.objects.move(clip.pk, old, new, now=now, **changes)
+    slot = Slot.objects.held().filter(clip_code=clip.code).first()
+    if slot is None:
         return
     if action == DecisionAction.APPROVE:
-        earn_slot(slot_id=held.pk, now=now)
+        earn_slot(slot_id=slot.pk, now=now)
     elif action == DecisionAction.REJECT:
-        release_slot(slot_id=held.pk, reason=SlotReason.REJECTED, now=now)
+        release_slot(slot_id=slot.pk, reason=SlotReason.REJECTED, now=now)
 
 
-def _note(revision: Revision, moderator: User, action: AuditAction, now: datetime, **details: object) -> None:
+def _audit(revision: Revision, moderator: User, action: AuditAction, now: datetime, **details: object) -> None:
     write_audit(
         clip_id=revision.clip_id,
         revision_id=revision.pk,

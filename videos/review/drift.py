@@ -1,6 +1,6 @@
-"""Products that are no longer what they were when a clip was approved: noticed, shown, and looked at again.
+"""Drift: tagged products whose price or name has changed since the clip was approved.
 
-`Clip.drifted_at` says since when, for the ranking; the flag brings the clip to the desk; the creator keeps the fee.
+`Clip.drifted_at` records since when, for the ranking. A flag sends the clip to the review desk; the creator keeps the fee.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from videos.states import ClipState
 
 @dataclass(frozen=True)
 class Drift:
-    """How a tagged product differs from when the clip was approved; the names are empty when they are the same."""
+    """How a tagged product differs from when the clip was approved. The names are empty if they are the same."""
 
     filmed_minor: int
     now_minor: int
@@ -32,7 +32,7 @@ class Drift:
 
     @property
     def text(self) -> str:
-        """Say it on the card: “filmed at $19.00, now $27.00”."""
+        """Return the text for the product card, such as “filmed at $19.00, now $27.00”."""
         parts = []
         if exceeds_drift_limit(self.filmed_minor, self.now_minor):
             parts.append(describe_price_change(self.filmed_minor, self.now_minor, self.currency))
@@ -41,21 +41,23 @@ class Drift:
                 _("filmed as “%(filmed)s”, now “%(now)s”") % {"filmed": self.filmed_name, "now": self.now_name}
             )
         if self.has_sold_out:
-            parts.append(_("sold out since"))
+            parts.append(_("sold out since approval"))
         return "; ".join(parts)
 
 
 def describe_price_change(filmed_minor: int, now_minor: int, currency: str) -> str:
+    """Return both prices as text, such as “filmed at $19.00, now $27.00”."""
     filmed, now = format_money(filmed_minor, currency), format_money(now_minor, currency)
     return _("filmed at %(filmed)s, now %(now)s") % {"filmed": filmed, "now": now}
 
 
 def exceeds_drift_limit(filmed_minor: int, now_minor: int) -> bool:
+    """Return False if the price change is within DRIFT_LIMIT_BPS of the price when filmed."""
     return differs_by_more_than(filmed_minor, now_minor, settings.DRIFT_LIMIT_BPS)
 
 
 def find_drift(tag: ProductTag) -> Drift | None:
-    """Return the drift of one tag, with its product loaded; None within the limit or before approval."""
+    """Return the drift of a tag whose product is loaded; None within the limit or before approval."""
     filmed, product = tag.approved_price_minor, tag.product
     if filmed is None:
         return None
@@ -68,45 +70,45 @@ def find_drift(tag: ProductTag) -> Drift | None:
 
 
 def find_drifted_tags() -> QuerySet[ProductTag]:
-    """Return tags of published clips whose price is past the limit or whose name is another one.
+    """Return tags of published clips whose product's price exceeds the limit or whose name has changed.
 
-    What has sold out since is told at the desk, but brings no clip back: stock comes and goes.
+    Products that sold out are mentioned at the desk, but cause no re-check, because stock comes and goes.
     """
-    moved = Func(F("product__price_minor") - F("approved_price_minor"), function="abs", output_field=IntegerField())
+    change = Func(F("product__price_minor") - F("approved_price_minor"), function="abs", output_field=IntegerField())
     tags = ProductTag.objects.filter(clip__state=ClipState.PUBLISHED, approved_price_minor__isnull=False)
-    tags = tags.annotate(moved_bps=moved * WHOLE_BPS)
-    is_dearer = Q(moved_bps__gt=F("approved_price_minor") * settings.DRIFT_LIMIT_BPS)
+    tags = tags.annotate(change_bps=change * WHOLE_BPS)
+    is_repriced = Q(change_bps__gt=F("approved_price_minor") * settings.DRIFT_LIMIT_BPS)
     is_renamed = ~Q(approved_name="") & ~Q(approved_name=F("product__name"))
-    return tags.filter(is_dearer | is_renamed)
+    return tags.filter(is_repriced | is_renamed)
 
 
 def flag_drift(*, now: datetime, at_most: int = 500) -> int:
-    """Send clips whose products have drifted to a light re-check, and let those go that have come back.
+    """Flag clips whose products have drifted for a re-check, and clear those whose products are back to normal.
 
-    Returns how many tags were found that were not known.
+    Return the number of newly drifted tags.
     """
     clear_resolved_drift(now=now)
-    fresh = find_drifted_tags().filter(clip__drifted_at=None).select_related("product").order_by("pk")
-    found = list(fresh[:at_most])
-    for tag in found:
+    unflagged = find_drifted_tags().filter(clip__drifted_at=None).select_related("product").order_by("pk")
+    tags = list(unflagged[:at_most])
+    for tag in tags:
         drift = find_drift(tag)
         if drift is not None:
             raise_flag(
                 clip_id=tag.clip_id, kind=FlagKind.DRIFT, note=f"{tag.product.name}: {drift.text}"[:300], now=now
             )
-    _mark({tag.clip_id for tag in found}, since=now, now=now)
-    return len(found)
+    _set_drifted_at({tag.clip_id for tag in tags}, drifted_at=now, now=now)
+    return len(tags)
 
 
 def clear_resolved_drift(*, now: datetime) -> None:
-    """Take the mark off clips whose products are again what they were, with the question that it raised."""
-    known = Clip.objects.published().exclude(drifted_at=None)
-    back = set(known.exclude(pk__in=find_drifted_tags().values("clip")).values_list("pk", flat=True))
+    """Clear `drifted_at` and settle the drift flag of clips whose products are back within the limit."""
+    drifted = Clip.objects.published().exclude(drifted_at=None)
+    resolved = set(drifted.exclude(pk__in=find_drifted_tags().values("clip")).values_list("pk", flat=True))
     with transaction.atomic():
-        _mark(back, since=None, now=now)
-        settle_flags(clip_ids=back, kind=FlagKind.DRIFT, now=now)
+        _set_drifted_at(resolved, drifted_at=None, now=now)
+        settle_flags(clip_ids=resolved, kind=FlagKind.DRIFT, now=now)
 
 
-def _mark(clip_ids: Iterable[int], *, since: datetime | None, now: datetime) -> None:
-    """Write the mark; the time of change tells the feed to read the clip anew."""
-    Clip.objects.filter(pk__in=clip_ids).update(drifted_at=since, updated_at=now)
+def _set_drifted_at(clip_ids: Iterable[int], *, drifted_at: datetime | None, now: datetime) -> None:
+    """Update the clips, with `updated_at` so that the feed reloads them."""
+    Clip.objects.filter(pk__in=clip_ids).update(drifted_at=drifted_at, updated_at=now)

@@ -1,4 +1,4 @@
-"""Clips that show what another clip shows already: found for the moderator, never paid twice, ranked lower."""
+"""Duplicate detection: clips with the same footage are shown to the moderator, never paid twice and ranked lower."""
 
 from django.db import connection
 from django.db.models import Q
@@ -8,40 +8,42 @@ from videos.media.fingerprint import find_same
 from videos.models import Clip, Source
 
 COMPARED_SOURCES = 10_000
-"""How many of the latest files a new one is compared with: under a second."""
+"""How many of the latest sources a new one is compared with. Takes less than a second."""
 
-_TURN = 5_201_314
-"""Number of the lock that approvals of copies take, one of PostgreSQL's advisory ones."""
+_ADVISORY_LOCK_ID = 5_201_314
+"""PostgreSQL advisory lock for approvals of duplicates."""
 
 
 def lock_duplicate_checks() -> None:
-    """Let no two copies be approved at the same moment, each unseen by the other; holds until the transaction ends."""
+    """Serialize approvals of duplicates until the transaction ends, so that two copies never miss each other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK_ID])
 
 
 def find_duplicates(clip: Clip) -> list[Clip]:
-    """Return other submitted clips with the same bytes or the same pictures, whoever sent them, oldest first."""
+    """Return other submitted clips, by any creator, with the same file or the same footage; oldest first."""
     if clip.source is None:
         return []
-    mine = clip.source.outputs.get("fingerprint", "")
+    fingerprint = clip.source.outputs.get("fingerprint", "")
     others = Source.objects.exclude(pk=clip.source.pk).order_by("-pk")
-    alike = set(others.filter(sha256=clip.source.sha256).values_list("pk", flat=True))
-    if mine:
+    source_ids = set(others.filter(sha256=clip.source.sha256).values_list("pk", flat=True))
+    if fingerprint:
         recent = others.values_list("pk", "outputs__fingerprint")[:COMPARED_SOURCES]
-        known = [(pk, theirs) for pk, theirs in recent if theirs]
-        alike |= {known[place][0] for place in find_same(mine, [theirs for _pk, theirs in known])}
-    same_pictures = Q(source=clip.source_id) | Q(source__in=alike)
-    clips = Clip.objects.filter(same_pictures).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
+        candidates = [(pk, candidate) for pk, candidate in recent if candidate]
+        matching = find_same(fingerprint, [candidate for _pk, candidate in candidates])
+        source_ids |= {candidates[index][0] for index in matching}
+    same_footage = Q(source=clip.source_id) | Q(source__in=source_ids)
+    clips = Clip.objects.filter(same_footage).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
     return list(clips.select_related("creator", "source").order_by("pk"))
 
 
-def find_paid_duplicate(twins: list[Clip]) -> Clip | None:
-    """Return the first of the clips with the same pictures that has earned its fee, if there is one."""
-    earned = set(Slot.objects.earned().filter(clip_code__in=[twin.code for twin in twins]).values_list("clip_code"))
-    return next((twin for twin in twins if (twin.code,) in earned), None)
+def find_paid_duplicate(duplicates: list[Clip]) -> Clip | None:
+    """Return the first of a clip's duplicates that has earned its fee, or None."""
+    codes = [duplicate.code for duplicate in duplicates]
+    paid = set(Slot.objects.earned().filter(clip_code__in=codes).values_list("clip_code", flat=True))
+    return next((duplicate for duplicate in duplicates if duplicate.code in paid), None)
 
 
-def find_original(clip: Clip, twins: list[Clip]) -> Clip | None:
-    """Return the clip that was published before with the same pictures; never one that is itself a copy of this."""
-    return next((twin for twin in twins if twin.published_at and twin.copy_of_id != clip.pk), None)
+def find_original(clip: Clip, duplicates: list[Clip]) -> Clip | None:
+    """Return the first duplicate that was published and is not itself a copy of `clip`, or None."""
+    return next((other for other in duplicates if other.published_at and other.copy_of_id != clip.pk), None)

@@ -1,4 +1,4 @@
-"""Raising a clip for another look. Apps to the right call this; a decision settles what was raised."""
+"""Flags: reasons for a moderator to look at a clip again. Any app may raise one; a decision settles them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,22 +11,25 @@ from videos.states import ClipState
 
 
 def raise_flag(*, clip_id: int, kind: FlagKind, note: str = "", weight: int = 1, now: datetime) -> None:
-    """Open a flag, or add to the one of its kind that is open."""
+    """Open a flag, or add `weight` to the clip's open flag of the same kind."""
     open_flags = Flag.objects.open().filter(clip_id=clip_id, kind=kind)
     if open_flags.update(weight=F("weight") + weight, note=note):
         return
     try:
         with transaction.atomic():
             Flag.objects.create(clip_id=clip_id, kind=kind, note=note, weight=weight, raised_at=now)
-    except IntegrityError:  # somebody opened it between the two statements
+    except IntegrityError:  # another worker opened it between the two statements
         open_flags.update(weight=F("weight") + weight)
 
 
 def settle_flags(*, clip_ids: Iterable[int], kind: FlagKind, now: datetime) -> None:
-    """Close what was raised, where the cause is gone by itself."""
+    """Settle open flags whose cause has gone away, without a decision."""
     Flag.objects.open().filter(clip__in=clip_ids, kind=kind).update(settled_at=now)
 
 
 def unpublish_for_review(*, clip_id: int, now: datetime) -> bool:
-    """Take a published clip out of sight until a moderator has looked; the creator keeps the fee."""
+    """Hide a published clip until a moderator has reviewed it. The creator keeps the fee.
+
+    Return False if the clip is not published.
+    """
     return Clip.objects.move(clip_id, ClipState.PUBLISHED, ClipState.IN_REVIEW, now=now)

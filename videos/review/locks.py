@@ -1,4 +1,4 @@
-"""Soft locks: who has a clip open at the desk, for ten minutes at a time."""
+"""Soft locks: which moderator has a clip open at the review desk."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from videos.models import ReviewLock
 
 LOCK_DURATION = timedelta(minutes=10)
 
-_TAKE = """
+_ACQUIRE = """
 INSERT INTO videos_reviewlock (clip_id, moderator_id, until) VALUES (%(clip)s, %(moderator)s, %(until)s)
 ON CONFLICT (clip_id) DO UPDATE SET moderator_id = excluded.moderator_id, until = excluded.until
 WHERE videos_reviewlock.moderator_id = excluded.moderator_id OR videos_reviewlock.until < %(now)s
@@ -18,15 +18,15 @@ WHERE videos_reviewlock.moderator_id = excluded.moderator_id OR videos_reviewloc
 
 
 def acquire_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock | None:
-    """Take or renew the lock in one statement; return the lock of somebody else when they have the clip open."""
+    """Acquire or renew the lock. Return the lock of another moderator who has the clip open, otherwise None."""
     values: dict[str, Any] = {"clip": clip_id, "moderator": moderator.pk, "until": now + LOCK_DURATION, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, values)
+        cursor.execute(_ACQUIRE, values)
         if cursor.rowcount == 1:
             return None
     return ReviewLock.objects.select_related("moderator").filter(clip_id=clip_id).first()
 
 
 def release_lock(*, clip_id: int, moderator: User) -> None:
-    """Give the lock up; somebody else's is left alone."""
+    """Release the moderator's lock. Another moderator's lock is left alone."""
     ReviewLock.objects.filter(clip_id=clip_id, moderator=moderator).delete()

@@ -1,8 +1,8 @@
-"""Creators whose record speaks for them: their clips may skip the queue, but for a share that is checked all the same.
+"""Trusted creators: with a flawless track record, their clips skip the queue, except for a share that is spot-checked.
 
-Off unless the shop sets TRUST_AFTER_APPROVALS. A clip goes live on trust only where there is nothing to judge: it is new
-(nobody has decided on it before), no rule beyond a hint fires in what it writes or says, nobody has flagged it, no other
-clip shows the same pictures, and none of its products is only for adults. All else waits for a moderator like any clip.
+Off unless TRUST_AFTER_APPROVALS is set. A clip is published on trust only if there is nothing to judge: it has no earlier
+decision and no flag, no rule stricter than a hint matches its caption or captions, it has no duplicate, and no tagged
+product is for adults only. Every other clip waits for a moderator.
 """
 
 import hashlib
@@ -22,9 +22,9 @@ from videos.states import ClipState
 
 
 def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
-    """Publish a clip that has just come to review when its creator's record allows it; False when it waits.
+    """Publish a clip in review if its creator is trusted. Return False if it waits for a moderator.
 
-    What is drawn for a spot check waits with a flag that says so. The audit names the record, or the draw.
+    A clip selected for a spot check waits with a flag. Publications and spot checks are audited.
     """
     if settings.TRUST_AFTER_APPROVALS <= 0:
         return False
@@ -34,34 +34,35 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
         revision = clip.revisions.order_by("-number").first()
         if revision is None or clip.state != ClipState.IN_REVIEW or not is_trusted(clip.creator):
             return False
-        lock_duplicate_checks()  # a copy may be finished at this very moment
+        lock_duplicate_checks()  # a copy may be published at the same time
         if not needs_no_review(clip):
             return False
         if is_spot_checked(clip):
             raise_flag(clip_id=clip.pk, kind=FlagKind.SPOT_CHECK, now=now)
-            _note(clip, revision, AuditAction.SPOT_CHECK, now)
+            _audit(clip, revision, AuditAction.SPOT_CHECK, now)
             return False
         _approve(clip, revision, now)
     return True
 
 
 def is_trusted(creator: Creator) -> bool:
-    """Tell whether moderators approved the creator's latest clips without exception: as many as the setting asks."""
-    needed = settings.TRUST_AFTER_APPROVALS
-    looked_at = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
-    latest = list(looked_at.values_list("action", flat=True)[:needed])
-    return needed > 0 and len(latest) == needed and set(latest) == {DecisionAction.APPROVE.value}
+    """Return True if moderators approved each of the creator's latest TRUST_AFTER_APPROVALS clips."""
+    required = settings.TRUST_AFTER_APPROVALS
+    decisions = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
+    latest = list(decisions.values_list("action", flat=True)[:required])
+    return required > 0 and len(latest) == required and set(latest) == {DecisionAction.APPROVE.value}
 
 
 def needs_no_review(clip: Clip) -> bool:
+    """Return False if something about the clip calls for a moderator, regardless of the creator's track record."""
     if clip.is_age_restricted or clip.decisions.exists() or clip.flags.open().exists():
         return False
-    written, said = evaluate_clip(clip)
-    return not submission_blockers([*written, *said]) and not find_duplicates(clip)
+    written, spoken = evaluate_clip(clip)
+    return not submission_blockers([*written, *spoken]) and not find_duplicates(clip)
 
 
 def is_spot_checked(clip: Clip) -> bool:
-    """Draw the share for the spot check; by the clip's random code, so that submitting again does not draw again."""
+    """Return True for TRUST_SPOT_CHECK_PERCENT of all clips. Depends on the code only: resubmitting changes nothing."""
     number = int.from_bytes(hashlib.sha256(f"spot {clip.code}".encode()).digest()[:4])
     return number % 100 < settings.TRUST_SPOT_CHECK_PERCENT
 
@@ -76,10 +77,10 @@ def _approve(clip: Clip, revision: Revision, now: datetime) -> None:
         decided_at=now,
     )
     apply_decision(clip, ClipState.IN_REVIEW, DecisionAction.APPROVE, now)
-    _note(clip, revision, AuditAction.TRUSTED, now)
+    _audit(clip, revision, AuditAction.TRUSTED, now)
 
 
-def _note(clip: Clip, revision: Revision, action: AuditAction, now: datetime) -> None:
+def _audit(clip: Clip, revision: Revision, action: AuditAction, now: datetime) -> None:
     write_audit(
         clip_id=clip.pk,
         revision_id=revision.pk,

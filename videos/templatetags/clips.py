@@ -1,4 +1,4 @@
-"""`{% load clips %}`: addresses of what the pipeline made of a clip."""
+"""`{% load clips %}`: URLs of a clip's files."""
 
 from django import template
 from django.conf import settings
@@ -11,8 +11,8 @@ register = template.Library()
 
 @register.filter
 def poster(clip: Clip) -> str:
-    """Return the address of the clip's poster, or nothing while there is none."""
-    made = Outputs.read(clip.source.outputs) if clip.source else None
-    if clip.source is None or made is None or made.poster is None:
+    """Return the URL of the clip's poster, empty while there is none."""
+    outputs = Outputs.read(clip.source.outputs) if clip.source else None
+    if clip.source is None or outputs is None or outputs.poster is None:
         return ""
-    return f"{settings.MEDIA_URL}{clip.source.media_folder}/{made.poster.name}"
+    return f"{settings.MEDIA_URL}{clip.source.media_folder}/{outputs.poster.name}"

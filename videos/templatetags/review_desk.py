@@ -1,4 +1,4 @@
-"""`{% load review_desk %}`: pieces of the review desk."""
+"""`{% load review_desk %}`: parts of the review desk's pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ def due(submitted_at: datetime) -> datetime:
 
 @register.filter
 def field_label(field: str) -> str:
-    """Name a field of a revision as the creator's form does."""
+    """Return the name of a revision's field as the creator's form shows it."""
     if field in ("file", "tags"):
         return str({"file": _("file"), "tags": _("product tags")}[field])
     return str(Clip._meta.get_field(field).verbose_name)  # type: ignore[union-attr]  # none of them is a relation
@@ -33,47 +33,48 @@ def field_label(field: str) -> str:
 
 @register.filter
 def latest_revision(clip: Clip) -> int | str:
-    """Return the id of the revision that a bulk decision is bound to; annotated by the queue."""
+    """Return the id of the revision that a bulk decision applies to, as annotated by the queue."""
     return getattr(clip, "latest_revision", "") or ""
 
 
 @register.filter
 def without_peek(query: str) -> str:
-    kept = QueryDict(query, mutable=True)
-    kept.pop("peek", None)
-    return kept.urlencode()
+    """Return the query string without its `peek` parameters."""
+    parameters = QueryDict(query, mutable=True)
+    parameters.pop("peek", None)
+    return parameters.urlencode()
 
 
 @register.simple_tag
-def marked(text: str, hits: Sequence[RuleMatch]) -> SafeString:
-    """Write a text with what the rules found marked."""
-    pieces, place = [], 0
-    for hit in sorted(hits, key=lambda hit: hit.start):
-        if hit.start < place:
+def highlight(text: str, matches: Sequence[RuleMatch]) -> SafeString:
+    """Return the text with the matches in <mark> elements."""
+    pieces, offset = [], 0
+    for match in sorted(matches, key=lambda match: match.start):
+        if match.start < offset:
             continue
-        pieces += [format_html("{}", text[place : hit.start]), format_html("<mark>{}</mark>", hit.words)]
-        place = hit.end
-    return format_html("{}{}", SafeString("".join(pieces)), text[place:])
+        pieces += [format_html("{}", text[offset : match.start]), format_html("<mark>{}</mark>", match.words)]
+        offset = match.end
+    return format_html("{}{}", SafeString("".join(pieces)), text[offset:])
 
 
 @register.simple_tag
 def frame_picture(playback: Playback, frame: Frame) -> SafeString:
-    """Cut one frame out of the storyboard: an SVG needs no inline style for it."""
-    return _cut(playback, frame.view_box, "")
+    """Return one frame of the storyboard, as an SVG because cropping it with CSS would need an inline style."""
+    return _crop(playback, frame.view_box, "")
 
 
 @register.simple_tag
 def storyboard(playback: Playback) -> SafeString:
-    """Show the first frame, with what a script needs to play the others while the pointer is over it."""
+    """Return the first frame, with the data from which a script plays the others while the pointer is over it."""
     board = playback.storyboard
     if board is None:
         return SafeString("")
     box = f"0 0 {board.tile_width_px} {board.tile_height_px}"
     data = f"{board.columns} {board.count} {board.tile_width_px} {board.tile_height_px}"
-    return _cut(playback, box, data)
+    return _crop(playback, box, data)
 
 
-def _cut(playback: Playback, view_box: str, data: str) -> SafeString:
+def _crop(playback: Playback, view_box: str, data: str) -> SafeString:
     board = playback.storyboard
     assert board is not None
     return format_html(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from videos.models import Clip
 from videos.playback.byte_ranges import Unsatisfiable, read_range
-from videos.playback.media_files import ASK_EVERY_TIME, MediaFile, find_media
+from videos.playback.media_files import REVALIDATE, MediaFile, find_media
 
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".vtt": "text/vtt; charset=utf-8"}
 
@@ -66,5 +66,5 @@ def captions_file(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with a clip's captions as WebVTT."""
     clip = get_object_or_404(Clip.objects.visible_to(request.user).exclude(captions_vtt=""), code=code)
     return HttpResponse(
-        clip.captions_vtt, content_type="text/vtt; charset=utf-8", headers={"Cache-Control": ASK_EVERY_TIME}
+        clip.captions_vtt, content_type="text/vtt; charset=utf-8", headers={"Cache-Control": REVALIDATE}
     )

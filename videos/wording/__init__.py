@@ -1,5 +1,5 @@
-"""Rules of wording: phrases and patterns that must not, or should not, stand in a caption. No Django here.
+"""Wording rules: phrases that a caption must not or should not contain. No Django here.
 
-`normal` makes texts comparable, `rules` holds what a rule is, `packs` are the shipped rules by language, `engine` runs
-them. The same engine runs while the creator types, at submission and in review.
+`normalization` makes texts comparable, `rules` defines a rule, `packs` holds the built-in rules by language, and `engine`
+matches them. The same engine runs while the creator types, at submission and in review.
 """

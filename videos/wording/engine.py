@@ -1,9 +1,9 @@
-"""Running rules over a text."""
+"""Matching wording rules against a text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from videos.wording.normalization import Folded, fold
+from videos.wording.normalization import FoldedText, fold
 from videos.wording.packs import PACKS
 from videos.wording.rules import Rule, Severity
 
@@ -12,7 +12,7 @@ _ORDER = {Severity.BLOCK: 0, Severity.MUST_FIX: 1, Severity.HINT: 2}
 
 @dataclass(frozen=True)
 class RuleMatch:
-    """A rule that fired; `start` and `end` count characters of the text as it was typed."""
+    """A rule that matched. `start` and `end` are character offsets in the original text."""
 
     rule: Rule
     start: int
@@ -25,14 +25,14 @@ def find_matches(
 ) -> list[RuleMatch]:
     """Return the matches, most severe first, then by position.
 
-    Every language's rules run, since captions mix languages. `categories` are the slugs of the tagged products'
-    categories and everything above them; `extra` are rules of a campaign.
+    The rules of every language are applied, since captions mix languages. `categories` are the slugs of the tagged
+    products' categories and their ancestors; `extra` are the rules of the shop and the campaign.
     """
     folded = fold(text)
     slugs = frozenset(categories)
     shipped = [rule for language in languages for rule in PACKS[language]]
-    hits = [hit for rule in (*shipped, *extra) if rule.applies_to(slugs) for hit in _apply(rule, folded, text)]
-    return sorted(hits, key=lambda hit: (_ORDER[hit.rule.severity], hit.start))
+    matches = [match for rule in (*shipped, *extra) if rule.applies_to(slugs) for match in _apply(rule, folded, text)]
+    return sorted(matches, key=lambda match: (_ORDER[match.rule.severity], match.start))
 
 
 def rule_matches(rule: Rule, text: str) -> bool:
@@ -40,8 +40,8 @@ def rule_matches(rule: Rule, text: str) -> bool:
     return bool(_apply(rule, fold(text), text))
 
 
-def _apply(rule: Rule, folded: Folded, text: str) -> list[RuleMatch]:
+def _apply(rule: Rule, folded: FoldedText, text: str) -> list[RuleMatch]:
     if rule.exception and rule.exception.search(folded.text):
         return []
-    spans = [folded.original_span(found.start(), found.end()) for found in rule.pattern.finditer(folded.text)]
+    spans = [folded.original_span(match.start(), match.end()) for match in rule.pattern.finditer(folded.text)]
     return [RuleMatch(rule, start, end, text[start:end]) for start, end in spans]

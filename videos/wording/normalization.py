@@ -1,6 +1,6 @@
-"""Making texts comparable: case, accents, vowel points, invisible characters and look-alike letters are folded away.
+"""Text folding: removes case, accents, vowel points, invisible characters and look-alike letters before matching.
 
-Every folded character remembers where it stood, so that what is found can be marked in the original.
+Every folded character keeps its original offset, so that matches can be highlighted in the original text.
 """
 
 import unicodedata
@@ -18,7 +18,7 @@ _LOOK_ALIKES = dict(
         strict=False,
     )
 )
-"""Letters of other scripts that look like Latin ones. Source: Unicode UTS #39, confusables, the common part."""
+"""Letters of other scripts that look like Latin letters. Source: the common part of the confusables in UTS #39."""
 
 _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ؤ": "و", "ئ": "ي"}
@@ -27,16 +27,18 @@ _HEBREW = str.maketrans({"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "
 _DIGIT_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 _APOSTROPHES = dict.fromkeys("’‘ʼ`´′", "'")
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
-_IN_DISCS = {chr(first + number): chr(ord("a") + number) for first in (0x1F150, 0x1F170) for number in range(26)}
-_DRESSED = {**_APOSTROPHES, **_SMALL_CAPITALS, **_IN_DISCS, "_": " ", "٪": "%"}
-"""What compatibility folding leaves alone: small capitals, white letters on dark discs and squares, other signs."""
-_SPELLED_OUT = 3
-"""From so many letters on that stand alone, the same sign between them ("s.c.a.m"), they are read as one word; one more with spaces."""
+_ENCLOSED_LETTERS = {
+    chr(first + number): chr(ord("a") + number) for first in (0x1F150, 0x1F170) for number in range(26)
+}
+_REPLACEMENTS = {**_APOSTROPHES, **_SMALL_CAPITALS, **_ENCLOSED_LETTERS, "_": " ", "٪": "%"}
+"""What NFKD leaves unchanged: small capitals, letters in dark circles and squares, and other signs."""
+_MIN_SPELLED_OUT = 3
+"""Single letters joined by the same sign ("s.c.a.m") are read as one word from this many on; with spaces, from one more."""
 
 
 @dataclass(frozen=True)
-class Folded:
-    """A folded text; `origins[i]` is where its character i stood in the original."""
+class FoldedText:
+    """A folded text. `origins[i]` is the offset of its character i in the original."""
 
     text: str
     origins: tuple[int, ...]
@@ -45,43 +47,43 @@ class Folded:
         return self.origins[start], self.origins[end - 1] + 1
 
 
-def fold(text: str) -> Folded:
-    """Return `text` in the form in which rules are compared."""
+def fold(text: str) -> FoldedText:
+    """Return `text` folded for matching."""
     characters: list[str] = []
     origins: list[int] = []
-    for place, character in enumerate(text):
+    for offset, character in enumerate(text):
         for part in _fold_character(character):
             characters.append(part)
-            origins.append(place)
+            origins.append(offset)
     _join_spelled_out(characters, origins)
-    return Folded("".join(_fold_digits_in_words(_fold_look_alikes(characters))), tuple(origins))
+    return FoldedText("".join(_fold_digits_in_words(_fold_look_alikes(characters))), tuple(origins))
 
 
 def _fold_character(character: str) -> str:
     if character in INVISIBLE or character == TATWEEL:
         return ""
-    spread = unicodedata.normalize("NFKD", _DRESSED.get(character, character).casefold())
-    kept = "".join(part for part in spread if not unicodedata.combining(part) and part not in INVISIBLE)
-    return kept.translate(_ARABIC).translate(_HEBREW)
+    decomposed = unicodedata.normalize("NFKD", _REPLACEMENTS.get(character, character).casefold())
+    letters = "".join(part for part in decomposed if not unicodedata.combining(part) and part not in INVISIBLE)
+    return letters.translate(_ARABIC).translate(_HEBREW)
 
 
 def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
-    """Take out the signs between letters that each stand alone, in place."""
+    """Remove the separators between single letters ("s.c.a.m"), in place."""
     runs: list[list[int]] = []
-    for place in [start for start, end in _words(characters) if end - start == 1 and characters[start].isalpha()]:
-        last = runs[-1] if runs and place - runs[-1][-1] == 2 else []
-        if last and (len(last) == 1 or characters[place - 1] == characters[place - 3]):
-            last.append(place)
+    for index in [start for start, end in _words(characters) if end - start == 1 and characters[start].isalpha()]:
+        last = runs[-1] if runs and index - runs[-1][-1] == 2 else []
+        if last and (len(last) == 1 or characters[index - 1] == characters[index - 3]):
+            last.append(index)
         else:
-            runs.append([*last[-1:], place])
-    words = [run for run in runs if len(run) > 1 and len(run) >= _SPELLED_OUT + characters[run[0] + 1].isspace()]
-    gaps = sorted({place + 1 for run in words for place in run[:-1]})
+            runs.append([*last[-1:], index])
+    words = [run for run in runs if len(run) > 1 and len(run) >= _MIN_SPELLED_OUT + characters[run[0] + 1].isspace()]
+    gaps = sorted({index + 1 for run in words for index in run[:-1]})
     for gap in reversed(gaps):
         del characters[gap], origins[gap]
 
 
 def _fold_look_alikes(characters: list[str]) -> list[str]:
-    """Turn look-alikes into Latin letters in words that also hold Latin ones; real Greek and Cyrillic words stay."""
+    """Replace look-alikes in words that also contain Latin letters. Real Greek and Cyrillic words stay."""
     folded = list(characters)
     for start, end in _words(characters):
         if any("a" <= character <= "z" for character in characters[start:end]):
@@ -90,17 +92,17 @@ def _fold_look_alikes(characters: list[str]) -> list[str]:
 
 
 def _fold_digits_in_words(characters: list[str]) -> list[str]:
-    """Turn "gu4rant33d" into "guaranteed": digits between letters of one word; numbers and units stay."""
+    """Replace digits between letters of one word ("gu4rant33d" → "guaranteed"). Numbers and units stay."""
     folded = list(characters)
-    for place in range(1, len(characters) - 1):
-        replacement = _DIGIT_LETTERS.get(characters[place])
-        if replacement and _is_latin(folded[place - 1]) and _has_letter_after(characters, place):
-            folded[place] = replacement
+    for index in range(1, len(characters) - 1):
+        replacement = _DIGIT_LETTERS.get(characters[index])
+        if replacement and _is_latin(folded[index - 1]) and _has_letter_after(characters, index):
+            folded[index] = replacement
     return folded
 
 
-def _has_letter_after(characters: list[str], place: int) -> bool:
-    for character in characters[place + 1 :]:
+def _has_letter_after(characters: list[str], index: int) -> bool:
+    for character in characters[index + 1 :]:
         if _is_latin(character):
             return True
         if character not in _DIGIT_LETTERS:
@@ -113,11 +115,12 @@ def _is_latin(character: str) -> bool:
 
 
 def _words(characters: list[str]) -> list[tuple[int, int]]:
+    """Return the start and end offsets of each run of letters and digits."""
     spans, start = [], None
-    for place, character in enumerate([*characters, " "]):
+    for index, character in enumerate([*characters, " "]):
         if character.isalnum() and start is None:
-            start = place
+            start = index
         elif not character.isalnum() and start is not None:
-            spans.append((start, place))
+            spans.append((start, index))
             start = None
     return spans

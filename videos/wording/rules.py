@@ -1,4 +1,4 @@
-"""What a rule of wording is."""
+"""The wording rule: its severity, phrases and compiled pattern."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from videos.wording.normalization import fold
 
 
 class Severity(StrEnum):
-    """A hint helps, what must be fixed keeps a clip from being submitted, what is blocked needs a moderator's say."""
+    """HINT only advises, MUST_FIX prevents submission, and BLOCK prevents approval as well."""
 
     HINT = "hint"
     MUST_FIX = "must_fix"
@@ -20,9 +20,9 @@ class Severity(StrEnum):
 class Rule:
     """One rule in one language.
 
-    `phrases` are matched as whole words, "*" inside one stands for the rest of a word and " … " for up to three words.
-    `categories` are slugs of catalogue categories; empty means all. `unless` are phrases that take a hit back when they
-    stand in the same text.
+    `phrases` match whole words; "*" stands for the rest of a word, "#" for a number and " … " for up to three words.
+    `categories` are slugs of catalogue categories; empty means all. The rule does not match a text that contains one of
+    the `unless` phrases.
     """
 
     code: str
@@ -47,7 +47,7 @@ class Rule:
 
 
 _PREFIXES = {"ar": "(?:[وفبكل]?(?:ال)?|لل)", "he": "[והבלמשכ]{0,3}"}
-"""Letters that Arabic and Hebrew write together with the word that follows: and, the, in, to."""
+"""Particles that Arabic and Hebrew attach to the following word: and, the, in, to."""
 
 
 def _compile(phrases: tuple[str, ...], language: str) -> re.Pattern[str]:
@@ -57,7 +57,7 @@ def _compile(phrases: tuple[str, ...], language: str) -> re.Pattern[str]:
 
 
 def _translate(phrase: str, prefix: str) -> str:
-    """Turn a phrase into a pattern: whole words apart by anything that is no letter, signs like % and $ close by."""
+    """Return the pattern of a phrase: words separated by non-letters, with signs such as % and $ adjoining them."""
     pattern, joint = "", ""
     for word in fold(phrase).text.split():
         if word in ("…", "..."):

@@ -1,1 +1,1 @@
-"""What the review desk shows: the queue, one clip's dossier, differences between revisions, and the metrics."""
+"""Data behind the review desk: the queue, a clip's dossier, differences between revisions, and metrics."""

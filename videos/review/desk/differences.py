@@ -1,4 +1,4 @@
-"""What changed between two revisions, word by word. Pure."""
+"""Word-level differences between two revisions. No database access."""
 
 import difflib
 import re
@@ -11,7 +11,7 @@ from videos.playback.transcript import read_transcript
 
 @dataclass(frozen=True)
 class DiffPiece:
-    """Words that stayed ("same"), came ("new") or went ("gone")."""
+    """A run of words: unchanged ("same"), added ("new") or removed ("gone")."""
 
     kind: str
     text: str
@@ -19,34 +19,37 @@ class DiffPiece:
 
 @dataclass(frozen=True)
 class FieldDiff:
+    """The changes in one field of a revision."""
+
     field: str
     pieces: tuple[DiffPiece, ...]
 
 
 def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) -> list[FieldDiff]:
-    """Return the fields that differ, in the order in which the desk shows them."""
-    found = [] if same_file else [FieldDiff("file", (DiffPiece("gone", "…"), DiffPiece("new", "…")))]
+    """Return the differences between two revisions' contents, in the order in which the desk shows them."""
+    differences = [] if same_file else [FieldDiff("file", (DiffPiece("gone", "…"), DiffPiece("new", "…")))]
     for field in ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt"):
         before, after = str(old.get(field, "")), str(new.get(field, ""))
         if before != after and field == "captions_vtt":
-            before, after = _spoken(before, after)
+            before, after = _spoken_words(before, after)
         if before != after:
-            found.append(FieldDiff(field, compare_words(before, after)))
-    gone, came = _tag_lines(old), _tag_lines(new)
-    if gone != came:
-        pieces = [DiffPiece("gone", line) for line in gone if line not in came]
-        pieces += [DiffPiece("new" if line not in gone else "same", line) for line in came]
-        found.append(FieldDiff("tags", tuple(pieces)))
-    return found
+            differences.append(FieldDiff(field, compare_words(before, after)))
+    old_tags, new_tags = _tag_lines(old), _tag_lines(new)
+    if old_tags != new_tags:
+        pieces = [DiffPiece("gone", line) for line in old_tags if line not in new_tags]
+        pieces += [DiffPiece("same" if line in old_tags else "new", line) for line in new_tags]
+        differences.append(FieldDiff("tags", tuple(pieces)))
+    return differences
 
 
-def _spoken(before: str, after: str) -> tuple[str, str]:
-    """Leave the times out where the words differ; where only the times do, they are what has changed."""
+def _spoken_words(before: str, after: str) -> tuple[str, str]:
+    """Return the captions without their times if the words differ, otherwise with them."""
     first, second = read_transcript(before).text, read_transcript(after).text
     return (first, second) if first != second else (before, after)
 
 
 def compare_words(before: str, after: str) -> tuple[DiffPiece, ...]:
+    """Return `after` as pieces, with the words removed from `before` among them."""
     first, second = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
     pieces: list[DiffPiece] = []
     for action, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""All that a moderator sees of one clip."""
+"""The dossier: everything that a moderator sees about one clip."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,16 +24,18 @@ SHOWN_DUPLICATES = 5
 
 @dataclass(frozen=True)
 class EvidenceSpan:
+    """A product tag with the frames that should show the product."""
+
     tag: ProductTag
     image: ProductImage | None
     frames: list[Frame]
-    bar: TimelineSegment
+    segment: TimelineSegment
     drift: Drift | None
 
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """What became of the creator's other clips."""
+    """Outcomes of the creator's other clips."""
 
     approved: int
     rejected: int
@@ -42,7 +44,7 @@ class TrackRecord:
 
 @dataclass(frozen=True)
 class PastRevision:
-    """An earlier revision: what was decided on it, and how it differs from the one before."""
+    """A revision with the decisions on it, and how it differs from the one before."""
 
     revision: Revision
     differences: list[FieldDiff]
@@ -51,14 +53,16 @@ class PastRevision:
 
 @dataclass(frozen=True)
 class Dossier:
+    """The panel of the review desk. `history` is newest first."""
+
     clip: Clip
     revision: Revision
     playback: Playback | None
     spans: list[EvidenceSpan]
     lines: list[TranscriptLine]
-    hits: list[RuleMatch]
-    spoken_hits: list[SpokenMatch]
-    record: TrackRecord
+    matches: list[RuleMatch]
+    spoken_matches: list[SpokenMatch]
+    track_record: TrackRecord
     history: list[PastRevision]
     duplicates: list[Clip]
     flags: list[Flag]
@@ -70,12 +74,12 @@ class Dossier:
 
 
 def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | None:
-    """Gather everything about a clip; None while it was never submitted."""
+    """Return the dossier of a clip; None if it was never submitted."""
     revisions = list(clip.revisions.select_related("source").order_by("number"))
     if not revisions:
         return None
     decisions = list(clip.decisions.effective().select_related("reason", "moderator", "appeal").order_by("decided_at"))
-    hits, said = evaluate_clip(clip)
+    matches, spoken = evaluate_clip(clip)
     transcript = read_transcript(clip.captions_vtt)
     last = decisions[-1] if decisions else None
     lock = ReviewLock.objects.filter(clip=clip, until__gt=now).exclude(moderator=moderator).select_related("moderator")
@@ -85,10 +89,10 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
         revision=revisions[-1],
         playback=playback,
         spans=[_span(tag, playback) for tag in clip.tags.all()],
-        lines=transcript.lines(said),
-        hits=hits,
-        spoken_hits=[transcript.place(hit) for hit in said],
-        record=_record(clip),
+        lines=transcript.lines(spoken),
+        matches=matches,
+        spoken_matches=[transcript.locate(match) for match in spoken],
+        track_record=_track_record(clip),
         history=_history(revisions, decisions),
         duplicates=find_duplicates(clip)[:SHOWN_DUPLICATES],
         flags=list(clip.flags.open()),
@@ -107,14 +111,14 @@ def _span(tag: ProductTag, playback: Playback | None) -> EvidenceSpan:
         tag=tag,
         image=images[0] if images else None,
         frames=cut_frames(board, start_ms=tag.start_ms, end_ms=tag.end_ms) if board else [],
-        bar=draw_segment(
+        segment=draw_segment(
             start_ms=tag.start_ms, end_ms=tag.end_ms, duration_ms=playback.duration_ms if playback else tag.end_ms
         ),
         drift=find_drift(tag),
     )
 
 
-def _record(clip: Clip) -> TrackRecord:
+def _track_record(clip: Clip) -> TrackRecord:
     counts = (
         Decision.objects.effective()
         .filter(clip__creator=clip.creator_id)
@@ -129,7 +133,7 @@ def _record(clip: Clip) -> TrackRecord:
 
 
 def _history(revisions: list[Revision], decisions: list[Decision]) -> list[PastRevision]:
-    pasts = []
+    history = []
     for index, revision in enumerate(revisions):
         before = revisions[index - 1] if index else None
         differences = (
@@ -137,5 +141,6 @@ def _history(revisions: list[Revision], decisions: list[Decision]) -> list[PastR
             if before
             else []
         )
-        pasts.append(PastRevision(revision, differences, [one for one in decisions if one.revision_id == revision.pk]))
-    return pasts[::-1]
+        own_decisions = [decision for decision in decisions if decision.revision_id == revision.pk]
+        history.append(PastRevision(revision, differences, own_decisions))
+    return history[::-1]

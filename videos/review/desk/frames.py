@@ -1,4 +1,4 @@
-"""Frames of a clip, cut out of its storyboard, and spans drawn over its length. Pure arithmetic."""
+"""Geometry of the review desk: frames cropped from a storyboard, and spans on the timeline. No database access."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ FRAMES_PER_SPAN = 5
 
 @dataclass(frozen=True)
 class Frame:
-    """One tile: the moment that it shows, and the part of the storyboard's picture that holds it."""
+    """One storyboard tile: its time, and its rectangle in the storyboard image, in pixels."""
 
     at_ms: int
     x: int
@@ -24,7 +24,7 @@ class Frame:
 
 
 def cut_frames(board: Storyboard, *, start_ms: int, end_ms: int, at_most: int = FRAMES_PER_SPAN) -> list[Frame]:
-    """Return frames spread evenly over a span; the one before its start when none falls into it."""
+    """Return frames spread evenly over a span. If none falls into it, return the last one before its start."""
     first = min(-(-start_ms // board.interval_ms), board.count - 1)
     last = min(end_ms // board.interval_ms, board.count - 1)
     numbers = list(range(first, last + 1)) or [min(start_ms // board.interval_ms, board.count - 1)]
@@ -51,13 +51,14 @@ def _frame(board: Storyboard, number: int) -> Frame:
 
 @dataclass(frozen=True)
 class TimelineSegment:
-    """A span on the timeline, in thousandths of its length."""
+    """A span on the timeline, in thousandths of the timeline's length."""
 
     x: int
     width: int
 
 
 def draw_segment(*, start_ms: int, end_ms: int, duration_ms: int) -> TimelineSegment:
-    whole = max(duration_ms, end_ms, 1)
-    x = start_ms * 1000 // whole
-    return TimelineSegment(x, max(4, end_ms * 1000 // whole - x))
+    """Return the timeline segment of a span, at least 4 thousandths wide so that it stays visible."""
+    length_ms = max(duration_ms, end_ms, 1)
+    x = start_ms * 1000 // length_ms
+    return TimelineSegment(x, max(4, end_ms * 1000 // length_ms - x))

@@ -1,4 +1,4 @@
-"""Figures of the review: what waits, how long it takes, who decides, and what is overturned."""
+"""Review metrics: the backlog, review times, decisions by moderator, and overturned decisions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from videos.states import ClipState
 
 DAYS = 30
 AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
-"""Where the bars of the chart of ages part."""
+"""Boundaries between the bars of the chart of waiting times."""
 
 
 @dataclass(frozen=True)
 class ChartBar:
-    """One bar of a chart; `share` is thousandths of the longest."""
+    """One bar of a chart. `share` is in thousandths of the longest bar."""
 
     label: str
     count: int
@@ -33,6 +33,8 @@ class ChartBar:
 
 @dataclass(frozen=True)
 class DailyCount:
+    """One day's column in the chart of decisions, in the chart's own units."""
+
     on: date
     count: int
     x: int
@@ -41,11 +43,13 @@ class DailyCount:
 
 @dataclass(frozen=True)
 class Metrics:
+    """The metrics page: the current backlog and the last 30 days. `percentile_95` is a review time, like `median`."""
+
     waiting: int
     oldest: timedelta | None
     overdue: int
     median: timedelta | None
-    slow: timedelta | None
+    percentile_95: timedelta | None
     decided: int
     appeals: int
     overturned: int
@@ -59,14 +63,16 @@ class Metrics:
 
 
 def read_metrics(*, now: datetime) -> Metrics:
-    """Read the figures of the last 30 days, and of what waits now."""
+    """Return the metrics of the last 30 days and of the current backlog."""
     since = now - timedelta(days=DAYS)
     waited = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     decisions = Decision.objects.effective().filter(decided_at__gte=since)
     times = (
         decisions.by_moderators()
         .exclude(action=DecisionAction.REMOVE)
-        .aggregate(median=Percentile(waited, share=0.5), slow=Percentile(waited, share=0.95), decided=Count("pk"))
+        .aggregate(
+            median=Percentile(waited, share=0.5), percentile_95=Percentile(waited, share=0.95), decided=Count("pk")
+        )
     )
     waiting = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
     now_waiting = waiting.aggregate(
@@ -93,7 +99,7 @@ def read_metrics(*, now: datetime) -> Metrics:
 
 
 def _ages(waiting: QuerySet[Clip], now: datetime) -> list[ChartBar]:
-    """Count what waits by how long it has waited, the youngest first."""
+    """Count the waiting clips by how long they have waited, shortest first."""
     ends = [None, *(now - age for age in AGES), None]
     spans = [
         Q(**({"submitted_at__lt": late} if late else {}), **({"submitted_at__gte": early} if early else {}))
@@ -138,17 +144,18 @@ def _bars(
     note: ExpressionWrapper[Any] | None = None,
     names: Mapping[Any, Any] | None = None,
 ) -> list[ChartBar]:
+    """Count decisions by a field, most frequent first, at most 12 bars. `note` adds its median to each bar."""
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:
-        rows = rows.annotate(middle=Percentile(note, share=0.5))
-    found = list(rows[:12])
-    longest = max((row["count"] for row in found), default=1)
+        rows = rows.annotate(median=Percentile(note, share=0.5))
+    top_rows = list(rows[:12])
+    longest = max((row["count"] for row in top_rows), default=1)
     return [
         ChartBar(
             str((names or {}).get(row[field], row[field])),
             row["count"],
             row["count"] * 1000 // longest,
-            format_duration(row["middle"]) if note else "",
+            format_duration(row["median"]) if note else "",
         )
-        for row in found
+        for row in top_rows
     ]

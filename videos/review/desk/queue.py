@@ -1,4 +1,4 @@
-"""The queue of the desk: what waits, which of it, and what comes next."""
+"""The review queue: which clips wait, how they are filtered, and which comes next."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from videos.models import Clip, Decision, Flag, FlagKind, ReviewLock, Revision
 from videos.states import ClipState
 
 TABS = {
-    "all": _("Everything"),
+    "all": _("All"),
     "new": _("New"),
-    "again": _("Mended"),
+    "again": _("Resubmitted"),
     "flagged": _("Reported"),
     "appeals": _("Appeals"),
     "rechecks": _("Re-checks"),
-    "mine": _("Open with me"),
+    "mine": _("Opened by me"),
 }
 FILTERS = {"campaign": _("Campaign"), "category": _("Category"), "language": _("Language")}
 
@@ -37,6 +37,8 @@ _TAB_FILTERS = {
 
 @dataclass(frozen=True)
 class QueueFilter:
+    """A tab of the queue and the values of its filters; empty means all."""
+
     show: str = "all"
     campaign: str = ""
     category: str = ""
@@ -50,13 +52,13 @@ class QueueFilter:
 
 
 def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
-    """Return what the moderator may decide on: reported clips first, then the oldest submission.
+    """Return the clips that the moderator may decide on: reported clips first, then by oldest submission.
 
-    One's own clips are left out, and appeals of one's own decisions.
+    Excludes the moderator's own clips, and appeals against their own decisions.
     """
     open_flags = Flag.objects.open().filter(clip=OuterRef("pk"))
     decisions = Decision.objects.effective().filter(clip=OuterRef("pk"))
-    mine = decisions.filter(moderator=moderator)
+    own_decisions = decisions.filter(moderator=moderator)
     locks = ReviewLock.objects.filter(clip=OuterRef("pk"), moderator=moderator, until__gt=now)
     clips = Clip.objects.exclude(creator__user=moderator).annotate(
         is_flagged=Exists(open_flags),
@@ -67,12 +69,12 @@ def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
         rank=Case(When(Exists(open_flags.filter(kind=FlagKind.REPORTS)), then=Value(0)), default=Value(1)),
     )
     waits = Q(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED)) | Q(state=ClipState.PUBLISHED, is_flagged=True)
-    clips = clips.filter(waits).exclude(Q(state=ClipState.APPEALED) & Exists(mine))
+    clips = clips.filter(waits).exclude(Q(state=ClipState.APPEALED) & Exists(own_decisions))
     return clips.order_by("rank", "submitted_at", "pk")
 
 
 def apply_filter(clips: QuerySet[Clip], chosen: QueueFilter) -> QuerySet[Clip]:
-    """Keep what the filter asks for, of what `reviewable_by` returned."""
+    """Narrow the clips returned by `reviewable_by` to those that the filter selects."""
     clips = clips.filter(_TAB_FILTERS.get(chosen.show, Q()))
     if chosen.campaign:
         clips = clips.filter(enrolment__campaign__slug=chosen.campaign)
@@ -84,14 +86,14 @@ def apply_filter(clips: QuerySet[Clip], chosen: QueueFilter) -> QuerySet[Clip]:
 
 
 def count_tabs(clips: QuerySet[Clip]) -> dict[str, int]:
-    """Return how many there are of each kind, in one query."""
+    """Return the number of clips in each tab, in one query."""
     counts = {name: Count("pk", filter=shown) for name, shown in _TAB_FILTERS.items()}
     return clips.order_by().aggregate(all=Count("pk"), **counts)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a filter, and how many clips it would show."""
+    """One choice of a filter, and the number of clips that it selects."""
 
     value: str
     label: str
@@ -103,29 +105,29 @@ OPTIONS = {
     "category": ("tags__product__category__slug", "tags__product__category__name"),
     "language": ("language", "language"),
 }
-"""By filter: where its values and their labels stand."""
+"""For each filter, the lookups of its values and of their labels."""
 
 
 def count_options(clips: QuerySet[Clip], chosen: QueueFilter) -> dict[str, list[Option]]:
-    """Return the choices that would show something among what `chosen.show` shows, by filter; one query each."""
+    """Return the choices of each filter that select a clip in the current tab. One query per filter."""
     shown = Clip.objects.filter(pk__in=apply_filter(clips, QueueFilter(chosen.show)).order_by().values("pk"))
     languages = dict(settings.LANGUAGES)
-    found = {}
+    options = {}
     for name, (value, label) in OPTIONS.items():
         rows = shown.exclude(**{value: None}).values_list(value, label).annotate(count=Count("pk", distinct=True))
-        found[name] = [Option(key, languages.get(key, text), count) for key, text, count in rows.order_by(label)]
-        picked = getattr(chosen, name)
-        if picked and picked not in {option.value for option in found[name]}:
-            found[name].append(Option(picked, languages.get(picked, picked), 0))
-    return found
+        options[name] = [Option(key, languages.get(key, text), count) for key, text, count in rows.order_by(label)]
+        selected = getattr(chosen, name)
+        if selected and selected not in {option.value for option in options[name]}:
+            options[name].append(Option(selected, languages.get(selected, selected), 0))
+    return options
 
 
 def next_clip(
     *, moderator: User, after: Clip | None, chosen: QueueFilter, now: datetime, without: Collection[str] = ()
 ) -> Clip | None:
-    """Return the next clip that nobody else has open, going on after `after` and then round to the start.
+    """Return the next clip after `after` that no other moderator has open, wrapping around at the end; None if none is left.
 
-    `without` are the codes of clips that are about to be decided.
+    `without` holds the codes of clips whose decisions are still being sent.
     """
     locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
     waiting = apply_filter(reviewable_by(moderator, now=now), chosen).exclude(pk__in=locked).exclude(code__in=without)

@@ -1,4 +1,4 @@
-"""The shipped rules by language. Sources stand in each pack."""
+"""The built-in rules by language. Each pack names its sources."""
 
 from videos.wording.packs.arabic import ARABIC
 from videos.wording.packs.english import ENGLISH

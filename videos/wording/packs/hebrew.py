@@ -1,4 +1,4 @@
-"""Hebrew rules; sources as in the English pack. Prefix letters (ve, ha, be, le, mi, she, ke) are allowed by the engine."""
+"""Hebrew rules, from the sources of the English pack. The engine allows prefix letters (ve, ha, be, le, mi, she, ke)."""
 
 from videos.wording.packs.english import ALCOHOL
 from videos.wording.rules import Rule, Severity

@@ -3,8 +3,8 @@ import { csrfToken } from "../../site/mount.js";
 import { loaded, mountPanel } from "./panel.js";
 
 const RENEW_MS = 4 * 60_000;
-const UNDO_MS = 30_000;
 const root = document.querySelector("[data-desk]");
+const UNDO_MS = 1000 * Number(root.dataset.undoSeconds);
 const bar = document.querySelector("[data-desk-says]");
 const keys = document.querySelector("[data-desk-keys]");
 let panel = root.querySelector("[data-desk-panel]");
