@@ -41,7 +41,7 @@ requirements: | $(filter .tools/bin/uv,$(UV)) ## compile the pinned requirements
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o feedsite/requirements/dev.txt
 
 demo: setup ## start everything with a demo shop; Ctrl-C stops it
-	@DEMO=true $(PYTHON) manage.py demo
+	@exec env DEMO=true $(PYTHON) -m demo
 
 dev: setup ## start everything for developers: debug pages, restarts on save; Ctrl-C stops it
 	@DEMO=true DEBUG=true $(PYTHON) manage.py dev

@@ -1,4 +1,4 @@
-"""Access to pages that only creators may open."""
+"""Who may pass a creator's door."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,14 +13,14 @@ from creators.models import Creator
 
 
 def find_creator(user: object) -> Creator | None:
-    """Return the user's creator profile, if any."""
+    """Return the creator that the user is, if any."""
     return Creator.objects.filter(user=user).first() if isinstance(user, User) else None
 
 
 def creator_required[**P](
     view: Callable[Concatenate[HttpRequest, Creator, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Pass the creator to the view; redirect visitors to sign in, and other users to become a creator."""
+    """Hand the creator to the view; others are sent to sign in, or to become one."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

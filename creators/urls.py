@@ -1,4 +1,4 @@
-"""Routes of the studio for becoming a creator, campaigns and the agency."""
+"""Pages of the studio that concern the creator and campaigns."""
 
 from django.urls import path
 

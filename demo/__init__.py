@@ -1,4 +1,4 @@
-"""Stocks the demo shop: its goods and people, their pictures and clips, and the loader that fills the database.
+"""The demo shop: its contents as data files, the code that draws them, and a loader that acts as real users do.
 
-The data and the drawing code are pure: frozen data in, Pillow pictures and ffmpeg films out, no Django.
+Start it with `make demo`. It may import every app; no app imports it, and it is not part of the production image.
 """

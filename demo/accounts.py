@@ -1,50 +1,42 @@
-"""The demo's accounts. Their passwords are printed on the terminal, so they exist in the demo alone."""
+"""The demo's accounts. Their password is printed on the terminal, so they must exist in a demo only."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.db import transaction
 
 from accounts.models import User
+from demo.datasets import ACCOUNTS
 
 PASSWORD = "inspire-me-2026"  # noqa: S105  # the demo prints it
-"""Of every account of the demo."""
+"""The password of every demo account."""
 
 
-@dataclass(frozen=True)
-class Account:
-    role: str
-    email: str
-    what: str
-    group: str = ""
+def get_or_create_user(email: str, *, now: datetime, group: str = "", is_superuser: bool = False) -> User:
+    """Return the user with this address. A new one gets the demo's password and a verified address.
 
-
-SHOPPER = Account("shopper", "shopper@demo.example", "shops, with a saved address")
-MODERATOR = Account("moderator", "moderator@demo.example", "approves clips at /admin/", "Moderator")
-FINANCE = Account("finance", "finance@demo.example", "sees the ledger at /admin/", "Finance")
-MANAGER = Account("manager", "manager@demo.example", "runs campaigns at /admin/", "Campaign manager")
-MERCHANT = Account("merchant", "merchant@demo.example", "keeps the catalogue at /admin/", "Merchant")
-ADMIN = Account("admin", "admin@demo.example", "may do everything at /admin/")
-ACCOUNTS = (SHOPPER, MODERATOR, FINANCE, MANAGER, MERCHANT, ADMIN)
-
-
-def make_account(email: str, *, now: datetime, **fields: bool) -> User:
-    """Return the user with this address, made with the demo's password and a verified address unless there."""
+    An existing user is left unchanged: a visitor may have changed its password or its groups.
+    """
     user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, PASSWORD, adult_confirmed_at=now, **fields)
+    if user is not None:
+        return user
+    is_staff = bool(group) or is_superuser
+    with transaction.atomic():
+        user = User.objects.create_user(
+            email, PASSWORD, adult_confirmed_at=now, is_staff=is_staff, is_superuser=is_superuser
+        )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        if group:
+            user.groups.add(Group.objects.get(name=group))
     return user
 
 
-def make_accounts(*, now: datetime) -> dict[str, User]:
-    """Return the demo's users by role, with their groups."""
-    users = {}
-    for account in ACCOUNTS:
-        is_admin = account is ADMIN
-        user = make_account(account.email, now=now, is_staff=bool(account.group) or is_admin, is_superuser=is_admin)
-        if account.group:
-            user.groups.add(Group.objects.get(name=account.group))
-        users[account.role] = user
-    return users
+def create_accounts(*, now: datetime) -> dict[str, User]:
+    """Create the missing accounts and return all of them by role."""
+    return {
+        account.role: get_or_create_user(
+            account.email, now=now, group=account.group, is_superuser=account.role == "admin"
+        )
+        for account in ACCOUNTS
+    }

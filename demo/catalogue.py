@@ -1,64 +1,69 @@
-"""The demo's catalogue: shelves, brands, products, and their pictures drawn on the spot."""
+"""The demo's catalogue: categories, brands, products, and photos drawn on the spot."""
 
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
+from django.db import transaction
 from django.utils.text import slugify
 from PIL import Image
 
+from accounts.pictures import PictureRefused
 from catalog.images import add_image
 from catalog.models import Brand, Category, Product
-from demo.drawing import draw_pictures
-from demo.goods import CATEGORIES, PRODUCTS
-from demo.goods import Product as Goods
-
-type Tick = Callable[[str], None]
-"""Called with a few words for each thing that is finished."""
-
-PICTURES = 3
-"""Of each product."""
+from demo.datasets import CATEGORIES, PRODUCTS
+from demo.drawing import draw_photos
+from demo.progress import Progress
+from demo.records import DemoProduct
 
 
-def put_up_shelves() -> None:
-    """Add the categories that are not there yet."""
-    for position, shelf in enumerate(CATEGORIES):
+def create_categories() -> None:
+    """Create the missing categories. Existing ones are left unchanged."""
+    for position, category in enumerate(CATEGORIES):
         values = {
-            "name": shelf.name,
-            "commission_rate_bps": shelf.commission_rate_bps,
-            "parent": Category.objects.get(slug=shelf.parent) if shelf.parent else None,
+            "name": category.name,
+            "commission_rate_bps": category.commission_rate_bps,
+            "parent": Category.objects.get(slug=category.parent) if category.parent else None,
             "position": position,
         }
-        Category.objects.get_or_create(slug=shelf.slug, defaults=values)
+        Category.objects.get_or_create(slug=category.slug, defaults=values)
 
 
-def shelve(slugs: Collection[str], tick: Tick) -> None:
-    """Add these products and those of their pictures that are not there yet."""
-    for goods in PRODUCTS:
-        if goods.slug in slugs:
-            product = _stock(goods)
-            count = product.images.count()
-            for picture in draw_pictures(goods)[count:] if count < PICTURES else []:
-                add_image(product=product, file=as_file(picture), alternative_text=f"{goods.name} by {goods.brand}")
-            tick(goods.name)
+def create_products(slugs: Collection[str], progress: Progress) -> None:
+    """Create those of these products that are missing, with their photos. Existing ones are left unchanged."""
+    existing = set(Product.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    for product in PRODUCTS:
+        if product.slug not in slugs:
+            continue
+        if product.slug not in existing:
+            try:
+                _create_product(product)
+            except PictureRefused as refusal:
+                progress.note(f"The product {product.slug} was not created: {refusal}")
+        progress.advance(product.name)
 
 
-def _stock(goods: Goods) -> Product:
-    brand, _created = Brand.objects.get_or_create(slug=slugify(goods.brand), defaults={"name": goods.brand})
-    values = {
-        "name": goods.name,
-        "brand": brand,
-        "category": Category.objects.get(slug=goods.category),
-        "description": goods.description,
-        "price_minor": goods.price_minor,
-        "currency": "USD",
-        "stock": goods.stock,
-        "outbound_url": goods.outbound_url,
-    }
-    product, _created = Product.objects.get_or_create(slug=goods.slug, defaults=values)
-    return product
+def _create_product(product: DemoProduct) -> None:
+    """Create a product together with its photos, so that an existing product is complete. Raises PictureRefused."""
+    files = [to_png(photo) for photo in draw_photos(product)]
+    with transaction.atomic():
+        brand, _created = Brand.objects.get_or_create(slug=slugify(product.brand), defaults={"name": product.brand})
+        row = Product.objects.create(
+            slug=product.slug,
+            name=product.name,
+            brand=brand,
+            category=Category.objects.get(slug=product.category),
+            description=product.description,
+            price_minor=product.price_minor,
+            currency="USD",
+            stock=product.stock,
+            outbound_url=product.outbound_url,
+        )
+        for file in files:
+            add_image(product=row, file=file, alternative_text=f"{product.name} by {product.brand}")
 
 
-def as_file(picture: Image.Image) -> io.BytesIO:
+def to_png(picture: Image.Image) -> io.BytesIO:
+    """Return the picture as a PNG file in memory."""
     file = io.BytesIO()
     picture.save(file, "PNG", compress_level=1)
     file.seek(0)

@@ -1,94 +1,54 @@
-"""The demo's clips: filmed on the spot, uploaded, submitted and reviewed through the rules that real ones go through."""
+"""The demo's clips: drawn, uploaded, submitted and reviewed through the functions that real ones go through."""
 
 import hashlib
 import tempfile
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from django.core.files import File
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
-from creators.avatars import set_avatar
-from creators.campaigns import publish_terms
-from creators.enrolment import become_creator, enrol
-from creators.models import Campaign, Creator, Enrolment, Terms
-from demo.accounts import make_account
-from demo.catalogue import Tick, as_file
-from demo.drawing.films import Film, captions_vtt, make_film
-from demo.drawing.portraits import draw_face
-from demo.people import CREATORS
-from videos.intake.originals import store_original
+from creators.models import Creator, Enrolment
+from demo.datasets import CLIPS, CREATORS
+from demo.drawing.films import EncodingFailed, encode_clip
+from demo.progress import Progress
+from demo.records import DemoClip
+from videos.intake.errors import ClipClosed, DiskFull, UploadRefused
+from videos.intake.originals import receive_file
 from videos.models import Clip, DecisionAction, Reason
-from videos.models.clip import CODE_LETTERS
-from videos.review.decisions import decide
+from videos.models.clip import CODE_LETTERS, ClipQuerySet, NotEditable
+from videos.review.decisions import DecisionRefused, decide
 from videos.states import ClipState
 from videos.studio.drafts import ClipContent, TagContent
-from videos.studio.submission import submit_content
+from videos.studio.submission import Incomplete, NotSubmittable, submit_content
 from videos.tasks import enqueue_processing
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the demo's moderator does with a film; films without one are approved."""
-
-    action: DecisionAction
-    reason: str
-    words: str
+PHOTOS_PER_PRODUCT = 3
 
 
-def open_campaigns(*, now: datetime) -> list[Campaign]:
-    """Return the reference campaign ($25.00 a clip, 500 a creator, 35,000 in all) and a smaller one by its side."""
-    brief = (
-        "Show two products that you use, each for at least two seconds, and say honestly what you think of them. "
-        "Praise is not what we pay for: a clip that says why something was not for you earns the same."
-    )
-    wanted = [
-        ("inspire-2026", "Inspire 2026", brief, 35_000, 2500, 500),
-        ("gift-season", "Gift season", "Three presents under $50 for somebody whom you know well.", 400, 4000, 10),
-    ]
-    return [_open_campaign(*one, now=now) for one in wanted]
+class MissingProduct(Exception):
+    """A product of the clip, or one of its photos, has been deleted."""
 
 
-def _open_campaign(slug: str, title: str, brief: str, cap: int, fee: int, each: int, *, now: datetime) -> Campaign:
-    campaign, is_new = Campaign.objects.get_or_create(
-        slug=slug, defaults={"title": title, "brief": brief, "clips_cap": cap}
-    )
-    if is_new:
-        publish_terms(
-            terms=Terms(campaign=campaign, fee_minor=fee, currency="USD", clips_per_creator=each, opens_at=now)
-        )
-        campaign.refresh_from_db()
-    return campaign
+SUBMISSION_REFUSALS = (
+    ClipClosed,
+    DiskFull,
+    EncodingFailed,
+    Incomplete,
+    MissingProduct,
+    NotEditable,
+    NotSubmittable,
+    UploadRefused,
+)
 
 
-def invite_creators(campaign: Campaign, *, now: datetime) -> dict[str, Enrolment]:
-    """Return the demo's creators' enrolments by handle, each creator with a face."""
-    enrolments = {}
-    for person in CREATORS:
-        user = make_account(f"{person.handle}@demo.example", now=now)
-        creator = Creator.objects.filter(user=user).first() or become_creator(
-            user=user,
-            handle=person.handle,
-            display_name=person.display_name,
-            bio=person.bio,
-            confirms_adult=True,
-            now=now,
-        )
-        if not creator.avatar_stem:
-            set_avatar(creator=creator, file=as_file(draw_face(person)))
-        assert campaign.terms is not None
-        version = campaign.terms.version
-        enrolments[person.handle] = enrol(creator=creator, campaign=campaign, terms_version=version, now=now)
-    return enrolments
-
-
-def code_of(film: Film) -> str:
-    """Return the code of the film's clip: always the same, so that a second run finds it."""
-    number = int.from_bytes(hashlib.sha256(film.slug.encode()).digest()[:8])
+def code_of(record: DemoClip) -> str:
+    """Return the code of the clip's row. It never changes, so a later run finds the row."""
+    number = int.from_bytes(hashlib.sha256(record.slug.encode()).digest()[:8])
     letters = ""
     for _index in range(10):
         number, rest = divmod(number, len(CODE_LETTERS))
@@ -96,62 +56,106 @@ def code_of(film: Film) -> str:
     return letters
 
 
-def submit_film(film: Film, enrolment: Enrolment) -> None:
-    """Film, upload and submit one clip, as the upload form does."""
-    clip = Clip.objects.start_draft(creator=enrolment.creator, code=code_of(film))
-    if clip.state != ClipState.DRAFT:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{film.slug}.mp4"
-        spans = make_film(film, _pictures(film), path)
-        source = store_original(
-            creator=enrolment.creator, path=path, user_file_name=f"{film.slug}.mp4", now=timezone.now()
-        )
-    products = {product.slug: product.pk for product in Product.objects.filter(slug__in=film.products)}
-    captions = captions_vtt(film)
+RECORD_BY_CODE = {code_of(record): record for record in CLIPS}
+
+
+def own_clips() -> ClipQuerySet:
+    """Select the clips that the demo created and nobody has changed since."""
+    emails = [creator.email for creator in CREATORS]
+    clips = Clip.objects.filter(code__in=RECORD_BY_CODE, creator__user__email__in=emails)
+    return clips.exclude(revisions__number__gt=1)
+
+
+def submit_clip(record: DemoClip, enrolment: Enrolment, progress: Progress) -> None:
+    """Draw, upload and submit a clip as its creator would. A clip that was submitted before is left unchanged."""
+    code, creator = code_of(record), enrolment.creator
+    existing = Clip.objects.filter(code=code).first()
+    if existing is None or _is_unfinished_draft(existing, creator):
+        clip = Clip.objects.start_draft(creator=creator, code=code)
+        try:
+            _submit(clip, record, enrolment)
+        except SUBMISSION_REFUSALS as refusal:
+            progress.note(f"The clip {record.slug} was not submitted: {refusal}")
+    progress.advance(record.caption)
+
+
+def _is_unfinished_draft(clip: Clip, creator: Creator) -> bool:
+    """Return False if the clip was submitted before, or if a visitor took its code first."""
+    return clip.creator_id == creator.pk and clip.state == ClipState.DRAFT and not clip.revisions.exists()
+
+
+def _submit(clip: Clip, record: DemoClip, enrolment: Enrolment) -> None:
+    """Raise one of SUBMISSION_REFUSALS if a rule refuses the clip; the draft remains."""
+    products = {product.slug: product for product in Product.objects.filter(slug__in=record.products).with_pictures()}
+    if missing := sorted(set(record.products) - products.keys()):
+        raise MissingProduct(f"There is no product {', '.join(missing)}.")
+    _upload(clip, record, products)
+    captions = record.captions_vtt
     content = ClipContent(
-        caption=film.caption,
-        kind=film.kind,
-        verdict=film.verdict,
-        language=film.language,
+        caption=record.caption,
+        kind=record.kind,
+        verdict=record.verdict,
+        language=record.language,
         is_speechless=not captions,
         captions_vtt=captions,
-        tags=[TagContent(products[span.product], span.start_ms, span.end_ms) for span in spans],
+        tags=[TagContent(products[span.product].pk, span.start_ms, span.end_ms) for span in record.spans],
     )
-    clip.attach_source(source)
     with transaction.atomic():
         submit_content(clip=clip, content=content, enrolment=enrolment, now=timezone.now())
         enqueue_processing()
 
 
-def _pictures(film: Film) -> dict[str, list[Path]]:
-    products = Product.objects.filter(slug__in=film.products).with_pictures()
-    return {
-        product.slug: [
-            Path(default_storage.path(f"{image.stem}-1200.jpeg"))
-            for image in sorted(product.images.all(), key=lambda image: image.position)
-        ]
-        for product in products
-    }
+def _upload(clip: Clip, record: DemoClip, products: dict[str, Product]) -> None:
+    photos = {slug: _photo_paths(product) for slug, product in products.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{record.slug}.mp4"
+        encode_clip(record, photos, path)
+        with path.open("rb") as opened:
+            file = UploadedFile(File(opened), path.name, "video/mp4", path.stat().st_size)
+            receive_file(clip=clip, file=file, now=timezone.now())
 
 
-def review_waiting(moderator: User, verdicts: dict[str, Verdict], left_waiting: set[str], tick: Tick) -> None:
-    """Decide what waits for review, except the films that the demo leaves for its visitor to decide."""
-    for clip in Clip.objects.waiting_for_review().exclude(code__in=left_waiting):
-        verdict = verdicts.get(clip.code)
-        revision = clip.revisions.order_by("-number")[0]
+def _photo_paths(product: Product) -> list[Path]:
+    images = sorted(product.images.all(), key=lambda image: image.position)
+    if len(images) < PHOTOS_PER_PRODUCT:
+        raise MissingProduct(f"The product {product.slug} has fewer than {PHOTOS_PER_PRODUCT} photos.")
+    return [Path(default_storage.path(f"{image.stem}-1200.jpeg")) for image in images]
+
+
+class Reviewer:
+    """The demo's moderator. Decides once on each clip that the demo submitted, and on no other clip."""
+
+    def __init__(self, moderator: User, progress: Progress) -> None:
+        self.moderator, self.progress = moderator, progress
+        self.refused: set[str] = set()
+
+    def review_waiting(self) -> None:
+        """Decide on the demo's clips that wait for their first decision, except those left for a visitor."""
+        waiting = own_clips().waiting_for_review().filter(decisions=None).exclude(code__in=self.refused)
+        for clip in waiting:
+            record = RECORD_BY_CODE[clip.code]
+            if record.is_left_waiting:
+                continue
+            try:
+                self._decide(clip, record)
+            except DecisionRefused as refusal:
+                self.refused.add(clip.code)
+                self.progress.note(f"No decision on the clip {record.slug}: {refusal}")
+            self.progress.advance(record.caption)
+
+    def _decide(self, clip: Clip, record: DemoClip) -> None:
+        """Raises DecisionRefused."""
+        refusal = record.refusal
         decide(
-            revision=revision,
-            moderator=moderator,
-            action=verdict.action if verdict else DecisionAction.APPROVE,
-            reason=Reason.objects.get(code=verdict.reason) if verdict else None,
-            words=verdict.words if verdict else "",
+            revision=clip.revisions.get(number=1),
+            moderator=self.moderator,
+            action=DecisionAction(refusal.action) if refusal else DecisionAction.APPROVE,
+            reason=Reason.objects.get(code=refusal.reason) if refusal else None,
+            words=refusal.words if refusal else "",
             now=timezone.now(),
         )
-        tick(clip.caption[:40])
 
 
-def is_settled(codes: set[str]) -> bool:
-    """Tell whether none of these clips is still being processed."""
-    unready = (ClipState.UPLOADED, ClipState.PROCESSING)
-    return not Clip.objects.filter(code__in=codes, state__in=unready).exists()
+def is_processing() -> bool:
+    """Return False once every clip of the demo is processed."""
+    return own_clips().filter(state__in=(ClipState.UPLOADED, ClipState.PROCESSING)).exists()

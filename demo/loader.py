@@ -1,89 +1,86 @@
-"""Filling the demo's shop, in the order in which a visitor wants to see it: clips with their goods, the rest, orders."""
+"""Loads the demo shop, in the order in which a visitor wants to see it: clips with their products, the rest, orders.
+
+Loading again adds what is missing. It leaves everything else unchanged: what visitors made, and what they changed.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
-from accounts.models import User
-from demo.accounts import make_accounts
-from demo.catalogue import Tick, put_up_shelves, shelve
-from demo.clips import (
-    Verdict,
-    code_of,
-    invite_creators,
-    is_settled,
-    open_campaigns,
-    review_waiting,
-    submit_film,
-)
-from demo.drawing.films import FILMS
-from demo.goods import PRODUCTS
+from demo.accounts import create_accounts
+from demo.catalogue import create_categories, create_products
+from demo.clips import Reviewer, is_processing, own_clips, submit_clip
+from demo.creators import create_campaigns, enrol_creators
+from demo.datasets import CLIPS, PRODUCTS
 from demo.orders import place_orders
-from videos.models import Clip, DecisionAction
+from demo.progress import Progress
+from demo.records import DemoClip, DemoProduct
 
-FEED_PLAYS_AT = 3
-"""Published clips after which the feed is worth opening."""
-
-FINISHED_WITHIN_SECONDS = 900
-LEFT_WAITING = {code_of(film) for film in FILMS[-3:]}
-WORDS = {
-    "bottle-drop-test": Verdict(
-        DecisionAction.REQUEST_CHANGES,
-        "too_short",
-        "The dumbbells are gone before one can read the weight. Give them a second more, and it is in.",
-    ),
-    "hands-and-face": Verdict(
-        DecisionAction.REJECT, "claims", "“Works in one night” is a promise that nobody can keep."
-    ),
-}
-VERDICTS = {code_of(film): WORDS[film.slug] for film in FILMS if film.slug in WORDS}
+PLAYABLE_FROM = 3
+"""The number of published clips from which the feed is worth opening."""
 
 
 def count_steps() -> int:
-    return len(PRODUCTS) + 2 * len(FILMS) - len(LEFT_WAITING)
+    """Return how often loading into an empty shop advances the progress bar."""
+    left_waiting = sum(clip.is_left_waiting for clip in CLIPS)
+    return len(PRODUCTS) + 2 * len(CLIPS) - left_waiting
 
 
-def fill_demo(tick: Tick, announce: Callable[[], None]) -> None:
-    """Add what is missing; `announce` is called once, as soon as the feed plays."""
+def load_demo(
+    progress: Progress,
+    announce: Callable[[], None],
+    *,
+    products: Sequence[DemoProduct] = PRODUCTS,
+    clips: Sequence[DemoClip] = CLIPS,
+    processing_timeout_s: float = 900,
+) -> None:
+    """Create what is missing. `announce` is called once, as soon as the feed is worth opening.
+
+    Clips that are not processed before the timeout are left for the moderators.
+    """
     now = timezone.now()
-    users = make_accounts(now=now)
-    put_up_shelves()
-    enrolments = invite_creators(open_campaigns(now=now)[0], now=now)
-    tell = _Once(announce)
-    missing = {product.slug for product in PRODUCTS}
-    for film in FILMS:
-        shelve(missing.intersection(film.products), tick)
-        missing.difference_update(film.products)
-        submit_film(film, enrolments[film.creator])
-        tick(film.caption)
-        review_waiting(users["moderator"], VERDICTS, LEFT_WAITING, tick)
-        tell.when(Clip.objects.published().count() >= FEED_PLAYS_AT)
-    shelve(missing, tick)
-    _finish(users["moderator"], tick, tell)
-    tell.when(True)
-    place_orders(users["shopper"], now=timezone.now())
+    users = create_accounts(now=now)
+    create_categories()
+    campaign = create_campaigns(now=now)[0]
+    enrolments = enrol_creators(campaign, {clip.creator for clip in clips}, progress, now=now)
+    announcement = _Announcement(announce)
+    reviewer = Reviewer(users["moderator"], progress)
+    missing = {product.slug for product in products}
+    for clip in clips:
+        create_products(missing.intersection(clip.products), progress)
+        missing.difference_update(clip.products)
+        if clip.creator in enrolments:
+            submit_clip(clip, enrolments[clip.creator], progress)
+        reviewer.review_waiting()
+        announcement.make_if_playable()
+    create_products(missing, progress)
+    _review_until_processed(reviewer, announcement, timeout_s=processing_timeout_s)
+    announcement.make()
+    place_orders(users["shopper"], progress, now=timezone.now())
 
 
-def _finish(moderator: User, tick: Tick, tell: "_Once") -> None:
-    """Review clips as the workers finish them, and go on without those that take too long."""
-    codes = {code_of(film) for film in FILMS}
-    deadline = time.monotonic() + FINISHED_WITHIN_SECONDS
-    while not is_settled(codes) and time.monotonic() < deadline:
-        review_waiting(moderator, VERDICTS, LEFT_WAITING, tick)
-        tell.when(Clip.objects.published().count() >= FEED_PLAYS_AT)
+def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:
+    """Review clips as they become ready."""
+    deadline = time.monotonic() + timeout_s
+    while is_processing() and time.monotonic() < deadline:
+        reviewer.review_waiting()
+        announcement.make_if_playable()
         time.sleep(1)
-    review_waiting(moderator, VERDICTS, LEFT_WAITING, tick)
+    reviewer.review_waiting()
 
 
-class _Once:
-    """Call something the first time that a condition holds."""
+class _Announcement:
+    """A callback that is called at most once."""
 
-    def __init__(self, call: Callable[[], None]) -> None:
-        self.call: Callable[[], None] | None = call
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self.callback: Callable[[], None] | None = callback
 
-    def when(self, holds: bool) -> None:
-        call = self.call
-        if holds and call is not None:
-            self.call = None
-            call()
+    def make(self) -> None:
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            callback()
+
+    def make_if_playable(self) -> None:
+        if self.callback is not None and own_clips().published().count() >= PLAYABLE_FROM:
+            self.make()

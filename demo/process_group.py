@@ -1,70 +1,138 @@
-"""The demo's processes: started together, and all of them stopped, whatever happens."""
+"""The demo's processes: started together, watched, and stopped together."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from demo.stop_signals import StopSignals
 
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("web", "worker", "transcoder", "beat")
-PATIENCE_SECONDS = 20
+START_TIMEOUT_SECONDS = 90
+STOP_TIMEOUT_SECONDS = 20
+WATCH_INTERVAL_SECONDS = 0.5
 
 
-class DidNotStart(Exception):
-    """A process ended or never answered; the message says where its words are."""
+class ProcessEnded(Exception):
+    """A process ended or did not start; the message says which one and where its log is."""
 
 
-def run_once(role: str) -> None:
-    """Run one process of `feedsite.processes` to its end."""
-    subprocess.run(_command(role), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-
-
-@contextlib.contextmanager
-def processes(logs: Path, address: str) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """Run web, workers and beat, each writing to `<logs>/<role>.log`, until the block is left. Raises DidNotStart."""
-    logs.mkdir(parents=True, exist_ok=True)
-    running = {role: _start(role, logs / f"{role}.log") for role in ROLES}
-    try:
-        _wait_for(address, running["web"], logs / "web.log")
-        yield running
-    finally:
-        _stop(list(running.values()))
-
-
-def _command(role: str) -> list[str]:
+def command_of(role: str) -> list[str]:
     return [sys.executable, "-m", "feedsite.processes", role]
 
 
-def _start(role: str, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as words:
-        # A session of its own, so that Ctrl-C reaches only the demo, which then stops its processes in order.
-        return subprocess.Popen(_command(role), cwd=ROOT, stdout=words, stderr=words, start_new_session=True)
+def run_once(role: str) -> None:
+    """Run one process of `feedsite.processes` to its end. Raises ProcessEnded."""
+    status = subprocess.run(command_of(role), cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode
+    if status:
+        raise ProcessEnded(f"The {role} process failed ({describe_status(status)}). Its messages are above.")
 
 
-def _wait_for(address: str, web: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and web.poll() is None:
+def describe_status(status: int) -> str:
+    """Describe a return code; a negative one is a signal."""
+    return f"exit status {status}" if status >= 0 else f"ended by {signal.Signals(-status).name}"
+
+
+class ProcessGroup:
+    """Processes by role, each logging to `<logs>/<role>.log`. Leaving the block stops all of them.
+
+    When one of them ends, or `find_failure` returns a sentence, `failure` says so and the main thread is interrupted.
+    """
+
+    def __init__(
+        self,
+        commands: Mapping[str, Sequence[str]],
+        logs: Path,
+        signals: StopSignals,
+        find_failure: Callable[[], str] = lambda: "",
+    ) -> None:
+        self.commands, self.logs, self.signals, self.find_failure = commands, logs, signals, find_failure
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.failure = ""
+        self._is_stopping = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.logs.mkdir(parents=True, exist_ok=True)
         try:
-            with urllib.request.urlopen(f"{address}/readyz/", timeout=10):  # noqa: S310  # our own address
+            for role in self.commands:
+                with self.signals.deferred():
+                    self.processes[role] = self._start(role)
+        except KeyboardInterrupt:
+            self._stop()
+            raise
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def log_of(self, role: str) -> Path:
+        return self.logs / f"{role}.log"
+
+    def wait_until_ready(self, role: str, url: str) -> None:
+        """Wait until the process answers at `url`. Raises ProcessEnded."""
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(url, timeout=10):  # noqa: S310  # our own address
+                    return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.3)
+        raise ProcessEnded(f"The {role} process does not answer at {url}. Its log: {self.log_of(role)}")
+
+    def _start(self, role: str) -> subprocess.Popen[bytes]:
+        with self.log_of(role).open("wb") as log:
+            # In a session of its own: Ctrl-C reaches only the demo, which then stops its processes in order.
+            return subprocess.Popen(self.commands[role], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+
+    def _watch(self) -> None:
+        while not self._is_stopping.wait(WATCH_INTERVAL_SECONDS):
+            failure = self._find_ended() or self.find_failure()
+            if failure and not self._is_stopping.is_set():
+                self.failure = failure
+                os.kill(os.getpid(), signal.SIGTERM)
                 return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.3)
-    raise DidNotStart(f"The web process does not answer at {address}. It said (in {log}):\n{log.read_text()[-2000:]}")
 
+    def _find_ended(self) -> str:
+        for role, process in self.processes.items():
+            status = process.poll()
+            if status is not None:
+                return f"The {role} process ended ({describe_status(status)}). Its log: {self.log_of(role)}"
+        return ""
 
-def _stop(running: list[subprocess.Popen[bytes]]) -> None:
-    for process in running:
-        process.terminate()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    for process in running:
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+    def _stop(self) -> None:
+        self._is_stopping.set()
+        self.signals.ignore()
+        family = [descendant for process in self.processes.values() for descendant in _family_of(process.pid)]
+        for process in self.processes.values():
+            process.terminate()
+        _gone, alive = psutil.wait_procs(family, timeout=STOP_TIMEOUT_SECONDS)
+        for survivor in alive:
+            try:
+                survivor.kill()
+            except psutil.NoSuchProcess:
+                continue
+        for process in self.processes.values():
             process.wait()
+
+
+def _family_of(pid: int) -> list[psutil.Process]:
+    """Return a process and its descendants, which may have sessions of their own; none if it has ended."""
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []

@@ -1,4 +1,4 @@
-"""Slots: places under a campaign's caps, held, earned or released."""
+"""One place under a campaign's caps."""
 
 from typing import Self
 
@@ -21,7 +21,7 @@ class SlotReason(models.TextChoices):
 
     REJECTED = "rejected", _("The clip was rejected.")
     WITHDRAWN = "withdrawn", _("The creator withdrew the clip.")
-    EXPIRED = "expired", _("The requested changes were not made in time.")
+    EXPIRED = "expired", _("The clip was not mended in time.")
     FAILED = "failed", _("The file could not be used.")
 
 
@@ -38,11 +38,11 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """Held from submission, so that an approved clip is always paid. Copies the fee of the terms."""
+    """Held from submission, so that an approved clip is always paid; copies the fee it was made under."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="slots")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="slots")
-    clip_code = models.CharField(max_length=12, db_index=True, help_text=_("The clip for which it is held."))
+    clip_code = models.CharField(max_length=12, db_index=True, help_text=_("The clip that it is held for."))
     fee_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="slots")
@@ -78,3 +78,7 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == SlotState.HELD

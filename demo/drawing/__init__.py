@@ -1,6 +1,6 @@
-"""Draws the demo shop's products and faces with Pillow; nothing is loaded, all is shapes, gradients and light."""
+"""The drawing code: products, portraits and clips from shapes, gradients and light. No image files, no Django."""
 
-from demo.drawing.photos import cut_out, draw_pictures
-from demo.drawing.portraits import draw_face
+from demo.drawing.photos import cut_out, draw_photos
+from demo.drawing.portraits import draw_portrait
 
-__all__ = ["cut_out", "draw_face", "draw_pictures"]
+__all__ = ["cut_out", "draw_photos", "draw_portrait"]

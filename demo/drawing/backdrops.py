@@ -1,4 +1,4 @@
-"""Studio backdrops, 1200 x 1200: what stands behind and under a product."""
+"""Studio backdrops, 1200 x 1200: what is behind and under a product."""
 
 from collections.abc import Callable
 from functools import cache
@@ -64,7 +64,7 @@ def draw_window(wall: RGB, accent: RGB) -> Image.Image:
 
 
 def draw_table(wall: RGB, accent: RGB) -> Image.Image:
-    """Draw a wooden table top before a soft wall."""
+    """Draw a wooden tabletop in front of a blurred wall."""
     picture = _toned(wall, glow=(0.5, 0.3), floor=2)
     grain = np.random.default_rng(sum(accent)).normal(0, 1, (90, 8)).cumsum(0)
     grain = (grain - grain.min()) / (np.ptp(grain) or 1)
@@ -136,7 +136,7 @@ SCENES: dict[str, Callable[[RGB, RGB], Image.Image]] = {
 
 
 def _toned(wall: RGB, glow: tuple[float, float], floor: float) -> Image.Image:
-    """Light a wall from a place, with a floor below a soft horizon (shares of the side) and grain against banding."""
+    """Draw a wall lit from `glow` above a `floor` (both in shares of the side), with grain against banding."""
     small = SIDE // 6
     y, x = np.mgrid[0:small, 0:small] / small
     level = 1 - np.hypot(x - glow[0], y - glow[1]) * 0.85
@@ -150,7 +150,7 @@ def _toned(wall: RGB, glow: tuple[float, float], floor: float) -> Image.Image:
 
 @cache
 def _grain() -> Image.Image:
-    """Make faint noise, 0 to 4, the same in every picture."""
+    """Return faint noise, 0 to 4, the same in every picture."""
     noise = np.random.default_rng(1).integers(0, 5, (SIDE, SIDE), np.uint8)
     return Image.fromarray(noise).convert("RGB")
 

@@ -1,4 +1,4 @@
-"""A transparent canvas in its own units on which products are painted, shape by shape, with soft edges."""
+"""A transparent canvas with its own units, on which shapes are painted with soft edges."""
 
 import math
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ OVERSAMPLING = 2
 
 
 class Canvas:
-    """Paint in units; the picture has `scale` pixels per unit."""
+    """A picture measured in units, with `scale` pixels per unit."""
 
     def __init__(self, width: float = 1000, height: float = 1000, scale: float = 1.4) -> None:
-        """Start with nothing on it."""
+        """Start with a transparent picture."""
         self.scale = scale
         self.image = Image.new("RGBA", (round(width * scale), round(height * scale)))
 
@@ -32,7 +32,7 @@ class Canvas:
         within: Points | None = None,
         behind: bool = False,
     ) -> None:
-        """Fill an outline, blurred (in units), clipped to another outline, or behind all that is painted already."""
+        """Fill an outline; `blur` is in units, `within` clips to another outline, `behind` paints under everything so far."""
         margin = blur * 2.5
         area = self._area(points, margin)
         if area is None:
@@ -49,15 +49,15 @@ class Canvas:
         self._lay(colours, area[:2], behind=behind)
 
     def puff(self, points: Points, colour: RGB, depth: float = 0.12, gloss: float = 0.25, lift: float = 1.0) -> None:
-        """Paint an outline as a rounded body."""
+        """Paint an outline as an inflated shape."""
         self.paint(points, puffy(colour, depth, gloss, lift))
 
     def tube(self, points: Points, width: float, colour: RGB, gloss: float = 0.3) -> None:
-        """Paint a rope, wire or handle along a line, as a rounded body."""
+        """Paint a rope, wire or handle along a line, as an inflated shape."""
         self.paint(ribbon(points, width), puffy(colour, 0.5 * width / _smaller_side(points, width), gloss))
 
     def lathe(self, cx: float, profile: Points, colour: RGB, material: str = "gloss", tilt: float = 0.12) -> None:
-        """Paint a turned body: the profile is (y, half width) from top to bottom; its foot bulges."""
+        """Paint a solid of revolution. The profile is (y, half width) from top to bottom; the bottom edge is curved."""
         outline, ys = self._turned_outline(cx, profile, tilt)
         table = tables(colour)[material]
 
@@ -75,13 +75,13 @@ class Canvas:
         self.paint(outline, fill)
 
     def rim(self, cx: float, y: float, half: float, fill: Fill | RGB, tilt: float = 0.12) -> None:
-        """Paint the ellipse that closes a turned body at the top."""
+        """Paint the ellipse that closes a solid of revolution at the top."""
         self.paint(ellipse(cx, y, half, half * tilt), fill)
 
     def wrap(
         self, label: Image.Image, cx: float, top: float, half: float, *, spread: float = 62, tilt: float = 0.12
     ) -> None:
-        """Lay a picture around a cylinder, `spread` degrees to either side of the middle."""
+        """Wrap a picture around a cylinder, `spread` degrees to either side of the middle."""
         reach = math.sin(math.radians(spread)) * half
         width = round(2 * reach * self.scale)
         height = label.height
@@ -128,7 +128,7 @@ class Canvas:
         turn: float = 0,
         fit: float | None = None,
     ) -> None:
-        """Letter one line with its middle at y; `align` 0 starts at x, 1 ends there; `fit` is the widest it may get."""
+        """Write one line centred on y. `align` 0 starts it at x and 1 ends it there; `fit` is its maximum width."""
         drawn = letter(words, size * self.scale, colour, bold=bold, spacing=spacing)
         if fit is not None and drawn.width > fit * self.scale:
             drawn = letter(
@@ -139,7 +139,7 @@ class Canvas:
         self._lay(drawn, (round(x * self.scale - drawn.width * align), round(y * self.scale - drawn.height / 2)))
 
     def lay(self, picture: Image.Image, x: float, y: float) -> None:
-        """Lay a picture with alpha on the canvas, its top left corner at a place in units."""
+        """Composite a picture with its top left corner at (x, y)."""
         self._lay(picture, (round(x * self.scale), round(y * self.scale)))
 
     def _lay(self, picture: Image.Image, at: tuple[int, int], *, behind: bool = False) -> None:
@@ -148,13 +148,13 @@ class Canvas:
         if right <= left or bottom <= top:
             return
         part = picture.crop((left, top, right, bottom))
-        place = (at[0] + left, at[1] + top)
+        corner = (at[0] + left, at[1] + top)
         if behind:
-            there = self.image.crop((*place, place[0] + part.width, place[1] + part.height))
+            there = self.image.crop((*corner, corner[0] + part.width, corner[1] + part.height))
             part.alpha_composite(there)
-            self.image.paste(part, place)
+            self.image.paste(part, corner)
         else:
-            self.image.alpha_composite(part, place)
+            self.image.alpha_composite(part, corner)
 
     def _area(self, points: Points, margin: float) -> tuple[int, int, int, int] | None:
         xs, ys = [x for x, _ in points], [y for _, y in points]
@@ -181,7 +181,7 @@ class Canvas:
 
 
 def soften(mask: Image.Image, radius_px: float) -> Image.Image:
-    """Blur a mask; wide blurs are done small, which looks the same and costs little."""
+    """Blur a mask. Wide blurs run on a reduced copy, which looks the same and is much faster."""
     factor = max(1, int(radius_px / 5))
     if factor == 1:
         return mask.filter(ImageFilter.GaussianBlur(radius_px))
@@ -190,7 +190,7 @@ def soften(mask: Image.Image, radius_px: float) -> Image.Image:
 
 
 def ribbon(points: Points, width: float | Sequence[float]) -> list[Point]:
-    """Give the outline of a thick line with round ends; the width may change along it."""
+    """Return the outline of a thick line with round ends. `width` may be one value per point."""
     widths = np.full(len(points), width) if isinstance(width, int | float) else np.asarray(width)
     line = np.asarray(points, float)
     along = np.gradient(line, axis=0)
@@ -214,7 +214,7 @@ def _smaller_side(points: Points, width: float) -> float:
 
 
 def _perspective(target: Sequence[Point], source: Sequence[Point]) -> list[float]:
-    """Solve for Pillow's eight coefficients, which lead from the target back to the source."""
+    """Return Pillow's eight perspective coefficients, which map the target back to the source."""
     rows, values = [], []
     for (x, y), (u, v) in zip(target, source, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]

@@ -13,18 +13,18 @@ BLACK: RGB = (0, 0, 0)
 
 
 def rgb(value: str) -> RGB:
-    """Read "#rrggbb"."""
+    """Parse "#rrggbb"."""
     return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)
 
 
 def mix(first: RGB, second: RGB, share: float) -> RGB:
-    """Go from the first colour (share 0) to the second (share 1)."""
+    """Blend two colours: share 0 is the first, 1 the second."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 
 def shade(colour: RGB, amount: float) -> RGB:
-    """Lighten (amount up to 1) or darken (down to -1); darkening keeps the colour rich instead of grey."""
+    """Lighten (amount up to 1) or darken (down to -1). Darkening keeps the colour saturated."""
     if amount >= 0:
         return mix(colour, WHITE, amount)
     top = max(colour)
@@ -41,5 +41,5 @@ def ramp(stops: Stops, size: int = 256) -> NDArray[np.uint8]:
 
 
 def is_light(colour: RGB) -> bool:
-    """Say whether dark lettering reads better on it than white (relative luminance, rough)."""
+    """Return False if white text is more legible on the colour than dark text (approximate luminance)."""
     return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 150

@@ -1,4 +1,4 @@
-"""Outlines as lists of points, in the units of the canvas that they will be drawn on."""
+"""Outlines as lists of points, in canvas units."""
 
 import math
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ type Points = Sequence[Point]
 
 
 def ellipse(cx: float, cy: float, rx: float, ry: float, start: float = 0, end: float = 360) -> list[Point]:
-    """Walk an ellipse from one angle to another (degrees, clockwise from the right)."""
+    """Return an elliptical arc between two angles (degrees, clockwise from the right)."""
     angles = np.radians(np.linspace(start, end, max(12, int(abs(end - start) / 3))))
     return [(cx + rx * math.cos(a), cy + ry * math.sin(a)) for a in angles]
 
 
 def box(x0: float, y0: float, x1: float, y1: float, radius: float = 0) -> list[Point]:
-    """Draw an upright rectangle with rounded corners."""
+    """Return a rectangle with rounded corners."""
     corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
     return rounded(corners, min(radius, abs(x1 - x0) / 2, abs(y1 - y0) / 2)) if radius else corners
 
 
 def rounded(points: Points, radius: float | Sequence[float]) -> list[Point]:
-    """Cut each corner of a polygon with a quadratic curve that starts `radius` before it."""
+    """Round each corner of a polygon with a curve that starts `radius` before it."""
     radii = [radius] * len(points) if isinstance(radius, int | float) else list(radius)
     outline: list[Point] = []
     for index, corner in enumerate(points):
@@ -33,7 +33,7 @@ def rounded(points: Points, radius: float | Sequence[float]) -> list[Point]:
 
 
 def bezier(start: Point, handle: Point, other: Point, end: Point, steps: int = 24) -> list[Point]:
-    """Sample a cubic curve, both ends included."""
+    """Sample a cubic Bézier curve, both ends included."""
     outline = []
     for step in range(steps + 1):
         t = step / steps
@@ -44,7 +44,7 @@ def bezier(start: Point, handle: Point, other: Point, end: Point, steps: int = 2
 
 
 def spline(points: Points, *, closed: bool = True, steps: int = 12) -> list[Point]:
-    """Lead a smooth Catmull-Rom curve through all points."""
+    """Return a smooth Catmull-Rom curve through all points."""
     count = len(points)
     outline: list[Point] = []
     for index in range(count if closed else count - 1):
@@ -59,19 +59,19 @@ def spline(points: Points, *, closed: bool = True, steps: int = 12) -> list[Poin
 
 
 def mirrored(half: Points, axis: float = 500) -> list[Point]:
-    """Close the right half of a symmetrical outline (drawn from top to bottom) with its mirror image."""
+    """Complete the right half of a symmetrical outline (top to bottom) with its mirror image."""
     return [*half, *((2 * axis - x, y) for x, y in reversed(half))]
 
 
 def turned(points: Points, degrees: float, about: Point) -> list[Point]:
-    """Turn an outline clockwise about a point."""
+    """Rotate an outline clockwise about a point."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     cx, cy = about
     return [(cx + (x - cx) * cos - (y - cy) * sin, cy + (x - cx) * sin + (y - cy) * cos) for x, y in points]
 
 
 def moved(points: Points, dx: float, dy: float, scale: float = 1) -> list[Point]:
-    """Scale an outline about the origin, then shift it."""
+    """Scale an outline about the origin, then move it."""
     return [(x * scale + dx, y * scale + dy) for x, y in points]
 
 

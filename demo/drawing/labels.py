@@ -1,17 +1,17 @@
-"""What is printed on a product: its brand in spaced capitals, a rule, and a few words."""
+"""The label on a product: its brand in spaced capitals, a rule, and a few words."""
 
 from PIL import Image
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import RGB
 from demo.drawing.geometry import box, ellipse
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 SCALE = 1.4
 
 
-def label(
-    goods: Product,
+def draw_label(
+    product: DemoProduct,
     width: float,
     height: float,
     ink: RGB,
@@ -20,7 +20,7 @@ def label(
     seal: bool = False,
     size: float = 0.13,
 ) -> Image.Image:
-    """Set the brand and the look's words on paper (or straight on the product); sizes in shares of the width."""
+    """Draw a label on a ground, or transparent without one. `size` is a share of the width."""
     paper = Canvas(width, height, SCALE)
     middle = width / 2
     if ground is not None:
@@ -28,12 +28,12 @@ def label(
         inset = width * 0.035
         for x0, y0, x1, y1 in _frame(inset, width, height):
             paper.paint(box(x0, y0, x1, y1), ink, opacity=0.55)
-    more = goods.look.words.lower() not in goods.brand.lower()
-    at = height * (0.36 if more else 0.5)
-    paper.text(middle, at, goods.brand.upper(), width * size, ink, bold=0.02, spacing=0.16, fit=width * 0.8)
-    if more:
+    has_words = product.look.words.lower() not in product.brand.lower()
+    at = height * (0.36 if has_words else 0.5)
+    paper.text(middle, at, product.brand.upper(), width * size, ink, bold=0.02, spacing=0.16, fit=width * 0.8)
+    if has_words:
         paper.paint(box(middle - width * 0.09, height * 0.52, middle + width * 0.09, height * 0.52 + 2.5), ink)
-        paper.text(middle, height * 0.66, goods.look.words, width * size * 0.72, ink, spacing=0.04, fit=width * 0.8)
+        paper.text(middle, height * 0.66, product.look.words, width * size * 0.72, ink, spacing=0.04, fit=width * 0.8)
     if seal:
         paper.paint(ellipse(middle, height * 0.83, width * 0.035, width * 0.035), ink)
     return paper.image

@@ -1,4 +1,4 @@
-"""Words in Pillow's own font (Aileron, Latin only), which every machine has."""
+"""Text in the font that Pillow bundles (Aileron, Latin only)."""
 
 from functools import cache
 
@@ -9,20 +9,17 @@ from demo.drawing.colour import RGB
 
 @cache
 def font(size_px: int) -> ImageFont.FreeTypeFont:
-    """Load the bundled font.
-
-    Raises RuntimeError where Pillow was built without FreeType: the pictures need scalable letters.
-    """
+    """Load the bundled font. Raises RuntimeError where Pillow was built without FreeType."""
     loaded = ImageFont.load_default(size_px)
     if not isinstance(loaded, ImageFont.FreeTypeFont):
-        raise RuntimeError("The demo shop's pictures need a Pillow with FreeType, which the wheels on PyPI have.")
+        raise RuntimeError("The demo needs Pillow with FreeType. The wheels on PyPI have it.")
     return loaded
 
 
 def letter(text: str, size_px: float, colour: RGB, *, bold: float = 0, spacing: float = 0) -> Image.Image:
-    """Draw one line, cropped to its advance width and the font's height.
+    """Draw one line, as wide as its advance and as high as the font.
 
-    `bold` thickens the strokes and `spacing` widens the gaps, both in shares of the size.
+    `bold` thickens strokes and `spacing` widens gaps, both in shares of the size.
     """
     face = font(max(6, round(size_px)))
     stroke, gap = round(size_px * bold), size_px * spacing
@@ -38,7 +35,7 @@ def letter(text: str, size_px: float, colour: RGB, *, bold: float = 0, spacing: 
 
 
 def wrapped(text: str, size_px: float, width_px: float, bold: float = 0) -> list[str]:
-    """Break a text into lines that fit a width."""
+    """Break a text into lines no wider than `width_px`."""
     face, lines = font(max(6, round(size_px))), [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

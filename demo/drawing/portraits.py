@@ -1,4 +1,4 @@
-"""Draws the creators' portraits: flat, friendly, a little light from the upper left."""
+"""Portraits of the creators: flat, friendly, lit from the upper left."""
 
 from collections.abc import Callable
 
@@ -8,40 +8,41 @@ from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, RGB, WHITE, rgb, shade
 from demo.drawing.geometry import Points, bezier, box, ellipse, mirrored, rounded, spline
 from demo.drawing.light import linear
-from demo.people import Creator, Face
+from demo.records import DemoCreator, Portrait
 
 MIDDLE = 256
 SHOULDERS: Points = [(256, 372), (330, 392), (430, 424), (480, 540), (32, 540), (82, 424), (182, 392)]
 
 
-def draw_face(creator: Creator) -> Image.Image:
-    """Draw a portrait, 512 x 512 RGB."""
-    face, canvas = creator.face, Canvas(512, 512, 1.5)
-    wall, skin, hair = rgb(face.wall), rgb(face.skin), rgb(face.hair)
+def draw_portrait(creator: DemoCreator) -> Image.Image:
+    """Draw a creator's portrait, 512 x 512 RGB."""
+    portrait, canvas = creator.portrait, Canvas(512, 512, 1.5)
+    wall, skin, hair = rgb(portrait.wall), rgb(portrait.skin), rgb(portrait.hair)
     canvas.paint(box(0, 0, 512, 512), linear([(0, shade(wall, 0.25)), (1, shade(wall, -0.1))], 60))
     canvas.paint(ellipse(256, 270, 205, 205), shade(wall, 0.4), opacity=0.6)
-    behind, front = STYLES[face.style]
-    behind(canvas, hair, face)
+    behind, front = STYLES[portrait.style]
+    behind(canvas, hair, portrait)
     canvas.paint(
-        spline(SHOULDERS, steps=8), linear([(0, shade(rgb(face.shirt), 0.15)), (1, shade(rgb(face.shirt), -0.2))])
+        spline(SHOULDERS, steps=8),
+        linear([(0, shade(rgb(portrait.shirt), 0.15)), (1, shade(rgb(portrait.shirt), -0.2))]),
     )
     canvas.paint(rounded([(212, 300), (300, 300), (312, 410), (256, 436), (200, 410)], 18), shade(skin, -0.14))
-    _head(canvas, skin, hair, face)
-    front(canvas, hair, face)
-    _glance(canvas, skin, hair, face)
+    _head(canvas, skin, hair, portrait)
+    front(canvas, hair, portrait)
+    _features(canvas, skin, hair, portrait)
     return canvas.image.convert("RGB").resize((512, 512), Image.Resampling.LANCZOS)
 
 
-def _head(canvas: Canvas, skin: RGB, hair: RGB, face: Face) -> None:
+def _head(canvas: Canvas, skin: RGB, hair: RGB, portrait: Portrait) -> None:
     for side in (-1, 1):
         canvas.paint(ellipse(MIDDLE + side * 108, 262, 20, 28), shade(skin, -0.08))
         canvas.paint(ellipse(MIDDLE + side * 108, 262, 10, 16), shade(skin, -0.24))
-        if face.extra == "earrings":
+        if portrait.extra == "earrings":
             canvas.puff(ellipse(MIDDLE + side * 112, 304, 13, 13), rgb("#f2c14e"), 0.3, 0.9)
     jaw = mirrored([(256, 122), (330, 140), (364, 210), (360, 280), (330, 350), (256, 388)], MIDDLE)
     outline = spline([*jaw[:6], *jaw[7:-1]], steps=10)
     canvas.paint(outline, linear([(0, shade(skin, 0.1)), (0.6, skin), (1, shade(skin, -0.12))], 35))
-    if face.beard:
+    if portrait.beard:
         low = spline(
             [
                 (150, 270),
@@ -60,7 +61,7 @@ def _head(canvas: Canvas, skin: RGB, hair: RGB, face: Face) -> None:
         canvas.paint(spline([(206, 322), (256, 308), (306, 322), (256, 336)]), hair)
 
 
-def _glance(canvas: Canvas, skin: RGB, hair: RGB, face: Face) -> None:
+def _features(canvas: Canvas, skin: RGB, hair: RGB, portrait: Portrait) -> None:
     for side in (-1, 1):
         x = MIDDLE + side * 48
         canvas.paint(ellipse(x, 256, 17, 13), WHITE)
@@ -69,7 +70,7 @@ def _glance(canvas: Canvas, skin: RGB, hair: RGB, face: Face) -> None:
         lash = bezier((x - 20, 250), (x - 10, 236), (x + 10, 236), (x + 20, 250), steps=10)
         canvas.tube(lash, 5, rgb("#1d1512"), 0)
         brow = bezier((x - 24, 222), (x - 8, 210), (x + 10, 210), (x + 24, 220), steps=10)
-        canvas.tube(brow, 8, hair if face.style != "scarf" else rgb("#2b1b17"), 0)
+        canvas.tube(brow, 8, hair if portrait.style != "scarf" else rgb("#2b1b17"), 0)
         canvas.paint(ellipse(MIDDLE + side * 70, 304, 24, 15), rgb("#e8604c"), opacity=0.26, blur=7)
     canvas.paint(spline([(256, 280), (270, 302), (256, 310), (242, 302)]), shade(skin, -0.18), opacity=0.6)
     mouth = [
@@ -78,7 +79,7 @@ def _glance(canvas: Canvas, skin: RGB, hair: RGB, face: Face) -> None:
     ]
     canvas.paint(mouth, rgb("#8c2f2a"))
     canvas.paint([*bezier((222, 333), (240, 342), (272, 342), (290, 333)), (280, 345), (232, 345)], WHITE, within=mouth)
-    if face.glasses:
+    if portrait.glasses:
         _glasses(canvas)
 
 
@@ -91,17 +92,17 @@ def _glasses(canvas: Canvas) -> None:
     canvas.tube(bezier((248, 252), (252, 244), (260, 244), (264, 252), steps=8), 6, rgb("#20232b"), 0.2)
 
 
-def _nothing(canvas: Canvas, hair: RGB, face: Face) -> None:
-    """Leave out what this style does not have."""
+def _no_back_hair(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
+    """Draw nothing: this style has no hair behind the head."""
 
 
-def _bun(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _bun(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     canvas.puff(ellipse(256, 84, 66, 60), hair, 0.25, 0.25)
     canvas.paint(ellipse(256, 216, 122, 118), hair)
-    canvas.puff(box(206, 118, 306, 138, 10), rgb(face.shirt), 0.3, 0.2)
+    canvas.puff(box(206, 118, 306, 138, 10), rgb(portrait.shirt), 0.3, 0.2)
 
 
-def _bun_front(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _bun_front(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     canvas.paint(
         [*ellipse(256, 232, 116, 116, 190, 350), *bezier((356, 206), (310, 158), (202, 158), (156, 206))], hair
     )
@@ -109,7 +110,7 @@ def _bun_front(canvas: Canvas, hair: RGB, face: Face) -> None:
         canvas.tube(bezier((x, 168), (x + 2, 140), (256, 130), (256, 120), steps=8), 4, shade(hair, 0.2), 0)
 
 
-def _short(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _short(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     top = [
         (142, 236),
         (136, 170),
@@ -127,8 +128,8 @@ def _short(canvas: Canvas, hair: RGB, face: Face) -> None:
     canvas.paint(spline(top), linear([(0, shade(hair, 0.2)), (1, shade(hair, -0.15))], 40))
 
 
-def _scarf(canvas: Canvas, hair: RGB, face: Face) -> None:
-    cloth = rgb(face.extra)
+def _scarf(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
+    cloth = rgb(portrait.extra)
     canvas.puff(
         spline(
             [
@@ -150,8 +151,8 @@ def _scarf(canvas: Canvas, hair: RGB, face: Face) -> None:
     )
 
 
-def _scarf_front(canvas: Canvas, hair: RGB, face: Face) -> None:
-    cloth = rgb(face.extra)
+def _scarf_front(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
+    cloth = rgb(portrait.extra)
     outer = spline(
         [
             (256, 70),
@@ -188,7 +189,7 @@ def _scarf_front(canvas: Canvas, hair: RGB, face: Face) -> None:
         canvas.paint([*fold, *((x, y + 7) for x, y in reversed(fold))], shade(cloth, -0.45), opacity=0.4, blur=3)
 
 
-def _curls(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _curls(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     spots = (
         (150, 190, 40),
         (170, 136, 44),
@@ -206,7 +207,7 @@ def _curls(canvas: Canvas, hair: RGB, face: Face) -> None:
         canvas.puff(ellipse(x, y, radius, radius * 0.92), shade(hair, 0.04 * (number % 3)), 0.22, 0.2)
 
 
-def _bob(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _bob(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     canvas.puff(
         spline(
             [(256, 90), (370, 130), (402, 260), (392, 372), (330, 392), (182, 392), (120, 372), (110, 260), (142, 130)]
@@ -217,7 +218,7 @@ def _bob(canvas: Canvas, hair: RGB, face: Face) -> None:
     )
 
 
-def _bob_front(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _bob_front(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     fringe = [*ellipse(256, 216, 126, 118, 184, 356), (372, 236), (346, 214), (256, 206), (166, 214), (140, 236)]
     canvas.paint(fringe, linear([(0, shade(hair, 0.3)), (0.5, hair), (1, shade(hair, -0.2))], 80))
     for side in (-1, 1):
@@ -232,7 +233,7 @@ def _bob_front(canvas: Canvas, hair: RGB, face: Face) -> None:
     canvas.paint(ellipse(206, 152, 46, 12), WHITE, opacity=0.25, blur=7)
 
 
-def _long(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _long(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     canvas.puff(
         spline(
             [(256, 96), (366, 140), (396, 270), (420, 420), (380, 500), (132, 500), (92, 420), (116, 270), (146, 140)]
@@ -243,7 +244,7 @@ def _long(canvas: Canvas, hair: RGB, face: Face) -> None:
     )
 
 
-def _long_front(canvas: Canvas, hair: RGB, face: Face) -> None:
+def _long_front(canvas: Canvas, hair: RGB, portrait: Portrait) -> None:
     for side in (-1, 1):
         lock = [
             (256, 150),
@@ -254,7 +255,7 @@ def _long_front(canvas: Canvas, hair: RGB, face: Face) -> None:
             (MIDDLE + side * 98, 240),
         ]
         canvas.paint(spline(lock), hair)
-    wool = rgb(face.shirt)
+    wool = rgb(portrait.shirt)
     canvas.puff([*ellipse(256, 190, 130, 124, 180, 360), (386, 196), (126, 196)], wool, 0.16, 0.1)
     canvas.puff(box(118, 158, 394, 208, 22), shade(wool, 0.14), 0.2, 0.1)
     for x in range(134, 390, 18):
@@ -262,12 +263,13 @@ def _long_front(canvas: Canvas, hair: RGB, face: Face) -> None:
     canvas.puff(ellipse(256, 58, 34, 32), rgb("#f7efe0"), 0.3, 0.05)
 
 
-type Stroke = Callable[[Canvas, RGB, Face], None]
-STYLES: dict[str, tuple[Stroke, Stroke]] = {
+type HairPainter = Callable[[Canvas, RGB, Portrait], None]
+STYLES: dict[str, tuple[HairPainter, HairPainter]] = {
     "bun": (_bun, _bun_front),
-    "short": (_nothing, _short),
+    "short": (_no_back_hair, _short),
     "scarf": (_scarf, _scarf_front),
-    "curly": (_nothing, _curls),
+    "curly": (_no_back_hair, _curls),
     "bob": (_bob, _bob_front),
     "long": (_long, _long_front),
 }
+"""Painters of the hair behind and in front of the head, by style."""

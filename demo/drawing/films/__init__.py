@@ -1,7 +1,5 @@
-"""Films the demo shop's clips: words, moving pictures and a tune of their own, none like another."""
+"""Clips: moving pictures and a tune, none like another."""
 
-from demo.drawing.films.encoder import FilmFailed, make_film
-from demo.drawing.films.script import Film, Span, captions_vtt, spans
-from demo.films.repertoire import FILMS
+from demo.drawing.films.encoder import EncodingFailed, encode_clip
 
-__all__ = ["FILMS", "Film", "FilmFailed", "Span", "captions_vtt", "make_film", "spans"]
+__all__ = ["EncodingFailed", "encode_clip"]

@@ -1,4 +1,4 @@
-"""Moving grounds. Most are one large picture of which a window is shown, which costs almost nothing per frame."""
+"""Moving backgrounds. Most crop a window out of one large picture, which costs almost nothing per frame."""
 
 import math
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from demo.drawing.colour import RGB, mix, shade
 from demo.drawing.films.stage import Stage
 from demo.drawing.light import linear
 
-type Ground = Callable[[float], Image.Image]
-"""Gives a fresh frame for a time in seconds."""
+type Background = Callable[[float], Image.Image]
+"""Returns a new frame for a time in seconds."""
 
 
-def _window(big: Image.Image, stage: Stage, path: Callable[[float], tuple[float, float]]) -> Ground:
+def _window(big: Image.Image, stage: Stage, path: Callable[[float], tuple[float, float]]) -> Background:
     def at(seconds: float) -> Image.Image:
         x, y = (round(value) for value in path(seconds))
         return big.crop((x, y, x + stage.width, y + stage.height))
@@ -21,15 +21,15 @@ def _window(big: Image.Image, stage: Stage, path: Callable[[float], tuple[float,
     return at
 
 
-def make_gradient(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
+def make_gradient(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
     """Drift over a tall gradient."""
     tall = Image.new("L", (stage.width, stage.height * 2))
     big = linear([(0, shade(paper, 0.2)), (0.5, paper), (1, second)], 80)(tall)
     return _window(big, stage, lambda t: (0, stage.height * (0.5 - 0.5 * math.cos(t * 0.5))))
 
 
-def make_stripes(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Run diagonal stripes."""
+def make_stripes(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Move diagonal stripes sideways."""
     period = round(160 * stage.unit)
     big = Image.new("RGB", (stage.width + period, stage.height), paper)
     pen = ImageDraw.Draw(big)
@@ -46,8 +46,8 @@ def make_stripes(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return _window(big, stage, lambda t: (t * 70 % period, 0))
 
 
-def make_dots(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Float a grid of dots upwards."""
+def make_dots(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Move a grid of dots upwards."""
     period = round(90 * stage.unit)
     big = Image.new("RGB", (stage.width + period * 2, stage.height + period * 2), paper)
     pen = ImageDraw.Draw(big)
@@ -58,8 +58,8 @@ def make_dots(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return _window(big, stage, lambda t: (t * 16 % period, t * 48 % period))
 
 
-def make_grid(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Scroll squared paper."""
+def make_grid(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Scroll graph paper."""
     period = round(72 * stage.unit)
     big = Image.new("RGB", (stage.width + period, stage.height + period), paper)
     pen = ImageDraw.Draw(big)
@@ -69,8 +69,8 @@ def make_grid(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return _window(big, stage, lambda t: (t * 26 % period, t * 26 % period))
 
 
-def make_checks(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Slide a chequered cloth."""
+def make_checks(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Slide a checked tablecloth."""
     side = round(120 * stage.unit)
     big = Image.new("RGB", (stage.width + side * 2, stage.height + side * 2), paper)
     pen = ImageDraw.Draw(big)
@@ -80,8 +80,8 @@ def make_checks(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return _window(big, stage, lambda t: (t * 40 % (side * 2), t * 40 % (side * 2)))
 
 
-def make_rays(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Turn a sunburst: one period of it is drawn ahead."""
+def make_rays(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Rotate a sunburst. One period is drawn in advance."""
     phases, count = 20, 12
     cx, cy, reach = stage.product[0], stage.product[1], stage.width + stage.height
     drawn = []
@@ -96,8 +96,8 @@ def make_rays(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return lambda seconds: drawn[int(seconds * 20) % phases].copy()
 
 
-def make_blobs(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Let three soft lights wander over the paper."""
+def make_blobs(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Move three soft lights over the paper."""
     base = linear([(0, paper), (1, shade(paper, -0.15))], 70)(Image.new("L", (stage.width, stage.height)))
     side = round(620 * stage.unit)
     small = Image.new("L", (side // 8, side // 8))
@@ -119,8 +119,8 @@ def make_blobs(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return at
 
 
-def make_split(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Rock a slanted border between two colours."""
+def make_split(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Tilt the border between two colours to and fro."""
 
     def at(seconds: float) -> Image.Image:
         frame = Image.new("RGB", (stage.width, stage.height), paper)
@@ -139,8 +139,8 @@ def make_split(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return at
 
 
-def make_waves(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Roll three waves below a plain sky."""
+def make_waves(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Roll three waves under a plain sky."""
     tones = (second, mix(second, accent, 0.35), mix(second, accent, 0.7))
     sky = linear([(0, shade(paper, 0.15)), (1, paper)])(Image.new("L", (stage.width, stage.height)))
 
@@ -159,8 +159,8 @@ def make_waves(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return at
 
 
-def make_confetti(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
-    """Rain paper shreds."""
+def make_confetti(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
+    """Let confetti fall."""
     base = linear([(0, paper), (1, mix(paper, second, 0.4))])(Image.new("L", (stage.width, stage.height)))
     tones = (second, accent, shade(accent, 0.4), shade(second, -0.2))
 
@@ -177,7 +177,7 @@ def make_confetti(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Ground:
     return at
 
 
-GROUNDS: dict[str, Callable[[Stage, RGB, RGB, RGB], Ground]] = {
+BACKGROUNDS: dict[str, Callable[[Stage, RGB, RGB, RGB], Background]] = {
     "gradient": make_gradient,
     "stripes": make_stripes,
     "dots": make_dots,

@@ -1,18 +1,18 @@
-"""Plays a film frame by frame: hook, products, close."""
+"""The frames of a clip: hook, products, closing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from demo.drawing import draw_face
+from demo.datasets import CREATORS
+from demo.drawing import draw_portrait
 from demo.drawing.colour import WHITE, is_light, rgb, shade
-from demo.drawing.films.backgrounds import GROUNDS
-from demo.drawing.films.cast import Cast
+from demo.drawing.films.backgrounds import BACKGROUNDS
+from demo.drawing.films.layers import ClipLayers
 from demo.drawing.films.layouts import LAYOUTS, put_lines
-from demo.drawing.films.script import Film, spans
 from demo.drawing.films.stage import FRAMES_PER_SECOND, STAGES, Layer, ease, set_words, spring
-from demo.people import CREATORS
+from demo.records import DemoClip
 
 STAMPS = {
     "recommend": ("I'd buy it again", "#1f9d61"),
@@ -21,70 +21,72 @@ STAMPS = {
 }
 
 
-def play(film: Film, pictures: Mapping[str, Sequence[Path]]) -> Iterator[Image.Image]:
-    """Yield the frames, RGB, in order."""
-    stage = STAGES[film.shape]
-    cast = Cast(film, stage, pictures)
-    ground = GROUNDS[film.ground](stage, *(cast.tones[index] for index in (0, 1, 3)))
-    shown = spans(film)
-    hook, close = _Hook(cast), _Close(cast)
-    for number in range(film.duration_ms * FRAMES_PER_SECOND // 1000):
+def draw_frames(clip: DemoClip, photos: Mapping[str, Sequence[Path]]) -> Iterator[Image.Image]:
+    """Yield the clip's RGB frames in order. `photos` are each product's front, close-up and scene, by slug."""
+    stage = STAGES[clip.shape]
+    layers = ClipLayers(clip, stage, photos)
+    background = BACKGROUNDS[clip.background](stage, *(layers.tones[index] for index in (0, 1, 3)))
+    spans = clip.spans
+    hook, closing = _Hook(layers), _Closing(layers)
+    for number in range(clip.duration_ms * FRAMES_PER_SECOND // 1000):
         ms = number * 1000 / FRAMES_PER_SECOND
-        frame = ground(ms / 1000)
-        if ms < shown[0].start_ms:
+        frame = background(ms / 1000)
+        if ms < spans[0].start_ms:
             hook.paint(frame, ms / 1000)
-        elif ms >= shown[-1].end_ms:
-            close.paint(frame, (ms - shown[-1].end_ms) / 1000)
+        elif ms >= spans[-1].end_ms:
+            closing.paint(frame, (ms - spans[-1].end_ms) / 1000)
         else:
-            index = next(index for index, span in enumerate(shown) if ms < span.end_ms)
-            span = shown[index]
-            LAYOUTS[film.layout](cast, frame, index, (ms - span.start_ms) / 1000, (span.end_ms - ms) / 1000)
+            index = next(index for index, span in enumerate(spans) if ms < span.end_ms)
+            span = spans[index]
+            LAYOUTS[clip.layout](layers, frame, index, (ms - span.start_ms) / 1000, (span.end_ms - ms) / 1000)
         yield frame
 
 
 class _Hook:
-    """Says what the clip is about in large words; the products peep in from below."""
+    """The opening: the hook in large letters, while the products rise into view."""
 
-    def __init__(self, cast: Cast) -> None:
-        self.cast, stage = cast, cast.stage
-        self.lines = set_words(cast.film.hook, 92 * stage.unit, cast.tones[2], width=stage.words[2] * 1.04, bold=0.045)
+    def __init__(self, layers: ClipLayers) -> None:
+        self.layers, stage = layers, layers.stage
+        self.lines = set_words(
+            layers.clip.hook, 92 * stage.unit, layers.tones[2], width=stage.words[2] * 1.04, bold=0.045
+        )
 
     def paint(self, frame: Image.Image, seconds: float) -> None:
-        stage = self.cast.stage
-        style = {"hero": "pop", "rank": "slide", "versus": "slide"}.get(self.cast.film.layout, "rise")
+        stage = self.layers.stage
+        style = {"hero": "pop", "rank": "slide", "versus": "slide"}.get(self.layers.clip.layout, "rise")
         put_lines(frame, self.lines, stage.words[0], stage.words[1] + 40 * stage.unit, seconds + 0.25, style=style)
-        count = len(self.cast.small)
-        for number, layer in enumerate(self.cast.small):
+        count = len(self.layers.small)
+        for number, layer in enumerate(self.layers.small):
             share = spring((seconds - 0.15 * number) / 0.6)
             x = stage.product[0] + (number - (count - 1) / 2) * (250 if count < 3 else 190) * stage.unit
             layer.put(frame, x, stage.product[1] + 70 * stage.unit + (1 - share) * 500)
 
 
-class _Close:
-    """Shows who is speaking, the verdict, and the products once more."""
+class _Closing:
+    """The ending: the creator, the verdict, and the products once more."""
 
-    def __init__(self, cast: Cast) -> None:
-        film, stage = cast.film, cast.stage
-        self.cast = cast
-        creator = next(creator for creator in CREATORS if creator.handle == film.creator)
-        self.face = Layer(_rounded_face(draw_face(creator), round(190 * stage.unit)))
-        words, tone = STAMPS[film.verdict]
+    def __init__(self, layers: ClipLayers) -> None:
+        clip, stage = layers.clip, layers.stage
+        self.layers = layers
+        creator = next(creator for creator in CREATORS if creator.handle == clip.creator)
+        self.face = Layer(_rounded_face(draw_portrait(creator), round(190 * stage.unit)))
+        words, tone = STAMPS[clip.verdict]
         width, unit = stage.words[2], stage.unit
         self.stamp = set_words(words, 46 * unit, WHITE, width=width, bold=0.04, pill=rgb(tone))
-        self.lines = set_words(film.closing, 64 * unit, cast.tones[2], width=width, bold=0.04)
-        accent = cast.tones[3]
+        self.lines = set_words(clip.closing, 64 * unit, layers.tones[2], width=width, bold=0.04)
+        accent = layers.tones[3]
         ink = shade(accent, -0.75) if is_light(accent) else WHITE
-        self.handle = set_words(f"@{film.creator}", 34 * unit, ink, width=width, pill=accent)
+        self.handle = set_words(f"@{clip.creator}", 34 * unit, ink, width=width, pill=accent)
 
     def paint(self, frame: Image.Image, seconds: float) -> None:
-        stage, unit = self.cast.stage, self.cast.stage.unit
+        stage, unit = self.layers.stage, self.layers.stage.unit
         x, top, _ = stage.words
         self.face.put(frame, x, top + 60 * unit, scale=spring(seconds / 0.5))
         put_lines(frame, self.handle, x, top + 165 * unit, seconds - 0.2)
         below = put_lines(frame, self.lines, x, top + 250 * unit, seconds - 0.3)
         put_lines(frame, self.stamp, x, below + 16 * unit, seconds - 0.7, style="pop")
-        count = len(self.cast.small)
-        for number, layer in enumerate(self.cast.small):
+        count = len(self.layers.small)
+        for number, layer in enumerate(self.layers.small):
             share = ease((seconds - 0.1 * number) / 0.6)
             at = stage.product[0] + (number - (count - 1) / 2) * (240 if count < 3 else 190) * unit
             foot = stage.product[1] + (110 * unit if stage.height > stage.width else 40 * unit)

@@ -1,14 +1,14 @@
-"""How the products are shown between hook and close."""
+"""The layouts: how products are shown between hook and closing."""
 
 from collections.abc import Callable, Sequence
 
 from PIL import Image
 
-from demo.drawing.films.cast import TURNS, Cast
-from demo.drawing.films.stage import ENTRIES, Layer, ease, spring
+from demo.drawing.films.layers import ANGLES, ClipLayers
+from demo.drawing.films.stage import ENTRANCES, Layer, ease, spring
 
-type Layout = Callable[[Cast, Image.Image, int, float, float], None]
-"""Paints product number n into a frame, so many seconds into its span, so many seconds before its end."""
+type Layout = Callable[[ClipLayers, Image.Image, int, float, float], None]
+"""Paints a product (by number) into a frame; the last two arguments are the seconds since its span began and until it ends."""
 
 
 def put_lines(
@@ -21,7 +21,7 @@ def put_lines(
     gap: float = 1.02,
     style: str = "rise",
 ) -> float:
-    """Let lines arrive one after the other; give the y below the last."""
+    """Let lines arrive one after the other, and return the y below the last."""
     for number, line in enumerate(lines):
         share = ease((seconds - 0.14 * number) / 0.4)
         height = line.size[1] * gap
@@ -33,59 +33,59 @@ def put_lines(
     return top
 
 
-def show_hero(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Give the product the middle, name and claim above it."""
-    stage = cast.stage
-    _put_product(cast, frame, number, seconds, left)
+def show_hero(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
+    """Show the product in the middle, with its name and claim above it."""
+    stage = layers.stage
+    _put_product(layers, frame, number, seconds, left)
     x, top, _ = stage.words
-    below = put_lines(frame, cast.names[number], x, top, seconds)
-    put_lines(frame, cast.claims[number], x, below + 10, seconds - 0.5, gap=1.12, style="pop")
+    below = put_lines(frame, layers.title_lines[number], x, top, seconds)
+    put_lines(frame, layers.claim_lines[number], x, below + 10, seconds - 0.5, gap=1.12, style="pop")
 
 
-def show_rank(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Pin the place to the product on a badge."""
-    show_hero(cast, frame, number, seconds, left)
-    x, y, side = cast.stage.product
+def show_rank(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
+    """Show the product with its rank on a badge."""
+    show_hero(layers, frame, number, seconds, left)
+    x, y, side = layers.stage.product
     pop = spring((seconds - 0.45) / 0.4)
-    cast.numerals[number].put(frame, x - side * 0.46, y - side * 0.08, scale=pop * (1 - ease(1 - left / 0.2)))
+    layers.badges[number].put(frame, x - side * 0.46, y - side * 0.08, scale=pop * (1 - ease(1 - left / 0.2)))
 
 
-def show_versus(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Keep both products in view, the one spoken of in front and large."""
-    stage, share = cast.stage, ease(seconds / 0.5)
-    other = (number + 1) % len(cast.heroes)
+def show_versus(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
+    """Show both products, with the current one large and in front."""
+    stage, share = layers.stage, ease(seconds / 0.5)
+    other = (number + 1) % len(layers.heroes)
     x, y, side = stage.product
     aside = side * (0.34 if number % 2 == 0 else -0.34)
-    cast.heroes[other].put(frame, x + aside * share, y - side * 0.1, scale=1 - 0.5 * share, opacity=1 - 0.35 * share)
-    cast.heroes[number].put(
+    layers.heroes[other].put(frame, x + aside * share, y - side * 0.1, scale=1 - 0.5 * share, opacity=1 - 0.35 * share)
+    layers.heroes[number].put(
         frame, x - aside * 0.45 * share, y + side * 0.06, scale=0.5 + 0.36 * spring(seconds / 0.55) + 0.012 * seconds
     )
-    below = put_lines(frame, cast.names[number], stage.words[0], stage.words[1], seconds, style="slide")
-    put_lines(frame, cast.claims[number], stage.words[0], below + 10, seconds - 0.4, gap=1.12)
+    below = put_lines(frame, layers.title_lines[number], stage.words[0], stage.words[1], seconds, style="slide")
+    put_lines(frame, layers.claim_lines[number], stage.words[0], below + 10, seconds - 0.4, gap=1.12)
 
 
-def show_photo(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Fill the frame with the photograph, drifting, and set the words on strips."""
-    stage = cast.stage
-    photo = cast.photos[number]
-    drift = (photo.width - stage.width) * min(1, seconds / (seconds + left))
-    x = round(drift if number % 2 == 0 else photo.width - stage.width - drift)
-    y = round((photo.height - stage.height) / 2)
-    shown = photo.crop((x, y, x + stage.width, y + stage.height))
+def show_photo(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
+    """Fill the frame with the drifting scene scene, with the words on strips."""
+    stage = layers.stage
+    scene = layers.scenes[number]
+    drift = (scene.width - stage.width) * min(1, seconds / (seconds + left))
+    x = round(drift if number % 2 == 0 else scene.width - stage.width - drift)
+    y = round((scene.height - stage.height) / 2)
+    shown = scene.crop((x, y, x + stage.width, y + stage.height))
     wipe = ease(seconds / 0.45)
     frame.paste(shown.crop((0, 0, stage.width, max(1, round(stage.height * wipe)))), (0, 0))
     below = put_lines(
-        frame, cast.strips[number], stage.words[0], stage.words[1], seconds - 0.25, gap=1.06, style="slide"
+        frame, layers.title_strips[number], stage.words[0], stage.words[1], seconds - 0.25, gap=1.06, style="slide"
     )
-    put_lines(frame, cast.claims[number], stage.words[0], below + 14, seconds - 0.7, gap=1.12, style="pop")
+    put_lines(frame, layers.claim_lines[number], stage.words[0], below + 14, seconds - 0.7, gap=1.12, style="pop")
 
 
-def show_cards(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Throw a print of the photograph on the pile, name and claim above it."""
-    stage = cast.stage
+def show_cards(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
+    """Drop a print of the scene onto the pile, with name and claim above it."""
+    stage = layers.stage
     for index in range(number + 1):
         age = seconds if index == number else 9.0
-        card, share = cast.cards[index], ease(age / 0.5)
+        card, share = layers.prints[index], ease(age / 0.5)
         lean = -1 if index % 2 else 1
         card.put(
             frame,
@@ -93,8 +93,8 @@ def show_cards(cast: Cast, frame: Image.Image, number: int, seconds: float, left
             stage.product[1] + index * 16,
             scale=1.25 - 0.25 * share,
         )
-    below = put_lines(frame, cast.names[number], stage.words[0], stage.words[1], seconds, style="slide")
-    put_lines(frame, cast.claims[number], stage.words[0], below + 10, seconds - 0.5, gap=1.12)
+    below = put_lines(frame, layers.title_lines[number], stage.words[0], stage.words[1], seconds, style="slide")
+    put_lines(frame, layers.claim_lines[number], stage.words[0], below + 10, seconds - 0.5, gap=1.12)
 
 
 LAYOUTS: dict[str, Layout] = {
@@ -106,12 +106,12 @@ LAYOUTS: dict[str, Layout] = {
 }
 
 
-def _put_product(cast: Cast, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    stage, pose = cast.stage, ENTRIES[cast.film.entry](seconds, number)
-    leave = 1 - ease(left / 0.28) if number < len(cast.heroes) - 1 else 0
+def _put_product(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
+    stage, pose = layers.stage, ENTRANCES[layers.clip.entrance](seconds, number)
+    leave = 1 - ease(left / 0.28) if number < len(layers.heroes) - 1 else 0
     x = stage.product[0] + (pose.x - 900 * leave) * stage.unit
     y = stage.product[1] + pose.y * stage.unit
-    layer = cast.heroes[number]
-    if cast.film.entry in {"swing", "roll"}:
-        layer = cast.turned[number][min(TURNS, key=lambda turn: abs(turn - pose.turn))]
+    layer = layers.heroes[number]
+    if layers.clip.entrance in {"swing", "roll"}:
+        layer = layers.rotated[number][min(ANGLES, key=lambda angle: abs(angle - pose.degrees))]
     layer.put(frame, x, y, scale=pose.scale, opacity=pose.opacity)

@@ -1,4 +1,4 @@
-"""A small band of sine waves: a different tune for every clip, made by rule."""
+"""A small synthesizer: a different tune for every clip."""
 
 import wave
 from dataclasses import dataclass
@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from demo.records import Tune
+
 RATE = 44_100
 type Sound = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
 class Style:
-    """A bar in sixteenths ("x" plays) for each player, and the voice of the chords."""
+    """A bar in sixteenths ("x" is a note) for each instrument, and the voice of the chords."""
 
     kick: str
     snare: str
@@ -87,24 +89,14 @@ STYLES = {
 MAJOR, MINOR = (0, 4, 7, 11), (0, 3, 7, 10)
 
 
-@dataclass(frozen=True)
-class Music:
-    """A tune: style, beats a minute, root (MIDI note) and the chords above it; a negative chord is minor."""
-
-    style: str
-    bpm: int
-    root: int
-    chords: tuple[int, ...] = (0, -9, 5, 7)
-
-
-def write_music(music: Music, duration_ms: int, out: Path) -> None:
-    """Play the tune for so long into a 16-bit stereo WAV file, with a short fade at the end."""
+def write_tune(tune: Tune, duration_ms: int, out: Path) -> None:
+    """Write the tune as a 16-bit stereo WAV file of this duration, with a short fade at the end."""
     total = round(duration_ms / 1000 * RATE)
     left, right = np.zeros(total + RATE * 3, np.float32), np.zeros(total + RATE * 3, np.float32)
-    style, step = STYLES[music.style], 60 / music.bpm / 4
+    style, step = STYLES[tune.style], 60 / tune.bpm / 4
     bars = int(duration_ms / 1000 / (step * 16)) + 1
     for bar in range(bars):
-        for at, pan, sound in _bar(style, music, bar, step):
+        for at, pan, sound in _bar(style, tune, bar, step):
             start = round((bar * 16 * step + at) * RATE)
             if start < total:
                 left[start : start + len(sound)] += sound * (1 - pan)
@@ -119,36 +111,36 @@ def write_music(music: Music, duration_ms: int, out: Path) -> None:
         file.writeframes((mixed * 26_000).astype("<i2").tobytes())
 
 
-def _bar(style: Style, music: Music, bar: int, step: float) -> list[tuple[float, float, Sound]]:
-    """List what sounds in one bar: seconds into it, place between left (-) and right (+), sound."""
-    degree = music.chords[bar % len(music.chords)]
-    chord = [music.root + abs(degree) + note for note in (MINOR if degree < 0 else MAJOR)]
-    played: list[tuple[float, float, Sound]] = []
+def _bar(style: Style, tune: Tune, bar: int, step: float) -> list[tuple[float, float, Sound]]:
+    """List the notes of one bar: start in seconds, pan from -1 (left) to 1 (right), samples."""
+    degree = tune.chords[bar % len(tune.chords)]
+    chord = [tune.root + abs(degree) + note for note in (MINOR if degree < 0 else MAJOR)]
+    notes: list[tuple[float, float, Sound]] = []
     for number in range(16):
         at = step * (number + (style.swing if number % 2 else 0))
         if _plays(style.kick, number):
-            played.append((at, 0, _kick()))
+            notes.append((at, 0, _kick()))
         if _plays(style.snare, number):
-            played.append((at, 0.1, _noise(0.16, 18, 0.3)))
+            notes.append((at, 0.1, _noise(0.16, 18, 0.3)))
         if _plays(style.hat, number) and bar:
-            played.append((at, 0.35 if number % 4 else -0.25, _noise(0.05, 70, 0.1)))
+            notes.append((at, 0.35 if number % 4 else -0.25, _noise(0.05, 70, 0.1)))
         if _plays(style.bass, number):
-            played.append((at, 0, _note("bass", chord[0] - 24, step * 2.4) * 0.34))
+            notes.append((at, 0, _note("bass", chord[0] - 24, step * 2.4) * 0.34))
         if _plays(style.chords, number):
             length = step * (14 if style.voice == "pad" else 4)
-            played += [
+            notes += [
                 (at, (index - 1.5) / 5, _note(style.voice, note, length) * 0.1) for index, note in enumerate(chord)
             ]
         if _plays(style.arpeggio, number):
             note = chord[(number * 3 + bar) % 4] + (12 if number % 3 else 0)
-            played.append(
+            notes.append(
                 (
                     at,
                     -0.3 if number % 2 else 0.3,
                     _note("chip" if style.voice == "chip" else "pluck", note, step * 2.5) * 0.13,
                 )
             )
-    return played
+    return notes
 
 
 def _plays(pattern: str, number: int) -> bool:

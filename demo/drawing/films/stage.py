@@ -1,4 +1,4 @@
-"""The frame and what is pasted into it: layers, places, and the curves along which they move."""
+"""The frame, the layers pasted into it, and the curves along which they move."""
 
 import math
 from collections.abc import Callable
@@ -16,7 +16,7 @@ FRAMES_PER_SECOND = 30
 
 @dataclass(frozen=True)
 class Stage:
-    """A frame's size in pixels, and where products (middle, side) and words (middle, top, width) stand in it."""
+    """A frame's size in pixels, with the area for products (centre x, centre y, side) and for words (centre x, top, width)."""
 
     width: int
     height: int
@@ -25,12 +25,12 @@ class Stage:
 
     @property
     def unit(self) -> float:
-        """Give pixels per unit of a frame that is 720 wide."""
+        """Return the pixels per unit of a frame that is 720 units wide."""
         return min(self.width, self.height) / 720
 
 
-# A phone shows the feed taller than 9:16, with buttons and cards over its lower part: what matters stands in the upper
-# two thirds, inside the middle 82 %.
+# On a phone, the feed crops the sides of a 9:16 clip and covers its lower part with buttons and cards: everything that
+# matters is in the upper two thirds and the middle 82 %.
 STAGES = {
     "portrait": Stage(720, 1280, (360, 610, 470), (360, 130, 540)),
     "rotated": Stage(720, 1280, (360, 610, 470), (360, 130, 540)),
@@ -40,10 +40,10 @@ STAGES = {
 
 
 class Layer:
-    """A picture with a mask, ready to be pasted many times."""
+    """A picture and its mask, to be pasted many times."""
 
     def __init__(self, picture: Image.Image) -> None:
-        """Take an RGBA picture."""
+        """Split an RGBA picture."""
         self.rgb = picture.convert("RGB")
         self.mask = picture.getchannel("A")
 
@@ -53,14 +53,14 @@ class Layer:
 
     @classmethod
     def fitted(cls, picture: Image.Image, side: float) -> Self:
-        """Shrink a picture so that it fits a square."""
+        """Scale a picture to fit a square."""
         share = side / max(picture.size)
         return cls(
             picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.HAMMING)
         )
 
     def put(self, frame: Image.Image, x: float, y: float, *, scale: float = 1, opacity: float = 1) -> None:
-        """Paste it with its middle at a place."""
+        """Paste the picture with its centre at (x, y)."""
         if opacity <= 0.02 or scale <= 0.03:
             return
         picture, mask = self.rgb, self.mask
@@ -78,7 +78,7 @@ class Layer:
 def set_words(
     text: str, size: float, colour: RGB, *, width: float, bold: float = 0.03, pill: RGB | None = None
 ) -> list[Layer]:
-    """Set a text as one layer per line, each on a rounded strip of colour if one is given."""
+    """Set a text as one layer per line, each on a rounded strip if `pill` is a colour."""
     layers = []
     for line in wrapped(text, size, width, bold):
         drawn = letter(line, size, colour, bold=bold)
@@ -95,51 +95,51 @@ def set_words(
 
 
 def ease(share: float) -> float:
-    """Arrive softly: 0 to 1, fast first."""
+    """Map 0..1 to 0..1, fast at first."""
     share = min(max(share, 0), 1)
     return 1 - (1 - share) ** 3
 
 
 def spring(share: float) -> float:
-    """Arrive with an overshoot."""
+    """Map 0..1 to 0..1 with an overshoot."""
     share = min(max(share, 0), 1)
     return 1 + 2.70158 * (share - 1) ** 3 + 1.70158 * (share - 1) ** 2
 
 
 def bounce(share: float) -> float:
-    """Arrive like a ball on the floor."""
+    """Map 0..1 to 0..1 like a ball that bounces on the floor."""
     share = min(max(share, 0), 1)
     return 1 - abs(math.cos(share * math.pi * 2.5)) * (1 - share) ** 2
 
 
 @dataclass(frozen=True)
 class Pose:
-    """Where a layer is, against its place: in stage units, with its scale, opacity and turn (degrees)."""
+    """A layer's offset from its resting position in stage units, with its scale, opacity and rotation."""
 
     x: float = 0
     y: float = 0
     scale: float = 1
     opacity: float = 1
-    turn: float = 0
+    degrees: float = 0
 
 
-type Entry = Callable[[float, int], Pose]
-"""From seconds since the product's turn began, and the product's number, to its pose."""
+type Entrance = Callable[[float, int], Pose]
+"""Maps the seconds since the product's span began, and the product's number, to its pose."""
 
 
 def _bob(seconds: float, reach: float = 12) -> float:
     return math.sin(seconds * 2.2) * reach
 
 
-ENTRIES: dict[str, Entry] = {
+ENTRANCES: dict[str, Entrance] = {
     "rise": lambda t, n: Pose(0, 900 * (1 - ease(t / 0.6)) + _bob(t)),
     "slide": lambda t, n: Pose((760 if n % 2 else -760) * (1 - ease(t / 0.6)), _bob(t, 8)),
     "pop": lambda t, n: Pose(0, _bob(t), 0.2 + 0.8 * spring(t / 0.5) + 0.02 * t),
     "drop": lambda t, n: Pose(0, -1000 * (1 - bounce(t / 0.9))),
-    "swing": lambda t, n: Pose(0, -700 * (1 - ease(t / 0.5)), turn=14 * math.sin(t * 3.4) * math.exp(-t * 0.5)),
+    "swing": lambda t, n: Pose(0, -700 * (1 - ease(t / 0.5)), degrees=14 * math.sin(t * 3.4) * math.exp(-t * 0.5)),
     "zoom": lambda t, n: Pose(0, 0, 1.7 - 0.7 * ease(t / 0.7) + 0.03 * t, ease(t / 0.35)),
     "roll": lambda t, n: Pose(
-        (-720 if n % 2 else 720) * (1 - ease(t / 0.8)), 0, turn=(1 - ease(t / 0.8)) * (60 if n % 2 else -60)
+        (-720 if n % 2 else 720) * (1 - ease(t / 0.8)), 0, degrees=(1 - ease(t / 0.8)) * (60 if n % 2 else -60)
     ),
     "pulse": lambda t, n: Pose(0, 0, ease(t / 0.4) * (1 + 0.035 * abs(math.sin(t * math.pi * 1.9)))),
 }

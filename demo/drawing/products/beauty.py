@@ -1,16 +1,16 @@
-"""Draws a serum, a jar of cream, a lipstick, a perfume and a tube."""
+"""Drawings of a serum, a jar of cream, a lipstick, a perfume and a tube."""
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import WHITE, mix, rgb, shade
 from demo.drawing.geometry import bezier, box, ellipse, rounded, turned
-from demo.drawing.labels import label
+from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 
-def draw_serum(goods: Product) -> Canvas:
+def draw_serum(product: DemoProduct) -> Canvas:
     """Draw an amber dropper bottle."""
-    canvas, glass, cap = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, glass, cap = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     shoulders = bezier((405, 58), (440, 60), (455, 172), (530, 172), steps=14)
     canvas.lathe(500, [*shoulders, (920, 172), (940, 160)], glass, "glass", 0.1)
     liquid = bezier((520, 150), (560, 160), (600, 160), (640, 160), steps=6)
@@ -26,7 +26,9 @@ def draw_serum(goods: Product) -> Canvas:
         opacity=0.5,
     )
     canvas.paint(box(352, 520, 372, 900, 10), WHITE, opacity=0.5, blur=4)
-    canvas.wrap(label(goods, 372, 250, rgb("#3c2a1c"), rgb(goods.look.label), seal=True), 500, 610, 172, tilt=0.1)
+    canvas.wrap(
+        draw_label(product, 372, 250, rgb("#3c2a1c"), rgb(product.look.label), seal=True), 500, 610, 172, tilt=0.1
+    )
     canvas.lathe(500, [(300, 76), (392, 78), (405, 76)], rgb("#c79a55"), "metal", 0.1)
     canvas.rim(500, 300, 76, linear([(0, rgb("#f4dca8")), (1, rgb("#a97d3c"))], 0), 0.1)
     bulb = [*bezier((90, 8), (88, 44), (120, 50), (160, 50), steps=10), (250, 54), (292, 60)]
@@ -36,23 +38,23 @@ def draw_serum(goods: Product) -> Canvas:
     return canvas
 
 
-def draw_jar(goods: Product) -> Canvas:
+def draw_jar(product: DemoProduct) -> Canvas:
     """Draw a low frosted jar with a metal lid."""
-    canvas, body, lid = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, body, lid = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     canvas.lathe(500, [(470, 285), (490, 300), (840, 300), (880, 285), (895, 265)], body, "glass", 0.15)
     canvas.lathe(500, [(500, 240), (830, 240), (850, 220)], mix(body, WHITE, 0.45), "matte", 0.16)
     canvas.paint(box(235, 520, 262, 850, 13), WHITE, opacity=0.75, blur=6)
     canvas.paint(box(752, 540, 764, 840, 6), WHITE, opacity=0.5, blur=4)
-    canvas.wrap(label(goods, 500, 250, rgb(goods.look.label), size=0.11), 500, 545, 292, spread=56, tilt=0.15)
+    canvas.wrap(draw_label(product, 500, 250, rgb(product.look.label), size=0.11), 500, 545, 292, spread=56, tilt=0.15)
     canvas.lathe(500, [(300, 296), (310, 304), (468, 306), (478, 300)], lid, "metal", 0.15)
     canvas.rim(500, 302, 298, linear([(0, shade(lid, 0.7)), (0.5, shade(lid, 0.25)), (1, shade(lid, -0.2))], 25), 0.15)
     canvas.rim(500, 301, 262, linear([(0, shade(lid, 0.1)), (0.6, shade(lid, 0.55)), (1, shade(lid, 0.3))], 25), 0.15)
     return canvas
 
 
-def draw_lipstick(goods: Product) -> Canvas:
+def draw_lipstick(product: DemoProduct) -> Canvas:
     """Draw an open lipstick with its cap beside it."""
-    canvas, red, case, gold = Canvas(), rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    canvas, red, case, gold = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     canvas.lathe(420, [(400, 66), (640, 66)], red, "gloss", 0.16)
     tip = [
         (354, 402),
@@ -71,16 +73,16 @@ def draw_lipstick(goods: Product) -> Canvas:
     canvas.lathe(420, [(690, 100), (930, 100)], case, "gloss", 0.14)
     canvas.rim(420, 690, 100, linear([(0, shade(case, 0.5)), (1, shade(case, 0.05))], 0), 0.14)
     canvas.lathe(420, [(680, 86), (692, 86)], gold, "metal", 0.14)
-    canvas.wrap(label(goods, 170, 120, gold, size=0.15), 420, 770, 100, spread=48, tilt=0.14)
+    canvas.wrap(draw_label(product, 170, 120, gold, size=0.15), 420, 770, 100, spread=48, tilt=0.14)
     canvas.lathe(690, [(560, 104), (935, 104)], case, "gloss", 0.14)
     canvas.lathe(690, [(885, 105), (905, 105)], gold, "metal", 0.14)
     canvas.rim(690, 560, 104, linear([(0, shade(case, 0.55)), (1, shade(case, 0.1))], 15), 0.14)
     return canvas
 
 
-def draw_perfume(goods: Product) -> Canvas:
+def draw_perfume(product: DemoProduct) -> Canvas:
     """Draw a heavy square flacon with a wooden stopper."""
-    canvas, juice, wood = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, juice, wood = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     glass = shade(mix(juice, WHITE, 0.45), -0.02)
     canvas.paint(
         box(250, 400, 750, 940, 46),
@@ -107,7 +109,7 @@ def draw_perfume(goods: Product) -> Canvas:
     )
     canvas.paint(rounded([(300, 456), (420, 456), (330, 860), (300, 860)], 14), WHITE, opacity=0.3, blur=5)
     canvas.paint(box(716, 440, 728, 900, 6), WHITE, opacity=0.7, blur=3)
-    canvas.lay(label(goods, 280, 210, rgb(goods.look.label), rgb("#fbf7ea"), size=0.14), 360, 590)
+    canvas.lay(draw_label(product, 280, 210, rgb(product.look.label), rgb("#fbf7ea"), size=0.14), 360, 590)
     canvas.lathe(500, [(352, 66), (400, 66)], rgb("#d8c08d"), "metal", 0.1)
     canvas.lathe(500, [(150, 100), (162, 112), (345, 112), (356, 106)], wood, "matte", 0.12)
     canvas.rim(
@@ -130,9 +132,9 @@ def draw_perfume(goods: Product) -> Canvas:
     return canvas
 
 
-def draw_tube(goods: Product) -> Canvas:
+def draw_tube(product: DemoProduct) -> Canvas:
     """Draw a squeezed aluminium tube that stands on its cap."""
-    canvas, body, cap, ink = Canvas(), rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    canvas, body, cap, ink = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     outline = [
         (300, 110),
         (700, 110),
@@ -172,8 +174,8 @@ def draw_tube(goods: Product) -> Canvas:
         petal = ellipse(500, 328, 22, 40)
         canvas.puff(turned(petal, turn * 60, (500, 370)), shade(body, -0.05), 0.3, 0.1)
     canvas.paint(ellipse(500, 370, 20, 20), rgb("#ffe9a8"))
-    canvas.text(500, 545, goods.brand.upper(), 42, ink, bold=0.03, spacing=0.14, fit=260)
-    canvas.text(500, 605, goods.look.words, 32, ink, fit=250)
+    canvas.text(500, 545, product.brand.upper(), 42, ink, bold=0.03, spacing=0.14, fit=260)
+    canvas.text(500, 605, product.look.words, 32, ink, fit=250)
     canvas.text(500, 655, "hand balm", 26, ink, spacing=0.1)
     canvas.lathe(500, [(790, 142), (800, 150), (920, 158), (935, 154)], cap, "gloss", 0.1)
     for x in range(-130, 140, 20):

@@ -1,4 +1,4 @@
-"""Draws books in three quarters: spine, cover and pages, each cover with its own art."""
+"""Drawings of books in three-quarter view: spine, cover and pages, each cover with its own art."""
 
 from collections.abc import Callable
 
@@ -9,17 +9,17 @@ from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
 from demo.drawing.geometry import box, ellipse, rounded, spline, turned
 from demo.drawing.lettering import wrapped
 from demo.drawing.light import linear
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 WIDTH, HEIGHT, THICK = 620, 880, 96
 
 
-def draw_book(goods: Product) -> Canvas:
-    """Stand the book with its spine to the left."""
-    canvas, body = Canvas(), rgb(goods.look.body)
+def draw_book(product: DemoProduct) -> Canvas:
+    """Draw a book with its spine to the left and its own cover art."""
+    canvas, body = Canvas(), rgb(product.look.body)
     canvas.paint([(238, 92), (846, 58), (852, 70), (262, 106)], rgb("#efe6d2"))
-    canvas.panel(_spine(goods), [(160, 66), (250, 96), (250, 962), (160, 908)])
-    canvas.panel(_cover(goods), [(248, 96), (852, 62), (852, 916), (248, 962)])
+    canvas.panel(_spine(product), [(160, 66), (250, 96), (250, 962), (160, 908)])
+    canvas.panel(_cover(product), [(248, 96), (852, 62), (852, 916), (248, 962)])
     canvas.paint(
         [(160, 66), (762, 34), (852, 62), (250, 96)], linear([(0, shade(body, 0.1)), (1, shade(body, 0.3))], 0)
     )
@@ -33,25 +33,27 @@ def draw_book(goods: Product) -> Canvas:
     return canvas
 
 
-def _spine(goods: Product) -> Image.Image:
-    face, body, ink = Canvas(THICK, HEIGHT), rgb(goods.look.body), rgb(goods.look.label)
+def _spine(product: DemoProduct) -> Image.Image:
+    face, body, ink = Canvas(THICK, HEIGHT), rgb(product.look.body), rgb(product.look.label)
     stops = [(0, shade(body, -0.5)), (0.3, shade(body, -0.2)), (0.6, shade(body, -0.32)), (1, shade(body, -0.5))]
     face.paint(box(0, 0, THICK, HEIGHT), linear(stops, 0))
-    title = goods.name.removesuffix(", a novel")
+    title = product.name.removesuffix(", a novel")
     face.text(THICK / 2, HEIGHT * 0.42, title, 44, mix(ink, body, 0.15), bold=0.02, spacing=0.03, turn=-90)
-    face.paint(box(THICK * 0.3, HEIGHT * 0.88, THICK * 0.7, HEIGHT * 0.91), rgb(goods.look.accent))
+    face.paint(box(THICK * 0.3, HEIGHT * 0.88, THICK * 0.7, HEIGHT * 0.91), rgb(product.look.accent))
     return face.image
 
 
-def _cover(goods: Product) -> Image.Image:
+def _cover(product: DemoProduct) -> Image.Image:
     face = Canvas(WIDTH, HEIGHT)
-    ART[goods.look.words](face, goods)
+    ART[product.look.words](face, product)
     face.paint(box(0, 0, WIDTH, HEIGHT), linear([(0, WHITE), (0.35, WHITE), (1, BLACK)], 30), opacity=0.06)
     return face.image
 
 
-def _title(face: Canvas, goods: Product, y: float, size: float, *, ink: str = "", left: float | None = None) -> None:
-    title, colour = goods.name.removesuffix(", a novel"), rgb(ink or goods.look.label)
+def _title(
+    face: Canvas, product: DemoProduct, y: float, size: float, *, ink: str = "", left: float | None = None
+) -> None:
+    title, colour = product.name.removesuffix(", a novel"), rgb(ink or product.look.label)
     for number, line in enumerate(wrapped(title, size, WIDTH * 0.8, 0.03)):
         align, x = (0.5, WIDTH / 2) if left is None else (0.0, left)
         face.text(x, y + number * size * 1.08, line, size, colour, bold=0.03, align=align, fit=WIDTH * 0.86)
@@ -62,8 +64,8 @@ def _author(face: Canvas, name: str, y: float, ink: str, left: float | None = No
     face.text(x, y, name.upper(), 27, rgb(ink), spacing=0.18, align=align)
 
 
-def _lighthouse(face: Canvas, goods: Product) -> None:
-    night, glow = rgb(goods.look.body), rgb(goods.look.accent)
+def _lighthouse(face: Canvas, product: DemoProduct) -> None:
+    night, glow = rgb(product.look.body), rgb(product.look.accent)
     face.paint(
         box(0, 0, WIDTH, HEIGHT), linear([(0, shade(night, -0.35)), (0.6, shade(night, 0.08)), (1, shade(night, 0.3))])
     )
@@ -82,13 +84,13 @@ def _lighthouse(face: Canvas, goods: Product) -> None:
     for number, tone in enumerate(("#2a567c", "#1f4466", "#143350")):
         waves = [(x, 750 + number * 42 + (12 if (x // 62 + number) % 2 else -8)) for x in range(0, 683, 62)]
         face.paint([(0, HEIGHT), *spline(waves, closed=False), (WIDTH, HEIGHT)], rgb(tone))
-    _title(face, goods, 130, 108)
-    _author(face, "Nadia Ferrow", 350, goods.look.accent)
+    _title(face, product, 130, 108)
+    _author(face, "Nadia Ferrow", 350, product.look.accent)
 
 
-def _supper(face: Canvas, goods: Product) -> None:
-    face.paint(box(0, 0, WIDTH, HEIGHT), rgb(goods.look.accent))
-    face.paint(box(0, 0, WIDTH, 372), rgb(goods.look.body))
+def _supper(face: Canvas, product: DemoProduct) -> None:
+    face.paint(box(0, 0, WIDTH, HEIGHT), rgb(product.look.accent))
+    face.paint(box(0, 0, WIDTH, 372), rgb(product.look.body))
     face.paint(ellipse(318, 640, 226, 226), BLACK, opacity=0.3, blur=22)
     face.puff(ellipse(310, 622, 226, 226), rgb("#fdfaf3"), 0.08, 0.3)
     face.paint(ellipse(310, 622, 156, 156), rgb("#efe8da"))
@@ -100,12 +102,12 @@ def _supper(face: Canvas, goods: Product) -> None:
     face.tube([(66, 430), (66, 820)], 14, rgb("#b9bdc2"), 0.8)
     for x in (46, 60, 74, 88):
         face.tube([(x, 420), (x, 520)], 7, rgb("#b9bdc2"), 0.8)
-    _title(face, goods, 104, 96, left=56)
-    _author(face, "Ilse Morrow", 318, goods.look.accent, left=58)
+    _title(face, product, 104, 96, left=56)
+    _author(face, "Ilse Morrow", 318, product.look.accent, left=58)
 
 
-def _leaf(face: Canvas, goods: Product) -> None:
-    green, pink = rgb(goods.look.body), rgb(goods.look.accent)
+def _leaf(face: Canvas, product: DemoProduct) -> None:
+    green, pink = rgb(product.look.body), rgb(product.look.accent)
     face.paint(box(0, 0, WIDTH, HEIGHT), rgb("#f6ead8"))
     face.paint(
         [*ellipse(310, 430, 236, 236, 180, 360), (546, 860), (74, 860)], linear([(0, pink), (1, shade(pink, 0.35))])
@@ -118,12 +120,12 @@ def _leaf(face: Canvas, goods: Product) -> None:
             y, side = 770 - step * tall / 7, 1 if step % 2 else -1
             face.puff(turned(ellipse(x + side * 46, y, 50, 19), -side * 32, (x, y)), rgb(tone), 0.25, 0.15)
         face.puff(rounded([(x - 62, 770), (x + 62, 770), (x + 46, 862), (x - 46, 862)], 10), rgb("#c8663f"), 0.16, 0.1)
-    _title(face, goods, 66, 74, ink="#21523b")
+    _title(face, product, 66, 74, ink="#21523b")
     face.paint(box(0, 860, WIDTH, HEIGHT), green)
 
 
-def _bear(face: Canvas, goods: Product) -> None:
-    sun, fur = rgb(goods.look.body), rgb(goods.look.accent)
+def _bear(face: Canvas, product: DemoProduct) -> None:
+    sun, fur = rgb(product.look.body), rgb(product.look.accent)
     face.paint(box(0, 0, WIDTH, HEIGHT), sun)
     for turn in range(0, 360, 24):
         face.paint(turned([(290, -300), (330, -300), (310, 520)], turn, (310, 520)), shade(sun, 0.3), opacity=0.6)
@@ -146,12 +148,12 @@ def _bear(face: Canvas, goods: Product) -> None:
     for x in (180, 440):
         face.puff(ellipse(x, 800, 50, 50), rgb("#2a2f36"), 0.2, 0.2)
         face.puff(ellipse(x, 800, 22, 22), rgb("#c9ced4"), 0.3, 0.4)
-    _title(face, goods, 96, 88)
+    _title(face, product, 96, 88)
     _author(face, "Otto Lindqvist", 748, "#fff3d6")
 
 
-def _train(face: Canvas, goods: Product) -> None:
-    night, coral = rgb(goods.look.body), rgb(goods.look.accent)
+def _train(face: Canvas, product: DemoProduct) -> None:
+    night, coral = rgb(product.look.body), rgb(product.look.accent)
     face.paint(
         box(0, 0, WIDTH, HEIGHT),
         linear([(0, shade(night, -0.5)), (0.55, mix(night, coral, 0.35)), (0.62, coral), (1, night)]),
@@ -183,11 +185,11 @@ def _train(face: Canvas, goods: Product) -> None:
     for x in (284, 336):
         face.paint(ellipse(x, 622, 9, 9), rgb("#fff8e0"))
     face.paint(box(278, 556, 342, 592, 8), rgb("#ffd88a"))
-    _title(face, goods, 120, 110, left=50)
-    _author(face, "J. B. Harrow", 800, goods.look.label)
+    _title(face, product, 120, 110, left=50)
+    _author(face, "J. B. Harrow", 800, product.look.label)
 
 
-ART: dict[str, Callable[[Canvas, Product], None]] = {
+ART: dict[str, Callable[[Canvas, DemoProduct], None]] = {
     "lighthouse": _lighthouse,
     "supper": _supper,
     "leaf": _leaf,

@@ -1,12 +1,12 @@
-"""Which drawer draws which kind of product."""
+"""The drawing function for each kind of product."""
 
 from collections.abc import Callable
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.products import beauty, books, fitness, games, home, kitchen, outdoor, tech
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
-DRAWERS: dict[str, Callable[[Product], Canvas]] = {
+DRAWERS: dict[str, Callable[[DemoProduct], Canvas]] = {
     "serum": beauty.draw_serum,
     "jar": beauty.draw_jar,
     "lipstick": beauty.draw_lipstick,

@@ -1,4 +1,4 @@
-"""Draws a kettlebell, a rolled mat, a pair of dumbbells, a bottle and a foam roller."""
+"""Drawings of a kettlebell, a rolled mat, a pair of dumbbells, a bottle and a foam roller."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
 from demo.drawing.geometry import bezier, box, ellipse, rounded, spline, turned
 from demo.drawing.light import linear, radial
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 
-def draw_kettlebell(goods: Product) -> Canvas:
+def draw_kettlebell(product: DemoProduct) -> Canvas:
     """Draw a cast kettlebell with a colour band at the handle."""
-    canvas, iron, band = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, iron, band = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     grip = spline([(330, 470), (290, 300), (330, 140), (500, 100), (670, 140), (710, 300), (670, 470)], closed=False)
     canvas.tube(grip, 92, iron, 0.25)
     for side in (-1, 1):
@@ -29,15 +29,15 @@ def draw_kettlebell(goods: Product) -> Canvas:
         if (x - 500) ** 2 + (y - 650) ** 2 < 280**2:
             canvas.paint(ellipse(x, y, 2, 2), WHITE if number % 2 else BLACK, opacity=0.12)
     canvas.paint(ellipse(420, 500, 120, 70), WHITE, opacity=0.2, blur=36)
-    canvas.text(500, 650, goods.look.words, 190, rgb(goods.look.label), bold=0.04)
-    canvas.text(500, 765, "KG", 54, rgb(goods.look.label), bold=0.02, spacing=0.2)
-    canvas.text(500, 845, goods.brand.upper(), 36, mix(rgb(goods.look.label), iron, 0.25), spacing=0.2)
+    canvas.text(500, 650, product.look.words, 190, rgb(product.look.label), bold=0.04)
+    canvas.text(500, 765, "KG", 54, rgb(product.look.label), bold=0.02, spacing=0.2)
+    canvas.text(500, 845, product.brand.upper(), 36, mix(rgb(product.look.label), iron, 0.25), spacing=0.2)
     return canvas
 
 
-def draw_mat(goods: Product) -> Canvas:
+def draw_mat(product: DemoProduct) -> Canvas:
     """Draw a half rolled cork mat with its strap."""
-    canvas, cork, strap = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, cork, strap = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     stops = [
         (0, shade(cork, -0.1)),
         (0.22, shade(cork, 0.35)),
@@ -63,20 +63,20 @@ def draw_mat(goods: Product) -> Canvas:
         canvas.paint(ellipse(850 + step * 2, 660 + step * 3, 84 * share, 184 * share), tone)
     loop = bezier((320, 470), (340, 300), (660, 300), (672, 470), steps=30)
     canvas.tube(loop, 34, strap, 0.15)
-    canvas.text(495, 660, goods.brand.upper(), 40, rgb("#5c3a1c"), bold=0.02, spacing=0.14, fit=250)
+    canvas.text(495, 660, product.brand.upper(), 40, rgb("#5c3a1c"), bold=0.02, spacing=0.14, fit=250)
     return canvas
 
 
-def draw_dumbbell(goods: Product) -> Canvas:
+def draw_dumbbell(product: DemoProduct) -> Canvas:
     """Draw two hex dumbbells, one lying across the other."""
     canvas = Canvas()
-    _bell(canvas, goods, 470, 470, -9)
-    _bell(canvas, goods, 520, 730, 3)
+    _bell(canvas, product, 470, 470, -9)
+    _bell(canvas, product, 520, 730, 3)
     return canvas
 
 
-def _bell(canvas: Canvas, goods: Product, cx: float, cy: float, lean: float) -> None:
-    rubber, steel, mark = rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+def _bell(canvas: Canvas, product: DemoProduct, cx: float, cy: float, lean: float) -> None:
+    rubber, steel, mark = rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     bands = [
         (0, shade(steel, -0.3)),
         (0.25, shade(steel, 0.7)),
@@ -104,14 +104,14 @@ def _bell(canvas: Canvas, goods: Product, cx: float, cy: float, lean: float) -> 
             turned(box(middle - side * 116 - 6, cy - 66, middle - side * 116 + 6, cy + 66), lean, (cx, cy)), steel
         )
         spot = turned([(middle, cy)], lean, (cx, cy))[0]
-        canvas.text(*spot, f"{goods.look.words} KG", 66, mark, bold=0.04, turn=-lean)
+        canvas.text(*spot, f"{product.look.words} KG", 66, mark, bold=0.04, turn=-lean)
         spot = turned([(middle, cy + 96)], lean, (cx, cy))[0]
-        canvas.text(*spot, goods.brand.upper(), 24, shade(rubber, 0.55), spacing=0.12, turn=-lean)
+        canvas.text(*spot, product.brand.upper(), 24, shade(rubber, 0.55), spacing=0.12, turn=-lean)
 
 
-def draw_bottle(goods: Product) -> Canvas:
+def draw_bottle(product: DemoProduct) -> Canvas:
     """Draw a slim steel bottle with a thumb lid and a loop."""
-    canvas, body, lid = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, body, lid = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     loop = bezier((440, 130), (420, 10), (580, 10), (560, 130), steps=24)
     canvas.tube(loop, 30, shade(lid, -0.15), 0.4)
     shoulder = bezier((270, 92), (300, 96), (320, 150), (380, 160), steps=14)
@@ -131,14 +131,14 @@ def draw_bottle(goods: Product) -> Canvas:
             within=box(342, 380, 658, 900),
         )
     mark = Canvas(420, 140)
-    mark.text(210, 70, goods.brand.lower(), 130, WHITE, bold=0.04, spacing=0.02)
+    mark.text(210, 70, product.brand.lower(), 130, WHITE, bold=0.04, spacing=0.02)
     canvas.lay(mark.image.rotate(90, expand=True), 436, 400)
     return canvas
 
 
-def draw_roller(goods: Product) -> Canvas:
+def draw_roller(product: DemoProduct) -> Canvas:
     """Draw a ridged foam roller that lies at an angle."""
-    canvas, foam, core = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, foam, core = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     stops = [
         (0, shade(foam, -0.05)),
         (0.25, shade(foam, 0.4)),
@@ -160,5 +160,5 @@ def draw_roller(goods: Product) -> Canvas:
         spot = turned(ellipse(0, -158, 5, 9), turn * 45, (0, 0))
         flat.paint([(770 + x * 0.47, 500 + y) for x, y in spot], WHITE, opacity=0.4)
     canvas.lay(flat.image.rotate(16), 0, 0)
-    canvas.text(420, 596, goods.brand.upper(), 44, WHITE, bold=0.03, spacing=0.16, turn=16)
+    canvas.text(420, 596, product.brand.upper(), 44, WHITE, bold=0.03, spacing=0.16, turn=16)
     return canvas

@@ -1,4 +1,4 @@
-"""Draws game cases with cover art, and a controller."""
+"""Drawings of game cases with cover art, and a controller."""
 
 import math
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
 from demo.drawing.geometry import bezier, box, ellipse, moved, spline, turned
 from demo.drawing.lettering import wrapped
 from demo.drawing.light import linear, radial
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 WIDTH, HEIGHT = 640, 860
 
 
-def draw_game(goods: Product) -> Canvas:
-    """Stand the case in three quarters: clear plastic around the printed cover."""
-    canvas, body = Canvas(), rgb(goods.look.body)
+def draw_game(product: DemoProduct) -> Canvas:
+    """Draw a game case in three-quarter view: clear plastic around the printed cover."""
+    canvas, body = Canvas(), rgb(product.look.body)
     plastic = mix(shade(body, 0.2), WHITE, 0.1)
     canvas.paint(
         [(150, 84), (216, 60), (216, 960), (150, 916)],
@@ -27,31 +27,31 @@ def draw_game(goods: Product) -> Canvas:
         [(216, 60), (862, 84), (862, 926), (216, 960)],
         linear([(0, shade(plastic, 0.15)), (1, shade(plastic, -0.1))], 40),
     )
-    canvas.panel(_sleeve(goods), [(228, 74), (850, 98), (850, 912), (228, 944)])
+    canvas.panel(_sleeve(product), [(228, 74), (850, 98), (850, 912), (228, 944)])
     canvas.paint([(228, 74), (520, 85), (300, 942), (228, 944)], WHITE, opacity=0.1)
     canvas.paint([(216, 60), (224, 60), (224, 959), (216, 960)], WHITE, opacity=0.55, blur=2)
     spine = Canvas(760, 60)
-    spine.text(380, 30, goods.name.upper(), 36, rgb(goods.look.label), bold=0.03, spacing=0.1, fit=720)
+    spine.text(380, 30, product.name.upper(), 36, rgb(product.look.label), bold=0.03, spacing=0.1, fit=720)
     canvas.panel(spine.image.rotate(-90, expand=True), [(160, 130), (208, 114), (208, 904), (160, 868)])
     return canvas
 
 
-def _sleeve(goods: Product) -> Image.Image:
+def _sleeve(product: DemoProduct) -> Image.Image:
     face = Canvas(WIDTH, HEIGHT)
-    ART[goods.look.words](face, goods)
+    ART[product.look.words](face, product)
     face.paint(box(0, 780, WIDTH, HEIGHT), BLACK, opacity=0.5)
-    face.text(30, 822, goods.brand.upper(), 26, WHITE, spacing=0.2, align=0, fit=420)
-    face.paint(box(524, 796, 612, 846, 8), rgb(goods.look.accent))
-    face.text(568, 821, "DIGITAL", 19, shade(rgb(goods.look.body), -0.6), bold=0.02)
-    lines = wrapped(goods.name, 96, WIDTH * 0.86, 0.05)
+    face.text(30, 822, product.brand.upper(), 26, WHITE, spacing=0.2, align=0, fit=420)
+    face.paint(box(524, 796, 612, 846, 8), rgb(product.look.accent))
+    face.text(568, 821, "DIGITAL", 19, shade(rgb(product.look.body), -0.6), bold=0.02)
+    lines = wrapped(product.name, 96, WIDTH * 0.86, 0.05)
     for number, line in enumerate(lines):
-        for shift, tone in ((7, shade(rgb(goods.look.body), -0.7)), (0, rgb(goods.look.label))):
+        for shift, tone in ((7, shade(rgb(product.look.body), -0.7)), (0, rgb(product.look.label))):
             face.text(WIDTH / 2 + shift * 0.4, 100 + number * 96 + shift, line, 96, tone, bold=0.045, fit=WIDTH * 0.9)
     return face.image
 
 
-def _island(face: Canvas, goods: Product) -> None:
-    sea, sand = rgb(goods.look.body), rgb(goods.look.accent)
+def _island(face: Canvas, product: DemoProduct) -> None:
+    sea, sand = rgb(product.look.body), rgb(product.look.accent)
     face.paint(
         box(0, 0, WIDTH, HEIGHT),
         linear(
@@ -74,8 +74,8 @@ def _island(face: Canvas, goods: Product) -> None:
         face.puff(turned(ellipse(580, 488, 46, 12), turn, (540, 488)), rgb("#3f8a54"), 0.3, 0.1)
 
 
-def _tram(face: Canvas, goods: Product) -> None:
-    night, amber = rgb(goods.look.body), rgb(goods.look.accent)
+def _tram(face: Canvas, product: DemoProduct) -> None:
+    night, amber = rgb(product.look.body), rgb(product.look.accent)
     face.paint(
         box(0, 0, WIDTH, HEIGHT),
         linear([(0, shade(night, -0.45)), (0.6, mix(night, amber, 0.45)), (1, shade(night, -0.3))]),
@@ -112,8 +112,8 @@ def _tram(face: Canvas, goods: Product) -> None:
     face.paint(box(0, 326, WIDTH, 329), shade(night, 0.4), opacity=0.7)
 
 
-def _rally(face: Canvas, goods: Product) -> None:
-    red, yellow = rgb(goods.look.body), rgb(goods.look.accent)
+def _rally(face: Canvas, product: DemoProduct) -> None:
+    red, yellow = rgb(product.look.body), rgb(product.look.accent)
     face.paint(box(0, 0, WIDTH, HEIGHT), rgb("#3aa7c9"))
     for turn in range(0, 360, 20):
         face.paint(turned([(300, -500), (370, -500), (320, 560)], turn, (320, 560)), rgb("#63c3dd"), opacity=0.7)
@@ -148,8 +148,8 @@ def _rally(face: Canvas, goods: Product) -> None:
         face.paint(turned(box(x, y, x + 22, y + 12), number * 40, (x, y)), (yellow, WHITE, red)[number % 3])
 
 
-def _orbit(face: Canvas, goods: Product) -> None:
-    space, glow = rgb(goods.look.body), rgb(goods.look.accent)
+def _orbit(face: Canvas, product: DemoProduct) -> None:
+    space, glow = rgb(product.look.body), rgb(product.look.accent)
     face.paint(box(0, 0, WIDTH, HEIGHT), linear([(0, space), (1, rgb("#1c2a5e"))]))
     for number in range(130):
         x, y = (number * 197) % WIDTH, (number * 331) % HEIGHT
@@ -174,12 +174,17 @@ def _orbit(face: Canvas, goods: Product) -> None:
     face.puff(box(104, 660, 138, 706, 12), rgb("#e6eaf2"), 0.2, 0.3)
 
 
-ART: dict[str, Callable[[Canvas, Product], None]] = {"island": _island, "tram": _tram, "rally": _rally, "orbit": _orbit}
+ART: dict[str, Callable[[Canvas, DemoProduct], None]] = {
+    "island": _island,
+    "tram": _tram,
+    "rally": _rally,
+    "orbit": _orbit,
+}
 
 
-def draw_controller(goods: Product) -> Canvas:
+def draw_controller(product: DemoProduct) -> Canvas:
     """Draw a wireless controller from the front."""
-    canvas, shell, accent, dark = Canvas(), rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    canvas, shell, accent, dark = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     for side in (-1, 1):
         canvas.puff(
             turned(box(500 + side * 240 - 110, 236, 500 + side * 240 + 110, 330, 40), side * 8, (500, 300)),
@@ -216,7 +221,7 @@ def draw_controller(goods: Product) -> Canvas:
         tone = (rgb("#f2c14e"), rgb("#e4572e"), rgb("#46b3a5"), accent)[number]
         canvas.puff(ellipse(750 + dx, 440 + dy, 33, 33), tone, 0.3, 0.8)
         canvas.text(750 + dx, 439 + dy, "YBAX"[number], 30, WHITE, bold=0.03)
-    canvas.text(500, 356, goods.brand.upper(), 32, dark, bold=0.02, spacing=0.16)
+    canvas.text(500, 356, product.brand.upper(), 32, dark, bold=0.02, spacing=0.16)
     for x in (440, 560):
         canvas.puff(box(x - 20, 392, x + 20, 410, 9), dark, 0.3, 0.3)
     canvas.paint(

@@ -1,16 +1,16 @@
-"""Draws a dome lamp, a cushion, a monstera, a candle and a vase."""
+"""Drawings of a dome lamp, a cushion, a monstera, a candle and a vase."""
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
 from demo.drawing.geometry import bezier, box, ellipse, moved, spline, turned
-from demo.drawing.labels import label
+from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 
-def draw_lamp(goods: Product) -> Canvas:
+def draw_lamp(product: DemoProduct) -> Canvas:
     """Draw a lit dome lamp on a brass stem."""
-    canvas, shell, brass, light = Canvas(), rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    canvas, shell, brass, light = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     canvas.paint(
         [(170, 470), (830, 470), (760, 950), (240, 950)],
         linear([(0, light), (1, mix(light, shell, 0.3))]),
@@ -51,13 +51,13 @@ def draw_lamp(goods: Product) -> Canvas:
     )
     canvas.paint(ellipse(370, 260, 46, 90), WHITE, opacity=0.28, blur=22)
     canvas.puff(ellipse(500, 96, 30, 34), brass, 0.3, 1)
-    canvas.text(500, 926, goods.brand.upper(), 22, shade(brass, -0.6), spacing=0.24)
+    canvas.text(500, 926, product.brand.upper(), 22, shade(brass, -0.6), spacing=0.24)
     return canvas
 
 
-def draw_cushion(goods: Product) -> Canvas:
+def draw_cushion(product: DemoProduct) -> Canvas:
     """Draw a plump piped cushion with a woven label."""
-    canvas, linen, piping = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, linen, piping = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     corners = [(80, 110), (500, 150), (920, 110), (872, 500), (920, 890), (500, 858), (80, 890), (128, 500)]
     outline = spline(corners, steps=16)
     canvas.puff(moved(outline, -16, -16, 1.033), piping, 0.03, 0.1)
@@ -88,14 +88,14 @@ def draw_cushion(goods: Product) -> Canvas:
                 piping,
                 opacity=0.85,
             )
-    canvas.paint(box(730, 770, 850, 822, 4), rgb(goods.look.label))
-    canvas.text(790, 796, goods.brand.upper(), 24, shade(linen, -0.6), spacing=0.1, fit=108)
+    canvas.paint(box(730, 770, 850, 822, 4), rgb(product.look.label))
+    canvas.text(790, 796, product.brand.upper(), 24, shade(linen, -0.6), spacing=0.1, fit=108)
     return canvas
 
 
-def draw_plant(goods: Product) -> Canvas:
+def draw_plant(product: DemoProduct) -> Canvas:
     """Draw a young monstera in a clay pot."""
-    canvas, clay, green = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, clay, green = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     stems = (
         (500, 330, 0, 1.15),
         (270, 380, -46, 0.95),
@@ -119,7 +119,7 @@ def draw_plant(goods: Product) -> Canvas:
     canvas.paint(ellipse(500, 646, 180, 18), rgb("#3b2a1f"))
     for x in (470, 490, 505, 522):
         canvas.tube([(x, 560), (x + 2, 600), (x + (500 - x) * 0.3, 648)], 13, shade(green, -0.15))
-    canvas.wrap(label(goods, 220, 110, rgb(goods.look.label), size=0.15), 500, 770, 150, spread=42)
+    canvas.wrap(draw_label(product, 220, 110, rgb(product.look.label), size=0.15), 500, 770, 150, spread=42)
     return canvas
 
 
@@ -150,9 +150,9 @@ def _leaf(canvas: Canvas, x: float, y: float, lean: float, size: float, green: t
     canvas.paint(turned(moved(spine, x, y, size), lean, (x, y + 90 * size)), shade(green, 0.5), opacity=0.75)
 
 
-def draw_candle(goods: Product) -> Canvas:
+def draw_candle(product: DemoProduct) -> Canvas:
     """Draw a burning candle in a dark tumbler."""
-    canvas, glass, flame = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, glass, flame = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     canvas.paint(ellipse(500, 230, 100, 110), flame, opacity=0.4, blur=44)
     canvas.lathe(500, [(330, 262), (880, 250), (930, 236), (944, 220)], glass, "glass", 0.16)
     canvas.paint(
@@ -174,7 +174,7 @@ def draw_candle(goods: Product) -> Canvas:
     canvas.paint(fire, radial([(0, rgb("#fffbe6")), (0.4, rgb("#ffd45e")), (1, rgb("#ff8a2a"))], 0.5, 0.72, 0.62))
     canvas.paint(spline([(500, 262), (514, 284), (500, 302), (486, 284)]), rgb("#5f7bd6"), opacity=0.5, blur=4)
     canvas.wrap(
-        label(goods, 400, 250, rgb("#4a3a33"), rgb(goods.look.label), seal=True, size=0.11),
+        draw_label(product, 400, 250, rgb("#4a3a33"), rgb(product.look.label), seal=True, size=0.11),
         500,
         530,
         256,
@@ -185,9 +185,9 @@ def draw_candle(goods: Product) -> Canvas:
     return canvas
 
 
-def draw_vase(goods: Product) -> Canvas:
+def draw_vase(product: DemoProduct) -> Canvas:
     """Draw a rippled vase with three dried stems."""
-    canvas, chalk, bloom = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, chalk, bloom = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     for x, top, lean in ((400, 60, -60), (520, 20, 10), (640, 90, 80)):
         canvas.tube(bezier((500, 460), (500 + lean * 0.3, 330), (x, 240), (x, top + 40), steps=24), 8, rgb("#8a7a4f"))
         for step in range(9):

@@ -1,20 +1,20 @@
-"""Draws a knife, a skillet, a mug, a gooseneck kettle and a pepper mill."""
+"""Drawings of a knife, a skillet, a mug, a gooseneck kettle and a pepper mill."""
 
 import numpy as np
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, rgb, shade
 from demo.drawing.geometry import bezier, box, ellipse, moved, rounded, spline, turned
-from demo.drawing.labels import label
+from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 MIDDLE = (500, 500)
 
 
-def draw_knife(goods: Product) -> Canvas:
+def draw_knife(product: DemoProduct) -> Canvas:
     """Draw a chef's knife, point up, leaning."""
-    canvas, steel, wood = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, steel, wood = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     lean = 24
     edge = bezier((560, 40), (470, 180), (414, 360), (408, 640), steps=30)
     blade = turned([(566, 30), (566, 660), (420, 660), *reversed(edge)], lean, MIDDLE)
@@ -37,7 +37,7 @@ def draw_knife(goods: Product) -> Canvas:
             within=blade,
         )
     mark = Canvas(220, 60)
-    mark.text(110, 30, goods.brand.upper(), 34, rgb(goods.look.label), bold=0.02, spacing=0.2)
+    mark.text(110, 30, product.brand.upper(), 34, rgb(product.look.label), bold=0.02, spacing=0.2)
     canvas.lay(mark.image.rotate(90 - lean, expand=True), 452, 330)
     canvas.puff(turned(box(450, 650, 572, 700, 8), lean, MIDDLE), shade(steel, -0.1), 0.2, 0.9)
     handle = spline(
@@ -52,9 +52,9 @@ def draw_knife(goods: Product) -> Canvas:
     return canvas
 
 
-def draw_pan(goods: Product) -> Canvas:
+def draw_pan(product: DemoProduct) -> Canvas:
     """Draw a cast iron skillet from above, its handle with a leather sleeve."""
-    canvas, iron, leather = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, iron, leather = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     handle = [(455, 560), (545, 560), (536, 760), (562, 940), (500, 985), (438, 940), (464, 760)]
     canvas.puff(turned(spline(handle, steps=8), -38, (500, 400)), iron, 0.25, 0.3)
     sleeve = rounded([(446, 730), (554, 730), (568, 900), (432, 900)], 30)
@@ -78,14 +78,14 @@ def draw_pan(goods: Product) -> Canvas:
             opacity=0.05,
         )
     canvas.paint(ellipse(400, 300, 130, 60), WHITE, opacity=0.13, blur=34)
-    canvas.text(504, 396, goods.brand.upper(), 54, shade(iron, 0.42), bold=0.03, spacing=0.14)
+    canvas.text(504, 396, product.brand.upper(), 54, shade(iron, 0.42), bold=0.03, spacing=0.14)
     canvas.text(504, 456, "26 CM", 28, shade(iron, 0.36), spacing=0.2)
     return canvas
 
 
-def draw_mug(goods: Product) -> Canvas:
+def draw_mug(product: DemoProduct) -> Canvas:
     """Draw a stoneware mug dipped in glaze, with coffee in it."""
-    canvas, glaze, clay = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, glaze, clay = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     loop = [*bezier((720, 400), (930, 380), (940, 700), (700, 740), steps=30)]
     canvas.tube(loop, 58, shade(glaze, -0.06), 0.5)
     canvas.lathe(460, [(250, 286), (290, 290), (760, 280), (850, 262), (890, 226)], clay, "matte", 0.2)
@@ -123,13 +123,13 @@ def draw_mug(goods: Product) -> Canvas:
     for number in range(90):
         x, y = dice.uniform(190, 730), dice.uniform(310, 850)
         canvas.paint(ellipse(x, y, 2 + number % 3, 2 + number % 3), rgb("#4b3a2a"), opacity=0.35)
-    canvas.wrap(label(goods, 260, 130, rgb(goods.look.label), size=0.17), 460, 470, 286, spread=32, tilt=0.2)
+    canvas.wrap(draw_label(product, 260, 130, rgb(product.look.label), size=0.17), 460, 470, 286, spread=32, tilt=0.2)
     return canvas
 
 
-def draw_kettle(goods: Product) -> Canvas:
+def draw_kettle(product: DemoProduct) -> Canvas:
     """Draw an electric gooseneck kettle on its base, with copper and a temperature display."""
-    canvas, black, copper = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, black, copper = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     neck = [(330, 700), (190, 690), (150, 600), (170, 470), (120, 350), (60, 330)]
     line = spline(neck, closed=False)
     canvas.tube(line, 40, copper, 0.9)
@@ -141,7 +141,7 @@ def draw_kettle(goods: Product) -> Canvas:
     canvas.lathe(480, [(312, 110), (334, 128)], copper, "metal", 0.12)
     canvas.rim(480, 312, 110, linear([(0, shade(copper, 0.7)), (1, shade(copper, -0.05))], 10), 0.14)
     canvas.puff(ellipse(480, 285, 34, 32), black, 0.3, 0.8)
-    canvas.wrap(label(goods, 240, 120, rgb("#4a2a12"), size=0.19), 480, 540, 205, spread=36)
+    canvas.wrap(draw_label(product, 240, 120, rgb("#4a2a12"), size=0.19), 480, 540, 205, spread=36)
     canvas.lathe(480, [(850, 250), (870, 300), (940, 304), (950, 296)], black, "gloss", 0.1)
     canvas.rim(480, 850, 252, linear([(0, shade(black, 0.4)), (1, shade(black, 0.05))], 15), 0.1)
     canvas.paint(box(410, 895, 550, 945, 10), rgb("#0a0d11"))
@@ -150,9 +150,9 @@ def draw_kettle(goods: Product) -> Canvas:
     return canvas
 
 
-def draw_mill(goods: Product) -> Canvas:
+def draw_mill(product: DemoProduct) -> Canvas:
     """Draw a turned pepper mill with peppercorns at its foot."""
-    canvas, wood, metal = Canvas(), rgb(goods.look.body), rgb("#c9ced4")
+    canvas, wood, metal = Canvas(), rgb(product.look.body), rgb("#c9ced4")
     foot = [
         *bezier((400, 96), (470, 92), (560, 84), (640, 108)),
         *bezier((640, 108), (740, 150), (840, 156), (900, 150), steps=12),
@@ -176,7 +176,7 @@ def draw_mill(goods: Product) -> Canvas:
             shade(wood, -0.6),
             opacity=0.16,
         )
-    canvas.wrap(label(goods, 190, 110, rgb("#4b2a12"), size=0.18), 500, 700, 138, spread=40)
+    canvas.wrap(draw_label(product, 190, 110, rgb("#4b2a12"), size=0.18), 500, 700, 138, spread=40)
     for x, y, radius in (
         (180, 930, 20),
         (232, 944, 22),

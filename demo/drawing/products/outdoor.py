@@ -1,4 +1,4 @@
-"""Draws a tent, a day pack, a lantern, a dog's rope bone and a slow feeder bowl."""
+"""Drawings of a tent, a day pack, a lantern, a dog's rope bone and a slow feeder bowl."""
 
 import numpy as np
 from PIL import Image
@@ -6,14 +6,14 @@ from PIL import Image
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import WHITE, mix, rgb, shade
 from demo.drawing.geometry import bezier, box, ellipse, moved, rounded, spline, turned
-from demo.drawing.labels import label
+from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 
-def draw_tent(goods: Product) -> Canvas:
+def draw_tent(product: DemoProduct) -> Canvas:
     """Draw a dome tent with an open porch and guy lines."""
-    canvas, cloth, inner = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, cloth, inner = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     for x0, x1 in ((150, 20), (850, 980)):
         canvas.tube([(x0 + (500 - x0) * 0.25, 520), (x1, 880)], 5, rgb("#f5e6cf"))
     outline = [
@@ -53,7 +53,7 @@ def draw_tent(goods: Product) -> Canvas:
     for x in (160, 230):
         canvas.paint([(x, 880), (x + 90, 560), (x + 96, 560), (x + 10, 880)], WHITE, opacity=0.14, blur=6)
     mark = Canvas(300, 80)
-    mark.text(150, 40, goods.brand.upper(), 50, rgb(goods.look.label), bold=0.03, spacing=0.12)
+    mark.text(150, 40, product.brand.upper(), 50, rgb(product.look.label), bold=0.03, spacing=0.12)
     canvas.lay(mark.image.rotate(-66, expand=True), 742, 560)
     canvas.paint(box(60, 876, 950, 892, 6), shade(inner, -0.3))
     for x in (20, 980):
@@ -61,9 +61,9 @@ def draw_tent(goods: Product) -> Canvas:
     return canvas
 
 
-def draw_backpack(goods: Product) -> Canvas:
+def draw_backpack(product: DemoProduct) -> Canvas:
     """Draw a rolltop day pack with leather straps and a front pocket."""
-    canvas, cloth, leather = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, cloth, leather = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     canvas.tube(bezier((420, 150), (430, 20), (570, 20), (580, 150), steps=24), 26, leather, 0.2)
     for side in (-1, 1):
         canvas.tube(
@@ -114,15 +114,15 @@ def draw_backpack(goods: Product) -> Canvas:
     canvas.tube([(312, 640), (500, 630), (688, 640)], 10, rgb("#d8b36a"), 0.9)
     canvas.tube([(676, 640), (684, 700)], 12, leather, 0.3)
     canvas.puff(box(410, 710, 590, 790, 8), leather, 0.1, 0.2)
-    canvas.text(500, 750, goods.brand.upper(), 30, rgb(goods.look.label), bold=0.02, spacing=0.12, fit=150)
+    canvas.text(500, 750, product.brand.upper(), 30, rgb(product.look.label), bold=0.02, spacing=0.12, fit=150)
     for x in range(310, 690, 16):
         canvas.paint(box(x, 852, x + 9, 855), mix(leather, WHITE, 0.4), opacity=0.7)
     return canvas
 
 
-def draw_lantern(goods: Product) -> Canvas:
+def draw_lantern(product: DemoProduct) -> Canvas:
     """Draw a lit camp lantern with a wire handle."""
-    canvas, metal, glow = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, metal, glow = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     canvas.paint(ellipse(500, 540, 330, 330), glow, opacity=0.4, blur=80)
     canvas.tube(bezier((268, 420), (240, 20), (760, 20), (732, 420), steps=40), 18, rgb("#c9ced4"), 0.9)
     canvas.lathe(500, [(370, 186), (700, 186)], mix(glow, WHITE, 0.45), "glass", 0.12)
@@ -144,14 +144,14 @@ def draw_lantern(goods: Product) -> Canvas:
     )
     canvas.rim(500, 232, 62, shade(metal, 0.35), 0.16)
     canvas.puff(ellipse(500, 210, 40, 30), rgb("#d8b36a"), 0.3, 1)
-    canvas.wrap(label(goods, 260, 120, rgb(goods.look.label), size=0.14), 500, 770, 228, spread=34)
+    canvas.wrap(draw_label(product, 260, 120, rgb(product.look.label), size=0.14), 500, 770, 228, spread=34)
     canvas.puff(ellipse(690, 850, 26, 28), rgb("#d8b36a"), 0.3, 0.9)
     return canvas
 
 
-def draw_bone(goods: Product) -> Canvas:
+def draw_bone(product: DemoProduct) -> Canvas:
     """Draw a rubber bone with a knotted rope through it."""
-    canvas, rubber, rope = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, rubber, rope = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     line = spline(
         [(70, 300), (180, 230), (300, 400), (500, 520), (700, 640), (820, 800), (940, 740)], closed=False, steps=20
     )
@@ -198,7 +198,7 @@ def draw_bone(goods: Product) -> Canvas:
             opacity=0.5,
             blur=2,
         )
-    canvas.text(500, 520, goods.brand.upper(), 34, WHITE, bold=0.03, spacing=0.06, turn=-31, fit=190)
+    canvas.text(500, 520, product.brand.upper(), 34, WHITE, bold=0.03, spacing=0.06, turn=-31, fit=190)
     canvas.image = canvas.image.rotate(20, Image.Resampling.BICUBIC)
     return canvas
 
@@ -211,9 +211,9 @@ def _twist(canvas: Canvas, line: list[tuple[float, float]], rope: tuple[int, int
         canvas.paint(turned(box(x - 26, y - 4, x + 26, y + 4, 4), 68, (x + 9, y)), WHITE, opacity=0.3, blur=2)
 
 
-def draw_bowl(goods: Product) -> Canvas:
+def draw_bowl(product: DemoProduct) -> Canvas:
     """Draw a stoneware bowl with a maze inside and some kibble."""
-    canvas, glaze, cream = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, glaze, cream = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     canvas.lathe(500, [(430, 400), (460, 404), (700, 330), (760, 318), (800, 330), (812, 322)], glaze, "gloss", 0.3)
     canvas.rim(500, 430, 402, linear([(0, shade(glaze, 0.5)), (1, shade(glaze, -0.02))], 25), 0.34)
     canvas.rim(500, 440, 366, linear([(0, shade(cream, -0.35)), (1, cream)]), 0.34)
@@ -226,7 +226,7 @@ def draw_bowl(goods: Product) -> Canvas:
     for radius, start, end in ((235, 200, 320), (235, 20, 140), (130, 110, 250), (130, 290, 430)):
         canvas.tube([(x, y - 14) for x, y in ellipse(500, 462, radius, radius * 0.29, start, end)], 36, cream, 0.5)
     canvas.puff(ellipse(500, 448, 40, 26), cream, 0.3, 0.5)
-    canvas.wrap(label(goods, 420, 120, rgb(goods.look.label), size=0.11), 500, 606, 360, spread=34, tilt=0.3)
+    canvas.wrap(draw_label(product, 420, 120, rgb(product.look.label), size=0.11), 500, 606, 360, spread=34, tilt=0.3)
     for x in (236, 764):
         paw = [
             ellipse(x, 690, 22, 18),

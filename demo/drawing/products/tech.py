@@ -1,15 +1,15 @@
-"""Draws headphones, a phone in its stand, a keyboard, a speaker and a watch."""
+"""Drawings of headphones, a phone in its stand, a keyboard, a speaker and a watch."""
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
 from demo.drawing.geometry import bezier, box, ellipse, rounded, spline, turned
 from demo.drawing.light import linear, radial
-from demo.goods.product import Product
+from demo.records import DemoProduct
 
 
-def draw_headphones(goods: Product) -> Canvas:
+def draw_headphones(product: DemoProduct) -> Canvas:
     """Draw over-ear headphones from the front, cups turned out."""
-    canvas, shell, copper, dark = Canvas(), rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    canvas, shell, copper, dark = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     canvas.tube(bezier((210, 560), (180, 10), (820, 10), (790, 560), steps=50), 64, shell, 0.4)
     canvas.tube(bezier((268, 420), (300, 110), (700, 110), (732, 420), steps=40), 44, dark, 0.15)
     for side in (-1, 1):
@@ -25,15 +25,15 @@ def draw_headphones(goods: Product) -> Canvas:
         canvas.puff(turned(ellipse(cx + side * 20, 690, 70, 138), side * 6, (cx, 690)), shade(shell, -0.03), 0.2, 0.5)
         for step in range(4):
             canvas.paint(ellipse(cx + side * 20, 790 - step * 14, 3, 3), dark, opacity=0.6)
-    canvas.text(222, 690, goods.brand[0], 92, copper, bold=0.04)
-    canvas.text(798, 690, goods.brand[0], 92, copper, bold=0.04)
-    canvas.text(500, 146, goods.brand.upper(), 22, mix(dark, shell, 0.4), spacing=0.3)
+    canvas.text(222, 690, product.brand[0], 92, copper, bold=0.04)
+    canvas.text(798, 690, product.brand[0], 92, copper, bold=0.04)
+    canvas.text(500, 146, product.brand.upper(), 22, mix(dark, shell, 0.4), spacing=0.3)
     return canvas
 
 
-def draw_stand(goods: Product) -> Canvas:
+def draw_stand(product: DemoProduct) -> Canvas:
     """Draw a phone with a lit screen in a block of oak."""
-    canvas, oak, case, glow = Canvas(), rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    canvas, oak, case, glow = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     canvas.puff(box(290, 40, 710, 850, 62), case, 0.03, 0.7)
     screen = Canvas(384, 774)
     screen.paint(box(0, 0, 384, 774), linear([(0, rgb("#ff9a76")), (0.5, rgb("#7d5ba6")), (1, rgb("#1b2a49"))], 70))
@@ -67,14 +67,14 @@ def draw_stand(goods: Product) -> Canvas:
         canvas.paint(
             [*grain, *((x, yy + 2.5) for x, yy in reversed(grain))], shade(oak, -0.5), opacity=0.3, within=front
         )
-    canvas.text(500, 892, goods.brand.lower(), 46, shade(oak, -0.62), bold=0.02, spacing=0.1)
+    canvas.text(500, 892, product.brand.lower(), 46, shade(oak, -0.62), bold=0.02, spacing=0.1)
     return canvas
 
 
-def draw_keyboard(goods: Product) -> Canvas:
+def draw_keyboard(product: DemoProduct) -> Canvas:
     """Draw a keyboard in perspective, with coloured escape and enter keys and a knob."""
     flat = Canvas(1000, 420, 1.8)
-    body, accent, ink = rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    body, accent, ink = rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     flat.puff(box(0, 0, 1000, 420, 34), ink, 0.04, 0.4)
     flat.paint(box(20, 20, 980, 400, 20), shade(ink, -0.45))
     rows = ("1234567890-=", "QWERTYUIOP[]", "ASDFGHJKL;'", "ZXCVBNM,./")
@@ -101,7 +101,7 @@ def draw_keyboard(goods: Product) -> Canvas:
     canvas = Canvas()
     canvas.paint([(40, 782), (960, 782), (948, 838), (52, 838)], linear([(0, shade(ink, -0.2)), (1, shade(ink, -0.6))]))
     canvas.panel(flat.image, [(132, 440), (868, 440), (962, 790), (38, 790)])
-    canvas.text(500, 812, goods.brand.upper(), 24, shade(ink, 0.6), spacing=0.3)
+    canvas.text(500, 812, product.brand.upper(), 24, shade(ink, 0.6), spacing=0.3)
     cable = spline([(500, 446), (500, 400), (540, 366), (640, 372), (740, 350), (800, 290)], closed=False)
     under = canvas.image.copy()
     canvas.tube(cable, 20, accent, 0.3)
@@ -114,9 +114,9 @@ def _key(flat: Canvas, x: float, top: float, width: float, tone: tuple[int, int,
     flat.paint(box(x + 6, top + 3, x + width - 6, top + 54, 9), linear([(0, shade(tone, 0.02)), (1, shade(tone, 0.3))]))
 
 
-def draw_speaker(goods: Product) -> Canvas:
+def draw_speaker(product: DemoProduct) -> Canvas:
     """Draw a pebble-shaped speaker with a woven front and a strap."""
-    canvas, cloth, trim = Canvas(), rgb(goods.look.body), rgb(goods.look.accent)
+    canvas, cloth, trim = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     canvas.tube(spline([(790, 430), (930, 380), (950, 560), (860, 690)], closed=False), 30, trim, 0.2)
     outline = spline(
         [
@@ -155,16 +155,16 @@ def draw_speaker(goods: Product) -> Canvas:
                 canvas.paint(ellipse(x, y, 4, 4), shade(cloth, -0.55), opacity=0.55)
     canvas.paint(ellipse(380, 330, 190, 70), WHITE, opacity=0.24, blur=44)
     canvas.puff(box(400, 720, 600, 780, 12), trim, 0.15, 0.5)
-    canvas.text(500, 750, goods.brand.upper(), 28, rgb(goods.look.label), spacing=0.2)
+    canvas.text(500, 750, product.brand.upper(), 28, rgb(product.look.label), spacing=0.2)
     for x, sign in ((420, "-"), (500, "o"), (580, "+")):
         canvas.text(x, 206, sign, 40, shade(cloth, -0.5), bold=0.05)
     canvas.puff(ellipse(660, 236, 8, 8), rgb("#b5ffcf"), 0.3, 0.5)
     return canvas
 
 
-def draw_watch(goods: Product) -> Canvas:
+def draw_watch(product: DemoProduct) -> Canvas:
     """Draw a watch with rings and numbers on its screen."""
-    canvas, case, mint, coral = Canvas(), rgb(goods.look.body), rgb(goods.look.accent), rgb(goods.look.label)
+    canvas, case, mint, coral = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     strap = mix(case, mint, 0.55)
     canvas.puff(rounded([(360, 20), (640, 20), (668, 330), (332, 330)], 50), strap, 0.12, 0.15)
     canvas.puff(rounded([(332, 670), (668, 670), (640, 980), (360, 980)], 50), strap, 0.12, 0.15)
@@ -182,5 +182,5 @@ def draw_watch(goods: Product) -> Canvas:
     canvas.paint([(290, 380), (400, 270), (560, 270), (290, 560)], WHITE, opacity=0.07)
     canvas.paint(ellipse(700, 300, 60, 40), WHITE, opacity=0.1, blur=20)
     canvas.paint(box(250, 380, 256, 620, 3), radial([(0, WHITE), (1, shade(case, 0.4))]), opacity=0.6)
-    canvas.text(500, 700, goods.brand.upper(), 20, rgb("#8b949e"), spacing=0.3)
+    canvas.text(500, 700, product.brand.upper(), 20, rgb("#8b949e"), spacing=0.3)
     return canvas

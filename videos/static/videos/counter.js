@@ -1,7 +1,6 @@
-/** Counts the characters typed into a field against its limit. */
+/** Counts what is typed into a field against its limit. */
 import { mountAll } from "../site/mount.js";
 
-/** @param {HTMLInputElement | HTMLTextAreaElement} field */
 export function mount(field) {
   const limit = Number(field.dataset.counted);
   const count = document.createElement("output");

@@ -1,0 +1,46 @@
+"""Stopping on a signal: Ctrl-C, `kill`, or a closed terminal."""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+
+class StopSignals:
+    """Turns the first SIGINT, SIGTERM or SIGHUP into KeyboardInterrupt and ignores later ones.
+
+    Stopping is therefore never interrupted, for example when both `make` and the terminal send a signal. A signal that
+    was ignored when the demo started stays ignored, which is what `nohup` asks for.
+    """
+
+    def __init__(self) -> None:
+        self._is_deferring = False
+        self.has_arrived = False
+        self.signals = [
+            number
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+            if signal.getsignal(number) != signal.SIG_IGN
+        ]
+        for number in self.signals:
+            signal.signal(number, self._interrupt)
+
+    @contextlib.contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Hold signals back until the block ends, so that it cannot leave something half started."""
+        self._is_deferring = True
+        try:
+            yield
+        finally:
+            self._is_deferring = False
+        if self.has_arrived:
+            raise KeyboardInterrupt
+
+    def ignore(self) -> None:
+        """Ignore all signals from now on."""
+        for number in self.signals:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        is_first, self.has_arrived = not self.has_arrived, True
+        if is_first and not self._is_deferring:
+            raise KeyboardInterrupt
