@@ -1,8 +1,8 @@
-"""Take rights away from this process, then become the command. Runs as a script of its own, standard library only.
+"""Drop privileges, then execute a command. A script of its own that uses the standard library only.
 
 `python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write FOLDER landlock yes -- command argument…`: a
-fresh interpreter, because nothing of this may happen between fork and exec of a worker that has threads. It runs some
-seven times a clip, so it imports what starts fast: no json, typing or platform.
+fresh interpreter, because none of this may happen between fork and exec of a worker that has threads. It runs about
+seven times for each clip, so it imports only what loads fast: no json, typing or platform.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_RULE_PATH_BENEATH = 1, 1
 # Source: linux/landlock.h. Rights of ABI 1 (13 bits); 2 adds refer, 3 truncate, 5 ioctl on devices.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-# From ABI 6 on: abstract sockets of processes outside, and signals to them.
+# From ABI 6 on: abstract sockets of other processes, and signals to them.
 SCOPED_ABI, SCOPES = 6, 1 | 2
 FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14 | 1 << 15
 # Source: linux/audit.h, system call tables: (architecture, (socket, socketpair, io_uring_setup, ptrace)).
@@ -26,28 +26,28 @@ DENIED_CALLS = {"x86_64": (0xC000003E, (41, 53, 425, 101)), "aarch64": (0xC00000
 
 
 def libc() -> ctypes.CDLL:
-    """Return the C library with errno kept."""
+    """Return the C library, set to preserve errno."""
     return ctypes.CDLL(None, use_errno=True)
 
 
-def checked(result: int, what: str) -> int:
-    """Return the result of a system call. Raises OSError when it is negative."""
+def checked(result: int, call: str) -> int:
+    """Return the result of a system call. Raises OSError if it is negative."""
     if result < 0:
-        raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
+        raise OSError(ctypes.get_errno(), f"{call}: {os.strerror(ctypes.get_errno())}")
     return result
 
 
 def landlock_abi() -> int:
-    """Return the version of Landlock in this kernel, 0 when there is none."""
+    """Return the Landlock ABI version of this kernel, or 0 if it has none."""
     if sys.platform != "linux":
         return 0
     version = LANDLOCK_CREATE_RULESET_VERSION
-    answer: int = libc().syscall(SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(version))
-    return max(0, answer)
+    supported: int = libc().syscall(SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(version))
+    return max(0, supported)
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel for SIGKILL when the parent ends; leave at once when it has ended already."""
+    """Ask the kernel for SIGKILL when the parent ends; exit at once if it has ended already."""
     if sys.platform == "linux":
         checked(libc().prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
     if os.getppid() != parent:
@@ -55,18 +55,18 @@ def die_with(parent: int) -> None:
 
 
 def limit_resources(rlimits: dict[str, int]) -> None:
-    """Set each named limit, soft and hard, never above the hard limit that is there."""
+    """Set the soft and hard value of each named limit, never above the current hard limit."""
     for name, value in rlimits.items():
         if name == "RLIMIT_AS" and sys.platform == "darwin":
             continue  # macOS refuses to limit the address space
-        which = getattr(resource, name)
-        hard = resource.getrlimit(which)[1]
+        limit = getattr(resource, name)
+        hard = resource.getrlimit(limit)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (value, value))
+        resource.setrlimit(limit, (value, value))
 
 
-def leave_namespaces() -> None:
-    """Become nobody without a network where the kernel allows it; seccomp denies sockets in any case."""
+def enter_namespaces() -> None:
+    """Become an unprivileged user without a network where the kernel allows it; seccomp denies sockets in any case."""
     uid, gid = os.geteuid(), os.getegid()
     try:
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)
@@ -78,7 +78,7 @@ def leave_namespaces() -> None:
 
 
 def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
-    """Let this process read, and write, beneath these paths and nowhere else, and signal no process outside (Landlock)."""
+    """Allow this process to read and write only beneath these paths, and to signal only its own processes (Landlock)."""
     library, abi = libc(), landlock_abi()
     rights = (1 << RIGHTS_BY_ABI[min(abi, max(RIGHTS_BY_ABI))]) - 1
     ruleset = struct.pack("=QQQ", rights, 0, SCOPES) if abi >= SCOPED_ABI else struct.pack("=Q", rights)
@@ -92,22 +92,22 @@ def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
         if not os.path.isdir(path):
             allowed &= FILE_RIGHTS
         rule = struct.pack("=Qi", allowed & rights, beneath)
-        added = library.syscall(SYS_LANDLOCK_ADD_RULE, handle, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
-        checked(added, f"landlock rule for {path}")
+        result = library.syscall(SYS_LANDLOCK_ADD_RULE, handle, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
+        checked(result, f"landlock rule for {path}")
         os.close(beneath)
     checked(library.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     checked(library.syscall(SYS_LANDLOCK_RESTRICT_SELF, handle, 0), "landlock")
 
 
 def deny_sockets() -> None:
-    """Answer EPERM to every way of opening a socket, and to ptrace (seccomp, classic BPF)."""
+    """Refuse with EPERM every system call that opens a socket, and ptrace (seccomp, classic BPF)."""
     architecture, calls = DENIED_CALLS[os.uname().machine]
-    load, equal, answer = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
+    load, equal, finish = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
     allow, refuse, kill = 0x7FFF0000, 0x00050001, 0x80000000
-    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (answer, 0, 0, kill), (load, 0, 0, 0)]
+    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (finish, 0, 0, kill), (load, 0, 0, 0)]
     for left, number in zip(range(len(calls), 0, -1), calls, strict=True):
         program.append((equal, left, 0, number))
-    program += [(answer, 0, 0, allow), (answer, 0, 0, refuse)]
+    program += [(finish, 0, 0, allow), (finish, 0, 0, refuse)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
     filters = struct.pack("@HP", len(program), ctypes.addressof(code))
     checked(libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
@@ -115,15 +115,15 @@ def deny_sockets() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Confine this process as the pairs before "--" say, and execute the command after it in its place."""
+    """Confine this process as the pairs before "--" specify, and replace it with the command after "--"."""
     end = arguments.index("--")
     pairs, command = list(zip(arguments[:end:2], arguments[1:end:2], strict=True)), arguments[end + 1 :]
-    given = {name: [value for key, value in pairs if key == name] for name in ("parent", "limit", "read", "write")}
-    die_with(int(given["parent"][0]))
-    limit_resources({name: int(value) for name, _, value in (limit.partition("=") for limit in given["limit"])})
+    values = {name: [value for key, value in pairs if key == name] for name in ("parent", "limit", "read", "write")}
+    die_with(int(values["parent"][0]))
+    limit_resources({name: int(value) for name, _, value in (limit.partition("=") for limit in values["limit"])})
     if ("landlock", "yes") in pairs:
-        leave_namespaces()
-        restrict_paths(readable=given["read"], writable=given["write"])
+        enter_namespaces()
+        restrict_paths(readable=values["read"], writable=values["write"])
         deny_sockets()
     os.execv(command[0], command)
 

@@ -1,8 +1,8 @@
-"""Build the command lines of ffmpeg from a plan. Nothing else in the project knows ffmpeg's arguments.
+"""ffmpeg command lines, built from a plan. Nothing else in the project knows ffmpeg's arguments.
 
-The graphs are made with ffmpeg-python; the binary comes with imageio-ffmpeg, so that it is the same one everywhere.
-Every input has a forced demuxer and closed lists of formats, protocols and decoders; every output has an end in
-time, frames and bytes, and carries no metadata, chapters, data, captions or side data of the source.
+The graphs are built with ffmpeg-python; the binary comes with imageio-ffmpeg, so that it is the same everywhere. Every
+input has a fixed demuxer and allow-lists of formats, protocols and decoders; every output is limited in time, frames and
+bytes, and carries no metadata, chapters, data, captions or side data of the source.
 """
 
 import functools
@@ -21,7 +21,7 @@ from videos.media.probing import Probe
 
 FINGERPRINT_SIDE_PX = 32
 FINGERPRINT_FPS = 2
-# Integrated loudness of the large short-video sites, EBU R128 units; true peak leaves room for AAC.
+# The integrated loudness of the large short-video sites, in EBU R128 units; the true peak leaves headroom for AAC.
 LOUDNESS_LUFS, TRUE_PEAK_DB, LOUDNESS_RANGE = -14, -1.5, 11
 AUDIO_BITS = 128_000
 SAMPLE_RATE = 48_000
@@ -31,7 +31,7 @@ MAX_OUTPUT_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class Encoder:
-    """Settings of one video encoder; chosen from the sweep in docs/transcoding.md."""
+    """The settings of one video encoder, chosen from the measurements in docs/transcoding.md."""
 
     library: str
     preset: str
@@ -39,9 +39,9 @@ class Encoder:
     parameters: str
 
 
-# Without adaptive quantisation and with a little trellis, veryfast comes up to medium in VMAF for each byte. Looking
-# ahead took a quarter of the processor, for macroblock trees that gain on still scenes and lose on moving ones. Half-pixel
-# refinement and small partitions are worth what they cost: without them textured pictures that move grow by a seventh.
+# Without adaptive quantisation and with a little trellis, veryfast reaches the VMAF per byte of medium. Lookahead took a
+# quarter of the CPU time, for macroblock trees that help still scenes and hurt moving ones. Half-pixel refinement and
+# small partitions are worth their cost: without them, textured moving footage grows by a seventh.
 H264 = Encoder(
     "libx264",
     "veryfast",
@@ -53,7 +53,7 @@ AV1 = Encoder("libsvtav1", "6", 40, "")
 
 @dataclass(frozen=True)
 class Loudness:
-    """What the first pass measured after EBU R128: LUFS, dBTP, LU, LUFS."""
+    """The loudness that the first pass measured, by EBU R128: LUFS, dBTP, LU, LUFS."""
 
     integrated: float
     true_peak: float
@@ -68,7 +68,7 @@ def binary() -> Path:
 
 
 def loudness_command(source: Path, probe: Probe) -> list[str]:
-    """Measure the loudness of the kept sound track; the figures come as a summary at the end of stderr."""
+    """Return the command that measures the loudness; it prints a summary at the end of stderr."""
     sound = _sound(_source(source, probe), probe, loudness=None)
     sound = sound.filter("ebur128", peak="true", framelog="quiet")
     return _command([ffmpeg.output(sound, "-", format="null")], loglevel="info")
@@ -77,15 +77,16 @@ def loudness_command(source: Path, probe: Probe) -> list[str]:
 def quick_command(
     source: Path, probe: Probe, plan: Plan, folder: Path, loudness: Loudness | None, *, with_storyboard: bool
 ) -> list[str]:
-    """Make what lets a clip be watched soon: smallest rendition with sound, poster, frames for the fingerprint.
+    """Return the command of the quick run: the smallest rendition with sound, the poster, frames for the fingerprint.
 
-    `with_storyboard` when no full run follows.
+    `with_storyboard`: also the storyboard, because no full run follows.
     """
-    # Frames that no other refers to need no smoothing where the picture is shrunk to half: nothing of it is handed on.
-    sides = min(probe.display_size), 2 * plan.quick.size.short_side, plan.poster.short_side + 1
-    file = _source(source, probe, **({"skip_loop_filter": "noref"} if sides[0] >= max(sides[1:]) else {}))
-    split = _steady(file, probe, plan).filter_multi_output("split", 2)
-    small = _shown(split[0], probe, plan.quick.size).filter_multi_output("split", 3 if with_storyboard else 2)
+    # Frames that no other frame refers to need no deblocking if they are scaled to half: the artefacts don't spread.
+    source_px, quick_px, poster_px = min(probe.display_size), plan.quick.size.short_side, plan.poster.short_side
+    is_halved = source_px >= max(2 * quick_px, poster_px + 1)
+    file = _source(source, probe, **({"skip_loop_filter": "noref"} if is_halved else {}))
+    split = _normalized(file, probe, plan).filter_multi_output("split", 2)
+    small = _resized_to_sdr(split[0], probe, plan.quick.size).filter_multi_output("split", 3 if with_storyboard else 2)
     streams = [small[0]]
     if plan.has_audio:
         streams.append(_sound(file, probe, loudness=loudness))
@@ -108,20 +109,20 @@ def full_command(
     *,
     with_storyboard: bool,
 ) -> list[str]:
-    """Decode once and write these renditions, given smallest first, and the storyboard.
+    """Return the command that decodes once and writes these renditions, the smallest first, and the storyboard.
 
-    Each size is scaled from the next larger one. The sound is copied from the quick run's file, so that all renditions
-    share one encode of it.
+    Each size is scaled from the next larger one. The sound is copied from the file of the quick run, so that all
+    renditions share one encode of it.
     """
     file = _source(source, probe)
     quick = ffmpeg.input(f"file:{folder / plan.quick.name}.mp4", format="mov", protocol_whitelist="file")
     outputs = []
-    rest = _shown(_steady(file, probe, plan), probe, renditions[-1].size)
+    rest = _resized_to_sdr(_normalized(file, probe, plan), probe, renditions[-1].size)
     for number in range(len(renditions) - 1, -1, -1):
         picture = rest
         if number > 0 or with_storyboard:
-            halves = rest.filter_multi_output("split", 2)
-            picture, rest = halves[0], halves[1]
+            branches = rest.filter_multi_output("split", 2)
+            picture, rest = branches[0], branches[1]
         streams = [picture, quick["a"]] if plan.has_audio else [picture]
         outputs.append(_movie(streams, folder, renditions[number], plan, copy_sound=True))
         if number > 0:
@@ -132,7 +133,7 @@ def full_command(
 
 
 def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[str]:
-    """Copy tracks, each given as (movie, "v" or "a", name), into one CMAF file and one media playlist each.
+    """Return the command that copies tracks, each given as (movie, "v" or "a", name), to one CMAF file and playlist each.
 
     Segments are byte ranges of the file, one for each keyframe. Nothing is encoded.
     """
@@ -145,7 +146,7 @@ def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[s
             "hls_playlist_type": "vod",
             "hls_segment_type": "fmp4",
             "hls_flags": "single_file+independent_segments",
-            "hls_segment_filename": f"{name}.m4s",  # relative, as the playlist names it
+            "hls_segment_filename": f"{name}.m4s",  # relative, because the playlist repeats it
             "map_metadata": -1,
             "fflags": "+bitexact",
         }
@@ -155,7 +156,7 @@ def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[s
 
 def _source(path: Path, probe: Probe, **decoding: str) -> Any:
     whitelist = ",".join(DECODERS)
-    # A tenth more than what is accepted, for the blocks that coded pictures are made of. A stream may change its size.
+    # A tenth above the limit, because coded frames are padded to whole blocks. A stream can also change its size.
     pixels = max(Policy().max_pixels, probe.width * probe.height) * 11 // 10
     return ffmpeg.input(
         f"file:{path}",
@@ -169,8 +170,8 @@ def _source(path: Path, probe: Probe, **decoding: str) -> Any:
     )
 
 
-def _steady(file: Any, probe: Probe, plan: Plan) -> Any:
-    """Return whole progressive frames that start at zero, at most 60 a second, without side data."""
+def _normalized(file: Any, probe: Probe, plan: Plan) -> Any:
+    """Return progressive frames that start at zero, at most 60 a second, without side data."""
     picture = file[str(probe.video_index)]
     if probe.interlaced:
         picture = picture.filter("bwdif", mode="send_frame", deint="interlaced")
@@ -181,10 +182,10 @@ def _steady(file: Any, probe: Probe, plan: Plan) -> Any:
     return picture.filter("sidedata", "delete")
 
 
-def _shown(picture: Any, probe: Probe, size: Size) -> Any:
-    """Return frames of this size with square pixels in SDR BT.709.
+def _resized_to_sdr(picture: Any, probe: Probe, size: Size) -> Any:
+    """Return frames of this size with square pixels, in SDR BT.709.
 
-    PQ and HLG are mapped in linear light, after scaling: the float picture is eight times as large.
+    PQ and HLG are tone-mapped in linear light, after scaling, because float frames are eight times as large.
     """
     if probe.hdr:
         source = {"primariesin": "2020", "matrixin": "2020_ncl", "transferin": probe.hdr}
@@ -193,7 +194,7 @@ def _shown(picture: Any, probe: Probe, size: Size) -> Any:
         picture = picture.filter("tonemap", "hable", desat=0)
         picture = picture.filter("zscale", transfer="709", matrix="709", range="tv")
     else:
-        # Named only when it differs: the filter would turn every frame to RGB and back.
+        # Only if it differs: the filter would convert every frame to RGB and back.
         colour = {} if probe.is_bt709 else {"out_color_matrix": "bt709"}
         picture = picture.filter("scale", size.width, size.height, flags="bicubic", out_range="tv", **colour)
     tags = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
@@ -205,7 +206,7 @@ def _scaled(picture: Any, size: Size) -> Any:
 
 
 def _sound(file: Any, probe: Probe, *, loudness: Loudness | None) -> Any:
-    """Return stereo at 48 kHz that starts with the picture, at the wanted loudness when it was measured."""
+    """Return 48 kHz stereo that starts with the video, normalized if the loudness was measured."""
     assert probe.audio
     sound = file[str(probe.audio.index)]
     if probe.start_ms:
@@ -241,14 +242,14 @@ def _movie(streams: list[Any], folder: Path, rendition: RenditionPlan, plan: Pla
         "fps_mode": "vfr",
         "force_key_frames": f"expr:gte(t,n_forced*{KEYFRAME_EVERY_S})",
         "movflags": "+faststart",
-        # Copied packets of sound may end a little later than the picture, as they do in the file that they come from.
+        # Copied audio packets may end a little later than the video, as they do in the file they come from.
         **_stripped(plan.duration_ms + (100 if copy_sound else 0)),
     }
-    if rendition.codec == "h264":  # behind a limit of frames, SVT-AV1's delay would cost the end of the sound
-        # No captions of the source, no SEI: it would name the encoder and its settings in every file.
+    if rendition.codec == "h264":  # with a frame limit, the delay of SVT-AV1 would cut off the end of the sound
+        # No captions of the source, and no SEI: it would name the encoder and its settings in every file.
         options |= {"profile:v": "high", "x264-params": encoder.parameters, "a53cc": 0}
         options |= {"bsf:v": "filter_units=remove_types=6", "frames:v": plan.max_frames}
-        if rendition != plan.renditions[-1]:  # they are made beside the largest, and threads of their own cost CPU
+        if rendition != plan.renditions[-1]:  # encoded in parallel with the largest, so more threads only cost CPU time
             options["threads:v"] = 1
     if len(streams) > 1:
         options |= {"c:a": "copy"} if copy_sound else {"c:a": "aac", "b:a": AUDIO_BITS}
@@ -256,9 +257,9 @@ def _movie(streams: list[Any], folder: Path, rendition: RenditionPlan, plan: Pla
 
 
 def _poster(picture: Any, probe: Probe, plan: Plan, folder: Path) -> Any:
-    """Take the most typical of the frames of the first three seconds."""
+    """Choose the most representative frame of the first three seconds."""
     candidates = min(15, max(1, math.floor(plan.duration_ms / 200)))
-    picture = _shown(picture.filter("trim", end=3).filter("fps", 5), probe, plan.poster)
+    picture = _resized_to_sdr(picture.filter("trim", end=3).filter("fps", 5), probe, plan.poster)
     return _still(picture.filter("thumbnail", candidates), folder / "poster.jpg", quality=4)
 
 
@@ -296,7 +297,7 @@ def _seconds(milliseconds: int) -> str:
 
 
 def _filter_threads(probe: Probe) -> int:
-    """Return how many threads filter: mapping HDR is heavy, scaling beside encoders is not worth a second (0: as many as may be)."""
+    """Return the number of filter threads. Tone mapping uses all of them (0); scaling needs only one beside encoders."""
     return 0 if probe.hdr else 1
 
 

@@ -1,7 +1,7 @@
-"""Tell whether two clips show the same pictures.
+"""Perceptual fingerprints, which tell whether two clips show the same footage.
 
-The perceptual hash is pHash: the signs of the lowest frequencies of a small grey picture against their median.
-Re-encoding, scaling and trimming leave most of the 64 bits of most frames as they were.
+The hash of a frame is pHash: whether each of the lowest frequencies of a small grey image is above their median.
+Re-encoding, scaling and trimming leave most of the 64 bits of most frames unchanged.
 Source: Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010.
 """
 
@@ -12,80 +12,78 @@ from numpy.typing import NDArray
 
 SIDE_PX = 32
 BITS_SIDE = 8
-# Below this spread of grey levels a frame is plain: its hash is noise and says nothing.
+# A frame with a smaller spread of grey levels is blank: its hash is noise and means nothing.
 MIN_SPREAD = 4.0
 MIN_SHARED_FRAMES = 3
-# Bits of 64 that may differ on average. Unrelated pictures differ in 32 ± 4.
+# How many of 64 bits may differ on average. Unrelated images differ in 32 ± 4.
 SAME_BITS = 8.0
 MAX_SHIFT_FRAMES = 20
-PLAIN = "-" * 16
+BLANK = "-" * 16
 
 
 def fingerprint(grey: bytes) -> str:
-    """Return the fingerprint of frames of 32 × 32 grey bytes each, two a second: 16 characters a frame."""
+    """Return the fingerprint of frames of 32 × 32 grey bytes each, two a second: 16 characters per frame."""
     frames = np.frombuffer(grey[: len(grey) // SIDE_PX**2 * SIDE_PX**2], dtype=np.uint8)
-    pictures = frames.reshape(-1, SIDE_PX, SIDE_PX).astype(np.float64)
-    return "".join(_hash(picture) for picture in pictures)
+    images = frames.reshape(-1, SIDE_PX, SIDE_PX).astype(np.float64)
+    return "".join(_hash(image) for image in images)
 
 
-def distance(one: str, other: str) -> float | None:
-    """Return how many of 64 bits differ on average where two fingerprints match best, None when too little is shared.
+def distance(fingerprint_a: str, fingerprint_b: str) -> float | None:
+    """Return how many of 64 bits differ on average at the best alignment, or None if too few frames overlap.
 
-    The shorter one is slid along the longer, so that a clip with its first seconds cut off is still found.
+    The shorter fingerprint is slid along the longer one, so a clip without its first seconds is still recognized.
     """
-    first, second = _words(one), _words(other)
-    if len(first) > len(second):
-        first, second = second, first
+    shorter, longer = sorted((_frame_hashes(fingerprint_a), _frame_hashes(fingerprint_b)), key=len)
     best: float | None = None
-    for shift in range(-MAX_SHIFT_FRAMES, len(second) - len(first) + MAX_SHIFT_FRAMES + 1):
-        low, high = max(0, shift), min(len(second), shift + len(first))
-        if high - low < max(MIN_SHARED_FRAMES, len(first) * 0.6):
+    for shift in range(-MAX_SHIFT_FRAMES, len(longer) - len(shorter) + MAX_SHIFT_FRAMES + 1):
+        low, high = max(0, shift), min(len(longer), shift + len(shorter))
+        if high - low < max(MIN_SHARED_FRAMES, len(shorter) * 0.6):
             continue
-        a, b = first[low - shift : high - shift], second[low:high]
-        telling = (a != 0) & (b != 0)
-        if telling.sum() < MIN_SHARED_FRAMES:
+        a, b = shorter[low - shift : high - shift], longer[low:high]
+        not_blank = (a != 0) & (b != 0)
+        if not_blank.sum() < MIN_SHARED_FRAMES:
             continue
-        differing = float(np.bitwise_count(a[telling] ^ b[telling]).mean())
-        best = differing if best is None else min(best, differing)
+        differing_bits = float(np.bitwise_count(a[not_blank] ^ b[not_blank]).mean())
+        best = differing_bits if best is None else min(best, differing_bits)
     return best
 
 
-def is_same(one: str, other: str) -> bool:
-    """Say whether two fingerprints are of the same pictures."""
-    found = distance(one, other)
-    return found is not None and found <= SAME_BITS
+def is_same(fingerprint_a: str, fingerprint_b: str) -> bool:
+    """Return True if two fingerprints are of the same footage."""
+    bits = distance(fingerprint_a, fingerprint_b)
+    return bits is not None and bits <= SAME_BITS
 
 
-def find_same(mine: str, others: Sequence[str]) -> list[int]:
-    """Return the places in `others` of those with the same pictures as `mine`.
+def find_same(target: str, others: Sequence[str]) -> list[int]:
+    """Return the indexes in `others` of the fingerprints of the same footage as `target`.
 
-    Of two that differ little on average, some two frames differ little. Those are looked for in all frames at once, and
-    only where there are any are the two fingerprints slid along one another.
+    If two fingerprints differ little on average, at least one pair of frames differs little. Such frames are searched
+    for in all fingerprints at once, and only those that have one are compared at every alignment.
     """
-    frames = [_words(other) for other in others]
-    if not frames:
+    hashes = [_frame_hashes(other) for other in others]
+    if not hashes:
         return []
-    every = np.concatenate(frames)
-    is_near = np.zeros(len(every), dtype=bool)
-    for word in np.unique(_words(mine)):
-        if word:
-            is_near |= np.bitwise_count(every ^ word) <= SAME_BITS
-    owners = np.repeat(np.arange(len(frames)), [len(one) for one in frames])
-    candidates = np.unique(owners[is_near & (every != 0)])
-    return [int(place) for place in candidates if is_same(mine, others[place])]
+    all_hashes = np.concatenate(hashes)
+    is_near = np.zeros(len(all_hashes), dtype=bool)
+    for frame_hash in np.unique(_frame_hashes(target)):
+        if frame_hash:
+            is_near |= np.bitwise_count(all_hashes ^ frame_hash) <= SAME_BITS
+    owners = np.repeat(np.arange(len(hashes)), [len(frames) for frames in hashes])
+    candidates = np.unique(owners[is_near & (all_hashes != 0)])
+    return [int(index) for index in candidates if is_same(target, others[index])]
 
 
-def _hash(picture: NDArray[np.float64]) -> str:
-    if picture.std() < MIN_SPREAD:
-        return PLAIN
-    low = (_COSINES @ picture @ _COSINES.T).flatten()
-    low[0] = np.median(low[1:])  # the mean brightness says nothing
+def _hash(image: NDArray[np.float64]) -> str:
+    if image.std() < MIN_SPREAD:
+        return BLANK
+    low = (_COSINES @ image @ _COSINES.T).flatten()
+    low[0] = np.median(low[1:])  # the mean brightness means nothing
     bits = low > np.median(low)
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
 
 
-def _words(text: str) -> NDArray[np.uint64]:
-    """Return one number a frame; 0, which no hash is, stands for a plain frame."""
+def _frame_hashes(text: str) -> NDArray[np.uint64]:
+    """Return one number per frame; 0, which is never a hash, marks a blank frame."""
     return np.frombuffer(bytes.fromhex(text.replace("-", "0")), dtype=">u8").astype(np.uint64)
 
 

@@ -1,20 +1,20 @@
-"""Decide what to make of a clip, from its probe alone. Pure: the same probe gives the same plan."""
+"""The plan of what to encode, derived from a probe alone. Pure: the same probe gives the same plan."""
 
 import math
 from dataclasses import dataclass
 
 from videos.media.probing import Probe
 
-# Sizes by the short side, as phones are held upright. 1080 and every other one only when the source has it.
+# Sizes by the short side, because phones are held upright. Only the smallest may exceed the source.
 LADDER_PX = (360, 540, 720, 1080)
-# A source between two sizes gets a rendition of its own size when the next lower one is this much smaller.
+# A source between two sizes also gets a rendition of its own size if the next lower one is below this share of it.
 OWN_SIZE_RATIO = 0.8
 MAX_LONG_SIDE_PX = 1920
 MAX_FPS = 60
 KEYFRAME_EVERY_S = 2
-# Ceilings for hard moments, in kbit/s at up to 30 frames a second; CRF decides everywhere else.
+# Rate limits for complex scenes, in kbit/s at up to 30 frames a second; elsewhere CRF determines the rate.
 CEILING_KBITS = {360: 900, 540: 1900, 720: 3400, 1080: 6500}
-# Added to the encoder's CRF: the small sizes cost few bytes and are stretched on a screen, the large one is shrunk.
+# Added to the encoder's CRF: small sizes cost few bytes and are scaled up on a screen, the large one is scaled down.
 CRF_STEP = {360: -2, 540: -1, 720: 0, 1080: 0}
 POSTER_SHORT_SIDE_PX = 720
 TILE_SHORT_SIDE_PX = 90
@@ -38,7 +38,7 @@ class Size:
 
 @dataclass(frozen=True)
 class RenditionPlan:
-    """One encode to make. `ceiling_kbits` bounds the rate in hard moments; `crf_step` is added to the encoder's CRF."""
+    """One encode to make. `ceiling_kbits` limits the rate of complex scenes; `crf_step` is added to the encoder's CRF."""
 
     name: str
     codec: str
@@ -49,7 +49,7 @@ class RenditionPlan:
 
 @dataclass(frozen=True)
 class StoryboardPlan:
-    """One picture of small stills: tile number n, counted along the rows, shows the clip at n × interval_ms."""
+    """One image of many stills to make: tile n, counted along the rows, shows the clip at n × interval_ms."""
 
     tile: Size
     columns: int
@@ -60,7 +60,7 @@ class StoryboardPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to make. The first rendition is the smallest and comes from the quick run."""
+    """Everything to make of a clip. The first rendition is the smallest and is made by the quick run."""
 
     renditions: tuple[RenditionPlan, ...]
     poster: Size
@@ -71,17 +71,17 @@ class Plan:
 
     @property
     def quick(self) -> RenditionPlan:
-        """Return the rendition that can be watched first."""
+        """Return the rendition that is ready first."""
         return self.renditions[0]
 
     @property
     def others(self) -> tuple[RenditionPlan, ...]:
-        """Return the renditions of the full run; none for a small source."""
+        """Return the renditions of the full run: none for a small source."""
         return self.renditions[1:]
 
     @property
     def max_frames(self) -> int:
-        """Return how many frames an encode may hold at the very most."""
+        """Return the most frames that an encode may have."""
         return math.ceil(self.duration_ms / 1000 * MAX_FPS) + MAX_FPS
 
 
@@ -100,14 +100,14 @@ def plan(probe: Probe) -> Plan:
 
 
 def plan_av1(probe: Probe) -> tuple[RenditionPlan, ...]:
-    """Plan the AV1 encodes: the same sizes. None for pictures below what the encoder takes."""
+    """Plan the AV1 encodes, in the same sizes. Leave out sizes smaller than the encoder accepts."""
     width, height = probe.display_size
-    made = (_rendition("av1", width, height, rung, probe) for rung in rungs(min(width, height)))
-    return tuple(one for one in made if one.size.short_side >= AV1_MIN_SIDE_PX)
+    plans = (_rendition("av1", width, height, rung, probe) for rung in rungs(min(width, height)))
+    return tuple(rendition for rendition in plans if rendition.size.short_side >= AV1_MIN_SIDE_PX)
 
 
 def rungs(short_side: float) -> tuple[int, ...]:
-    """Return the short sides to make, ascending; only the very smallest may be larger than the source."""
+    """Return the short sides to make, in ascending order; only the smallest may exceed the source."""
     within = [rung for rung in LADDER_PX if rung <= short_side] or [LADDER_PX[0]]
     own = int(min(short_side, LADDER_PX[-1])) // 2 * 2
     if within[-1] < own * OWN_SIZE_RATIO:
@@ -116,7 +116,7 @@ def rungs(short_side: float) -> tuple[int, ...]:
 
 
 def fitted(width: float, height: float, short_side: int) -> Size:
-    """Scale to a short side, keeping the shape and even numbers, with no side above MAX_LONG_SIDE_PX."""
+    """Scale to a short side, keeping the aspect ratio; both sides are even and none exceeds MAX_LONG_SIDE_PX."""
     factor = min(short_side / min(width, height), MAX_LONG_SIDE_PX / max(width, height))
     return Size(_even(width * factor), _even(height * factor))
 
@@ -127,7 +127,7 @@ def _even(length: float) -> int:
 
 def _rendition(codec: str, width: float, height: float, rung: int, probe: Probe) -> RenditionPlan:
     size = fitted(width, height, rung)
-    reference = min(LADDER_PX, key=lambda known: abs(known - rung))
+    reference = min(LADDER_PX, key=lambda side: abs(side - rung))
     ceiling = CEILING_KBITS[reference] * rung**2 / reference**2
     if probe.fps > 35:
         ceiling *= 1.5

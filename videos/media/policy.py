@@ -1,4 +1,4 @@
-"""Say which files are accepted, in numbers, and how a refusal is put to a person."""
+"""Which files are accepted, in numbers, and the sentences for those that are refused."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,25 +33,27 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.EMPTY: N_("The file is empty. Export the clip again and upload the new file."),
     Refusal.TOO_LARGE: N_("The file is larger than %(megabytes)s MB. Export it at a lower bit rate."),
     Refusal.EXTENSION: N_("Files of this kind are not accepted. Upload one of: %(extensions)s."),
-    Refusal.NOT_VIDEO: N_("This is not a video file, whatever its name says. Upload the clip itself."),
-    Refusal.CONTENT_MISMATCH: N_("The content is not what the name %(extension)s says. Export it again as MP4."),
+    Refusal.NOT_VIDEO: N_("This is not a video file, despite its name. Upload the clip itself."),
+    Refusal.CONTENT_MISMATCH: N_(
+        "The content does not match the extension %(extension)s. Export the clip again as MP4."
+    ),
     Refusal.UNREADABLE: N_("The video could not be read. Export it again as MP4 (H.264) and upload the new file."),
-    Refusal.NO_VIDEO: N_("There is no moving picture in this file. Upload the video, not only its sound or cover."),
+    Refusal.NO_VIDEO: N_("This file contains no video. Upload the clip itself, not only its sound or cover."),
     Refusal.CODEC: N_("The video format %(codec)s is not accepted. Export it again as MP4 (H.264)."),
-    Refusal.TOO_MANY_STREAMS: N_("The file holds %(streams)s tracks; at most %(limit)s are accepted."),
+    Refusal.TOO_MANY_STREAMS: N_("The file has %(streams)s tracks; at most %(limit)s are accepted."),
     Refusal.TOO_SMALL: N_("The picture is %(width)s × %(height)s; each side needs at least %(limit)s pixels."),
     Refusal.TOO_MANY_PIXELS: N_("The picture is %(width)s × %(height)s; the largest accepted is 4K."),
-    Refusal.TOO_SHORT: N_("The clip lasts %(seconds)s s; it needs at least %(limit)s s of video."),
-    Refusal.TOO_LONG: N_("The clip lasts longer than %(limit)s s. Cut it and upload the shorter one."),
+    Refusal.TOO_SHORT: N_("The clip is %(seconds)s s long; it needs at least %(limit)s s of video."),
+    Refusal.TOO_LONG: N_("The clip is longer than %(limit)s s. Trim it and upload the shorter version."),
     Refusal.FRAME_RATE: N_("The clip has more than %(limit)s frames per second. Export it at 60 or fewer."),
-    Refusal.DAMAGED: N_("Only a part of the video could be decoded. Export it again and upload the new file."),
+    Refusal.DAMAGED: N_("Only part of the video could be decoded. Export it again and upload the new file."),
 }
 
 
 class MediaRefused(Exception):
-    """Refuse a file for good: another attempt would end the same.
+    """The file is refused for good: a retry would end the same.
 
-    `code` is stable; `sentence` is English for a person; `parameters` fill SENTENCES[code] in another language.
+    `code` is stable; `sentence` is in English; `parameters` fill in SENTENCES[code] in any language.
     """
 
     def __init__(self, code: Refusal, **parameters: str | int | float) -> None:
@@ -62,7 +64,7 @@ class MediaRefused(Exception):
 
 
 class MediaFailed(Exception):
-    """Report a failure that another attempt may not meet: deadline, memory, disk, a killed process."""
+    """Processing failed, and a retry may succeed: a deadline, memory, the disk, a killed process."""
 
     def __init__(self, message: str, *, log_tail: str = "") -> None:
         self.log_tail = log_tail
@@ -86,7 +88,7 @@ VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "h263", "mpeg2vide
 AUDIO_CODECS = ("aac", "mp3", "mp2", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amr_nb", "amr_wb")
 PCM_CODECS = ("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_mulaw")
 
-# Names of libavcodec decoders: one codec may have several. Nothing outside this list is ever opened.
+# Names of libavcodec decoders: a codec may have several. No decoder outside this list is ever opened.
 DECODERS = (
     *VIDEO_CODECS,
     "libdav1d",
@@ -106,7 +108,7 @@ DECODERS = (
 
 @dataclass(frozen=True)
 class Policy:
-    """Limits of what is accepted. Sides and pixels are those of the coded picture."""
+    """The limits of what is accepted. Sides and pixels are those of the coded frame."""
 
     max_bytes: int = 1 << 30
     min_side_px: int = 64
@@ -119,5 +121,5 @@ class Policy:
 
     @property
     def max_frames(self) -> int:
-        """Return how many video packets a file within the limits can hold."""
+        """Return the most video packets that a file within the limits can have."""
         return self.max_fps * self.max_duration_ms // 1000

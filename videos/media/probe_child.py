@@ -1,8 +1,8 @@
-"""Measure media files and print what was found as JSON. A script of its own, run inside the sandbox.
+"""Measure media files and print the facts as JSON. A script of its own, run inside the sandbox.
 
-Measures, never judges: `videos.media.probing` compares with the policy. Every loop is bounded by the request, and
-nothing outside the given demuxer and decoders is opened. All packets are read, since their times are the only duration
-to believe; the first frames are decoded, since only a frame tells size, colour and interlacing for sure.
+It only measures; `videos.media.probing` compares the facts with the policy. Every loop is bounded by the request, and
+only the named demuxer and decoders are opened. All packets are read, because only their times give a reliable duration;
+the first frames are decoded, because only frames give reliable size, colour and interlacing.
 """
 
 import json
@@ -24,15 +24,15 @@ FRAMES_TO_DECODE = 5
 
 
 def main(request: dict[str, Any]) -> None:
-    """Print one JSON list with an object for each file of the request; "error" stands in it when it cannot be read."""
-    # Some decoders print to stdout. Keep the real one for the answer.
-    answer = os.fdopen(os.dup(1), "w")
+    """Print a JSON list with an object for each file of the request: its facts, or an "error" if it cannot be read."""
+    # Some decoders print to stdout. Reserve the real one for the result.
+    stdout = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    json.dump([measured(file["path"], file["demuxer"], request) for file in request["files"]], answer)
-    answer.close()
+    json.dump([measure_file(file["path"], file["demuxer"], request) for file in request["files"]], stdout)
+    stdout.close()
 
 
-def measured(path: str, demuxer: str, request: dict[str, Any]) -> dict[str, Any]:
+def measure_file(path: str, demuxer: str, request: dict[str, Any]) -> dict[str, Any]:
     """Open one file with one demuxer and return its facts."""
     options = {
         "protocol_whitelist": "file",
@@ -48,7 +48,7 @@ def measured(path: str, demuxer: str, request: dict[str, Any]) -> dict[str, Any]
 
 
 def facts_of(container: av.container.InputContainer, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of an open container; only the number of streams when there are too many."""
+    """Return the facts of an open container: only the number of streams if there are too many."""
     facts: dict[str, Any] = {"streams": len(container.streams), "video": None, "audio": None}
     if len(container.streams) > request["max_streams"]:
         return facts
@@ -56,79 +56,79 @@ def facts_of(container: av.container.InputContainer, request: dict[str, Any]) ->
     if video is None:
         return facts
     context = video.codec_context
-    facts["video"] = about = {
+    facts["video"] = video_facts = {
         "index": video.index,
         "codec": context.codec.canonical_name if context else "unknown",
         "width": video.width if context else 0,
         "height": video.height if context else 0,
     }
     pixels = video.width * video.height if context else 0
-    if about["codec"] not in request["decoders"] or pixels > request["max_pixels"] or pixels == 0:
+    if video_facts["codec"] not in request["decoders"] or pixels > request["max_pixels"] or pixels == 0:
         return facts
     audio = next((s for s in container.streams.audio if s.codec_context and s.codec_context.sample_rate), None)
-    measure(container, video, audio, facts, request)
+    measure_packets(container, video, audio, facts, request)
     return facts
 
 
-def measure(
+def measure_packets(
     container: av.container.InputContainer,
     video: VideoStream,
     audio: AudioStream | None,
     facts: dict[str, Any],
     request: dict[str, Any],
 ) -> None:
-    """Read every packet of both streams, decode the first frames, and add what they say."""
+    """Read every packet of both streams, decode the first frames, and add the facts to `facts`."""
     video.codec_context.thread_count = 1
     times: list[float] = []
     keyframes: list[float] = []
     frames: list[VideoFrame] = []
-    end, sound_bytes, sound_packets, picture_bytes = -math.inf, 0, 0, 0
+    end, audio_bytes, audio_packets, video_bytes = -math.inf, 0, 0, 0
     packets = container.demux([stream for stream in (video, audio) if stream])
-    while len(times) <= request["max_packets"] and sound_packets <= request["max_packets"]:
+    while len(times) <= request["max_packets"] and audio_packets <= request["max_packets"]:
         try:
             packet = next(packets)
-        except (StopIteration, av.FFmpegError):  # what cannot be read is not there
+        except (StopIteration, av.FFmpegError):  # packets that cannot be read do not count
             break
         if packet.stream is audio:
-            sound_packets += 1
-            sound_bytes += packet.size
+            audio_packets += 1
+            audio_bytes += packet.size
             continue
         if len(frames) < FRAMES_TO_DECODE:
-            with suppress(av.FFmpegError):  # a broken packet; later ones may decode
+            with suppress(av.FFmpegError):  # a broken packet; later ones may be decodable
                 frames += video.codec_context.decode(packet)
         stamp = packet.pts if packet.pts is not None else packet.dts
         if packet.size == 0 or stamp is None or packet.is_discard:
             continue
         seconds = float(stamp * packet.time_base)
         times.append(seconds)
-        picture_bytes += packet.size
+        video_bytes += packet.size
         if packet.is_keyframe:
             keyframes.append(seconds)
         end = max(end, seconds + float((packet.duration or 0) * packet.time_base))
     times.sort()
-    facts["video"] |= timing(times, end, container) | {"bytes": picture_bytes, "keyframes_s": keyframes[:200]}
-    facts["video"] |= look_of(frames[:FRAMES_TO_DECODE], video)
+    facts["video"] |= timing(times, end, container) | {"bytes": video_bytes, "keyframes_s": keyframes[:200]}
+    facts["video"] |= appearance_of(frames[:FRAMES_TO_DECODE], video)
     facts["video"]["missing_share"] = missing_share(video, container.size or 0)
     facts["video"]["extradata"] = (video.codec_context.extradata or b"")[:16].hex()
-    if audio and sound_packets:
+    if audio and audio_packets:
         facts["audio"] = {
             "index": audio.index,
             "codec": audio.codec_context.name,
             "channels": audio.codec_context.channels,
             "sample_rate": audio.codec_context.sample_rate,
-            "bytes": sound_bytes,
+            "bytes": audio_bytes,
         }
 
 
 def missing_share(video: VideoStream, file_bytes: int) -> float:
-    """Return the part of the indexed packets, 0 to 1, that would lie beyond the end of the file."""
+    """Return the share of the indexed packets, 0 to 1, that end beyond the end of the file."""
     entries = video.index_entries
     missing = sum(entry.pos + entry.size > file_bytes for entry in entries)
     return missing / len(entries) if missing else 0.0
 
 
 def timing(times: list[float], end: float, container: av.container.InputContainer) -> dict[str, Any]:
-    """Return counts, span and rates from sorted presentation times in seconds."""
+    """Return the packet count, start, duration and frame rates from sorted presentation times in seconds."""
     if not times:
         return {"packets": 0, "start_s": 0.0, "duration_s": 0.0, "fps": 0.0, "peak_fps": 0.0}
     gaps = sorted(late - early for early, late in pairwise(times) if late - early > 1e-6)
@@ -145,8 +145,8 @@ def timing(times: list[float], end: float, container: av.container.InputContaine
     }
 
 
-def look_of(frames: list[VideoFrame], stream: VideoStream) -> dict[str, Any]:
-    """Return what decoded frames say of size, shape of pixels, turning, colour and interlacing."""
+def appearance_of(frames: list[VideoFrame], stream: VideoStream) -> dict[str, Any]:
+    """Return size, pixel aspect ratio, rotation, colour and interlacing, as decoded frames report them."""
     if not frames:
         return {"decoded_frames": 0}
     first = frames[0]
@@ -161,12 +161,12 @@ def look_of(frames: list[VideoFrame], stream: VideoStream) -> dict[str, Any]:
         "primaries": int(first.color_primaries),
         "matrix": int(first.colorspace),
         "interlaced": sum(frame.interlaced_frame for frame in frames) * 2 > len(frames),
-        **turning_of(first),
+        **rotation_of(first),
     }
 
 
-def turning_of(frame: VideoFrame) -> dict[str, Any]:
-    """Return the clockwise turn in degrees and the mirroring of a frame's display matrix."""
+def rotation_of(frame: VideoFrame) -> dict[str, Any]:
+    """Return the clockwise rotation in degrees and the mirroring from a frame's display matrix."""
     data = frame.side_data.get("DISPLAYMATRIX")
     if data is None:
         return {"rotation": 0, "mirrored": False}

@@ -1,7 +1,7 @@
-"""Find out what a file really holds, in the sandbox, and compare it with the policy.
+"""What a file really contains, measured in the sandbox and compared with the policy.
 
-Headers are hints: a sound fragmented MP4 claims 143,165 s. Times come from every packet, size and colour from frames
-that decoded.
+Headers are only hints: one valid fragmented MP4 claims 143,165 s. Times come from every packet, size and colour from
+decoded frames.
 """
 
 import json
@@ -15,9 +15,9 @@ from videos.media import sandbox
 from videos.media.policy import DECODERS, MediaFailed, MediaRefused, Policy, Refusal
 
 CHILD = Path(__file__).with_name("probe_child.py")
-# Ten seconds: a refused file must be told within 15. Memory: the interpreter with PyAV maps about 300 MB.
+# Ten seconds, because a file must be refused within 15. The interpreter with PyAV maps about 300 MB.
 LIMITS = sandbox.Limits(wall_s=10, cpu_s=10, memory_bytes=1_200_000_000, file_bytes=1 << 20)
-# Part of a clip that may be lost, and by which our own output may differ from its source.
+# The share of a clip that may be lost, and by which our own output may differ from its source.
 TOLERANCE = 0.1
 BT709, UNSPECIFIED = 1, 2  # Source: ISO/IEC 23091-2, MatrixCoefficients
 HD_SIDE_PX = 720
@@ -26,7 +26,7 @@ HDR_TRANSFERS = {16: "smpte2084", 18: "arib-std-b67"}  # Source: ISO/IEC 23091-2
 
 @dataclass(frozen=True)
 class Audio:
-    """The sound track that is kept. `index` counts all streams of the file."""
+    """The audio track to use. `index` counts all streams of the file."""
 
     index: int
     codec: str
@@ -36,10 +36,10 @@ class Audio:
 
 @dataclass(frozen=True)
 class Probe:
-    """What decodes. `width` and `height` are coded pixels; see `display_size` for what a viewer sees.
+    """What can be decoded. `width` and `height` are coded pixels; `display_size` is what a viewer sees.
 
-    `rotation` is clockwise degrees; `start_ms` is how long after the file's start the picture begins; `fps` is the
-    average and `peak_fps` the rate in the densest tenth; `hdr` names the transfer curve or is empty.
+    `rotation` is in clockwise degrees; `start_ms` is how long after the start of the file the video begins; `fps` is the
+    average and `peak_fps` the rate in the densest tenth; `hdr` names the transfer curve, or is empty for SDR.
     """
 
     demuxer: str
@@ -65,26 +65,26 @@ class Probe:
 
     @property
     def is_bt709(self) -> bool:
-        """Tell whether the colours are those of HD video, which players also assume of HD that does not say."""
+        """Return True if the colours are BT.709, which players also assume for HD video without a colour matrix."""
         return self.matrix == BT709 or (self.matrix == UNSPECIFIED and min(self.width, self.height) >= HD_SIDE_PX)
 
     @property
     def display_size(self) -> tuple[float, float]:
-        """Return width and height in square pixels after turning, not rounded."""
+        """Return width and height in square pixels after rotation, not rounded."""
         across, down = self.sample_aspect_ratio
         width, height = self.width * across / down, float(self.height)
         return (height, width) if self.rotation in (90, 270) else (width, height)
 
 
 def probe(path: Path, demuxer: str, policy: Policy) -> Probe:
-    """Return what decodes of an upload. Raises MediaRefused for what the policy does not accept, MediaFailed."""
+    """Measure a file and check it against the policy. Raises MediaRefused, MediaFailed."""
     return check_policy(measure([(path, demuxer)], policy)[0], demuxer, policy)
 
 
 def measure(files: Sequence[tuple[Path, str]], policy: Policy) -> list[dict[str, Any]]:
-    """Return the raw facts of files, each opened with its demuxer, from one child in the sandbox.
+    """Return the raw facts of files, each opened with its demuxer, from one child process in the sandbox.
 
-    Raises MediaRefused when the child dies of the files, MediaFailed when it could not be run.
+    Raises MediaRefused if a file kills the child, MediaFailed if the child could not run.
     """
     request = {
         "files": [{"path": str(path), "demuxer": demuxer} for path, demuxer in files],
@@ -105,12 +105,12 @@ def measure(files: Sequence[tuple[Path, str]], policy: Policy) -> list[dict[str,
     if finished.returncode == 1 and not finished.stdout and "Error" in finished.log_tail:
         if "MemoryError" in finished.log_tail:
             raise MediaRefused(Refusal.UNREADABLE)
-        raise MediaFailed("The probe could not run.", log_tail=finished.log_tail)
-    raise MediaRefused(Refusal.UNREADABLE)  # a crash, a limit or the deadline: the file did it
+        raise MediaFailed("The probe did not run.", log_tail=finished.log_tail)
+    raise MediaRefused(Refusal.UNREADABLE)  # a crash, a limit or the deadline: the file is at fault
 
 
 def check_policy(facts: dict[str, Any], demuxer: str, policy: Policy) -> Probe:
-    """Compare raw facts with the policy and return them typed. Raises MediaRefused."""
+    """Check raw facts against the policy and return them as a Probe. Raises MediaRefused."""
     if "error" in facts:
         raise MediaRefused(Refusal.UNREADABLE)
     if facts["streams"] > policy.max_streams:
@@ -120,16 +120,16 @@ def check_policy(facts: dict[str, Any], demuxer: str, policy: Policy) -> Probe:
         raise MediaRefused(Refusal.NO_VIDEO)
     if video["codec"] not in DECODERS:
         raise MediaRefused(Refusal.CODEC, codec=video["codec"])
-    _judge_size(video["width"], video["height"], policy)
+    _check_size(video["width"], video["height"], policy)
     if not video.get("packets") or not video["decoded_frames"]:
         raise MediaRefused(Refusal.UNREADABLE)
-    _judge_time(video, policy)
+    _check_times(video, policy)
     if video["missing_share"] > TOLERANCE:
         raise MediaRefused(Refusal.DAMAGED)
-    return _typed(facts, demuxer)
+    return _probe_from(facts, demuxer)
 
 
-def _judge_size(width: int, height: int, policy: Policy) -> None:
+def _check_size(width: int, height: int, policy: Policy) -> None:
     if width == 0 or height == 0:
         raise MediaRefused(Refusal.UNREADABLE)
     if max(width, height) > policy.max_side_px or width * height > policy.max_pixels:
@@ -138,7 +138,7 @@ def _judge_size(width: int, height: int, policy: Policy) -> None:
         raise MediaRefused(Refusal.TOO_SMALL, width=width, height=height, limit=policy.min_side_px)
 
 
-def _judge_time(video: dict[str, Any], policy: Policy) -> None:
+def _check_times(video: dict[str, Any], policy: Policy) -> None:
     duration_ms = round(video["duration_s"] * 1000)
     if duration_ms > policy.max_duration_ms:
         raise MediaRefused(Refusal.TOO_LONG, limit=policy.max_duration_ms // 1000)
@@ -149,7 +149,7 @@ def _judge_time(video: dict[str, Any], policy: Policy) -> None:
         raise MediaRefused(Refusal.FRAME_RATE, limit=policy.max_fps)
 
 
-def _typed(facts: dict[str, Any], demuxer: str) -> Probe:
+def _probe_from(facts: dict[str, Any], demuxer: str) -> Probe:
     video, audio = facts["video"], facts["audio"]
     across, down = video["sample_aspect_ratio"]
     return Probe(

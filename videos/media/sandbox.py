@@ -1,4 +1,4 @@
-"""Run one command that reads a file nobody trusts, and let it do as little harm as the system allows."""
+"""Run one command on an untrusted file, confined as tightly as the system allows."""
 
 import contextlib
 import functools
@@ -20,23 +20,23 @@ from videos.media import confine
 TAIL_BYTES = 8192
 STDOUT_BYTES = 4 << 20
 TICK_S = 1.0
-# Large pages for what is allocated, where the kernel gives them on request: an encode takes 3 to 7 % less processor time.
+# Huge pages for allocations, where the kernel grants them on request: an encode takes 3 to 7 % less CPU time.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-# The last is where glibc looks whether there are large pages to ask for.
+# From the last one, glibc reads whether huge pages can be requested.
 SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/kernel/mm/transparent_hugepage")
 
 
 class Level(IntEnum):
-    """How well a command can be confined here. Production needs LANDLOCK or better."""
+    """How tightly a command can be confined here. Production needs LANDLOCK or better."""
 
     LIMITS = 0  # rlimits, process group, deadline: for development on macOS
-    LANDLOCK = 1  # and a view of named paths only, no sockets, no new privileges
-    BUBBLEWRAP = 2  # and namespaces of its own: mounts, processes, network, users
+    LANDLOCK = 1  # also access to named paths only, no sockets, no new privileges
+    BUBBLEWRAP = 2  # also its own namespaces: mounts, processes, network, users
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a command may use. Wall and CPU in seconds, the rest in bytes or counts."""
+    """What a command may use. Wall-clock and CPU time in seconds, the others in bytes or counts."""
 
     wall_s: float
     cpu_s: int
@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class View:
-    """What a command may see: programs and inputs to read, one folder to write into."""
+    """What a command can see: programs and inputs to read, one folder to write to."""
 
     programs: tuple[Path, ...]
     inputs: tuple[Path, ...]
@@ -56,7 +56,7 @@ class View:
 
 @dataclass(frozen=True)
 class Finished:
-    """How a command ended. A negative return code is a signal; `log_tail` is the end of its stderr."""
+    """The result of a command. A negative return code is a signal; `log_tail` is the end of its stderr."""
 
     returncode: int
     stdout: str
@@ -68,15 +68,15 @@ _highest = ContextVar("_highest", default=Level.BUBBLEWRAP)
 
 
 def level() -> Level:
-    """Return how commands are confined here: as well as works, unless `at_most` says less."""
+    """Return how commands are confined here: as tightly as possible, unless `at_most` says otherwise."""
     return min(_best(), _highest.get())
 
 
 @contextlib.contextmanager
 def at_most(highest: Level) -> Iterator[None]:
-    """Confine no better than this within the block.
+    """Confine no more tightly than this within the block.
 
-    For measuring: what a command in a namespace of its own uses is not counted for the process that started it.
+    For benchmarks: the CPU time of a command in its own namespace is not counted for the process that started it.
     """
     before = _highest.set(highest)
     try:
@@ -87,7 +87,7 @@ def at_most(highest: Level) -> Iterator[None]:
 
 @functools.cache
 def _best() -> Level:
-    """Find the best confinement that works here by trying, once a process."""
+    """Find the tightest confinement that works here by trying it, once per process."""
     bubblewrap = shutil.which("bwrap")
     if bubblewrap:
         trial = [bubblewrap, *_bubblewrap_arguments(View(programs=(), inputs=())), "--", "/bin/true"]
@@ -105,11 +105,10 @@ def run(
     on_tick: Callable[[], None] | None = None,
     at: Level | None = None,
 ) -> Finished:
-    """Run the command to its end or to its deadline and return how it ended; nothing of it stays alive.
+    """Run the command until it ends or its deadline passes, and return the result; none of its processes stays alive.
 
-    `on_line` gets each line of stdout as it comes, and `on_tick` is called about once a second, so that a caller can say
-    that it is alive; what they raise kills the command and is raised again.
-    `at` asks for a weaker level than the best.
+    `on_line` receives each line of stdout as it arrives. `on_tick` is called about once a second, so that the caller can
+    renew a lease. An exception from either kills the command and is raised again. `at` is the level to confine it at.
     """
     chosen = level() if at is None else at
     process = subprocess.Popen(
@@ -128,6 +127,7 @@ def run(
 
 
 def confined_command(command: Sequence[str], *, view: View, limits: Limits, chosen: Level) -> list[str]:
+    """Return the command line that confines itself at the chosen level and then executes the command."""
     rlimits = {
         "RLIMIT_CPU": limits.cpu_s,
         "RLIMIT_AS": limits.memory_bytes,
@@ -176,13 +176,13 @@ def _follow(
         selector.register(process.stdout, selectors.EVENT_READ)
         selector.register(process.stderr, selectors.EVENT_READ)
         while selector.get_map():
-            left = deadline - time.monotonic()
-            if left <= 0:
+            remaining_s = deadline - time.monotonic()
+            if remaining_s <= 0:
                 break
             if on_tick and time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_S
                 on_tick()
-            for key, _ in selector.select(min(left, TICK_S)):
+            for key, _ in selector.select(min(remaining_s, TICK_S)):
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     selector.unregister(key.fileobj)
@@ -204,7 +204,7 @@ def _follow(
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill whatever is left of the command's process group, and reap its head."""
+    """Kill whatever is left of the command's process group, and reap its leader."""
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

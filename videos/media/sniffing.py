@@ -1,7 +1,7 @@
-"""Look at the name and the first bytes: is this a container that we accept, and is it the one that its name says?
+"""The name and the first bytes of a file: is it an accepted container, and the one that its extension names?
 
-Playlists, concat lists, SDP, SVG, pictures, archives and plain text end here. What is accepted is opened with
-the demuxer named here and with no other, because a demuxer that follows references reads other people's files.
+Playlists, concat lists, SDP, SVG, images, archives and plain text are refused here. An accepted file is only ever opened
+with the demuxer named here, because a demuxer that follows references would read other people's files.
 """
 
 from pathlib import Path
@@ -9,16 +9,16 @@ from pathlib import Path
 from videos.media.policy import AVI, DEMUXER_BY_EXTENSION, ISO, MATROSKA, MPEGTS, MediaRefused, Policy, Refusal
 
 HEAD_BYTES = 4096
-# ISO/IEC 14496-12 and the QuickTime file format: boxes that may stand first in a movie file.
+# ISO/IEC 14496-12 and the QuickTime file format: boxes that can come first in a movie file.
 FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp"}
-# Brands of still pictures and of pure sound, which live in the same container.
+# Brands of images and of audio files, which use the same container.
 FOREIGN_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"jxl ", b"M4A ", b"M4B ", b"aax "}
 EBML_MAGIC = bytes.fromhex("1a45dfa3")
 TS_PACKET_BYTES = 188
 
 
 def sniff(path: Path, policy: Policy) -> str:
-    """Return the name of the demuxer to force on the file. Raises MediaRefused."""
+    """Return the name of the demuxer to open the file with. Raises MediaRefused."""
     size = path.stat().st_size
     if size == 0:
         raise MediaRefused(Refusal.EMPTY)
@@ -31,19 +31,19 @@ def sniff(path: Path, policy: Policy) -> str:
 
 def demuxer_for(extension: str, head: bytes) -> str:
     """Return the demuxer on which the extension and the first bytes agree. Raises MediaRefused."""
-    named = DEMUXER_BY_EXTENSION.get(extension.lower())
-    if named is None:
+    expected = DEMUXER_BY_EXTENSION.get(extension.lower())
+    if expected is None:
         raise MediaRefused(Refusal.EXTENSION, extensions=", ".join(ext[1:] for ext in DEMUXER_BY_EXTENSION))
-    found = container_of(head)
-    if found is None:
+    actual = container_of(head)
+    if actual is None:
         raise MediaRefused(Refusal.NOT_VIDEO)
-    if found != named:
+    if actual != expected:
         raise MediaRefused(Refusal.CONTENT_MISMATCH, extension=extension)
-    return found
+    return actual
 
 
 def container_of(head: bytes) -> str | None:
-    """Return the demuxer of the container that these first bytes begin, None when it is none of ours."""
+    """Return the demuxer of the container that starts with these bytes, or None if it is not an accepted one."""
     if _is_iso(head):
         return ISO
     if head.startswith(EBML_MAGIC) and (b"webm" in head[:64] or b"matroska" in head[:64]):
@@ -59,7 +59,7 @@ def _is_iso(head: bytes) -> bool:
     if len(head) < 16 or head[4:8] not in FIRST_BOXES:
         return False
     size = int.from_bytes(head[:4])
-    if size != 1 and size < 8:  # 1 announces a 64-bit size; 0 (to the end of the file) cannot stand first
+    if size != 1 and size < 8:  # 1 announces a 64-bit size; 0 (to the end of the file) cannot come first
         return False
     return head[4:8] != b"ftyp" or head[8:12] not in FOREIGN_BRANDS
 
