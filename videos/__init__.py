@@ -2,5 +2,5 @@
 
 Words: clip, product tag, upload, source, job, rendition, revision, decision, reason, appeal. May import accounts,
 catalog and creators. The packages, each of which imports only those before it: `media` and `wording` (pure: no Django),
-`models`, `intake`, `pipeline`, `playback`, `review`, `studio`; then the entry points `api`, `views`, `admin`, `tasks`.
+`models`, `intake`, `pipeline`, `playback`, `review`, `studio`; `tasks`; then the entry points `api`, `views`, `admin`.
 """

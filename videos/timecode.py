@@ -1,4 +1,4 @@
-"""Moments in a clip as people write them: "3", "3.5", "0:03.5", "1:02:03". No Django here."""
+"""Times in a clip as people write them: "3", "3.5", "0:03.5", "1:02:03". No Django here."""
 
 import re
 
@@ -6,21 +6,21 @@ _TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
 
 
 class NotATime(ValueError):
-    """The text is not a moment in a clip."""
+    """The text is not a time in a clip."""
 
 
 def parse_time(text: str) -> int:
-    """Return milliseconds. Digits of any script count; a comma may stand for the point. Raises NotATime."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    """Return milliseconds. Accept the digits of any script, and a comma for the decimal point. Raises NotATime."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         raise NotATime(text)
-    hours, minutes, seconds, fraction = found.groups()
-    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
-    return whole * 1000 + int((fraction or "0").ljust(3, "0"))
+    hours, minutes, seconds, fraction = match.groups()
+    whole_seconds = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
+    return whole_seconds * 1000 + int((fraction or "0").ljust(3, "0"))
 
 
 def format_time(milliseconds: int) -> str:
-    """Write a moment as m:ss, with tenths only where there are any: 3500 is "0:03.5"."""
+    """Write a time as m:ss, with decimals only if there are any: 3500 is "0:03.5"."""
     seconds, rest = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     fraction = f".{rest:03d}".rstrip("0") if rest else ""

@@ -1,4 +1,4 @@
-"""The folder in which a worker makes files, and what becomes of it when the worker dies."""
+"""The work folder of a job, which is removed even if its worker dies."""
 
 import fcntl
 import secrets
@@ -12,10 +12,10 @@ from django.conf import settings
 
 @contextmanager
 def work_folder() -> Iterator[Path]:
-    """Yield a folder with `in` and `out` on the disk of the media: a local storage takes files by linking them.
+    """Lend a folder with `in` and `out` on the disk of the media, so that a local storage can rename files into place.
 
-    It stands beside a locked file. The kernel drops the lock with the process, whatever ends it, so that the next
-    worker here knows which folders nobody works in any more, and removes them.
+    Beside it is a locked file. The kernel releases the lock when the process ends, however it ends, so the next worker
+    on this machine knows which folders are abandoned and removes them.
     """
     root = settings.DATA_DIR / "work"
     root.mkdir(parents=True, exist_ok=True)
@@ -25,8 +25,8 @@ def work_folder() -> Iterator[Path]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         folder = lock_path.with_suffix("")
         try:
-            for part in ("in", "out"):
-                (folder / part).mkdir(parents=True)
+            for name in ("in", "out"):
+                (folder / name).mkdir(parents=True)
             yield folder
         finally:
             _remove(lock_path)
@@ -38,7 +38,7 @@ def _remove_abandoned(root: Path) -> None:
             with lock_path.open() as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _remove(lock_path)
-        except (BlockingIOError, FileNotFoundError):  # in use, or another worker was quicker
+        except (BlockingIOError, FileNotFoundError):  # in use, or removed by another worker
             continue
 
 

@@ -1,4 +1,4 @@
-"""Media files by range; in production nginx sends the bytes and this view only decides."""
+"""Media files and byte ranges of them; in production nginx sends the bytes, and this view only authorizes."""
 
 import mimetypes
 
@@ -18,52 +18,52 @@ TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", 
 
 @require_safe
 def media_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    found = find_media(name, request.user)
-    if found is None:
+    file = find_media(name, request.user)
+    if file is None:
         raise Http404
-    response = _answer(request, found)
-    response["ETag"] = found.etag
-    response["Cache-Control"] = found.cache_control
+    response = _respond(request, file)
+    response["ETag"] = file.etag
+    response["Cache-Control"] = file.cache_control
     response["Accept-Ranges"] = "bytes"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _answer(request: HttpRequest, found: MediaFile) -> HttpResponseBase:
-    content_type = _type_of(found.name)
+def _respond(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
+    content_type = _type_of(file.name)
     if settings.MEDIA_ACCEL_PREFIX:
         return HttpResponse(
-            content_type=content_type, headers={"X-Accel-Redirect": settings.MEDIA_ACCEL_PREFIX + found.name}
+            content_type=content_type, headers={"X-Accel-Redirect": settings.MEDIA_ACCEL_PREFIX + file.name}
         )
-    if found.etag in parse_etags(request.headers.get("If-None-Match", "")):
+    if file.etag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304)
     if request.method == "HEAD":
-        return HttpResponse(content_type=content_type, headers={"Content-Length": str(found.size_bytes)})
+        return HttpResponse(content_type=content_type, headers={"Content-Length": str(file.size_bytes)})
     header = request.headers.get("Range", "")
-    if quote_etag(request.headers.get("If-Range", found.etag)) != found.etag:
+    if quote_etag(request.headers.get("If-Range", file.etag)) != file.etag:
         header = ""
     try:
-        wanted = read_range(header, found.size_bytes)
+        byte_range = read_range(header, file.size_bytes)
     except Unsatisfiable:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{found.size_bytes}"})
-    opened = default_storage.open(found.name)
-    if wanted is None:
-        return FileResponse(opened, content_type=content_type)
-    with opened:
-        opened.seek(wanted.first)
-        body = opened.read(wanted.length)
-    headers = {"Content-Range": wanted.content_range(found.size_bytes)}
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size_bytes}"})
+    content = default_storage.open(file.name)
+    if byte_range is None:
+        return FileResponse(content, content_type=content_type)
+    with content:
+        content.seek(byte_range.first)
+        body = content.read(byte_range.length)
+    headers = {"Content-Range": byte_range.content_range(file.size_bytes)}
     return HttpResponse(body, status=206, content_type=content_type, headers=headers)
 
 
 def _type_of(name: str) -> str:
-    ending = "." + name.rpartition(".")[2].lower()
-    return TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    suffix = "." + name.rpartition(".")[2].lower()
+    return TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 @require_safe
 def captions_file(request: HttpRequest, code: str) -> HttpResponse:
-    """Answer with a clip's captions as WebVTT."""
+    """Return a clip's captions as WebVTT."""
     clip = get_object_or_404(Clip.objects.visible_to(request.user).exclude(captions_vtt=""), code=code)
     return HttpResponse(
         clip.captions_vtt, content_type="text/vtt; charset=utf-8", headers={"Cache-Control": REVALIDATE}
