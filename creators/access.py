@@ -1,4 +1,4 @@
-"""Who may pass a creator's door."""
+"""Access to pages that only creators may open."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,14 +13,14 @@ from creators.models import Creator
 
 
 def find_creator(user: object) -> Creator | None:
-    """Return the creator that the user is, if any."""
+    """Return the user's creator profile, if any."""
     return Creator.objects.filter(user=user).first() if isinstance(user, User) else None
 
 
 def creator_required[**P](
     view: Callable[Concatenate[HttpRequest, Creator, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Hand the creator to the view; others are sent to sign in, or to become one."""
+    """Pass the creator to the view; redirect visitors to sign in, and other users to become a creator."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

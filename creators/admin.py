@@ -23,7 +23,7 @@ CHART_WIDTH, CHART_HEIGHT = 720, 180
 
 
 class TermsForm(forms.ModelForm[Terms]):
-    """The next version: saving never changes one that a creator may have accepted."""
+    """The form of a new version; published versions are never changed."""
 
     kinds = forms.MultipleChoiceField(
         label=capfirst(gettext_lazy("kinds of clip")),
@@ -56,7 +56,7 @@ class TermsForm(forms.ModelForm[Terms]):
 
 @admin.register(Terms)
 class TermsAdmin(admin.ModelAdmin[Terms]):
-    """Versions of terms: a new one is added, none is ever changed."""
+    """Versions of terms, which staff can add but not change."""
 
     form = TermsForm
     list_display = ["campaign", "version", "fee_minor", "currency", "clips_per_creator", "opens_at", "closes_at"]
@@ -71,7 +71,7 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
         return False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with the campaign's current terms."""
+        """Prefill the form with the campaign's current terms."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         campaign = Campaign.objects.with_terms().filter(pk=initial.get("campaign") or 0).first()
         if campaign is not None and campaign.terms is not None:
@@ -100,10 +100,10 @@ class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
 
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin[Campaign]):
-    """A campaign with its burn-down; its cap moves by rule, its terms by versions."""
+    """Campaigns with their burn-down. Caps cannot fall below the slots taken; terms change by versions."""
 
     change_form_template = "admin/creators/campaign/change_form.html"
-    list_display = ["title", "places", "is_published", "is_by_invitation"]
+    list_display = ["title", "slots", "is_published", "is_by_invitation"]
     list_filter = ["is_published", "is_by_invitation"]
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}
@@ -116,7 +116,7 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
         return Campaign.objects.with_counts().order_by("-pk")
 
     @admin.display(description=gettext_lazy("paid / held / free"))
-    def places(self, campaign: Campaign) -> str:
+    def slots(self, campaign: Campaign) -> str:
         return f"{campaign.earned_count:,} / {campaign.held_count:,} / {campaign.free_count:,}"
 
     def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
@@ -142,19 +142,19 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
         context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
         if campaign is not None:
             context["waiting_count"] = WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()
-            seen = forecast(campaign=campaign, now=timezone.now())
-            context |= {"forecast": seen, "points": burn_down_points(seen, campaign.clips_cap)}
+            burn_down = forecast(campaign=campaign, now=timezone.now())
+            context |= {"forecast": burn_down, "points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
         return super().change_view(request, object_id, form_url, context)
 
 
-def burn_down_points(seen: Forecast, cap: int) -> str:
-    """Return the points of the burn-down's line for an SVG polyline."""
-    step = CHART_WIDTH / max(len(seen.burns), 1)
+def burn_down_points(burn_down: Forecast, cap: int) -> str:
+    """Return the burn-down as the points of an SVG polyline."""
+    step = CHART_WIDTH / max(len(burn_down.burns), 1)
     points = [(0.0, 0.0)]
     points += [
         (round((index + 1) * step, 1), round(CHART_HEIGHT * (1 - burn.left / max(cap, 1)), 1))
-        for index, burn in enumerate(seen.burns)
+        for index, burn in enumerate(burn_down.burns)
     ]
     return " ".join(f"{x},{y}" for x, y in points)
 
@@ -206,7 +206,7 @@ class AgencyAdmin(admin.ModelAdmin[Agency]):
 
 @admin.register(Representation)
 class RepresentationAdmin(admin.ModelAdmin[Representation]):
-    """Offers to creators; only the creator accepts one, and only the creator ends it."""
+    """Offers to creators. Only the creator can accept an offer or end a share."""
 
     list_display = ["creator", "agency", "version", "share", "accepted_at", "ends_at"]
     list_select_related = ["creator", "agency"]
@@ -225,10 +225,10 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
         return False
 
     def save_model(self, request: HttpRequest, offer: Representation, form: Any, change: bool) -> None:
-        made = offer_representation(
+        created = offer_representation(
             agency=offer.agency, creator=offer.creator, share_bps=offer.share_bps, now=timezone.now()
         )
-        offer.pk, offer.version, offer.offered_at = made.pk, made.version, made.offered_at
+        offer.pk, offer.version, offer.offered_at = created.pk, created.version, created.offered_at
 
 
 @admin.register(WaitlistEntry)

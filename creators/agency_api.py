@@ -1,4 +1,4 @@
-"""A creator's agency over JSON: its offers, the share in force, and notice."""
+"""A creator's agency over JSON: offers, the current share, and notice."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,32 +17,33 @@ from creators.serializers import RepresentationSerializer
 
 
 class AgencyView(APIView):
-    """What agencies offer you and what you agreed on, newest first."""
+    """Your agencies' offers and agreed shares, newest first."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(responses=RepresentationSerializer(many=True))
     def get(self, request: Request) -> Response:
-        mine = Representation.objects.filter(creator=require_creator(request)).select_related("agency")
-        return Response(RepresentationSerializer(mine.order_by("-offered_at", "-pk"), many=True).data)
+        representations = Representation.objects.filter(creator=require_creator(request)).select_related("agency")
+        newest_first = representations.order_by("-offered_at", "-pk")
+        return Response(RepresentationSerializer(newest_first, many=True).data)
 
 
 class AgencyChange(APIView):
-    """Accept an offer, or end a share with the agency's days of notice; 409 when it does not stand any more."""
+    """Accept an offer, or give notice to end a share; 409 if the offer or share is no longer current."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
 
     @extend_schema(request=None, responses=RepresentationSerializer)
     def post(self, request: Request, pk: int, action: str) -> Response:
-        mine = Representation.objects.filter(creator=require_creator(request)).select_related("agency")
-        found = get_object_or_404(mine, pk=pk)
+        representations = Representation.objects.filter(creator=require_creator(request)).select_related("agency")
+        representation = get_object_or_404(representations, pk=pk)
         if action == "accept":
             try:
-                accept_representation(representation=found, now=timezone.now())
+                accept_representation(representation=representation, now=timezone.now())
             except RepresentationRefused as refusal:
                 raise Conflict(str(refusal)) from refusal
-        elif not give_notice(representation=found, now=timezone.now()):
-            raise Conflict(_("There is no share in force that could be ended."))
-        found.refresh_from_db()
-        return Response(RepresentationSerializer(found).data)
+        elif not give_notice(representation=representation, now=timezone.now()):
+            raise Conflict(_("There is no current share to end."))
+        representation.refresh_from_db()
+        return Response(RepresentationSerializer(representation).data)

@@ -20,7 +20,7 @@ from creators.serializers import CampaignSerializer, CreatorSerializer, Enrolmen
 
 
 class CampaignList(ListAPIView[Campaign]):
-    """Campaigns open to the caller, newest first."""
+    """Campaigns that are open to the caller, newest first."""
 
     serializer_class = CampaignSerializer
     pagination_class = NewestFirst
@@ -33,13 +33,13 @@ class CampaignList(ListAPIView[Campaign]):
     def get_serializer_context(self) -> dict[str, Any]:
         creator = find_creator(self.request.user) if self.request else None
         enrolments = Enrolment.objects.filter(creator=creator).select_related("terms").prefetch_related("waitlist")
-        mine = enrolments if creator else []
+        by_campaign = {enrolment.campaign_id: enrolment for enrolment in enrolments} if creator else {}
         context: dict[str, Any] = dict(super().get_serializer_context())
-        return context | {"enrolments": {enrolment.campaign_id: enrolment for enrolment in mine}}
+        return context | {"enrolments": by_campaign}
 
 
 class CampaignEnrol(GenericAPIView[Campaign]):
-    """Accept a campaign's terms; doing it again changes nothing."""
+    """Accept a campaign's terms. Repeating the request changes nothing."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
@@ -49,9 +49,9 @@ class CampaignEnrol(GenericAPIView[Campaign]):
     def post(self, request: Request, slug: str) -> Response:
         creator = require_creator(request)
         campaign = get_object_or_404(Campaign.objects.visible_to(creator).with_terms(), slug=slug)
-        asked = EnrolRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        version = asked.validated_data["terms_version"]
+        body = EnrolRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        version = body.validated_data["terms_version"]
         try:
             enrolment = enrol(creator=creator, campaign=campaign, terms_version=version, now=timezone.now())
         except EnrolmentRefused as refusal:
@@ -60,7 +60,7 @@ class CampaignEnrol(GenericAPIView[Campaign]):
 
 
 class CreatorDetail(RetrieveAPIView[Creator]):
-    """A creator as everybody sees them: name, face, words about themselves and storefront."""
+    """A creator's public profile: name, avatar, bio and storefront."""
 
     queryset = Creator.objects.all()
     serializer_class = CreatorSerializer
@@ -68,8 +68,8 @@ class CreatorDetail(RetrieveAPIView[Creator]):
 
 
 def require_creator(request: Request) -> Creator:
-    """Return the caller's creator. Raises PermissionDenied (403) for others."""
+    """Return the caller's creator profile. Raises PermissionDenied (403) for callers without one."""
     creator = find_creator(request.user)
     if creator is None:
-        raise PermissionDenied("Only creators may do this. Become one first.")
+        raise PermissionDenied("Only creators can do this. Become a creator first.")
     return creator

@@ -1,4 +1,4 @@
-"""Publishing terms and moving caps."""
+"""Publishing terms of a campaign, and changing its cap."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from creators.models import Campaign, Terms
 
 
 class CapTooLow(Exception):
-    """A cap cannot go below what is held or earned."""
+    """The cap would be lower than the number of slots held or earned."""
 
 
 def publish_terms(*, terms: Terms) -> Terms:
@@ -24,11 +24,11 @@ def publish_terms(*, terms: Terms) -> Terms:
 
 
 def change_cap(*, campaign: Campaign, clips_cap: int) -> None:
-    """Move the campaign's cap; the database refuses one below what is held or earned. Raises CapTooLow."""
+    """Change the campaign's cap. Raises CapTooLow if more slots are held or earned than it allows."""
     try:
         with transaction.atomic():
             Campaign.objects.filter(pk=campaign.pk).update(clips_cap=clips_cap)
     except IntegrityError as error:
         if violated_constraint(error) != "creators_campaign_within_cap":
             raise
-        raise CapTooLow(_("More clips than that are already held or paid.")) from error
+        raise CapTooLow(_("The cap cannot be lower than the number of slots already held or paid.")) from error

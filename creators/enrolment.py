@@ -1,4 +1,4 @@
-"""Becoming a creator, and accepting a campaign's terms."""
+"""Becoming a creator, and joining a campaign by accepting its terms."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from creators.models import Campaign, Creator, Enrolment
 
 
 class NotAnAdult(Exception):
-    """Creators are 18 or over."""
+    """The user has not confirmed to be 18 or over."""
 
 
 class HandleTaken(Exception):
@@ -19,15 +19,15 @@ class HandleTaken(Exception):
 
 
 class EnrolmentRefused(Exception):
-    """The campaign cannot be joined; the message is a sentence for the creator."""
+    """The campaign cannot be joined; the message is shown to the creator."""
 
 
 def become_creator(
     *, user: User, handle: str, display_name: str, bio: str = "", confirms_adult: bool, now: datetime
 ) -> Creator:
-    """Make a creator of a user who confirms to be 18 or over. Raises NotAnAdult or HandleTaken."""
+    """Create the creator profile of a user who confirms to be 18 or over. Raises NotAnAdult or HandleTaken."""
     if not (confirms_adult or user.is_known_adult):
-        raise NotAnAdult(_("Creators have to be 18 or over."))
+        raise NotAnAdult(_("Creators must be 18 or over."))
     try:
         with transaction.atomic():
             user.confirm_adult(now=now)
@@ -35,13 +35,13 @@ def become_creator(
     except IntegrityError as error:
         if violated_constraint(error) != "creators_creator_handle_unique":
             raise
-        raise HandleTaken(_("This handle is taken. Choose another one.")) from error
+        raise HandleTaken(_("This handle is taken. Choose another.")) from error
 
 
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:
-    """Accept the version of the terms that the creator was shown; enrolling again changes nothing.
+    """Enrol a creator under the version of the terms that they were shown. Enrolling twice is harmless.
 
-    Raises EnrolmentRefused when the campaign is closed, or its terms have changed meanwhile.
+    Raises EnrolmentRefused if the campaign is closed, or its terms have changed since.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:
@@ -50,7 +50,7 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
     if terms is None or not campaign.is_published or not terms.is_open_at(now):
         raise EnrolmentRefused(_("This campaign is closed."))
     if terms.version != terms_version:
-        raise EnrolmentRefused(_("The terms have changed since you opened the page. Please read them again."))
+        raise EnrolmentRefused(_("The terms have changed since you opened this page. Read the new terms, then join."))
     enrolment, _created = Enrolment.objects.get_or_create(
         creator=creator,
         campaign=campaign,

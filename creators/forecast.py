@@ -1,4 +1,4 @@
-"""When a campaign will be full, from how fast its places were taken lately."""
+"""When a campaign will be full, judging by the pace at which its slots were taken lately."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from django.db.models.functions import TruncDate
 
 from creators.models import Campaign, Slot
 
-LOOK_BACK_DAYS = 14
+PACE_DAYS = 14
 
 
 @dataclass(frozen=True)
 class Burn:
-    """How many places were left at the end of a day."""
+    """The number of slots left at the end of a day."""
 
-    on: date
+    day: date
     left: int
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """`fills_on` is None when nothing was taken lately, or when the campaign closes first."""
+    """A campaign's burn-down; `fills_on` is None if no slot was taken lately or the campaign closes first."""
 
     burns: list[Burn]
     per_day: float
@@ -30,18 +30,18 @@ class Forecast:
 
 
 def forecast(*, campaign: Campaign, now: datetime) -> Forecast:
-    """Return the places left by day since the first was taken, and the day on which the last would be taken.
+    """Return the slots left by day since the first was taken, and the day on which the last would be taken.
 
-    The pace is the mean of the last 14 days, or of the campaign's life when that is shorter.
+    The pace is the mean of the last 14 days, or of all days since the first slot if there are fewer.
     """
     taken = (
         Slot.objects.active()
         .filter(enrolment__campaign=campaign)
-        .values(on=TruncDate("held_at", tzinfo=UTC))
+        .values(day=TruncDate("held_at", tzinfo=UTC))
         .annotate(count=Count("pk"))
-        .order_by("on")
+        .order_by("day")
     )
-    by_day = {row["on"]: row["count"] for row in taken}
+    by_day = {row["day"]: row["count"] for row in taken}
     burns = _burns(by_day, campaign.clips_cap, now.date())
     return Forecast(burns, *_pace(by_day, burns, campaign, now))
 
@@ -62,11 +62,11 @@ def _pace(
 ) -> tuple[float, date | None]:
     if not burns:
         return 0.0, None
-    days = min(LOOK_BACK_DAYS, len(burns))
+    days = min(PACE_DAYS, len(burns))
     since = now.date() - timedelta(days=days)
     per_day = sum(count for day, count in by_day.items() if day > since) / days
     if campaign.free_count == 0:
-        return per_day, burns[-1].on
+        return per_day, burns[-1].day
     if per_day == 0:
         return 0.0, None
     fills_on = now.date() + timedelta(days=-(-campaign.free_count // per_day))

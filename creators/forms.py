@@ -1,4 +1,4 @@
-"""The form by which a user becomes a creator."""
+"""The form with which a user becomes a creator."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +9,17 @@ from creators.models import Creator
 class CreatorForm(forms.ModelForm[Creator]):
     confirms_adult = forms.BooleanField(
         label=_("I am 18 or over"),
-        help_text=_("We store that you said so, and when. Creators and hosts have to be adults."),
-        error_messages={"required": _("Creators have to be 18 or over.")},
+        help_text=_("We store when you confirmed this. Creators and hosts must be adults."),
+        error_messages={"required": _("Creators must be 18 or over.")},
     )
 
     class Meta:
         model = Creator
         fields = ("handle", "display_name", "bio")
         help_texts = {
-            "handle": _("3 to 30 small letters, digits, dots or underscores. It becomes your address."),
+            "handle": _(
+                "3 to 30 lowercase letters, digits, dots or underscores. It becomes part of your storefront's address."
+            ),
             "display_name": _("The name that shoppers see."),
             "bio": _("One or two sentences for your storefront."),
         }

@@ -1,4 +1,4 @@
-"""An agency's share: offered in versions, in force only when the creator accepts, ended by the creator with notice."""
+"""An agency's share of a creator's pay: offered in versions, accepted and ended by the creator alone."""
 
 from datetime import datetime, timedelta
 
@@ -11,39 +11,42 @@ from creators.models import Agency, Creator, Representation
 
 
 class RepresentationRefused(Exception):
-    """Nothing changed; the message says why."""
+    """The offer cannot be accepted; the message is shown to the creator."""
 
 
 def agency_part(amount_minor: int, share_bps: int) -> int:
-    """Return the agency's part of a creator's pay, rounded down: a cent that cannot be divided is the creator's."""
+    """Return the agency's part of a creator's pay, rounded down in the creator's favour."""
     return share_rounded_down(amount_minor, share_bps)
 
 
 def offer_representation(*, agency: Agency, creator: Creator, share_bps: int, now: datetime) -> Representation:
-    """Offer a share, as the next version between the two; an earlier offer that nobody accepted is withdrawn."""
+    """Offer a share as the next version for this agency and creator, and withdraw their earlier open offer."""
     with transaction.atomic():
         Creator.objects.select_for_update().get(pk=creator.pk)
-        between = Representation.objects.filter(agency=agency, creator=creator)
-        latest = between.aggregate(latest=Max("version"))["latest"] or 0
-        between.offered().delete()
+        versions = Representation.objects.filter(agency=agency, creator=creator)
+        latest = versions.aggregate(latest=Max("version"))["latest"] or 0
+        versions.offered().delete()
         return Representation.objects.create(
             agency=agency, creator=creator, version=latest + 1, share_bps=share_bps, offered_at=now
         )
 
 
 def accept_representation(*, representation: Representation, now: datetime) -> Representation:
-    """Put an offer into force: at once, or when the notice of the earlier one ends. Raises RepresentationRefused."""
+    """Accept an offer: it takes effect at once, or when the notice period of the previous share ends.
+
+    Raises RepresentationRefused.
+    """
     with transaction.atomic():
         Creator.objects.select_for_update().get(pk=representation.creator_id)
         offer = Representation.objects.select_for_update().filter(pk=representation.pk).first()
         if offer is None or offer.accepted_at is not None:
-            raise RepresentationRefused(_("This offer does not stand any more."))
+            raise RepresentationRefused(_("This offer is no longer available."))
         others = Representation.objects.filter(creator=offer.creator_id, accepted_at__isnull=False)
-        standing = others.filter(ends_at=None).first()
-        if standing is not None and standing.agency_id != offer.agency_id:
-            raise RepresentationRefused(_("End the contract with your present agency first."))
-        if standing is not None:
-            Representation.objects.filter(pk=standing.pk).update(ends_at=now)
+        current = others.filter(ends_at=None).first()
+        if current is not None and current.agency_id != offer.agency_id:
+            raise RepresentationRefused(_("End the share of your current agency first."))
+        if current is not None:
+            Representation.objects.filter(pk=current.pk).update(ends_at=now)
         last_end = others.aggregate(end=Max("ends_at"))["end"]
         offer.accepted_at = now
         offer.starts_at = max(now, last_end) if last_end else now
@@ -52,7 +55,7 @@ def accept_representation(*, representation: Representation, now: datetime) -> R
 
 
 def give_notice(*, representation: Representation, now: datetime) -> bool:
-    """End the share after the agency's days of notice; False when notice was given before."""
+    """End a share after the agency's notice period. Return False if it is not active or notice was given before."""
     ends_at = now + timedelta(days=representation.agency.notice_days)
-    standing = Representation.objects.filter(pk=representation.pk, accepted_at__isnull=False, ends_at=None)
-    return standing.update(notice_at=now, ends_at=ends_at) == 1
+    current = Representation.objects.filter(pk=representation.pk, accepted_at__isnull=False, ends_at=None)
+    return current.update(notice_at=now, ends_at=ends_at) == 1

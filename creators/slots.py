@@ -1,11 +1,10 @@
-"""Holding, earning and releasing slots: the one place where the caps' counters move.
+"""Holding, earning and releasing slots: the only code that changes the counters of the caps.
 
-Each move is one SQL statement that changes the counters and the slot's row, under CHECK constraints; holding and
-earning, which happen most, call functions of the first migration, planned once by each connection. Locks are always
-taken in the order slot (unless it is new), enrolment, campaign, so that no two moves can deadlock. Only taking a place
-and giving it back touch the campaign's row, for which everybody queues: an approval turns a held place into an earned
-one and leaves the campaign's counter alone. Counters are kept in rows, not counted, because 35,000 places are shared by
-every creator: see docs/decisions/0004-slots.md.
+Each change is one SQL statement that updates the counters and the slot's row under CHECK constraints. Holding and
+earning are the most frequent, so they call functions of the first migration, which each connection plans once. Locks
+are always acquired in the order slot (unless it is new), enrolment, campaign, so that changes cannot deadlock. Only
+holding and releasing lock the campaign's row, for which all creators contend; earning leaves its counter alone. The
+counts are stored, not computed, because all creators share 35,000 slots: see docs/decisions/0004-slots.md.
 """
 
 from datetime import datetime, timedelta
@@ -17,33 +16,33 @@ from accounts.constraints import violated_constraint
 from creators.models import Enrolment, SlotReason
 
 GRACE_PERIOD = timedelta(seconds=30)
-"""How long a decision can be undone. Defined only here; everything that waits for it or mentions it reads it from here."""
+"""How long a decision can be undone. Everything that waits for it or mentions it reads this constant."""
 
 FINAL_AFTER = GRACE_PERIOD + timedelta(seconds=15)
 """When a decision counts as final, so that a booked fee is never reversed. The margin exceeds the longest transaction."""
 
 
 class SlotRefused(Exception):
-    """No slot can be held; the message is a sentence for the creator."""
+    """No slot can be held; the message is shown to the creator."""
 
 
 class CampaignClosed(SlotRefused):
-    """The campaign is not open at this time."""
+    """The campaign is not open."""
 
 
 class CampaignFull(SlotRefused):
-    """Every place of the campaign is held or earned."""
+    """Every slot of the campaign is held or earned."""
 
 
 class CreatorFull(SlotRefused):
-    """The creator's own places in the campaign are all held or earned."""
+    """Every slot of this creator in the campaign is held or earned."""
 
 
 _HOLD = "SELECT creators_hold_slot(%(enrolment)s, %(clip)s, %(now)s)"
-"""Everybody queues for the campaign's row, so it comes last: what is held under its lock is little more than the commit.
+"""The function locks the campaign's row last, because all creators contend for it: little more than the commit follows.
 
-That there is room is looked up first, without a lock. Who loses the last place to somebody meanwhile meets the CHECK,
-which undoes the whole statement.
+It first checks without a lock that a slot is free. If another creator takes the last slot in between, the CHECK
+constraint fails and the whole statement is rolled back.
 """
 
 _EARN = "SELECT creators_earn_slot(%(slot)s, %(now)s)"
@@ -64,22 +63,21 @@ WITH slot AS (
     UPDATE creators_slot SET state = 'released', reason = %(reason)s, settled_at = %(now)s
     WHERE id = %(slot)s AND state = 'held'
     RETURNING enrolment_id
-), mine AS (
+), own AS (
     UPDATE creators_enrolment enrolment SET held_count = enrolment.held_count - 1
     FROM slot WHERE enrolment.id = slot.enrolment_id
     RETURNING enrolment.campaign_id
 )
 UPDATE creators_campaign campaign SET taken_count = campaign.taken_count - 1
-FROM mine WHERE campaign.id = mine.campaign_id
+FROM own WHERE campaign.id = own.campaign_id
 """
 
 
 def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
-    """Hold a place for one clip, in one statement, and return the slot's id.
+    """Hold a slot for one clip with one statement, and return the slot's id.
 
-    A clip has at most one held or earned slot (a unique constraint): a second hold raises IntegrityError.
-    Raises CampaignClosed, CreatorFull or CampaignFull; then nothing has changed, and the caller's transaction has to be
-    rolled back, as the database may have refused it.
+    Raises CampaignClosed, CreatorFull or CampaignFull. The caller then has to roll back its transaction, which the
+    database may have aborted. Raises IntegrityError if the clip already has a held or earned slot.
     """
     if not enrolment.is_open_at(now):
         raise CampaignClosed(_("This campaign is closed, so no new clips can be submitted to it."))
@@ -92,19 +90,19 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
             raise
         raise _refusal() from error
     if slot_id is None:
-        has_own_places = Enrolment.objects.filter(pk=enrolment.pk).with_free_slots().exists()
-        raise _refusal(has_own_places=has_own_places)
+        has_own_slots = Enrolment.objects.filter(pk=enrolment.pk).with_free_slots().exists()
+        raise _refusal(has_own_slots=has_own_slots)
     return int(slot_id)
 
 
-def _refusal(*, has_own_places: bool = True) -> SlotRefused:
-    if has_own_places:
-        return CampaignFull(_("Every place in this campaign is taken. Nothing was submitted."))
-    return CreatorFull(_("All of your places in this campaign are taken. Nothing was submitted."))
+def _refusal(*, has_own_slots: bool = True) -> SlotRefused:
+    if has_own_slots:
+        return CampaignFull(_("All slots in this campaign are taken. Nothing was submitted."))
+    return CreatorFull(_("All of your slots in this campaign are taken. Nothing was submitted."))
 
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:
-    """Turn a held slot into an earned one; False when it was not held any more."""
+    """Turn a held slot into an earned one. Return False if it is no longer held."""
     with connection.cursor() as cursor:
         cursor.execute(_EARN, {"slot": slot_id, "now": now})
         [is_earned] = cursor.fetchone()
@@ -119,7 +117,7 @@ def revert_earned_slot(*, slot_id: int, now: datetime) -> bool:
 
 
 def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
-    """Give a held slot back to both caps; False when it was not held any more."""
+    """Return a held slot to both caps. Return False if it is no longer held."""
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, {"slot": slot_id, "reason": reason, "now": now})
         return bool(cursor.rowcount == 1)

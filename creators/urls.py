@@ -1,4 +1,4 @@
-"""Pages of the studio that concern the creator and campaigns."""
+"""Routes of the studio for becoming a creator, campaigns and the agency."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages on which a user becomes a creator and joins campaigns."""
+"""Pages on which a user becomes a creator, joins campaigns and agrees with an agency."""
 
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Offer:
-    """A campaign as one creator sees it."""
+    """A campaign as shown to one creator."""
 
     campaign: Campaign
     enrolment: Enrolment | None
@@ -55,18 +55,19 @@ class Offer:
 
 
 def campaigns_page(request: HttpRequest) -> HttpResponse:
-    """List the campaigns that are open to the viewer; anybody may read what is paid."""
+    """List the campaigns that are open to the viewer. Visitors may read the terms too."""
     creator = find_creator(request.user)
-    found = Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms().order_by("-created_at", "pk")
-    return render(request, "creators/campaigns.html", {"offers": _offers(list(found), creator), "creator": creator})
+    campaigns = Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms()
+    offers = _offers(list(campaigns.order_by("-created_at", "pk")), creator)
+    return render(request, "creators/campaigns.html", {"offers": offers, "creator": creator})
 
 
 def _offers(campaigns: list[Campaign], creator: Creator | None) -> list[Offer]:
-    joined: dict[int, Enrolment] = {}
+    by_campaign: dict[int, Enrolment] = {}
     if creator is not None:
-        mine = Enrolment.objects.filter(creator=creator, campaign__in=campaigns).select_related("terms")
-        joined = {enrolment.campaign_id: enrolment for enrolment in mine}
-    return [Offer(campaign, joined.get(campaign.pk)) for campaign in campaigns]
+        enrolments = Enrolment.objects.filter(creator=creator, campaign__in=campaigns).select_related("terms")
+        by_campaign = {enrolment.campaign_id: enrolment for enrolment in enrolments}
+    return [Offer(campaign, by_campaign.get(campaign.pk)) for campaign in campaigns]
 
 
 @require_POST
@@ -84,32 +85,37 @@ def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespons
     except EnrolmentRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("You have joined “%(campaign)s”. Now film.") % {"campaign": campaign.title})
+        messages.success(
+            request, _("You have joined “%(campaign)s”. You can upload your first clip.") % {"campaign": campaign.title}
+        )
     return redirect("campaigns")
 
 
 @require_safe
 @creator_required
 def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show what agencies offer, and the share that is agreed on."""
-    mine = Representation.objects.filter(creator=creator).select_related("agency").order_by("-offered_at", "-pk")
-    agreed = [one for one in mine if one.accepted_at is not None]
-    offers = [one for one in mine if one.accepted_at is None]
+    """Show agencies' open offers and the agreed shares."""
+    representations = Representation.objects.filter(creator=creator).select_related("agency")
+    newest_first = list(representations.order_by("-offered_at", "-pk"))
+    agreed = [representation for representation in newest_first if representation.accepted_at is not None]
+    offers = [representation for representation in newest_first if representation.accepted_at is None]
     return render(request, "creators/agency.html", {"offers": offers, "agreed": agreed, "now": timezone.now()})
 
 
 @require_POST
 @creator_required
 def change_agency(request: HttpRequest, creator: Creator, pk: int, action: str) -> HttpResponseBase:
-    """Accept an agency's offer, or give notice; a stranger's is not there."""
-    found = get_object_or_404(Representation.objects.select_related("agency"), creator=creator, pk=pk)
+    """Accept an agency's offer, or give notice; 404 for another creator's."""
+    representation = get_object_or_404(Representation.objects.select_related("agency"), creator=creator, pk=pk)
     if action == "accept":
         try:
-            accept_representation(representation=found, now=timezone.now())
+            accept_representation(representation=representation, now=timezone.now())
         except RepresentationRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("Agreed with %(agency)s.") % {"agency": found.agency.name})
-    elif give_notice(representation=found, now=timezone.now()):
-        messages.success(request, _("You gave notice. The share ends after the agency's days of notice."))
+            messages.success(
+                request, _("You accepted the offer of %(agency)s.") % {"agency": representation.agency.name}
+            )
+    elif give_notice(representation=representation, now=timezone.now()):
+        messages.success(request, _("You gave notice. The share ends after the notice period."))
     return redirect("agency")

@@ -70,8 +70,8 @@ class Migration(migrations.Migration):
                     "notice_days",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="Between a creator's notice and the end of the share.",
-                        verbose_name="days of notice",
+                        help_text="From a creator's notice to the end of the share.",
+                        verbose_name="notice period in days",
                     ),
                 ),
                 (
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                         max_length=30,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z0-9_.]{3,30}$", "Use 3 to 30 small letters, digits, dots or underscores."
+                                "^[a-z0-9_.]{3,30}$", "Use 3 to 30 lowercase letters, digits, dots or underscores."
                             )
                         ],
                         verbose_name="handle",
@@ -138,16 +138,16 @@ class Migration(migrations.Migration):
                         base_field=models.SlugField(),
                         blank=True,
                         default=list,
-                        help_text="Empty: all.",
+                        help_text="Leave empty for all categories.",
                         verbose_name="categories",
                     ),
                 ),
-                ("is_published", models.BooleanField(default=True, verbose_name="shown to creators")),
+                ("is_published", models.BooleanField(default=True, verbose_name="published to creators")),
                 ("is_by_invitation", models.BooleanField(default=False, verbose_name="by invitation")),
-                ("clips_cap", models.PositiveIntegerField(verbose_name="clips in all")),
+                ("clips_cap", models.PositiveIntegerField(verbose_name="maximum clips in total")),
                 (
                     "taken_count",
-                    models.PositiveIntegerField(default=0, editable=False, help_text="Places held or earned."),
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Slots held or earned."),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                 (
                     "share_bps",
                     models.PositiveIntegerField(
-                        help_text="In basis points; never more than a campaign's terms allow.",
+                        help_text="In basis points. A campaign's terms may allow less.",
                         validators=[django.core.validators.MaxValueValidator(10000)],
                         verbose_name="share",
                     ),
@@ -240,11 +240,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("clips_per_creator", models.PositiveIntegerField(verbose_name="clips per creator")),
-                ("products_per_clip", models.PositiveSmallIntegerField(default=2, verbose_name="products per clip")),
+                ("clips_per_creator", models.PositiveIntegerField(verbose_name="maximum clips per creator")),
+                (
+                    "products_per_clip",
+                    models.PositiveSmallIntegerField(default=2, verbose_name="minimum products per clip"),
+                ),
                 (
                     "is_same_category",
-                    models.BooleanField(default=False, verbose_name="all products of a clip in one category"),
+                    models.BooleanField(default=False, verbose_name="all products of a clip in the same category"),
                 ),
                 (
                     "kinds",
@@ -266,8 +269,8 @@ class Migration(migrations.Migration):
                     "hold_days",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="While the creator has something to mend.",
-                        verbose_name="days that a slot is held",
+                        help_text="While the creator makes requested changes.",
+                        verbose_name="days that a slot stays held",
                     ),
                 ),
                 (
@@ -275,15 +278,15 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(
                         default=2000,
                         help_text="In basis points: 2000 is 20 %.",
-                        verbose_name="an agency's share at most",
+                        verbose_name="maximum share of an agency",
                     ),
                 ),
                 (
                     "is_category_credited",
                     models.BooleanField(
                         default=False,
-                        help_text="Otherwise only from the product that was clicked.",
-                        verbose_name="a click also earns from other products of its category",
+                        help_text="Otherwise only on the product that was clicked.",
+                        verbose_name="a click also earns commission on other products of the category",
                     ),
                 ),
                 ("opens_at", models.DateTimeField(verbose_name="opens at")),
@@ -318,7 +321,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "clip_code",
-                    models.CharField(db_index=True, help_text="The clip that it is held for.", max_length=12),
+                    models.CharField(db_index=True, help_text="The clip for which it is held.", max_length=12),
                 ),
                 ("fee_minor", models.PositiveIntegerField()),
                 ("currency", models.CharField(max_length=3)),
@@ -339,7 +342,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("rejected", "The clip was rejected."),
                             ("withdrawn", "The creator withdrew the clip."),
-                            ("expired", "The clip was not mended in time."),
+                            ("expired", "The requested changes were not made in time."),
                             ("failed", "The file could not be used."),
                         ],
                         max_length=10,

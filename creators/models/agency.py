@@ -1,4 +1,4 @@
-"""Agencies, and the share of a creator's pay that the creator has agreed to."""
+"""Agencies, and their agreed shares of creators' pay."""
 
 from datetime import datetime
 from typing import Self
@@ -14,13 +14,15 @@ from creators.models.creator import Creator
 
 
 class Agency(models.Model):
+    """A company that represents creators and gets a share of their pay."""
+
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=80)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="agency"
     )
     notice_days = models.PositiveSmallIntegerField(
-        _("days of notice"), default=30, help_text=_("Between a creator's notice and the end of the share.")
+        _("notice period in days"), default=30, help_text=_("From a creator's notice to the end of the share.")
     )
 
     class Meta:
@@ -36,12 +38,12 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
         return self.filter(accepted_at=None)
 
     def active_at(self, now: datetime) -> Self:
-        """Keep what a creator has accepted and what runs at this time."""
+        """Keep the shares that are effective at this time."""
         return self.filter(starts_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
 
 
 class Representation(models.Model):
-    """One version of a share: offered by the agency, in force when the creator accepts, ended by the creator's notice."""
+    """One version of a share: offered by the agency, effective once the creator accepts, ended by notice."""
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="representations")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="representations")
@@ -49,7 +51,7 @@ class Representation(models.Model):
     share_bps = models.PositiveIntegerField(
         _("share"),
         validators=[MaxValueValidator(WHOLE_BPS)],
-        help_text=_("In basis points; never more than a campaign's terms allow."),
+        help_text=_("In basis points. A campaign's terms may allow less."),
     )
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Campaigns, the versions of their terms, and who accepted them."""
+"""Campaigns, the versions of their terms, and enrolments."""
 
 from datetime import datetime
 from typing import Self
@@ -29,10 +29,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.select_related("terms")
 
     def with_counts(self) -> Self:
-        """Read along how many places are held and how many earned: the sums of what each creator has."""
-        mine = Enrolment.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+        """Annotate `held_count` and `earned_count`, the sums over all enrolments."""
+        enrolments = Enrolment.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
         counts = {
-            name: Coalesce(Subquery(mine.values(total=Sum(name)), output_field=models.IntegerField()), 0)
+            name: Coalesce(Subquery(enrolments.values(total=Sum(name)), output_field=models.IntegerField()), 0)
             for name in ("held_count", "earned_count")
         }
         return self.annotate(**counts)
@@ -42,7 +42,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return opened.filter(Q(terms__closes_at=None) | Q(terms__closes_at__gt=now))
 
     def visible_to(self, creator: Creator | None) -> Self:
-        """Leave out campaigns by invitation to which the creator was not invited."""
+        """Exclude campaigns by invitation to which the creator was not invited."""
         published = self.filter(is_published=True)
         if creator is None:
             return published.filter(is_by_invitation=False)
@@ -51,18 +51,22 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 
 class Campaign(models.Model):
-    """A brief with terms; its counter moves only by conditional UPDATE, in creators.slots.
+    """A brief with terms. Only creators.slots changes its counter.
 
-    `held_count` and `earned_count` are there on campaigns read `with_counts`.
+    `held_count` and `earned_count` exist on campaigns read `with_counts()`.
     """
 
     slug = models.SlugField(_("slug"), unique=True)
     title = models.CharField(_("title"), max_length=120)
     brief = models.TextField(_("brief"), help_text=_("What to film, what to say, what to avoid."))
     category_slugs = ArrayField(
-        models.SlugField(), verbose_name=_("categories"), default=list, blank=True, help_text=_("Empty: all.")
+        models.SlugField(),
+        verbose_name=_("categories"),
+        default=list,
+        blank=True,
+        help_text=_("Leave empty for all categories."),
     )
-    is_published = models.BooleanField(_("shown to creators"), default=True)
+    is_published = models.BooleanField(_("published to creators"), default=True)
     is_by_invitation = models.BooleanField(_("by invitation"), default=False)
     invited = models.ManyToManyField(Creator, blank=True, related_name="invitations", verbose_name=_("invited"))
     terms = models.OneToOneField(
@@ -73,8 +77,8 @@ class Campaign(models.Model):
         related_name="+",
         verbose_name=_("current terms"),
     )
-    clips_cap = models.PositiveIntegerField(_("clips in all"))
-    taken_count = models.PositiveIntegerField(default=0, editable=False, help_text=_("Places held or earned."))
+    clips_cap = models.PositiveIntegerField(_("maximum clips in total"))
+    taken_count = models.PositiveIntegerField(default=0, editable=False, help_text=_("Slots held or earned."))
     created_at = models.DateTimeField(auto_now_add=True)
 
     held_count: int
@@ -98,28 +102,28 @@ class Campaign(models.Model):
 
 
 class Terms(models.Model):
-    """One version of what a campaign pays and asks; never changed once a creator accepted it."""
+    """One version of what a campaign pays and requires; never changed once published."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField(_("version"))
     fee_minor = models.PositiveIntegerField(_("fee per approved clip"), help_text=_("In minor units: 2500 is $25.00."))
     currency = models.CharField(_("currency"), max_length=3)
-    clips_per_creator = models.PositiveIntegerField(_("clips per creator"))
-    products_per_clip = models.PositiveSmallIntegerField(_("products per clip"), default=2)
-    is_same_category = models.BooleanField(_("all products of a clip in one category"), default=False)
+    clips_per_creator = models.PositiveIntegerField(_("maximum clips per creator"))
+    products_per_clip = models.PositiveSmallIntegerField(_("minimum products per clip"), default=2)
+    is_same_category = models.BooleanField(_("all products of a clip in the same category"), default=False)
     kinds = ArrayField(
         models.CharField(max_length=20, choices=ClipKind), verbose_name=_("kinds of clip"), default=all_kinds
     )
     hold_days = models.PositiveSmallIntegerField(
-        _("days that a slot is held"), default=30, help_text=_("While the creator has something to mend.")
+        _("days that a slot stays held"), default=30, help_text=_("While the creator makes requested changes.")
     )
     agency_cap_bps = models.PositiveIntegerField(
-        _("an agency's share at most"), default=2000, help_text=_("In basis points: 2000 is 20 %.")
+        _("maximum share of an agency"), default=2000, help_text=_("In basis points: 2000 is 20 %.")
     )
     is_category_credited = models.BooleanField(
-        _("a click also earns from other products of its category"),
+        _("a click also earns commission on other products of the category"),
         default=False,
-        help_text=_("Otherwise only from the product that was clicked."),
+        help_text=_("Otherwise only on the product that was clicked."),
     )
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
@@ -145,12 +149,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(creator__user=user)
 
     def with_free_slots(self) -> Self:
-        """Keep those whose creators have places of their own left."""
+        """Keep enrolments whose creators have free slots of their own."""
         return self.filter(clips_cap__gt=F("held_count") + F("earned_count"))
 
 
 class Enrolment(models.Model):
-    """A creator who accepted a version of a campaign's terms, with the creator's own counters."""
+    """A creator who accepted a version of a campaign's terms, with the creator's counters of slots."""
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="enrolments")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="enrolments")
@@ -176,7 +180,7 @@ class Enrolment(models.Model):
         return f"{self.creator_id} in {self.campaign_id}"
 
     def is_open_at(self, now: datetime) -> bool:
-        """Tell whether clips are taken: in the time that the creator accepted, or in the one that the campaign has now."""
+        """Return True if the campaign accepts clips under the enrolment's terms or under its current terms."""
         current = self.campaign.terms
         is_in_time = self.terms.is_open_at(now) or (current is not None and current.is_open_at(now))
         return self.campaign.is_published and is_in_time

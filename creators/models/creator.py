@@ -1,4 +1,4 @@
-"""A person who films clips."""
+"""Profiles of creators."""
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -12,13 +12,15 @@ HANDLE_PATTERN = r"^[a-z0-9_.]{3,30}$"
 
 
 class Creator(models.Model):
+    """A user who films clips for campaigns."""
+
     AVATAR_WIDTHS_PX = (128, 384)
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creator")
     handle = models.CharField(
         _("handle"),
         max_length=30,
-        validators=[RegexValidator(HANDLE_PATTERN, _("Use 3 to 30 small letters, digits, dots or underscores."))],
+        validators=[RegexValidator(HANDLE_PATTERN, _("Use 3 to 30 lowercase letters, digits, dots or underscores."))],
     )
     display_name = models.CharField(_("display name"), max_length=60)
     bio = models.CharField(_("about you"), max_length=300, blank=True)
@@ -38,5 +40,5 @@ class Creator(models.Model):
 
     @property
     def avatar_url(self) -> str:
-        """Return the address of the small face; nothing without a face."""
+        """Return the URL of the small avatar, or "" without one."""
         return default_storage.url(f"{self.avatar_stem}-128.webp") if self.avatar_stem else ""

@@ -1,4 +1,4 @@
-"""One place under a campaign's caps."""
+"""Slots: places under a campaign's caps, held, earned or released."""
 
 from typing import Self
 
@@ -21,7 +21,7 @@ class SlotReason(models.TextChoices):
 
     REJECTED = "rejected", _("The clip was rejected.")
     WITHDRAWN = "withdrawn", _("The creator withdrew the clip.")
-    EXPIRED = "expired", _("The clip was not mended in time.")
+    EXPIRED = "expired", _("The requested changes were not made in time.")
     FAILED = "failed", _("The file could not be used.")
 
 
@@ -38,11 +38,11 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """Held from submission, so that an approved clip is always paid; copies the fee it was made under."""
+    """Held from submission, so that an approved clip is always paid. Copies the fee of the terms."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="slots")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="slots")
-    clip_code = models.CharField(max_length=12, db_index=True, help_text=_("The clip that it is held for."))
+    clip_code = models.CharField(max_length=12, db_index=True, help_text=_("The clip for which it is held."))
     fee_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="slots")
@@ -78,7 +78,3 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
-
-    @property
-    def is_held(self) -> bool:
-        return self.state == SlotState.HELD

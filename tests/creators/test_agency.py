@@ -19,13 +19,13 @@ def offer(creator: Creator) -> Representation:
     return offer_representation(agency=agency, creator=creator, share_bps=1500, now=timezone.now())
 
 
-def test_an_offer_is_accepted_and_ended_with_notice(as_creator: Client, offer: Representation) -> None:
+def test_a_creator_accepts_an_offer_and_ends_the_share_with_notice(as_creator: Client, offer: Representation) -> None:
     page = as_creator.get("/studio/agency/").content.decode()
     assert "North Talent" in page and "15 % of what you earn" in page
     as_creator.post(f"/studio/agency/{offer.pk}/accept/")
     offer.refresh_from_db()
     assert offer.accepted_at is not None and offer.ends_at is None
-    assert "In force" in as_creator.get("/studio/agency/").content.decode()
+    assert "Active" in as_creator.get("/studio/agency/").content.decode()
     for _index in range(3):
         as_creator.post(f"/studio/agency/{offer.pk}/end/")
     offer.refresh_from_db()
@@ -34,7 +34,9 @@ def test_an_offer_is_accepted_and_ended_with_notice(as_creator: Client, offer: R
     assert "Ending" in as_creator.get("/studio/agency/").content.decode()
 
 
-def test_nobody_accepts_or_ends_for_another(as_stranger: Client, offer: Representation, stranger: object) -> None:
+def test_another_creator_cannot_accept_or_end_a_share(
+    as_stranger: Client, offer: Representation, stranger: object
+) -> None:
     make_creator("rival", user=stranger)
     for action in ("accept", "end"):
         assert as_stranger.post(f"/studio/agency/{offer.pk}/{action}/").status_code == 404
@@ -43,26 +45,22 @@ def test_nobody_accepts_or_ends_for_another(as_stranger: Client, offer: Represen
     assert (offer.accepted_at, offer.notice_at) == (None, None)
 
 
-def test_a_second_agency_waits_for_the_end_of_the_first(
+def test_a_second_agency_is_refused_until_the_first_has_ended(
     as_creator: Client, creator: Creator, offer: Representation
 ) -> None:
     as_creator.post(f"/studio/agency/{offer.pk}/accept/")
     other = Agency.objects.create(slug="south", name="South Talent")
     second = offer_representation(agency=other, creator=creator, share_bps=500, now=timezone.now())
     answer = as_creator.post(f"/studio/agency/{second.pk}/accept/", follow=True)
-    assert "End the contract with your present agency first." in answer.content.decode()
+    assert "End the share of your current agency first." in answer.content.decode()
     second.refresh_from_db()
     assert second.accepted_at is None
 
 
-def test_over_json_an_offer_is_accepted_and_ended_once(as_creator: Client, offer: Representation) -> None:
-    [shown] = as_creator.get("/api/v1/agency/").json()
-    assert (shown["agency"], shown["share_bps"], shown["notice_days"], shown["accepted_at"]) == (
-        "North Talent",
-        1500,
-        30,
-        None,
-    )
+def test_an_offer_is_accepted_and_ended_once_over_json(as_creator: Client, offer: Representation) -> None:
+    [representation] = as_creator.get("/api/v1/agency/").json()
+    names = ("agency", "share_bps", "notice_days", "accepted_at")
+    assert [representation[name] for name in names] == ["North Talent", 1500, 30, None]
     address = f"/api/v1/agency/{offer.pk}"
     assert as_creator.post(f"{address}/end/").status_code == 409
     assert as_creator.post(f"{address}/accept/").json()["accepted_at"] is not None
@@ -74,7 +72,7 @@ def test_over_json_an_offer_is_accepted_and_ended_once(as_creator: Client, offer
     assert ended["ends_at"].startswith(f"{offer.ends_at:%Y-%m-%d}")
 
 
-def test_over_json_nobody_accepts_or_ends_for_another(
+def test_another_creator_cannot_accept_or_end_a_share_over_json(
     client: Client, as_stranger: Client, offer: Representation, stranger: object
 ) -> None:
     assert client.get("/api/v1/agency/").status_code == as_stranger.get("/api/v1/agency/").status_code == 403

@@ -18,15 +18,15 @@ def test_a_user_becomes_a_creator_and_the_age_is_stored(as_shopper: Client, shop
     assert (shopper.creator.handle, shopper.is_known_adult) == ("maya.films", True)
 
 
-def test_who_is_not_18_does_not_become_a_creator(as_shopper: Client, shopper: User) -> None:
+def test_a_user_who_does_not_confirm_to_be_18_does_not_become_a_creator(as_shopper: Client, shopper: User) -> None:
     answer = as_shopper.post("/studio/join/", JOIN | {"confirms_adult": ""})
-    assert "Creators have to be 18 or over." in answer.content.decode()
+    assert "Creators must be 18 or over." in answer.content.decode()
     shopper.refresh_from_db()
     assert (Creator.objects.count(), shopper.adult_confirmed_at) == (0, None)
 
 
 @pytest.mark.parametrize("handle", ["MAYA.films", "a", "with space", "x" * 31, "né"])
-def test_a_taken_or_wrong_handle_is_a_sentence_and_keeps_the_form(as_shopper: Client, handle: str) -> None:
+def test_a_taken_or_invalid_handle_is_refused_and_the_form_keeps_its_values(as_shopper: Client, handle: str) -> None:
     make_creator("maya.films")
     answer = as_shopper.post("/studio/join/", JOIN | {"handle": handle, "bio": "I film lamps"})
     assert answer.status_code == 422
@@ -34,25 +34,25 @@ def test_a_taken_or_wrong_handle_is_a_sentence_and_keeps_the_form(as_shopper: Cl
     assert Creator.objects.count() == 1
 
 
-def test_the_page_says_fee_caps_and_places_before_filming(as_creator: Client, creator: Creator) -> None:
+def test_the_page_shows_fee_caps_and_products_before_filming(as_creator: Client, creator: Creator) -> None:
     make_campaign("autumn")
     page = as_creator.get("/studio/campaigns/").content.decode()
     for words in (
         "$25.00",
-        "At most 500 clips of yours and 35,000 clips of all creators are paid.",
+        "We pay for at most 500 clips from you, and 35,000 clips from all creators.",
         "at least 2 products",
     ):
         assert words in page
 
 
-def test_joining_accepts_the_version_that_was_shown(as_creator: Client, creator: Creator) -> None:
+def test_joining_twice_accepts_the_version_that_was_shown_once(as_creator: Client, creator: Creator) -> None:
     campaign = make_campaign("autumn")
     as_creator.post("/studio/campaigns/autumn/enrol/", {"terms_version": "1"})
     as_creator.post("/studio/campaigns/autumn/enrol/", {"terms_version": "1"})
     assert Enrolment.objects.get().terms == campaign.terms
 
 
-def test_terms_that_changed_meanwhile_are_not_accepted(as_creator: Client, creator: Creator) -> None:
+def test_terms_that_have_changed_since_are_not_accepted(as_creator: Client, creator: Creator) -> None:
     campaign = make_campaign("autumn")
     assert campaign.terms is not None
     publish_terms(
@@ -68,7 +68,7 @@ def test_terms_that_changed_meanwhile_are_not_accepted(as_creator: Client, creat
     assert Enrolment.objects.count() == 0
 
 
-def test_a_campaign_by_invitation_is_not_there_for_others(as_creator: Client, creator: Creator) -> None:
+def test_a_campaign_by_invitation_is_hidden_from_other_creators(as_creator: Client, creator: Creator) -> None:
     campaign = make_campaign("secret")
     Campaign.objects.update(is_by_invitation=True)
     assert as_creator.post("/studio/campaigns/secret/enrol/", {"terms_version": "1"}).status_code == 404
@@ -77,7 +77,7 @@ def test_a_campaign_by_invitation_is_not_there_for_others(as_creator: Client, cr
     assert as_creator.get("/api/v1/campaigns/").json()["results"][0]["slug"] == "secret"
 
 
-def test_joining_over_json(as_creator: Client, creator: Creator) -> None:
+def test_a_creator_joins_over_json(as_creator: Client, creator: Creator) -> None:
     make_campaign("autumn")
     stale = as_creator.post("/api/v1/campaigns/autumn/enrol/", {"terms_version": 7}, content_type="application/json")
     assert (stale.status_code, Enrolment.objects.count()) == (409, 0)
@@ -91,11 +91,11 @@ def test_joining_over_json(as_creator: Client, creator: Creator) -> None:
         "free_count": 500,
         "waiting": [],
     }
-    shown = as_creator.get("/api/v1/campaigns/").json()["results"][0]
-    assert (shown["terms"]["fee_minor"], shown["enrolment"]["free_count"]) == (2500, 500)
+    campaign = as_creator.get("/api/v1/campaigns/").json()["results"][0]
+    assert (campaign["terms"]["fee_minor"], campaign["enrolment"]["free_count"]) == (2500, 500)
 
 
-def test_a_storefront_is_public_and_has_one_address() -> None:
+def test_a_storefront_is_public_at_one_address() -> None:
     make_creator("maya", display_name="Maya Films")
     assert "Maya Films" in Client().get("/@maya/").content.decode()
     assert Client().get("/@Maya/")["Location"] == "/@maya/"

@@ -1,4 +1,4 @@
-"""A campaign manager sees the burn-down, moves the cap by rule, and publishes terms in versions."""
+"""A campaign manager sees the burn-down, changes the cap, and publishes terms in versions."""
 
 from datetime import date, timedelta
 
@@ -28,42 +28,42 @@ def campaign_form(campaign: Campaign, **changes: object) -> dict[str, object]:
     return {name: getattr(campaign, name) for name in names} | terms | {"is_published": "on"} | changes
 
 
-def take(enrolment: Enrolment, days_ago: int, count: int) -> None:
+def take_slots(enrolment: Enrolment, days_ago: int, count: int) -> None:
     for number in range(count):
         hold_slot(enrolment=enrolment, clip_code=f"{days_ago}-{number}", now=NOW - timedelta(days=days_ago))
 
 
-def test_the_forecast_names_the_day_on_which_the_last_place_goes() -> None:
+def test_the_forecast_names_the_day_on_which_the_last_slot_is_taken() -> None:
     campaign = make_campaign(clips_cap=20)
     enrolment = make_enrolment(campaign=campaign)
-    take(enrolment, 1, 4)
-    take(enrolment, 0, 2)
+    take_slots(enrolment, 1, 4)
+    take_slots(enrolment, 0, 2)
     campaign.refresh_from_db()
-    seen = forecast(campaign=campaign, now=NOW)
-    assert [burn.left for burn in seen.burns] == [16, 14]
-    assert (seen.per_day, seen.fills_on) == (3.0, date(2026, 11, 7))
+    burn_down = forecast(campaign=campaign, now=NOW)
+    assert [burn.left for burn in burn_down.burns] == [16, 14]
+    assert (burn_down.per_day, burn_down.fills_on) == (3.0, date(2026, 11, 7))
 
 
 def test_a_campaign_that_closes_first_has_no_such_day() -> None:
     campaign = make_campaign(clips_cap=20, closes_at=NOW + timedelta(days=2))
-    take(make_enrolment(campaign=campaign), 0, 1)
+    take_slots(make_enrolment(campaign=campaign), 0, 1)
     campaign.refresh_from_db()
     assert forecast(campaign=campaign, now=NOW).fills_on is None
 
 
-def test_the_page_shows_what_is_paid_held_and_free(as_manager: Client) -> None:
+def test_the_page_shows_slots_paid_held_and_free(as_manager: Client) -> None:
     campaign = make_campaign(clips_cap=20)
-    take(make_enrolment(campaign=campaign), 0, 3)
+    take_slots(make_enrolment(campaign=campaign), 0, 3)
     page = as_manager.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode()
     assert "<strong>3</strong>" in page and "<strong>17</strong>" in page and "polyline" in page
 
 
-def test_a_cap_is_raised_but_not_lowered_below_what_is_taken(as_manager: Client) -> None:
+def test_a_cap_cannot_be_lower_than_the_slots_taken(as_manager: Client) -> None:
     campaign = make_campaign(clips_cap=20)
-    take(make_enrolment(campaign=campaign), 0, 3)
+    take_slots(make_enrolment(campaign=campaign), 0, 3)
     address = f"/admin/creators/campaign/{campaign.pk}/change/"
     answer = as_manager.post(address, campaign_form(campaign, clips_cap=2), follow=True)
-    assert "More clips than that are already held or paid." in answer.content.decode()
+    assert "The cap cannot be lower than the number of slots already held or paid." in answer.content.decode()
     assert Campaign.objects.get().clips_cap == 20
     as_manager.post(address, campaign_form(campaign, clips_cap=3))
     assert (Campaign.objects.get().clips_cap, Campaign.objects.get().taken_count) == (3, 3)
@@ -94,7 +94,7 @@ def test_terms_are_published_as_the_next_version_and_never_changed(as_manager: C
 
 
 def test_every_list_opens(as_manager: Client) -> None:
-    take(make_enrolment(), 0, 1)
+    take_slots(make_enrolment(), 0, 1)
     assert Slot.objects.count() == 1
     for name in ("campaign", "terms", "creator", "enrolment", "slot", "agency", "representation"):
         assert as_manager.get(f"/admin/creators/{name}/").status_code == 200, name

@@ -1,4 +1,4 @@
-"""Slots move both counters together, and never past a cap."""
+"""Slots change both counters together, and never exceed a cap."""
 
 import pytest
 
@@ -10,11 +10,11 @@ pytestmark = pytest.mark.django_db
 
 
 def counts(enrolment: Enrolment) -> tuple[int, int, int, int]:
-    """Return held and earned of the creator, then of the campaign, whose counter has to be their sum."""
-    mine = Enrolment.objects.get(pk=enrolment.pk)
+    """Return the creator's held and earned slots, then the campaign's; check that its counter is their sum."""
+    own = Enrolment.objects.get(pk=enrolment.pk)
     shared = Campaign.objects.with_counts().get(pk=enrolment.campaign_id)
     assert shared.taken_count == shared.held_count + shared.earned_count == Slot.objects.active().count()
-    return mine.held_count, mine.earned_count, shared.held_count, shared.earned_count
+    return own.held_count, own.earned_count, shared.held_count, shared.earned_count
 
 
 def test_a_held_slot_copies_the_fee_and_counts_under_both_caps() -> None:
@@ -33,7 +33,7 @@ def test_an_earned_slot_cannot_be_earned_or_released_again() -> None:
     assert counts(enrolment) == (0, 1, 0, 1)
 
 
-def test_a_released_slot_gives_its_place_back() -> None:
+def test_a_released_slot_can_be_held_again() -> None:
     enrolment = make_enrolment()
     slot_id = hold_slot(enrolment=enrolment, clip_code="abc", now=NOW)
     assert release_slot(slot_id=slot_id, reason=SlotReason.WITHDRAWN, now=NOW)
@@ -60,7 +60,7 @@ def test_the_campaigns_cap_refuses_another_creator_and_changes_nothing() -> None
     assert Slot.objects.count() == 1
 
 
-def test_a_closed_campaign_takes_no_clips() -> None:
+def test_a_closed_campaign_accepts_no_clips() -> None:
     enrolment = make_enrolment()
     Campaign.objects.update(is_published=False)
     enrolment.refresh_from_db()

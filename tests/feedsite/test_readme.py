@@ -20,7 +20,7 @@ DOCUMENTS = [
 ]
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 CODE = re.compile(r"`([^`\s]+)`")
-CONVENTIONAL = {"migrations", "management", "commands", "templatetags", "models", "formats", "ar"}
+CONVENTIONAL = {"admin", "migrations", "management", "commands", "templatetags", "models", "formats", "ar"}
 """Packages that every Django developer knows, or that only hold what their parent says."""
 
 

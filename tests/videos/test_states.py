@@ -41,7 +41,7 @@ def test_a_full_campaign_is_a_sentence_and_the_draft_stays() -> None:
     clip = make_draft(enrolment=make_enrolment(campaign=make_campaign(clips_cap=0)))
     with pytest.raises(Incomplete) as refused:
         submit_clip(clip_id=clip.pk, now=NOW)
-    taken = "Every place in this campaign is taken. Nothing was submitted."
+    taken = "All slots in this campaign are taken. Nothing was submitted."
     waits = "It is kept, and number 1 on the waiting list: it is submitted once the campaign has a place for it."
     assert refused.value.problems == {"campaign": [taken, waits]}
     clip.refresh_from_db()

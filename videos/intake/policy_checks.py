@@ -6,12 +6,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
-from videos.intake.storage import upload_policy
 from videos.media import sandbox
 
 
 def check_upload_limits(**_options: Any) -> list[CheckMessage]:
     """Report unknown names in UPLOAD_LIMITS, as a Django system check."""
+    from videos.intake.storage import upload_policy  # it loads the settings, without which feedsite.processes starts
+
     try:
         upload_policy()
     except ImproperlyConfigured as error:

@@ -1,47 +1,49 @@
-/** Keeps what is typed as a draft, a moment after the last key and when the page is left. */
-import { mountAll } from "../site/mount.js";
+/** Saves what is typed as a draft, shortly after the last key press and when the page is left. */
+import { find, mountAll } from "../site/mount.js";
 
-const QUIET_MS = 1000;
-const AGAIN_MS = 5000;
+const SAVE_AFTER_MS = 1000;
+const RETRY_AFTER_MS = 5000;
+/** Files are uploaded on their own. */
+const FILE_FIELDS = ["file", "captions_file"];
 
+/** @param {HTMLFormElement} form */
 export function mount(form) {
-  const says = form.querySelector("[data-autosave-says]");
-  let timer = null;
+  const status = find(form, "[data-autosave-says]");
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let isDirty = false;
 
-  async function keep({ isLeaving = false } = {}) {
+  async function save({ isLeaving = false } = {}) {
     clearTimeout(timer);
     isDirty = false;
-    const typed = new FormData(form);
-    for (const name of ["file", "captions_file"]) typed.delete(name); // files travel by themselves
-    typed.set("autosave", "1");
+    const body = new FormData(form);
+    for (const name of FILE_FIELDS) body.delete(name);
+    body.set("autosave", "1");
     try {
-      const answer = await fetch(location.href, {
-        method: "POST",
-        body: typed,
-        redirect: "manual",
-        keepalive: isLeaving,
-      });
-      if (answer.status >= 500) throw new Error(String(answer.status));
-      says.textContent = answer.status === 204 ? says.dataset.kept : "";
+      const response = await fetch(location.href, { method: "POST", body, redirect: "manual", keepalive: isLeaving });
+      if (response.status >= 500) throw new Error(String(response.status));
+      status.textContent = response.status === 204 ? String(status.dataset.kept) : "";
     } catch {
-      says.textContent = says.dataset.notKept;
-      later(AGAIN_MS);
+      status.textContent = String(status.dataset.notKept);
+      saveAfter(RETRY_AFTER_MS);
     }
   }
 
-  function later(wait) {
+  /** @param {number} milliseconds */
+  function saveAfter(milliseconds) {
     isDirty = true;
     clearTimeout(timer);
-    timer = setTimeout(keep, wait);
+    timer = setTimeout(save, milliseconds);
   }
 
-  form.addEventListener("input", (event) => event.target.type !== "file" && later(QUIET_MS));
+  form.addEventListener("input", ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || target.type !== "file") saveAfter(SAVE_AFTER_MS);
+  });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     isDirty = false;
   });
-  addEventListener("pagehide", () => isDirty && keep({ isLeaving: true }));
+  addEventListener("pagehide", () => isDirty && save({ isLeaving: true }));
 }
 
 mountAll("autosave", mount);

@@ -1,6 +1,7 @@
-/** Counts what is typed into a field against its limit. */
+/** Counts the characters typed into a field against its limit. */
 import { mountAll } from "../site/mount.js";
 
+/** @param {HTMLInputElement | HTMLTextAreaElement} field */
 export function mount(field) {
   const limit = Number(field.dataset.counted);
   const count = document.createElement("output");

@@ -1,85 +1,124 @@
-/** A row's span drawn over the length of the clip, with two handles: drag them, or use the arrow keys. */
+/** A row's time span drawn over the length of the clip, with two handles to drag or move with the arrow keys. */
+import { find } from "../site/mount.js";
+import { moveEdge, suggestSpan } from "./span.js";
 import { formatTime, parseTime } from "./timecode.js";
 
+/** @typedef {"start" | "end"} Edge */
+
 const STEP_MS = 100;
-const SHORTEST_MS = 200;
+/** @type {WeakMap<HTMLElement, SpanTrack>} */
+const tracks = new WeakMap();
 
+/**
+ * Show the track of a row, or hide it while the length of the video is unknown.
+ * @param {HTMLElement} row
+ * @param {HTMLVideoElement} video
+ */
 export function mountTrack(row, video) {
-  const track = row.querySelector("[data-span-track]");
-  const length = Math.floor(video.duration * 1000);
-  track.hidden = video.hidden || !Number.isFinite(length) || length <= 0;
-  if (track.hidden) return;
-  track.length = length;
-  if (track.firstChild) return draw();
-  const bar = document.createElement("div");
-  bar.className = "span-row__bar";
-  const handles = { start: handle("start"), end: handle("end") };
-  track.append(bar, handles.start, handles.end);
-  row.addEventListener("input", draw);
-  row.addEventListener("change", suggest);
-  draw();
+  const element = find(row, "[data-span-track]");
+  const durationMs = Math.floor(video.duration * 1000);
+  element.hidden = video.hidden || !Number.isFinite(durationMs) || durationMs <= 0;
+  if (element.hidden) return;
+  let track = tracks.get(element);
+  if (!track) {
+    track = new SpanTrack(element, row, video);
+    tracks.set(element, track);
+  }
+  track.durationMs = durationMs;
+  track.draw();
+}
 
-  function field(name) {
-    return row.querySelector(`[name$=-${name}]`);
+class SpanTrack {
+  durationMs = 0;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {HTMLElement} row
+   * @param {HTMLVideoElement} video
+   */
+  constructor(element, row, video) {
+    this.element = element;
+    this.row = row;
+    this.video = video;
+    this.bar = document.createElement("div");
+    this.bar.className = "span-row__bar";
+    this.handles = { start: this.#makeHandle("start"), end: this.#makeHandle("end") };
+    element.append(this.bar, this.handles.start, this.handles.end);
+    row.addEventListener("input", () => this.draw());
+    row.addEventListener("change", () => this.#suggest());
   }
 
-  function value(name) {
-    return parseTime(field(name).value) ?? (name === "start" ? 0 : track.length);
-  }
-
-  function suggest() {
-    if (row.querySelector("[role=combobox]").value && !field("start").value && !field("end").value) {
-      put("start", Math.max(0, Math.min(video.currentTime * 1000, track.length - 2000)));
-      put("end", Math.min(track.length, value("start") + 3000));
+  draw() {
+    const { start, end } = this.#span;
+    this.bar.style.setProperty("--from", this.#percent(start));
+    this.bar.style.setProperty("--to", this.#percent(end));
+    for (const edge of /** @type {Edge[]} */ (["start", "end"])) {
+      const handle = this.handles[edge];
+      const position = this.#span[edge];
+      handle.style.setProperty("--at", this.#percent(position));
+      handle.setAttribute("aria-valuemax", String(this.durationMs / 1000));
+      handle.setAttribute("aria-valuenow", String(position / 1000));
+      handle.setAttribute("aria-valuetext", formatTime(position));
     }
   }
 
-  function put(name, milliseconds) {
-    const [least, most] =
-      name === "start" ? [0, value("end") - SHORTEST_MS] : [value("start") + SHORTEST_MS, track.length];
-    const held = Math.max(least, Math.min(most, milliseconds));
-    field(name).value = formatTime(
-      name === "end" && held > track.length - STEP_MS ? Math.floor(track.length / STEP_MS) * STEP_MS : held,
-    );
-    video.currentTime = held / 1000;
-    draw();
+  get #span() {
+    return {
+      start: parseTime(this.#field("start").value) ?? 0,
+      end: parseTime(this.#field("end").value) ?? this.durationMs,
+    };
   }
 
-  function draw() {
-    const [bar, start, end] = track.children;
-    const share = (name) => Math.max(0, Math.min(1, value(name) / track.length)) * 100;
-    bar.style.setProperty("--from", share("start"));
-    bar.style.setProperty("--to", share("end"));
-    for (const [name, element] of [
-      ["start", start],
-      ["end", end],
-    ]) {
-      element.style.setProperty("--at", share(name));
-      element.setAttribute("aria-valuemax", String(track.length / 1000));
-      element.setAttribute("aria-valuenow", String(value(name) / 1000));
-      element.setAttribute("aria-valuetext", formatTime(value(name)));
-    }
+  /** @param {Edge} edge */
+  #field(edge) {
+    return find(this.row, `[name$=-${edge}]`, HTMLInputElement);
   }
 
-  function handle(name) {
-    const element = document.createElement("div");
-    element.className = "span-row__handle";
-    element.tabIndex = 0;
-    element.setAttribute("role", "slider");
-    element.setAttribute("aria-valuemin", "0");
-    element.setAttribute("aria-label", row.querySelector(`label[for$=-${name}]`).textContent);
-    element.addEventListener("pointerdown", (event) => element.setPointerCapture(event.pointerId));
-    element.addEventListener("pointermove", (event) => {
-      if (!element.hasPointerCapture(event.pointerId)) return;
-      const area = track.getBoundingClientRect();
-      put(name, ((event.clientX - area.left) / area.width) * track.length);
+  /** @param {number} position */
+  #percent(position) {
+    return String(Math.max(0, Math.min(1, position / this.durationMs)) * 100);
+  }
+
+  /** Suggest a span for a product that was just chosen. */
+  #suggest() {
+    const isChosen = find(this.row, "[role=combobox]", HTMLInputElement).value !== "";
+    if (!isChosen || this.#field("start").value || this.#field("end").value) return;
+    const { start, end } = suggestSpan(this.video.currentTime * 1000, this.durationMs);
+    this.#move("start", start);
+    this.#move("end", end);
+  }
+
+  /**
+   * @param {Edge} edge
+   * @param {number} position
+   */
+  #move(edge, position) {
+    const moved = moveEdge(edge, position, this.#span, this.durationMs);
+    this.#field(edge).value = formatTime(moved);
+    this.video.currentTime = moved / 1000;
+    this.draw();
+  }
+
+  /** @param {Edge} edge */
+  #makeHandle(edge) {
+    const handle = document.createElement("div");
+    handle.className = "span-row__handle";
+    handle.tabIndex = 0;
+    handle.setAttribute("role", "slider");
+    handle.setAttribute("aria-valuemin", "0");
+    handle.setAttribute("aria-label", find(this.row, `label[for$=-${edge}]`).textContent ?? "");
+    handle.addEventListener("pointerdown", (event) => handle.setPointerCapture(event.pointerId));
+    handle.addEventListener("pointermove", (event) => {
+      if (!handle.hasPointerCapture(event.pointerId)) return;
+      const area = this.element.getBoundingClientRect();
+      this.#move(edge, ((event.clientX - area.left) / area.width) * this.durationMs);
     });
-    element.addEventListener("keydown", (event) => {
+    handle.addEventListener("keydown", (event) => {
       if (!event.key.startsWith("Arrow")) return;
       event.preventDefault();
-      const sign = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : -1;
-      put(name, value(name) + sign * STEP_MS * (event.shiftKey ? 10 : 1));
+      const direction = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : -1;
+      this.#move(edge, this.#span[edge] + direction * STEP_MS * (event.shiftKey ? 10 : 1));
     });
-    return element;
+    return handle;
   }
 }

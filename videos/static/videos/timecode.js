@@ -1,14 +1,27 @@
-/** Moments in a clip as people write them; the same rules as videos/timecode.py. */
+/** Moments in a clip as people write them, by the same rules as the server's timecode module. Pure. */
+
+const TIMECODE = /^(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?$/;
+
+/**
+ * Return the milliseconds of "4", "1:02.5" or "1:00:01", or null if the text is no timecode.
+ * @param {string} text
+ * @returns {number | null}
+ */
 export function parseTime(text) {
-  const found = /^(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?$/.exec(text.trim());
-  if (!found) return null;
-  const [, hours = 0, minutes = 0, seconds, fraction = "0"] = found;
+  const match = TIMECODE.exec(text.trim());
+  if (!match) return null;
+  const [, hours = 0, minutes = 0, seconds, fraction = "0"] = match;
   return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"));
 }
 
+/**
+ * Return a moment as "1:02.5", to the nearest tenth of a second.
+ * @param {number} milliseconds
+ * @returns {string}
+ */
 export function formatTime(milliseconds) {
-  const whole = Math.round(milliseconds / 100) * 100;
-  const seconds = Math.floor(whole / 1000);
-  const rest = whole % 1000;
+  const rounded = Math.round(milliseconds / 100) * 100;
+  const seconds = Math.floor(rounded / 1000);
+  const rest = rounded % 1000;
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}${rest ? `.${rest / 100}` : ""}`;
 }

@@ -1,118 +1,177 @@
-/** A file in pieces, gone on with after any break: lost connection, closed tab, restarted server. Source: tus.io, 1.0.0. */
+/**
+ * Resumable uploads: a file in pieces, continued after a lost connection, a closed tab or a restarted server.
+ * Source: tus.io, protocol 1.0.0.
+ */
 import { csrfToken } from "../site/mount.js";
+import { encodeMetadata, isTransient, retryDelay } from "./tus-protocol.js";
 
 const PIECE_BYTES = 4 * 1024 * 1024;
-const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15_000];
-const GIVE_UP_AFTER = 40;
+const MAX_RETRIES = 40;
 
-const base64 = (text) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
-const keyOf = (file) => `upload:${file.name}:${file.size}:${file.lastModified}`;
+/** @typedef {{url: string, clip: string}} StoredUpload  An unfinished upload, and the draft that it belongs to. */
 
-/** What is remembered of an unfinished upload of this very file: {url, clip}; null when there is none. */
-export function remembered(file) {
-  return JSON.parse(localStorage.getItem(keyOf(file)) ?? "null");
+/** The server refused the file: the sentences to show, and whether trying again is of no use. */
+export class UploadRefused extends Error {
+  /**
+   * @param {string[]} sentences
+   * @param {boolean} isFinal
+   */
+  constructor(sentences, isFinal) {
+    super(sentences.join(" "));
+    this.sentences = sentences;
+    this.isFinal = isFinal;
+  }
+}
+
+/** The server could not be reached however often it was tried. */
+export class ConnectionLost extends Error {}
+
+/** @param {File} file */
+const storageKey = (file) => `upload:${file.name}:${file.size}:${file.lastModified}`;
+
+/**
+ * Return the unfinished upload of this very file, or null.
+ * @param {File} file
+ * @returns {StoredUpload | null}
+ */
+export function storedUpload(file) {
+  return JSON.parse(localStorage.getItem(storageKey(file)) ?? "null");
 }
 
 /**
- * Send `file` for the draft `clip`. `onProgress(share)` as it goes, `onBreak()` when it waits for the connection.
- * Returns {done, pause, resume}; `done` resolves when the file was taken, and rejects with {errors} or {lost: true}.
+ * Upload a file for a draft. `done` resolves when the server has it, and rejects with UploadRefused or ConnectionLost.
+ * @param {string} endpoint
+ * @param {File} file
+ * @param {string} clip  The draft's code.
+ * @param {{onProgress: (share: number) => void, onRetry: () => void}} listeners
+ * @returns {{done: Promise<void>, pause: () => void, resume: () => void}}
  */
-export function sendResumably(address, file, clip, { onProgress, onBreak = () => {} }) {
+export function startUpload(endpoint, file, clip, { onProgress, onRetry }) {
+  /** @type {XMLHttpRequest | null} */
   let current = null;
+  /** @type {PromiseWithResolvers<void> | null} */
   let paused = null;
-  const pause = () => {
-    paused ??= Promise.withResolvers();
-    current?.abort();
-  };
-  const resume = () => {
-    paused?.resolve();
-    paused = null;
-  };
 
-  function ask(method, url, headers, body) {
+  /**
+   * @param {string} method
+   * @param {string} url
+   * @param {Record<string, string>} [headers]
+   * @param {Blob} [body]
+   * @returns {Promise<XMLHttpRequest>} Rejects when the server cannot be reached.
+   */
+  function request(method, url, headers = {}, body) {
     return new Promise((resolve, reject) => {
-      const request = (current = new XMLHttpRequest());
-      request.open(method, url);
-      for (const [name, value] of Object.entries({ "Tus-Resumable": "1.0.0", "X-CSRFToken": csrfToken(), ...headers }))
-        request.setRequestHeader(name, value);
+      const xhr = (current = new XMLHttpRequest());
+      xhr.open(method, url);
+      const all = { "Tus-Resumable": "1.0.0", "X-CSRFToken": csrfToken(), ...headers };
+      for (const [name, value] of Object.entries(all)) xhr.setRequestHeader(name, value);
       if (body) {
         const start = Number(headers["Upload-Offset"]);
-        request.upload.addEventListener("progress", (event) => onProgress((start + event.loaded) / file.size));
+        xhr.upload.addEventListener("progress", (event) => onProgress((start + event.loaded) / file.size));
       }
-      request.addEventListener("load", () => resolve(request));
-      for (const name of ["error", "abort", "timeout"]) request.addEventListener(name, () => reject(new Error(name)));
-      request.send(body ?? null);
+      xhr.addEventListener("load", () => resolve(xhr));
+      for (const name of ["error", "abort", "timeout"]) xhr.addEventListener(name, () => reject(new Error(name)));
+      xhr.send(body ?? null);
     });
   }
 
-  async function find() {
-    const known = remembered(file);
-    if (known?.clip === clip) {
-      const answer = await ask("HEAD", known.url, {});
-      if (answer.status === 200) return { url: known.url, offset: offsetOf(answer) };
-      if (answer.status >= 500 || answer.status === 423) throw new Error("busy");
-      localStorage.removeItem(keyOf(file));
+  /** Find the stored upload's offset, or create an upload. */
+  async function findOrCreate() {
+    const stored = storedUpload(file);
+    if (stored?.clip === clip) {
+      const head = await request("HEAD", stored.url);
+      if (head.status === 200) return { url: stored.url, offset: offsetOf(head) };
+      if (head.status >= 500 || head.status === 423) throw new Error("busy");
+      localStorage.removeItem(storageKey(file));
     }
-    const metadata = `filename ${base64(file.name)},clip ${base64(clip)}`;
-    const answer = await ask("POST", address, { "Upload-Length": file.size, "Upload-Metadata": metadata });
-    refuse(answer);
-    const url = new URL(answer.getResponseHeader("Location"), location.href).pathname;
-    localStorage.setItem(keyOf(file), JSON.stringify({ url, clip }));
+    const metadata = encodeMetadata({ filename: file.name, clip });
+    const created = await request("POST", endpoint, {
+      "Upload-Length": String(file.size),
+      "Upload-Metadata": metadata,
+    });
+    raiseForStatus(created);
+    const url = new URL(String(created.getResponseHeader("Location")), location.href).pathname;
+    localStorage.setItem(storageKey(file), JSON.stringify({ url, clip }));
     return { url, offset: 0 };
   }
 
-  async function go() {
-    let tries = 0;
+  async function send() {
+    let retries = 0;
     for (;;) {
       if (paused) await paused.promise;
       try {
-        let { url, offset } = await find();
+        let { url, offset } = await findOrCreate();
         while (offset < file.size) {
-          const headers = { "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream" };
-          const answer = await ask("PATCH", url, headers, file.slice(offset, offset + PIECE_BYTES));
-          refuse(answer);
-          offset = offsetOf(answer);
-          tries = 0;
+          const headers = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
+          const response = await request("PATCH", url, headers, file.slice(offset, offset + PIECE_BYTES));
+          raiseForStatus(response);
+          offset = offsetOf(response);
+          retries = 0;
           onProgress(offset / file.size);
         }
-        localStorage.removeItem(keyOf(file));
+        localStorage.removeItem(storageKey(file));
         return;
-      } catch (failure) {
-        if (failure.errors) {
-          if (failure.isFinal) localStorage.removeItem(keyOf(file));
-          throw failure;
+      } catch (error) {
+        if (error instanceof UploadRefused) {
+          if (error.isFinal) localStorage.removeItem(storageKey(file));
+          throw error;
         }
         if (paused) continue;
-        if (++tries > GIVE_UP_AFTER) throw { lost: true };
-        onBreak();
-        await connection(WAITS_MS[Math.min(tries, WAITS_MS.length) - 1]);
+        retries += 1;
+        if (retries > MAX_RETRIES) throw new ConnectionLost();
+        onRetry();
+        await delayOrOnline(retryDelay(retries));
       }
     }
   }
 
-  return { done: go(), pause, resume };
+  return {
+    done: send(),
+    pause() {
+      paused ??= Promise.withResolvers();
+      current?.abort();
+    },
+    resume() {
+      paused?.resolve();
+      paused = null;
+    },
+  };
 }
 
-const offsetOf = (answer) => Number(answer.getResponseHeader("Upload-Offset"));
+/** @param {XMLHttpRequest} response */
+const offsetOf = (response) => Number(response.getResponseHeader("Upload-Offset"));
 
-/** Throw {errors} for an answer that another try would get again, and an Error for one that would not. */
-function refuse(answer) {
-  if (answer.status < 300) return;
-  const isPassing = [404, 409, 423, 460, 502, 503, 504].includes(answer.status) || answer.status === 500;
-  if (isPassing) throw new Error(String(answer.status));
-  let said = {};
+/**
+ * @param {XMLHttpRequest} response
+ * @throws {UploadRefused} If the server would refuse another try as well.
+ * @throws {Error} If another try may succeed.
+ */
+function raiseForStatus({ status, statusText, responseText }) {
+  if (status < 300) return;
+  if (isTransient(status)) throw new Error(String(status));
+  let body = {};
   try {
-    said = JSON.parse(answer.responseText);
+    body = JSON.parse(responseText);
   } catch {
-    said = {};
+    // A proxy's page: its status has to do.
   }
-  throw { errors: said.file ?? [said.detail ?? answer.statusText], isFinal: ![429, 507].includes(answer.status) };
+  const { file, detail } = /** @type {{file?: string[], detail?: string}} */ (body);
+  throw new UploadRefused(file ?? [detail ?? statusText], ![429, 507].includes(status));
 }
 
-/** Wait a while, or until the browser says that it is online again. */
-function connection(milliseconds) {
+/**
+ * Wait, or until the browser comes online.
+ * @param {number} milliseconds
+ * @returns {Promise<void>}
+ */
+function delayOrOnline(milliseconds) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
+    const finish = () => {
+      clearTimeout(timer);
+      removeEventListener("online", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, milliseconds);
+    addEventListener("online", finish);
   });
 }

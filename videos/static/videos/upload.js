@@ -1,101 +1,139 @@
-/** Sends the chosen file at once, while the rest of the form is typed, and holds the form back until it has arrived. */
-import { mountAll } from "../site/mount.js";
-import { remembered, sendResumably } from "./tus.js";
+/** Uploads the chosen file at once, while the form is filled in, and holds the form back until it has arrived. */
+import { find, findAll, mountAll } from "../site/mount.js";
+import { startUpload, storedUpload, UploadRefused } from "./tus.js";
 
+/** @typedef {ReturnType<typeof startUpload>} RunningUpload */
+
+/** @param {HTMLFormElement} form */
 export function mount(form) {
-  const box = form.querySelector("[data-upload-file]");
-  const input = box.querySelector("input[type=file]");
-  if (!input) return;
-  const [progress, says, again, pause, errors] = ["progress", "says", "again", "pause", "errors"].map((name) =>
-    box.querySelector(`[data-upload-${name}]`),
-  );
-  const wait = form.querySelector("[data-upload-wait]");
-  let sending = null;
-  let pressed = null;
+  const box = find(form, "[data-upload-file]");
+  if (!box.querySelector("input[type=file]")) return; // a published clip's file cannot be changed
+  const input = find(box, "input[type=file]", HTMLInputElement);
+  const { dataset } = box;
+  const display = new Display(box);
+  const code = find(form, "[name=code]", HTMLInputElement);
+  const waitNotice = find(form, "[data-upload-wait]");
+  const pause = find(box, "[data-upload-pause]", HTMLButtonElement);
+  /** @type {RunningUpload | null} */
+  let current = null;
+  /** @type {HTMLElement | null} The button that submits the form when the file has arrived. */
+  let submitter = null;
   let isPaused = false;
 
-  async function start() {
-    const file = input.files[0];
-    if (!file) return;
+  /** @param {File} file */
+  async function upload(file) {
     form.dispatchEvent(new CustomEvent("clip-chosen", { detail: file }));
     adoptDraft(file);
-    sending?.pause();
-    show({ bar: 0, text: box.dataset.wordsSending.replace("{percent}", "0"), pauses: true });
-    const mine = sendResumably(box.dataset.uploads, file, form.elements.code.value, {
-      onProgress(share) {
-        const percent = Math.floor(share * 100);
-        if (sending !== mine || isPaused) return;
-        const text = percent < 100 ? box.dataset.wordsSending.replace("{percent}", percent) : box.dataset.wordsLooking;
-        show({ bar: percent, text, pauses: percent < 100 });
-      },
-      onBreak: () =>
-        sending === mine &&
-        show({ bar: progress.querySelector("progress").value, text: box.dataset.wordsBroken, pauses: true }),
+    current?.pause();
+    display.showSending(0);
+    const running = startUpload(String(dataset.uploads), file, code.value, {
+      onProgress: (share) => current === running && !isPaused && display.showSending(Math.floor(share * 100)),
+      onRetry: () =>
+        current === running && display.show({ percent: display.percent, text: dataset.wordsBroken, canPause: true }),
     });
-    sending = mine;
+    current = running;
     setPaused(false);
     try {
-      await mine.done;
-      if (sending !== mine) return;
-      show({ text: box.dataset.wordsArrived.replace("{name}", file.name) });
-      input.value = ""; // it has arrived, so the form need not send it again
-      sending = null;
-      if (pressed) form.requestSubmit(pressed);
-    } catch (failure) {
-      if (sending !== mine) return;
-      sending = null;
-      pressed = null;
-      wait.hidden = true;
-      if (!failure.lost) input.value = "";
-      show({ text: failure.lost ? box.dataset.wordsFailed : "", wrong: failure.errors ?? [], again: failure.lost });
+      await running.done;
+      if (current !== running) return;
+      display.show({ text: dataset.wordsArrived?.replace("{name}", file.name) });
+      input.value = ""; // the form need not send it again
+      current = null;
+      if (submitter) form.requestSubmit(submitter);
+    } catch (error) {
+      if (current !== running) return;
+      fail(error);
     }
   }
 
-  /** A file that was half sent for a draft from an earlier visit is gone on with, as that draft. */
-  function adoptDraft(file) {
-    const known = remembered(file);
-    if (known?.clip && "fresh" in box.dataset) form.elements.code.value = known.clip;
+  /** @param {unknown} error */
+  function fail(error) {
+    current = null;
+    submitter = null;
+    waitNotice.hidden = true;
+    if (error instanceof UploadRefused) {
+      input.value = "";
+      display.show({ errors: error.sentences });
+    } else {
+      display.show({ text: dataset.wordsFailed, canRetry: true });
+    }
   }
 
+  /**
+   * Continue the draft of an earlier visit if part of this file was uploaded for it.
+   * @param {File} file
+   */
+  function adoptDraft(file) {
+    const stored = storedUpload(file);
+    if (stored && "fresh" in dataset) code.value = stored.clip;
+  }
+
+  /** @param {boolean} value */
   function setPaused(value) {
     isPaused = value;
-    pause.textContent = value ? box.dataset.wordsResume : box.dataset.wordsPause;
+    pause.textContent = (value ? dataset.wordsResume : dataset.wordsPause) ?? "";
+  }
+
+  function uploadChosen() {
+    const file = input.files?.[0];
+    if (file) upload(file);
   }
 
   pause.addEventListener("click", () => {
     setPaused(!isPaused);
-    if (isPaused) sending?.pause();
-    else sending?.resume();
+    if (isPaused) current?.pause();
+    else current?.resume();
   });
+  input.addEventListener("change", uploadChosen);
+  find(box, "[data-upload-again]").addEventListener("click", uploadChosen);
+  form.addEventListener("submit", (event) => {
+    if (current) {
+      event.preventDefault();
+      submitter = event.submitter;
+      waitNotice.hidden = false;
+    } else {
+      for (const button of submitButtons(form)) button.disabled = button !== event.submitter;
+    }
+  });
+  addEventListener("pageshow", () => submitButtons(form).forEach((button) => (button.disabled = false)));
+}
 
-  function show({ bar, text, wrong = [], again: offersAgain = false, pauses = false }) {
-    pause.hidden = !pauses;
-    progress.hidden = bar === undefined;
-    if (bar !== undefined) progress.querySelector("progress").value = bar;
-    says.textContent = text;
-    again.hidden = !offersAgain;
-    errors.replaceChildren(
-      ...wrong.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })),
-    );
-    box.classList.toggle("field--wrong", wrong.length > 0);
+/** @param {HTMLFormElement} form */
+const submitButtons = (form) => findAll(form, "button[name]", HTMLButtonElement);
+
+/** What the page shows of an upload: progress bar, sentence, errors, buttons. */
+class Display {
+  /** @param {HTMLElement} box */
+  constructor(box) {
+    this.box = box;
+    this.progress = find(box, "[data-upload-progress]");
+    this.bar = find(box, "progress", HTMLProgressElement);
   }
 
-  input.addEventListener("change", start);
-  again.addEventListener("click", start);
-  form.addEventListener("submit", (event) => {
-    if (!sending) {
-      for (const button of form.querySelectorAll("button[name]"))
-        if (button !== event.submitter) button.disabled = true;
-      return;
-    }
-    event.preventDefault();
-    pressed = event.submitter;
-    wait.hidden = false;
-  });
-  addEventListener("pageshow", () =>
-    form.querySelectorAll("button[name]").forEach((button) => (button.disabled = false)),
-  );
+  get percent() {
+    return this.bar.value;
+  }
+
+  /** @param {number} percent */
+  showSending(percent) {
+    const { wordsSending = "", wordsLooking = "" } = this.box.dataset;
+    const isSending = percent < 100;
+    const text = isSending ? wordsSending.replace("{percent}", String(percent)) : wordsLooking;
+    this.show({ percent, text, canPause: isSending });
+  }
+
+  /** @param {{percent?: number, text?: string, errors?: string[], canRetry?: boolean, canPause?: boolean}} state */
+  show({ percent, text = "", errors = [], canRetry = false, canPause = false }) {
+    find(this.box, "[data-upload-pause]").hidden = !canPause;
+    this.progress.hidden = percent === undefined;
+    if (percent !== undefined) this.bar.value = percent;
+    find(this.box, "[data-upload-says]").textContent = text;
+    find(this.box, "[data-upload-again]").hidden = !canRetry;
+    const lines = errors.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence }));
+    find(this.box, "[data-upload-errors]").replaceChildren(...lines);
+    this.box.classList.toggle("field--wrong", errors.length > 0);
+  }
 }
 
 mountAll("upload", mount);
-for (const notice of document.querySelectorAll("[data-autofocus]")) notice.focus();
+findAll(document, "[data-autofocus]").forEach((notice) => notice.focus());

@@ -1,63 +1,133 @@
-/** One clip on the desk: its player, timeline, frames, reasons. Returns what the keys need. */
+/** One clip at the review desk: its player, timeline, frames and reasons. */
+import { closest, find, findAll } from "../../site/mount.js";
 import { formatTime } from "../timecode.js";
 
-/** Wait until a panel's video could play through, or cannot be played at all. */
-export function loaded(panel) {
-  const video = panel.querySelector("[data-desk-video]");
-  if (!video || video.readyState >= 4 || video.error) return Promise.resolve();
-  return new Promise((done) =>
-    ["canplaythrough", "error", "suspend", "emptied"].forEach((name) =>
-      video.addEventListener(name, done, { once: true }),
-    ),
-  );
-}
+/** The width of the timeline's drawing. */
+const TIMELINE_WIDTH = 997;
 
-export function mountPanel(panel) {
-  const video = panel.querySelector("[data-desk-video]");
-  const timeline = panel.querySelector("[data-desk-timeline]");
-  const now = panel.querySelector("[data-desk-now]");
-  const pin = panel.querySelector("[data-desk-pin]");
-  const at = panel.querySelector("[data-desk-at]");
-  const length = Number(panel.dataset.duration);
-  let frame = 0;
+export class Panel {
+  /** Whether a decision on this clip is on its way or was taken. */
+  isSent = false;
+  #frame = 0;
 
-  function follow() {
-    if (video && now) now.setAttribute("x", String(Math.round((video.currentTime * 1000 * 997) / Math.max(length, 1))));
-    frame = requestAnimationFrame(follow);
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    this.durationMs = Number(element.dataset.duration);
+    this.video = /** @type {HTMLVideoElement | null} */ (element.querySelector("[data-desk-video]"));
+    this.form = /** @type {HTMLFormElement | null} */ (element.querySelector("[data-desk-form]"));
+    this.pin = /** @type {HTMLInputElement | null} */ (element.querySelector("[data-desk-pin]"));
+    this.cursor = element.querySelector("[data-desk-now]");
+    element.addEventListener("click", (event) => this.#onClick(event));
+    this.pin?.addEventListener("change", () => this.#updatePin());
+    const timeline = element.querySelector("[data-desk-timeline]");
+    timeline?.addEventListener("click", (event) => {
+      const area = timeline.getBoundingClientRect();
+      const { clientX } = /** @type {MouseEvent} */ (event);
+      this.#seek(((clientX - area.left) / area.width) * this.durationMs);
+    });
+    this.#moveCursor();
   }
 
-  function seek(milliseconds) {
-    if (video) video.currentTime = Math.max(0, Math.min(milliseconds, length)) / 1000;
+  get code() {
+    return this.element.dataset.code ?? "";
   }
 
-  function setPin(isOn) {
-    if (!pin) return;
-    pin.checked = isOn;
-    at.value = isOn && video ? String(Math.round(video.currentTime * 1000)) : "";
-    panel.querySelector("[data-desk-pinned]").textContent = isOn ? formatTime(Number(at.value)) : "";
+  get data() {
+    return this.element.dataset;
   }
 
-  panel.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-seek], [data-beside]");
-    if (target?.dataset.seek) seek(Number(target.dataset.seek));
-    if (target?.dataset.beside) beside(target.dataset.beside);
-  });
-  timeline?.addEventListener("click", (event) => {
-    const area = timeline.getBoundingClientRect();
-    seek(((event.clientX - area.left) / area.width) * length);
-  });
-  pin?.addEventListener("change", () => setPin(pin.checked));
+  /**
+   * Return false if this decision is not offered.
+   * @param {string} action
+   * @returns {boolean}
+   */
+  has(action) {
+    return this.form?.querySelector(`button[value=${action}]`) != null;
+  }
 
-  function beside(address) {
-    const other =
-      panel.querySelector(".desk-video--beside") ??
-      Object.assign(document.createElement("video"), {
-        className: "desk-video desk-video--beside",
-        muted: true,
-        controls: true,
-        playsInline: true,
-      });
-    other.src = address;
+  play() {
+    this.video?.play().catch(() => {}); // the moderator can press play
+  }
+
+  toggle() {
+    if (this.video?.paused) this.play();
+    else this.video?.pause();
+  }
+
+  /** @param {number} milliseconds  Forward, or back if negative. */
+  step(milliseconds) {
+    this.#seek((this.video?.currentTime ?? 0) * 1000 + milliseconds);
+  }
+
+  /** Point at the moment shown now, or stop pointing at one. */
+  togglePin() {
+    if (!this.pin) return;
+    this.pin.checked = !this.pin.checked;
+    this.#updatePin();
+  }
+
+  focusWords() {
+    findAll(this.element, "[name=words]")[0]?.focus();
+  }
+
+  /** @param {string} number  Of a reason. */
+  choose(number) {
+    const radio = this.element.querySelector(`[data-number="${number}"]`);
+    if (radio instanceof HTMLInputElement) radio.checked = true;
+  }
+
+  playDuplicate() {
+    findAll(this.element, "[data-beside]")[0]?.click();
+  }
+
+  /** Leave the page and stop loading. */
+  remove() {
+    cancelAnimationFrame(this.#frame);
+    this.video?.pause();
+    this.video?.removeAttribute("src");
+    this.video?.load();
+    this.element.remove();
+  }
+
+  /** @param {Event} event */
+  #onClick(event) {
+    const { seek, beside } = closest(event, "[data-seek], [data-beside]")?.dataset ?? {};
+    if (seek) this.#seek(Number(seek));
+    if (beside) this.#playBeside(beside);
+  }
+
+  /** @param {number} milliseconds */
+  #seek(milliseconds) {
+    if (this.video) this.video.currentTime = Math.max(0, Math.min(milliseconds, this.durationMs)) / 1000;
+  }
+
+  #updatePin() {
+    const atMs = this.pin?.checked && this.video ? Math.round(this.video.currentTime * 1000) : null;
+    find(this.element, "[data-desk-at]", HTMLInputElement).value = atMs === null ? "" : String(atMs);
+    find(this.element, "[data-desk-pinned]").textContent = atMs === null ? "" : formatTime(atMs);
+  }
+
+  #moveCursor() {
+    if (this.video && this.cursor) {
+      const share = (this.video.currentTime * 1000) / Math.max(this.durationMs, 1);
+      this.cursor.setAttribute("x", String(Math.round(share * TIMELINE_WIDTH)));
+    }
+    this.#frame = requestAnimationFrame(() => this.#moveCursor());
+  }
+
+  /**
+   * Play another clip in step beside this one.
+   * @param {string} url
+   */
+  #playBeside(url) {
+    const { video } = this;
+    if (!video) return;
+    const properties = { className: "desk-video desk-video--beside", muted: true, controls: true, playsInline: true };
+    const other = /** @type {HTMLVideoElement} */ (
+      this.element.querySelector(".desk-video--beside") ?? Object.assign(document.createElement("video"), properties)
+    );
+    other.src = url;
     if (!other.isConnected) video.after(other);
     other.currentTime = video.currentTime;
     other.play();
@@ -65,22 +135,4 @@ export function mountPanel(panel) {
     video.onpause = () => other.pause();
     video.onseeked = () => (other.currentTime = video.currentTime);
   }
-
-  follow();
-  return {
-    play: () => video?.play().catch(() => {}),
-    toggle: () => (video?.paused ? video.play().catch(() => {}) : video?.pause()),
-    step: (milliseconds) => seek((video?.currentTime ?? 0) * 1000 + milliseconds),
-    pin: () => setPin(!pin?.checked),
-    choose(number) {
-      const radio = panel.querySelector(`[data-number="${number}"]`);
-      if (radio) radio.checked = true;
-    },
-    leave() {
-      cancelAnimationFrame(frame);
-      video?.pause();
-      video?.removeAttribute("src");
-      video?.load();
-    },
-  };
 }
