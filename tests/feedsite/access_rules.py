@@ -142,7 +142,7 @@ What opens for nobody takes no GET, asks for a permission that none of the roles
 
 ELSEWHERE: Mapping[str, str] = {
     "p/<slug:slug>/": "shop/test_product_page.py",
-    "@<str:handle>/": "feedsite/test_ages.py",
+    "@<str:handle>/": "feedsite/test_age_restriction.py",
     "report/product/<slug:code>/": "social/test_reports.py",
     "report/creator/<str:code>/": "social/test_reports.py",
     "api/v1/products/<slug:code>/report/": "social/test_reports.py",

@@ -1,6 +1,6 @@
 """Who gets through which door, by state of the clip, role and method: generated from the URL configuration.
 
-The rules are in `tests/feedsite/doors.py`; a new address has to be given one there, or the first test fails.
+The rules are in `tests/feedsite/access_rules.py`; a new address has to be given one there, or the first test fails.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from accounts.models import User
 from creators.models import Creator
 from tests.conftest import client_of
 from tests.factories import NOW, make_creator, make_waiting_clip
-from tests.feedsite.doors import (
+from tests.feedsite.access_rules import (
     DOORS,
     ELSEWHERE,
     METHODS,
