@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a management command, against the embedded servers unless the environment names others."""
+"""Run a management command, with embedded servers unless the environment names others."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Routes of /api/v1/: each app's own, and the schema that describes them."""
+"""Routes under /api/v1/: those of each app, reactions, and the OpenAPI schema."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView

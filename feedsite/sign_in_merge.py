@@ -1,4 +1,4 @@
-"""What somebody did before signing in becomes theirs: the feed's viewer first, then the marks that social keeps."""
+"""Signing in: what a visitor did before becomes the user's, in the feed's viewer and in social's marks."""
 
 from typing import Any
 
@@ -12,7 +12,9 @@ from feed.models import Viewer
 from social.marks import adopt_marks
 
 
-class JoiningAdapter(AccountAdapter):
+class SignInMergeAdapter(AccountAdapter):
+    """Merges the visitor's viewer and marks into those of the user who signs in."""
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         now = timezone.now()

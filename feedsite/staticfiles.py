@@ -1,4 +1,4 @@
-"""Static files with hashed names, ES-module imports included."""
+"""Static files with hashed names, also in the imports of ES modules."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

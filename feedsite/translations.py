@@ -1,7 +1,7 @@
-"""The words on screen: from the source into `feedsite/locale`, and from there into what gettext reads.
+"""Message catalogues in `feedsite/locale`: extracting messages from the source, and compiling for gettext.
 
-`python -m feedsite.translations update` brings every catalogue up to date with the source (`make messages`);
-`python -m feedsite.translations compile` writes the `.mo` files that are missing or old, as `make setup` does.
+`python -m feedsite.translations update` updates every catalogue from the source (`make messages`);
+`python -m feedsite.translations compile` writes `.mo` files that are missing or out of date (`make setup`).
 """
 
 import io
@@ -25,7 +25,7 @@ PLURALS = {
     "ar": (6, "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"),
     "he": (3, "n==1 ? 0 : n==2 ? 1 : 2"),
 }
-"""Languages besides English, each with its number of plural forms and the rule that picks one, as in Django's own catalogues."""
+"""Number of plural forms and their rule by language, except English. Source: Django's own catalogues."""
 
 KEYWORDS = {
     "_": None,
@@ -41,13 +41,14 @@ KEYWORDS = {
 }
 LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*u?({LITERAL}(?:\s*,\s*u?{LITERAL})*)")
-Found = tuple[int, str, str | tuple[str, ...], list[str]]
+ExtractedMessage = tuple[int, str, str | tuple[str, ...], list[str]]
 
 
-def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -> Iterator[Found]:
-    """Find the messages of a Django template, as Babel asks of an extractor: line, function, arguments, comments.
+def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -> Iterator[ExtractedMessage]:
+    """Yield the messages of a Django template as Babel expects them: line, function, arguments, comments.
 
-    Django blanks out all that is not a message; what is left is no valid Python, so Babel's own reader stumbles on it.
+    Django's `templatize` blanks out everything but messages. The result is not valid Python, so Babel's own extractor
+    cannot read it.
     """
     text = templatize(fileobj.read().decode())
     for call in CALL.finditer(text):
@@ -57,10 +58,10 @@ def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -
 
 
 def extract_messages() -> Catalog:
-    """Read every message of the product's Python files and templates, file by file in order of name."""
+    """Return every message of the Python files and templates, in order of file name."""
     catalog = Catalog(charset="utf-8")
-    kept = ["ls-files", "--cached", "--others", "--exclude-standard", "*.py", "templates"]
-    names = subprocess.check_output(["git", *kept], cwd=ROOT, text=True).split()  # noqa: S607
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py", "templates"]
+    names = subprocess.check_output(command, cwd=ROOT, text=True).split()
     for name in sorted(set(names)):
         if name.startswith(("tests/", "benchmarks/")) or not (ROOT / name).exists():
             continue
@@ -83,11 +84,11 @@ def po_file(language: str) -> Path:
 
 
 def update() -> None:
-    """Add new messages to every catalogue and drop those that the source no longer has. Nothing is guessed as fuzzy."""
-    found = extract_messages()
+    """Add new messages to every catalogue and remove obsolete ones, without fuzzy matching."""
+    messages = extract_messages()
     for language in PLURALS:
         catalog = read_catalogue(language)
-        catalog.update(found, no_fuzzy_matching=True, update_creation_date=False)
+        catalog.update(messages, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
         path = po_file(language)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,12 +98,12 @@ def update() -> None:
 
 
 def is_translated(words: str | tuple[str, ...] | list[str] | None) -> bool:
-    """Say whether there are words, in every plural form."""
+    """Return True if no plural form is empty; False for a message without a translation."""
     return bool(words) and all(words or ())
 
 
 def _header(language: str) -> bytes:
-    """Write a header without dates, so that two updates of the same source are the same file."""
+    """Return a header without dates, so that updating twice writes identical files."""
     count, rule = PLURALS[language]
     lines = [
         f"Language: {language}",
@@ -121,7 +122,7 @@ def _body(catalog: Catalog) -> bytes:
 
 
 def compile_stale() -> None:
-    """Write each `.mo` file that is missing or older than its catalogue."""
+    """Write every `.mo` file that is missing or older than its catalogue."""
     for language in PLURALS:
         source = po_file(language)
         target = source.with_suffix(".mo")

@@ -1,4 +1,4 @@
-"""Every address of the site. Each app names its own; nothing else is reachable."""
+"""Routes of the site: those of each app, the admin, health pages and personal data."""
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -7,19 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from feedsite.health import is_alive, is_ready, metrics
-from feedsite.personal_data import download_data, leave
+from feedsite.personal_data import delete_account_page, download_data
 from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", include("feedsite.api_urls")),  # first, as pages of the feed are asked for most
+    path("api/v1/", include("feedsite.api_urls")),  # first, because most requests are for the API
     path("healthz/", is_alive),
     path("readyz/", is_ready),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("accounts/data/", login_required(reauthentication_required(download_data)), name="my-data"),
-    path("accounts/leave/", login_required(reauthentication_required(leave)), name="leave"),
+    path("accounts/leave/", login_required(reauthentication_required(delete_account_page)), name="leave"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("creators.urls")),

@@ -1,4 +1,4 @@
-"""The WSGI entry point that granian serves."""
+"""The WSGI application, served by granian."""
 
 import os
 

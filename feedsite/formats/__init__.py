@@ -1,1 +1,1 @@
-"""Dates and numbers where Django's own formats of a language lack something or differ from Babel's, which writes the money."""
+"""Date and number formats that Django lacks for a language, or that differ from Babel's, which formats money."""

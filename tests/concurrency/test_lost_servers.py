@@ -178,4 +178,4 @@ def restart_database() -> None:
     control = Path(wheel.origin).parent / "pginstall" / "bin" / "pg_ctl"
     cluster = DATA_DIR.resolve() / "postgres"
     command = [str(control), "-D", str(cluster), "-w", "-m", "fast", "-l", str(cluster / "server.log"), "restart"]
-    embedded._run(command, embedded._lesser_user(cluster))
+    embedded.run_command(command, embedded.choose_user(cluster))

@@ -1,1 +1,1 @@
-"""Arabic: no format of date and time in Django, and 34.977 where Babel writes 34,977."""
+"""Arabic: Django has no format for date and time, and writes 34.977 where Babel writes 34,977."""

@@ -1,4 +1,4 @@
-"""`manage.py sync_roles`: bring the groups of the shop's staff in step with feedsite/roles.py."""
+"""`manage.py sync_roles`: update the groups of the shop's staff from feedsite/roles.py."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from feedsite.roles import sync_roles
 
 
 class Command(BaseCommand):
-    help = "Make the groups Moderator, Campaign manager, Finance and Merchant hold their permissions. Safe to repeat."
+    help = "Give the groups Moderator, Campaign manager, Finance and Merchant their permissions. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, count in sync_roles().items():
