@@ -20,7 +20,6 @@ from demo.stop_signals import StopSignals
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("web", "worker", "transcoder", "beat")
 START_TIMEOUT_SECONDS = 90
-STOP_TIMEOUT_SECONDS = 20
 WATCH_INTERVAL_SECONDS = 0.5
 
 
@@ -48,6 +47,7 @@ class ProcessGroup:
     """Processes by role, each logging to `<logs>/<role>.log`. Leaving the block stops all of them.
 
     When one of them ends, or `find_failure` returns a sentence, `failure` says so and the main thread is interrupted.
+    Processes that have not ended `stop_timeout_s` after SIGTERM are killed.
     """
 
     def __init__(
@@ -55,9 +55,12 @@ class ProcessGroup:
         commands: Mapping[str, Sequence[str]],
         logs: Path,
         signals: StopSignals,
+        *,
         find_failure: Callable[[], str] = lambda: "",
+        stop_timeout_s: float = 20,
     ) -> None:
-        self.commands, self.logs, self.signals, self.find_failure = commands, logs, signals, find_failure
+        self.commands, self.logs, self.signals = commands, logs, signals
+        self.find_failure, self.stop_timeout_s = find_failure, stop_timeout_s
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.failure = ""
         self._is_stopping = threading.Event()
@@ -119,7 +122,7 @@ class ProcessGroup:
         family = [descendant for process in self.processes.values() for descendant in _family_of(process.pid)]
         for process in self.processes.values():
             process.terminate()
-        _gone, alive = psutil.wait_procs(family, timeout=STOP_TIMEOUT_SECONDS)
+        _gone, alive = psutil.wait_procs(family, timeout=self.stop_timeout_s)
         for survivor in alive:
             try:
                 survivor.kill()
