@@ -1,4 +1,4 @@
-"""The yardstick of benchmarks.feed: a bare Django view that answers with JSON of the size of a page of the feed."""
+"""The baseline of benchmarks.feed: a bare Django view that returns JSON of the size of a feed page."""
 
 import os
 
@@ -10,11 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
 BODY = {"clips": ["x" * 1000] * max(1, int(os.environ.get("BARE_BYTES", "20000")) // 1003)}
 
 
-def answer(request: HttpRequest) -> JsonResponse:
+def bare_view(request: HttpRequest) -> JsonResponse:
     return JsonResponse(BODY)
 
 
-urlpatterns = [path("api/v1/feed/", answer)]
+urlpatterns = [path("api/v1/feed/", bare_view)]
 
 
 def _application() -> object:

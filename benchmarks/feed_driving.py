@@ -1,4 +1,4 @@
-"""A web server of benchmarks.feed's own, and clients that ask it for pages as fast as it answers."""
+"""A web server for benchmarks.feed, and clients that request pages as fast as it responds."""
 
 import socket
 import statistics
@@ -17,24 +17,24 @@ PATH = "/api/v1/feed/"
 
 @dataclass(frozen=True)
 class Pace:
-    """Answers per second, and their times in milliseconds."""
+    """Responses per second, and response times in milliseconds."""
 
     per_second: float
     median_ms: float
     p99_ms: float
 
 
-class Line:
-    """One kept-alive connection. It speaks just enough HTTP, as a client's own work would be measured, too."""
+class KeepAliveConnection:
+    """A keep-alive connection with just enough HTTP, because the client's own work is measured as well."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def get(self, cookie: str) -> bytes:
-        """Return the body of a page for the viewer of this cookie. Raises RuntimeError for any other answer than 200."""
-        known = f"Cookie: viewer={cookie}\r\n" if cookie else ""
-        self._socket.sendall(f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n{known}\r\n".encode())
+        """Return the body of a page for the viewer of this cookie. Raises RuntimeError unless the status is 200."""
+        cookie_header = f"Cookie: viewer={cookie}\r\n" if cookie else ""
+        self._socket.sendall(f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie_header}\r\n".encode())
         head, _blank, body = self._read().partition(b"\r\n\r\n")
         status, *lines = head.lower().split(b"\r\n")
         length = next(int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:"))
@@ -47,10 +47,10 @@ class Line:
         return b"".join(parts)
 
     def _read(self) -> bytes:
-        read = self._socket.recv(65536)
-        if not read:
+        chunk = self._socket.recv(65536)
+        if not chunk:
             raise ConnectionError("The server closed the connection.")
-        return read
+        return chunk
 
     def close(self) -> None:
         self._socket.close()
@@ -74,54 +74,54 @@ def serving(application: str) -> Iterator[int]:
 
 
 def _wait_for(port: int) -> None:
-    """Raises TimeoutError."""
+    """Wait until the server responds. Raises TimeoutError after 90 seconds."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
-            line = Line(port)
+            connection = KeepAliveConnection(port)
         except OSError:
             time.sleep(0.2)
             continue
-        line.get("")
-        line.close()
+        connection.get("")
+        connection.close()
         return
     raise TimeoutError("The server did not start.")
 
 
 def drive(port: int, cookies: Sequence[str], seconds: float) -> Pace:
-    """Ask from four connections at once, each time as another viewer."""
+    """Request pages from four connections at once, each time as another viewer."""
     times: list[float] = []
     until = time.perf_counter() + seconds
 
-    def ask(offset: int) -> None:
-        line = Line(port)
+    def run(offset: int) -> None:
+        connection = KeepAliveConnection(port)
         index = offset
         while time.perf_counter() < until:
             started = time.perf_counter()
-            line.get(cookies[index % len(cookies)])
+            connection.get(cookies[index % len(cookies)])
             times.append((time.perf_counter() - started) * 1000)
             index += CLIENTS
-        line.close()
+        connection.close()
 
-    _at_once(ask)
+    _in_threads(run)
     times.sort()
     return Pace(len(times) / seconds, statistics.median(times), times[int(len(times) * 0.99)])
 
 
-def ask_all(port: int, cookies: Sequence[str]) -> None:
-    """Ask once as each viewer, from four connections, so that the server has met them all."""
+def request_all(port: int, cookies: Sequence[str]) -> None:
+    """Request one page as each viewer, from four connections, so that the server has cached them all."""
 
-    def ask(offset: int) -> None:
-        line = Line(port)
+    def run(offset: int) -> None:
+        connection = KeepAliveConnection(port)
         for cookie in cookies[offset::CLIENTS]:
-            line.get(cookie)
-        line.close()
+            connection.get(cookie)
+        connection.close()
 
-    _at_once(ask)
+    _in_threads(run)
 
 
-def _at_once(ask: Callable[[int], None]) -> None:
-    threads = [threading.Thread(target=ask, args=(offset,)) for offset in range(CLIENTS)]
+def _in_threads(run: Callable[[int], None]) -> None:
+    threads = [threading.Thread(target=run, args=(offset,)) for offset in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -129,8 +129,8 @@ def _at_once(ask: Callable[[int], None]) -> None:
 
 
 def page_bytes(port: int, cookie: str) -> int:
-    """Return how long a page is."""
-    line = Line(port)
-    size = len(line.get(cookie))
-    line.close()
+    """Return the size of a page in bytes."""
+    connection = KeepAliveConnection(port)
+    size = len(connection.get(cookie))
+    connection.close()
     return size

@@ -1,4 +1,4 @@
-"""Fill a database with a large made-up shop for benchmarks.feed: clips, products, viewers and a month of events."""
+"""A large made-up shop for benchmarks.feed: clips, products, viewers and a month of events."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,9 @@ OUTPUTS = """{"renditions": [
 
 
 @dataclass(frozen=True)
-class Size:
+class ShopSize:
+    """How many rows of each kind."""
+
     clips: int
     viewers: int
     events: int
@@ -26,8 +28,8 @@ class Size:
         return max(100, self.clips // 5)
 
 
-def fill_shop(size: Size) -> None:
-    """Make the rows in bulk, as if the pipeline and the desk had made them. Tastes: everybody likes 3 of 40 categories."""
+def fill_shop(size: ShopSize) -> None:
+    """Insert the rows in bulk, as if the pipeline and the review desk had created them."""
     numbers: dict[str, int | str] = {
         "clips": size.clips,
         "viewers": size.viewers,
@@ -78,8 +80,8 @@ def fill_shop(size: Size) -> None:
         cursor.execute("ANALYZE")
 
 
-def _fill_events(cursor: object, size: Size) -> None:
-    """Half impressions, half watches, in 5 slices; clips are popular by a power law, tastes bend the choice."""
+def _fill_events(cursor: object, size: ShopSize) -> None:
+    """Insert half impressions, half watches, in 5 slices. Clips are shown by a power law; each viewer likes one category."""
     for part in range(5):
         cursor.execute(  # type: ignore[attr-defined]  # a database cursor
             """

@@ -1,8 +1,8 @@
 """Measure the ranking on public logs: `python -m benchmarks.ranking --data FOLDER [--limit N] [--peers]`.
 
-FOLDER holds `beauty/` and `kuairand/`, each with events.csv.gz and items.csv.gz. One configuration for both, nothing
-tuned to either. Prints a table, then ratios to the best peer or published figure. With --peers the baselines are fitted and
-served in the same run, so that times may be compared; else the bars are the published figures alone.
+FOLDER holds `beauty/` and `kuairand/`, each with events.csv.gz and items.csv.gz. One configuration for both;
+nothing is tuned to either. Prints a table, then ratios to the best peer or published figure. With --peers the baselines
+run in the same process, so that times can be compared; otherwise the bars are the published figures alone.
 """
 
 import argparse
@@ -15,8 +15,16 @@ import numpy as np
 
 from benchmarks import ranking_peers as peers
 from benchmarks.figures import Figure, at_least, at_most, info, report
-from feed.ranking import Events, History, Items, Model
-from feed.ranking.evaluation import Quality, Recommend, Split, evaluate, split_cold, split_last, split_time
+from feed.ranking import EventLog, History, Items, Model, fit_model
+from feed.ranking.evaluation import (
+    EvaluationSplit,
+    RankingQuality,
+    Recommend,
+    evaluate,
+    split_cold,
+    split_last,
+    split_time,
+)
 from feed.ranking.interactions import Ints
 from feed.ranking.logs import read_log
 
@@ -25,7 +33,7 @@ FIRST_DAY = 1_650_816_000  # 25 April 2022 in Beijing
 BEAUTY_BAR = 0.0577  # NDCG@10 of the best fusion published with the data
 PAGE_MS_BAR = 2.0
 
-PEERS: dict[str, Callable[[Events, Items], Recommend]] = {
+PEERS: dict[str, Callable[[EventLog, Items], Recommend]] = {
     "most popular": peers.most_popular,
     "popularity with decay": peers.recently_popular,
     "category affinity": peers.category_affinity,
@@ -37,16 +45,16 @@ CHEAP = ("most popular", "popularity with decay", "category affinity")
 
 @dataclass(frozen=True)
 class Task:
-    """A log, how it is cut and where the list is cut off."""
+    """A log, how it is split, and the length k of the lists."""
 
     name: str
-    split: Split
+    split: EvaluationSplit
     items: Items
     k: int
 
 
 def serve(model: Model) -> Recommend:
-    """Serve a model."""
+    """Return the model as a recommender."""
 
     def recommend(history: History, interests: Ints, excluded: Ints, k: int) -> Ints:
         return model.recommend(history, interests, k, excluded=excluded).items
@@ -54,8 +62,8 @@ def serve(model: Model) -> Recommend:
     return recommend
 
 
-def measure(name: str, task: Task, recommend: Recommend, fit_s: float) -> Quality:
-    """Serve all cases and print one line."""
+def measure(name: str, task: Task, recommend: Recommend, fit_s: float) -> RankingQuality:
+    """Evaluate all cases, print one line, and return the figures."""
     quality = evaluate(recommend, task.split, task.items, task.k)
     print(
         f"{task.name:<22}{name:<24}{quality.ndcg:>8.4f}{quality.recall:>8.4f}{quality.hit_rate:>8.4f}"
@@ -67,16 +75,16 @@ def measure(name: str, task: Task, recommend: Recommend, fit_s: float) -> Qualit
 
 
 def warm(task: Task, bar: float | None, *, with_peers: bool) -> Iterator[Figure]:
-    """Measure viewers with a history, beside the peers if wished."""
-    begun = time.perf_counter()
-    model = Model.fit(task.split.known, task.items)
-    fit_s = time.perf_counter() - begun
+    """Measure viewers with a history, and the peers beside them if `with_peers`."""
+    started = time.perf_counter()
+    model = fit_model(task.split.fitted, task.items)
+    fit_s = time.perf_counter() - started
     ours = measure("this model", task, serve(model), fit_s)
     best = bar or 0.0
     for name, fit in PEERS.items() if with_peers else ():
-        begun = time.perf_counter()
-        recommend = fit(task.split.known, task.items)
-        spent = time.perf_counter() - begun
+        started = time.perf_counter()
+        recommend = fit(task.split.fitted, task.items)
+        spent = time.perf_counter() - started
         quality = measure(name, task, recommend, spent)
         best = max(best, quality.ndcg)
         yield info(f"{task.name}: page of {name}", quality.page_ms_median, unit="ms")
@@ -87,17 +95,17 @@ def warm(task: Task, bar: float | None, *, with_peers: bool) -> Iterator[Figure]
 
 
 def compare(name: str, ours: float, best: float) -> Iterator[Figure]:
-    """Report a figure, and how it stands to the best of the others if there is any."""
+    """Yield a figure, and its ratio to the best of the others if there is any."""
     yield info(name, 100 * ours, unit="%")
     if best:
         yield at_least(f"{name} ÷ the best of the others", ours / best, 1.0)
 
 
-def cold(name: str, splits: dict[int, Split], items: Items) -> Iterator[Figure]:
-    """Measure newcomers known by interests and their last n clips, against the best cheap peer at each n."""
-    known = next(iter(splits.values())).known
-    model = Model.fit(known, items)
-    rivals = {peer: PEERS[peer](known, items) for peer in CHEAP}
+def cold(name: str, splits: dict[int, EvaluationSplit], items: Items) -> Iterator[Figure]:
+    """Measure new viewers, known by interests and their last n clips, against the best cheap peer at each n."""
+    fitted = next(iter(splits.values())).fitted
+    model = fit_model(fitted, items)
+    rivals = {peer: PEERS[peer](fitted, items) for peer in CHEAP}
     for n, split in splits.items():
         task = Task(f"{name} cold n={n}", split, items, 20)
         best = max(measure(peer, task, recommend, 0.0).ndcg for peer, recommend in rivals.items())
@@ -105,8 +113,8 @@ def cold(name: str, splits: dict[int, Split], items: Items) -> Iterator[Figure]:
         yield from compare(f"{task.name}: NDCG@20", ours, best)
 
 
-def limited(split: Split, limit: int | None) -> Split:
-    """Keep a random part of the cases."""
+def limited(split: EvaluationSplit, limit: int | None) -> EvaluationSplit:
+    """Return the split with a random sample of the cases."""
     if limit is None or len(split.cases) <= limit:
         return split
     chosen = np.sort(np.random.default_rng(0).permutation(len(split.cases))[:limit])
@@ -114,7 +122,7 @@ def limited(split: Split, limit: int | None) -> Split:
 
 
 def figures(data: Path, limit: int | None, *, with_peers: bool) -> Iterator[Figure]:
-    """Run everything that the folder holds."""
+    """Yield all figures of the logs in the folder."""
     events, items = read_log(data / "beauty")
     yield from warm(Task("beauty", limited(split_last(events), limit), items, 10), BEAUTY_BAR, with_peers=with_peers)
     yield from cold("beauty", {n: limited(s, limit) for n, s in split_cold(events, items, None, None).items()}, items)
@@ -130,8 +138,8 @@ def main() -> None:
     """Print the tables, write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--limit", type=int, help="cases per task, at random; default all")
-    parser.add_argument("--peers", action="store_true", help="fit the heavier baselines too")
+    parser.add_argument("--limit", type=int, help="cases per task, sampled; the default is all")
+    parser.add_argument("--peers", action="store_true", help="also fit the heavier baselines")
     chosen = parser.parse_args()
     heads = ("NDCG", "recall", "hits", "cover", "new", "page ms", "p99", "fit s")
     print(f"{'task':<22}{'model':<24}" + "".join(f"{head:>{9 if head == 'page ms' else 8}}" for head in heads))

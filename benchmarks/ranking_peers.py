@@ -1,4 +1,4 @@
-"""What the ranking is measured against: popularity, category affinity, EASE, implicit ALS and a LightGBM re-rank."""
+"""Baselines for the ranking: popularity, category affinity, EASE and implicit ALS."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from feed.ranking.evaluation import Recommend
-from feed.ranking.interactions import Doubles, Events, Floats, History, Ints, Items, Sequences
+from feed.ranking.interactions import Doubles, EventLog, Floats, History, Ints, Items, Sequences
 from feed.ranking.popularity import count_recent
 from feed.ranking.prior import category_base, category_profile, interest_profile, lift_of
 
@@ -18,7 +18,7 @@ ALS_FACTORS, ALS_RIDGE, ALS_WEIGHT, ALS_SWEEPS = 64, 5.0, 10.0, 8
 
 
 def from_scores(score: Score) -> Recommend:
-    """Rank every item by a dense score, what is excluded left out."""
+    """Return a recommender that ranks all items by a dense score, without the excluded ones."""
 
     def recommend(history: History, interests: Ints, excluded: Ints, k: int) -> Ints:
         scores = np.array(score(history, interests), np.float32)
@@ -29,29 +29,29 @@ def from_scores(score: Score) -> Recommend:
     return recommend
 
 
-def most_popular(events: Events, items: Items) -> Recommend:
-    """Count what was enjoyed."""
+def most_popular(events: EventLog, items: Items) -> Recommend:
+    """Rank by how often items were enjoyed."""
     counts: Doubles = np.bincount(events.item[events.satisfied], minlength=items.count).astype(np.float64)
     return from_scores(lambda history, interests: counts)
 
 
-def recently_popular(events: Events, items: Items) -> Recommend:
-    """Count what was enjoyed, each day old weighing half."""
-    happy = events.satisfied
+def recently_popular(events: EventLog, items: Items) -> Recommend:
+    """Rank by how often items were enjoyed, with a half-life of one day."""
+    is_enjoyed = events.satisfied
     now = int(events.at.max())
-    counts = count_recent(events.item[happy], events.at[happy], items.count, now=now, half_life_days=1.0)
+    counts = count_recent(events.item[is_enjoyed], events.at[is_enjoyed], items.count, now=now, half_life_days=1.0)
     return from_scores(lambda history, interests: counts)
 
 
-def category_affinity(events: Events, items: Items) -> Recommend:
-    """Popularity times how much more than usual the viewer, or the interests chosen, care for its categories."""
+def category_affinity(events: EventLog, items: Items) -> Recommend:
+    """Rank by popularity times the viewer's lift for the item's categories, from the history and the chosen interests."""
     counts = np.bincount(events.item[events.satisfied], minlength=items.count).astype(np.float32)
     base = category_base(items, counts)
     everything = np.arange(items.count)
 
     def score(history: History, interests: Ints) -> Doubles:
-        happy = history.items[history.weight > 0]
-        profile = category_profile(items, happy, np.ones(len(happy), np.float32), base)
+        enjoyed = history.items[history.weight > 0]
+        profile = category_profile(items, enjoyed, np.ones(len(enjoyed), np.float32), base)
         if len(interests):
             profile = profile + interest_profile(interests, base)
         return np.asarray(counts * lift_of(items, everything, profile))
@@ -59,8 +59,8 @@ def category_affinity(events: Events, items: Items) -> Recommend:
     return from_scores(score)
 
 
-def ease(events: Events, items: Items) -> Recommend:
-    """Embarrassingly shallow autoencoder. Source: Steck, WWW 2019. Dense: for small catalogues only."""
+def ease(events: EventLog, items: Items) -> Recommend:
+    """Fit an embarrassingly shallow autoencoder. Source: Steck, WWW 2019. Dense: for small catalogues only."""
     liked = _liked(events, items)
     gram = (liked.T @ liked).toarray().astype(np.float64)
     inverse = np.linalg.inv(gram + EASE_RIDGE * np.eye(items.count))
@@ -69,8 +69,8 @@ def ease(events: Events, items: Items) -> Recommend:
     return from_scores(lambda history, interests: weights[history.items[history.weight > 0]].sum(axis=0))
 
 
-def implicit_als(events: Events, items: Items) -> Recommend:
-    """Matrix factorisation with implicit feedback; a viewer is folded in. Source: Hu, Koren, Volinsky, ICDM 2008."""
+def implicit_als(events: EventLog, items: Items) -> Recommend:
+    """Fit a matrix factorisation with implicit feedback; viewers are folded in. Source: Hu, Koren, Volinsky, ICDM 2008."""
     liked = _liked(events, items)
     random = np.random.default_rng(0)
     of_items = (random.standard_normal((items.count, ALS_FACTORS)) * 0.05).astype(np.float32)
@@ -96,9 +96,9 @@ def _fold(chosen: Floats, gram: NDArray[np.floating]) -> Floats:
     return np.asarray(np.linalg.solve(matrix, (1 + ALS_WEIGHT) * chosen.sum(axis=0)), np.float32)
 
 
-def _liked(events: Events, items: Items) -> sparse.csr_array:
+def _liked(events: EventLog, items: Items) -> sparse.csr_array:
     sequences = Sequences.of_events(events)
-    happy = sequences.enjoyed
-    ones = np.ones(int(happy.sum()), np.float32)
+    is_enjoyed = sequences.enjoyed
+    ones = np.ones(int(is_enjoyed.sum()), np.float32)
     shape = (sequences.viewer_count, items.count)
-    return sparse.csr_array((ones, (sequences.viewer[happy], sequences.item[happy])), shape=shape)
+    return sparse.csr_array((ones, (sequences.viewer[is_enjoyed], sequences.item[is_enjoyed])), shape=shape)

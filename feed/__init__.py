@@ -1,5 +1,9 @@
-"""The personal feed: viewers, their interests and events, the ranking, the page, search and their API.
+"""Owns the personal feed: viewers, their interests and events, the ranking, the feed page, search, and their API.
 
-Words: viewer, interest, event, reason, commerce dial, candidate, ranked list, exploration, snapshot. May import
-accounts, catalog, creators and videos.
+Terms: viewer, interest, event, reason, commerce dial. May import accounts, catalog, creators, videos.
+
+    page/      a page of the feed: page.py tells the story, and its steps are modules beside it
+    events/    what players report: identity, recording, partitions
+    ranking/   the model and the rules of a page, without Django
+    search/    products, clips and creators by words
 """

@@ -1,4 +1,4 @@
-"""What the ranking is for, weighed by staff, and what came of each clip."""
+"""Admin pages of the feed: the goals of the ranking, and what came of each clip."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from accounts.readonly_admin import ReadOnlyAdmin
-from feed.goals import preview_goals, set_goals, weights_in_use
+from feed.goals import current_weights, preview_goals, set_goals
 from feed.models import ClipCount, EventKind, Goal
 from feed.page.snapshot import DEFAULT_GOALS
 
@@ -32,12 +32,13 @@ class GoalsForm(forms.Form):
         return cleaned
 
     def weights(self) -> dict[EventKind, float]:
+        """Return the validated weights."""
         return {kind: self.cleaned_data[kind.name] for kind in DEFAULT_GOALS}
 
 
 @admin.register(Goal)
 class GoalAdmin(admin.ModelAdmin[Goal]):
-    """Weights are set on one page, which shows what they would change before they are kept."""
+    """Weights are set on one page, which previews their effect before they are saved."""
 
     list_display = ["kind", "weight"]
     ordering = ["kind"]
@@ -48,20 +49,21 @@ class GoalAdmin(admin.ModelAdmin[Goal]):
         return [weigh, *super().get_urls()]
 
     def weigh(self, request: HttpRequest) -> HttpResponse:
-        """Show the weights, the effect of others, and keep them when told so."""
+        """Show the weights, preview the effect of others, and save them on "keep"."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        in_use = {kind.name: weight for kind, weight in weights_in_use().items()}
-        form = GoalsForm(request.POST or None, initial=in_use)
-        moves = []
+        weights = {kind.name: weight for kind, weight in current_weights().items()}
+        form = GoalsForm(request.POST or None, initial=weights)
+        changes = []
         if request.method == "POST" and form.is_valid():
             if "keep" in request.POST:
                 set_goals(form.weights())
-                messages.success(request, _("The goals are weighed anew."))
+                messages.success(request, _("The weights have been saved."))
                 return redirect("admin:feed_goal_changelist")
-            moves = preview_goals(form.weights())
-        context = self.admin_site.each_context(request) | {"form": form, "moves": moves, "title": _("Weigh the goals")}
-        return render(request, "admin/feed/goal/weigh.html", context | {"opts": self.opts})
+            changes = preview_goals(form.weights())
+        context = self.admin_site.each_context(request) | {"title": _("Set the goals of the ranking")}
+        context |= {"form": form, "changes": changes, "opts": self.opts}
+        return render(request, "admin/feed/goal/weigh.html", context)
 
 
 @admin.register(ClipCount)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from feed.api import Events, FeedPage, LessOfThis
+from feed.events.api import EventBatchView
+from feed.page.api import FeedPageView, LessOfThisView
 
 urlpatterns = [
-    path("feed/", FeedPage.as_view(), name="api-feed"),
-    path("feed/less/", LessOfThis.as_view(), name="api-feed-less"),
-    path("events/", Events.as_view(), name="api-events"),
+    path("feed/", FeedPageView.as_view(), name="api-feed"),
+    path("feed/less/", LessOfThisView.as_view(), name="api-feed-less"),
+    path("events/", EventBatchView.as_view(), name="api-events"),
 ]

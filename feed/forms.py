@@ -1,4 +1,4 @@
-"""The forms of a viewer's own choices."""
+"""The form of a viewer's choices."""
 
 from typing import Any
 
@@ -7,15 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category
 from feed.models import Dial
-from feed.preferences import LEAST_INTERESTS, offered_interests
+from feed.preferences import MIN_INTERESTS, offered_interests
 
 
 class WelcomeForm(forms.Form):
+    """Interests and the commerce dial."""
+
     interests = forms.ModelMultipleChoiceField(
         Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     dial = forms.TypedChoiceField(
-        label=_("How much of your feed may be selling?"), choices=Dial.choices, coerce=int, widget=forms.RadioSelect
+        label=_("How many clips may be ads?"), choices=Dial.choices, coerce=int, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, is_adult: bool, **kwargs: Any) -> None:
@@ -25,11 +27,11 @@ class WelcomeForm(forms.Form):
         field.queryset = offered_interests(is_adult=is_adult)
 
     def clean_interests(self) -> Any:
-        """Take none (the question is skipped) or at least five, or all where there are fewer."""
+        """Accept no interests (skipped), or at least MIN_INTERESTS, or all if there are fewer. Raises ValidationError."""
         chosen = self.cleaned_data["interests"]
         field = self.fields["interests"]
         assert isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None
-        least = min(LEAST_INTERESTS, field.queryset.count())
-        if 0 < len(chosen) < least:
-            raise forms.ValidationError(_("Choose at least %(count)d, or none to skip."), params={"count": least})
+        minimum = min(MIN_INTERESTS, field.queryset.count())
+        if 0 < len(chosen) < minimum:
+            raise forms.ValidationError(_("Choose at least %(count)d, or none to skip."), params={"count": minimum})
         return chosen

@@ -1,4 +1,4 @@
-"""Weigh the goals of the ranking, and see beforehand what would change: the clips that a newcomer is shown first."""
+"""The goals of the ranking: set their weights, and preview what a newcomer would be shown first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,18 +7,19 @@ import numpy as np
 from django.db import transaction
 
 from feed.models import EventKind, Goal
-from feed.page.engine import engine_for
-from feed.page.snapshot import DEFAULT_GOALS, current_goals, current_shelf
-from feed.training import GOALS_OF_RANKING
+from feed.page.model_store import ranker_for
+from feed.page.snapshot import DEFAULT_GOALS, current_goals, current_snapshot
+from feed.ranking.interactions import NO_IDS
+from feed.training import RANKING_GOALS
 from videos.models import Clip
 
-PREVIEWED = 12
-COMPARED = 300
+PREVIEW_SIZE = 12
+COMPARED_SIZE = 300
 
 
 @dataclass(frozen=True)
-class Move:
-    """A clip's place before and after, from 1; no place before means that it was further down than is compared."""
+class RankChange:
+    """A clip's rank before and after, from 1. `before` is None if it was below the best COMPARED_SIZE."""
 
     clip: Clip
     before: int | None
@@ -29,33 +30,35 @@ class Move:
         return self.before is None or self.after < self.before
 
 
-def weights_in_use() -> dict[EventKind, float]:
-    """Return the weight of every goal; those that staff never touched have the usual one."""
-    current_shelf()
-    return DEFAULT_GOALS | current_goals()
+def current_weights() -> dict[EventKind, float]:
+    """Return the weight of every goal: the default unless staff have set another."""
+    current_snapshot()
+    return {**DEFAULT_GOALS, **current_goals()}
 
 
-def preview_goals(weights: Mapping[EventKind, float]) -> list[Move]:
-    """Return the first clips under these weights, best first. Raises ValueError when nothing weighs anything."""
-    engine = engine_for(current_shelf())
-    changed = engine.model.with_goals({name: weights[kind] for name, kind in GOALS_OF_RANKING.items()})
-    nobody = np.empty(0, np.int64)
-    now, then = (
-        model.recommend(nobody, nobody, COMPARED, excluded=engine.absent, standing=engine.standing).items.tolist()
-        for model in (engine.model, changed)
+def preview_goals(weights: Mapping[EventKind, float]) -> list[RankChange]:
+    """Return the first clips under these weights, best first. Raises ValueError if all weights are 0."""
+    ranker = ranker_for(current_snapshot())
+    changed = ranker.model.with_goals({name: weights[kind] for name, kind in RANKING_GOALS.items()})
+    before, after = (
+        model.recommend(
+            NO_IDS, NO_IDS, COMPARED_SIZE, excluded=ranker.unavailable, rank_factors=ranker.rank_factors
+        ).items
+        for model in (ranker.model, changed)
     )
-    places = {item: place for place, item in enumerate(now, start=1)}
-    ids = [int(engine.shelf.ids[engine.row_of[item]]) for item in then[:PREVIEWED]]
-    clips = Clip.objects.select_related("creator").in_bulk(ids)
+    ranks_before = {item: rank for rank, item in enumerate(before.tolist(), start=1)}
+    first = after[:PREVIEW_SIZE]
+    clip_ids = ranker.clip_ids(first.astype(np.int64))
+    clips = Clip.objects.select_related("creator").in_bulk(clip_ids)
     return [
-        Move(clips[pk], places.get(item), place)
-        for place, (item, pk) in enumerate(zip(then, ids, strict=False), start=1)
-        if pk in clips
+        RankChange(clips[clip_id], ranks_before.get(item), rank)
+        for rank, (item, clip_id) in enumerate(zip(first.tolist(), clip_ids, strict=True), start=1)
+        if clip_id in clips
     ]
 
 
 @transaction.atomic
 def set_goals(weights: Mapping[EventKind, float]) -> None:
-    """Keep the weights. What viewers do is weighed so within seconds, what clips have earned at the next rebuild."""
+    """Store the weights. They apply to viewers' histories within seconds, and to clips at the next training."""
     for kind, weight in weights.items():
         Goal.objects.update_or_create(kind=kind, defaults={"weight": weight})

@@ -1,7 +1,6 @@
-"""Viewers, what they did, and the weights by which the feed chooses."""
+"""Viewers, their events, the goals of the ranking, and the counts of each clip."""
 
 import uuid
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Dial(models.IntegerChoices):
-    """The commerce dial: of any eight clips in a row, at most so many earn for their creator."""
+    """The commerce dial: how many of any eight clips in a row may earn their creator money."""
 
-    ALL = 8, _("Everything")
+    ALL = 8, _("No limit")
     HALF = 4, _("At most 1 in 2")
     QUARTER = 2, _("At most 1 in 4")
-    FOLLOWED = 0, _("Only from creators that I follow")
+    FOLLOWED = 0, _("Only from creators I follow")
 
 
 class Viewer(models.Model):
-    """One who watches, signed in or not. The row appears with the first thing worth keeping."""
+    """A person who watches, signed in or not. The row is created with the first event or choice."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(
@@ -28,10 +27,8 @@ class Viewer(models.Model):
     )
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     interests = ArrayField(models.BigIntegerField(), default=list, db_default=[], help_text="Ids of categories.")
-    dial = models.PositiveSmallIntegerField(
-        _("how much may be selling"), choices=Dial, default=Dial.ALL, db_default=Dial.ALL
-    )
-    less = models.JSONField(default=dict, db_default={}, help_text="Reason to the factor that its weight is taken by.")
+    dial = models.PositiveSmallIntegerField(_("commerce dial"), choices=Dial, default=Dial.ALL, db_default=Dial.ALL)
+    reason_factors = models.JSONField(default=dict, db_default={}, help_text="Factor on the weight of each reason.")
     liked = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     saved = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     hidden = ArrayField(models.BigIntegerField(), default=list, db_default=[])
@@ -52,6 +49,8 @@ class Viewer(models.Model):
 
 
 class EventKind(models.IntegerChoices):
+    """What a viewer can do. The labels are the API's names."""
+
     IMPRESSION = 1, "impression"
     WATCH = 2, "watch"
     LIKE = 3, "like"
@@ -68,19 +67,19 @@ class EventKind(models.IntegerChoices):
 class Event(models.Model):
     """Something that a viewer did with a clip that was served. Partitioned by the month of `served_at`.
 
-    One row per viewer, serving, kind and subject: sent twice it stays one, watched further it grows.
+    One row per viewer, serving, kind and subject: reporting it again changes nothing, except that a watch grows.
     """
 
     pk = models.CompositePrimaryKey("viewer", "served_at", "clip_id", "kind", "subject_id")
     viewer = models.UUIDField()
-    served_at = models.DateTimeField(help_text="When the page with the clip was made: part of the signed token.")
-    clip_id = models.BigIntegerField(help_text="0 where no clip was in play.")
+    served_at = models.DateTimeField(help_text="When the page with the clip was served, from the signed token.")
+    clip_id = models.BigIntegerField(help_text="0 if no clip is involved.")
     kind = models.SmallIntegerField(choices=EventKind)
     subject_id = models.BigIntegerField(help_text="The product, or the creator of a follow; otherwise 0.")
-    value = models.IntegerField(help_text="Watched milliseconds; otherwise 1, or 0 when it was undone.")
+    value = models.IntegerField(help_text="Watched milliseconds; otherwise 1, or 0 if it was undone.")
     loops = models.SmallIntegerField()
-    position = models.SmallIntegerField(help_text="Place on the page, from 0; -1 outside the feed.")
-    reasons = models.TextField(help_text="Why the clip was there, strongest first, separated by spaces.")
+    position = models.SmallIntegerField(help_text="Position on the page, from 0; -1 outside the feed.")
+    reasons = models.TextField(help_text="Codes of why the clip was shown, strongest first, separated by spaces.")
     at = models.DateTimeField()
 
     class Meta:
@@ -92,7 +91,7 @@ class Event(models.Model):
 
 
 class Goal(models.Model):
-    """What the ranking is for: how much each thing that a viewer does counts. Staff weigh them in the open."""
+    """A goal of the ranking: how much one kind of event counts. Set by staff."""
 
     kind = models.SmallIntegerField(_("what the viewer does"), choices=EventKind, unique=True)
     weight = models.FloatField(_("weight"))
@@ -106,7 +105,7 @@ class Goal(models.Model):
 
 
 class ClipCount(models.Model):
-    """How often a clip was shown and what came of it, summed from the events by feed.counting."""
+    """How often a clip was shown and what came of it, summed from the events by feed.training."""
 
     clip = models.OneToOneField("videos.Clip", on_delete=models.CASCADE, primary_key=True, related_name="+")
     shown = models.BigIntegerField(default=0)
@@ -118,7 +117,3 @@ class ClipCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clip_id}: {self.satisfied} of {self.shown}"
-
-
-def month_start(moment: datetime) -> datetime:
-    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,23 +1,23 @@
-"""The feed's work besides answering."""
+"""The feed's background tasks."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from feed.events.partitions import drop_old_partitions, make_partitions
-from feed.training import count_clips, rebuild
+from feed.events.partitions import create_partitions, drop_old_partitions
+from feed.training import count_clips, train_model
 
 
 @shared_task
-def keep_partitions() -> None:
-    """Make the event table's next months and drop those that are no longer kept."""
+def maintain_partitions() -> None:
+    """Create the event table's next months and drop those that are too old."""
     now = timezone.now()
-    make_partitions(now=now)
+    create_partitions(now=now)
     drop_old_partitions(now=now)
 
 
 @shared_task
 def learn() -> None:
-    """Sum up every clip and find anew which clips go together."""
+    """Count what came of each clip, and train the ranking model."""
     now = timezone.now()
     count_clips(now=now)
-    rebuild(now=now)
+    train_model(now=now)

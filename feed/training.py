@@ -1,4 +1,4 @@
-"""Learn from everybody's events: which clips go together, how much each satisfies, and what the terms weigh."""
+"""Training: count the events of all viewers, and fit the ranking model on them."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from feed.models import EventKind
-from feed.page.engine import items_of, keep_model, newest_first
-from feed.page.snapshot import DEFAULT_GOALS, Shelf, read_shelf
+from feed.page.model_store import store_model
+from feed.page.snapshot import DEFAULT_GOALS, CatalogueSnapshot, read_snapshot
 from feed.page.viewer_state import SATISFIED_MS, SATISFIED_SHARE
-from feed.ranking import KINDS, Events, Model
+from feed.ranking import KINDS, EventLog, Model, fit_model
 
-LEARNT_FROM = timedelta(days=90)
+TRAINING_PERIOD = timedelta(days=90)
 BATCH = 100_000
 KIND_NAMES = {
     EventKind.IMPRESSION: "impression",
@@ -29,7 +29,7 @@ KIND_NAMES = {
     EventKind.ADD_TO_BAG: "cart",
     EventKind.PURCHASE: "purchase",
 }
-GOALS_OF_RANKING = {
+RANKING_GOALS = {
     "satisfied": EventKind.WATCH,
     "like": EventKind.LIKE,
     "click": EventKind.PRODUCT_CLICK,
@@ -44,46 +44,47 @@ _SATISFIED = f"""
       AND ((event.kind = {EventKind.WATCH:d} AND event.value >= least({SATISFIED_SHARE} * source.duration_ms, {SATISFIED_MS}))
            OR event.kind NOT IN ({EventKind.IMPRESSION:d}, {EventKind.WATCH:d}, {EventKind.NOT_INTERESTED:d}))
     GROUP BY event.viewer, event.clip_id
-"""  # noqa: S608  # numbers of our own
+"""  # noqa: S608  # the numbers are constants
 
 
-def rebuild(*, now: datetime) -> Model:
-    """Fit a model on the events of the last 90 days, keep it for every process, and return it."""
-    shelf, goals = read_shelf()
-    rows = newest_first(shelf)
-    events = read_events(shelf, shelf.ids[rows], since=now - LEARNT_FROM)
-    model = Model.fit(events, items_of(shelf, rows))
-    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in GOALS_OF_RANKING.items()}
+def train_model(*, now: datetime) -> Model:
+    """Fit a model on the events of the last 90 days, store it for every process, and return it."""
+    snapshot, goals = read_snapshot()
+    rows = snapshot.rows_newest_first()
+    log = read_log(snapshot, snapshot.ids[rows], since=now - TRAINING_PERIOD)
+    model = fit_model(log, snapshot.items_of(rows))
+    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in RANKING_GOALS.items()}
     if any(weights.values()):
         model = model.with_goals(weights)
-    keep_model(model, shelf.ids[rows], name=f"{now:%Y%m%d%H%M%S%f}")
+    store_model(model, snapshot.ids[rows], name=f"{now:%Y%m%d%H%M%S%f}")
     return model
 
 
-def read_events(shelf: Shelf, clip_ids: NDArray[np.int64], *, since: datetime) -> Events:
+def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since: datetime) -> EventLog:
     """Return the log as the ranking takes it: viewers and clips by number, item n being `clip_ids[n]`.
 
     Read in batches, so that memory holds numbers only.
     """
-    parts = [np.array(rows, np.int64) for rows in _batches(since)]
-    log = np.concatenate(parts) if parts else np.empty((0, 5), np.int64)
+    batches = [np.array(rows, np.int64) for rows in _batches(since)]
+    rows = np.concatenate(batches) if batches else np.empty((0, 5), np.int64)
     order = np.argsort(clip_ids)
-    log = log[np.isin(log[:, 1], clip_ids)]
-    _viewers, viewer = np.unique(log[:, 0], return_inverse=True)
-    item = order[np.searchsorted(clip_ids[order], log[:, 1])]
-    duration = np.maximum(shelf.duration_ms[shelf.rows_of(log[:, 1])], 1)
-    kind, amount = log[:, 3], log[:, 4]
+    rows = rows[np.isin(rows[:, 1], clip_ids)]
+    _viewers, viewer = np.unique(rows[:, 0], return_inverse=True)
+    item = order[np.searchsorted(clip_ids[order], rows[:, 1])]
+    duration_ms = np.maximum(snapshot.duration_ms[snapshot.rows_of(rows[:, 1])], 1)
+    kind, amount = rows[:, 3], rows[:, 4]
     is_watch = kind == EventKind.WATCH
-    enough = np.minimum(SATISFIED_SHARE * duration, SATISFIED_MS)
-    is_act = ~is_watch & ~np.isin(kind, [EventKind.IMPRESSION, EventKind.NOT_INTERESTED])
-    number = np.zeros(max(EventKind.values) + 1, np.int64)
-    number[[int(one) for one in KIND_NAMES]] = [KINDS.index(name) for name in KIND_NAMES.values()]
-    value = np.where(is_watch, amount / duration, 1).astype(np.float32)
-    return Events(viewer, item, log[:, 2], number[kind], value, np.where(is_watch, amount >= enough, is_act))
+    satisfied_ms = np.minimum(SATISFIED_SHARE * duration_ms, SATISFIED_MS)
+    is_action = ~is_watch & ~np.isin(kind, [EventKind.IMPRESSION, EventKind.NOT_INTERESTED])
+    kind_index = np.zeros(max(EventKind.values) + 1, np.int64)
+    kind_index[[int(event_kind) for event_kind in KIND_NAMES]] = [KINDS.index(name) for name in KIND_NAMES.values()]
+    value = np.where(is_watch, amount / duration_ms, 1).astype(np.float32)
+    satisfied = np.where(is_watch, amount >= satisfied_ms, is_action)
+    return EventLog(viewer, item, rows[:, 2], kind_index[kind], value, satisfied)
 
 
 def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield rows of viewer number, clip, Unix seconds, kind, amount; what was undone is left out."""
+    """Yield rows of viewer number, clip, Unix seconds, kind, amount; undone events are left out."""
     statement = """
         SELECT ('x' || substr(replace(viewer::text, '-', ''), 1, 16))::bit(64)::bigint
                # ('x' || substr(replace(viewer::text, '-', ''), 17, 16))::bit(64)::bigint,
@@ -97,7 +98,7 @@ def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def count_clips(*, now: datetime) -> None:
-    """Sum what came of each clip over the last 90 days, in one statement."""
+    """Count what came of each clip in the last 90 days, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -116,6 +117,6 @@ def count_clips(*, now: datetime) -> None:
             ON CONFLICT (clip_id) DO UPDATE SET shown = excluded.shown, satisfied = excluded.satisfied,
                 likes = excluded.likes, saves = excluded.saves, product_opens = excluded.product_opens,
                 purchases = excluded.purchases
-            """,  # noqa: S608  # numbers of our own
-            {"since": now - LEARNT_FROM},
+            """,  # noqa: S608  # the numbers are constants
+            {"since": now - TRAINING_PERIOD},
         )

@@ -1,6 +1,7 @@
-"""The feed as a page: a readable list, which the browser's modules turn into the full-screen feed."""
+"""The pages of the feed: the feed itself, the welcome page, and what browsers need to install the site."""
 
 import hashlib
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,12 +17,18 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.stock import FEW_LEFT, MAX_QUANTITY
-from feed.events.identity import CONSENT_COOKIE, COOKIE, COOKIE_AGE_S, remember, signed_in_viewer_of
+from feed.events.identity import (
+    CONSENT_COOKIE,
+    COOKIE,
+    COOKIE_AGE_S,
+    identify_signed_in_viewer,
+    set_viewer_cookie,
+)
 from feed.events.viewer_merge import erase_viewer
 from feed.forms import WelcomeForm
 from feed.models import Dial, Viewer
 from feed.page.page import BadCursor, build_page
-from feed.page.snapshot import current_shelf
+from feed.page.snapshot import current_snapshot
 from feed.preferences import choose_interests, start_over
 from videos.models import Clip
 
@@ -40,17 +47,20 @@ OFFLINE_FILES = (
 @require_safe
 @ensure_csrf_cookie
 def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Show the feed, opening with one clip when its code is given: that is the clip's share page."""
+    """Show the feed as a readable list, which scripts turn into the full-screen feed.
+
+    With a clip's code it opens with that clip: this is the clip's share page.
+    """
     now = timezone.now()
-    identity = signed_in_viewer_of(request, now=now)
+    identity = identify_signed_in_viewer(request, now=now)
     public = Clip.objects.published().suitable_for(is_adult=identity.is_adult).select_related("creator")
     opened = get_object_or_404(public, code=code) if code else None
-    is_again = request.GET.get("again") == "yes"
+    includes_seen = request.GET.get("again") == "yes"
+    options: dict[str, Any] = {"opening_code": code, "includes_seen": includes_seen, "now": now}
     try:
-        cursor = request.GET.get("cursor", "")
-        page = build_page(identity=identity, cursor=cursor, first=code, is_again=is_again, now=now)
+        page = build_page(identity=identity, cursor=request.GET.get("cursor", ""), **options)
     except BadCursor:
-        page = build_page(identity=identity, first=code, is_again=is_again, now=now)
+        page = build_page(identity=identity, **options)
     clips = page.as_objects()
     context = {
         "clips": clips,
@@ -58,20 +68,20 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
         "max_quantity": MAX_QUANTITY,
         "few_left": FEW_LEFT,
         "opened": opened,
-        "is_again": is_again,
-        "has_clips": bool(clips) or len(current_shelf()) > 0,
+        "includes_seen": includes_seen,
+        "has_clips": bool(clips) or len(current_snapshot()) > 0,
         "first": clips[0] if clips else None,
         "asks_consent": settings.FEED_ASKS_CONSENT and CONSENT_COOKIE not in request.COOKIES,
     }
     response = render(request, "feed/feed.html", context)
     response["Cache-Control"] = "private, no-store"
-    remember(response, request, identity)
+    set_viewer_cookie(response, request, identity)
     return response
 
 
 @require_safe
 def show_manifest(request: HttpRequest) -> JsonResponse:
-    """Answer with what a phone needs to install the site. Source: W3C Web Application Manifest."""
+    """Return what a phone needs to install the site. Source: W3C Web Application Manifest."""
     icon = {"src": static("site/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
     manifest = {
         "id": "/",
@@ -89,14 +99,14 @@ def show_manifest(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def show_offline(request: HttpRequest) -> HttpResponse:
-    """Show what the browser keeps for when there is no connection: the same for everybody."""
+    """Show the page that browsers store for when there is no connection; the same for everyone."""
     return render(request, "feed/offline.html")
 
 
 @require_safe
 @cache_control(max_age=0, must_revalidate=True)
 def show_worker(request: HttpRequest) -> HttpResponse:
-    """Answer with the service worker. It stands at the root, as it may only serve addresses below its own."""
+    """Return the service worker. It lives at the root because its scope is limited to the path it is served from."""
     files = [static(name) for name in OFFLINE_FILES]
     digest = hashlib.sha256(" ".join(files).encode()).hexdigest()[:12]
     context = {"files": [reverse("offline"), *files], "digest": digest, "language": get_language()}
@@ -104,48 +114,50 @@ def show_worker(request: HttpRequest) -> HttpResponse:
 
 
 def show_welcome(request: HttpRequest) -> HttpResponse:
-    """Ask for interests and the dial; both can be changed here at any time."""
+    """Ask for interests and the commerce dial; both can be changed here at any time."""
     now = timezone.now()
-    identity = signed_in_viewer_of(request, now=now)
+    identity = identify_signed_in_viewer(request, now=now)
     viewer = Viewer.objects.filter(pk=identity.key).first() or Viewer(key=identity.key)
     chosen = {"interests": viewer.interests, "dial": viewer.dial}
     form = WelcomeForm(request.POST or None, initial=chosen, is_adult=identity.is_adult)
     if request.method == "POST" and form.is_valid():
-        if identity.is_kept:
+        if identity.may_store:
             dial = Dial(form.cleaned_data["dial"])
             choose_interests(key=identity.key, categories=form.cleaned_data["interests"], dial=dial, now=now)
         response: HttpResponse = redirect("feed")
     else:
-        response = render(request, "feed/welcome.html", {"form": form, "viewer": viewer, "is_kept": identity.is_kept})
-    remember(response, request, identity)
+        response = render(
+            request, "feed/welcome.html", {"form": form, "viewer": viewer, "may_store": identity.may_store}
+        )
+    set_viewer_cookie(response, request, identity)
     return response
 
 
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
-    """Start over, or erase everything that was kept about this viewer."""
+    """Start over, or erase everything that is stored about this viewer."""
     now = timezone.now()
-    identity = signed_in_viewer_of(request, now=now)
+    identity = identify_signed_in_viewer(request, now=now)
     response = redirect("welcome")
     if request.POST.get("what") == "everything":
         erase_viewer(key=identity.key)
         response.delete_cookie(COOKIE)
-        messages.success(request, _("Erased. Nothing about what you watched is kept."))
-    elif identity.is_kept:
+        messages.success(request, _("Your viewing history and choices have been erased."))
+    elif identity.may_store:
         start_over(key=identity.key, now=now)
-        messages.success(request, _("Your feed starts over."))
+        messages.success(request, _("Your feed has been reset."))
     return response
 
 
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
-    """Keep the answer to whether a personal feed is wanted, and nothing else when it is not."""
+    """Store whether a personal feed is wanted; if not, erase the viewer."""
     answer = "yes" if request.POST.get("answer") == "yes" else "no"
     response = redirect("feed")
     response.set_cookie(
         CONSENT_COOKIE, answer, max_age=COOKIE_AGE_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
     if answer == "no":
-        erase_viewer(key=signed_in_viewer_of(request, now=timezone.now()).key)
+        erase_viewer(key=identify_signed_in_viewer(request, now=timezone.now()).key)
         response.delete_cookie(COOKIE)
     return response

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from creators.models import Creator
-from feed.events.identity import Identity, remember, signed_in_viewer_of
-from feed.events.recording import note_mark
+from feed.events.identity import Identity, identify_signed_in_viewer, set_viewer_cookie
+from feed.events.recording import record_mark
 from feed.models import EventKind
 from social.marks import MARKS, set_follow, set_mark
 from videos.models import Clip
@@ -33,8 +33,8 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
     """Set or remove a mark. Without an account the viewer keeps it until the visitor signs in."""
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
-    if identity.is_kept:
-        note_mark(viewer=identity.key, kind=KINDS[verb], clip_id=clip.pk, is_on=is_on, now=now)
+    if identity.may_store:
+        record_mark(viewer=identity.key, kind=KINDS[verb], clip_id=clip.pk, is_on=is_on, now=now)
 
 
 @transaction.atomic
@@ -42,8 +42,8 @@ def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creat
     """Follow or unfollow a creator. Without an account the viewer keeps it until the visitor signs in."""
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
-    if identity.is_kept:
-        note_mark(viewer=identity.key, kind=EventKind.FOLLOW, clip_id=0, subject_id=creator.pk, is_on=is_on, now=now)
+    if identity.may_store:
+        record_mark(viewer=identity.key, kind=EventKind.FOLLOW, clip_id=0, subject_id=creator.pk, is_on=is_on, now=now)
 
 
 class ReactionView(APIView):
@@ -64,11 +64,11 @@ class Reaction(ReactionView):
 
     def _set(self, request: Request, code: str, verb: str, *, is_on: bool) -> Response:
         now = timezone.now()
-        identity = signed_in_viewer_of(request, now=now)
+        identity = identify_signed_in_viewer(request, now=now)
         clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=identity.is_adult), code=code)
         react(request=request, identity=identity, clip=clip, verb=verb, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
-        remember(response, request._request, identity)
+        set_viewer_cookie(response, request._request, identity)
         return response
 
 
@@ -86,8 +86,8 @@ class FollowCreator(ReactionView):
     def _set(self, request: Request, handle: str, *, is_on: bool) -> Response:
         creator = get_object_or_404(Creator, handle=handle)
         now = timezone.now()
-        identity = signed_in_viewer_of(request, now=now)
+        identity = identify_signed_in_viewer(request, now=now)
         react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
-        remember(response, request._request, identity)
+        set_viewer_cookie(response, request._request, identity)
         return response

@@ -187,7 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-payouts": {"task": "payouts.tasks.reconcile_payouts", "schedule": 120.0},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
     "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
-    "feed-months": {"task": "feed.tasks.keep_partitions", "schedule": crontab(hour=2, minute=41)},
+    "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
 }
 

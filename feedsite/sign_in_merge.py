@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.languages import AccountAdapter
 from accounts.models import User
-from feed.events.identity import remember, signed_in_viewer_of
+from feed.events.identity import identify_signed_in_viewer, set_viewer_cookie
 from feed.models import Viewer
 from social.marks import adopt_marks
 
@@ -18,10 +18,10 @@ class SignInMergeAdapter(AccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         now = timezone.now()
-        identity = signed_in_viewer_of(request, now=now)
+        identity = identify_signed_in_viewer(request, now=now)
         viewer = Viewer.objects.filter(pk=identity.key).first()
         if viewer is not None:
             marks = {"like": viewer.liked, "save": viewer.saved, "not-interested": viewer.hidden}
             adopt_marks(user=user, clip_ids=marks, creator_ids=viewer.followed, now=now)
-        remember(response, request, identity)
+        set_viewer_cookie(response, request, identity)
         return response

@@ -11,8 +11,8 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from creators.models import Creator
-from feed.page.cache import forget_everything
-from feed.page.engine import models_folder
+from feed.page.cache import clear_caches
+from feed.page.model_store import models_folder
 from tests.factories import make_creator, make_user
 
 
@@ -31,7 +31,7 @@ def files_of_the_tests() -> Iterator[None]:
 def fresh_memory() -> None:
     """Each test starts with an empty memory of clips, as it does with an empty database."""
     shutil.rmtree(models_folder(), ignore_errors=True)
-    forget_everything()
+    clear_caches()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Tell people from programs: only what people do may teach the ranking."""
+"""Bot detection: only what people do may teach the ranking."""
 
 import re
 
@@ -9,11 +9,11 @@ BOTS = re.compile(
     r"|facebookexternalhit|whatsapp|telegram|embedly|pingdom|uptime",
     re.IGNORECASE,
 )
-"""User agents of search engines, link previews and libraries."""
+"""User agents of search engines, link previews and HTTP libraries."""
 
 
 def is_person(request: HttpRequest) -> bool:
-    """Return whether a browser with a person in front of it seems to ask, and not ahead of time."""
+    """Return False for bots, requests without a user agent, and prefetching browsers."""
     agent = request.headers.get("User-Agent", "")
-    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    return bool(agent) and not BOTS.search(agent) and "prefetch" not in ahead
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return bool(agent) and not BOTS.search(agent) and "prefetch" not in purpose

@@ -1,9 +1,8 @@
-"""Who is watching: a random first-party id in a signed cookie, tied to the account while someone is signed in."""
+"""Viewer identity: a random first-party id in a signed cookie, tied to the account while its owner is signed in."""
 
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -11,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 
 from feed.events.viewer_merge import adopt_viewer
+from feed.page.cache import Cache
 
 COOKIE = "viewer"
 COOKIE_AGE_S = 395 * 24 * 3600
@@ -20,67 +20,73 @@ _signer = Signer(salt="feed.viewer")
 
 @dataclass(frozen=True)
 class Identity:
-    """The viewer of one request. Without consent, where it is needed, nothing is kept and there is no cookie.
+    """The viewer of one request.
 
-    `is_new`: met for the first time, so that nothing can be known.
+    `may_store` is False where consent is required and missing: then nothing is stored and no cookie is set. `is_new`
+    means that the request had no valid cookie, so nothing can be known of this viewer.
     """
 
     key: uuid.UUID
     user_id: int | None = None
     is_adult: bool = False
-    is_kept: bool = True
+    may_store: bool = True
     is_new: bool = False
 
-    def sealed(self) -> str:
-        return _sealed(self.key, self.user_id, self.is_adult)
+    def as_cookie(self) -> str:
+        """Return the signed value of the cookie."""
+        value = f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}"
+        return _signed_values.get_or_compute(value, lambda: _signer.sign(value))
 
 
-def viewer_of(request: HttpRequest) -> Identity:
-    """Read the cookie alone, without a query; a request without one is a new viewer, and so is one after signing out."""
-    identity = _unsealed(request.COOKIES.get(COOKIE, ""))
+_signed_values: Cache[str, str] = Cache("cookies")
+_identities: Cache[str, Identity] = Cache("cookies")
+
+
+def identify_viewer(request: HttpRequest) -> Identity:
+    """Read the cookie, without a query. A request without one is a new viewer, and so is the first after signing out."""
+    identity = _read_cookie(request.COOKIES.get(COOKIE, ""))
     if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         identity = None
     identity = identity or Identity(uuid.uuid4(), is_new=True)
-    is_kept = may_keep(request)
-    return identity if identity.is_kept == is_kept else replace(identity, is_kept=is_kept)
+    may_store = has_consent(request)
+    return identity if identity.may_store == may_store else replace(identity, may_store=may_store)
 
 
-def signed_in_viewer_of(request: HttpRequest | Request, *, now: datetime) -> Identity:
-    """Like `viewer_of`, and settle who the cookie belongs to after signing in or out."""
-    identity = viewer_of(request)
+def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) -> Identity:
+    """Return the viewer as `identify_viewer` does, and link it to the account after signing in (or unlink it)."""
+    identity = identify_viewer(request)
     user = request.user
     if not user.is_authenticated:
-        return identity if identity.user_id is None else Identity(uuid.uuid4(), is_kept=identity.is_kept)
+        return identity if identity.user_id is None else Identity(uuid.uuid4(), may_store=identity.may_store)
     if identity.user_id == user.pk and identity.is_adult == user.is_known_adult:
         return identity
     key = adopt_viewer(user=user, key=None if identity.user_id else identity.key, now=now)
-    return Identity(key, user.pk, user.is_known_adult, identity.is_kept)
+    return Identity(key, user.pk, user.is_known_adult, identity.may_store)
 
 
-def remember(response: HttpResponseBase, request: HttpRequest, identity: Identity) -> None:
-    """Set the cookie where it is missing or says something else."""
-    sealed = identity.sealed()
-    if not identity.is_kept or request.COOKIES.get(COOKIE) == sealed:
+def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity: Identity) -> None:
+    """Set the viewer cookie, unless the request had the same one or nothing may be stored."""
+    value = identity.as_cookie()
+    if not identity.may_store or request.COOKIES.get(COOKIE) == value:
         return
     response.set_cookie(
-        COOKIE, sealed, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        COOKIE, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
 
 
-def may_keep(request: HttpRequest) -> bool:
-    """Return whether anything about this viewer may be stored."""
+def has_consent(request: HttpRequest) -> bool:
+    """Return False if consent is required and was not given, so that nothing about the viewer may be stored."""
     return not settings.FEED_ASKS_CONSENT or request.COOKIES.get(CONSENT_COOKIE) == "yes"
 
 
-@lru_cache(maxsize=20_000)
-def _sealed(key: uuid.UUID, user_id: int | None, is_adult: bool) -> str:
-    return _signer.sign(f"{key.hex}.{user_id or ''}.{int(is_adult)}")
-
-
-@lru_cache(maxsize=20_000)
-def _unsealed(sealed: str) -> Identity | None:
-    try:
-        key, user_id, is_adult = _signer.unsign(sealed).split(".")
-    except (BadSignature, ValueError):
-        return None
-    return Identity(uuid.UUID(key), int(user_id) if user_id else None, is_adult == "1")
+def _read_cookie(value: str) -> Identity | None:
+    """Return the identity in a signed cookie; None if there is none or the signature is wrong."""
+    identity = _identities.get(value)
+    if identity is None and value:
+        try:
+            key, user_id, is_adult = _signer.unsign(value).split(".")
+        except (BadSignature, ValueError):
+            return None
+        identity = Identity(uuid.UUID(key), int(user_id) if user_id else None, is_adult == "1")
+        _identities.set(value, identity)
+    return identity

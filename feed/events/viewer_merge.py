@@ -1,4 +1,4 @@
-"""One person, one viewer: what somebody did before signing in becomes part of the account's viewer."""
+"""Merging and erasing viewers: one account has one viewer, including what was done before signing in."""
 
 import uuid
 from datetime import datetime
@@ -13,33 +13,33 @@ LISTS = ("interests", "liked", "saved", "hidden", "followed")
 
 @transaction.atomic
 def adopt_viewer(*, user: User, key: uuid.UUID | None, now: datetime) -> uuid.UUID:
-    """Return the key of the user's viewer, first merging into it the one that was watching without signing in."""
-    mine = Viewer.objects.select_for_update().filter(user=user).first()
-    stranger = Viewer.objects.select_for_update().filter(key=key, user=None).first() if key else None
-    if mine is None:
-        if stranger is not None and stranger.merged_into_id is None:
-            Viewer.objects.filter(pk=stranger.pk).update(user=user)
-            return stranger.pk
+    """Return the key of the user's viewer, after merging the anonymous viewer `key` into it."""
+    own = Viewer.objects.select_for_update().filter(user=user).first()
+    anonymous = Viewer.objects.select_for_update().filter(key=key, user=None).first() if key else None
+    if own is None:
+        if anonymous is not None and anonymous.merged_into_id is None:
+            Viewer.objects.filter(pk=anonymous.pk).update(user=user)
+            return anonymous.pk
         return Viewer.objects.get_or_create(user=user, defaults={"created_at": now})[0].pk
-    if key is not None and key != mine.pk:
-        _merge(stranger or Viewer(key=key, created_at=now), mine)
-    return mine.pk
+    if key is not None and key != own.pk:
+        _merge(anonymous or Viewer(key=key, created_at=now), own)
+    return own.pk
 
 
 def erase_viewer(*, key: uuid.UUID) -> None:
-    """Forget a viewer: every event and everything that was kept of choices."""
+    """Delete a viewer's events and choices, and the viewers merged into it."""
     Event.objects.filter(viewer=key).delete()
     Viewer.objects.filter(merged_into=key).delete()
     Viewer.objects.filter(pk=key).delete()
 
 
-def _merge(stranger: Viewer, mine: Viewer) -> None:
+def _merge(anonymous: Viewer, own: Viewer) -> None:
     for name in LISTS:
-        setattr(mine, name, list(dict.fromkeys([*getattr(mine, name), *getattr(stranger, name)])))
-    mine.less = stranger.less | mine.less
-    mine.save(update_fields=[*LISTS, "less"])
-    stranger.merged_into = mine
-    stranger.save()
+        setattr(own, name, list(dict.fromkeys([*getattr(own, name), *getattr(anonymous, name)])))
+    own.reason_factors = anonymous.reason_factors | own.reason_factors
+    own.save(update_fields=[*LISTS, "reason_factors"])
+    anonymous.merged_into = own
+    anonymous.save()
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -48,5 +48,5 @@ def _merge(stranger: Viewer, mine: Viewer) -> None:
             SELECT served_at, %s, clip_id, kind, subject_id, value, loops, position, reasons, at FROM moved
             ON CONFLICT DO NOTHING
             """,
-            [stranger.pk, mine.pk],
+            [anonymous.pk, own.pk],
         )

@@ -26,7 +26,7 @@ CREATE INDEX feed_event_at ON feed_event USING brin (at);
 CREATE TABLE feed_event_other PARTITION OF feed_event DEFAULT;
 """
 CREATE_LIVE = """
-CREATE FUNCTION feed_live(viewer uuid, clips bigint[], is_adult boolean, products bigint[], known text,
+CREATE FUNCTION feed_live(viewer uuid, clips bigint[], is_adult boolean, products bigint[], known_stamp text,
                           OUT version text, OUT stamp text, OUT shown text, OUT offers text) LANGUAGE plpgsql STABLE AS $$
 BEGIN
     SELECT now.version, md5(concat(now.version, ' ', is_adult, ' ',
@@ -34,7 +34,7 @@ BEGIN
         (SELECT bit_xor(hash_record_extended(row(id, xmin, ctid), 0)) FROM catalog_product WHERE id = ANY(products))))
     INTO version, stamp
     FROM (SELECT (SELECT row.xmin::text || row.ctid::text FROM feed_viewer row WHERE row.key = viewer) AS version) now;
-    IF stamp = known THEN
+    IF stamp = known_stamp THEN
         RETURN;
     END IF;
     SELECT json_agg(json_build_array(id, extract(epoch FROM greatest(updated_at, state_changed_at))))::text INTO shown
@@ -93,9 +93,9 @@ class Migration(migrations.Migration):
                 ("viewer", models.UUIDField()),
                 (
                     "served_at",
-                    models.DateTimeField(help_text="When the page with the clip was made: part of the signed token."),
+                    models.DateTimeField(help_text="When the page with the clip was served, from the signed token."),
                 ),
-                ("clip_id", models.BigIntegerField(help_text="0 where no clip was in play.")),
+                ("clip_id", models.BigIntegerField(help_text="0 if no clip is involved.")),
                 (
                     "kind",
                     models.SmallIntegerField(
@@ -118,12 +118,14 @@ class Migration(migrations.Migration):
                     "subject_id",
                     models.BigIntegerField(help_text="The product, or the creator of a follow; otherwise 0."),
                 ),
-                ("value", models.IntegerField(help_text="Watched milliseconds; otherwise 1, or 0 when it was undone.")),
+                ("value", models.IntegerField(help_text="Watched milliseconds; otherwise 1, or 0 if it was undone.")),
                 ("loops", models.SmallIntegerField()),
-                ("position", models.SmallIntegerField(help_text="Place on the page, from 0; -1 outside the feed.")),
+                ("position", models.SmallIntegerField(help_text="Position on the page, from 0; -1 outside the feed.")),
                 (
                     "reasons",
-                    models.TextField(help_text="Why the clip was there, strongest first, separated by spaces."),
+                    models.TextField(
+                        help_text="Codes of why the clip was shown, strongest first, separated by spaces."
+                    ),
                 ),
                 ("at", models.DateTimeField()),
             ],
@@ -198,21 +200,19 @@ class Migration(migrations.Migration):
                     "dial",
                     models.PositiveSmallIntegerField(
                         choices=[
-                            (8, "Everything"),
+                            (8, "No limit"),
                             (4, "At most 1 in 2"),
                             (2, "At most 1 in 4"),
-                            (0, "Only from creators that I follow"),
+                            (0, "Only from creators I follow"),
                         ],
                         db_default=8,
                         default=8,
-                        verbose_name="how much may be selling",
+                        verbose_name="commerce dial",
                     ),
                 ),
                 (
-                    "less",
-                    models.JSONField(
-                        db_default={}, default=dict, help_text="Reason to the factor that its weight is taken by."
-                    ),
+                    "reason_factors",
+                    models.JSONField(db_default={}, default=dict, help_text="Factor on the weight of each reason."),
                 ),
                 (
                     "liked",

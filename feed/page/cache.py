@@ -1,88 +1,92 @@
-"""What a process remembers of viewers between two of their pages, so that a page need not rank everything anew.
+"""In-process caches: the one class they all use, and the table of their lifetimes with the reason for each.
 
-Trusted only as long as the viewer's row is the one it was read with: every event, mark and choice rewrites that row.
+An entry is either validated by a version when it is read, or its lifetime is how late a change may be seen.
 """
 
 import time
-import uuid
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from math import inf
 from threading import Lock
 
-from feed.page.engine import Engine, forget_model
-from feed.page.ranker import Line
-from feed.page.snapshot import forget_shelf
-from feed.page.viewer_state import Watching
-
-KEPT_VIEWERS = 20_000
-WATCHING_S = 600.0
-"""What was seen 14 days ago may come again, and nobody writes a row for that."""
-LINE_S = 20.0
-"""How long a list is good though new clips have come: they join within a minute."""
+MAX_ENTRIES = 20_000
 
 
 @dataclass(frozen=True)
-class Remembered:
-    """A viewer as read, and the clips in line; `is_adult` says for whom the line was made."""
+class Lifetime:
+    """How long an entry may be used, and why no longer."""
 
-    watching: Watching
-    line: Line
-    is_adult: bool
-    read_at: float
-    lined_at: float
+    seconds: float
+    reason: str
 
 
-class _Viewers:
-    """Viewers by key, least recently remembered out first; shared by the threads of a process."""
+LIFETIMES = {
+    "cookies": Lifetime(inf, "A signature depends on nothing but the signed value."),
+    "viewers": Lifetime(600.0, "Seen clips may come back after 14 days, and no row changes when they may."),
+    "ranked lists": Lifetime(20.0, "New clips should appear within a minute. Applies once the snapshot has changed."),
+    "pages": Lifetime(60.0, "The names of creators and categories have no version."),
+    "clip contents": Lifetime(600.0, "A creator's name and picture have no version."),
+    "offers": Lifetime(inf, "The key holds everything that an offer's text depends on."),
+    "reasons": Lifetime(60.0, "A category's name has no version."),
+    "snapshot": Lifetime(5.0, "New clips should appear within a minute; changes are cheap to read."),
+    "whole snapshot": Lifetime(600.0, "View counts and stock have no timestamp to read changes by."),
+    "saved model": Lifetime(15.0, "Listing a folder is cheap, and a rebuild takes minutes."),
+}
+"""Per cache, in seconds. The last three belong to single values that refresh themselves, not to a Cache."""
 
-    def __init__(self) -> None:
+
+class Cache[Key: Hashable, Value]:
+    """Values by key in the memory of one process; the oldest entries are dropped first. Safe to share between threads."""
+
+    def __init__(self, name: str) -> None:
+        self._seconds = LIFETIMES[name].seconds
+        self._entries: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
         self._lock = Lock()
-        self.forget()
+        on_clear(self.clear)
 
-    def forget(self) -> None:
-        self._kept: OrderedDict[uuid.UUID, Remembered] = OrderedDict()
-        self._engines: tuple[Engine | None, Engine | None] = (None, None)
+    def get(self, key: Key) -> Value | None:
+        """Return the value; None if there is none or it has expired."""
+        entry = self._entries.get(key)
+        return entry[1] if entry is not None and time.monotonic() < entry[0] else None
 
-    def get(self, key: uuid.UUID) -> Remembered | None:
-        return self._kept.get(key)
-
-    def put(self, key: uuid.UUID, remembered: Remembered) -> None:
+    def set(self, key: Key, value: Value) -> None:
+        """Store a value, dropping the oldest beyond MAX_ENTRIES."""
         with self._lock:
-            self._meet(remembered.line.engine)
-            self._kept[key] = remembered
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT_VIEWERS:
-                self._kept.popitem(last=False)
+            self._entries[key] = (time.monotonic() + self._seconds, value)
+            self._entries.move_to_end(key)
+            while len(self._entries) > MAX_ENTRIES:
+                self._entries.popitem(last=False)
 
-    def _meet(self, engine: Engine) -> None:
-        """Forget lines made by any but the last two engines: each holds a model and a shelf."""
-        if engine is self._engines[0] or engine is self._engines[1]:
-            return
-        self._engines = (engine, self._engines[0])
-        for key in [key for key, one in self._kept.items() if one.line.engine not in self._engines]:
-            del self._kept[key]
+    def get_or_compute(self, key: Key, compute: Callable[[], Value]) -> Value:
+        """Return the value, computing and storing it first if there is none. Two threads may both compute it."""
+        value = self.get(key)
+        if value is None:
+            value = compute()
+            self.set(key, value)
+        return value
 
+    def discard(self, is_stale: Callable[[Value], bool]) -> None:
+        """Drop every value for which `is_stale` returns True."""
+        with self._lock:
+            for key in [key for key, (_expires_at, value) in self._entries.items() if is_stale(value)]:
+                del self._entries[key]
 
-_viewers = _Viewers()
-
-
-def recall(key: uuid.UUID, *, engine: Engine, is_adult: bool) -> Remembered | None:
-    """Return what is remembered and may still be good: compare its version with the row's."""
-    found = _viewers.get(key)
-    now = time.monotonic()
-    if found is None or found.is_adult != is_adult or now - found.read_at > WATCHING_S:
-        return None
-    is_of_today = found.line.engine is engine or now - found.lined_at < LINE_S
-    return found if is_of_today else None
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._entries.clear()
 
 
-def remember(key: uuid.UUID, watching: Watching, line: Line, *, is_adult: bool) -> None:
-    now = time.monotonic()
-    _viewers.put(key, Remembered(watching, line, is_adult, now, now))
+_clear_functions: list[Callable[[], None]] = []
 
 
-def forget_everything() -> None:
-    """Begin anew, as after a start of the process: for tests and benchmarks."""
-    forget_shelf()
-    forget_model()
-    _viewers.forget()
+def on_clear(clear: Callable[[], None]) -> None:
+    """Register a function that `clear_caches` calls."""
+    _clear_functions.append(clear)
+
+
+def clear_caches() -> None:
+    """Forget everything, as if the process had just started. For tests and benchmarks."""
+    for clear in _clear_functions:
+        clear()

@@ -1,81 +1,69 @@
-"""Clips ready to be shown: what is kept in memory of them, with what may change at any moment."""
+"""Cards: plain dicts, one clip each, as the API and the page show them to one viewer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import orjson
 from django.utils.translation import get_language, override
 
 from catalog.prices import format_money
 from catalog.stock import few_left
-from feed.page.faces import Face, Offer, dump, faces_of
-from feed.page.live import Asked, Live
+from feed.page.cache import Cache
+from feed.page.clip_content import ClipContent, TagContent, dump_json
+from feed.page.live import Offer
+from feed.page.reasons import describe_reasons
+from feed.page.viewer_state import ViewerState
 from videos.models import Clip
 from videos.review.drift import describe_price_change, exceeds_drift_limit
 
+type Card = dict[str, Any]
 
-@dataclass(frozen=True)
-class Card:
-    """One clip. `head` is JSON, an object left open within its creator: the viewer's own part follows."""
-
-    clip_id: int
-    creator_id: int
-    creator_name: str
-    head: bytes
+_offers: Cache[tuple[Offer, int | None, str], dict[str, Any]] = Cache("offers")
 
 
-def cards_of(live: Live, asked: Asked) -> dict[int, Card]:
-    """Return the cards of those clips that are published and have something to play: no query when warm."""
-    faces = faces_of({one: live.version_of(one, ids) for one, ids in asked.products.items() if one in live.clips})
-    language = get_language() or "en"
+def build_card(
+    content: ClipContent, offers: Mapping[int, Offer], viewer: ViewerState, reason_codes: Sequence[str]
+) -> Card:
+    """Return a clip's card for a viewer, all but its token. A product without an offer no longer exists: leave it out.
+
+    Nested values are encoded once, so that a cached card is cheap to dump again.
+    """
+    is_followed = content.creator_id in viewer.followed
+    tags = [_tag(tag, offers[tag.product_id]) for tag in content.tags if tag.product_id in offers]
     return {
-        clip_id: Card(clip_id, face.creator_id, face.creator_name, _head_of(face, live.offers, language))
-        for clip_id, face in faces.items()
+        **content.fields,
+        "ad_label": Clip.ad_label(),
+        "tags": orjson.Fragment(dump_json(tags)),
+        "creator": orjson.Fragment(dump_json({**content.creator, "is_followed": is_followed})),
+        "is_liked": content.clip_id in viewer.liked,
+        "is_saved": content.clip_id in viewer.saved,
+        "reasons": describe_reasons(reason_codes, creator=content.creator_name, is_followed=is_followed),
     }
 
 
-def _head_of(face: Face, offers: Mapping[int, Offer], language: str) -> bytes:
-    """Put price and stock into a face; a product that is gone is left out."""
-    now = tuple(offers.get(tag.product_id) for tag in face.tags)
-    kept = face.shown.get(language)
-    if kept is not None and kept[0] == now:
-        return kept[1]
-    tags = [
-        tag.plain + _offer_words(offer, tag.filmed_minor, language)
-        for tag, offer in zip(face.tags, now, strict=True)
-        if offer is not None
-    ]
-    head = b"".join(
-        [
-            face.plain,
-            b',"ad_label":',
-            dump(Clip.ad_label()),
-            b',"tags":[',
-            b",".join(tags),
-            b'],"creator":',
-            face.creator,
-        ]
-    )
-    face.shown[language] = now, head
-    return head
+def _tag(tag: TagContent, offer: Offer) -> dict[str, Any]:
+    product = {**tag.product, **_offer_fields(offer, tag.approved_price_minor)}
+    return {"start_ms": tag.start_ms, "end_ms": tag.end_ms, "product": product}
 
 
-@lru_cache(maxsize=20_000)
-def _offer_words(offer: Offer, filmed_minor: int | None, language: str) -> bytes:
-    """Return the rest of a product and of its tag: price and stock, and what it cost when it was filmed."""
-    price, currency, stock, is_on_sale = offer
-    available = stock if is_on_sale else 0
+def _offer_fields(offer: Offer, approved_price_minor: int | None) -> dict[str, Any]:
+    """Return price and stock, and the price change since approval if it is worth telling."""
+    language = get_language() or "en"
+    key = (offer, approved_price_minor, language)
+    return _offers.get_or_compute(key, lambda: _write_offer(offer, approved_price_minor, language))
+
+
+def _write_offer(offer: Offer, approved_price_minor: int | None, language: str) -> dict[str, Any]:
+    price, currency = offer.price_minor, offer.currency
+    available = offer.stock if offer.is_on_sale else 0
     with override(language):
         text = format_money(price, currency)
-        drift = (
-            describe_price_change(filmed_minor, price, currency)
-            if filmed_minor and exceeds_drift_limit(filmed_minor, price)
-            else ""
-        )
-    rest = {
+        drift = ""
+        if approved_price_minor and exceeds_drift_limit(approved_price_minor, price):
+            drift = describe_price_change(approved_price_minor, price, currency)
+    return {
         "price": {"amount_minor": price, "currency": currency, "text": text},
         "is_in_stock": available > 0,
         "stock_left": few_left(available),
         "drift": drift,
     }
-    return b"," + dump(rest)[1:] + b"}"

@@ -1,41 +1,40 @@
-"""Build a page of the feed for one viewer: who is watching, the clips in line, the page's rules, cards, reasons.
+"""A page of the feed for one viewer, in five steps: viewer state, ranked list, cards, tokens, response.
 
-One query when the process remembers the viewer and nothing has happened since; three otherwise, at most.
+One query if the viewer's ranked list is cached and the viewer has done nothing since; otherwise at most three.
 """
 
 import base64
-import json
 import struct
 import time
-from collections.abc import Sequence
+import uuid
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import orjson
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from feed.events.identity import Identity
-from feed.page.cache import recall, remember
-from feed.page.cards import Card, cards_of
-from feed.page.engine import Engine, engine_for
-from feed.page.faces import dump
-from feed.page.finishing import Page
-from feed.page.live import Asked, Live, read_live
-from feed.page.ranker import Line, line_up
-from feed.page.reasons import captions_in, words_of_all
-from feed.page.snapshot import current_goals, current_shelf, look_up_again
-from feed.page.viewer_state import Watching, read_watching
+from feed.page.cache import LIFETIMES, Cache
+from feed.page.cards import Card, build_card
+from feed.page.clip_content import dump_json, read_contents
+from feed.page.live import LiveState, Selection, read_live
+from feed.page.model_store import ranker_for
+from feed.page.ranked_list import RankedList, rank_clips
+from feed.page.ranker import Ranker
+from feed.page.snapshot import current_goals, current_snapshot, refresh_snapshot
+from feed.page.viewer_state import ViewerState, read_viewer_state
 from videos.models import Clip
+from videos.playback.impressions import sign_page, token_key
 
 PAGE_SIZE = 8
 MAX_PAGE_SIZE = 20
-REMEMBERED = 64
+MAX_CURSOR_CLIPS = 64
 _random = np.random.default_rng()
-_FLAGS = (b"false", b"true")
-_OPENED = ("opened",)
 
 
 class BadCursor(Exception):
@@ -43,42 +42,74 @@ class BadCursor(Exception):
 
 
 @dataclass(frozen=True)
-class Served:
-    """`clips` are JSON, each an object of the API; an empty `cursor` says that nothing is left."""
+class FeedPage:
+    """A finished page. An empty `cursor` means that nothing is left."""
 
-    clips: Sequence[bytes]
+    clips: Sequence[Card]
     cursor: str
 
     def as_json(self) -> bytes:
-        return b'{"clips":[' + b",".join(self.clips) + b'],"cursor":"' + self.cursor.encode() + b'"}'
+        return dump_json({"clips": self.clips, "cursor": self.cursor})
 
     def as_objects(self) -> list[dict[str, Any]]:
-        """Return the clips for templates."""
-        return [json.loads(clip) for clip in self.clips]
+        """Return the clips for templates, which cannot read encoded fragments."""
+        clips: list[dict[str, Any]] = orjson.loads(dump_json(self.clips))
+        return clips
 
 
 @dataclass(frozen=True)
-class _Request:
-    """One request for clips."""
+class PageRequest:
+    """A request for clips after those `served`. `opening` is the clip to open with, if any, and its products."""
 
     identity: Identity
-    engine: Engine
-    served: list[int]
-    opening: dict[int, tuple[int, ...]]
+    ranker: Ranker
+    served: Sequence[int]
+    opening: Mapping[int, Sequence[int]]
     limit: int
-    is_again: bool
+    includes_seen: bool
     now: datetime
-    gone: Sequence[int] = ()
+    missing: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """An answer in the making: the clips to come, first one first, and what is true of them now."""
+class RankedViewer:
+    """A viewer's state and the list ranked for it; `ranked_at` is on the monotonic clock, in seconds."""
 
-    watching: Watching
-    line: Line
-    asked: Asked
-    live: Live
+    state: ViewerState
+    ranked_list: RankedList
+    is_adult: bool
+    ranked_at: float
+
+
+@dataclass(frozen=True)
+class PageDraft:
+    """A page without tokens. `servings` are clips with their reasons; `missing` clips could not be shown."""
+
+    cards: Sequence[Card]
+    servings: Sequence[tuple[int, bytes]]
+    cursor: str
+    selection: Selection
+    live: LiveState
+    missing: Sequence[int]
+
+    def issue_tokens(self, viewer: uuid.UUID, now: datetime) -> list[str]:
+        """Return one signed token for each card, to be sent with every event about it."""
+        return [token.decode() for token in sign_page(viewer, now, self.servings, key=token_key())]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The clips chosen for a page, with their live state; `cached` is a draft of the same clips, if there is one."""
+
+    viewer: RankedViewer
+    selection: Selection
+    live: LiveState
+    cached: PageDraft | None
+
+
+_viewers: Cache[uuid.UUID, RankedViewer] = Cache("viewers")
+_drafts: Cache[tuple[object, ...], PageDraft] = Cache("pages")
+_recent_rankers: deque[Ranker] = deque(maxlen=2)
 
 
 def build_page(
@@ -86,149 +117,156 @@ def build_page(
     identity: Identity,
     cursor: str = "",
     limit: int = PAGE_SIZE,
-    first: str = "",
-    is_again: bool = False,
+    opening_code: str = "",
+    includes_seen: bool = False,
     now: datetime,
-) -> Served:
-    """Return the next clips. `first` is the code of a clip to open with; `is_again` shows seen ones, too.
-
-    Raises BadCursor.
-    """
-    served = read_cursor(cursor)
-    opening = _opening(first) if first else {}
-    request = _Request(identity, engine_for(current_shelf()), served, opening, limit, is_again, now)
-    page = _as_remembered(request) or _finish(request, _as_read(request))
-    if page.gone:
-        page = _without(page.gone, request)
-    return Served(page.served_to(identity.key if identity.is_kept else None, now=now), page.cursor)
-
-
-def _without(gone: Sequence[int], request: _Request) -> Page:
-    """Make the page anew without clips that stood in line and are gone; most likely others are, too."""
-    engine = engine_for(look_up_again(gone))
-    opening = {one: products for one, products in request.opening.items() if one not in gone}
-    anew = replace(request, engine=engine, opening=opening, gone=gone)
-    return _finish(anew, _as_read(anew))
+) -> FeedPage:
+    """Return the next clips for a viewer. `opening_code` names a clip to open with. Raises BadCursor."""
+    served, opening = read_cursor(cursor), _find_opening(opening_code) if opening_code else {}
+    request = PageRequest(identity, ranker_for(current_snapshot()), served, opening, limit, includes_seen, now)
+    # Steps 1 and 2: the viewer's state and ranked list, cached or computed, and the clips chosen from it.
+    choice = _choose_from_cache(request) or _choose_anew(request)
+    # Step 3: cards.
+    draft = _build_cards(choice, request)
+    if draft.missing:
+        request = _without_missing(request, draft.missing)
+        draft = _build_cards(_choose_anew(request), request)
+    # Step 4: tokens. Without consent nothing may be stored, so there is nothing to send them for.
+    tokens = draft.issue_tokens(identity.key, now) if identity.may_store else [""] * len(draft.cards)
+    # Step 5: the response.
+    cards = [{**card, "token": token} for card, token in zip(draft.cards, tokens, strict=True)]
+    return FeedPage(cards, draft.cursor)
 
 
-def _as_remembered(request: _Request) -> Page | None:
-    """Serve from the line in memory; None when the viewer did something since, or the line is too short."""
-    if request.is_again:
+def _choose_from_cache(request: PageRequest) -> Choice | None:
+    """Choose from the cached list; None if there is none, it is too short, or the viewer has done something since."""
+    if request.includes_seen:
         return None
-    known = recall(request.identity.key, engine=request.engine, is_adult=request.identity.is_adult)
-    if known is None or known.line.left(request.served) < request.limit:
+    viewer = _viewers.get(request.identity.key)
+    if viewer is None or viewer.is_adult != request.identity.is_adult:
         return None
-    asked = _asked(request, known.line)
-    page = asked.pages.get(get_language() or "")
-    if page is not None and not page.is_recent:
-        page = None
-    live = read_live(
-        viewer=request.identity.key,
-        asked=asked,
-        is_adult=request.identity.is_adult,
-        known=page.stamp if page else "",
-    )
-    if live is None:
-        return page
-    if live.viewer_version != known.watching.version:
+    is_outdated = time.monotonic() - viewer.ranked_at > LIFETIMES["ranked lists"].seconds
+    if viewer.ranked_list.ranker is not request.ranker and is_outdated:
         return None
-    return _finish(request, _Answer(known.watching, known.line, asked, live))
+    if viewer.ranked_list.count_remaining(request.served) < request.limit:
+        return None
+    choice = _choose(viewer, request)
+    return choice if choice.live.viewer_version == viewer.state.version else None
 
 
-def _as_read(request: _Request) -> _Answer:
-    """Read the viewer and rank anew."""
-    identity, shelf = request.identity, request.engine.shelf
-    watching = (
-        Watching(identity.key)
+def _choose_anew(request: PageRequest) -> Choice:
+    """Read the viewer's state, rank, and choose."""
+    identity, ranker = request.identity, request.ranker
+    state = (
+        ViewerState(identity.key)
         if identity.is_new
-        else read_watching(key=identity.key, shelf=shelf, goals=current_goals(), now=request.now)
+        else read_viewer_state(key=identity.key, snapshot=ranker.snapshot, goals=current_goals(), now=request.now)
     )
-    barred = [list(watching.hidden), request.served, request.gone, [] if request.is_again else watching.seen]
-    line = line_up(
-        engine=request.engine,
-        watching=watching,
-        excluded=np.concatenate([np.asarray(one, np.int64) for one in barred]),
+    excluded = [list(state.hidden), request.served, request.missing, [] if request.includes_seen else state.seen]
+    ranked_list = rank_clips(
+        ranker=ranker,
+        viewer=state,
+        excluded=np.concatenate([np.asarray(clip_ids, np.int64) for clip_ids in excluded]),
         is_adult=identity.is_adult,
         random=_random,
     )
-    if not request.is_again and not identity.is_new:
-        remember(identity.key, watching, line, is_adult=identity.is_adult)
-    asked = _asked(request, line)
-    live = read_live(viewer=identity.key, asked=asked, is_adult=identity.is_adult)
-    assert live is not None  # no stamp was known
-    return _Answer(watching, line, asked, live)
+    viewer = RankedViewer(state, ranked_list, identity.is_adult, time.monotonic())
+    if _is_cacheable(request):
+        _remember(identity.key, viewer)
+    return _choose(viewer, request)
 
 
-def _asked(request: _Request, line: Line) -> Asked:
-    count = request.limit - len(request.opening)
-    return line.page_after(served=request.served, opening=request.opening, count=count)
-
-
-def _finish(request: _Request, answer: _Answer) -> Page:
-    """Join the cards of those clips that are there, and keep the page when none is missing."""
-    cards = cards_of(answer.live, answer.asked)
-    asked = list(answer.asked.products)
-    chosen = [(one, _codes(one, answer, request)) for one in asked if one in cards]
-    page = Page(
-        [(cards[one].head, _own(cards[one], codes, answer.watching)) for one, codes in chosen],
-        [(one, " ".join(codes).encode()) for one, codes in chosen],
-        write_cursor([*request.served, *asked]) if len(asked) == request.limit else "",
-        answer.live.stamp,
-        time.monotonic(),
-        [one for one in asked if one not in cards],
+def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
+    """Choose clips from a ranked list and read their live state."""
+    draft = _drafts.get(_draft_key(viewer, request))
+    selection = (
+        draft.selection
+        if draft
+        else viewer.ranked_list.select(
+            served=request.served, opening=request.opening, count=request.limit - len(request.opening)
+        )
     )
-    if not page.gone and answer.live.viewer_version == answer.watching.version:
-        answer.asked.pages[get_language() or ""] = page
-    return page
+    live = read_live(
+        viewer=request.identity.key,
+        selection=selection,
+        is_adult=request.identity.is_adult,
+        known=draft.live if draft else None,
+    )
+    return Choice(viewer, selection, live, draft)
 
 
-def _opening(code: str) -> dict[int, tuple[int, ...]]:
-    """Find a clip to open with, and its products."""
+def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
+    """Return the draft of a page: the cached one if nothing has changed, otherwise one with new cards."""
+    if choice.cached is not None and choice.cached.live is choice.live:
+        return choice.cached
+    viewer, selection, live = choice.viewer, choice.selection, choice.live
+    versions = {
+        clip_id: live.version_of(clip_id, product_ids)
+        for clip_id, product_ids in selection.products.items()
+        if clip_id in live.clips
+    }
+    contents = read_contents(versions)
+    cards, servings = [], []
+    for clip_id in selection.products:
+        if clip_id in contents:
+            codes = ("opened",) if clip_id in request.opening else viewer.ranked_list.reason_codes(clip_id)
+            cards.append(build_card(contents[clip_id], live.offers, viewer.state, codes))
+            servings.append((clip_id, " ".join(codes).encode()))
+    clip_ids = list(selection.products)
+    is_full = len(clip_ids) == request.limit
+    draft = PageDraft(
+        cards=cards,
+        servings=servings,
+        cursor=write_cursor([*request.served, *clip_ids]) if is_full else "",
+        selection=selection,
+        live=live,
+        missing=[clip_id for clip_id in clip_ids if clip_id not in contents],
+    )
+    if _is_cacheable(request) and not draft.missing and live.viewer_version == viewer.state.version:
+        _drafts.set(_draft_key(viewer, request), draft)
+    return draft
+
+
+def _without_missing(request: PageRequest, missing: Sequence[int]) -> PageRequest:
+    """Return the request on a refreshed snapshot: if some clips are gone, others most likely are, too."""
+    opening = {clip_id: products for clip_id, products in request.opening.items() if clip_id not in missing}
+    return replace(request, ranker=ranker_for(refresh_snapshot(missing)), opening=opening, missing=missing)
+
+
+def _is_cacheable(request: PageRequest) -> bool:
+    return not request.includes_seen and not request.identity.is_new
+
+
+def _draft_key(viewer: RankedViewer, request: PageRequest) -> tuple[object, ...]:
+    return (viewer.ranked_list.number, get_language(), request.limit, *request.opening, None, *request.served)
+
+
+def _remember(key: uuid.UUID, viewer: RankedViewer) -> None:
+    """Cache a viewer, and drop lists by all but the last two rankers: each holds a model and a snapshot."""
+    if viewer.ranked_list.ranker not in _recent_rankers:
+        _recent_rankers.append(viewer.ranked_list.ranker)
+        _viewers.discard(lambda cached: cached.ranked_list.ranker not in _recent_rankers)
+    _viewers.set(key, viewer)
+
+
+def _find_opening(code: str) -> dict[int, tuple[int, ...]]:
+    """Return the clip to open with and the ids of its products; empty if there is no such clip."""
     rows = Clip.objects.filter(code=code).values_list("pk", "tags__product")
     return {pk: tuple(product for _pk, product in rows if product) for pk, _product in rows}
 
 
 def read_cursor(cursor: str) -> list[int]:
-    """Return the ids of the clips that were served before, oldest first. Raises BadCursor."""
+    """Return the ids of the clips served before, oldest first. Raises BadCursor."""
     if not cursor:
         return []
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return list(struct.unpack(f">{len(raw) // 8}q", raw))
     except (ValueError, struct.error) as error:
-        raise BadCursor(_("This cursor is not one of ours. Start again without it.")) from error
+        raise BadCursor(_("This cursor is not valid. Start again without it.")) from error
 
 
 def write_cursor(clip_ids: Sequence[int]) -> str:
-    kept = clip_ids[-REMEMBERED:]
-    return base64.urlsafe_b64encode(struct.pack(f">{len(kept)}q", *kept)).rstrip(b"=").decode()
-
-
-def _codes(clip_id: int, answer: _Answer, request: _Request) -> tuple[str, ...]:
-    return _OPENED if clip_id in request.opening else answer.line.reasons_of(clip_id)
-
-
-def _own(card: Card, codes: tuple[str, ...], watching: Watching) -> bytes:
-    """Return what follows a card's head for this viewer, up to the token."""
-    clip_id = card.clip_id
-    is_followed = card.creator_id in watching.followed
-    return b"".join(
-        [
-            b',"is_followed":',
-            _FLAGS[is_followed],
-            b'},"is_liked":',
-            _FLAGS[clip_id in watching.liked],
-            b',"is_saved":',
-            _FLAGS[clip_id in watching.saved],
-            b',"reasons":',
-            _reasons(codes, captions_in(codes), card.creator_name, is_followed, get_language()),
-            b',"token":"',
-        ]
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _reasons(
-    codes: tuple[str, ...], captions: tuple[str, ...], creator: str, is_followed: bool, _language: str
-) -> bytes:
-    return dump(words_of_all(codes, captions, creator=creator, is_followed=is_followed))
+    """Return a cursor that holds the latest MAX_CURSOR_CLIPS clips."""
+    latest = clip_ids[-MAX_CURSOR_CLIPS:]
+    return base64.urlsafe_b64encode(struct.pack(f">{len(latest)}q", *latest)).rstrip(b"=").decode()

@@ -1,165 +1,198 @@
-"""Choose the clips of a page: the engine's list for this viewer, a share for what is hardly seen, the page's rules."""
+"""The ranker: a model joined with the catalogue snapshot, and the steps that rank clips for one viewer.
+
+A model knows clips as items 0, 1, 2 …; the ranker knows which clip each item is, and which items may be shown.
+"""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from feed.page.engine import Engine
-from feed.page.live import Asked
-from feed.page.viewer_state import Watching
-from feed.ranking import History, Scored, Taste
-from feed.ranking.diversify import Clip, Dial, lay_out
-from feed.ranking.explain import Explainer, Reason
-from feed.ranking.explore import Sounding, choose_fresh
-from feed.ranking.interactions import Floats, Ints
+from feed.page.snapshot import CatalogueSnapshot
+from feed.page.viewer_state import ViewerState
+from feed.ranking import History, Model, ScoredItems, Taste
+from feed.ranking.exploration import FIRST_VIEWS, Exploration, draw_new_clips
+from feed.ranking.page_rules import RankedClip
 
-Ids = NDArray[np.int64]
-CONSIDERED = 48
-WELL_KNOWN = 60
-"""Clips enjoyed after which nobody is sounded out any more."""
-OF_EACH = 6
-DRAWN = 12
-"""How many hardly seen clips wait for the places kept for them."""
-TOLD = 2
+type Ids = NDArray[np.int64]
+
+LIST_LENGTH = 48
+MAX_ENJOYED_TO_EXPLORE = 60
+"""A viewer who has enjoyed this many clips is known well enough."""
+PER_CATEGORY = 6
+NEW_CLIPS_DRAWN = 12
+"""New clips drawn for the positions that a page reserves for exploration."""
+EXPLORATION_POOL = 500
+NEWEST = 200
 FEW_VIEWS = 500
-TRYING, NEW, LOOK, UNSEEN = "trying", "new", "look", "unseen"
-NEW_S = 7 * 86_400.0
-OF_CATEGORY = ("interest", "category", LOOK)
+NEW_CLIP_S = 7 * 86_400.0
+CATEGORY_CODES = ("interest", "category", "look")
+"""Reasons about a category; "less of this" acts on the category itself."""
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """Clips for one viewer, best first, then those to be tried; good until the viewer does something.
-
-    `terms` are the rows of Scored.terms by item; `codes` are reasons and `pages` pages already worked out.
+class Ranker:
+    """A model and a snapshot. `row_of[item]` is the clip's row in the snapshot, -1 if it is gone; `item_of[row]` is the
+    inverse. `unavailable` and `adult` are items; `exploration_pool` (few views) and `newest` are items, newest first.
+    `rank_factors` are the snapshot's, by item.
     """
 
-    engine: Engine
-    dial: Dial
-    followed: frozenset[int]
-    clips: Sequence[Clip]
-    ids: dict[int, int]
-    terms: dict[int, Floats]
-    explainer: Explainer
-    sounding: Sounding
-    codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    pages: dict[tuple[int, ...], Asked] = field(default_factory=dict)
+    snapshot: CatalogueSnapshot
+    model: Model
+    row_of: Ids
+    item_of: Ids
+    unavailable: Ids
+    adult: Ids
+    exploration_pool: Ids
+    newest: Ids
+    rank_factors: NDArray[np.float32]
+    views_of_creator: Mapping[int, int]
 
-    def page_after(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Asked:
-        """Return what to show after the clips `served`: those to open with, then at most `count`, each with products.
+    @classmethod
+    def of(cls, snapshot: CatalogueSnapshot, model: Model, clip_ids: Ids) -> Self:
+        """Join a model, whose item n is the clip `clip_ids[n]`, with a snapshot. Clips published since are added to it."""
+        added = snapshot.rows_of(snapshot.ids[~np.isin(snapshot.ids, clip_ids)])
+        added = added[np.argsort(-snapshot.published_at[added], kind="stable")]
+        if len(added):
+            model = model.with_items(snapshot.items_of(added))
+        all_ids = np.concatenate([clip_ids, snapshot.ids[added]])
+        is_available = np.isin(all_ids, snapshot.ids)
+        row_of = np.full(len(all_ids), -1, np.int64)
+        row_of[is_available] = np.searchsorted(snapshot.ids, all_ids[is_available])
+        item_of = np.zeros(len(snapshot), np.int64)
+        item_of[row_of[is_available]] = np.flatnonzero(is_available)
+        rank_factors = np.ones(len(all_ids), np.float32)
+        rank_factors[item_of] = snapshot.rank_factors
+        newest_rows = snapshot.rows_newest_first()
+        hardly_seen = newest_rows[snapshot.shown[newest_rows] < FIRST_VIEWS]
+        creators, index = np.unique(snapshot.creators, return_inverse=True)
+        views = np.bincount(index, weights=snapshot.shown, minlength=len(creators)).astype(int)
+        return cls(
+            snapshot=snapshot,
+            model=model,
+            row_of=row_of,
+            item_of=item_of,
+            unavailable=np.flatnonzero(~is_available),
+            adult=item_of[snapshot.is_adult],
+            exploration_pool=item_of[hardly_seen[:EXPLORATION_POOL]],
+            newest=item_of[newest_rows[:NEWEST]],
+            rank_factors=rank_factors,
+            views_of_creator=dict(zip(creators.tolist(), views.tolist(), strict=True)),
+        )
 
-        The same question has the same answer, so that a page asked for twice is laid out once.
-        """
-        asked = (count, *opening, 0, *served)
-        if asked not in self.pages:
-            chosen = self.next_clips(served=[*served, *opening], count=count)
-            shelf = self.engine.shelf
-            rows = shelf.rows_of(chosen).tolist()
-            found = dict(zip(chosen, (shelf.products[row] for row in rows), strict=True))
-            self.pages[asked] = Asked.of({**opening, **found})
-        return self.pages[asked]
+    def items(self, clip_ids: Ids) -> Ids:
+        """Return the items of the clips that are in the snapshot, in the order given."""
+        return self.item_of[self.snapshot.rows_of(clip_ids)]
 
-    def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
-        """Return at most `count` clips to follow those `served`, oldest first."""
-        gone = set(served)
-        left = [clip for clip in self.clips if self.ids[clip.item] not in gone]
-        before = [_flagged(self, item) for item in self.engine.items(np.array(served[-8:], np.int64)).tolist()]
-        return [self.ids[clip.item] for clip in lay_out(left, before, size=count, dial=self.dial)]
+    def clip_ids(self, items: Ids) -> list[int]:
+        """Return the clips of available items."""
+        ids: list[int] = self.snapshot.ids[self.row_of[items]].tolist()
+        return ids
 
-    def left(self, served: Sequence[int]) -> int:
-        """Return how many of the clips were not served yet."""
-        return len(self.clips) - len(set(self.ids.values()).intersection(served)) if served else len(self.clips)
+    def ranked_clip(self, item: int, *, followed: frozenset[int], is_exploration: bool = False) -> RankedClip:
+        """Return what the rules of a page look at."""
+        snapshot, row = self.snapshot, int(self.row_of[item])
+        creator, categories, products = int(snapshot.creators[row]), snapshot.categories[row], snapshot.products[row]
+        return RankedClip(
+            item=item,
+            creator=creator,
+            products=frozenset(products),
+            category=categories[0] if categories else -1,
+            is_commercial=bool(snapshot.is_in_campaign[row]) or len(products) > 0,
+            is_followed=creator in followed,
+            is_exploration=is_exploration,
+            has_new_creator=self.views_of_creator[creator] < FEW_VIEWS,
+        )
 
-    def reasons_of(self, clip_id: int) -> tuple[str, ...]:
-        """Return the codes of why a clip is here, the strongest first: `term` or `term:subject`."""
-        if clip_id not in self.codes:
-            self.codes[clip_id] = self._explain(int(self.engine.items(np.array([clip_id], np.int64))[0]))
-        return self.codes[clip_id]
-
-    def _explain(self, item: int) -> tuple[str, ...]:
-        if item not in self.terms:
-            return (TRYING,)
-        reasons = self.explainer.explain(item, self.terms[item], at_most=TOLD)
-        told = [_code(self.engine, reason) for reason in reasons if reason.term != "popular" or self._is_popular(item)]
-        if len(told) < TOLD and _is_new(self.engine, item):
-            told.append(NEW)
-        category = _plain(self.engine, item).category
-        if len(told) < TOLD and self.sounding.looks_into(category):
-            told.append(f"{LOOK}:{category}")
-        return tuple(told) or (UNSEEN,)
-
-    def _is_popular(self, item: int) -> bool:
-        """Whether more is expected of a clip than of most, and somebody has enjoyed it."""
-        tables = self.engine.model.tables
-        return bool(tables.popularity.enjoyed[item] >= 1 and tables.chance[item] * tables.items.count > 1)
-
-
-def line_up(*, engine: Engine, watching: Watching, excluded: Ids, is_adult: bool, random: np.random.Generator) -> Line:
-    """Rank for a viewer. `excluded` are clips that may not come."""
-    history = _history(engine, watching)
-    interests = np.array(sorted(watching.interests), np.int64)
-    followed = np.array(sorted(watching.followed), np.int64)
-    taste = taste_of(watching.less)
-    barred = np.concatenate([engine.items(excluded), engine.absent, [] if is_adult else engine.adult]).astype(np.int64)
-    wishes: dict[str, Any] = {"followed": followed, "taste": taste, "standing": _standing(engine, watching)}
-    enjoyed, less = history.items[history.weight > 0], np.array(list(taste.categories), np.int64)
-    sounding = Sounding.of(engine.model.tables.items, engine.items(watching.seen), enjoyed, interests, less)
-    listed = _list_best(engine, sounding, history, interests, barred, wishes)
-    terms = dict(zip(listed.items.tolist(), listed.terms, strict=True))
-    tried = _draw(engine, watching, barred, sounding, random)
-    every = [*listed.items.tolist(), *(item for item in tried if item not in terms)]
-    rows = engine.row_of[np.array(every, np.int64)]
-    line = Line(
-        engine,
-        Dial(int(watching.dial)),
-        watching.followed,
-        [],
-        dict(zip(every, engine.shelf.ids[rows].tolist(), strict=True)),
-        terms,
-        Explainer(engine.model, history, interests),
-        sounding,
-    )
-    fresh = frozenset(tried)
-    return replace(line, clips=[_flagged(line, item, is_fresh=item in fresh) for item in every])
+    def is_new(self, item: int) -> bool:
+        """Return False if the clip was published more than a week ago."""
+        return bool(self.snapshot.published_at[self.row_of[item]] > time.time() - NEW_CLIP_S)
 
 
-def _list_best(
-    engine: Engine, sounding: Sounding, history: History, interests: Ints, barred: Ids, wishes: Mapping[str, Any]
-) -> Scored:
-    """Rank all clips; sound out those who are hardly known, and go on with anything for those who have seen the best."""
-    model = engine.model.leaning(sounding.leaning)
-    listed = model.recommend(history, interests, CONSIDERED, excluded=barred, **wishes)
-    if sounding.enjoyed < WELL_KNOWN:
-        broad = model.tables.best_of_categories(OF_EACH, np.concatenate([barred, listed.items]))
-        both = listed.joined(model.rank(history, interests, broad, **wishes))
-        listed = both.weighed(sounding.sound_out(both.items)).first(CONSIDERED)
-    if len(listed) < CONSIDERED // 2:
-        rest = _rest(engine, barred, listed.items)
-        listed = listed.joined(model.rank(history, interests, rest, **wishes))
-    return listed
+@dataclass(frozen=True, eq=False)
+class ViewerQuery:
+    """One viewer as the model takes one: items and categories instead of clips."""
+
+    history: History
+    interests: Ids
+    followed: Ids
+    taste: Taste
+    blocked: Ids
+    rank_factors: NDArray[np.float32]
+    exploration: Exploration
+
+    @classmethod
+    def of(cls, ranker: Ranker, viewer: ViewerState, excluded: Ids, *, is_adult: bool, explores: bool = True) -> Self:
+        """Translate a viewer's state. `excluded` are clips that must not be listed."""
+        rows, is_present = ranker.snapshot.find(viewer.history)
+        history = History(ranker.item_of[rows], viewer.weights[is_present])
+        interests = np.array(sorted(viewer.interests), np.int64)
+        taste = taste_of(viewer.reason_factors)
+        adult = np.empty(0, np.int64) if is_adult else ranker.adult
+        exploration = Exploration.of(
+            ranker.model.tables.items,
+            seen=ranker.items(viewer.seen),
+            enjoyed=history.items[history.weight > 0],
+            interests=interests,
+            unwanted=np.array(list(taste.categories), np.int64),
+        )
+        return cls(
+            history=history,
+            interests=interests,
+            followed=np.array(sorted(viewer.followed), np.int64),
+            taste=taste,
+            blocked=np.concatenate([ranker.items(excluded), ranker.unavailable, adult]),
+            rank_factors=_rank_factors(ranker, viewer),
+            exploration=exploration if explores else replace(exploration, power=0.0, leaning_weight=0.0),
+        )
 
 
-def _standing(engine: Engine, watching: Watching) -> Floats:
-    """Return the factor of every item: what is wrong with it, and less of what is new if the viewer asked for that."""
-    if NEW not in watching.less:
-        return engine.standing
-    standing = engine.standing.copy()
-    standing[engine.item_of[engine.shelf.published_at > time.time() - NEW_S]] *= watching.less[NEW]
-    return standing
+def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
+    """Return the best clips for a viewer, at most LIST_LENGTH; fewer only if nearly everything is blocked."""
+    options: dict[str, Any] = {
+        "followed": query.followed,
+        "taste": query.taste,
+        "rank_factors": query.rank_factors,
+    }
+    exploration = query.exploration
+    model = ranker.model.with_leaning(exploration.leaning)
+    best = model.recommend(query.history, query.interests, LIST_LENGTH, excluded=query.blocked, **options)
+    if exploration.enjoyed_count < MAX_ENJOYED_TO_EXPLORE:
+        blocked = np.concatenate([query.blocked, best.items])
+        broad = model.tables.best_of_categories(PER_CATEGORY, blocked)
+        best = best.merged_with(model.rank(query.history, query.interests, broad, **options))
+        best = best.multiplied_by(exploration.factors_of(best.items)).first(LIST_LENGTH)
+    if len(best) < LIST_LENGTH // 2:
+        rest = _newest_remaining(ranker, np.concatenate([query.blocked, best.items]))
+        best = best.merged_with(model.rank(query.history, query.interests, rest, **options))
+    return best
 
 
-def taste_of(less: dict[str, float]) -> Taste:
-    """Read the factors that a viewer has asked for: on a category, a creator, or a term as a whole."""
+def draw_for_exploration(
+    ranker: Ranker, query: ViewerQuery, random: np.random.Generator, *, probability: float
+) -> list[int]:
+    """Draw clips with few views, best first; an empty list with 1 - `probability` ("less of this" lowers it)."""
+    pool = ranker.exploration_pool[~np.isin(ranker.exploration_pool, query.blocked)]
+    if not len(pool) or random.random() > probability:
+        return []
+    rows = ranker.row_of[pool]
+    views, satisfied = (column[rows].astype(np.int64) for column in (ranker.snapshot.shown, ranker.snapshot.satisfied))
+    affinity = query.exploration.affinity_of(pool)
+    drawn: list[int] = pool[draw_new_clips(views, satisfied, affinity, NEW_CLIPS_DRAWN, random)].tolist()
+    return drawn
+
+
+def taste_of(reason_factors: Mapping[str, float]) -> Taste:
+    """Read the factors that "less of this" has set: on a category, a creator, or a term as a whole."""
     terms: dict[str, float] = {}
     categories: dict[int, float] = {}
     creators: dict[int, float] = {}
-    for code, factor in less.items():
+    for code, factor in reason_factors.items():
         term, _colon, subject = code.partition(":")
-        if term in OF_CATEGORY and subject.isdigit():
+        if term in CATEGORY_CODES and subject.isdigit():
             categories[int(subject)] = categories.get(int(subject), 1.0) * factor
         elif term == "creator" and subject.isdigit():
             creators[int(subject)] = factor
@@ -168,65 +201,19 @@ def taste_of(less: dict[str, float]) -> Taste:
     return Taste(terms, categories, creators)
 
 
-def _history(engine: Engine, watching: Watching) -> History:
-    rows, there = engine.shelf.find(watching.history)
-    return History(engine.item_of[rows], watching.weights[there])
+def _rank_factors(ranker: Ranker, viewer: ViewerState) -> NDArray[np.float32]:
+    """Return the factor of every item, lower for new clips if the viewer asked for less of them."""
+    if "new" not in viewer.reason_factors:
+        return ranker.rank_factors
+    factors = ranker.rank_factors.copy()
+    is_new = ranker.snapshot.published_at > time.time() - NEW_CLIP_S
+    factors[ranker.item_of[is_new]] *= viewer.reason_factors["new"]
+    return factors
 
 
-def _draw(
-    engine: Engine, watching: Watching, barred: Ids, sounding: Sounding, random: np.random.Generator
-) -> list[int]:
-    """Draw a few of those with hardly any views; asking for less of it makes it rarer."""
-    pool = engine.hardly_seen[~np.isin(engine.hardly_seen, barred)]
-    if not len(pool) or random.random() > watching.less.get(TRYING, 1.0):
-        return []
-    rows = engine.row_of[pool]
-    views, satisfied = engine.shelf.shown[rows].astype(np.int64), engine.shelf.satisfied[rows].astype(np.int64)
-    drawn: list[int] = pool[choose_fresh(views, satisfied, sounding.lean(pool), DRAWN, random)].tolist()
-    return drawn
-
-
-def _rest(engine: Engine, barred: Ids, listed: Ints) -> Ids:
-    """Return what else there is, newest first, for those who have seen nearly everything."""
-    left = engine.newest[~np.isin(engine.newest, np.concatenate([barred, listed]))]
-    if len(left) >= CONSIDERED:
-        return left[:CONSIDERED]
-    every = engine.item_of
-    return every[~np.isin(every, np.concatenate([barred, listed]))][-CONSIDERED:]
-
-
-def _flagged(line: Line, item: int, *, is_fresh: bool = False) -> Clip:
-    clip = _plain(line.engine, item)
-    is_followed = clip.creator in line.followed
-    return replace(clip, followed=is_followed, fresh=is_fresh) if is_followed or is_fresh else clip
-
-
-def _plain(engine: Engine, item: int) -> Clip:
-    """Return what the rules look at, kept by the engine from one viewer to the next."""
-    if item not in engine.clips:
-        shelf, row = engine.shelf, int(engine.row_of[item])
-        creator = int(shelf.creators[row])
-        categories = shelf.categories[row]
-        engine.clips[item] = Clip(
-            item,
-            creator,
-            frozenset(shelf.products[row]),
-            categories[0] if categories else -1,
-            earns=bool(shelf.earns[row]) or len(shelf.products[row]) > 0,
-            few_views=engine.views_of_creator[creator] < FEW_VIEWS,
-        )
-    return engine.clips[item]
-
-
-def _is_new(engine: Engine, item: int) -> bool:
-    return bool(engine.shelf.published_at[engine.row_of[item]] > time.time() - NEW_S)
-
-
-def _code(engine: Engine, reason: Reason) -> str:
-    if reason.category is not None:
-        return f"{reason.term}:{reason.category}"
-    if reason.creator is not None:
-        return f"{reason.term}:{reason.creator}"
-    if reason.item is not None and engine.row_of[reason.item] >= 0:
-        return f"{reason.term}:{engine.shelf.ids[engine.row_of[reason.item]]}"
-    return reason.term
+def _newest_remaining(ranker: Ranker, blocked: Ids) -> Ids:
+    """Return clips that are not blocked, newest first, for a viewer who has seen nearly everything."""
+    newest = ranker.newest[~np.isin(ranker.newest, blocked)]
+    if len(newest) >= LIST_LENGTH:
+        return newest[:LIST_LENGTH]
+    return ranker.item_of[~np.isin(ranker.item_of, blocked)][-LIST_LENGTH:]

@@ -1,57 +1,64 @@
-"""Why a clip is shown, in words. A reason's code is a term of the score: `interest:12`, `co_watch:345`, `popular`."""
+"""Reasons in words: why a clip is shown. A reason's code is a term of the score: `interest:12`, `co_watch:345`, `popular`."""
 
 from collections.abc import Sequence
 
+import orjson
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from feed.page.faces import known_caption
+from feed.page.cache import Cache
+from feed.page.clip_content import cached_caption, dump_json
 from feed.page.snapshot import current_category_names
 
-WATCHED = ("transition", "co_watch")
+CLIP_TERMS = ("transition", "co_watch")
+"""Terms whose subject is a clip that the viewer watched."""
+
+_reasons: Cache[tuple[object, ...], orjson.Fragment] = Cache("reasons")
 
 
-def captions_in(codes: Sequence[str]) -> tuple[str, ...]:
-    """Return for each reason the caption of the clip that it speaks of; nothing where it speaks of none we know."""
-    return tuple(_caption(code) for code in codes)
+def describe_reasons(codes: Sequence[str], *, creator: str, is_followed: bool) -> orjson.Fragment:
+    """Return the encoded list of {"code", "text"} for a clip by `creator`, in the active language."""
+    captions = tuple(_caption(code) for code in codes)
+    key = (tuple(codes), captions, creator, is_followed, get_language())
+    return _reasons.get_or_compute(key, lambda: _encode(codes, captions, creator, is_followed))
 
 
-def words_of(code: str, caption: str, *, creator: str, is_followed: bool) -> str:
-    """Return the sentence for one reason of a clip by `creator`."""
+def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool) -> str:
+    """Return the sentence for one reason. `caption` belongs to the clip that the reason is about, if it is known."""
     term, _colon, subject = code.partition(":")
-    if term in WATCHED:
+    if term in CLIP_TERMS:
         if caption:
             return _("People who watched “%(caption)s” liked this") % {"caption": caption}
-        return _("People who watched what you watched liked this")
+        return _("People who watched the same clips liked this")
     if term == "interest":
         return _("You picked %(category)s") % {"category": _category(subject)}
     if term == "category":
         return _("You watch a lot of %(category)s") % {"category": _category(subject)}
     if term == "look":
-        return _("A look at %(category)s") % {"category": _category(subject)}
+        return _("Something from %(category)s") % {"category": _category(subject)}
     if term == "creator":
-        words = _("From %(creator)s, whom you follow") if is_followed else _("You like the clips of %(creator)s")
-        return words % {"creator": creator}
-    plain = {
+        text = _("From %(creator)s, whom you follow") if is_followed else _("You like clips by %(creator)s")
+        return text % {"creator": creator}
+    texts = {
         "popular": _("Many people watch it to the end"),
         "new": _("New in the shop"),
         "trying": _("Trying something new"),
         "opened": _("You opened this clip"),
     }
-    return plain.get(term, _("You have not seen it yet"))
+    return texts.get(term, _("You have not seen it yet"))
 
 
-def words_of_all(
-    codes: Sequence[str], captions: Sequence[str], *, creator: str, is_followed: bool
-) -> list[dict[str, str]]:
-    return [
-        {"code": code, "text": words_of(code, caption, creator=creator, is_followed=is_followed)}
+def _encode(codes: Sequence[str], captions: Sequence[str], creator: str, is_followed: bool) -> orjson.Fragment:
+    reasons = [
+        {"code": code, "text": describe_reason(code, caption, creator=creator, is_followed=is_followed)}
         for code, caption in zip(codes, captions, strict=True)
     ]
+    return orjson.Fragment(dump_json(reasons))
 
 
 def _caption(code: str) -> str:
     term, _colon, subject = code.partition(":")
-    return known_caption(int(subject)) if term in WATCHED and subject else ""
+    return cached_caption(int(subject)) if term in CLIP_TERMS and subject else ""
 
 
 def _category(subject: str) -> str:

@@ -1,13 +1,14 @@
-"""Every published clip as arrays in memory: what the ranking looks at, so that a page needs no query per clip.
+"""The catalogue snapshot: every published clip as arrays in memory, so that ranking needs no query per clip.
 
-Read once, then only what has changed: every five seconds a process asks again, on a connection of its own, and the
-page that noticed waits for it a fifth of a second at most. Every ten minutes all is read, as the sums have changed.
-Take-downs need no shelf: the cards of a page are read live, and a page that meets clips that are gone says so here.
+It is read once and then brought up to date: every few seconds a process reads what has changed on a connection of its
+own, and the page that triggers this waits for it a fifth of a second at most. Now and then everything is read again
+(see LIFETIMES). Take-downs do not depend on the snapshot: cards are built from live state, and a page that meets
+missing clips calls `refresh_snapshot`.
 """
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -18,12 +19,12 @@ from numpy.typing import NDArray
 
 from catalog.models import Category
 from feed.models import EventKind, Goal
+from feed.page.cache import LIFETIMES, on_clear
+from feed.ranking import Items
 
-REFRESH_S = 5.0
-WAIT_S = 0.2
-ALL_S = 600.0
+MAX_WAIT_S = 0.2
 OVERLAP = timedelta(minutes=2)
-"""Read again what changed shortly before: a transaction may commit after a later one was read."""
+"""Changes this much older are read again: a transaction may commit after one that started later was read."""
 DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.WATCH: 1.0,
     EventKind.LIKE: 1.5,
@@ -36,8 +37,8 @@ DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.PURCHASE: 5.0,
 }
 DRIFTED, SOLD_OUT, REPORTED, COPIED = 0.5, 0.3, 0.5, 0.5
-"""What remains of a clip's rank when a price or name has changed, nothing in it can be bought, viewers reported it, or
-another published clip has shown the same pictures before.
+"""Factors on a clip's score: a price or name has changed, nothing in it can be bought, viewers have reported it, or
+another published clip shows the same pictures.
 """
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published', clip.creator_id, extract(epoch FROM clip.published_at)::float8,
@@ -58,22 +59,23 @@ _STATEMENT = f"""
                bool_and(product.stock = 0 OR NOT product.is_active) AS is_sold_out
         FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
         WHERE tag.clip_id = clip.id) tags ON true
-"""  # noqa: S608  # numbers of our own
+"""  # noqa: S608  # the factors are constants of this module
 _CHANGED = """
     WHERE clip.id IN (
         SELECT id FROM videos_clip WHERE state_changed_at > %(since)s
         UNION SELECT id FROM videos_clip WHERE updated_at > %(since)s
-        UNION SELECT copy.id FROM videos_clip copy JOIN videos_clip model ON model.id = copy.copy_of_id AND model.state_changed_at > %(since)s
+        UNION SELECT copy.id FROM videos_clip copy JOIN videos_clip original
+              ON original.id = copy.copy_of_id AND original.state_changed_at > %(since)s
         UNION SELECT clip_id FROM videos_flag WHERE raised_at > %(since)s OR settled_at > %(since)s
-        UNION SELECT unnest(%(doubted)s::bigint[]))
+        UNION SELECT unnest(%(missing)s::bigint[]))
 """
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Published clips by ascending id; every array has one row per clip, the two lists are tuples of ids.
+class CatalogueSnapshot:
+    """Published clips by ascending id. Every array has one row per clip; the last two hold tuples of ids.
 
-    `standing` is what a clip's rank is multiplied by, 1 when nothing is wrong with it.
+    `is_in_campaign`: the creator is paid for the clip. `rank_factors` multiply a clip's score; 1 is a clip without faults.
     """
 
     ids: NDArray[np.int64]
@@ -81,115 +83,123 @@ class Shelf:
     published_at: NDArray[np.float64]
     is_adult: NDArray[np.bool_]
     duration_ms: NDArray[np.int32]
-    earns: NDArray[np.bool_]
+    is_in_campaign: NDArray[np.bool_]
     shown: NDArray[np.float32]
     satisfied: NDArray[np.float32]
-    standing: NDArray[np.float32]
+    rank_factors: NDArray[np.float32]
     categories: NDArray[np.object_]
     products: NDArray[np.object_]
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]]) -> Self:
         """Build from rows of `_STATEMENT`, without the state."""
-        columns: list[Any] = list(zip(*sorted(rows, key=lambda row: row[0]), strict=True)) or [
-            [] for _one in fields(cls)
-        ]
-        kinds = [np.int64, np.int64, np.float64, np.bool_, np.int32, np.bool_, np.float32, np.float32, np.float32]
-        arrays: list[Any] = [np.array(column, kind) for column, kind in zip(columns[:9], kinds, strict=True)]
+        by_id = sorted(rows, key=lambda row: row[0])
+        columns: list[Any] = list(zip(*by_id, strict=True)) or [[] for _column in fields(cls)]
+        types = [np.int64, np.int64, np.float64, np.bool_, np.int32, np.bool_, np.float32, np.float32, np.float32]
+        arrays: list[Any] = [np.array(column, type_) for column, type_ in zip(columns[:9], types, strict=True)]
         for column in columns[9:]:
-            objects = np.empty(len(rows), object)
-            objects[:] = [tuple(one) for one in column]
-            arrays.append(objects)
+            tuples = np.empty(len(rows), object)
+            tuples[:] = [tuple(ids) for ids in column]
+            arrays.append(tuples)
         return cls(*arrays)
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def rows_of(self, clip_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the rows of those clips that stand here, in the order given."""
+        """Return the rows of the clips that are in the snapshot, in the order given."""
         return self.find(np.asarray(clip_ids, np.int64))[0]
 
     def find(self, clip_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the rows of those clips that stand here, and which of them do."""
+        """Return the rows of the clips that are in the snapshot, and a mask of which ones are."""
         if not len(self) or not len(clip_ids):
             return np.empty(0, np.int64), np.zeros(len(clip_ids), np.bool_)
         rows: NDArray[np.int64] = np.minimum(np.searchsorted(self.ids, clip_ids), len(self) - 1)
-        there: NDArray[np.bool_] = self.ids[rows] == clip_ids
-        return rows[there], there
+        is_present: NDArray[np.bool_] = self.ids[rows] == clip_ids
+        return rows[is_present], is_present
 
-    def is_same(self, rows: NDArray[np.int64], other: "Shelf") -> bool:
-        """Tell whether these rows say what `other` says."""
+    def rows_newest_first(self) -> NDArray[np.int64]:
+        """Return all rows, newest first: the order of a model's items, in which earlier items win ties."""
+        return np.argsort(-self.published_at, kind="stable")
+
+    def items_of(self, rows: NDArray[np.int64]) -> Items:
+        """Return the categories and creators of these rows as the ranking takes them."""
+        return Items.of([self.categories[row] for row in rows.tolist()], self.creators[rows].tolist())
+
+    def has_same_rows(self, rows: NDArray[np.int64], other: "CatalogueSnapshot") -> bool:
+        """Return False if `other` differs in any column from these rows."""
         order = np.argsort(self.ids[rows])
-        return all(
-            np.array_equal(getattr(self, one.name)[rows[order]], getattr(other, one.name)) for one in fields(self)
-        )
+        names = [column.name for column in fields(self)]
+        return all(np.array_equal(getattr(self, name)[rows[order]], getattr(other, name)) for name in names)
 
-    def changed(self, gone: NDArray[np.int64], fresh: "Shelf") -> "Shelf":
-        """Return this shelf without the clips `gone`, and with the rows of `fresh`."""
-        keep = ~np.isin(self.ids, gone)
-        order = np.argsort(np.concatenate([self.ids[keep], fresh.ids]), kind="stable")
-        joined = {
-            one.name: np.concatenate([getattr(self, one.name)[keep], getattr(fresh, one.name)])[order]
-            for one in fields(Shelf)
+    def replaced(self, removed: NDArray[np.int64], added: "CatalogueSnapshot") -> "CatalogueSnapshot":
+        """Return this snapshot without the clips `removed` and with the rows of `added`."""
+        remains = ~np.isin(self.ids, removed)
+        order = np.argsort(np.concatenate([self.ids[remains], added.ids]), kind="stable")
+        columns = {
+            column.name: np.concatenate([getattr(self, column.name)[remains], getattr(added, column.name)])[order]
+            for column in fields(self)
         }
-        return Shelf(**joined)
+        return CatalogueSnapshot(**columns)
 
 
-class _Standing:
-    """The shelf of this process. One thread at a time reads; the others go on with what there is."""
+class _SnapshotReader:
+    """The snapshot of this process. One thread at a time refreshes it; the others go on with the current one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.forget()
+        self.clear()
 
-    def forget(self) -> None:
-        self.shelf: Shelf | None = None
-        self.goals = DEFAULT_GOALS
-        self.category_names: dict[int, str] = {}
+    def clear(self) -> None:
+        self.snapshot: CatalogueSnapshot | None = None
+        self.goals: Mapping[EventKind, float] = DEFAULT_GOALS
+        self.category_names: Mapping[int, str] = {}
         self.read_until = datetime.min.replace(tzinfo=UTC)
-        self.looked_at = self.read_all_at = 0.0
+        self.checked_at = self.read_whole_at = 0.0
 
-    def current(self) -> Shelf:
-        if self.shelf is None:
+    def current(self) -> CatalogueSnapshot:
+        if self.snapshot is None:
             with self.lock:
-                if self.shelf is None:
+                if self.snapshot is None:
                     self.read()
-        elif time.monotonic() - self.looked_at > REFRESH_S and self.lock.acquire(blocking=False):
-            self.looked_at = time.monotonic()
-            reader = threading.Thread(target=self._read_aside, daemon=True)
-            reader.start()
-            reader.join(WAIT_S)
-        assert self.shelf is not None
-        return self.shelf
+        elif time.monotonic() - self.checked_at > LIFETIMES["snapshot"].seconds and self.lock.acquire(blocking=False):
+            self.checked_at = time.monotonic()
+            thread = threading.Thread(target=self._read_in_thread, daemon=True)
+            thread.start()
+            thread.join(MAX_WAIT_S)
+        assert self.snapshot is not None
+        return self.snapshot
 
-    def read(self, doubted: Sequence[int] = ()) -> None:
+    def read(self, missing: Sequence[int] = ()) -> None:
+        """Bring the snapshot up to date. `missing` are clips that a page could not show."""
         started = time.monotonic()
+        is_due = started - self.read_whole_at > LIFETIMES["whole snapshot"].seconds
         with connection.cursor() as cursor:
             cursor.execute("SELECT now()")
             until = cursor.fetchone()[0]
-            if self.shelf is None or started - self.read_all_at > ALL_S or not self._read_changed(cursor, doubted):
+            if self.snapshot is None or is_due or not self._read_changes(cursor, missing):
                 cursor.execute(f"{_STATEMENT} WHERE clip.state = 'published'")
-                self.shelf = Shelf.of([(row[0], *row[2:]) for row in cursor.fetchall()])
-                self.read_all_at = started
+                self.snapshot = CatalogueSnapshot.of([(row[0], *row[2:]) for row in cursor.fetchall()])
+                self.read_whole_at = started
         self.goals = DEFAULT_GOALS | {EventKind(goal.kind): goal.weight for goal in Goal.objects.all()}
         self.category_names = dict(Category.objects.values_list("pk", "name"))
-        self.read_until, self.looked_at = until, time.monotonic()
+        self.read_until, self.checked_at = until, time.monotonic()
 
-    def _read_changed(self, cursor: Any, doubted: Sequence[int]) -> bool:
-        """Put in what has changed; False when a doubted clip is gone without a trace, as others may be then.
+    def _read_changes(self, cursor: Any, missing: Sequence[int]) -> bool:
+        """Apply changed rows. Return False if a missing clip was deleted: other deletions may have left no trace.
 
-        A shelf that says the same stays the same object, and so do the lists made of it.
+        If nothing differs the snapshot stays the same object, and with it everything computed from it.
         """
-        assert self.shelf is not None
-        cursor.execute(_STATEMENT + _CHANGED, {"since": self.read_until - OVERLAP, "doubted": list(doubted)})
+        assert self.snapshot is not None
+        cursor.execute(_STATEMENT + _CHANGED, {"since": self.read_until - OVERLAP, "missing": list(missing)})
         rows = cursor.fetchall()
         changed = np.array([row[0] for row in rows], np.int64)
-        fresh = Shelf.of([(row[0], *row[2:]) for row in rows if row[1]])
-        if not self.shelf.is_same(self.shelf.rows_of(changed), fresh):
-            self.shelf = self.shelf.changed(changed, fresh)
-        return set(doubted).issubset(changed.tolist())
+        published = CatalogueSnapshot.of([(row[0], *row[2:]) for row in rows if row[1]])
+        if not self.snapshot.has_same_rows(self.snapshot.rows_of(changed), published):
+            self.snapshot = self.snapshot.replaced(changed, published)
+        return set(missing).issubset(changed.tolist())
 
-    def _read_aside(self) -> None:
+    def _read_in_thread(self) -> None:
         try:
             self.read()
         finally:
@@ -197,38 +207,36 @@ class _Standing:
             self.lock.release()
 
 
-_standing = _Standing()
+_reader = _SnapshotReader()
+on_clear(_reader.clear)
 
 
-def current_shelf() -> Shelf:
-    return _standing.current()
+def current_snapshot() -> CatalogueSnapshot:
+    """Return this process's snapshot, refreshing it first if it is due."""
+    return _reader.current()
 
 
-def read_shelf() -> tuple[Shelf, dict[EventKind, float]]:
-    """Read the shelf and the goals as they are in the database now, for work beside the web."""
-    standing = _Standing()
-    standing.read()
-    assert standing.shelf is not None
-    return standing.shelf, standing.goals
+def read_snapshot() -> tuple[CatalogueSnapshot, Mapping[EventKind, float]]:
+    """Read the snapshot and the goals from the database now, for tasks and commands."""
+    reader = _SnapshotReader()
+    reader.read()
+    assert reader.snapshot is not None
+    return reader.snapshot, reader.goals
 
 
-def current_goals() -> dict[EventKind, float]:
-    """Return how much each thing that viewers do counts, as staff have set it."""
-    return _standing.goals
+def refresh_snapshot(missing: Sequence[int]) -> CatalogueSnapshot:
+    """Return the snapshot after reading changes now, because a page could not show the clips `missing`."""
+    with _reader.lock:
+        if _reader.snapshot is not None and len(_reader.snapshot.rows_of(missing)):
+            _reader.read(missing)
+    return _reader.current()
 
 
-def look_up_again(doubted: Sequence[int]) -> Shelf:
-    """Return the shelf as it is now: a page met these clips and could not show them."""
-    with _standing.lock:
-        if _standing.shelf is not None and len(_standing.shelf.rows_of(doubted)):
-            _standing.read(doubted)
-    return _standing.current()
+def current_goals() -> Mapping[EventKind, float]:
+    """Return the weight of each kind of event, as set by staff."""
+    return _reader.goals
 
 
-def current_category_names() -> dict[int, str]:
-    return _standing.category_names
-
-
-def forget_shelf() -> None:
-    """Read everything anew at the next call: for tests and benchmarks."""
-    _standing.forget()
+def current_category_names() -> Mapping[int, str]:
+    """Return the names of all categories by id."""
+    return _reader.category_names

@@ -1,9 +1,11 @@
-"""What one viewer has done and chosen, read in one query for the next page."""
+"""Viewer state: what one viewer has done and chosen, read in one query for the next page."""
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,31 +13,32 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from feed.models import Dial, EventKind
-from feed.page.snapshot import Shelf
+from feed.page.snapshot import CatalogueSnapshot
 
-REMEMBERED = timedelta(days=180)
-NOT_AGAIN = timedelta(days=14)
-MOST_EVENTS = 400
-MOST_SEEN = 5000
+HISTORY_PERIOD = timedelta(days=180)
+UNSEEN_AFTER = timedelta(days=14)
+"""A clip that was shown may come back after this time."""
+MAX_EVENTS = 400
+MAX_SEEN = 5000
 SATISFIED_SHARE = 0.8
 SATISFIED_MS = 15_000
-"""A watch satisfies when it reached four fifths of the clip, or fifteen seconds of a long one."""
+"""A watch counts as satisfied at four fifths of the clip, or at fifteen seconds of a long one."""
 _STATEMENT = """
-    SELECT viewer.interests, viewer.dial, viewer.less, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
+    SELECT viewer.interests, viewer.dial, viewer.reason_factors, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
            viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips
-    FROM (SELECT %(key)s::uuid AS key) asked
-    LEFT JOIN feed_viewer viewer ON viewer.key = asked.key
+    FROM (SELECT %(key)s::uuid AS key) request
+    LEFT JOIN feed_viewer viewer ON viewer.key = request.key
     LEFT JOIN LATERAL (
         SELECT array_agg(clip_id) AS clips, array_agg(kind) AS kinds, array_agg(value) AS amounts
         FROM (SELECT clip_id, kind, value FROM feed_event
-              WHERE viewer = asked.key AND kind <> 1 AND clip_id <> 0
-                AND served_at > greatest(%(remembered)s, coalesce(viewer.started_over_at, %(remembered)s))
-              ORDER BY served_at DESC LIMIT %(events)s) AS newest) recent ON true
+              WHERE viewer = request.key AND kind <> 1 AND clip_id <> 0
+                AND served_at > greatest(%(history_since)s, coalesce(viewer.started_over_at, %(history_since)s))
+              ORDER BY served_at DESC LIMIT %(max_events)s) AS newest) recent ON true
     LEFT JOIN LATERAL (
         SELECT array_agg(clip_id) AS clips FROM (
             SELECT clip_id FROM feed_event
-            WHERE viewer = asked.key AND served_at > %(again)s AND kind IN (1, 2)
-            ORDER BY served_at DESC LIMIT %(seen)s) AS shown) seen ON true
+            WHERE viewer = request.key AND served_at > %(seen_since)s AND kind IN (1, 2)
+            ORDER BY served_at DESC LIMIT %(max_seen)s) AS shown) seen ON true
 """
 
 
@@ -44,17 +47,18 @@ def _no_ids() -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True)
-class Watching:
-    """A viewer as the ranking sees one. `history` holds the clips met, oldest first; see `_met`.
+class ViewerState:
+    """A viewer as the ranking sees one. `history` holds the clips met, oldest first; `weights` the reactions to them.
 
-    `version` is the viewer's row as PostgreSQL numbers it: another one after every event, mark and choice.
+    Weights: 1 and more is satisfied, weighted by the goals; 0 is skipped; -1 is "not interested". `version` is that of
+    the viewer's row in PostgreSQL: it changes with every event, mark and choice.
     """
 
     key: uuid.UUID
     version: str | None = None
     interests: frozenset[int] = frozenset()
     dial: Dial = Dial.ALL
-    less: dict[str, float] = field(default_factory=dict)
+    reason_factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     liked: frozenset[int] = frozenset()
     saved: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
@@ -64,26 +68,28 @@ class Watching:
     seen: NDArray[np.int64] = field(default_factory=_no_ids)
 
 
-def read_watching(*, key: uuid.UUID, shelf: Shelf, goals: dict[EventKind, float], now: datetime) -> Watching:
-    """Read a viewer's choices and the last 400 events in one statement; nobody's are empty."""
-    values: dict[str, Any] = {
+def read_viewer_state(
+    *, key: uuid.UUID, snapshot: CatalogueSnapshot, goals: Mapping[EventKind, float], now: datetime
+) -> ViewerState:
+    """Read a viewer's choices and latest events in one statement; an unknown viewer's are empty."""
+    parameters: dict[str, Any] = {
         "key": key,
-        "remembered": now - REMEMBERED,
-        "again": now - NOT_AGAIN,
-        "events": MOST_EVENTS,
-        "seen": MOST_SEEN,
+        "history_since": now - HISTORY_PERIOD,
+        "seen_since": now - UNSEEN_AFTER,
+        "max_events": MAX_EVENTS,
+        "max_seen": MAX_SEEN,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, values)
+        cursor.execute(_STATEMENT, parameters)
         row = cursor.fetchone()
-    interests, dial, less, liked, saved, hidden, followed, version, clips, kinds, amounts, seen = row
-    history, weights = _met(clips or [], kinds or [], amounts or [], shelf, goals)
-    return Watching(
+    interests, dial, factors, liked, saved, hidden, followed, version, clips, kinds, amounts, seen = row
+    history, weights = _fold_events(clips or [], kinds or [], amounts or [], snapshot, goals)
+    return ViewerState(
         key=key,
         version=version,
         interests=frozenset(interests or ()),
         dial=Dial(dial if dial is not None else Dial.ALL),
-        less=_parsed(less),
+        reason_factors=json.loads(factors) if factors else {},  # Django's cursors return jsonb as text
         liked=frozenset(liked or ()),
         saved=frozenset(saved or ()),
         hidden=frozenset(hidden or ()),
@@ -94,37 +100,35 @@ def read_watching(*, key: uuid.UUID, shelf: Shelf, goals: dict[EventKind, float]
     )
 
 
-def _parsed(less: str | None) -> dict[str, float]:
-    """Read jsonb, which Django's cursors return as text."""
-    factors: dict[str, float] = json.loads(less) if less else {}
-    return factors
-
-
-def _met(
-    clips: list[int], kinds: list[int], amounts: list[int], shelf: Shelf, goals: dict[EventKind, float]
+def _fold_events(
+    clips: list[int],
+    kinds: list[int],
+    amounts: list[int],
+    snapshot: CatalogueSnapshot,
+    goals: Mapping[EventKind, float],
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Fold events, newest first, into the clips met, oldest first, and how each was received.
+    """Fold events, newest first, into the distinct clips met, oldest first, and their weights (see ViewerState).
 
-    1 and more: satisfied, by the goals; 0: passed by; -1: turned away. What was undone does not count.
+    Of each clip and kind only the latest event counts, so a like that was taken back does not.
     """
-    rows = shelf.rows_of(clips)
-    lengths = dict(zip(shelf.ids[rows].tolist(), shelf.duration_ms[rows].tolist(), strict=True))
-    found: dict[int, float] = {}
-    decided: set[tuple[int, int]] = set()
+    rows = snapshot.rows_of(clips)
+    durations = dict(zip(snapshot.ids[rows].tolist(), snapshot.duration_ms[rows].tolist(), strict=True))
+    weights: dict[int, float] = {}
+    counted: set[tuple[int, int]] = set()
     for clip_id, kind, amount in zip(clips, kinds, amounts, strict=True):
-        if (clip_id, kind) in decided or clip_id not in lengths:
+        if (clip_id, kind) in counted or clip_id not in durations:
             continue
-        decided.add((clip_id, kind))
-        weight = _received(kind, amount, lengths[clip_id], goals)
-        before = found.get(clip_id, 0.0)
-        found[clip_id] = -1.0 if weight < 0 or before < 0 else max(before, weight)
-    oldest_first = list(reversed(found))
-    return np.array(oldest_first, np.int64), np.array([found[one] for one in oldest_first], np.float32)
+        counted.add((clip_id, kind))
+        weight = _weight_of(kind, amount, durations[clip_id], goals)
+        before = weights.get(clip_id, 0.0)
+        weights[clip_id] = -1.0 if weight < 0 or before < 0 else max(before, weight)
+    oldest_first = list(reversed(weights))
+    return np.array(oldest_first, np.int64), np.array([weights[clip_id] for clip_id in oldest_first], np.float32)
 
 
-def _received(kind: int, amount: int, length_ms: int, goals: dict[EventKind, float]) -> float:
+def _weight_of(kind: int, amount: int, duration_ms: int, goals: Mapping[EventKind, float]) -> float:
     if kind == EventKind.NOT_INTERESTED:
         return -1.0 if amount > 0 else 0.0
-    enough = min(SATISFIED_SHARE * length_ms, SATISFIED_MS)
-    is_good = amount >= enough > 0 if kind == EventKind.WATCH else amount > 0
-    return max(goals.get(EventKind(kind), 1.0), 0.0) if is_good else 0.0
+    satisfied_ms = min(SATISFIED_SHARE * duration_ms, SATISFIED_MS)
+    is_satisfied = amount >= satisfied_ms > 0 if kind == EventKind.WATCH else amount > 0
+    return max(goals.get(EventKind(kind), 1.0), 0.0) if is_satisfied else 0.0

@@ -1,30 +1,32 @@
-"""A ranking engine small enough to read in an hour: numpy arrays in, a scored list with reasons out.
+"""A ranking engine small enough to read in an hour: numpy arrays in, a scored list with explanations out. No Django.
 
-    model = Model.fit(events, items)
+    model = fit_model(log, items)
     page = model.recommend(History.enjoyed([3, 17]), interests, 20)
 
-`interactions` holds the arrays; `neighbours`, `popularity`, `prior` and `quality` count; `tables` joins the counts;
-`candidates` looks up one viewer's terms; `model` weighs them; `fitting` and `tuning` learn the weights on a part held
-out; `rerank` and `trees` bend the scores where that has helped; `explain`, `diversify` and `explore` make a page of it;
-`store`, `logs` and `evaluation` keep, read and measure.
+`interactions` holds the arrays; `neighbours`, `popularity`, `prior` and `quality` count; `tables` combines the counts.
+`candidates` looks up one viewer's terms and `model` weighs them with `weights`. `fitting` and `tuning` learn the weights
+on a held-out part; `rerank` and `trees` adjust the scores where that has helped. `explanations`, `page_rules` and
+`exploration` turn the list into a page. `store` saves models, `logs` reads files, `evaluation` measures.
 """
 
 from feed.ranking.candidates import TERMS
-from feed.ranking.interactions import KINDS, Events, History, Items
-from feed.ranking.model import NEUTRAL, Model, Scored, Taste
-from feed.ranking.store import OtherVersion, load_model, save_model
+from feed.ranking.fitting import fit_model
+from feed.ranking.interactions import KINDS, EventLog, History, Items
+from feed.ranking.model import NEUTRAL, Model, ScoredItems, Taste
+from feed.ranking.store import WrongModelVersion, load_model, save_model
 
 __all__ = [
     "KINDS",
     "NEUTRAL",
     "TERMS",
-    "Events",
+    "EventLog",
     "History",
     "Items",
     "Model",
-    "OtherVersion",
-    "Scored",
+    "ScoredItems",
     "Taste",
+    "WrongModelVersion",
+    "fit_model",
     "load_model",
     "save_model",
 ]

@@ -1,4 +1,4 @@
-"""Measure a model on a log: full ranking over all items, seen ones left out, no sampled negatives."""
+"""Offline evaluation of a model on a log: full ranking of all items, seen ones excluded, no sampled negatives."""
 
 import time
 from collections.abc import Callable
@@ -6,40 +6,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from feed.ranking.interactions import Bools, Doubles, Events, History, Ints, Items, Sequences
+from feed.ranking.interactions import NO_IDS, Bools, Doubles, EventLog, History, Ints, Items, Sequences
 
 type Recommend = Callable[[History, Ints, Ints, int], Ints]
+"""(history, interests, excluded, k) → at most k items, best first."""
 
 COLD_STEPS = (0, 1, 2, 5, 10, 20)
 COLD_VIEWERS = 3_000
-COLD_LEAST = 20
+COLD_MIN_ENJOYED = 20
 COLD_INTERESTS = 5
+NEW_BELOW = 10  # an item with fewer meetings in the fitted part counts as new
 
 
 @dataclass(frozen=True)
-class Case:
-    """One viewer to be served: the history known, the interests, what must not be shown, what was enjoyed next."""
+class EvaluationCase:
+    """One viewer to recommend to: the known history, the interests, the excluded items, and what was enjoyed next."""
 
     viewer: int
     history: History
     interests: Ints
     excluded: Ints
-    wanted: Ints
+    targets: Ints
 
 
 @dataclass(frozen=True)
-class Split:
-    """What to fit on, and the cases to serve."""
+class EvaluationSplit:
+    """The events to fit on, and the cases to evaluate."""
 
-    known: Events
-    cases: tuple[Case, ...]
+    fitted: EventLog
+    cases: tuple[EvaluationCase, ...]
 
 
 @dataclass(frozen=True)
-class Quality:
-    """Means over the cases; coverage and new-item share are over all places filled.
+class RankingQuality:
+    """Means over the cases. Coverage is the share of all items that were recommended at least once.
 
-    `new_share` is the share of the places that went to items with fewer than 10 meetings in the part fitted.
+    `new_share` is the share of the recommendations that went to items with fewer than NEW_BELOW meetings.
     """
 
     cases: int
@@ -52,91 +54,96 @@ class Quality:
     page_ms_p99: float
 
 
-def split_last(events: Events, limit: int | None = None) -> Split:
-    """Leave one out: the last item of each viewer is the target, everything before it the history."""
-    order = np.lexsort((np.arange(len(events)), events.at, events.viewer))
-    last = order[np.append(np.diff(events.viewer[order]) != 0, True)]
-    target: Bools = np.zeros(len(events), np.bool_)
-    target[last] = True
-    return _split(events, target, limit)
+def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
+    """Leave one out: the last item of each viewer is the target, everything before it is the history."""
+    order = np.lexsort((np.arange(len(log)), log.at, log.viewer))
+    last = order[np.append(np.diff(log.viewer[order]) != 0, True)]
+    is_target: Bools = np.zeros(len(log), np.bool_)
+    is_target[last] = True
+    return _split(log, is_target, limit)
 
 
-def split_time(events: Events, start: int, end: int, limit: int | None = None) -> Split:
-    """Fit on what came before `start`; targets are the satisfied events from `start` up to, not including, `end`."""
-    inside = events.where(events.at < end)
+def split_time(log: EventLog, start: int, end: int, limit: int | None = None) -> EvaluationSplit:
+    """Fit on what came before `start`; the targets are the satisfied events in [start, end)."""
+    inside = log.where(log.at < end)
     return _split(inside, np.asarray(inside.at >= start), limit)
 
 
-def _split(events: Events, target: Bools, limit: int | None) -> Split:
-    known = events.where(~target)
-    sequences = Sequences.of_events(known)
-    none = np.zeros(0, np.int64)
+def _split(log: EventLog, is_target: Bools, limit: int | None) -> EvaluationSplit:
+    fitted = log.where(~is_target)
+    sequences = Sequences.of_events(fitted)
     cases = []
-    for viewer, wanted in _targets(events.where(target & events.satisfied), limit):
-        history = sequences.of(viewer) if viewer < sequences.viewer_count else History.enjoyed(none)
-        fresh = np.setdiff1d(wanted, history.items)
-        if len(fresh):
-            cases.append(Case(viewer, history, none, history.items, fresh))
-    return Split(known, tuple(cases))
+    for viewer, enjoyed in _targets(log.where(is_target & log.satisfied), limit):
+        history = sequences.of(viewer) if viewer < sequences.viewer_count else History.enjoyed(NO_IDS)
+        targets = np.setdiff1d(enjoyed, history.items)
+        if len(targets):
+            cases.append(EvaluationCase(viewer, history, NO_IDS, history.items, targets))
+    return EvaluationSplit(fitted, tuple(cases))
 
 
-def split_cold(events: Events, items: Items, start: int | None, end: int | None) -> dict[int, Split]:
-    """Leave up to COLD_VIEWERS with a long history out of the fit; know only interests and the last n enjoyed.
+def split_cold(
+    log: EventLog, items: Items, start: int | None, end: int | None, *, min_enjoyed: int = COLD_MIN_ENJOYED
+) -> dict[int, EvaluationSplit]:
+    """Return, for each n of COLD_STEPS, cases of viewers known only by interests and the last n clips enjoyed.
 
-    `start` None means leave one out: then all that the others did is fitted on, as nothing of theirs is asked for. Clips
-    of the full history stay excluded at every n.
+    Up to COLD_VIEWERS viewers who enjoyed at least `min_enjoyed` clips are left out of the fit. `start` None means
+    leave one out: then everything that the others did is fitted on. The full history stays excluded at every n.
     """
-    whole = split_last(events) if start is None or end is None else split_time(events, start, end)
-    rich = [case for case in whole.cases if int((case.history.weight > 0).sum()) >= COLD_LEAST]
-    chosen = [rich[i] for i in np.sort(np.random.default_rng(0).permutation(len(rich))[:COLD_VIEWERS])]
-    hidden = np.array([case.viewer for case in chosen], np.int64)
-    others = events if start is None or end is None else whole.known
-    known = others.where(~np.isin(others.viewer, hidden))
-    return {n: Split(known, tuple(_know_only(case, items, n) for case in chosen)) for n in COLD_STEPS}
+    is_last = start is None or end is None
+    whole = split_last(log) if start is None or end is None else split_time(log, start, end)
+    rich = [case for case in whole.cases if int((case.history.weight > 0).sum()) >= min_enjoyed]
+    chosen = [rich[index] for index in np.sort(np.random.default_rng(0).permutation(len(rich))[:COLD_VIEWERS])]
+    cold_viewers = np.array([case.viewer for case in chosen], np.int64)
+    others = log if is_last else whole.fitted
+    fitted = others.where(~np.isin(others.viewer, cold_viewers))
+    return {n: EvaluationSplit(fitted, tuple(_shorten(case, items, n) for case in chosen)) for n in COLD_STEPS}
 
 
-def _know_only(case: Case, items: Items, n: int) -> Case:
+def _shorten(case: EvaluationCase, items: Items, n: int) -> EvaluationCase:
+    """Return the case with the favourite categories as interests and only the last n clips enjoyed."""
     enjoyed = case.history.items[case.history.weight > 0]
-    of_all = [items.category_ids[items.category_starts[i] : items.category_starts[i + 1]] for i in enjoyed]
-    counts = np.bincount(np.concatenate(of_all), minlength=items.category_count)
-    favourite = np.lexsort((np.arange(len(counts)), -counts))[:COLD_INTERESTS]
-    interests = favourite[counts[favourite] > 0]
-    return Case(case.viewer, History.enjoyed(enjoyed[len(enjoyed) - n :]), interests, case.excluded, case.wanted)
+    categories = [items.category_ids[items.category_starts[i] : items.category_starts[i + 1]] for i in enjoyed]
+    counts = np.bincount(np.concatenate(categories), minlength=items.category_count)
+    favourites = np.lexsort((np.arange(len(counts)), -counts))[:COLD_INTERESTS]
+    interests = favourites[counts[favourites] > 0]
+    history = History.enjoyed(enjoyed[len(enjoyed) - n :])
+    return EvaluationCase(case.viewer, history, interests, case.excluded, case.targets)
 
 
-def _targets(events: Events, limit: int | None) -> list[tuple[int, Ints]]:
-    viewers, place = np.unique(events.viewer, return_inverse=True)
-    order = np.argsort(place, kind="stable")
-    parts = np.split(events.item[order], np.cumsum(np.bincount(place, minlength=len(viewers)))[:-1])
+def _targets(log: EventLog, limit: int | None) -> list[tuple[int, Ints]]:
+    """Return viewers with their distinct items, at most `limit` viewers, sampled."""
+    viewers, index = np.unique(log.viewer, return_inverse=True)
+    order = np.argsort(index, kind="stable")
+    parts = np.split(log.item[order], np.cumsum(np.bincount(index, minlength=len(viewers)))[:-1])
     pairs = [(int(viewer), np.unique(part)) for viewer, part in zip(viewers, parts, strict=True)]
     if limit is None or len(pairs) <= limit:
         return pairs
-    return [pairs[i] for i in np.sort(np.random.default_rng(0).permutation(len(pairs))[:limit])]
+    return [pairs[row] for row in np.sort(np.random.default_rng(0).permutation(len(pairs))[:limit])]
 
 
-def evaluate(recommend: Recommend, split: Split, items: Items, k: int) -> Quality:
-    """Serve every case one by one with `recommend(history, interests, excluded, k)`, and time each page."""
+def evaluate(recommend: Recommend, split: EvaluationSplit, items: Items, k: int) -> RankingQuality:
+    """Recommend k items for each case, one by one, and time each page."""
     discount: Doubles = 1 / np.log2(np.arange(k) + 2)
     ideal = np.cumsum(discount)
-    met = np.bincount(split.known.item, minlength=items.count)
+    meetings = np.bincount(split.fitted.item, minlength=items.count)
     shown = np.zeros(items.count, np.int64)
-    ndcg, recall, hit, spent = (np.zeros(len(split.cases)) for _ in range(4))
+    ndcg, recall, hit, seconds = (np.zeros(len(split.cases)) for _ in range(4))
     for row, case in enumerate(split.cases):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         page = recommend(case.history, case.interests, case.excluded, k)[:k]
-        spent[row] = time.perf_counter() - begun
-        hits = np.isin(page, case.wanted)
-        ndcg[row] = float(discount[: len(page)][hits].sum()) / ideal[min(len(case.wanted), k) - 1]
-        recall[row] = hits.sum() / len(case.wanted)
+        seconds[row] = time.perf_counter() - started
+        hits = np.isin(page, case.targets)
+        ndcg[row] = float(discount[: len(page)][hits].sum()) / ideal[min(len(case.targets), k) - 1]
+        recall[row] = hits.sum() / len(case.targets)
         hit[row] = hits.any()
         shown[page] += 1
-    return Quality(
+    return RankingQuality(
         cases=len(split.cases),
         ndcg=float(ndcg.mean()),
         recall=float(recall.mean()),
         hit_rate=float(hit.mean()),
         coverage=float((shown > 0).mean()),
-        new_share=float(shown[met < 10].sum()) / max(int(shown.sum()), 1),
-        page_ms_median=float(np.median(spent) * 1000),
-        page_ms_p99=float(np.quantile(spent, 0.99) * 1000),
+        new_share=float(shown[meetings < NEW_BELOW].sum()) / max(int(shown.sum()), 1),
+        page_ms_median=float(np.median(seconds) * 1000),
+        page_ms_p99=float(np.quantile(seconds, 0.99) * 1000),
     )

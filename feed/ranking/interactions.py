@@ -26,15 +26,16 @@ KINDS = (
     "cart",
     "purchase",
 )
-TURNED_AWAY = KINDS.index("not_interested")
+NOT_INTERESTED = KINDS.index("not_interested")
+NO_IDS: Ints = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
-class Events:
-    """A log, one row per event; every array has the same length.
+class EventLog:
+    """Events, one row each; every array has the same length.
 
-    `at` is Unix seconds, `kind` an index into KINDS, `value` the watched fraction for a watch and else 1,
-    `satisfied` whether the viewer was served well (long view, like, click, purchase).
+    `at` is Unix seconds, `kind` an index into KINDS, `value` the watched fraction of a watch and otherwise 1,
+    `satisfied` whether it went well (long view, like, click, purchase).
     """
 
     viewer: Ints
@@ -48,7 +49,7 @@ class Events:
         return len(self.viewer)
 
     def where(self, mask: Bools) -> Self:
-        """Return the events that the mask keeps, in the same order."""
+        """Return the events that the mask selects, in the same order."""
         return type(self)(
             self.viewer[mask], self.item[mask], self.at[mask], self.kind[mask], self.value[mask], self.satisfied[mask]
         )
@@ -56,7 +57,7 @@ class Events:
 
 @dataclass(frozen=True)
 class Items:
-    """What is known of every clip: its categories (CSR: starts and ids) and its creator (-1: nobody)."""
+    """The categories (CSR: starts and ids) and the creator (-1: none) of every clip."""
 
     category_starts: Ints
     category_ids: Ints
@@ -77,7 +78,7 @@ class Items:
 
     @cached_property
     def category_count(self) -> int:
-        """Return one more than the highest category id: found once, as a page must not look at every clip."""
+        """Return one more than the highest category id. Cached, because a page must not scan every clip."""
         return int(self.category_ids.max(initial=-1)) + 1
 
     @cached_property
@@ -86,7 +87,7 @@ class Items:
         return int(self.creator.max(initial=-1)) + 1
 
     def followed_by(self, more: Self) -> Self:
-        """Return these items with more behind them."""
+        """Return these items with `more` appended."""
         starts = np.concatenate((self.category_starts, more.category_starts[1:] + self.category_starts[-1]))
         return type(self)(
             starts,
@@ -97,10 +98,10 @@ class Items:
 
 @dataclass(frozen=True)
 class History:
-    """The clips that a viewer has met, oldest first, and how each was received.
+    """The clips that a viewer has met, oldest first, and the viewer's reaction to each.
 
-    `weight` is 1 for a clip enjoyed (more for a purchase, if wished), 0 for one passed by, -1 for one turned away
-    ("not interested"). Repeats are allowed; the latest counts.
+    `weight` is 1 for an enjoyed clip (goals may make it more), 0 for a skipped one, -1 for "not interested". Repeats
+    are allowed; the latest counts.
     """
 
     items: Ints
@@ -118,9 +119,9 @@ class History:
 
 @dataclass(frozen=True)
 class Sequences:
-    """Every viewer's distinct clips in the order of the last meeting: `starts` cuts the other arrays by viewer.
+    """Every viewer's distinct clips in the order of their last meeting; `starts` cuts the other arrays by viewer.
 
-    `weight` is as in History; `order` is the place within the viewer, 0 for the oldest.
+    `weight` is as in History; `order` is the index within the viewer, 0 for the oldest.
     """
 
     starts: Ints
@@ -132,12 +133,12 @@ class Sequences:
 
     @property
     def viewer_count(self) -> int:
-        """Return how many viewers there are, silent ones included."""
+        """Return how many viewers there are, including those without events."""
         return len(self.starts) - 1
 
     @property
     def enjoyed(self) -> Bools:
-        """Return which meetings went well."""
+        """Return a mask of the meetings that were enjoyed."""
         return np.asarray(self.weight > 0)
 
     def of(self, viewer: int) -> History:
@@ -146,35 +147,35 @@ class Sequences:
         return History(self.item[rows], self.weight[rows])
 
     def where(self, mask: Bools) -> Self:
-        """Return the meetings that the mask keeps."""
+        """Return the meetings that the mask selects."""
         return self._cut(self.viewer[mask], self.item[mask], self.at[mask], self.weight[mask], self.viewer_count)
 
     def latest(self, limit: int) -> Self:
-        """Return at most `limit` latest meetings of each viewer."""
+        """Return at most the `limit` latest meetings of each viewer."""
         return self.where(np.diff(self.starts)[self.viewer] - self.order <= limit)
 
     @classmethod
-    def of_events(cls, events: Events) -> Self:
-        """Merge the events of each viewer and item into one meeting, placed at the last of them."""
-        if not len(events):
+    def of_events(cls, log: EventLog) -> Self:
+        """Merge the events of each viewer and item into one meeting, at the time of the last of them."""
+        if not len(log):
             empty = np.zeros(0, np.int64)
             return cls._cut(empty, empty, empty, np.zeros(0, np.float32), 0)
-        order = np.lexsort((events.at, events.viewer))
-        viewer, item = events.viewer[order].astype(np.int64), events.item[order].astype(np.int64)
-        verdict = events.satisfied[order].astype(np.int8)
-        verdict[events.kind[order] == TURNED_AWAY] = -1
+        order = np.lexsort((log.at, log.viewer))
+        viewer, item = log.viewer[order].astype(np.int64), log.item[order].astype(np.int64)
+        reaction = log.satisfied[order].astype(np.int8)
+        reaction[log.kind[order] == NOT_INTERESTED] = -1
         pair = viewer * (int(item.max()) + 1) + item
         by_pair = np.argsort(pair, kind="stable")
         last = np.flatnonzero(np.append(np.diff(pair[by_pair]) != 0, True))
         first = np.concatenate(([0], last[:-1] + 1))
-        best = np.maximum.reduceat(verdict[by_pair], first)
-        worst = np.minimum.reduceat(verdict[by_pair], first)
-        kept = by_pair[last]
-        in_order = np.argsort(kept)
-        kept = kept[in_order]
+        best = np.maximum.reduceat(reaction[by_pair], first)
+        worst = np.minimum.reduceat(reaction[by_pair], first)
+        latest = by_pair[last]
+        in_order = np.argsort(latest)
+        latest = latest[in_order]
         weight = np.where(worst < 0, worst, best)[in_order].astype(np.float32)
-        at = events.at[order][kept]
-        return cls._cut(viewer[kept], item[kept], at, weight, int(viewer.max()) + 1)
+        at = log.at[order][latest]
+        return cls._cut(viewer[latest], item[latest], at, weight, int(viewer.max()) + 1)
 
     @classmethod
     def _cut(cls, viewer: Ints, item: Ints, at: Ints, weight: Floats, viewers: int) -> Self:

@@ -1,4 +1,4 @@
-"""Read a log from files: events.csv.gz and items.csv.gz, as a shop exports them."""
+"""Logs in files: events.csv.gz and items.csv.gz, as a shop exports them."""
 
 import csv
 import gzip
@@ -6,22 +6,22 @@ from pathlib import Path
 
 import numpy as np
 
-from feed.ranking.interactions import KINDS, Events, Items
+from feed.ranking.interactions import KINDS, EventLog, Items
 
 
-def read_events(path: Path) -> Events:
-    """Read `viewer,item,at,kind,value,satisfied`, a header first. Raises ValueError for a kind that is not known."""
-    number = {kind: str(index) for index, kind in enumerate(KINDS)}
+def read_events(path: Path) -> EventLog:
+    """Read rows of `viewer,item,at,kind,value,satisfied` after a header. Raises ValueError for an unknown kind."""
+    numbers = {kind: str(index) for index, kind in enumerate(KINDS)}
 
-    def known(kind: str) -> str:
-        if kind not in number:
+    def number_of(kind: str) -> str:
+        if kind not in numbers:
             raise ValueError(f"{path.name}: unknown kind of event {kind!r}")
-        return number[kind]
+        return numbers[kind]
 
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        rows = np.loadtxt(lines, delimiter=",", skiprows=1, dtype=np.float64, converters={3: known}, ndmin=2)
+        rows = np.loadtxt(lines, delimiter=",", skiprows=1, dtype=np.float64, converters={3: number_of}, ndmin=2)
     rows = rows.reshape(-1, 6)
-    return Events(
+    return EventLog(
         viewer=rows[:, 0].astype(np.int64),
         item=rows[:, 1].astype(np.int64),
         at=rows[:, 2].astype(np.int64),
@@ -32,7 +32,7 @@ def read_events(path: Path) -> Events:
 
 
 def read_items(path: Path) -> Items:
-    """Read `item,categories,creator`; an item that is not listed has no category and no creator."""
+    """Read rows of `item,categories,creator`; an item without a row has no category and no creator."""
     categories: dict[int, list[int]] = {}
     creators: dict[int, int] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
@@ -44,11 +44,11 @@ def read_items(path: Path) -> Items:
     return Items.of([categories.get(item, []) for item in range(count)], [creators.get(i, -1) for i in range(count)])
 
 
-def read_log(folder: Path) -> tuple[Events, Items]:
-    """Read both files of a folder. Raises ValueError if an event names an item that is not listed."""
+def read_log(folder: Path) -> tuple[EventLog, Items]:
+    """Read both files of a folder. Raises ValueError if an event names an item without a row."""
     events, items = read_events(folder / "events.csv.gz"), read_items(folder / "items.csv.gz")
     if len(events) and int(events.item.max()) >= items.count:
         raise ValueError(
-            f"{folder}: an event names item {int(events.item.max())}, items.csv.gz ends at {items.count - 1}"
+            f"{folder}: an event names item {int(events.item.max())}, but items.csv.gz ends at {items.count - 1}"
         )
     return events, items

@@ -1,9 +1,9 @@
-"""Which clips go together: the best few neighbours of every clip, counted from what viewers met and enjoyed.
+"""Neighbours: for every clip the best few clips that go with it, counted from what viewers met and enjoyed.
 
-Two tables, both from a clip that was met to a clip that was enjoyed. `count_together` ignores order: of the viewers
-who met a clip, what did they enjoy at any time (cosine of the counts, shrunk, heavy viewers weighing less).
-`count_transitions` is directed: what was enjoyed soon after it, the sooner the more. Both run over blocks of clips,
-so memory is bounded by the block and not by the square of the catalogue.
+Two tables, both from a clip that was met to clips that were enjoyed. `count_together` ignores order: what the viewers
+who met a clip enjoyed at any time (shrunk cosine of the counts; heavy viewers weigh less). `count_transitions` is
+directed: what they enjoyed soon after it, the sooner the more. Both run over blocks of clips, so memory is bounded by
+the block and not by the square of the catalogue.
 """
 
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from feed.ranking.interactions import Bools, Doubles, Floats, Ints, Sequences
 
 PAIRS_PER_BLOCK = 4_000_000
 NEIGHBOURS = 200
-REACH = 40  # places after a clip within which another still follows from it
+REACH = 40  # how many clips later another still counts as following
 GAP_POWER = 0.6
-SHRINK = 0.4  # in units of a pair met by one viewer with a history of one
+SHRINK = 0.4  # in units of one pair, met by a viewer with a history of one clip
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """A sparse table, CSR: row i holds `ids[starts[i]:starts[i + 1]]` with their weights, the best first."""
+    """A sparse table, CSR: row i holds `ids[starts[i]:starts[i + 1]]` with their weights, best first."""
 
     starts: Ints
     ids: Ints
@@ -37,16 +37,16 @@ class Neighbours:
         return len(self.starts) - 1
 
     def gather(self, rows: Ints, weights: Floats) -> tuple[Ints, Floats, Ints]:
-        """Return the entries of several rows: ids, weights times the row's weight, and how many each row gave.
+        """Return the entries of several rows: ids, weights times the row's weight, and the number of entries per row.
 
         A row beyond the table (an item newer than it) is empty.
         """
-        known = rows < self.count
-        safe = np.where(known, rows, 0)
+        is_known = rows < self.count
+        safe = np.where(is_known, rows, 0)
         first = self.starts[safe]
-        lengths = np.where(known, self.starts[safe + 1] - first, 0)
-        places = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
-        return self.ids[places], self.weights[places] * np.repeat(weights, lengths), lengths
+        lengths = np.where(is_known, self.starts[safe + 1] - first, 0)
+        index = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
+        return self.ids[index], self.weights[index] * np.repeat(weights, lengths), lengths
 
     @classmethod
     def of_blocks(cls, blocks: list[tuple[Ints, Ints, Floats]]) -> Self:
@@ -59,7 +59,9 @@ class Neighbours:
         )
 
 
-def count_together(sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS) -> Neighbours:
+def count_together(
+    sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS, pairs_per_block: int = PAIRS_PER_BLOCK
+) -> Neighbours:
     """Count, for each clip met, the clips that the same viewers enjoyed."""
     viewer, item, enjoyed = sequences.viewer, sequences.item, sequences.enjoyed
     shape = (sequences.viewer_count, item_count)
@@ -73,11 +75,15 @@ def count_together(sequences: Sequences, item_count: int, *, top: int = NEIGHBOU
     liked_count = np.bincount(item[enjoyed], minlength=item_count)
     cost = np.bincount(item, weights=np.diff(liked.indptr)[viewer], minlength=item_count)
     source, target = (met_count + 1.0) ** -0.75, (liked_count + 1.0) ** -0.5
-    return Neighbours.of_blocks([_best(met[lo:hi] @ liked, lo, source, target, top) for lo, hi in _blocks(cost)])
+    return Neighbours.of_blocks(
+        [_best(met[lo:hi] @ liked, lo, source, target, top) for lo, hi in _blocks(cost, pairs_per_block)]
+    )
 
 
-def count_transitions(sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS) -> Neighbours:
-    """Count, for each clip met, the clips enjoyed within REACH places after it, weighing 1 / gap ** GAP_POWER."""
+def count_transitions(
+    sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS, pairs_per_block: int = PAIRS_PER_BLOCK
+) -> Neighbours:
+    """Count, for each clip met, the clips enjoyed at most REACH clips later, weighted by 1 / gap ** GAP_POWER."""
     item, enjoyed, viewer = sequences.item, sequences.enjoyed, sequences.viewer
     met_count = np.bincount(item, minlength=item_count)
     liked_count = np.bincount(item[enjoyed], minlength=item_count)
@@ -85,7 +91,7 @@ def count_transitions(sequences: Sequences, item_count: int, *, top: int = NEIGH
     by_item = np.argsort(item, kind="stable")
     starts = np.concatenate(([0], np.cumsum(met_count)))
     blocks = []
-    for lo, hi in _blocks(met_count * float(REACH)):
+    for lo, hi in _blocks(met_count * float(REACH), pairs_per_block):
         places = by_item[starts[lo] : starts[hi]]
         counts = _following(places, viewer, item, enjoyed, lo, (hi - lo, item_count))
         blocks.append(_best(counts, lo, source, target, top))
@@ -106,21 +112,21 @@ def _following(
     return sparse.csr_array(triplets, shape=shape)
 
 
-def _blocks(cost: Doubles) -> Iterator[tuple[int, int]]:
-    """Cut rows into runs whose cost is about PAIRS_PER_BLOCK."""
-    number = (np.cumsum(cost) // PAIRS_PER_BLOCK).astype(np.int64)
+def _blocks(cost: Doubles, pairs_per_block: int) -> Iterator[tuple[int, int]]:
+    """Cut the rows into blocks that each cost about `pairs_per_block`."""
+    number = (np.cumsum(cost) // pairs_per_block).astype(np.int64)
     edges = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1, [len(cost)]))
     return ((int(lo), int(hi)) for lo, hi in pairwise(edges))
 
 
 def _best(counts: sparse.csr_array, lo: int, source: Doubles, target: Doubles, top: int) -> tuple[Ints, Ints, Floats]:
-    """Normalise a block of counts (row 0 is item `lo`), drop the clip itself, keep the best `top` of each row."""
+    """Normalise a block of counts (row 0 is item `lo`) and return the best `top` of each row, without the clip itself."""
     lengths = np.diff(counts.indptr)
     row = np.repeat(np.arange(len(lengths)), lengths)
     raw = counts.data.astype(np.float64)
     weight = raw * raw / (raw + SHRINK) * source[row + lo] * target[counts.indices]
     weight[counts.indices == row + lo] = 0
-    kept_ids, kept_weights, kept_lengths = [], [], np.zeros(len(lengths), np.int64)
+    best_ids, best_weights, best_lengths = [], [], np.zeros(len(lengths), np.int64)
     for index in np.flatnonzero(lengths):
         cut = slice(counts.indptr[index], counts.indptr[index + 1])
         ids, values = counts.indices[cut], weight[cut]
@@ -128,8 +134,8 @@ def _best(counts: sparse.csr_array, lo: int, source: Doubles, target: Doubles, t
             best = np.argpartition(-values, top)[:top]
             ids, values = ids[best], values[best]
         order = np.lexsort((ids, -values))[: np.count_nonzero(values)]
-        kept_ids.append(ids[order].astype(np.int32))  # the blocks wait for one another: half the memory
-        kept_weights.append(values[order].astype(np.float32))
-        kept_lengths[index] = len(order)
-    ids = np.concatenate([np.zeros(0, np.int32), *kept_ids]).astype(np.int32)
-    return kept_lengths, ids, np.concatenate([np.zeros(0, np.float32), *kept_weights]).astype(np.float32)
+        best_ids.append(ids[order].astype(np.int32))  # all blocks stay in memory: int32 halves it
+        best_weights.append(values[order].astype(np.float32))
+        best_lengths[index] = len(order)
+    ids = np.concatenate([np.zeros(0, np.int32), *best_ids]).astype(np.int32)
+    return best_lengths, ids, np.concatenate([np.zeros(0, np.float32), *best_weights]).astype(np.float32)

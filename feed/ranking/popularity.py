@@ -1,10 +1,10 @@
-"""How popular a clip is, and how popular it is about to be."""
+"""Popularity of clips so far, and its trend."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from feed.ranking.interactions import Doubles, Events, Floats, Ints, Sequences
+from feed.ranking.interactions import Doubles, EventLog, Floats, Ints, Sequences
 
 DAY_S = 86_400
 HALF_LIVES_DAYS = (0.5, 1, 2, 4, 8)
@@ -13,26 +13,26 @@ NEWTON_STEPS = 25
 
 
 def count_recent(item: Ints, at: Ints, item_count: int, *, now: int, half_life_days: float) -> Doubles:
-    """Count with time decay: an event half_life_days old weighs one half."""
+    """Return counts with time decay: an event that is `half_life_days` old weighs one half."""
     age_days = (now - at) / DAY_S
     return np.bincount(item, weights=0.5 ** (age_days / half_life_days), minlength=item_count)
 
 
 @dataclass(frozen=True)
 class Popularity:
-    """Counts per item and the trend: log of what is expected next over what was counted so far, centred."""
+    """Counts per item, and the trend: the log of expected over past views, centred."""
 
     enjoyed: Floats
     met: Floats
     trend: Floats
 
     @classmethod
-    def of(cls, events: Events, sequences: Sequences, item_count: int, *, window_s: int) -> "Popularity":
-        """Count, and learn the trend: a Poisson regression of a clip's views in a window on what was known before it.
+    def of(cls, events: EventLog, sequences: Sequences, item_count: int, *, window_s: int) -> "Popularity":
+        """Count, and learn the trend: a Poisson regression of a clip's views in a window on signals from before it.
 
-        It is fitted on the last `window_s` of the log, against the counts, decayed counts and age known at the start
-        of that window; then applied to what is known at the end of the log. Without a window (a log whose clock
-        starts anew for every viewer) there is no trend.
+        It is fitted on the last `window_s` seconds of the log, against the counts, decayed counts and age at the start
+        of that window, and then applied to the signals at the end of the log. Without a window (0: the viewers share
+        no clock) the trend is 0.
         """
         enjoyed = np.bincount(sequences.item[sequences.enjoyed], minlength=item_count)
         met = np.bincount(sequences.item, minlength=item_count)
@@ -41,16 +41,16 @@ class Popularity:
             now = int(events.at.max())
             before = events.at <= now - window_s
             if before.any() and events.satisfied[~before].any():
-                coming = np.bincount(events.item[~before & events.satisfied], minlength=item_count)
-                known = signs_of(events.where(before), item_count, now - window_s)
-                expected = _expect(known, coming, signs_of(events, item_count, now))
+                next_views = np.bincount(events.item[~before & events.satisfied], minlength=item_count)
+                past = popularity_signals(events.where(before), item_count, now - window_s)
+                expected = _expected_log_views(past, next_views, popularity_signals(events, item_count, now))
                 trend = expected - np.log(enjoyed + 1.0)
                 trend -= np.average(trend, weights=enjoyed + 1e-9)
         return cls(enjoyed.astype(np.float32), met.astype(np.float32), np.clip(trend, -6, 6).astype(np.float32))
 
 
-def signs_of(events: Events, item_count: int, now: int) -> Doubles:
-    """Return what is known of every item at `now`: log counts, decayed at several half-lives, and log age."""
+def popularity_signals(events: EventLog, item_count: int, now: int) -> Doubles:
+    """Return (items, signals) at `now`: log counts, plain and decayed at several half-lives, and log age in days."""
     columns = []
     for item, at in ((events.item[events.satisfied], events.at[events.satisfied]), (events.item, events.at)):
         columns.append(np.log(np.bincount(item, minlength=item_count) + 1.0))
@@ -63,17 +63,17 @@ def signs_of(events: Events, item_count: int, now: int) -> Doubles:
     return np.stack(columns, axis=1)
 
 
-def _expect(known: Doubles, coming: Ints, present: Doubles) -> Doubles:
-    """Fit log E[coming] linear in `known` by Newton's method with a ridge; return it for `present`."""
-    mean, spread = known.mean(0), known.std(0) + 1e-9
-    design = np.column_stack((np.ones(len(known)), (known - mean) / spread))
+def _expected_log_views(past: Doubles, next_views: Ints, present: Doubles) -> Doubles:
+    """Fit log E[next_views], linear in `past`, by Newton's method with a ridge, and return it for `present`."""
+    mean, spread = past.mean(0), past.std(0) + 1e-9
+    design = np.column_stack((np.ones(len(past)), (past - mean) / spread))
     weights = np.zeros(design.shape[1])
-    weights[0] = np.log(coming.mean() + 1e-9)
+    weights[0] = np.log(next_views.mean() + 1e-9)
     ridge = np.full(len(weights), RIDGE)
     ridge[0] = 0
     for _ in range(NEWTON_STEPS):
         rate = np.exp(np.clip(design @ weights, -20, 15))
-        gradient = design.T @ (coming - rate) - ridge * weights
+        gradient = design.T @ (next_views - rate) - ridge * weights
         step = np.linalg.solve((design * rate[:, None]).T @ design + np.diag(ridge + 1e-9), gradient)
         weights += step / max(1.0, np.abs(step).max())
         if np.abs(step).max() < 1e-4:

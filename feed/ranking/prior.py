@@ -1,31 +1,30 @@
-"""The soft category prior: how much more than usual a viewer cares for each category. It leans, it never filters."""
+"""The category prior: how much more than usual a viewer cares for each category. It never filters anything out."""
 
 import numpy as np
 
 from feed.ranking.interactions import Doubles, Floats, Ints, Items
 
-PSEUDO_EVENTS = 3.0  # how many events the usual tastes weigh
-
-COMMON_POWER = 0.6  # of a chosen category's reach: 1 would leave the usual tastes, 0 take all choices for equal
+PSEUDO_EVENTS = 3.0  # how many events the average tastes are worth
+COMMON_POWER = 0.6  # of a chosen category's reach: 1 would mean average tastes, 0 that all choices weigh the same
 
 
 def category_base(items: Items, popularity: Floats) -> Doubles:
-    """Return the usual share of each category among what is enjoyed, never 0."""
+    """Return the average share of each category among the clips enjoyed, never 0."""
     lengths = np.diff(items.category_starts)
     weight = np.repeat((popularity + 0.01) / np.maximum(lengths, 1), lengths)
     counts = np.bincount(items.category_ids, weights=weight, minlength=items.category_count) + 1e-3
     return np.asarray(counts / counts.sum())
 
 
-def category_profile(items: Items, met: Ints, weight: Floats, base: Doubles) -> Doubles:
-    """Return the lift of each category for a viewer: the smoothed share in the history over the usual share."""
-    ids, rows, lengths = categories_of(items, met)
+def category_profile(items: Items, enjoyed: Ints, weight: Floats, base: Doubles) -> Doubles:
+    """Return the lift of each category for a viewer: the smoothed share in the history over the average share."""
+    ids, rows, lengths = categories_of(items, enjoyed)
     counts = np.bincount(ids, weights=(weight / np.maximum(lengths, 1))[rows], minlength=len(base))
     return np.asarray((counts / base + PSEUDO_EVENTS) / (counts.sum() + PSEUDO_EVENTS))
 
 
 def category_reach(items: Items, chance: Floats) -> Doubles:
-    """Return which share of what will be enjoyed next is in each category, never 0; a clip may be in several."""
+    """Return the share of expected views in each category, never 0. A clip may be in several."""
     lengths = np.diff(items.category_starts)
     return np.asarray(
         np.bincount(items.category_ids, weights=np.repeat(chance, lengths), minlength=items.category_count) + 1e-9
@@ -33,19 +32,19 @@ def category_reach(items: Items, chance: Floats) -> Doubles:
 
 
 def interest_profile(interests: Ints, reach: Doubles) -> Doubles:
-    """Return the lift of each category for a viewer known by chosen interests alone.
+    """Return the lift of each category for a viewer of whom only the chosen interests are known.
 
-    The share of a chosen category grows with its reach, but slower: a common one says less than a rare one, and is met
-    more often. Over all clips, by their chances and the sum over their categories, the lift is 1.
+    The share of a chosen category grows with its reach, but more slowly: a common choice says less than a rare one.
+    Weighted by the clips' chances and summed over their categories, the lifts of all clips add up to 1.
     """
     share = np.zeros(len(reach))
-    known = interests[(interests >= 0) & (interests < len(reach))]
-    share[known] = reach[known] ** COMMON_POWER
+    valid = interests[(interests >= 0) & (interests < len(reach))]
+    share[valid] = reach[valid] ** COMMON_POWER
     return np.asarray(share / reach / max(float(share.sum()), 1e-12))
 
 
 def sum_over_categories(items: Items, candidates: Ints, profile: Doubles) -> Doubles:
-    """Return the summed lift of each candidate's categories: one that meets two interests is twice as welcome."""
+    """Return the summed lift of each candidate's categories: a clip that matches two interests counts for both."""
     ids, rows, _lengths = categories_of(items, candidates)
     return np.bincount(rows, weights=profile[ids], minlength=len(candidates))
 
@@ -58,9 +57,9 @@ def lift_of(items: Items, candidates: Ints, profile: Doubles) -> Doubles:
 
 
 def categories_of(items: Items, chosen: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the categories of the chosen items: ids, the row of each, and how many each row has."""
+    """Return the categories of the chosen items: ids, the row of each, and the number per row."""
     first = items.category_starts[chosen]
     lengths = items.category_starts[chosen + 1] - first
     rows = np.repeat(np.arange(len(chosen)), lengths)
-    places = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(len(rows))
-    return items.category_ids[places], rows, lengths
+    index = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(len(rows))
+    return items.category_ids[index], rows, lengths

@@ -1,4 +1,4 @@
-"""Keep a model in one plain npz file: a job writes it, many web processes map the same pages of it."""
+"""Saved models: one npz file each, written by a job and memory-mapped by many web processes."""
 
 import os
 import tempfile
@@ -11,25 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.ranking.interactions import Items
-from feed.ranking.model import Model, Weights
+from feed.ranking.model import Model
 from feed.ranking.neighbours import Neighbours
 from feed.ranking.popularity import Popularity
 from feed.ranking.rerank import Rerank
 from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
+from feed.ranking.weights import Weights
 
-VERSION = 4
+VERSION = 5
 LOCAL_HEADER_BYTES = 30
 NEIGHBOURS = ("transitions", "together", "by_category", "by_creator")
 PLAIN = ("rates", "base", "reach", "chance", "even", "top")
 
 
-class OtherVersion(Exception):
+class WrongModelVersion(Exception):
     """The model was written by another version of this module."""
 
 
-def save_model(model: Model, path: Path) -> None:
-    """Write beside the path, then rename, so that a reader sees the old model or the new one."""
+def save_model(model: Model, path: Path, *, version: int = VERSION) -> None:
+    """Write a temporary file beside the path, then rename it, so that a reader sees the old model or the new one."""
     tables = model.tables
     arrays = {name: getattr(tables, name) for name in PLAIN}
     for name in NEIGHBOURS:
@@ -38,17 +39,17 @@ def save_model(model: Model, path: Path) -> None:
     arrays |= {f"popularity.{part}": getattr(tables.popularity, part) for part in ("enjoyed", "met", "trend")}
     arrays |= {f"weights.{name}": np.array(value) for name, value in asdict(model.weights).items()}
     arrays |= {f"trees.{part}": getattr(model.rerank.trees, part) for part in ("columns", "edges", "values")}
-    arrays |= {"signs": model.rerank.signs, "lift": model.lift, "aim": model.aim, "version": np.array(VERSION)}
+    arrays |= {"signals": model.rerank.signals, "lift": model.lift, "aim": model.aim, "version": np.array(version)}
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
         np.savez(file, allow_pickle=False, **arrays)
     os.replace(file.name, path)
 
 
 def load_model(path: Path) -> Model:
-    """Map a saved model. Raises OtherVersion."""
+    """Memory-map a saved model. Raises WrongModelVersion."""
     arrays = _map(path)
     if int(arrays.get("version", np.array(0))) != VERSION:
-        raise OtherVersion(f"{path} is not a model of version {VERSION}: fit it again")
+        raise WrongModelVersion(f"{path} is not a model of version {VERSION}. Fit it again.")
 
     def neighbours(name: str) -> Neighbours:
         return Neighbours(*(arrays[f"{name}.{part}"] for part in ("starts", "ids", "weights")))
@@ -70,11 +71,11 @@ def load_model(path: Path) -> Model:
     )
     weights = Weights(**{name: float(arrays[f"weights.{name}"]) for name in asdict(Weights())})
     trees = Trees(*(arrays[f"trees.{part}"] for part in ("columns", "edges", "values")))
-    return Model(tables, weights, arrays["lift"], arrays["aim"], Rerank(trees, arrays["signs"]))
+    return Model(tables, weights, arrays["lift"], arrays["aim"], Rerank(trees, arrays["signals"]))
 
 
 def _map(path: Path) -> dict[str, NDArray[Any]]:
-    """Map every array of an uncompressed npz where it lies in the file.
+    """Memory-map every array of an uncompressed npz file.
 
     Source: APPNOTE.TXT 4.3.7, local file header: two lengths at byte 26, then name, extra field, data.
     """
@@ -82,7 +83,7 @@ def _map(path: Path) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(path) as archive, path.open("rb") as file:
         for member in archive.infolist():
             if member.compress_type != zipfile.ZIP_STORED:
-                raise ValueError(f"{path}: {member.filename} is compressed and can't be mapped")
+                raise ValueError(f"{path}: {member.filename} is compressed and cannot be mapped")
             file.seek(member.header_offset + 26)
             name_bytes, extra_bytes = np.frombuffer(file.read(4), "<u2")
             file.seek(member.header_offset + LOCAL_HEADER_BYTES + int(name_bytes) + int(extra_bytes))

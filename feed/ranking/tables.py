@@ -1,50 +1,50 @@
-"""Everything that is counted from a log, before any weight is put on it."""
+"""Everything that is counted from a log, before any weighting."""
 
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
-from feed.ranking.interactions import Doubles, Events, Floats, Ints, Items, Sequences
+from feed.ranking.interactions import Doubles, EventLog, Floats, Ints, Items, Sequences
 from feed.ranking.neighbours import Neighbours, count_together, count_transitions
 from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import category_base, category_reach
 from feed.ranking.quality import item_rates
 
-MEETINGS = 200  # the latest meetings of a viewer that are counted
-UNSEEN = 0.1  # how often a clip that nobody has enjoyed yet counts as enjoyed
-LATELY, LATELY_DAYS = 0.5, 1.0  # how much of what is expected goes by the last days, and their half-life
+MAX_MEETINGS = 200  # the latest meetings of a viewer that are counted
+PSEUDO_COUNT = 0.1  # added to how often each clip was enjoyed
+RECENT_SHARE, RECENT_HALF_LIFE_DAYS = 0.5, 1.0  # how far the last days count in what is expected
 TOP_OVERALL = 300
 TOP_PER_CATEGORY = 100
 TOP_PER_CREATOR = 20
-CATEGORIES_TRIED = 200
-LOOKED_AT = 24  # of each category's best, for those not excluded
+MAX_CATEGORIES = 200  # explored by `best_of_categories`, the most common ones
+MAX_SCANNED = 24  # of each category's best clips, to find some that are not excluded
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The counted model: neighbours, popularity, rates, and lists of the most popular by category and creator."""
+    """Neighbours, popularity, rates, and lists of the most popular clips by category and creator."""
 
     items: Items
     transitions: Neighbours
     together: Neighbours
     popularity: Popularity
-    rates: Floats  # float32, (items, goals): smoothed share of the meetings that reached each goal, 1 is usual
-    base: Doubles  # (categories,): usual share of each
-    reach: Doubles  # (categories,): share of what will be enjoyed next that is in each
-    chance: Floats  # (items,): expected share of all that will be enjoyed next
-    even: Floats  # (items,): the same of the square roots, half way between popular and equal
+    rates: Floats  # float32, (items, goals): smoothed share of the meetings that reached each goal, 1 is average
+    base: Doubles  # (categories,): average share of each
+    reach: Doubles  # (categories,): share of expected views in each
+    chance: Floats  # (items,): share of expected views
+    even: Floats  # (items,): the same with square roots, between popular and equal
     top: Ints
     by_category: Neighbours
     by_creator: Neighbours
 
     @classmethod
-    def of(cls, events: Events, items: Items, *, window_s: int) -> Self:
-        """Count everything. `window_s` is how far ahead the trend looks."""
+    def of(cls, events: EventLog, items: Items, *, window_s: int) -> Self:
+        """Count everything. `window_s` is how far ahead the trend looks, in seconds."""
         sequences = Sequences.of_events(events)
-        recent = sequences.latest(MEETINGS)
+        recent = sequences.latest(MAX_MEETINGS)
         popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
-        coming = _expect(sequences, popularity)
+        expected = _expected_views(sequences, popularity)
         lengths = np.diff(items.category_starts)
         return cls(
             items=items,
@@ -53,36 +53,36 @@ class Tables:
             popularity=popularity,
             rates=item_rates(events, items.count),
             base=category_base(items, popularity.enjoyed),
-            reach=category_reach(items, _shares(coming)),
-            chance=_shares(coming),
-            even=_shares(np.sqrt(popularity.enjoyed + UNSEEN) - UNSEEN),
-            top=_best_first(coming, TOP_OVERALL),
+            reach=category_reach(items, _shares(expected)),
+            chance=_shares(expected),
+            even=_shares(np.sqrt(popularity.enjoyed + PSEUDO_COUNT) - PSEUDO_COUNT),
+            top=_best_first(expected, TOP_OVERALL),
             by_category=_tops(
                 np.repeat(np.arange(items.count), lengths),
                 items.category_ids,
                 items.category_count,
-                coming,
+                expected,
                 TOP_PER_CATEGORY,
             ),
             by_creator=_tops(
                 np.flatnonzero(items.creator >= 0),
                 items.creator[items.creator >= 0],
                 items.creator_count,
-                coming,
+                expected,
                 TOP_PER_CREATOR,
             ),
         )
 
     def with_items(self, more: Items) -> Self:
-        """Add clips published since: they join with usual rates and no views, and are found by category and creator."""
+        """Return these tables with clips published since: average rates, no views, found by category and creator."""
         added = more.count
         zeros = np.zeros(added, np.float32)
         items = self.items.followed_by(more)
-        known = self.popularity
-        popularity = Popularity(*(np.concatenate((part, zeros)) for part in (known.enjoyed, known.met, known.trend)))
-        base, reach = (_lengthened(one, items.category_count) for one in (self.base, self.reach))
+        counts = self.popularity
+        popularity = Popularity(*(np.concatenate((part, zeros)) for part in (counts.enjoyed, counts.met, counts.trend)))
+        base, reach = (_extended(shares, items.category_count) for shares in (self.base, self.reach))
         rates = np.concatenate((self.rates, np.ones((added, self.rates.shape[1]), np.float32)))
-        least = np.ones(added, np.float32)
+        ones = np.ones(added, np.float32)
         return replace(
             self,
             items=items,
@@ -90,45 +90,45 @@ class Tables:
             base=base,
             reach=reach,
             rates=rates,
-            chance=np.concatenate((self.chance, self.chance.min(initial=1) * least)),
-            even=np.concatenate((self.even, self.even.min(initial=1) * least)),
+            chance=np.concatenate((self.chance, self.chance.min(initial=1) * ones)),
+            even=np.concatenate((self.even, self.even.min(initial=1) * ones)),
         )
 
-    def best_of_categories(self, each: int, excluded: Ints) -> Ints:
-        """Return about `each` of the most popular clips of every category, the most common categories if there are many."""
-        common = np.argsort(-self.reach[: self.by_category.count], kind="stable")[:CATEGORIES_TRIED]
+    def best_of_categories(self, per_category: int, excluded: Ints) -> Ints:
+        """Return about `per_category` of the most popular clips of every category, the most common ones if there are many."""
+        common = np.argsort(-self.reach[: self.by_category.count], kind="stable")[:MAX_CATEGORIES]
         first = self.by_category.starts[common]
-        lengths = np.minimum(self.by_category.starts[common + 1] - first, LOOKED_AT)
+        lengths = np.minimum(self.by_category.starts[common + 1] - first, MAX_SCANNED)
         group = np.repeat(np.arange(len(common)), lengths)
-        place = np.arange(len(group)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        found = self.by_category.ids[np.repeat(first, lengths) + place].astype(np.int64)
-        open_ = ~np.isin(found, excluded)
-        found, group = found[open_], group[open_]
+        rank = np.arange(len(group)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        items = self.by_category.ids[np.repeat(first, lengths) + rank].astype(np.int64)
+        is_allowed = ~np.isin(items, excluded)
+        items, group = items[is_allowed], group[is_allowed]
         sizes = np.bincount(group, minlength=len(common))
-        place = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return np.unique(found[place < each])
+        rank = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.unique(items[rank < per_category])
 
 
-def _expect(sequences: Sequences, popularity: Popularity) -> Doubles:
-    """Return how much of each clip is expected next: half by all that was counted and its trend, half by the last days.
+def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:
+    """Return the expected views of each clip: half from the whole log and its trend, half from the last days.
 
-    The two fail on different logs: without a shared clock there is no trend, and what was enjoyed last goes on.
+    The two fail on different logs: without a shared clock there is no trend, but recent views still predict.
     """
-    so_far: Doubles = popularity.enjoyed * np.exp(popularity.trend)
+    overall: Doubles = popularity.enjoyed * np.exp(popularity.trend)
     item, at = sequences.item[sequences.enjoyed], sequences.at[sequences.enjoyed]
     if not len(item):
-        return so_far
-    lately = count_recent(item, at, len(so_far), now=int(at.max()), half_life_days=LATELY_DAYS)
-    return (1 - LATELY) * so_far + LATELY * lately * float(so_far.sum() / lately.sum())
+        return overall
+    recent = count_recent(item, at, len(overall), now=int(at.max()), half_life_days=RECENT_HALF_LIFE_DAYS)
+    return (1 - RECENT_SHARE) * overall + RECENT_SHARE * recent * float(overall.sum() / recent.sum())
 
 
-def _lengthened(shares: Doubles, size: int) -> Doubles:
-    """Give new categories the share of the rarest."""
+def _extended(shares: Doubles, size: int) -> Doubles:
+    """Give new categories the share of the rarest one."""
     return np.concatenate((shares, np.full(size - len(shares), shares.min(initial=1.0))))
 
 
 def _shares(count: Doubles) -> Floats:
-    return np.asarray((count + UNSEEN) / (count + UNSEEN).sum(), np.float32)
+    return np.asarray((count + PSEUDO_COUNT) / (count + PSEUDO_COUNT).sum(), np.float32)
 
 
 def _best_first(score: Doubles, limit: int) -> Ints:
@@ -141,7 +141,7 @@ def _tops(item: Ints, group: Ints, groups: int, score: Doubles, limit: int) -> N
     """List the best `limit` items of each group."""
     order = np.lexsort((item, -score[item], group))
     counts = np.bincount(group, minlength=groups)
-    place = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = order[place < limit]
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    best = order[rank < limit]
     starts = np.concatenate(([0], np.cumsum(np.minimum(counts, limit)))).astype(np.int64)
-    return Neighbours(starts, item[kept].astype(np.int32), score[item[kept]].astype(np.float32))
+    return Neighbours(starts, item[best].astype(np.int32), score[item[best]].astype(np.float32))

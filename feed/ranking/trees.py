@@ -1,6 +1,6 @@
-"""Boosted oblivious trees: every node of a level asks the same question, so that a tree is one look-up in 8 values.
+"""Boosted oblivious trees: all nodes of a level test the same condition, so that a tree is one look-up in 8 values.
 
-Fitted to what a score known beforehand leaves unexplained. Source: Friedman, Stochastic gradient boosting, 2002;
+Fitted to what a given score leaves unexplained. Source: Friedman, Stochastic gradient boosting, 2002;
 Prokhorenkova et al., CatBoost, NeurIPS 2018 (oblivious trees).
 """
 
@@ -21,7 +21,7 @@ SAMPLED = 0.5  # of the rows and of the columns, for each tree
 
 @dataclass(frozen=True)
 class Trees:
-    """`columns` and `edges` are (trees, LEVELS): the question of each level; `values` is (trees, 2 ** LEVELS)."""
+    """`columns` and `edges` are (trees, LEVELS): the test of each level; `values` is (trees, 2 ** LEVELS)."""
 
     columns: Ints
     edges: Floats
@@ -32,12 +32,12 @@ class Trees:
 
     @classmethod
     def none(cls) -> Self:
-        """Return no tree: it predicts 0."""
+        """Return an empty set of trees, which predicts 0."""
         empty = np.zeros((0, LEVELS), np.float32)
         return cls(empty.astype(np.int64), empty, np.zeros((0, 2**LEVELS), np.float32))
 
     def scaled(self, factor: float) -> Self:
-        """Return trees that predict so many times as much."""
+        """Return trees whose predictions are multiplied by `factor`."""
         return type(self)(self.columns, self.edges, self.values * np.float32(factor))
 
     def joined(self, other: Self) -> Self:
@@ -50,54 +50,56 @@ class Trees:
 
     def predict(self, rows: Floats) -> Doubles:
         """Return the sum of the trees for each row, in log-odds."""
-        across = np.ascontiguousarray(rows.T)
+        by_column = np.ascontiguousarray(rows.T)
         leaf = np.zeros((len(self), len(rows)), np.int64)
         for level in range(LEVELS):
-            leaf = 2 * leaf + (across[self.columns[:, level]] > self.edges[:, level, None])
+            leaf = 2 * leaf + (by_column[self.columns[:, level]] > self.edges[:, level, None])
         return np.take_along_axis(self.values, leaf, axis=1).sum(axis=0, dtype=np.float64)
 
     @classmethod
     def fit(cls, rows: Floats, hits: Doubles, weight: Doubles, start: Doubles) -> Self:
-        """Fit log-odds of `hits` (0 or 1) on top of `start`. Deterministic."""
+        """Fit the log-odds of `hits` (0 or 1) on top of the log-odds `start`. Deterministic."""
         random = np.random.default_rng(0)
         edges = np.quantile(rows, np.linspace(0, 1, BINS + 1)[1:-1], axis=0).astype(np.float32)
-        codes = np.stack([np.searchsorted(edges[:, one], rows[:, one]) for one in range(rows.shape[1])], axis=1)
+        codes = np.stack(
+            [np.searchsorted(edges[:, column], rows[:, column]) for column in range(rows.shape[1])], axis=1
+        )
         odds = start.copy()
-        grown = []
+        fitted = []
         for _tree in range(TREES):
             chance = 1 / (1 + np.exp(-odds))
-            pull, bend = weight * (hits - chance), weight * chance * (1 - chance)
-            some = np.flatnonzero(random.random(len(rows)) < SAMPLED)
+            gradient, curvature = weight * (hits - chance), weight * chance * (1 - chance)
+            sample = np.flatnonzero(random.random(len(rows)) < SAMPLED)
             columns = np.flatnonzero(random.random(rows.shape[1]) < SAMPLED)
             if not len(columns):
                 continue
-            column, bins, values = _grow(codes[np.ix_(some, columns)], pull[some], bend[some])
+            column, bins, values = _grow(codes[np.ix_(sample, columns)], gradient[sample], curvature[sample])
             column = columns[column]
             odds += values[_leaves(codes, column, bins)]
-            grown.append((column, edges[bins, column], values))
-        return cls(*(np.array(part) for part in zip(*grown, strict=True))) if grown else cls.none()
+            fitted.append((column, edges[bins, column], values))
+        return cls(*(np.array(part) for part in zip(*fitted, strict=True))) if fitted else cls.none()
 
 
-def _grow(codes: Ints, pull: Doubles, bend: Doubles) -> tuple[Ints, Ints, Doubles]:
-    """Return the column and the bin of each level's question (above that bin or not), and the values of the leaves."""
+def _grow(codes: Ints, gradient: Doubles, curvature: Doubles) -> tuple[Ints, Ints, Doubles]:
+    """Return the column and the bin of each level's test (above that bin or not), and the values of the leaves."""
     count, width = codes.shape
-    places = codes + np.arange(width) * BINS
+    offsets = codes + np.arange(width) * BINS
     leaf = np.zeros(count, np.int64)
-    asked = []
+    tests = []
     for level in range(LEVELS):
         size = 2**level * width * BINS
-        index = (places + (leaf * width * BINS)[:, None]).ravel()
+        index = (offsets + (leaf * width * BINS)[:, None]).ravel()
         sums = [
             np.bincount(index, np.repeat(part, width), size).reshape(-1, width, BINS).cumsum(axis=2)
-            for part in (pull, bend)
+            for part in (gradient, curvature)
         ]
         below, above = [part[..., :-1] for part in sums], [part[..., -1:] - part[..., :-1] for part in sums]
-        gain = sum((one[0] ** 2 / (one[1] + RIDGE)).sum(axis=0) for one in (below, above))
+        gain = sum((side[0] ** 2 / (side[1] + RIDGE)).sum(axis=0) for side in (below, above))
         column, bin_ = np.unravel_index(int(np.argmax(gain)), (width, BINS - 1))
-        asked.append((int(column), int(bin_)))
+        tests.append((int(column), int(bin_)))
         leaf = 2 * leaf + (codes[:, column] > bin_)
-    value = RATE * np.bincount(leaf, pull, 2**LEVELS) / (np.bincount(leaf, bend, 2**LEVELS) + RIDGE)
-    columns, bins = np.array(asked).T
+    value = RATE * np.bincount(leaf, gradient, 2**LEVELS) / (np.bincount(leaf, curvature, 2**LEVELS) + RIDGE)
+    columns, bins = np.array(tests).T
     return columns, bins, value
 
 

@@ -1,7 +1,7 @@
-"""Learn the weights of the fusion: climb NDCG on viewers held out, one weight at a time.
+"""Learning of the fusion's weights: climb NDCG on held-out viewers, one weight at a time.
 
-A step is taken only if it helps by more than one standard error of the difference, viewer by viewer: where the data
-are mute the start values stay, so that a small or odd log cannot bend the model.
+A step is taken only if it helps by more than one standard error of the difference over the viewers. Where the data say
+nothing the start values stay, so a small or odd log cannot bend the model.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ import numpy as np
 
 from feed.ranking.candidates import LIFTED
 from feed.ranking.interactions import Bools, Doubles, Floats, Ints
-from feed.ranking.model import Weights
+from feed.ranking.weights import Weights
 
 CUT = 20
 ROUNDS = 3
@@ -27,63 +27,63 @@ MAY_BE_NEGATIVE = {"popularity_power"}
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Candidates of viewers held out, padded to one width.
+class ValidationSet:
+    """Candidates of held-out viewers, padded to one width.
 
-    `real` marks what is no padding; `raw` is (viewers, width, TERMS); `items` is (viewers, width): rows of `signs`, which
-    is (items, 3): trend, log count and log rate; `even` weighs the items when their mean lift is taken; `hits` says which
-    of them came next, `wanted` how many came next in all.
+    `is_real` is False for padding; `raw` is (viewers, width, TERMS); `items` is (viewers, width), rows of `signals`,
+    which is (items, 3): trend, log count and log rate. `even` weighs the items when their mean lift is taken. `hits`
+    says which candidates came next, `target_counts` how many clips came next in all.
     """
 
-    real: Bools
+    is_real: Bools
     raw: Floats
     items: Ints
-    signs: Floats
+    signals: Floats
     even: Floats
     hits: Bools
-    wanted: Ints
+    target_counts: Ints
 
 
-def tune(start: Weights, judged: Judged) -> Weights:
-    """Return better weights, or the same."""
-    best, value = start, gains(start, judged)
+def tune(start: Weights, validation: ValidationSet) -> Weights:
+    """Return better weights, or `start` if no step helps."""
+    best, value = start, ndcg_of(start, validation)
     for _ in range(ROUNDS):
         before = best
         for name, steps in STEPS.items():
             for step in steps:
-                best, value = _climb(best, value, name, step, judged)
+                best, value = _climb(best, value, name, step, validation)
         if best == before:
             break
     return best
 
 
-def _climb(best: Weights, value: Doubles, name: str, step: float, judged: Judged) -> tuple[Weights, Doubles]:
+def _climb(best: Weights, value: Doubles, name: str, step: float, validation: ValidationSet) -> tuple[Weights, Doubles]:
     """Walk in one direction as long as it clearly helps."""
     while True:
         level = round(getattr(best, name) + step, 6)
         if level < 0 and name not in MAY_BE_NEGATIVE:
             return best, value
         moved = replace(best, **{name: level})
-        new = gains(moved, judged)
-        difference = new - value
-        if difference.mean() <= STANDARD_ERRORS * difference.std() / np.sqrt(len(difference)) + 1e-9:
+        new_value = ndcg_of(moved, validation)
+        gain = new_value - value
+        if gain.mean() <= STANDARD_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:
             return best, value
-        best, value = moved, new
+        best, value = moved, new_value
 
 
-def gains(weights: Weights, judged: Judged) -> Doubles:
-    """Return NDCG@CUT of every judge under these weights."""
+def ndcg_of(weights: Weights, validation: ValidationSet) -> Doubles:
+    """Return NDCG@CUT of each held-out viewer under these weights."""
     powers = np.array([weights.trend_power, weights.popularity_power, weights.quality_power], np.float32)
-    each = weights.of_terms.astype(np.float32)
-    lifted = judged.raw[..., :LIFTED] @ each[:LIFTED]
-    lift = np.exp(judged.signs @ powers)
-    lift /= max(float(lift @ judged.even), 1e-12)
-    scores = lifted * lift[judged.items] + judged.raw[..., LIFTED:] @ each[LIFTED:]
-    scores = np.where(judged.real, scores, -1)
+    of_terms = weights.of_terms.astype(np.float32)
+    lifted = validation.raw[..., :LIFTED] @ of_terms[:LIFTED]
+    lift = np.exp(validation.signals @ powers)
+    lift /= max(float(lift @ validation.even), 1e-12)
+    scores = lifted * lift[validation.items] + validation.raw[..., LIFTED:] @ of_terms[LIFTED:]
+    scores = np.where(validation.is_real, scores, -1)
     width = min(CUT, scores.shape[1])
     best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
     order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1, kind="stable")
-    hits = np.take_along_axis(judged.hits, np.take_along_axis(best, order, axis=1), axis=1)
+    hits = np.take_along_axis(validation.hits, np.take_along_axis(best, order, axis=1), axis=1)
     discount = 1 / np.log2(np.arange(CUT) + 2)
-    ideal = np.cumsum(discount)[np.minimum(judged.wanted, CUT) - 1]
+    ideal = np.cumsum(discount)[np.minimum(validation.target_counts, CUT) - 1]
     return np.asarray((hits * discount[:width]).sum(axis=1) / ideal)

@@ -1,7 +1,7 @@
-"""Find products, clips and creators by words: whole, begun or misspelt, with or without accents.
+"""Search for products, clips and creators by words: whole, partial or misspelt, with or without accents.
 
-Full text with prefixes finds what is spelt right; trigrams find the rest. `feed_plain` (see the first migration) takes
-accents and capitals away and is indexed.
+Full-text search with prefixes finds what is spelt right; trigrams find the rest. The database function `feed_plain`
+(first migration) removes accents and capitals and is indexed.
 """
 
 import re
@@ -15,16 +15,16 @@ from catalog.models import Category, Product
 from creators.models import Creator
 from videos.models import Clip
 
-MOST_PRODUCTS = 24
-MOST_CLIPS = 24
-MOST_CREATORS = 8
-LIKENESS = 0.5
-"""Least word similarity of pg_trgm: "hedphones" finds "headphones" (0.67), "mug" does not find "rug" (0.33)."""
+MAX_PRODUCTS = 24
+MAX_CLIPS = 24
+MAX_CREATORS = 8
+MIN_SIMILARITY = 0.5
+"""Word similarity of pg_trgm: "hedphones" finds "headphones" (0.67), "mug" does not find "rug" (0.33)."""
 
 
 @dataclass(frozen=True)
-class Query:
-    """What is looked for. Prices in minor units; an empty part asks for nothing."""
+class SearchQuery:
+    """Words and filters. Prices are in minor units; an empty field filters nothing."""
 
     words: str = ""
     category: str = ""
@@ -40,8 +40,8 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Best first, at most 24, 24 and 8."""
+class SearchResults:
+    """Best first, at most 24 products, 24 clips and 8 creators."""
 
     products: Sequence[Product] = field(default_factory=list)
     clips: Sequence[Clip] = field(default_factory=list)
@@ -52,13 +52,13 @@ class Found:
         return not (self.products or self.clips or self.creators)
 
 
-def search(query: Query) -> Found:
-    """Return what fits; without words the newest that pass the filters."""
-    return Found(_products(query), _clips(query), _creators(query))
+def search(query: SearchQuery) -> SearchResults:
+    """Return the best matches; without words, the newest that pass the filters."""
+    return SearchResults(_find_products(query), _find_clips(query), _find_creators(query))
 
 
-def _products(query: Query) -> list[Product]:
-    ids = _rows(
+def _find_products(query: SearchQuery) -> list[Product]:
+    ids = _select_ids(
         f"""
         SELECT product.id FROM catalog_product product JOIN catalog_brand brand ON brand.id = product.brand_id
         WHERE product.is_active AND {_product_filters()}
@@ -69,16 +69,16 @@ def _products(query: Query) -> list[Product]:
           AND (%(plain)s = '' OR {_matches("product.name")} OR {_matches("brand.name")}
                OR to_tsvector('simple', feed_plain(product.name || ' ' || product.description)) @@ to_tsquery('simple', %(prefixes)s))
         ORDER BY word_similarity(%(plain)s, feed_plain(product.name || ' ' || brand.name)) DESC, product.id DESC
-        LIMIT {MOST_PRODUCTS}
-        """,  # noqa: S608  # the parts are constants of this module
+        LIMIT {MAX_PRODUCTS}
+        """,  # noqa: S608  # only constants of this module are interpolated
         query,
     )
-    found = Product.objects.with_pictures().in_bulk(ids)
-    return [found[pk] for pk in ids]
+    products = Product.objects.with_pictures().in_bulk(ids)
+    return [products[pk] for pk in ids]
 
 
-def _clips(query: Query) -> list[Clip]:
-    ids = _rows(
+def _find_clips(query: SearchQuery) -> list[Clip]:
+    ids = _select_ids(
         f"""
         SELECT clip.id FROM videos_clip clip JOIN creators_creator creator ON creator.id = clip.creator_id
         WHERE clip.state = 'published' AND (%(adult)s OR NOT clip.is_age_restricted)
@@ -91,70 +91,72 @@ def _clips(query: Query) -> list[Clip]:
                OR EXISTS (SELECT FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
                           WHERE tag.clip_id = clip.id AND {_matches("product.name")}))
         ORDER BY word_similarity(%(plain)s, feed_plain(clip.caption)) DESC, clip.published_at DESC
-        LIMIT {MOST_CLIPS}
-        """,  # noqa: S608  # the parts are constants of this module
+        LIMIT {MAX_CLIPS}
+        """,  # noqa: S608  # only constants of this module are interpolated
         query,
     )
-    found = Clip.objects.published().select_related("creator", "source").in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
+    clips = Clip.objects.published().select_related("creator", "source").in_bulk(ids)
+    return [clips[pk] for pk in ids if pk in clips]
 
 
-def _creators(query: Query) -> list[Creator]:
+def _find_creators(query: SearchQuery) -> list[Creator]:
     if not query.words or query.category or query.price_from_minor is not None or query.price_to_minor is not None:
         return []
-    ids = _rows(
+    ids = _select_ids(
         f"""
         SELECT creator.id FROM creators_creator creator
         WHERE {_matches("creator.display_name")} OR {_matches("creator.handle")}
-              OR feed_plain(creator.handle) LIKE %(begun)s OR feed_plain(creator.display_name) LIKE %(begun)s
+              OR feed_plain(creator.handle) LIKE %(prefix)s OR feed_plain(creator.display_name) LIKE %(prefix)s
         ORDER BY greatest(word_similarity(%(plain)s, feed_plain(creator.display_name)),
                           word_similarity(%(plain)s, feed_plain(creator.handle))) DESC, creator.id
-        LIMIT {MOST_CREATORS}
-        """,  # noqa: S608  # the parts are constants of this module
+        LIMIT {MAX_CREATORS}
+        """,  # noqa: S608  # only constants of this module are interpolated
         query,
     )
-    found = Creator.objects.in_bulk(ids)
-    return [found[pk] for pk in ids]
+    creators = Creator.objects.in_bulk(ids)
+    return [creators[pk] for pk in ids]
 
 
 def _matches(column: str) -> str:
-    """`%%>`: the column has a stretch of words like the ones asked for, by pg_trgm's threshold, from the index."""
+    """Return a condition: some run of words in the column is similar to the query, by pg_trgm's indexed `%>`."""
     return f"(feed_plain({column}) %%> %(plain)s)"
 
 
 def _product_filters() -> str:
     return """
         (%(adult)s OR NOT EXISTS (
-            SELECT FROM catalog_category own WHERE own.id = product.category_id AND own.is_age_restricted))
+            SELECT FROM catalog_category category WHERE category.id = product.category_id AND category.is_age_restricted))
         AND (%(categories)s::bigint[] IS NULL OR product.category_id = ANY(%(categories)s))
         AND (%(price_from)s::int IS NULL OR product.price_minor >= %(price_from)s)
         AND (%(price_to)s::int IS NULL OR product.price_minor <= %(price_to)s)
     """
 
 
-def _rows(statement: str, query: Query) -> list[int]:
+def _select_ids(statement: str, query: SearchQuery) -> list[int]:
     words = re.findall(r"\w+", query.words.lower())[:8]
-    chosen = list(Category.objects.branches([query.category]).values_list("pk", flat=True)) if query.category else None
-    values: dict[str, Any] = {
+    categories = (
+        list(Category.objects.branches([query.category]).values_list("pk", flat=True)) if query.category else None
+    )
+    parameters: dict[str, Any] = {
         "adult": query.is_adult,
-        "categories": chosen,
+        "categories": categories,
         "creator": query.creator,
         "price_from": query.price_from_minor,
         "price_to": query.price_to_minor,
-        "filters_products": chosen is not None
+        "filters_products": categories is not None
         or query.price_from_minor is not None
         or query.price_to_minor is not None,
     }
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false), feed_plain(%s)",
-            [str(LIKENESS), " ".join(words)],
+            [str(MIN_SIMILARITY), " ".join(words)],
         )
         plain: str = cursor.fetchone()[1]
-        values |= {
+        parameters |= {
             "plain": plain,
             "prefixes": " & ".join(f"{word}:*" for word in plain.split()),
-            "begun": plain.replace("\\", "").replace("_", r"\_") + "%",
+            "prefix": plain.replace("\\", "").replace("_", r"\_") + "%",
         }
-        cursor.execute(statement, values)
+        cursor.execute(statement, parameters)
         return [pk for (pk,) in cursor.fetchall()]

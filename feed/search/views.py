@@ -1,4 +1,4 @@
-"""The search page: one box, three kinds of things."""
+"""The search page: products, clips and creators in one search."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -10,38 +10,37 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import is_adult
 from feed.preferences import offered_interests
-from feed.search.queries import Query, search
+from feed.search.queries import SearchQuery, search
 
-MOST_LETTERS = 100
+MAX_CHARACTERS = 100
 
 
 @require_safe
 def show_search(request: HttpRequest) -> HttpResponse:
-    asked = request.GET
-    query = Query(
-        words=_plain(asked.get("q", "")),
-        category=_plain(asked.get("category", "")),
-        creator=_plain(asked.get("creator", "")).removeprefix("@").lower(),
-        price_from_minor=_minor(asked.get("from", "")),
-        price_to_minor=_minor(asked.get("to", "")),
+    query = SearchQuery(
+        words=_clean(request.GET.get("q", "")),
+        category=_clean(request.GET.get("category", "")),
+        creator=_clean(request.GET.get("creator", "")).removeprefix("@").lower(),
+        price_from_minor=_read_price(request.GET.get("from", "")),
+        price_to_minor=_read_price(request.GET.get("to", "")),
         is_adult=is_adult(request.user),
     )
     context = {
         "query": query,
-        "asked": asked,
-        "found": search(query),
-        "categories": offered_interests(is_adult=is_adult(request.user)),
+        "filters": request.GET,
+        "results": search(query),
+        "categories": offered_interests(is_adult=query.is_adult),
     }
     return render(request, "feed/search.html", context)
 
 
-def _plain(text: str) -> str:
-    """Cut what was typed to a sane length; PostgreSQL takes no NUL."""
-    return text.replace("\0", "").strip()[:MOST_LETTERS]
+def _clean(text: str) -> str:
+    """Trim the input and cut it to MAX_CHARACTERS, without NUL, which PostgreSQL does not accept."""
+    return text.replace("\0", "").strip()[:MAX_CHARACTERS]
 
 
-def _minor(text: str) -> int | None:
-    """Read a price as people type it, with a point or a comma; what is no price filters nothing."""
+def _read_price(text: str) -> int | None:
+    """Read a price with a decimal point or comma, in minor units. None if it is not a price: then it filters nothing."""
     try:
         amount = Decimal(text.replace(",", ".").strip()).scaleb(get_currency_precision(settings.CURRENCY))
         return int(amount) if 0 <= amount < 2**31 else None

@@ -1,4 +1,4 @@
-"""`{% load previews %}`: what search engines are told of a clip."""
+"""`{% load previews %}`: structured data about a clip for search engines."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def clip_json_ld(clip: dict[str, Any]) -> SafeString:
-    """Describe a published clip, in the feed's shape. Source: schema.org/VideoObject."""
+    """Return the structured data of a published clip, given as a card. Source: schema.org/VideoObject."""
     site = settings.SITE_URL
     rendition = clip["renditions"][0]
     data = {

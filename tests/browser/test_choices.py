@@ -53,7 +53,7 @@ def test_less_of_an_interest_counts_for_the_next_page_until_one_starts_over(phon
     assert before
     with phone.expect_response(lambda response: response.url.endswith("/feed/less/")):
         line.locator("[data-less]").click()
-    assert viewer_at(phone).less == {code: 0.25}
+    assert viewer_at(phone).reason_factors == {code: 0.25}
     assert told(phone, words) < before
     phone.goto("/welcome/")
     phone.get_by_role("button", name="Start over").click()

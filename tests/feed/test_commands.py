@@ -1,4 +1,4 @@
-"""What an operator runs by hand: measuring the ranking, and driving the site with made-up viewers."""
+"""Management commands: measuring the ranking, and simulating viewers."""
 
 import gzip
 import io
@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from feed.events.recording import Report, record
+from feed.events.recording import EventReport, record_events
 from feed.models import Event, EventKind, Viewer
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip
@@ -20,19 +20,19 @@ from videos.models import Clip
 from videos.playback.impressions import Serving, issue_token
 
 
-def told(name: str, *args: object, **options: object) -> str:
+def run(name: str, *args: object, **options: object) -> str:
     out = io.StringIO()
     call_command(name, *args, stdout=out, **options)
     return out.getvalue()
 
 
-def ndcg_of(words: str, line: str) -> float:
-    found = re.search(rf"^{line} +\d+ +(\d\.\d+)", words, re.MULTILINE)
-    assert found is not None, words
-    return float(found[1])
+def ndcg_of(output: str, line: str) -> float:
+    match = re.search(rf"^{line} +\d+ +(\d\.\d+)", output, re.MULTILINE)
+    assert match is not None, output
+    return float(match[1])
 
 
-def test_ranking_beats_popularity_on_a_log_in_which_clips_follow_each_other(tmp_path: Path) -> None:
+def test_ranking_beats_popularity_on_a_log_of_sequences(tmp_path: Path) -> None:
     rows = ["viewer,item,at,kind,value,satisfied"]
     for viewer in range(200):
         start = viewer * 7 % 50
@@ -40,9 +40,9 @@ def test_ranking_beats_popularity_on_a_log_in_which_clips_follow_each_other(tmp_
     (tmp_path / "events.csv.gz").write_bytes(gzip.compress("\n".join(rows).encode()))
     items = ["item,categories,creator", *(f"{item},{item // 10},{item}" for item in range(50))]
     (tmp_path / "items.csv.gz").write_bytes(gzip.compress("\n".join(items).encode()))
-    words = told("evaluate_ranking", tmp_path, split="last", k=5)
-    assert words.startswith("1,200 events, 50 clips; @5")
-    assert ndcg_of(words, "this ranking") > 0.5 > ndcg_of(words, "popular")
+    output = run("evaluate_ranking", tmp_path, split="last", k=5)
+    assert output.startswith("1,200 events, 50 clips; @5")
+    assert ndcg_of(output, "this ranking") > 0.5 > ndcg_of(output, "popular")
 
 
 def clip_of(category: str) -> Clip:
@@ -53,7 +53,7 @@ def clip_of(category: str) -> Clip:
 @pytest.mark.django_db
 def test_shop_measures_the_ranking_on_its_own_events() -> None:
     with pytest.raises(CommandError, match="no satisfied event"):
-        told("evaluate_ranking")
+        run("evaluate_ranking")
     clips = [clip_of(f"kind-{index % 3}") for index in range(9)]
     start = timezone.now() - timedelta(days=3)
     for person in range(12):
@@ -61,20 +61,20 @@ def test_shop_measures_the_ranking_on_its_own_events() -> None:
         for step in range(4):
             at = start + timedelta(minutes=10 * step + person)
             token = issue_token(Serving(viewer, clips[(person + step) % 9].pk, at, 0, ""))
-            record([Report(token, EventKind.WATCH, 8000)], now=at + timedelta(seconds=30))
-    words = told("evaluate_ranking", split="last", k=5)
-    assert words.startswith("48 events, 9 clips; @5")
-    assert ndcg_of(words, "this ranking") > 0
+            record_events([EventReport(token, EventKind.WATCH, 8000)], now=at + timedelta(seconds=30))
+    output = run("evaluate_ranking", split="last", k=5)
+    assert output.startswith("48 events, 9 clips; @5")
+    assert ndcg_of(output, "this ranking") > 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_made_up_viewers_watch_the_running_site(live_server: LiveServer) -> None:
+def test_simulated_viewers_watch_the_running_site(live_server: LiveServer) -> None:
     for index in range(24):
         clip_of(f"kind-{index % 6}")
-    Event.objects.all().delete()  # the partitioned table is not Django's to empty after a test
-    words = told("simulate_viewers", site=live_server.url, viewers=2, pages=2)
-    assert "2 viewers, 24 clips" in words
-    assert re.search(r"by chance +33.3%", words)
-    assert re.search(r"page 2 +\d+\.\d% of 16 +\d+\.\d% of 16", words)
+    Event.objects.all().delete()  # Django does not truncate unmanaged tables after a test
+    output = run("simulate_viewers", site=live_server.url, viewers=2, pages=2)
+    assert "2 viewers, 24 clips" in output
+    assert re.search(r"by chance +33.3%", output)
+    assert re.search(r"page 2 +\d+\.\d% of 16 +\d+\.\d% of 16", output)
     assert Event.objects.filter(kind=EventKind.IMPRESSION).count() == 64
-    assert sorted(len(one.interests) for one in Viewer.objects.all()) == [0, 0, 5, 5]
+    assert sorted(len(viewer.interests) for viewer in Viewer.objects.all()) == [0, 0, 5, 5]

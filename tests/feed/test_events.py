@@ -1,5 +1,6 @@
-"""Events: kept once, never more than can be true, only from people, only with consent."""
+"""Events: stored once, never more than can be true, only from people, only with consent."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from feed.events.recording import Report, record
+from feed.events.recording import EventReport, record_events
 from feed.models import Event, EventKind, Viewer
 from tests.factories import NOW, make_product
 from tests.feed.watching import BROWSER, make_watchable_clip, read_feed, send_events
+from videos.playback.impressions import Serving, issue_token
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +22,7 @@ def served_token(client: Client) -> str:
     return token
 
 
-def test_impression_is_kept_with_place_and_reasons(client: Client) -> None:
+def test_impression_is_stored_with_position_and_reasons(client: Client) -> None:
     clip = make_watchable_clip()
     token = served_token(client)
     assert send_events(client, {"token": token, "kind": "impression"}) == 1
@@ -39,38 +41,38 @@ def test_same_token_counts_once_however_often_it_is_sent(client: Client) -> None
 
 def test_longer_watch_replaces_the_shorter_one() -> None:
     token, later = issue(), NOW + timedelta(seconds=30)
-    record([Report(token, EventKind.WATCH, 4000, 0)], now=later)
-    record([Report(token, EventKind.WATCH, 9000, 1)], now=later)
-    record([Report(token, EventKind.WATCH, 2000, 0)], now=later)
+    record_events([EventReport(token, EventKind.WATCH, 4000, 0)], now=later)
+    record_events([EventReport(token, EventKind.WATCH, 9000, 1)], now=later)
+    record_events([EventReport(token, EventKind.WATCH, 2000, 0)], now=later)
     event = Event.objects.get()
     assert (event.value, event.loops) == (9000, 1)
 
 
 def test_watched_time_cannot_exceed_the_time_that_passed() -> None:
-    record([Report(issue(), EventKind.WATCH, 3_600_000)], now=NOW + timedelta(seconds=12))
+    record_events([EventReport(issue(), EventKind.WATCH, 3_600_000)], now=NOW + timedelta(seconds=12))
     assert Event.objects.get().value == 12_000
 
 
 @pytest.mark.parametrize("seconds", [-1, 2 * 24 * 3600 + 1])
-def test_token_from_the_future_or_too_old_is_not_taken(seconds: int) -> None:
-    assert record([Report(issue(), EventKind.IMPRESSION)], now=NOW + timedelta(seconds=seconds)) == 0
+def test_event_with_a_future_or_old_token_is_not_accepted(seconds: int) -> None:
+    assert record_events([EventReport(issue(), EventKind.IMPRESSION)], now=NOW + timedelta(seconds=seconds)) == 0
     assert not Event.objects.exists()
 
 
-def test_forged_token_is_not_taken(client: Client) -> None:
+def test_event_with_a_forged_token_is_not_accepted(client: Client) -> None:
     make_watchable_clip()
     token = served_token(client)
-    broken = ("A" if token[5] != "A" else "B").join([token[:5], token[6:]])
-    assert send_events(client, {"token": broken, "kind": "like"}, {"token": "x", "kind": "like"}) == 0
+    forged = ("A" if token[5] != "A" else "B").join([token[:5], token[6:]])
+    assert send_events(client, {"token": forged, "kind": "like"}, {"token": "x", "kind": "like"}) == 0
     assert not Event.objects.exists()
 
 
-def test_product_events_know_their_product(client: Client) -> None:
+def test_product_events_store_their_product(client: Client) -> None:
     cup = make_product("cup")
     make_watchable_clip(None, None, [cup, make_product("book")])
     token = served_token(client)
-    told = [{"token": token, "kind": "product_open", "product": slug} for slug in ("cup", "book", "nothing")]
-    assert send_events(client, *told) == 3
+    events = [{"token": token, "kind": "product_open", "product": slug} for slug in ("cup", "book", "nothing")]
+    assert send_events(client, *events) == 3
     assert set(Event.objects.values_list("subject_id", flat=True)) >= {cup.pk, 0}
     assert Event.objects.count() == 3
 
@@ -83,19 +85,19 @@ def test_product_events_know_their_product(client: Client) -> None:
         {"User-Agent": BROWSER, "Sec-Purpose": "prefetch;prerender"},
     ],
 )
-def test_programs_teach_nothing(client: Client, headers: dict[str, str]) -> None:
+def test_events_of_bots_and_prefetches_are_not_stored(client: Client, headers: dict[str, str]) -> None:
     make_watchable_clip()
     body = {"events": [{"token": served_token(client), "kind": "impression"}]}
     assert client.post("/api/v1/events/", body, "application/json", headers=headers).json() == {"taken": 0}
     assert not Event.objects.exists()
 
 
-def test_beacon_may_come_as_plain_text(client: Client) -> None:
+def test_beacon_may_be_sent_as_plain_text(client: Client) -> None:
     make_watchable_clip()
     body = f'{{"events": [{{"token": "{served_token(client)}", "kind": "impression"}}]}}'
     headers = {"User-Agent": BROWSER}
-    answer = client.post("/api/v1/events/", body, "text/plain;charset=UTF-8", headers=headers)
-    assert answer.json() == {"taken": 1}
+    response = client.post("/api/v1/events/", body, "text/plain;charset=UTF-8", headers=headers)
+    assert response.json() == {"taken": 1}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_beacon_may_come_as_plain_text(client: Client) -> None:
         {"events": [{"token": "x", "kind": "like"}] * 51},
     ],
 )
-def test_batch_that_makes_no_sense_is_refused(client: Client, body: Any) -> None:
+def test_invalid_batch_is_refused(client: Client, body: Any) -> None:
     assert client.post("/api/v1/events/", body, "application/json").status_code == 400
     assert not Event.objects.exists()
 
@@ -117,13 +119,15 @@ def test_batch_takes_one_statement(client: Client, django_assert_num_queries: Dj
     for _index in range(3):
         make_watchable_clip()
     tokens = [clip["token"] for clip in read_feed(client)["clips"]]
-    told = [{"token": token, "kind": kind, "value": 1} for token in tokens for kind in ("impression", "watch", "save")]
+    events = [
+        {"token": token, "kind": kind, "value": 1} for token in tokens for kind in ("impression", "watch", "save")
+    ]
     with django_assert_num_queries(1):
-        assert send_events(client, *told) == 9
+        assert send_events(client, *events) == 9
     assert Event.objects.count() == 9
 
 
-def test_nothing_is_kept_before_consent(client: Client, settings: Settings) -> None:
+def test_nothing_is_stored_before_consent(client: Client, settings: Settings) -> None:
     settings.FEED_ASKS_CONSENT = True
     clip = make_watchable_clip()
     assert "viewer" not in client.get("/").cookies
@@ -137,8 +141,4 @@ def test_nothing_is_kept_before_consent(client: Client, settings: Settings) -> N
 
 def issue() -> str:
     """Return a token for a clip served at NOW."""
-    import uuid
-
-    from videos.playback.impressions import Serving, issue_token
-
     return issue_token(Serving(uuid.uuid4(), 7, NOW, 0, "new"))

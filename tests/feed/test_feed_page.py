@@ -33,12 +33,12 @@ def test_sold_out_product_cannot_be_bought_from_the_list(client: Client) -> None
     assert "shop-card__form" not in html
 
 
-def test_first_clips_come_with_the_page(client: Client) -> None:
+def test_page_contains_the_data_of_its_first_clips(client: Client) -> None:
     clip = make_watchable_clip()
     html = client.get("/").content.decode()
-    found = re.search(r'<script id="feed-clips" type="application/json">(.*?)</script>', html)
-    assert found is not None
-    assert json.loads(found[1])[0]["code"] == clip.code
+    script = re.search(r'<script id="feed-clips" type="application/json">(.*?)</script>', html)
+    assert script is not None
+    assert json.loads(script[1])[0]["code"] == clip.code
 
 
 def test_page_has_no_inline_script_or_style(client: Client) -> None:
@@ -66,22 +66,22 @@ def test_share_page_opens_with_its_clip_and_has_a_preview(client: Client) -> Non
     assert f'<link rel="canonical" href="http://127.0.0.1:8000/c/{clip.code}/">' in html
 
 
-def test_share_page_describes_its_film_to_players_and_search_engines(client: Client) -> None:
+def test_share_page_describes_its_clip_to_players_and_search_engines(client: Client) -> None:
     clip = make_watchable_clip(caption="</script>One & only")
     html = client.get(f"/c/{clip.code}/").content.decode()
     site = "http://127.0.0.1:8000"
-    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
-    film = json.loads(found)
-    assert (film["@type"], film["name"], film["duration"]) == ("VideoObject", "</script>One & only", "PT8S")
-    assert film["uploadDate"].startswith("2026-11-02T12:00:00")
-    assert film["embedUrl"] == f"{site}/c/{clip.code}/player/"
+    (script,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    video = json.loads(script)
+    assert (video["@type"], video["name"], video["duration"]) == ("VideoObject", "</script>One & only", "PT8S")
+    assert video["uploadDate"].startswith("2026-11-02T12:00:00")
+    assert video["embedUrl"] == f"{site}/c/{clip.code}/player/"
     assert f'<meta name="twitter:player" content="{site}/c/{clip.code}/player/">' in html
-    assert film["contentUrl"] == f"{site}/media/{clip.source.media_folder}/h264-360.mp4"
-    assert f'<meta name="twitter:player:stream" content="{film["contentUrl"]}">' in html
-    assert "Ad · earns commission" in film["description"]
+    assert video["contentUrl"] == f"{site}/media/{clip.source.media_folder}/h264-360.mp4"
+    assert f'<meta name="twitter:player:stream" content="{video["contentUrl"]}">' in html
+    assert "Ad · earns commission" in video["description"]
 
 
-def test_the_bare_player_may_be_framed_and_only_it(client: Client) -> None:
+def test_only_the_embedded_player_may_be_framed(client: Client) -> None:
     clip = make_watchable_clip()
     player = client.get(f"/c/{clip.code}/player/")
     assert "X-Frame-Options" not in player.headers
@@ -93,7 +93,7 @@ def test_the_bare_player_may_be_framed_and_only_it(client: Client) -> None:
     assert client.get(f"/c/{clip.code}/player/").status_code == 404
 
 
-def test_page_in_arabic_runs_from_the_right(client: Client) -> None:
+def test_page_in_arabic_is_right_to_left(client: Client) -> None:
     make_watchable_clip()
     html = client.get("/", headers={"Accept-Language": "ar"}).content.decode()
     assert 'dir="rtl"' in html
@@ -105,9 +105,7 @@ def test_site_can_be_installed(client: Client) -> None:
     assert manifest["start_url"] == "/"
 
 
-def test_page_for_no_connection_is_the_same_for_everybody_and_kept_by_the_worker(
-    client: Client, as_shopper: Client
-) -> None:
+def test_offline_page_is_the_same_for_everyone_and_cached_by_the_worker(client: Client, as_shopper: Client) -> None:
     assert "No connection" in client.get("/offline/").content.decode()
     assert "data-offline-kept" in as_shopper.get("/offline/").content.decode()
     worker = client.get("/worker.js")
@@ -115,5 +113,5 @@ def test_page_for_no_connection_is_the_same_for_everybody_and_kept_by_the_worker
     script = worker.content.decode()
     files = re.findall(r'"([^"]+)"', script.split("FILES = ")[1].split(";")[0])
     assert files[0] == "/offline/"
-    assert all(f'"{one}"' in client.get("/offline/").content.decode() for one in files[1:5])
+    assert all(f'"{file}"' in client.get("/offline/").content.decode() for file in files[1:5])
     assert 'data-worker="/worker.js"' in client.get("/").content.decode()

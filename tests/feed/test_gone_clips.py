@@ -1,4 +1,4 @@
-"""Clips that go while they stand in somebody's line: the page is filled from those that are left, at once."""
+"""Clips that disappear while they are on a cached ranked list: the page is filled up with other clips at once."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from feed.page.snapshot import current_shelf, look_up_again
+from feed.page.snapshot import current_snapshot, refresh_snapshot
 from tests.factories import make_category, make_creator, make_draft, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed
 from videos.models import Clip, Source
@@ -20,7 +20,7 @@ def take_down(codes: list[str]) -> None:
 
 
 def delete(codes: list[str]) -> None:
-    """Have them gone without a trace, which no rule of the site does: decisions hold on to their clips."""
+    """Delete clips without a trace. Nothing on the site does so, because decisions protect their clips."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("DELETE FROM videos_clip WHERE code = ANY(%s)", [codes])
@@ -30,8 +30,8 @@ def delete(codes: list[str]) -> None:
 @pytest.fixture
 def clips(transactional_db: None) -> list[Clip]:
     """Return thirty clips of three creators in three categories."""
-    enrolments = [make_enrolment(make_creator()) for _one in range(3)]
-    products = [make_product(category=make_category(f"shelf-{number % 3}")) for number in range(6)]
+    enrolments = [make_enrolment(make_creator()) for _index in range(3)]
+    products = [make_product(category=make_category(f"category-{number % 3}")) for number in range(6)]
     pairs = [[products[number % 6], products[(number + 1) % 6]] for number in range(30)]
     return [
         make_watchable_clip(None, enrolments[number % 3], pair, caption=f"Clip {number}")
@@ -39,7 +39,7 @@ def clips(transactional_db: None) -> list[Clip]:
     ]
 
 
-def line_of(client: Client) -> list[str]:
+def first_codes(client: Client) -> list[str]:
     """Return the codes of the first two pages."""
     codes: list[str] = []
     cursor = ""
@@ -50,25 +50,25 @@ def line_of(client: Client) -> list[str]:
     return codes
 
 
-@pytest.mark.parametrize("go", [take_down, delete])
-def test_page_is_full_though_the_first_in_line_are_gone(
-    client: Client, clips: list[Clip], monkeypatch: pytest.MonkeyPatch, go: Callable[[list[str]], None]
+@pytest.mark.parametrize("remove", [take_down, delete])
+def test_page_is_full_although_the_first_clips_are_gone(
+    client: Client, clips: list[Clip], monkeypatch: pytest.MonkeyPatch, remove: Callable[[list[str]], None]
 ) -> None:
     client.get("/")
-    go(line_of(client))
-    left = set(Clip.objects.published().values_list("code", flat=True))
-    with monkeypatch.context() as careless:
-        careless.setattr("feed.page.page.look_up_again", lambda _gone: current_shelf())
+    remove(first_codes(client))
+    remaining = set(Clip.objects.published().values_list("code", flat=True))
+    with monkeypatch.context() as without_refresh:
+        without_refresh.setattr("feed.page.page.refresh_snapshot", lambda _missing: current_snapshot())
         assert len(read_feed(client)["clips"]) < 8
     shown = {clip["code"] for clip in read_feed(client)["clips"]}
     assert len(shown) == 8
-    assert shown <= left
+    assert shown <= remaining
     assert len(read_feed(Client())["clips"]) == 8
 
 
-def test_clip_without_anything_to_play_leaves_its_place_to_the_next(client: Client, clips: list[Clip]) -> None:
+def test_clip_without_anything_to_play_is_replaced_by_the_next(client: Client, clips: list[Clip]) -> None:
     client.get("/")
-    first = line_of(client)[0]
+    first = first_codes(client)[0]
     Source.objects.filter(pk=Clip.objects.get(code=first).source_id).update(outputs={})
     Clip.objects.filter(code=first).update(updated_at=timezone.now())
     shown = {clip["code"] for clip in read_feed(client)["clips"]}
@@ -76,13 +76,13 @@ def test_clip_without_anything_to_play_leaves_its_place_to_the_next(client: Clie
     assert first not in shown
 
 
-def test_news_of_clips_that_are_not_shown_leave_everything_as_it_is(client: Client, clips: list[Clip]) -> None:
+def test_changes_to_unpublished_clips_leave_the_snapshot_as_it_is(client: Client, clips: list[Clip]) -> None:
     read_feed(client)
-    shelf = current_shelf()
+    snapshot = current_snapshot()
     Clip.objects.filter(pk=make_draft().pk).update(updated_at=timezone.now())
-    assert look_up_again([clips[0].pk]) is shelf
+    assert refresh_snapshot([clips[0].pk]) is snapshot
     take_down([clips[0].code])
-    changed = look_up_again([clips[0].pk])
-    assert changed is not shelf
+    changed = refresh_snapshot([clips[0].pk])
+    assert changed is not snapshot
     assert clips[0].pk not in changed.ids
     assert len(changed) == 29

@@ -1,4 +1,4 @@
-"""The feed learns: from the very next page on for oneself, from the next rebuild on from everybody."""
+"""The feed learns: from the viewer's own events on the next page, from everyone's at the next training."""
 
 import uuid
 from datetime import timedelta
@@ -8,10 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Product
-from feed.events.recording import Report, record
+from feed.events.recording import EventReport, record_events
 from feed.models import ClipCount, EventKind, Viewer
-from feed.page.cache import forget_everything
-from feed.training import count_clips, rebuild
+from feed.page.cache import clear_caches
+from feed.page.model_store import models_folder
+from feed.ranking import save_model
+from feed.training import count_clips, train_model
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed, send_events
 from videos.models import Clip, FlagKind
@@ -28,13 +30,13 @@ def clip_of(category: str) -> Clip:
 
 
 def watch(viewer: uuid.UUID, clips: list[Clip]) -> None:
-    """Let a viewer watch clips to the end, a minute each, an hour ago."""
+    """Record that a viewer watched clips to the end, one minute apart, an hour ago."""
     start = timezone.now() - timedelta(hours=1)
     for index, clip in enumerate(clips):
         served_at = start + timedelta(minutes=index)
         token = issue_token(Serving(viewer, clip.pk, served_at, 0, ""))
-        told = [Report(token, EventKind.IMPRESSION), Report(token, EventKind.WATCH, 8000)]
-        record(told, now=served_at + timedelta(seconds=30))
+        reports = [EventReport(token, EventKind.IMPRESSION), EventReport(token, EventKind.WATCH, 8000)]
+        record_events(reports, now=served_at + timedelta(seconds=30))
 
 
 def test_like_changes_the_very_next_page(client: Client) -> None:
@@ -48,7 +50,7 @@ def test_like_changes_the_very_next_page(client: Client) -> None:
     assert "You watch a lot of Books" in [reason["text"] for clip in shown for reason in clip["reasons"]]
 
 
-def test_interest_leads_and_is_said(client: Client) -> None:
+def test_interest_leads_and_is_given_as_the_reason(client: Client) -> None:
     for kind in ("audio", "books", "fitness", "home"):
         for _index in range(3):
             clip_of(kind)
@@ -65,7 +67,7 @@ def test_interest_leads_and_is_said(client: Client) -> None:
     assert f"interest:{chosen.pk}" not in reasons
 
 
-def test_followed_creators_come_first_and_pass_the_dial(client: Client) -> None:
+def test_followed_creators_come_first_at_any_dial(client: Client) -> None:
     clips = [clip_of(f"kind-{index}") for index in range(6)]
     followed = clips[3].creator
     client.post(f"/api/v1/creators/{followed.handle}/follow/")
@@ -83,16 +85,16 @@ def test_people_who_watched_one_also_watched_the_other(client: Client) -> None:
     now = timezone.now()
     count_clips(now=now)
     assert ClipCount.objects.get(pk=clips[7].pk).satisfied == 7
-    rebuild(now=now)
-    forget_everything()
+    train_model(now=now)
+    clear_caches()
     read_feed(client)
     client.post(f"/api/v1/clips/{clips[0].code}/like/")
     shown = next(clip for clip in read_feed(client)["clips"] if clip["code"] == clips[7].code)
-    about = [reason for reason in shown["reasons"] if reason["code"].endswith(f":{clips[0].pk}")]
-    assert about[0]["text"] == "People who watched “About kind-0” liked this"
+    reasons = [reason for reason in shown["reasons"] if reason["code"].endswith(f":{clips[0].pk}")]
+    assert reasons[0]["text"] == "People who watched “About kind-0” liked this"
 
 
-def test_skipped_clip_is_not_satisfaction(client: Client) -> None:
+def test_skipped_clip_does_not_count_as_satisfied(client: Client) -> None:
     clip = clip_of("books")
     token = read_feed(client)["clips"][0]["token"]
     send_events(client, {"token": token, "kind": "impression"}, {"token": token, "kind": "watch", "value": 10})
@@ -101,12 +103,12 @@ def test_skipped_clip_is_not_satisfaction(client: Client) -> None:
     assert (count.shown, count.satisfied) == (1, 0)
 
 
-def test_clip_of_which_nothing_can_be_bought_comes_later(client: Client) -> None:
+def test_clip_without_anything_to_buy_comes_later(client: Client) -> None:
     clips = [clip_of(f"kind-{index}") for index in range(3)]
     before = [clip["code"] for clip in read_feed(client)["clips"]]
     first = next(clip for clip in clips if clip.code == before[0])
     Product.objects.filter(tags__clip=first).update(stock=0)
-    forget_everything()
+    clear_caches()
     assert read_feed(client)["clips"][-1]["code"] == first.code
 
 
@@ -115,36 +117,34 @@ def test_drifted_and_reported_clips_come_later(client: Client) -> None:
     before = [clip["code"] for clip in read_feed(client)["clips"]]
     first = next(clip for clip in clips if clip.code == before[0])
     Clip.objects.filter(pk=first.pk).update(drifted_at=timezone.now())
-    forget_everything()
+    clear_caches()
     assert read_feed(client)["clips"][-1]["code"] == first.code
     Clip.objects.filter(pk=first.pk).update(drifted_at=None)
     second = next(clip for clip in clips if clip.code == before[1])
     raise_flag(clip_id=second.pk, kind=FlagKind.REPORTS, note="", weight=2, now=timezone.now())
-    forget_everything()
+    clear_caches()
     assert read_feed(client)["clips"][-1]["code"] == second.code
 
 
-def test_copy_comes_later_while_the_clip_that_it_copies_is_published(client: Client) -> None:
+def test_copy_comes_later_while_the_original_is_published(client: Client) -> None:
     clips = [clip_of(f"kind-{index}") for index in range(3)]
     before = [clip["code"] for clip in read_feed(client)["clips"]]
     copy, original = (next(clip for clip in clips if clip.code == code) for code in before[:2])
     Clip.objects.filter(pk=copy.pk).update(copy_of=original)
-    forget_everything()
+    clear_caches()
     assert [clip["code"] for clip in read_feed(client)["clips"]][-1] == copy.code
     Clip.objects.move(original.pk, ClipState.PUBLISHED, ClipState.REMOVED, now=timezone.now())
-    forget_everything()
+    clear_caches()
     assert [clip["code"] for clip in read_feed(client)["clips"]] == [before[0], before[2]]
 
 
-def test_a_model_of_another_version_is_passed_over_until_the_next_rebuild(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_of_another_version_is_ignored_until_the_next_training(client: Client) -> None:
     clip_of("books")
-    with monkeypatch.context() as patched:
-        patched.setattr("feed.ranking.store.VERSION", 0)
-        rebuild(now=timezone.now())
-    forget_everything()
+    model = train_model(now=timezone.now())
+    (folder,) = models_folder().glob("[0-9]*")
+    save_model(model, folder / "model.npz", version=0)
+    clear_caches()
     assert len(read_feed(client)["clips"]) == 1
-    rebuild(now=timezone.now())
-    forget_everything()
+    train_model(now=timezone.now())
+    clear_caches()
     assert len(read_feed(client)["clips"]) == 1

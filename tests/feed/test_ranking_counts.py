@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from feed.ranking.interactions import KINDS, TURNED_AWAY, Events, Items, Sequences
+from feed.ranking.interactions import KINDS, NOT_INTERESTED, EventLog, Items, Sequences
 from feed.ranking.neighbours import SHRINK, count_together, count_transitions
 from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import (
@@ -20,10 +20,10 @@ from feed.ranking.tables import Tables
 WATCH, LIKE = KINDS.index("watch"), KINDS.index("like")
 
 
-def make_events(*rows: tuple[int, int, int, int, int]) -> Events:
-    """Build from (viewer, item, at, kind, satisfied)."""
+def make_events(*rows: tuple[int, int, int, int, int]) -> EventLog:
+    """Return a log from rows of (viewer, item, at, kind, satisfied)."""
     viewer, item, at, kind, satisfied = (np.array(column) for column in zip(*rows, strict=True))
-    return Events(viewer, item, at, kind.astype(np.int8), np.ones(len(viewer), np.float32), satisfied > 0)
+    return EventLog(viewer, item, at, kind.astype(np.int8), np.ones(len(viewer), np.float32), satisfied > 0)
 
 
 def test_events_of_one_viewer_and_item_become_one_meeting_at_the_last_of_them() -> None:
@@ -37,11 +37,11 @@ def test_events_of_one_viewer_and_item_become_one_meeting_at_the_last_of_them() 
 
 
 def test_not_interested_outweighs_a_long_view() -> None:
-    sequences = Sequences.of_events(make_events((0, 3, 1, WATCH, 1), (0, 3, 2, TURNED_AWAY, 0)))
+    sequences = Sequences.of_events(make_events((0, 3, 1, WATCH, 1), (0, 3, 2, NOT_INTERESTED, 0)))
     assert sequences.weight.tolist() == [-1]
 
 
-def test_latest_keeps_the_end_of_each_history() -> None:
+def test_latest_returns_the_end_of_each_history() -> None:
     sequences = Sequences.of_events(make_events(*[(v, i, i, WATCH, 1) for v in (0, 1) for i in range(4 - v)]))
     assert sequences.latest(2).item.tolist() == [2, 3, 1, 2]
 
@@ -52,7 +52,7 @@ def test_no_events_make_no_sequences() -> None:
 
 
 def test_together_is_a_shrunk_cosine_from_met_to_enjoyed() -> None:
-    # Viewers 0 and 1 met 0 and 1 and enjoyed both; viewer 2 met 0 and passed by 2.
+    # Viewers 0 and 1 met 0 and 1 and enjoyed both; viewer 2 met 0 and skipped 2.
     rows = [(v, i, i, WATCH, 1) for v in (0, 1) for i in (0, 1)]
     sequences = Sequences.of_events(make_events(*rows, (2, 0, 0, WATCH, 1), (2, 2, 1, WATCH, 0)))
     table = count_together(sequences, 3)
@@ -60,8 +60,8 @@ def test_together_is_a_shrunk_cosine_from_met_to_enjoyed() -> None:
     shrunk = count * count / (count + SHRINK)
     assert table.ids[: table.starts[1]].tolist() == [1]
     assert table.weights[0] == pytest.approx(shrunk * (3 + 1) ** -0.75 * (2 + 1) ** -0.5, rel=1e-6)
-    passed = table.ids[table.starts[2] : table.starts[3]]
-    assert passed.tolist() == [0], "who met clip 2 enjoyed clip 0; nobody enjoyed clip 2"
+    skipped = table.ids[table.starts[2] : table.starts[3]]
+    assert skipped.tolist() == [0], "who met clip 2 enjoyed clip 0; nobody enjoyed clip 2"
     assert 2 not in table.ids
 
 
@@ -74,11 +74,10 @@ def test_transitions_are_directed_and_fade_with_the_gap() -> None:
     assert table.weights[:2].tolist() == pytest.approx(expected, rel=1e-6)
 
 
-def test_only_the_best_neighbours_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feed.ranking.neighbours.PAIRS_PER_BLOCK", 1)
+def test_only_the_best_neighbours_remain_in_blocks_of_any_size() -> None:
     rows = [(0, i, i, WATCH, 1) for i in range(5)]
-    full = count_transitions(Sequences.of_events(make_events(*rows)), 5)
-    best = count_transitions(Sequences.of_events(make_events(*rows)), 5, top=1)
+    full = count_transitions(Sequences.of_events(make_events(*rows)), 5, pairs_per_block=1)
+    best = count_transitions(Sequences.of_events(make_events(*rows)), 5, top=1, pairs_per_block=1)
     assert np.diff(full.starts).tolist() == [4, 3, 2, 1, 0]
     assert best.ids.tolist() == [1, 2, 3, 4]
 
@@ -109,14 +108,14 @@ def test_trend_rises_for_a_clip_on_its_way_up_and_is_flat_without_a_clock() -> N
     assert still.trend.tolist() == [0] * 40
 
 
-def test_rates_are_smoothed_towards_the_usual() -> None:
+def test_rates_are_smoothed_towards_the_average() -> None:
     events = make_events(*[(v, 0, v, WATCH, 1) for v in range(10)], *[(v, 1, v, WATCH, 0) for v in range(10)])
     rates = item_rates(events, 3)
     assert rates[:, 0].tolist() == pytest.approx([(10 + 10) / 30 / 0.5, 10 / 30 / 0.5, 1.0])
-    assert rates[:, 1:].tolist() == [[1, 1, 1, 1]] * 3, "goals that the log never saw are usual"
+    assert rates[:, 1:].tolist() == [[1, 1, 1, 1]] * 3, "goals that the log does not contain are average"
 
 
-def test_goals_weigh_rates_and_refuse_nonsense() -> None:
+def test_goals_weigh_rates_and_invalid_goals_are_refused() -> None:
     rates = np.array([[2, 1, 4, 1, 1]], np.float32)
     assert weigh_goals(rates, {"satisfied": 1, "click": 1}).tolist() == [3]
     for wrong in ({"smiles": 1.0}, {"like": -1.0, "click": 2.0}, {"like": 0.0}):
@@ -124,7 +123,7 @@ def test_goals_weigh_rates_and_refuse_nonsense() -> None:
             weigh_goals(rates, wrong)
 
 
-def test_category_prior_leans_towards_what_was_enjoyed_and_never_to_nothing() -> None:
+def test_category_prior_prefers_what_was_enjoyed_and_never_drops_to_zero() -> None:
     items = Items.of([[0], [1], [0, 1], []], [0, 0, 1, -1])
     base = category_base(items, np.array([1, 1, 0, 0], np.float32))
     profile = category_profile(items, np.array([0]), np.ones(1, np.float32), base)
@@ -134,11 +133,11 @@ def test_category_prior_leans_towards_what_was_enjoyed_and_never_to_nothing() ->
     assert profile.tolist() == pytest.approx([(1 / base[0] + 3) / 4, 3 / 4])
 
 
-def test_an_unknown_interest_is_left_out() -> None:
+def test_an_unknown_interest_is_ignored() -> None:
     assert interest_profile(np.array([1, 99]), np.array([0.5, 0.5])).tolist() == [0, 2]
 
 
-def test_a_clip_that_meets_two_interests_is_welcome_for_both() -> None:
+def test_a_clip_that_matches_two_interests_counts_for_both() -> None:
     items = Items.of([[0], [1], [0, 1], []], [0, 0, 1, -1])
     chance = np.full(4, 0.25, np.float32)
     profile = interest_profile(np.array([0, 1]), category_reach(items, chance))
@@ -153,7 +152,7 @@ def test_a_rare_interest_lifts_its_clips_more_than_a_common_one() -> None:
     assert profile[1] > profile[0] > 0
 
 
-def test_what_was_enjoyed_lately_is_expected_more_though_it_was_enjoyed_as_often() -> None:
+def test_recently_enjoyed_clips_are_expected_more_than_others_enjoyed_as_often() -> None:
     long_ago = [(v, v % 2, 100, WATCH, 1) for v in range(10)]
     lately = [(v + 10, 2 + v % 2, 100 + 20 * 86_400, WATCH, 1) for v in range(10)]
     tables = Tables.of(make_events(*long_ago, *lately), Items.of([[0]] * 5, [-1] * 5), window_s=0)

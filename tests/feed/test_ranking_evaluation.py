@@ -1,4 +1,4 @@
-"""Reading logs and measuring: splits, cases, exact figures."""
+"""Offline evaluation: reading logs, splits, cases, exact figures."""
 
 import gzip
 from pathlib import Path
@@ -23,7 +23,7 @@ ITEMS = "item,categories,creator\n0,1 2,5\n1,,\n2,2,6\n3,0,5\n"
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Write a small log."""
+    """Write a small log and return its folder."""
     (tmp_path / "events.csv.gz").write_bytes(gzip.compress(EVENTS.encode()))
     (tmp_path / "items.csv.gz").write_bytes(gzip.compress(ITEMS.encode()))
     return tmp_path
@@ -49,30 +49,27 @@ def test_an_unknown_kind_or_item_is_refused(log: Path) -> None:
         read_log(log)
 
 
-def test_leave_one_out_keeps_the_last_item_as_the_target(log: Path) -> None:
+def test_leave_one_out_takes_the_last_item_as_the_target(log: Path) -> None:
     events, _ = read_log(log)
     split = split_last(events)
-    assert [case.wanted.tolist() for case in split.cases] == [[2]], "viewer 1 had met the last item before"
+    assert [case.targets.tolist() for case in split.cases] == [[2]], "viewer 1 has met the last item before"
     assert split.cases[0].history.items.tolist() == [0, 1]
     assert split.cases[0].history.weight.tolist() == [1, 0]
 
 
-def test_a_split_in_time_wants_what_was_enjoyed_later_and_not_met_before(log: Path) -> None:
+def test_targets_of_a_split_in_time_were_enjoyed_later_and_not_met_before(log: Path) -> None:
     events, _ = read_log(log)
     split = split_time(events, 25, 31)
-    assert len(split.known) == 3
-    assert [(case.viewer, case.wanted.tolist()) for case in split.cases] == [(0, [2]), (1, [3])]
+    assert len(split.fitted) == 3
+    assert [(case.viewer, case.targets.tolist()) for case in split.cases] == [(0, [2]), (1, [3])]
 
 
-def test_cold_viewers_are_left_out_of_the_fit_and_known_by_interests_alone(
-    log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("feed.ranking.evaluation.COLD_LEAST", 1)
+def test_cold_viewers_are_left_out_of_the_fit_and_known_by_interests_alone(log: Path) -> None:
     events, items = read_log(log)
-    cold = split_cold(events, items, 30, 100)
+    cold = split_cold(events, items, 30, 100, min_enjoyed=1)
     assert list(cold) == [0, 1, 2, 5, 10, 20]
     (case,) = cold[0].cases
-    assert cold[0].known.viewer.tolist() == [1, 1]
+    assert cold[0].fitted.viewer.tolist() == [1, 1]
     assert (len(case.history), case.interests.tolist(), case.excluded.tolist()) == (0, [1, 2], [0, 1])
     assert cold[1].cases[0].history.items.tolist() == [0]
 
@@ -85,7 +82,7 @@ def test_figures_of_a_known_page_are_exact(log: Path) -> None:
         return np.setdiff1d(np.arange(4), excluded)[:k]
 
     quality = evaluate(recommend, split, items, 2)
-    # Viewer 0 has met 0 and 1: page 2, 3, hit at once. Viewer 1 has met 1: page 0, 2, the wanted 3 is missed.
+    # Viewer 0 has met 0 and 1: page 2, 3, hit at once. Viewer 1 has met 1: page 0, 2, the target 3 is missed.
     assert quality.cases == 2
     assert quality.ndcg == pytest.approx(0.5)
     assert (quality.recall, quality.hit_rate, quality.coverage, quality.new_share) == (0.5, 0.5, 0.75, 1.0)

@@ -1,4 +1,4 @@
-"""Search: words whole, begun, misspelt or without accents; filters; nothing that is not public."""
+"""Search: whole, partial and misspelt words, with or without accents; filters; only what is public."""
 
 import pytest
 from django.test import Client
@@ -9,63 +9,63 @@ from tests.feed.watching import make_watchable_clip
 pytestmark = pytest.mark.django_db
 
 
-def found(client: Client, **query: str) -> str:
-    answer = client.get("/search/", query)
-    assert answer.status_code == 200
-    return answer.content.decode()
+def search(client: Client, **query: str) -> str:
+    response = client.get("/search/", query)
+    assert response.status_code == 200
+    return response.content.decode()
 
 
 @pytest.mark.parametrize("words", ["headphones", "Headph", "hedphones", "héadphones", "hush head", "HUSH"])
 def test_product_is_found_however_it_is_typed(client: Client, words: str) -> None:
     make_product("hush", name="Hush Headphones")
     make_product("mug", name="Morning Mug")
-    html = found(client, q=words)
+    html = search(client, q=words)
     assert "Hush Headphones" in html
     assert "Morning Mug" not in html
 
 
-def test_accents_in_the_catalogue_need_not_be_typed(client: Client) -> None:
+def test_accents_need_not_be_typed(client: Client) -> None:
     make_product("creme", name="Crème Brûlée Set")
-    assert "Crème Brûlée Set" in found(client, q="creme brulee")
+    assert "Crème Brûlée Set" in search(client, q="creme brulee")
 
 
-def test_words_of_the_description_count(client: Client) -> None:
+def test_words_of_the_description_are_searched(client: Client) -> None:
     make_product("pan", name="Pan 28", description="Forged from carbon steel.")
-    assert "Pan 28" in found(client, q="carbon")
+    assert "Pan 28" in search(client, q="carbon")
 
 
-def test_filters_narrow(client: Client) -> None:
+def test_filters_narrow_the_results(client: Client) -> None:
     audio = make_category("audio")
     make_product("hush", name="Hush Headphones", category=audio, price_minor=14900)
     make_product("small", name="Small Headphones", category=make_category("other"), price_minor=2900)
-    assert "Small" not in found(client, q="headphones", category="audio")
-    assert "Hush" not in found(client, q="headphones", to="100,00")
-    assert "Small" not in found(client, q="headphones", **{"from": "100"})
-    assert "Hush" in found(client, q="headphones", **{"from": "abc"})
+    assert "Small" not in search(client, q="headphones", category="audio")
+    assert "Hush" not in search(client, q="headphones", to="100,00")
+    assert "Small" not in search(client, q="headphones", **{"from": "100"})
+    assert "Hush" in search(client, q="headphones", **{"from": "abc"})
 
 
 def test_creator_and_clips_are_found_by_name(client: Client) -> None:
     enrolment = make_enrolment(make_creator("nina.films", display_name="Nina Petrov"))
     make_watchable_clip(None, enrolment, [make_product("cup"), make_product("book")], caption="A calm morning")
-    html = found(client, q="petrof")
+    html = search(client, q="petrof")
     assert 'href="/@nina.films/"' in html
     assert "A calm morning" in html
-    assert "A calm morning" in found(client, q="mornin")
-    assert "A calm morning" in found(client, q="cup")
-    assert "Cup" in found(client, creator="@nina.films")
+    assert "A calm morning" in search(client, q="mornin")
+    assert "A calm morning" in search(client, q="cup")
+    assert "Cup" in search(client, creator="@nina.films")
 
 
 def test_unpublished_clip_is_not_found(client: Client) -> None:
     make_waiting_clip(caption="Secret launch")
-    assert "Nothing fits" in found(client, q="secret")
+    assert "No results" in search(client, q="secret")
 
 
 def test_adult_products_are_hidden_from_unknown_ages(client: Client) -> None:
     make_product("wine", name="Red Wine", category=make_category("wine", is_age_restricted=True))
-    assert "Nothing fits" in found(client, q="wine")
+    assert "No results" in search(client, q="wine")
 
 
 @pytest.mark.parametrize("words", ["'; DROP TABLE", "%_\\", "\0", "a" * 5000, "🎧", "& | ! :*"])
-def test_odd_words_find_nothing_and_break_nothing(client: Client, words: str) -> None:
+def test_special_characters_break_nothing(client: Client, words: str) -> None:
     make_product("cup")
     assert client.get("/search/", {"q": words}).status_code == 200

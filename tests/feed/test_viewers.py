@@ -1,4 +1,4 @@
-"""Viewers: known by a cookie, merged on signing in, apart after signing out, erased on request."""
+"""Viewers: identified by a cookie, merged on signing in, separate after signing out, erased on request."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,7 +13,7 @@ from tests.feed.watching import make_watchable_clip, read_feed, send_events
 pytestmark = pytest.mark.django_db
 
 
-def test_stranger_keeps_likes_between_visits(client: Client) -> None:
+def test_anonymous_viewer_has_their_likes_at_the_next_visit(client: Client) -> None:
     clip = make_watchable_clip()
     assert client.post(f"/api/v1/clips/{clip.code}/like/").status_code == 204
     assert read_feed(client)["clips"][0]["is_liked"]
@@ -22,7 +22,7 @@ def test_stranger_keeps_likes_between_visits(client: Client) -> None:
     assert not read_feed(client)["clips"][0]["is_liked"]
 
 
-def test_what_was_done_before_signing_in_comes_along(client: Client, shopper: User) -> None:
+def test_marks_and_events_from_before_signing_in_are_merged(client: Client, shopper: User) -> None:
     clip = make_watchable_clip()
     token = read_feed(client)["clips"][0]["token"]
     send_events(client, {"token": token, "kind": "impression"})
@@ -33,31 +33,31 @@ def test_what_was_done_before_signing_in_comes_along(client: Client, shopper: Us
     other.post(f"/api/v1/clips/{clip.code}/like/")
     client.force_login(shopper)
     client.get("/")
-    mine = Viewer.objects.get(user=shopper)
-    assert mine.liked == [clip.pk] and mine.saved == [clip.pk]
-    assert set(Event.objects.values_list("viewer", flat=True)) == {mine.pk}
+    viewer = Viewer.objects.get(user=shopper)
+    assert viewer.liked == [clip.pk] and viewer.saved == [clip.pk]
+    assert set(Event.objects.values_list("viewer", flat=True)) == {viewer.pk}
     send_events(client, {"token": token, "kind": "share"})
-    assert set(Event.objects.values_list("viewer", flat=True)) == {mine.pk}
+    assert set(Event.objects.values_list("viewer", flat=True)) == {viewer.pk}
 
 
-def test_marks_from_before_signing_in_are_kept_for_the_person(client: Client, shopper: User) -> None:
-    liked, saved, gone = (make_watchable_clip() for _index in range(3))
-    for clip, verb in ((liked, "like"), (saved, "save"), (gone, "not-interested")):
+def test_marks_from_before_signing_in_move_to_the_account(client: Client, shopper: User) -> None:
+    liked, saved, hidden = (make_watchable_clip() for _index in range(3))
+    for clip, verb in ((liked, "like"), (saved, "save"), (hidden, "not-interested")):
         client.post(f"/api/v1/clips/{clip.code}/{verb}/")
     client.post(f"/api/v1/creators/{liked.creator.handle}/follow/")
     assert not Like.objects.exists()
     EmailAddress.objects.create(user=shopper, email=shopper.email, verified=True, primary=True)
-    answer = client.post("/accounts/login/", {"login": shopper.email, "password": PASSWORD})
-    assert answer.status_code == 302, answer.content
-    assert [one.clip_id for one in Like.objects.owned_by(shopper)] == [liked.pk]
-    assert [one.clip_id for one in Save.objects.owned_by(shopper)] == [saved.pk]
-    assert [one.clip_id for one in Hidden.objects.owned_by(shopper)] == [gone.pk]
-    assert [one.creator_id for one in Follow.objects.owned_by(shopper)] == [liked.creator_id]
+    response = client.post("/accounts/login/", {"login": shopper.email, "password": PASSWORD})
+    assert response.status_code == 302, response.content
+    assert [mark.clip_id for mark in Like.objects.owned_by(shopper)] == [liked.pk]
+    assert [mark.clip_id for mark in Save.objects.owned_by(shopper)] == [saved.pk]
+    assert [mark.clip_id for mark in Hidden.objects.owned_by(shopper)] == [hidden.pk]
+    assert [follow.creator_id for follow in Follow.objects.owned_by(shopper)] == [liked.creator_id]
     assert Viewer.objects.get().user == shopper
-    assert next(one for one in read_feed(client)["clips"] if one["code"] == liked.code)["is_liked"]
+    assert next(shown for shown in read_feed(client)["clips"] if shown["code"] == liked.code)["is_liked"]
 
 
-def test_next_person_at_the_same_browser_is_another_viewer(client: Client, shopper: User) -> None:
+def test_next_person_in_the_same_browser_is_another_viewer(client: Client, shopper: User) -> None:
     clip = make_watchable_clip()
     client.force_login(shopper)
     client.post(f"/api/v1/clips/{clip.code}/like/")
@@ -77,7 +77,7 @@ def test_viewer_can_be_erased(client: Client) -> None:
     assert not Viewer.objects.exists()
 
 
-def test_cookie_that_was_tampered_with_is_nobody(client: Client) -> None:
+def test_tampered_cookie_is_a_new_viewer(client: Client) -> None:
     clip = make_watchable_clip()
     client.post(f"/api/v1/clips/{clip.code}/like/")
     client.cookies["viewer"] = client.cookies["viewer"].value.replace(".0:", ".1:")

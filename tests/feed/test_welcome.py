@@ -1,4 +1,4 @@
-"""Interests, the dial, less of a reason, starting over."""
+"""Interests, the commerce dial, "less of this", starting over."""
 
 import pytest
 from django.test import Client
@@ -15,19 +15,19 @@ def interests() -> list[int]:
     return [make_product(category=make_category(f"kind-{index}")).category_id for index in range(7)]
 
 
-def test_five_interests_and_the_dial_are_kept(client: Client, interests: list[int]) -> None:
+def test_five_interests_and_the_dial_are_saved(client: Client, interests: list[int]) -> None:
     assert "Kind 3" in client.get("/welcome/").content.decode()
-    answer = client.post("/welcome/", {"interests": interests[:5], "dial": "4"})
-    assert answer.status_code == 302 and answer.headers["Location"] == "/"
+    response = client.post("/welcome/", {"interests": interests[:5], "dial": "4"})
+    assert response.status_code == 302 and response.headers["Location"] == "/"
     viewer = Viewer.objects.get()
     assert sorted(viewer.interests) == sorted(interests[:5])
     assert viewer.dial == 4
 
 
-def test_fewer_than_five_are_refused_and_stay_ticked(client: Client, interests: list[int]) -> None:
-    answer = client.post("/welcome/", {"interests": interests[:2], "dial": "8"})
-    assert answer.status_code == 200
-    html = answer.content.decode()
+def test_fewer_than_five_are_refused_and_stay_checked(client: Client, interests: list[int]) -> None:
+    response = client.post("/welcome/", {"interests": interests[:2], "dial": "8"})
+    assert response.status_code == 200
+    html = response.content.decode()
     assert "Choose at least 5, or none to skip." in html
     assert html.count("checked") == 3
     assert not Viewer.objects.exists()
@@ -38,21 +38,21 @@ def test_interests_can_be_skipped(client: Client, interests: list[int]) -> None:
     assert Viewer.objects.get().interests == []
 
 
-def test_less_of_a_reason_adds_up(client: Client) -> None:
+def test_less_of_a_reason_multiplies(client: Client) -> None:
     make_watchable_clip()
     read_feed(client)
     for _time in range(2):
-        answer = client.post("/api/v1/feed/less/", {"reason": "interest:3"}, "application/json")
-        assert answer.status_code == 202
-    assert Viewer.objects.get().less == {"interest:3": 0.0625}
+        response = client.post("/api/v1/feed/less/", {"reason": "interest:3"}, "application/json")
+        assert response.status_code == 202
+    assert Viewer.objects.get().reason_factors == {"interest:3": 0.0625}
 
 
-def test_reason_that_is_none_is_refused(client: Client) -> None:
+def test_invalid_reason_is_refused(client: Client) -> None:
     assert client.post("/api/v1/feed/less/", {"reason": "'; --"}, "application/json").status_code == 400
     assert not Viewer.objects.exists()
 
 
-def test_starting_over_forgets_the_ranking_and_keeps_likes(client: Client, interests: list[int]) -> None:
+def test_starting_over_resets_the_ranking_but_not_likes(client: Client, interests: list[int]) -> None:
     clip = make_watchable_clip()
     client.post("/welcome/", {"interests": interests[:5], "dial": "8"})
     client.post(f"/api/v1/clips/{clip.code}/like/")

@@ -1,4 +1,4 @@
-"""Clips that can be watched, and what a player would send, for tests."""
+"""Helpers for tests: playable clips, reading the feed, and sending events as a player does."""
 
 from typing import Any
 
@@ -37,17 +37,17 @@ def make_watchable_clip(*args: Any, now: Any = NOW, **kwargs: Any) -> Clip:
 
 
 def read_feed(client: Client, **query: Any) -> dict[str, Any]:
-    answer = client.get("/api/v1/feed/", query)
-    assert answer.status_code == 200, answer.content
-    page: dict[str, Any] = answer.json()
+    response = client.get("/api/v1/feed/", query)
+    assert response.status_code == 200, response.content
+    page: dict[str, Any] = response.json()
     return page
 
 
 def send_events(client: Client, *events: dict[str, Any]) -> int:
-    """Send a batch as a browser does and return how many lines were credible."""
-    answer = client.post(
+    """Send a batch as a browser does and return how many events were accepted."""
+    response = client.post(
         "/api/v1/events/", {"events": list(events)}, "application/json", headers={"User-Agent": BROWSER}
     )
-    assert answer.status_code == 202, answer.content
-    taken: int = answer.json()["taken"]
-    return taken
+    assert response.status_code == 202, response.content
+    accepted: int = response.json()["taken"]
+    return accepted

@@ -1,4 +1,4 @@
-"""Drive the running site with made-up viewers of known tastes, and print how fast the feed finds them."""
+"""Send simulated viewers with known tastes to the running site, and print how fast the feed finds their tastes."""
 
 import http.cookiejar
 import json
@@ -15,109 +15,115 @@ from django.urls import reverse
 
 from catalog.models import Category
 from feed.models import Dial
-from feed.page.snapshot import Shelf, read_shelf
-from feed.preferences import LEAST_INTERESTS
+from feed.page.snapshot import CatalogueSnapshot, read_snapshot
+from feed.preferences import MIN_INTERESTS
 from videos.models import Clip
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
 FORM = "application/x-www-form-urlencoded"
-LIKES = 0.7
-SLIPS = 0.05
+LIKE_PROBABILITY = 0.7
+SLIP_PROBABILITY = 0.05
 
 
 class Command(BaseCommand):
     help = (
-        f"Each viewer has a few categories to its taste: it likes {LIKES:.0%} of the clips from them and {SLIPS:.0%} of the "
-        "rest, over several pages. Prints, page by page, how much of it was to their taste: for viewers who skip the "
-        f"welcome, and for viewers who choose their tastes there, and others up to {LEAST_INTERESTS}. Events stay in the "
-        "database."
+        f"Each viewer likes {LIKE_PROBABILITY:.0%} of the clips from a few favourite categories and {SLIP_PROBABILITY:.0%} "
+        "of the others, over several pages. Prints, page by page, what share of the clips was to their taste: for viewers "
+        f"who skip the welcome page, and for viewers who choose their favourites there, with others up to {MIN_INTERESTS}. "
+        "The events stay in the database."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--site", default="http://127.0.0.1:8000")
-        parser.add_argument("--viewers", type=int, default=20, help="of either kind")
+        parser.add_argument("--viewers", type=int, default=20, help="viewers of each kind")
         parser.add_argument("--pages", type=int, default=6)
-        parser.add_argument("--tastes", type=int, default=2, help="how many categories are to a viewer's taste")
+        parser.add_argument("--tastes", type=int, default=2, help="favourite categories of a viewer")
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        shelf, _goals = read_shelf()
-        if not len(shelf):
+        snapshot, _goals = read_snapshot()
+        if not len(snapshot):
             raise CommandError("No clip is published.")
-        chance = random.Random(options["seed"])  # noqa: S311  # no secret
-        kinds = sorted({one for some in shelf.categories for one in some})
+        generator = random.Random(options["seed"])  # noqa: S311  # no secret
+        category_ids = sorted({category for categories in snapshot.categories for category in categories})
         codes = dict(Clip.objects.published().values_list("code", "pk"))
         viewers, pages = options["viewers"], options["pages"]
-        found: dict[bool, list[list[bool]]] = {is_told: [[] for _page in range(pages)] for is_told in (False, True)}
+        matches: dict[bool, list[list[bool]]] = {chooses: [[] for _page in range(pages)] for chooses in (False, True)}
         expected = 0.0
         for _viewer in range(viewers):
-            tastes = frozenset(chance.sample(kinds, min(options["tastes"], len(kinds))))
-            expected += sum(bool(tastes & set(some)) for some in shelf.categories) / len(shelf) / viewers
-            others = chance.sample(kinds, min(LEAST_INTERESTS, len(kinds)))
-            chosen = [*tastes, *(one for one in others if one not in tastes)][: max(LEAST_INTERESTS, len(tastes))]
-            for is_told, all_found in found.items():
-                visitor = Visitor(options["site"], tastes, codes, shelf, chance)
-                if is_told:
-                    visitor.choose(chosen)
-                for fits, page in zip(visitor.watch(pages), all_found, strict=False):
-                    page.extend(fits)
-        self.stdout.write(f"{viewers} viewers, {len(shelf)} clips, {Category.objects.count()} categories")
+            tastes = frozenset(generator.sample(category_ids, min(options["tastes"], len(category_ids))))
+            expected += sum(bool(tastes & set(own)) for own in snapshot.categories) / len(snapshot) / viewers
+            others = generator.sample(category_ids, min(MIN_INTERESTS, len(category_ids)))
+            interests = [*tastes, *(other for other in others if other not in tastes)]
+            for chooses, matches_by_page in matches.items():
+                visitor = Visitor(options["site"], tastes, codes, snapshot, generator)
+                if chooses:
+                    visitor.choose(interests[: max(MIN_INTERESTS, len(tastes))])
+                for of_visitor, of_page in zip(visitor.watch(pages), matches_by_page, strict=False):
+                    of_page.extend(of_visitor)
+        self.stdout.write(f"{viewers} viewers, {len(snapshot)} clips, {Category.objects.count()} categories")
         self.stdout.write(f"by chance   {expected:6.1%} of the clips are to a viewer's taste")
-        self.stdout.write("            skipped the welcome   chose there")
-        for number, (skipped, told) in enumerate(zip(found[False], found[True], strict=True), start=1):
-            self.stdout.write(f"page {number:<6} {share(skipped):<21} {share(told)}")
+        self.stdout.write("            skipped the welcome   chose interests")
+        for number, (skipped, chose) in enumerate(zip(matches[False], matches[True], strict=True), start=1):
+            self.stdout.write(f"page {number:<6} {format_share(skipped):<21} {format_share(chose)}")
 
 
-def share(fits: list[bool]) -> str:
-    return f"{sum(fits) / len(fits):6.1%} of {len(fits)}" if fits else "no clips"
+def format_share(matches: list[bool]) -> str:
+    """Return the share of matches and their number, for the table."""
+    return f"{sum(matches) / len(matches):6.1%} of {len(matches)}" if matches else "no clips"
 
 
 class Visitor:
-    """One new viewer with a cookie jar of its own."""
+    """A new viewer with a cookie jar of its own."""
 
     def __init__(
-        self, site: str, tastes: frozenset[int], codes: dict[str, int], shelf: Shelf, chance: random.Random
+        self,
+        site: str,
+        tastes: frozenset[int],
+        codes: dict[str, int],
+        snapshot: CatalogueSnapshot,
+        generator: random.Random,
     ) -> None:
-        self.site, self.tastes, self.codes, self.shelf, self.chance = site, tastes, codes, shelf, chance
+        self.site, self.tastes, self.codes, self.snapshot, self.generator = site, tastes, codes, snapshot, generator
         self.jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def choose(self, interests: list[int]) -> None:
-        """Fill in the welcome page's form."""
-        address = f"{self.site}{reverse('welcome')}"
-        self.opener.open(_request(address), timeout=30).close()
+        """Submit the welcome page's form. Raises CommandError if the site rejects it."""
+        url = f"{self.site}{reverse('welcome')}"
+        self.opener.open(_request(url), timeout=30).close()
         token = next(cookie.value or "" for cookie in self.jar if cookie.name == settings.CSRF_COOKIE_NAME)
         fields = [
             ("csrfmiddlewaretoken", token),
             ("dial", str(Dial.ALL.value)),
-            *(("interests", str(one)) for one in interests),
+            *(("interests", str(category)) for category in interests),
         ]
         body = urllib.parse.urlencode(fields).encode()
-        with self.opener.open(_request(address, body, FORM), timeout=30) as answer:
-            if answer.url == address:
-                raise CommandError(f"The site does not take the interests {interests}.")
+        with self.opener.open(_request(url, body, FORM), timeout=30) as response:
+            if response.url == url:
+                raise CommandError(f"The site rejected the interests {interests}.")
 
     def watch(self, pages: int) -> Iterator[list[bool]]:
-        """Watch some pages; yield for each clip shown whether it was to the viewer's taste."""
+        """Watch some pages; yield for each page whether each clip was to the viewer's taste."""
         cursor = ""
         for _page in range(pages):
-            with self.opener.open(_request(f"{self.site}/api/v1/feed/?cursor={cursor}"), timeout=30) as answer:
-                page = json.load(answer)
-            fits, told = [], []
+            with self.opener.open(_request(f"{self.site}/api/v1/feed/?cursor={cursor}"), timeout=30) as response:
+                page = json.load(response)
+            matches, events = [], []
             for clip in page["clips"]:
-                rows = self.shelf.rows_of([self.codes.get(clip["code"], 0)])
-                fits.append(bool(len(rows)) and bool(self.tastes & set(self.shelf.categories[rows[0]])))
-                told.append({"token": clip["token"], "kind": "impression"})
-                if self.chance.random() < (LIKES if fits[-1] else SLIPS):
-                    told.append({"token": clip["token"], "kind": "like"})
-            yield fits
-            body = json.dumps({"events": told}).encode()
+                rows = self.snapshot.rows_of([self.codes.get(clip["code"], 0)])
+                matches.append(bool(len(rows)) and bool(self.tastes & set(self.snapshot.categories[rows[0]])))
+                events.append({"token": clip["token"], "kind": "impression"})
+                if self.generator.random() < (LIKE_PROBABILITY if matches[-1] else SLIP_PROBABILITY):
+                    events.append({"token": clip["token"], "kind": "like"})
+            yield matches
+            body = json.dumps({"events": events}).encode()
             self.opener.open(_request(f"{self.site}/api/v1/events/", body), timeout=30).close()
             cursor = page["cursor"]
             if not cursor:
                 break
 
 
-def _request(url: str, body: bytes | None = None, kind: str = "application/json") -> urllib.request.Request:
-    headers = {"User-Agent": BROWSER, "Content-Type": kind, "Referer": url}
+def _request(url: str, body: bytes | None = None, content_type: str = "application/json") -> urllib.request.Request:
+    headers = {"User-Agent": BROWSER, "Content-Type": content_type, "Referer": url}
     return urllib.request.Request(url, body, headers)  # noqa: S310

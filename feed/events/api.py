@@ -1,0 +1,73 @@
+"""The endpoint that takes events from players."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from feed.events.bots import is_person
+from feed.events.identity import identify_viewer
+from feed.events.recording import EventReport, record_events
+from feed.models import EventKind
+
+MAX_BATCH = 50
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=400)
+    kind = serializers.ChoiceField(choices=[kind.label for kind in EventKind])
+    value = serializers.IntegerField(min_value=0, max_value=86_400_000, default=1)
+    loops = serializers.IntegerField(min_value=0, default=0)
+    product = serializers.CharField(max_length=80, allow_blank=True, default="")
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    events = EventSerializer(many=True)
+
+    def validate_events(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(events) > MAX_BATCH:
+            raise serializers.ValidationError(_("Send at most %(count)d events at once.") % {"count": MAX_BATCH})
+        return events
+
+    def reports(self) -> list[EventReport]:
+        """Return the validated events."""
+        kinds = {kind.label: kind for kind in EventKind}
+        return [
+            EventReport(event["token"], kinds[event["kind"]], event["value"], event["loops"], event["product"])
+            for event in self.validated_data["events"]
+        ]
+
+
+class TakenSerializer(serializers.Serializer[Any]):
+    taken = serializers.IntegerField(help_text="How many events were accepted.")
+
+
+class BeaconParser(JSONParser):
+    """Parses JSON sent as text/plain: the only type that `navigator.sendBeacon` can send without a preflight."""
+
+    media_type = "text/plain"
+
+
+class EventBatchView(APIView):
+    """Record a batch of at most 50 events. `navigator.sendBeacon` may send it as text/plain."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "events"
+    parser_classes = [JSONParser, BeaconParser]
+
+    @extend_schema(request=BatchSerializer, responses={202: TakenSerializer})
+    def post(self, request: Request) -> Response:
+        batch = BatchSerializer(data=request.data)
+        batch.is_valid(raise_exception=True)
+        may_record = identify_viewer(request._request).may_store and is_person(request._request)
+        taken = record_events(batch.reports(), now=timezone.now()) if may_record else 0
+        return Response({"taken": taken}, status=status.HTTP_202_ACCEPTED)

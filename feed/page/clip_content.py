@@ -1,0 +1,172 @@
+"""The content of a clip's card that rarely changes: files, caption, creator, products and their pictures.
+
+Cached by the versions of the clip and of its products. Price and stock are not in here: see `live`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.files.storage import default_storage
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from catalog.models import ProductImage
+from feed.page.cache import Cache
+from videos.models import Clip, ProductTag
+from videos.playback.sources import read_playback
+
+type Version = tuple[float, ...]
+"""When the clip changed, then when each of its products did: Unix seconds."""
+
+
+@dataclass(frozen=True)
+class TagContent:
+    """A tagged product: its span and fields, and the price at approval in minor units (None if unknown)."""
+
+    product_id: int
+    start_ms: int
+    end_ms: int
+    approved_price_minor: int | None
+    product: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ClipContent:
+    """The content of one card. `fields` and `creator` hold values and encoded JSON fragments, ready to be dumped."""
+
+    clip_id: int
+    version: Version
+    creator_id: int
+    creator_name: str
+    short_caption: str
+    fields: Mapping[str, Any]
+    creator: Mapping[str, Any]
+    tags: tuple[TagContent, ...]
+
+
+_contents: Cache[int, ClipContent] = Cache("clip contents")
+
+
+def cached_caption(clip_id: int) -> str:
+    """Return the first words of a clip's caption if its content is cached, otherwise an empty string."""
+    content = _contents.get(clip_id)
+    return content.short_caption if content else ""
+
+
+def read_contents(versions: Mapping[int, Version]) -> dict[int, ClipContent]:
+    """Return the contents of the clips that have something to play; at most one query, for those not cached."""
+    cached = {clip_id: _contents.get(clip_id) for clip_id in versions}
+    contents = {
+        clip_id: content for clip_id, content in cached.items() if content and content.version == versions[clip_id]
+    }
+    missing = {clip_id: version for clip_id, version in versions.items() if clip_id not in contents}
+    return contents | _query_contents(missing) if missing else contents
+
+
+def dump_json(value: Any) -> bytes:
+    """Return compact JSON; times in UTC end in Z, as Django REST framework writes them."""
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+
+
+def _query_contents(versions: Mapping[int, Version]) -> dict[int, ClipContent]:
+    contents = {}
+    clips = Clip.objects.filter(pk__in=versions).select_related("creator", "source").annotate(tag_rows=_tag_rows())
+    for clip in clips:
+        content = _content_of(clip, clip.tag_rows, versions[clip.pk])  # type: ignore[attr-defined]  # annotated above
+        if content is not None:
+            contents[clip.pk] = content
+            _contents.set(clip.pk, content)
+    return contents
+
+
+def _tag_rows() -> ArraySubquery:
+    """Return the subquery of a clip's tags with their products, in the shape that `_tag_content` reads."""
+    pictures = ProductImage.objects.filter(product=OuterRef("product")).order_by("position", "pk")
+    picture = JSONObject(stem="stem", text="alternative_text")
+    tag = JSONObject(
+        start_ms="start_ms",
+        end_ms="end_ms",
+        id="product_id",
+        approved_price_minor="approved_price_minor",
+        slug="product__slug",
+        name="product__name",
+        brand="product__brand__name",
+        outbound_url="product__outbound_url",
+        pictures=ArraySubquery(pictures.values_list(picture)),
+    )
+    return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
+
+
+def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version) -> ClipContent | None:
+    """Return a clip's content; None if it has nothing to play."""
+    playback = read_playback(clip.source, clip)
+    if playback is None:
+        return None
+    largest = playback.outputs.renditions[-1]
+    renditions = [
+        {
+            "url": playback.url_of(rendition.name),
+            "codecs": rendition.codecs,
+            "width_px": rendition.width_px,
+            "height_px": rendition.height_px,
+            "bitrate_bps": rendition.bitrate_bps,
+        }
+        for rendition in (*playback.outputs.renditions, *playback.outputs.modern)
+    ]
+    fields = {
+        "code": clip.code,
+        "url": clip.get_absolute_url(),
+        "caption": clip.caption,
+        "language": clip.language,
+        "kind": clip.kind,
+        "published_at": clip.published_at,
+        "duration_ms": playback.duration_ms,
+        "width_px": largest.width_px,
+        "height_px": largest.height_px,
+        "poster": playback.poster_url,
+        "captions": playback.captions_url,
+        "is_speechless": clip.is_speechless,
+        "renditions": orjson.Fragment(dump_json(renditions)),
+    }
+    creator = {
+        "handle": clip.creator.handle,
+        "name": clip.creator.display_name,
+        "url": clip.creator.get_absolute_url(),
+        "avatar": clip.creator.avatar_url,
+    }
+    return ClipContent(
+        clip_id=clip.pk,
+        version=version,
+        creator_id=clip.creator_id,
+        creator_name=clip.creator.display_name,
+        short_caption=Truncator(clip.caption).words(6),
+        fields=fields,
+        creator=creator,
+        tags=tuple(_tag_content(row) for row in tag_rows),
+    )
+
+
+def _tag_content(row: dict[str, Any]) -> TagContent:
+    pictures = [
+        {
+            "text": picture["text"],
+            "small": str(default_storage.url(f"{picture['stem']}-320.webp")),
+            "large": str(default_storage.url(f"{picture['stem']}-640.webp")),
+        }
+        for picture in row["pictures"]
+    ]
+    product = {
+        "id": row["id"],
+        "slug": row["slug"],
+        "name": row["name"],
+        "brand": row["brand"],
+        "is_outbound": bool(row["outbound_url"]),
+        "url": reverse("product", args=[row["slug"]]),
+        "pictures": orjson.Fragment(dump_json(pictures)),
+    }
+    return TagContent(row["id"], row["start_ms"], row["end_ms"], row["approved_price_minor"], product)

@@ -1,0 +1,122 @@
+"""The ranked list of one viewer: the clips that the next pages choose from, and why each is on it."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feed.models import Dial
+from feed.page.live import Selection
+from feed.page.ranker import Ranker, ViewerQuery, draw_for_exploration, list_best
+from feed.page.viewer_state import ViewerState
+from feed.ranking.candidates import ViewerProfile
+from feed.ranking.explanations import Explainer, Explanation
+from feed.ranking.exploration import Exploration
+from feed.ranking.interactions import NO_IDS, Floats
+from feed.ranking.page_rules import RankedClip, lay_out_page
+
+MAX_REASONS = 2
+RULES_LOOK_BACK = 8
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class RankedList:
+    """Clips for one viewer, best first, then those to explore. Valid until the viewer does something.
+
+    `number` identifies the list in this process. `clip_ids` and `terms` (rows of ScoredItems.terms) are by item.
+    """
+
+    ranker: Ranker
+    dial: Dial
+    followed: frozenset[int]
+    clips: Sequence[RankedClip]
+    clip_ids: Mapping[int, int]
+    terms: Mapping[int, Floats]
+    explainer: Explainer
+    exploration: Exploration
+    number: int = field(default_factory=_numbers.__next__)
+
+    def select(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Selection:
+        """Return the clips to show after those `served`: the opening ones first, then at most `count` more."""
+        clip_ids = self.next_clips(served=[*served, *opening], count=count)
+        snapshot = self.ranker.snapshot
+        rows = snapshot.rows_of(clip_ids).tolist()
+        products = dict(zip(clip_ids, (snapshot.products[row] for row in rows), strict=True))
+        return Selection.of({**opening, **products})
+
+    def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
+        """Return at most `count` clips to follow those `served` (oldest first)."""
+        excluded = set(served)
+        remaining = [clip for clip in self.clips if self.clip_ids[clip.item] not in excluded]
+        latest = self.ranker.items(np.array(served[-RULES_LOOK_BACK:], np.int64)).tolist()
+        before = [self.ranker.ranked_clip(item, followed=self.followed) for item in latest]
+        page = lay_out_page(remaining, before, size=count, max_commercial=int(self.dial))
+        return [self.clip_ids[clip.item] for clip in page]
+
+    def count_remaining(self, served: Sequence[int]) -> int:
+        """Return how many of the clips are not among those `served`."""
+        return len(self.clips) - len(set(self.clip_ids.values()).intersection(served))
+
+    def reason_codes(self, clip_id: int) -> tuple[str, ...]:
+        """Return why a clip is on the list, strongest reason first, as `term` or `term:subject`."""
+        item = int(self.ranker.items(np.array([clip_id], np.int64))[0])
+        if item not in self.terms:
+            return ("trying",)
+        explanations = self.explainer.explain(item, self.terms[item], at_most=MAX_REASONS)
+        codes = [
+            self._code(explanation)
+            for explanation in explanations
+            if explanation.term != "popular" or self._is_popular(item)
+        ]
+        if len(codes) < MAX_REASONS and self.ranker.is_new(item):
+            codes.append("new")
+        category = self.ranker.ranked_clip(item, followed=self.followed).category
+        if len(codes) < MAX_REASONS and self.exploration.is_unexplored(category):
+            codes.append(f"look:{category}")
+        return tuple(codes) or ("unseen",)
+
+    def _is_popular(self, item: int) -> bool:
+        """Return False if nobody has enjoyed the clip, or less is expected of it than of the average clip."""
+        tables = self.ranker.model.tables
+        return bool(tables.popularity.enjoyed[item] >= 1 and tables.chance[item] * tables.items.count > 1)
+
+    def _code(self, explanation: Explanation) -> str:
+        if explanation.category is not None:
+            return f"{explanation.term}:{explanation.category}"
+        if explanation.creator is not None:
+            return f"{explanation.term}:{explanation.creator}"
+        if explanation.item is not None and self.ranker.row_of[explanation.item] >= 0:
+            (clip_id,) = self.ranker.clip_ids(np.array([explanation.item], np.int64))
+            return f"{explanation.term}:{clip_id}"
+        return explanation.term
+
+
+def rank_clips(
+    *,
+    ranker: Ranker,
+    viewer: ViewerState,
+    excluded: NDArray[np.int64],
+    is_adult: bool,
+    random: np.random.Generator,
+    explores: bool = True,
+) -> RankedList:
+    """Rank clips for a viewer. `excluded` are clips that must not be listed; `explores=False` switches exploration off."""
+    query = ViewerQuery.of(ranker, viewer, excluded, is_adult=is_adult, explores=explores)
+    best = list_best(ranker, query)
+    terms = dict(zip(best.items.tolist(), best.terms, strict=True))
+    drawn = draw_for_exploration(ranker, query, random, probability=viewer.reason_factors.get("trying", 1.0))
+    items = [*terms, *(item for item in drawn if item not in terms)]
+    profile = ViewerProfile.of(query.history, query.interests, NO_IDS)
+    return RankedList(
+        ranker=ranker,
+        dial=viewer.dial,
+        followed=viewer.followed,
+        clips=[ranker.ranked_clip(item, followed=viewer.followed, is_exploration=item in drawn) for item in items],
+        clip_ids=dict(zip(items, ranker.clip_ids(np.array(items, np.int64)), strict=True)),
+        terms=terms,
+        explainer=Explainer(ranker.model, profile),
+        exploration=query.exploration,
+    )

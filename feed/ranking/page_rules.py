@@ -1,0 +1,133 @@
+"""The rules of a page: pure functions of a ranked list and of the clips shown just before it.
+
+The commerce dial is a hard rule, even if the page gets shorter. The other rules are soft: when no remaining clip
+satisfies all of them, the last one in RULES is dropped first.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+WINDOW = 8
+MIN_CATEGORIES = 3
+"""Distinct categories in any WINDOW clips in a row."""
+
+
+@dataclass(frozen=True)
+class RankedClip:
+    """What the rules look at.
+
+    `is_commercial`: it earns its creator a fee or a commission. `has_new_creator`: its creator has few views so far.
+    """
+
+    item: int
+    creator: int
+    products: frozenset[int]
+    category: int
+    is_commercial: bool = False
+    is_followed: bool = False
+    is_exploration: bool = False
+    has_new_creator: bool = False
+
+
+@dataclass(frozen=True)
+class ReservedPositions:
+    """The positions on each page, from 0, that are reserved for exploration and for creators with few views."""
+
+    exploration: frozenset[int] = frozenset({3})
+    new_creators: frozenset[int] = frozenset({6})
+
+
+type Rule = Callable[[RankedClip, Sequence[RankedClip]], bool]
+
+
+def fits_dial(clip: RankedClip, before: Sequence[RankedClip], max_commercial: int) -> bool:
+    """Return False if the WINDOW that ends with this clip would hold more than `max_commercial` commercial clips.
+
+    At 0, only followed creators may sell; at WINDOW and above there is no limit.
+    """
+    if not clip.is_commercial or max_commercial >= WINDOW:
+        return True
+    if max_commercial == 0:
+        return clip.is_followed
+    return sum(shown.is_commercial for shown in before[-(WINDOW - 1) :]) < max_commercial
+
+
+def has_other_creator(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
+    """Return False if the previous clip is by the same creator."""
+    return not before or before[-1].creator != clip.creator
+
+
+def has_other_products(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
+    """Return False if the previous clip shows one of the same products."""
+    return not before or not before[-1].products & clip.products
+
+
+def keeps_categories_varied(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
+    """Return False if some WINDOW in a row could no longer reach MIN_CATEGORIES: 3 in 8, hence 2 in 7."""
+    for missing in range(MIN_CATEGORIES - 1):
+        length = WINDOW - missing
+        if len(before) >= length - 1:
+            categories = {shown.category for shown in before[len(before) - length + 1 :]} | {clip.category}
+            if len(categories) < MIN_CATEGORIES - missing:
+                return False
+    return True
+
+
+RULES: tuple[Rule, ...] = (has_other_creator, has_other_products, keeps_categories_varied)
+
+
+def lay_out_page(
+    ranked: Sequence[RankedClip],
+    shown: Sequence[RankedClip] = (),
+    *,
+    size: int = WINDOW,
+    max_commercial: int = WINDOW,
+    reserved: ReservedPositions | None = None,
+) -> list[RankedClip]:
+    """Return the clips of a page in order. `ranked` is best first; `shown` came just before, the latest last.
+
+    A reserved position goes to the best clip of its kind, or to the best of all if there is none.
+    """
+    reserved = reserved or ReservedPositions()
+    sequence, remaining = list(shown), list(ranked)
+    for position in range(size):
+        index = _index_for(position, remaining, sequence, max_commercial, reserved)
+        if index is None:
+            break
+        sequence.append(remaining.pop(index))
+    return sequence[len(shown) :]
+
+
+def _index_for(
+    position: int,
+    remaining: list[RankedClip],
+    before: list[RankedClip],
+    max_commercial: int,
+    reserved: ReservedPositions,
+) -> int | None:
+    """Return the index in `remaining` of the clip for this position; None if no clip fits the dial."""
+    index = None
+    if position in reserved.exploration:
+        pool = [index for index, clip in enumerate(remaining) if clip.is_exploration]
+        index = _best_index(pool, remaining, before, max_commercial)
+    if index is None and position in reserved.new_creators:
+        pool = [index for index, clip in enumerate(remaining) if clip.has_new_creator]
+        index = _best_index(pool, remaining, before, max_commercial)
+    return index if index is not None else _best_index(range(len(remaining)), remaining, before, max_commercial)
+
+
+def _best_index(
+    pool: Iterable[int], remaining: list[RankedClip], before: list[RankedClip], max_commercial: int
+) -> int | None:
+    """Return the index of the clip that satisfies the most rules, counted from the first one in RULES."""
+    best, most = None, -1
+    for index in pool:
+        clip = remaining[index]
+        if not fits_dial(clip, before, max_commercial):
+            continue
+        satisfied = next((number for number, rule in enumerate(RULES) if not rule(clip, before)), len(RULES))
+        if satisfied > most:
+            best, most = index, satisfied
+            if satisfied == len(RULES):
+                break
+    return best

@@ -1,0 +1,29 @@
+"""The weights of the fusion: what each term of a score, and each power of a clip's lift, counts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from feed.ranking.candidates import TERMS
+from feed.ranking.interactions import Doubles
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of the terms and powers of the lift. The defaults are where `tune` starts from."""
+
+    transition: float = 0.5
+    co_watch: float = 1.0
+    interest: float = 1.0
+    category: float = 0.1
+    creator: float = 0.05
+    leaning: float = 0.0  # not learned: see Model.with_leaning
+    popular: float = 1.0
+    trend_power: float = 0.3
+    popularity_power: float = 0.0
+    quality_power: float = 0.1
+
+    @property
+    def of_terms(self) -> Doubles:
+        """Return the weights in the order of TERMS."""
+        return np.array([getattr(self, term) for term in TERMS])
