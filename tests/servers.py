@@ -1,4 +1,7 @@
-"""Start throwaway PostgreSQL and Valkey servers before Django reads its settings; pytest loads this as a plugin."""
+"""Start throwaway PostgreSQL and Valkey servers before Django reads its settings; pytest loads this as a plugin.
+
+`DATA_DIR` in the environment chooses their folder, so that two runs of pytest can have servers of their own.
+"""
 
 import os
 import secrets
@@ -7,10 +10,10 @@ from pathlib import Path
 from feedsite.embedded import start_missing_servers
 from feedsite.translations import compile_stale
 
-DATA_DIR = Path(__file__).resolve().parent.parent / ".data" / "test"
+DEFAULT_DATA_DIR = Path(__file__).resolve().parent.parent / ".data" / "test"
 
 os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
-os.environ.setdefault("DATA_DIR", str(DATA_DIR))
+DATA_DIR = Path(os.environ.setdefault("DATA_DIR", str(DEFAULT_DATA_DIR)))
 os.environ.setdefault("PAYMENT_PROVIDER", "demo")
 os.environ.setdefault("EMAIL_URL", "memory:")
 start_missing_servers(DATA_DIR, durable=False)
