@@ -1,4 +1,4 @@
-"""Orders, payments, refunds and clicks in Django admin: looked at freely, changed by the rules only."""
+"""Orders, payments, refunds and clicks in Django admin: read-only, with actions for refunds and returns."""
 
 from functools import partial
 
@@ -41,7 +41,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     search_fields = ["code", "email"]
     ordering = ["-placed_at"]
     inlines = [OrderLineInline, PaymentInline, RefundInline]
-    actions = ["refund_wholly"]
+    actions = ["refund_remaining_amount"]
 
     @admin.display(description=_("total"), ordering="total_minor")
     def total(self, order: Order) -> str:
@@ -51,8 +51,8 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     def refunded(self, order: Order) -> str:
         return format_money(order.refunded_minor, order.currency) if order.refunded_minor else "–"
 
-    @admin.action(description=_("Refund all that is left"), permissions=["refund"])
-    def refund_wholly(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+    @admin.action(description=_("Refund the remaining amount"), permissions=["refund"])
+    def refund_remaining_amount(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         for order in orders:
             try:
                 refund = plan_refund(order_id=order.pk, created_by=signed_in_user(request), now=timezone.now())
@@ -78,7 +78,7 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     search_fields = ["order__code", "order__email"]
     ordering = ["-created_at"]
     inlines = [RefundLineInline]
-    actions = ["accept", "refuse", "send_failed_again", "note_paid_by_hand"]
+    actions = ["accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
 
     @admin.display(description=_("amount"), ordering="amount_minor")
     def amount(self, refund: Refund) -> str:
@@ -94,19 +94,19 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
             else:
                 transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
 
-    @admin.action(description=_("Refuse the return"), permissions=["refund"])
+    @admin.action(description=_("Decline the return"), permissions=["refund"])
     def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
             refuse_return(refund_id=refund.pk, created_by=signed_in_user(request), now=timezone.now())
 
-    @admin.action(description=_("Send again what could not be sent back"), permissions=["refund"])
-    def send_failed_again(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
+    @admin.action(description=_("Retry failed refunds"), permissions=["refund"])
+    def retry_failed(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
             if retry_refund(refund_id=refund.pk, now=timezone.now()):
                 transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
 
-    @admin.action(description=_("Note that it was paid back in another way"), permissions=["refund"])
-    def note_paid_by_hand(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
+    @admin.action(description=_("Mark failed refunds as paid in another way"), permissions=["refund"])
+    def mark_paid_elsewhere(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
             mark_refunded_elsewhere(refund_id=refund.pk, now=timezone.now())
 

@@ -1,10 +1,13 @@
-"""Buying over HTTP.
+"""API of bag, checkout and orders.
 
-The whole of it for a feed with “Buy now” in two taps: `POST /api/v1/checkout/` with the header `Idempotency-Key` and
-`{"product": slug, "quantity": 1, "seen": token}`, the token being the clip's from the feed; 201 answers the order with code, lines and totals, 200 the same order
-for the same key. 409 with a sentence in `detail` when it is sold out or the price moved; 400 names the fields that are
-missing (`address`, for a guest also `email`); 402 when the payment did not succeed; 422 for a key with another body.
-Guests are bound to their session; JSON bodies and the key's header keep other sites from posting for them.
+A feed needs one request for “Buy now”: `POST /api/v1/checkout/` with the header `Idempotency-Key` and the body
+`{"product": slug, "quantity": 1, "seen": token}`, where the token is the clip's in the feed.
+
+- 201 returns the order with code, lines and totals; 200 returns the same order for a repeated key.
+- 400 names missing fields: `address`, and for guests also `email`.
+- 402: the payment failed. 409: sold out, or the price changed. 422: the key was used with another body.
+
+Guests are identified by their session. The JSON body and the header keep other sites from posting on their behalf.
 """
 
 from functools import partial
@@ -63,62 +66,62 @@ class ShopView(APIView):
 
 
 class BagView(ShopView):
-    """The bag of the user, or of the visitor's session."""
+    """The bag of the signed-in user, or of the visitor's session."""
 
     throttle_scope = "events"
 
     @extend_schema(responses=BagSerializer)
     def get(self, request: Request) -> Response:
-        return _bag_answer(shopper_of(request._request))
+        return _bag_response(shopper_of(request._request))
 
     @extend_schema(request=RequestedItemSerializer, responses=BagSerializer)
     def post(self, request: Request) -> Response:
-        """Add some of a product to what is there."""
-        wanted = _checked(RequestedItemSerializer(data=request.data))
+        """Add a quantity of a product to the bag."""
+        item = _validate(RequestedItemSerializer(data=request.data))
         shopper = shopper_of(request._request)
-        product = _product(wanted["product"], shopper)
+        product = _get_product(item["product"], shopper)
         try:
             add_to_bag(
                 shopper=shopper,
                 product=product,
-                quantity=wanted["quantity"],
-                seen=wanted["seen"],
+                quantity=item["quantity"],
+                impression_token=item["seen"],
                 now=timezone.now(),
             )
         except BagRefused as refusal:
             raise Conflict(str(refusal)) from refusal
-        return _bag_answer(shopper)
+        return _bag_response(shopper)
 
     @extend_schema(request=BagChangeSerializer, responses=BagSerializer)
     def patch(self, request: Request) -> Response:
-        """Set how many of a product there are; 0 takes it out."""
-        wanted = _checked(BagChangeSerializer(data=request.data))
+        """Set the quantity of a product in the bag; 0 removes it."""
+        item = _validate(BagChangeSerializer(data=request.data))
         shopper = shopper_of(request._request)
-        product = _product(wanted["product"], None)
+        product = _get_product(item["product"], None)
         try:
-            change_quantity(shopper=shopper, product=product, quantity=wanted["quantity"])
+            change_quantity(shopper=shopper, product=product, quantity=item["quantity"])
         except BagRefused as refusal:
             raise Conflict(str(refusal)) from refusal
-        return _bag_answer(shopper)
+        return _bag_response(shopper)
 
 
 class ClickView(ShopView):
-    """Note that a product was opened from a clip: what the creator's commission goes by."""
+    """Record that a product was opened from a clip. Commissions are attributed by these clicks."""
 
     throttle_scope = "events"
 
     @extend_schema(request=RequestedItemSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        wanted = _checked(RequestedItemSerializer(data=request.data))
+        item = _validate(RequestedItemSerializer(data=request.data))
         shopper = shopper_of(request._request)
-        product = _product(wanted["product"], shopper)
-        if record_click(shopper=shopper, seen=wanted["seen"], product=product, now=timezone.now()) is None:
+        product = _get_product(item["product"], shopper)
+        if record_click(shopper=shopper, impression_token=item["seen"], product=product, now=timezone.now()) is None:
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class CheckoutView(ShopView):
-    """Place an order and pay for it, once per Idempotency-Key."""
+    """Place an order and pay for it, once for each Idempotency-Key."""
 
     @extend_schema(
         request=CheckoutSerializer,
@@ -126,20 +129,20 @@ class CheckoutView(ShopView):
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
     )
     def post(self, request: Request) -> Response:
-        wanted = _checked(CheckoutSerializer(data=request.data))
+        data = _validate(CheckoutSerializer(data=request.data))
         shopper = shopper_of(request._request)
         key = request.headers.get("Idempotency-Key", "")
         if not 8 <= len(key) <= 120:
             raise ValidationError({"detail": _("Send an Idempotency-Key of 8 to 120 characters with every order.")})
-        is_bag = not ("product" in wanted or wanted.get("lines"))
-        lines = get_bag_items(get_bag_lines(shopper)) if is_bag else _wants(wanted)
+        is_bag = not ("product" in data or data.get("lines"))
+        items = get_bag_items(get_bag_lines(shopper)) if is_bag else _requested_items(data)
         try:
-            done = check_out(
-                buyer=_buyer(shopper, wanted),
-                items=lines,
+            result = check_out(
+                buyer=_build_buyer(shopper, data),
+                items=items,
                 key=key,
                 now=timezone.now(),
-                expected_total_minor=wanted.get("expected_total_minor"),
+                expected_total_minor=data.get("expected_total_minor"),
                 is_bag=is_bag,
             )
         except OrderRefused as refusal:
@@ -149,10 +152,10 @@ class CheckoutView(ShopView):
         except PaymentRefused as failure:
             raise PaymentRequired(str(failure)) from failure
         except ProviderUnavailable as failure:
-            raise Unavailable(_("The payment service does not answer. Send the same request again.")) from failure
-        order = Order.objects.with_lines().get(pk=done.order.pk)
-        context = {"next_url": done.outcome.next_url}
-        code = status.HTTP_201_CREATED if done.is_new else status.HTTP_200_OK
+            raise Unavailable(_("The payment service is not responding. Send the same request again.")) from failure
+        order = Order.objects.with_lines().get(pk=result.order.pk)
+        context = {"next_url": result.outcome.next_url}
+        code = status.HTTP_201_CREATED if result.is_new else status.HTTP_200_OK
         return Response(CheckoutResultSerializer(order, context=context).data, status=code)
 
 
@@ -183,7 +186,7 @@ class OrderDetail(generics.RetrieveAPIView[Order]):
 
 
 class OrderCancel(ShopView):
-    """Cancel an order that waits for payment, or one paid within the last hour: its money goes back."""
+    """Cancel an order that is waiting for payment, or one that was just paid, which is then refunded."""
 
     serializer_class = OrderSerializer
 
@@ -201,40 +204,41 @@ class OrderCancel(ShopView):
         return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
 
 
-def _checked(serializer: Any) -> dict[str, Any]:
+def _validate(serializer: Any) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 
 
-def _product(slug: str, shopper: Shopper | None) -> Product:
-    """Return what is on sale for this shopper; without one, whatever may lie in a bag already."""
+def _get_product(slug: str, shopper: Shopper | None) -> Product:
+    """Return a product on sale for this shopper; without a shopper, any product on sale. Raises ValidationError."""
     suitable = Product.objects.on_sale().suitable_for(is_adult=shopper is None or shopper.is_known_adult)
     product = suitable.filter(slug=slug).first()
     if product is None:
-        raise ValidationError({"product": [_("There is no such product.")]})
+        raise ValidationError({"product": [_("This product was not found.")]})
     return product
 
 
-def _wants(wanted: dict[str, Any]) -> list[RequestedItem]:
-    lines = wanted.get("lines") or [wanted]
+def _requested_items(data: dict[str, Any]) -> list[RequestedItem]:
+    lines = data.get("lines") or [data]
     return [RequestedItem(line["product"], line["quantity"], line["seen"]) for line in lines]
 
 
-def _buyer(shopper: Shopper, wanted: dict[str, Any]) -> Buyer:
+def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
+    """Return the buyer with the address given or saved. Raises ValidationError."""
     problems: dict[str, list[str]] = {}
-    address = Address(**wanted["address"]) if "address" in wanted else None
+    address = Address(**data["address"]) if "address" in data else None
     if address is None and shopper.user is not None:
         address = Address.objects.filter(user=shopper.user).first()
     if address is None:
-        problems["address"] = [_("Say where to send it.")]
-    email = shopper.user.email if shopper.user else wanted.get("email", "")
+        problems["address"] = [_("Enter a delivery address.")]
+    email = shopper.user.email if shopper.user else data.get("email", "")
     if not email:
-        problems["email"] = [_("Say where the confirmation should go.")]
+        problems["email"] = [_("Enter an e-mail address for the confirmation.")]
     if address is None or not email:
         raise ValidationError(problems)
     return Buyer(shopper, email, address)
 
 
-def _bag_answer(shopper: Shopper) -> Response:
+def _bag_response(shopper: Shopper) -> Response:
     lines = get_bag_lines(shopper)
     return Response(BagSerializer({"lines": lines, "count": sum(line.quantity for line in lines)}).data)

@@ -1,6 +1,6 @@
-"""Which clip led to a purchase: the last product click within the window, and never one's own.
+"""Attribution of purchases to clips: the last product click within the window counts, except a creator's own purchase.
 
-A click counts when it carries the signed token of the impression that it came from: that the clip was served.
+A click counts only with the signed token of an impression, which proves that the clip was served.
 """
 
 from collections.abc import Sequence
@@ -15,24 +15,24 @@ from videos.models import Clip, DecisionAction, Revision
 from videos.playback.impressions import read_token, token_key
 
 CLICK_WITHIN = timedelta(days=2)
-"""How long after a clip was served its products can be clicked: a page may stay open overnight."""
+"""How long after an impression a click counts. A page may stay open overnight."""
 
 
 @dataclass(frozen=True)
 class Buyer:
-    """What is known of who pays, for telling whether a creator buys through a clip of their own."""
+    """The shopper with e-mail and address, by which a creator's own purchases are recognized."""
 
     shopper: Shopper
     email: str
     address: PostalAddress
 
 
-def record_click(*, shopper: Shopper, seen: str, product: Product, now: datetime) -> Click | None:
-    """Note that the shopper opened a product from a clip; `seen` is the token of the impression.
+def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:
+    """Record that the shopper opened a product from a clip.
 
-    None when the token is not ours or too old, or when its clip is not published or does not show the product.
+    Return None if the token is invalid or too old, or if its clip is not published or does not show the product.
     """
-    serving = read_token(seen, key=token_key())
+    serving = read_token(impression_token, key=token_key())
     if serving is None or not now - CLICK_WITHIN <= serving.served_at <= now:
         return None
     clip = Clip.objects.published().filter(pk=serving.clip_id, tags__product=product).first()
@@ -40,7 +40,7 @@ def record_click(*, shopper: Shopper, seen: str, product: Product, now: datetime
         return None
     return Click.objects.create(
         clip=clip,
-        revision=_live_revision(clip),
+        revision=_find_live_revision(clip),
         product=product,
         user=shopper.user,
         visitor=shopper.visitor,
@@ -50,9 +50,9 @@ def record_click(*, shopper: Shopper, seen: str, product: Product, now: datetime
 
 
 def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | None:
-    """Return the click that a purchase counts for: the shopper's last one on the product within the window.
+    """Return the shopper's last click on the product within the window, or None.
 
-    A campaign whose terms credit the whole category also earns from other products of the clicked product's category.
+    Clips of campaigns that credit the whole category also count for other products of the clicked product's category.
     """
     clicks = Click.objects.of(shopper).live_at(now).select_related("clip__creator__user", "clip__enrolment__terms")
     exact = clicks.filter(product=product).first()
@@ -64,7 +64,7 @@ def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | 
 
 
 def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
-    """Tell whether the creator pays: the same account, mailbox or door."""
+    """Return True if the buyer is the creator, by account, mailbox or delivery address."""
     user = creator.user
     if buyer.shopper.user is not None and buyer.shopper.user.pk == user.pk:
         return True
@@ -75,26 +75,28 @@ def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
 
 
 def mailbox_of(email: str) -> str:
-    """Reduce an address to its mailbox: small letters, without +tags and the dots that most providers ignore."""
+    """Normalize an e-mail address: lower case, without +tags and the dots that most providers ignore."""
     local, _at, domain = email.casefold().strip().rpartition("@")
     return f"{local.split('+')[0].replace('.', '')}@{domain}"
 
 
 def find_clicks(
-    *, shopper: Shopper, products: Sequence[Product], named: dict[int, str], now: datetime
+    *, shopper: Shopper, products: Sequence[Product], impression_tokens: dict[int, str], now: datetime
 ) -> dict[int, Click]:
-    """Return the click for each product id that a clip led to; `named` holds the tokens that came with the order."""
-    found: dict[int, Click] = {}
+    """Return the click that counts, by product id. `impression_tokens`, by product id, came with the order."""
+    clicks: dict[int, Click] = {}
     for product in products:
-        seen = named.get(product.pk, "")
-        click = record_click(shopper=shopper, seen=seen, product=product, now=now) if seen else None
+        token = impression_tokens.get(product.pk, "")
+        click = None
+        if token:
+            click = record_click(shopper=shopper, impression_token=token, product=product, now=now)
         click = click or find_click(shopper=shopper, product=product, now=now)
         if click is not None:
-            found[product.pk] = click
-    return found
+            clicks[product.pk] = click
+    return clicks
 
 
-def _live_revision(clip: Clip) -> Revision | None:
+def _find_live_revision(clip: Clip) -> Revision | None:
     approval = (
         clip.decisions.filter(action=DecisionAction.APPROVE).select_related("revision").order_by("-decided_at").first()
     )

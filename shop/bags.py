@@ -1,4 +1,4 @@
-"""Filling a bag."""
+"""Bags: adding products, changing quantities, and merging a visitor's bag into the user's."""
 
 from datetime import datetime
 from typing import Any
@@ -14,50 +14,54 @@ from shop.shopper import Shopper
 
 
 class BagRefused(Exception):
-    """The product cannot be put into the bag; the message is a sentence for the shopper."""
+    """The bag was not changed; the message tells the shopper why."""
 
 
 def get_bag_lines(shopper: Shopper) -> list[BagLine]:
-    """Return what is in the shopper's bag, oldest first, with products and pictures."""
+    """Return the lines of the shopper's bag, oldest first, with products and pictures."""
     _merge_visitor_bag(shopper)
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related("product__brand", "clip__creator")
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
 
 
-def add_to_bag(*, shopper: Shopper, product: Product, now: datetime, quantity: int = 1, seen: str = "") -> BagLine:
-    """Add some of a product; `seen` tells by which clip it was found. Raises BagRefused, changing nothing."""
+def add_to_bag(
+    *, shopper: Shopper, product: Product, now: datetime, quantity: int = 1, impression_token: str = ""
+) -> BagLine:
+    """Add a quantity of a product; the token names the clip that showed it. Raises BagRefused, changing nothing."""
     with transaction.atomic():
         bag = _lock_bag(shopper)
         line = bag.lines.filter(product=product).first() or BagLine(bag=bag, product=product, quantity=0)
         line.quantity += quantity
-        _check(product, line.quantity)
-        click = record_click(shopper=shopper, seen=seen, product=product, now=now) if seen else None
-        line.clip = click.clip if click else line.clip
+        _check_availability(product, line.quantity)
+        if impression_token:
+            click = record_click(shopper=shopper, impression_token=impression_token, product=product, now=now)
+            line.clip = click.clip if click else line.clip
         line.save()
     return line
 
 
 def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> None:
-    """Set how many of a product are in the bag; 0 takes it out. Raises BagRefused, changing nothing."""
+    """Set the quantity of a product in the bag; 0 removes it. Raises BagRefused, changing nothing."""
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper), product=product)
     if quantity == 0:
         lines.delete()
         return
-    _check(product, quantity)
+    _check_availability(product, quantity)
     lines.update(quantity=quantity)
 
 
-def _check(product: Product, quantity: int) -> None:
+def _check_availability(product: Product, quantity: int) -> None:
+    """Raise BagRefused if the product can't be bought here in this quantity."""
     if product.is_outbound:
-        raise BagRefused(
-            _("%(product)s is sold by another shop and cannot be bought here.") % {"product": product.name}
-        )
+        raise BagRefused(_("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.name})
     if not product.is_in_stock:
         raise BagRefused(_("%(product)s is sold out.") % {"product": product.name})
     if not 1 <= quantity <= MAX_QUANTITY:
-        raise BagRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MAX_QUANTITY})
+        raise BagRefused(_("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
     if quantity > product.stock:
-        raise BagRefused(_("Only %(left)d of %(product)s are left.") % {"left": product.stock, "product": product.name})
+        raise BagRefused(
+            _("Only %(left)d of %(product)s left in stock.") % {"left": product.stock, "product": product.name}
+        )
 
 
 def _lock_bag(shopper: Shopper) -> Bag:
@@ -68,13 +72,13 @@ def _lock_bag(shopper: Shopper) -> Bag:
 
 
 def _merge_visitor_bag(shopper: Shopper) -> None:
-    """Move what a visitor had picked into the bag of the user that the visitor signed in as."""
+    """Move the lines of the visitor's bag into the bag of the user who signed in."""
     if shopper.user is None or not shopper.visitor:
         return
     with transaction.atomic():
-        earlier = Bag.objects.select_for_update().filter(user=None, visitor=shopper.visitor).first()
-        if earlier is None:
+        visitor_bag = Bag.objects.select_for_update().filter(user=None, visitor=shopper.visitor).first()
+        if visitor_bag is None:
             return
         bag, _is_new = Bag.objects.get_or_create(user=shopper.user)
-        earlier.lines.exclude(product__in=bag.lines.values("product")).update(bag=bag)
-        earlier.delete()
+        visitor_bag.lines.exclude(product__in=bag.lines.values("product")).update(bag=bag)
+        visitor_bag.delete()

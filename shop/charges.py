@@ -1,4 +1,4 @@
-"""What is added to the price of the goods: shipping and tax. Pure; a shop with other rules replaces `calculate_charges`."""
+"""Shipping and tax. Pure. A shop with other rules replaces `calculate_charges`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from catalog.money import share_of
 
 @dataclass(frozen=True)
 class ChargeRules:
-    """The shop's rates; `tax_rates_bps` by country of delivery, none meaning no tax."""
+    """The shop's rates. `tax_rates_bps` is by country of delivery; a missing country has no tax."""
 
     shipping_fee_minor: int
     shipping_free_from_minor: int
@@ -17,6 +17,8 @@ class ChargeRules:
 
 @dataclass(frozen=True)
 class Charges:
+    """What an order costs, in minor units."""
+
     goods_minor: int
     shipping_minor: int
     tax_minor: int
@@ -27,7 +29,7 @@ class Charges:
 
 
 def calculate_charges(goods_minor: int, country_code: str, rules: ChargeRules) -> Charges:
-    """Return what an order of goods costs when sent to a country: one fee up to a threshold, tax on goods and fee."""
+    """Return the cost of an order: goods, shipping (free above a threshold) and tax on both."""
     is_free = goods_minor == 0 or goods_minor >= rules.shipping_free_from_minor
     shipping_minor = 0 if is_free else rules.shipping_fee_minor
     tax_minor = share_of(goods_minor + shipping_minor, rules.tax_rates_bps.get(country_code, 0))

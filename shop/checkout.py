@@ -1,4 +1,4 @@
-"""Checking out: one order per key, placed and paid."""
+"""Checkout: one order for each key, placed and paid."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from shop.shopper import Shopper
 
 @dataclass(frozen=True)
 class CheckoutResult:
-    """The order, and what the payment provider said; `outcome.next_url` is where to pay when it waits."""
+    """The order and the outcome of its payment. While it waits for payment, `outcome.next_url` is where to pay."""
 
     order: Order
     outcome: Outcome
@@ -32,12 +32,12 @@ def check_out(
     expected_total_minor: int | None = None,
     is_bag: bool = False,
 ) -> CheckoutResult:
-    """Place the order once per key, empty the bag that it came from, save the address, and pay.
+    """Place the order once for each key, empty the bag it came from, save the address, and pay.
 
-    Raises KeyReused, OrderRefused, PaymentRefused and ProviderUnavailable; after the last two the order waits for
-    payment, and the same key asks for it again.
+    Raises KeyReused, OrderRefused, PaymentRefused and ProviderUnavailable. After the last two the order is waiting for
+    payment, and a call with the same key tries to pay it again.
     """
-    placed: list[str] = []
+    placed_codes: list[str] = []
     content = [asdict(item) for item in items] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
 
     def place() -> str:
@@ -45,28 +45,28 @@ def check_out(
         if is_bag:
             _empty_bag(buyer.shopper, items)
         _save_address(buyer)
-        placed.append(order.code)
+        placed_codes.append(order.code)
         return order.code
 
-    # An emptied bag asks for nothing when its form comes a second time: the key alone tells that it is the same.
-    same = ["bag"] if is_bag else content
-    code = do_once(owner=f"checkout {buyer.shopper.owner}", key=key, content=same, make=place)
+    # When a form is sent twice, the bag is already empty, so only the key identifies the request.
+    fingerprint = ["bag"] if is_bag else content
+    code = do_once(owner=f"checkout {buyer.shopper.owner}", key=key, content=fingerprint, make=place)
     order = Order.objects.get(code=code)
     if not order.is_pending:
         return CheckoutResult(order, Outcome(OutcomeState.SUCCEEDED), is_new=False)
     outcome = pay_order(order=order, now=now)
     order.refresh_from_db()
-    return CheckoutResult(order, outcome, is_new=bool(placed))
+    return CheckoutResult(order, outcome, is_new=bool(placed_codes))
 
 
 def get_bag_items(lines: Sequence[BagLine]) -> list[RequestedItem]:
-    """Return what a bag asks for; the clips that it was filled from were noted as clicks then."""
+    """Return a bag's lines as items to order. Their clicks were recorded when they were added."""
     return [RequestedItem(line.product.slug, line.quantity) for line in lines]
 
 
 def _empty_bag(shopper: Shopper, items: Sequence[RequestedItem]) -> None:
-    mine = {"bag__user": shopper.user} if shopper.user else {"bag__user": None, "bag__visitor": shopper.visitor}
-    BagLine.objects.filter(product__slug__in=[item.product_slug for item in items], **mine).delete()
+    owner = {"bag__user": shopper.user} if shopper.user else {"bag__user": None, "bag__visitor": shopper.visitor}
+    BagLine.objects.filter(product__slug__in=[item.product_slug for item in items], **owner).delete()
 
 
 def _save_address(buyer: Buyer) -> None:

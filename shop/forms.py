@@ -1,4 +1,4 @@
-"""What shoppers fill in."""
+"""Forms for bag, address and returns."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ AUTOCOMPLETE = {
 
 
 class CountryField(forms.ChoiceField):
-    """A country by its name; its two letters arrive, whether small or large."""
+    """A choice of countries by name; the value is the two-letter code in upper case."""
 
-    def __init__(self, *, label: str, initial: str, **_of_the_column: Any) -> None:
+    def __init__(self, *, label: str, initial: str, **_column_options: Any) -> None:
         super().__init__(label=label, initial=initial, choices=country_choices)
 
     def to_python(self, value: Any) -> str:
@@ -31,11 +31,11 @@ class CountryField(forms.ChoiceField):
 
 
 class AddressForm(forms.ModelForm[Address]):
-    """Where to send it; a guest also says where the confirmation goes."""
+    """The delivery address, and a guest's e-mail address."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("For the confirmation. No account needed."),
+        help_text=_("We send the order confirmation here. You don't need an account."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -52,8 +52,8 @@ class AddressForm(forms.ModelForm[Address]):
             del self.fields["email"]
         for name, token in AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
-        self.fields["extra"].label = _("Flat, floor or company (if any)")
-        self.fields["region"].label = _("State or region (if any)")
+        self.fields["extra"].label = _("Apartment, floor or company (optional)")
+        self.fields["region"].label = _("State or region (optional)")
 
     @property
     def address(self) -> Address:
@@ -67,7 +67,7 @@ class BagAddForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """How many of each line come back, and why."""
+    """The quantity to return of each order line, and the reason."""
 
     reason = forms.CharField(
         label=_("What is wrong with it?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), required=False
@@ -84,5 +84,5 @@ class ReturnForm(forms.Form):
 
     @property
     def quantities(self) -> dict[int, int]:
-        chosen = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
-        return {line_id: quantity for line_id, quantity in chosen.items() if quantity}
+        quantities = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
+        return {line_id: quantity for line_id, quantity in quantities.items() if quantity}

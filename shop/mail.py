@@ -1,7 +1,7 @@
-"""Telling shoppers about their orders by e-mail; the rows that are not mailed yet are the queue.
+"""E-mails to shoppers about orders and refunds. Rows without their e-mail are the queue.
 
-Each is claimed under its row's lock, written in the order's language, and marked after sending: a crash between the
-two sends a second copy, never none.
+Each row is locked, mailed in the order's language, and marked afterwards: a crash in between sends a second copy,
+never none.
 """
 
 from collections.abc import Callable
@@ -20,23 +20,23 @@ from shop.models import Order, Refund
 from shop.models.refund import RefundNotice
 from shop.states import SETTLED, OrderState, RefundState
 
-LETTERS = {
-    RefundState.REQUESTED: RefundNotice.ASKED,
-    RefundState.REFUSED: RefundNotice.REFUSED,
+NOTICES = {
+    RefundState.REQUESTED: RefundNotice.REQUESTED,
+    RefundState.REFUSED: RefundNotice.DECLINED,
     RefundState.PENDING: RefundNotice.REFUNDED,
     RefundState.DONE: RefundNotice.REFUNDED,
 }
 
 
 def mail_orders(*, now: datetime, at_most: int = 100) -> int:
-    """Send what is waiting, oldest first, and return how many were sent: confirmations, cancellations, refunds."""
+    """Send waiting confirmations, cancellations and refund notices, oldest first; return how many were sent."""
     paid = Order.objects.filter(state__in=SETTLED, mailed_at=None).order_by("paid_at")
     cancelled = Order.objects.filter(state=OrderState.CANCELLED, cancellation_mailed_at=None).order_by("cancelled_at")
     refunds = Refund.objects.with_notice_due().order_by("created_at")
     return (
-        _mail_each(paid, _confirm, now, at_most)
-        + _mail_each(cancelled, _say_cancelled, now, at_most)
-        + _mail_each(refunds, _tell_of_refund, now, at_most)
+        _mail_each(paid, _mail_confirmation, now, at_most)
+        + _mail_each(cancelled, _mail_cancellation, now, at_most)
+        + _mail_each(refunds, _mail_refund_notice, now, at_most)
     )
 
 
@@ -53,27 +53,27 @@ def _mail_each(waiting: QuerySet[Any], write: Callable[[Any, datetime], None], n
     return sent
 
 
-def _confirm(order: Order, now: datetime) -> None:
+def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order").order_by("pk"))
     _send(_("Your order %(code)s at %(site)s"), "order", order, lines=lines)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
 
-def _say_cancelled(order: Order, now: datetime) -> None:
+def _mail_cancellation(order: Order, now: datetime) -> None:
     _send(_("Your order %(code)s was cancelled"), "cancelled", order)
     Order.objects.filter(pk=order.pk).update(cancellation_mailed_at=now)
 
 
-def _tell_of_refund(refund: Refund, now: datetime) -> None:
-    letter = LETTERS[RefundState(refund.state)]
+def _mail_refund_notice(refund: Refund, now: datetime) -> None:
+    notice = NOTICES[RefundState(refund.state)]
     subject = {
-        RefundNotice.ASKED: _("Your return of order %(code)s"),
-        RefundNotice.REFUSED: _("Your return of order %(code)s was not accepted"),
-        RefundNotice.REFUNDED: _("Your money for order %(code)s is on its way back"),
-    }[letter]
+        RefundNotice.REQUESTED: _("Your return request for order %(code)s"),
+        RefundNotice.DECLINED: _("Your return for order %(code)s was declined"),
+        RefundNotice.REFUNDED: _("Your refund for order %(code)s"),
+    }[notice]
     lines = list(refund.lines.select_related("order_line"))
-    _send(subject, "refund", refund.order, refund=refund, letter=letter, lines=lines)
-    Refund.objects.filter(pk=refund.pk).update(last_notice=letter)
+    _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)
+    Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 
 def _send(subject: str, template: str, order: Order, **context: Any) -> None:

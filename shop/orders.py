@@ -1,4 +1,4 @@
-"""Placing and cancelling orders: stock is taken when an order is placed and comes back when it is not paid in time."""
+"""Placing and cancelling orders. Placing reserves stock; an order not paid in time is cancelled and returns it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,24 +28,20 @@ class OrderRefused(Exception):
 
 
 class OutOfStock(OrderRefused):
-    """There is less left than was asked for."""
+    """There is not enough stock."""
 
 
 class PriceChanged(OrderRefused):
-    """The total is not the one that the shopper was shown."""
-
-
-class OrderNotFound(Exception):
-    """There is no such order for this shopper."""
+    """The total differs from the one that the shopper saw."""
 
 
 @dataclass(frozen=True)
 class RequestedItem:
-    """What a shopper asks for. Prices and rates never come from outside; `seen` is the token of a clip's impression."""
+    """A product and quantity to order, with the token of the impression that led to it. Prices come from the catalog."""
 
     product_slug: str
     quantity: int
-    seen: str = ""
+    impression_token: str = ""
 
 
 def get_charge_rules() -> ChargeRules:
@@ -55,25 +51,25 @@ def get_charge_rules() -> ChargeRules:
 def place_order(
     *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, expected_total_minor: int | None = None
 ) -> Order:
-    """Take stock and write the order with the prices and rates of this moment.
+    """Reserve stock and write the order with current prices and rates.
 
-    The stock stays taken for RESERVATION_MINUTES. Raises OutOfStock, PriceChanged or OrderRefused.
+    The stock stays reserved for RESERVATION_MINUTES. Raises OutOfStock, PriceChanged or OrderRefused.
     """
-    quantities, named = _count(items)
+    quantities, impression_tokens = _merge_items(items)
     with transaction.atomic():
-        products = _take_stock(buyer, quantities)
+        products = _reserve_stock(buyer, quantities)
         goods_minor = sum(quantities[product.pk] * product.price_minor for product in products)
         charges = calculate_charges(goods_minor, buyer.address.country_code, get_charge_rules())
         if expected_total_minor is not None and expected_total_minor != charges.total_minor:
-            raise PriceChanged(_("The price has changed meanwhile. Please look at the new total before you buy."))
+            raise PriceChanged(_("The price has changed. Check the new total before you buy."))
         order = _write_order(buyer, charges, products[0].currency, now)
-        clicks = find_clicks(shopper=buyer.shopper, products=products, named=named, now=now)
-        OrderLine.objects.bulk_create(_lines(order, buyer, products, quantities, clicks))
+        clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
+        OrderLine.objects.bulk_create(_build_lines(order, buyer, products, quantities, clicks))
     return order
 
 
 def cancel_order(*, order_id: int, now: datetime) -> bool:
-    """Cancel an unpaid order and give its stock back; False when it is not waiting for payment any more."""
+    """Cancel an unpaid order and return its stock. Return False if it is no longer waiting for payment."""
     with transaction.atomic():
         if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, cancelled_at=now):
             return False
@@ -83,50 +79,51 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
 
 
 def expire_orders(*, now: datetime) -> int:
-    """Cancel what was not paid in time, and return how many that were."""
-    expired = Order.objects.expired_at(now).values_list("pk", flat=True)
-    return sum(cancel_order(order_id=order_id, now=now) for order_id in expired)
+    """Cancel orders that were not paid in time, and return how many."""
+    order_ids = Order.objects.expired_at(now).values_list("pk", flat=True)
+    return sum(cancel_order(order_id=order_id, now=now) for order_id in order_ids)
 
 
-def _count(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
-    """Return quantity and impression by product id. Raises OrderRefused for an empty or senseless request."""
+def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
+    """Return quantities and impression tokens by product id. Raises OrderRefused for an empty or invalid request."""
     if not items:
-        raise OrderRefused(_("There is nothing to buy."))
+        raise OrderRefused(_("Your bag is empty."))
     ids = dict(Product.objects.filter(slug__in=[item.product_slug for item in items]).values_list("slug", "pk"))
     quantities: dict[int, int] = {}
-    named: dict[int, str] = {}
+    impression_tokens: dict[int, str] = {}
     for item in items:
         product_id = ids.get(item.product_slug)
         if product_id is None:
-            raise OrderRefused(_("A product is no longer sold here."))
+            raise OrderRefused(_("A product in your order is no longer available."))
         quantities[product_id] = quantities.get(product_id, 0) + item.quantity
-        named[product_id] = item.seen or named.get(product_id, "")
+        impression_tokens[product_id] = item.impression_token or impression_tokens.get(product_id, "")
         if item.quantity < 1 or quantities[product_id] > MAX_QUANTITY:
-            raise OrderRefused(_("Choose between 1 and %(most)d of one product.") % {"most": MAX_QUANTITY})
-    return quantities, named
+            raise OrderRefused(_("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
+    return quantities, impression_tokens
 
 
-def _take_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
-    """Take each product's stock, in the order of their ids so that two orders cannot deadlock."""
+def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
+    """Reserve the stock of all products, ordered by id so that two orders cannot deadlock. Raises OrderRefused."""
     for product_id in sorted(quantities):
         if not Product.objects.take_stock(product_id, quantities[product_id]):
-            raise _refusal(Product.objects.get(pk=product_id))
+            raise _build_refusal(Product.objects.get(pk=product_id))
     products = list(Product.objects.filter(pk__in=quantities).select_related("category").order_by("pk"))
     user = buyer.shopper.user
     if any(product.category.is_age_restricted for product in products) and not (user and user.is_known_adult):
-        raise OrderRefused(_("This is only sold to people known to be 18 or over. Sign in and confirm your age."))
+        raise OrderRefused(_("This product is only for people aged 18 or over. Sign in and confirm your age."))
     if len({product.currency for product in products}) > 1:
-        raise OrderRefused(_("These products are sold in different currencies. Please buy them one by one."))
+        raise OrderRefused(_("These products have prices in different currencies. Buy them in separate orders."))
     return products
 
 
-def _refusal(product: Product) -> OrderRefused:
+def _build_refusal(product: Product) -> OrderRefused:
+    """Return the exception that says why the product's stock could not be reserved."""
     values = {"left": product.stock, "product": product.name}
     if product.is_outbound:
-        return OrderRefused(_("%(product)s is sold by another shop and cannot be bought here.") % values)
+        return OrderRefused(_("%(product)s is sold by another shop. You can't buy it here.") % values)
     if not product.is_in_stock:
-        return OutOfStock(_("%(product)s is sold out. Nothing was ordered.") % values)
-    return OutOfStock(_("Only %(left)d of %(product)s are left. Nothing was ordered.") % values)
+        return OutOfStock(_("%(product)s is sold out. Your order was not placed.") % values)
+    return OutOfStock(_("Only %(left)d of %(product)s left in stock. Your order was not placed.") % values)
 
 
 def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -> Order:
@@ -146,7 +143,7 @@ def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -
     )
 
 
-def _lines(
+def _build_lines(
     order: Order, buyer: Buyer, products: Sequence[Product], quantities: dict[int, int], clicks: dict[int, Click]
 ) -> list[OrderLine]:
     lines = []
@@ -170,19 +167,22 @@ def _lines(
 
 
 def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
-    """Share out each creator's commission on the order, so that rounding neither makes nor loses a cent."""
+    """Divide each creator's commission on the order among the lines without gaining or losing a cent by rounding."""
     for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
-        earning = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
-        agreed = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()
-        shares = shares_of([(line.amount_minor, line.commission_rate_bps) for line in earning])
-        for line, share in zip(earning, shares, strict=True):
+        earning_lines = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
+        representation = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()
+        shares = shares_of([(line.amount_minor, line.commission_rate_bps) for line in earning_lines])
+        for line, share in zip(earning_lines, shares, strict=True):
             line.commission_minor = share
-            if agreed is not None:
-                line.agency_id, line.agency_share_bps = agreed.agency_id, min(agreed.share_bps, _agency_cap(line))
+            if representation is not None:
+                line.agency_id, line.agency_share_bps = (
+                    representation.agency_id,
+                    min(representation.share_bps, _get_agency_cap_bps(line)),
+                )
                 line.agency_minor = agency_part(share, line.agency_share_bps)
 
 
-def _agency_cap(line: OrderLine) -> int:
-    """Return the most that the clip's campaign lets an agency take, in basis points."""
+def _get_agency_cap_bps(line: OrderLine) -> int:
+    """Return the largest agency share that the clip's campaign allows, in basis points."""
     enrolment = line.clip.enrolment if line.clip else None
     return enrolment.terms.agency_cap_bps if enrolment else DEFAULT_AGENCY_CAP_BPS

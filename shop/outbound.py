@@ -1,4 +1,4 @@
-"""Leaving for another shop: the click is noted, and the stored address is the only place that it leads to."""
+"""Links to products that another shop sells: record the click and redirect, only ever to the product's stored URL."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,15 +15,15 @@ from shop.shopper import shopper_of
 @require_safe
 @never_cache
 def redirect_to_merchant(request: HttpRequest, signed: str) -> HttpResponse:
-    """Note the click, when a clip led here, and go to the product's own address; 404 for what was not signed by us."""
-    way = read_outbound(signed)
-    if way is None:
+    """Record the click, if a clip led here, and redirect to the product's URL. Raises Http404 for an unsigned link."""
+    link = read_outbound(signed)
+    if link is None:
         raise Http404
     shopper = shopper_of(request)
     sold_elsewhere = Product.objects.on_sale().suitable_for(is_adult=shopper.is_known_adult).exclude(outbound_url="")
-    product = get_object_or_404(sold_elsewhere, pk=way.product_id)
-    if way.seen and request.method == "GET":
-        record_click(shopper=shopper, seen=way.seen, product=product, now=timezone.now())
+    product = get_object_or_404(sold_elsewhere, pk=link.product_id)
+    if link.seen and request.method == "GET":
+        record_click(shopper=shopper, impression_token=link.seen, product=product, now=timezone.now())
     response = HttpResponseRedirect(product.outbound_url)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

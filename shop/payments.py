@@ -1,4 +1,4 @@
-"""Being paid for an order: the row comes first, the provider is called under its key, the answer settles both once."""
+"""Payments: write the row, call the provider under its key, and settle payment and order once by the outcome."""
 
 from datetime import datetime, timedelta
 
@@ -17,15 +17,15 @@ from shop.states import OrderState, PaymentState
 
 
 class PaymentRefused(Exception):
-    """The order cannot be paid, or the provider said no; the message is a sentence for the shopper."""
+    """The payment failed or is not possible; the message tells the shopper why."""
 
 
 def pay_order(*, order: Order, now: datetime) -> Outcome:
-    """Ask the provider for the order's money, and settle the order when it is paid at once.
+    """Charge the order through the provider, and settle it if the provider collects the money at once.
 
-    Asking twice pays once: the payment's id is the provider's key. Raises PaymentRefused and ProviderUnavailable.
+    Calling it twice charges once: the payment's id is the provider's key. Raises PaymentRefused and ProviderUnavailable.
     """
-    payment = _open_payment(order.pk, now)
+    payment = _get_open_payment(order.pk, now)
     if payment.state == PaymentState.SUCCEEDED:
         return Outcome(OutcomeState.SUCCEEDED, payment.reference)
     outcome = get_payment_provider(payment.provider).charge(
@@ -40,14 +40,14 @@ def pay_order(*, order: Order, now: datetime) -> Outcome:
     )
     settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
     if outcome.state == OutcomeState.FAILED:
-        raise PaymentRefused(outcome.failure_text or _("The payment did not succeed."))
+        raise PaymentRefused(outcome.failure_text or _("The payment failed."))
     return outcome
 
 
 def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Write what the provider did; True when this call was the one that changed something.
+    """Record the provider's outcome. Return False if it says nothing new.
 
-    Money that arrives after the order was cancelled is planned to go back.
+    Money that arrives after the order was cancelled is refunded.
     """
     payment = Payment.objects.get(pk=payment_id)
     with transaction.atomic():
@@ -63,9 +63,9 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
-    """Settle the payment or refund that a webhook tells of; False when it was handled before or is none of ours.
+    """Settle the payment or refund of a webhook event. Return False if it was handled before or is not ours.
 
-    Webhooks come late, twice and in any order: the event's id is unique, and a payment settles once whatever comes.
+    Webhooks arrive late, twice and in any order. The event's id is unique, and a payment settles only once.
     """
     with transaction.atomic():
         _row, is_new = ProviderEvent.objects.get_or_create(
@@ -75,21 +75,22 @@ def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -
             return False
         if event.key.startswith("refund-"):
             return settle_refund_by_key(key=event.key, outcome=event.outcome, now=now)
-        number = event.key.removeprefix("payment-")
-        if not number.isdecimal():
+        payment_id = event.key.removeprefix("payment-")
+        if not payment_id.isdecimal():
             return False
-        payment = Payment.objects.filter(pk=int(number), provider=provider).first()
+        payment = Payment.objects.filter(pk=int(payment_id), provider=provider).first()
         return payment is not None and settle_payment(payment_id=payment.pk, outcome=event.outcome, now=now)
 
 
-def _open_payment(order_id: int, now: datetime) -> Payment:
+def _get_open_payment(order_id: int, now: datetime) -> Payment:
+    """Return the order's payment that has not failed, or create one. Raises PaymentRefused."""
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
         payment = order.payments.exclude(state=PaymentState.FAILED).first()
         if payment is not None:
             return payment
         if not order.is_pending:
-            raise PaymentRefused(_("This order is not waiting for payment any more."))
+            raise PaymentRefused(_("This order is no longer waiting for payment."))
         return Payment.objects.create(
             order=order,
             provider=get_payment_provider().name,
@@ -100,9 +101,10 @@ def _open_payment(order_id: int, now: datetime) -> Payment:
 
 
 def _move(payment: Payment, new: PaymentState, outcome: Outcome, now: datetime | None) -> bool:
-    waiting = Payment.objects.filter(pk=payment.pk, state=PaymentState.STARTED)
+    """Move a started payment to its new state. Return False if it was settled before."""
+    started = Payment.objects.filter(pk=payment.pk, state=PaymentState.STARTED)
     return (
-        waiting.update(
+        started.update(
             state=new,
             reference=outcome.reference or payment.reference,
             failure_text=outcome.failure_text,
@@ -114,22 +116,23 @@ def _move(payment: Payment, new: PaymentState, outcome: Outcome, now: datetime |
 
 
 def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetime) -> None:
+    """Mark the order paid and start its return window, or refund it if it was cancelled meanwhile."""
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
     lines = OrderLine.objects.filter(order=order)
     lines.update(payable_at=now + timedelta(days=settings.RETURN_DAYS))
-    _flag_known_cards(lines.filter(creator__isnull=False, unpaid_reason=""), outcome.fingerprint)
+    _refuse_self_purchases(lines.filter(creator__isnull=False, unpaid_reason=""), outcome.fingerprint)
 
 
-def _flag_known_cards(lines: QuerySet[OrderLine], fingerprint: str) -> None:
-    """Earn nothing on lines that were paid with a card with which their creator has paid before."""
+def _refuse_self_purchases(lines: QuerySet[OrderLine], fingerprint: str) -> None:
+    """Set the commission to zero on lines that were paid with a card that their creator has used before."""
     if not fingerprint:
         return
     for line in lines.select_related("creator"):
         assert line.creator is not None
-        theirs = Payment.objects.filter(order__user=line.creator.user_id, fingerprint=fingerprint)
-        if theirs.exists():
+        own_payments = Payment.objects.filter(order__user=line.creator.user_id, fingerprint=fingerprint)
+        if own_payments.exists():
             OrderLine.objects.filter(pk=line.pk).update(
                 unpaid_reason=UnpaidReason.SELF_PURCHASE, commission_minor=0, agency_minor=0
             )

@@ -1,4 +1,4 @@
-"""The page of one product: what it is, what it costs now, and the clips that show it."""
+"""The product page: the product, its current price, and the clips that show it."""
 
 from typing import Any
 
@@ -35,27 +35,27 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
-    """Return the clip for the place that is kept for doubts: the most clicked of those that are mixed or against."""
-    doubting = clips.filter(verdict__in=(Verdict.MIXED, Verdict.NOT_FOR_ME))
-    return doubting.annotate(click_count=Count("clicks")).order_by("-click_count", "-published_at", "-pk").first()
+    """Return the clip for the slot reserved for critical voices: the most clicked of those “mixed” or “not for me”."""
+    critical = clips.filter(verdict__in=(Verdict.MIXED, Verdict.NOT_FOR_ME))
+    return critical.annotate(click_count=Count("clicks")).order_by("-click_count", "-published_at", "-pk").first()
 
 
 def describe_product(product: Product, images: list[ProductImage]) -> dict[str, Any]:
-    """Return the product in schema.org's words. Source: schema.org/Product and schema.org/Offer."""
-    address = settings.SITE_URL + product.get_absolute_url()
+    """Return the product as schema.org structured data. Source: schema.org/Product and schema.org/Offer."""
+    url = settings.SITE_URL + product.get_absolute_url()
     return {
         "@context": "https://schema.org",
         "@type": "Product",
         "name": product.name,
         "description": product.description,
         "sku": product.slug,
-        "url": address,
+        "url": url,
         "brand": {"@type": "Brand", "name": product.brand.name},
         "category": product.category.name,
         "image": [settings.SITE_URL + image.address(1200, "jpeg") for image in images],
         "offers": {
             "@type": "Offer",
-            "url": address,
+            "url": url,
             "price": plain_decimal(product.price_minor, product.currency),
             "priceCurrency": product.currency,
             "availability": "https://schema.org/InStock" if product.is_in_stock else "https://schema.org/OutOfStock",

@@ -18,34 +18,36 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
 
 
 class RequestedItemSerializer(serializers.Serializer[None]):
-    """A product by its slug, and the token of the clip that it was picked from. Prices are never taken from here."""
+    """A product by its slug, a quantity, and the token of the clip that led to it."""
 
     product = serializers.SlugField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
-        max_length=400, required=False, allow_blank=True, default="", help_text="`token` of the clip in the feed."
+        max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."
     )
 
 
 class BagChangeSerializer(RequestedItemSerializer):
-    """Set how many of a product are in the bag; 0 takes it out."""
+    """A product's new quantity in the bag; 0 removes it."""
 
     quantity = serializers.IntegerField(min_value=0, max_value=MAX_QUANTITY)
 
 
 class CheckoutSerializer(serializers.Serializer[None]):
-    """What to buy: one product (“Buy now”), `lines`, or neither for the whole bag."""
+    """An order: one `product` (“Buy now”), several `lines`, or neither for the whole bag."""
 
-    product = serializers.SlugField(required=False, help_text="Buy this one product now.")
+    product = serializers.SlugField(required=False, help_text="Buy only this product.")
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
-        max_length=400, required=False, allow_blank=True, default="", help_text="`token` of the clip in the feed."
+        max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."
     )
     lines = RequestedItemSerializer(many=True, required=False)
-    address = AddressSerializer(required=False, help_text="Without one the saved address is used.")
-    email = serializers.EmailField(required=False, help_text="A guest's; ignored for users.")
+    address = AddressSerializer(required=False, help_text="Default: the saved address.")
+    email = serializers.EmailField(required=False, help_text="A guest's e-mail address; ignored for signed-in users.")
     expected_total_minor = serializers.IntegerField(
-        required=False, min_value=0, help_text="The total that was shown: another one is refused with 409."
+        required=False,
+        min_value=0,
+        help_text="The total that the shopper saw. If the actual total differs, the answer is 409.",
     )
 
 
@@ -72,7 +74,7 @@ class BagLineSerializer(serializers.ModelSerializer[BagLine]):
 
 class BagSerializer(serializers.Serializer[Any]):
     lines = BagLineSerializer(many=True)
-    count = serializers.IntegerField(help_text="How many things in all.")
+    count = serializers.IntegerField(help_text="The total quantity.")
 
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
@@ -120,7 +122,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
 
 class CheckoutResultSerializer(OrderSerializer):
-    """The order; while it waits for payment, `next_url` is where the shopper pays."""
+    """The order. While it is waiting for payment, `next_url` is where the shopper pays."""
 
     next_url = serializers.SerializerMethodField()
 

@@ -1,4 +1,4 @@
-"""Who is shopping: a user, or a visitor known by a token in the session that outlives signing in."""
+"""The shopper of a request: a user, or a visitor identified by a session token that survives signing in."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,17 +8,19 @@ from django.http import HttpRequest
 
 from accounts.models import User
 
-_KEY = "visitor"
+VISITOR_KEY = "visitor"
 
 
 @dataclass(frozen=True)
 class Shopper:
+    """A user, a visitor, or a user who may have been this visitor before signing in."""
+
     user: User | None
     visitor: str
 
     @property
     def owner(self) -> str:
-        """Name the shopper for an idempotency key."""
+        """The owner of the shopper's idempotency keys."""
         return f"user {self.user.pk}" if self.user else f"visitor {self.visitor}"
 
     @property
@@ -27,9 +29,9 @@ class Shopper:
 
 
 def shopper_of(request: HttpRequest) -> Shopper:
-    """Return who is shopping. The first write gives a visitor a token; who only looks gets no cookie, and "" here."""
-    visitor = request.session.get(_KEY, "")
+    """Return the shopper. A visitor gets a token with the first write; until then there is no cookie and `visitor` is empty."""
+    visitor = request.session.get(VISITOR_KEY, "")
     if not visitor and request.method not in ("GET", "HEAD", "OPTIONS"):
-        visitor = request.session[_KEY] = secrets.token_hex(16)
+        visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)
     user: AbstractBaseUser | object = request.user
     return Shopper(user=user if isinstance(user, User) else None, visitor=visitor)

@@ -1,4 +1,4 @@
-"""The states of orders, payments and refunds, and which moves between them are allowed."""
+"""The states of orders, payments and refunds, and the allowed transitions between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,13 +19,13 @@ class PaymentState(models.TextChoices):
 
 
 class RefundState(models.TextChoices):
-    REQUESTED = "requested", _("Asked for by the shopper")
-    REFUSED = "refused", _("Refused")
+    REQUESTED = "requested", _("Requested by the shopper")
+    REFUSED = "refused", _("Declined")
     PLANNED = "planned", _("Planned")
     SENDING = "sending", _("Sending")
-    PENDING = "pending", _("On its way")
-    DONE = "done", _("Sent back")
-    FAILED = "failed", _("Could not be sent back")
+    PENDING = "pending", _("Pending at the bank")
+    DONE = "done", _("Refunded")
+    FAILED = "failed", _("Failed")
 
 
 S = OrderState
@@ -39,7 +39,7 @@ ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
 """From each state, the states that may follow."""
 
 SETTLED = (S.PAID, S.PARTLY_REFUNDED, S.REFUNDED)
-"""States of orders that were paid once."""
+"""States of orders that have been paid."""
 
 
 R = RefundState
@@ -54,6 +54,6 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
 }
 """From each state, the states that may follow.
 
-SENDING follows itself when the provider did not answer. A bank may give back days later what was DONE (a closed
-account). A FAILED one is still owed to the shopper: a person sends it again, or notes that it was paid otherwise.
+SENDING follows itself when the provider did not answer. DONE can fail days later, when a bank returns the money (a
+closed account). A FAILED refund is still owed to the shopper: staff retry it, or mark it as paid in another way.
 """

@@ -34,7 +34,7 @@ ORDERS_PER_PAGE = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_bag(request: HttpRequest) -> HttpResponse:
-    """Show the bag, or change it: POST product, quantity (0 takes it out), clip, and then=checkout|bag."""
+    """Show the bag. A POST adds a product, or with then=change sets its quantity (0 removes it)."""
     shopper = shopper_of(request)
     if request.method == "POST":
         return _change_bag(request, shopper)
@@ -57,18 +57,22 @@ def show_bag(request: HttpRequest) -> HttpResponse:
 def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     form = BagAddForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a product and how many of it."))
+        messages.error(request, _("Choose a product and a quantity."))
         return redirect("bag")
-    wanted = form.cleaned_data
-    is_change = request.POST.get("then") == "change"  # of what lies in the bag already
+    item = form.cleaned_data
+    is_change = request.POST.get("then") == "change"  # of a line that is in the bag already
     suitable = Product.objects.suitable_for(is_adult=is_change or shopper.is_known_adult)
-    product = get_object_or_404(suitable, slug=wanted["product"])
+    product = get_object_or_404(suitable, slug=item["product"])
     try:
         if is_change:
-            change_quantity(shopper=shopper, product=product, quantity=wanted["quantity"])
+            change_quantity(shopper=shopper, product=product, quantity=item["quantity"])
         else:
             add_to_bag(
-                shopper=shopper, product=product, quantity=wanted["quantity"], seen=wanted["seen"], now=timezone.now()
+                shopper=shopper,
+                product=product,
+                quantity=item["quantity"],
+                impression_token=item["seen"],
+                now=timezone.now(),
             )
     except BagRefused as refusal:
         messages.error(request, str(refusal))
@@ -78,7 +82,7 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_checkout(request: HttpRequest) -> HttpResponse:
-    """Ask for the address and buy what is in the bag; the form carries a key, so that a double click buys once."""
+    """Ask for the address and buy what is in the bag. The form has a key, so that a double click buys once."""
     shopper = shopper_of(request)
     lines = get_bag_lines(shopper)
     saved = Address.objects.filter(user=shopper.user).first() if shopper.user else None
@@ -101,12 +105,12 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form: AddressForm) -> HttpResponse | None:
-    """Check out; None after a refusal, which is said above the form with everything typed still in it."""
+    """Check out and return a redirect, or None after a refusal, so that the filled-in form is shown again."""
     user = shopper.user
     email = user.email if user else form.cleaned_data["email"]
     shown = request.POST.get("total_minor", "")
     try:
-        done = check_out(
+        result = check_out(
             buyer=Buyer(shopper, email, form.address),
             items=get_bag_items(lines),
             key=request.POST.get("key", "") or secrets.token_hex(16),
@@ -121,9 +125,9 @@ def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form:
         messages.error(request, _describe_payment_failure(failure))
         order = Order.objects.visible_to(shopper).newest_first().first()
         return redirect(order) if order else None
-    if done.outcome.next_url:
-        return redirect(done.outcome.next_url)
-    return redirect(done.order)
+    if result.outcome.next_url:
+        return redirect(result.outcome.next_url)
+    return redirect(result.order)
 
 
 @require_safe
@@ -135,13 +139,13 @@ def list_orders(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_order(request: HttpRequest, code: str) -> HttpResponse:
-    return _render_order(request, _order(request, code))
+    return _render_order(request, _get_order(request, code))
 
 
 @require_POST
 def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    """Pay again, cancel, or ask to send something back."""
-    order = _order(request, code)
+    """Retry the payment, cancel the order, or request a return."""
+    order = _get_order(request, code)
     now = timezone.now()
     if action == "cancel":
         _cancel(request, order, now)
@@ -153,14 +157,14 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
         else:
             return redirect(outcome.next_url or order)
     else:
-        return _ask_return(request, order)
+        return _request_return(request, order)
     return redirect(order)
 
 
 def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
-    """Cancel an order that waits for payment, or one just paid, whose money then goes back."""
+    """Cancel an order that is waiting for payment, or one that was just paid, which is then refunded."""
     if cancel_order(order_id=order.pk, now=now):
-        messages.success(request, _("The order is cancelled. Nothing was charged."))
+        messages.success(request, _("Your order was cancelled. You have not been charged."))
         return
     try:
         refund = cancel_paid_order(order_id=order.pk, created_by=shopper_of(request).user, now=now)
@@ -168,10 +172,10 @@ def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
         messages.error(request, str(refusal))
         return
     transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
-    messages.success(request, _("The order is cancelled. Your money is on its way back to you."))
+    messages.success(request, _("Your order was cancelled. We are refunding your payment."))
 
 
-def _ask_return(request: HttpRequest, order: Order) -> HttpResponse:
+def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
     form = ReturnForm(request.POST, order=order)
     if not form.is_valid():
         return _render_order(request, order, form)
@@ -180,7 +184,7 @@ def _ask_return(request: HttpRequest, order: Order) -> HttpResponse:
     except RefundRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("We have your request and will answer by e-mail."))
+        messages.success(request, _("We received your return request. We will reply by e-mail."))
     return redirect(order)
 
 
@@ -200,11 +204,11 @@ def _render_order(request: HttpRequest, order: Order, form: ReturnForm | None = 
     return render(request, "shop/order.html", context)
 
 
-def _order(request: HttpRequest, code: str) -> Order:
+def _get_order(request: HttpRequest, code: str) -> Order:
     return get_object_or_404(Order.objects.visible_to(shopper_of(request)).with_lines(), code=code)
 
 
 def _describe_payment_failure(failure: Exception) -> str:
     if isinstance(failure, ProviderUnavailable):
-        return _("The payment service does not answer. Your order is kept for a while: try to pay again.")
-    return _("%(reason)s Your order is kept for a while: try to pay again.") % {"reason": failure}
+        return _("The payment service is not responding. We are holding your order for a short time: try to pay again.")
+    return _("%(reason)s We are holding your order for a short time: try to pay again.") % {"reason": failure}

@@ -1,4 +1,4 @@
-"""What payment providers tell us."""
+"""Webhooks of payment providers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from shop.providers.stripe_checkout import EventRefused
 @csrf_exempt
 @require_POST
 def receive_stripe_event(request: HttpRequest) -> HttpResponse:
-    """Take a signed webhook; 200 for everything that is truly Stripe's, so that it is not sent again for ever."""
+    """Handle a signed webhook. Answer 200 to every genuine one, so that Stripe does not send it again."""
     provider = get_stripe_checkout()
     try:
         event = provider.read_event(request.body, request.headers.get("Stripe-Signature", ""))

@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100, verbose_name="full name")),
                 ("street", models.CharField(max_length=120, verbose_name="street and number")),
-                ("extra", models.CharField(blank=True, max_length=120, verbose_name="flat, floor or company")),
-                ("city", models.CharField(max_length=80, verbose_name="town")),
+                ("extra", models.CharField(blank=True, max_length=120, verbose_name="apartment, floor or company")),
+                ("city", models.CharField(max_length=80, verbose_name="city")),
                 ("region", models.CharField(blank=True, max_length=80, verbose_name="state or region")),
                 ("postal_code", models.CharField(max_length=16, verbose_name="postal code")),
                 (
@@ -34,7 +34,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="US",
                         max_length=2,
-                        validators=[django.core.validators.RegexValidator("^[A-Z]{2}$", "Use two letters: US.")],
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Enter a two-letter country code, such as US."
+                            )
+                        ],
                         verbose_name="country",
                     ),
                 ),
@@ -116,7 +120,7 @@ class Migration(migrations.Migration):
                 ("visitor", models.CharField(max_length=32)),
                 (
                     "served_at",
-                    models.DateTimeField(help_text="The signed moment at which the clip was shown.", null=True),
+                    models.DateTimeField(help_text="When the clip was served, from the signed token.", null=True),
                 ),
                 ("clicked_at", models.DateTimeField()),
                 (
@@ -134,7 +138,7 @@ class Migration(migrations.Migration):
                 (
                     "revision",
                     models.ForeignKey(
-                        help_text="What was live at the time.",
+                        help_text="The revision that was live.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -162,8 +166,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100, verbose_name="full name")),
                 ("street", models.CharField(max_length=120, verbose_name="street and number")),
-                ("extra", models.CharField(blank=True, max_length=120, verbose_name="flat, floor or company")),
-                ("city", models.CharField(max_length=80, verbose_name="town")),
+                ("extra", models.CharField(blank=True, max_length=120, verbose_name="apartment, floor or company")),
+                ("city", models.CharField(max_length=80, verbose_name="city")),
                 ("region", models.CharField(blank=True, max_length=80, verbose_name="state or region")),
                 ("postal_code", models.CharField(max_length=16, verbose_name="postal code")),
                 (
@@ -171,7 +175,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="US",
                         max_length=2,
-                        validators=[django.core.validators.RegexValidator("^[A-Z]{2}$", "Use two letters: US.")],
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Enter a two-letter country code, such as US."
+                            )
+                        ],
                         verbose_name="country",
                     ),
                 ),
@@ -188,7 +196,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("en", "English"), ("ar", "Arabic"), ("he", "Hebrew")],
                         default="en",
-                        help_text="Of its e-mails.",
+                        help_text="Language of its e-mails.",
                         max_length=8,
                         verbose_name="language",
                     ),
@@ -254,12 +262,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "unpaid_reason",
-                    models.CharField(blank=True, choices=[("self_purchase", "The creator bought it.")], max_length=16),
+                    models.CharField(blank=True, choices=[("self_purchase", "Bought by the creator")], max_length=16),
                 ),
                 (
                     "payable_at",
                     models.DateTimeField(
-                        blank=True, help_text="When the return window ends; empty until the order is paid.", null=True
+                        blank=True, help_text="The end of the return window; empty until the order is paid.", null=True
                     ),
                 ),
                 (
@@ -325,7 +333,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("provider", models.CharField(max_length=20)),
-                ("reference", models.CharField(blank=True, max_length=120, verbose_name="the provider's reference")),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="provider reference")),
                 ("amount_minor", models.PositiveBigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 (
@@ -341,7 +349,7 @@ class Migration(migrations.Migration):
                     "fingerprint",
                     models.CharField(
                         blank=True,
-                        help_text="The provider's name for the card or account; never its number.",
+                        help_text="The provider's fingerprint of the card or account, never its number.",
                         max_length=120,
                     ),
                 ),
@@ -384,13 +392,13 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("requested", "Asked for by the shopper"),
-                            ("refused", "Refused"),
+                            ("requested", "Requested by the shopper"),
+                            ("refused", "Declined"),
                             ("planned", "Planned"),
                             ("sending", "Sending"),
-                            ("pending", "On its way"),
-                            ("done", "Sent back"),
-                            ("failed", "Could not be sent back"),
+                            ("pending", "Pending at the bank"),
+                            ("done", "Refunded"),
+                            ("failed", "Failed"),
                         ],
                         default="planned",
                         max_length=10,
@@ -402,16 +410,16 @@ class Migration(migrations.Migration):
                 ("tax_minor", models.PositiveBigIntegerField(default=0)),
                 ("amount_minor", models.PositiveBigIntegerField(default=0, verbose_name="amount")),
                 ("currency", models.CharField(max_length=3)),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why")),
-                ("is_restocked", models.BooleanField(default=True, verbose_name="goods go back on the shelf")),
-                ("reference", models.CharField(blank=True, max_length=120, verbose_name="the provider's reference")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("is_restocked", models.BooleanField(default=True, verbose_name="returned to stock")),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="provider reference")),
                 (
                     "attempt",
                     models.PositiveSmallIntegerField(
-                        default=1, help_text="Goes up when a person sends again what the provider has refused."
+                        default=1, help_text="Increases when staff retry a refund that failed."
                     ),
                 ),
-                ("failure_text", models.CharField(blank=True, max_length=300, verbose_name="why it failed")),
+                ("failure_text", models.CharField(blank=True, max_length=300, verbose_name="reason for the failure")),
                 ("created_at", models.DateTimeField()),
                 ("send_after", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
@@ -420,12 +428,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("asked", "Your request arrived"),
-                            ("refused", "Your return was refused"),
-                            ("refunded", "Your money is on its way"),
+                            ("requested", "Return requested"),
+                            ("declined", "Return declined"),
+                            ("refunded", "Refunded"),
                         ],
                         editable=False,
-                        max_length=8,
+                        max_length=10,
                     ),
                 ),
                 (
@@ -457,9 +465,12 @@ class Migration(migrations.Migration):
                 ("amount_minor", models.PositiveBigIntegerField()),
                 (
                     "commission_minor",
-                    models.PositiveBigIntegerField(help_text="What the creator does not earn for them."),
+                    models.PositiveBigIntegerField(help_text="The part of the commission that is reversed."),
                 ),
-                ("agency_minor", models.PositiveBigIntegerField(default=0, help_text="The agency's part of that.")),
+                (
+                    "agency_minor",
+                    models.PositiveBigIntegerField(default=0, help_text="The agency's part of that commission."),
+                ),
                 (
                     "order_line",
                     models.ForeignKey(
@@ -653,7 +664,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(
                     models.Q(("last_notice", ""), ("state", "requested")),
-                    models.Q(("state", "refused"), models.Q(("last_notice", "refused"), _negated=True)),
+                    models.Q(("state", "refused"), models.Q(("last_notice", "declined"), _negated=True)),
                     models.Q(("state__in", ("pending", "done")), models.Q(("last_notice", "refunded"), _negated=True)),
                     _connector="OR",
                 ),

@@ -1,4 +1,4 @@
-"""Where an order goes."""
+"""Delivery addresses."""
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -9,16 +9,19 @@ ADDRESS_FIELDS = ("name", "street", "extra", "city", "region", "postal_code", "c
 
 
 class PostalAddress(models.Model):
-    """The columns of an address: a shopper keeps one, and an order copies it."""
+    """The columns of an address. A shopper saves one, and each order copies it."""
 
     name = models.CharField(_("full name"), max_length=100)
     street = models.CharField(_("street and number"), max_length=120)
-    extra = models.CharField(_("flat, floor or company"), max_length=120, blank=True)
-    city = models.CharField(_("town"), max_length=80)
+    extra = models.CharField(_("apartment, floor or company"), max_length=120, blank=True)
+    city = models.CharField(_("city"), max_length=80)
     region = models.CharField(_("state or region"), max_length=80, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=16)
     country_code = models.CharField(
-        _("country"), max_length=2, default="US", validators=[RegexValidator(r"^[A-Z]{2}$", _("Use two letters: US."))]
+        _("country"),
+        max_length=2,
+        default="US",
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Enter a two-letter country code, such as US."))],
     )
 
     class Meta:
@@ -26,19 +29,19 @@ class PostalAddress(models.Model):
 
     @property
     def label_lines(self) -> list[str]:
-        """What a parcel's label says, line by line."""
+        """The lines of a parcel label."""
         town = " ".join(part for part in (self.postal_code, self.city, self.region) if part)
         return [line for line in (self.name, self.street, self.extra, town, self.country_code) if line]
 
     @property
     def fingerprint(self) -> str:
-        """The place without its spelling: equal for the same door, whoever lives there."""
-        place = f"{self.street}{self.extra}{self.postal_code}{self.country_code}"
-        return "".join(letter for letter in place.casefold() if letter.isalnum())
+        """The address without spaces, punctuation, case and name: equal for everyone at the same address."""
+        text = f"{self.street}{self.extra}{self.postal_code}{self.country_code}"
+        return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 class Address(PostalAddress):
-    """The address that a shopper has saved; “Buy now” sends there."""
+    """A shopper's saved address, which “Buy now” uses."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="address")
 

@@ -1,4 +1,4 @@
-"""What a shopper means to buy."""
+"""Bags and their lines."""
 
 from typing import Self
 
@@ -20,7 +20,7 @@ class BagQuerySet(models.QuerySet["Bag"]):
 
 
 class Bag(models.Model):
-    """One per user, or per visitor who has not signed in."""
+    """A user's bag, or the bag of a visitor who has not signed in."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="bag")
     visitor = models.CharField(max_length=32, blank=True)
@@ -40,7 +40,7 @@ class Bag(models.Model):
 
 
 class BagLine(models.Model):
-    """A product in a bag, with the clip that it was picked from; prices are always read from the product."""
+    """A product in a bag, with the clip that led to it. The price is the product's current one."""
 
     bag = models.ForeignKey(Bag, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""A product opened from a clip: what attribution goes by."""
+"""Clicks on products in clips, by which purchases are attributed."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -15,9 +15,9 @@ from videos.models import Clip, Revision
 
 class ClickQuerySet(models.QuerySet["Click"]):
     def of(self, shopper: Shopper) -> Self:
-        """Keep what the shopper clicked, signed in or before signing in."""
-        mine = Q(visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
-        return self.filter(mine | Q(user=shopper.user) if shopper.user else mine)
+        """Keep the shopper's clicks, including those made before signing in."""
+        by_visitor = Q(visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
+        return self.filter(by_visitor | Q(user=shopper.user) if shopper.user else by_visitor)
 
     def live_at(self, now: datetime) -> Self:
         """Keep clicks within the attribution window, newest first."""
@@ -26,14 +26,16 @@ class ClickQuerySet(models.QuerySet["Click"]):
 
 
 class Click(models.Model):
+    """A product opened from a clip."""
+
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="clicks")
     revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("What was live at the time.")
+        Revision, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("The revision that was live.")
     )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     visitor = models.CharField(max_length=32)
-    served_at = models.DateTimeField(null=True, help_text=_("The signed moment at which the clip was shown."))
+    served_at = models.DateTimeField(null=True, help_text=_("When the clip was served, from the signed token."))
     clicked_at = models.DateTimeField()
 
     objects = ClickQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""What was bought, at which price, and through which clip."""
+"""Orders and their lines: what was bought, at which price, and through which clip."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -23,9 +23,9 @@ from videos.models.clip import CODE_LETTERS
 
 
 class UnpaidReason(models.TextChoices):
-    """Why a line that came through a clip earns no commission."""
+    """Reasons why a line that a clip led to earns no commission."""
 
-    SELF_PURCHASE = "self_purchase", _("The creator bought it.")
+    SELF_PURCHASE = "self_purchase", _("Bought by the creator")
 
 
 def new_order_code() -> str:
@@ -36,9 +36,9 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     transitions = ORDER_MOVES
 
     def visible_to(self, shopper: Shopper) -> Self:
-        """Keep the orders that the shopper placed, signed in or on this device."""
-        mine = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
-        return self.filter(mine | Q(user=shopper.user) if shopper.user else mine)
+        """Keep the shopper's orders, including those placed on this device without signing in."""
+        by_visitor = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
+        return self.filter(by_visitor | Q(user=shopper.user) if shopper.user else by_visitor)
 
     def expired_at(self, now: datetime) -> Self:
         return self.filter(state=OrderState.PENDING, reserved_until__lt=now)
@@ -52,7 +52,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
 
 
 class Order(PostalAddress):
-    """Prices, rates and charges are copied when it is placed; stock is taken then, until `reserved_until`."""
+    """An order with the prices, rates and charges of the moment it was placed; stock is reserved until `reserved_until`."""
 
     code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
     user = models.ForeignKey(
@@ -61,7 +61,7 @@ class Order(PostalAddress):
     visitor = models.CharField(max_length=32, editable=False)
     email = models.EmailField(_("e-mail address"))
     language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, default="en", help_text=_("Of its e-mails.")
+        _("language"), max_length=8, choices=settings.LANGUAGES, default="en", help_text=_("Language of its e-mails.")
     )
     state = models.CharField(_("state"), max_length=16, choices=OrderState, default=OrderState.PENDING)
     currency = models.CharField(max_length=3)
@@ -121,9 +121,11 @@ class Order(PostalAddress):
         return self.state in SETTLED
 
     def is_cancellable_at(self, now: datetime) -> bool:
-        """Tell whether the shopper may still cancel: while it waits for payment, and for a while after paying."""
-        until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
-        return self.is_pending or (self.state == OrderState.PAID and until is not None and now < until)
+        """Return True while the order is waiting for payment, and for CANCEL_MINUTES after it was paid."""
+        cancellable_until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
+        return self.is_pending or (
+            self.state == OrderState.PAID and cancellable_until is not None and now < cancellable_until
+        )
 
     @property
     def goods(self) -> Price:
@@ -147,7 +149,7 @@ class Order(PostalAddress):
 
 
 class OrderLine(models.Model):
-    """One product of an order, with the clip that led to it and the commission that it earns its creator."""
+    """One product of an order, with the clip that led to it and the commission of the clip's creator."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
@@ -166,7 +168,7 @@ class OrderLine(models.Model):
     agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of the commission."))
     unpaid_reason = models.CharField(max_length=16, choices=UnpaidReason, blank=True)
     payable_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the return window ends; empty until the order is paid.")
+        null=True, blank=True, help_text=_("The end of the return window; empty until the order is paid.")
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Money asked of a payment provider for an order."""
+"""Payments for orders, and the webhook events of payment providers."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,17 +9,17 @@ from shop.states import PaymentState
 
 
 class Payment(models.Model):
-    """One try to be paid; its id is the key under which the provider is called, so a repeated call pays once."""
+    """One attempt to collect an order's money. Its id is the provider's key, so a repeated call charges once."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)
-    reference = models.CharField(_("the provider's reference"), max_length=120, blank=True)
+    reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.STARTED)
     failure_text = models.CharField(max_length=300, blank=True)
     fingerprint = models.CharField(
-        max_length=120, blank=True, help_text=_("The provider's name for the card or account; never its number.")
+        max_length=120, blank=True, help_text=_("The provider's fingerprint of the card or account, never its number.")
     )
     started_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -45,7 +45,7 @@ class Payment(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """A webhook that was handled; the unique id makes a repeated one do nothing."""
+    """A handled webhook event. Its unique id makes a repeated delivery harmless."""
 
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=120)

@@ -1,4 +1,4 @@
-"""Money sent back, and the goods that came back for it."""
+"""Refunds, and the returned units that they pay for."""
 
 from datetime import datetime
 from typing import Self
@@ -14,16 +14,16 @@ from shop.states import REFUND_MOVES, RefundState
 
 
 class RefundNotice(models.TextChoices):
-    """What the shopper was told last about a refund, by e-mail."""
+    """The kinds of e-mail about a refund."""
 
-    ASKED = "asked", _("Your request arrived")
-    REFUSED = "refused", _("Your return was refused")
-    REFUNDED = "refunded", _("Your money is on its way")
+    REQUESTED = "requested", _("Return requested")
+    DECLINED = "declined", _("Return declined")
+    REFUNDED = "refunded", _("Refunded")
 
 
 NOTICE_DUE = (
     Q(state=RefundState.REQUESTED, last_notice="")
-    | (Q(state=RefundState.REFUSED) & ~Q(last_notice=RefundNotice.REFUSED))
+    | (Q(state=RefundState.REFUSED) & ~Q(last_notice=RefundNotice.DECLINED))
     | (Q(state__in=(RefundState.PENDING, RefundState.DONE)) & ~Q(last_notice=RefundNotice.REFUNDED))
 )
 UNSETTLED = (RefundState.PLANNED, RefundState.SENDING, RefundState.PENDING)
@@ -33,20 +33,20 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
     transitions = REFUND_MOVES
 
     def unsent_at(self, now: datetime) -> Self:
-        """Keep what is planned, and what was claimed but never answered."""
+        """Keep planned refunds, and claimed ones that the provider never answered."""
         return self.filter(state__in=(RefundState.PLANNED, RefundState.SENDING), send_after__lte=now)
 
     def unsettled_at(self, now: datetime) -> Self:
-        """Keep what has to be sent, and what is on its way and should be looked up."""
+        """Keep refunds that are due to be sent, or to be looked up at the provider."""
         return self.filter(state__in=UNSETTLED, send_after__lte=now)
 
     def with_notice_due(self) -> Self:
-        """Keep what the shopper does not know yet."""
+        """Keep refunds whose current state the shopper has not been e-mailed about."""
         return self.filter(NOTICE_DUE)
 
 
 class Refund(models.Model):
-    """Counts against the order from the moment it is planned; sent under its own id and attempt as key."""
+    """Money to send back. It counts against the order once planned, and its id and attempt are the provider's key."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)
@@ -55,18 +55,18 @@ class Refund(models.Model):
     tax_minor = models.PositiveBigIntegerField(default=0)
     amount_minor = models.PositiveBigIntegerField(_("amount"), default=0)
     currency = models.CharField(max_length=3)
-    reason = models.CharField(_("why"), max_length=300, blank=True)
-    is_restocked = models.BooleanField(_("goods go back on the shelf"), default=True)
-    reference = models.CharField(_("the provider's reference"), max_length=120, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    is_restocked = models.BooleanField(_("returned to stock"), default=True)
+    reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     attempt = models.PositiveSmallIntegerField(
-        default=1, help_text=_("Goes up when a person sends again what the provider has refused.")
+        default=1, help_text=_("Increases when staff retry a refund that failed.")
     )
-    failure_text = models.CharField(_("why it failed"), max_length=300, blank=True)
+    failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     send_after = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
-    last_notice = models.CharField(max_length=8, choices=RefundNotice, blank=True, editable=False)
+    last_notice = models.CharField(max_length=10, choices=RefundNotice, blank=True, editable=False)
 
     objects = RefundQuerySet.as_manager()
 
@@ -91,14 +91,14 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """How many of one order line came back, and the commission that is reversed for them."""
+    """The returned units of one order line, and the commission that is reversed for them."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveSmallIntegerField()
     amount_minor = models.PositiveBigIntegerField()
-    commission_minor = models.PositiveBigIntegerField(help_text=_("What the creator does not earn for them."))
-    agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of that."))
+    commission_minor = models.PositiveBigIntegerField(help_text=_("The part of the commission that is reversed."))
+    agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of that commission."))
 
     class Meta:
         verbose_name = _("refund line")

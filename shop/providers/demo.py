@@ -1,4 +1,4 @@
-"""The provider of the demo shop: pays at once, without a card and without money."""
+"""The demo shop's payment provider: succeeds at once, without a card and without money."""
 
 import hashlib
 
@@ -6,7 +6,7 @@ from shop.providers.port import Charge, Outcome, OutcomeState
 
 
 class DemoProvider:
-    """Mailboxes that begin with “declined” are declined, so that the sad path can be walked too."""
+    """Declines buyers whose e-mail address begins with “declined”, so that failures can be tried too."""
 
     name = "demo"
 

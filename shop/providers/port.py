@@ -1,4 +1,4 @@
-"""What the shop asks of a payment provider. Pure: no Django, no rows."""
+"""The interface that a payment provider implements. Pure: no Django, no rows."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class ProviderUnavailable(Exception):
-    """The provider could not be asked, or did not answer; whether it acted is unknown. Ask again under the same key."""
+    """The provider did not answer, and may or may not have acted. Call it again with the same key."""
 
 
 class OutcomeState(StrEnum):
@@ -29,7 +29,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the provider did. `next_url` is where the shopper pays while it waits; `fingerprint` names the card."""
+    """What the provider did. `next_url` is where the shopper pays while WAITING; `fingerprint` identifies the card."""
 
     state: OutcomeState
     reference: str = ""
@@ -45,7 +45,7 @@ class PaymentProvider(Protocol):
         """Collect money, once per key. Raises ProviderUnavailable."""
 
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
-        """Send money back, once per key; WAITING while it is on its way. Raises ProviderUnavailable."""
+        """Refund money, once per key; WAITING until the bank has it. Raises ProviderUnavailable."""
 
     def look_up_refund(self, reference: str) -> Outcome:
-        """Say what became of a refund that was on its way. Raises ProviderUnavailable."""
+        """Return the current outcome of a refund that was WAITING. Raises ProviderUnavailable."""

@@ -1,4 +1,4 @@
-"""Stripe: the shopper pays on Stripe's own page, so no card data touches us; webhooks tell how it ended.
+"""Stripe Checkout: the shopper pays on Stripe's page, so no card data reaches us; webhooks report the outcome.
 
 Source: docs.stripe.com/api/checkout/sessions, docs.stripe.com/webhooks, docs.stripe.com/api/idempotent_requests.
 """
@@ -12,12 +12,12 @@ from shop.providers.port import Charge, Outcome, OutcomeState, ProviderUnavailab
 
 
 class EventRefused(Exception):
-    """The webhook is not signed by Stripe, or is too old."""
+    """The webhook is too old or not signed by Stripe."""
 
 
 @dataclass(frozen=True)
 class PaymentEvent:
-    """What a webhook says about one payment or refund of ours, by its key; `outcome` is None when that is nothing."""
+    """A webhook event about the payment or refund with this key. `outcome` is None if the event settles nothing."""
 
     event_id: str
     kind: str
@@ -26,7 +26,7 @@ class PaymentEvent:
 
 
 class StripeCheckout:
-    """A session for each payment; its payment intent carries our key, so that webhooks lead back to the row."""
+    """Stripe sessions, one for each payment. Their payment intents carry our key, by which webhooks find the row."""
 
     name = "stripe"
 
@@ -74,36 +74,36 @@ class StripeCheckout:
             return Outcome(OutcomeState.FAILED, failure_text=error.user_message or "")
         except stripe.StripeError as error:
             raise ProviderUnavailable(str(error)) from error
-        return _refund_outcome(refund.to_dict())
+        return _parse_refund(refund.to_dict())
 
     def look_up_refund(self, reference: str) -> Outcome:
         try:
             refund = self._client.v1.refunds.retrieve(reference)
         except stripe.StripeError as error:
             raise ProviderUnavailable(str(error)) from error
-        return _refund_outcome(refund.to_dict())
+        return _parse_refund(refund.to_dict())
 
     def read_event(self, body: bytes, signature: str) -> PaymentEvent:
-        """Check a webhook's signature and age and say what it means. Raises EventRefused."""
+        """Check a webhook's signature and age, and parse it. Raises EventRefused."""
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise EventRefused(str(error)) from error
-        thing: dict[str, Any] = event.data.object.to_dict()
-        key = str((thing.get("metadata") or {}).get("key", ""))
-        return PaymentEvent(event.id, event.type, key, _outcome_of(event.type, thing))
+        payload: dict[str, Any] = event.data.object.to_dict()
+        key = str((payload.get("metadata") or {}).get("key", ""))
+        return PaymentEvent(event.id, event.type, key, _parse_outcome(event.type, payload))
 
 
-def _outcome_of(kind: str, thing: dict[str, Any]) -> Outcome | None:
-    """Only money that arrived settles a payment: after a failed try the shopper may try again on the same page."""
+def _parse_outcome(kind: str, payload: dict[str, Any]) -> Outcome | None:
+    """Return the outcome of an event, or None. A failed attempt settles nothing: the shopper can retry on the same page."""
     if kind == "payment_intent.succeeded":
-        card = str(thing.get("payment_method") or "")
-        return Outcome(OutcomeState.SUCCEEDED, reference=str(thing["id"]), fingerprint=card)
-    return _refund_outcome(thing) if thing.get("object") == "refund" else None
+        card = str(payload.get("payment_method") or "")
+        return Outcome(OutcomeState.SUCCEEDED, reference=str(payload["id"]), fingerprint=card)
+    return _parse_refund(payload) if payload.get("object") == "refund" else None
 
 
-def _refund_outcome(refund: dict[str, Any]) -> Outcome:
-    """Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`."""
+def _parse_refund(refund: dict[str, Any]) -> Outcome:
+    """Return the outcome of a refund object. Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`."""
     match refund["status"]:
         case "succeeded":
             return Outcome(OutcomeState.SUCCEEDED, reference=refund["id"])

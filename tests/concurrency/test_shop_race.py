@@ -1,4 +1,4 @@
-"""Twenty buyers of the last thing, twenty refunds of one order, ten clicks on the same button."""
+"""Races in the shop: twenty buyers of the last item, twenty refunds of one order, ten clicks on one button."""
 
 from datetime import timedelta
 from functools import partial
@@ -29,16 +29,16 @@ def buyer(number: int) -> Buyer:
 
 def buy_mug(number: int) -> str:
     try:
-        done = check_out(
+        result = check_out(
             buyer=buyer(number), items=[RequestedItem("mug", 1)], key=f"key-{number:05}", now=timezone.now()
         )
     except OutOfStock as refusal:
         return str(refusal)
-    return done.order.code
+    return result.order.code
 
 
-def buy_by_looking_first(_number: int) -> bool:
-    """Do it the way that seems natural: look whether there is one left, then take it."""
+def buy_by_check_then_update(_number: int) -> bool:
+    """Buy without the guard: check the stock first, then decrease it."""
     product = Product.objects.get(slug="mug")
     if product.stock < 1:
         return False
@@ -50,51 +50,53 @@ def buy_by_looking_first(_number: int) -> bool:
     return True
 
 
-def test_with_the_guard_off_the_last_one_is_sold_more_than_once() -> None:
+def test_last_item_is_sold_more_than_once_without_the_guard() -> None:
     sold = []
     make_product("mug")
     for _run in range(5):
         Product.objects.update(stock=1)
-        sold.append(sum(one.result for one in at_once([partial(buy_by_looking_first, n) for n in range(20)])))
+        sold.append(
+            sum(outcome.result for outcome in at_once([partial(buy_by_check_then_update, n) for n in range(20)]))
+        )
     assert max(sold) > 1, sold
 
 
-def test_20_buyers_of_the_last_one_make_one_order_and_19_clear_answers() -> None:
+def test_20_buyers_of_the_last_item_get_one_order_and_19_refusals() -> None:
     make_product("mug", stock=1)
-    happened = at_once([partial(buy_mug, number) for number in range(20)])
-    assert [one.trace for one in happened if one.error] == []
-    answers = [one.result for one in happened]
-    assert answers.count("Mug is sold out. Nothing was ordered.") == 19
+    outcomes = at_once([partial(buy_mug, number) for number in range(20)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    answers = [outcome.result for outcome in outcomes]
+    assert answers.count("Mug is sold out. Your order was not placed.") == 19
     assert Order.objects.get().code in answers
     assert (Product.objects.get().stock, Payment.objects.count()) == (0, 1)
 
 
 def test_ten_clicks_on_buy_at_once_make_one_order() -> None:
     make_product("mug", stock=10)
-    happened = at_once([partial(buy_mug, 7) for _index in range(10)])
-    assert [one.trace for one in happened if one.error] == []
-    assert {one.result for one in happened} == {Order.objects.get().code}
+    outcomes = at_once([partial(buy_mug, 7) for _index in range(10)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert {outcome.result for outcome in outcomes} == {Order.objects.get().code}
     assert (Product.objects.get().stock, Payment.objects.count()) == (9, 1)
 
 
 def place(number: int, slugs: tuple[str, str]) -> str:
-    wanted = [RequestedItem(slug, 1) for slug in slugs]
-    return place_order(buyer=buyer(number), items=wanted, now=timezone.now()).code
+    items = [RequestedItem(slug, 1) for slug in slugs]
+    return place_order(buyer=buyer(number), items=items, now=timezone.now()).code
 
 
-def test_orders_of_the_same_things_in_another_order_do_not_block_each_other() -> None:
+def test_orders_of_the_same_products_in_another_sequence_do_not_deadlock() -> None:
     make_product("mug", stock=100)
     make_product("cup", stock=100)
-    ways = (("mug", "cup"), ("cup", "mug"))
-    happened = at_once([partial(place, number, ways[number % 2]) for number in range(64)])
-    assert [one.trace for one in happened if one.error] == []
+    sequences = (("mug", "cup"), ("cup", "mug"))
+    outcomes = at_once([partial(place, number, sequences[number % 2]) for number in range(64)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert list(Product.objects.values_list("stock", flat=True)) == [36, 36]
 
 
 def paid_order(quantity: int = 1) -> Order:
     make_product("mug", stock=quantity)
-    wanted = [RequestedItem("mug", quantity)]
-    return check_out(buyer=buyer(1), items=wanted, key="key-00001", now=timezone.now()).order
+    items = [RequestedItem("mug", quantity)]
+    return check_out(buyer=buyer(1), items=items, key="key-00001", now=timezone.now()).order
 
 
 def refund_all(order_id: int) -> bool:
@@ -106,11 +108,11 @@ def refund_all(order_id: int) -> bool:
     return True
 
 
-def test_20_refunds_of_one_order_are_one() -> None:
+def test_20_refunds_of_one_order_have_one_effect() -> None:
     order = paid_order()
-    happened = at_once([partial(refund_all, order.pk) for _index in range(20)])
-    assert [one.trace for one in happened if one.error] == []
-    assert sum(one.result for one in happened) == 1
+    outcomes = at_once([partial(refund_all, order.pk) for _index in range(20)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert sum(outcome.result for outcome in outcomes) == 1
     order.refresh_from_db()
     assert (order.state, order.refunded_minor, Refund.objects.get().state) == ("refunded", order.total_minor, "done")
     assert Product.objects.get().stock == 1
@@ -120,21 +122,21 @@ def send(refund_id: int) -> bool:
     return send_refund(refund_id=refund_id, now=timezone.now())
 
 
-def test_a_refund_is_sent_once_by_ten_at_once() -> None:
+def test_refund_is_sent_once_by_ten_workers() -> None:
     refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
-    happened = at_once([partial(send, refund.pk) for _index in range(10)])
-    assert sum(one.result for one in happened) == 1
+    outcomes = at_once([partial(send, refund.pk) for _index in range(10)])
+    assert sum(outcome.result for outcome in outcomes) == 1
 
 
 def pay(order_id: int) -> str:
     return pay_order(order=Order.objects.get(pk=order_id), now=timezone.now()).state
 
 
-def test_ten_payments_at_once_are_one() -> None:
+def test_ten_payments_at_once_charge_once() -> None:
     make_product("mug")
     order = place_order(buyer=buyer(1), items=[RequestedItem("mug", 1)], now=timezone.now())
-    happened = at_once([partial(pay, order.pk) for _index in range(10)])
-    assert [one.trace for one in happened if one.error] == []
+    outcomes = at_once([partial(pay, order.pk) for _index in range(10)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert (Payment.objects.count(), Order.objects.get().state) == (1, "paid")
 
 
@@ -142,9 +144,9 @@ def expire() -> int:
     return expire_orders(now=timezone.now() + timedelta(hours=1))
 
 
-def test_a_reservation_that_ends_ten_times_comes_back_once() -> None:
+def test_reservation_that_expires_ten_times_at_once_returns_its_stock_once() -> None:
     make_product("mug", stock=3)
     place_order(buyer=buyer(1), items=[RequestedItem("mug", 3)], now=timezone.now())
-    happened = at_once([expire for _index in range(10)])
-    assert [one.trace for one in happened if one.error] == []
-    assert (sum(one.result for one in happened), Product.objects.get().stock) == (1, 3)
+    outcomes = at_once([expire for _index in range(10)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert (sum(outcome.result for outcome in outcomes), Product.objects.get().stock) == (1, 3)

@@ -1,4 +1,4 @@
-"""64 people at the last places of a campaign: first how it goes wrong without the guard, then that the guard holds."""
+"""64 creators compete for the last slots of a campaign: overspent without the guard, never with it."""
 
 import multiprocessing
 import time
@@ -20,11 +20,11 @@ from videos.review.decisions import DecisionRefused, decide
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = 64
-PLACES = 40
+CREATORS = 64
+SLOTS = 40
 RUNS = 50
 
-type Take = Callable[[Enrolment, str], bool]
+type HoldAndEarn = Callable[[Enrolment, str], bool]
 
 
 def hold_and_earn(enrolment: Enrolment, clip_code: str) -> bool:
@@ -36,7 +36,7 @@ def hold_and_earn(enrolment: Enrolment, clip_code: str) -> bool:
 
 
 def hold_by_check_then_insert(enrolment: Enrolment, clip_code: str) -> bool:
-    """Do it the way that seems natural: look whether there is room, then take it."""
+    """Hold a slot without the guard: check the counter first, then insert."""
     with transaction.atomic():
         campaign = Campaign.objects.get(pk=enrolment.campaign_id)
         if campaign.taken_count >= campaign.clips_cap:
@@ -51,14 +51,14 @@ def hold_by_check_then_insert(enrolment: Enrolment, clip_code: str) -> bool:
 
 @pytest.fixture
 def enrolments() -> list[Enrolment]:
-    campaign = make_campaign(clips_cap=PLACES)
+    campaign = make_campaign(clips_cap=SLOTS)
     return [
         Enrolment.objects.select_related("campaign", "terms").get(pk=make_enrolment(make_creator(), campaign).pk)
-        for _index in range(PEOPLE)
+        for _index in range(CREATORS)
     ]
 
 
-def start_again() -> None:
+def reset_slots() -> None:
     Slot.objects.all().delete()
     Enrolment.objects.update(held_count=0, earned_count=0)
     Campaign.objects.update(taken_count=0)
@@ -70,74 +70,82 @@ def without_the_guard() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE creators_campaign DROP CONSTRAINT {name}")
     yield
-    start_again()
+    reset_slots()
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE creators_campaign ADD CONSTRAINT {name} CHECK ({condition})")
 
 
-@pytest.mark.parametrize("take", [hold_by_check_then_insert, hold_and_earn])
+@pytest.mark.parametrize("hold", [hold_by_check_then_insert, hold_and_earn])
 @pytest.mark.usefixtures("without_the_guard")
-def test_with_the_guard_off_the_cap_is_overspent(enrolments: list[Enrolment], take: Take) -> None:
+def test_cap_is_overspent_without_the_guard(enrolments: list[Enrolment], hold: HoldAndEarn) -> None:
     overspent = []
     for run in range(5):
-        start_again()
-        at_once([partial(take, one, f"c{run}-{one.pk}") for one in enrolments])
-        overspent.append((Slot.objects.count() - PLACES) * 2500)
+        reset_slots()
+        at_once([partial(hold, enrolment, f"c{run}-{enrolment.pk}") for enrolment in enrolments])
+        overspent.append((Slot.objects.count() - SLOTS) * 2500)
     assert max(overspent) > 0, overspent
 
 
-def hold_and_earn_in_each(chosen: list[Enrolment], together: Barrier) -> list[tuple[bool, float]]:
-    """Take a place in one campaign after the other, each time at the same moment as everybody else."""
-    answers = []
-    for one in chosen:
-        together.wait()
+def hold_and_earn_in_each(enrolments: list[Enrolment], barrier: Barrier) -> list[tuple[bool, float]]:
+    """Hold and earn a slot in each campaign in turn, always at the same moment as all other creators.
+
+    Return for each whether it succeeded and how many milliseconds it took.
+    """
+    results = []
+    for enrolment in enrolments:
+        barrier.wait()
         started = time.perf_counter()
-        answers.append((hold_and_earn(one, f"c{one.pk}"), (time.perf_counter() - started) * 1000))
-    return answers
+        is_earned = hold_and_earn(enrolment, f"c{enrolment.pk}")
+        results.append((is_earned, (time.perf_counter() - started) * 1000))
+    return results
 
 
-def test_64_at_once_never_pass_the_cap_in_50_runs() -> None:
-    people = [make_creator() for _index in range(PEOPLE)]
-    campaigns = [make_campaign(clips_cap=PLACES) for _index in range(RUNS)]
+def test_64_creators_never_exceed_the_cap_in_50_runs() -> None:
+    creators = [make_creator() for _index in range(CREATORS)]
+    campaigns = [make_campaign(clips_cap=SLOTS) for _index in range(RUNS)]
     Enrolment.objects.bulk_create(
         Enrolment(creator=creator, campaign=campaign, terms=campaign.terms, accepted_at=NOW, clips_cap=500)
         for campaign in campaigns
-        for creator in people
+        for creator in creators
     )
-    chosen = Enrolment.objects.select_related("campaign", "terms").order_by("campaign")
-    together = multiprocessing.get_context("fork").Barrier(PEOPLE)
-    jobs = [partial(hold_and_earn_in_each, list(chosen.filter(creator=one)), together) for one in people]
-    happened = at_once(jobs)
-    assert [one.trace for one in happened if one.error] == []
+    enrolments = Enrolment.objects.select_related("campaign", "terms").order_by("campaign")
+    barrier = multiprocessing.get_context("fork").Barrier(CREATORS)
+    jobs = [partial(hold_and_earn_in_each, list(enrolments.filter(creator=creator)), barrier) for creator in creators]
+    outcomes = at_once(jobs)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
     for run, campaign in enumerate(Campaign.objects.with_counts().order_by("pk")):
-        assert sum(one.result[run][0] for one in happened) == PLACES
+        assert sum(outcome.result[run][0] for outcome in outcomes) == SLOTS
         earned = Slot.objects.earned().filter(enrolment__campaign=campaign).count()
         counted = (campaign.taken_count, campaign.held_count, campaign.earned_count)
-        assert (*counted, earned) == (PLACES, 0, PLACES, PLACES)
-    took_ms = [ms for one in happened for _won, ms in one.result]
-    print(f"hold + approve, {PEOPLE} at once, {len(took_ms)} in all: p95 {percentile(took_ms, 0.95):.0f} ms")
+        assert (*counted, earned) == (SLOTS, 0, SLOTS, SLOTS)
+    durations_ms = [ms for outcome in outcomes for _is_earned, ms in outcome.result]
+    print(
+        f"hold + approve, {CREATORS} at once, {len(durations_ms)} in all: p95 {percentile(durations_ms, 0.95):.0f} ms"
+    )
 
 
 def test_600_submissions_of_one_creator_hold_exactly_500() -> None:
     enrolment = make_enrolment()
     enrolment = Enrolment.objects.select_related("campaign", "terms").get(pk=enrolment.pk)
-    happened = at_once([partial(hold_slot, enrolment=enrolment, clip_code=f"c{n}", now=NOW) for n in range(600)])
-    assert {one.error for one in happened} == {"", "CreatorFull"}
-    assert sum(not one.error for one in happened) == 500
+    outcomes = at_once([partial(hold_slot, enrolment=enrolment, clip_code=f"c{n}", now=NOW) for n in range(600)])
+    assert {outcome.error for outcome in outcomes} == {"", "CreatorFull"}
+    assert sum(not outcome.error for outcome in outcomes) == 500
     assert Enrolment.objects.get().held_count == Campaign.objects.get().taken_count == Slot.objects.count() == 500
 
 
-def test_places_that_come_back_are_taken_once(enrolments: list[Enrolment]) -> None:
-    held = [hold_slot(enrolment=one, clip_code=f"first-{one.pk}", now=NOW) for one in enrolments[:PLACES]]
-    leaving = [partial(release_slot, slot_id=pk, reason=SlotReason.WITHDRAWN, now=NOW) for pk in held[:16]]
-    coming = [partial(hold_and_earn, one, f"then-{one.pk}") for one in enrolments]
-    happened = at_once([*leaving, *coming])
-    assert [one.trace for one in happened if one.error] == []
+def test_released_slots_are_held_once(enrolments: list[Enrolment]) -> None:
+    slot_ids = [
+        hold_slot(enrolment=enrolment, clip_code=f"first-{enrolment.pk}", now=NOW) for enrolment in enrolments[:SLOTS]
+    ]
+    releases = [partial(release_slot, slot_id=pk, reason=SlotReason.WITHDRAWN, now=NOW) for pk in slot_ids[:16]]
+    holds = [partial(hold_and_earn, enrolment, f"then-{enrolment.pk}") for enrolment in enrolments]
+    outcomes = at_once([*releases, *holds])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
     campaign = Campaign.objects.get()
-    assert campaign.taken_count == Slot.objects.active().count() <= PLACES
+    assert campaign.taken_count == Slot.objects.active().count() <= SLOTS
 
 
-def judge(revision: Revision, moderator_email: str, action: DecisionAction) -> str:
+def try_to_decide(revision: Revision, moderator_email: str, action: DecisionAction) -> str:
     moderator = User.objects.get(email=moderator_email)
     reason = None if action == DecisionAction.APPROVE else Reason.objects.get()
     try:
@@ -147,23 +155,23 @@ def judge(revision: Revision, moderator_email: str, action: DecisionAction) -> s
     return str(action)
 
 
-@pytest.mark.parametrize("rivals", [(DecisionAction.APPROVE,), (DecisionAction.APPROVE, DecisionAction.REJECT)])
-def test_ten_decisions_at_once_are_one(rivals: tuple[DecisionAction, ...]) -> None:
+@pytest.mark.parametrize("actions", [(DecisionAction.APPROVE,), (DecisionAction.APPROVE, DecisionAction.REJECT)])
+def test_ten_decisions_at_once_have_one_effect(actions: tuple[DecisionAction, ...]) -> None:
     clip = make_waiting_clip()
     make_reason()
     for number in range(10):
         make_user(f"m{number}@example.com", is_staff=True)
     revision = Revision.objects.get()
-    jobs = [partial(judge, revision, f"m{n}@example.com", rivals[n % len(rivals)]) for n in range(10)]
-    happened = at_once(jobs)
-    assert [one.trace for one in happened if one.error] == []
-    assert [one.result for one in happened].count("refused") == 9
+    jobs = [partial(try_to_decide, revision, f"m{n}@example.com", actions[n % len(actions)]) for n in range(10)]
+    outcomes = at_once(jobs)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert [outcome.result for outcome in outcomes].count("refused") == 9
     assert Decision.objects.count() == 1
     slot, campaign = Slot.objects.get(), Campaign.objects.with_counts().get()
     is_paid = Clip.objects.get(pk=clip.pk).is_published
     assert (slot.state, campaign.taken_count, campaign.held_count, campaign.earned_count) == (
         ("earned", 1, 0, 1) if is_paid else ("released", 0, 0, 0)
     )
-    again = [judge(revision, "m1@example.com", action) for action in rivals * 10]
-    assert set(again) == {"refused"}
+    repeated = [try_to_decide(revision, "m1@example.com", action) for action in actions * 10]
+    assert set(repeated) == {"refused"}
     assert Decision.objects.count() == 1

@@ -1,4 +1,4 @@
-"""Eight tallies at the same time book everything exactly once."""
+"""Eight concurrent tallies book everything exactly once."""
 
 from functools import partial
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_eight_tallies_at_once_book_every_slot_once() -> None:
     for _index in range(12):
         make_published_clip(make_creator())
-    happened = at_once([partial(tally, now=timezone.now()) for _index in range(8)], threads=1)
-    assert [one.trace for one in happened if one.error] == []
-    assert sum(one.result.fees for one in happened) == Posting.objects.count() == 12
+    outcomes = at_once([partial(tally, now=timezone.now()) for _index in range(8)], threads=1)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert sum(outcome.result.fees for outcome in outcomes) == Posting.objects.count() == 12
     assert (Entry.objects.count(), Account.objects.count()) == (24, 13)
     assert list(find_discrepancies()) == []

@@ -58,14 +58,14 @@ def paid_order() -> Order:
 
 def deliver(content: dict[str, Any]) -> int:
     body, signature = signed(content, SECRET)
-    answer = Client().post(
+    response = Client().post(
         "/api/v1/webhooks/stripe/", body, content_type="application/json", headers={"Stripe-Signature": signature}
     )
-    return answer.status_code
+    return response.status_code
 
 
-def webhook(kind: str, thing: dict[str, Any]) -> dict[str, Any]:
-    return {"id": "evt_1", "object": "event", "type": kind, "api_version": None, "data": {"object": thing}}
+def build_event(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "evt_1", "object": "event", "type": kind, "api_version": None, "data": {"object": payload}}
 
 
 @pytest.fixture
@@ -74,37 +74,37 @@ def stripe(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("stripe")
-def test_a_webhook_of_a_payment_pays_once() -> None:
+def test_webhook_of_a_payment_pays_once() -> None:
     order = new_order()
     payment = order.payments.create(
         provider="stripe", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
     )
-    thing = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
-    assert set(ten_times(partial(deliver, webhook("payment_intent.succeeded", thing)))) == {200}
+    payload = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
+    assert set(ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))) == {200}
     order.refresh_from_db()
     assert (order.state, ProviderEvent.objects.count()) == ("paid", 1)
     assert list(Payment.objects.values_list("state", "reference")) == [("succeeded", "pi_1")]
 
 
 @pytest.mark.usefixtures("stripe")
-def test_a_webhook_of_money_for_a_cancelled_order_plans_one_refund() -> None:
+def test_webhook_of_a_payment_for_a_cancelled_order_plans_one_refund() -> None:
     order = new_order()
     payment = order.payments.create(
         provider="stripe", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
     )
     Order.objects.update(state="cancelled")
-    thing = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
-    ten_times(partial(deliver, webhook("payment_intent.succeeded", thing)))
+    payload = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
+    ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))
     assert list(Refund.objects.values_list("amount_minor", "state")) == [(order.total_minor, "planned")]
 
 
 @pytest.mark.parametrize(("status", "state"), [("succeeded", "done"), ("failed", "failed")])
 @pytest.mark.usefixtures("stripe")
-def test_a_webhook_of_a_refund_settles_it_once(status: str, state: str) -> None:
+def test_webhook_of_a_refund_settles_it_once(status: str, state: str) -> None:
     refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
     Refund.objects.update(state="pending", reference="re_1")
-    thing = {"id": "re_1", "object": "refund", "status": status, "metadata": {"key": refund.key}}
-    ten_times(partial(deliver, webhook("refund.updated", thing)))
+    payload = {"id": "re_1", "object": "refund", "status": status, "metadata": {"key": refund.key}}
+    ten_times(partial(deliver, build_event("refund.updated", payload)))
     assert list(Refund.objects.values_list("state", "attempt")) == [(state, 1)]
     assert ProviderEvent.objects.count() == 1
 
@@ -113,7 +113,7 @@ def settle(payment_id: int) -> bool:
     return settle_payment(payment_id=payment_id, outcome=Outcome(OutcomeState.SUCCEEDED, "x"), now=timezone.now())
 
 
-def test_a_payment_is_settled_once() -> None:
+def test_payment_is_settled_once() -> None:
     order = new_order()
     payment = order.payments.create(
         provider="demo", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
@@ -129,11 +129,11 @@ def accept(refund_id: int) -> bool:
     return True
 
 
-def test_a_return_is_accepted_once() -> None:
+def test_return_is_accepted_once() -> None:
     make_user("boss@example.com")
     order = paid_order()
-    asked = request_return(order=order, quantities={order.lines.get().pk: 1}, reason="", now=timezone.now())
-    assert ten_times(partial(accept, asked.pk)).count(True) == 1
+    refund = request_return(order=order, quantities={order.lines.get().pk: 1}, reason="", now=timezone.now())
+    assert ten_times(partial(accept, refund.pk)).count(True) == 1
     order.refresh_from_db()
     assert (order.refunded_minor, Product.objects.get().stock, Refund.objects.get().state) == (
         order.total_minor,
@@ -142,14 +142,14 @@ def test_a_return_is_accepted_once() -> None:
     )
 
 
-def try_again(refund_id: int) -> bool:
+def retry(refund_id: int) -> bool:
     return retry_refund(refund_id=refund_id, now=timezone.now())
 
 
-def test_a_failed_refund_is_planned_again_once() -> None:
+def test_failed_refund_is_retried_once() -> None:
     refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
     Refund.objects.update(state="failed")
-    assert ten_times(partial(try_again, refund.pk)).count(True) == 1
+    assert ten_times(partial(retry, refund.pk)).count(True) == 1
     assert Refund.objects.get().attempt == 2
 
 
@@ -176,7 +176,7 @@ def plan_again() -> bool:
     return True
 
 
-def test_the_same_money_is_planned_once(payout: Payout) -> None:
+def test_same_money_is_planned_once(payout: Payout) -> None:
     payout.delete()
     Batch.objects.all().delete()
     assert ten_times(plan_again).count(True) == 1
@@ -193,7 +193,7 @@ def approve(batch_id: int) -> bool:
     return True
 
 
-def test_a_batch_is_approved_once(payout: Payout) -> None:
+def test_batch_is_approved_once(payout: Payout) -> None:
     assert ten_times(partial(approve, payout.batch_id)).count(True) == 1
 
 

@@ -22,7 +22,7 @@ from payouts.verification import find_discrepancies, get_account_totals, get_rep
 from shop.models import Address, Order
 from shop.refunds import plan_refund
 from tests.factories import NOW, make_category, make_creator, make_draft, make_product, make_published_clip
-from tests.shop.conftest import ADDRESS, buy, seen
+from tests.shop.conftest import ADDRESS, buy, token_of
 from videos.studio.submission import submit_clip, withdraw_clip
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def sell(client: Client, creator: Creator, quantity: int = 1, key: str = "key-00
     """Sell a $20.00 mug with 10 % commission through a published clip of the creator's."""
     mug = make_product(category=make_category("beauty", commission_rate_bps=1000), price_minor=2000)
     clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now() - FINAL_AFTER)
-    buy(client, {"product": mug.slug, "quantity": quantity, "seen": seen(clip)}, key=key)
+    buy(client, {"product": mug.slug, "quantity": quantity, "seen": token_of(clip)}, key=key)
     return Order.objects.order_by("-pk")[0]
 
 

@@ -1,4 +1,4 @@
-"""What the shop's tests share: an address and a way to buy."""
+"""Fixtures and helpers of the shop's tests."""
 
 import uuid
 from datetime import datetime
@@ -30,7 +30,7 @@ def address() -> dict[str, str]:
 
 
 @pytest.fixture
-def at_home(shopper: User) -> Address:
+def saved_address(shopper: User) -> Address:
     return Address.objects.create(user=shopper, **ADDRESS)
 
 
@@ -38,6 +38,6 @@ def buy(client: Client, body: dict[str, Any], key: str = "key-0001") -> Any:
     return client.post("/api/v1/checkout/", body, content_type="application/json", headers={"Idempotency-Key": key})
 
 
-def seen(clip: Clip, at: datetime | None = None) -> str:
-    """Return the token that the feed hands out with a clip."""
+def token_of(clip: Clip, at: datetime | None = None) -> str:
+    """Return the token that the feed issues with a clip."""
     return issue_token(Serving(uuid.uuid4(), clip.pk, at or timezone.now(), 0, ""))

@@ -1,4 +1,4 @@
-"""A local stand-in for Stripe's API: sessions, refunds and transfers, once per Idempotency-Key, over real HTTP."""
+"""A local replacement for Stripe's API over real HTTP: sessions, refunds and transfers, once per Idempotency-Key."""
 
 import hashlib
 import hmac
@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class StandInStripe(BaseHTTPRequestHandler):
-    """`lost` counts answers that are dropped after the work was done; refunds begin with `refund_status`."""
+    """Drops the next `lost` responses after doing the work. New refunds have the status `refund_status`."""
 
-    made: ClassVar[dict[str, dict[str, Any]]] = {}
+    objects: ClassVar[dict[str, dict[str, Any]]] = {}
     lost: ClassVar[int] = 0
     refund_status: ClassVar[str] = "succeeded"
 
@@ -23,34 +23,34 @@ class StandInStripe(BaseHTTPRequestHandler):
         body = parse_qs(self.rfile.read(int(self.headers["Content-Length"] or 0)).decode())
         key = self.headers.get("Idempotency-Key", "")
         kind = self.path.rsplit("/", 1)[-1]
-        answer = self.made.setdefault(key, self._make(kind, body))
+        response = self.objects.setdefault(key, self.build_object(kind, body))
         if type(self).lost:
             type(self).lost -= 1
             self.connection.close()
             return
-        self._answer(answer)
+        self.respond(response)
 
     def do_GET(self) -> None:
         if "/refunds/" in self.path:
-            self._answer(next(one for one in self.made.values() if one["id"] == self.path.rsplit("/", 1)[-1]))
+            self.respond(next(obj for obj in self.objects.values() if obj["id"] == self.path.rsplit("/", 1)[-1]))
             return
         group = parse_qs(urlsplit(self.path).query).get("transfer_group", [""])[0]
-        found = [one for one in self.made.values() if one.get("transfer_group") == group]
-        self._answer({"object": "list", "data": found, "has_more": False, "url": "/v1/transfers"})
+        transfers = [obj for obj in self.objects.values() if obj.get("transfer_group") == group]
+        self.respond({"object": "list", "data": transfers, "has_more": False, "url": "/v1/transfers"})
 
-    def _make(self, kind: str, body: dict[str, list[str]]) -> dict[str, Any]:
-        flat = {name: values[0] for name, values in body.items()}
-        number = len(self.made) + 1
+    def build_object(self, kind: str, body: dict[str, list[str]]) -> dict[str, Any]:
+        fields = {name: values[0] for name, values in body.items()}
+        number = len(self.objects) + 1
         match kind:
             case "sessions":
                 return {"id": f"cs_{number}", "object": "checkout.session", "url": f"https://pay.example/{number}"}
             case "refunds":
-                status, key = self.refund_status, flat["metadata[key]"]
+                status, key = self.refund_status, fields["metadata[key]"]
                 return {"id": f"re_{number}", "object": "refund", "status": status, "metadata": {"key": key}}
             case _:
-                return {"id": f"tr_{number}", "object": "transfer", **flat, "amount": int(flat["amount"])}
+                return {"id": f"tr_{number}", "object": "transfer", **fields, "amount": int(fields["amount"])}
 
-    def _answer(self, content: dict[str, Any]) -> None:
+    def respond(self, content: dict[str, Any]) -> None:
         data = json.dumps(content).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -64,8 +64,8 @@ class StandInStripe(BaseHTTPRequestHandler):
 
 @contextmanager
 def running_stand_in() -> Iterator[str]:
-    """Serve the stand-in and hand out its address."""
-    StandInStripe.made.clear()
+    """Run the server and yield its base URL."""
+    StandInStripe.objects.clear()
     StandInStripe.lost = 0
     StandInStripe.refund_status = "succeeded"
     server = ThreadingHTTPServer(("127.0.0.1", 0), StandInStripe)

@@ -1,4 +1,4 @@
-"""Which click a purchase counts for: the last one on the product in seven days, or on its category where terms say so."""
+"""Attribution of purchases: the last click on the product in seven days, or on its category if the terms say so."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,10 +18,10 @@ from tests.factories import (
     make_product,
     make_published_clip,
 )
-from tests.shop.conftest import buy, seen
+from tests.shop.conftest import buy, token_of
 from videos.models import Clip
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_home")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("saved_address")]
 
 
 @pytest.fixture
@@ -35,34 +35,34 @@ def clip(mug: Product) -> Clip:
 
 
 def click(client: Client, clip: Clip, product: str = "mug", *, ago: timedelta = timedelta()) -> None:
-    body = {"product": product, "seen": seen(clip)}
+    body = {"product": product, "seen": token_of(clip)}
     assert client.post("/api/v1/clicks/", body, content_type="application/json").status_code == 204
     last = Click.objects.latest("pk")
     Click.objects.filter(pk=last.pk).update(clicked_at=last.clicked_at - ago)
 
 
 def earning_clip(client: Client, product: str = "mug", key: str = "key-0001") -> Clip | None:
-    """Buy a product without naming a clip, and return the clip that its line counts for."""
+    """Buy a product without naming a clip, and return the clip that the purchase is attributed to."""
     assert buy(client, {"product": product}, key=key).status_code == 201
     line = OrderLine.objects.latest("pk")
     assert (line.commission_minor > 0) == (line.clip is not None)
     return line.clip
 
 
-def test_a_click_counts_for_seven_days(as_shopper: Client, clip: Clip) -> None:
+def test_click_counts_for_seven_days(as_shopper: Client, clip: Clip) -> None:
     click(as_shopper, clip, ago=timedelta(days=7, minutes=1))
     assert earning_clip(as_shopper) is None
     click(as_shopper, clip, ago=timedelta(days=6, hours=23, minutes=59))
     assert earning_clip(as_shopper, key="key-0002") == clip
 
 
-def test_a_shop_may_choose_for_how_long_a_click_counts(as_shopper: Client, clip: Clip, settings: Any) -> None:
+def test_attribution_window_is_a_setting(as_shopper: Client, clip: Clip, settings: Any) -> None:
     settings.ATTRIBUTION_DAYS = 1
     click(as_shopper, clip, ago=timedelta(days=1, minutes=1))
     assert earning_clip(as_shopper) is None
 
 
-def test_the_last_click_counts(as_shopper: Client, clip: Clip, mug: Product) -> None:
+def test_last_click_counts(as_shopper: Client, clip: Clip, mug: Product) -> None:
     other = make_published_clip(make_creator("nour"), products=[mug, make_product()])
     click(as_shopper, clip, ago=timedelta(hours=1))
     click(as_shopper, other, ago=timedelta(hours=2))
@@ -71,13 +71,13 @@ def test_the_last_click_counts(as_shopper: Client, clip: Clip, mug: Product) -> 
     assert earning_clip(as_shopper, key="key-0002") == other
 
 
-def test_a_click_of_somebody_else_counts_for_nobody(as_shopper: Client, as_stranger: Client, clip: Clip) -> None:
+def test_click_of_another_shopper_does_not_count(as_shopper: Client, as_stranger: Client, clip: Clip) -> None:
     click(as_stranger, clip)
     assert earning_clip(as_shopper) is None
 
 
 @pytest.mark.parametrize("is_category_credited", [True, False])
-def test_another_product_of_the_category_earns_where_the_terms_say_so(
+def test_other_product_of_the_category_earns_if_the_terms_say_so(
     as_shopper: Client, is_category_credited: bool
 ) -> None:
     kitchen, garden = make_category("kitchen"), make_category("garden")
@@ -91,9 +91,7 @@ def test_another_product_of_the_category_earns_where_the_terms_say_so(
     assert earning_clip(as_shopper, "rake", key="key-0002") is None
 
 
-def test_a_click_on_the_product_itself_counts_before_a_later_one_on_its_category(
-    as_shopper: Client, clip: Clip, mug: Product
-) -> None:
+def test_click_on_the_product_beats_a_later_one_on_its_category(as_shopper: Client, clip: Clip, mug: Product) -> None:
     enrolment = make_enrolment(campaign=make_campaign(is_category_credited=True))
     pan = make_product("pan", category=mug.category)
     broad = make_published_clip(enrolment=enrolment, products=[pan, make_product()])
@@ -102,10 +100,10 @@ def test_a_click_on_the_product_itself_counts_before_a_later_one_on_its_category
     assert earning_clip(as_shopper) == clip
 
 
-def test_a_line_earns_once_however_many_clips_led_to_it(as_shopper: Client, clip: Clip, mug: Product) -> None:
+def test_line_earns_once_after_clicks_on_several_clips(as_shopper: Client, clip: Clip, mug: Product) -> None:
     other = make_published_clip(make_creator("nour"), products=[mug, make_product()])
-    for one in (clip, other, clip):
-        click(as_shopper, one)
+    for clicked in (clip, other, clip):
+        click(as_shopper, clicked)
     assert earning_clip(as_shopper) == clip
     OrderLine.objects.update(payable_at=timezone.now() - timedelta(seconds=1))
     for _index in range(3):

@@ -1,4 +1,4 @@
-"""Two taps to an order: one request with a product, the saved address, and a key that makes it happen once."""
+"""“Buy now”: one request with a product, the saved address, and a key, so that it happens once."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from shop.models import Address, Click, Order, OrderLine, Payment
 from shop.providers import Outcome, OutcomeState
 from shop.providers.demo import DemoProvider
 from tests.factories import make_category, make_creator, make_product, make_published_clip, make_user
-from tests.shop.conftest import ADDRESS, buy, seen
+from tests.shop.conftest import ADDRESS, buy, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,11 @@ def nothing_changed(product: Product) -> bool:
     )
 
 
-def test_a_product_is_bought_at_the_shops_price(as_shopper: Client, at_home: Address) -> None:
+def test_product_is_bought_at_the_shops_price(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug", price_minor=1250, stock=3)
-    answer = buy(as_shopper, {"product": "mug", "quantity": 2})
-    assert answer.status_code == 201
-    order = answer.json()
+    response = buy(as_shopper, {"product": "mug", "quantity": 2})
+    assert response.status_code == 201
+    order = response.json()
     assert order["state"] == "paid"
     assert [(line["product"], line["quantity"], line["amount"]["amount_minor"]) for line in order["lines"]] == [
         ("mug", 2, 2500)
@@ -44,7 +44,7 @@ def test_a_product_is_bought_at_the_shops_price(as_shopper: Client, at_home: Add
     assert Product.objects.get(slug="mug").stock == 1
 
 
-def test_the_same_key_buys_once(as_shopper: Client, at_home: Address) -> None:
+def test_same_key_buys_once(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug", stock=3)
     first = buy(as_shopper, {"product": "mug"})
     again = buy(as_shopper, {"product": "mug"})
@@ -54,44 +54,49 @@ def test_the_same_key_buys_once(as_shopper: Client, at_home: Address) -> None:
     assert Product.objects.get(slug="mug").stock == 2
 
 
-def test_the_same_key_with_another_body_is_refused(as_shopper: Client, at_home: Address) -> None:
+def test_same_key_with_another_body_is_refused(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug", stock=3)
     buy(as_shopper, {"product": "mug"})
-    answer = buy(as_shopper, {"product": "mug", "quantity": 2})
-    assert answer.status_code == 422
-    assert answer.json()["detail"] == "This Idempotency-Key was already used with a different request."
+    response = buy(as_shopper, {"product": "mug", "quantity": 2})
+    assert response.status_code == 422
+    assert response.json()["detail"] == "This Idempotency-Key was already used with a different request."
     assert Order.objects.count() == 1
     assert Product.objects.get(slug="mug").stock == 2
 
 
-def test_an_order_needs_a_key(as_shopper: Client, at_home: Address) -> None:
+def test_order_needs_a_key(as_shopper: Client, saved_address: Address) -> None:
     product = make_product("mug")
     assert buy(as_shopper, {"product": "mug"}, key="").status_code == 400
     assert nothing_changed(product)
 
 
 @pytest.mark.parametrize(
-    ("stock", "words"),
-    [(0, "Mug is sold out. Nothing was ordered."), (1, "Only 1 of Mug are left. Nothing was ordered.")],
+    ("stock", "message"),
+    [
+        (0, "Mug is sold out. Your order was not placed."),
+        (1, "Only 1 of Mug left in stock. Your order was not placed."),
+    ],
 )
-def test_what_is_not_there_cannot_be_bought(as_shopper: Client, at_home: Address, stock: int, words: str) -> None:
+def test_product_without_enough_stock_cannot_be_bought(
+    as_shopper: Client, saved_address: Address, stock: int, message: str
+) -> None:
     product = make_product("mug", stock=stock)
-    answer = buy(as_shopper, {"product": "mug", "quantity": 2})
-    assert (answer.status_code, answer.json()) == (409, {"detail": words})
+    response = buy(as_shopper, {"product": "mug", "quantity": 2})
+    assert (response.status_code, response.json()) == (409, {"detail": message})
     assert nothing_changed(product)
 
 
-def test_one_missing_product_leaves_the_others_on_the_shelf(as_shopper: Client, at_home: Address) -> None:
-    product, _gone = make_product("mug"), make_product("cup", stock=0)
-    answer = buy(as_shopper, {"lines": [{"product": "mug"}, {"product": "cup"}]})
-    assert answer.status_code == 409
+def test_one_sold_out_product_leaves_the_stock_of_the_others(as_shopper: Client, saved_address: Address) -> None:
+    product, _sold_out = make_product("mug"), make_product("cup", stock=0)
+    response = buy(as_shopper, {"lines": [{"product": "mug"}, {"product": "cup"}]})
+    assert response.status_code == 409
     assert nothing_changed(product)
 
 
-def test_another_total_than_the_one_shown_is_refused(as_shopper: Client, at_home: Address) -> None:
+def test_total_other_than_the_one_shown_is_refused(as_shopper: Client, saved_address: Address) -> None:
     product = make_product("mug", price_minor=1250)
-    answer = buy(as_shopper, {"product": "mug", "expected_total_minor": 1249})
-    assert answer.status_code == 409
+    response = buy(as_shopper, {"product": "mug", "expected_total_minor": 1249})
+    assert response.status_code == 409
     assert nothing_changed(product)
 
 
@@ -115,14 +120,14 @@ def test_another_total_than_the_one_shown_is_refused(as_shopper: Client, at_home
         {"reserved_until": "2099-01-01T00:00:00Z"},
     ],
 )
-def test_prices_rates_and_creators_are_never_taken_from_a_request(
-    as_shopper: Client, at_home: Address, tampered: dict[str, object]
+def test_prices_rates_and_creators_in_a_request_are_ignored(
+    as_shopper: Client, saved_address: Address, tampered: dict[str, object]
 ) -> None:
     make_product("mug", price_minor=1250)
-    answer = buy(as_shopper, {"product": "mug"} | tampered)
+    response = buy(as_shopper, {"product": "mug"} | tampered)
     order = Order.objects.get()
     line = order.lines.get()
-    assert answer.status_code == 201
+    assert response.status_code == 201
     assert (order.total_minor, order.currency, order.state) == (1749, "USD", "paid")
     assert (line.unit_price_minor, line.commission_minor, line.creator) == (1250, 0, None)
 
@@ -147,43 +152,45 @@ def test_prices_rates_and_creators_are_never_taken_from_a_request(
         {"seen": "x" * 401},
     ],
 )
-def test_a_senseless_request_changes_nothing(as_shopper: Client, at_home: Address, tampered: dict[str, object]) -> None:
+def test_invalid_request_changes_nothing(
+    as_shopper: Client, saved_address: Address, tampered: dict[str, object]
+) -> None:
     product = make_product("mug", stock=100)
     assert buy(as_shopper, {"product": "mug"} | tampered).status_code in (400, 409)
     assert nothing_changed(product)
 
 
-def test_a_guest_buys_with_an_email_and_an_address(client: Client, address: dict[str, str]) -> None:
+def test_guest_buys_with_an_email_and_an_address(client: Client, address: dict[str, str]) -> None:
     make_product("mug")
-    answer = buy(client, {"product": "mug", "email": "guest@example.com", "address": address})
-    assert answer.status_code == 201
-    assert client.get(f"/api/v1/orders/{answer.json()['code']}/").json()["email"] == "guest@example.com"
+    response = buy(client, {"product": "mug", "email": "guest@example.com", "address": address})
+    assert response.status_code == 201
+    assert client.get(f"/api/v1/orders/{response.json()['code']}/").json()["email"] == "guest@example.com"
 
 
-def test_a_guest_without_email_and_address_is_told_what_is_missing(client: Client) -> None:
+def test_guest_without_email_and_address_is_told_what_is_missing(client: Client) -> None:
     product = make_product("mug")
-    answer = buy(client, {"product": "mug"})
-    assert answer.status_code == 400
-    assert set(answer.json()) == {"email", "address"}
+    response = buy(client, {"product": "mug"})
+    assert response.status_code == 400
+    assert set(response.json()) == {"email", "address"}
     assert nothing_changed(product)
 
 
-def test_a_declined_payment_keeps_the_order_waiting(client: Client, address: dict[str, str]) -> None:
+def test_declined_payment_keeps_the_order_waiting(client: Client, address: dict[str, str]) -> None:
     make_product("mug", stock=1)
-    answer = buy(client, {"product": "mug", "email": "declined@example.com", "address": address})
-    assert (answer.status_code, answer.json()) == (402, {"detail": "The card was declined."})
+    response = buy(client, {"product": "mug", "email": "declined@example.com", "address": address})
+    assert (response.status_code, response.json()) == (402, {"detail": "The card was declined."})
     assert Order.objects.get().state == "pending"
     assert Product.objects.get().stock == 0
 
 
-def test_what_is_only_for_adults_is_not_sold_to_others(as_shopper: Client, at_home: Address, shopper: User) -> None:
+def test_adult_products_are_sold_only_to_adults(as_shopper: Client, saved_address: Address, shopper: User) -> None:
     product = make_product("wine", category=make_category("wine", is_age_restricted=True))
     assert buy(as_shopper, {"product": "wine"}).status_code == 409
     assert nothing_changed(product)
 
 
 def test_strangers_do_not_see_an_order(
-    as_shopper: Client, as_stranger: Client, client: Client, at_home: Address
+    as_shopper: Client, as_stranger: Client, client: Client, saved_address: Address
 ) -> None:
     make_product("mug")
     code = buy(as_shopper, {"product": "mug"}).json()["code"]
@@ -195,12 +202,10 @@ def test_strangers_do_not_see_an_order(
     assert as_shopper.get(f"/orders/{code}/").status_code == 200
 
 
-def test_a_clip_that_shows_the_product_earns_its_creator_the_categorys_rate(
-    as_shopper: Client, at_home: Address
-) -> None:
+def test_clip_that_shows_the_product_earns_the_categorys_rate(as_shopper: Client, saved_address: Address) -> None:
     mug = make_product("mug", price_minor=2000, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator("maya"), products=[mug, make_product()])
-    assert buy(as_shopper, {"product": "mug", "quantity": 2, "seen": seen(clip)}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "quantity": 2, "seen": token_of(clip)}).status_code == 201
     line = Order.objects.get().lines.get()
     assert (line.clip, line.creator, line.commission_rate_bps, line.commission_minor) == (clip, clip.creator, 1000, 400)
     assert line.click is not None and line.click.revision == clip.revisions.get()
@@ -208,39 +213,42 @@ def test_a_clip_that_shows_the_product_earns_its_creator_the_categorys_rate(
     assert line.payable_at - line.order.paid_at == timedelta(days=14)
 
 
-def test_a_clip_that_does_not_show_the_product_earns_nothing(as_shopper: Client, at_home: Address) -> None:
+def test_clip_that_does_not_show_the_product_earns_nothing(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug")
     clip = make_published_clip()
-    assert buy(as_shopper, {"product": "mug", "seen": seen(clip)}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "seen": token_of(clip)}).status_code == 201
     line = Order.objects.get().lines.get()
     assert (line.clip, line.creator, line.commission_minor) == (None, None, 0)
     assert Click.objects.count() == 0
 
 
 @pytest.mark.parametrize("email", ["maya@example.com", "M.aya+shop@example.com"])
-def test_creators_earn_nothing_from_what_they_buy_themselves(
-    client: Client, address: dict[str, str], email: str
-) -> None:
+def test_creators_earn_nothing_from_their_own_purchases(client: Client, address: dict[str, str], email: str) -> None:
     mug = make_product("mug")
     creator = make_creator("maya", user=make_user("maya@example.com"))
     clip = make_published_clip(creator, products=[mug, make_product()])
-    buy(client, {"product": "mug", "seen": seen(clip), "email": email, "address": address})
+    buy(client, {"product": "mug", "seen": token_of(clip), "email": email, "address": address})
     line = Order.objects.get().lines.get()
     assert (line.creator, line.commission_minor, line.unpaid_reason) == (creator, 0, "self_purchase")
 
 
-def test_a_purchase_sent_to_the_creators_own_door_earns_nothing(as_shopper: Client, at_home: Address) -> None:
+def test_purchase_sent_to_the_creators_address_earns_nothing(as_shopper: Client, saved_address: Address) -> None:
     mug = make_product("mug")
     creator = make_creator("maya")
     Address.objects.create(user=creator.user, **(ADDRESS | {"name": "Maya", "street": "1 MAIN STREET "}))
     clip = make_published_clip(creator, products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "seen": seen(clip)})
+    buy(as_shopper, {"product": "mug", "seen": token_of(clip)})
     assert Order.objects.get().lines.get().unpaid_reason == "self_purchase"
 
 
 @pytest.mark.parametrize(("card", "earned"), [("card-of-maya", (0, "self_purchase")), ("another-card", (200, ""))])
-def test_a_card_that_the_creator_has_paid_with_earns_the_creator_nothing(
-    client: Client, as_shopper: Client, at_home: Address, monkeypatch: pytest.MonkeyPatch, card: str, earned: object
+def test_purchase_with_the_creators_card_earns_nothing(
+    client: Client,
+    as_shopper: Client,
+    saved_address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+    card: str,
+    earned: object,
 ) -> None:
     cards = iter(["card-of-maya", card])
     monkeypatch.setattr(
@@ -252,6 +260,6 @@ def test_a_card_that_the_creator_has_paid_with_earns_the_creator_nothing(
     clip = make_published_clip(make_creator("maya"), products=[mug, make_product()])
     client.force_login(clip.creator.user)
     assert buy(client, {"product": "mug", "address": {**ADDRESS, "street": "2 Side Street"}}).status_code == 201
-    assert buy(as_shopper, {"product": "mug", "seen": seen(clip)}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "seen": token_of(clip)}).status_code == 201
     line = OrderLine.objects.get(creator=clip.creator)
     assert (line.commission_minor, line.unpaid_reason) == earned

@@ -1,4 +1,4 @@
-"""Stock and money go back exactly once."""
+"""Cancellations, refunds and returns: stock and money are returned exactly once."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return
 from tests.factories import make_category, make_creator, make_product, make_published_clip
-from tests.shop.conftest import buy, seen
+from tests.shop.conftest import buy, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def declined_order(client: Client, address: dict[str, str]) -> Order:
     return Order.objects.get()
 
 
-def test_an_unpaid_order_gives_its_stock_back_once(client: Client, address: dict[str, str]) -> None:
+def test_unpaid_order_returns_its_stock_once(client: Client, address: dict[str, str]) -> None:
     make_product("mug", stock=1)
     order = declined_order(client, address)
     client.post(f"/orders/{order.code}/cancel/")
@@ -36,7 +36,7 @@ def test_an_unpaid_order_gives_its_stock_back_once(client: Client, address: dict
     assert (order.state, Product.objects.get().stock) == ("cancelled", 1)
 
 
-def test_a_reservation_ends_with_its_time(client: Client, address: dict[str, str]) -> None:
+def test_reservation_expires(client: Client, address: dict[str, str]) -> None:
     make_product("mug", stock=1)
     order = declined_order(client, address)
     assert expire_orders(now=order.reserved_until) == 0
@@ -45,7 +45,7 @@ def test_a_reservation_ends_with_its_time(client: Client, address: dict[str, str
     assert Product.objects.get().stock == 1
 
 
-def test_a_declined_order_can_be_paid_again(client: Client, address: dict[str, str]) -> None:
+def test_declined_order_can_be_paid_again(client: Client, address: dict[str, str]) -> None:
     make_product("mug")
     order = declined_order(client, address)
     Order.objects.update(email="fine@example.com")
@@ -55,7 +55,7 @@ def test_a_declined_order_can_be_paid_again(client: Client, address: dict[str, s
     assert sorted(order.payments.values_list("state", flat=True)) == ["failed", "succeeded"]
 
 
-def test_money_that_comes_after_the_cancellation_goes_back(client: Client, address: dict[str, str]) -> None:
+def test_payment_after_cancellation_is_refunded(client: Client, address: dict[str, str]) -> None:
     make_product("mug", stock=1, price_minor=1000)
     order = declined_order(client, address)
     payment = order.payments.create(
@@ -72,7 +72,7 @@ def test_money_that_comes_after_the_cancellation_goes_back(client: Client, addre
     assert (order.state, order.refunded_minor, Product.objects.get().stock) == ("cancelled", 1499, 1)
 
 
-def test_paying_a_paid_order_again_takes_nothing(as_shopper: Client, at_home: Address) -> None:
+def test_paid_order_is_not_charged_again(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug")
     buy(as_shopper, {"product": "mug"})
     order = Order.objects.get()
@@ -81,10 +81,12 @@ def test_paying_a_paid_order_again_takes_nothing(as_shopper: Client, at_home: Ad
     assert order.payments.count() == 1
 
 
-def test_a_partial_refund_reverses_its_part_of_everything(as_shopper: Client, at_home: Address, shopper: User) -> None:
+def test_partial_refund_reverses_its_part_of_everything(
+    as_shopper: Client, saved_address: Address, shopper: User
+) -> None:
     mug = make_product("mug", price_minor=999, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator(), products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "quantity": 3, "seen": seen(clip)})
+    buy(as_shopper, {"product": "mug", "quantity": 3, "seen": token_of(clip)})
     order = Order.objects.get()
     line = order.lines.get()
     assert (order.total_minor, line.commission_minor) == (2997 + 499, 300)
@@ -97,7 +99,9 @@ def test_a_partial_refund_reverses_its_part_of_everything(as_shopper: Client, at
     assert (order.state, order.refunded_minor, Product.objects.get(slug="mug").stock) == ("refunded", 3496, 10)
 
 
-def test_tax_comes_back_to_the_cent(as_shopper: Client, at_home: Address, settings: pytest.FixtureRequest) -> None:
+def test_tax_is_refunded_to_the_cent(
+    as_shopper: Client, saved_address: Address, settings: pytest.FixtureRequest
+) -> None:
     settings.TAX_RATES_BPS = {"US": 725}  # type: ignore[attr-defined]
     make_product("mug", price_minor=333)
     buy(as_shopper, {"product": "mug", "quantity": 3})
@@ -110,7 +114,7 @@ def test_tax_comes_back_to_the_cent(as_shopper: Client, at_home: Address, settin
     assert sum(order.refunds.values_list("tax_minor", flat=True)) == 109
 
 
-def test_more_than_was_bought_is_not_refunded(as_shopper: Client, at_home: Address) -> None:
+def test_no_more_than_was_bought_is_refunded(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug", stock=5)
     buy(as_shopper, {"product": "mug"})
     order = Order.objects.get()
@@ -124,7 +128,7 @@ def test_more_than_was_bought_is_not_refunded(as_shopper: Client, at_home: Addre
     assert (Refund.objects.count(), Product.objects.get().stock) == (1, 5)
 
 
-def test_a_refund_is_sent_once(as_shopper: Client, at_home: Address) -> None:
+def test_refund_is_sent_once(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug")
     buy(as_shopper, {"product": "mug"})
     refund = plan_refund(order_id=Order.objects.get().pk, created_by=None, now=timezone.now())
@@ -133,7 +137,7 @@ def test_a_refund_is_sent_once(as_shopper: Client, at_home: Address) -> None:
     assert (sent.count(True), refund.state, refund.reference) == (1, "done", f"demo-refund-{refund.pk}")
 
 
-def test_a_return_is_asked_for_and_accepted(as_shopper: Client, at_home: Address, merchant: User) -> None:
+def test_return_is_requested_and_accepted(as_shopper: Client, saved_address: Address, merchant: User) -> None:
     make_product("mug", stock=5)
     buy(as_shopper, {"product": "mug", "quantity": 2})
     order = Order.objects.get()
@@ -150,7 +154,7 @@ def test_a_return_is_asked_for_and_accepted(as_shopper: Client, at_home: Address
     assert not refuse_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
 
 
-def test_nothing_is_taken_back_after_the_return_window(as_shopper: Client, at_home: Address) -> None:
+def test_return_after_the_return_window_is_refused(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug")
     buy(as_shopper, {"product": "mug"})
     order = Order.objects.get()
@@ -159,14 +163,14 @@ def test_nothing_is_taken_back_after_the_return_window(as_shopper: Client, at_ho
     assert Refund.objects.count() == 0
 
 
-def letters(mailoutbox: list[EmailMessage]) -> list[str]:
+def send_emails(mailoutbox: list[EmailMessage]) -> list[str]:
     mail_orders(now=timezone.now())
     mail_orders(now=timezone.now())
     return [mail.subject for mail in mailoutbox]
 
 
-def test_a_paid_order_is_cancelled_within_the_hour_and_its_money_goes_back(
-    as_shopper: Client, at_home: Address, mailoutbox: list[EmailMessage]
+def test_paid_order_is_cancelled_within_the_hour_and_refunded(
+    as_shopper: Client, saved_address: Address, mailoutbox: list[EmailMessage]
 ) -> None:
     make_product("mug", stock=5)
     buy(as_shopper, {"product": "mug", "quantity": 2})
@@ -179,15 +183,15 @@ def test_a_paid_order_is_cancelled_within_the_hour_and_its_money_goes_back(
     assert (order.state, order.refunded_minor, Product.objects.get().stock) == ("refunded", order.total_minor, 5)
     assert order.cancelled_at is not None
     send_refund(refund_id=refund.pk, now=timezone.now())
-    assert letters(mailoutbox) == [
+    assert send_emails(mailoutbox) == [
         f"Your order {order.code} at feedsite",
-        f"Your money for order {order.code} is on its way back",
+        f"Your refund for order {order.code}",
     ]
     assert "You cancelled the order." in mailoutbox[1].body
 
 
-def test_a_paid_order_is_not_cancelled_later_or_by_a_stranger(
-    as_shopper: Client, as_stranger: Client, at_home: Address
+def test_paid_order_cannot_be_cancelled_later_or_by_a_stranger(
+    as_shopper: Client, as_stranger: Client, saved_address: Address
 ) -> None:
     make_product("mug", stock=5)
     buy(as_shopper, {"product": "mug"})
@@ -200,46 +204,51 @@ def test_a_paid_order_is_not_cancelled_later_or_by_a_stranger(
     assert (order.state, Refund.objects.count(), Product.objects.get().stock) == ("paid", 0, 4)
 
 
-def test_an_order_that_was_not_paid_in_time_is_told_once(
+def test_expired_order_is_reported_by_one_email(
     client: Client, address: dict[str, str], mailoutbox: list[EmailMessage]
 ) -> None:
     make_product("mug")
     order = declined_order(client, address)
     expire_orders(now=order.reserved_until + timedelta(seconds=1))
-    assert letters(mailoutbox) == [f"Your order {order.code} was cancelled"]
-    assert "nothing was charged" in mailoutbox[0].body
+    assert send_emails(mailoutbox) == [f"Your order {order.code} was cancelled"]
+    assert "You have not been charged." in mailoutbox[0].body
 
 
 @pytest.mark.parametrize(
-    ("is_accepted", "last"),
-    [(True, "Your money for order {} is on its way back"), (False, "Your return of order {} was not accepted")],
+    ("is_accepted", "subject"),
+    [(True, "Your refund for order {}"), (False, "Your return for order {} was declined")],
 )
-def test_a_return_is_answered_by_mail(
-    as_shopper: Client, at_home: Address, merchant: User, mailoutbox: list[EmailMessage], is_accepted: bool, last: str
+def test_return_is_answered_by_email(
+    as_shopper: Client,
+    saved_address: Address,
+    merchant: User,
+    mailoutbox: list[EmailMessage],
+    is_accepted: bool,
+    subject: str,
 ) -> None:
     make_product("mug", stock=5)
     buy(as_shopper, {"product": "mug", "quantity": 2})
     order = Order.objects.get()
     as_shopper.post(f"/orders/{order.code}/return/", {f"line-{order.lines.get().pk}": "1"})
     refund = Refund.objects.get()
-    assert letters(mailoutbox)[1:] == [f"Your return of order {order.code}"]
+    assert send_emails(mailoutbox)[1:] == [f"Your return request for order {order.code}"]
     if is_accepted:
         accept_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
-        assert len(letters(mailoutbox)) == 2
+        assert len(send_emails(mailoutbox)) == 2
         send_refund(refund_id=refund.pk, now=timezone.now())
     else:
         refuse_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
-    assert letters(mailoutbox)[2:] == [last.format(order.code)]
+    assert send_emails(mailoutbox)[2:] == [subject.format(order.code)]
     assert "1 × Mug" in mailoutbox[2].body
 
 
-def test_an_order_is_cancelled_over_http(as_shopper: Client, as_stranger: Client, at_home: Address) -> None:
+def test_order_is_cancelled_through_the_api(as_shopper: Client, as_stranger: Client, saved_address: Address) -> None:
     make_product("mug", stock=5)
     buy(as_shopper, {"product": "mug"})
     order = Order.objects.get()
     address = f"/api/v1/orders/{order.code}/cancel/"
     assert as_stranger.post(address).status_code == 404
-    answer = as_shopper.post(address)
-    assert (answer.status_code, answer.json()["state"]) == (200, "refunded")
+    response = as_shopper.post(address)
+    assert (response.status_code, response.json()["state"]) == (200, "refunded")
     assert as_shopper.post(address).status_code == 409
     assert (Refund.objects.count(), Product.objects.get().stock) == (1, 5)

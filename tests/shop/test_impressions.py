@@ -1,4 +1,4 @@
-"""A commission needs a click that carries the signed token of the impression; everything else counts for nobody."""
+"""Only a click with the signed token of its impression earns a commission."""
 
 import uuid
 from datetime import timedelta
@@ -11,7 +11,7 @@ from catalog.models import Product
 from shop.models import Address, Click, Order, OrderLine
 from tests.factories import make_creator, make_product, make_published_clip, make_waiting_clip
 from tests.feed.watching import make_watchable_clip
-from tests.shop.conftest import buy, seen
+from tests.shop.conftest import buy, token_of
 from videos.models import Clip
 from videos.playback.impressions import Serving, issue_token, read_token, sign_token, token_key
 
@@ -33,10 +33,10 @@ def click(client: Client, token: object, product: str = "mug") -> int:
     return client.post("/api/v1/clicks/", body, content_type="application/json").status_code
 
 
-def test_a_click_with_its_impression_earns_on_the_next_purchase(
-    as_shopper: Client, at_home: Address, clip: Clip
+def test_click_with_its_impression_earns_on_the_next_purchase(
+    as_shopper: Client, saved_address: Address, clip: Clip
 ) -> None:
-    token = seen(clip)
+    token = token_of(clip)
     assert click(as_shopper, token) == 204
     buy(as_shopper, {"product": "mug"})
     line = OrderLine.objects.select_related("click").get()
@@ -45,35 +45,35 @@ def test_a_click_with_its_impression_earns_on_the_next_purchase(
     assert line.click is not None and serving is not None and line.click.served_at == serving.served_at
 
 
-def test_the_page_of_the_feed_hands_out_what_a_click_needs(as_shopper: Client, mug: Product) -> None:
+def test_feed_page_issues_the_token_that_a_click_needs(as_shopper: Client, mug: Product) -> None:
     clip = make_watchable_clip(None, None, [mug, make_product("cup")])
     [shown] = as_shopper.get("/api/v1/feed/").json()["clips"]
     assert click(as_shopper, shown["token"]) == 204
     assert Click.objects.get().clip == clip
 
 
-def test_the_bag_remembers_the_impression(client: Client, as_shopper: Client, at_home: Address, clip: Clip) -> None:
-    as_shopper.post("/bag/", {"product": "mug", "quantity": "1", "seen": seen(clip)})
+def test_bag_remembers_the_impression(client: Client, as_shopper: Client, saved_address: Address, clip: Clip) -> None:
+    as_shopper.post("/bag/", {"product": "mug", "quantity": "1", "seen": token_of(clip)})
     assert "@maya" in as_shopper.get("/bag/").content.decode()
     buy(as_shopper, {})
     assert OrderLine.objects.get().creator == clip.creator
 
 
 def tampered_tokens(clip: Clip) -> list[object]:
-    """Return 30 tokens that the site never gave out for this product, or gave out too long ago."""
-    now, good = timezone.now(), seen(clip)
+    """Return 30 tokens that the site never issued for this product, or issued too long ago."""
+    now, good = timezone.now(), token_of(clip)
     serving = Serving(uuid.uuid4(), clip.pk, now, 0, "")
     flipped = [good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :] for place in range(0, 40, 4)]
     forged = [sign_token(serving, key=key) for key in (b"", b"x", b"secret", token_key()[:-1], token_key()[::-1])]
     hidden = make_waiting_clip(make_creator("other"), products=[Product.objects.get(slug="mug"), make_product()])
     elsewhere = make_published_clip(products=[make_product(), make_product()])
-    others = [seen(hidden), seen(elsewhere), issue_token(Serving(uuid.uuid4(), clip.pk + 999, now, 0, ""))]
+    others = [token_of(hidden), token_of(elsewhere), issue_token(Serving(uuid.uuid4(), clip.pk + 999, now, 0, ""))]
     moments = [now - timedelta(days=2, seconds=1), now - timedelta(days=30), now + timedelta(minutes=5)]
     nonsense = ["", " ", clip.code, str(clip.pk), "null", good[:-1], good + "A", good * 2, "é" * 40]
-    return [*flipped, *forged, *others, *(seen(clip, at) for at in moments), *nonsense]
+    return [*flipped, *forged, *others, *(token_of(clip, at) for at in moments), *nonsense]
 
 
-def test_30_tampered_requests_change_nothing(as_shopper: Client, at_home: Address, clip: Clip) -> None:
+def test_30_tampered_requests_change_nothing(as_shopper: Client, saved_address: Address, clip: Clip) -> None:
     tokens = tampered_tokens(clip)
     assert len(tokens) == 30
     for number, token in enumerate(tokens):
@@ -84,8 +84,8 @@ def test_30_tampered_requests_change_nothing(as_shopper: Client, at_home: Addres
     assert set(Order.objects.values_list("lines__creator", "lines__commission_minor")) == {(None, 0)}
 
 
-def test_with_the_guard_off_a_forged_click_would_earn(
-    as_shopper: Client, at_home: Address, clip: Clip, monkeypatch: pytest.MonkeyPatch
+def test_forged_click_earns_without_the_guard(
+    as_shopper: Client, saved_address: Address, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forged = sign_token(Serving(uuid.uuid4(), clip.pk, timezone.now(), 0, ""), key=b"guessed")
     monkeypatch.setattr("shop.attribution.token_key", lambda: b"guessed")
@@ -94,7 +94,7 @@ def test_with_the_guard_off_a_forged_click_would_earn(
     assert OrderLine.objects.get().creator == clip.creator
 
 
-def test_an_impression_of_one_product_says_nothing_of_another(as_shopper: Client, clip: Clip) -> None:
+def test_impression_of_one_product_does_not_count_for_another(as_shopper: Client, clip: Clip) -> None:
     make_product("lamp")
-    assert click(as_shopper, seen(clip), product="lamp") == 404
+    assert click(as_shopper, token_of(clip), product="lamp") == 404
     assert Click.objects.count() == 0

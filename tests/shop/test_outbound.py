@@ -1,4 +1,4 @@
-"""What another shop sells is left for by a signed way that leads to the stored address only, and is never sold here."""
+"""Products of other shops: signed links lead only to the stored URL, and the products are never sold here."""
 
 from datetime import timedelta
 from html import unescape
@@ -15,7 +15,7 @@ from catalog.models import Product
 from catalog.outbound import outbound_address
 from shop.models import Address, BagLine, Click, Order
 from tests.factories import make_category, make_product, make_published_clip, make_waiting_clip
-from tests.shop.conftest import buy, seen
+from tests.shop.conftest import buy, token_of
 from videos.models import Clip
 
 pytestmark = pytest.mark.django_db
@@ -32,88 +32,88 @@ def clip(plant: Product) -> Clip:
     return make_published_clip(products=[plant, make_product()])
 
 
-def test_the_way_out_leads_to_the_stored_address_and_notes_the_click(
+def test_link_leads_to_the_stored_url_and_records_the_click(
     as_shopper: Client, shopper: User, plant: Product, clip: Clip
 ) -> None:
-    token = seen(clip)
-    way = as_shopper.get("/api/v1/products/monstera/", {"seen": token}).json()["outbound"]
-    assert way.startswith("/out/")
-    answer = as_shopper.get(way + "?url=https://evil.example/&next=https://evil.example/")
-    assert (answer.status_code, answer["Location"]) == (302, SHOP)
-    assert "no-store" in answer["Cache-Control"] and "noindex" in answer["X-Robots-Tag"]
+    token = token_of(clip)
+    link = as_shopper.get("/api/v1/products/monstera/", {"seen": token}).json()["outbound"]
+    assert link.startswith("/out/")
+    response = as_shopper.get(link + "?url=https://evil.example/&next=https://evil.example/")
+    assert (response.status_code, response["Location"]) == (302, SHOP)
+    assert "no-store" in response["Cache-Control"] and "noindex" in response["X-Robots-Tag"]
     click = Click.objects.get()
     assert (click.clip, click.product, click.user, click.revision) == (clip, plant, shopper, clip.revisions.get())
 
 
-def test_a_changed_address_is_followed_at_once(client: Client, plant: Product, clip: Clip) -> None:
-    way = outbound_address(plant.pk, seen=seen(clip))
+def test_changed_url_is_used_at_once(client: Client, plant: Product, clip: Clip) -> None:
+    link = outbound_address(plant.pk, seen=token_of(clip))
     Product.objects.filter(pk=plant.pk).update(outbound_url="https://garden.example/")
-    assert client.get(way)["Location"] == "https://garden.example/"
+    assert client.get(link)["Location"] == "https://garden.example/"
 
 
-def test_without_a_clip_or_by_head_no_click_is_noted(client: Client, plant: Product, clip: Clip) -> None:
+def test_no_click_is_recorded_without_a_clip_or_for_head(client: Client, plant: Product, clip: Clip) -> None:
     assert client.get(outbound_address(plant.pk))["Location"] == SHOP
-    assert client.head(outbound_address(plant.pk, seen=seen(clip))).status_code == 302
+    assert client.head(outbound_address(plant.pk, seen=token_of(clip))).status_code == 302
     assert client.get(outbound_address(plant.pk, seen="made-up"))["Location"] == SHOP
     assert Click.objects.count() == 0
 
 
-def test_a_clip_that_nobody_may_see_credits_nobody(client: Client, plant: Product) -> None:
+def test_unpublished_clip_is_not_credited(client: Client, plant: Product) -> None:
     hidden = make_waiting_clip(products=[plant, make_product()])
-    assert client.get(outbound_address(plant.pk, seen=seen(hidden))).status_code == 302
+    assert client.get(outbound_address(plant.pk, seen=token_of(hidden))).status_code == 302
     assert Click.objects.count() == 0
 
 
-@pytest.mark.parametrize("change", [lambda way: way[:-3] + "xx/", lambda way: "/out/https://evil.example/", str.upper])
-def test_a_tampered_way_is_not_there(client: Client, plant: Product, clip: Clip, change: Any) -> None:
-    assert client.get(change(outbound_address(plant.pk, seen=seen(clip)))).status_code == 404
+@pytest.mark.parametrize(
+    "change", [lambda link: link[:-3] + "xx/", lambda link: "/out/https://evil.example/", str.upper]
+)
+def test_tampered_link_is_404(client: Client, plant: Product, clip: Clip, change: Any) -> None:
+    assert client.get(change(outbound_address(plant.pk, seen=token_of(clip)))).status_code == 404
     assert Click.objects.count() == 0
 
 
-def test_a_way_made_for_another_purpose_is_not_there(client: Client, plant: Product) -> None:
+def test_token_signed_for_another_purpose_is_404(client: Client, plant: Product) -> None:
     foreign = TimestampSigner(salt="something.else").sign_object([plant.pk, ""])
     assert client.get(f"/out/{foreign}/").status_code == 404
 
 
-def test_a_way_runs_out(client: Client, plant: Product, clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
-    way = outbound_address(plant.pk, seen=seen(clip))
+def test_link_expires(client: Client, plant: Product, clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = outbound_address(plant.pk, seen=token_of(clip))
     monkeypatch.setattr("catalog.outbound.VALID_FOR", timedelta(seconds=-1))
-    assert client.get(way).status_code == 404
+    assert client.get(link).status_code == 404
     assert Click.objects.count() == 0
 
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"outbound_url": ""}, {"category": "adults"}])
-def test_what_is_not_on_offer_there_any_more_is_not_there(
-    client: Client, plant: Product, clip: Clip, fields: dict[str, Any]
-) -> None:
+def test_product_no_longer_on_offer_is_404(client: Client, plant: Product, clip: Clip, fields: dict[str, Any]) -> None:
     if fields.get("category"):
         fields = {"category": make_category("adults", is_age_restricted=True)}
-    way = outbound_address(plant.pk, seen=seen(clip))
+    link = outbound_address(plant.pk, seen=token_of(clip))
     Product.objects.filter(pk=plant.pk).update(**fields)
-    assert client.get(way).status_code == 404
+    assert client.get(link).status_code == 404
     assert Click.objects.count() == 0
 
 
-def test_it_cannot_be_put_into_the_bag(as_shopper: Client, plant: Product) -> None:
-    said = "Monstera is sold by another shop and cannot be bought here."
-    answer = as_shopper.post("/bag/", {"product": "monstera", "quantity": 1, "then": "checkout"}, follow=True)
-    assert said in answer.content.decode()
-    answer = as_shopper.post("/api/v1/bag/", {"product": "monstera", "quantity": 1}, content_type="application/json")
-    assert (answer.status_code, answer.json()["detail"]) == (409, said)
+def test_product_of_another_shop_cannot_be_added_to_the_bag(as_shopper: Client, plant: Product) -> None:
+    message = "Monstera is sold by another shop. You can't buy it here."
+    response = as_shopper.post("/bag/", {"product": "monstera", "quantity": 1, "then": "checkout"}, follow=True)
+    assert message in response.content.decode()
+    response = as_shopper.post("/api/v1/bag/", {"product": "monstera", "quantity": 1}, content_type="application/json")
+    assert (response.status_code, response.json()["detail"]) == (409, message)
     assert BagLine.objects.count() == 0
 
 
-def test_it_cannot_be_bought(as_shopper: Client, at_home: Address, plant: Product, clip: Clip) -> None:
-    answer = buy(as_shopper, {"product": "monstera", "quantity": 1, "seen": seen(clip)})
-    assert (answer.status_code, answer.json()["detail"]) == (
+def test_it_cannot_be_bought(as_shopper: Client, saved_address: Address, plant: Product, clip: Clip) -> None:
+    response = buy(as_shopper, {"product": "monstera", "quantity": 1, "seen": token_of(clip)})
+    assert (response.status_code, response.json()["detail"]) == (
         409,
-        "Monstera is sold by another shop and cannot be bought here.",
+        "Monstera is sold by another shop. You can't buy it here.",
     )
     plant.refresh_from_db()
     assert (Order.objects.count(), plant.stock) == (0, 10)
 
 
-def test_what_lay_in_the_bag_before_is_not_sold_either(as_shopper: Client, at_home: Address) -> None:
+def test_what_lay_in_the_bag_before_is_not_sold_either(as_shopper: Client, saved_address: Address) -> None:
     mug = make_product("mug")
     as_shopper.post("/bag/", {"product": "mug", "quantity": 1})
     Product.objects.filter(pk=mug.pk).update(outbound_url=SHOP)
@@ -123,11 +123,11 @@ def test_what_lay_in_the_bag_before_is_not_sold_either(as_shopper: Client, at_ho
 
 
 def test_pages_offer_the_other_shop_instead_of_buying(client: Client, plant: Product, clip: Clip) -> None:
-    token = seen(clip)
+    token = token_of(clip)
     page = unescape(client.get("/p/monstera/", {"seen": token}).content.decode())
     assert "At the shop" in page and "Buy now" not in page
-    way = page.split('href="/out/')[1].split('"')[0]
-    assert client.get(f"/out/{way}")["Location"] == SHOP
+    link = page.split('href="/out/')[1].split('"')[0]
+    assert client.get(f"/out/{link}")["Location"] == SHOP
     assert Click.objects.get().clip == clip
 
 
@@ -149,7 +149,7 @@ def test_only_an_https_address_is_taken(admin_client: Client, plant: Product) ->
     assert plant.outbound_url == "https://other.example/"
 
 
-def test_the_feed_says_that_another_shop_sells_it(client: Client, plant: Product) -> None:
+def test_feed_says_that_another_shop_sells_it(client: Client, plant: Product) -> None:
     from tests.feed.watching import make_watchable_clip
 
     make_watchable_clip(None, None, [plant, make_product("mug")])
@@ -159,7 +159,7 @@ def test_the_feed_says_that_another_shop_sells_it(client: Client, plant: Product
     assert [tag["product"]["is_outbound"] for tag in clip["tags"]] == [True, False]
 
 
-def test_a_click_by_the_signed_way_is_as_old_as_it_is(client: Client, plant: Product, clip: Clip) -> None:
-    old = seen(clip, timezone.now() - timedelta(days=3))
+def test_click_by_the_signed_way_is_as_old_as_it_is(client: Client, plant: Product, clip: Clip) -> None:
+    old = token_of(clip, timezone.now() - timedelta(days=3))
     assert client.get(outbound_address(plant.pk, seen=old)).status_code == 302
     assert Click.objects.count() == 0

@@ -12,7 +12,7 @@ from tests.factories import NOW, make_product, make_published_clip, make_waiting
 pytestmark = pytest.mark.django_db
 
 
-def test_the_page_shows_price_and_published_clips_only(client: Client) -> None:
+def test_page_shows_price_and_published_clips_only(client: Client) -> None:
     mug, lamp = make_product("mug", price_minor=1250), make_product("lamp")
     shown = make_published_clip(products=[mug, lamp])
     hidden = make_waiting_clip(products=[mug, lamp])
@@ -49,7 +49,7 @@ def test_structured_data_cannot_end_its_script(client: Client) -> None:
     assert data["offers"]["price"] == "19.99"
 
 
-def test_a_sold_out_product_says_so_and_offers_no_button(client: Client) -> None:
+def test_sold_out_product_says_so_and_offers_no_button(client: Client) -> None:
     make_product("mug", stock=0)
     page = client.get("/p/mug/").content.decode()
     assert "Sold out" in page
