@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.models import Product
 from creators.models import Creator, Enrolment
 from demo.datasets import CLIPS, CREATORS
-from demo.drawing.films import EncodingFailed, encode_clip
+from demo.drawing.clips import EncodingFailed, encode_clip
 from demo.progress import Progress
 from demo.records import DemoClip
 from videos.intake.errors import ClipClosed, DiskFull, UploadRefused

@@ -55,7 +55,7 @@ def enrol_creators(
         try:
             enrolments[record.handle] = _enrol(record, campaign, now=now)
         except REFUSALS as refusal:
-            progress.note(f"The creator @{record.handle} cannot film: {refusal}")
+            progress.note(f"The creator @{record.handle} did not join: {refusal}")
     return enrolments
 
 

@@ -29,7 +29,7 @@ CLIPS: tuple[DemoClip, ...] = tuple(
     )
     if clip is not None
 )
-"""In the order in which they are uploaded: the creators take turns."""
+"""In the order in which they are uploaded: one clip of each creator, then the next of each."""
 
 
 def check_references(

@@ -165,7 +165,7 @@ class DemoClip:
     """A clip: its words, look and sound.
 
     `claims` has one line per product; `speech` has the hook, one cue per product and the closing, or nothing.
-    `palette` is paper, second paper, ink and accent. The other looks name entries of the tables in `demo.drawing.films`.
+    `palette` is paper, second paper, ink and accent. The other looks name entries of the tables in `demo.drawing.clips`.
     """
 
     slug: str

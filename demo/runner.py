@@ -44,7 +44,7 @@ def run_demo(signals: StopSignals, out: TextIO) -> None:
     except KeyboardInterrupt:
         if group.failure:
             raise ProcessEnded(group.failure) from None
-        _print(out, "\nStopped. The data is kept; make demo starts the shop again.")
+        _print(out, "\nStopped. The data is kept. Start the shop again with: make demo")
 
 
 def _announce(out: TextIO, logs: Path) -> None:

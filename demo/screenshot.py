@@ -1,4 +1,4 @@
-"""`python -m demo.screenshot`: the README's picture, taken of the running demo on a phone and on a desktop."""
+"""`python -m demo.screenshot`: takes the README's screenshot of the running demo, on a phone and on a desktop."""
 
 import argparse
 import io
@@ -18,9 +18,9 @@ CORNER_PX = 22
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Take the README's picture of the site that runs at --site.")
-    parser.add_argument("--site", default="http://127.0.0.1:8000", help="the address of a running demo")
-    parser.add_argument("--path", default="/", help="the page to show")
+    parser = argparse.ArgumentParser(description="Take the README's screenshot of a running demo.")
+    parser.add_argument("--site", default="http://127.0.0.1:8000", help="address of the demo")
+    parser.add_argument("--path", default="/", help="page to show")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshot.webp")
     options = parser.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")

@@ -1,4 +1,4 @@
-"""Stopping on a signal: Ctrl-C, `kill`, or a closed terminal."""
+"""The signals that stop the demo: Ctrl-C, `kill` and a closed terminal."""
 
 import contextlib
 import signal

@@ -8,7 +8,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import RGB, WHITE, mix, ramp, rgb, shade
-from demo.drawing.geometry import box, ellipse, spline, turned
+from demo.drawing.geometry import box, ellipse, rotated, spline
 from demo.drawing.light import linear
 
 SIDE = 1200
@@ -77,7 +77,7 @@ def draw_table(wall: RGB, accent: RGB) -> Image.Image:
     canvas = Canvas(SIDE, SIDE, 1)
     clay = mix(accent, WHITE, 0.45)
     for lean in (-34, -8, 20, 44):
-        canvas.puff(turned(ellipse(150, 520, 34, 120), lean, (150, 690)), mix(rgb("#6f8f6a"), wall, 0.25), 0.25, 0.1)
+        canvas.puff(rotated(ellipse(150, 520, 34, 120), lean, (150, 690)), mix(rgb("#6f8f6a"), wall, 0.25), 0.25, 0.1)
     canvas.lathe(150, [(660, 50), (720, 92), (800, 100), (876, 70)], clay, "matte", 0.12)
     canvas.paint(ellipse(160, 886, 110, 16), rgb("#2c1a0e"), opacity=0.4, blur=10, behind=True)
     soft = canvas.image.crop((0, 340, 420, 940)).filter(ImageFilter.GaussianBlur(7))

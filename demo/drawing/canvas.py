@@ -58,7 +58,7 @@ class Canvas:
 
     def lathe(self, cx: float, profile: Points, colour: RGB, material: str = "gloss", tilt: float = 0.12) -> None:
         """Paint a solid of revolution. The profile is (y, half width) from top to bottom; the bottom edge is curved."""
-        outline, ys = self._turned_outline(cx, profile, tilt)
+        outline, ys = self._lathe_outline(cx, profile, tilt)
         table = tables(colour)[material]
 
         def fill(mask: Image.Image) -> Image.Image:
@@ -125,7 +125,7 @@ class Canvas:
         bold: float = 0,
         spacing: float = 0,
         align: float = 0.5,
-        turn: float = 0,
+        degrees: float = 0,
         fit: float | None = None,
     ) -> None:
         """Write one line centred on y. `align` 0 starts it at x and 1 ends it there; `fit` is its maximum width."""
@@ -134,8 +134,8 @@ class Canvas:
             drawn = letter(
                 words, size * fit * self.scale / drawn.width * self.scale, colour, bold=bold, spacing=spacing
             )
-        if turn:
-            drawn = drawn.rotate(turn, Image.Resampling.BICUBIC, expand=True)
+        if degrees:
+            drawn = drawn.rotate(degrees, Image.Resampling.BICUBIC, expand=True)
         self._lay(drawn, (round(x * self.scale - drawn.width * align), round(y * self.scale - drawn.height / 2)))
 
     def lay(self, picture: Image.Image, x: float, y: float) -> None:
@@ -172,7 +172,7 @@ class Canvas:
         ImageDraw.Draw(mask).polygon(outline, fill=255)
         return mask.reduce(OVERSAMPLING)
 
-    def _turned_outline(self, cx: float, profile: Points, tilt: float) -> tuple[list[Point], list[float]]:
+    def _lathe_outline(self, cx: float, profile: Points, tilt: float) -> tuple[list[Point], list[float]]:
         ys = [y for y, _ in profile]
         right = [(cx + half, y) for y, half in profile]
         foot_y, foot = profile[-1]

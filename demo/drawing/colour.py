@@ -34,9 +34,9 @@ def shade(colour: RGB, amount: float) -> RGB:
 
 def ramp(stops: Stops, size: int = 256) -> NDArray[np.uint8]:
     """Interpolate the stops (position 0 to 1, colour): uint8, (size, 3)."""
-    places = np.linspace(0, 1, size)
+    positions = np.linspace(0, 1, size)
     at = [stop for stop, _ in stops]
-    channels = [np.interp(places, at, [colour[channel] for _, colour in stops]) for channel in range(3)]
+    channels = [np.interp(positions, at, [colour[channel] for _, colour in stops]) for channel in range(3)]
     return np.stack(channels, axis=1).astype(np.uint8)
 
 

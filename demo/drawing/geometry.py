@@ -63,7 +63,7 @@ def mirrored(half: Points, axis: float = 500) -> list[Point]:
     return [*half, *((2 * axis - x, y) for x, y in reversed(half))]
 
 
-def turned(points: Points, degrees: float, about: Point) -> list[Point]:
+def rotated(points: Points, degrees: float, about: Point) -> list[Point]:
     """Rotate an outline clockwise about a point."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     cx, cy = about

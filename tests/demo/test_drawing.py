@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from demo.datasets import CLIPS, CREATORS, PRODUCTS
 from demo.drawing import cut_out, draw_photos, draw_portrait
-from demo.drawing.films import encode_clip
+from demo.drawing.clips import encode_clip
 from demo.records import ProductSpan
 
 SHORT = replace(CLIPS[0], duration_ms=2000)

@@ -79,7 +79,7 @@ def finish_processing() -> None:
 
 
 def make_demo_clip(record: Any = APPROVED, *, state: str = "waiting") -> Clip:
-    """Return a clip as the loader would have submitted it, without its film."""
+    """Return a clip as the loader would have submitted it, but without drawing it."""
     creator = next(creator for creator in CREATORS if creator.handle == record.creator)
     existing = Creator.objects.filter(handle=creator.handle).first()
     user = existing.user if existing else make_user(creator.email, adult_confirmed_at=timezone.now())
@@ -187,10 +187,10 @@ def test_a_clip_without_its_products_is_noted(progress: Progress, out: io.String
 
 def test_a_closed_campaign_and_a_taken_handle_are_noted(progress: Progress, out: io.StringIO) -> None:
     campaign = create_campaigns(now=timezone.now())[0]
-    taken = Creator.objects.create(user=make_user(), handle=CREATORS[0].handle, display_name="Another Mina")
+    other = Creator.objects.create(user=make_user(), handle=CREATORS[0].handle, display_name="Another Mina")
     handles = [CREATORS[0].handle, CREATORS[1].handle]
     assert set(enrol_creators(campaign, handles, progress, now=timezone.now())) == {handles[1]}
-    assert f"The creator @{taken.handle} cannot film: " in out.getvalue()
+    assert f"The creator @{other.handle} did not join: " in out.getvalue()
     Enrolment.objects.all().delete()
     Terms.objects.update(closes_at=timezone.now() - timedelta(days=1), opens_at=timezone.now() - timedelta(days=2))
     campaign.refresh_from_db()

@@ -1,4 +1,4 @@
-"""An occupied port is found before anything is started, whoever holds it."""
+"""An occupied port is reported before anything is started, whatever occupies it."""
 
 import os
 import socket

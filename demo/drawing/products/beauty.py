@@ -2,7 +2,7 @@
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import WHITE, mix, rgb, shade
-from demo.drawing.geometry import bezier, box, ellipse, rounded, turned
+from demo.drawing.geometry import bezier, box, ellipse, rotated, rounded
 from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
 from demo.records import DemoProduct
@@ -170,9 +170,9 @@ def draw_tube(product: DemoProduct) -> Canvas:
     for y in (96, 108, 120):
         canvas.paint(box(292, y, 708, y + 3), shade(body, -0.5), opacity=0.35)
     canvas.paint(ellipse(500, 370, 96, 96), rgb("#fff6e6"), opacity=0.95)
-    for turn in range(6):
+    for number in range(6):
         petal = ellipse(500, 328, 22, 40)
-        canvas.puff(turned(petal, turn * 60, (500, 370)), shade(body, -0.05), 0.3, 0.1)
+        canvas.puff(rotated(petal, number * 60, (500, 370)), shade(body, -0.05), 0.3, 0.1)
     canvas.paint(ellipse(500, 370, 20, 20), rgb("#ffe9a8"))
     canvas.text(500, 545, product.brand.upper(), 42, ink, bold=0.03, spacing=0.14, fit=260)
     canvas.text(500, 605, product.look.words, 32, ink, fit=250)

@@ -6,7 +6,7 @@ from PIL import Image
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
-from demo.drawing.geometry import box, ellipse, rounded, spline, turned
+from demo.drawing.geometry import box, ellipse, rotated, rounded, spline
 from demo.drawing.lettering import wrapped
 from demo.drawing.light import linear
 from demo.records import DemoProduct
@@ -38,7 +38,7 @@ def _spine(product: DemoProduct) -> Image.Image:
     stops = [(0, shade(body, -0.5)), (0.3, shade(body, -0.2)), (0.6, shade(body, -0.32)), (1, shade(body, -0.5))]
     face.paint(box(0, 0, THICK, HEIGHT), linear(stops, 0))
     title = product.name.removesuffix(", a novel")
-    face.text(THICK / 2, HEIGHT * 0.42, title, 44, mix(ink, body, 0.15), bold=0.02, spacing=0.03, turn=-90)
+    face.text(THICK / 2, HEIGHT * 0.42, title, 44, mix(ink, body, 0.15), bold=0.02, spacing=0.03, degrees=-90)
     face.paint(box(THICK * 0.3, HEIGHT * 0.88, THICK * 0.7, HEIGHT * 0.91), rgb(product.look.accent))
     return face.image
 
@@ -95,9 +95,9 @@ def _supper(face: Canvas, product: DemoProduct) -> None:
     face.puff(ellipse(310, 622, 226, 226), rgb("#fdfaf3"), 0.08, 0.3)
     face.paint(ellipse(310, 622, 156, 156), rgb("#efe8da"))
     face.puff(ellipse(310, 622, 138, 132), rgb("#d8752f"), 0.12, 0.4)
-    for turn in range(9):
-        face.puff(turned(ellipse(310, 560, 40, 16), turn * 40, (310, 622)), rgb("#f2c14e"), 0.3, 0.3)
-        face.puff(turned(ellipse(310, 536, 22, 9), turn * 40 + 18, (310, 622)), rgb("#4e8b3a"), 0.3, 0.2)
+    for number in range(9):
+        face.puff(rotated(ellipse(310, 560, 40, 16), number * 40, (310, 622)), rgb("#f2c14e"), 0.3, 0.3)
+        face.puff(rotated(ellipse(310, 536, 22, 9), number * 40 + 18, (310, 622)), rgb("#4e8b3a"), 0.3, 0.2)
     face.puff(ellipse(310, 622, 34, 32), rgb("#fff7e0"), 0.3, 0.3)
     face.tube([(66, 430), (66, 820)], 14, rgb("#b9bdc2"), 0.8)
     for x in (46, 60, 74, 88):
@@ -118,7 +118,7 @@ def _leaf(face: Canvas, product: DemoProduct) -> None:
         face.tube([(x, 800), (x, 790 - tall * 0.8)], 9, rgb(tone))
         for step in range(6):
             y, side = 770 - step * tall / 7, 1 if step % 2 else -1
-            face.puff(turned(ellipse(x + side * 46, y, 50, 19), -side * 32, (x, y)), rgb(tone), 0.25, 0.15)
+            face.puff(rotated(ellipse(x + side * 46, y, 50, 19), -side * 32, (x, y)), rgb(tone), 0.25, 0.15)
         face.puff(rounded([(x - 62, 770), (x + 62, 770), (x + 46, 862), (x - 46, 862)], 10), rgb("#c8663f"), 0.16, 0.1)
     _title(face, product, 66, 74, ink="#21523b")
     face.paint(box(0, 860, WIDTH, HEIGHT), green)
@@ -127,8 +127,8 @@ def _leaf(face: Canvas, product: DemoProduct) -> None:
 def _bear(face: Canvas, product: DemoProduct) -> None:
     sun, fur = rgb(product.look.body), rgb(product.look.accent)
     face.paint(box(0, 0, WIDTH, HEIGHT), sun)
-    for turn in range(0, 360, 24):
-        face.paint(turned([(290, -300), (330, -300), (310, 520)], turn, (310, 520)), shade(sun, 0.3), opacity=0.6)
+    for degrees in range(0, 360, 24):
+        face.paint(rotated([(290, -300), (330, -300), (310, 520)], degrees, (310, 520)), shade(sun, 0.3), opacity=0.6)
     face.paint(box(0, 800, WIDTH, HEIGHT), rgb("#5a6b78"))
     for x in range(20, 640, 130):
         face.paint(box(x, 836, x + 70, 846), rgb("#fff7df"))

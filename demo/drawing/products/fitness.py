@@ -4,7 +4,7 @@ import numpy as np
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
-from demo.drawing.geometry import bezier, box, ellipse, rounded, spline, turned
+from demo.drawing.geometry import bezier, box, ellipse, rotated, rounded, spline
 from demo.drawing.light import linear, radial
 from demo.records import DemoProduct
 
@@ -84,10 +84,10 @@ def _bell(canvas: Canvas, product: DemoProduct, cx: float, cy: float, lean: floa
         (0.8, shade(steel, -0.5)),
         (1, shade(steel, -0.2)),
     ]
-    canvas.paint(turned(box(cx - 190, cy - 44, cx + 190, cy + 44, 20), lean, (cx, cy)), linear(bands, 90 + lean))
+    canvas.paint(rotated(box(cx - 190, cy - 44, cx + 190, cy + 44, 20), lean, (cx, cy)), linear(bands, 90 + lean))
     for step in range(-130, 140, 16):
         canvas.paint(
-            turned(box(cx + step, cy - 44, cx + step + 4, cy + 44), lean + 16, (cx + step, cy)),
+            rotated(box(cx + step, cy - 44, cx + step + 4, cy + 44), lean + 16, (cx + step, cy)),
             shade(steel, -0.6),
             opacity=0.22,
         )
@@ -98,15 +98,15 @@ def _bell(canvas: Canvas, product: DemoProduct, cx: float, cy: float, lean: floa
         low = [(middle - 116, cy + 66), (middle + 116, cy + 66), (middle + 100, cy + 130), (middle - 100, cy + 130)]
         for points, change in ((top, 0.3), (front, 0.08), (low, -0.45)):
             near, far = shade(rubber, change + 0.06), shade(rubber, change - 0.08)
-            canvas.paint(turned(points, lean, (cx, cy)), linear([(0, near), (1, far)], 0))
-        canvas.paint(turned(box(middle - 112, cy - 68, middle + 112, cy - 63), lean, (cx, cy)), WHITE, opacity=0.25)
+            canvas.paint(rotated(points, lean, (cx, cy)), linear([(0, near), (1, far)], 0))
+        canvas.paint(rotated(box(middle - 112, cy - 68, middle + 112, cy - 63), lean, (cx, cy)), WHITE, opacity=0.25)
         canvas.paint(
-            turned(box(middle - side * 116 - 6, cy - 66, middle - side * 116 + 6, cy + 66), lean, (cx, cy)), steel
+            rotated(box(middle - side * 116 - 6, cy - 66, middle - side * 116 + 6, cy + 66), lean, (cx, cy)), steel
         )
-        spot = turned([(middle, cy)], lean, (cx, cy))[0]
-        canvas.text(*spot, f"{product.look.words} KG", 66, mark, bold=0.04, turn=-lean)
-        spot = turned([(middle, cy + 96)], lean, (cx, cy))[0]
-        canvas.text(*spot, product.brand.upper(), 24, shade(rubber, 0.55), spacing=0.12, turn=-lean)
+        spot = rotated([(middle, cy)], lean, (cx, cy))[0]
+        canvas.text(*spot, f"{product.look.words} KG", 66, mark, bold=0.04, degrees=-lean)
+        spot = rotated([(middle, cy + 96)], lean, (cx, cy))[0]
+        canvas.text(*spot, product.brand.upper(), 24, shade(rubber, 0.55), spacing=0.12, degrees=-lean)
 
 
 def draw_bottle(product: DemoProduct) -> Canvas:
@@ -156,9 +156,9 @@ def draw_roller(product: DemoProduct) -> Canvas:
     flat.paint(ellipse(770, 500, 84, 180), radial([(0, shade(foam, 0.1)), (1, shade(foam, -0.12))]))
     flat.paint(ellipse(770, 500, 62, 134), shade(core, 0.1))
     flat.paint(ellipse(770, 500, 56, 122), linear([(0, shade(core, -0.5)), (1, shade(core, 0.3))]))
-    for turn in range(8):
-        spot = turned(ellipse(0, -158, 5, 9), turn * 45, (0, 0))
+    for number in range(8):
+        spot = rotated(ellipse(0, -158, 5, 9), number * 45, (0, 0))
         flat.paint([(770 + x * 0.47, 500 + y) for x, y in spot], WHITE, opacity=0.4)
     canvas.lay(flat.image.rotate(16), 0, 0)
-    canvas.text(420, 596, product.brand.upper(), 44, WHITE, bold=0.03, spacing=0.16, turn=16)
+    canvas.text(420, 596, product.brand.upper(), 44, WHITE, bold=0.03, spacing=0.16, degrees=16)
     return canvas

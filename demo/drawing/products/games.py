@@ -7,7 +7,7 @@ from PIL import Image
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
-from demo.drawing.geometry import bezier, box, ellipse, moved, spline, turned
+from demo.drawing.geometry import bezier, box, ellipse, moved, rotated, spline
 from demo.drawing.lettering import wrapped
 from demo.drawing.light import linear, radial
 from demo.records import DemoProduct
@@ -70,8 +70,8 @@ def _island(face: Canvas, product: DemoProduct) -> None:
         face.paint(box(x - 12 * size, y + 26 * size, x + 12 * size, y + 70 * size, 10), rgb("#6b4226"))
         face.paint(box(x + 18 * size, y + 18 * size, x + 32 * size, y + 36 * size), rgb("#ffcf57"))
     face.tube([(520, 660), (516, 560), (540, 490)], 13, rgb("#8a5a34"))
-    for turn in range(0, 360, 60):
-        face.puff(turned(ellipse(580, 488, 46, 12), turn, (540, 488)), rgb("#3f8a54"), 0.3, 0.1)
+    for degrees in range(0, 360, 60):
+        face.puff(rotated(ellipse(580, 488, 46, 12), degrees, (540, 488)), rgb("#3f8a54"), 0.3, 0.1)
 
 
 def _tram(face: Canvas, product: DemoProduct) -> None:
@@ -115,8 +115,8 @@ def _tram(face: Canvas, product: DemoProduct) -> None:
 def _rally(face: Canvas, product: DemoProduct) -> None:
     red, yellow = rgb(product.look.body), rgb(product.look.accent)
     face.paint(box(0, 0, WIDTH, HEIGHT), rgb("#3aa7c9"))
-    for turn in range(0, 360, 20):
-        face.paint(turned([(300, -500), (370, -500), (320, 560)], turn, (320, 560)), rgb("#63c3dd"), opacity=0.7)
+    for degrees in range(0, 360, 20):
+        face.paint(rotated([(300, -500), (370, -500), (320, 560)], degrees, (320, 560)), rgb("#63c3dd"), opacity=0.7)
     face.paint(
         [(0, 620), (WIDTH, 520), (WIDTH, HEIGHT), (0, HEIGHT)], linear([(0, rgb("#fdf6e3")), (1, rgb("#e2d6b6"))])
     )
@@ -145,7 +145,7 @@ def _rally(face: Canvas, product: DemoProduct) -> None:
         face.text(x + 14 * size, y + 28 * size, "7", 50 * size, shade(tone, -0.4), bold=0.06)
     for number in range(14):
         x, y = 30 + (number * 151) % 600, 330 + (number * 83) % 420
-        face.paint(turned(box(x, y, x + 22, y + 12), number * 40, (x, y)), (yellow, WHITE, red)[number % 3])
+        face.paint(rotated(box(x, y, x + 22, y + 12), number * 40, (x, y)), (yellow, WHITE, red)[number % 3])
 
 
 def _orbit(face: Canvas, product: DemoProduct) -> None:
@@ -159,14 +159,14 @@ def _orbit(face: Canvas, product: DemoProduct) -> None:
         ellipse(470, 800, 380, 380),
         radial([(0, rgb("#4f7bd9")), (0.6, rgb("#1d2f73")), (1, rgb("#080c22"))], 0.25, 0.15, 0.9),
     )
-    for turn, tone in ((0, "#dfe7f2"), (60, "#b9c6da"), (120, "#93a4be")):
-        face.tube(turned([(140, 440), (320, 440), (500, 440)], turn - 20, (320, 440)), 13, rgb(tone), 0.6)
+    for degrees, tone in ((0, "#dfe7f2"), (60, "#b9c6da"), (120, "#93a4be")):
+        face.tube(rotated([(140, 440), (320, 440), (500, 440)], degrees - 20, (320, 440)), 13, rgb(tone), 0.6)
     ring = [*ellipse(320, 440, 210, 150), *reversed(ellipse(320, 440, 176, 120))]
-    face.paint(turned(ring, -20, (320, 440)), linear([(0, WHITE), (0.5, rgb("#7f90ab")), (1, rgb("#2b3752"))], 30))
+    face.paint(rotated(ring, -20, (320, 440)), linear([(0, WHITE), (0.5, rgb("#7f90ab")), (1, rgb("#2b3752"))], 30))
     for number in range(12):
         angle = math.radians(number * 30)
         spot = (320 + math.cos(angle) * 193, 440 + math.sin(angle) * 135)
-        face.paint(turned(ellipse(*spot, 9, 7), -20, (320, 440)), glow if number % 3 else rgb("#ff7a59"))
+        face.paint(rotated(ellipse(*spot, 9, 7), -20, (320, 440)), glow if number % 3 else rgb("#ff7a59"))
     face.puff(ellipse(320, 440, 64, 60), rgb("#c9d4e6"), 0.3, 0.8)
     face.paint(ellipse(320, 440, 26, 24), glow)
     face.puff(ellipse(120, 640, 20, 26), rgb("#f4f6fa"), 0.3, 0.5)
@@ -187,7 +187,7 @@ def draw_controller(product: DemoProduct) -> Canvas:
     canvas, shell, accent, dark = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     for side in (-1, 1):
         canvas.puff(
-            turned(box(500 + side * 240 - 110, 236, 500 + side * 240 + 110, 330, 40), side * 8, (500, 300)),
+            rotated(box(500 + side * 240 - 110, 236, 500 + side * 240 + 110, 330, 40), side * 8, (500, 300)),
             accent,
             0.25,
             0.6,
@@ -215,8 +215,8 @@ def draw_controller(product: DemoProduct) -> Canvas:
         canvas.puff(ellipse(x, y, 80, 80), dark, 0.2, 0.5)
         canvas.puff(ellipse(x, y - 4, 58, 58), shade(dark, 0.12), 0.3, 0.35)
         canvas.paint([*ellipse(x, y - 4, 60, 60), *reversed(ellipse(x, y - 4, 54, 54))], accent)
-    for turn in (0, 90):
-        canvas.puff(turned(box(186, 432, 314, 476, 10), turn, (250, 454)), dark, 0.2, 0.4)
+    for degrees in (0, 90):
+        canvas.puff(rotated(box(186, 432, 314, 476, 10), degrees, (250, 454)), dark, 0.2, 0.4)
     for number, (dx, dy) in enumerate(((0, -56), (56, 0), (0, 56), (-56, 0))):
         tone = (rgb("#f2c14e"), rgb("#e4572e"), rgb("#46b3a5"), accent)[number]
         canvas.puff(ellipse(750 + dx, 440 + dy, 33, 33), tone, 0.3, 0.8)

@@ -2,7 +2,7 @@
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
-from demo.drawing.geometry import bezier, box, ellipse, moved, spline, turned
+from demo.drawing.geometry import bezier, box, ellipse, moved, rotated, spline
 from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
 from demo.records import DemoProduct
@@ -84,7 +84,7 @@ def draw_cushion(product: DemoProduct) -> Canvas:
     for x in (300, 400, 500, 600, 700):
         for y in (400, 500, 600):
             canvas.paint(
-                turned(box(x - 22, y - 3, x + 22, y + 3, 3), 45 if (x + y) // 100 % 2 else -45, (x, y)),
+                rotated(box(x - 22, y - 3, x + 22, y + 3, 3), 45 if (x + y) // 100 % 2 else -45, (x, y)),
                 piping,
                 opacity=0.85,
             )
@@ -139,15 +139,15 @@ def _leaf(canvas: Canvas, x: float, y: float, lean: float, size: float, green: t
         (0, 96),
     ]
     whole = spline([*half, *((-px, py) for px, py in reversed(half[1:-1]))], steps=4)
-    shape = turned(moved(whole, x, y, size), lean, (x, y + 90 * size))
+    shape = rotated(moved(whole, x, y, size), lean, (x, y + 90 * size))
     canvas.paint(moved(shape, 6, 14), shade(green, -0.7), opacity=0.25, blur=10)
     canvas.puff(shape, green, 0.1, 0.3, lift=0.8)
     for side in (-1, 1):
         for step in (-70, -20, 30):
             vein = [(0, step + 24), (side * 74, step - 6), (side * 74, step - 3), (0, step + 29)]
-            canvas.paint(turned(moved(vein, x, y, size), lean, (x, y + 90 * size)), shade(green, 0.45), opacity=0.5)
+            canvas.paint(rotated(moved(vein, x, y, size), lean, (x, y + 90 * size)), shade(green, 0.45), opacity=0.5)
     spine = [(-2, -136), (2, -136), (4, 96), (-4, 96)]
-    canvas.paint(turned(moved(spine, x, y, size), lean, (x, y + 90 * size)), shade(green, 0.5), opacity=0.75)
+    canvas.paint(rotated(moved(spine, x, y, size), lean, (x, y + 90 * size)), shade(green, 0.5), opacity=0.75)
 
 
 def draw_candle(product: DemoProduct) -> Canvas:
@@ -194,7 +194,7 @@ def draw_vase(product: DemoProduct) -> Canvas:
             for side in (-1, 1):
                 spot = (x + side * 20, top + step * 22)
                 canvas.puff(
-                    turned(ellipse(*spot, 9, 24), side * 32 + lean * 0.12, spot),
+                    rotated(ellipse(*spot, 9, 24), side * 32 + lean * 0.12, spot),
                     shade(bloom, 0.25 - step * 0.06),
                     0.3,
                     0.1,

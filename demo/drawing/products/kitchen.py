@@ -4,7 +4,7 @@ import numpy as np
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, rgb, shade
-from demo.drawing.geometry import bezier, box, ellipse, moved, rounded, spline, turned
+from demo.drawing.geometry import bezier, box, ellipse, moved, rotated, rounded, spline
 from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
 from demo.records import DemoProduct
@@ -17,7 +17,7 @@ def draw_knife(product: DemoProduct) -> Canvas:
     canvas, steel, wood = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     lean = 24
     edge = bezier((560, 40), (470, 180), (414, 360), (408, 640), steps=30)
-    blade = turned([(566, 30), (566, 660), (420, 660), *reversed(edge)], lean, MIDDLE)
+    blade = rotated([(566, 30), (566, 660), (420, 660), *reversed(edge)], lean, MIDDLE)
     bands = [
         (0, shade(steel, 0.55)),
         (0.3, shade(steel, -0.05)),
@@ -27,10 +27,10 @@ def draw_knife(product: DemoProduct) -> Canvas:
     ]
     canvas.paint(blade, linear(bands, 20))
     bevel = [*edge, *((x + 22, y) for x, y in reversed(edge))]
-    canvas.paint(turned(bevel, lean, MIDDLE), shade(steel, 0.7), opacity=0.9, within=blade)
+    canvas.paint(rotated(bevel, lean, MIDDLE), shade(steel, 0.7), opacity=0.9, within=blade)
     for step in range(7):
         canvas.paint(
-            turned(box(424, 620 - step * 74, 560, 623 - step * 74), lean - 3, MIDDLE),
+            rotated(box(424, 620 - step * 74, 560, 623 - step * 74), lean - 3, MIDDLE),
             WHITE,
             opacity=0.16,
             blur=2,
@@ -39,16 +39,16 @@ def draw_knife(product: DemoProduct) -> Canvas:
     mark = Canvas(220, 60)
     mark.text(110, 30, product.brand.upper(), 34, rgb(product.look.label), bold=0.02, spacing=0.2)
     canvas.lay(mark.image.rotate(90 - lean, expand=True), 452, 330)
-    canvas.puff(turned(box(450, 650, 572, 700, 8), lean, MIDDLE), shade(steel, -0.1), 0.2, 0.9)
+    canvas.puff(rotated(box(450, 650, 572, 700, 8), lean, MIDDLE), shade(steel, -0.1), 0.2, 0.9)
     handle = spline(
         [(462, 696), (566, 696), (572, 780), (562, 860), (584, 950), (540, 984), (486, 968), (478, 880), (464, 800)]
     )
-    canvas.puff(turned(handle, lean, MIDDLE), wood, 0.22, 0.35)
+    canvas.puff(rotated(handle, lean, MIDDLE), wood, 0.22, 0.35)
     for shift in (-30, -12, 8, 24):
         line = [(515 + shift, 710), (518 + shift, 800), (514 + shift, 900), (526 + shift, 960)]
-        canvas.paint(turned([*line, *((x + 3, y) for x, y in reversed(line))], lean, MIDDLE), BLACK, opacity=0.2)
+        canvas.paint(rotated([*line, *((x + 3, y) for x, y in reversed(line))], lean, MIDDLE), BLACK, opacity=0.2)
     for y in (740, 830, 916):
-        canvas.puff(turned(ellipse(520, y, 12, 12), lean, MIDDLE), rgb("#d8b36a"), 0.3, 0.9)
+        canvas.puff(rotated(ellipse(520, y, 12, 12), lean, MIDDLE), rgb("#d8b36a"), 0.3, 0.9)
     return canvas
 
 
@@ -56,15 +56,15 @@ def draw_pan(product: DemoProduct) -> Canvas:
     """Draw a cast iron skillet from above, its handle with a leather sleeve."""
     canvas, iron, leather = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     handle = [(455, 560), (545, 560), (536, 760), (562, 940), (500, 985), (438, 940), (464, 760)]
-    canvas.puff(turned(spline(handle, steps=8), -38, (500, 400)), iron, 0.25, 0.3)
+    canvas.puff(rotated(spline(handle, steps=8), -38, (500, 400)), iron, 0.25, 0.3)
     sleeve = rounded([(446, 730), (554, 730), (568, 900), (432, 900)], 30)
-    canvas.puff(turned(sleeve, -38, (500, 400)), leather, 0.2, 0.2)
+    canvas.puff(rotated(sleeve, -38, (500, 400)), leather, 0.2, 0.2)
     for x in (452, 541):
-        canvas.paint(turned(box(x, 748, x + 5, 886), -38, (500, 400)), shade(leather, 0.5), opacity=0.6)
-    canvas.paint(turned(ellipse(500, 945, 17, 20), -38, (500, 400)), rgb("#c7ab88"))
-    canvas.puff(turned(box(430, 20, 570, 120, 40), -38, (500, 400)), iron, 0.25, 0.3)
-    for turn in (52, -128):
-        canvas.puff(turned(ellipse(500, 54, 74, 36), turn, (500, 400)), iron, 0.2, 0.3)
+        canvas.paint(rotated(box(x, 748, x + 5, 886), -38, (500, 400)), shade(leather, 0.5), opacity=0.6)
+    canvas.paint(rotated(ellipse(500, 945, 17, 20), -38, (500, 400)), rgb("#c7ab88"))
+    canvas.puff(rotated(box(430, 20, 570, 120, 40), -38, (500, 400)), iron, 0.25, 0.3)
+    for degrees in (52, -128):
+        canvas.puff(rotated(ellipse(500, 54, 74, 36), degrees, (500, 400)), iron, 0.2, 0.3)
     canvas.puff(ellipse(500, 400, 360, 360), iron, 0.06, 0.5)
     canvas.paint(ellipse(500, 400, 326, 326), linear([(0, shade(iron, -0.65)), (1, shade(iron, 0.14))], 55))
     canvas.paint(

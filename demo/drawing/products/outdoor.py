@@ -5,7 +5,7 @@ from PIL import Image
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import WHITE, mix, rgb, shade
-from demo.drawing.geometry import bezier, box, ellipse, moved, rounded, spline, turned
+from demo.drawing.geometry import bezier, box, ellipse, moved, rotated, rounded, spline
 from demo.drawing.labels import draw_label
 from demo.drawing.light import linear, radial
 from demo.records import DemoProduct
@@ -158,9 +158,9 @@ def draw_bone(product: DemoProduct) -> Canvas:
     _twist(canvas, line, rope)
     for x, y in ((150, 262), (858, 778)):
         canvas.puff(ellipse(x, y, 62, 56), shade(rope, -0.04), 0.25, 0.1)
-        for turn in (20, 60, 100):
+        for degrees in (20, 60, 100):
             canvas.paint(
-                turned(box(x - 54, y - 5, x + 54, y + 5, 5), turn, (x, y)), shade(rope, -0.45), opacity=0.3, blur=3
+                rotated(box(x - 54, y - 5, x + 54, y + 5, 5), degrees, (x, y)), shade(rope, -0.45), opacity=0.3, blur=3
             )
     for x, y, side in ((70, 300, -1), (940, 740, 1)):
         for spread in (-40, -14, 14, 40):
@@ -187,18 +187,18 @@ def draw_bone(product: DemoProduct) -> Canvas:
         (-330, -70),
         (0, -54),
     ]
-    shape = turned(moved(spline(bone, steps=10), 500, 520, 0.76), 31, (500, 520))
+    shape = rotated(moved(spline(bone, steps=10), 500, 520, 0.76), 31, (500, 520))
     canvas.paint(moved(shape, 8, 22), shade(rubber, -0.8), opacity=0.35, blur=16)
     canvas.puff(shape, rubber, 0.2, 0.55)
     for step in (-150, -110, 110, 150):
-        spot = turned([(500 + step, 520)], 31, (500, 520))[0]
+        spot = rotated([(500 + step, 520)], 31, (500, 520))[0]
         canvas.paint(
-            turned(box(spot[0] - 6, spot[1] - 40, spot[0] + 6, spot[1] + 40, 6), 31, spot),
+            rotated(box(spot[0] - 6, spot[1] - 40, spot[0] + 6, spot[1] + 40, 6), 31, spot),
             shade(rubber, -0.45),
             opacity=0.5,
             blur=2,
         )
-    canvas.text(500, 520, product.brand.upper(), 34, WHITE, bold=0.03, spacing=0.06, turn=-31, fit=190)
+    canvas.text(500, 520, product.brand.upper(), 34, WHITE, bold=0.03, spacing=0.06, degrees=-31, fit=190)
     canvas.image = canvas.image.rotate(20, Image.Resampling.BICUBIC)
     return canvas
 
@@ -207,8 +207,8 @@ def _twist(canvas: Canvas, line: list[tuple[float, float]], rope: tuple[int, int
     canvas.tube(line, 58, rope, 0.1)
     for index in range(2, len(line) - 2, 3):
         x, y = line[index]
-        canvas.paint(turned(box(x - 32, y - 5, x + 32, y + 5, 5), 68, (x, y)), shade(rope, -0.5), opacity=0.4, blur=2)
-        canvas.paint(turned(box(x - 26, y - 4, x + 26, y + 4, 4), 68, (x + 9, y)), WHITE, opacity=0.3, blur=2)
+        canvas.paint(rotated(box(x - 32, y - 5, x + 32, y + 5, 5), 68, (x, y)), shade(rope, -0.5), opacity=0.4, blur=2)
+        canvas.paint(rotated(box(x - 26, y - 4, x + 26, y + 4, 4), 68, (x + 9, y)), WHITE, opacity=0.3, blur=2)
 
 
 def draw_bowl(product: DemoProduct) -> Canvas:

@@ -2,27 +2,27 @@
 
 from demo.drawing.canvas import Canvas
 from demo.drawing.colour import BLACK, WHITE, mix, rgb, shade
-from demo.drawing.geometry import bezier, box, ellipse, rounded, spline, turned
+from demo.drawing.geometry import bezier, box, ellipse, rotated, rounded, spline
 from demo.drawing.light import linear, radial
 from demo.records import DemoProduct
 
 
 def draw_headphones(product: DemoProduct) -> Canvas:
-    """Draw over-ear headphones from the front, cups turned out."""
+    """Draw over-ear headphones from the front, cups turned outwards."""
     canvas, shell, copper, dark = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     canvas.tube(bezier((210, 560), (180, 10), (820, 10), (790, 560), steps=50), 64, shell, 0.4)
     canvas.tube(bezier((268, 420), (300, 110), (700, 110), (732, 420), steps=40), 44, dark, 0.15)
     for side in (-1, 1):
         cx = 500 + side * 276
         canvas.puff(box(cx - 22, 400, cx + 22, 600, 20), copper, 0.3, 0.9)
-        canvas.puff(turned(ellipse(cx - side * 66, 690, 78, 186), side * 6, (cx, 690)), dark, 0.3, 0.15)
-        cup = turned(ellipse(cx, 690, 120, 206), side * 6, (cx, 690))
+        canvas.puff(rotated(ellipse(cx - side * 66, 690, 78, 186), side * 6, (cx, 690)), dark, 0.3, 0.15)
+        cup = rotated(ellipse(cx, 690, 120, 206), side * 6, (cx, 690))
         canvas.puff(cup, shell, 0.24, 0.55)
         canvas.paint(
-            turned(ellipse(cx + side * 20, 690, 80, 150), side * 6, (cx, 690)),
+            rotated(ellipse(cx + side * 20, 690, 80, 150), side * 6, (cx, 690)),
             linear([(0, shade(copper, 0.35)), (1, shade(copper, -0.2))], 60),
         )
-        canvas.puff(turned(ellipse(cx + side * 20, 690, 70, 138), side * 6, (cx, 690)), shade(shell, -0.03), 0.2, 0.5)
+        canvas.puff(rotated(ellipse(cx + side * 20, 690, 70, 138), side * 6, (cx, 690)), shade(shell, -0.03), 0.2, 0.5)
         for step in range(4):
             canvas.paint(ellipse(cx + side * 20, 790 - step * 14, 3, 3), dark, opacity=0.6)
     canvas.text(222, 690, product.brand[0], 92, copper, bold=0.04)

@@ -149,22 +149,26 @@ def _plays(pattern: str, number: int) -> bool:
 
 def _note(voice: str, midi: int, seconds: float) -> Sound:
     time = np.arange(round(seconds * RATE), dtype=np.float32) / RATE
-    turn = 2 * np.pi * 440 * 2 ** ((midi - 69) / 12) * time
+    phase = 2 * np.pi * 440 * 2 ** ((midi - 69) / 12) * time
     fade = np.minimum(1, np.minimum(time * 180, np.maximum(seconds - time, 0) * 40))
     sound: Sound
     match voice:
         case "keys":
-            sound = np.sin(turn + 1.6 * np.exp(-time * 7) * np.sin(turn * 2)) * np.exp(-time * 3.2)
+            sound = np.sin(phase + 1.6 * np.exp(-time * 7) * np.sin(phase * 2)) * np.exp(-time * 3.2)
         case "pluck":
             sound = (
-                np.sin(turn) + 0.5 * np.sin(turn * 2) * np.exp(-time * 9) + 0.25 * np.sin(turn * 3) * np.exp(-time * 16)
+                np.sin(phase)
+                + 0.5 * np.sin(phase * 2) * np.exp(-time * 9)
+                + 0.25 * np.sin(phase * 3) * np.exp(-time * 16)
             ) * np.exp(-time * 7)
         case "chip":
-            sound = np.sign(np.sin(turn)) * 0.5 * np.exp(-time * 6)
+            sound = np.sign(np.sin(phase)) * 0.5 * np.exp(-time * 6)
         case "pad":
-            sound = (np.sin(turn) + np.sin(turn * 1.004) + 0.3 * np.sin(turn * 2.002)) * 0.6 * np.minimum(1, time * 2.5)
+            sound = (
+                (np.sin(phase) + np.sin(phase * 1.004) + 0.3 * np.sin(phase * 2.002)) * 0.6 * np.minimum(1, time * 2.5)
+            )
         case _:
-            sound = np.tanh(1.8 * np.sin(turn) + 0.3 * np.sin(turn * 2)) * np.exp(-time * 2.2)
+            sound = np.tanh(1.8 * np.sin(phase) + 0.3 * np.sin(phase * 2)) * np.exp(-time * 2.2)
     shaped: Sound = (sound * fade).astype(np.float32)
     return shaped
 

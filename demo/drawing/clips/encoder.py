@@ -7,9 +7,9 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from demo.drawing.films.frames import draw_frames
-from demo.drawing.films.music import write_tune
-from demo.drawing.films.stage import FRAMES_PER_SECOND, STAGES
+from demo.drawing.clips.frames import draw_frames
+from demo.drawing.clips.music import write_tune
+from demo.drawing.clips.stage import FRAMES_PER_SECOND, STAGES
 from demo.records import DemoClip
 
 
@@ -23,11 +23,11 @@ def encode_clip(clip: DemoClip, photos: Mapping[str, Sequence[Path]], out: Path)
     A "rotated" clip is stored lying on its side, with a display matrix, as phones do. Raises EncodingFailed.
     """
     with tempfile.TemporaryDirectory() as folder:
-        tune, flat = Path(folder) / "tune.wav", Path(folder) / "film.mp4"
+        tune, flat = Path(folder) / "tune.wav", Path(folder) / "clip.mp4"
         write_tune(clip.music, clip.duration_ms, tune)
         _encode(clip, photos, tune, flat)
-        turn = ["-display_rotation:v:0", "90"] if clip.shape == "rotated" else []
-        _run([*turn, "-i", str(flat), "-c", "copy", "-movflags", "+faststart", str(out)])
+        rotation = ["-display_rotation:v:0", "90"] if clip.shape == "rotated" else []
+        _run([*rotation, "-i", str(flat), "-c", "copy", "-movflags", "+faststart", str(out)])
 
 
 def _encode(clip: DemoClip, photos: Mapping[str, Sequence[Path]], tune: Path, out: Path) -> None:
@@ -44,8 +44,8 @@ def _encode(clip: DemoClip, photos: Mapping[str, Sequence[Path]], tune: Path, ou
         "-i",
         "-",
     ]
-    turn = ["-vf", "transpose=clock"] if clip.shape == "rotated" else []
-    video = [*turn, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", "-pix_fmt", "yuv420p", "-g", "60"]
+    transpose = ["-vf", "transpose=clock"] if clip.shape == "rotated" else []
+    video = [*transpose, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", "-pix_fmt", "yuv420p", "-g", "60"]
     command = [*_ffmpeg(), *source, "-i", str(tune), *video, "-c:a", "aac", "-b:a", "128k", "-shortest", str(out)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None and process.stderr is not None

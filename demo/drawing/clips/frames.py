@@ -7,11 +7,11 @@ from PIL import Image, ImageDraw
 
 from demo.datasets import CREATORS
 from demo.drawing import draw_portrait
+from demo.drawing.clips.backgrounds import BACKGROUNDS
+from demo.drawing.clips.layers import ClipLayers
+from demo.drawing.clips.layouts import LAYOUTS, put_lines
+from demo.drawing.clips.stage import FRAMES_PER_SECOND, STAGES, Layer, ease, set_words, spring
 from demo.drawing.colour import WHITE, is_light, rgb, shade
-from demo.drawing.films.backgrounds import BACKGROUNDS
-from demo.drawing.films.layers import ClipLayers
-from demo.drawing.films.layouts import LAYOUTS, put_lines
-from demo.drawing.films.stage import FRAMES_PER_SECOND, STAGES, Layer, ease, set_words, spring
 from demo.records import DemoClip
 
 STAMPS = {

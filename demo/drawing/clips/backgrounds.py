@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from demo.drawing.clips.stage import Stage
 from demo.drawing.colour import RGB, mix, shade
-from demo.drawing.films.stage import Stage
 from demo.drawing.light import linear
 
 type Background = Callable[[float], Image.Image]

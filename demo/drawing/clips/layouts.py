@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image
 
-from demo.drawing.films.layers import ANGLES, ClipLayers
-from demo.drawing.films.stage import ENTRANCES, Layer, ease, spring
+from demo.drawing.clips.layers import ANGLES, ClipLayers
+from demo.drawing.clips.stage import ENTRANCES, Layer, ease, spring
 
 type Layout = Callable[[ClipLayers, Image.Image, int, float, float], None]
 """Paints a product (by number) into a frame; the last two arguments are the seconds since its span began and until it ends."""

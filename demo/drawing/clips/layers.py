@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from demo.datasets import PRODUCTS
 from demo.drawing import cut_out
+from demo.drawing.clips.stage import Layer, Stage, set_words
 from demo.drawing.colour import RGB, WHITE, is_light, rgb, shade
-from demo.drawing.films.stage import Layer, Stage, set_words
 from demo.drawing.lettering import letter
 from demo.records import DemoClip
 

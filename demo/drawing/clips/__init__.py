@@ -1,5 +1,5 @@
 """Clips: moving pictures and a tune, none like another."""
 
-from demo.drawing.films.encoder import EncodingFailed, encode_clip
+from demo.drawing.clips.encoder import EncodingFailed, encode_clip
 
 __all__ = ["EncodingFailed", "encode_clip"]
