@@ -1,4 +1,4 @@
-"""Many people at once: the same moment, separate processes, separate connections to the real PostgreSQL."""
+"""Many calls at the same moment, in separate processes, over separate connections to the real PostgreSQL."""
 
 import multiprocessing
 import time
@@ -18,8 +18,8 @@ END_S = 240
 
 
 @dataclass(frozen=True)
-class Happened:
-    """What one call did: its result, or the name of the exception that it raised and where."""
+class Outcome:
+    """The result of one call, or the name and traceback of the exception that it raised."""
 
     result: Any
     error: str
@@ -27,25 +27,25 @@ class Happened:
     took_ms: float
 
 
-def at_once(jobs: Sequence[Callable[[], Any]], *, threads: int = 8, processes: int = PROCESSES) -> list[Happened]:
-    """Run the jobs in forked processes with some threads each, all let go together; return what happened, in order."""
+def at_once(calls: Sequence[Callable[[], Any]], *, threads: int = 8, processes: int = PROCESSES) -> list[Outcome]:
+    """Run the calls in forked processes with several threads each, all released together. Return the outcomes in order."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    shares = [list(range(start, len(jobs), processes)) for start in range(min(processes, len(jobs)))]
+    shares = [list(range(start, len(calls), processes)) for start in range(min(processes, len(calls)))]
     start = context.Barrier(len(shares), timeout=START_S)
     running = []
     for share in shares:
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=([jobs[index] for index in share], threads, start, theirs))
+        process = context.Process(target=_work, args=([calls[index] for index in share], threads, start, theirs))
         process.start()
         theirs.close()
         running.append((process, ours, share))
-    happened: dict[int, Happened] = {}
+    outcomes: dict[int, Outcome] = {}
     try:
         for _process, ours, share in running:
             if not ours.poll(END_S):
-                raise TimeoutError(f"A process of the crowd did not answer within {END_S} s.")
-            happened.update(zip(share, ours.recv(), strict=True))
+                raise TimeoutError(f"A process did not finish within {END_S} s.")
+            outcomes.update(zip(share, ours.recv(), strict=True))
     except BaseException:
         for process, *_rest in running:
             process.kill()
@@ -53,15 +53,16 @@ def at_once(jobs: Sequence[Callable[[], Any]], *, threads: int = 8, processes: i
     finally:
         for process, *_rest in running:
             process.join()
-    return [happened[index] for index in range(len(jobs))]
+    return [outcomes[index] for index in range(len(calls))]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which a share, 0 to 1, of the values lies."""
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
-def _work(jobs: list[Callable[[], Any]], threads: int, start: Any, answer: Connection) -> None:
-    size = min(threads, len(jobs))
+def _work(calls: list[Callable[[], Any]], threads: int, start: Any, results: Connection) -> None:
+    size = min(threads, len(calls))
     together = Barrier(size, timeout=START_S)
 
     def connect() -> None:
@@ -71,16 +72,16 @@ def _work(jobs: list[Callable[[], Any]], threads: int, start: Any, answer: Conne
         together.wait()
 
     with ThreadPoolExecutor(size, initializer=connect) as pool:
-        # The pool starts a thread for each of its first jobs; the barriers hold them until every process is ready.
-        answer.send([future.result() for future in [pool.submit(_time, job) for job in jobs]])
+        # The pool starts a thread for each of its first calls; the barriers hold them until every process is ready.
+        results.send([future.result() for future in [pool.submit(_time, call) for call in calls]])
         list(pool.map(lambda _index: connection.close(), range(size)))
-    answer.close()
+    results.close()
 
 
-def _time(job: Callable[[], Any]) -> Happened:
+def _time(call: Callable[[], Any]) -> Outcome:
     started = time.perf_counter()
     try:
-        result, error, trace = job(), "", ""
-    except Exception as raised:  # noqa: BLE001  # whatever goes wrong in a process is told to the test
+        result, error, trace = call(), "", ""
+    except Exception as raised:  # noqa: BLE001  # every failure of a process is reported to the test
         result, error, trace = None, type(raised).__name__, traceback.format_exc()
-    return Happened(result, error, trace, (time.perf_counter() - started) * 1000)
+    return Outcome(result, error, trace, (time.perf_counter() - started) * 1000)

@@ -1,4 +1,4 @@
-"""Workers killed between upload and review: nothing is lost, nothing is made twice, no ffmpeg lives on."""
+"""Workers killed between upload and review: nothing is lost, nothing is made twice, no ffmpeg survives."""
 
 import shutil
 import signal
@@ -28,29 +28,29 @@ from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-UPLOADING = (
-    Point("arrived whole", "videos.intake.originals.store_original", "before"),
-    Point("judged", "videos.intake.originals.inspect_original", "after"),
-    Point("stored without a row", "videos.intake.originals.store_bytes", "after"),
+UPLOAD_POINTS = (
+    Point("arrived completely", "videos.intake.originals.store_original", "before"),
+    Point("inspected", "videos.intake.originals.inspect_original", "after"),
+    Point("stored, but not recorded", "videos.intake.originals.store_bytes", "after"),
     Point("recorded", "videos.intake.originals.store_original", "after"),
     Point("attached to its draft", "videos.models.Clip.attach_source", "after"),
 )
 STORED = "django.core.files.storage.FileSystemStorage.save"
-PROCESSING = (
+JOB_POINTS = (
     Point("before the claim", "videos.pipeline.worker.claim_job", "before"),
     Point("claimed", "videos.pipeline.worker.claim_job", "after"),
     Point("in an empty folder", "videos.pipeline.worker.originals", "before"),
     Point("probed", "videos.media.running.inspect", "after"),
-    Point("measuring the sound", "videos.media.running.run_ffmpeg", "during", 1),
+    Point("measuring the loudness", "videos.media.running.run_ffmpeg", "during", 1),
     Point("in the quick run", "videos.media.running.run_ffmpeg", "during", 2),
     Point("after the quick run", "videos.media.running.run_quick", "after"),
-    Point("half of the quick run stored", STORED, "after", 1),
+    Point("quick run half stored", STORED, "after", 1),
     Point("before it can be watched", "videos.pipeline.worker.publish_outputs", "before"),
     Point("when it can be watched", "videos.pipeline.worker.publish_outputs", "after"),
     Point("in the full run", "videos.media.running.run_ffmpeg", "during", 3),
     Point("after the full run", "videos.media.running.run_full", "after"),
     Point("packaged", "videos.media.hls.package", "after"),
-    Point("half of it stored", STORED, "after", 5),
+    Point("full run half stored", STORED, "after", 5),
     Point("before it is finished", "videos.pipeline.worker.finish_job", "before"),
     Point("inside the last transaction", "django.db.models.query.QuerySet.get_or_create", "before"),
     Point("finished", "videos.pipeline.worker.finish_job", "after"),
@@ -63,25 +63,29 @@ NEEDS_TWO_SIZES = ("videos.media.running.run_ffmpeg", "videos.media.running.run_
 def folders(tmp_path: Path, settings: Any) -> Path:
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "media"
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
-    settings.STORAGES = settings.STORAGES | {"originals": place}
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "originals"},
+    }
+    settings.STORAGES = settings.STORAGES | {"originals": storage}
     return tmp_path / "data"
 
 
-def film(folder: Path, number: int, *, size: str = "540x960") -> Path:
-    """Return a film of its own: the same bytes from one creator would be the same source."""
+def make_video(folder: Path, number: int, *, size: str = "540x960") -> Path:
+    """Make a video with bytes of its own: the same bytes from one creator would be the same source."""
     return make_clip(folder / f"{number}.mp4", "-metadata", f"comment={number}", size=size, seconds=0.6, rate=15)
 
 
-def upload(creator: Creator, path: Path) -> Upload:
-    made = tus.start_upload(
+def complete_upload(creator: Creator, path: Path) -> Upload:
+    """Return an upload whose bytes have all arrived."""
+    upload = tus.start_upload(
         creator=creator, clip_code="", file_name=path.name, size_bytes=path.stat().st_size, now=timezone.now()
     )
-    shutil.copy(path, tus.part_path(made))
-    return made
+    shutil.copy(path, tus.part_path(upload))
+    return upload
 
 
-def waiting_clip(creator: Creator, path: Path) -> Clip:
+def queued_clip(creator: Creator, path: Path) -> Clip:
     source = store_original(creator=creator, path=path, user_file_name=path.name, now=timezone.now())
     clip = make_draft(creator)
     Clip.objects.filter(pk=clip.pk).update(source=source, state=ClipState.UPLOADED)
@@ -89,30 +93,30 @@ def waiting_clip(creator: Creator, path: Path) -> Clip:
     return clip
 
 
-def lease_runs_out() -> None:
+def expire_leases() -> None:
     Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
 def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: Creator, tmp_path: Path) -> None:
-    for number, point in enumerate(UPLOADING):
-        made = upload(creator, film(tmp_path, number, size="90x160"))
-        Upload.objects.filter(pk=made.pk).update(clip_code=f"{'abcdefgh'[number]}" * 10)
-        made.refresh_from_db()
+    for number, point in enumerate(UPLOAD_POINTS):
+        upload = complete_upload(creator, make_video(tmp_path, number, size="90x160"))
+        Upload.objects.filter(pk=upload.pk).update(clip_code=f"{'abcdefgh'[number]}" * 10)
+        upload.refresh_from_db()
 
-        def finish(made: Upload = made) -> None:
-            tus.finish_upload(upload=made, now=timezone.now())
+        def finish(upload: Upload = upload) -> None:
+            tus.finish_upload(upload=upload, now=timezone.now())
 
         assert in_a_worker(finish, dying_at=point) == -signal.SIGKILL, point.name
     assert in_a_worker(lambda: tus.sweep_uploads(now=timezone.now())) == 0
     assert Upload.objects.filter(source=None).count() == 0
-    assert Source.objects.count() == len(UPLOADING)
+    assert Source.objects.count() == len(UPLOAD_POINTS)
     assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
-    assert Clip.objects.exclude(source=None).count() == len(UPLOADING)
+    assert Clip.objects.exclude(source=None).count() == len(UPLOAD_POINTS)
     assert list(tus.uploads_folder().iterdir()) == []
 
 
-def test_form_killed_at_any_point_leaves_nothing_but_what_is_recorded(creator: Creator, tmp_path: Path) -> None:
-    content = film(tmp_path, 0, size="90x160").read_bytes()
+def test_form_killed_at_any_point_leaves_nothing_unrecorded(creator: Creator, tmp_path: Path) -> None:
+    content = make_video(tmp_path, 0, size="90x160").read_bytes()
 
     def send() -> None:
         file = SimpleUploadedFile("holiday.mp4", content, "video/mp4")
@@ -120,7 +124,7 @@ def test_form_killed_at_any_point_leaves_nothing_but_what_is_recorded(creator: C
 
     for where, moment in (("inspect_original", "after"), ("store_bytes", "after"), ("store_original", "before")):
         assert in_a_worker(send, dying_at=Point(where, f"videos.intake.originals.{where}", moment)) == -signal.SIGKILL
-    assert len(originals().listdir("")[1]) == 1  # stored, and nobody knows of it
+    assert len(originals().listdir("")[1]) == 1  # stored, but not recorded
     tus.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
     assert Upload.objects.count() == 3
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=2))
@@ -130,13 +134,13 @@ def test_form_killed_at_any_point_leaves_nothing_but_what_is_recorded(creator: C
     assert originals().listdir("")[1] == [Source.objects.get().storage_name]
 
 
-def test_original_of_an_upload_given_up_after_a_death_goes_when_its_day_is_over(
+def test_unrecorded_original_of_an_upload_given_up_is_deleted_when_the_row_expires(
     creator: Creator, tmp_path: Path
 ) -> None:
-    made = upload(creator, film(tmp_path, 0, size="90x160"))
-    stored = Point("stored without a row", "videos.intake.originals.store_bytes", "after")
-    assert in_a_worker(lambda: tus.finish_upload(upload=made, now=timezone.now()), dying_at=stored) < 0
-    tus.give_up_upload(upload=made, now=timezone.now())
+    upload = complete_upload(creator, make_video(tmp_path, 0, size="90x160"))
+    stored = Point("stored, but not recorded", "videos.intake.originals.store_bytes", "after")
+    assert in_a_worker(lambda: tus.finish_upload(upload=upload, now=timezone.now()), dying_at=stored) < 0
+    tus.give_up_upload(upload=upload, now=timezone.now())
     assert len(originals().listdir("")[1]) == 1
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert (Upload.objects.count(), originals().listdir("")[1]) == (0, [])
@@ -146,23 +150,23 @@ def test_original_of_an_upload_given_up_after_a_death_goes_when_its_day_is_over(
 def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
     creator: Creator, tmp_path: Path, folders: Path
 ) -> None:
-    """Each clip meets two deaths and is finished by the third attempt, the last that it has."""
-    pairs = [PROCESSING[start : start + 2] for start in range(0, len(PROCESSING), 2)]
+    """Each clip loses two workers and is finished by the third attempt, which is its last."""
+    pairs = [JOB_POINTS[start : start + 2] for start in range(0, len(JOB_POINTS), 2)]
     for number, pair in enumerate(pairs):
         size = "540x960" if pair[-1].where in NEEDS_TWO_SIZES else "90x160"
-        clip = waiting_clip(creator, film(tmp_path, number, size=size))
+        clip = queued_clip(creator, make_video(tmp_path, number, size=size))
         for point in pair:
             assert in_a_worker(worker.process_next_job, dying_at=point) == -signal.SIGKILL, point.name
             assert are_gone_within(folders / "work", seconds=10), point.name
-            lease_runs_out()
+            expire_leases()
         Job.objects.filter(kind=JobKind.AV1).delete()
         assert in_a_worker(worker.process_next_job) == 0
         clip.refresh_from_db()
         assert (clip.state, clip.source_id is not None) == (ClipState.IN_REVIEW, True), [point.name for point in pair]
         Job.objects.filter(kind=JobKind.AV1).delete()
-    made = Clip.objects.filter(state=ClipState.IN_REVIEW).select_related("source")
-    assert len(made) == len(pairs)
-    for clip in made:
+    clips = Clip.objects.filter(state=ClipState.IN_REVIEW).select_related("source")
+    assert len(clips) == len(pairs)
+    for clip in clips:
         assert clip.source
         assert_published_once(clip.source)
     with work_folder():
@@ -172,38 +176,39 @@ def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
 
 
 def assert_published_once(source: Source) -> None:
-    """Exactly one set of files is there, whole, and it is the one that is named."""
-    made = Outputs.read(source.outputs)
-    assert made is not None and made.poster is not None and made.storyboard is not None
+    """Check that there is exactly one set of files, that it is complete, and that the row names it."""
+    outputs = Outputs.read(source.outputs)
+    assert outputs is not None and outputs.poster is not None and outputs.storyboard is not None
     folders = default_storage.listdir(source.media_folder)[0]
     assert len(folders) == 1
-    assert made.renditions[0].name == f"{folders[0]}/h264-360.mp4"
-    names = [one.name for one in made.renditions] + [made.poster.name, made.storyboard.name, made.playlist]
+    assert outputs.renditions[0].name == f"{folders[0]}/h264-360.mp4"
+    names = [rendition.name for rendition in outputs.renditions]
+    names += [outputs.poster.name, outputs.storyboard.name, outputs.playlist]
     assert all(default_storage.size(f"{source.media_folder}/{name}") > 0 for name in names)
 
 
-def test_bell_that_rings_three_times_at_once_has_one_effect(
+def test_job_started_three_times_at_once_is_processed_once(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
+    clip = queued_clip(creator, make_video(tmp_path, 0, size="90x160"))
     job = Job.objects.get(source=clip.source)
-    happened = at_once([lambda: worker.process_job(job_id=job.pk)] * 3, threads=1, processes=3)
-    assert sorted(one.result for one in happened) == [False, False, True]
+    outcomes = at_once([lambda: worker.process_job(job_id=job.pk)] * 3, threads=1, processes=3)
+    assert sorted(outcome.result for outcome in outcomes) == [False, False, True]
     job.refresh_from_db()
     assert (job.state, job.attempt, job.token) == (JobState.DONE, 1, 1)
 
-    # Without the compare-and-set on the state every one of them takes the job.
+    # Without the compare-and-set on the state, each of them claims the job.
     Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, attempt=0)
     everything = Job.objects.all()
     monkeypatch.setattr("videos.models.job.JobQuerySet.claimable_at", lambda self, now: self & everything)
-    claims = at_once([lambda: job_states.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
-    assert [one.result is not None for one in claims] == [True, True, True]
+    outcomes = at_once([lambda: job_states.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
+    assert [outcome.result is not None for outcome in outcomes] == [True, True, True]
 
 
-def test_arrived_upload_that_is_swept_three_times_at_once_is_one_file(creator: Creator, tmp_path: Path) -> None:
-    upload(creator, film(tmp_path, 0, size="90x160"))
-    happened = at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
-    assert [one.error for one in happened] == ["", "", ""]
+def test_complete_upload_swept_three_times_at_once_becomes_one_original(creator: Creator, tmp_path: Path) -> None:
+    complete_upload(creator, make_video(tmp_path, 0, size="90x160"))
+    outcomes = at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
+    assert [outcome.error for outcome in outcomes] == ["", "", ""]
     assert (Source.objects.count(), Job.objects.count()) == (1, 1)
     assert list(tus.uploads_folder().iterdir()) == []
 
@@ -211,12 +216,12 @@ def test_arrived_upload_that_is_swept_three_times_at_once_is_one_file(creator: C
 def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
+    clip = queued_clip(creator, make_video(tmp_path, 0, size="90x160"))
     deadly = Point("probing", "videos.media.running.inspect", "before")
     deaths = 0
     while in_a_worker(worker.process_next_job, dying_at=deadly) != 0:
         deaths += 1
-        lease_runs_out()
+        expire_leases()
     clip.refresh_from_db()
     job = Job.objects.get(source=clip.source)
     assert (deaths, job.attempt, job.state, clip.state) == (3, 3, JobState.FAILED, ClipState.FAILED)
@@ -225,19 +230,19 @@ def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
         "We could not process this file. Please try another one.",
     )
     job_states.retry_failed_job(job_id=job.pk, now=timezone.now())
-    monkeypatch.setattr(job_states, "MAX_ATTEMPTS", 99)  # without the limit it would go on for ever
+    monkeypatch.setattr(job_states, "MAX_ATTEMPTS", 99)  # without the limit it would go on forever
     for _ in range(4):
         assert in_a_worker(worker.process_next_job, dying_at=deadly) == -signal.SIGKILL
-        lease_runs_out()
+        expire_leases()
 
 
-def test_late_writer_is_refused_by_the_token_alone(
+def test_late_writer_is_fenced_off_by_the_token_alone(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clip = waiting_clip(creator, film(tmp_path, 0, size="90x160"))
+    clip = queued_clip(creator, make_video(tmp_path, 0, size="90x160"))
     job_id = Job.objects.get(source=clip.source).pk
     first = job_states.claim_job(job_id=job_id, now=timezone.now())
-    lease_runs_out()
+    expire_leases()
     second = job_states.claim_job(job_id=job_id, now=timezone.now())
     assert first and second
     late: dict[str, Any] = {"outputs": {"renditions": ["late"]}, "now": timezone.now()}
@@ -252,7 +257,7 @@ def test_late_writer_is_refused_by_the_token_alone(
 
 
 @pytest.mark.parametrize("guarded", [True, False])
-def test_program_dies_with_its_worker_only_because_it_is_told_to(
+def test_program_dies_with_its_worker_only_because_of_the_guard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
     if not guarded:
@@ -274,16 +279,16 @@ def test_program_dies_with_its_worker_only_because_it_is_told_to(
         process.kill()
 
 
-def test_folder_of_a_dead_worker_is_removed_by_the_next(folders: Path) -> None:
+def test_next_worker_removes_the_folder_of_a_dead_one(folders: Path) -> None:
     def work() -> None:
         with work_folder() as folder:
             (folder / "out" / "half.mp4").write_bytes(b"half")
             die()
 
     assert in_a_worker(work) == -signal.SIGKILL
-    left = set((folders / "work").iterdir())
-    assert len(left) == 2
-    with work_folder() as mine, work_folder() as other:
-        assert mine.is_dir() and other.is_dir()
-        assert not left & set((folders / "work").iterdir())
+    abandoned = set((folders / "work").iterdir())
+    assert len(abandoned) == 2
+    with work_folder() as first, work_folder() as second:
+        assert first.is_dir() and second.is_dir()
+        assert not abandoned & set((folders / "work").iterdir())
     assert list((folders / "work").iterdir()) == []

@@ -1,4 +1,4 @@
-"""A real transcoding worker whose broker forgets everything and whose database restarts under it."""
+"""A real transcoding worker whose broker loses all messages, and whose database restarts under it."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ PLAYABLE = Job.objects.filter(kind=JobKind.PLAYABLE)
 
 @pytest.fixture
 def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Lend a function that starts a transcoder as the site does, on the test's database."""
+    """Return a function that starts a transcoder as in production, on the database of the test."""
     started: list[subprocess.Popen[bytes]] = []
     database = connection.settings_dict
     address = f"{database['USER']}:{database['PASSWORD']}@127.0.0.1:{database['PORT']}/{database['NAME']}"
@@ -64,12 +64,12 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
 
 
 def flush_broker() -> None:
-    """Empty the broker, as a restart of Valkey without its memory does."""
+    """Empty the broker, as a restart of Valkey without persistence would."""
     with redis.Redis.from_url(site_settings.REDIS_URL) as broker:
         broker.flushall()
 
 
-def waiting_clips(creator: Creator, folder: Path, count: int, *, seconds: float = 0.6) -> None:
+def queue_clips(creator: Creator, folder: Path, count: int, *, seconds: float = 0.6) -> None:
     for number in range(count):
         path = folder / f"{number}.mp4"
         make_clip(path, "-metadata", f"comment={number}", size="90x160", seconds=seconds, rate=15)
@@ -77,26 +77,26 @@ def waiting_clips(creator: Creator, folder: Path, count: int, *, seconds: float 
         Clip.objects.filter(pk=make_draft(creator).pk).update(source=source, state=ClipState.UPLOADED)
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float, meanwhile: Callable[[], Any] = lambda: None) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float, meanwhile: Callable[[], Any] = lambda: None) -> None:
     deadline = time.monotonic() + seconds
-    while not is_so():
+    while not condition():
         assert time.monotonic() < deadline, list(Job.objects.values_list("kind", "state", "attempt", "stderr_tail"))
         meanwhile()
         time.sleep(0.3)
 
 
 def unfinished() -> int:
-    return jobs_of_clips().exclude(state__in=(JobState.DONE, JobState.FAILED)).count()
+    return playable_jobs().exclude(state__in=(JobState.DONE, JobState.FAILED)).count()
 
 
-def jobs_of_clips() -> QuerySet[Job]:
+def playable_jobs() -> QuerySet[Job]:
     return PLAYABLE.filter(source__in=Clip.objects.values("source"))
 
 
-def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
+def test_every_queued_clip_is_processed_after_the_broker_lost_all_messages(
     creator: Creator, tmp_path: Path, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
-    waiting_clips(creator, tmp_path, 4)
+    queue_clips(creator, tmp_path, 4)
     for _ in range(4):
         process_next_job.delay()
     with redis.Redis.from_url(site_settings.REDIS_URL) as broker:
@@ -104,20 +104,20 @@ def test_every_queued_clip_is_made_after_the_broker_forgot_all_bells(
     flush_broker()
     start_worker()
     time.sleep(4)
-    assert unfinished() == 4  # without the sweep nobody would ever ring again
+    assert unfinished() == 4  # without the sweep nothing would ever be enqueued again
     enqueue_waiting_jobs()
     wait_until(lambda: unfinished() == 0, seconds=120)
-    assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
+    assert set(playable_jobs().values_list("state", "attempt")) == {(JobState.DONE, 1)}
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 4
 
 
-def test_worker_that_is_killed_with_all_its_processes_is_replaced_without_loss(
+def test_worker_killed_with_all_its_processes_is_replaced_without_loss(
     creator: Creator,
     tmp_path: Path,
     start_worker: Callable[[], subprocess.Popen[bytes]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    waiting_clips(creator, tmp_path, 2, seconds=2)
+    queue_clips(creator, tmp_path, 2, seconds=2)
     first = start_worker()
     enqueue_waiting_jobs()
     wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=enqueue_waiting_jobs)
@@ -130,31 +130,31 @@ def test_worker_that_is_killed_with_all_its_processes_is_replaced_without_loss(
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 2
 
 
-def test_worker_goes_on_by_itself_when_the_database_restarts_in_the_middle_of_a_job(
+def test_worker_continues_after_the_database_restarts_during_a_job(
     creator: Creator, tmp_path: Path, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
-    waiting_clips(creator, tmp_path, 2, seconds=6)
+    queue_clips(creator, tmp_path, 2, seconds=6)
     start_worker()
     enqueue_waiting_jobs()
     wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=enqueue_waiting_jobs)
     restart_database()
     wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=enqueue_waiting_jobs)
-    assert set(jobs_of_clips().values_list("state", "attempt")) == {(JobState.DONE, 1)}
+    assert set(playable_jobs().values_list("state", "attempt")) == {(JobState.DONE, 1)}
 
 
-def test_without_patience_a_finished_result_is_lost_with_the_connection(
+def test_without_retries_a_finished_result_is_lost_with_the_connection(
     creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting_clips(creator, tmp_path, 1)
-    job = jobs_of_clips().get()
-    real = job_states.finish_job
-    breaks = [True]
+    queue_clips(creator, tmp_path, 1)
+    job = playable_jobs().get()
+    finish_job = job_states.finish_job
+    failures = [True]
 
     def finish(*args: Any, **kwargs: Any) -> bool:
-        if breaks:
-            breaks.pop()
+        if failures:
+            failures.pop()
             raise OperationalError("the database system is shutting down")
-        return real(*args, **kwargs)
+        return finish_job(*args, **kwargs)
 
     monkeypatch.setattr(worker, "finish_job", finish)
     with monkeypatch.context() as patch:
@@ -163,13 +163,13 @@ def test_without_patience_a_finished_result_is_lost_with_the_connection(
             worker.process_job(job_id=job.pk)
     assert PLAYABLE.get(pk=job.pk).state == JobState.RUNNING
     Job.objects.filter(pk=job.pk).update(leased_until=timezone.now())
-    breaks.append(True)
+    failures.append(True)
     assert worker.process_job(job_id=job.pk)
     assert PLAYABLE.get(pk=job.pk).state == JobState.DONE
 
 
 def restart_database() -> None:
-    """Stop and start the embedded server with the options that it has, as an upgrade would."""
+    """Restart the embedded server with its own options, as an upgrade would."""
     if not (DATA_DIR / "postgres").exists():
         pytest.fail("These tests restart the server of the tests; run them without DATABASE_URL.")
     connections.close_all()

@@ -1,4 +1,4 @@
-"""A worker in a process of its own that dies, as by `kill -9`, at a named point of what it does."""
+"""Run a worker in a process of its own that is killed, as by `kill -9`, at a named point."""
 
 import functools
 import importlib
@@ -19,7 +19,7 @@ from django.db import connections
 
 @dataclass(frozen=True)
 class Point:
-    """`where` is a function by its path; the process dies before, after or (of a run of ffmpeg) during its nth call."""
+    """A point to die at: before, after or (for a run of ffmpeg) during the nth call of the function at path `where`."""
 
     name: str
     where: str
@@ -33,7 +33,7 @@ def die() -> None:
 
 
 def in_a_worker(work: Callable[[], object], *, dying_at: Point | None = None) -> int:
-    """Run `work` in a process of its own and return how it ended: 0, or minus the signal."""
+    """Run `work` in a process of its own and return its exit code: 0, or minus the signal that killed it."""
 
     def run() -> None:
         os.setsid()
@@ -51,6 +51,7 @@ def in_a_worker(work: Callable[[], object], *, dying_at: Point | None = None) ->
 
 @contextmanager
 def death_at(point: Point) -> Iterator[None]:
+    """Kill this process when it reaches the point within the block."""
     path, _, name = point.where.rpartition(".")
     real = getattr(_owner(path), name)
     calls = 0
@@ -74,16 +75,17 @@ def death_at(point: Point) -> Iterator[None]:
 
 
 def programs_of(folder: Path) -> list[psutil.Process]:
-    """Return the living processes whose command names a folder."""
-    found = []
+    """Return the running processes whose command line names a folder."""
+    processes = []
     for process in psutil.process_iter(["cmdline", "status"]):
         command = " ".join(process.info["cmdline"] or [])
         if str(folder) in command and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(process)
-    return found
+            processes.append(process)
+    return processes
 
 
 def are_gone_within(folder: Path, *, seconds: float) -> bool:
+    """Wait until no process names the folder. Return False after the timeout."""
     deadline = time.monotonic() + seconds
     while programs_of(folder):
         if time.monotonic() > deadline:
@@ -93,7 +95,7 @@ def are_gone_within(folder: Path, *, seconds: float) -> bool:
 
 
 def _owner(path: str) -> Any:
-    """Return the module or class of that path."""
+    """Return the module or class at a dotted path."""
     try:
         return importlib.import_module(path)
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""The collected files: good ones end as clips, bad ones are refused by name, in bounded time and memory."""
+"""Collected files: good ones become clips, bad ones are refused with the right code, in bounded time and memory."""
 
 import resource
 import shutil
@@ -36,25 +36,25 @@ CODES = {
     "b53": {"too_many_pixels"},
 }
 
-# The written policy for what may go either way: the name must tell the truth, and most of the clip must be there.
+# The policy for borderline files: the extension must match the content, and most of the clip must be there.
 ODD_REFUSED = {"o01": "content_mismatch", "o03": "damaged"}
 
 
 def files(kind: str) -> list[object]:
-    found = sorted((MEDIA / kind).glob("*")) if MEDIA.is_dir() else []
-    return [pytest.param(path, id=path.name) for path in found] or [
+    paths = sorted((MEDIA / kind).glob("*")) if MEDIA.is_dir() else []
+    return [pytest.param(path, id=path.name) for path in paths] or [
         pytest.param(None, id="absent", marks=pytest.mark.skip(reason=ABSENT))
     ]
 
 
 @pytest.fixture
 def upload(tmp_path: Path) -> Path:
-    """Return a folder with the canary in it, and in the place that some files point at."""
+    """Return a folder with the canary in it; another canary lies where some files point to."""
     folder = tmp_path / "uploads"
     folder.mkdir()
     for canary in (MEDIA / "canary").glob("*"):
         shutil.copy(canary, folder / canary.name)
-        Path("/var/tmp/canary").mkdir(exist_ok=True)  # noqa: S108 - the address that the collected files name
+        Path("/var/tmp/canary").mkdir(exist_ok=True)  # noqa: S108 - the path that the collected files name
         shutil.copy(canary, Path("/var/tmp/canary") / canary.name)  # noqa: S108
     return folder
 
@@ -68,27 +68,27 @@ def test_good_file_becomes_a_clip(path: Path, upload: Path, tmp_path: Path) -> N
     assert produced.encoded_files[0].probe.packets > 1
     assert produced.duration_ms >= 900
     assert not has_magenta(out / produced.poster.name)
-    for made in out.iterdir():
-        data = made.read_bytes()
-        assert not [trace for trace in (b"37.77", b"<script", b"Lavf", b"com.apple") if trace in data], made.name
+    for output in out.iterdir():
+        data = output.read_bytes()
+        assert not [trace for trace in (b"37.77", b"<script", b"Lavf", b"com.apple") if trace in data], output.name
 
 
 @pytest.mark.parametrize("path", files("bad"))
-def test_bad_file_is_refused_within_15_seconds_and_makes_nothing(path: Path, upload: Path, tmp_path: Path) -> None:
+def test_bad_file_is_refused_within_15_seconds_without_output(path: Path, upload: Path, tmp_path: Path) -> None:
     source = Path(shutil.copy(path, upload / path.name))
     out = tmp_path / "out"
     out.mkdir()
-    began = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(MediaRefused) as refused:
         process(source, out, lambda percent: None)
-    assert time.monotonic() - began < MAX_SECONDS
+    assert time.monotonic() - started < MAX_SECONDS
     assert refused.value.code in CODES.get(path.name[:3], {"not_video"})
     assert refused.value.sentence[0].isupper()
     assert list(out.iterdir()) == []
 
 
 @pytest.mark.parametrize("path", files("bad"))
-def test_bad_file_takes_bounded_memory(path: Path, upload: Path, tmp_path: Path) -> None:
+def test_bad_file_uses_bounded_memory(path: Path, upload: Path, tmp_path: Path) -> None:
     with sandbox.at_most(sandbox.Level.LANDLOCK), pytest.raises(MediaRefused):
         process(Path(shutil.copy(path, upload / path.name)), tmp_path, lambda percent: None)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MAX_BYTES
@@ -109,12 +109,12 @@ def test_odd_file_is_bounded_and_leaks_nothing(path: Path, upload: Path, tmp_pat
         produced.encoded_files
     )
     assert not has_magenta(out / produced.poster.name)
-    for made in out.iterdir():
-        assert not [trace for trace in (b"<script", b"<html", b"PK\x03\x04", b"root:x") if trace in made.read_bytes()]
+    for output in out.iterdir():
+        assert not [trace for trace in (b"<script", b"<html", b"PK\x03\x04", b"root:x") if trace in output.read_bytes()]
 
 
 def has_magenta(picture: Path) -> bool:
     with Image.open(picture) as image:
         pixels = np.asarray(image.convert("RGB")).astype(int)
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
-    return bool(((red > 200) & (blue > 200) & (green < 60)).mean() > 0.5)  # a test picture has a stripe of it
+    return bool(((red > 200) & (blue > 200) & (green < 60)).mean() > 0.5)  # a test pattern has a stripe of it

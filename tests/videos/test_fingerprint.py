@@ -8,12 +8,12 @@ from videos.media.fingerprint import distance, find_same, fingerprint, is_same
 from videos.media.running import process
 
 
-def print_of(source: Path, folder: Path) -> str:
+def fingerprint_of(source: Path, folder: Path) -> str:
     folder.mkdir()
     return process(source, folder, lambda percent: None).fingerprint
 
 
-def test_reencoded_scaled_and_trimmed_copies_are_recognised_and_others_are_not(tmp_path: Path) -> None:
+def test_reencoded_scaled_and_trimmed_copies_are_recognized_and_others_are_not(tmp_path: Path) -> None:
     original = make_clip(tmp_path / "original.mp4", seconds=6)
     copy = run_ffmpeg(
         "-i", str(original), "-vf", "scale=270:480,eq=brightness=0.03", "-crf", "33", str(tmp_path / "copy.mkv")
@@ -23,43 +23,43 @@ def test_reencoded_scaled_and_trimmed_copies_are_recognised_and_others_are_not(t
         "-f", "lavfi", "-i", "mandelbrot=size=180x320:rate=30", "-t", "6", "-pix_fmt", "yuv420p",
         str(tmp_path / "other.mp4")
     )  # fmt: skip
-    prints = {path.stem: print_of(path, tmp_path / path.stem) for path in (original, copy, trimmed, other)}
-    assert is_same(prints["original"], prints["copy"])
-    assert is_same(prints["original"], prints["trimmed"])
-    assert not is_same(prints["original"], prints["other"])
+    fingerprints = {path.stem: fingerprint_of(path, tmp_path / path.stem) for path in (original, copy, trimmed, other)}
+    assert is_same(fingerprints["original"], fingerprints["copy"])
+    assert is_same(fingerprints["original"], fingerprints["trimmed"])
+    assert not is_same(fingerprints["original"], fingerprints["other"])
     assert original.read_bytes() != copy.read_bytes()
 
 
-def test_plain_frames_prove_nothing() -> None:
+def test_blank_frames_match_nothing() -> None:
     black = fingerprint(bytes(32 * 32 * 10))
     assert black == "-" * 160
     assert distance(black, black) is None
     assert not is_same(black, black)
 
 
-def test_unrelated_pictures_differ_in_about_half_of_the_bits() -> None:
+def test_unrelated_footage_differs_in_about_half_of_the_bits() -> None:
     noise = np.random.default_rng(7)
     one, other = (fingerprint(noise.integers(0, 256, 32 * 32 * 12, dtype=np.uint8).tobytes()) for _ in range(2))
-    found = distance(one, other)
-    assert found is not None
-    assert 24 < found < 36
+    bits = distance(one, other)
+    assert bits is not None
+    assert 24 < bits < 36
     assert distance(one, one) == 0.0
     assert distance(one, "") is None
 
 
-def test_what_is_searched_for_among_many_is_found_as_one_by_one() -> None:
+def test_search_among_many_finds_the_same_as_pairwise_comparison() -> None:
     noise = np.random.default_rng(11)
 
-    def of(words: NDArray[np.uint64]) -> str:
-        return "".join(f"{int(word):016x}" for word in words)
+    def of(hashes: NDArray[np.uint64]) -> str:
+        return "".join(f"{int(frame_hash):016x}" for frame_hash in hashes)
 
-    mine = noise.integers(1, 2**63, 20, dtype=np.uint64)
-    smudged = mine ^ (np.uint64(1) << noise.integers(0, 63, 20, dtype=np.uint64))
+    original = noise.integers(1, 2**63, 20, dtype=np.uint64)
+    smudged = original ^ (np.uint64(1) << noise.integers(0, 63, 20, dtype=np.uint64))
     strangers = [of(noise.integers(1, 2**63, 5 + number, dtype=np.uint64)) for number in range(40)]
-    one_frame = of(np.concatenate([mine[:1], noise.integers(1, 2**63, 19, dtype=np.uint64)]))
-    others = [*strangers, of(smudged), "-" * 160, "", of(mine[6:]), one_frame]
-    found = find_same(of(mine), others)
-    assert found == [40, 43]
-    assert found == [place for place, other in enumerate(others) if is_same(of(mine), other)]
-    assert find_same(of(mine), []) == []
+    one_frame = of(np.concatenate([original[:1], noise.integers(1, 2**63, 19, dtype=np.uint64)]))
+    others = [*strangers, of(smudged), "-" * 160, "", of(original[6:]), one_frame]
+    matches = find_same(of(original), others)
+    assert matches == [40, 43]
+    assert matches == [index for index, other in enumerate(others) if is_same(of(original), other)]
+    assert find_same(of(original), []) == []
     assert find_same("-" * 160, others) == []

@@ -45,12 +45,12 @@ def clip_bytes(tmp_path: Path) -> bytes:
 def fill_storage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the storage write the first bytes of a file and then fail with a full disk."""
 
-    def save(storage: FileSystemStorage, name: str, content: Any) -> str:
+    def save(storage: FileSystemStorage, name: str, content: Any, max_length: int | None = None) -> str:
         Path(storage.path(name)).parent.mkdir(parents=True, exist_ok=True)
         Path(storage.path(name)).write_bytes(content.read(100))
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(FileSystemStorage, "_save", save)
+    monkeypatch.setattr(FileSystemStorage, "save", save)
 
 
 def fill_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Media is served by range, only to who may watch, and a take-down acts at once."""
+"""Media is served by byte range, only to viewers who may watch it, and a takedown applies at once."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -33,37 +33,37 @@ def put_file(clip: Clip, name: str = "720.mp4") -> str:
     return "/media/" + default_storage.save(f"{clip.source.media_folder}/{name}", ContentFile(BODY))
 
 
-def test_anybody_fetches_a_published_clip_by_range() -> None:
+def test_visitor_fetches_a_range_of_a_published_clip() -> None:
     answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=10-19"})
     assert (answer.status_code, answer.content) == (206, BODY[10:20])
     assert answer["Content-Range"] == f"bytes 10-19/{len(BODY)}"
     assert (answer["Content-Type"], answer["Accept-Ranges"]) == ("video/mp4", "bytes")
 
 
-def test_an_open_range_is_cut_to_a_mebibyte() -> None:
+def test_open_range_is_limited_to_a_mebibyte() -> None:
     answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=0-"})
     assert (answer.status_code, len(answer.content)) == (206, 1 << 20)
     assert answer["Content-Range"] == f"bytes 0-1048575/{len(BODY)}"
 
 
-def test_the_last_bytes_can_be_asked_for() -> None:
+def test_suffix_range_returns_the_last_bytes() -> None:
     answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=-5"})
     assert answer.content == BODY[-5:]
 
 
-def test_a_range_behind_the_end_is_not_satisfiable() -> None:
+def test_range_beyond_the_end_is_not_satisfiable() -> None:
     answer = Client().get(put_file(make_published_clip()), headers={"Range": "bytes=99999999-"})
     assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(BODY)}")
 
 
-def test_without_a_range_the_whole_file_comes() -> None:
+def test_request_without_a_range_returns_the_whole_file() -> None:
     answer = Client().get(put_file(make_published_clip()))
     assert (answer.status_code, answer["Content-Length"]) == (200, str(len(BODY)))
     assert answer.getvalue() == BODY  # type: ignore[attr-defined]
     answer.close()
 
 
-def test_a_kept_copy_is_confirmed_and_a_stale_one_is_sent_anew() -> None:
+def test_cached_copy_is_revalidated_and_a_stale_one_is_sent_again() -> None:
     address = put_file(make_published_clip())
     tag = Client().head(address)["ETag"]
     assert Client().get(address, headers={"If-None-Match": tag}).status_code == 304
@@ -72,7 +72,7 @@ def test_a_kept_copy_is_confirmed_and_a_stale_one_is_sent_anew() -> None:
     stale.close()
 
 
-def test_a_waiting_clip_is_for_its_owner_and_moderators_only(as_moderator: Client, as_stranger: Client) -> None:
+def test_only_its_owner_and_moderators_see_a_clip_in_review(as_moderator: Client, as_stranger: Client) -> None:
     clip = make_waiting_clip()
     address = put_file(clip)
     for client, status in (
@@ -84,7 +84,7 @@ def test_a_waiting_clip_is_for_its_owner_and_moderators_only(as_moderator: Clien
         assert client.get(address, headers={"Range": "bytes=0-0"}).status_code == status
 
 
-def test_a_take_down_acts_on_the_next_request(moderator: User) -> None:
+def test_takedown_applies_to_the_next_request(moderator: User) -> None:
     clip = make_published_clip()
     address = put_file(clip)
     answer = Client().get(address, headers={"Range": "bytes=0-0"})
@@ -135,8 +135,10 @@ def spelled(spelling: str, key: str, open_key: str, name: str) -> str:
 
 
 @pytest.mark.parametrize("prefix", ["", "/protected/"])
-def test_a_take_down_acts_on_every_file_however_it_is_written(moderator: User, settings: object, prefix: str) -> None:
-    settings.MEDIA_ACCEL_PREFIX = prefix  # type: ignore[attr-defined]  # nginx sends nothing that Django did not name
+def test_takedown_applies_to_every_file_however_its_path_is_spelled(
+    moderator: User, settings: object, prefix: str
+) -> None:
+    settings.MEDIA_ACCEL_PREFIX = prefix  # type: ignore[attr-defined]  # nginx only sends files that Django named
     clip, still_open = make_published_clip(), make_published_clip()
     for name in ARTEFACTS:
         put_file(clip, name)
@@ -157,7 +159,7 @@ def test_a_take_down_acts_on_every_file_however_it_is_written(moderator: User, s
 
 
 @pytest.mark.parametrize("prefix", ["", "/protected/"])
-def test_no_file_of_an_unpublished_clip_is_open_to_strangers_however_it_is_written(
+def test_strangers_cannot_fetch_an_unpublished_clip_however_its_path_is_spelled(
     as_stranger: Client, settings: object, prefix: str
 ) -> None:
     settings.MEDIA_ACCEL_PREFIX = prefix  # type: ignore[attr-defined]
@@ -175,7 +177,7 @@ def test_no_file_of_an_unpublished_clip_is_open_to_strangers_however_it_is_writt
                 assert "X-Accel-Redirect" not in answer, path
 
 
-def test_a_clip_for_adults_is_hidden_from_who_is_not_known_to_be_one() -> None:
+def test_clip_for_adults_is_hidden_from_viewers_not_known_to_be_adults() -> None:
     wine = make_product(category=make_category("wine", is_age_restricted=True))
     clip = make_published_clip(products=[wine, make_product()], is_age_restricted=True)
     address = put_file(clip)
@@ -183,7 +185,7 @@ def test_a_clip_for_adults_is_hidden_from_who_is_not_known_to_be_one() -> None:
     assert client_of(make_user(adult_confirmed_at=NOW)).head(address).status_code == 200
 
 
-def test_product_pictures_are_public_and_kept_for_good() -> None:
+def test_product_images_are_public_and_cached_forever() -> None:
     default_storage.save("products/lamp-320.webp", ContentFile(b"picture"))
     answer = Client().head("/media/products/lamp-320.webp")
     assert (answer.status_code, answer["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
@@ -206,12 +208,12 @@ def test_product_pictures_are_public_and_kept_for_good() -> None:
         "",
     ],
 )
-def test_tricks_with_paths_find_nothing(path: str) -> None:
+def test_path_traversal_finds_nothing(path: str) -> None:
     default_storage.save("secret", ContentFile(b"secret"))
     assert Client().get(f"/media/{path}").status_code == 404
 
 
-def test_nginx_sends_the_bytes_where_it_is_named(settings: object) -> None:
+def test_nginx_sends_the_bytes_if_configured(settings: object) -> None:
     settings.MEDIA_ACCEL_PREFIX = "/protected/"  # type: ignore[attr-defined]
     address = put_file(make_published_clip())
     answer = Client().get(address)
@@ -220,7 +222,7 @@ def test_nginx_sends_the_bytes_where_it_is_named(settings: object) -> None:
     assert Client().get(put_file(make_waiting_clip())).status_code == 404
 
 
-def test_captions_are_webvtt_for_who_may_watch(as_stranger: Client) -> None:
+def test_captions_are_webvtt_for_viewers_who_may_watch(as_stranger: Client) -> None:
     clip = make_waiting_clip(captions_vtt="WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHello\n")
     address = f"/c/{clip.code}/captions.vtt"
     assert as_stranger.get(address).status_code == 404

@@ -30,31 +30,31 @@ PHONE = Probe(
 
 
 def sizes(probe: Probe) -> list[tuple[int, int]]:
-    return [(one.size.width, one.size.height) for one in plan(probe).renditions]
+    return [(rendition.size.width, rendition.size.height) for rendition in plan(probe).renditions]
 
 
-def test_turned_phone_video_is_planned_upright() -> None:
+def test_rotated_phone_video_is_planned_upright() -> None:
     assert sizes(PHONE) == [(360, 640), (540, 960), (720, 1280), (1080, 1920)]
 
 
-def test_small_sizes_are_encoded_finer_than_large_ones() -> None:
-    assert [one.crf_step for one in plan(PHONE).renditions] == [-2, -1, 0, 0]
-    assert [one.crf_step for one in plan(replace(PHONE, width=480, height=480)).renditions] == [-2, -1]
-    assert {one.crf_step for one in plan_av1(PHONE)} == {0}
+def test_small_sizes_get_a_lower_crf() -> None:
+    assert [rendition.crf_step for rendition in plan(PHONE).renditions] == [-2, -1, 0, 0]
+    assert [rendition.crf_step for rendition in plan(replace(PHONE, width=480, height=480)).renditions] == [-2, -1]
+    assert {rendition.crf_step for rendition in plan_av1(PHONE)} == {0}
 
 
-def test_landscape_and_square_are_kept_whole() -> None:
+def test_landscape_and_square_are_not_cropped() -> None:
     assert sizes(replace(PHONE, rotation=0))[-1] == (1920, 1080)
     assert sizes(replace(PHONE, width=720, height=720)) == [(360, 360), (540, 540), (720, 720)]
 
 
-def test_anamorphic_picture_gets_square_pixels() -> None:
+def test_anamorphic_video_gets_square_pixels() -> None:
     pal = replace(PHONE, width=720, height=576, sample_aspect_ratio=(64, 45), rotation=0)
     assert sizes(pal) == [(640, 360), (960, 540)]
 
 
 @pytest.mark.parametrize(
-    ("short_side", "made"),
+    ("short_side", "expected"),
     [
         (100, (360,)),
         (360, (360,)),
@@ -66,11 +66,11 @@ def test_anamorphic_picture_gets_square_pixels() -> None:
         (2160, (360, 540, 720, 1080)),
     ],
 )
-def test_only_the_smallest_rendition_may_be_larger_than_the_source(short_side: int, made: tuple[int, ...]) -> None:
-    assert rungs(short_side) == made
+def test_only_the_smallest_rendition_may_exceed_the_source(short_side: int, expected: tuple[int, ...]) -> None:
+    assert rungs(short_side) == expected
 
 
-def test_sides_are_even_and_bounded_for_any_accepted_shape() -> None:
+def test_sides_are_even_and_bounded_for_any_accepted_aspect_ratio() -> None:
     for width, height in [(64, 4096), (4096, 64), (481, 853), (1081, 1921), (65, 65)]:
         for rung in (360, 540, 720, 1080):
             size = fitted(width, height, rung)
@@ -99,6 +99,6 @@ def test_storyboard_covers_the_clip_with_at_most_sixty_stills() -> None:
 
 def test_av1_has_the_same_sizes_and_lower_ceilings() -> None:
     h264, av1 = plan(PHONE).renditions, plan_av1(PHONE)
-    assert [one.size for one in av1] == [one.size for one in h264]
-    assert all(ours.ceiling_kbits < theirs.ceiling_kbits for ours, theirs in zip(av1, h264, strict=True))
-    assert [one.name for one in av1] == ["av1-360", "av1-540", "av1-720", "av1-1080"]
+    assert [rendition.size for rendition in av1] == [rendition.size for rendition in h264]
+    assert all(smaller.ceiling_kbits < larger.ceiling_kbits for smaller, larger in zip(av1, h264, strict=True))
+    assert [rendition.name for rendition in av1] == ["av1-360", "av1-540", "av1-720", "av1-1080"]

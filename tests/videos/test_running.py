@@ -84,15 +84,15 @@ def test_renditions_are_faststart_and_their_sound_is_one_encode(tmp_path: Path) 
         (270, [WHITE, RED, GREEN, BLUE]),
     ],
 )
-def test_rotation_is_honoured(tmp_path: Path, turn: int, upright: list[tuple[int, int, int]]) -> None:
+def test_rotation_is_applied(tmp_path: Path, turn: int, upright: list[tuple[int, int, int]]) -> None:
     flat = run_ffmpeg("-f", "lavfi", "-i", CORNERS, "-pix_fmt", "yuv420p", str(tmp_path / "flat.mp4"))
     turned = run_ffmpeg("-display_rotation", str(turn), "-i", str(flat), "-c", "copy", str(tmp_path / "turned.mp4"))
-    made = produce(turned, tmp_path / "out").encoded_files[0]
-    assert (made.probe.width, made.probe.height) == ((640, 360) if turn in (0, 180) else (360, 640))
-    assert corner(made.path) == upright
+    encoded = produce(turned, tmp_path / "out").encoded_files[0]
+    assert (encoded.probe.width, encoded.probe.height) == ((640, 360) if turn in (0, 180) else (360, 640))
+    assert corner(encoded.path) == upright
 
 
-def test_mirroring_is_honoured(tmp_path: Path) -> None:
+def test_mirroring_is_applied(tmp_path: Path) -> None:
     flat = run_ffmpeg("-f", "lavfi", "-i", CORNERS, "-pix_fmt", "yuv420p", str(tmp_path / "flat.mp4"))
     mirrored = run_ffmpeg("-display_hflip", "-i", str(flat), "-c", "copy", str(tmp_path / "mirrored.mp4"))
     assert corner(produce(mirrored, tmp_path / "out").encoded_files[0].path) == [GREEN, RED, WHITE, BLUE]
@@ -100,12 +100,12 @@ def test_mirroring_is_honoured(tmp_path: Path) -> None:
 
 CHAPTERS = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Tattletale\n"
 TRACES = (b"Tattletale", b"37.77", b"<script", b"Lavf", b"SVT-AV1", b"Exif", b"http://ns.adobe.com")
-NAMELESS = {"major_brand", "minor_version", "compatible_brands", "language", "handler_name", "vendor_id"}
-"""What the format itself writes into each file, the same for all."""
+NEUTRAL_METADATA = {"major_brand", "minor_version", "compatible_brands", "language", "handler_name", "vendor_id"}
+"""What the format itself writes into every file, the same for all."""
 
 
 @pytest.mark.parametrize("name", ["clip.mov", "clip.mkv"])
-def test_nothing_that_the_source_tells_survives_in_any_served_file(tmp_path: Path, name: str) -> None:
+def test_no_metadata_of_the_source_survives_in_any_served_file(tmp_path: Path, name: str) -> None:
     note = tmp_path / "note.txt"
     note.write_text("Tattletale")
     chapters = tmp_path / "chapters.txt"
@@ -128,65 +128,68 @@ def test_nothing_that_the_source_tells_survives_in_any_served_file(tmp_path: Pat
         data = path.read_bytes()
         assert [trace for trace in TRACES if trace in data] == [], path.name
         if path.suffix in (".mp4", ".m4s"):
-            assert_tells_nothing(path)
+            assert_has_no_metadata(path)
         if path.suffix == ".jpg":
             with Image.open(path) as picture:
                 assert {key for key in picture.info if not key.startswith("jfif")} == set(), path.name
 
 
-def assert_tells_nothing(path: Path) -> None:
+def assert_has_no_metadata(path: Path) -> None:
     with av.open(str(path)) as container:
-        assert container.metadata.keys() <= NAMELESS
+        assert container.metadata.keys() <= NEUTRAL_METADATA
         assert container.chapters() == []
         for stream in container.streams:
             assert stream.type in ("video", "audio")
-            told = dict(stream.metadata)
-            assert told.pop("encoder", "Lavc libx264") in ("Lavc libx264", "Lavc libsvtav1")  # ours, without a version
-            assert told.keys() <= NAMELESS
+            metadata = dict(stream.metadata)
+            assert metadata.pop("encoder", "Lavc libx264") in (
+                "Lavc libx264",
+                "Lavc libsvtav1",
+            )  # ours, without a version
+            assert metadata.keys() <= NEUTRAL_METADATA
             assert stream.metadata.get("handler_name", "") in ("", "VideoHandler", "SoundHandler")
 
 
-def test_loudness_is_brought_to_minus_fourteen(tmp_path: Path) -> None:
+def test_loudness_is_normalized_to_minus_fourteen_lufs(tmp_path: Path) -> None:
     source = make_clip(tmp_path / "clip.mp4", "-af", "volume=-20dB", "-b:a", "128k", seconds=6)
-    made = produce(source, tmp_path / "out").encoded_files[0]
-    command = [str(ffmpeg.binary()), "-i", str(made.path), "-vn", "-af", "ebur128", "-f", "null", "-"]
+    encoded = produce(source, tmp_path / "out").encoded_files[0]
+    command = [str(ffmpeg.binary()), "-i", str(encoded.path), "-vn", "-af", "ebur128", "-f", "null", "-"]
     text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stderr
     measured = float(text[text.rindex("I:") + 2 :].split()[0])
     assert measured == pytest.approx(-14, abs=0.6)
 
 
 @pytest.mark.parametrize("channels", ["mono", "5.1"])
-def test_every_sound_becomes_stereo_at_48_khz(tmp_path: Path, channels: str) -> None:
+def test_audio_becomes_stereo_at_48_khz(tmp_path: Path, channels: str) -> None:
     source = make_clip(
         tmp_path / "clip.mkv", "-af", f"aformat=channel_layouts={channels}", "-c:a", "flac", "-ar", "44100"
     )
-    made = produce(source, tmp_path / "out").encoded_files[0]
-    with av.open(str(made.path)) as container:
+    encoded = produce(source, tmp_path / "out").encoded_files[0]
+    with av.open(str(encoded.path)) as container:
         stream = container.streams.audio[0]
         assert (stream.codec_context.channels, stream.codec_context.sample_rate) == (2, 48_000)
 
 
-def test_silence_and_no_sound_at_all_are_kept(tmp_path: Path) -> None:
+def test_silence_and_missing_audio_are_accepted(tmp_path: Path) -> None:
     silent = produce(make_clip(tmp_path / "silent.mp4", "-af", "volume=0"), tmp_path / "one").encoded_files[0]
     mute = produce(make_clip(tmp_path / "mute.mp4", "-an"), tmp_path / "two").encoded_files[0]
     assert silent.rendition.codecs == "avc1.64001e,mp4a.40.2"
     assert mute.rendition.codecs == "avc1.64001e"
 
 
-def test_dense_frames_are_capped_at_sixty_a_second(tmp_path: Path) -> None:
-    made = produce(make_clip(tmp_path / "clip.mp4", rate=240), tmp_path / "out").encoded_files[0]
-    assert made.probe.packets == 60
+def test_frame_rate_is_capped_at_sixty(tmp_path: Path) -> None:
+    encoded = produce(make_clip(tmp_path / "clip.mp4", rate=240), tmp_path / "out").encoded_files[0]
+    assert encoded.probe.packets == 60
 
 
-def test_variable_frame_times_are_kept(tmp_path: Path) -> None:
+def test_variable_frame_rate_is_preserved(tmp_path: Path) -> None:
     source = make_clip(tmp_path / "clip.mp4", "-vf", "select='lt(n,15)+not(mod(n,3))'", "-fps_mode", "vfr", seconds=2)
-    made = produce(source, tmp_path / "out").encoded_files[0]
+    encoded = produce(source, tmp_path / "out").encoded_files[0]
     before = [frame.time for frame in frames_of(source)]
-    after = [frame.time for frame in frames_of(made.path)]
+    after = [frame.time for frame in frames_of(encoded.path)]
     assert after == pytest.approx(before, abs=0.002)
 
 
-def test_hdr_becomes_sdr_of_ordinary_brightness(tmp_path: Path) -> None:
+def test_hdr_becomes_sdr_of_normal_brightness(tmp_path: Path) -> None:
     picture = (
         "color=gray:s=360x640:r=30:d=1,format=gbrpf32le,zscale=tin=linear:t=smpte2084:pin=709:p=2020:m=2020_ncl:npl=100"
     )
@@ -194,23 +197,23 @@ def test_hdr_becomes_sdr_of_ordinary_brightness(tmp_path: Path) -> None:
         "-f", "lavfi", "-i", picture + ",format=yuv420p10le", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
         "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", str(tmp_path / "hdr.mp4"),
     )  # fmt: skip
-    made = produce(source, tmp_path / "out").encoded_files[0]
-    frame = frames_of(made.path)[0]
+    encoded = produce(source, tmp_path / "out").encoded_files[0]
+    frame = frames_of(encoded.path)[0]
     assert (frame.format.name, frame.color_trc, frame.color_primaries, frame.colorspace) == ("yuv420p", 1, 1, 1)
     assert 60 < frame.to_ndarray(format="gray").mean() < 200
 
 
-def test_interlaced_picture_is_made_progressive_with_square_pixels(tmp_path: Path) -> None:
+def test_interlaced_video_becomes_progressive_with_square_pixels(tmp_path: Path) -> None:
     source = make_clip(
         tmp_path / "clip.mp4", "-vf", "tinterlace=interleave_top,setsar=64/45", "-flags", "+ildct+ilme",
         "-x264-params", "tff=1", size="720x576", rate=50,
     )  # fmt: skip
-    made = produce(source, tmp_path / "out").encoded_files[0]
-    assert (made.probe.width, made.probe.height) == (640, 360)
-    assert not any(frame.interlaced_frame for frame in frames_of(made.path))
+    encoded = produce(source, tmp_path / "out").encoded_files[0]
+    assert (encoded.probe.width, encoded.probe.height) == (640, 360)
+    assert not any(frame.interlaced_frame for frame in frames_of(encoded.path))
 
 
-def test_sound_stays_with_the_picture_when_the_picture_begins_late(tmp_path: Path) -> None:
+def test_audio_stays_in_sync_when_the_video_starts_late(tmp_path: Path) -> None:
     clip = make_clip(
         tmp_path / "clip.mp4", "-vf", "negate=enable='gte(t,1)'", "-af", "volume=0:enable='lt(t,1)'", seconds=2
     )
@@ -218,12 +221,12 @@ def test_sound_stays_with_the_picture_when_the_picture_begins_late(tmp_path: Pat
         "-itsoffset", "0.5", "-i", str(clip), "-i", str(clip), "-map", "0:v", "-map", "1:a", "-c", "copy",
         str(tmp_path / "late.mkv"),
     )  # fmt: skip
-    made = produce(late, tmp_path / "out").encoded_files[0]
-    assert made.probe.duration_ms == 2000
-    with av.open(str(made.path)) as container:
+    encoded = produce(late, tmp_path / "out").encoded_files[0]
+    assert encoded.probe.duration_ms == 2000
+    with av.open(str(encoded.path)) as container:
         samples = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
     first_loud = int(np.argmax(np.abs(samples) > 0.05)) / 48_000
-    assert first_loud == pytest.approx(0.5, abs=0.1)  # heard at 1.0 of the file, which is 0.5 of the picture
+    assert first_loud == pytest.approx(0.5, abs=0.1)  # at 1.0 s of the file, which is 0.5 s of the video
 
 
 def test_file_cut_in_half_is_refused_as_damaged(tmp_path: Path) -> None:
@@ -246,7 +249,7 @@ def test_file_cut_in_half_is_refused_as_damaged(tmp_path: Path) -> None:
         (Policy(max_pixels=50_000), Refusal.TOO_MANY_PIXELS),
     ],
 )
-def test_each_limit_of_the_policy_refuses_by_its_own_code(tmp_path: Path, policy: Policy, code: Refusal) -> None:
+def test_each_limit_of_the_policy_has_its_own_refusal_code(tmp_path: Path, policy: Policy, code: Refusal) -> None:
     source = make_clip(tmp_path / "clip.mp4")
     with pytest.raises(MediaRefused) as refused:
         process(source, tmp_path, lambda percent: None, policy=policy)
@@ -254,7 +257,7 @@ def test_each_limit_of_the_policy_refuses_by_its_own_code(tmp_path: Path, policy
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
 
 
-def test_cover_art_is_no_video(tmp_path: Path) -> None:
+def test_cover_art_is_not_a_video(tmp_path: Path) -> None:
     source = run_ffmpeg(
         "-f", "lavfi", "-i", "sine=d=1", "-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-frames:v", "1",
         "-c:v", "mjpeg", "-disposition:v", "attached_pic", str(tmp_path / "song.mp4"),
@@ -264,7 +267,7 @@ def test_cover_art_is_no_video(tmp_path: Path) -> None:
     assert refused.value.code is Refusal.NO_VIDEO
 
 
-def test_error_of_the_listener_stops_the_work(tmp_path: Path) -> None:
+def test_exception_of_the_progress_callback_stops_the_work(tmp_path: Path) -> None:
     def stop(percent: float) -> None:
         raise InterruptedError
 
@@ -272,7 +275,7 @@ def test_error_of_the_listener_stops_the_work(tmp_path: Path) -> None:
         process(make_clip(tmp_path / "clip.mp4"), tmp_path, stop)
 
 
-def test_missing_ffmpeg_output_folder_is_a_failure_that_may_be_tried_again(
+def test_ffmpeg_without_memory_is_a_failure_that_can_be_retried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("videos.media.encoding.MEMORY_BYTES", 60 << 20)

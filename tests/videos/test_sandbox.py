@@ -23,11 +23,11 @@ def run_python(code: str, folder: Path, *inputs: Path, at: Level, limits: Limits
 
 def test_a_sandbox_works_on_linux() -> None:
     if sys.platform != "linux":
-        pytest.skip("rlimits only: development")
+        pytest.skip("Only rlimits work here: a development machine.")
     assert sandbox.level() >= Level.LANDLOCK
 
 
-def test_confinement_can_be_held_down_within_a_block() -> None:
+def test_level_can_be_lowered_within_a_block() -> None:
     with sandbox.at_most(Level.LIMITS):
         assert sandbox.level() is Level.LIMITS
     assert sandbox.level() is max(LEVELS)
@@ -47,25 +47,25 @@ def test_command_reads_its_input_and_writes_its_output(tmp_path: Path, at: Level
 
 
 @pytest.mark.parametrize("at", CONFINED)
-def test_command_can_ask_for_large_pages(tmp_path: Path, at: Level) -> None:
-    where = Path("/sys/kernel/mm/transparent_hugepage/enabled")
-    there_are = where.read_text() if where.exists() else ""
-    code = f"import os, pathlib; p = pathlib.Path({str(where)!r}); print(p.read_text() if p.exists() else '', end='')"
+def test_command_can_request_huge_pages(tmp_path: Path, at: Level) -> None:
+    setting = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    expected = setting.read_text() if setting.exists() else ""
+    code = f"import os, pathlib; p = pathlib.Path({str(setting)!r}); print(p.read_text() if p.exists() else '', end='')"
     finished = run_python(code + "; assert 'hugetlb' in dict(os.environ)['GLIBC_TUNABLES']", tmp_path, at=at)
-    assert (finished.returncode, finished.stdout) == (0, there_are), finished.log_tail
+    assert (finished.returncode, finished.stdout) == (0, expected), finished.log_tail
 
 
 @pytest.mark.parametrize("at", LEVELS)
-def test_command_signals_no_process_outside(tmp_path: Path, at: Level) -> None:
+def test_command_cannot_signal_other_processes(tmp_path: Path, at: Level) -> None:
     code = f"import os; os.kill({os.getpid()}, 0); print('reached')"
     finished = run_python(code, tmp_path, at=at)
-    is_open = at is Level.LIMITS or (at is Level.LANDLOCK and confine.landlock_abi() < confine.SCOPED_ABI)
-    assert finished.stdout == ("reached\n" if is_open else "")
-    assert is_open or "PermissionError" in finished.log_tail or "ProcessLookupError" in finished.log_tail
+    can_signal = at is Level.LIMITS or (at is Level.LANDLOCK and confine.landlock_abi() < confine.SCOPED_ABI)
+    assert finished.stdout == ("reached\n" if can_signal else "")
+    assert can_signal or "PermissionError" in finished.log_tail or "ProcessLookupError" in finished.log_tail
 
 
 @pytest.mark.parametrize("at", CONFINED)
-def test_command_sees_no_other_file(tmp_path: Path, at: Level) -> None:
+def test_command_cannot_read_other_files(tmp_path: Path, at: Level) -> None:
     other = tmp_path / "other.txt"
     other.write_text("secret")
     folder = tmp_path / "out"
@@ -81,7 +81,7 @@ def test_command_sees_no_other_file(tmp_path: Path, at: Level) -> None:
 
 
 @pytest.mark.parametrize("at", CONFINED)
-def test_command_reaches_no_network(tmp_path: Path, at: Level) -> None:
+def test_command_cannot_reach_the_network(tmp_path: Path, at: Level) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         port = server.getsockname()[1]
@@ -98,7 +98,7 @@ def test_command_is_not_root(tmp_path: Path, at: Level) -> None:
 
 
 @pytest.mark.parametrize("at", LEVELS)
-def test_environment_holds_no_secret(tmp_path: Path, at: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_contains_no_secret(tmp_path: Path, at: Level, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "hunter2")
     finished = run_python("import os; print(sorted(os.environ))", tmp_path, at=at)
     assert "SECRET_KEY" not in finished.stdout
@@ -106,17 +106,17 @@ def test_environment_holds_no_secret(tmp_path: Path, at: Level, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("at", LEVELS)
-def test_deadline_kills_the_whole_tree_even_when_it_ignores_sigterm(tmp_path: Path, at: Level) -> None:
+def test_deadline_kills_the_whole_process_group_even_if_it_ignores_sigterm(tmp_path: Path, at: Level) -> None:
     code = (
         "import os, signal, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "os.fork()\n"
         "time.sleep(4321)  # marker-of-this-test\n"
     )
-    began = time.monotonic()
+    started = time.monotonic()
     finished = run_python(code, tmp_path, at=at, limits=Limits(1, 5, 1 << 30, 1 << 20))
     assert finished.deadline_passed
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - started < 5
     assert alive("marker-of-this-test") == []
 
 
@@ -150,24 +150,25 @@ def test_memory_file_size_and_core_are_limited(tmp_path: Path, at: Level) -> Non
     assert run_python(code, tmp_path, at=at).stdout == "(0, 0)\n"
 
 
-def test_an_error_of_the_listener_stops_the_command_and_comes_through(tmp_path: Path) -> None:
-    class LeaseLostError(Exception):
+def test_exception_of_a_callback_kills_the_command_and_is_raised_again(tmp_path: Path) -> None:
+    class CallbackError(Exception):
         pass
 
     def on_line(line: str) -> None:
-        raise LeaseLostError(line)
+        raise CallbackError(line)
 
     view = View(programs=PYTHON, inputs=(), output=tmp_path)
     code = "import time; print('ready', flush=True); time.sleep(300)  # stopped-by-listener"
-    with pytest.raises(LeaseLostError, match="ready"):
+    with pytest.raises(CallbackError, match="ready"):
         sandbox.run([sys.executable, "-I", "-c", code], view=view, limits=LIMITS, on_line=on_line)
     assert alive("stopped-by-listener") == []
 
 
 def alive(marker: str) -> list[int]:
-    found = []
+    """Return the ids of the running processes whose command line contains the marker."""
+    pids = []
     for process in psutil.process_iter(["cmdline", "status"]):
         words = " ".join(process.info["cmdline"] or [])
         if marker in words and process.pid != os.getpid() and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(process.pid)
-    return found
+            pids.append(process.pid)
+    return pids

@@ -19,7 +19,7 @@ from videos.media.sniffing import demuxer_for, sniff
         ("a.ts", (), "mpegts"),
     ],
 )
-def test_each_accepted_container_names_its_demuxer(
+def test_each_accepted_container_has_its_demuxer(
     tmp_path: Path, name: str, codecs: tuple[str, ...], demuxer: str
 ) -> None:
     assert sniff(make_clip(tmp_path / name, *codecs), Policy()) == demuxer
@@ -50,21 +50,21 @@ def test_each_accepted_container_names_its_demuxer(
         b"x",
     ],
 )
-def test_what_is_not_video_is_refused_under_a_video_name(head: bytes) -> None:
+def test_other_files_are_refused_despite_a_video_extension(head: bytes) -> None:
     with pytest.raises(MediaRefused) as refused:
         demuxer_for(".mp4", head)
     assert refused.value.code is Refusal.NOT_VIDEO
     assert refused.value.sentence.startswith("This is not a video file")
 
 
-def test_a_container_under_the_name_of_another_is_refused(tmp_path: Path) -> None:
+def test_container_with_the_extension_of_another_is_refused(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mkv").rename(tmp_path / "clip.mp4")
     with pytest.raises(MediaRefused) as refused:
         sniff(clip, Policy())
     assert refused.value.code is Refusal.CONTENT_MISMATCH
 
 
-def test_playlist_extension_is_refused_with_the_list_of_accepted_ones() -> None:
+def test_playlist_extension_is_refused_with_a_list_of_accepted_ones() -> None:
     with pytest.raises(MediaRefused) as refused:
         demuxer_for(".m3u8", b"")
     assert refused.value.code is Refusal.EXTENSION

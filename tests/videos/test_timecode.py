@@ -1,4 +1,4 @@
-"""Moments as people type them."""
+"""Times in a clip as people type them."""
 
 import pytest
 
@@ -18,12 +18,12 @@ from videos.timecode import NotATime, format_time, parse_time
         ("٣", 3000),
     ],
 )
-def test_a_time_is_read(text: str, milliseconds: int) -> None:
+def test_time_is_parsed(text: str, milliseconds: int) -> None:
     assert parse_time(text) == milliseconds
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-1", "1:2:3:4", "1.2345", "1:", ":5", "1e3"])
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(NotATime):
         parse_time(text)
 
@@ -31,6 +31,6 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("milliseconds", "text"), [(0, "0:00"), (3500, "0:03.5"), (62_000, "1:02"), (1234, "0:01.234")]
 )
-def test_a_time_is_written(milliseconds: int, text: str) -> None:
+def test_time_is_formatted(milliseconds: int, text: str) -> None:
     assert format_time(milliseconds) == text
     assert parse_time(text) == milliseconds
