@@ -195,7 +195,7 @@ def test_operator_may_set_a_limit_of_the_policy(
     settings.UPLOAD_LIMITS = {"max_duration_ms": 2000}
     refused = as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
     assert (refused.status_code, Source.objects.count()) == (422, 0)
-    assert "The clip lasts longer than 2 s." in refused.content.decode()
+    assert "The clip is longer than 2 s." in refused.content.decode()
     settings.UPLOAD_LIMITS = {"max_duration_ms": 4000}
     assert as_creator.post("/studio/upload/", sent | {"file": phone_file(video)}).status_code == 302
     settings.UPLOAD_LIMITS = {"max_minutes": 1}

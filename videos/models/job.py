@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.transitions import TransitionQuerySet
 from videos.models.source import Source
 
 
@@ -17,12 +18,23 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.RUNNING}),
+    JobState.RUNNING: frozenset({JobState.RUNNING, JobState.QUEUED, JobState.DONE, JobState.FAILED}),
+    JobState.DONE: frozenset(),
+    JobState.FAILED: frozenset({JobState.QUEUED}),
+}
+"""From each state, the states that may follow. A job whose lease has expired is claimed while it is running."""
+
+
 class JobKind(models.TextChoices):
     PLAYABLE = "playable", _("Make playable")
     AV1 = "av1", _("Add AV1")
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+class JobQuerySet(TransitionQuerySet["Job"]):
+    transitions = TRANSITIONS
+
     def claimable_at(self, now: datetime) -> Self:
         """Keep queued jobs and running jobs whose lease has expired, the oldest first."""
         is_abandoned = Q(state=JobState.RUNNING, leased_until__lt=now)

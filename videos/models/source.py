@@ -47,5 +47,5 @@ class Source(models.Model):
 
     @property
     def is_playable(self) -> bool:
-        made: dict[str, Any] = self.outputs
-        return bool(made.get("renditions"))
+        outputs: dict[str, Any] = self.outputs
+        return bool(outputs.get("renditions"))

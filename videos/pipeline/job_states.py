@@ -38,6 +38,7 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
     A job without attempts left fails here, and None is returned.
     """
     with transaction.atomic():
+        # One UPDATE for both states in which a job can be claimed, so not `move`, which starts from one.
         claimable = Job.objects.claimable_at(now).filter(pk=job_id).order_by()
         claimed = claimable.filter(attempt__lt=MAX_ATTEMPTS).update(
             state=JobState.RUNNING,
@@ -91,7 +92,8 @@ def finish_job(
     is queued here. Return True also if this very claim has finished already: the reply to its commit was lost.
     """
     with transaction.atomic():
-        if not fenced(claim).update(state=JobState.DONE, progress_percent=100, finished_at=now, leased_until=None):
+        values = {"progress_percent": 100, "finished_at": now, "leased_until": None}
+        if not fenced(claim).move(claim.job_id, JobState.RUNNING, JobState.DONE, **values):
             return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.DONE).exists()
         source_id = Job.objects.values_list("source_id", flat=True).get(pk=claim.job_id)
         Source.objects.filter(pk=source_id).update(outputs=outputs, **facts)
@@ -106,8 +108,10 @@ def finish_job(
 def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: str = "") -> bool:
     """End a job with a reason for the creator, whose slot stays held. Return False if the claim is stale."""
     with transaction.atomic():
-        failed = fenced(claim).update(
-            state=JobState.FAILED,
+        failed = fenced(claim).move(
+            claim.job_id,
+            JobState.RUNNING,
+            JobState.FAILED,
             failure_code=code,
             failure_text=text,
             stderr_tail=stderr_tail[-4000:],
@@ -136,8 +140,8 @@ def yield_job(claim: Claim, *, now: datetime) -> bool:
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:
     """Queue a failed job again with all its attempts, and its clips with it. Return False if it has not failed."""
     with transaction.atomic():
-        failed = Job.objects.filter(pk=job_id, state=JobState.FAILED)
-        if not failed.update(state=JobState.QUEUED, attempt=0, queued_at=now, failure_code="", failure_text=""):
+        values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": ""}
+        if not Job.objects.move(job_id, JobState.FAILED, JobState.QUEUED, **values):
             return False
         _move_clips(job_id, ClipState.FAILED, to=ClipState.UPLOADED, now=now)
     return True
@@ -145,8 +149,8 @@ def retry_failed_job(*, job_id: int, now: datetime) -> bool:
 
 def _requeue(claim: Claim, *, now: datetime, **fields: Any) -> bool:
     with transaction.atomic():
-        queued = {"state": JobState.QUEUED, "leased_until": None, "progress_percent": 0}
-        if not fenced(claim).update(**queued, **fields):
+        values = {"leased_until": None, "progress_percent": 0, **fields}
+        if not fenced(claim).move(claim.job_id, JobState.RUNNING, JobState.QUEUED, **values):
             return False
         _move_clips(claim.job_id, ClipState.PROCESSING, to=ClipState.UPLOADED, now=now)
     return True
