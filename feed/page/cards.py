@@ -9,8 +9,8 @@ from django.utils.translation import get_language, override
 from catalog.prices import format_money
 from catalog.stock import few_left
 from feed.page.cache import Cache
-from feed.page.clip_content import ClipContent, TagContent, dump_json
-from feed.page.live import Offer
+from feed.page.card_content import CardContent, TaggedProduct, dump_json
+from feed.page.live import LiveOffer
 from feed.page.reasons import describe_reasons
 from feed.page.viewer_state import ViewerState
 from videos.models import Clip
@@ -18,11 +18,11 @@ from videos.review.drift import describe_price_change, exceeds_drift_limit
 
 type Card = dict[str, Any]
 
-_offers: Cache[tuple[Offer, int | None, str], dict[str, Any]] = Cache("offers")
+_offers: Cache[tuple[LiveOffer, int | None, str], dict[str, Any]] = Cache("offers")
 
 
 def build_card(
-    content: ClipContent, offers: Mapping[int, Offer], viewer: ViewerState, reason_codes: Sequence[str]
+    content: CardContent, offers: Mapping[int, LiveOffer], viewer: ViewerState, reason_codes: Sequence[str]
 ) -> Card:
     """Return a clip's card for a viewer, all but its token. A product without an offer no longer exists: leave it out.
 
@@ -41,19 +41,19 @@ def build_card(
     }
 
 
-def _tag(tag: TagContent, offer: Offer) -> dict[str, Any]:
+def _tag(tag: TaggedProduct, offer: LiveOffer) -> dict[str, Any]:
     product = {**tag.product, **_offer_fields(offer, tag.approved_price_minor)}
     return {"start_ms": tag.start_ms, "end_ms": tag.end_ms, "product": product}
 
 
-def _offer_fields(offer: Offer, approved_price_minor: int | None) -> dict[str, Any]:
+def _offer_fields(offer: LiveOffer, approved_price_minor: int | None) -> dict[str, Any]:
     """Return price and stock, and the price change since approval if it is worth telling."""
     language = get_language() or "en"
     key = (offer, approved_price_minor, language)
     return _offers.get_or_compute(key, lambda: _write_offer(offer, approved_price_minor, language))
 
 
-def _write_offer(offer: Offer, approved_price_minor: int | None, language: str) -> dict[str, Any]:
+def _write_offer(offer: LiveOffer, approved_price_minor: int | None, language: str) -> dict[str, Any]:
     price, currency = offer.price_minor, offer.currency
     available = offer.stock if offer.is_on_sale else 0
     with override(language):

@@ -11,14 +11,14 @@ from typing import NamedTuple, Self
 
 from django.db import connection
 
-from feed.page.clip_content import Version
+from feed.page.card_content import Version
 
 _STATEMENT = (
     "SELECT version, stamp, shown, offers FROM feed_live(%s::uuid, %s::bigint[], %s::boolean, %s::bigint[], %s)"
 )
 
 
-class Offer(NamedTuple):
+class LiveOffer(NamedTuple):
     """What a product costs and how many are left."""
 
     price_minor: int
@@ -54,7 +54,7 @@ class LiveState:
     viewer_version: str | None
     stamp: str
     clips: Mapping[int, float]
-    offers: Mapping[int, Offer]
+    offers: Mapping[int, LiveOffer]
     product_versions: Mapping[int, float]
 
     def version_of(self, clip_id: int, product_ids: Iterable[int]) -> Version:
@@ -80,7 +80,7 @@ def read_live(*, viewer: uuid.UUID, selection: Selection, is_adult: bool, known:
         stamp,
         dict(json.loads(clips)) if clips else {},
         {
-            product_id: Offer(price, currency, stock, is_on_sale)
+            product_id: LiveOffer(price, currency, stock, is_on_sale)
             for product_id, price, currency, stock, is_on_sale, _ in rows
         },
         {row[0]: row[5] for row in rows},

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from feed.events.identity import Identity
 from feed.page.cache import LIFETIMES, Cache
+from feed.page.card_content import dump_json, read_contents
 from feed.page.cards import Card, build_card
-from feed.page.clip_content import dump_json, read_contents
 from feed.page.live import LiveState, Selection, read_live
 from feed.page.model_store import ranker_for
 from feed.page.ranked_list import RankedList, rank_clips

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from feed.page.cache import Cache
-from feed.page.clip_content import cached_caption, dump_json
+from feed.page.card_content import cached_caption, dump_json
 from feed.page.snapshot import current_category_names
 
 CLIP_TERMS = ("transition", "co_watch")

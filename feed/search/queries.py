@@ -33,11 +33,6 @@ class SearchQuery:
     price_to_minor: int | None = None
     is_adult: bool = False
 
-    @property
-    def is_empty(self) -> bool:
-        prices = self.price_from_minor is not None or self.price_to_minor is not None
-        return not (self.words or self.category or self.creator or prices)
-
 
 @dataclass(frozen=True)
 class SearchResults:

@@ -25,7 +25,7 @@ type Version = tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class TagContent:
+class TaggedProduct:
     """A tagged product: its span and fields, and the price at approval in minor units (None if unknown)."""
 
     product_id: int
@@ -36,7 +36,7 @@ class TagContent:
 
 
 @dataclass(frozen=True)
-class ClipContent:
+class CardContent:
     """The content of one card. `fields` and `creator` hold values and encoded JSON fragments, ready to be dumped."""
 
     clip_id: int
@@ -46,10 +46,10 @@ class ClipContent:
     short_caption: str
     fields: Mapping[str, Any]
     creator: Mapping[str, Any]
-    tags: tuple[TagContent, ...]
+    tags: tuple[TaggedProduct, ...]
 
 
-_contents: Cache[int, ClipContent] = Cache("clip contents")
+_contents: Cache[int, CardContent] = Cache("card contents")
 
 
 def cached_caption(clip_id: int) -> str:
@@ -58,7 +58,7 @@ def cached_caption(clip_id: int) -> str:
     return content.short_caption if content else ""
 
 
-def read_contents(versions: Mapping[int, Version]) -> dict[int, ClipContent]:
+def read_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
     """Return the contents of the clips that have something to play; at most one query, for those not cached."""
     cached = {clip_id: _contents.get(clip_id) for clip_id in versions}
     contents = {
@@ -73,7 +73,7 @@ def dump_json(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_UTC_Z)
 
 
-def _query_contents(versions: Mapping[int, Version]) -> dict[int, ClipContent]:
+def _query_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
     contents = {}
     clips = Clip.objects.filter(pk__in=versions).select_related("creator", "source").annotate(tag_rows=_tag_rows())
     for clip in clips:
@@ -102,7 +102,7 @@ def _tag_rows() -> ArraySubquery:
     return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
 
 
-def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version) -> ClipContent | None:
+def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version) -> CardContent | None:
     """Return a clip's content; None if it has nothing to play."""
     playback = read_playback(clip.source, clip)
     if playback is None:
@@ -139,7 +139,7 @@ def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version
         "url": clip.creator.get_absolute_url(),
         "avatar": clip.creator.avatar_url,
     }
-    return ClipContent(
+    return CardContent(
         clip_id=clip.pk,
         version=version,
         creator_id=clip.creator_id,
@@ -151,7 +151,7 @@ def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version
     )
 
 
-def _tag_content(row: dict[str, Any]) -> TagContent:
+def _tag_content(row: dict[str, Any]) -> TaggedProduct:
     pictures = [
         {
             "text": picture["text"],
@@ -169,4 +169,4 @@ def _tag_content(row: dict[str, Any]) -> TagContent:
         "url": reverse("product", args=[row["slug"]]),
         "pictures": orjson.Fragment(dump_json(pictures)),
     }
-    return TagContent(row["id"], row["start_ms"], row["end_ms"], row["approved_price_minor"], product)
+    return TaggedProduct(row["id"], row["start_ms"], row["end_ms"], row["approved_price_minor"], product)
