@@ -26,7 +26,7 @@ LIFETIMES = {
     "viewers": Lifetime(600.0, "Seen clips may come back after 14 days, and no row changes when they may."),
     "ranked lists": Lifetime(20.0, "New clips should appear within a minute. Applies once the snapshot has changed."),
     "pages": Lifetime(60.0, "The names of creators and categories have no version."),
-    "clip contents": Lifetime(600.0, "A creator's name and picture have no version."),
+    "card contents": Lifetime(600.0, "A creator's name and picture have no version."),
     "offers": Lifetime(inf, "The key holds everything that an offer's text depends on."),
     "reasons": Lifetime(60.0, "A category's name has no version."),
     "snapshot": Lifetime(5.0, "New clips should appear within a minute; changes are cheap to read."),
