@@ -65,7 +65,7 @@ def test_a_rule_is_added_in_admin_and_sees_through_disguises(as_manager: Client)
     [
         ({"must_match": "Nothing of the kind"}, "The phrases do not match this sentence."),
         ({"must_not_match": "My old glowmore"}, "The phrases match this sentence, but should not."),
-        ({"phrases": "glowmore\n…"}, "Write at least one word to look for in each line."),
+        ({"phrases": "glowmore\n…"}, "Each line needs at least one word or number."),
     ],
 )
 def test_a_rule_that_does_not_do_what_it_should_is_not_saved(

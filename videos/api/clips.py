@@ -1,4 +1,4 @@
-"""A creator's clips over JSON: list, make, change, submit, withdraw, appeal, follow the status."""
+"""API endpoints of clips: list, create, change, upload, submit, withdraw, appeal and status."""
 
 from typing import Any
 
@@ -41,18 +41,21 @@ from videos.studio.submission import (
 from videos.tasks import enqueue_processing
 
 IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key makes one clip; with another body, 422."
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Repeating a key creates no second clip. The same key with another body is refused with 422.",
 )
 
 
 def own_clips(request: Request) -> QuerySet[Clip]:
-    """Return the caller's own clips with all that a row of them shows."""
+    """Return the caller's own clips, with everything that `OwnClipSerializer` needs prefetched."""
     clips = Clip.objects.owned_by(signed_in_user(request)).with_tags().prefetch_related("decisions__reason")
     return clips.select_related("creator", "source", "enrolment__campaign")
 
 
 class ClipList(ListAPIView[Clip]):
-    """The caller's own clips, newest first; POST makes a draft."""
+    """List the caller's own clips, newest first. POST creates a draft."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -69,7 +72,7 @@ class ClipList(ListAPIView[Clip]):
         sent = SentClipSerializer(data=request.data, context={"creator": creator})
         sent.is_valid(raise_exception=True)
 
-        def make() -> str:
+        def create() -> str:
             clip = Clip.objects.start_draft(creator=creator, code=new_code())
             enrolment = sent.validated_data.get("campaign")
             save_content(clip=clip, content=sent.content_for(clip), enrolment=enrolment)
@@ -77,19 +80,14 @@ class ClipList(ListAPIView[Clip]):
 
         key = request.headers.get("Idempotency-Key") or new_code()
         try:
-            code = do_once(owner=f"clips of creator {creator.pk}", key=key, content=request.data, make=make)
+            code = do_once(owner=f"clips of creator {creator.pk}", key=key, content=request.data, make=create)
         except KeyReused as refusal:
             raise Unprocessable(str(refusal)) from refusal
-        return Response(self._own(code), status=201)
-
-    def _own(self, code: str) -> dict[str, Any]:
-        return dict(
-            OwnClipSerializer(own_clips(self.request).get(code=code), context=self.get_serializer_context()).data
-        )
+        return _own_clip_response(self, code, status=201)
 
 
 class ClipDetail(GenericAPIView[Clip]):
-    """One clip: a published one for anybody, an own one in any state."""
+    """Return one clip: any published clip, or a clip of the caller in any state. PATCH changes an own clip."""
 
     serializer_class = ClipSerializer
     throttle_scope = "write"
@@ -104,7 +102,7 @@ class ClipDetail(GenericAPIView[Clip]):
 
     @extend_schema(request=SentClipSerializer, responses=OwnClipSerializer)
     def patch(self, request: Request, code: str) -> Response:
-        clip = find_own(request, code)
+        clip = find_own_clip(request, code)
         sent = SentClipSerializer(data=request.data, partial=True, context={"creator": clip.creator})
         sent.is_valid(raise_exception=True)
         content = sent.content_for(clip)
@@ -118,11 +116,11 @@ class ClipDetail(GenericAPIView[Clip]):
             raise Conflict(str(refusal)) from refusal
         except Incomplete as incomplete:
             raise ValidationError(incomplete.problems) from incomplete
-        return _answer_own(self, code)
+        return _own_clip_response(self, code)
 
 
 class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
-    """Send the video of a draft. PUT to a code that is not used yet makes the draft, so that sending can be repeated."""
+    """Upload the video of a draft. PUT to an unused code creates the draft, so that the request can be repeated."""
 
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
@@ -149,17 +147,17 @@ class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
 
 
 class ClipStatus(APIView):
-    """Where an own clip stands."""
+    """Return the status of one of the caller's clips."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(responses=StatusSerializer)
     def get(self, request: Request, code: str) -> Response:
-        return Response(StatusSerializer(read_status(find_own(request, code))).data)
+        return Response(StatusSerializer(read_status(find_own_clip(request, code))).data)
 
 
 class ClipSubmit(GenericAPIView[Clip]):
-    """Submit a draft or a mended clip: holds a place in the campaign, and queues the file."""
+    """Submit a draft or a changed clip: holds a slot in the campaign and queues the file for processing."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -168,17 +166,17 @@ class ClipSubmit(GenericAPIView[Clip]):
     @extend_schema(request=None)
     def post(self, request: Request, code: str) -> Response:
         try:
-            submit_clip(clip_id=find_own(request, code).pk, now=timezone.now())
+            submit_clip(clip_id=find_own_clip(request, code).pk, now=timezone.now())
         except NotSubmittable as refusal:
             raise Conflict(str(refusal)) from refusal
         except Incomplete as incomplete:
             raise Unprocessable(incomplete.problems) from incomplete
         enqueue_processing()
-        return _answer_own(self, code)
+        return _own_clip_response(self, code)
 
 
 class ClipWithdraw(GenericAPIView[Clip]):
-    """Take an undecided clip back; its place is free again."""
+    """Withdraw an undecided clip and release its slot."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -187,14 +185,14 @@ class ClipWithdraw(GenericAPIView[Clip]):
     @extend_schema(request=None)
     def post(self, request: Request, code: str) -> Response:
         try:
-            withdraw_clip(clip_id=find_own(request, code).pk, now=timezone.now())
+            withdraw_clip(clip_id=find_own_clip(request, code).pk, now=timezone.now())
         except NotWithdrawable as refusal:
             raise Conflict(str(refusal)) from refusal
-        return _answer_own(self, code)
+        return _own_clip_response(self, code)
 
 
 class ClipAppeal(GenericAPIView[Clip]):
-    """Ask for another moderator's look at a rejection or a take-down, once per decision."""
+    """Appeal a rejection or a take-down, once per decision. Another moderator reviews the appeal."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -205,20 +203,20 @@ class ClipAppeal(GenericAPIView[Clip]):
 
     @extend_schema(request=SentAppeal)
     def post(self, request: Request, code: str) -> Response:
-        clip = find_own(request, code)
+        clip = find_own_clip(request, code)
         body = self.SentAppeal(data=request.data)
         body.is_valid(raise_exception=True)
         try:
             appeal_decision(clip_id=clip.pk, words=body.validated_data["words"], now=timezone.now())
         except NotAppealable as refusal:
             raise Conflict(str(refusal)) from refusal
-        return _answer_own(self, code)
+        return _own_clip_response(self, code)
 
 
-def find_own(request: Request, code: str) -> Clip:
+def find_own_clip(request: Request, code: str) -> Clip:
     return get_object_or_404(own_clips(request), code=code)
 
 
-def _answer_own(view: GenericAPIView[Clip], code: str) -> Response:
+def _own_clip_response(view: GenericAPIView[Clip], code: str, *, status: int = 200) -> Response:
     clip = own_clips(view.request).get(code=code)
-    return Response(OwnClipSerializer(clip, context=view.get_serializer_context()).data)
+    return Response(OwnClipSerializer(clip, context=view.get_serializer_context()).data, status=status)

@@ -38,11 +38,11 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=dict,
                         help_text='For example {"en": "Move the tag."}',
-                        verbose_name="how to mend it, by language",
+                        verbose_name="how to fix it, by language",
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("is_active", models.BooleanField(default=True, verbose_name="offered")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
                 "verbose_name": "reason",
@@ -97,8 +97,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("recommend", "I recommend it"),
-                            ("mixed", "Mixed"),
-                            ("not_for_me", "I would not buy it"),
+                            ("mixed", "Mixed feelings"),
+                            ("not_for_me", "I wouldn't buy it"),
                         ],
                         default="recommend",
                         max_length=12,
@@ -115,14 +115,14 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
-                ("is_speechless", models.BooleanField(default=False, verbose_name="nobody speaks in this clip")),
-                ("captions_vtt", models.TextField(blank=True, help_text="WebVTT text.", verbose_name="captions")),
+                ("is_speechless", models.BooleanField(default=False, verbose_name="no speech")),
+                ("captions_vtt", models.TextField(blank=True, help_text="In WebVTT format.", verbose_name="captions")),
                 (
                     "is_age_restricted",
                     models.BooleanField(
                         default=False,
                         editable=False,
-                        help_text="Kept by triggers: a tagged product is only for adults.",
+                        help_text="Set by triggers if a tagged product is for adults only.",
                     ),
                 ),
                 (
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="Since when a tagged product differs from what was approved.",
+                        help_text="Since when a tagged product has differed from what was approved.",
                         null=True,
                     ),
                 ),
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         editable=False,
-                        help_text="The clip that had shown the same pictures when this one was approved.",
+                        help_text="The earlier clip with the same footage, noted when this one was approved.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("approve", "Approve"),
-                            ("request_changes", "Ask for changes"),
+                            ("request_changes", "Request changes"),
                             ("reject", "Reject"),
                             ("remove", "Remove"),
                         ],
@@ -206,10 +206,13 @@ class Migration(migrations.Migration):
                 (
                     "at_ms",
                     models.PositiveIntegerField(
-                        blank=True, help_text="The moment in the clip that is meant.", null=True, verbose_name="at"
+                        blank=True,
+                        help_text="The time in the clip that it refers to, in milliseconds.",
+                        null=True,
+                        verbose_name="at",
                     ),
                 ),
-                ("words", models.TextField(blank=True, max_length=1000, verbose_name="words to the creator")),
+                ("words", models.TextField(blank=True, max_length=1000, verbose_name="message to the creator")),
                 ("decided_at", models.DateTimeField()),
                 (
                     "state_before",
@@ -350,12 +353,14 @@ class Migration(migrations.Migration):
                     "content",
                     models.JSONField(help_text="Caption, kind, verdict, language, captions and tags as submitted."),
                 ),
-                ("digest", models.CharField(help_text="SHA-256 over the file's hash and the content.", max_length=64)),
+                ("digest", models.CharField(help_text="SHA-256 of the file's hash and the content.", max_length=64)),
                 ("submitted_at", models.DateTimeField()),
                 (
                     "receipt_mailed_at",
                     models.DateTimeField(
-                        blank=True, help_text="When the creator was told of place, usual time and due time.", null=True
+                        blank=True,
+                        help_text="When the receipt with queue position and due time was e-mailed.",
+                        null=True,
                     ),
                 ),
                 (
@@ -388,9 +393,9 @@ class Migration(migrations.Migration):
                             ("opened", "Opened"),
                             ("decided", "Decided"),
                             ("refused", "Decision refused"),
-                            ("undid", "Undid"),
-                            ("trusted", "Approved on trust"),
-                            ("spot_check", "Drawn for a spot check"),
+                            ("undid", "Decision undone"),
+                            ("trusted", "Published on trust"),
+                            ("spot_check", "Selected for a spot check"),
                         ],
                         max_length=10,
                         verbose_name="action",
@@ -427,7 +432,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "audit entry",
-                "verbose_name_plural": "audit",
+                "verbose_name_plural": "audit entries",
             },
         ),
         migrations.CreateModel(
@@ -597,7 +602,11 @@ class Migration(migrations.Migration):
                 (
                     "severity",
                     models.CharField(
-                        choices=[("hint", "Hint"), ("must_fix", "Must be fixed"), ("block", "Blocked")],
+                        choices=[
+                            ("hint", "Hint"),
+                            ("must_fix", "Prevents submission"),
+                            ("block", "Prevents submission and approval"),
+                        ],
                         default="must_fix",
                         max_length=10,
                         verbose_name="severity",
@@ -606,7 +615,7 @@ class Migration(migrations.Migration):
                 (
                     "phrases",
                     models.TextField(
-                        help_text="One a line, matched as whole words whatever the case, accents or look-alike letters. * stands for the rest of a word, # for a number, … for up to three words.",
+                        help_text="One per line. Matches whole words, ignoring case, accents and look-alike letters. * stands for the rest of a word, # for a number, … for up to three words.",
                         verbose_name="phrases",
                     ),
                 ),
@@ -614,14 +623,14 @@ class Migration(migrations.Migration):
                     "unless",
                     models.TextField(
                         blank=True,
-                        help_text="One a line: phrases that take a hit back when they stand in the text.",
+                        help_text="One per line. The rule doesn't match a text that contains one of these.",
                         verbose_name="unless",
                     ),
                 ),
                 (
                     "message",
                     models.CharField(
-                        help_text="What the creator reads: the rule.", max_length=200, verbose_name="message"
+                        help_text="The rule, as the creator reads it.", max_length=200, verbose_name="message"
                     ),
                 ),
                 (
@@ -647,12 +656,12 @@ class Migration(migrations.Migration):
                         verbose_name="must not match",
                     ),
                 ),
-                ("is_active", models.BooleanField(default=True, verbose_name="in force")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (
                     "campaign",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty: every campaign.",
+                        help_text="Leave empty for all campaigns.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="wording_rules",
@@ -664,7 +673,7 @@ class Migration(migrations.Migration):
                     "category",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty: every category. Otherwise clips that tag a product in it or below it.",
+                        help_text="Leave empty for all categories. A category includes its subcategories.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="wording_rules",

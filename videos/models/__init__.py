@@ -1,4 +1,4 @@
-"""Clips, their files, the jobs that make them playable, and their review."""
+"""Models of clips, their sources, processing jobs and review."""
 
 from videos.models.clip import Clip, ProductTag
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock

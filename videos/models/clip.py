@@ -1,4 +1,4 @@
-"""A creator's clip and the products shown in it."""
+"""The clip and its product tags."""
 
 import secrets
 from datetime import datetime
@@ -20,7 +20,7 @@ from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, UNDOABLE, ClipState
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-"""Without the letters and digits that people mistake for one another."""
+"""Excludes letters and digits that are easily confused."""
 
 
 def new_code() -> str:
@@ -28,7 +28,7 @@ def new_code() -> str:
 
 
 def is_code(text: str) -> bool:
-    """Tell whether a code that somebody brings along could be one of ours."""
+    """Return False if a code sent by a client does not have the form of `new_code`."""
     return len(text) == 10 and set(text) <= set(CODE_LETTERS)
 
 
@@ -37,11 +37,11 @@ class NotEditable(Exception):
 
 
 class Verdict(models.TextChoices):
-    """What the creator thinks of the products; never a reason to reject or to pay less."""
+    """The creator's opinion of the products. It never affects the review or the fee."""
 
     RECOMMEND = "recommend", _("I recommend it")
-    MIXED = "mixed", _("Mixed")
-    NOT_FOR_ME = "not_for_me", _("I would not buy it")
+    MIXED = "mixed", _("Mixed feelings")
+    NOT_FOR_ME = "not_for_me", _("I wouldn't buy it")
 
 
 class ClipQuerySet(TransitionQuerySet["Clip"]):
@@ -57,16 +57,16 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         """Keep what the user may watch: published clips that suit them, their own, and for moderators everything."""
         if user.is_authenticated and user.has_perm("videos.review_clip"):
             return self
-        mine = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
+        is_own = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
         is_suitable = Q() if is_adult(user) else Q(is_age_restricted=False)
-        return self.filter(Q(is_suitable, state=ClipState.PUBLISHED) | mine)
+        return self.filter(Q(is_suitable, state=ClipState.PUBLISHED) | is_own)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
-        """Leave out clips with a product that is only for adults unless the viewer is known to be one."""
+        """Exclude clips with adults-only products unless the viewer is known to be an adult."""
         return self if is_adult else self.filter(is_age_restricted=False)
 
     def waiting_for_review(self) -> Self:
-        """Oldest submission first."""
+        """Keep clips that wait for a moderator, oldest submission first."""
         waiting = self.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
         return waiting.order_by("submitted_at", "pk")
 
@@ -101,16 +101,16 @@ class Clip(models.Model):
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict, default=Verdict.RECOMMEND)
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
-    is_speechless = models.BooleanField(_("nobody speaks in this clip"), default=False)
-    captions_vtt = models.TextField(_("captions"), blank=True, help_text=_("WebVTT text."))
+    is_speechless = models.BooleanField(_("no speech"), default=False)
+    captions_vtt = models.TextField(_("captions"), blank=True, help_text=_("In WebVTT format."))
     is_age_restricted = models.BooleanField(
-        default=False, editable=False, help_text=_("Kept by triggers: a tagged product is only for adults.")
+        default=False, editable=False, help_text=_("Set by triggers if a tagged product is for adults only.")
     )
     drifted_at = models.DateTimeField(
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Since when a tagged product differs from what was approved."),
+        help_text=_("Since when a tagged product has differed from what was approved."),
     )
     copy_of = models.ForeignKey(
         "self",
@@ -119,7 +119,7 @@ class Clip(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text=_("The clip that had shown the same pictures when this one was approved."),
+        help_text=_("The earlier clip with the same footage, noted when this one was approved."),
     )
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
@@ -175,7 +175,7 @@ class Clip(models.Model):
 
 
 class ProductTag(models.Model):
-    """A product and the span in which the clip shows it."""
+    """A product shown in a clip, and the span in which it is shown."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="tags")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="tags", verbose_name=_("product"))

@@ -1,4 +1,4 @@
-"""What the review desk keeps: who has a clip open, why a clip needs another look, and who saw and did what."""
+"""Models of the review desk: locks, flags and the audit."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -13,7 +13,7 @@ from videos.models.review import Revision
 
 
 class ReviewLock(models.Model):
-    """The moderator who has a clip open; soft, since it runs out by itself."""
+    """A soft lock: the moderator who has a clip open. It expires by itself."""
 
     clip = models.OneToOneField(Clip, on_delete=models.CASCADE, related_name="lock")
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -35,7 +35,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """Why a clip needs another look; settled by the next decision. Other apps raise it through `videos.review.flags`."""
+    """A reason to review a clip again. The next decision settles it. Other apps raise flags with `videos.review.flags`."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(_("kind"), max_length=10, choices=FlagKind)
@@ -61,13 +61,13 @@ class AuditAction(models.TextChoices):
     OPENED = "opened", _("Opened")
     DECIDED = "decided", _("Decided")
     REFUSED = "refused", _("Decision refused")
-    UNDID = "undid", _("Undid")
-    TRUSTED = "trusted", _("Approved on trust")
-    SPOT_CHECK = "spot_check", _("Drawn for a spot check")
+    UNDID = "undid", _("Decision undone")
+    TRUSTED = "trusted", _("Published on trust")
+    SPOT_CHECK = "spot_check", _("Selected for a spot check")
 
 
 class AuditEntry(models.Model):
-    """Who saw and did what at the desk, when; nobody for what the rules did. Append-only: a trigger refuses changes."""
+    """One action at the review desk; without a moderator if it was automatic. Append-only: a trigger refuses changes."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="audit")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -80,7 +80,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = _("audit entry")
-        verbose_name_plural = _("audit")
+        verbose_name_plural = _("audit entries")
 
     def __str__(self) -> str:
         return f"{self.action} {self.clip_id}"
@@ -95,6 +95,7 @@ def write_audit(
     revision_id: int | None = None,
     **details: Any,
 ) -> None:
+    """Record an action at the review desk. `details` must be JSON-serializable."""
     AuditEntry.objects.create(
         clip_id=clip_id, moderator_id=moderator_id, action=action, at=at, revision_id=revision_id, details=details
     )

@@ -1,4 +1,4 @@
-"""What a moderator saw, what was decided, and why."""
+"""Models of the review: revisions, reasons, decisions and appeals."""
 
 from typing import Any, Self
 
@@ -12,16 +12,16 @@ from videos.states import ClipState
 
 
 class Revision(models.Model):
-    """What was submitted, unchangeable: file, caption and tags. A decision is bound to one."""
+    """An immutable copy of what was submitted: file, caption and tags. Every decision refers to one."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="revisions")
     content = models.JSONField(help_text=_("Caption, kind, verdict, language, captions and tags as submitted."))
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 over the file's hash and the content."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file's hash and the content."))
     submitted_at = models.DateTimeField()
     receipt_mailed_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the creator was told of place, usual time and due time.")
+        null=True, blank=True, help_text=_("When the receipt with queue position and due time was e-mailed.")
     )
 
     class Meta:
@@ -47,7 +47,7 @@ class DecisionBasis(models.TextChoices):
 
 class DecisionAction(models.TextChoices):
     APPROVE = "approve", _("Approve")
-    REQUEST_CHANGES = "request_changes", _("Ask for changes")
+    REQUEST_CHANGES = "request_changes", _("Request changes")
     REJECT = "reject", _("Reject")
     REMOVE = "remove", _("Remove")
 
@@ -65,15 +65,15 @@ OUTCOMES = {
 
 
 class Reason(models.Model):
-    """A coded reason that a moderator picks; the text is what the creator reads, by language."""
+    """A coded reason for a decision. The creator reads its text in their own language."""
 
     code = models.SlugField(_("code"), unique=True)
     text = models.JSONField(_("text by language"), help_text=_('For example {"en": "The product is not shown."}'))
     fix = models.JSONField(
-        _("how to mend it, by language"), default=dict, blank=True, help_text=_('For example {"en": "Move the tag."}')
+        _("how to fix it, by language"), default=dict, blank=True, help_text=_('For example {"en": "Move the tag."}')
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    is_active = models.BooleanField(_("offered"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         verbose_name = _("reason")
@@ -83,11 +83,11 @@ class Reason(models.Model):
         return self.text_in("en")
 
     def text_in(self, language: str) -> str:
-        """Return the text in `language`, or in English where there is none."""
+        """Return the text in `language`, otherwise in English, otherwise the code."""
         return _pick(self.text, language) or self.code
 
     def fix_in(self, language: str) -> str:
-        """Return how the creator can mend it; empty where nobody wrote that down."""
+        """Return how to fix it in `language`, otherwise in English; empty if there is no text."""
         return _pick(self.fix, language)
 
 
@@ -109,7 +109,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """One decision on one revision; never changed, only undone within half a minute, before anybody was told."""
+    """A decision on one revision. It is never changed, but can be undone in its grace period, before it is e-mailed."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
@@ -120,9 +120,9 @@ class Decision(models.Model):
     action = models.CharField(_("action"), max_length=20, choices=DecisionAction)
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("reason"))
     at_ms = models.PositiveIntegerField(
-        _("at"), null=True, blank=True, help_text=_("The moment in the clip that is meant.")
+        _("at"), null=True, blank=True, help_text=_("The time in the clip that it refers to, in milliseconds.")
     )
-    words = models.TextField(_("words to the creator"), blank=True, max_length=1000)
+    words = models.TextField(_("message to the creator"), blank=True, max_length=1000)
     decided_at = models.DateTimeField()
     state_before = models.CharField(_("state before"), max_length=20, choices=ClipState)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -153,25 +153,25 @@ class Decision(models.Model):
 
     @property
     def decided_by(self) -> str:
-        """Name the moderator, or what stood in for one."""
+        """Return the moderator's name, or the basis of a decision without one."""
         return str(self.moderator or self.get_basis_display())
 
     def reason_in(self, language: str) -> str:
         return self.reason.text_in(language) if self.reason else ""
 
     def fix_in(self, language: str) -> str:
-        """Return how to mend the clip, where a change was asked for."""
-        is_mendable = self.action == DecisionAction.REQUEST_CHANGES
-        return self.reason.fix_in(language) if self.reason and is_mendable else ""
+        """Return how to fix the clip if changes were requested, otherwise an empty string."""
+        is_fixable = self.action == DecisionAction.REQUEST_CHANGES
+        return self.reason.fix_in(language) if self.reason and is_fixable else ""
 
     @property
     def outcome(self) -> str:
-        """Say what came of it, in the creator's words."""
+        """Return the outcome as the creator reads it, such as “Changes requested”."""
         return str(OUTCOMES[DecisionAction(self.action)])
 
 
 class Appeal(models.Model):
-    """A creator's answer to a decision: one per decision, seen by another moderator."""
+    """A creator's appeal against a decision, at most one per decision."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
     words = models.TextField(_("why the decision should change"), max_length=1000)

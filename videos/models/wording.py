@@ -1,4 +1,4 @@
-"""Rules of wording that a shop adds to the shipped ones: for everything, for a category, or for a campaign."""
+"""Wording rules that a shop adds to the built-in ones, for all clips, for a category or for a campaign."""
 
 from functools import lru_cache
 from typing import Self
@@ -17,13 +17,13 @@ from videos.wording.rules import Rule, Severity
 
 class SeverityChoice(models.TextChoices):
     HINT = Severity.HINT.value, _("Hint")
-    MUST_FIX = Severity.MUST_FIX.value, _("Must be fixed")
-    BLOCK = Severity.BLOCK.value, _("Blocked")
+    MUST_FIX = Severity.MUST_FIX.value, _("Prevents submission")
+    BLOCK = Severity.BLOCK.value, _("Prevents submission and approval")
 
 
 class WordingRuleQuerySet(models.QuerySet["WordingRule"]):
     def active_for(self, campaign_id: int | None) -> Self:
-        """Keep the active rules of every campaign and of this one, with their category."""
+        """Keep active rules that apply to all campaigns or to this one, with their category."""
         of_campaign = Q(campaign=None) | Q(campaign=campaign_id) if campaign_id else Q(campaign=None)
         return self.filter(of_campaign, is_active=True).select_related("category").order_by("pk")
 
@@ -37,7 +37,7 @@ class WordingRule(models.Model):
         blank=True,
         related_name="wording_rules",
         verbose_name=_("campaign"),
-        help_text=_("Empty: every campaign."),
+        help_text=_("Leave empty for all campaigns."),
     )
     category = models.ForeignKey(
         Category,
@@ -46,21 +46,21 @@ class WordingRule(models.Model):
         blank=True,
         related_name="wording_rules",
         verbose_name=_("category"),
-        help_text=_("Empty: every category. Otherwise clips that tag a product in it or below it."),
+        help_text=_("Leave empty for all categories. A category includes its subcategories."),
     )
     language = models.CharField(_("language of the phrases"), max_length=8, choices=settings.LANGUAGES, default="en")
     severity = models.CharField(_("severity"), max_length=10, choices=SeverityChoice, default=SeverityChoice.MUST_FIX)
     phrases = models.TextField(
         _("phrases"),
         help_text=_(
-            "One a line, matched as whole words whatever the case, accents or look-alike letters. "
+            "One per line. Matches whole words, ignoring case, accents and look-alike letters. "
             "* stands for the rest of a word, # for a number, … for up to three words."
         ),
     )
     unless = models.TextField(
-        _("unless"), blank=True, help_text=_("One a line: phrases that take a hit back when they stand in the text.")
+        _("unless"), blank=True, help_text=_("One per line. The rule doesn't match a text that contains one of these.")
     )
-    message = models.CharField(_("message"), max_length=200, help_text=_("What the creator reads: the rule."))
+    message = models.CharField(_("message"), max_length=200, help_text=_("The rule, as the creator reads it."))
     suggestion = models.CharField(_("suggestion"), max_length=200, blank=True, help_text=_("What to write instead."))
     must_match = models.CharField(
         _("must match"),
@@ -73,7 +73,7 @@ class WordingRule(models.Model):
         blank=True,
         help_text=_("A sentence that the rule must not match. Checked when the rule is saved."),
     )
-    is_active = models.BooleanField(_("in force"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
 
     objects = WordingRuleQuerySet.as_manager()
 
@@ -85,17 +85,17 @@ class WordingRule(models.Model):
         return self.code
 
     def clean(self) -> None:
-        """Refuse a rule without phrases, and one that does not do on its own sentences what it is meant to."""
+        """Refuse a rule without phrases, or whose phrases treat its own examples wrongly. Raises ValidationError."""
         phrases = _lines(self.phrases)
         if not phrases or not all(any(sign.isalnum() for sign in phrase) for phrase in phrases):
-            raise ValidationError({"phrases": _("Write at least one word to look for in each line.")})
+            raise ValidationError({"phrases": _("Each line needs at least one word or number.")})
         if not rule_matches(self.as_rule(), self.must_match):
             raise ValidationError({"must_match": _("The phrases do not match this sentence.")})
         if rule_matches(self.as_rule(), self.must_not_match):
             raise ValidationError({"must_not_match": _("The phrases match this sentence, but should not.")})
 
     def as_rule(self) -> Rule:
-        """Return the rule in the engine's shape; the same words give the same object, so its pattern is built once."""
+        """Return the engine's rule. Equal rules share one cached object, so that its pattern is compiled once."""
         slug = self.category.slug if self.category else ""
         texts = (self.code, self.language, self.severity, self.message, self.suggestion)
         return _build(texts, _lines(self.phrases), _lines(self.unless), slug)

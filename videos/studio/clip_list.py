@@ -1,4 +1,4 @@
-"""A creator's submissions, a page at a time, each with what its row says."""
+"""The creator's paginated list of clips."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,8 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class ClipRow:
+    """A row of the list. `percent` is the progress of processing, `reason` why the clip was refused or failed."""
+
     clip: Clip
     playback: Playback | None
     tone: str
@@ -25,7 +27,7 @@ class ClipRow:
 
 
 def list_clips(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[ClipRow]]:
-    """Return the creator's clips, newest first, in a fixed number of queries."""
+    """Return a page of the creator's clips, newest first, and its rows. Takes a fixed number of queries."""
     job = Job.objects.filter(source=OuterRef("source"), kind=JobKind.PLAYABLE)
     decisions = Decision.objects.effective().select_related("reason").latest_first()
     clips = (
@@ -38,10 +40,10 @@ def list_clips(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip]
         .order_by("-created_at", "-pk")
     )
     page = Paginator(clips, PAGE_SIZE).get_page(page_number)
-    return page, [_describe(clip) for clip in page.object_list]
+    return page, [_build_row(clip) for clip in page.object_list]
 
 
-def _describe(clip: Clip) -> ClipRow:
+def _build_row(clip: Clip) -> ClipRow:
     state = ClipState(clip.state)
     return ClipRow(
         clip=clip,

@@ -1,4 +1,4 @@
-"""What a creator writes about a clip, before and between submissions."""
+"""The content of a clip: what its creator enters before and between submissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from videos.states import EDITABLE, ClipState
 
 @dataclass(frozen=True)
 class TagContent:
+    """A product and the span in which the clip shows it."""
+
     product_id: int
     start_ms: int
     end_ms: int
@@ -22,7 +24,7 @@ class TagContent:
 
 @dataclass(frozen=True)
 class ClipContent:
-    """All that a creator types about a clip; incomplete content can be kept as a draft."""
+    """Everything that a creator enters about a clip. It may be incomplete while the clip is a draft."""
 
     caption: str
     kind: str
@@ -34,11 +36,11 @@ class ClipContent:
 
 
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
-    """Keep what was typed about a clip that is not submitted. Raises NotEditable, and then nothing has changed."""
+    """Save the content of a clip that is not submitted. Raises NotEditable; then nothing has changed."""
     with transaction.atomic():
         locked = Clip.objects.select_for_update().get(pk=clip.pk)
         if locked.state not in EDITABLE:
-            raise NotEditable(_("This clip cannot be changed now."))
+            raise NotEditable(_("This clip can't be changed in its current state."))
         if locked.state == ClipState.DRAFT:
             Clip.objects.filter(pk=clip.pk).update(enrolment=enrolment)
         write_content(clip, content)
@@ -46,7 +48,7 @@ def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | Non
 
 
 def write_content(clip: Clip, content: ClipContent) -> None:
-    """Write caption, tags and the rest, inside the caller's transaction and under its lock."""
+    """Write the content to the clip and its tags. The caller holds the clip's row lock in an open transaction."""
     ProductTag.objects.filter(clip=clip).delete()
     ProductTag.objects.bulk_create(
         ProductTag(clip=clip, product_id=tag.product_id, start_ms=tag.start_ms, end_ms=tag.end_ms)

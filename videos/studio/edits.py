@@ -1,4 +1,4 @@
-"""The form of a clip and its product rows as one thing: filled from a clip, read into content, told of problems."""
+"""The clip editor: combines the clip's form with its product rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,13 +12,16 @@ from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.forms import ClipForm, TagForm, TagFormSet
 from videos.timecode import format_time
 
-ROWS_AT_LEAST = 3
+MIN_ROWS = 3
 FIELD_OF_PROBLEM = {"captions": "captions_file"}
-"""Where the problems of a submission show when the form has no field of that name."""
+"""The form field that shows a problem, if it has another name."""
 
 
 class ClipEditor:
-    """`problems` holds the sentences that belong to no single field: about the file, and about the tags as a whole."""
+    """The clip's form and product rows, filled from a clip and read back as content.
+
+    `problems` holds the sentences that belong to no form field: those about the file, and about the tags as a whole.
+    """
 
     def __init__(
         self,
@@ -37,27 +40,28 @@ class ClipEditor:
         )
         rows = _initial_rows(clip)
         self.tags = TagFormSet(data, prefix="tags", initial=rows)
-        self.tags.extra = max(0, ROWS_AT_LEAST - max(len(rows), self.tags.min_num))
+        self.tags.extra = max(0, MIN_ROWS - max(len(rows), self.tags.min_num))
 
     def is_valid(self) -> bool:
+        """Return False if the form or one of the product rows has errors."""
         form_is_valid, tags_are_valid = self.form.is_valid(), self.tags.is_valid()
-        self._keep_captions()
+        self._preserve_captions()
         return form_is_valid and tags_are_valid
 
-    def _keep_captions(self) -> None:
-        """Show the words of an uploaded captions file as text, so that another error does not lose them."""
-        words = self.form.cleaned_data.get("captions_file")
-        if words and isinstance(self.form.data, QueryDict):
+    def _preserve_captions(self) -> None:
+        """Copy an uploaded caption file to the text field, so that it is not lost if another field has an error."""
+        captions = self.form.cleaned_data.get("captions_file")
+        if captions and isinstance(self.form.data, QueryDict):
             self.form.data = self.form.data.copy()
-            self.form.data["captions_vtt"] = words
+            self.form.data["captions_vtt"] = captions
 
     @property
     def enrolment(self) -> Enrolment | None:
-        found: Enrolment | None = self.form.cleaned_data.get("campaign")
-        return found
+        enrolment: Enrolment | None = self.form.cleaned_data.get("campaign")
+        return enrolment
 
     def content(self) -> ClipContent:
-        """Return what was typed. Of a form that is not valid yet, what is whole, and elsewhere what was kept before."""
+        """Return the entered content. Invalid fields keep the value that the clip has."""
         values = _initial(self.clip, None) | self.form.cleaned_data
         rows: Sequence[TagForm] = self.tags.forms
         return ClipContent(
@@ -68,13 +72,14 @@ class ClipEditor:
             is_speechless=values["is_speechless"],
             captions_vtt=values.get("captions_file") or values["captions_vtt"],
             tags=[
-                TagContent(row.found.pk, row.cleaned_data["start"], row.cleaned_data["end"])
+                TagContent(row.matched_product.pk, row.cleaned_data["start"], row.cleaned_data["end"])
                 for row in rows
-                if row.found and not row.errors
+                if row.matched_product and not row.errors
             ],
         )
 
     def add_problems(self, problems: Mapping[str, Sequence[str]]) -> None:
+        """Add sentences by field: to the form's field of that name, otherwise to `problems`."""
         for name, sentences in problems.items():
             field = FIELD_OF_PROBLEM.get(name, name)
             if field in self.form.fields:
@@ -87,13 +92,13 @@ class ClipEditor:
         return bool(self.problems or self.form.errors or any(self.tags.errors) or self.tags.non_form_errors())
 
 
-def _initial(clip: Clip | None, given: Mapping[str, Any] | None) -> dict[str, Any]:
+def _initial(clip: Clip | None, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
     values: dict[str, Any] = {"kind": "review", "verdict": "recommend", "language": "en"}
     if clip is not None:
         names = ("caption", "kind", "verdict", "language", "captions_vtt", "is_speechless")
         values |= {name: getattr(clip, name) for name in names}
         values["campaign"] = clip.enrolment_id
-    return values | dict(given or {})
+    return values | dict(overrides or {})
 
 
 def _initial_rows(clip: Clip | None) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The form of a clip: its fields, its product rows, and its captions file."""
+"""Forms of the studio: the clip, its product rows, and the appeal."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ MAX_TAGS = 10
 
 
 class CampaignSelect(forms.Select):
-    """Tells the browser each campaign's slug, by which the wording check asks for the campaign's own rules."""
+    """Adds each campaign's slug to its option, so that the wording check can apply the campaign's own rules."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -35,7 +35,7 @@ class CampaignField(forms.ModelChoiceField[Enrolment]):
 
 
 class TimeField(forms.CharField):
-    """A moment in the clip; its Python value is milliseconds."""
+    """A time in the clip; its Python value is in milliseconds."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -44,19 +44,21 @@ class TimeField(forms.CharField):
         try:
             return parse_time(text)
         except NotATime as error:
-            raise forms.ValidationError(_("Write a time like 0:03.5 or 3.5.")) from error
+            raise forms.ValidationError(_("Enter a time such as 0:03.5 or 3.5.")) from error
 
     def prepare_value(self, value: Any) -> Any:
         return format_time(value) if isinstance(value, int) else value
 
 
 class ClipForm(forms.Form):
+    """Everything about a clip except its file and its products."""
+
     caption = forms.CharField(
         label=_("Caption"),
         max_length=CAPTION_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "data-counted": CAPTION_LENGTH, "dir": "auto"}),
-        help_text=_("What you would tell a friend. It appears over the clip."),
+        help_text=_("What would you tell a friend? The caption appears over the clip."),
     )
     campaign = CampaignField(
         label=_("Campaign"),
@@ -65,25 +67,25 @@ class ClipForm(forms.Form):
         empty_label=_("Choose a campaign"),
         widget=CampaignSelect,
     )
-    kind = forms.ChoiceField(label=_("Kind of clip"), choices=ClipKind)
+    kind = forms.ChoiceField(label=_("Type of clip"), choices=ClipKind)
     verdict = forms.ChoiceField(
         label=_("Your verdict"),
         choices=Verdict,
-        help_text=_("Be honest: it changes neither the decision nor the fee."),
+        help_text=_("Be honest. Your verdict affects neither the review nor your fee."),
     )
-    language = forms.ChoiceField(label=_("Language of the clip"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     captions_file = forms.FileField(
-        label=_("Captions file"),
+        label=_("Caption file"),
         required=False,
-        help_text=_("WebVTT (.vtt) or SubRip (.srt)."),
+        help_text=_("WebVTT (.vtt) or SubRip (.srt)"),
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
     )
     captions_vtt = forms.CharField(
-        label=_("Captions as text"),
+        label=_("Captions"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto", "spellcheck": "true"}),
     )
-    is_speechless = forms.BooleanField(label=_("Nobody speaks in this clip"), required=False)
+    is_speechless = forms.BooleanField(label=_("This clip has no speech"), required=False)
 
     def __init__(self, *args: Any, enrolments: QuerySet[Enrolment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +93,7 @@ class ClipForm(forms.Form):
         self.fields["campaign"].queryset = enrolments  # type: ignore[attr-defined]  # it is the field above
 
     def clean_captions_file(self) -> str:
-        """Return the file as clean WebVTT text, empty when there is no file."""
+        """Return the file as clean WebVTT text, empty if there is no file."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["captions_file"]
         return _as_webvtt(upload.read()) if upload else ""
 
@@ -106,59 +108,64 @@ def _as_webvtt(content: bytes) -> str:
     except NotCaptions as error:
         if str(error) == "too_large":
             raise forms.ValidationError(_("These captions are too long for one clip.")) from error
-        raise forms.ValidationError(_("No captions were found in this. Send a .vtt or .srt file.")) from error
+        raise forms.ValidationError(
+            _("We couldn't find any captions here. Use WebVTT (.vtt) or SubRip (.srt).")
+        ) from error
 
 
 class TagForm(forms.Form):
-    """One product and its span; the row counts as empty without a product."""
+    """One product and its span. A row without a product counts as empty."""
 
     product = forms.CharField(
         label=_("Product"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Name or address of the product")}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Product name or link")}),
     )
     slug = forms.CharField(required=False, widget=forms.HiddenInput)
     start = TimeField(label=_("Shown from"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:00"}))
     end = TimeField(label=_("until"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:05"}))
 
-    found: Product | None = None
+    matched_product: Product | None = None
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         text = (values.get("product") or "").strip()
         if not text:
             return values
-        self.found = _find_product(text, values.get("slug") or "")
-        if self.found is None:
-            self.add_error("product", _("There is no product of this name in the shop. Choose one from the list."))
+        self.matched_product = _find_product(text, values.get("slug") or "")
+        if self.matched_product is None:
+            self.add_error("product", _("The shop has no product with this name. Choose one from the list."))
         start_ms, end_ms = values.get("start"), values.get("end")
         for name, value in (("start", start_ms), ("end", end_ms)):
             if value is None and name not in self.errors:
-                self.add_error(name, _("Say when the product is in view."))
+                self.add_error(name, _("Enter when the product is shown."))
         if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-            self.add_error("end", _("The end has to come after the start."))
+            self.add_error("end", _("The end must come after the start."))
         return values
 
 
 def _find_product(text: str, slug: str) -> Product | None:
-    """Return the product that was picked, or the one that the text names: its name, its slug or its address."""
-    offered = Product.objects.on_sale()
-    picked = offered.filter(slug=slug, name=text).first() if slug else None
-    typed = text.rstrip("/").rsplit("/", 1)[-1]
-    return picked or offered.filter(slug=typed).first() or offered.filter(name__iexact=text).order_by("pk").first()
+    """Return the product selected from the list, or the one whose slug, URL or name was typed."""
+    on_sale = Product.objects.on_sale()
+    selected = on_sale.filter(slug=slug, name=text).first() if slug else None
+    last_segment = text.rstrip("/").rsplit("/", 1)[-1]
+    by_slug = on_sale.filter(slug=last_segment)
+    return selected or by_slug.first() or on_sale.filter(name__iexact=text).order_by("pk").first()
 
 
 class BaseTagFormSet(forms.BaseFormSet[TagForm]):
+    """The product rows of a clip."""
+
     def clean(self) -> None:
-        """Refuse the same product in two rows."""
-        seen: set[int] = set()
+        """Refuse a product that is tagged twice."""
+        product_ids: set[int] = set()
         for form in self.forms:
-            if form.found is None:
+            if form.matched_product is None:
                 continue
-            if form.found.pk in seen:
-                form.add_error("product", _("This product is tagged already. Make its span longer instead."))
-            seen.add(form.found.pk)
+            if form.matched_product.pk in product_ids:
+                form.add_error("product", _("This product is already tagged. Extend its time span instead."))
+            product_ids.add(form.matched_product.pk)
 
 
 TagFormSet = forms.formset_factory(
@@ -167,9 +174,11 @@ TagFormSet = forms.formset_factory(
 
 
 class AppealForm(forms.Form):
+    """The creator's argument against a decision."""
+
     words = forms.CharField(
         label=_("Why should the decision change?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-        help_text=_("Another moderator reads this. There is one appeal per decision."),
+        help_text=_("Another moderator will read this. You can appeal each decision once."),
     )

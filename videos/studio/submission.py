@@ -1,4 +1,4 @@
-"""Submitting a clip for review, and withdrawing it."""
+"""Submitting a clip for review, revising it and withdrawing it."""
 
 import hashlib
 import json
@@ -20,11 +20,11 @@ _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState
 
 
 class NotSubmittable(Exception):
-    """The clip is in a state in which it cannot be submitted: usually it was submitted already."""
+    """The clip's state does not allow a submission, usually because it was submitted before."""
 
 
 class Incomplete(Exception):
-    """The clip lacks something; `problems` holds sentences by field."""
+    """The clip is incomplete or its campaign has no free slot; `problems` holds sentences by field."""
 
     def __init__(self, problems: Problems) -> None:
         super().__init__(problems)
@@ -32,32 +32,32 @@ class Incomplete(Exception):
 
 
 class NotWithdrawable(Exception):
-    """The clip is decided already, or was never submitted."""
+    """The clip has been decided on, or was never submitted."""
 
 
 def submit_clip(*, clip_id: int, now: datetime) -> Clip:
-    """Hold a slot, freeze a revision, and queue the clip's file (or the review, when the file is ready).
+    """Hold a slot, freeze a revision and queue the clip for processing, or for review if its file is ready.
 
-    All or nothing. A clip that has its slot already (mended after a request for changes) keeps it.
-    Raises NotSubmittable, or Incomplete, which also carries a full or closed campaign under the field `campaign`. What
-    lacks nothing but a place goes on the campaign's waiting list.
+    All or nothing. A clip that already has a slot, such as one resubmitted after a request for changes, keeps it.
+    Raises NotSubmittable or Incomplete. A full or closed campaign is a problem of the field `campaign`; a clip that lacks
+    only a slot joins the campaign's waitlist.
     """
     try:
         with transaction.atomic():
             clip = _lock(clip_id)
             if clip.state not in EDITABLE:
-                raise NotSubmittable(_("This clip has been submitted already."))
+                raise NotSubmittable(_("This clip has already been submitted."))
             _submit(clip, now)
     except Incomplete as refusal:
         if not isinstance(refusal.__cause__, SlotRefused):
             raise
-        raise _wait(clip, refusal, now) from refusal.__cause__
+        raise _add_to_waitlist(clip, refusal, now) from refusal.__cause__
     clip.refresh_from_db()
     return clip
 
 
 def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None, now: datetime) -> Clip:
-    """Keep what was typed and submit it; what was typed stays kept when the submission is refused as incomplete.
+    """Save the content and submit the clip. If the clip is incomplete, the content of a draft stays saved.
 
     Raises NotEditable, NotSubmittable or Incomplete.
     """
@@ -68,15 +68,14 @@ def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | N
 
 
 def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
-    """Change a clip that waits for review or is published, and submit the change in the same transaction.
+    """Change a clip in review or published, and submit the change in the same transaction.
 
-    A published clip is out of sight until the change is approved. Raises NotSubmittable or Incomplete, and then the
-    clip is as it was.
+    A published clip is hidden until the change is approved. Raises NotSubmittable or Incomplete; then nothing has changed.
     """
     with transaction.atomic():
         clip = _lock(clip_id)
         if clip.state not in REVISABLE:
-            raise NotSubmittable(_("This clip cannot be changed now."))
+            raise NotSubmittable(_("This clip can't be changed in its current state."))
         write_content(clip, content)
         clip = _lock(clip_id)
         _submit(clip, now)
@@ -84,13 +83,15 @@ def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
     return clip
 
 
-def _wait(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
+def _add_to_waitlist(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
+    """Add the clip to its campaign's waitlist and return the refusal with its number there."""
     assert clip.enrolment is not None
     number = join_waitlist(enrolment=clip.enrolment, clip_code=clip.code, now=now)
-    words = _(
-        "It is kept, and number %(number)d on the waiting list: it is submitted once the campaign has a place for it."
+    sentence = _(
+        "Your clip is saved and is number %(number)d on the waitlist. "
+        "We'll submit it automatically when a slot opens up."
     )
-    return Incomplete({"campaign": [*refusal.problems["campaign"], words % {"number": number}]})
+    return Incomplete({"campaign": [*refusal.problems["campaign"], sentence % {"number": number}]})
 
 
 def _lock(clip_id: int) -> Clip:
@@ -103,42 +104,45 @@ def _submit(clip: Clip, now: datetime) -> None:
         raise Incomplete(problems)
     assert clip.source is not None and clip.enrolment is not None
     Job.objects.get_or_create(source=clip.source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
-    # The lock makes a worker that is just finishing wait, so that it finds the clip in the state it moves on from.
+    # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
     job = Job.objects.select_for_update().get(source=clip.source, kind=JobKind.PLAYABLE)
     if job.state == JobState.FAILED:
         raise Incomplete({"file": [job.failure_text]})
     _freeze_revision(clip, clip.source, now)
     new = _STATE_BY_JOB.get(JobState(job.state), ClipState.UPLOADED)
-    keeps_place = clip.state in (ClipState.CHANGES_REQUESTED, ClipState.IN_REVIEW)
-    submitted_at = clip.submitted_at if keeps_place else now
+    keeps_position = clip.state in (ClipState.CHANGES_REQUESTED, ClipState.IN_REVIEW)
+    submitted_at = clip.submitted_at if keeps_position else now
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
     if not Slot.objects.active().filter(clip_code=clip.code).exists():
-        try:
-            is_open = clip.enrolment.is_open_at(now)
-            if is_open and is_behind_others(enrolment=clip.enrolment, clip_code=clip.code):
-                raise CampaignFull(_("Others wait for a place in this campaign. Nothing was submitted."))
-            settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.SERVED, now=now)
-            # Last, because everybody queues for the campaign's row until this transaction ends.
-            hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=now)
-        except SlotRefused as refusal:
-            raise Incomplete({"campaign": [str(refusal)]}) from refusal
+        _take_slot(clip, clip.enrolment, now)
     if new == ClipState.IN_REVIEW:
         publish_on_trust(clip_id=clip.pk, now=now)
 
 
+def _take_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
+    try:
+        if enrolment.is_open_at(now) and is_behind_others(enrolment=enrolment, clip_code=clip.code):
+            raise CampaignFull(_("Other clips are waiting for a slot in this campaign. Nothing was submitted."))
+        settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.SERVED, now=now)
+        # Last, because submissions of every creator wait for the campaign's row until this transaction ends.
+        hold_slot(enrolment=enrolment, clip_code=clip.code, now=now)
+    except SlotRefused as refusal:
+        raise Incomplete({"campaign": [str(refusal)]}) from refusal
+
+
 def withdraw_clip(*, clip_id: int, now: datetime) -> None:
-    """Take an undecided clip back to the drafts and free its slot. Raises NotWithdrawable."""
+    """Turn an undecided clip into a draft again and release its slot. Raises NotWithdrawable."""
     with transaction.atomic():
         clip = Clip.objects.select_for_update().get(pk=clip_id)
         if clip.state not in WITHDRAWABLE:
-            raise NotWithdrawable(_("Only a clip that waits for a decision can be withdrawn."))
+            raise NotWithdrawable(_("Only a clip that is waiting for a decision can be withdrawn."))
         Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.DRAFT, now=now, submitted_at=None)
         for slot in Slot.objects.held().filter(clip_code=clip.code):
             release_slot(slot_id=slot.pk, reason=SlotReason.WITHDRAWN, now=now)
 
 
 def revision_content(clip: Clip) -> dict[str, object]:
-    """Return what the creator typed, in the shape that a revision keeps."""
+    """Return the clip's content in the shape in which a revision stores it."""
     tags = clip.tags.order_by("start_ms", "product_id").values("product_id", "product__name", "start_ms", "end_ms")
     return {
         "caption": clip.caption,

@@ -1,4 +1,4 @@
-"""Submitting what waits for a place, in the order in which it came, and telling its creator by e-mail."""
+"""Serving waitlists: submits waiting clips in order as slots become free, and e-mails their creators."""
 
 from datetime import datetime
 
@@ -18,34 +18,40 @@ from videos.studio.submission import Incomplete, NotSubmittable, submit_clip
 
 
 def serve_waitlists(*, now: datetime, at_most: int = 200) -> int:
-    """Submit waiting clips while their campaigns have room, and return how many got a place."""
-    able = WaitlistEntry.objects.waiting().with_own_slots().open_at(now)
-    with_room = able.filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
-    return sum(_serve(pk, now) for pk in list(with_room.in_order().values_list("pk", flat=True)[:at_most]))
+    """Submit waiting clips while their campaigns have free slots; return how many were submitted."""
+    eligible = WaitlistEntry.objects.waiting().with_own_slots().open_at(now)
+    servable = eligible.filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
+    return sum(_serve(pk, now) for pk in list(servable.in_order().values_list("pk", flat=True)[:at_most]))
 
 
 def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
-    """Tell creators whose clip got a place; claimed under a row lock, and marked in the same transaction."""
+    """E-mail creators whose clip got a slot; return how many e-mails were sent.
+
+    Each row is claimed under a row lock and marked in the transaction that sends its e-mail.
+    """
     sent = 0
     while sent < at_most:
         with transaction.atomic():
             served = WaitlistEntry.objects.filter(state=WaitlistState.SERVED, mailed_at=None).order_by("settled_at")
             claimed = served.select_for_update(skip_locked=True, of=("self",))
-            row = claimed.select_related("enrolment__campaign", "enrolment__creator__user").first()
-            if row is None:
+            entry = claimed.select_related("enrolment__campaign", "enrolment__creator__user").first()
+            if entry is None:
                 return sent
-            WaitlistEntry.objects.filter(pk=row.pk).update(mailed_at=now)
-            _write(row).send()
+            WaitlistEntry.objects.filter(pk=entry.pk).update(mailed_at=now)
+            _write_email(entry).send()
         sent += 1
     return sent
 
 
-def _serve(waiting_id: int, now: datetime) -> bool:
-    """Claim one row by its clip's lock and submit the clip; what cannot be submitted any more leaves the list."""
-    code = WaitlistEntry.objects.values_list("clip_code", flat=True).get(pk=waiting_id)
+def _serve(entry_id: int, now: datetime) -> bool:
+    """Lock the clip of an entry and submit it. Return False if that is not possible now.
+
+    A clip that can no longer be submitted leaves the waitlist.
+    """
+    code = WaitlistEntry.objects.values_list("clip_code", flat=True).get(pk=entry_id)
     with transaction.atomic():
         clip = Clip.objects.select_for_update(skip_locked=True).filter(code=code).first()
-        if clip is None or not WaitlistEntry.objects.waiting().filter(pk=waiting_id).exists():
+        if clip is None or not WaitlistEntry.objects.waiting().filter(pk=entry_id).exists():
             return False
         try:
             with transaction.atomic():
@@ -57,13 +63,14 @@ def _serve(waiting_id: int, now: datetime) -> bool:
     return True
 
 
-def _write(row: WaitlistEntry) -> EmailMessage:
-    clip = Clip.objects.get(code=row.clip_code)
+def _write_email(entry: WaitlistEntry) -> EmailMessage:
+    clip, campaign, creator = (
+        Clip.objects.get(code=entry.clip_code),
+        entry.enrolment.campaign,
+        entry.enrolment.creator,
+    )
     with override(clip.language):
-        words: dict[str, object] = {"clip": clip, "campaign": row.enrolment.campaign, "creator": row.enrolment.creator}
-        words |= {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
-        return EmailMessage(
-            _("Your clip got its place in “%(campaign)s”") % {"campaign": row.enrolment.campaign.title},
-            render_to_string("videos/mail/slot.txt", words),
-            to=[row.enrolment.creator.user.email],
-        )
+        context: dict[str, object] = {"clip": clip, "campaign": campaign, "creator": creator}
+        context |= {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        subject = _("Your clip got a slot in “%(campaign)s”") % {"campaign": campaign.title}
+        return EmailMessage(subject, render_to_string("videos/mail/slot.txt", context), to=[creator.user.email])

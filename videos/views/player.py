@@ -1,4 +1,4 @@
-"""A bare player of one published clip, for link previews that play in place: other sites may frame it."""
+"""A minimal player of one published clip that other sites may embed, for link previews."""
 
 from typing import Any
 
@@ -13,12 +13,14 @@ from accounts.access import is_adult
 from videos.models import Clip
 from videos.playback.sources import read_playback
 
-_FRAMED: dict[str, Any] = {name: rule for name, rule in settings.SECURE_CSP.items() if name != "frame-ancestors"}
+_EMBEDDABLE_CSP: dict[str, Any] = {
+    name: rule for name, rule in settings.SECURE_CSP.items() if name != "frame-ancestors"
+}
 
 
 @require_safe
 @xframe_options_exempt
-@csp_override(_FRAMED)
+@csp_override(_EMBEDDABLE_CSP)
 def player_page(request: HttpRequest, code: str) -> HttpResponse:
     clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).select_related("creator", "source")
     clip = get_object_or_404(clips, code=code)

@@ -1,4 +1,4 @@
-"""A creator's storefront: who they are, and their published clips."""
+"""A creator's storefront: their profile and published clips."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse

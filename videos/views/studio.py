@@ -1,4 +1,4 @@
-"""The studio: a creator's submissions, and one clip with its state, decision and next steps."""
+"""Pages of the studio: the creator's clips, and one clip with its status, decision and possible actions."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,26 +30,26 @@ def studio_page(request: HttpRequest, creator: Creator) -> HttpResponse:
 @require_safe
 @creator_required
 def clip_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
-    return _show(request, _find(creator, code), AppealForm())
+    return _show(request, _find_clip(creator, code), AppealForm())
 
 
 @require_POST
 @creator_required
 def withdraw_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
-    clip = _find(creator, code)
+    clip = _find_clip(creator, code)
     try:
         withdraw_clip(clip_id=clip.pk, now=timezone.now())
     except NotWithdrawable as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Withdrawn. The clip is a draft again and its place is free."))
+        messages.success(request, _("Clip withdrawn. It is a draft again, and its slot was released."))
     return redirect("studio-clip", code)
 
 
 @require_POST
 @creator_required
 def appeal_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
-    clip, form = _find(creator, code), AppealForm(request.POST)
+    clip, form = _find_clip(creator, code), AppealForm(request.POST)
     if not form.is_valid():
         return _show(request, clip, form, status=422)
     try:
@@ -57,11 +57,11 @@ def appeal_page(request: HttpRequest, creator: Creator, code: str) -> HttpRespon
     except NotAppealable as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Your appeal has arrived. Another moderator will look at it."))
+        messages.success(request, _("Appeal sent. Another moderator will review it."))
     return redirect("studio-clip", code)
 
 
-def _find(creator: Creator, code: str) -> Clip:
+def _find_clip(creator: Creator, code: str) -> Clip:
     clips = Clip.objects.with_tags().select_related("source", "enrolment__campaign", "enrolment__terms")
     return get_object_or_404(clips, creator=creator, code=code)
 
@@ -75,8 +75,8 @@ def _show(request: HttpRequest, clip: Clip, appeal_form: AppealForm, *, status: 
         "decision": decision,
         "reason": decision.reason_in(request.LANGUAGE_CODE) if decision else "",
         "fix": decision.fix_in(request.LANGUAGE_CODE) if decision else "",
-        "broken_rules": find_rule_violations(clip) if clip.state == ClipState.CHANGES_REQUESTED else [],
-        "doors": allowed_actions(clip, decision),
+        "violations": find_rule_violations(clip) if clip.state == ClipState.CHANGES_REQUESTED else [],
+        "actions": allowed_actions(clip, decision),
         "appeal_form": appeal_form,
         "history": clip.decisions.effective().select_related("revision", "reason").latest_first()[1:],
     }
