@@ -12,12 +12,12 @@ def test_typed_form_is_there_after_the_tab_was_closed(desktop: Page) -> None:
     sign_in(desktop, "maya@example.com", PASSWORD)
     desktop.goto("/studio/upload/")
     desktop.locator("[name=caption]").fill("A lamp that I read by every night")
-    expect(desktop.get_by_text("What you typed is kept.")).to_be_visible()
+    expect(desktop.get_by_text("Draft saved.")).to_be_visible()
     desktop.locator("[name=caption]").fill("A lamp that I read by, typed to the last word")
     tab = desktop.context.new_page()
     desktop.close(run_before_unload=False)  # before the moment of quiet is over
     tab.goto("/studio/upload/")
-    expect(tab.get_by_text("Kept from before:")).to_be_visible()
+    expect(tab.get_by_text("Continue a draft:")).to_be_visible()
     tab.get_by_role("link", name="A lamp that I read by").click()
     expect(tab.locator("[name=caption]")).to_have_value("A lamp that I read by, typed to the last word")
     assert Clip.objects.get().state == "draft"

@@ -162,7 +162,7 @@ def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser,
     desktop.goto(f"/studio/clips/{clip.code}/")
     expect(desktop.get_by_text("Show the lamp for longer.")).to_be_visible()
     look(desktop, "studio-changes")
-    desktop.get_by_role("button", name="Look at 0:01").click()
+    desktop.get_by_role("button", name="Go to 0:01").click()
     assert desktop.evaluate("document.querySelector('[data-player]').currentTime") >= 0.9
     desktop.get_by_role("link", name="Fix and resubmit").click()
     look(desktop, "studio-edit")
@@ -179,7 +179,7 @@ def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser,
     refuse("r", desk, "Rejected")
     desktop.reload()
     desktop.locator("[name=words]").fill("The lamp stands in view from the first second.")
-    desktop.get_by_role("button", name="Send the appeal").click()
+    desktop.get_by_role("button", name="Send appeal").click()
     expect(desktop.get_by_text("Another moderator will review your appeal.")).to_be_visible()
     look(desktop, "studio-appealed")
     desk.goto("/admin/videos/clip/desk/")

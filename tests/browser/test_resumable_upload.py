@@ -39,7 +39,7 @@ def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page,
     code = desktop.locator("input[name=code]").input_value()
     desktop.route("**/api/v1/uploads/**", lose)
     desktop.locator("#id_file").set_input_files(path)
-    expect(desktop.get_by_text("The connection was lost. Sending goes on by itself")).to_be_visible(timeout=120_000)
+    expect(desktop.get_by_text("The connection was lost. The upload will resume")).to_be_visible(timeout=120_000)
     assert offsets[:2] == ["0", str(4 << 20)]
 
     tab = desktop.context.new_page()  # the old tab is closed, the form opened again
@@ -49,7 +49,7 @@ def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page,
     tab.on("request", lambda sent: begun.append(sent.method) if "/api/v1/uploads/" in sent.url else None)
     tab.goto("/studio/upload/")
     tab.locator("#id_file").set_input_files(path)
-    expect(tab.get_by_text("holiday.mp4 has arrived and is being made playable.")).to_be_visible(timeout=120_000)
+    expect(tab.get_by_text("holiday.mp4 was uploaded and is being processed.")).to_be_visible(timeout=120_000)
     assert tab.locator("input[name=code]").input_value() == code
     assert begun[0] == "HEAD"
     assert "POST" not in begun
@@ -81,11 +81,11 @@ def test_sending_goes_on_by_itself_when_the_server_was_killed_and_started_again(
     desktop.locator("textarea[name=caption]").fill("Typed before the server died")
     desktop.route("**/api/v1/uploads/**", kill_the_server)
     desktop.locator("#id_file").set_input_files(path)
-    expect(desktop.get_by_text("The connection was lost. Sending goes on by itself")).to_be_visible(timeout=120_000)
+    expect(desktop.get_by_text("The connection was lost. The upload will resume")).to_be_visible(timeout=120_000)
     assert Source.objects.count() == 0
     servers.start("web")
     servers.wait_for_web()
-    expect(desktop.get_by_text("holiday.mp4 has arrived and is being made playable.")).to_be_visible(timeout=120_000)
+    expect(desktop.get_by_text("holiday.mp4 was uploaded and is being processed.")).to_be_visible(timeout=120_000)
     assert pieces == ["0", str(4 << 20), str(4 << 20)]
     assert desktop.locator("textarea[name=caption]").input_value() == "Typed before the server died"
     source = Source.objects.get()

@@ -16,7 +16,7 @@ from videos.review.decisions import decide
 from videos.review.mail import send_decision_emails
 
 pytestmark = pytest.mark.django_db
-FIX = "Leave the claim out; say what you saw and felt yourself."
+FIX = "Leave out the claim and describe your own experience."
 
 
 def refuse(clip: Clip, moderator: User, action: DecisionAction) -> None:

@@ -7,8 +7,8 @@ import videos.models.upload
 from django.conf import settings
 from django.db import migrations, models
 
-from videos.migrations._age_sql import KEEP_AGE, LET_GO_OF_AGE
-from videos.migrations._desk import KEEP_AUDIT, LET_GO, add_reasons, remove_reasons
+from videos.migrations._age_sql import CREATE_AGE_TRIGGERS, DROP_AGE_TRIGGERS
+from videos.migrations._desk import CREATE_AUDIT_TRIGGER, DROP_AUDIT_TRIGGER, add_reasons, remove_reasons
 
 
 class Migration(migrations.Migration):
@@ -821,6 +821,6 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["creator", "created_at"], name="videos_upload_of_creator"),
         ),
         migrations.RunPython(add_reasons, remove_reasons),
-        migrations.RunSQL(KEEP_AUDIT, LET_GO),
-        migrations.RunSQL(KEEP_AGE, LET_GO_OF_AGE),
+        migrations.RunSQL(CREATE_AUDIT_TRIGGER, DROP_AUDIT_TRIGGER),
+        migrations.RunSQL(CREATE_AGE_TRIGGERS, DROP_AGE_TRIGGERS),
     ]

@@ -1,18 +1,18 @@
-"""A clip is only for adults as long as one of its products is: kept by the database, whoever changes what, at once.
+"""Triggers that keep `Clip.is_age_restricted` true exactly while one of the clip's products is for adults only.
 
-The feed, search and the API filter by this one column, so that no door has to look at the categories of all tags.
+The feed, search and the API filter by this one column instead of joining the categories of all tags.
 """
 
-KEEP_AGE = """
+CREATE_AGE_TRIGGERS = """
 CREATE FUNCTION videos_mark_ages(touched bigint[]) RETURNS void LANGUAGE sql AS $$
-    UPDATE videos_clip clip SET is_age_restricted = now_is.restricted, updated_at = now()
+    UPDATE videos_clip clip SET is_age_restricted = current.restricted, updated_at = now()
     FROM (
-        SELECT one.id, EXISTS (
+        SELECT candidate.id, EXISTS (
             SELECT FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
             JOIN catalog_category category ON category.id = product.category_id
-            WHERE tag.clip_id = one.id AND category.is_age_restricted) AS restricted
-        FROM videos_clip one WHERE one.id = ANY(touched)) now_is
-    WHERE clip.id = now_is.id AND clip.is_age_restricted <> now_is.restricted
+            WHERE tag.clip_id = candidate.id AND category.is_age_restricted) AS restricted
+        FROM videos_clip candidate WHERE candidate.id = ANY(touched)) current
+    WHERE clip.id = current.id AND clip.is_age_restricted <> current.restricted
 $$;
 
 CREATE FUNCTION videos_tags_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -49,11 +49,11 @@ BEGIN
         WHERE product.category_id = NEW.id));
     RETURN NULL;
 END $$;
--- A category that moves gets the mark from a BEFORE trigger, which "OF is_age_restricted" alone would not notice.
+-- A category that is moved inherits the restriction from a BEFORE trigger, which "OF is_age_restricted" alone would miss.
 CREATE TRIGGER videos_age_of_category AFTER UPDATE OF is_age_restricted, parent_id ON catalog_category
     FOR EACH ROW WHEN (OLD.is_age_restricted <> NEW.is_age_restricted) EXECUTE FUNCTION videos_category_marked();
 """
-LET_GO_OF_AGE = """
+DROP_AGE_TRIGGERS = """
 DROP TRIGGER videos_age_of_category ON catalog_category; DROP FUNCTION videos_category_marked();
 DROP TRIGGER videos_age_of_product ON catalog_product; DROP FUNCTION videos_product_moved();
 DROP TRIGGER videos_age_of_moved_tag ON videos_producttag; DROP FUNCTION videos_tag_moved();
