@@ -108,7 +108,7 @@ def upload(page: Page, file: Path) -> str:
         times = row.locator(".span-row__time input")
         times.nth(0).fill(start)
         times.nth(1).fill(end)
-    page.get_by_label("Nobody speaks").check()
+    page.get_by_label("This clip has no speech").check()
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url(lambda url: "/studio/clips/" in url, timeout=60_000)
     clip = Clip.objects.get()

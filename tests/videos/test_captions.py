@@ -1,4 +1,4 @@
-"""Captions in the forms in which people have them."""
+"""Caption files in the formats and encodings that creators upload."""
 
 import pytest
 
@@ -8,11 +8,11 @@ SRT = "1\r\n00:00:01,500 --> 00:00:03,000\r\nFirst line\r\nsecond line\r\n\r\n2\
 VTT = "WEBVTT - a title\n\nNOTE not shown\n\nSTYLE\n::cue { color: red }\n\nname\n00:01.500 --> 00:03.000 align:start\n<v Maya>First</v>\n"
 
 
-def test_subrip_is_read_with_its_lines() -> None:
+def test_subrip_keeps_its_line_breaks() -> None:
     assert read_captions(SRT.encode()) == [Cue(1500, 3000, "First line\nsecond line"), Cue(60_000, 62_000, "Later")]
 
 
-def test_webvtt_is_read_without_notes_styles_and_markup() -> None:
+def test_webvtt_loses_its_notes_styles_and_markup() -> None:
     assert read_captions(VTT.encode()) == [Cue(1500, 3000, "First")]
 
 

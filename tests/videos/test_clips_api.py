@@ -1,4 +1,4 @@
-"""Everything that the studio's pages do, over JSON."""
+"""The API of clips: what the studio's pages do, over JSON."""
 
 from typing import Any
 
@@ -33,16 +33,16 @@ def body_for(creator: Creator) -> dict[str, Any]:
     return {"caption": "Two things", "campaign": campaign, "is_speechless": True, "tags": tags}
 
 
-def test_a_draft_is_made_changed_and_shown_to_its_creator(as_creator: Client, creator: Creator) -> None:
-    made = send(as_creator, "post", "clips/", body_for(creator))
-    assert (made.status_code, made.json()["state"], len(made.json()["tags"])) == (201, "draft", 2)
-    code = made.json()["code"]
+def test_a_creator_can_create_change_and_list_a_draft(as_creator: Client, creator: Creator) -> None:
+    created = send(as_creator, "post", "clips/", body_for(creator))
+    assert (created.status_code, created.json()["state"], len(created.json()["tags"])) == (201, "draft", 2)
+    code = created.json()["code"]
     changed = send(as_creator, "patch", f"clips/{code}/", {"caption": "Three things"})
     assert (changed.status_code, changed.json()["caption"], len(changed.json()["tags"])) == (200, "Three things", 2)
     assert as_creator.get("/api/v1/clips/").json()["results"][0]["code"] == code
 
 
-def test_the_same_key_makes_one_clip_and_with_another_body_none(as_creator: Client, creator: Creator) -> None:
+def test_an_idempotency_key_creates_one_clip_and_refuses_another_body(as_creator: Client, creator: Creator) -> None:
     body = body_for(creator)
     first = send(as_creator, "post", "clips/", body, **{"Idempotency-Key": "k1"})
     again = send(as_creator, "post", "clips/", body, **{"Idempotency-Key": "k1"})
@@ -51,28 +51,28 @@ def test_the_same_key_makes_one_clip_and_with_another_body_none(as_creator: Clie
     assert (other.status_code, Clip.objects.count()) == (422, 1)
 
 
-def test_submitting_an_incomplete_clip_says_what_it_lacks(as_creator: Client, creator: Creator) -> None:
+def test_submitting_an_incomplete_clip_lists_its_problems(as_creator: Client, creator: Creator) -> None:
     clip = make_draft(creator, products=[], caption="")
     answer = send(as_creator, "post", f"clips/{clip.code}/submit/")
     assert (answer.status_code, set(answer.json())) == (422, {"caption", "tags"})
     assert Slot.objects.count() == 0
 
 
-def test_submitting_twice_is_a_lost_race(as_creator: Client, creator: Creator) -> None:
+def test_submitting_twice_is_a_conflict(as_creator: Client, creator: Creator) -> None:
     clip = make_draft(creator)
     assert send(as_creator, "post", f"clips/{clip.code}/submit/").json()["state"] == "in_review"
     assert send(as_creator, "post", f"clips/{clip.code}/submit/").status_code == 409
     assert Slot.objects.count() == 1
 
 
-def test_withdrawing_frees_the_place(as_creator: Client, creator: Creator) -> None:
+def test_withdrawing_releases_the_slot(as_creator: Client, creator: Creator) -> None:
     clip = make_waiting_clip(creator)
     assert send(as_creator, "post", f"clips/{clip.code}/withdraw/").json()["state"] == "draft"
     assert Slot.objects.get().state == "released"
     assert send(as_creator, "post", f"clips/{clip.code}/withdraw/").status_code == 409
 
 
-def test_a_change_of_a_published_clip_hides_it_until_it_is_approved(as_creator: Client, creator: Creator) -> None:
+def test_changing_a_published_clip_hides_it_until_it_is_approved(as_creator: Client, creator: Creator) -> None:
     clip = make_published_clip(creator=creator)
     assert Client().get(f"/api/v1/clips/{clip.code}/").status_code == 200
     changed = send(as_creator, "patch", f"clips/{clip.code}/", {"caption": "Now something else"})
@@ -80,7 +80,7 @@ def test_a_change_of_a_published_clip_hides_it_until_it_is_approved(as_creator: 
     assert Client().get(f"/api/v1/clips/{clip.code}/").status_code == 404
 
 
-def test_a_rejection_is_told_and_appealed_once(as_creator: Client, creator: Creator, moderator: Any) -> None:
+def test_a_rejection_is_shown_and_can_be_appealed_once(as_creator: Client, creator: Creator, moderator: Any) -> None:
     clip = make_waiting_clip(creator)
     decide(
         revision=clip.revisions.get(),
@@ -91,14 +91,14 @@ def test_a_rejection_is_told_and_appealed_once(as_creator: Client, creator: Crea
         words="Look at the start.",
         now=NOW,
     )
-    told = as_creator.get(f"/api/v1/clips/{clip.code}/").json()["decision"]
-    assert (told["action"], told["reason"], told["at_ms"]) == ("reject", "A product is not shown.", 1500)
+    decision = as_creator.get(f"/api/v1/clips/{clip.code}/").json()["decision"]
+    assert (decision["action"], decision["reason"], decision["at_ms"]) == ("reject", "A product is not shown.", 1500)
     assert send(as_creator, "post", f"clips/{clip.code}/appeal/", {"words": "It is."}).json()["state"] == "appealed"
     assert Slot.objects.active().count() == 1
     assert send(as_creator, "post", f"clips/{clip.code}/appeal/", {"words": "Again."}).status_code == 409
 
 
-def test_status_tells_place_and_due_time(as_creator: Client, creator: Creator) -> None:
+def test_the_status_has_queue_position_and_due_time(as_creator: Client, creator: Creator) -> None:
     enrolment = make_enrolment(creator)
     make_waiting_clip(enrolment=enrolment)
     second = make_waiting_clip(enrolment=enrolment)
@@ -106,33 +106,35 @@ def test_status_tells_place_and_due_time(as_creator: Client, creator: Creator) -
     assert (status["state"], status["position"], status["due_at"]) == ("in_review", 2, "2026-11-04T12:00:00Z")
 
 
-def test_a_public_clip_carries_its_label_and_live_prices() -> None:
+def test_a_published_clip_has_its_ad_label_and_live_prices() -> None:
     lamp = make_product(price_minor=1234)
     clip = make_published_clip(products=[lamp, make_product()])
     lamp.price_minor = 999
     lamp.save()
-    shown = Client().get(f"/api/v1/clips/{clip.code}/").json()
-    assert shown["ad_label"] == "Ad · earns commission"
-    assert shown["tags"][0]["product"]["price"]["amount_minor"] == 999
-    assert "state" not in shown
+    payload = Client().get(f"/api/v1/clips/{clip.code}/").json()
+    assert payload["ad_label"] == "Ad · earns commission"
+    assert payload["tags"][0]["product"]["price"]["amount_minor"] == 999
+    assert "state" not in payload
 
 
 @pytest.mark.parametrize("method", ["get", "patch"])
-def test_anothers_draft_is_not_there(as_creator: Client, creator: Creator, method: str) -> None:
-    theirs = make_draft(make_creator("other"))
-    assert send(as_creator, method, f"clips/{theirs.code}/").status_code == 404
+def test_another_creators_draft_is_not_found(as_creator: Client, creator: Creator, method: str) -> None:
+    other_draft = make_draft(make_creator("other"))
+    assert send(as_creator, method, f"clips/{other_draft.code}/").status_code == 404
     for action in ("submit", "withdraw", "appeal"):
-        assert send(as_creator, "post", f"clips/{theirs.code}/{action}/").status_code == 404
-    assert as_creator.get(f"/api/v1/clips/{theirs.code}/status/").status_code == 404
+        assert send(as_creator, "post", f"clips/{other_draft.code}/{action}/").status_code == 404
+    assert as_creator.get(f"/api/v1/clips/{other_draft.code}/status/").status_code == 404
 
 
-def test_who_is_no_creator_makes_no_clip(as_shopper: Client) -> None:
+def test_a_shopper_or_visitor_cannot_create_a_clip(as_shopper: Client) -> None:
     assert send(as_shopper, "post", "clips/", {"caption": "x"}).status_code == 403
     assert send(Client(), "post", "clips/", {"caption": "x"}).status_code == 403
     assert Clip.objects.count() == 0
 
 
-def test_a_list_of_clips_costs_a_fixed_number_of_queries(creator: Creator, django_assert_max_num_queries: Any) -> None:
+def test_the_list_of_clips_takes_a_fixed_number_of_queries(
+    creator: Creator, django_assert_max_num_queries: Any
+) -> None:
     enrolment = make_enrolment(creator)
     for _number in range(3):
         make_waiting_clip(enrolment=enrolment)

@@ -1,4 +1,4 @@
-"""The review desk over HTTP: queue, dossier, decisions, locks, undo, bulk."""
+"""The review desk over HTTP: queue, dossier, decisions, locks, undo and bulk decisions."""
 
 import re
 from datetime import timedelta
@@ -41,7 +41,7 @@ def codes(page: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'desk-row__caption" href="/admin/videos/clip/desk/(\w+)/', page)))
 
 
-def test_the_queue_shows_the_oldest_first_and_reported_clips_before_all(as_moderator: Client) -> None:
+def test_the_queue_lists_reported_clips_first_then_the_oldest(as_moderator: Client) -> None:
     first, second = make_waiting_clip(), make_waiting_clip()
     reported = make_published_clip()
     raise_flag(clip_id=reported.pk, kind=FlagKind.REPORTS, now=NOW)
@@ -49,7 +49,7 @@ def test_the_queue_shows_the_oldest_first_and_reported_clips_before_all(as_moder
     assert codes(as_moderator.get(f"{DESK}?show=rechecks").content.decode()) == [reported.code]
 
 
-def test_the_queue_costs_a_fixed_number_of_queries(moderator: User, django_assert_num_queries: Any) -> None:
+def test_the_queue_takes_a_fixed_number_of_queries(moderator: User, django_assert_num_queries: Any) -> None:
     client = client_of(moderator)
     make_waiting_clip()
     with django_assert_num_queries(14):
@@ -60,7 +60,7 @@ def test_the_queue_costs_a_fixed_number_of_queries(moderator: User, django_asser
         assert len(codes(client.get(DESK).content.decode())) == 4
 
 
-def test_opening_a_clip_takes_its_lock_and_is_written_down(as_moderator: Client, moderator: User) -> None:
+def test_opening_a_clip_acquires_its_lock_and_is_audited(as_moderator: Client, moderator: User) -> None:
     clip = make_waiting_clip()
     page = as_moderator.get(f"{DESK}{clip.code}/").content.decode()
     assert clip.caption in page
@@ -78,14 +78,14 @@ def test_a_second_moderator_sees_who_has_the_clip_open(as_moderator: Client, mod
     assert other.get(f"{DESK}next/").headers["Location"] == DESK
 
 
-def test_peeking_prepares_the_next_clip_without_its_lock(as_moderator: Client) -> None:
+def test_prefetching_a_clip_does_not_acquire_its_lock(as_moderator: Client) -> None:
     clip = make_waiting_clip()
     page = as_moderator.get(f"{DESK}{clip.code}/?peek=1").content.decode()
     assert page.lstrip().startswith("<article")
     assert (ReviewLock.objects.count(), AuditEntry.objects.count()) == (0, 0)
 
 
-def test_what_follows_a_peeked_clip_is_not_decided_under_way(as_moderator: Client) -> None:
+def test_clips_being_decided_are_not_offered_as_the_next_clip(as_moderator: Client) -> None:
     first, second, third = (make_waiting_clip() for _number in range(3))
     page = as_moderator.get(f"{DESK}{third.code}/?peek={second.code}").content.decode()
     assert f'data-next="{DESK}{first.code}/' in page
@@ -101,7 +101,7 @@ def test_approving_publishes_and_pays(as_moderator: Client) -> None:
     assert (clip.state, Slot.objects.get().state) == ("published", "earned")
 
 
-def test_a_rejection_carries_reason_moment_and_words(as_moderator: Client) -> None:
+def test_a_rejection_stores_reason_time_and_message(as_moderator: Client) -> None:
     clip = make_waiting_clip()
     assert decide(as_moderator, clip, "reject").status_code == 409
     assert Decision.objects.count() == 0
@@ -117,7 +117,7 @@ def test_a_double_click_decides_once(as_moderator: Client) -> None:
     assert Decision.objects.count() == 1
 
 
-def test_an_edit_that_was_not_seen_is_not_approved(as_moderator: Client) -> None:
+def test_an_unseen_revision_cannot_be_approved(as_moderator: Client) -> None:
     clip = make_waiting_clip()
     seen = clip.revisions.get()
     tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
@@ -131,13 +131,13 @@ def test_an_edit_that_was_not_seen_is_not_approved(as_moderator: Client) -> None
     assert "<ins>Buy my course instead</ins>" in page
 
 
-def test_a_revision_of_another_clip_decides_nothing(as_moderator: Client) -> None:
+def test_a_revision_of_another_clip_is_refused(as_moderator: Client) -> None:
     clip, other = make_waiting_clip(), make_waiting_clip()
     assert decide(as_moderator, clip, "approve", revision=other.revisions.get().pk).status_code == 409
     assert Clip.objects.published().count() == 0
 
 
-def test_a_decision_is_undone_from_the_desk(as_moderator: Client) -> None:
+def test_a_decision_can_be_undone_from_the_desk(as_moderator: Client) -> None:
     clip = make_waiting_clip()
     undo = decide(as_moderator, clip, "approve").json()["undo"]
     answer = as_moderator.post(undo, headers={"Accept": "application/json"})
@@ -155,7 +155,7 @@ def test_bulk_decisions_need_a_reason_and_leave_one_record_each(as_moderator: Cl
     assert sorted(Decision.objects.values_list("clip", flat=True)) == sorted(clip.pk for clip in clips)
 
 
-def test_a_moderators_own_clip_is_not_in_the_queue_and_not_decided(moderator: User) -> None:
+def test_moderators_do_not_see_and_cannot_decide_on_their_own_clips(moderator: User) -> None:
     clip = make_waiting_clip(enrolment=make_enrolment(make_creator(user=moderator)))
     client = client_of(moderator)
     assert codes(client.get(DESK).content.decode()) == []
@@ -172,7 +172,7 @@ def test_the_metrics_page_counts_decisions(as_moderator: Client) -> None:
     assert "<script" not in page.split("desk-figures")[1]
 
 
-def test_what_waits_is_counted_by_age() -> None:
+def test_waiting_clips_are_counted_by_waiting_time() -> None:
     for hours in (1, 7, 8, 30, 100):
         clip = make_waiting_clip()
         Clip.objects.filter(pk=clip.pk).update(submitted_at=NOW - timedelta(hours=hours))
@@ -185,7 +185,7 @@ def test_what_waits_is_counted_by_age() -> None:
     ]
 
 
-def test_the_filters_count_what_they_would_show(as_moderator: Client) -> None:
+def test_filter_options_show_the_number_of_clips(as_moderator: Client) -> None:
     book, lamp = make_product(category=make_category("books")), make_product(category=make_category("lamps"))
     make_waiting_clip(products=[book, lamp], language="he")
     make_waiting_clip(products=[book, make_product()])
@@ -201,7 +201,7 @@ def test_the_filters_count_what_they_would_show(as_moderator: Client) -> None:
     assert '<option value="lamps" selected>Lamps (1)</option>' in lamps
 
 
-def test_who_skips_a_clip_leaves_it_to_others(as_moderator: Client) -> None:
+def test_skipping_a_clip_releases_its_lock(as_moderator: Client) -> None:
     clip = make_waiting_clip()
     as_moderator.get(f"{DESK}{clip.code}/")
     other = client_of(make_staff("other@example.com", "videos"))
@@ -211,7 +211,7 @@ def test_who_skips_a_clip_leaves_it_to_others(as_moderator: Client) -> None:
     assert ReviewLock.objects.count() == 0
 
 
-def test_bulk_goes_back_to_what_was_filtered(as_moderator: Client) -> None:
+def test_a_bulk_decision_returns_to_the_filtered_queue(as_moderator: Client) -> None:
     answer = as_moderator.post(f"{DESK}bulk/?show=new&language=he", {})
     assert answer["Location"] == f"{DESK}?show=new&language=he"
 
@@ -219,7 +219,7 @@ def test_bulk_goes_back_to_what_was_filtered(as_moderator: Client) -> None:
 @pytest.mark.parametrize(
     "address", ["", "metrics/", "next/", "{code}/", "{code}/decide/", "{code}/lock/", "bulk/", "undo/1/"]
 )
-def test_staff_without_the_right_to_review_is_kept_out(merchant: User, address: str) -> None:
+def test_staff_without_the_review_permission_are_refused(merchant: User, address: str) -> None:
     clip = make_waiting_clip()
     path = DESK + address.format(code=clip.code)
     client = client_of(merchant)
@@ -230,7 +230,7 @@ def test_staff_without_the_right_to_review_is_kept_out(merchant: User, address: 
     assert clip.state == "in_review"
 
 
-def test_records_are_looked_at_and_not_changed(as_moderator: Client) -> None:
+def test_records_can_be_viewed_but_not_changed(as_moderator: Client) -> None:
     clip = make_published_clip()
     for model in ("clip", "decision", "auditentry", "job", "appeal", "reason"):
         assert as_moderator.get(f"/admin/videos/{model}/").status_code == 200

@@ -1,4 +1,4 @@
-"""What changed between two revisions, word by word."""
+"""Word-level differences between two revisions."""
 
 from typing import Any
 
@@ -13,30 +13,31 @@ BEFORE: dict[str, Any] = {
 }
 
 
-def changed(**fields: Any) -> list[tuple[str, tuple[DiffPiece, ...]]]:
-    return [(one.field, one.pieces) for one in compare_revisions(BEFORE, BEFORE | fields, same_file=True)]
+def diff(**fields: Any) -> list[tuple[str, tuple[DiffPiece, ...]]]:
+    differences = compare_revisions(BEFORE, BEFORE | fields, same_file=True)
+    return [(difference.field, difference.pieces) for difference in differences]
 
 
-def test_words_that_came_and_went_are_told_apart() -> None:
-    came = (DiffPiece("same", "Two "), DiffPiece("new", "warm "), DiffPiece("same", "lamps"))
-    assert changed(caption="Two warm lamps") == [("caption", came)]
-    assert changed(caption="Two") == [("caption", (DiffPiece("gone", "Two lamps"), DiffPiece("new", "Two")))]
+def test_added_and_removed_words_are_distinguished() -> None:
+    added = (DiffPiece("same", "Two "), DiffPiece("new", "warm "), DiffPiece("same", "lamps"))
+    assert diff(caption="Two warm lamps") == [("caption", added)]
+    assert diff(caption="Two") == [("caption", (DiffPiece("gone", "Two lamps"), DiffPiece("new", "Two")))]
 
 
-def test_captions_are_compared_by_what_is_said() -> None:
-    assert changed(captions_vtt=VTT.format("This one is bright")) == [
+def test_captions_are_compared_by_their_words() -> None:
+    assert diff(captions_vtt=VTT.format("This one is bright")) == [
         ("captions_vtt", (DiffPiece("same", "This one is "), DiffPiece("gone", "warm"), DiffPiece("new", "bright")))
     ]
 
 
-def test_captions_that_only_moved_are_a_change_all_the_same() -> None:
-    ((field, pieces),) = changed(captions_vtt=VTT.replace("01.000", "02.000").format("This one is warm"))
+def test_captions_with_new_times_only_are_compared_with_their_times() -> None:
+    ((field, pieces),) = diff(captions_vtt=VTT.replace("01.000", "02.000").format("This one is warm"))
     assert field == "captions_vtt"
     assert [piece.text.strip() for piece in pieces if piece.kind == "new"] == ["00:00:02.000"]
 
 
-def test_a_moved_tag_another_file_and_nothing_at_all() -> None:
+def test_a_moved_tag_a_new_file_and_no_change() -> None:
     later = [BEFORE["tags"][0] | {"start_ms": 500}]
-    assert changed(tags=later) == [("tags", (DiffPiece("gone", "Lamp 0–1.5 s"), DiffPiece("new", "Lamp 0.5–1.5 s")))]
-    assert [one.field for one in compare_revisions(BEFORE, BEFORE, same_file=False)] == ["file"]
-    assert changed() == []
+    assert diff(tags=later) == [("tags", (DiffPiece("gone", "Lamp 0–1.5 s"), DiffPiece("new", "Lamp 0.5–1.5 s")))]
+    assert [difference.field for difference in compare_revisions(BEFORE, BEFORE, same_file=False)] == ["file"]
+    assert diff() == []

@@ -1,3 +1,5 @@
+"""Duplicates are shown to the moderator, never paid twice, and noted as copies."""
+
 import pytest
 
 from creators.models import Slot
@@ -14,16 +16,16 @@ NEAR = "a1b2c3d4e5f6071f" * 4
 FAR = "5e4d3c2b1a09f8e7" * 4
 
 
-def show(clip: Clip, fingerprint: str) -> None:
+def set_fingerprint(clip: Clip, fingerprint: str) -> None:
     Source.objects.filter(pk=clip.source_id).update(outputs={"fingerprint": fingerprint})
     clip.refresh_from_db()
 
 
-def test_encoded_copy_is_named_to_the_moderator_and_cannot_earn_twice() -> None:
+def test_a_re_encoded_copy_is_found_and_cannot_earn_twice() -> None:
     first = make_published_clip(make_creator())
     copy = make_waiting_clip(make_creator())
-    show(first, PRINT)
-    show(copy, NEAR)
+    set_fingerprint(first, PRINT)
+    set_fingerprint(copy, NEAR)
     assert find_duplicates(copy) == [first]
     with pytest.raises(DecisionRefused, match=first.code):
         approve(copy)
@@ -32,7 +34,7 @@ def test_encoded_copy_is_named_to_the_moderator_and_cannot_earn_twice() -> None:
     assert copy.decisions.count() == 0
 
 
-def test_same_bytes_are_a_copy_without_any_fingerprint() -> None:
+def test_the_same_file_is_a_duplicate_even_without_a_fingerprint() -> None:
     first = make_published_clip(make_creator())
     copy = make_waiting_clip(make_creator())
     assert first.source is not None
@@ -41,7 +43,7 @@ def test_same_bytes_are_a_copy_without_any_fingerprint() -> None:
     assert find_paid_duplicate(find_duplicates(copy)) == first
 
 
-def test_one_file_in_two_clips_of_its_creator_earns_once() -> None:
+def test_one_file_in_two_clips_of_a_creator_earns_once() -> None:
     creator = make_creator()
     first, again = make_published_clip(creator), make_waiting_clip(creator)
     Clip.objects.filter(pk=again.pk).update(source=first.source)
@@ -52,21 +54,21 @@ def test_one_file_in_two_clips_of_its_creator_earns_once() -> None:
     assert not again.decisions.exists()
 
 
-def test_other_pictures_are_approved_and_an_unpaid_copy_is_only_named() -> None:
+def test_different_footage_is_approved_and_an_unpaid_duplicate_is_only_listed() -> None:
     first, copy, other = (make_waiting_clip(make_creator()) for _ in range(3))
-    show(first, PRINT)
-    show(copy, NEAR)
-    show(other, FAR)
+    set_fingerprint(first, PRINT)
+    set_fingerprint(copy, NEAR)
+    set_fingerprint(other, FAR)
     assert find_duplicates(other) == []
     duplicates = find_duplicates(copy)
     assert (duplicates, find_paid_duplicate(duplicates)) == ([first], None)
     assert approve(other).state == ClipState.PUBLISHED
 
 
-def test_approved_copy_names_the_clip_that_was_published_first_and_never_the_other_way_round() -> None:
+def test_an_approved_copy_refers_to_the_original_and_never_the_other_way_round() -> None:
     first, copy, other = (make_waiting_clip(make_creator()) for _ in range(3))
     for clip, fingerprint in ((first, PRINT), (copy, NEAR), (other, FAR)):
-        show(clip, fingerprint)
+        set_fingerprint(clip, fingerprint)
     assert approve(first).copy_of is None
     Slot.objects.filter(clip_code=first.code).delete()
     assert approve(copy).copy_of == first

@@ -1,4 +1,4 @@
-"""A clip moves from submission to a paid publication, or back, and never past somebody else's move."""
+"""The states of a clip from submission to publication, withdrawal or failure, with its slot."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_submitting_twice_has_one_effect() -> None:
     assert Slot.objects.count() == clip.revisions.count() == 1
 
 
-def test_an_incomplete_clip_says_all_that_it_lacks_and_holds_nothing() -> None:
+def test_an_incomplete_clip_lists_every_problem_and_holds_no_slot() -> None:
     clip = make_draft(products=[], caption="", is_speechless=False)
     with pytest.raises(Incomplete) as refused:
         submit_clip(clip_id=clip.pk, now=NOW)
@@ -37,13 +37,13 @@ def test_an_incomplete_clip_says_all_that_it_lacks_and_holds_nothing() -> None:
     assert (clip.state, Slot.objects.count(), clip.revisions.count()) == ("draft", 0, 0)
 
 
-def test_a_full_campaign_is_a_sentence_and_the_draft_stays() -> None:
+def test_a_full_campaign_puts_the_draft_on_the_waitlist() -> None:
     clip = make_draft(enrolment=make_enrolment(campaign=make_campaign(clips_cap=0)))
     with pytest.raises(Incomplete) as refused:
         submit_clip(clip_id=clip.pk, now=NOW)
-    taken = "All slots in this campaign are taken. Nothing was submitted."
-    waits = "It is kept, and number 1 on the waiting list: it is submitted once the campaign has a place for it."
-    assert refused.value.problems == {"campaign": [taken, waits]}
+    [full, waiting] = refused.value.problems["campaign"]
+    assert "Nothing was submitted." in full
+    assert waiting.startswith("Your clip is saved and is number 1 on the waitlist.")
     clip.refresh_from_db()
     assert (clip.state, Slot.objects.count(), clip.revisions.count()) == ("draft", 0, 0)
 
@@ -57,15 +57,15 @@ def test_approval_publishes_and_earns_the_slot(moderator: User) -> None:
 
 def test_a_decision_on_a_decided_clip_is_refused(moderator: User) -> None:
     clip = make_waiting_clip()
-    seen = clip.revisions.get()
-    decide(revision=seen, moderator=moderator, action=DecisionAction.REJECT, reason=make_reason(), now=NOW)
+    revision = clip.revisions.get()
+    decide(revision=revision, moderator=moderator, action=DecisionAction.REJECT, reason=make_reason(), now=NOW)
     with pytest.raises(DecisionRefused):
-        decide(revision=seen, moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
+        decide(revision=revision, moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
     clip.refresh_from_db()
     assert (clip.state, Slot.objects.get().state, Decision.objects.count()) == ("rejected", "released", 1)
 
 
-def test_nobody_decides_on_a_clip_of_their_own() -> None:
+def test_a_moderator_cannot_decide_on_their_own_clip() -> None:
     clip = make_waiting_clip()
     with pytest.raises(DecisionRefused):
         decide(revision=clip.revisions.get(), moderator=clip.creator.user, action=DecisionAction.APPROVE, now=NOW)
@@ -73,14 +73,14 @@ def test_nobody_decides_on_a_clip_of_their_own() -> None:
     assert (clip.state, Decision.objects.count()) == ("in_review", 0)
 
 
-def test_withdrawing_frees_the_slot_and_keeps_the_draft() -> None:
+def test_withdrawing_releases_the_slot_and_keeps_the_draft() -> None:
     clip = make_waiting_clip()
     withdraw_clip(clip_id=clip.pk, now=NOW)
     clip.refresh_from_db()
     assert (clip.state, Slot.objects.get().state, clip.tags.count()) == ("draft", "released", 2)
 
 
-def test_mending_after_a_request_keeps_the_slot_and_the_place(moderator: User) -> None:
+def test_resubmitting_after_requested_changes_keeps_the_slot_and_the_queue_position(moderator: User) -> None:
     clip = make_waiting_clip()
     decide(
         revision=clip.revisions.get(),
@@ -89,8 +89,8 @@ def test_mending_after_a_request_keeps_the_slot_and_the_place(moderator: User) -
         reason=make_reason(),
         now=NOW,
     )
-    again = submit_clip(clip_id=clip.pk, now=NOW.replace(day=24))
-    assert (again.state, again.submitted_at, Slot.objects.get().state) == ("in_review", NOW, "held")
+    resubmitted = submit_clip(clip_id=clip.pk, now=NOW.replace(day=24))
+    assert (resubmitted.state, resubmitted.submitted_at, Slot.objects.get().state) == ("in_review", NOW, "held")
     assert [revision.number for revision in clip.revisions.order_by("number")] == [1, 2]
 
 
@@ -106,7 +106,7 @@ def test_a_stale_worker_cannot_finish_a_job() -> None:
     assert (job.state, job.attempt, job.token) == ("running", 2, 2)
 
 
-def test_a_failed_file_says_why_and_keeps_the_slot() -> None:
+def test_a_failed_file_has_an_explanation_and_keeps_the_slot() -> None:
     clip = submit_clip(clip_id=make_draft(is_ready=False).pk, now=NOW)
     claim = claim_job(job_id=Job.objects.get().pk, now=NOW)
     assert claim

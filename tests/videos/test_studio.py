@@ -1,4 +1,4 @@
-"""The studio's form: nothing typed or sent is lost, and sending twice makes one clip."""
+"""The studio's pages and its upload form: nothing entered is lost, and submitting twice creates one clip."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def form(creator: Creator, **fields: object) -> dict[str, object]:
-    """Return a form that lacks nothing but the file."""
+    """Return the data of a form that is complete except for the file."""
     enrolment = make_enrolment(creator)
     lamp, mug = make_product(name="Lamp"), make_product(name="Mug")
     values: dict[str, object] = {
@@ -59,7 +59,7 @@ def phone_file(video: bytes, name: str = "holiday.mp4") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, video, "video/mp4")
 
 
-def test_one_form_without_javascript_submits_a_whole_clip(as_creator: Client, creator: Creator, video: bytes) -> None:
+def test_a_form_without_javascript_submits_a_complete_clip(as_creator: Client, creator: Creator, video: bytes) -> None:
     answer = as_creator.post("/studio/upload/", form(creator, file=phone_file(video)))
     assert (answer.status_code, answer["Location"]) == (302, f"/studio/clips/{CODE}/")
     clip = Clip.objects.get()
@@ -72,7 +72,7 @@ def test_one_form_without_javascript_submits_a_whole_clip(as_creator: Client, cr
     assert Slot.objects.get().clip_code == CODE
 
 
-def test_sending_the_form_twice_makes_one_clip(as_creator: Client, creator: Creator, video: bytes) -> None:
+def test_sending_the_form_twice_creates_one_clip(as_creator: Client, creator: Creator, video: bytes) -> None:
     sent = form(creator)
     as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
     again = as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
@@ -85,16 +85,16 @@ def test_an_error_keeps_the_file_and_everything_typed(as_creator: Client, creato
     answer = as_creator.post("/studio/upload/", wrong)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Write a time like" in page
-    assert "There is no product of this name" in page
+    assert "Enter a time such as" in page
+    assert "The shop has no product with this name." in page
     assert 'value="soon"' in page
     assert 'value="Unknown thing"' in page
     assert "holiday.mp4" in page
     clip = Clip.objects.get()
     assert (clip.state, clip.source, Slot.objects.count()) == ("draft", Source.objects.get(), 0)
-    mended = wrong | {"tags-1-product": "Mug", "tags-0-end": "1"}
-    del mended["file"]
-    assert as_creator.post("/studio/upload/", mended).status_code == 302
+    fixed = wrong | {"tags-1-product": "Mug", "tags-0-end": "1"}
+    del fixed["file"]
+    assert as_creator.post("/studio/upload/", fixed).status_code == 302
     assert Clip.objects.get().state == "uploaded"
 
 
@@ -102,16 +102,16 @@ def test_an_error_keeps_the_file_and_everything_typed(as_creator: Client, creato
     ("fields", "sentence"),
     [
         ({"caption": ""}, "Write a caption."),
-        ({"campaign": ""}, "Choose a campaign that you have joined."),
-        ({"is_speechless": ""}, "Add a captions file, or mark that nobody speaks in this clip."),
-        ({"tags-1-product": ""}, "Tag at least 2 products that your clip shows."),
-        ({"tags-1-end": "9"}, "Mug is marked until 9.0 s, but the clip ends at 3.0 s."),
-        ({"tags-1-product": "Lamp"}, "This product is tagged already."),
-        ({"tags-1-end": "1"}, "The end has to come after the start."),
+        ({"campaign": ""}, "Choose one of the campaigns you have joined."),
+        ({"is_speechless": ""}, "Add captions, or mark the clip as having no speech."),
+        ({"tags-1-product": ""}, "Tag at least 2 products shown in your clip."),
+        ({"tags-1-end": "9"}, "Mug is tagged until 9.0 s, but the clip ends at 3.0 s."),
+        ({"tags-1-product": "Lamp"}, "This product is already tagged."),
+        ({"tags-1-end": "1"}, "The end must come after the start."),
         ({"caption": "x" * 301}, "Ensure this value has at most 300 characters"),
     ],
 )
-def test_each_mistake_has_a_sentence_and_holds_no_slot(
+def test_each_error_is_explained_and_holds_no_slot(
     as_creator: Client, creator: Creator, video: bytes, fields: dict[str, str], sentence: str
 ) -> None:
     answer = as_creator.post("/studio/upload/", form(creator, file=phone_file(video), **fields))
@@ -128,7 +128,7 @@ def test_each_mistake_has_a_sentence_and_holds_no_slot(
         ("empty.mp4", b"", "The submitted file is empty."),
     ],
 )
-def test_a_file_that_is_no_video_is_refused_with_a_sentence(
+def test_a_file_that_is_not_a_video_is_refused_with_an_explanation(
     as_creator: Client, creator: Creator, name: str, content: bytes, sentence: str
 ) -> None:
     answer = as_creator.post("/studio/upload/", form(creator, file=SimpleUploadedFile(name, content)))
@@ -138,7 +138,7 @@ def test_a_file_that_is_no_video_is_refused_with_a_sentence(
     assert (Source.objects.count(), Slot.objects.count()) == (0, 0)
 
 
-def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
+def test_a_file_that_is_too_large_is_refused_and_the_caption_is_saved(
     as_creator: Client, creator: Creator, video: bytes, settings: Any
 ) -> None:
     settings.UPLOAD_MAX_BYTES = 1000
@@ -151,14 +151,14 @@ def test_a_file_that_is_too_large_is_refused_and_the_words_are_kept(
 
 
 @pytest.mark.parametrize("code", ["a" * 30, "abc", "ABCDEFGHJK", "__________", "abcdefghj0"])
-def test_file_for_a_code_that_is_none_makes_no_draft(as_creator: Client, video: bytes, code: str) -> None:
+def test_a_file_for_an_invalid_code_creates_no_draft(as_creator: Client, video: bytes, code: str) -> None:
     body = encode_multipart(BOUNDARY, {"file": phone_file(video)})
     answer = as_creator.put(f"/api/v1/clips/{code}/file/", body, content_type=MULTIPART_CONTENT)
     assert answer.status_code == 404
     assert (Clip.objects.count(), Upload.objects.count(), Source.objects.count()) == (0, 0, 0)
 
 
-def test_name_of_the_file_is_shown_as_text_only_and_names_nothing(
+def test_the_file_name_is_escaped_and_never_used_for_storage(
     as_creator: Client, creator: Creator, video: bytes
 ) -> None:
     name = "<script>alert(1)<b> ..%2F.mp4"
@@ -173,7 +173,7 @@ def test_name_of_the_file_is_shown_as_text_only_and_names_nothing(
     assert "&lt;script&gt;alert(1)&lt;b&gt; ..%2F.mp4" in as_creator.get(f"/studio/clips/{CODE}/edit/").content.decode()
 
 
-def test_a_form_counts_towards_the_files_of_a_day(
+def test_a_form_upload_counts_towards_the_daily_quota(
     as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "MAX_PER_DAY", 1)
@@ -188,7 +188,7 @@ def test_a_form_counts_towards_the_files_of_a_day(
     assert (Source.objects.count(), Slot.objects.count()) == (1, 1)
 
 
-def test_operator_may_set_a_limit_of_the_policy(
+def test_the_operator_can_change_a_limit_of_the_upload_policy(
     as_creator: Client, creator: Creator, video: bytes, settings: Any
 ) -> None:
     sent = form(creator)
@@ -203,14 +203,14 @@ def test_operator_may_set_a_limit_of_the_policy(
         upload_policy()
 
 
-def test_limit_that_there_is_not_is_told_at_start(settings: Any) -> None:
+def test_an_unknown_upload_limit_is_reported_at_start(settings: Any) -> None:
     call_command("check")
     settings.UPLOAD_LIMITS = {"max_minutes": 1}
     with pytest.raises(SystemCheckError, match="UPLOAD_LIMITS accepts only min_side_px"):
         call_command("check")
 
 
-def test_bytes_of_a_form_count_whether_the_file_is_taken_or_refused(
+def test_the_bytes_of_a_form_count_towards_the_quota_even_if_the_file_is_refused(
     as_creator: Client, creator: Creator, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = b"no video" * 100
@@ -225,34 +225,34 @@ def test_bytes_of_a_form_count_whether_the_file_is_taken_or_refused(
     assert Upload.objects.get(lost_bytes=None).source == Source.objects.get()
 
 
-def test_no_file_is_a_sentence(as_creator: Client, creator: Creator) -> None:
+def test_a_missing_file_is_explained(as_creator: Client, creator: Creator) -> None:
     answer = as_creator.post("/studio/upload/", form(creator))
     assert "Choose a video file." in answer.content.decode()
     assert Slot.objects.count() == 0
 
 
-def test_the_same_bytes_are_one_source(as_creator: Client, creator: Creator, video: bytes) -> None:
+def test_the_same_file_is_stored_as_one_source(as_creator: Client, creator: Creator, video: bytes) -> None:
     sent = form(creator)
     as_creator.post("/studio/upload/", sent | {"file": phone_file(video)})
     as_creator.post("/studio/upload/", sent | {"file": phone_file(video, "again.mp4"), "code": "bcdefghjkm"})
     assert (Clip.objects.count(), Source.objects.count()) == (2, 1)
 
 
-def test_a_captions_file_becomes_clean_webvtt(as_creator: Client, creator: Creator, video: bytes) -> None:
+def test_a_caption_file_becomes_clean_webvtt(as_creator: Client, creator: Creator, video: bytes) -> None:
     captions = SimpleUploadedFile("words.srt", CAPTIONS)
     sent = form(creator, file=phone_file(video), captions_file=captions, is_speechless="")
     assert as_creator.post("/studio/upload/", sent).status_code == 302
     assert Clip.objects.get().captions_vtt == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHello &amp; welcome\n"
 
 
-def test_a_captions_file_survives_another_error(as_creator: Client, creator: Creator, video: bytes) -> None:
+def test_a_caption_file_survives_an_error_in_another_field(as_creator: Client, creator: Creator, video: bytes) -> None:
     captions = SimpleUploadedFile("words.srt", CAPTIONS)
     sent = form(creator, file=phone_file(video), captions_file=captions, is_speechless="", caption="")
     page = as_creator.post("/studio/upload/", sent).content.decode()
     assert "00:00:00.000 --&gt; 00:00:01.000" in page
 
 
-def test_a_draft_is_kept_without_being_complete(as_creator: Client, creator: Creator) -> None:
+def test_an_incomplete_draft_can_be_saved(as_creator: Client, creator: Creator) -> None:
     answer = as_creator.post("/studio/upload/", form(creator, keep="1", caption="", **{"tags-1-product": ""}))
     assert answer.status_code == 302
     assert (Clip.objects.get().state, Clip.objects.get().tags.count()) == ("draft", 1)
@@ -269,7 +269,7 @@ def test_the_list_shows_each_clip_in_a_fixed_number_of_queries(
     assert page.count("In review") == 3
 
 
-def test_a_stranger_cannot_open_change_or_withdraw_anothers_clip(as_creator: Client, creator: Creator) -> None:
+def test_a_creator_cannot_open_edit_or_withdraw_another_creators_clip(as_creator: Client, creator: Creator) -> None:
     clip = make_waiting_clip(make_creator("other"))
     for address in ("", "edit/"):
         assert as_creator.get(f"/studio/clips/{clip.code}/{address}").status_code == 404
@@ -279,27 +279,27 @@ def test_a_stranger_cannot_open_change_or_withdraw_anothers_clip(as_creator: Cli
     assert (clip.state, Slot.objects.get().state) == ("in_review", "held")
 
 
-def test_a_code_of_somebody_else_makes_a_clip_of_its_own(as_creator: Client, creator: Creator) -> None:
-    theirs = make_draft(make_creator("other"))
-    as_creator.post("/studio/upload/", form(creator, code=theirs.code, keep="1"))
-    theirs.refresh_from_db()
-    assert theirs.creator.handle == "other"
+def test_the_code_of_another_creators_clip_creates_a_new_clip(as_creator: Client, creator: Creator) -> None:
+    other_clip = make_draft(make_creator("other"))
+    as_creator.post("/studio/upload/", form(creator, code=other_clip.code, keep="1"))
+    other_clip.refresh_from_db()
+    assert other_clip.creator.handle == "other"
     assert Clip.objects.filter(creator=creator).count() == 1
 
 
-def test_withdrawing_is_one_press(as_creator: Client, creator: Creator) -> None:
+def test_withdrawing_a_clip_releases_its_slot(as_creator: Client, creator: Creator) -> None:
     clip = make_waiting_clip(creator)
     as_creator.post(f"/studio/clips/{clip.code}/withdraw/")
     clip.refresh_from_db()
     assert (clip.state, Slot.objects.get().state) == ("draft", "released")
 
 
-def test_who_is_no_creator_is_asked_to_become_one(as_shopper: Client) -> None:
+def test_a_shopper_is_asked_to_become_a_creator(as_shopper: Client) -> None:
     assert as_shopper.get("/studio/upload/")["Location"] == "/studio/join/"
     assert Client().get("/studio/")["Location"] == "/accounts/login/?next=/studio/"
 
 
-def test_a_file_sent_ahead_of_the_form_is_the_forms_file(
+def test_a_file_uploaded_before_the_form_belongs_to_its_clip(
     as_creator: Client, creator: Creator, video: bytes, tmp_path: Path
 ) -> None:
     body = encode_multipart(BOUNDARY, {"file": phone_file(video)})
@@ -309,9 +309,7 @@ def test_a_file_sent_ahead_of_the_form_is_the_forms_file(
     assert Clip.objects.get().state == "uploaded"
 
 
-def test_what_is_typed_is_kept_without_a_button_even_when_half_of_it_is_wrong(
-    as_creator: Client, creator: Creator
-) -> None:
+def test_autosave_saves_the_valid_fields_of_a_form(as_creator: Client, creator: Creator) -> None:
     typed = form(creator, autosave="1", **{"tags-0-end": "so", "kind": "nonsense"})
     assert as_creator.post("/studio/upload/", typed).status_code == 204
     clip = Clip.objects.get()
@@ -322,7 +320,7 @@ def test_what_is_typed_is_kept_without_a_button_even_when_half_of_it_is_wrong(
     assert f'href="/studio/clips/{CODE}/edit/"' in page and "Two things" in page
 
 
-def test_typing_that_arrives_after_the_submission_changes_nothing(as_creator: Client) -> None:
+def test_an_autosave_after_the_submission_changes_nothing(as_creator: Client) -> None:
     clip = make_waiting_clip(caption="As submitted")
     owner = client_of(clip.creator.user)
     late = {"autosave": "1", "caption": "Too late", "kind": "review", "verdict": "mixed", "language": "en"}

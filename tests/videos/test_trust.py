@@ -1,4 +1,4 @@
-"""Creators with a clean record may skip the queue: only with nothing to judge, and never without a trace."""
+"""Trusted creators: their clips are published without review if nothing needs judging, and this is audited."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,7 +50,7 @@ def state_of(clip: Clip) -> tuple[str, str]:
     return clip.state, Slot.objects.filter(clip_code=clip.code).latest("pk").state
 
 
-def test_a_clean_record_publishes_pays_and_is_written_down(trusted: Creator) -> None:
+def test_a_trusted_creators_clip_is_published_paid_and_audited(trusted: Creator) -> None:
     clip = make_waiting_clip(trusted)
     assert state_of(clip) == ("published", "earned")
     decision = clip.decisions.get()
@@ -62,20 +62,20 @@ def test_a_clean_record_publishes_pays_and_is_written_down(trusted: Creator) -> 
     assert len(mail.outbox) == 3
 
 
-def test_trust_does_not_feed_on_itself(trusted: Creator, moderator: User) -> None:
+def test_publications_on_trust_do_not_count_towards_trust(trusted: Creator, moderator: User) -> None:
     on_trust = make_waiting_clip(trusted)
     first = Decision.objects.exclude(clip=on_trust).earliest("pk")
     Decision.objects.filter(pk=first.pk).update(undone_at=NOW)
     assert state_of(make_waiting_clip(trusted)) == ("in_review", "held")
 
 
-def test_nobody_is_trusted_unless_the_shop_says_so(trusted: Creator, settings: LazySettings) -> None:
+def test_no_creator_is_trusted_unless_the_setting_allows_it(trusted: Creator, settings: LazySettings) -> None:
     settings.TRUST_AFTER_APPROVALS = 0
     assert state_of(make_waiting_clip(trusted)) == ("in_review", "held")
 
 
 @pytest.mark.parametrize("action", [DecisionAction.REJECT, DecisionAction.REQUEST_CHANGES])
-def test_one_refusal_ends_the_trust(trusted: Creator, moderator: User, settings: LazySettings, action: str) -> None:
+def test_one_refusal_ends_trust(trusted: Creator, moderator: User, settings: LazySettings, action: str) -> None:
     settings.TRUST_AFTER_APPROVALS = 3
     refused = make_waiting_clip(trusted)
     settings.TRUST_AFTER_APPROVALS = 2
@@ -83,7 +83,7 @@ def test_one_refusal_ends_the_trust(trusted: Creator, moderator: User, settings:
     assert state_of(make_waiting_clip(trusted)) == ("in_review", "held")
 
 
-def test_the_drawn_share_waits_with_a_flag(trusted: Creator, settings: LazySettings) -> None:
+def test_spot_checked_clips_wait_with_a_flag(trusted: Creator, settings: LazySettings) -> None:
     settings.TRUST_SPOT_CHECK_PERCENT = 100
     clip = make_waiting_clip(trusted)
     assert state_of(clip) == ("in_review", "held")
@@ -93,40 +93,40 @@ def test_the_drawn_share_waits_with_a_flag(trusted: Creator, settings: LazySetti
     assert clip.flags.open().count() == 0
 
 
-def test_the_draw_is_about_the_share_that_was_asked_for(settings: LazySettings) -> None:
+def test_the_share_of_spot_checks_matches_the_setting(settings: LazySettings) -> None:
     from videos.review.trust import is_spot_checked
 
     settings.TRUST_SPOT_CHECK_PERCENT = 20
-    drawn = sum(is_spot_checked(Clip(code=f"clip{number}")) for number in range(2000))
-    assert 340 < drawn < 460
+    selected = sum(is_spot_checked(Clip(code=f"clip{number}")) for number in range(2000))
+    assert 340 < selected < 460
 
 
-def what_a_rule_stops(trusted: Creator) -> Clip:
-    said = (
+def submit_clip_that_breaks_a_rule(trusted: Creator) -> Clip:
+    captions = (
         "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nThis is the lowest\n\n00:00:01.000 --> 00:00:02.000\nprice anywhere\n"
     )
-    return make_waiting_clip(trusted, is_speechless=False, captions_vtt=said)
+    return make_waiting_clip(trusted, is_speechless=False, captions_vtt=captions)
 
 
-def what_is_only_for_adults(trusted: Creator) -> Clip:
+def submit_clip_for_adults(trusted: Creator) -> Clip:
     wine = make_product(category=make_category("wine", is_age_restricted=True))
     return make_waiting_clip(trusted, None, [wine, make_product()])
 
 
-def the_same_pictures_again(trusted: Creator) -> Clip:
+def submit_duplicate(trusted: Creator) -> Clip:
     first = Clip.objects.filter(creator=trusted).latest("pk")
     draft = make_draft(trusted)
     Clip.objects.filter(pk=draft.pk).update(source=first.source)
     return submit_clip(clip_id=draft.pk, now=NOW)
 
 
-def what_somebody_flagged(trusted: Creator) -> Clip:
+def submit_flagged_clip(trusted: Creator) -> Clip:
     draft = make_draft(trusted)
     raise_flag(clip_id=draft.pk, kind=FlagKind.REPORTS, now=NOW)
     return submit_clip(clip_id=draft.pk, now=NOW)
 
 
-def a_change_to_what_was_decided_on(trusted: Creator) -> Clip:
+def revise_decided_clip(trusted: Creator) -> Clip:
     clip = Clip.objects.published().filter(creator=trusted).latest("pk")
     tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
     return revise_clip(
@@ -134,32 +134,32 @@ def a_change_to_what_was_decided_on(trusted: Creator) -> Clip:
     )
 
 
-NEEDS_A_LOOK = (
-    what_a_rule_stops,
-    what_is_only_for_adults,
-    the_same_pictures_again,
-    what_somebody_flagged,
-    a_change_to_what_was_decided_on,
+NEED_REVIEW = (
+    submit_clip_that_breaks_a_rule,
+    submit_clip_for_adults,
+    submit_duplicate,
+    submit_flagged_clip,
+    revise_decided_clip,
 )
 
 
-@pytest.mark.parametrize("submit", NEEDS_A_LOOK)
-def test_no_record_stands_in_for_a_look_at(trusted: Creator, submit: Callable[[Creator], Clip]) -> None:
+@pytest.mark.parametrize("submit", NEED_REVIEW)
+def test_clips_that_need_review_are_not_published_on_trust(trusted: Creator, submit: Callable[[Creator], Clip]) -> None:
     clip = submit(trusted)
-    slot = "earned" if submit is a_change_to_what_was_decided_on else "held"
+    slot = "earned" if submit is revise_decided_clip else "held"
     assert state_of(clip) == ("in_review", slot)
     assert AuditEntry.objects.filter(action="trusted").count() == 0
 
 
-@pytest.mark.parametrize("submit", NEEDS_A_LOOK)
-def test_with_the_guard_off_it_would_be_live_unseen(
+@pytest.mark.parametrize("submit", NEED_REVIEW)
+def test_without_the_check_they_would_be_published_unreviewed(
     trusted: Creator, submit: Callable[[Creator], Clip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("videos.review.trust.needs_no_review", lambda clip: True)
     assert submit(trusted).state == "published"
 
 
-def test_a_clip_whose_file_is_processed_later_is_trusted_then(trusted: Creator) -> None:
+def test_trust_applies_when_processing_finishes_later(trusted: Creator) -> None:
     clip = make_waiting_clip(trusted, make_enrolment(trusted), is_ready=False)
     assert clip.state == "uploaded"
     job = Job.objects.get(source=clip.source, state=JobState.QUEUED)

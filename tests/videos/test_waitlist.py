@@ -45,21 +45,21 @@ def state_of(clip: Clip) -> str:
 
 
 @pytest.mark.usefixtures("first")
-def test_a_full_campaign_says_so_and_gives_a_number(as_creator: Client, creator: Creator, campaign: Campaign) -> None:
+def test_a_full_campaign_gives_a_waitlist_number(as_creator: Client, creator: Creator, campaign: Campaign) -> None:
     waits(draft_in(campaign), 1)
     clip = draft_in(campaign, creator)
     answer = as_creator.post(f"/api/v1/clips/{clip.code}/submit/")
     assert answer.status_code == 422
-    assert "number 2 on the waiting list" in answer.content.decode()
+    assert "number 2 on the waitlist" in answer.content.decode()
     for _index in range(3):
         as_creator.post(f"/api/v1/clips/{clip.code}/submit/")
     assert (WaitlistEntry.objects.count(), Slot.objects.count(), state_of(clip)) == (2, 1, "draft")
-    assert "Number 2 on the waiting list" in as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    assert "Number 2 on the campaign's waitlist" in as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
     [shown] = as_creator.get("/api/v1/campaigns/").json()["results"]
     assert shown["enrolment"]["waiting"] == [clip.code]
 
 
-def test_who_came_first_is_served_first_and_told_once(
+def test_the_first_on_the_waitlist_is_served_first_and_notified_once(
     campaign: Campaign, first: Clip, mailoutbox: list[EmailMessage]
 ) -> None:
     second, third = draft_in(campaign), draft_in(campaign)
@@ -71,22 +71,22 @@ def test_who_came_first_is_served_first_and_told_once(
     assert (state_of(second), state_of(third), waitlist_number(third.code)) == ("in_review", "draft", 1)
     assert [send_slot_emails(now=NOW) for _index in range(3)] == [1, 0, 0]
     assert mailoutbox[0].to == [second.creator.user.email]
-    assert "its place is held" in mailoutbox[0].body
+    assert "its slot is held" in mailoutbox[0].body
     campaign.refresh_from_db()
     assert (campaign.taken_count, Slot.objects.held().count()) == (1, 1)
 
 
-def test_nobody_new_is_let_past_who_waits(campaign: Campaign, first: Clip) -> None:
+def test_a_new_submission_cannot_overtake_the_waitlist(campaign: Campaign, first: Clip) -> None:
     second, late = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     withdraw_clip(clip_id=first.pk, now=NOW)
-    assert "Others wait" in waits(late, 2)[0]
+    assert "Other clips are waiting" in waits(late, 2)[0]
     assert Slot.objects.held().count() == 0
     assert serve_waitlists(now=NOW) == 1
     assert (state_of(second), state_of(late), waitlist_number(late.code)) == ("in_review", "draft", 1)
 
 
-def test_whoever_waits_for_a_place_of_their_own_keeps_nobody_else_waiting() -> None:
+def test_a_creator_without_free_slots_does_not_block_other_creators() -> None:
     campaign = make_campaign(clips_cap=9, clips_per_creator=1)
     enrolment = make_enrolment(make_creator(), campaign)
     submit_clip(clip_id=make_draft(enrolment=enrolment).pk, now=NOW)
@@ -96,7 +96,7 @@ def test_whoever_waits_for_a_place_of_their_own_keeps_nobody_else_waiting() -> N
     assert WaitlistEntry.objects.waiting().count() == 1
 
 
-def test_a_clip_that_cannot_be_submitted_any_more_leaves_the_list(campaign: Campaign, first: Clip) -> None:
+def test_a_clip_that_can_no_longer_be_submitted_leaves_the_waitlist(campaign: Campaign, first: Clip) -> None:
     second, third = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     waits(third, 2)
@@ -107,7 +107,7 @@ def test_a_clip_that_cannot_be_submitted_any_more_leaves_the_list(campaign: Camp
     assert list(WaitlistEntry.objects.order_by("joined_at").values_list("state", flat=True)) == ["left", "served"]
 
 
-def test_a_raised_cap_serves_the_list(campaign: Campaign, first: Clip) -> None:
+def test_a_raised_cap_serves_the_waitlist(campaign: Campaign, first: Clip) -> None:
     clips = [draft_in(campaign) for _index in range(3)]
     for minutes, clip in enumerate(clips):
         waits(clip, minutes)
@@ -116,10 +116,10 @@ def test_a_raised_cap_serves_the_list(campaign: Campaign, first: Clip) -> None:
     assert [state_of(clip) for clip in clips] == ["in_review", "in_review", "draft"]
 
 
-def test_a_closed_campaign_gives_a_number_too_and_serves_when_it_opens_again(campaign: Campaign) -> None:
+def test_a_closed_campaign_has_a_waitlist_that_is_served_when_it_reopens(campaign: Campaign) -> None:
     clip, other = draft_in(campaign), draft_in(campaign)
     Campaign.objects.update(is_published=False)
-    assert "closed" in waits(clip, 1)[0] and "number 2 on the waiting list" in waits(other, 2)[1]
+    assert "closed" in waits(clip, 1)[0] and "number 2 on the waitlist" in waits(other, 2)[1]
     assert serve_waitlists(now=NOW) == 0
     assert (Slot.objects.count(), WaitlistEntry.objects.waiting().count(), state_of(clip)) == (0, 2, "draft")
     Campaign.objects.update(is_published=True)
@@ -127,7 +127,7 @@ def test_a_closed_campaign_gives_a_number_too_and_serves_when_it_opens_again(cam
     assert (state_of(clip), state_of(other), waitlist_number(other.code)) == ("in_review", "draft", 1)
 
 
-def test_a_campaign_that_is_prolonged_serves_who_came_too_late() -> None:
+def test_an_extended_campaign_serves_clips_that_came_after_its_end() -> None:
     campaign = make_campaign(closes_at=NOW + timedelta(days=1))
     clip, late = draft_in(campaign), NOW + timedelta(days=2)
     assert "closed" in waits(clip, 2 * 24 * 60)[0]
@@ -139,7 +139,7 @@ def test_a_campaign_that_is_prolonged_serves_who_came_too_late() -> None:
     assert (state_of(clip), Slot.objects.get().terms.version) == ("in_review", 1)
 
 
-def test_who_waits_for_a_closed_campaign_keeps_nobody_of_another_waiting(campaign: Campaign, first: Clip) -> None:
+def test_the_waitlist_of_a_closed_campaign_does_not_block_another_campaign(campaign: Campaign, first: Clip) -> None:
     closed = make_campaign(closes_at=NOW + timedelta(seconds=1))
     for minutes in range(3):
         waits(draft_in(closed), minutes + 1)
@@ -150,14 +150,14 @@ def test_who_waits_for_a_closed_campaign_keeps_nobody_of_another_waiting(campaig
     assert (state_of(second), WaitlistEntry.objects.waiting().count()) == ("in_review", 3)
 
 
-def test_a_clip_that_has_its_place_is_mended_after_the_campaign_closed(campaign: Campaign, first: Clip) -> None:
+def test_a_clip_with_a_slot_can_be_resubmitted_after_the_campaign_closed(campaign: Campaign, first: Clip) -> None:
     Clip.objects.update(state="changes_requested")
     Campaign.objects.update(is_published=False)
     assert submit_clip(clip_id=first.pk, now=NOW).state == "in_review"
     assert (Slot.objects.held().count(), WaitlistEntry.objects.count()) == (1, 0)
 
 
-def test_staff_see_who_waits_and_change_nothing(admin_client: Client, campaign: Campaign, first: Clip) -> None:
+def test_staff_can_see_the_waitlist_but_not_change_it(admin_client: Client, campaign: Campaign, first: Clip) -> None:
     second, third = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     waits(third, 2)
@@ -179,7 +179,7 @@ def test_staff_see_who_waits_and_change_nothing(admin_client: Client, campaign: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_sweeps_at_once_serve_one_place_once(campaign: Campaign, first: Clip) -> None:
+def test_ten_concurrent_sweeps_serve_one_free_slot_once(campaign: Campaign, first: Clip) -> None:
     from tests.concurrency.crowd import at_once
 
     clips = [draft_in(campaign) for _index in range(3)]

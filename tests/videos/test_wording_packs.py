@@ -1,4 +1,4 @@
-"""Each language's rules fire on what they are meant for, however it is disguised, and on nothing else."""
+"""The built-in rules of each language match what they should, even if disguised, and nothing else."""
 
 import pytest
 from django.test import Client
@@ -12,7 +12,7 @@ from videos.studio.submission import Incomplete, submit_clip
 from videos.wording.engine import find_matches
 from videos.wording.packs import PACKS
 
-FIRES = {
+MATCHING = {
     "en": """alcohol-habit: A glass every evening keeps me sane
 alcohol-habit: It is wine o’clock somewhere
 alcohol-habit: Let's get DRUNK tonight
@@ -89,7 +89,7 @@ disparagement: הם נוכלים
 disparagement: זו הונאה
 guarantee: תוצאות מיידיות""",
 }
-QUIET = {
+HARMLESS = {
     "en": """I cook with it every other day
 We opened it at our anniversary
 The lid secures the jar
@@ -172,16 +172,16 @@ def cases(texts: dict[str, str]) -> list[tuple[str, str]]:
     return [(language, line) for language, lines in texts.items() for line in lines.splitlines()]
 
 
-@pytest.mark.parametrize(("language", "line"), cases(FIRES))
-def test_a_rule_fires(language: str, line: str) -> None:
+@pytest.mark.parametrize(("language", "line"), cases(MATCHING))
+def test_a_rule_matches(language: str, line: str) -> None:
     code, text = line.split(": ", 1)
     assert code in {
         match.rule.code for match in find_matches(text, categories=["alcohol"]) if match.rule.language == language
     }
 
 
-@pytest.mark.parametrize(("language", "text"), cases(QUIET))
-def test_nothing_fires(language: str, text: str) -> None:
+@pytest.mark.parametrize(("language", "text"), cases(HARMLESS))
+def test_no_rule_matches(language: str, text: str) -> None:
     assert find_matches(text, categories=["alcohol"]) == []
 
 
@@ -197,19 +197,19 @@ PACK_CASES = [(language, pack) for language in PACKS for pack in PACK_RULES]
 
 
 @pytest.mark.parametrize(("language", "pack"), PACK_CASES)
-def test_each_pack_has_twenty_sentences_that_fire(language: str, pack: str) -> None:
+def test_each_pack_matches_at_least_twenty_sentences(language: str, pack: str) -> None:
     sentences = set(SENTENCES[language][pack][0].splitlines())
     assert len(sentences) >= 20
-    missed = [one for one in sentences if not PACK_RULES[pack] & codes_of(one, language)]
+    missed = [sentence for sentence in sentences if not PACK_RULES[pack] & codes_of(sentence, language)]
     assert missed == []
 
 
 @pytest.mark.parametrize(("language", "pack"), PACK_CASES)
-def test_each_pack_has_twenty_sentences_that_do_not(language: str, pack: str) -> None:
+def test_each_pack_ignores_at_least_twenty_similar_sentences(language: str, pack: str) -> None:
     sentences = set(SENTENCES[language][pack][1].splitlines())
     assert len(sentences) >= 20
-    fired = [(one, codes_of(one)) for one in sentences if codes_of(one)]
-    assert fired == []
+    matched = [(sentence, codes_of(sentence)) for sentence in sentences if codes_of(sentence)]
+    assert matched == []
 
 
 def codes_of(text: str, language: str = "") -> set[str]:
@@ -218,11 +218,11 @@ def codes_of(text: str, language: str = "") -> set[str]:
 
 
 @pytest.mark.parametrize("language", PACKS)
-def test_every_rule_of_a_language_is_tried_and_there_are_enough_phrases(language: str) -> None:
-    fired = FIRES[language].splitlines()
-    assert len(fired) >= 20
-    assert len(QUIET[language].splitlines()) >= 20
-    assert {rule.code for rule in PACKS[language]} == {line.split(":")[0] for line in fired}
+def test_every_rule_of_a_language_has_examples(language: str) -> None:
+    examples = MATCHING[language].splitlines()
+    assert len(examples) >= 20
+    assert len(HARMLESS[language].splitlines()) >= 20
+    assert {rule.code for rule in PACKS[language]} == {line.split(":")[0] for line in examples}
 
 
 @pytest.mark.parametrize(
@@ -244,48 +244,48 @@ def test_every_rule_of_a_language_is_tried_and_there_are_enough_phrases(language
         "truly_guaranteed_",
     ],
 )
-def test_disguises_are_seen_through(disguised: str) -> None:
+def test_disguised_words_match(disguised: str) -> None:
     assert [match.rule.code for match in find_matches(disguised)] == ["guarantee"]
 
 
 @pytest.mark.parametrize("disguised", ["واتـــساب", "وَاتسَاب", "والواتساب", "وات\u200cساب", "واتساب!"])
-def test_tatweel_vowel_points_and_prefixes_are_seen_through(disguised: str) -> None:
+def test_arabic_words_with_tatweel_vowel_points_and_prefixes_match(disguised: str) -> None:
     assert [match.rule.code for match in find_matches(disguised)] == ["off-site"]
 
 
 @pytest.mark.parametrize("disguised", ["נוֹכְלִים", "הנוכלים", "ושהנוכלים", "נוכ\u200fלים"])
-def test_hebrew_points_and_prefixes_are_seen_through(disguised: str) -> None:
+def test_hebrew_words_with_points_and_prefixes_match(disguised: str) -> None:
     assert [match.rule.code for match in find_matches(disguised)] == ["disparagement"]
 
 
 @pytest.mark.parametrize("text", ["I'm a b c person", "A B C, scampi", "U S A", "plan_b_is_fine", "1 2 3 cures1"])
-def test_letters_that_stand_alone_make_up_no_words(text: str) -> None:
+def test_unrelated_single_letters_are_not_joined(text: str) -> None:
     assert find_matches(text) == []
 
 
-def test_letters_apart_are_marked_from_the_first_to_the_last() -> None:
+def test_a_spelled_out_word_matches_from_its_first_to_its_last_letter() -> None:
     for text in ("No, it is a s.c.a.m. Really", "It's a s.c.a.m"):
         (match,) = find_matches(text)
         assert (match.rule.code, match.words) == ("disparagement", "s.c.a.m")
 
 
-def test_a_hit_is_marked_where_it_was_typed() -> None:
+def test_a_match_has_the_offsets_of_the_original_text() -> None:
     text = "Look: gu\u200bar\u00e1nteed, truly"
     (match,) = find_matches(text)
     assert (match.words, text[match.start : match.end]) == ("gu\u200bar\u00e1nteed", "gu\u200bar\u00e1nteed")
 
 
-def test_rules_of_a_category_are_silent_elsewhere() -> None:
+def test_rules_of_a_category_do_not_match_in_other_categories() -> None:
     assert find_matches("A must-have every evening", categories=["books"]) == []
 
 
-def test_the_gravest_comes_first() -> None:
+def test_the_most_severe_match_comes_first() -> None:
     text = "Guaranteed, the lowest price, link in bio"
     assert [match.rule.severity.value for match in find_matches(text)] == ["block", "must_fix", "hint"]
 
 
 @pytest.mark.django_db
-def test_a_rule_keeps_a_clip_from_submission_and_quotes_the_words() -> None:
+def test_a_rule_prevents_submission_and_quotes_the_words() -> None:
     clip = make_draft(caption="The lowest price, link in bio")
     with pytest.raises(Incomplete) as refused:
         submit_clip(clip_id=clip.pk, now=NOW)
@@ -298,7 +298,7 @@ def test_a_rule_keeps_a_clip_from_submission_and_quotes_the_words() -> None:
 
 
 @pytest.mark.django_db
-def test_a_blocked_caption_cannot_be_approved(moderator: User) -> None:
+def test_a_caption_that_a_rule_blocks_cannot_be_approved(moderator: User) -> None:
     clip = make_waiting_clip()
     Clip.objects.update(caption="Link in bio")
     with pytest.raises(DecisionRefused, match="can't be approved because of “Link in bio”"):
@@ -307,7 +307,7 @@ def test_a_blocked_caption_cannot_be_approved(moderator: User) -> None:
 
 
 @pytest.mark.django_db
-def test_captions_are_checked_while_typing_with_the_rules_of_the_tagged_products(as_creator: Client) -> None:
+def test_the_rules_of_the_tagged_products_apply_while_typing(as_creator: Client) -> None:
     drinks = make_category("alcohol")
     glass = make_product("shot-glass", category=make_category("shot-glasses", parent=drinks))
     body = {"caption": "A must-have, guaranteed", "products": [glass.slug]}

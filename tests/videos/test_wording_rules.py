@@ -1,4 +1,4 @@
-"""Rules that a shop adds in admin run in the same engine: while typing, at submission and in review."""
+"""Wording rules added in the admin apply while the creator types, at submission and in review."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def as_manager() -> Client:
     return client_of(make_staff("manager@example.com", "videos"))
 
 
-def test_a_rule_is_added_in_admin_and_sees_through_disguises(as_manager: Client) -> None:
+def test_a_rule_added_in_the_admin_matches_disguised_text(as_manager: Client) -> None:
     assert as_manager.post(ADD, form(must_not_match="A glow more or less")).status_code == 302
     assert codes("GL\u041eWM\u041eRE is gone") == ["no-rivals"]  # with Cyrillic letters
     assert codes("Glowmoreish") == []
@@ -68,19 +68,17 @@ def test_a_rule_is_added_in_admin_and_sees_through_disguises(as_manager: Client)
         ({"phrases": "glowmore\n…"}, "Each line needs at least one word or number."),
     ],
 )
-def test_a_rule_that_does_not_do_what_it_should_is_not_saved(
-    as_manager: Client, fields: dict[str, str], sentence: str
-) -> None:
+def test_a_rule_that_fails_its_examples_is_not_saved(as_manager: Client, fields: dict[str, str], sentence: str) -> None:
     assert sentence in as_manager.post(ADD, form(**fields)).content.decode()
     assert not WordingRule.objects.exists()
 
 
-def test_who_may_not_change_rules_is_refused(as_shopper: Client) -> None:
+def test_a_shopper_cannot_add_rules(as_shopper: Client) -> None:
     assert as_shopper.post(ADD, form()).status_code == 302
     assert not WordingRule.objects.exists()
 
 
-def test_a_campaigns_rule_counts_in_that_campaign_only() -> None:
+def test_a_campaigns_rule_applies_to_that_campaign_only() -> None:
     campaign = make_campaign()
     make_rule(campaign=campaign)
     assert codes("Better than all others", campaign_id=campaign.pk) == ["no-rivals"]
@@ -88,7 +86,7 @@ def test_a_campaigns_rule_counts_in_that_campaign_only() -> None:
     assert codes("Better than all others") == []
 
 
-def test_a_categorys_rule_counts_for_its_branches_only() -> None:
+def test_a_categorys_rule_applies_to_its_subcategories_only() -> None:
     beauty = make_category("beauty")
     cream = make_product(category=make_category("creams", parent=beauty))
     make_rule(category=beauty)
@@ -96,7 +94,7 @@ def test_a_categorys_rule_counts_for_its_branches_only() -> None:
     assert codes("Glowmore", products=[make_product().pk]) == []
 
 
-def test_a_campaigns_rule_is_told_while_typing_to_who_has_joined(as_creator: Client, creator: Creator) -> None:
+def test_creators_in_a_campaign_see_its_rules_while_typing(as_creator: Client, creator: Creator) -> None:
     enrolment = make_enrolment(creator)
     make_rule(campaign=enrolment.campaign, suggestion="Say what you like.")
     body = {"caption": "So long, Glowmore", "campaign": enrolment.campaign.slug}
@@ -110,7 +108,7 @@ def test_a_campaigns_rule_is_told_while_typing_to_who_has_joined(as_creator: Cli
     assert as_creator.post("/api/v1/wording/", body, content_type="application/json").json() == []
 
 
-def test_a_campaigns_rule_keeps_a_clip_from_submission_and_a_younger_one_from_approval(moderator: User) -> None:
+def test_a_campaigns_rule_prevents_submission_and_a_later_one_prevents_approval(moderator: User) -> None:
     clip = make_draft(caption="Goodbye Glowmore")
     assert clip.enrolment is not None
     rule = make_rule(campaign=clip.enrolment.campaign, severity="block")
@@ -125,7 +123,7 @@ def test_a_campaigns_rule_keeps_a_clip_from_submission_and_a_younger_one_from_ap
     assert Clip.objects.published().count() == 0
 
 
-def test_the_desk_marks_what_a_campaigns_rule_finds(as_moderator: Client) -> None:
+def test_the_desk_highlights_matches_of_a_campaigns_rule(as_moderator: Client) -> None:
     clip = make_waiting_clip(caption="Goodbye Glowmore")
     assert clip.enrolment is not None
     make_rule(campaign=clip.enrolment.campaign)
