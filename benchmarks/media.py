@@ -1,4 +1,4 @@
-"""Clips to encode, and how to measure an encode: seconds, CPU seconds, bytes, VMAF."""
+"""Clips to encode, and the measures of an encode: seconds, CPU seconds, bytes, VMAF."""
 
 import resource
 import subprocess
@@ -16,7 +16,7 @@ from videos.media import ffmpeg
 from videos.media.planning import Size
 from videos.media.policy import DEMUXER_BY_EXTENSION
 
-# Ways of moving a camera over a drawn scene: held in a hand, and walking up to things.
+# How the camera moves over a drawn scene: held in a hand, and walking towards it.
 CAMERAS = {
     "handheld": (
         "zoompan=z='1.06+0.03*sin(on/40)'"
@@ -33,21 +33,21 @@ FPS = 30
 
 
 @dataclass
-class Spent:
-    """What a block took, filled in when it ends: seconds of the wall clock and of all processors."""
+class Cost:
+    """What a block cost, filled in when it ends: wall-clock seconds and CPU seconds."""
 
     wall_s: float = 0.0
     cpu_s: float = 0.0
 
 
 @contextmanager
-def measured() -> Iterator[Spent]:
-    """Measure a block with the processes that it starts. Processes in a namespace of their own are not counted."""
-    spent, began, before = Spent(), time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    yield spent
+def measured() -> Iterator[Cost]:
+    """Measure a block and the processes that it starts, except those in namespaces of their own."""
+    cost, started_at, before = Cost(), time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    yield cost
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent.wall_s = time.monotonic() - began
-    spent.cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cost.wall_s = time.monotonic() - started_at
+    cost.cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def run(command: Sequence[str]) -> str:
@@ -57,20 +57,20 @@ def run(command: Sequence[str]) -> str:
 
 def make_clips(folder: Path, *, seconds: float) -> list[Path]:
     """Write the generated clips, with sound, as a phone would: H.264 at 1080 × 1920 and 16 Mbit/s, with grain."""
-    made = []
+    paths = []
     for number, (name, camera) in enumerate(CAMERAS.items(), 1):
         path = folder / f"{name}.mp4"
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as painter:  # what it needs is nobody's peak here
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as painter:  # its memory must not count here
             ground, hand = painter.submit(draw_scene, folder, name, number).result()
-        film = f"[0:v]{camera}:d={round(seconds * FPS)}:s=1080x1920:fps={FPS},format=yuv420p[ground];"
-        film += f"[ground][1:v]{MOVING},{GRAIN},format=yuv420p[film]"
+        graph = f"[0:v]{camera}:d={round(seconds * FPS)}:s=1080x1920:fps={FPS},format=yuv420p[ground];"
+        graph += f"[ground][1:v]{MOVING},{GRAIN},format=yuv420p[out]"
         tone = f"anoisesrc=color=pink:amplitude=0.3:duration={seconds}"
-        inputs = ["-i", str(ground), "-i", str(hand), "-f", "lavfi", "-i", tone, "-filter_complex", film]
+        inputs = ["-i", str(ground), "-i", str(hand), "-f", "lavfi", "-i", tone, "-filter_complex", graph]
         encoder = ["-c:v", "libx264", "-preset", "superfast", "-b:v", "16M", "-maxrate", "20M", "-bufsize", "20M"]
-        tracks = ["-map", "[film]", "-map", "2:a", "-c:a", "aac", "-t", str(seconds)]
+        tracks = ["-map", "[out]", "-map", "2:a", "-c:a", "aac", "-t", str(seconds)]
         run([str(ffmpeg.binary()), "-y", "-loglevel", "error", *inputs, *tracks, *encoder, str(path)])
-        made.append(path)
-    return made
+        paths.append(path)
+    return paths
 
 
 def clips_in(folder: Path) -> list[Path]:
@@ -81,19 +81,19 @@ def clips_in(folder: Path) -> list[Path]:
 def vmaf(reference: Path, encoded: Path, size: Size) -> float:
     """Return the mean VMAF of an encode against its source scaled to the same size, 0 to 100.
 
-    Frames are compared by number: containers round their times differently. Both are named BT.709, or ffmpeg would
-    convert the one that does not say what it is.
+    Frames are compared by number, because containers round times differently. Both inputs are tagged as BT.709, or
+    ffmpeg would convert the one without a tag.
     """
-    named = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-    same = f"{named},settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p"
-    graph = f"[0:v]{same}[a];[1:v]{same}[b];[a][b]libvmaf=n_threads=2:n_subsample=5"
+    tagged = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    prepared = f"{tagged},settb=1/30,setpts=N,scale={size.width}:{size.height}:flags=bicubic,format=yuv420p"
+    graph = f"[0:v]{prepared}[a];[1:v]{prepared}[b];[a][b]libvmaf=n_threads=2:n_subsample=5"
     inputs = ["-i", str(encoded), "-i", str(reference)]
     text = run([str(ffmpeg.binary()), "-hide_banner", *inputs, "-lavfi", graph, "-f", "null", "-"])
     return float(text[text.rindex("VMAF score:") + 11 :].split()[0])
 
 
 def bytes_at(quality: float, points: Sequence[tuple[float, float]]) -> float | None:
-    """Interpolate bytes at a VMAF from (vmaf, bytes) points; None outside them."""
+    """Interpolate the bytes at a VMAF from (VMAF, bytes) points. Return None outside their range."""
     ordered = sorted(points)
     for (low, few), (high, many) in pairwise(ordered):
         if low <= quality <= high:

@@ -1,6 +1,6 @@
 """Sweep encoder settings: CPU seconds, bytes and VMAF of each. `python -m benchmarks.presets [FOLDER] [SHORT_SIDE]`.
 
-The table in docs/transcoding.md is what this prints; the settings in `videos.media.ffmpeg` are chosen from it.
+It prints the table in docs/transcoding.md, from which the settings in `videos.media.ffmpeg` were chosen.
 """
 
 import sys
@@ -22,8 +22,8 @@ X264 = {
     "x264 veryfast aq-mode=0": ("veryfast", "aq-mode=0"),
     "x264 veryfast aq-mode=0 trellis=1": ("veryfast", "aq-mode=0:trellis=1"),
     "x264 veryfast aq-mode=0 trellis=1 me=dia": ("veryfast", "aq-mode=0:trellis=1:me=dia"),
-    "x264 the same without looking ahead": ("veryfast", "aq-mode=0:trellis=1:me=dia:mbtree=0:rc-lookahead=0:b-adapt=0"),
-    "x264 as it is": (ffmpeg.H264.preset, ffmpeg.H264.parameters),
+    "x264 the same without look-ahead": ("veryfast", "aq-mode=0:trellis=1:me=dia:mbtree=0:rc-lookahead=0:b-adapt=0"),
+    "x264 current settings": (ffmpeg.H264.preset, ffmpeg.H264.parameters),
     "x264 veryfast aq-strength=0.5": ("veryfast", "aq-strength=0.5"),
     "x264 faster aq-mode=0": ("faster", "aq-mode=0"),
     "x264 superfast": ("superfast", ""),
@@ -42,20 +42,20 @@ class Point:
 
 
 def encode(source: Path, target: Path, library: str, preset: str, parameters: str, crf: int, size: Size) -> Point:
-    """Encode one clip with settings and measure it."""
+    """Encode one clip with these settings and measure it."""
     options = ["-c:v", library, "-preset", preset, "-crf", str(crf), "-pix_fmt", "yuv420p"]
     if library == "libx264":
-        joined = ":".join(filter(None, ["scenecut=0:open-gop=0:keyint=infinite", parameters]))
-        options += ["-x264-params", joined]
-    forced = ["-fps_mode", "passthrough", "-force_key_frames", "expr:gte(t,n_forced*2)", "-an", "-y", str(target)]
-    with measured() as spent:
-        # Lossless input of the right size: decoding and scaling cost the same for all.
-        run([str(ffmpeg.binary()), "-loglevel", "error", "-i", str(source), *options, *forced])
-    return Point(spent.cpu_s, target.stat().st_size, vmaf(source, target, size))
+        x264_params = ":".join(filter(None, ["scenecut=0:open-gop=0:keyint=infinite", parameters]))
+        options += ["-x264-params", x264_params]
+    output = ["-fps_mode", "passthrough", "-force_key_frames", "expr:gte(t,n_forced*2)", "-an", "-y", str(target)]
+    with measured() as cost:
+        # The input is lossless and has the right size, so that decoding costs the same for all settings.
+        run([str(ffmpeg.binary()), "-loglevel", "error", "-i", str(source), *options, *output])
+    return Point(cost.cpu_s, target.stat().st_size, vmaf(source, target, size))
 
 
 def scaled(source: Path, folder: Path, short_side: int) -> tuple[Path, Size]:
-    """Write a lossless copy of a clip at a short side, and return it with its size."""
+    """Write a lossless copy of a clip with this short side, and return its path and size."""
     probe = probing.probe(source, sniffing.sniff(source, Policy()), Policy())
     size = fitted(*probe.display_size, short_side)
     target = folder / f"{source.stem}-{short_side}.mkv"
@@ -87,18 +87,18 @@ def main(arguments: list[str]) -> None:
 
 
 def show(label: str, table: dict[str, list[dict[int, Point]]], library: str) -> None:
-    """Print one row for each CRF, and the bytes against the reference at equal VMAF."""
+    """Print one row for each CRF, with the bytes relative to the reference at equal VMAF."""
     for crf in CRFS[library]:
         points = [clip[crf] for clip in table[label]]
         ratios = []
         for clip, reference in zip(table[label], table[REFERENCE], strict=True):
-            same = bytes_at(clip[crf].vmaf, [(one.vmaf, one.bytes) for one in reference.values()])
-            if same:
-                ratios.append(clip[crf].bytes / same)
+            reference_bytes = bytes_at(clip[crf].vmaf, [(point.vmaf, point.bytes) for point in reference.values()])
+            if reference_bytes:
+                ratios.append(clip[crf].bytes / reference_bytes)
         ratio = f"{sum(ratios) / len(ratios):.2f}" if ratios else "–"
-        cpu = sum(one.cpu_s for one in points)
-        size = sum(one.bytes for one in points) / 1000
-        quality = sum(one.vmaf for one in points) / len(points)
+        cpu = sum(point.cpu_s for point in points)
+        size = sum(point.bytes for point in points) / 1000
+        quality = sum(point.vmaf for point in points) / len(points)
         print(f"| {label} | {crf} | {cpu:.1f} | {size:.0f} | {quality:.1f} | {ratio} |", flush=True)
 
 

@@ -1,6 +1,6 @@
-"""Draw what a phone sees, for clips to encode: no photograph is in the tree, and a plain test picture is too easy.
+"""Drawn scenes for clips to encode. The repository has no photographs, and plain test pictures are too easy to encode.
 
-Grounds are dead leaves, the model of occluding things whose statistics are those of photographs, with 1/f texture on
+Backgrounds follow the dead leaves model, occluding shapes with the statistics of photographs, with 1/f texture on
 top. Source: Lee, Mumford & Huang, "Occlusion models for natural images", IJCV 41 (2001); Field, JOSA A 4 (1987).
 """
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-# Wood, cloth, wall, plant, metal, paper: as a room has them, in sRGB.
+# Wood, cloth, metal, plant, wall, paper and clay, in sRGB.
 PALETTE = (
     (142, 101, 66),
     (201, 178, 148),
@@ -24,7 +24,7 @@ WORDS = ("Two pans, one winner", "24.90 today", "Which one would you keep?")
 
 
 def texture(height: int, width: int, random: np.random.Generator) -> np.ndarray:
-    """Return noise whose amplitude falls with 1/f, zero mean and unit deviation; float32, (height, width)."""
+    """Return noise with an amplitude of 1/f, zero mean and unit deviation: float32, (height, width)."""
     across, down = np.fft.rfftfreq(width), np.fft.fftfreq(height)
     frequency = np.hypot(down[:, None], across[None, :])
     frequency[0, 0] = np.inf
@@ -32,13 +32,13 @@ def texture(height: int, width: int, random: np.random.Generator) -> np.ndarray:
     return ((noise - noise.mean()) / noise.std()).astype(np.float32)
 
 
-def ground(width: int, height: int, random: np.random.Generator) -> Image.Image:
-    """Return a picture full of things in front of each other, shaded, with texture and lettering."""
+def draw_background(width: int, height: int, random: np.random.Generator) -> Image.Image:
+    """Return a picture full of overlapping shaded shapes, with texture and lettering."""
     picture = Image.new("RGB", (width, height), PALETTE[1])
     draw = ImageDraw.Draw(picture)
     smallest, largest = width / 60, width / 3
     for _ in range(1200):
-        # Radii fall with the third power, as those of things at all distances do.
+        # The density of radii falls with the third power, as for objects at all distances.
         radius = smallest / np.sqrt(random.uniform((smallest / largest) ** 2, 1))
         x, y = random.uniform(0, width), random.uniform(0, height)
         shade = random.uniform(0.55, 1.1)
@@ -47,14 +47,16 @@ def ground(width: int, height: int, random: np.random.Generator) -> Image.Image:
         (draw.ellipse if random.random() < 0.6 else draw.rectangle)(_ordered(box), fill=colour)
     for word in WORDS:
         size = int(width * random.uniform(0.04, 0.08))
-        place = (random.uniform(0, width / 3), random.uniform(0.1, 0.9) * height)
-        draw.text(place, word, font=ImageFont.load_default(size), fill=(250, 248, 240), stroke_width=3, stroke_fill=0)
-    # The picture is twice as large as a frame: what a lens leaves of an edge.
+        position = (random.uniform(0, width / 3), random.uniform(0.1, 0.9) * height)
+        draw.text(
+            position, word, font=ImageFont.load_default(size), fill=(250, 248, 240), stroke_width=3, stroke_fill=0
+        )
+    # The picture is twice as large as a frame; the blur is that of a lens.
     return _textured(picture.filter(ImageFilter.GaussianBlur(2)), random, strength=9)
 
 
-def hand(width: int, height: int, random: np.random.Generator) -> Image.Image:
-    """Return something skin-coloured with soft shading and a transparent surround, to move in front."""
+def draw_hand(width: int, height: int, random: np.random.Generator) -> Image.Image:
+    """Return a skin-coloured shape with soft shading on a transparent ground, to move in front of the scene."""
     down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     inside = np.clip((1 - across**2 - down**2) * 12, 0, 1)
     light = 0.75 + 0.35 * (1 - (across + 0.4) ** 2 - (down + 0.3) ** 2)
@@ -65,11 +67,11 @@ def hand(width: int, height: int, random: np.random.Generator) -> Image.Image:
 
 
 def draw_scene(folder: Path, name: str, seed: int) -> tuple[Path, Path]:
-    """Write a ground of twice the size of a frame, and what moves in front of it; return their paths."""
+    """Write a background of twice the size of a frame, and the hand that moves in front of it; return their paths."""
     random = np.random.default_rng(seed)
-    back, front = folder / f"{name}-ground.png", folder / f"{name}-hand.png"
-    ground(2400, 4000, random).save(back, compress_level=1)
-    hand(520, 760, random).save(front, compress_level=1)
+    back, front = folder / f"{name}-background.png", folder / f"{name}-hand.png"
+    draw_background(2400, 4000, random).save(back, compress_level=1)
+    draw_hand(520, 760, random).save(front, compress_level=1)
     return back, front
 
 

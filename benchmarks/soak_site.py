@@ -1,4 +1,4 @@
-"""A site of its own to break: fresh servers, one transcoder, one worker for short tasks and beat, as in production."""
+"""A separate site to break: new servers, a transcoder, a worker for short tasks, and beat, as in production."""
 
 import atexit
 import os
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Site:
-    """Its folder and its running processes, each by its role and a number among those of the same role."""
+    """The site's folder, and its running processes by role and number."""
 
     folder: Path
     processes: dict[tuple[str, int], subprocess.Popen[bytes]]
@@ -34,31 +34,31 @@ class Site:
             )
 
     def kill(self, role: str, *, number: int = 0) -> None:
-        """End a process with its whole process group, as `kill -9` or a power cut does."""
+        """Kill a process and its process group, as `kill -9` or a power cut does."""
         process = self.processes.pop((role, number))
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def live_programs(self) -> int:
-        """Count the processes of ffmpeg and its sandbox that work in this site's folder."""
+        """Count the processes of ffmpeg and of its sandbox that use this site's folder."""
         import psutil
 
-        commands = (" ".join(one.info["cmdline"] or []) for one in psutil.process_iter(["cmdline"]))
+        commands = (" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
         return sum(f"{self.folder}/work" in command for command in commands)
 
 
 @contextmanager
 def fresh_site() -> Iterator[Site]:
-    """Start servers in a temporary folder, make the tables, set Django up, and lend the site; nothing stays."""
+    """Start servers in a temporary folder, set up Django and the tables, and yield the site. Nothing is left behind."""
     from feedsite.embedded import start_missing_servers
 
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # runs after the servers were stopped
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # runs after the servers are stopped
     folder.chmod(0o755)
     os.environ |= {"DATA_DIR": str(folder), "DEMO": "true", "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
-    for given in ("DATABASE_URL", "REDIS_URL"):
-        os.environ.pop(given, None)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
     start_missing_servers(folder)
     import django
 

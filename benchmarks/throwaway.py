@@ -1,4 +1,4 @@
-"""A site of a benchmark's own: the embedded servers as they ship, durable, in a folder that goes away afterwards."""
+"""A temporary site for a benchmark: the embedded servers with their usual settings, in a folder that is deleted."""
 
 import atexit
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @contextmanager
 def throwaway_site() -> Iterator[None]:
-    """Start servers and an empty, migrated database; Django can be imported inside the block, not before it."""
+    """Start servers and an empty, migrated database. Import Django's models inside the block, not before it."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
@@ -25,7 +25,7 @@ def throwaway_site() -> Iterator[None]:
     }
     from feedsite.embedded import start_missing_servers
 
-    # At exit the servers stop first: what was registered last is called first.
+    # Registered first, so it runs last: after the servers have stopped.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     start_missing_servers(folder)
     import django

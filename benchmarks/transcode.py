@@ -1,7 +1,7 @@
-"""Compare the pipeline with a hand-written command and with a peer's way. `python -m benchmarks.transcode [FOLDER]`.
+"""Compare the pipeline with a hand-written command and with MediaCMS. `python -m benchmarks.transcode [FOLDER]`.
 
-Both sides of every ratio are measured here, in turns, in processor seconds where processors are what is bought.
-Writes benchmarks/results/transcode.json. The bars are those of the project's own aims.
+Both sides of every ratio are measured here, alternately, and mostly in CPU seconds, which is what costs money.
+Writes benchmarks/results/transcode.json.
 """
 
 import multiprocessing
@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.figures import Figure, at_least, at_most, info, report
-from benchmarks.media import Spent, clips_in, make_clips, measured, run, vmaf
+from benchmarks.media import Cost, clips_in, make_clips, measured, run, vmaf
 from benchmarks.transcode_av1 import av1_share
 from benchmarks.transcode_queue import queue_figures
 from videos.media import ffmpeg, running, sandbox
@@ -24,18 +24,18 @@ from videos.media.planning import RenditionPlan, Size
 from videos.media.policy import Policy
 from videos.media.results import Playable, Produced, Rendition
 
-SECONDS = 10  # as long as the shorter clips that creators send
-ROUNDS = 3  # the same work takes a tenth more or less from one minute to the next
-# MediaCMS: every rendition by a process of its own, x264 medium, CRF 23, maxrate and bufsize 1.5 times these kbit/s,
+SECONDS = 10  # as long as the shorter clips that creators upload
+ROUNDS = 3  # the time for the same work varies by a tenth from one minute to the next
+# MediaCMS: a separate process for every rendition, x264 medium, CRF 23, maxrate and bufsize 1.5 times these kbit/s,
 # a keyframe every 4 s at the latest. Source: its files/helpers.py.
 PEER_KBITS = {360: 500, 540: 1200, 720: 2500, 1080: 4500}
 
 
 @dataclass(frozen=True)
-class Ours:
-    """One clip through the pipeline: seconds of wall clock and processors, and until it could be watched.
+class PipelineRun:
+    """One clip processed by the pipeline: wall-clock seconds, CPU seconds, and seconds until it was playable.
 
-    `memory_mb` is the worker's and its largest program's: it runs one at a time.
+    `memory_mb` is the sum of the worker and its largest program, as programs run one at a time.
     """
 
     produced: Produced
@@ -45,42 +45,42 @@ class Ours:
     memory_mb: float
 
 
-def through_pipeline(source: Path, folder: Path) -> Ours:
-    """Process one clip in a worker of its own, and measure it."""
+def run_pipeline(source: Path, folder: Path) -> PipelineRun:
+    """Process and measure one clip in a new worker process."""
     folder.mkdir()
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as worker:
-        return worker.submit(work_as_worker, source, folder).result()
+        return worker.submit(process_here, source, folder).result()
 
 
-def work_as_worker(source: Path, folder: Path) -> Ours:
-    """Process one clip here, where nothing else has been run."""
-    first: list[float] = []
-    began, before = time.monotonic(), time.process_time()
+def process_here(source: Path, folder: Path) -> PipelineRun:
+    """Process and measure one clip in this process, in which nothing else has run."""
+    playable_after: list[float] = []
+    started_at, before = time.monotonic(), time.process_time()
 
     def on_playable(playable: Playable) -> None:
-        first.append(time.monotonic() - began)
+        playable_after.append(time.monotonic() - started_at)
 
-    with measured() as spent, sandbox.at_most(sandbox.Level.LANDLOCK):
+    with measured() as cost, sandbox.at_most(sandbox.Level.LANDLOCK):
         produced = running.process(source, folder, lambda percent: None, on_playable=on_playable)
-    cpu_s = spent.cpu_s + time.process_time() - before
+    cpu_s = cost.cpu_s + time.process_time() - before
     kilobytes = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return Ours(produced, spent.wall_s, cpu_s, first[0], kilobytes / 1024)
+    return PipelineRun(produced, cost.wall_s, cpu_s, playable_after[0], kilobytes / 1024)
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One clip made in each way, one after another, and decoded once with nothing else done."""
+class Round:
+    """One clip processed by each method, one after the other, and decoded once without encoding."""
 
-    ours: Ours
-    by_hand: Spent
-    peer: Spent
-    decoding: Spent
+    ours: PipelineRun
+    by_command: Cost
+    peer: Cost
+    decoding: Cost
     peer_files: list[Path]
 
 
 @dataclass(frozen=True)
 class Quality:
-    """What came of one clip. VMAF is of each size, the smallest first; bytes are the sum."""
+    """The results for one clip: the VMAF of each size, smallest first, and the sum of the bytes."""
 
     ours_vmaf: list[float]
     peer_vmaf: list[float]
@@ -88,16 +88,16 @@ class Quality:
     peer_bytes: int
 
 
-def by_hand(source: Path, folder: Path) -> Spent:
-    """Make the same files by one command that decodes once; return what it took.
+def run_command(source: Path, folder: Path) -> Cost:
+    """Write the same files with one command that decodes once, and return its cost.
 
     The fragmented copies and playlists for HLS are left out: one command cannot write them without encoding again.
     """
     plan = running.inspect(source, Policy()).plan
     count, tiles, poster = len(plan.renditions), plan.storyboard, plan.poster
     graph = f"[0:v]split={count + 3}" + "".join(f"[s{index}]" for index in range(count + 3)) + ";"
-    for index, one in enumerate(plan.renditions):
-        graph += f"[s{index}]scale={one.size.width}:{one.size.height},format=yuv420p[v{index}];"
+    for index, rendition in enumerate(plan.renditions):
+        graph += f"[s{index}]scale={rendition.size.width}:{rendition.size.height},format=yuv420p[v{index}];"
     graph += f"[s{count}]trim=end=3,fps=5,scale={poster.width}:{poster.height},thumbnail=15[poster];"
     graph += f"[s{count + 1}]fps=1000/{tiles.interval_ms},scale={tiles.tile.width}:{tiles.tile.height},"
     graph += f"tile={tiles.columns}x{tiles.rows}[board];"
@@ -106,40 +106,49 @@ def by_hand(source: Path, folder: Path) -> Spent:
         graph += f";[0:a]loudnorm=I=-14:TP=-1.5,aresample=48000,asplit={count}"
         graph += "".join(f"[a{index}]" for index in range(count))
     command = [str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), "-filter_complex", graph]
-    for index, one in enumerate(plan.renditions):
+    for index, rendition in enumerate(plan.renditions):
         sound = ["-map", f"[a{index}]", "-c:a", "aac", "-b:a", "128k"] if plan.has_audio else []
-        command += ["-map", f"[v{index}]", *sound, *encoder_by_hand(one), "-fps_mode", "vfr", "-movflags", "+faststart"]
+        command += [
+            "-map",
+            f"[v{index}]",
+            *sound,
+            *encoder_options(rendition),
+            "-fps_mode",
+            "vfr",
+            "-movflags",
+            "+faststart",
+        ]
         command.append(str(folder / f"hand-{index}.mp4"))
     command += ["-map", "[poster]", "-frames:v", "1", "-update", "1", str(folder / "hand-poster.jpg")]
     command += ["-map", "[board]", "-frames:v", "1", "-update", "1", str(folder / "hand-board.jpg")]
     command += ["-map", "[print]", "-f", "rawvideo", str(folder / "hand-print.gray")]
-    with measured() as spent:
+    with measured() as cost:
         run(command)
-    return spent
+    return cost
 
 
-def decoding(source: Path) -> Spent:
-    """Decode a clip's picture as the quick run does, and do nothing with it; return what it took."""
+def decode(source: Path) -> Cost:
+    """Decode a clip's video as the quick run does, discard it, and return the cost."""
     decoder = ["-skip_loop_filter", "noref"]
-    with measured() as spent:
+    with measured() as cost:
         run([str(ffmpeg.binary()), "-loglevel", "error", *decoder, "-i", str(source), "-an", "-f", "null", "-"])
-    return spent
+    return cost
 
 
-def encoder_by_hand(one: RenditionPlan) -> list[str]:
-    """Return the options that make the same encode as the pipeline's."""
-    rate = f"{one.ceiling_kbits}k"
+def encoder_options(rendition: RenditionPlan) -> list[str]:
+    """Return the options of the pipeline's own encode of a rendition."""
+    rate = f"{rendition.ceiling_kbits}k"
     return [
-        *("-c:v", "libx264", "-preset", ffmpeg.H264.preset, "-crf", str(ffmpeg.H264.crf + one.crf_step)),
+        *("-c:v", "libx264", "-preset", ffmpeg.H264.preset, "-crf", str(ffmpeg.H264.crf + rendition.crf_step)),
         *("-maxrate", rate, "-bufsize", rate, "-x264-params", ffmpeg.H264.parameters),
         *("-force_key_frames", "expr:gte(t,n_forced*2)"),
     ]
 
 
-def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[Spent, list[Path]]:
-    """Make the same sizes as MediaCMS does; return what it took and the files."""
-    made = []
-    with measured() as spent:
+def run_peer(source: Path, produced: Produced, folder: Path) -> tuple[Cost, list[Path]]:
+    """Encode the same sizes as MediaCMS does, and return the cost and the files."""
+    paths = []
+    with measured() as cost:
         for width, height in [size_of(encoded.rendition) for encoded in produced.encoded_files]:
             rate = PEER_KBITS[min(PEER_KBITS, key=lambda side: abs(side - min(width, height)))] * 1.5
             target = folder / f"peer-{width}x{height}.mp4"
@@ -158,15 +167,15 @@ def as_the_peer(source: Path, produced: Produced, folder: Path) -> tuple[Spent, 
                 "+faststart",
             ]
             run([str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), *options, str(target)])
-            made.append(target)
-    return spent, made
+            paths.append(target)
+    return cost, paths
 
 
 def size_of(rendition: Rendition) -> tuple[int, int]:
     return rendition.width_px, rendition.height_px
 
 
-def quality(source: Path, files: list[Path], renditions: list[Rendition]) -> list[float]:
+def vmaf_of_sizes(source: Path, files: list[Path], renditions: list[Rendition]) -> list[float]:
     """Return the VMAF of each size."""
     return [vmaf(source, path, Size(*size_of(rendition))) for path, rendition in zip(files, renditions, strict=True)]
 
@@ -182,27 +191,27 @@ def main(arguments: list[str]) -> None:
 def compare(sources: list[Path], folder: Path) -> list[Figure]:
     """Measure every clip several times, and return the median of each ratio over the sum of the clips."""
     rounds = [
-        [take_turns(source, folder / f"{number}-{index}") for index, source in enumerate(sources)]
+        [run_methods(source, folder / f"{number}-{index}") for index, source in enumerate(sources)]
         for number in range(ROUNDS)
     ]
-    found = [judge(source, turn) for source, turn in zip(sources, rounds[-1], strict=True)]
+    qualities = [measure_quality(source, turn) for source, turn in zip(sources, rounds[-1], strict=True)]
     for index, source in enumerate(sources):
-        show(source.name, [turns[index] for turns in rounds], found[index])
-    cpu = spread(rounds, lambda turn: turn.ours.cpu_s, lambda turn: turn.by_hand.cpu_s)
+        show(source.name, [turns[index] for turns in rounds], qualities[index])
+    cpu = spread(rounds, lambda turn: turn.ours.cpu_s, lambda turn: turn.by_command.cpu_s)
     peer = spread(rounds, lambda turn: turn.peer.cpu_s, lambda turn: turn.ours.cpu_s)
-    print(f"Of {ROUNDS} rounds: by hand {cpu[0]:.2f} to {cpu[-1]:.2f}, MediaCMS {peer[0]:.2f} to {peer[-1]:.2f}")
-    decode = spread(rounds, lambda turn: turn.decoding.cpu_s, lambda turn: turn.by_hand.cpu_s)
-    wall = spread(rounds, lambda turn: turn.ours.wall_s, lambda turn: turn.by_hand.wall_s)
+    print(f"Of {ROUNDS} rounds: the command {cpu[0]:.2f} to {cpu[-1]:.2f}, MediaCMS {peer[0]:.2f} to {peer[-1]:.2f}")
+    decode = spread(rounds, lambda turn: turn.decoding.cpu_s, lambda turn: turn.by_command.cpu_s)
+    wall = spread(rounds, lambda turn: turn.ours.wall_s, lambda turn: turn.by_command.wall_s)
     playable = spread(rounds, lambda turn: turn.ours.playable_s, lambda turn: turn.ours.wall_s)
-    gain = sum(mean(one.ours_vmaf) - mean(one.peer_vmaf) for one in found) / len(found)
-    gain_at_largest = sum(one.ours_vmaf[-1] - one.peer_vmaf[-1] for one in found) / len(found)
-    size = sum(one.ours_bytes for one in found) / sum(one.peer_bytes for one in found)
+    gain = sum(mean(quality.ours_vmaf) - mean(quality.peer_vmaf) for quality in qualities) / len(qualities)
+    gain_at_largest = sum(quality.ours_vmaf[-1] - quality.peer_vmaf[-1] for quality in qualities) / len(qualities)
+    size = sum(quality.ours_bytes for quality in qualities) / sum(quality.peer_bytes for quality in qualities)
     memory_mb = max(turn.ours.memory_mb for turns in rounds for turn in turns)
     return [
-        at_most("ladder through our code ÷ by hand, decoding once (CPU)", median(cpu), 1.10),
+        at_most("our ladder ÷ one command that decodes once (CPU)", median(cpu), 1.10),
         info("of this, the quick run's decode", median(decode), unit="ratio"),
-        at_most("ladder through our code ÷ by hand, decoding once (wall)", median(wall), 1.10),
-        at_least("the same ladder as MediaCMS does it ÷ ours (CPU)", median(peer), 2.3),
+        at_most("our ladder ÷ one command that decodes once (wall)", median(wall), 1.10),
+        at_least("MediaCMS's way to the same ladder ÷ ours (CPU)", median(peer), 2.3),
         at_least("VMAF, ours − MediaCMS, mean of the sizes", gain, 0.0, unit="points"),
         info("VMAF, ours − MediaCMS, at the largest", gain_at_largest, unit="points"),
         at_most("bytes, ours ÷ MediaCMS", size, 1.0),
@@ -212,48 +221,54 @@ def compare(sources: list[Path], folder: Path) -> list[Figure]:
     ]
 
 
-type Part = Callable[[Turn], float]
+type Part = Callable[[Round], float]
 
 
-def spread(rounds: list[list[Turn]], above: Part, below: Part) -> list[float]:
-    """Return the ratio of two sums over the clips, for each round, sorted: its two sides ran within a minute."""
+def spread(rounds: list[list[Round]], above: Part, below: Part) -> list[float]:
+    """Return the ratio of two sums over the clips for each round, sorted. The two sides of a round ran within a minute."""
     return sorted(sum(map(above, turns)) / sum(map(below, turns)) for turns in rounds)
 
 
-def take_turns(source: Path, folder: Path) -> Turn:
-    """Make one clip in three ways."""
-    ours = through_pipeline(source, folder)
-    hand = by_hand(source, folder)
-    peer, files = as_the_peer(source, ours.produced, folder)
-    seconds = f"{ours.cpu_s:.1f}, {hand.cpu_s:.1f}, {peer.cpu_s:.1f} CPU s, ours, by hand, as MediaCMS"
+def run_methods(source: Path, folder: Path) -> Round:
+    """Process one clip by all methods."""
+    ours = run_pipeline(source, folder)
+    command = run_command(source, folder)
+    peer, files = run_peer(source, ours.produced, folder)
+    seconds = f"{ours.cpu_s:.1f}, {command.cpu_s:.1f}, {peer.cpu_s:.1f} CPU s for ours, the command, MediaCMS"
     print(f"{source.name}: {seconds}", flush=True)
-    return Turn(ours, hand, peer, decoding(source), files)
+    return Round(ours, command, peer, decode(source), files)
 
 
-def judge(source: Path, turn: Turn) -> Quality:
-    """Compare what was made of a clip with its source."""
+def measure_quality(source: Path, turn: Round) -> Quality:
+    """Compare the encodes of a clip with its source."""
     encoded_files = turn.ours.produced.encoded_files
     renditions = [encoded.rendition for encoded in encoded_files]
     return Quality(
-        ours_vmaf=quality(source, [encoded.path for encoded in encoded_files], renditions),
-        peer_vmaf=quality(source, turn.peer_files, renditions),
+        ours_vmaf=vmaf_of_sizes(source, [encoded.path for encoded in encoded_files], renditions),
+        peer_vmaf=vmaf_of_sizes(source, turn.peer_files, renditions),
         ours_bytes=sum(rendition.size_bytes for rendition in renditions),
         peer_bytes=sum(path.stat().st_size for path in turn.peer_files),
     )
 
 
-def show(name: str, turns: list[Turn], found: Quality) -> None:
-    """Print one clip's figures, medians of all turns."""
-    ours_cpu_s, hand_cpu_s = median(one.ours.cpu_s for one in turns), median(one.by_hand.cpu_s for one in turns)
-    ours_wall_s, hand_wall_s = median(one.ours.wall_s for one in turns), median(one.by_hand.wall_s for one in turns)
-    peer_cpu_s, decode_cpu_s = median(one.peer.cpu_s for one in turns), median(one.decoding.cpu_s for one in turns)
-    playable_s = median(one.ours.playable_s for one in turns)
-    print(f"{name:<24}          ours  by hand  as MediaCMS   (decoding: {decode_cpu_s:.1f} CPU s)")
-    print(f"{'':<24} CPU s  {ours_cpu_s:>6.1f}  {hand_cpu_s:>7.1f}  {peer_cpu_s:>11.1f}")
-    print(f"{'':<24} wall s {ours_wall_s:>6.1f}  {hand_wall_s:>7.1f}   playable after {playable_s:.1f}")
-    print(f"{'':<24} VMAF   {mean(found.ours_vmaf):>6.1f}  {'':>7}  {mean(found.peer_vmaf):>11.1f}")
-    print(f"{'':<24} kB     {found.ours_bytes / 1000:>6.0f}  {'':>7}  {found.peer_bytes / 1000:>11.0f}")
-    print(f"{'':<24} MB     {max(one.ours.memory_mb for one in turns):>6.0f}", flush=True)
+def show(name: str, turns: list[Round], quality: Quality) -> None:
+    """Print one clip's figures, as medians of all rounds."""
+    ours_cpu_s, command_cpu_s = (
+        median(turn.ours.cpu_s for turn in turns),
+        median(turn.by_command.cpu_s for turn in turns),
+    )
+    ours_wall_s, command_wall_s = (
+        median(turn.ours.wall_s for turn in turns),
+        median(turn.by_command.wall_s for turn in turns),
+    )
+    peer_cpu_s, decode_cpu_s = median(turn.peer.cpu_s for turn in turns), median(turn.decoding.cpu_s for turn in turns)
+    playable_s = median(turn.ours.playable_s for turn in turns)
+    print(f"{name:<24}          ours  command     MediaCMS   (decoding: {decode_cpu_s:.1f} CPU s)")
+    print(f"{'':<24} CPU s  {ours_cpu_s:>6.1f}  {command_cpu_s:>7.1f}  {peer_cpu_s:>11.1f}")
+    print(f"{'':<24} wall s {ours_wall_s:>6.1f}  {command_wall_s:>7.1f}   playable after {playable_s:.1f}")
+    print(f"{'':<24} VMAF   {mean(quality.ours_vmaf):>6.1f}  {'':>7}  {mean(quality.peer_vmaf):>11.1f}")
+    print(f"{'':<24} kB     {quality.ours_bytes / 1000:>6.0f}  {'':>7}  {quality.peer_bytes / 1000:>11.0f}")
+    print(f"{'':<24} MB     {max(turn.ours.memory_mb for turn in turns):>6.0f}", flush=True)
 
 
 if __name__ == "__main__":

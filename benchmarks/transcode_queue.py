@@ -1,7 +1,7 @@
 """Many clips through real workers: `python -m benchmarks.transcode_queue`.
 
-On a site of its own, with its database, broker and transcoders in processes of their own, as in production. Times are
-those that the jobs' rows keep, so that a figure says what a creator would have seen.
+Uses a separate site with its own database, broker and transcoders, as in production. Times are those of the job rows,
+so the figures are what a creator would have seen.
 """
 
 import os
@@ -22,13 +22,16 @@ CLIPS = 40
 CROWD = 100
 ROUNDS = 3
 OTHERS = 8
-PATIENCE_S = 300
+TIMEOUT_S = 300
 
 
 @dataclass(frozen=True)
-class Queue:
-    """Seconds of wall clock. `wait_s` is the mean time until a clip was begun, `others_s` one for each creator that came
-    after somebody with a hundred clips: from the upload until the clip was ready."""
+class QueueTimes:
+    """Wall-clock seconds.
+
+    `wait_s` is the mean time until processing started. `others_s` has the time from upload to ready for each creator
+    who uploaded after another creator had uploaded a hundred clips.
+    """
 
     alone_s: float
     each_s: float
@@ -38,88 +41,88 @@ class Queue:
 
     @property
     def ideal_wait_s(self) -> float:
-        """Return the mean wait if the machine did one clip after another, each as fast as alone."""
+        """Return the mean wait if clips were processed one after the other, each as fast as alone."""
         return self.alone_s * (CLIPS - 1) / 2
 
     @property
     def per_core_minute(self) -> float:
-        """Return clips finished for each minute of each core that the machine has."""
+        """Return the number of clips finished per minute and core."""
         return 60 / self.each_s / (os.cpu_count() or 1)
 
 
 def short_clip(source: Path, folder: Path) -> Path:
-    """Write two seconds of a clip at a short side of 540."""
+    """Write the first two seconds of a clip at a short side of 540."""
     target = folder / "short.mp4"
     picture = ["-t", "2", "-vf", "scale=540:960", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18"]
     run([str(ffmpeg.binary()), "-y", "-loglevel", "error", "-i", str(source), *picture, "-c:a", "aac", str(target)])
     return target
 
 
-def measure_queue(source: Path, folder: Path) -> Queue:
-    """Measure one clip alone, then forty by two workers, then a hundred of one creator with others behind them."""
+def measure_queue(source: Path, folder: Path) -> QueueTimes:
+    """Measure one clip alone, then forty with two workers, then others behind a hundred clips of one creator."""
     clip = short_clip(source, folder)
     with fresh_site() as site:
         from tests.factories import make_creator
 
-        line = Line(clip, site.folder)
+        queue = JobQueue(clip, site.folder)
         site.start("transcoder")
-        line.put(make_creator("warm"))
-        line.wait()
-        alone = [one for number in range(ROUNDS) for one in line.through([make_creator(f"alone-{number}")])]
+        queue.upload(make_creator("warm"))
+        queue.wait()
+        alone = [job for number in range(ROUNDS) for job in queue.process([make_creator(f"alone-{number}")])]
         site.start("transcoder", number=1)
-        line.put(make_creator("warm-too"), 4)
-        line.wait()
-        forty = line.through([make_creator(f"forty-{number}") for number in range(5)], CLIPS // 5)
+        queue.upload(make_creator("warm-too"), 4)
+        queue.wait()
+        forty = queue.process([make_creator(f"forty-{number}") for number in range(5)], CLIPS // 5)
         site.kill("transcoder", number=1)
-        alone_s = sum(worked_s(one) for one in alone) / len(alone)
-        others = behind_a_crowd(line, alone_s)
-    began, ended = min(one.queued_at for one in forty), max(one.finished_at for one in forty)
-    return Queue(
+        alone_s = sum(worked_s(job) for job in alone) / len(alone)
+        others = behind_a_crowd(queue, alone_s)
+    started_at, ended_at = min(job.queued_at for job in forty), max(job.finished_at for job in forty)
+    return QueueTimes(
         alone_s=alone_s,
-        each_s=(ended - began).total_seconds() / len(forty),
-        wait_s=sum((one.started_at - one.queued_at).total_seconds() for one in forty) / len(forty),
-        solo_s=sum(ready_s(one) for one in alone) / len(alone),
+        each_s=(ended_at - started_at).total_seconds() / len(forty),
+        wait_s=sum((job.started_at - job.queued_at).total_seconds() for job in forty) / len(forty),
+        solo_s=sum(ready_s(job) for job in alone) / len(alone),
         others_s=others,
     )
 
 
-def behind_a_crowd(line: "Line", alone_s: float) -> tuple[float, ...]:
-    """Let one creator send a hundred clips, and others one each while they are worked on; one worker serves them."""
+def behind_a_crowd(queue: "JobQueue", alone_s: float) -> tuple[float, ...]:
+    """Upload a hundred clips of one creator, then one each of others while a single worker processes them."""
     from tests.factories import make_creator
 
-    line.put(make_creator("crowd"), CROWD)
+    queue.upload(make_creator("crowd"), CROWD)
     ready = []
     for number in range(OTHERS):
-        time.sleep(alone_s * number / OTHERS)  # at another moment of the crowd's clip each time
-        ready.append(ready_s(line.through_one(make_creator(f"other-{number}"))))
+        time.sleep(alone_s * number / OTHERS)  # so that each arrives at another stage of a clip of the crowd
+        ready.append(ready_s(queue.process_one(make_creator(f"other-{number}"))))
     return tuple(ready)
 
 
-class Line:
-    """Puts copies of one clip in, each different from all others, and waits for their jobs."""
+class JobQueue:
+    """Uploads variants of one clip, each unlike all others, and waits for their jobs."""
 
     def __init__(self, clip: Path, folder: Path) -> None:
         self.clip, self.folder, self.count = clip, folder, 0
 
-    def put(self, creator: Any, times: int = 1) -> None:
+    def upload(self, creator: Any, times: int = 1) -> None:
         for _ in range(times):
             self.count += 1
             upload(self.count, self.clip, self.folder, [creator])
 
-    def through(self, creators: list[Any], times: int = 1) -> list[Any]:
-        """Put clips in and return their jobs when the last one is done."""
+    def process(self, creators: list[Any], times: int = 1) -> list[Any]:
+        """Upload clips and return their jobs once all are done."""
         for creator in creators:
-            self.put(creator, times)
+            self.upload(creator, times)
         self.wait()
         return list(self.jobs().filter(source__creator__in=creators))
 
-    def through_one(self, creator: Any) -> Any:
-        """Put one clip in and return its job when it is done, whatever else waits."""
-        self.put(creator)
-        return patiently(lambda: self.jobs().filter(source__creator=creator, state="done").first())
+    def process_one(self, creator: Any) -> Any:
+        """Upload one clip and return its job once it is done."""
+        self.upload(creator)
+        return wait_for(lambda: self.jobs().filter(source__creator=creator, state="done").first())
 
     def wait(self) -> None:
-        patiently(lambda: not self.jobs().exclude(state="done").exists())
+        wait_for(lambda: not self.jobs().exclude(state="done").exists())
 
     @staticmethod
     def jobs() -> Any:
@@ -128,12 +131,12 @@ class Line:
         return Job.objects.filter(kind="playable")
 
 
-def patiently(look: Any) -> Any:
-    """Return the first answer that is true. Raises TimeoutError."""
-    deadline = time.monotonic() + PATIENCE_S
+def wait_for(find: Any) -> Any:
+    """Call a function until its result is true, and return that. Raises TimeoutError."""
+    deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline:
-        if answer := look():
-            return answer
+        if result := find():
+            return result
         time.sleep(0.1)
     raise TimeoutError("The clips were not done in time.")
 
@@ -147,14 +150,16 @@ def ready_s(job: Any) -> float:
 
 
 def queue_figures(source: Path, folder: Path) -> list[Figure]:
-    """Return the lines of the report."""
-    found = measure_queue(source, folder)
+    """Return the figures of the queue."""
+    times = measure_queue(source, folder)
     return [
-        info(f"clips for each core-minute, {WORKERS} workers × {CLIPS} clips", found.per_core_minute, unit="clips"),
-        at_most("seconds a clip, two workers ÷ one clip alone", found.each_s / found.alone_s, 1.10),
-        at_most("mean wait in the queue ÷ one clip alone after another", found.wait_s / found.ideal_wait_s, 1.10),
+        info(f"clips per core-minute, {WORKERS} workers × {CLIPS} clips", times.per_core_minute, unit="clips"),
+        at_most("seconds per clip, two workers ÷ one clip alone", times.each_s / times.alone_s, 1.10),
+        at_most("mean wait in the queue ÷ that of one clip after the other", times.wait_s / times.ideal_wait_s, 1.10),
         at_most(
-            f"ready behind another's {CROWD} clips ÷ alone, slowest of {OTHERS}", max(found.others_s) / found.solo_s, 2
+            f"ready behind another creator's {CROWD} clips ÷ alone, slowest of {OTHERS}",
+            max(times.others_s) / times.solo_s,
+            2,
         ),
     ]
 
