@@ -73,13 +73,13 @@ class Follow(models.Model):
 
 
 class ReportReason(models.TextChoices):
-    MISLEADING = "misleading", _("It promises what the product cannot do")
-    DANGEROUS = "dangerous", _("It is dangerous")
-    HATEFUL = "hateful", _("It hurts or attacks people")
-    SEXUAL = "sexual", _("It is sexual")
-    STOLEN = "stolen", _("It is somebody else's work")
-    FAKE = "fake", _("It is a fake, or not what is described")
-    PRETENDER = "pretender", _("They pretend to be somebody else")
+    MISLEADING = "misleading", _("Misleading claims")
+    DANGEROUS = "dangerous", _("Dangerous")
+    HATEFUL = "hateful", _("Hateful or abusive")
+    SEXUAL = "sexual", _("Sexual content")
+    STOLEN = "stolen", _("Someone else's work")
+    FAKE = "fake", _("Counterfeit or not as described")
+    PRETENDER = "pretender", _("Impersonation")
     OTHER = "other", _("Something else")
 
 

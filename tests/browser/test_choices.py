@@ -30,7 +30,7 @@ def test_the_dial_turns_selling_down_and_up_again(phone: Page) -> None:
     assert sum(ads_of(phone)) <= 2
     set_dial(phone, "Only from creators that I follow")
     assert sum(ads_of(phone)) == 0
-    expect(phone.get_by_role("heading", name="You have seen it all")).to_be_visible()
+    expect(phone.get_by_role("heading", name="You're all caught up")).to_be_visible()
     set_dial(phone, "Everything")
     assert sum(ads_of(phone)) == 8
 

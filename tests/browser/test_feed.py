@@ -98,7 +98,7 @@ def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:
     sheet = feed.locator("[data-sheet]")
     expect(sheet).to_be_visible()
     expect(sheet.locator("[data-part=price]")).to_have_text("$19.99")
-    feed.get_by_role("button", name="One more").click()
+    feed.get_by_role("button", name="Increase quantity").click()
     sheet.locator("[data-buy]").click()
     expect(sheet.locator("[data-buy]")).to_have_text(re.compile(r"Confirm · \$39\.98"))
     sheet.locator("[data-buy]").click()
@@ -150,7 +150,7 @@ def test_like_is_taken_back_when_the_server_cannot_keep_it(feed: Page) -> None:
     feed.route("**/like/", lambda route: route.abort())
     like = feed.locator('[data-index="0"] [data-act=like]')
     like.click()
-    expect(feed.locator("[data-toast]")).to_contain_text("did not work")
+    expect(feed.locator("[data-toast]")).to_contain_text("Something went wrong")
     expect(like).to_have_attribute("aria-pressed", "false")
 
 

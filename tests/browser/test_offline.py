@@ -27,8 +27,8 @@ def test_events_of_a_time_without_connection_are_kept_and_sent(feed: Page) -> No
     feed.wait_for_function(PLAYING % 1)
     feed.wait_for_function(UNSENT, arg="impression")
     feed.goto("/bag/")
-    expect(feed.get_by_role("heading", name="No connection")).to_be_visible()
-    expect(feed.locator("[data-offline-kept]")).to_contain_text("What you did is kept and will be sent: ")
+    expect(feed.get_by_role("heading", name="You're offline")).to_be_visible()
+    expect(feed.locator("[data-offline-kept]")).to_contain_text("Saved here, to be sent when you're online: ")
     assert feed.evaluate(UNSENT, "impression")
     before = Event.objects.filter(kind=EventKind.IMPRESSION).count()
     with feed.expect_navigation():
@@ -44,7 +44,7 @@ def test_a_like_without_connection_stays_and_is_told_later(feed: Page) -> None:
     like = feed.locator('[data-index="0"] [data-act=like]')
     feed.context.set_offline(True)
     like.click()
-    expect(feed.locator("[data-toast]")).to_contain_text("What you do is kept until you are back.")
+    expect(feed.locator("[data-toast]")).to_contain_text("This will be sent when you're back online.")
     expect(like).to_have_attribute("aria-pressed", "true")
     with feed.expect_response("**/like/"):
         feed.context.set_offline(False)
@@ -57,7 +57,7 @@ def test_what_needs_an_answer_fails_without_connection_and_says_so(feed: Page) -
     expect(feed.locator("[data-sheet] [data-buy]")).to_be_focused()
     feed.context.set_offline(True)
     feed.locator("[data-sheet] [data-bag]").click()
-    expect(feed.locator("[data-toast]")).to_contain_text("That did not work.")
+    expect(feed.locator("[data-toast]")).to_contain_text("Something went wrong.")
     expect(feed.locator("[data-sheet]")).to_be_visible()
 
 

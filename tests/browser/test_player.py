@@ -132,14 +132,14 @@ def test_screen_readers_hear_of_clips_and_products_once(feed: Page, clips: list[
     feed.keyboard.press("ArrowDown")
     expect(region).to_contain_text("Clip 2: Clip number")
     name = feed.locator('[data-index="1"] [data-part=product-name]').first.text_content()
-    expect(region).to_contain_text(f"Now shown: {name}, $19.99")
+    expect(region).to_contain_text(f"Now showing: {name}, $19.99")
     slide = feed.locator('[data-index="1"] article')
     assert "Clip by Creator" in str(slide.get_attribute("aria-label"))
     assert feed.locator('[data-index="1"] video').get_attribute("aria-hidden") == "true"
     feed.evaluate("document.querySelector('[data-index=\"1\"] video').currentTime = 5.8")
     feed.wait_for_function(PLAYING % 1)
     feed.wait_for_timeout(700)
-    assert str(region.text_content()).count(f"Now shown: {name}") == 1
+    assert str(region.text_content()).count(f"Now showing: {name}") == 1
 
 
 SMALL = """(selector) => [...document.querySelectorAll(selector + ' :is(a, button, summary, input, select)')]

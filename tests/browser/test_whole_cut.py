@@ -145,7 +145,7 @@ def buy_from_the_feed(page: Page, code: str) -> None:
     for field, value in (address | {"postal_code": "97201", "city": "Portland"}).items():
         sheet.locator(f"input[name={field}]").fill(value)
     sheet.locator("[data-buy]").click()
-    expect(sheet.get_by_role("heading", name="It is yours")).to_be_visible()
+    expect(sheet.get_by_role("heading", name="Order placed")).to_be_visible()
     assert page.url.endswith("/") and page.url.count("/") == 3
     order = Order.objects.get()
     assert (order.state, order.lines.get().clip.code) == ("paid", code)

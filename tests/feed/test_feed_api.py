@@ -177,7 +177,7 @@ def test_seen_clips_come_back_only_on_request(client: Client) -> None:
     send_events(client, {"token": read_feed(client)["clips"][0]["token"], "kind": "impression"})
     assert read_feed(client)["clips"] == []
     assert [shown["code"] for shown in read_feed(client, again="yes")["clips"]] == [clip.code]
-    assert "You have seen it all" in client.get("/").content.decode()
+    assert "You're all caught up" in client.get("/").content.decode()
 
 
 def test_a_card_says_that_the_price_has_changed(client: Client) -> None:

@@ -106,7 +106,7 @@ def test_site_can_be_installed(client: Client) -> None:
 
 
 def test_offline_page_is_the_same_for_everyone_and_cached_by_the_worker(client: Client, as_shopper: Client) -> None:
-    assert "No connection" in client.get("/offline/").content.decode()
+    assert "You're offline" in client.get("/offline/").content.decode()
     assert "data-offline-kept" in as_shopper.get("/offline/").content.decode()
     worker = client.get("/worker.js")
     assert worker.headers["Content-Type"] == "text/javascript"

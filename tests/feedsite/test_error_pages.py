@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 def test_a_missing_page_says_so_and_leads_back(client: Client) -> None:
     answer = client.get("/no-such-page/")
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
     assert 'href="/search/"' in answer.content.decode()
 
 
@@ -21,4 +21,4 @@ def test_a_form_without_its_token_changes_nothing_and_says_what_to_do() -> None:
 
 
 def test_the_page_for_our_own_faults_needs_nothing_that_may_be_broken() -> None:
-    assert "Something broke on our side" in render_to_string("500.html")
+    assert "Something went wrong on our side" in render_to_string("500.html")

@@ -125,7 +125,7 @@ def test_what_lay_in_the_bag_before_is_not_sold_either(as_shopper: Client, saved
 def test_pages_offer_the_other_shop_instead_of_buying(client: Client, plant: Product, clip: Clip) -> None:
     token = token_of(clip)
     page = unescape(client.get("/p/monstera/", {"seen": token}).content.decode())
-    assert "At the shop" in page and "Buy now" not in page
+    assert "Go to shop" in page and "Buy now" not in page
     link = page.split('href="/out/')[1].split('"')[0]
     assert client.get(f"/out/{link}")["Location"] == SHOP
     assert Click.objects.get().clip == clip
@@ -154,7 +154,7 @@ def test_feed_says_that_another_shop_sells_it(client: Client, plant: Product) ->
 
     make_watchable_clip(None, None, [plant, make_product("mug")])
     page = client.get("/")
-    assert "/out/" in page.content.decode() and "At the shop" in page.content.decode()
+    assert "/out/" in page.content.decode() and "Go to shop" in page.content.decode()
     [clip] = client.get("/api/v1/feed/").json()["clips"]
     assert [tag["product"]["is_outbound"] for tag in clip["tags"]] == [True, False]
 

@@ -105,7 +105,7 @@ def test_the_desks_decision_settles_reports_and_the_reporter_hears_it(
     assert (notify_reporters(now=LATER), notify_reporters(now=LATER)) == (1, 0)
     (sent,) = mail.outbox
     assert (sent.to, "A steep ladder" in sent.body, words in sent.body) == ([shopper.email], True, True)
-    badge = {"upheld": "You were right", "dismissed": "It may stay"}[state]
+    badge = {"upheld": "Action taken", "dismissed": "No violation found"}[state]
     assert badge in as_shopper.get("/reports/").content.decode()
 
 
