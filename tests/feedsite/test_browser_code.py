@@ -55,3 +55,19 @@ def test_every_endpoint_that_the_feed_passes_to_its_scripts_exists(client: Clien
             resolve(url.replace("{code}", "k3v9").replace("{handle}", "maya").replace("{slug}", "mug"))
         except Resolver404:
             pytest.fail(f"{url} leads nowhere.")
+
+
+def test_templates_have_short_lines_and_few_of_them() -> None:
+    templates = [*ROOT.glob("templates/**/*.html")]
+    assert len(templates) > 80
+    long = [f"{path.name}:{number}" for path in templates for number in long_lines(path.read_text())]
+    assert long == []
+    assert [path.name for path in templates if len(path.read_text().splitlines()) > 120] == []
+
+
+def long_lines(text: str) -> list[int]:
+    return [number for number, line in enumerate(text.splitlines(), start=1) if len(line) > 160]
+
+
+def test_a_line_of_161_characters_is_found() -> None:
+    assert long_lines("x" * 160 + "\n" + "x" * 161) == [2]
