@@ -44,7 +44,7 @@ demo: setup ## start everything with a demo shop; Ctrl-C stops it
 	@exec env DEMO=true $(PYTHON) -m demo
 
 dev: setup ## start everything for developers: debug pages, restarts on save; Ctrl-C stops it
-	@DEMO=true DEBUG=true $(PYTHON) manage.py dev
+	@exec env DEMO=true DEBUG=true $(PYTHON) manage.py dev
 
 test: setup ## run the whole test suite
 	$(NPM) run --silent test

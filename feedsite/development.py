@@ -50,16 +50,16 @@ def changed_files(before: Snapshot, after: Snapshot) -> list[Path]:
     return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
-def choose_port(host: str, given: str | None) -> int:
-    """Return the given port, or else the first free one from 8000 on.
+def choose_port(host: str, requested: str | None) -> int:
+    """Return the requested port, or else the first free one from 8000 on.
 
-    Raises PortTaken when the given port is not free.
+    Raises PortTaken when the requested port is not free.
     """
-    if given is None:
+    if requested is None:
         return next(port for port in range(FIRST_PORT, 65536) if is_free(host, port))
-    if not is_free(host, int(given)):
-        raise PortTaken(f"Port {given} is taken. Choose another, such as WEB_PORT={int(given) + 1}.")
-    return int(given)
+    if not is_free(host, int(requested)):
+        raise PortTaken(f"Port {requested} is taken. Choose another, such as WEB_PORT={int(requested) + 1}.")
+    return int(requested)
 
 
 def is_free(host: str, port: int) -> bool:

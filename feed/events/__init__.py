@@ -1,0 +1,1 @@
+"""Viewers' events: ingestion, viewer identity, bot detection and partitions."""

@@ -1,0 +1,1 @@
+"""One page of the feed: viewer state, ranked list, cards, tokens, response."""

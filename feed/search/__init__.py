@@ -1,0 +1,1 @@
+"""Search for products, clips and creators."""

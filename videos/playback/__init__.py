@@ -1,0 +1,1 @@
+"""Everything that a player needs: sources, media files by byte range, captions and impression tokens."""

@@ -1,0 +1,1 @@
+"""Moderation: decisions, appeals, trust, flags, duplicates, price drift, deadlines and e-mails."""
