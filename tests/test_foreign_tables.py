@@ -1,0 +1,90 @@
+"""Modules whose SQL names tables of another app are listed here, so that the readers of a table are known.
+
+test_layers checks that such tables belong to apps to the left.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+from tests.test_layers import MAY_IMPORT, ROOT, tables
+
+FOREIGN_TABLES: dict[str, set[str]] = {
+    "videos/migrations/_age_sql.py": {"catalog_category", "catalog_product"},
+    "videos/review/caption_rules.py": {"catalog_category", "catalog_product"},
+    "feed/events/recording.py": {"catalog_product"},
+    "feed/migrations/0001_initial.py": {"catalog_product", "creators_creator", "videos_clip"},
+    "feed/page/snapshot.py": {"catalog_product", "videos_clip", "videos_flag", "videos_producttag", "videos_source"},
+    "feed/search/queries.py": {
+        "catalog_brand",
+        "catalog_category",
+        "catalog_product",
+        "creators_creator",
+        "videos_clip",
+        "videos_producttag",
+    },
+    "feed/training.py": {"videos_clip", "videos_source"},
+    "payouts/fraud.py": {"creators_creator", "creators_slot", "shop_click", "videos_clip", "videos_source"},
+    "payouts/migrations/_ledger_sql.py": {
+        "creators_enrolment",
+        "creators_slot",
+        "shop_order",
+        "shop_orderline",
+        "videos_clip",
+    },
+    "payouts/statements.py": {
+        "creators_enrolment",
+        "creators_slot",
+        "shop_order",
+        "shop_orderline",
+        "shop_refundline",
+        "videos_clip",
+    },
+    "payouts/tally.py": {
+        "creators_enrolment",
+        "creators_slot",
+        "shop_order",
+        "shop_orderline",
+        "shop_refund",
+        "shop_refundline",
+    },
+    "payouts/trace.py": {
+        "accounts_user",
+        "creators_slot",
+        "shop_click",
+        "shop_order",
+        "shop_orderline",
+        "videos_clip",
+        "videos_decision",
+        "videos_revision",
+    },
+    "payouts/verification.py": {
+        "creators_campaign",
+        "creators_enrolment",
+        "creators_slot",
+        "shop_order",
+        "shop_orderline",
+        "shop_refund",
+    },
+}
+
+
+def foreign_tables(path: Path, app: str) -> set[str]:
+    """Return the tables of other apps in the module's strings of more than one word."""
+    app_of = tables()
+    return {
+        word
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip()
+        for word in re.findall(r"\w+", node.value)
+        if app_of.get(word, app) != app
+    }
+
+
+def test_sql_with_tables_of_other_apps_is_listed() -> None:
+    named = {
+        str(path.relative_to(ROOT)): foreign_tables(path, app)
+        for app in MAY_IMPORT
+        for path in sorted((ROOT / app).rglob("*.py"))
+    }
+    assert {module: names for module, names in named.items() if names} == FOREIGN_TABLES
