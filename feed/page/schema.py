@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.prices import PriceSerializer
+from videos.api.serializers import RenditionSerializer
 
 
 class PictureSerializer(serializers.Serializer[Any]):
@@ -38,14 +39,6 @@ class ShownTagSerializer(serializers.Serializer[Any]):
     product = ShownProductSerializer()
 
 
-class ShownRenditionSerializer(serializers.Serializer[Any]):
-    url = serializers.CharField()
-    codecs = serializers.CharField()
-    width_px = serializers.IntegerField()
-    height_px = serializers.IntegerField()
-    bitrate_bps = serializers.IntegerField()
-
-
 class ShownCreatorSerializer(serializers.Serializer[Any]):
     handle = serializers.CharField()
     name = serializers.CharField()
@@ -72,7 +65,7 @@ class ShownClipSerializer(serializers.Serializer[Any]):
     poster = serializers.CharField(allow_blank=True)
     captions = serializers.CharField(allow_blank=True, help_text="URL of the WebVTT file; empty if there is no speech.")
     is_speechless = serializers.BooleanField()
-    renditions = ShownRenditionSerializer(many=True, help_text="Smallest first.")
+    renditions = RenditionSerializer(many=True, help_text="Smallest first.")
     ad_label = serializers.CharField(allow_blank=True)
     tags = ShownTagSerializer(many=True, help_text="By start.")
     creator = ShownCreatorSerializer()

@@ -1,6 +1,7 @@
 """A full disk: every entry point answers 507 with a sentence, and leaves nothing half-recorded."""
 
 import errno
+import html
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from creators.models import Creator
 from tests.videos.clips import make_clip
-from tests.videos.test_tus import begun, offset_of, send
+from tests.videos.test_tus import offset_of, send, start
 from videos.intake import tus
 from videos.intake.originals import store_original
 from videos.intake.storage import originals
@@ -24,7 +25,7 @@ from videos.models import Clip, Job, JobState, Source, Upload
 from videos.pipeline import worker
 
 pytestmark = pytest.mark.django_db
-SENTENCE = "There is no room for this file at the moment. Nothing is lost: please try again later."
+SENTENCE = "There isn't enough disk space for this file right now. Please try again later."
 CODE = "abcdefghjk"
 
 
@@ -32,8 +33,11 @@ CODE = "abcdefghjk"
 def folders(tmp_path: Path, settings: Any) -> None:
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "media"
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
-    settings.STORAGES = settings.STORAGES | {"originals": place}
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "originals"},
+    }
+    settings.STORAGES = settings.STORAGES | {"originals": storage}
     (tmp_path / "originals").mkdir()
 
 
@@ -97,7 +101,7 @@ def test_upload_to_a_full_disk_is_507_with_a_sentence_and_leaves_nothing(
             fill(patch)
             answer = post(as_creator, clip_bytes)
         assert answer.status_code == 507
-        assert SENTENCE in answer.content.decode()
+        assert SENTENCE in html.unescape(answer.content.decode())
         if post is by_form:
             assert "What I typed" in answer.content.decode()
     assert post(as_creator, clip_bytes).status_code != 507
@@ -107,15 +111,15 @@ def test_upload_to_a_full_disk_is_507_with_a_sentence_and_leaves_nothing(
 def test_complete_resumable_upload_is_finished_once_there_is_disk_space(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = begun(as_creator, len(clip_bytes))
+    location = start(as_creator, len(clip_bytes))
     with nothing_recorded(), monkeypatch.context() as patch:
         fill_storage(patch)
-        refused: Any = send(as_creator, place, 0, clip_bytes)
+        refused: Any = send(as_creator, location, 0, clip_bytes)
         assert (refused.status_code, refused.json()) == (507, {"detail": SENTENCE})
         tus.sweep_uploads(now=timezone.now())
         assert tus.received_bytes(Upload.objects.get()) == len(clip_bytes)
     tus.sweep_uploads(now=timezone.now())
-    assert offset_of(as_creator, place) == len(clip_bytes)
+    assert offset_of(as_creator, location) == len(clip_bytes)
     assert Source.objects.get() == Upload.objects.get().source
 
 
@@ -126,7 +130,7 @@ def test_upload_whose_file_cannot_be_created_leaves_no_row(as_creator: Client, m
     with monkeypatch.context() as patch:
         patch.setattr(Path, "touch", touch)
         with pytest.raises(AssertionError):
-            begun(as_creator, 1000)
+            start(as_creator, 1000)
     assert Upload.objects.count() == 0
 
 

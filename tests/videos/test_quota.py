@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.videos.clips import make_clip
-from tests.videos.test_tus import TUS, begin, begun, send
+from tests.videos.test_tus import TUS, request_upload, send, start
 from videos.intake import quota, tus
 from videos.intake.errors import UploadGone
 from videos.models import Source, Upload
@@ -20,8 +20,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def folders(tmp_path: Path, settings: Any) -> None:
     settings.DATA_DIR = tmp_path / "data"
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "originals"}}
-    settings.STORAGES = settings.STORAGES | {"originals": place}
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "originals"},
+    }
+    settings.STORAGES = settings.STORAGES | {"originals": storage}
 
 
 @pytest.fixture
@@ -31,8 +34,8 @@ def clip_bytes(tmp_path: Path) -> bytes:
 
 def test_unfinished_uploads_of_one_creator_are_limited(as_creator: Client) -> None:
     for _ in range(quota.MAX_UNFINISHED):
-        begun(as_creator, 1000)
-    refused = begin(as_creator, 1000)
+        start(as_creator, 1000)
+    refused = request_upload(as_creator, 1000)
     assert refused.status_code == 429
     assert refused.json()["detail"].startswith("You have several unfinished uploads.")
     assert Upload.objects.count() == quota.MAX_UNFINISHED
@@ -44,34 +47,34 @@ def test_files_and_bytes_of_one_creator_in_a_day_are_limited(
 ) -> None:
     monkeypatch.setattr(quota, name, limit)
     for _ in range(2):
-        begun(as_creator, 1000)
+        start(as_creator, 1000)
     assert_quota_is_used_up(as_creator, 1000)
     Upload.objects.update(expires_at=timezone.now() - timedelta(hours=1))
     tus.sweep_uploads(now=timezone.now())
-    begun(as_creator, 1000)
+    start(as_creator, 1000)
 
 
 def assert_quota_is_used_up(client: Client, size: int) -> None:
     """Check that a file of that size is refused with a sentence, and that nothing has changed."""
     before = list(Upload.objects.order_by("pk").values()), sorted(tus.uploads_folder().iterdir())
-    refused = begin(client, size)
+    refused = request_upload(client, size)
     assert refused.status_code == 429
     assert refused.json()["detail"].startswith("You've reached today's upload limit.")
     assert (list(Upload.objects.order_by("pk").values()), sorted(tus.uploads_folder().iterdir())) == before
 
 
-def cancel(client: Client, place: str) -> None:
-    assert client.delete(place, **TUS).status_code == 204
+def cancel(client: Client, location: str) -> None:
+    assert client.delete(location, **TUS).status_code == 204
 
 
-def abandon(client: Client, place: str) -> None:
+def abandon(client: Client, location: str) -> None:
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     tus.sweep_uploads(now=timezone.now())
 
 
-def send_the_rest_of_a_file_that_is_not_a_video(client: Client, place: str) -> None:
+def send_the_rest_of_a_file_that_is_not_a_video(client: Client, location: str) -> None:
     Upload.objects.update(size_bytes=1001)
-    assert send(client, place, 1000, b"x").status_code == 422
+    assert send(client, location, 1000, b"x").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -81,29 +84,29 @@ def test_arrived_bytes_of_an_upload_given_up_count_for_a_day(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, give_up: Any, counts: int
 ) -> None:
     monkeypatch.setattr(quota, "MAX_BYTES_PER_DAY", 2500)
-    place = begun(as_creator, 2000)
-    send(as_creator, place, 0, clip_bytes[:1000])
-    give_up(as_creator, place)
-    assert as_creator.head(place, **TUS).status_code == 404
-    assert send(as_creator, place, 1000, b"x").status_code == 404
+    location = start(as_creator, 2000)
+    send(as_creator, location, 0, clip_bytes[:1000])
+    give_up(as_creator, location)
+    assert as_creator.head(location, **TUS).status_code == 404
+    assert send(as_creator, location, 1000, b"x").status_code == 404
     assert list(tus.uploads_folder().iterdir()) == []
     assert_quota_is_used_up(as_creator, 2501 - counts)
-    cancel(as_creator, begun(as_creator, 2500 - counts))  # no byte of this one arrives
+    cancel(as_creator, start(as_creator, 2500 - counts))  # no byte of this one arrives
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert Upload.objects.get().lost_bytes == counts
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert Upload.objects.count() == 0
-    begun(as_creator, 2500)
+    start(as_creator, 2500)
 
 
 def test_upload_given_up_counts_as_a_file_once_a_byte_has_arrived(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "MAX_PER_DAY", 1)
-    cancel(as_creator, begun(as_creator, 2000))
-    place = begun(as_creator, 2000)
-    send(as_creator, place, 0, clip_bytes[:1])
-    cancel(as_creator, place)
+    cancel(as_creator, start(as_creator, 2000))
+    location = start(as_creator, 2000)
+    send(as_creator, location, 0, clip_bytes[:1])
+    cancel(as_creator, location)
     assert_quota_is_used_up(as_creator, 1)
 
 
@@ -111,22 +114,22 @@ def test_finished_upload_that_is_cancelled_still_counts(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "MAX_BYTES_PER_DAY", len(clip_bytes) + 10)
-    place = begun(as_creator, len(clip_bytes))
-    send(as_creator, place, 0, clip_bytes)
+    location = start(as_creator, len(clip_bytes))
+    send(as_creator, location, 0, clip_bytes)
     assert_quota_is_used_up(as_creator, 11)
-    cancel(as_creator, place)
-    assert as_creator.head(place, **TUS).status_code == 404
+    cancel(as_creator, location)
+    assert as_creator.head(location, **TUS).status_code == 404
     assert_quota_is_used_up(as_creator, 11)
     assert Source.objects.count() == 1
 
 
 def test_upload_cancelled_during_a_piece_accepts_no_more_bytes(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, 5000)
+    location = start(as_creator, 5000)
     upload, pieces = Upload.objects.get(), [clip_bytes[:1000], clip_bytes[1000:2000], clip_bytes[2000:3000]]
 
     def read(size: int) -> bytes:
         if len(pieces) == 2:
-            cancel(as_creator, place)
+            cancel(as_creator, location)
         return pieces.pop(0)
 
     with pytest.raises(UploadGone):

@@ -42,25 +42,25 @@ def clip_bytes(tmp_path: Path) -> bytes:
     return make_clip(tmp_path / "holiday.mp4").read_bytes()
 
 
-def begin(client: Client, size: int, *, name: str = "holiday.mp4", clip: str = "") -> Any:
+def request_upload(client: Client, size: int, *, name: str = "holiday.mp4", clip: str = "") -> Any:
     metadata = f"filename {base64.b64encode(name.encode()).decode()}"
     if clip:
         metadata += f",clip {base64.b64encode(clip.encode()).decode()}"
     return client.post(ADDRESS, HTTP_UPLOAD_LENGTH=str(size), HTTP_UPLOAD_METADATA=metadata, **TUS)
 
 
-def send(client: Client, place: str, offset: int, piece: bytes, **headers: str) -> Any:
-    return client.patch(place, piece, content_type=PIECE, HTTP_UPLOAD_OFFSET=str(offset), **headers, **TUS)
+def send(client: Client, location: str, offset: int, piece: bytes, **headers: str) -> Any:
+    return client.patch(location, piece, content_type=PIECE, HTTP_UPLOAD_OFFSET=str(offset), **headers, **TUS)
 
 
-def begun(client: Client, size: int, **kwargs: str) -> str:
-    response = begin(client, size, **kwargs)
+def start(client: Client, size: int, **kwargs: str) -> str:
+    response = request_upload(client, size, **kwargs)
     assert response.status_code == 201
     return response.headers["Location"].removeprefix("http://testserver")
 
 
-def offset_of(client: Client, place: str) -> int:
-    return int(client.head(place, **TUS).headers["Upload-Offset"])
+def offset_of(client: Client, location: str) -> int:
+    return int(client.head(location, **TUS).headers["Upload-Offset"])
 
 
 def test_options_lists_the_supported_features_without_authentication(client: Client, settings: Any) -> None:
@@ -75,28 +75,28 @@ def test_options_lists_the_supported_features_without_authentication(client: Cli
 def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     as_creator: Client, creator: Creator, clip_bytes: bytes
 ) -> None:
-    place = begun(as_creator, len(clip_bytes), clip="abcdefghjk")
+    location = start(as_creator, len(clip_bytes), clip="abcdefghjk")
     half = len(clip_bytes) // 2
-    assert send(as_creator, place, 0, clip_bytes[:half]).headers["Upload-Offset"] == str(half)
-    assert offset_of(as_creator, place) == half
-    last = send(as_creator, place, half, clip_bytes[half:])
+    assert send(as_creator, location, 0, clip_bytes[:half]).headers["Upload-Offset"] == str(half)
+    assert offset_of(as_creator, location) == half
+    last = send(as_creator, location, half, clip_bytes[half:])
     assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(clip_bytes)))
     source = Source.objects.get()
     assert Path(originals().path(source.storage_name)).read_bytes() == clip_bytes
     assert (source.user_file_name, source.sha256) == ("holiday.mp4", hashlib.sha256(clip_bytes).hexdigest())
     assert Clip.objects.get(code="abcdefghjk", creator=creator).source == source
     assert Job.objects.get().source == source
-    assert offset_of(as_creator, place) == len(clip_bytes)
+    assert offset_of(as_creator, location) == len(clip_bytes)
     assert list(tus.uploads_folder().iterdir()) == []
 
 
 def test_piece_for_a_finished_upload_is_refused_and_leaves_nothing(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
-    assert send(as_creator, place, 0, clip_bytes).status_code == 204
+    location = start(as_creator, len(clip_bytes))
+    assert send(as_creator, location, 0, clip_bytes).status_code == 204
     for offset in (0, len(clip_bytes)):
-        assert send(as_creator, place, offset, clip_bytes).status_code == 409
+        assert send(as_creator, location, offset, clip_bytes).status_code == 409
     assert list(tus.uploads_folder().iterdir()) == []
-    assert offset_of(as_creator, place) == len(clip_bytes)
+    assert offset_of(as_creator, location) == len(clip_bytes)
     assert Source.objects.count() == 1
 
 
@@ -121,7 +121,7 @@ def test_real_tus_client_resumes_after_the_connection_broke(
 
 
 def test_bytes_that_arrived_before_the_connection_broke_are_kept(as_creator: Client, clip_bytes: bytes) -> None:
-    upload = Upload.objects.get(code=begun(as_creator, len(clip_bytes)).split("/")[-2])
+    upload = Upload.objects.get(code=start(as_creator, len(clip_bytes)).split("/")[-2])
     pieces = [clip_bytes[:1000], clip_bytes[1000:1500]]
 
     def read(size: int) -> bytes:
@@ -134,56 +134,56 @@ def test_bytes_that_arrived_before_the_connection_broke_are_kept(as_creator: Cli
 
 
 def test_piece_at_the_wrong_offset_is_a_conflict(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
-    send(as_creator, place, 0, clip_bytes[:100])
-    assert send(as_creator, place, 50, b"x").status_code == 409
-    assert offset_of(as_creator, place) == 100
+    location = start(as_creator, len(clip_bytes))
+    send(as_creator, location, 0, clip_bytes[:100])
+    assert send(as_creator, location, 50, b"x").status_code == 409
+    assert offset_of(as_creator, location) == 100
 
 
 def test_only_one_connection_writes_at_a_time(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
+    location = start(as_creator, len(clip_bytes))
     with tus.lock_part(Upload.objects.get()):
-        assert send(as_creator, place, 0, b"x").status_code == 423
-    assert offset_of(as_creator, place) == 0
+        assert send(as_creator, location, 0, b"x").status_code == 423
+    assert offset_of(as_creator, location) == 0
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
 def test_damaged_piece_is_discarded(as_creator: Client, clip_bytes: bytes, algorithm: str) -> None:
-    place = begun(as_creator, len(clip_bytes))
+    location = start(as_creator, len(clip_bytes))
     piece = clip_bytes[:1000]
     digest = base64.b64encode(hashlib.new(algorithm, piece).digest()).decode()
-    damaged = send(as_creator, place, 0, b"x" + piece[1:], HTTP_UPLOAD_CHECKSUM=f"{algorithm} {digest}")
+    damaged = send(as_creator, location, 0, b"x" + piece[1:], HTTP_UPLOAD_CHECKSUM=f"{algorithm} {digest}")
     assert damaged.status_code == 460
-    assert offset_of(as_creator, place) == 0
-    assert send(as_creator, place, 0, piece, HTTP_UPLOAD_CHECKSUM=f"{algorithm} {digest}").status_code == 204
+    assert offset_of(as_creator, location) == 0
+    assert send(as_creator, location, 0, piece, HTTP_UPLOAD_CHECKSUM=f"{algorithm} {digest}").status_code == 204
     for header, status in ((f"{algorithm} {digest}", 460), ("md5 eA==", 400), (f"{algorithm} not-base64!", 400)):
-        assert send(as_creator, place, 1000, b"x", HTTP_UPLOAD_CHECKSUM=header).status_code == status
-        assert offset_of(as_creator, place) == 1000
+        assert send(as_creator, location, 1000, b"x", HTTP_UPLOAD_CHECKSUM=header).status_code == status
+        assert offset_of(as_creator, location) == 1000
     assert tus.part_path(Upload.objects.get()).read_bytes() == piece
 
 
 def test_more_bytes_than_announced_are_refused(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, 1000)
-    assert send(as_creator, place, 0, clip_bytes[:1001]).status_code == 413
-    assert offset_of(as_creator, place) == 0
+    location = start(as_creator, 1000)
+    assert send(as_creator, location, 0, clip_bytes[:1001]).status_code == 413
+    assert offset_of(as_creator, location) == 0
 
 
 def test_too_large_or_wrongly_named_files_are_refused_before_a_byte_is_sent(as_creator: Client, settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 1_000_000
-    large = begin(as_creator, 1_000_001)
+    large = request_upload(as_creator, 1_000_001)
     assert (large.status_code, large.json()) == (
         413,
         {"detail": "The file is larger than 1 MB. Export it at a lower bit rate."},
     )
-    named = begin(as_creator, 1000, name="clip.exe")
+    named = request_upload(as_creator, 1000, name="clip.exe")
     assert named.status_code == 422
     assert Upload.objects.count() == 0
 
 
 def test_file_that_is_not_a_video_is_refused_with_its_last_piece(as_creator: Client) -> None:
     text = b"#EXTM3U\n" * 100
-    place = begun(as_creator, len(text))
-    refused = send(as_creator, place, 0, text)
+    location = start(as_creator, len(text))
+    refused = send(as_creator, location, 0, text)
     assert refused.status_code == 422
     assert refused.json()["file"][0].startswith("This is not a video file")
     assert (Upload.objects.unfinished().count(), Source.objects.count()) == (0, 0)
@@ -191,12 +191,12 @@ def test_file_that_is_not_a_video_is_refused_with_its_last_piece(as_creator: Cli
 
 
 def test_stranger_cannot_find_a_creators_upload(as_creator: Client, as_stranger: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
-    assert as_stranger.head(place, **TUS).status_code == 404
-    assert send(as_stranger, place, 0, b"x").status_code == 404
-    assert as_stranger.delete(place, **TUS).status_code == 404
-    assert begin(as_stranger, 1000).status_code == 403
-    assert offset_of(as_creator, place) == 0
+    location = start(as_creator, len(clip_bytes))
+    assert as_stranger.head(location, **TUS).status_code == 404
+    assert send(as_stranger, location, 0, b"x").status_code == 404
+    assert as_stranger.delete(location, **TUS).status_code == 404
+    assert request_upload(as_stranger, 1000).status_code == 403
+    assert offset_of(as_creator, location) == 0
 
 
 def test_client_of_another_tus_version_is_refused(as_creator: Client) -> None:
@@ -205,19 +205,19 @@ def test_client_of_another_tus_version_is_refused(as_creator: Client) -> None:
 
 
 def test_cancelled_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
-    send(as_creator, place, 0, clip_bytes[:1000])
-    assert as_creator.delete(place, **TUS).status_code == 204
-    assert as_creator.head(place, **TUS).status_code == 404
+    location = start(as_creator, len(clip_bytes))
+    send(as_creator, location, 0, clip_bytes[:1000])
+    assert as_creator.delete(location, **TUS).status_code == 204
+    assert as_creator.head(location, **TUS).status_code == 404
     assert list(tus.uploads_folder().iterdir()) == []
 
 
 def test_upload_that_is_being_finished_cannot_be_cancelled(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
+    location = start(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
     tus.part_path(upload).write_bytes(clip_bytes)
     with tus.lock_part(upload):
-        assert as_creator.delete(place, **TUS).status_code == 423
+        assert as_creator.delete(location, **TUS).status_code == 423
         upload.refresh_from_db()
         assert (upload.lost_bytes, tus.received_bytes(upload)) == (None, len(clip_bytes))
         tus.sweep_uploads(now=timezone.now() + timedelta(days=2))
@@ -229,7 +229,7 @@ def test_upload_that_is_being_finished_cannot_be_cancelled(as_creator: Client, c
 
 
 def test_upload_that_became_incomplete_again_is_not_finished(as_creator: Client, clip_bytes: bytes) -> None:
-    begun(as_creator, len(clip_bytes))
+    start(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
     tus.part_path(upload).write_bytes(clip_bytes[:-1])
     with pytest.raises(UploadBusy):
@@ -238,18 +238,18 @@ def test_upload_that_became_incomplete_again_is_not_finished(as_creator: Client,
 
 
 def test_abandoned_upload_is_deleted_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
-    send(as_creator, place, 0, clip_bytes[:1000])
+    location = start(as_creator, len(clip_bytes))
+    send(as_creator, location, 0, clip_bytes[:1000])
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
-    assert offset_of(as_creator, place) == 1000
+    assert offset_of(as_creator, location) == 1000
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
-    assert as_creator.head(place, **TUS).status_code == 404
+    assert as_creator.head(location, **TUS).status_code == 404
     assert list(tus.uploads_folder().iterdir()) == []
 
 
 def test_orphaned_bytes_are_deleted_after_two_days(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
-    send(as_creator, place, 0, clip_bytes[:1000])
+    location = start(as_creator, len(clip_bytes))
+    send(as_creator, location, 0, clip_bytes[:1000])
     tus.sweep_uploads(now=timezone.now())
     part = tus.part_path(Upload.objects.get())
     Upload.objects.all().delete()
@@ -260,46 +260,46 @@ def test_orphaned_bytes_are_deleted_after_two_days(as_creator: Client, clip_byte
 
 
 def test_every_response_names_the_expiry_after_which_the_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None:
-    answer = begin(as_creator, len(clip_bytes))
-    place = answer.headers["Location"].removeprefix("http://testserver")
+    answer = request_upload(as_creator, len(clip_bytes))
+    location = answer.headers["Location"].removeprefix("http://testserver")
     upload = Upload.objects.get()
     assert upload.expires_at - upload.created_at == timedelta(hours=24)
     until = http_date(upload.expires_at.timestamp())
-    sent = send(as_creator, place, 0, clip_bytes[:1000])
-    for said in (answer, as_creator.head(place, **TUS), sent):
+    sent = send(as_creator, location, 0, clip_bytes[:1000])
+    for said in (answer, as_creator.head(location, **TUS), sent):
         assert said.headers["Upload-Expires"] == until
     Upload.objects.update(expires_at=timezone.now())
-    assert as_creator.head(place, **TUS).status_code == 404
-    assert send(as_creator, place, 1000, b"x").status_code == 404
+    assert as_creator.head(location, **TUS).status_code == 404
+    assert send(as_creator, location, 1000, b"x").status_code == 404
     assert tus.received_bytes(upload) == 1000
 
 
 def test_head_repeats_the_metadata_of_the_client(as_creator: Client) -> None:
-    place = begun(as_creator, 1000, name="été.mp4", clip="abcdefghjk")
-    said = as_creator.head(place, **TUS).headers["Upload-Metadata"]
+    location = start(as_creator, 1000, name="été.mp4", clip="abcdefghjk")
+    said = as_creator.head(location, **TUS).headers["Upload-Metadata"]
     assert read_metadata(said) == {"filename": "été.mp4", "clip": "abcdefghjk"}
 
 
 def test_method_can_be_overridden_by_a_header(as_creator: Client, clip_bytes: bytes) -> None:
-    place = begun(as_creator, len(clip_bytes))
+    location = start(as_creator, len(clip_bytes))
     as_patch = {"HTTP_X_HTTP_METHOD_OVERRIDE": "PATCH", "HTTP_UPLOAD_OFFSET": "0"} | TUS
-    assert as_creator.post(place, clip_bytes[:1000], content_type=PIECE, **as_patch).status_code == 204
-    assert offset_of(as_creator, place) == 1000
-    assert as_creator.post(place, HTTP_X_HTTP_METHOD_OVERRIDE="PUT", **TUS).status_code == 405
-    assert as_creator.post(place, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE", **TUS).status_code == 204
-    assert as_creator.head(place, **TUS).status_code == 404
+    assert as_creator.post(location, clip_bytes[:1000], content_type=PIECE, **as_patch).status_code == 204
+    assert offset_of(as_creator, location) == 1000
+    assert as_creator.post(location, HTTP_X_HTTP_METHOD_OVERRIDE="PUT", **TUS).status_code == 405
+    assert as_creator.post(location, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE", **TUS).status_code == 204
+    assert as_creator.head(location, **TUS).status_code == 404
 
 
 def test_overridden_method_needs_the_csrf_token_of_a_post(creator: Creator, as_creator: Client) -> None:
-    place = begun(as_creator, 1000)
+    location = start(as_creator, 1000)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(creator.user)
-    assert strict.post(place, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE", **TUS).status_code == 403
-    assert offset_of(as_creator, place) == 0
+    assert strict.post(location, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE", **TUS).status_code == 403
+    assert offset_of(as_creator, location) == 0
 
 
 def test_sweep_finishes_an_upload_that_was_complete_before_a_crash(as_creator: Client, clip_bytes: bytes) -> None:
-    begun(as_creator, len(clip_bytes))
+    start(as_creator, len(clip_bytes))
     tus.part_path(Upload.objects.get()).write_bytes(clip_bytes)
     tus.sweep_uploads(now=timezone.now())
     assert Upload.objects.get().source == Source.objects.get()
@@ -308,8 +308,8 @@ def test_sweep_finishes_an_upload_that_was_complete_before_a_crash(as_creator: C
 def test_full_disk_is_507_and_leaves_nothing_half_recorded(
     as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = begun(as_creator, len(clip_bytes))
-    send(as_creator, place, 0, clip_bytes[:1000])
+    location = start(as_creator, len(clip_bytes))
+    send(as_creator, location, 0, clip_bytes[:1000])
 
     def write_until_full(part: FileIO, chunk: bytes) -> None:
         part.write(chunk[:10])
@@ -317,15 +317,15 @@ def test_full_disk_is_507_and_leaves_nothing_half_recorded(
 
     with monkeypatch.context() as patch:
         patch.setattr(tus, "write_fully", write_until_full)
-        refused = send(as_creator, place, 1000, clip_bytes[1000:])
+        refused = send(as_creator, location, 1000, clip_bytes[1000:])
     assert refused.status_code == 507
-    assert refused.json()["detail"].startswith("There is no room for this file")
-    assert offset_of(as_creator, place) == 1000
-    assert send(as_creator, place, 1000, clip_bytes[1000:]).status_code == 204
+    assert refused.json()["detail"].startswith("There isn't enough disk space")
+    assert offset_of(as_creator, location) == 1000
+    assert send(as_creator, location, 1000, clip_bytes[1000:]).status_code == 204
     assert Source.objects.count() == 1
 
 
 def test_upload_does_not_start_without_free_disk_space(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tus, "SPARE_BYTES", 1 << 60)
-    assert begin(as_creator, 1000).status_code == 507
+    assert request_upload(as_creator, 1000).status_code == 507
     assert Upload.objects.count() == 0

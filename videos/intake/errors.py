@@ -46,9 +46,7 @@ class DiskFull(IntakeError):
     """The disk has no space for the file; nothing of what did not fit was stored."""
 
     status_code = 507
-    default_sentence = gettext_lazy(
-        "There is no room for this file at the moment. Nothing is lost: please try again later."
-    )
+    default_sentence = gettext_lazy("There isn't enough disk space for this file right now. Please try again later.")
 
 
 class WrongOffset(IntakeError):
