@@ -1,4 +1,4 @@
-"""Reports in admin: a register that nobody edits, and the desk where reported products and creators are answered."""
+"""Reports in admin: a read-only list, and the desk where reports on products and creators are answered."""
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
@@ -13,37 +13,34 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import user_with_permission
-from accounts.models import User
 from social.cases import CaseRefused, count_cases, decide_case, open_cases
 from social.forms import AnswerForm
 from social.models import UPHOLDING, Report
 from videos.admin.records import RecordAdmin
 
-SHOWN = 25
-
-
-def moderator_of(request: HttpRequest) -> User:
-    """Return who may answer reports. Raises PermissionDenied (403) for other staff."""
-    return user_with_permission(request, "social.change_report")
+CASES_PER_PAGE = 25
+MODERATE = "social.change_report"
+"""The permission to answer reports; other staff get 403."""
 
 
 @require_safe
 def cases_page(request: HttpRequest) -> HttpResponse:
-    """Show what waits for an answer, the oldest case first."""
-    moderator_of(request)
+    """Show open cases, the one with the oldest report first."""
+    user_with_permission(request, MODERATE)
     kind, counts = request.GET.get("kind", ""), count_cases()
     kind = kind if kind in UPHOLDING else ""
-    shows = [("", _("Everything"), sum(counts.values()))]
-    shows += [("product", _("Products"), counts["product"]), ("creator", _("Creators"), counts["creator"])]
-    page = Paginator(open_cases(kind=kind), SHOWN).get_page(request.GET.get("page"))
-    context = admin.site.each_context(request) | {"title": _("Reports"), "page": page, "kind": kind, "shows": shows}
+    tabs = [("", _("All"), sum(counts.values()))]
+    tabs += [("product", _("Products"), counts["product"]), ("creator", _("Creators"), counts["creator"])]
+    page = Paginator(open_cases(kind=kind), CASES_PER_PAGE).get_page(request.GET.get("page"))
+    context = admin.site.each_context(request) | {"title": _("Reports"), "page": page, "kind": kind, "tabs": tabs}
     return render(request, "admin/social/cases.html", context)
 
 
 @require_POST
 def decide_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Answer one case, and go back to those that still wait."""
-    moderator, form = moderator_of(request), AnswerForm(request.POST)
+    """Answer one case and return to the remaining ones."""
+    moderator = user_with_permission(request, MODERATE)
+    form = AnswerForm(request.POST)
     if kind not in UPHOLDING or not Report.objects.filter(**{kind: pk}).exists():
         raise Http404
     back = redirect(reverse("admin:social_cases") + f"?{request.GET.urlencode()}")
@@ -70,14 +67,14 @@ class ReportAdmin(RecordAdmin[Report]):
     ordering = ["-created_at", "-pk"]
 
     def get_urls(self) -> list[URLPattern]:
-        guard = self.admin_site.admin_view
-        own = [
-            path("desk/", guard(cases_page), name="social_cases"),
-            path("desk/<str:kind>/<int:pk>/decide/", guard(decide_page), name="social_decide"),
+        view = self.admin_site.admin_view
+        desk_urls = [
+            path("desk/", view(cases_page), name="social_cases"),
+            path("desk/<str:kind>/<int:pk>/decide/", view(decide_page), name="social_decide"),
         ]
-        return own + super().get_urls()
+        return desk_urls + super().get_urls()
 
-    @admin.display(description=_("what"))
+    @admin.display(description=_("kind"))
     def kind(self, report: Report) -> str:
         return str(report.subject._meta.verbose_name)
 

@@ -1,8 +1,9 @@
-"""Reports over HTTP; likes, saves and follows have their door in feedsite.reactions, which also tells the feed."""
+"""API of reports. Likes, saves and follows go through feedsite.reactions, which also informs the feed."""
 
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
@@ -21,7 +22,7 @@ class ReportSerializer(serializers.Serializer[Any]):
 
     def validate_reason(self, reason: str) -> ReportReason:
         if reason not in REASONS_FOR[self.context["kind"]]:
-            raise serializers.ValidationError("This reason does not fit what is reported.")
+            raise serializers.ValidationError(_("Choose a reason that fits what you report."))
         return ReportReason(reason)
 
 
@@ -33,26 +34,26 @@ class ReportView(APIView):
     @extend_schema(request=ReportSerializer, responses={202: None})
     def post(self, request: Request, code: str) -> Response:
         subject = find_subject(self.kind, code, request.user)
-        told = ReportSerializer(data=request.data, context={"kind": self.kind})
-        told.is_valid(raise_exception=True)
+        serializer = ReportSerializer(data=request.data, context={"kind": self.kind})
+        serializer.is_valid(raise_exception=True)
         user = request.user if request.user.is_authenticated else None
-        report_subject(user=user, subject=subject, now=timezone.now(), **told.validated_data)
+        report_subject(user=user, subject=subject, now=timezone.now(), **serializer.validated_data)
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
 class ReportClip(ReportView):
-    """Tell the moderators that a clip breaks the rules."""
+    """Report a clip to the moderators."""
 
     kind = "clip"
 
 
 class ReportProduct(ReportView):
-    """Tell the moderators that something is wrong with a product."""
+    """Report a product to the moderators."""
 
     kind = "product"
 
 
 class ReportCreator(ReportView):
-    """Tell the moderators that a creator breaks the rules."""
+    """Report a creator to the moderators."""
 
     kind = "creator"

@@ -1,4 +1,4 @@
-"""Routes of social under /api/v1/."""
+"""Routes of reports under /api/v1/."""
 
 from django.urls import path
 

@@ -1,6 +1,6 @@
-"""Reported products and creators as cases: all open reports on one of them together, decided together.
+"""Cases: all open reports on one product or creator, answered together at /admin/social/report/desk/.
 
-Clips have the review desk; a case is decided under `admin/social/report/desk/` with one of the preset answers.
+Reports on clips are settled by the decisions of the review desk instead.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from videos.models import Clip, FlagKind
 from videos.review.flags import raise_flag
 
 MAX_REPORTS_READ = 500
-"""How many open reports, oldest first, the cases are put together from."""
+"""Cases are built from at most this many open reports, oldest first."""
 
 
 class CaseRefused(Exception):
@@ -31,7 +31,7 @@ class CaseRefused(Exception):
 
 @dataclass(frozen=True)
 class CaseReport:
-    """One report, and how much it counts."""
+    """A report and its weight."""
 
     report: Report
     weight: int
@@ -50,16 +50,16 @@ class Case:
         return self.reports[0].report.created_at
 
     @property
-    def seen(self) -> int:
-        """The newest report in the case; a decision is bound to it, and what comes later stays open."""
+    def last_report_id(self) -> int:
+        """The newest report of the case. A decision covers reports up to it; later ones stay open."""
         return max(case_report.report.pk for case_report in self.reports)
 
     @property
     def weight(self) -> int:
-        """Add up the reports; of those without a name only as many count as `MAX_ANONYMOUS_REPORTS` says."""
-        nameless = sum(case_report.report.user_id is None for case_report in self.reports)
-        over = max(0, nameless - MAX_ANONYMOUS_REPORTS)
-        return sum(case_report.weight for case_report in self.reports) - over * WEIGHT_ANONYMOUS
+        """The sum of the reports' weights, with at most `MAX_ANONYMOUS_REPORTS` anonymous ones."""
+        anonymous_count = sum(case_report.report.user_id is None for case_report in self.reports)
+        uncounted = max(0, anonymous_count - MAX_ANONYMOUS_REPORTS)
+        return sum(case_report.weight for case_report in self.reports) - uncounted * WEIGHT_ANONYMOUS
 
     @property
     def image(self) -> ProductImage | None:
@@ -76,77 +76,79 @@ class Case:
 
 
 def count_cases() -> dict[str, int]:
-    """Return how many products and how many creators wait for an answer."""
+    """Return the number of open cases on products and on creators."""
     counts = Report.objects.open().about_products_and_creators()
     return counts.aggregate(product=Count("product", distinct=True), creator=Count("creator", distinct=True))
 
 
 def open_cases(*, kind: str = "") -> list[Case]:
-    """Return the cases of one kind, or of both; the one that has waited longest comes first."""
+    """Return the open cases of one kind, or of both, the one with the oldest report first."""
     reports = Report.objects.open().about_products_and_creators().order_by("created_at", "pk")
     if kind:
         reports = reports.exclude(**{kind: None})
-    read = list(
-        reports.select_related("product__category", "creator").prefetch_related("product__images")[:MAX_REPORTS_READ]
-    )
-    weights = get_report_weights({report.user_id for report in read if report.user_id is not None})
+    reports = reports.select_related("product__category", "creator").prefetch_related("product__images")
+    oldest = list(reports[:MAX_REPORTS_READ])
+    weights = get_report_weights({report.user_id for report in oldest if report.user_id is not None})
     grouped: dict[tuple[str, int], list[CaseReport]] = {}
-    for report in read:
+    for report in oldest:
         key = ("product", report.product_id) if report.product_id else ("creator", report.creator_id or 0)
         weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
         grouped.setdefault(key, []).append(CaseReport(report, weight))
-    return [Case(kind, _subject(reports[0].report), reports) for (kind, _pk), reports in grouped.items()]
+    return [Case(kind, _get_subject(group[0].report), group) for (kind, _pk), group in grouped.items()]
 
 
-def _subject(report: Report) -> Product | Creator:
+def _get_subject(report: Report) -> Product | Creator:
     subject = report.product or report.creator
     assert subject is not None
     return subject
 
 
 def decide_case(
-    *, kind: str, subject_id: int, seen: int, moderator: User, answer: ReportAnswer, words: str, now: datetime
+    *, kind: str, subject_id: int, last_report_id: int, moderator: User, answer: ReportAnswer, words: str, now: datetime
 ) -> int:
-    """Answer the open reports of a case up to the newest one that was seen; return how many there were.
+    """Answer the open reports of a case up to `last_report_id`, and return how many there were.
 
-    What the answer says is done in the same transaction. Raises CaseRefused when somebody else was first, when the
-    answer is not one for such a case, or when the moderator is a party to it.
+    The action that the answer names happens in the same transaction. Raises CaseRefused if another moderator was first,
+    if the answer is not available for this kind of case, or if the moderator is involved in it.
     """
     if answer not in (*UPHOLDING[kind], *DISMISSING):
         raise CaseRefused(_("Choose an answer."))
     case = Report.objects.filter(**{kind: subject_id})
     state = ReportState.DISMISSED if answer in DISMISSING else ReportState.UPHELD
     with transaction.atomic():
-        waiting = case.open().filter(pk__lte=seen)
-        _check_is_no_party(waiting.select_related("creator"), moderator)
-        settled = waiting.update(state=state, answer=answer, answer_words=words, settled_by=moderator, settled_at=now)
-        if not settled:
-            raise CaseRefused(_already_decided(case.filter(pk__lte=seen).latest("settled_at", "pk")))
-        _carry_out(answer, subject_id, now)
-    return settled
+        open_reports = case.open().filter(pk__lte=last_report_id)
+        _check_not_involved(open_reports.select_related("creator"), moderator)
+        settled_count = open_reports.update(
+            state=state, answer=answer, answer_words=words, settled_by=moderator, settled_at=now
+        )
+        if not settled_count:
+            raise CaseRefused(_describe_earlier_answer(case.filter(pk__lte=last_report_id).latest("settled_at", "pk")))
+        _take_action(answer, subject_id, now)
+    return settled_count
 
 
-def _check_is_no_party(reports: Iterable[Report], moderator: User) -> None:
+def _check_not_involved(reports: Iterable[Report], moderator: User) -> None:
+    """Raise CaseRefused if the moderator made one of the reports or is the reported creator."""
     for report in reports:
         if report.creator is not None and report.creator.user_id == moderator.pk:
-            raise CaseRefused(_("Nobody decides on reports about themselves."))
+            raise CaseRefused(_("You can't decide on reports about yourself."))
         if report.user_id == moderator.pk:
-            raise CaseRefused(_("You have reported this yourself; somebody else decides."))
+            raise CaseRefused(_("You reported this yourself, so another moderator has to decide."))
 
 
-def _already_decided(last: Report) -> str:
+def _describe_earlier_answer(last: Report) -> str:
     values = {
         "who": last.settled_by or "–",
         "time": date_format(localtime(last.settled_at), "SHORT_DATETIME_FORMAT") if last.settled_at else "–",
         "outcome": last.get_state_display(),
     }
-    return _("Somebody was first: %(who)s has answered these reports (%(time)s: %(outcome)s).") % values
+    return _("These reports were already answered by %(who)s (%(time)s: %(outcome)s).") % values
 
 
-def _carry_out(answer: ReportAnswer, subject_id: int, now: datetime) -> None:
-    """Do what the answer tells the reporters: off sale, or every live clip of the creator to the re-checks."""
+def _take_action(answer: ReportAnswer, subject_id: int, now: datetime) -> None:
+    """Do what the answer says: take the product off sale, or flag all published clips of the creator for re-check."""
     if answer == ReportAnswer.TAKEN_OFF:
         Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
-    elif answer == ReportAnswer.LOOKED_AGAIN:
+    elif answer == ReportAnswer.RECHECKED:
         for clip_id in Clip.objects.published().filter(creator=subject_id).values_list("pk", flat=True):
             raise_flag(clip_id=clip_id, kind=FlagKind.REPORTS, note=_("The creator was reported."), now=now)

@@ -1,4 +1,4 @@
-"""The forms of a report and of its answer."""
+"""Forms for reporting, and for answering reports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,24 +12,24 @@ from social.models import ReportAnswer, ReportReason
 class ReportForm(forms.Form):
     reason = forms.ChoiceField(label=_("What is wrong?"), widget=forms.RadioSelect)
     words = forms.CharField(
-        label=_("In your own words"),
+        label=_("Details"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("Optional. Only moderators read it."),
+        help_text=_("Optional. Only moderators see this."),
     )
 
     def __init__(self, *args: Any, reasons: Sequence[ReportReason], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [(one.value, one.label) for one in reasons]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [(reason.value, reason.label) for reason in reasons]  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):
-    """The cleaned data are arguments of `social.cases.decide_case`."""
+    """The answer to a case. The cleaned data are arguments of `social.cases.decide_case`."""
 
     answer = forms.ChoiceField(choices=ReportAnswer)
     words = forms.CharField(max_length=500, required=False)
-    seen = forms.IntegerField(min_value=1)
+    last_report_id = forms.IntegerField(min_value=1)
 
     def clean_answer(self) -> ReportAnswer:
         return ReportAnswer(self.cleaned_data["answer"])

@@ -1,4 +1,4 @@
-"""Like, save, hide and follow. Saying it twice is saying it once; taking back what was not there is no error."""
+"""Likes, saves, hidden clips and follows. Setting one twice or removing one that is not there is harmless."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hi
 
 
 def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
-    """Set or take back one mark of `MARKS` on a clip."""
+    """Set or remove a user's mark on a clip. `verb` is a key of `MARKS`."""
     model = MARKS[verb]
     if is_on:
         model._default_manager.bulk_create([model(user=user, clip=clip, created_at=now)], ignore_conflicts=True)
@@ -23,6 +23,7 @@ def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -
 
 
 def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:
+    """Follow or unfollow a creator."""
     if is_on:
         Follow.objects.bulk_create([Follow(user=user, creator=creator, created_at=now)], ignore_conflicts=True)
     else:
@@ -33,7 +34,7 @@ def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> N
 def adopt_marks(
     *, user: User, clip_ids: Mapping[str, Sequence[int]], creator_ids: Sequence[int], now: datetime
 ) -> None:
-    """Set what was marked before signing in, by verb of `MARKS`; clips and creators that are gone are left out."""
+    """Copy marks and follows made before signing in to the user. Clips and creators that no longer exist are skipped."""
     for verb, ids in clip_ids.items():
         model = MARKS[verb]
         rows = [

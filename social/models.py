@@ -1,4 +1,4 @@
-"""What people do with clips and creators for themselves. Each row says that it is so; taking it back deletes it."""
+"""Likes, saves, hidden clips, follows and reports. Undoing a mark or a follow deletes its row."""
 
 from typing import Self
 
@@ -49,7 +49,7 @@ class Save(Mark):
 
 
 class Hidden(Mark):
-    """Not interested: the clip does not come again."""
+    """“Not interested”: the clip is not shown to the user again."""
 
     class Meta(Mark.Meta):
         verbose_name = _("hidden clip")
@@ -83,13 +83,25 @@ class ReportReason(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
-R = ReportReason
 REASONS_FOR: dict[str, tuple[ReportReason, ...]] = {
-    "clip": (R.MISLEADING, R.DANGEROUS, R.HATEFUL, R.SEXUAL, R.STOLEN, R.OTHER),
-    "product": (R.FAKE, R.MISLEADING, R.DANGEROUS, R.OTHER),
-    "creator": (R.PRETENDER, R.HATEFUL, R.SEXUAL, R.STOLEN, R.OTHER),
+    "clip": (
+        ReportReason.MISLEADING,
+        ReportReason.DANGEROUS,
+        ReportReason.HATEFUL,
+        ReportReason.SEXUAL,
+        ReportReason.STOLEN,
+        ReportReason.OTHER,
+    ),
+    "product": (ReportReason.FAKE, ReportReason.MISLEADING, ReportReason.DANGEROUS, ReportReason.OTHER),
+    "creator": (
+        ReportReason.PRETENDER,
+        ReportReason.HATEFUL,
+        ReportReason.SEXUAL,
+        ReportReason.STOLEN,
+        ReportReason.OTHER,
+    ),
 }
-"""The preset reasons by what is reported."""
+"""The available reasons by kind of subject."""
 
 
 class ReportState(models.TextChoices):
@@ -99,21 +111,21 @@ class ReportState(models.TextChoices):
 
 
 class ReportAnswer(models.TextChoices):
-    """What became of a report on a product or a creator, in the words that the reporter reads."""
+    """The outcomes of reports on products and creators, as the reporter reads them."""
 
-    TAKEN_OFF = "taken_off", _("It is not sold here any more.")
-    LOOKED_AGAIN = "looked_again", _("All their clips are looked at again.")
-    CORRECTED = "corrected", _("What was wrong has been put right.")
-    WITHIN_RULES = "within_rules", _("It is within our rules.")
-    NO_SIGN = "no_sign", _("We looked and found no sign of it.")
-    NOT_OURS = "not_ours", _("It is not ours to judge.")
+    TAKEN_OFF = "taken_off", _("The product is no longer sold here.")
+    RECHECKED = "rechecked", _("All of their clips are being reviewed again.")
+    CORRECTED = "corrected", _("The problem has been fixed.")
+    WITHIN_RULES = "within_rules", _("It does not break our rules.")
+    NO_SIGN = "no_sign", _("We could not confirm the problem.")
+    NOT_OURS = "not_ours", _("This is outside our responsibility.")
 
 
 UPHOLDING: dict[str, tuple[ReportAnswer, ...]] = {
     "product": (ReportAnswer.TAKEN_OFF, ReportAnswer.CORRECTED),
-    "creator": (ReportAnswer.LOOKED_AGAIN, ReportAnswer.CORRECTED),
+    "creator": (ReportAnswer.RECHECKED, ReportAnswer.CORRECTED),
 }
-"""By what is reported, the answers that say that the reporters were right."""
+"""Answers that uphold reports, by kind of subject."""
 DISMISSING = (ReportAnswer.WITHIN_RULES, ReportAnswer.NO_SIGN, ReportAnswer.NOT_OURS)
 
 
@@ -128,26 +140,28 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.select_related("clip__creator", "product", "creator")
 
     def about_products_and_creators(self) -> Self:
-        """Keep reports on products and creators; those on clips are settled by the review desk's decisions."""
+        """Keep reports on products and creators. Those on clips are settled by the review desk's decisions."""
         return self.filter(clip=None)
 
 
 class Report(models.Model):
-    """A person says that a clip, a product or a creator breaks the rules; one open report per person and subject."""
+    """A report that a clip, product or creator breaks the rules. A user has one open report per subject."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
     creator = models.ForeignKey(Creator, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=12, choices=ReportReason)
-    words = models.CharField(_("in your own words"), max_length=500, blank=True)
+    words = models.CharField(_("details"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.OPEN)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     answer = models.CharField(_("answer"), max_length=12, choices=ReportAnswer, blank=True)
-    answer_words = models.CharField(_("words to the reporters"), max_length=500, blank=True)
-    notified_at = models.DateTimeField(null=True, blank=True, help_text=_("When the reporter was told of the outcome."))
+    answer_words = models.CharField(_("note to the reporters"), max_length=500, blank=True)
+    notified_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the outcome was e-mailed to the reporter.")
+    )
 
     objects = ReportQuerySet.as_manager()
 
@@ -183,13 +197,13 @@ class Report(models.Model):
 
     @property
     def subject(self) -> Clip | Product | Creator:
-        found = self.clip or self.product or self.creator
-        assert found is not None
-        return found
+        subject = self.clip or self.product or self.creator
+        assert subject is not None
+        return subject
 
     @property
     def subject_text(self) -> str:
-        """Name what is reported, for people: the caption, the product's name, the handle."""
+        """The caption, product name or handle of what is reported."""
         if self.clip is not None:
             return self.clip.caption
         return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

@@ -1,4 +1,4 @@
-"""How much a report counts: more from people who were right before, nothing from those who cry wolf."""
+"""Weights of reports: more for people whose reports were upheld, nothing for unreliable reporters."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,37 +16,39 @@ WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
 WEIGHT_PROVEN = 4
 MAX_ANONYMOUS_REPORTS = 3
-"""How many open reports by people who are not signed in count for one clip, as they may all be one person's."""
+"""At most this many open anonymous reports count for one clip, because one person may have made them all."""
 UNRELIABLE_AFTER = 3
-"""From so many dismissed reports on, and more dismissed than upheld, a person's reports are kept but weigh nothing."""
+"""With this many dismissed reports, and more dismissed than upheld, a person's reports weigh nothing."""
 
 
 def get_report_weight(user: User | None) -> int:
+    """Return the weight of a report by this user, or by an anonymous visitor."""
     return WEIGHT_ANONYMOUS if user is None else get_report_weights([user.pk])[user.pk]
 
 
 def get_report_weights(user_ids: Collection[int]) -> dict[int, int]:
-    """Return what a report by each of these people counts, by what became of their earlier ones; in one query."""
-    past = Report.objects.filter(user__in=user_ids).values("user_id")
-    counted = past.annotate(
+    """Return the weight of a report by user id, based on the outcomes of earlier reports, in one query."""
+    past_reports = Report.objects.filter(user__in=user_ids).values("user_id")
+    counts = past_reports.annotate(
         upheld=Count("pk", filter=Q(state=ReportState.UPHELD)),
         dismissed=Count("pk", filter=Q(state=ReportState.DISMISSED)),
     )
-    known = {row["user_id"]: _weight(row["upheld"], row["dismissed"]) for row in counted}
-    return dict.fromkeys(user_ids, WEIGHT_KNOWN) | known
+    weights = {row["user_id"]: weigh_record(row["upheld"], row["dismissed"]) for row in counts}
+    return dict.fromkeys(user_ids, WEIGHT_KNOWN) | weights
 
 
-def _weight(upheld: int, dismissed: int) -> int:
+def weigh_record(upheld: int, dismissed: int) -> int:
+    """Return the weight of a report by a person with this record of earlier reports."""
     if dismissed >= UNRELIABLE_AFTER and dismissed > upheld:
         return 0
     return WEIGHT_PROVEN if upheld > dismissed else WEIGHT_KNOWN
 
 
 def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> None:
-    """Raise the clip in the review queue, and hide it until it is seen when the reports weigh enough together."""
+    """Flag the reported clip for review, and hide it until then if its reports weigh enough together."""
     weight = get_report_weight(user)
-    nameless = Report.objects.open().filter(clip=report.clip_id, user=None)
-    if report.clip_id is None or weight == 0 or (user is None and nameless.count() > MAX_ANONYMOUS_REPORTS):
+    anonymous = Report.objects.open().filter(clip=report.clip_id, user=None)
+    if report.clip_id is None or weight == 0 or (user is None and anonymous.count() > MAX_ANONYMOUS_REPORTS):
         return
     with transaction.atomic():
         note = str(report.get_reason_display())

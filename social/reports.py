@@ -1,4 +1,4 @@
-"""Reports on clips, products and creators: taken once, settled by what the desk decides or by staff, and answered."""
+"""Reports on clips, products and creators: making them, settling them, and e-mailing the outcome."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.constraints import violated_constraint
 from accounts.models import User
 from catalog.models import Product
 from creators.models import Creator
@@ -21,58 +22,60 @@ from videos.models import Clip, Decision, DecisionAction
 def report_subject(
     *, user: User | None, subject: Clip | Product | Creator, reason: ReportReason, words: str, now: datetime
 ) -> Report:
-    """Report something to the moderators; a second report by the same person while the first is open changes nothing."""
-    about = {subject._meta.model_name or "": subject}
-    row = Report(user=user, reason=reason, words=words, created_at=now, **about)
+    """Report something to the moderators. A user's second report while the first is open changes nothing."""
+    target = {subject._meta.model_name or "": subject}
+    row = Report(user=user, reason=reason, words=words, created_at=now, **target)
     try:
         with transaction.atomic():
             row.save()
-    except IntegrityError:
-        return Report.objects.get(user=user, state=ReportState.OPEN, **about)
+    except IntegrityError as error:
+        if not violated_constraint(error).endswith("_once_open"):
+            raise
+        return Report.objects.get(user=user, state=ReportState.OPEN, **target)
     flag_reported_clip(report=row, user=user, now=now)
     return row
 
 
 def settle_report(*, report_id: int, state: ReportState, now: datetime) -> bool:
-    """Close an open report; False when somebody else closed it first."""
+    """Close an open report. Return False if it was closed before."""
     return Report.objects.open().filter(pk=report_id).update(state=state, settled_at=now) == 1
 
 
 def settle_reports_by_decisions(*, now: datetime) -> int:
-    """Close the open reports on clips that a moderator has decided on since; return how many.
+    """Close open reports on clips that a moderator has decided on since; return how many.
 
-    A clip that was kept has its reports dismissed, any other outcome upholds them.
+    Approving the clip dismisses its reports; any other decision upholds them.
     """
-    settled = 0
+    settled_count = 0
     for row in Report.objects.open().exclude(clip=None).order_by("created_at")[:500]:
         decisions = Decision.objects.effective().by_moderators().filter(clip=row.clip_id, decided_at__gt=row.created_at)
         decision = decisions.filter(decided_at__lte=now - FINAL_AFTER).order_by("decided_at").first()
         if decision is not None:
-            is_kept = decision.action == DecisionAction.APPROVE
-            settled += settle_report(
-                report_id=row.pk, state=ReportState.DISMISSED if is_kept else ReportState.UPHELD, now=now
+            is_approved = decision.action == DecisionAction.APPROVE
+            settled_count += settle_report(
+                report_id=row.pk, state=ReportState.DISMISSED if is_approved else ReportState.UPHELD, now=now
             )
-    return settled
+    return settled_count
 
 
 def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
-    """Tell people by e-mail what became of their reports; return how many were told. `notified_at` is the queue."""
-    told = 0
-    while told < at_most:
+    """E-mail people the outcome of their reports; return how many were sent. Reports without `notified_at` are the queue."""
+    sent_count = 0
+    while sent_count < at_most:
         with transaction.atomic():
-            untold = Report.objects.filter(notified_at=None, settled_at__isnull=False, user__isnull=False)
-            claimed = untold.select_for_update(skip_locked=True, of=("self",)).order_by("settled_at", "pk")
+            waiting = Report.objects.filter(notified_at=None, settled_at__isnull=False, user__isnull=False)
+            claimed = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("settled_at", "pk")
             row = claimed.select_related("user", "clip", "product", "creator").first()
             if row is None or row.user is None:
-                return told
+                return sent_count
             Report.objects.filter(pk=row.pk).update(notified_at=now)
-            _write(row, row.user).send()
-        told += 1
-    return told
+            _build_email(row, row.user).send()
+        sent_count += 1
+    return sent_count
 
 
-def _write(row: Report, user: User) -> EmailMessage:
+def _build_email(row: Report, user: User) -> EmailMessage:
     with override(user.language or settings.LANGUAGE_CODE):
         context = {"report": row, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
-        subject = _("Your report was looked at")
+        subject = _("Your report was reviewed")
         return EmailMessage(subject, render_to_string("social/mail/outcome.txt", context), to=[user.email])

@@ -1,4 +1,4 @@
-"""Celery's door to reports."""
+"""Celery tasks of reports. The rows are the queue."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,6 +8,6 @@ from social.reports import notify_reporters, settle_reports_by_decisions
 
 @shared_task
 def answer_reports() -> None:
-    """Close reports on clips that were decided on, and tell people what became of theirs."""
+    """Close reports on clips that were decided on, and e-mail the outcomes."""
     settle_reports_by_decisions(now=timezone.now())
     notify_reporters(now=timezone.now())

@@ -1,4 +1,4 @@
-"""Pages of social."""
+"""Pages for reporting."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Reporting on a plain page, and what became of one's reports."""
+"""The page for reporting something, and the list of a user's reports."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +15,7 @@ from social.models import REASONS_FOR, Report, ReportReason
 from social.reports import report_subject
 from social.subjects import find_subject
 
-SHOWN = 50
+REPORTS_SHOWN = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ def report_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         reason = ReportReason(form.cleaned_data["reason"])
         user = request.user if isinstance(request.user, User) else None
         report_subject(user=user, subject=subject, reason=reason, words=form.cleaned_data["words"], now=timezone.now())
-        messages.success(request, _("Thank you. A moderator will look at it."))
+        messages.success(request, _("Thank you for your report. A moderator will review it."))
         return redirect(subject.get_absolute_url())
     status = 422 if form.is_bound else 200
     return render(request, "social/report.html", {"form": form, "kind": kind, "subject": subject}, status=status)
@@ -35,5 +35,5 @@ def report_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 @require_safe
 @login_required
 def reports_page(request: HttpRequest) -> HttpResponse:
-    mine = Report.objects.owned_by(signed_in_user(request)).with_subject()
-    return render(request, "social/reports.html", {"reports": mine.order_by("-created_at", "-pk")[:SHOWN]})
+    reports = Report.objects.owned_by(signed_in_user(request)).with_subject()
+    return render(request, "social/reports.html", {"reports": reports.order_by("-created_at", "-pk")[:REPORTS_SHOWN]})

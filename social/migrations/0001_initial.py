@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                         verbose_name="reason",
                     ),
                 ),
-                ("words", models.CharField(blank=True, max_length=500, verbose_name="in your own words")),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="details")),
                 (
                     "state",
                     models.CharField(
@@ -124,21 +124,23 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("taken_off", "It is not sold here any more."),
-                            ("looked_again", "All their clips are looked at again."),
-                            ("corrected", "What was wrong has been put right."),
-                            ("within_rules", "It is within our rules."),
-                            ("no_sign", "We looked and found no sign of it."),
-                            ("not_ours", "It is not ours to judge."),
+                            ("taken_off", "The product is no longer sold here."),
+                            ("rechecked", "All of their clips are being reviewed again."),
+                            ("corrected", "The problem has been fixed."),
+                            ("within_rules", "It does not break our rules."),
+                            ("no_sign", "We could not confirm the problem."),
+                            ("not_ours", "This is outside our responsibility."),
                         ],
                         max_length=12,
                         verbose_name="answer",
                     ),
                 ),
-                ("answer_words", models.CharField(blank=True, max_length=500, verbose_name="words to the reporters")),
+                ("answer_words", models.CharField(blank=True, max_length=500, verbose_name="note to the reporters")),
                 (
                     "notified_at",
-                    models.DateTimeField(blank=True, help_text="When the reporter was told of the outcome.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When the outcome was e-mailed to the reporter.", null=True
+                    ),
                 ),
                 (
                     "clip",

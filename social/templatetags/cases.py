@@ -1,4 +1,4 @@
-"""`{% load cases %}`: how many reported products and creators wait."""
+"""`{% load cases %}`: the number of open cases on reported products and creators."""
 
 from django import template
 

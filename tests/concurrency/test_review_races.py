@@ -155,17 +155,23 @@ def test_100_pairs_of_moderators_give_one_answer_to_a_case() -> None:
     first, second = make_user(), make_user()
     for _round in range(ROUNDS):
         product = make_product()
-        seen = report_subject(user=None, subject=product, reason=ReportReason.FAKE, words="", now=NOW).pk
+        last_report_id = report_subject(user=None, subject=product, reason=ReportReason.FAKE, words="", now=NOW).pk
 
-        def by(moderator: User, answer: ReportAnswer, pk: int = product.pk, seen: int = seen) -> Work:
+        def by(moderator: User, answer: ReportAnswer, pk: int = product.pk, last_id: int = last_report_id) -> Work:
             return lambda: decide_case(
-                kind="product", subject_id=pk, seen=seen, moderator=moderator, answer=answer, words="", now=NOW
+                kind="product",
+                subject_id=pk,
+                last_report_id=last_id,
+                moderator=moderator,
+                answer=answer,
+                words="",
+                now=NOW,
             )
 
         refusals = race(by(first, ReportAnswer.TAKEN_OFF), by(second, ReportAnswer.NO_SIGN))
         assert len(refusals) == 1
-        assert "has answered these reports" in refusals[0]
-        row = Report.objects.get(pk=seen)
+        assert "were already answered by" in refusals[0]
+        row = Report.objects.get(pk=last_report_id)
         product.refresh_from_db()
         assert (row.state, product.is_active) in {("upheld", False), ("dismissed", True)}
 

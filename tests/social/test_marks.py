@@ -1,4 +1,4 @@
-"""Likes, saves, follows and reports, over HTTP: idempotent, undone, only for what is public."""
+"""API of likes, saves, follows and reports: idempotent, reversible, and only for published clips."""
 
 import pytest
 from django.test import Client
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("verb", "model"), [("like", Like), ("save", Save), ("not-interested", Hidden)])
-def test_mark_is_set_once_and_taken_back(as_shopper: Client, shopper: User, verb: str, model: type[Like]) -> None:
+def test_mark_is_set_once_and_removed(as_shopper: Client, shopper: User, verb: str, model: type[Like]) -> None:
     clip = make_watchable_clip()
     url = f"/api/v1/clips/{clip.code}/{verb}/"
     assert [as_shopper.post(url).status_code for _time in range(2)] == [204, 204]
@@ -23,7 +23,7 @@ def test_mark_is_set_once_and_taken_back(as_shopper: Client, shopper: User, verb
     assert not model.objects.exists()
 
 
-def test_follow_is_set_once_and_taken_back(as_shopper: Client) -> None:
+def test_follow_is_set_once_and_removed(as_shopper: Client) -> None:
     clip = make_watchable_clip()
     url = f"/api/v1/creators/{clip.creator.handle}/follow/"
     assert [as_shopper.post(url).status_code for _time in range(2)] == [204, 204]
@@ -46,7 +46,7 @@ def test_unknown_verb_does_not_exist(as_shopper: Client) -> None:
     assert as_shopper.post(f"/api/v1/clips/{make_watchable_clip().code}/adore/").status_code == 404
 
 
-def test_hidden_clip_does_not_come_again_until_it_is_taken_back(client: Client) -> None:
+def test_hidden_clip_is_not_shown_until_it_is_unhidden(client: Client) -> None:
     clip = make_watchable_clip()
     url = f"/api/v1/clips/{clip.code}/not-interested/"
     client.post(url)
@@ -55,7 +55,7 @@ def test_hidden_clip_does_not_come_again_until_it_is_taken_back(client: Client) 
     assert len(client.get("/api/v1/feed/").json()["clips"]) == 1
 
 
-def test_report_is_kept_once_while_open(as_shopper: Client) -> None:
+def test_report_is_saved_once_while_open(as_shopper: Client) -> None:
     clip = make_watchable_clip()
     url = f"/api/v1/clips/{clip.code}/report/"
     for _time in range(2):
@@ -70,6 +70,6 @@ def test_report_is_kept_once_while_open(as_shopper: Client) -> None:
 
 def test_report_without_a_known_reason_is_refused(as_shopper: Client) -> None:
     url = f"/api/v1/clips/{make_watchable_clip().code}/report/"
-    answer = as_shopper.post(url, {"reason": "boring"}, "application/json")
-    assert answer.status_code == 400 and "reason" in answer.json()
+    response = as_shopper.post(url, {"reason": "boring"}, "application/json")
+    assert response.status_code == 400 and "reason" in response.json()
     assert not Report.objects.exists()

@@ -1,4 +1,4 @@
-"""Reports on clips, products and creators: preset reasons, once each, settled by the desk, answered by e-mail."""
+"""Reports on clips, products and creators: one each, with a given reason, settled by decisions, answered by e-mail."""
 
 from datetime import timedelta
 
@@ -43,26 +43,26 @@ def test_products_and_creators_are_reported_once_while_open(
 
 
 @pytest.mark.parametrize("address", ["/api/v1/products/mug/report/", "/report/product/mug/"])
-def test_a_reason_that_does_not_fit_is_refused(as_shopper: Client, address: str) -> None:
+def test_reason_for_another_kind_is_refused(as_shopper: Client, address: str) -> None:
     make_product("mug")
     assert as_shopper.post(address, {"reason": "pretender"}).status_code in (400, 422)
     assert not Report.objects.exists()
 
 
-def test_what_one_cannot_see_one_cannot_report(client: Client) -> None:
+def test_invisible_subjects_cannot_be_reported(client: Client) -> None:
     make_product("wine", category=make_category("wine", is_age_restricted=True))
     for address in ("/api/v1/products/wine/report/", "/report/product/wine/", "/report/creator/nobody/"):
         assert client.post(address, {"reason": "other"}).status_code == 404
     assert not Report.objects.exists()
 
 
-def test_a_report_has_exactly_one_subject(creator: Creator) -> None:
+def test_report_has_exactly_one_subject(creator: Creator) -> None:
     for subjects in ({}, {"creator": creator, "product": make_product()}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Report.objects.create(reason="other", created_at=NOW, **subjects)
 
 
-def test_the_plain_page_reports_a_clip_and_leads_back(client: Client) -> None:
+def test_report_page_returns_to_the_clip(client: Client) -> None:
     clip = make_published_clip()
     page = client.get(f"/report/clip/{clip.code}/").content.decode()
     assert all(reason.value in page for reason in REASONS_FOR["clip"])
@@ -70,12 +70,12 @@ def test_the_plain_page_reports_a_clip_and_leads_back(client: Client) -> None:
     assert Flag.objects.get().weight == 1
 
 
-def test_a_clips_page_leads_to_the_report_without_javascript(client: Client) -> None:
+def test_clip_page_links_to_the_report_page(client: Client) -> None:
     clip = make_watchable_clip()
     assert f'href="/report/clip/{clip.code}/"' in client.get(f"/c/{clip.code}/").content.decode()
 
 
-def test_the_feed_offers_every_reason_for_a_clip(client: Client) -> None:
+def test_feed_offers_every_reason_for_a_clip(client: Client) -> None:
     page = client.get("/").content.decode()
     assert [reason for reason in REASONS_FOR["clip"] if f'data-report="{reason}"' not in page] == []
 
@@ -88,10 +88,10 @@ def complain(clip: Clip, user: User | None) -> None:
     ("action", "state", "words"),
     [
         (DecisionAction.REMOVE, "upheld", "A moderator agreed with you"),
-        (DecisionAction.APPROVE, "dismissed", "found that it may stay"),
+        (DecisionAction.APPROVE, "dismissed", "does not break our rules"),
     ],
 )
-def test_the_desks_decision_settles_reports_and_the_reporter_hears_it(
+def test_decision_settles_reports_and_the_reporter_is_emailed(
     as_shopper: Client, shopper: User, moderator: User, action: DecisionAction, state: str, words: str
 ) -> None:
     clip = make_published_clip(caption="A steep ladder")
@@ -109,7 +109,7 @@ def test_the_desks_decision_settles_reports_and_the_reporter_hears_it(
     assert badge in as_shopper.get("/reports/").content.decode()
 
 
-def test_a_decision_from_before_the_report_settles_nothing(shopper: User) -> None:
+def test_decision_before_the_report_settles_nothing(shopper: User) -> None:
     clip = make_published_clip(now=NOW - timedelta(hours=1))
     complain(clip, shopper)
     answer_reports()
@@ -117,7 +117,7 @@ def test_a_decision_from_before_the_report_settles_nothing(shopper: User) -> Non
     assert mail.outbox == []
 
 
-def test_reports_by_nobody_in_particular_cannot_hide_a_clip() -> None:
+def test_anonymous_reports_cannot_hide_a_clip() -> None:
     clip = make_published_clip()
     for _time in range(30):
         complain(clip, None)
@@ -125,13 +125,13 @@ def test_reports_by_nobody_in_particular_cannot_hide_a_clip() -> None:
     assert Clip.objects.published().count() == 1
 
 
-def test_not_interested_is_no_report(as_shopper: Client) -> None:
+def test_not_interested_is_not_a_report(as_shopper: Client) -> None:
     clip = make_published_clip()
     as_shopper.post(f"/api/v1/clips/{clip.code}/not-interested/")
     assert (Hidden.objects.count(), Report.objects.count(), Flag.objects.count()) == (1, 0, 0)
 
 
-def test_ones_reports_are_ones_own(as_stranger: Client, client: Client) -> None:
+def test_reports_are_visible_only_to_their_reporter(as_stranger: Client, client: Client) -> None:
     complain(make_published_clip(caption="A steep ladder"), make_user())
     assert "A steep ladder" not in as_stranger.get("/reports/").content.decode()
     assert client.get("/reports/").status_code == 302

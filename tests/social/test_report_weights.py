@@ -1,4 +1,4 @@
-"""Reports raise a clip in the review queue; many together hide it until somebody has looked."""
+"""Reports flag a clip for review; if they weigh enough together, it is hidden until a moderator has looked."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ def complain(clip: Clip, user: User | None = None) -> None:
     report_subject(user=user, subject=clip, reason=ReportReason.MISLEADING, words="", now=NOW)
 
 
-def test_reports_add_up_by_weight_and_the_same_person_counts_once() -> None:
+def test_weights_add_up_and_each_person_counts_once() -> None:
     clip, person = make_published_clip(), make_user()
     complain(clip, person)
     complain(clip, person)
@@ -28,9 +28,7 @@ def test_reports_add_up_by_weight_and_the_same_person_counts_once() -> None:
     assert Flag.objects.get().weight == 3
 
 
-def test_heavy_reports_hide_the_clip_until_it_is_seen_and_the_fee_stays(
-    settings: LazySettings, moderator: User
-) -> None:
+def test_heavy_reports_hide_the_clip_until_review_and_the_fee_stays(settings: LazySettings, moderator: User) -> None:
     settings.REPORTS_HIDE_WEIGHT = 4
     clip = make_published_clip()
     complain(clip, make_user())
@@ -43,7 +41,7 @@ def test_heavy_reports_hide_the_clip_until_it_is_seen_and_the_fee_stays(
     assert Flag.objects.open().count() == 0
 
 
-def test_who_cries_wolf_is_heard_but_weighs_nothing() -> None:
+def test_report_of_an_unreliable_reporter_is_saved_but_weighs_nothing() -> None:
     person = make_user()
     for _time in range(3):
         complain(make_published_clip(), person)
@@ -53,7 +51,7 @@ def test_who_cries_wolf_is_heard_but_weighs_nothing() -> None:
     assert (Report.objects.filter(state="open").count(), Flag.objects.count()) == (1, 0)
 
 
-def test_who_was_right_before_weighs_more() -> None:
+def test_report_of_a_proven_reporter_weighs_more() -> None:
     person = make_user()
     complain(make_published_clip(), person)
     Report.objects.update(state="upheld", settled_at=NOW)
@@ -62,8 +60,8 @@ def test_who_was_right_before_weighs_more() -> None:
     assert Flag.objects.get(clip=clip).weight == 4
 
 
-def cried_wolf() -> User:
-    """Return a person whose three reports were all dismissed."""
+def make_unreliable_reporter() -> User:
+    """Return a user whose three reports were all dismissed."""
     person = make_user()
     for _time in range(3):
         complain(make_published_clip(), person)
@@ -71,54 +69,54 @@ def cried_wolf() -> User:
     return person
 
 
-def pile_on_by_wolf_criers(clip: Clip) -> None:
+def report_by_unreliable_reporters(clip: Clip) -> None:
     for _person in range(4):
-        complain(clip, cried_wolf())
+        complain(clip, make_unreliable_reporter())
 
 
-def pile_on_without_a_name(clip: Clip) -> None:
+def report_anonymously(clip: Clip) -> None:
     for _time in range(30):
         complain(clip)
 
 
-def pile_on_by_one_person(clip: Clip) -> None:
+def report_by_one_person(clip: Clip) -> None:
     person = make_user()
     for _time in range(10):
         complain(clip, person)
 
 
-PILES = [
-    (pile_on_by_wolf_criers, "social.report_weights._weight", lambda upheld, dismissed: 2),
-    (pile_on_without_a_name, "social.report_weights.MAX_ANONYMOUS_REPORTS", 1000),
+GUARDS = [
+    (report_by_unreliable_reporters, "social.report_weights.weigh_record", lambda upheld, dismissed: 2),
+    (report_anonymously, "social.report_weights.MAX_ANONYMOUS_REPORTS", 1000),
 ]
 
 
-@pytest.mark.parametrize("pile_on", [pile_on_by_wolf_criers, pile_on_without_a_name, pile_on_by_one_person])
-def test_no_pile_of_worthless_reports_hides_a_clip(settings: LazySettings, pile_on: Callable[[Clip], None]) -> None:
+@pytest.mark.parametrize("report_clip", [report_by_unreliable_reporters, report_anonymously, report_by_one_person])
+def test_worthless_reports_never_hide_a_clip(settings: LazySettings, report_clip: Callable[[Clip], None]) -> None:
     settings.REPORTS_HIDE_WEIGHT = 8
     clip = make_published_clip()
-    pile_on(clip)
+    report_clip(clip)
     clip.refresh_from_db()
     assert clip.state == "published"
 
 
-@pytest.mark.parametrize(("pile_on", "guard", "off"), PILES)
-def test_with_the_weights_off_it_would_be_hidden(
+@pytest.mark.parametrize(("report_clip", "guard", "replacement"), GUARDS)
+def test_worthless_reports_hide_a_clip_without_the_guard(
     settings: LazySettings,
     monkeypatch: pytest.MonkeyPatch,
-    pile_on: Callable[[Clip], None],
+    report_clip: Callable[[Clip], None],
     guard: str,
-    off: object,
+    replacement: object,
 ) -> None:
     settings.REPORTS_HIDE_WEIGHT = 8
-    monkeypatch.setattr(guard, off)
+    monkeypatch.setattr(guard, replacement)
     clip = make_published_clip()
-    pile_on(clip)
+    report_clip(clip)
     clip.refresh_from_db()
     assert clip.state == "in_review"
 
 
-def test_with_the_threshold_off_any_number_of_reports_leaves_it_live(settings: LazySettings) -> None:
+def test_reports_below_the_threshold_leave_the_clip_published(settings: LazySettings) -> None:
     clip, people = make_published_clip(), [make_user() for _number in range(6)]
     settings.REPORTS_HIDE_WEIGHT = 1_000_000
     for person in people:
