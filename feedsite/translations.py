@@ -25,7 +25,10 @@ PLURALS = {
     "ar": (6, "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"),
     "he": (3, "n==1 ? 0 : n==2 ? 1 : 2"),
 }
-"""Number of plural forms and their rule by language, except English. Source: Django's own catalogues."""
+"""Number of plural forms and their rule by language, except English. Source: Django's own catalogues.
+
+English has a catalogue of its own, which only puts allauth's messages into sentence case; `update` leaves it alone.
+"""
 
 KEYWORDS = {
     "_": None,
@@ -123,12 +126,11 @@ def _body(catalog: Catalog) -> bytes:
 
 def compile_stale() -> None:
     """Write every `.mo` file that is missing or older than its catalogue."""
-    for language in PLURALS:
-        source = po_file(language)
+    for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")
-        if source.exists() and (not target.exists() or target.stat().st_mtime < source.stat().st_mtime):
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             compiled = io.BytesIO()
-            write_mo(compiled, read_catalogue(language))
+            write_mo(compiled, read_catalogue(source.parts[-3]))
             target.write_bytes(compiled.getvalue())
 
 
