@@ -1,4 +1,4 @@
-"""The cast that every test knows: shopper, creator, moderator, merchant, stranger; and their browsers."""
+"""Fixtures for every test: shopper, creator, moderator, merchant and stranger, and clients that are signed in as them."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,19 +17,19 @@ from tests.factories import make_creator, make_user
 
 
 @pytest.fixture(autouse=True, scope="session")
-def files_of_the_tests() -> Iterator[None]:
-    """Serve static files from the apps as they stand, without hashed names; hash passwords fast."""
+def plain_static_files_and_fast_hashing() -> Iterator[None]:
+    """Serve static files straight from the apps, without hashed names, and hash passwords fast."""
     Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    # Signing in is not what most tests are about, and a strong hash takes a second of each.
+    # Most tests are not about signing in, and a strong hash takes a second.
     hashers = ["tests.hashing.QuickHasher"]
     with override_settings(STORAGES=site_settings.STORAGES | plain, PASSWORD_HASHERS=hashers):
         yield
 
 
 @pytest.fixture(autouse=True)
-def fresh_memory() -> None:
-    """Each test starts with an empty memory of clips, as it does with an empty database."""
+def empty_feed_caches() -> None:
+    """Empty the feed's caches and trained models before each test, as the database is empty too."""
     shutil.rmtree(models_folder(), ignore_errors=True)
     clear_caches()
 
@@ -87,6 +87,7 @@ def as_stranger(stranger: User) -> Client:
 
 
 def client_of(user: User) -> Client:
+    """Return a client that is signed in as the user."""
     client = Client()
     client.force_login(user)
     return client

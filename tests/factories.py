@@ -1,4 +1,4 @@
-"""Plain functions that make rows for tests; each takes what matters to the test and fills in the rest."""
+"""Plain functions that create rows for tests. Callers pass what matters to the test; the rest has defaults."""
 
 import hashlib
 import itertools
@@ -70,7 +70,7 @@ def make_enrolment(creator: Creator | None = None, campaign: Campaign | None = N
 
 
 def make_source(creator: Creator, *, is_ready: bool = True, duration_ms: int = 8000) -> Source:
-    """Return an uploaded file; when ready, measured as the pipeline would have done."""
+    """Return an uploaded file; if it is ready, with a finished job and the duration that the pipeline would measure."""
     number = next(_numbers)
     source = Source.objects.create(
         creator=creator,
@@ -92,7 +92,7 @@ def make_draft(
     is_ready: bool = True,
     **fields: Any,
 ) -> Clip:
-    """Return a draft that lacks nothing: two products in their spans, a file, the mark "no speech"."""
+    """Return a complete draft: two tagged products, a file, and the mark "no speech"."""
     enrolment = enrolment or make_enrolment(creator)
     values: dict[str, Any] = {"caption": "Two things that I use every day", "is_speechless": True} | fields
     source = make_source(enrolment.creator, is_ready=is_ready)
@@ -103,20 +103,21 @@ def make_draft(
 
 
 def make_waiting_clip(*args: Any, **kwargs: Any) -> Clip:
-    """Return a clip in review, with its slot held."""
+    """Return a clip in review, with a held slot."""
     return submit_clip(clip_id=make_draft(*args, **kwargs).pk, now=NOW)
 
 
 def make_published_clip(*args: Any, now: datetime = NOW, **kwargs: Any) -> Clip:
-    """Return a published clip, its slot earned."""
+    """Return a published clip, with an earned slot."""
     return approve(make_waiting_clip(*args, **kwargs), now=now)
 
 
 def approve(clip: Clip, *, now: datetime = NOW) -> Clip:
-    desk = User.objects.filter(email="desk@example.com").first() or make_user("desk@example.com", is_staff=True)
+    """Approve the clip's latest revision as a moderator of the tests."""
+    moderator = User.objects.filter(email="desk@example.com").first() or make_user("desk@example.com", is_staff=True)
     revision = clip.revisions.order_by("number").last()
     assert revision is not None
-    decide(revision=revision, moderator=desk, action=DecisionAction.APPROVE, now=now)
+    decide(revision=revision, moderator=moderator, action=DecisionAction.APPROVE, now=now)
     clip.refresh_from_db()
     return clip
 

@@ -1,4 +1,4 @@
-"""Passwords hashed once instead of a million times: the site can still check them."""
+"""A password hasher with one iteration instead of a million, for fast tests."""
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 

@@ -1,4 +1,4 @@
-"""The rules of every address, as data: who gets through, by state of the clip, role and method."""
+"""Access rules of every route, as data: who is let through, by state of the clip, role and method."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from videos.states import ClipState
 ROLES = ("anonymous", "shopper", "owner", "rival", "moderator", "merchant")
 METHODS = ("get", "post", "put", "patch", "delete")
 Rule = Callable[[ClipState, str], bool]
-"""From a clip's state and who asks to whether the door opens."""
+"""Returns True if a clip in this state is accessible to this role."""
 
 
 def published_or_staff(state: ClipState, role: str) -> bool:
@@ -39,7 +39,7 @@ def nobody(state: ClipState, role: str) -> bool:
 
 
 VERBS = ("like", "save", "share", "not-interested")
-DOORS: Mapping[str, Mapping[str, Rule]] = {
+CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "c/<slug:code>/": {"get": published_only},
     "c/<slug:code>/player/": {"get": published_only},
     "c/<slug:code>/captions.vtt": {"get": published_or_staff},
@@ -67,9 +67,9 @@ DOORS: Mapping[str, Mapping[str, Rule]] = {
     "admin/videos/clip/<path:object_id>/history/": dict.fromkeys(METHODS, reviewer_only),
     "admin/videos/clip/<path:object_id>/delete/": {},
 }
-"""Every address that names a clip, with the methods that open it; any other method opens for nobody.
+"""Every route of one clip, with the rule of each allowed method; all other methods are refused.
 
-Django's own pages of the admin do not look at the method where they only show.
+Django's own read-only pages of the admin ignore the method.
 """
 
 
@@ -80,7 +80,7 @@ STAFF = frozenset({"moderator", "merchant"})
 MODERATOR = frozenset({"moderator"})
 MERCHANT = frozenset({"merchant"})
 NOBODY = frozenset[str]()
-PLACES: Mapping[str, frozenset[str]] = {
+PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             *("", "search/", "welcome/", "bag/", "orders/", "offline/", "manifest.webmanifest", "worker.js"),
@@ -135,12 +135,12 @@ PLACES: Mapping[str, frozenset[str]] = {
         NOBODY,
     ),
 }
-"""Every address without a name in it, with the roles for whom a plain GET opens it.
+"""Every route without parameters, with the roles to which a plain GET is allowed.
 
-What opens for nobody takes no GET, asks for a permission that none of the roles has, or for the password once more.
+A route that is closed to all takes no GET, requires a permission that no role has, or asks for the password again.
 """
 
-ELSEWHERE: Mapping[str, str] = {
+TESTED_ELSEWHERE: Mapping[str, str] = {
     "p/<slug:slug>/": "shop/test_product_page.py",
     "@<str:handle>/": "feedsite/test_age_restriction.py",
     "report/product/<slug:code>/": "social/test_reports.py",
@@ -171,40 +171,40 @@ ELSEWHERE: Mapping[str, str] = {
     "admin/payouts/batch/<int:pk>/approve/": "payouts/test_batches_in_admin.py",
     "admin/payouts/batch/<int:pk>/send/": "payouts/test_batches_in_admin.py",
     "admin/payouts/batch/<int:pk>/file/": "payouts/test_batches_in_admin.py",
-    "admin/payouts/batch/<int:pk>/answers/": "payouts/test_batches_in_admin.py",
+    "admin/payouts/batch/<int:pk>/results/": "payouts/test_batches_in_admin.py",
     r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": "accounts/test_pages.py",
     r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "accounts/test_pages.py",
 }
-"""Addresses that name something else than a clip, each with the tests that hold its rule."""
+"""Routes with parameters other than a clip, each with the tests of its access rule."""
 
-_OF_A_LIST = re.compile(r"(admin/\w+/\w+/)(?:add/|<path:object_id>/(?:history/|delete/|change/)?)?$")
-_OF_ADMIN = ("admin/r/<path:content_type_id>/<path:object_id>/", "admin/(?P<url>.*)$")
+_MODEL_ADMIN_ROUTE = re.compile(r"(admin/\w+/\w+/)(?:add/|<path:object_id>/(?:history/|delete/|change/)?)?$")
+_ADMIN_ROUTES = ("admin/r/<path:content_type_id>/<path:object_id>/", "admin/(?P<url>.*)$")
 
 
-def without_a_rule(found: set[str]) -> set[str]:
-    """Return the addresses that nobody gave a rule; Django's own of a registered model go by its permissions."""
+def routes_without_rule(routes: set[str]) -> set[str]:
+    """Return the routes that have no rule here; Django's own admin routes go by model permissions."""
     return {
-        one for one in found if one not in DOORS and one not in PLACES and one not in ELSEWHERE and not is_stock(one)
+        route for route in routes - {*CLIP_ROUTES, *PLAIN_ROUTES, *TESTED_ELSEWHERE} if not is_django_admin_route(route)
     }
 
 
-def is_stock(route: str) -> bool:
-    """Tell whether Django made the address for a model of the admin, or for the admin itself."""
-    if route in _OF_ADMIN or route.startswith("admin/^(?P<app_label>"):
+def is_django_admin_route(route: str) -> bool:
+    """Return True if Django's admin made the route, for itself or for a registered model."""
+    if route in _ADMIN_ROUTES or route.startswith("admin/^(?P<app_label>"):
         return True
-    made = _OF_A_LIST.fullmatch(route)
+    match = _MODEL_ADMIN_ROUTE.fullmatch(route)
     models = {f"admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry}
-    return made is not None and made[1] in models
+    return match is not None and match[1] in models
 
 
-def routes() -> set[str]:
-    """Return every address of the site, as the URL configuration writes it."""
+def all_routes() -> set[str]:
+    """Return every route of the URL configuration, as written there."""
     return set(_walk(get_resolver()))
 
 
-def _walk(resolver: URLResolver, before: str = "") -> Iterator[str]:
+def _walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
     for entry in resolver.url_patterns:
-        route = before + str(entry.pattern)
+        route = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from _walk(entry, route)
         elif isinstance(entry, URLPattern):

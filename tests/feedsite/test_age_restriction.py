@@ -1,4 +1,4 @@
-"""What is only for adults is hidden from everybody not known to be one: at every door, the moment it is marked."""
+"""Age-restricted products and clips are hidden from everyone but adults, on every page, as soon as they are marked."""
 
 from collections.abc import Callable
 
@@ -18,15 +18,15 @@ from tests.shop.conftest import seen
 from videos.models import Clip, ProductTag
 
 pytestmark = pytest.mark.django_db
-Door = Callable[[Client, Clip], HttpResponse]
+Request = Callable[[Client, Clip], HttpResponse]
 WORDS = "Velvet Merlot"
 
 
-def get(address: str) -> Door:
+def get(address: str) -> Request:
     return lambda client, clip: client.get(address.format(code=clip.code, handle=clip.creator.handle))
 
 
-def post(address: str, **body: object) -> Door:
+def post(address: str, **body: object) -> Request:
     return lambda client, clip: client.post(address.format(code=clip.code), body, content_type="application/json")
 
 
@@ -43,7 +43,7 @@ def click(client: Client, clip: Clip) -> HttpResponse:
     return client.post("/api/v1/clicks/", body, content_type="application/json")
 
 
-LISTS: dict[str, Door] = {
+LIST_REQUESTS: dict[str, Request] = {
     "feed": get("/"),
     "feed again": get("/?again=yes"),
     "feed API": get("/api/v1/feed/?limit=20"),
@@ -57,8 +57,8 @@ LISTS: dict[str, Door] = {
     "storefront": get("/@{handle}/"),
     "page of the other product": get("/p/mug/"),
 }
-"""Pages that stay open, but must not tell of it."""
-SINGLES: dict[str, Door] = {
+"""Pages that stay open but must not mention the restricted product."""
+SINGLE_REQUESTS: dict[str, Request] = {
     "clip": get("/c/{code}/"),
     "clip API": get("/api/v1/clips/{code}/"),
     "captions": get("/c/{code}/captions.vtt"),
@@ -71,13 +71,13 @@ SINGLES: dict[str, Door] = {
     "bag API": post("/api/v1/bag/", product="merlot", quantity=1),
     "click": click,
 }
-"""Doors that are shut."""
-SHUT = (400, 404)
+"""Requests that are refused."""
+REFUSED = (400, 404)
 
 
 @pytest.fixture
 def clip() -> Clip:
-    """Return a published clip that shows a wine and a mug; nothing in it is marked yet."""
+    """Return a published clip that shows a wine and a mug; neither is restricted yet."""
     cellar = make_category("wine", name="Wine cellar", parent=make_category("drinks"))
     wine = make_product("merlot", name=WORDS, category=cellar)
     mug = make_product("mug")
@@ -92,69 +92,69 @@ def adult() -> User:
     return make_user(adult_confirmed_at=NOW)
 
 
-def mark(clip: Clip) -> None:
-    """Mark the category above the wine's, after the clip went live, with a plain UPDATE."""
+def restrict_drinks(clip: Clip) -> None:
+    """Restrict the parent of the wine's category with a plain UPDATE, after the clip was published."""
     Category.objects.filter(slug="drinks").update(is_age_restricted=True)
     clip.refresh_from_db()
     assert clip.is_age_restricted
 
 
-def tells(answer: HttpResponse) -> bool:
+def mentions_wine(answer: HttpResponse) -> bool:
     page = answer.content.decode()
     return any(words in page for words in ("Merlot", "merlot", "Wine cellar"))
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_lists_do_not_tell_of_it(name: str, clip: Clip, adult: User, shopper: User) -> None:
-    mark(clip)
+@pytest.mark.parametrize("name", LIST_REQUESTS)
+def test_lists_do_not_mention_it(name: str, clip: Clip, adult: User, shopper: User) -> None:
+    restrict_drinks(clip)
     for client in (Client(), client_of(shopper)):
         client.get("/")  # a viewer with a cookie
-        answer = LISTS[name](client, clip)
+        answer = LIST_REQUESTS[name](client, clip)
         assert answer.status_code == 200
-        assert not tells(answer), name
-    known = client_of(adult)
-    known.get("/")
+        assert not mentions_wine(answer), name
+    adult_client = client_of(adult)
+    adult_client.get("/")
     again = "?again=yes" if name.startswith("feed") else ""
-    assert tells(LISTS[name](known, clip)) or tells(known.get(f"/{again}"))
+    assert mentions_wine(LIST_REQUESTS[name](adult_client, clip)) or mentions_wine(adult_client.get(f"/{again}"))
 
 
-@pytest.mark.parametrize("name", SINGLES)
-def test_doors_are_shut(name: str, clip: Clip, adult: User, shopper: User) -> None:
-    before = SINGLES[name](Client(), clip)
-    mark(clip)
+@pytest.mark.parametrize("name", SINGLE_REQUESTS)
+def test_single_pages_and_actions_are_refused(name: str, clip: Clip, adult: User, shopper: User) -> None:
+    before = SINGLE_REQUESTS[name](Client(), clip)
+    restrict_drinks(clip)
     for client in (Client(), client_of(shopper)):
-        answer = SINGLES[name](client, clip)
-        assert answer.status_code in SHUT, name
-    assert before.status_code not in SHUT
-    assert SINGLES[name](client_of(adult), clip).status_code not in SHUT
+        answer = SINGLE_REQUESTS[name](client, clip)
+        assert answer.status_code in REFUSED, name
+    assert before.status_code not in REFUSED
+    assert SINGLE_REQUESTS[name](client_of(adult), clip).status_code not in REFUSED
 
 
-def test_who_signs_out_is_not_known_to_be_an_adult_any_more(clip: Clip, adult: User) -> None:
-    mark(clip)
+def test_an_adult_who_signs_out_no_longer_counts_as_one(clip: Clip, adult: User) -> None:
+    restrict_drinks(clip)
     client = client_of(adult)
     client.get("/")
-    assert tells(client.get("/api/v1/feed/?again=yes"))
+    assert mentions_wine(client.get("/api/v1/feed/?again=yes"))
     del client.cookies["sessionid"]
-    assert not tells(client.get("/api/v1/feed/?again=yes"))
+    assert not mentions_wine(client.get("/api/v1/feed/?again=yes"))
 
 
-def test_the_mark_follows_tags_products_and_categories(clip: Clip) -> None:
-    def is_marked() -> bool:
+def test_a_clips_restriction_follows_tags_products_and_categories(clip: Clip) -> None:
+    def is_restricted() -> bool:
         clip.refresh_from_db()
         return clip.is_age_restricted
 
-    assert not is_marked()
+    assert not is_restricted()
     Category.objects.filter(slug="wine").update(is_age_restricted=True)
-    assert is_marked()
+    assert is_restricted()
     Product.objects.filter(slug="merlot").update(category=make_category("books"))
-    assert not is_marked()
+    assert not is_restricted()
     Product.objects.filter(slug="merlot").update(category=Category.objects.get(slug="wine"))
-    assert is_marked()
+    assert is_restricted()
     clip.tags.filter(product__slug="merlot").delete()
-    assert not is_marked()
+    assert not is_restricted()
 
 
-def test_the_mark_follows_a_tag_that_gets_another_product(clip: Clip) -> None:
+def test_a_clips_restriction_follows_a_tag_that_gets_another_product(clip: Clip) -> None:
     Category.objects.filter(slug="wine").update(is_age_restricted=True)
     other = make_product("plate")
     clip.tags.filter(product__slug="merlot").update(product=other)
@@ -165,14 +165,14 @@ def test_the_mark_follows_a_tag_that_gets_another_product(clip: Clip) -> None:
     assert clip.is_age_restricted
 
 
-def test_the_mark_follows_a_category_that_moves_below_one_for_adults(clip: Clip) -> None:
+def test_a_clips_restriction_follows_a_category_that_moves_below_a_restricted_one(clip: Clip) -> None:
     Category.objects.filter(slug="wine").update(parent=make_category("cellar", is_age_restricted=True))
     clip.refresh_from_db()
     assert clip.is_age_restricted
     assert Client().get(f"/c/{clip.code}/").status_code == 404
 
 
-def restrict(clip: Clip) -> None:
+def restrict_category(clip: Clip) -> None:
     Category.objects.filter(slug="wine").update(is_age_restricted=True)
 
 
@@ -185,7 +185,7 @@ def move_product(clip: Clip) -> None:
     Product.objects.filter(slug="merlot").update(category=adults)
 
 
-def tag_anew(clip: Clip) -> None:
+def add_tag(clip: Clip) -> None:
     wine = make_product("port", category=make_category("cellar", is_age_restricted=True))
     ProductTag.objects.create(clip=clip, product=wine, start_ms=0, end_ms=100)
 
@@ -198,15 +198,15 @@ def change_tag(clip: Clip) -> None:
 @pytest.mark.parametrize(
     ("table", "trigger", "change"),
     [
-        ("catalog_category", "videos_age_of_category", restrict),
+        ("catalog_category", "videos_age_of_category", restrict_category),
         ("catalog_category", "videos_age_of_category", move_category),
         ("catalog_product", "videos_age_of_product", move_product),
-        ("videos_producttag", "videos_age_of_new_tags", tag_anew),
+        ("videos_producttag", "videos_age_of_new_tags", add_tag),
         ("videos_producttag", "videos_age_of_moved_tag", change_tag),
     ],
 )
 @pytest.mark.parametrize("is_on", [True, False])
-def test_each_trigger_shuts_the_door_and_without_it_everybody_sees_the_clip(
+def test_each_trigger_hides_the_clip_and_without_it_everyone_sees_it(
     clip: Clip, table: str, trigger: str, change: Callable[[Clip], None], is_on: bool
 ) -> None:
     with connection.cursor() as cursor:
@@ -218,7 +218,7 @@ def test_each_trigger_shuts_the_door_and_without_it_everybody_sees_the_clip(
     assert (clip.code in Client().get("/api/v1/feed/?limit=20").content.decode()) is not is_on
 
 
-def test_what_lies_inside_a_category_for_adults_is_for_adults() -> None:
+def test_subcategories_of_a_restricted_category_are_restricted() -> None:
     drinks = make_category("drinks", is_age_restricted=True)
     assert Category.objects.create(slug="beer", name="Beer", parent=drinks, commission_rate_bps=1).pk
     assert Category.objects.get(slug="beer").is_age_restricted

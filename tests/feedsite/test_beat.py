@@ -1,4 +1,4 @@
-"""Every scheduled task exists, and a message whose worker died is delivered again."""
+"""Scheduled and routed tasks exist, and a message is redelivered if its worker dies."""
 
 import pytest
 from django.conf import settings
@@ -23,7 +23,7 @@ def test_waiting_jobs_are_enqueued_at_least_every_thirty_seconds() -> None:
 
 
 def test_message_outlives_its_worker_and_is_not_redelivered_while_it_is_processed() -> None:
-    work = celery_app.tasks["videos.tasks.process_next_job"]
-    assert (work.acks_late, work.reject_on_worker_lost) == (True, True)
-    assert work.soft_time_limit < work.time_limit == settings.TRANSCODE_TIME_LIMIT
-    assert celery_app.conf.broker_transport_options["visibility_timeout"] > 3 * work.time_limit
+    task = celery_app.tasks["videos.tasks.process_next_job"]
+    assert (task.acks_late, task.reject_on_worker_lost) == (True, True)
+    assert task.soft_time_limit < task.time_limit == settings.TRANSCODE_TIME_LIMIT
+    assert celery_app.conf.broker_transport_options["visibility_timeout"] > 3 * task.time_limit

@@ -1,4 +1,4 @@
-"""The embedded servers are shared by processes, stop with the one that started them, and keep their data."""
+"""Embedded servers are shared by processes, stop with the process that started them, and keep their data."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ def environment() -> dict[str, str]:
 
 
 def run(code: str) -> list[str]:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
         env=environment(),
@@ -30,10 +30,10 @@ def run(code: str) -> list[str]:
         check=True,
         timeout=90,
     )
-    return done.stdout.split()
+    return process.stdout.split()
 
 
-def test_servers_are_shared_and_stop_with_their_starter_and_keep_their_data(tmp_path: Path) -> None:
+def test_servers_are_shared_stop_with_their_starter_and_keep_their_data(tmp_path: Path) -> None:
     start = START.format(folder=str(tmp_path / "data"))
     first = subprocess.Popen(
         [sys.executable, "-c", start + SHOW + QUERY.format(statement="SELECT 1") + "input()"],
@@ -45,12 +45,12 @@ def test_servers_are_shared_and_stop_with_their_starter_and_keep_their_data(tmp_
     )
     assert first.stdout
     addresses = first.stdout.readline().split()
-    make = "CREATE TABLE kept AS SELECT 42 AS answer; SELECT 1"
+    create = "CREATE TABLE kept AS SELECT 42 AS answer"
     assert run(start + SHOW)[:2] == addresses
     assert run(
         start + "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)"
-        f".execute({make.split(';')[0]!r}); print('made')"
-    ) == ["made"]
+        f".execute({create!r}); print('created')"
+    ) == ["created"]
     first.communicate("\n", timeout=60)
     assert first.returncode == 0
     again = run(start + SHOW + QUERY.format(statement="SELECT answer FROM kept"))
@@ -58,7 +58,7 @@ def test_servers_are_shared_and_stop_with_their_starter_and_keep_their_data(tmp_
     assert again[0].split("@")[0] == addresses[0].split("@")[0]
 
 
-def test_addresses_in_the_environment_are_left_alone(tmp_path: Path) -> None:
+def test_servers_named_in_the_environment_are_used_as_they_are(tmp_path: Path) -> None:
     code = "import os; os.environ['DATABASE_URL'] = 'postgresql://elsewhere/shop'; os.environ['REDIS_URL'] = 'redis://elsewhere/0';"
     start = START.format(folder=str(tmp_path / "data"))
     assert run(code + start + SHOW) == ["postgresql://elsewhere/shop", "redis://elsewhere/0"]

@@ -1,4 +1,4 @@
-"""An operator sees whether the site is alive, whether it is ready, and what waits."""
+"""Liveness, readiness and metrics for the operator."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def test_a_site_without_valkey_is_not_ready_and_says_so(client: Client, settings
     assert (answer.status_code, answer.json()) == (503, {"database": True, "valkey": False})
 
 
-def test_metrics_count_what_waits(client: Client) -> None:
+def test_metrics_count_clips_and_slots_by_state(client: Client) -> None:
     clip = make_waiting_clip()
     text = client.get("/metrics").content.decode()
     assert 'feedsite_clips{state="in_review"} 1.0' in text

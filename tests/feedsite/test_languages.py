@@ -1,4 +1,4 @@
-"""The site in Arabic and Hebrew: whole catalogues, pages that read from right to left, and a choice that is kept."""
+"""The site in Arabic and Hebrew: complete catalogues, right-to-left pages, and a choice of language that is stored."""
 
 import re
 import shutil
@@ -46,7 +46,7 @@ from videos.review.mail import send_decision_emails
 
 LANGUAGES = sorted(PLURALS)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
-LEAST_TRANSLATED = 0.95
+MIN_TRANSLATED = 0.95
 
 
 def messages_of(language: str) -> Iterator[Message]:
@@ -63,14 +63,14 @@ def sign_in(client: Client, user: User) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_fills_in_what_its_original_does(language: str) -> None:
+def test_a_translation_has_the_placeholders_of_its_original(language: str) -> None:
     wrong = []
     for message in messages_of(language):
         original = set(PLACEHOLDER.findall(forms_of(message.id)[-1]))
         for words in filter(None, forms_of(message.string)):
-            found = set(PLACEHOLDER.findall(words))
-            # "One clip" and "two clips" need no number in Arabic and Hebrew; a plain message needs all that it has.
-            if found != original and (isinstance(message.id, str) or not found <= original):
+            placeholders = set(PLACEHOLDER.findall(words))
+            # "One clip" and "two clips" need no number in Arabic and Hebrew; other messages need every placeholder.
+            if placeholders != original and (isinstance(message.id, str) or not placeholders <= original):
                 wrong.append(f"{message.id!r}: {words!r}")
     assert wrong == []
 
@@ -83,17 +83,17 @@ def test_every_plural_has_all_its_forms(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_words_of_the_source_are_translated(language: str) -> None:
-    known = {(message.context, message.id) for message in messages_of(language) if is_translated(message.string)}
-    wanted = [(message.context, message.id) for message in extract_messages() if message.id]
-    missing = [words for words in wanted if words not in known]
+def test_messages_of_the_source_are_translated(language: str) -> None:
+    translated = {(message.context, message.id) for message in messages_of(language) if is_translated(message.string)}
+    messages = [(message.context, message.id) for message in extract_messages() if message.id]
+    missing = [message for message in messages if message not in translated]
     for _context, words in missing:
         print(f"{language} lacks {words!r}")
     advice = "Run `make messages`, translate what it adds in feedsite/locale, and commit that."
-    assert 1 - len(missing) / len(wanted) >= LEAST_TRANSLATED, advice
+    assert 1 - len(missing) / len(messages) >= MIN_TRANSLATED, advice
 
 
-def test_nothing_is_left_to_guess() -> None:
+def test_no_translation_is_fuzzy() -> None:
     assert [message.id for language in LANGUAGES for message in messages_of(language) if message.fuzzy] == []
 
 
@@ -112,14 +112,14 @@ def test_catalogues_compile_and_updating_again_changes_nothing(tmp_path: Path, m
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "words"), [("ar", "سلتك"), ("he", "הסל שלך")])
-def test_a_page_speaks_the_browsers_language_from_right_to_left(client: Client, language: str, words: str) -> None:
+def test_a_page_is_shown_in_the_browsers_language_from_right_to_left(client: Client, language: str, words: str) -> None:
     page = client.get("/bag/", headers={"Accept-Language": language}).content.decode()
     assert f'<html lang="{language}" dir="rtl">' in page
     assert words in page
 
 
 @pytest.mark.django_db
-def test_a_chosen_language_is_kept_for_the_browser_and_the_person(as_shopper: Client, shopper: User) -> None:
+def test_a_chosen_language_is_stored_for_the_browser_and_the_user(as_shopper: Client, shopper: User) -> None:
     answer = as_shopper.post("/accounts/language/", {"language": "he", "next": "/bag/"})
     assert answer["Location"] == "/bag/"
     assert '<html lang="he"' in as_shopper.get("/bag/").content.decode()
@@ -128,7 +128,7 @@ def test_a_chosen_language_is_kept_for_the_browser_and_the_person(as_shopper: Cl
 
 
 @pytest.mark.django_db
-def test_a_language_that_the_site_does_not_speak_changes_nothing(as_shopper: Client, shopper: User) -> None:
+def test_an_unsupported_language_changes_nothing(as_shopper: Client, shopper: User) -> None:
     as_shopper.post("/accounts/language/", {"language": "xx", "next": "/bag/"})
     assert '<html lang="en"' in as_shopper.get("/bag/").content.decode()
     shopper.refresh_from_db()
@@ -136,20 +136,20 @@ def test_a_language_that_the_site_does_not_speak_changes_nothing(as_shopper: Cli
 
 
 @pytest.mark.django_db
-def test_choosing_a_language_leads_nowhere_else(client: Client) -> None:
+def test_choosing_a_language_does_not_redirect_to_other_sites(client: Client) -> None:
     answer = client.post("/accounts/language/", {"language": "ar", "next": "https://elsewhere.example/"})
     assert answer["Location"] == "/"
 
 
 @pytest.mark.django_db
-def test_signing_in_elsewhere_brings_the_language_along() -> None:
+def test_signing_in_on_another_browser_applies_the_stored_language() -> None:
     client = Client()
     sign_in(client, make_user("maya@example.com", language="ar"))
     assert '<html lang="ar"' in client.get("/bag/").content.decode()
 
 
 @pytest.mark.django_db
-def test_the_first_sign_in_notes_the_language_that_was_read() -> None:
+def test_the_first_sign_in_stores_the_language_of_the_page() -> None:
     user = make_user("maya@example.com")
     sign_in(Client(headers={"Accept-Language": "he"}), user)
     user.refresh_from_db()
@@ -157,7 +157,7 @@ def test_the_first_sign_in_notes_the_language_that_was_read() -> None:
 
 
 @pytest.mark.django_db
-def test_an_order_is_confirmed_in_the_language_that_it_was_placed_in(shopper: User) -> None:
+def test_an_order_is_confirmed_in_the_language_in_which_it_was_placed(shopper: User) -> None:
     Address.objects.create(user=shopper, **ADDRESS)
     make_product("mug", price_minor=1999)
     client = client_of(shopper)
@@ -180,7 +180,7 @@ def test_amounts_dates_and_numbers_follow_the_language(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_persons_own_words_keep_their_direction_on_a_page_from_right_to_left(client: Client) -> None:
+def test_user_content_keeps_its_direction_on_a_right_to_left_page(client: Client) -> None:
     make_published_clip(make_creator("maya"), caption="Two lamps.")
     page = client.get("/@maya/", headers={"Accept-Language": "he"}).content.decode()
     assert '<span dir="auto">Two lamps.</span>' in page

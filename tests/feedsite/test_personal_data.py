@@ -1,4 +1,4 @@
-"""A person can take all of their data along, and leave without a trace but in the books."""
+"""Users can download their data and delete their account; only accounting records are kept."""
 
 import json
 from datetime import timedelta
@@ -21,15 +21,15 @@ pytestmark = pytest.mark.django_db
 
 
 def sign_in(user: User) -> Client:
-    """Sign in and say the password once more, as both pages ask for."""
+    """Sign in and enter the password again, as both pages require."""
     client = client_of(user)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 
 @pytest.fixture
-def busy(shopper: User) -> Client:
-    """Return a shopper's browser with everything behind it: an order, an address, a bag, a like, a follow, events."""
+def active_shopper(shopper: User) -> Client:
+    """Return the client of a shopper with an order, an address, a bag, a like, a follow and events."""
     clip = make_published_clip(make_creator("maya"), products=[make_product("mug"), make_product("lamp")])
     Address.objects.create(user=shopper, **ADDRESS)
     client = sign_in(shopper)
@@ -40,8 +40,8 @@ def busy(shopper: User) -> Client:
     return client
 
 
-def test_the_file_holds_what_is_kept(busy: Client, shopper: User) -> None:
-    answer = busy.get("/accounts/data/")
+def test_the_download_holds_everything_stored_about_a_shopper(active_shopper: Client, shopper: User) -> None:
+    answer = active_shopper.get("/accounts/data/")
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="my-data-')
     data: dict[str, Any] = json.loads(answer.content)
     assert data["account"]["email"] == shopper.email
@@ -54,17 +54,17 @@ def test_the_file_holds_what_is_kept(busy: Client, shopper: User) -> None:
     assert {event["kind"] for event in data["events"]} >= {"like", "follow"}
 
 
-def test_the_file_of_a_creator_holds_clips_and_statement() -> None:
+def test_the_download_of_a_creator_holds_clips_and_statement() -> None:
     creator = make_creator("maya")
     clip = make_published_clip(creator)
     tally(now=NOW + timedelta(hours=1))
     data = json.loads(sign_in(creator.user).get("/accounts/data/").content)
-    assert [one["code"] for one in data["clips"]] == [clip.code]
+    assert [row["code"] for row in data["clips"]] == [clip.code]
     assert data["creator"][0]["handle"] == "maya"
     assert clip.code in {line["clip_code"] for line in data["statement"]}
 
 
-def test_nobody_elses_data_is_in_it(busy: Client) -> None:
+def test_the_download_holds_no_other_users_data(active_shopper: Client) -> None:
     stranger = make_user("stranger@example.com")
     data = json.loads(sign_in(stranger).get("/accounts/data/").content)
     assert data.pop("account")["email"] == stranger.email
@@ -72,15 +72,15 @@ def test_nobody_elses_data_is_in_it(busy: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["/accounts/data/", "/accounts/leave/"])
-def test_both_ask_for_a_fresh_sign_in(shopper: User, address: str) -> None:
+def test_both_pages_require_a_recent_sign_in(shopper: User, address: str) -> None:
     assert "/login/" in Client().get(address).headers["Location"]
     assert "/reauthenticate/" in client_of(shopper).get(address).headers["Location"]
     assert User.objects.filter(pk=shopper.pk).exists()
 
 
-def test_leaving_erases_the_person_and_keeps_the_order(busy: Client, shopper: User) -> None:
-    assert "It cannot be undone" in busy.get("/accounts/leave/").content.decode()
-    answer = busy.post("/accounts/leave/", follow=True)
+def test_deleting_the_account_erases_the_user_and_keeps_the_order(active_shopper: Client, shopper: User) -> None:
+    assert "It cannot be undone" in active_shopper.get("/accounts/leave/").content.decode()
+    answer = active_shopper.post("/accounts/leave/", follow=True)
     assert answer.redirect_chain == [("/", 302)]
     assert not User.objects.filter(email=shopper.email).exists()
     for rows in (Address, Bag, Like, Follow, Event):
@@ -88,11 +88,11 @@ def test_leaving_erases_the_person_and_keeps_the_order(busy: Client, shopper: Us
     assert not Viewer.objects.filter(user__isnull=False).exists()
     order = Order.objects.get()
     assert (order.state, order.user, order.visitor) == ("paid", None, "")
-    assert busy.get("/accounts/").status_code == 302
-    assert busy.get(f"/orders/{order.code}/").status_code == 404
+    assert active_shopper.get("/accounts/").status_code == 302
+    assert active_shopper.get(f"/orders/{order.code}/").status_code == 404
 
 
-def test_creators_and_staff_are_told_what_to_do_and_nothing_is_lost() -> None:
+def test_creators_and_staff_cannot_delete_their_account() -> None:
     creator = make_creator("maya")
     staff = make_user("moderator@example.com", is_staff=True)
     for user in (creator.user, staff):

@@ -1,4 +1,4 @@
-"""Processes that read strangers' files do not start where those cannot be confined."""
+"""Processes that read uploaded files refuse to start without a sandbox."""
 
 import os
 import subprocess
@@ -13,8 +13,8 @@ from videos.media import sandbox
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
-    """Return the programs that were started instead of this process."""
+def started_programs(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
+    """Return the list of programs that replace this process."""
     settings.DEMO = False
     programs: list[str] = []
     monkeypatch.setattr(os, "execv", lambda program, arguments: programs.append(program))
@@ -27,26 +27,28 @@ def start(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "transcoder"])
-def test_what_reads_uploads_does_not_start_without_a_sandbox(
-    started: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+def test_processes_that_read_uploads_do_not_start_without_a_sandbox(
+    started_programs: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     with sandbox.at_most(sandbox.Level.LIMITS), pytest.raises(ImproperlyConfigured, match="No sandbox"):
         start(name, monkeypatch)
-    assert started == []
+    assert started_programs == []
     with sandbox.at_most(sandbox.Level.LANDLOCK):
         start(name, monkeypatch)
-    assert started == [sys.executable]
+    assert started_programs == [sys.executable]
 
 
 @pytest.mark.parametrize("name", ["beat", "migrate"])
-def test_what_reads_none_starts_anywhere(started: list[str], monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_other_processes_start_without_a_sandbox(
+    started_programs: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     with sandbox.at_most(sandbox.Level.LIMITS):
         start(name, monkeypatch)
-    assert started == [sys.executable]
+    assert started_programs == [sys.executable]
 
 
-def test_every_process_is_named_by_a_program_that_starts_without_the_settings() -> None:
-    """What the tests have imported already, a process of its own has not."""
+def test_the_program_lists_its_processes_without_loading_the_settings() -> None:
+    """Run in a new process, which has not imported what the tests have."""
     answer = subprocess.run(
         [sys.executable, "-m", "feedsite.processes", "nothing"], capture_output=True, text=True, check=False, timeout=60
     )

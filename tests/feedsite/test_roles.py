@@ -1,4 +1,4 @@
-"""Groups of staff hold what feedsite/roles.py says, and no more."""
+"""Groups of staff hold exactly the permissions of feedsite/roles.py."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -11,7 +11,7 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 
-def test_syncing_makes_the_groups_and_repeating_changes_nothing() -> None:
+def test_syncing_creates_the_groups_and_repeating_it_changes_nothing() -> None:
     call_command("sync_roles", verbosity=0)
     first = {group.name: set(group.permissions.values_list("pk", flat=True)) for group in Group.objects.all()}
     sync_roles()
@@ -19,7 +19,7 @@ def test_syncing_makes_the_groups_and_repeating_changes_nothing() -> None:
     assert set(first) == set(ROLES)
 
 
-def test_what_was_given_by_hand_is_taken_back_and_members_stay() -> None:
+def test_syncing_removes_extra_permissions_and_keeps_members() -> None:
     sync_roles()
     member, group = make_user(is_staff=True), Group.objects.get(name="Moderator")
     member.groups.add(group)
@@ -33,7 +33,7 @@ def test_what_was_given_by_hand_is_taken_back_and_members_stay() -> None:
     ("role", "desk", "products"),
     [("Moderator", 200, 200), ("Campaign manager", 403, 200), ("Finance", 403, 403), ("Merchant", 403, 200)],
 )
-def test_each_role_opens_its_own_doors(role: str, desk: int, products: int) -> None:
+def test_each_role_may_open_its_own_pages(role: str, desk: int, products: int) -> None:
     sync_roles()
     user = make_user(is_staff=True)
     user.groups.add(Group.objects.get(name=role))
