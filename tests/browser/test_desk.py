@@ -136,7 +136,22 @@ def test_a_slip_is_undone_and_a_refused_decision_leads_back(desktop: Page) -> No
     assert third.decisions.count() == 0
 
 
-def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser, site: str) -> None:
+def refuse(page: Page, code: str, key: str, outcome: str) -> None:
+    """Decide against a clip with the keyboard: a reason, the time in the clip, words to its creator."""
+    open_clip(page, code)
+    page.keyboard.press("l")
+    page.keyboard.press("1")
+    expect(page.locator('[data-number="1"]')).to_be_checked()
+    page.keyboard.press("t")
+    page.keyboard.press("w")
+    page.keyboard.type("Show the lamp for longer.")
+    page.keyboard.press("Escape")
+    page.keyboard.press(key)
+    expect(page.locator(SAYS)).to_contain_text(outcome)
+    page.wait_for_url("**/desk/")
+
+
+def test_a_creator_fixes_resubmits_and_appeals(desktop: Page, chromium: Browser, site: str) -> None:
     for name in ("first", "second"):
         make_staff(f"{name}@example.com", "videos")
     maya = make_creator("maya")
@@ -145,20 +160,7 @@ def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser,
     sign_in(desk, "first@example.com", PASSWORD)
     sign_in(desktop, maya.user.email, PASSWORD)
 
-    def refuse(key: str, page: Page, outcome: str) -> None:
-        open_clip(page, clip.code)
-        page.keyboard.press("l")
-        page.keyboard.press("1")
-        expect(page.locator('[data-number="1"]')).to_be_checked()
-        page.keyboard.press("t")
-        page.keyboard.press("w")
-        page.keyboard.type("Show the lamp for longer.")
-        page.keyboard.press("Escape")
-        page.keyboard.press(key)
-        expect(page.locator(SAYS)).to_contain_text(outcome)
-        page.wait_for_url("**/desk/")
-
-    refuse("c", desk, "Changes requested")
+    refuse(desk, clip.code, "c", "Changes requested")
     desktop.goto(f"/studio/clips/{clip.code}/")
     expect(desktop.get_by_text("Show the lamp for longer.")).to_be_visible()
     look(desktop, "studio-changes")
@@ -176,7 +178,7 @@ def test_a_creator_mends_resubmits_and_appeals(desktop: Page, chromium: Browser,
     clip.refresh_from_db()
     assert (clip.state, clip.submitted_at, Slot.objects.get().state) == ("in_review", submitted_at, "held")
 
-    refuse("r", desk, "Rejected")
+    refuse(desk, clip.code, "r", "Rejected")
     desktop.reload()
     desktop.locator("[name=words]").fill("The lamp stands in view from the first second.")
     desktop.get_by_role("button", name="Send appeal").click()

@@ -117,8 +117,17 @@ def test_every_dependency_has_a_line_in_the_decision_about_them() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     requirements = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     names = {re.split(r"[\[><= ]", requirement)[0] for requirement in requirements}
-    given = {"django", "djangorestframework", "celery", "redis", "pillow", "ffmpeg-python", "pytest", "pytest-django"}
+    provided = {
+        "django",
+        "djangorestframework",
+        "celery",
+        "redis",
+        "pillow",
+        "ffmpeg-python",
+        "pytest",
+        "pytest-django",
+    }
     document = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
     listed = {re.split(r"\[", name)[0] for name in re.findall(r"`([a-z0-9-]+(?:\[[a-z0-9,]+\])?)`", document)}
     stubs = {name for name in names if name.startswith("types-") or name.endswith(("-stubs", "-types"))}
-    assert names - given - stubs - listed == set()
+    assert names - provided - stubs - listed == set()
