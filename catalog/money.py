@@ -37,25 +37,12 @@ def percent_of(rate_bps: int) -> str:
     return f"{rate_bps / 100:g}"
 
 
-def split_by_weights(total_minor: int, weights: Sequence[int]) -> list[int]:
-    """Split a total in proportion to weights so that the parts sum to it exactly.
-
-    Largest-remainder method: each part is rounded down, and the minor units left over go to the parts with the largest
-    fractions, the earlier one first among equals. Raises ValueError if the weights sum to zero and the total does not.
-    Source: https://en.wikipedia.org/wiki/Largest_remainders_method
-    """
-    whole = sum(weights)
-    if whole == 0:
-        if total_minor:
-            raise ValueError("The weights sum to zero.")
-        return [0 for _weight in weights]
-    return _give_remainders(total_minor, [total_minor * weight for weight in weights], whole)
-
-
 def shares_of(amounts: Sequence[tuple[int, int]]) -> list[int]:
     """Return the share of each (amount in minor units, rate in basis points).
 
-    The shares sum to the rounded exact total.
+    The shares sum to the rounded exact total. Largest-remainder method: each share is rounded down, and the minor units
+    left over go to the shares with the largest fractions, the earlier one first among equals.
+    Source: https://en.wikipedia.org/wiki/Largest_remainders_method
     """
     exact = [amount * rate for amount, rate in amounts]
     return _give_remainders(divide_rounded(sum(exact), WHOLE_BPS), exact, WHOLE_BPS)
