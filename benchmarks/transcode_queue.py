@@ -99,7 +99,7 @@ def behind_a_crowd(queue: "JobQueue", alone_s: float) -> tuple[float, ...]:
 
 
 class JobQueue:
-    """Uploads variants of one clip, each unlike all others, and waits for their jobs."""
+    """A queue of variants of one clip, each unlike all others."""
 
     def __init__(self, clip: Path, folder: Path) -> None:
         self.clip, self.folder, self.count = clip, folder, 0

@@ -1,4 +1,4 @@
-"""The demo's clips: drawn, uploaded, submitted and reviewed through the functions that real ones go through."""
+"""The demo's clips: drawn, uploaded, submitted and reviewed with the functions that real clips go through."""
 
 import hashlib
 import tempfile
@@ -123,7 +123,7 @@ def _photo_paths(product: Product) -> list[Path]:
 
 
 class Reviewer:
-    """The demo's moderator. Decides once on each clip that the demo submitted, and on no other clip."""
+    """The demo's moderator, who decides once on each clip that the demo submitted, and on no other clip."""
 
     def __init__(self, moderator: User, progress: Progress) -> None:
         self.moderator, self.progress = moderator, progress
@@ -144,7 +144,7 @@ class Reviewer:
             self.progress.advance(record.caption)
 
     def _decide(self, clip: Clip, record: DemoClip) -> None:
-        """Raises DecisionRefused."""
+        """Decide as the record says. Raises DecisionRefused."""
         refusal = record.refusal
         decide(
             revision=clip.revisions.get(number=1),

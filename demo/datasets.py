@@ -29,7 +29,7 @@ CLIPS: tuple[DemoClip, ...] = tuple(
     )
     if clip is not None
 )
-"""In the order in which they are uploaded: one clip of each creator, then the next of each."""
+"""In upload order: the first clip of each creator, then the second of each, and so on."""
 
 
 def check_references(
@@ -38,7 +38,7 @@ def check_references(
     clips: Iterable[DemoClip],
     ratings: Iterable[DemoRating],
 ) -> None:
-    """Refuse slugs that occur twice, and references to slugs that do not exist. Raises InvalidData."""
+    """Refuse repeated slugs and references to slugs that do not exist. Raises InvalidData."""
     category_slugs = _unique("category", (category.slug for category in categories))
     product_slugs = _unique("product", (product.slug for product in products))
     _unique("clip", (clip.slug for clip in clips))

@@ -1,6 +1,6 @@
-"""Loads the demo shop, in the order in which a visitor wants to see it: clips with their products, the rest, orders.
+"""The loader of the demo shop. It begins with clips and their products, so that the feed can be watched early.
 
-Loading again adds what is missing. It leaves everything else unchanged: what visitors made, and what they changed.
+Loading again adds what is missing, and leaves unchanged what visitors have created or changed.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""The demo's orders: placed and paid as the product sheet does it, after a click in a clip."""
+"""The demo's orders: placed and paid as from the product sheet, after a click in a clip."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whether the web port is free, before anything is started."""
+"""A check that the web port is free, before anything is started."""
 
 import errno
 import socket
@@ -26,12 +26,12 @@ def check_port(host: str, port: int) -> None:
                 ) from error
             if address == host:
                 raise PortUnavailable(f"WEB_HOST={host} is not an address of this machine: {error}") from error
-            # Otherwise the machine has no IPv6.
+            # Any other error means that the machine has no IPv6.
 
 
 def _bind(family: socket.AddressFamily, address: str, port: int) -> None:
     with socket.socket(family) as probe:
-        # Connections of a demo that has just stopped do not count, and another listener still does.
+        # Ignore closed connections of a demo that has just stopped. Another listener is still found.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -1,4 +1,4 @@
-"""A progress bar on the terminal, and the sentences printed between its updates."""
+"""A progress bar on the terminal, with sentences between its updates."""
 
 import time
 from typing import TextIO
@@ -8,7 +8,7 @@ LABEL_WIDTH = 42
 
 
 class Progress:
-    """Counts finished steps, and prints refusals as a line each."""
+    """The number of finished steps, shown as a bar, with a line for each refusal."""
 
     def __init__(self, out: TextIO, *, steps: int) -> None:
         self.out, self.steps, self.done = out, steps, 0

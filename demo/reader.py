@@ -20,7 +20,7 @@ class InvalidData(Exception):
 
 
 def read_toml[R: Record](path: Path, record: type[R], **shared: object) -> tuple[R, ...]:
-    """Read a file that holds one array of tables; `shared` are values for every record. Raises InvalidData."""
+    """Read a file with one array of tables. `shared` has values for every record. Raises InvalidData."""
     content = tomllib.loads(path.read_text())
     if len(content) != 1:
         raise InvalidData(f"{path.name}: expected one array of tables, found {sorted(content)}.")
@@ -29,7 +29,7 @@ def read_toml[R: Record](path: Path, record: type[R], **shared: object) -> tuple
 
 
 def read_csv[R: Record](path: Path, record: type[R]) -> tuple[R, ...]:
-    """Read a file whose first line names the fields; an empty cell is the field's default. Raises InvalidData."""
+    """Read a file whose first line names the fields. An empty cell means the default. Raises InvalidData."""
     hints = get_type_hints(record)
     records = []
     with path.open(newline="") as file:

@@ -1,4 +1,4 @@
-"""The records that the demo's data files are read into. Each checks its own values and raises ValueError."""
+"""The records of the demo's data files. Each checks its values when it is created and raises ValueError."""
 
 import re
 from dataclasses import dataclass
@@ -162,7 +162,7 @@ class ProductSpan:
 
 @dataclass(frozen=True)
 class DemoClip:
-    """A clip: its words, look and sound.
+    """A clip's words, look and sound.
 
     `claims` has one line per product; `speech` has the hook, one cue per product and the closing, or nothing.
     `palette` is paper, second paper, ink and accent. The other looks name entries of the tables in `demo.drawing.clips`.

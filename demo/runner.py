@@ -1,4 +1,4 @@
-"""Runs the whole demo: the processes of the site, and the loader that fills the shop while they run."""
+"""The whole demo: the processes of the site, and the loader that fills the shop while they run."""
 
 import contextlib
 import os
@@ -21,11 +21,11 @@ from feedsite.roles import sync_roles
 
 PROBE_INTERVAL_SECONDS = 5
 FAILED_PROBES = 3
-"""After so many failed probes in a row, a server counts as gone."""
+"""The number of failed probes in a row after which a server counts as gone."""
 
 
 def run_demo(signals: StopSignals, out: TextIO) -> None:
-    """Run the demo until a signal stops it. Raises ProcessEnded when one of its processes ends before."""
+    """Run the demo until a signal stops it. Raises ProcessEnded if one of its processes ends first."""
     _print(out, "Setting up the database and the static files …")
     logs = Path(settings.DATA_DIR) / "logs"
     group = ProcessGroup({role: command_of(role) for role in ROLES}, logs, signals, find_failure=_Supervisor().find)
@@ -63,7 +63,7 @@ def _print(out: TextIO, text: str) -> None:
 
 
 class _Supervisor:
-    """Finds out whether something outside the group of processes has gone: `make`, PostgreSQL or Valkey."""
+    """A check of what the demo needs besides its own processes: `make`, PostgreSQL and Valkey."""
 
     def __init__(self) -> None:
         self.parent = os.getppid() if "MAKELEVEL" in os.environ else None
@@ -72,7 +72,7 @@ class _Supervisor:
         self.probed_at = time.monotonic()
 
     def find(self) -> str:
-        """Return a sentence about what has gone, or ""."""
+        """Return a sentence if one of them has gone, otherwise ""."""
         if self.parent not in (None, os.getppid()):
             return "The make process that started the demo ended."
         if time.monotonic() - self.probed_at < PROBE_INTERVAL_SECONDS:

@@ -7,7 +7,7 @@ from types import FrameType
 
 
 class StopSignals:
-    """Turns the first SIGINT, SIGTERM or SIGHUP into KeyboardInterrupt and ignores later ones.
+    """Signal handlers that turn the first SIGINT, SIGTERM or SIGHUP into KeyboardInterrupt and ignore later ones.
 
     Stopping is therefore never interrupted, for example when both `make` and the terminal send a signal. A signal that
     was ignored when the demo started stays ignored, which is what `nohup` asks for.

@@ -93,7 +93,7 @@ def test_every_package_has_a_position_in_the_order() -> None:
         ("catalog", "def late() -> None:\n    from videos.models import Clip\n", "imports videos"),
         ("creators", "import shop.models\n", "imports shop"),
         ("shop", "import feedsite.roles\n", "imports feedsite"),
-        ("feedsite", "from demo.people import CREATORS\n", "imports demo"),
+        ("feedsite", "from demo.datasets import CREATORS\n", "imports demo"),
         ("catalog", 'COUNT = "SELECT count(*) FROM videos_clip"\n', "names a table of videos"),
     ],
 )

@@ -65,7 +65,7 @@ def show_versus(layers: ClipLayers, frame: Image.Image, number: int, seconds: fl
 
 
 def show_photo(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Fill the frame with the drifting scene scene, with the words on strips."""
+    """Fill the frame with the drifting scene photo, with the words on strips."""
     stage = layers.stage
     scene = layers.scenes[number]
     drift = (scene.width - stage.width) * min(1, seconds / (seconds + left))
@@ -81,7 +81,7 @@ def show_photo(layers: ClipLayers, frame: Image.Image, number: int, seconds: flo
 
 
 def show_cards(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Drop a print of the scene onto the pile, with name and claim above it."""
+    """Drop a print of the photo onto the pile, with name and claim above it."""
     stage = layers.stage
     for index in range(number + 1):
         age = seconds if index == number else 9.0
