@@ -1,7 +1,7 @@
-"""Measure the money paths: `python -m benchmarks.money`, or `make bench-money`; with --full at full size.
+"""Benchmark of the money paths: `python -m benchmarks.money`, or `make bench-money`; with --full at full size.
 
-On servers of its own that commit durably, as the shop's do. Every figure is a ratio of two things done in the same run,
-or a bound: the tally against one bare INSERT of the rows that it writes, holding and approving against bare conditional
+It runs on temporary servers that commit durably, as the shop's do. Each figure is a ratio of two measurements of the
+same run, or a bound: the tally against one bare INSERT of the rows that it writes, holding and approving against bare conditional
 UPDATEs, the statement page of a busy creator against an empty one. `--only page` measures one of them.
 """
 
@@ -14,10 +14,10 @@ PARTS = ("tally", "page", "contention", "verifying")
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--full", action="store_true", help="35,000 slots and 200,000 order lines instead of a fifth")
-    asked.add_argument("--only", choices=PARTS, action="append", help="measure only this part")
-    options = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="35,000 slots and 200,000 order lines instead of a fifth")
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure only this part")
+    options = parser.parse_args()
     with throwaway_site():
         from benchmarks.money_paths import measure
         from benchmarks.money_rows import A_FIFTH, FULL

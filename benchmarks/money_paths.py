@@ -1,4 +1,4 @@
-"""What the money benchmark measures, one function for each of its parts."""
+"""The measurements of the money benchmark, one function for each part."""
 
 import multiprocessing
 import resource
@@ -29,15 +29,15 @@ PEOPLE = 64
 ROUNDS = 15
 TURNS = 3
 PAGES = 21
-DOORS = (
+EARNINGS_PAGES = (
     ("statement page", "/studio/earnings/", 3),
     ("first page of the API", "/api/v1/earnings/", 3),
     ("what earned most", "/studio/earnings/best/", None),
 )
-"""The earnings' doors and by how much each may be slower than an empty one; no bar for what sums up all ever earned."""
+"""Pages of earnings (name, URL, bar): how much slower than an empty one each may be. Best earners have no bar."""
 
-type Way = Callable[[Enrolment, str], tuple[float, float]]
-"""How somebody takes a place: returns the seconds of holding and of approving."""
+type HoldAndEarn = Callable[[Enrolment, str], tuple[float, float]]
+"""Holds and earns a slot; returns the seconds that holding and approving took."""
 
 
 def execute(sql: str, **values: Any) -> None:
@@ -52,7 +52,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def measure(size: Size, parts: Collection[str]) -> list[Figure]:
-    """Measure the named parts; those that read the books fill the shop and tally it first."""
+    """Measure the named parts. Those that read the ledger fill the shop and tally it first."""
     setup_test_environment()
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     figures: list[Figure] = []
@@ -70,7 +70,7 @@ def measure(size: Size, parts: Collection[str]) -> list[Figure]:
 
 
 def measure_tally(size: Size) -> list[Figure]:
-    """Book every slot and line, then write the very same rows with one bare statement."""
+    """Book all slots and order lines, then write the same rows with one bare statement."""
     tallied = seconds(lambda: tally(now=timezone.now()))
     booked = Posting.objects.count()
     assert booked == size.slots + size.lines, booked
@@ -89,70 +89,78 @@ def measure_tally(size: Size) -> list[Figure]:
 
 
 def measure_contention() -> list[Figure]:
-    """Take places in one campaign, 64 people at the same moment, by the rules and by the barest guard there is.
+    """Hold and earn slots of one campaign, 64 creators at once, and compare with bare conditional UPDATEs.
 
-    By the rules a person does two transactions: hold (slot, both counters, both caps) and approve. The bare side does
-    two as well: one conditional UPDATE of the campaign's row each. Both commit durably.
+    Each creator runs two transactions: hold (slot, both counters, both caps) and approve. The bare side runs two as
+    well: one conditional UPDATE of the campaign's row each. Both commit durably.
     """
     campaign = make_campaign(clips_cap=35_000)
     enrolments = [make_enrolment(make_creator(), campaign) for _index in range(PEOPLE)]
-    ready = list(Enrolment.objects.select_related("campaign", "terms").filter(pk__in=[one.pk for one in enrolments]))
-    ways: dict[str, Way] = {"bare": partial(_take_barely, campaign.pk), "rules": _hold_and_earn}
+    ready = list(
+        Enrolment.objects.select_related("campaign", "terms").filter(pk__in=[enrolment.pk for enrolment in enrolments])
+    )
+    ways: dict[str, HoldAndEarn] = {"bare": partial(_update_barely, campaign.pk), "rules": _hold_and_earn}
     took: dict[str, list[tuple[float, float]]] = {"rules": [], "bare": []}
     for _turn in range(TURNS):
         for name, work in ways.items():
-            execute("DELETE FROM creators_slot WHERE enrolment_id = ANY(%(ids)s)", ids=[one.pk for one in ready])
+            execute(
+                "DELETE FROM creators_slot WHERE enrolment_id = ANY(%(ids)s)", ids=[enrolment.pk for enrolment in ready]
+            )
             Enrolment.objects.filter(campaign=campaign).update(held_count=0, earned_count=0)
             Campaign.objects.filter(pk=campaign.pk).update(taken_count=0)
-            together = multiprocessing.get_context("fork").Barrier(PEOPLE)
-            happened = at_once([partial(_take_places, work, one, together) for one in ready])
-            assert not any(one.error for one in happened), [one.trace for one in happened if one.error][:1]
-            took[name] += [pair for one in happened for pair in one.result]
+            barrier = multiprocessing.get_context("fork").Barrier(PEOPLE)
+            outcomes = at_once([partial(_hold_and_earn_slots, work, enrolment, barrier) for enrolment in ready])
+            assert not any(outcome.error for outcome in outcomes), [
+                outcome.trace for outcome in outcomes if outcome.error
+            ][:1]
+            took[name] += [pair for outcome in outcomes for pair in outcome.result]
     both_ms = {name: [sum(pair) * 1000 for pair in pairs] for name, pairs in took.items()}
     approvals_ms = [approving * 1000 for _holding, approving in took["rules"]]
     for name, values in (*both_ms.items(), ("approval alone", approvals_ms)):
         print(f"{name}, 64 at once: median {statistics.median(values):.1f} ms, p95 {percentile(values, 0.95):.0f} ms")
     rules_ms = statistics.median(both_ms["rules"])
-    one_ms = statistics.median(one * 1000 for pair in took["bare"] for one in pair)
+    single_ms = statistics.median(duration * 1000 for pair in took["bare"] for duration in pair)
     return [
         at_most("hold + approve ÷ two bare conditional UPDATEs", rules_ms / statistics.median(both_ms["bare"]), 2),
-        info("hold + approve ÷ one bare conditional UPDATE", rules_ms / one_ms, unit="ratio"),
+        info("hold + approve ÷ one bare conditional UPDATE", rules_ms / single_ms, unit="ratio"),
         at_most("p95 of hold + approve, 64 at once", percentile(both_ms["rules"], 0.95), 500, unit="ms"),
     ]
 
 
-def _take_places(way: Way, one: Enrolment, together: Barrier) -> list[tuple[float, float]]:
-    """Take one place after the other, each time at the same moment as everybody else."""
-    taken = []
+def _hold_and_earn_slots(
+    hold_and_earn: HoldAndEarn, enrolment: Enrolment, barrier: Barrier
+) -> list[tuple[float, float]]:
+    """Hold and earn one slot after the other, each time at the same moment as all other creators."""
+    durations = []
     for number in range(ROUNDS):
-        together.wait()
-        taken.append(way(one, f"b{one.pk}-{number}"))
-    return taken
+        barrier.wait()
+        durations.append(hold_and_earn(enrolment, f"b{enrolment.pk}-{number}"))
+    return durations
 
 
-def _hold_and_earn(one: Enrolment, clip_code: str) -> tuple[float, float]:
+def _hold_and_earn(enrolment: Enrolment, clip_code: str) -> tuple[float, float]:
     started = time.perf_counter()
-    slot_id = hold_slot(enrolment=one, clip_code=clip_code, now=NOW)
+    slot_id = hold_slot(enrolment=enrolment, clip_code=clip_code, now=NOW)
     held = time.perf_counter()
     assert earn_slot(slot_id=slot_id, now=NOW)
     return held - started, time.perf_counter() - held
 
 
-def _take_barely(campaign_id: int, _one: Enrolment, _clip_code: str) -> tuple[float, float]:
+def _update_barely(campaign_id: int, _enrolment: Enrolment, _clip_code: str) -> tuple[float, float]:
     sql = "UPDATE creators_campaign SET taken_count = taken_count + 1 WHERE id = %(id)s AND taken_count < clips_cap"
     first, second = (seconds(partial(execute, sql, id=campaign_id)) for _number in range(2))
     return first, second
 
 
 def measure_page() -> list[Figure]:
-    """Open the earnings of a creator with 500 clips and 20,000 lines, in turns with those of one with nothing."""
+    """Open the earnings of a creator with 500 clips and 20,000 lines, alternating with those of a creator without any."""
     make_creator("empty")
     clients = {}
     for handle in ("empty", "busy"):
         clients[handle] = Client()
         clients[handle].force_login(Creator.objects.get(handle=handle).user)
     figures = []
-    for name, address, bar in DOORS:
+    for name, address, bar in EARNINGS_PAGES:
         took: dict[str, list[float]] = {"empty": [], "busy": []}
         for turn in range(PAGES + 1):
             for handle, client in clients.items():
@@ -168,7 +176,7 @@ def measure_page() -> list[Figure]:
 
 
 def measure_verifying(size: Size) -> list[Figure]:
-    """Check the books of twice as many lines again: with --full more than a million entries."""
+    """Verify the ledger after copying most postings twice; with --full it then has more than a million entries."""
     for copy in ("a", "b"):
         execute(
             """INSERT INTO payouts_posting (key, kind, creator_id, occurred_at, booked_at, currency, gross_minor,
@@ -185,11 +193,11 @@ def measure_verifying(size: Size) -> list[Figure]:
             copy=copy,
         )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found: list[str] = []
-    took = seconds(lambda: found.extend(str(one) for one in find_discrepancies(includes_statements=False)))
+    discrepancies: list[str] = []
+    took = seconds(lambda: discrepancies.extend(str(item) for item in find_discrepancies(includes_statements=False)))
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     entries = Entry.objects.count()
-    unexpected = [one for one in found if "counter" not in one]
+    unexpected = [text for text in discrepancies if "counter" not in text]
     print(f"verify_ledger over {entries:,} entries: {took:.1f} s, {grown_mb:.0f} MB more memory")
     assert entries >= size.entries, entries
     assert not unexpected, unexpected[:3]

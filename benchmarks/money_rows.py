@@ -12,13 +12,13 @@ from tests.shop.conftest import ADDRESS
 from videos.models import Clip
 
 CLIPS_EACH = 500
-LINES_OF_THE_BUSY_ONE = 20_000
+BUSY_CREATOR_LINES = 20_000
 LINES_PER_ORDER = 10
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many creators with 500 earned slots each, how many paid lines, and how many entries the books then have."""
+    """The number of creators with 500 earned slots each, of paid order lines, and of entries in the ledger afterwards."""
 
     creators: int
     lines: int
@@ -72,7 +72,7 @@ JOIN videos_clip clip ON clip.id = click.clip_id
 
 
 def fill_shop(size: Size) -> None:
-    """Write the rows in bulk: what is measured is reading and booking them, not making them."""
+    """Write the rows in bulk; the benchmark measures booking and reading them."""
     campaign = make_campaign(clips_cap=size.slots)
     product = make_product("mug", price_minor=2000)
     handles = ["busy", *(f"creator-{n}".replace("-", "_") for n in range(1, size.creators))]
@@ -103,7 +103,7 @@ def fill_shop(size: Size) -> None:
         "product": product.pk,
         "orders": size.lines // LINES_PER_ORDER,
         "per_order": LINES_PER_ORDER,
-        "busy": LINES_OF_THE_BUSY_ONE,
+        "busy": BUSY_CREATOR_LINES,
         "others": (size.creators - 1) * 10,
     }
     with connection.cursor() as cursor:
