@@ -1,7 +1,7 @@
-"""Races at the desk on PostgreSQL: first shown with the guard off, then held by the guard.
+"""Races at the review desk: each is shown with the guard off, then prevented by the guard.
 
-Each round lets two connections start at the same moment. The guard is what `videos.review.decisions` does under the clip's
-row lock: it compares the revision that was seen with the latest, and the state with those that wait.
+In each round two connections start at the same time. The guard is what `videos.review.decisions` checks under the clip's
+row lock: that the moderator saw the latest revision, and that the clip's state still allows the decision.
 """
 
 import contextlib
@@ -29,26 +29,26 @@ from videos.studio.submission import NotSubmittable, revise_clip
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 100
-Work = Callable[[], object]
+Action = Callable[[], object]
 Approve = Callable[[Revision, User], None]
 
 
-def race(*works: Work) -> list[str]:
-    """Run the works at the same moment on connections of their own; return the refusals."""
-    start = threading.Barrier(len(works))
+def race(*actions: Action) -> list[str]:
+    """Run the actions at the same time, each on its own connection; return the refusals."""
+    start = threading.Barrier(len(actions))
     refusals: list[str] = []
 
-    def run(work: Work) -> None:
+    def run(action: Action) -> None:
         connection.ensure_connection()
         start.wait(timeout=30)
         try:
-            work()
+            action()
         except (DecisionRefused, NotSubmittable, CaseRefused) as refusal:
             refusals.append(str(refusal))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -62,7 +62,7 @@ def changed(clip: Clip) -> ClipContent:
 
 
 def is_unseen_live(clip: Clip) -> bool:
-    """Tell whether a published clip says something else than the revision that was approved."""
+    """Return True if a published clip differs from the revision that was approved."""
     clip.refresh_from_db()
     approved = Decision.objects.effective().filter(clip=clip, action="approve").latest_first().first()
     return clip.state == ClipState.PUBLISHED and (
@@ -71,7 +71,7 @@ def is_unseen_live(clip: Clip) -> bool:
 
 
 def unguarded_approve(revision: Revision, moderator: User) -> None:
-    """Approve as a desk without the guard would: read, then write, bound to nothing."""
+    """Approve without the guard: read, then write, without checking revision or state."""
     with transaction.atomic():
         Clip.objects.get(pk=revision.clip_id)
         Decision.objects.create(
@@ -85,8 +85,8 @@ def unguarded_approve(revision: Revision, moderator: User) -> None:
         Clip.objects.filter(pk=revision.clip_id).update(state="published", published_at=NOW)
 
 
-def test_with_the_lock_off_a_plain_write_slips_in_between() -> None:
-    """An edit that takes no lock and freezes no revision would be live unseen; the rule's edits always do both."""
+def test_an_unlocked_write_puts_unseen_content_live() -> None:
+    """Without a lock and a new revision, an edit goes live unseen. Real edits always take both."""
     clip = make_waiting_clip()
     decide(revision=clip.revisions.get(), moderator=make_user(), action=DecisionAction.APPROVE, now=NOW)
     write_content(clip, changed(clip))
@@ -98,7 +98,7 @@ def guarded_approve(revision: Revision, moderator: User) -> None:
 
 
 def race_edits(approve: Approve, rounds: int) -> list[Clip]:
-    """Let an approval race an edit so many times; return the clips that are live with what nobody has seen."""
+    """Race an approval against an edit, `rounds` times; return the clips whose live content was never reviewed."""
     moderator, enrolment = make_user(), make_enrolment()
     products, unseen = [make_product(), make_product()], []
     for _round in range(rounds):
@@ -114,7 +114,7 @@ def race_edits(approve: Approve, rounds: int) -> list[Clip]:
 
 
 def race_moderators(approve: Approve, rounds: int) -> list[str]:
-    """Let two moderators approve the same clip so many times; return the refusals."""
+    """Let two moderators approve the same clip, `rounds` times; return the refusals."""
     first, second, enrolment = make_user(), make_user(), make_enrolment()
     products, refusals = [make_product(), make_product()], []
     for _round in range(rounds):
@@ -127,12 +127,12 @@ def count_double_decisions() -> int:
     return Clip.objects.annotate(count=Count("decisions")).filter(count__gt=1).count()
 
 
-def test_100_edits_against_approvals_leave_nothing_unseen_live() -> None:
+def test_100_edits_racing_approvals_leave_no_unseen_content_live() -> None:
     assert race_edits(guarded_approve, ROUNDS) == []
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == ROUNDS
 
 
-def test_with_the_guard_off_the_same_race_puts_unseen_edits_live() -> None:
+def test_without_the_guard_the_same_race_puts_unseen_edits_live() -> None:
     assert len(race_edits(unguarded_approve, ROUNDS)) > 0
 
 
@@ -146,7 +146,7 @@ def test_100_pairs_of_moderators_leave_one_decision_and_one_fee_each() -> None:
     assert (enrolment.held_count, enrolment.earned_count) == (0, ROUNDS)
 
 
-def test_with_the_guard_off_the_same_race_leaves_two_decisions() -> None:
+def test_without_the_guard_the_same_race_leaves_two_decisions() -> None:
     assert race_moderators(unguarded_approve, ROUNDS) == []
     assert count_double_decisions() == ROUNDS
 
@@ -157,7 +157,7 @@ def test_100_pairs_of_moderators_give_one_answer_to_a_case() -> None:
         product = make_product()
         last_report_id = report_subject(user=None, subject=product, reason=ReportReason.FAKE, words="", now=NOW).pk
 
-        def by(moderator: User, answer: ReportAnswer, pk: int = product.pk, last_id: int = last_report_id) -> Work:
+        def by(moderator: User, answer: ReportAnswer, pk: int = product.pk, last_id: int = last_report_id) -> Action:
             return lambda: decide_case(
                 kind="product",
                 subject_id=pk,
@@ -177,16 +177,16 @@ def test_100_pairs_of_moderators_give_one_answer_to_a_case() -> None:
 
 
 def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[str]]:
-    """Approve two clips with the same pictures, each after the other was looked up; return the slots earned, refusals."""
+    """Approve two clips with the same footage after both checked for duplicates; return earned slots and refusals."""
     copies = [make_waiting_clip(make_creator()) for _ in range(2)]
     for copy in copies:
         Source.objects.filter(pk=copy.source_id).update(sha256="0" * 64)
-    both_looked = threading.Barrier(2)
+    both_checked = threading.Barrier(2)
 
     def find_and_wait(duplicates: list[Clip]) -> Clip | None:
         paid = find_paid_duplicate(duplicates)
         with contextlib.suppress(threading.BrokenBarrierError):
-            both_looked.wait(timeout=1)
+            both_checked.wait(timeout=1)
         return paid
 
     monkeypatch.setattr(decisions, "find_paid_duplicate", find_and_wait)
@@ -200,12 +200,12 @@ def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, li
     return Slot.objects.earned().filter(clip_code__in=[copy.code for copy in copies]).count(), refusals
 
 
-def test_two_copies_approved_at_the_same_moment_earn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_duplicates_approved_at_the_same_time_earn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     earned, refusals = approve_two_copies_at_once(monkeypatch)
     assert earned == 1
     assert len(refusals) == 1
 
 
-def test_without_the_lock_two_copies_approved_at_the_same_moment_earn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_two_duplicates_approved_at_the_same_time_earn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decisions, "lock_duplicate_checks", lambda: None)
     assert approve_two_copies_at_once(monkeypatch) == (2, [])

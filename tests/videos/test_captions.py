@@ -17,12 +17,12 @@ def test_webvtt_loses_its_notes_styles_and_markup() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_each_encoding_of_arabic_is_read(encoding: str) -> None:
+def test_arabic_is_read_in_each_encoding(encoding: str) -> None:
     content = "1\n00:00:00,000 --> 00:00:01,000\nمرحبا\n".encode(encoding)
     assert read_captions(content) == [Cue(0, 1000, "مرحبا")]
 
 
-def test_what_is_written_can_be_read_again() -> None:
+def test_written_captions_can_be_read_again() -> None:
     cues = [Cue(0, 61_001, "a < b & c --> d"), Cue(3_600_000, 3_600_500, "late")]
     assert read_captions(write_webvtt(cues).encode()) == cues
 
@@ -30,7 +30,7 @@ def test_what_is_written_can_be_read_again() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"hello", b"WEBVTT\n\n", b"1\n00:00:02,000 --> 00:00:01,000\nbackwards", b"\0" * 50]
 )
-def test_what_holds_no_cue_is_refused(content: bytes) -> None:
+def test_a_file_without_a_cue_is_refused(content: bytes) -> None:
     with pytest.raises(NotCaptions, match="no_cues"):
         read_captions(content)
 

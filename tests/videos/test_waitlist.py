@@ -165,7 +165,7 @@ def test_staff_can_see_the_waitlist_but_not_change_it(admin_client: Client, camp
     assert third.code in page and second.code not in page
     assert 'class="field-number">2<' in page
     assert (
-        "2 clips wait for a place"
+        "2 clips are on the waitlist"
         in admin_client.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode()
     )
     row = WaitlistEntry.objects.get(clip_code=third.code)

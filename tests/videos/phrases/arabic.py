@@ -1,4 +1,4 @@
-"""Arabic sentences by pack: what must fire, and what must not."""
+"""Arabic sentences by pack: those that must match, and those that must not."""
 
 ARABIC = {
     "alcohol": (

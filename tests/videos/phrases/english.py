@@ -1,4 +1,4 @@
-"""English sentences by pack: what must fire, and what must not."""
+"""English sentences by pack: those that must match, and those that must not."""
 
 ENGLISH = {
     "alcohol": (

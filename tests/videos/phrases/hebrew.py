@@ -1,4 +1,4 @@
-"""Hebrew sentences by pack: what must fire, and what must not."""
+"""Hebrew sentences by pack: those that must match, and those that must not."""
 
 HEBREW = {
     "alcohol": (

@@ -22,7 +22,7 @@ AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
 
 
 @dataclass(frozen=True)
-class ChartBar:
+class MetricBar:
     """One bar of a chart. `share` is in thousandths of the longest bar."""
 
     label: str
@@ -56,10 +56,10 @@ class Metrics:
     refused: int
     trusted: int
     days: list[DailyCount]
-    ages: list[ChartBar]
-    moderators: list[ChartBar]
-    reasons: list[ChartBar]
-    actions: list[ChartBar]
+    ages: list[MetricBar]
+    moderators: list[MetricBar]
+    reasons: list[MetricBar]
+    actions: list[MetricBar]
 
 
 def read_metrics(*, now: datetime) -> Metrics:
@@ -98,7 +98,7 @@ def read_metrics(*, now: datetime) -> Metrics:
     )
 
 
-def _ages(waiting: QuerySet[Clip], now: datetime) -> list[ChartBar]:
+def _ages(waiting: QuerySet[Clip], now: datetime) -> list[MetricBar]:
     """Count the waiting clips by how long they have waited, shortest first."""
     ends = [None, *(now - age for age in AGES), None]
     spans = [
@@ -112,7 +112,7 @@ def _ages(waiting: QuerySet[Clip], now: datetime) -> list[ChartBar]:
     labels += [_("over %(hours)d h") % {"hours": hours[-1]}]
     longest = max(1, *counts.values())
     return [
-        ChartBar(label, count, count * 1000 // longest) for label, count in zip(labels, counts.values(), strict=True)
+        MetricBar(label, count, count * 1000 // longest) for label, count in zip(labels, counts.values(), strict=True)
     ]
 
 
@@ -143,7 +143,7 @@ def _bars(
     field: str,
     note: ExpressionWrapper[Any] | None = None,
     names: Mapping[Any, Any] | None = None,
-) -> list[ChartBar]:
+) -> list[MetricBar]:
     """Count decisions by a field, most frequent first, at most 12 bars. `note` adds its median to each bar."""
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:
@@ -151,7 +151,7 @@ def _bars(
     top_rows = list(rows[:12])
     longest = max((row["count"] for row in top_rows), default=1)
     return [
-        ChartBar(
+        MetricBar(
             str((names or {}).get(row[field], row[field])),
             row["count"],
             row["count"] * 1000 // longest,
