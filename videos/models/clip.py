@@ -90,6 +90,8 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
 
 
 class Clip(models.Model):
+    """A short video by a creator, from draft to publication. Its states and their transitions are in `videos.states`."""
+
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="clips", verbose_name=_("creator"))
     enrolment = models.ForeignKey(

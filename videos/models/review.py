@@ -52,10 +52,6 @@ class DecisionAction(models.TextChoices):
     REMOVE = "remove", _("Remove")
 
 
-def all_actions() -> list[str]:
-    return [DecisionAction.REQUEST_CHANGES.value, DecisionAction.REJECT.value, DecisionAction.REMOVE.value]
-
-
 OUTCOMES = {
     DecisionAction.APPROVE: _("Approved"),
     DecisionAction.REQUEST_CHANGES: _("Changes requested"),

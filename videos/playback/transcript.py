@@ -43,7 +43,7 @@ class Transcript:
 
 
 def read_transcript(captions_vtt: str) -> Transcript:
-    """Join the cues of a captions file. A text without cues is used as it is, so that the rules still see it."""
+    """Join the cues of a caption file. A text without cues is used as it is, so that the rules still see it."""
     try:
         cues = tuple(read_captions(captions_vtt.encode()))
     except NotCaptions:

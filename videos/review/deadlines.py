@@ -31,14 +31,14 @@ class Percentile(Aggregate):
 
 @dataclass(frozen=True)
 class ReviewEstimate:
-    """Position 1 is reviewed next. `median_time` runs from submission to decision, None while there are no decisions."""
+    """When a clip is expected to be reviewed.
+
+    `position` is 1 for the next clip. `median_time` runs from submission to decision; None while there are no decisions.
+    """
 
     position: int
     median_time: timedelta | None
     due_at: datetime
-
-    def is_overdue(self, now: datetime) -> bool:
-        return now > self.due_at
 
 
 def due_at(submitted_at: datetime) -> datetime:
