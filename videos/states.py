@@ -14,7 +14,7 @@ class ClipState(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     APPEALED = "appealed", _("Appealed")
     PUBLISHED = "published", _("Published")
-    REMOVED = "removed", _("Removed")
+    REMOVED = "removed", _("Taken down")
 
 
 MOVES: dict[ClipState, frozenset[ClipState]] = {

@@ -49,7 +49,7 @@ class DecisionAction(models.TextChoices):
     APPROVE = "approve", _("Approve")
     REQUEST_CHANGES = "request_changes", _("Request changes")
     REJECT = "reject", _("Reject")
-    REMOVE = "remove", _("Remove")
+    REMOVE = "remove", _("Take down")
 
 
 OUTCOMES = {
