@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def queued(creator: Creator, count: int = 1) -> list[Job]:
+    """Queue jobs of the creator, ten minutes ago and a second apart."""
     jobs = [Job.objects.get(source=make_source(creator, is_ready=False)) for _ in range(count)]
     for number, job in enumerate(jobs):
         job.queued_at = timezone.now() - timedelta(minutes=10) + timedelta(seconds=number)
@@ -26,7 +27,7 @@ def queued(creator: Creator, count: int = 1) -> list[Job]:
     return jobs
 
 
-def take_next() -> Job:
+def claim_next() -> Job:
     """Claim the job that comes first, as a free worker does."""
     now = timezone.now()
     job_id = scheduling.next_job_ids(now=now)[0]
@@ -39,14 +40,14 @@ def finish(job: Job) -> None:
 
 
 def test_second_creator_waits_for_one_clip_and_not_for_a_hundred() -> None:
-    many, one = make_creator("many"), make_creator("one")
+    many, single = make_creator("many"), make_creator("single")
     hundred = queued(many, 100)
-    first = take_next()
+    first = claim_next()
     assert first == hundred[0]
-    other = queued(one)[0]
+    other = queued(single)[0]
     Job.objects.filter(pk=other.pk).update(queued_at=timezone.now())
     finish(first)
-    assert take_next() == other
+    assert claim_next() == other
 
 
 def test_creators_are_served_in_turn_and_their_clips_keep_their_order() -> None:
@@ -54,7 +55,7 @@ def test_creators_are_served_in_turn_and_their_clips_keep_their_order() -> None:
     rows = {creator.pk: queued(creator, 3) for creator in creators}
     claimed = []
     for _ in range(9):
-        job = take_next()
+        job = claim_next()
         claimed.append(job)
         finish(job)
     owners = [job.source.creator_id for job in claimed]
@@ -66,7 +67,7 @@ def test_creators_are_served_in_turn_and_their_clips_keep_their_order() -> None:
 def test_creator_with_the_fewest_running_jobs_is_served_first() -> None:
     busy, idle = make_creator("busy"), make_creator("idle")
     queued(busy, 3)
-    first = take_next()
+    first = claim_next()
     waiting = queued(idle, 1)[0]
     Job.objects.filter(pk=waiting.pk).update(queued_at=timezone.now() + timedelta(hours=1))
     assert scheduling.next_job_ids(now=timezone.now())[0] == waiting.pk
@@ -103,12 +104,14 @@ def test_av1_job_yields_and_it_does_not_count_as_an_attempt() -> None:
 
 
 def running(job: Job) -> job_states.Claim:
+    """Claim a job, as a worker does."""
     claim = job_states.claim_job(job_id=job.pk, now=timezone.now())
     assert claim
     return claim
 
 
 def arrive(creator: Creator) -> Job:
+    """Queue a job of the creator now."""
     job = queued(creator)[0]
     Job.objects.filter(pk=job.pk).update(queued_at=timezone.now())
     return job
@@ -121,7 +124,7 @@ def test_clip_of_a_backlog_yields_to_another_creators_until_it_can_be_watched() 
     queued(many, 4)
     Job.objects.filter(source=clip.source_id).update(queued_at=timezone.now() - timedelta(minutes=9, seconds=58.5))
     for _ in range(2):
-        finish(take_next())
+        finish(claim_next())
     job = Job.objects.get(source=clip.source_id)
     on_progress = heartbeat(claim := running(job))
     on_progress(10.0)
@@ -139,10 +142,10 @@ def test_clip_of_a_backlog_yields_to_another_creators_until_it_can_be_watched() 
 
 
 def test_only_clip_of_a_creator_does_not_yield() -> None:
-    one = make_creator("one")
-    queued(one)
-    finish(take_next())
-    on_progress = heartbeat(running(queued(one)[0]))
+    creator = make_creator("single")
+    queued(creator)
+    finish(claim_next())
+    on_progress = heartbeat(running(queued(creator)[0]))
     arrive(make_creator("another"))
     on_progress(5.0)
 
@@ -151,22 +154,22 @@ def test_clip_does_not_yield_to_clips_that_come_after_it() -> None:
     here, there = make_creator("here"), make_creator("there")
     queued(here, 3)
     queued(there, 3)
-    finish(take_next())
-    finish(take_next())
+    finish(claim_next())
+    finish(claim_next())
     on_progress = heartbeat(running(Job.objects.get(pk=scheduling.next_job_ids(now=timezone.now())[0])))
     on_progress(5.0)
 
 
 def test_of_two_running_clips_of_a_creator_the_last_started_yields() -> None:
     _, first, second, *_ = queued(make_creator("many"), 5)
-    finish(take_next())
+    finish(claim_next())
     early, late = running(first), running(second)
     arrive(make_creator("one"))
     heartbeat(early)(5.0)
     with pytest.raises(JobYielded):
         heartbeat(late)(5.0)
     assert job_states.yield_job(late, now=timezone.now())
-    heartbeat(early)(5.0)  # one is enough for one
+    heartbeat(early)(5.0)  # one yielding job is enough for one other creator
     arrive(make_creator("another"))
     with pytest.raises(JobYielded):
         heartbeat(early)(5.0)
@@ -187,7 +190,7 @@ def test_clip_yields_if_a_later_one_cannot(later: str) -> None:
 
 def test_clip_yields_at_most_five_times() -> None:
     _, job, _ = queued(make_creator("many"), 3)
-    finish(take_next())
+    finish(claim_next())
     for number in range(5):
         claim = running(job)
         arrive(make_creator(f"one-{number}"))
@@ -207,7 +210,7 @@ def test_worker_that_yields_enqueues_again(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr("videos.media.running.process", process)
     _, second, *_ = queued(make_creator("many"), 5)
-    finish(take_next())
+    finish(claim_next())
     process_next_job()
     second.refresh_from_db()
     assert (second.state, second.attempt, messages) == (JobState.QUEUED, 0, [1])

@@ -1,3 +1,5 @@
+"""One job after another: what a worker stores, publishes, retries and refuses."""
+
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,15 +23,16 @@ from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.pipeline import job_states, scheduling, worker
 from videos.pipeline.outputs import Outputs
 from videos.states import ClipState
+from videos.tasks import process_next_job
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
-    settings.DATA_DIR = tmp_path / "data"  # type: ignore[attr-defined]
-    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
-    settings.STORAGES = settings.STORAGES | {  # type: ignore[attr-defined]
+def folders(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = settings.STORAGES | {
         "originals": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": tmp_path / "originals", "base_url": None},
@@ -180,6 +183,17 @@ def test_second_attempt_deletes_the_files_of_the_first(creator: Creator, tmp_pat
     Job.objects.filter(pk=job.pk).update(token=1)
     worker.process_job(job_id=job.pk)
     assert default_storage.listdir(job.source.media_folder)[0] == ["2"]
+
+
+def test_task_reports_each_clip_that_enters_review(
+    creator: Creator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, _job = submitted_clip(creator, make_clip(tmp_path / "clip.mp4", size="90x160"))
+    reported: list[int] = []
+    monkeypatch.setattr("videos.tasks.publish_on_trust", lambda *, clip_id, now: reported.append(clip_id))
+    process_next_job()
+    clip.refresh_from_db()
+    assert (clip.state, reported) == (ClipState.IN_REVIEW, [clip.pk])
 
 
 def test_job_is_processed_once_however_often_it_is_enqueued(creator: Creator, tmp_path: Path) -> None:
