@@ -1,6 +1,6 @@
 """How long a swipe takes, and what 500 of them cost: `make bench-swipe`.
 
-Runs the browser tests of swiping against a whole site on this machine, on a phone of 390 x 844 px, with clips in three
+Runs the browser tests of swiping against a complete site on this machine, on a phone of 390 x 844 px, with clips in three
 sizes of 0.7, 1.4 and 2.4 Mbit/s. A swipe lasts from its key press or touch to the first frame of the next clip
 (`requestVideoFrameCallback`). The movement of the finger, which pushes the clip past the middle of the screen, is part
 of that time and printed separately. Without a graphics card, frames are drawn by the CPU.

@@ -44,7 +44,7 @@ def test_the_forecast_names_the_day_on_which_the_last_slot_is_taken() -> None:
     assert (burn_down.per_day, burn_down.fills_on) == (3.0, date(2026, 11, 7))
 
 
-def test_a_campaign_that_closes_first_has_no_such_day() -> None:
+def test_a_campaign_that_closes_first_is_not_forecast_to_be_full() -> None:
     campaign = make_campaign(clips_cap=20, closes_at=NOW + timedelta(days=2))
     take_slots(make_enrolment(campaign=campaign), 0, 1)
     campaign.refresh_from_db()
