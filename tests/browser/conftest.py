@@ -26,15 +26,15 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run"),
 ]
-# A headless browser says so in its name, and the site would take its events for a program's.
-NAME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+# A headless browser says so in its user agent, and the site would take its events for those of a bot.
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,
     "is_mobile": True,
-    "user_agent": NAME,
+    "user_agent": USER_AGENT,
 }
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "user_agent": NAME}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "user_agent": USER_AGENT}
 # Playwright runs an event loop in the test's thread; the ORM is used between its calls, never inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -51,14 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def strong_hashes() -> Iterator[None]:
-    """Hash passwords as the site's own processes do, or they would not know them."""
+    """Hash passwords as the site's own processes do, or signing in would fail."""
     with override_settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):
         yield
 
 
 @dataclass
 class Servers:
-    """The site's own processes by name. `folder` holds their logs."""
+    """The site's own processes by name. `folder` contains their logs."""
 
     address: str
     environment: dict[str, str]
@@ -72,7 +72,7 @@ class Servers:
         _wait_until_ready(self.address, self.folder / "web.log")
 
     def kill(self, name: str) -> None:
-        """End a process with all that it started, as a power cut does."""
+        """Kill a process and its children, as a power cut does."""
         process = self.processes[name]
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -82,13 +82,13 @@ class Servers:
 def servers(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Servers]:
-    """Start the site's own processes; they end before the races of other tests begin."""
+    """Start the site's own processes, and stop them before the race tests begin."""
     port = _free_port()
     folder = tmp_path_factory.mktemp("site")
     address = f"http://127.0.0.1:{port}"
     database = connection.settings_dict
     environment = os.environ | {
-        # Where a test's end, which empties the tables, and the site's work wait for one another, the site gives way.
+        # When the end of a test, which empties the tables, deadlocks with the site, the site's transaction is cancelled.
         "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@127.0.0.1:{database['PORT']}/{database['NAME']}"
         "?options=-c%20deadlock_timeout%3D50ms",
         "DATA_DIR": str(settings.DATA_DIR),
@@ -122,8 +122,8 @@ def site(servers: Servers) -> str:
 def chromium() -> Iterator[Browser]:
     """Start a browser for these tests alone.
 
-    While Playwright's event loop runs in this thread, Django keeps other connections than before and after it. None may
-    outlive its time: a forked child would take it for its own, and the database could not be dropped.
+    While Playwright's event loop runs in this thread, Django uses other connections than before and after it. They are
+    closed on both sides: a forked child would inherit an open one, and the database could not be dropped.
     """
     connections.close_all()
     with sync_playwright() as playwright:
@@ -135,7 +135,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def phone(chromium: Browser, site: str, transactional_db: None) -> Iterator[Page]:
-    """Return a page of 390 by 844 px, touched with fingers."""
+    """Return a page of 390 by 844 px with a touch screen."""
     yield from _open_page(chromium.new_context(base_url=site, **PHONE))
 
 
@@ -146,19 +146,19 @@ def desktop(chromium: Browser, site: str, transactional_db: None) -> Iterator[Pa
 
 
 def _open_page(context: BrowserContext) -> Iterator[Page]:
-    """Open a page that fails its test when a script of the site throws or the security policy is broken."""
-    faults: list[str] = []
+    """Open a page whose test fails if a script of the site throws or violates the content security policy."""
+    errors: list[str] = []
     page = context.new_page()
     page.set_default_timeout(20_000)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
     yield page
     context.close()
-    assert faults == []
+    assert errors == []
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
-    """Sign in through the page, as a person does."""
+    """Sign in through the page."""
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(password)

@@ -1,4 +1,4 @@
-"""Short real films for the feed, made by ffmpeg once and published without the pipeline's wait."""
+"""Short films for the feed, encoded once by ffmpeg and published without the pipeline."""
 
 import functools
 import subprocess
@@ -33,12 +33,12 @@ def film(colour: str, size: str) -> bytes:
 
 
 def film_clip(number: int, enrolment: Enrolment | None = None, *, size: str = "360x640", **fields: Any) -> Clip:
-    """Publish a clip that plays: two products, shown from 0 to 2 s and from 2 to 4 s."""
+    """Publish a playable clip with two products, shown from 0 to 2 s and from 2 to 4 s."""
     return approve(film_waiting_clip(number, enrolment, size=size, **fields), now=timezone.now())
 
 
 def film_waiting_clip(number: int, enrolment: Enrolment | None = None, *, size: str = "360x640", **fields: Any) -> Clip:
-    """Return a clip that plays and waits for review."""
+    """Return a playable clip that waits for review."""
     products = [make_product(f"thing-{number}-{letter}", name=f"Thing {number}{letter.upper()}") for letter in "ab"]
     values = {"caption": f"Clip number {number}", "captions_vtt": CAPTIONS, "is_speechless": False} | fields
     clip = make_waiting_clip(None, enrolment or make_enrolment(make_creator()), products, **values)

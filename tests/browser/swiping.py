@@ -1,4 +1,4 @@
-"""Swiping through a long feed as a hand does, and what it costs: frames, elements, memory, shifts."""
+"""Swipes through a long feed, and what they cost: frames, elements, memory, layout shifts."""
 
 import functools
 import os
@@ -19,7 +19,7 @@ from playwright.sync_api import CDPSession, Page
 from tests.browser.films import COLOURS, film
 from tests.factories import approve, make_category, make_creator, make_enrolment, make_product, make_waiting_clip
 
-# Frames count from the touch or key that begins a swipe to the first new picture of the clip that it leads to.
+# The time of a swipe is from the touch or key that begins it to the first frame of the clip that it leads to.
 RECORDER = """() => {
   const of = (index) => document.querySelector(`[data-index="${index}"] video`);
   const record = { swipes: [], shift: 0, moved: [], mostVideos: 0, mostPlaying: 0 };
@@ -54,17 +54,18 @@ RECORDER = """() => {
   addEventListener("keydown", (event) => event.key === "ArrowDown" && begin(next(), event.timeStamp), { capture: true });
 }"""
 
-NONE_CAME_MS = 8000.0
+NO_FRAME_MS = 8000.0
 FILES = """performance.getEntriesByType("resource").filter((one) => one.initiatorType === "video")
     .map((one) => one.name.split("/").pop())"""
 
 
 @dataclass(frozen=True)
 class Swipes:
-    """What was recorded of some swipes. Times are from the beginning of a swipe, 8,000 ms where no picture came.
+    """The record of a series of swipes. Times are from the beginning of a swipe, 8,000 ms where no frame appeared.
 
-    `lifted_…` are from the finger's end, at least 0; `hand_ms` is the median time that a finger was down, 0 for keys; `ready_share` the share of swipes at whose start
-    the next clip's first picture had been decoded; `frames_per_second` is in order of size.
+    `lifted_…` are from the moment the finger was lifted, at least 0. `hand_ms` is the median time that a finger was down,
+    0 for keys. `ready_share` is the share of swipes at whose start the next clip's first frame had been decoded.
+    `frames_per_second` is sorted.
     """
 
     swipes: int
@@ -85,8 +86,8 @@ class Swipes:
 
 @functools.cache
 def ladder(colour: str) -> tuple[tuple[str, int, int, bytes], ...]:
-    """Return five seconds of busy pictures as the pipeline's three smaller sizes, each about as heavy as its own."""
-    made = []
+    """Return five seconds of detailed video in the pipeline's three smaller sizes, each at about the same bitrate."""
+    renditions = []
     with tempfile.TemporaryDirectory() as folder:
         for side, kbits in ((360, 700), (540, 1400), (720, 2400)):
             path, height = Path(folder) / f"{side}.mp4", side * 16 // 9
@@ -96,13 +97,13 @@ def ladder(colour: str) -> tuple[tuple[str, int, int, bytes], ...]:
             command += ["-b:v", f"{kbits}k", "-maxrate", f"{kbits * 3 // 2}k", "-bufsize", f"{kbits * 2}k"]
             command += ["-pix_fmt", "yuv420p", "-g", "60", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart"]
             subprocess.run([*command, str(path)], check=True)
-            made.append((f"h264-{side}.mp4", side, height, path.read_bytes()))
-    return tuple(made)
+            renditions.append((f"h264-{side}.mp4", side, height, path.read_bytes()))
+    return tuple(renditions)
 
 
 def publish_many(count: int, *, is_heavy: bool) -> None:
-    """Publish that many clips of six creators in six categories, each with files of its own address."""
-    enrolments = [make_enrolment(make_creator()) for _one in range(6)]
+    """Publish that many clips of six creators in six categories, each with its own media URLs."""
+    enrolments = [make_enrolment(make_creator()) for _index in range(6)]
     products = [make_product(f"thing-{n}", category=make_category(f"shelf-{n % 6}")) for n in range(24)]
     for number in range(count):
         pair = [products[number % 24], products[(number + 6) % 24]]
@@ -113,7 +114,7 @@ def publish_many(count: int, *, is_heavy: bool) -> None:
             place(content, f"{clip.source.media_folder}/{name}")
         place(poster(films[-1][3]), f"{clip.source.media_folder}/poster.jpg")
         clip.source.outputs = {
-            "renditions": [rendition(*one) for one in films],
+            "renditions": [rendition(*film_rendition) for film_rendition in films],
             "poster": {"name": "poster.jpg", "width_px": 720, "height_px": 1280},
         }
         clip.source.duration_ms = 5000
@@ -122,14 +123,14 @@ def publish_many(count: int, *, is_heavy: bool) -> None:
 
 
 def place(content: bytes, name: str) -> None:
-    """Store a file as a second name of one that is there already: five hundred films would fill the disk."""
+    """Store a file as a hard link to an identical one: five hundred films would fill the disk."""
     path = Path(default_storage.path(name))
-    kept = Path(default_storage.path(f"films/{hash(content)}"))
-    if not kept.exists():
+    stored = Path(default_storage.path(f"films/{hash(content)}"))
+    if not stored.exists():
         default_storage.save(f"films/{hash(content)}", ContentFile(content))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    os.link(kept, path)
+    os.link(stored, path)
 
 
 def rendition(name: str, width: int, height: int, content: bytes) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def poster(content: bytes) -> bytes:
 
 
 def swipe_with_a_finger(cdp: CDPSession, page: Page) -> None:
-    """Push a clip up and out, past the middle of the screen, in a tenth of a second."""
+    """Swipe up past the middle of the screen in a tenth of a second."""
     touch = {"x": 195, "y": 700}
     cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
     for step in range(1, 5):
@@ -164,10 +165,10 @@ def swipe_with_a_finger(cdp: CDPSession, page: Page) -> None:
 
 
 def recorded(page: Page) -> Swipes:
-    """Return what the recorder saw."""
+    """Return the figures of all swipes so far."""
     record = page.evaluate("record")
     swipes = record["swipes"]
-    pictures_ms = [NONE_CAME_MS if one["first"] is None else one["first"] for one in swipes]
+    pictures_ms = [NO_FRAME_MS if one["first"] is None else one["first"] for one in swipes]
     hands_ms = [one.get("lifted", one["at"]) - one["at"] for one in swipes]
     lifted_ms = [max(0.0, picture - hand) for picture, hand in zip(pictures_ms, hands_ms, strict=True)]
     spans = [(one["frames"], one["until"] - one["at"]) for one in swipes]

@@ -1,4 +1,4 @@
-"""axe-core looks at what shoppers and creators open on a phone, and finds nothing."""
+"""axe-core finds no violation on the pages that shoppers and creators open on a phone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,65 +20,65 @@ def clips(transactional_db: None) -> list[Any]:
 
 @pytest.fixture
 def plain(chromium: Browser, site: str, clips: list[Any]) -> Iterator[Page]:
-    """Return a page that shows what one without scripts shows; axe's own run, which a browser without any could not."""
+    """Return a page without the site's scripts. Axe's own still run, which they could not with JavaScript disabled."""
     context = chromium.new_context(base_url=site, **PHONE)
     page = context.new_page()
     page.route("**/*.js", lambda route: route.abort())
-    page.route(site + "/", show_what_is_for_no_script)
+    page.route(site + "/", unwrap_noscript)
     yield page
     context.close()
 
 
-def show_what_is_for_no_script(route: Route) -> None:
+def unwrap_noscript(route: Route) -> None:
     answer = route.fetch()
     route.fulfill(response=answer, body=answer.text().replace("<noscript>", "").replace("</noscript>", ""))
 
 
-def faults(page: Page) -> list[str]:
-    """Return what axe-core finds: the rule, the element and what is wrong with it."""
-    # What comes in slowly would be judged half-transparent.
+def violations(page: Page) -> list[str]:
+    """Return the violations that axe-core finds: the rule, the element and a description."""
+    # Elements that are still fading in would fail the contrast rules.
     page.evaluate(
-        "document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime === Infinity || one.finish())"
+        "document.getAnimations().forEach((animation) => animation.effect.getComputedTiming().endTime === Infinity || animation.finish())"
     )
-    found = Axe().run(page).response
-    assert len(found["passes"]) > 5
+    results = Axe().run(page).response
+    assert len(results["passes"]) > 5
     return [
-        f"{page.url}: {fault['id']}: {node['target']}: {node['failureSummary']}"
-        for fault in found["violations"]
-        for node in fault["nodes"]
+        f"{page.url}: {violation['id']}: {node['target']}: {node['failureSummary']}"
+        for violation in results["violations"]
+        for node in violation["nodes"]
     ]
 
 
-def test_axe_finds_a_picture_without_words_and_a_field_without_a_label(phone: Page) -> None:
+def test_axe_finds_a_picture_without_alternative_text_and_a_field_without_a_label(phone: Page) -> None:
     phone.goto("/search/")
     phone.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><input>')")
-    assert {fault.split(": ")[1] for fault in faults(phone)} == {"image-alt", "label"}
+    assert {violation.split(": ")[1] for violation in violations(phone)} == {"image-alt", "label"}
 
 
 def test_feed_and_its_dialogs_are_accessible(phone: Page, clips: list[Any]) -> None:
     open_feed(phone, clips)
     phone.wait_for_function(PLAYING % 0)
-    found = faults(phone)
+    problems = violations(phone)
     phone.locator('[data-index="0"] [data-act=why]').click()
     expect(phone.locator("[data-why] .why__line")).not_to_have_count(0)
-    found += faults(phone)
+    problems += violations(phone)
     phone.keyboard.press("Escape")
     phone.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
     expect(phone.locator("[data-sheet] [data-buy]")).to_be_focused()
-    assert found + faults(phone) == []
+    assert problems + violations(phone) == []
 
 
 def test_list_without_javascript_is_accessible(plain: Page, clips: list[Any]) -> None:
     open_feed(plain, clips)
     expect(plain.locator(".rail").first).not_to_be_visible()
     assert plain.locator("video").count() == len(clips)
-    assert faults(plain) == []
+    assert violations(plain) == []
 
 
 def test_pages_of_the_shop_are_accessible(phone: Page, clips: list[Any]) -> None:
     for number in range(6):
         make_category(f"shelf-{number}")
-    found = []
+    problems = []
     for path in (
         "/welcome/",
         "/search/",
@@ -90,8 +90,8 @@ def test_pages_of_the_shop_are_accessible(phone: Page, clips: list[Any]) -> None
     ):
         answer = phone.goto(path)
         assert answer is not None and answer.status == 200, path
-        found += faults(phone)
-    assert found == []
+        problems += violations(phone)
+    assert problems == []
 
 
 def test_studio_is_accessible(phone: Page) -> None:
@@ -99,9 +99,9 @@ def test_studio_is_accessible(phone: Page) -> None:
     enrolment = make_enrolment(creator)
     draft = make_draft(None, enrolment)
     sign_in(phone, creator.user.email, PASSWORD)
-    found = []
+    problems = []
     for path in ("/studio/", f"/studio/clips/{draft.code}/"):
         answer = phone.goto(path)
         assert answer is not None and answer.status == 200, path
-        found += faults(phone)
-    assert found == []
+        problems += violations(phone)
+    assert problems == []

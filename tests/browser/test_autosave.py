@@ -1,4 +1,4 @@
-"""What is typed about a clip outlives a closed tab; nobody has to press a button for it."""
+"""The upload form is saved as a draft while it is typed, and when its tab is closed."""
 
 from playwright.sync_api import Page, expect
 
@@ -15,7 +15,7 @@ def test_typed_form_is_there_after_the_tab_was_closed(desktop: Page) -> None:
     expect(desktop.get_by_text("Draft saved.")).to_be_visible()
     desktop.locator("[name=caption]").fill("A lamp that I read by, typed to the last word")
     tab = desktop.context.new_page()
-    desktop.close(run_before_unload=False)  # before the moment of quiet is over
+    desktop.close(run_before_unload=False)  # before the pause after which it is saved
     tab.goto("/studio/upload/")
     expect(tab.get_by_text("Continue a draft:")).to_be_visible()
     tab.get_by_role("link", name="A lamp that I read by").click()

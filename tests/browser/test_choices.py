@@ -1,4 +1,4 @@
-"""What viewers choose on the page counts for the very next clips: the dial, less of a reason, starting over."""
+"""Viewers' choices apply to the next clips: the dial, less of a reason, starting over."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def ads_of(page: Page) -> list[bool]:
     return [bool(clip["ad_label"]) for clip in clips]
 
 
-def test_the_dial_turns_selling_down_and_up_again(phone: Page) -> None:
+def test_dial_turns_selling_down_and_up_again(phone: Page) -> None:
     publish_many(16, is_heavy=False)
     open_feed(phone, [None] * 6)
     assert sum(ads_of(phone)) == 8
@@ -35,7 +35,7 @@ def test_the_dial_turns_selling_down_and_up_again(phone: Page) -> None:
     assert sum(ads_of(phone)) == 8
 
 
-def test_less_of_an_interest_counts_for_the_next_page_until_one_starts_over(phone: Page) -> None:
+def test_less_of_an_interest_applies_to_the_next_page_until_the_feed_starts_over(phone: Page) -> None:
     publish_many(36, is_heavy=False)
     open_feed(phone, [None] * 6)
     phone.goto("/welcome/")
@@ -49,12 +49,12 @@ def test_less_of_an_interest_counts_for_the_next_page_until_one_starts_over(phon
     line = phone.locator("[data-why] .why__line").filter(has_text="You picked").first
     words = str(line.locator("[data-part=text]").text_content())
     code = str(line.locator("[data-less]").get_attribute("data-less"))
-    before = told(phone, words)
+    before = count_reason(phone, words)
     assert before
     with phone.expect_response(lambda response: response.url.endswith("/feed/less/")):
         line.locator("[data-less]").click()
     assert viewer_at(phone).reason_factors == {code: 0.25}
-    assert told(phone, words) < before
+    assert count_reason(phone, words) < before
     phone.goto("/welcome/")
     phone.get_by_role("button", name="Start over").click()
     expect(phone.get_by_text("Your feed starts over.")).to_be_visible()
@@ -62,7 +62,7 @@ def test_less_of_an_interest_counts_for_the_next_page_until_one_starts_over(phon
     assert viewer.less == {} and viewer.interests == []
 
 
-def told(page: Page, words: str) -> int:
-    """Return of how many of the next clips this is the first reason."""
+def count_reason(page: Page, words: str) -> int:
+    """Return how many of the next clips have this as their first reason."""
     clips: list[dict[str, Any]] = page.evaluate(NEXT)
     return sum(clip["reasons"][0]["text"] == words for clip in clips)

@@ -13,6 +13,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.films import film_clip
 
 PLAYING = "() => { const v = document.querySelector('[data-index=\"%d\"] video'); return v && !v.paused && v.currentTime > 0.1 }"
+SCROLLED_TO = "(index) => Math.abs(document.querySelector('[data-scroller]').scrollTop - index * innerHeight) < 1"
 
 
 @pytest.fixture
@@ -27,23 +28,28 @@ def feed(phone: Page, clips: list[Any]) -> Page:
 
 
 def open_feed(page: Page, clips: list[Any]) -> None:
-    """Open the feed, once the site's process has taken in the clips."""
+    """Open the feed, reloading it until the site's process has loaded the clips."""
     for _time in range(20):
         page.goto("/")
         if page.locator(".slide[data-code]").count() >= len(clips):
             return
         page.wait_for_timeout(1000)
-    raise AssertionError("The clips did not come in.")
+    raise AssertionError("The clips did not appear in the feed.")
 
 
 def viewer_at(page: Page) -> Viewer:
-    """Return who watches on this page: the page of the test before may still send what it had to tell."""
-    cookie = next(one for one in page.context.cookies() if one["name"] == "viewer")
+    """Return the viewer of this page. There may be others: the page of the test before may still send its events."""
+    cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "viewer")
     return Viewer.objects.get(pk=cookie["value"].split(".")[0])
 
 
 def index_in_view(page: Page) -> int:
     return int(page.evaluate("Math.round(document.querySelector('[data-scroller]').scrollTop / innerHeight)"))
+
+
+def wait_for_scroll(page: Page, index: int) -> None:
+    """Wait until the scroll to the clip at an index has ended."""
+    page.wait_for_function(SCROLLED_TO, arg=index)
 
 
 def test_clip_in_view_plays_and_the_next_is_ready(feed: Page) -> None:
@@ -52,10 +58,9 @@ def test_clip_in_view_plays_and_the_next_is_ready(feed: Page) -> None:
     assert feed.evaluate("document.querySelectorAll('video').length") <= 3
     assert feed.evaluate("document.querySelector('[data-index=\"0\"] video').muted")
     expect(feed.locator('[data-index="0"] [data-part=captions]')).to_have_text("This is what I use every day.")
-    for _swipe in range(4):
+    for index in range(1, 5):
         feed.keyboard.press("ArrowDown")
-        feed.wait_for_timeout(700)
-    assert index_in_view(feed) == 4
+        wait_for_scroll(feed, index)
     feed.wait_for_function(PLAYING % 4)
     assert feed.evaluate("document.querySelectorAll('video').length") <= 3
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from creators.models import Campaign, Creator
 from payouts.models import Batch, Payout, PayoutAccount, Posting
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
-from tests.browser.test_whole_cut import wait_until
+from tests.browser.test_end_to_end import wait_until
 from tests.factories import (
     PASSWORD,
     make_category,

@@ -1,4 +1,4 @@
-"""Without a connection: a page that says so, nothing lost, and everything told once there is one again."""
+"""Without a connection: a page that says so, nothing lost, and everything sent when back online."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def feed(phone: Page, transactional_db: None) -> Page:
     return phone
 
 
-def test_events_of_a_time_without_connection_are_kept_and_sent(feed: Page) -> None:
+def test_events_without_connection_are_stored_and_sent_later(feed: Page) -> None:
     feed.wait_for_function("() => document.querySelector('[data-index=\"1\"] video')?.readyState >= 3")
     feed.context.set_offline(True)
     feed.keyboard.press("ArrowDown")
@@ -40,7 +40,7 @@ def test_events_of_a_time_without_connection_are_kept_and_sent(feed: Page) -> No
     assert Event.objects.filter(kind=EventKind.IMPRESSION).count() > before
 
 
-def test_a_like_without_connection_stays_and_is_told_later(feed: Page) -> None:
+def test_like_without_connection_stays_and_is_sent_later(feed: Page) -> None:
     like = feed.locator('[data-index="0"] [data-act=like]')
     feed.context.set_offline(True)
     like.click()
@@ -65,5 +65,5 @@ def test_the_site_can_be_installed(feed: Page) -> None:
     cdp = feed.context.new_cdp_session(feed)
     manifest: dict[str, Any] = cdp.send("Page.getAppManifest")
     assert manifest["url"].endswith("/manifest.webmanifest") and manifest["errors"] == []
-    found = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    assert [one["errorId"] for one in found if one["errorId"] != "in-incognito"] == []
+    errors = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []

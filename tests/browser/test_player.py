@@ -1,4 +1,4 @@
-"""The player picks the right file, remembers sound, shares, speaks to screen readers, and is large enough to touch."""
+"""The player: choice of rendition, sound, sharing, screen readers, size of touch targets."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -57,7 +57,7 @@ def sized(transactional_db: None) -> list[Clip]:
 
 @pytest.fixture
 def opened(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a page on a phone with that many pixels to a point, after a script has run."""
+    """Return a function that opens a page on a phone of a given pixel density, after a script has run."""
     contexts = []
 
     def open_page(density: float, script: str = "") -> Page:

@@ -1,4 +1,4 @@
-"""A creator sees how far the processing is while it goes on, and when it is over, without pressing anything."""
+"""The progress and the end of processing are shown without a reload."""
 
 from datetime import timedelta
 
@@ -12,9 +12,9 @@ from videos.models import Clip, Job, JobState
 from videos.states import ClipState
 
 
-def test_percent_is_followed_without_a_reload_and_the_end_is_shown(desktop: Page) -> None:
+def test_progress_updates_without_a_reload_until_processing_ends(desktop: Page) -> None:
     creator = make_creator("maya", user=make_user("maya@example.com"))
-    with transaction.atomic():  # the site's own worker must not see the job before it is somebody's
+    with transaction.atomic():  # the site's own worker must not see the job before it is leased
         clip = make_waiting_clip(creator, is_ready=False)
         job = Job.objects.filter(source=clip.source)
         until = timezone.now() + timedelta(hours=1)
@@ -28,7 +28,7 @@ def test_percent_is_followed_without_a_reload_and_the_end_is_shown(desktop: Page
     job.update(progress_percent=43)
     expect(percent).to_have_text("43")
     expect(desktop.locator("[data-status] progress")).to_have_js_property("value", 43)
-    Clip.objects.filter(pk=clip.pk).update(state=ClipState.UPLOADED)  # it gave way to somebody else's
+    Clip.objects.filter(pk=clip.pk).update(state=ClipState.UPLOADED)  # preempted by another creator's clip
     job.update(progress_percent=0)
     expect(percent).to_have_text("0")
     assert desktop.evaluate("window.isSamePage") is True

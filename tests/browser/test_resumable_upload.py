@@ -1,4 +1,4 @@
-"""A file that is being sent outlives lost connections, a closed tab and a server that is started again."""
+"""An upload survives lost connections, a closed tab and a restarted server."""
 
 from pathlib import Path
 
@@ -12,22 +12,22 @@ from videos.models import Clip, Source, Upload
 
 
 def clip_of_two_pieces(folder: Path) -> Path:
-    """Write a clip that is longer than the 4 MiB that the page sends at once."""
+    """Write a clip that is larger than the 4 MiB that the page sends in one request."""
     path = make_clip(folder / "holiday.mp4", "-b:v", "24M", "-maxrate", "24M", "-bufsize", "1M", size="1080x1920",
                      seconds=4)  # fmt: skip
     assert path.stat().st_size > 5 << 20
     return path
 
 
-def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page, tmp_path: Path) -> None:
+def test_upload_continues_after_a_lost_connection_in_a_new_tab(desktop: Page, tmp_path: Path) -> None:
     desktop.set_default_timeout(120_000)
     make_creator("maya", user=make_user("maya@example.com"))
     path = clip_of_two_pieces(tmp_path)
     sign_in(desktop, "maya@example.com", PASSWORD)
     offsets: list[str] = []
 
-    def lose(route: Route, request: Request) -> None:
-        """Let the first piece through, lose every later one."""
+    def abort_later_pieces(route: Route, request: Request) -> None:
+        """Let the first piece through and abort every later one."""
         if request.method == "PATCH":
             offsets.append(request.headers["upload-offset"])
             if len(offsets) > 1:
@@ -37,7 +37,7 @@ def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page,
 
     desktop.goto("/studio/upload/")
     code = desktop.locator("input[name=code]").input_value()
-    desktop.route("**/api/v1/uploads/**", lose)
+    desktop.route("**/api/v1/uploads/**", abort_later_pieces)
     desktop.locator("#id_file").set_input_files(path)
     expect(desktop.get_by_text("The connection was lost. The upload will resume")).to_be_visible(timeout=120_000)
     assert offsets[:2] == ["0", str(4 << 20)]
@@ -45,21 +45,21 @@ def test_sending_goes_on_after_a_lost_connection_and_in_a_new_tab(desktop: Page,
     tab = desktop.context.new_page()  # the old tab is closed, the form opened again
     tab.set_default_timeout(120_000)
     desktop.close()
-    begun: list[str] = []
-    tab.on("request", lambda sent: begun.append(sent.method) if "/api/v1/uploads/" in sent.url else None)
+    methods: list[str] = []
+    tab.on("request", lambda sent: methods.append(sent.method) if "/api/v1/uploads/" in sent.url else None)
     tab.goto("/studio/upload/")
     tab.locator("#id_file").set_input_files(path)
     expect(tab.get_by_text("holiday.mp4 was uploaded and is being processed.")).to_be_visible(timeout=120_000)
     assert tab.locator("input[name=code]").input_value() == code
-    assert begun[0] == "HEAD"
-    assert "POST" not in begun
+    assert methods[0] == "HEAD"
+    assert "POST" not in methods
     source = Source.objects.get()
     assert Path(originals().path(source.storage_name)).read_bytes() == path.read_bytes()
     assert Clip.objects.get(code=code).source == source
     assert Upload.objects.get().source == source
 
 
-def test_sending_goes_on_by_itself_when_the_server_was_killed_and_started_again(
+def test_upload_continues_by_itself_after_the_server_was_killed_and_restarted(
     desktop: Page, servers: Servers, tmp_path: Path
 ) -> None:
     desktop.set_default_timeout(120_000)
@@ -69,7 +69,7 @@ def test_sending_goes_on_by_itself_when_the_server_was_killed_and_started_again(
     pieces: list[str] = []
 
     def kill_the_server(route: Route, request: Request) -> None:
-        """Let the first piece through, and have the server die under the second."""
+        """Let the first piece through and kill the server during the second."""
         if request.method == "PATCH":
             pieces.append(request.headers["upload-offset"])
             if len(pieces) == 2:

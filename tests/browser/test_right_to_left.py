@@ -1,4 +1,4 @@
-"""In Arabic and Hebrew pages run from right to left, fit a phone, and keep the language that was chosen."""
+"""In Arabic and Hebrew, pages run from right to left, fit a phone, and keep the chosen language."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,7 +18,7 @@ ADDRESSES = (
 
 
 @pytest.mark.parametrize(("name", "language"), [("العربيّة", "ar"), ("עברית", "he")])
-def test_a_language_is_chosen_at_the_foot_of_a_page_and_kept(phone: Page, name: str, language: str) -> None:
+def test_language_chosen_in_the_footer_is_kept(phone: Page, name: str, language: str) -> None:
     make_product("mug", price_minor=1250)
     make_creator("maya")
     phone.goto("/bag/")
@@ -36,7 +36,7 @@ def test_a_language_is_chosen_at_the_foot_of_a_page_and_kept(phone: Page, name: 
         assert small == [], address
 
 
-def test_the_brand_stands_right_and_an_english_description_ends_with_its_full_stop_on_the_right(phone: Page) -> None:
+def test_brand_is_on_the_right_and_an_english_description_keeps_its_full_stop_at_its_end(phone: Page) -> None:
     make_product("mug", description="A mug. It holds coffee.")
     phone.set_extra_http_headers({"Accept-Language": "ar"})
     phone.goto("/p/mug/")

@@ -1,4 +1,4 @@
-"""The whole cut through the product, by three people in their browsers: film, review, buy, be paid."""
+"""The whole product end to end, by three people in their browsers: upload, review, buy, earn."""
 
 import os
 import subprocess
@@ -20,12 +20,12 @@ from tests.factories import PASSWORD, make_campaign, make_category, make_product
 from videos.models import Clip
 
 MEDIA = Path(os.environ.get("FEEDSITE_MEDIA", Path(__file__).resolve().parents[3] / "shared" / "media"))
-PATIENCE_MS = 180_000
+TIMEOUT_MS = 180_000
 
 
 @pytest.fixture
 def phone_file(tmp_path: Path) -> Path:
-    """Return a real phone's rotated file where there is one, or make one like it."""
+    """Return a rotated file of a real phone if there is one, otherwise a synthetic one."""
     real = MEDIA / "good" / "g02_phone_720p_rotation90_aac.mp4"
     if real.exists():
         return real
@@ -41,7 +41,7 @@ def phone_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shop(transactional_db: None) -> Campaign:
-    """Stock the shop, open the reference campaign, and employ a moderator."""
+    """Create two products, the reference campaign and a moderator."""
     call_command("sync_roles", verbosity=0)
     category = make_category("kitchen")
     make_product("moss-kettle", category=category, price_minor=8900, stock=5)
@@ -93,7 +93,7 @@ def join(page: Page, campaign: Campaign) -> None:
 
 
 def upload(page: Page, file: Path) -> str:
-    """Fill in the form once with too little, then whole; return the clip's code."""
+    """Submit the form incomplete, then complete, and return the clip's code."""
     page.goto("/studio/upload/?campaign=inspire")
     page.locator("input[name=file]").set_input_files(file)
     page.get_by_label("Caption", exact=True).fill("A kettle and a mug for slow mornings")
@@ -112,7 +112,7 @@ def upload(page: Page, file: Path) -> str:
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url(lambda url: "/studio/clips/" in url, timeout=60_000)
     clip = Clip.objects.get()
-    expect(page.get_by_text("In review").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("In review").first).to_be_visible(timeout=TIMEOUT_MS)
     assert Enrolment.objects.get().held_count == 1
     return clip.code
 
@@ -132,9 +132,9 @@ def approve(page: Page, code: str) -> None:
 
 
 def buy_from_the_feed(page: Page, code: str) -> None:
-    """Watch the clip, open the product, and buy it as a guest without leaving the feed."""
+    """Watch the clip, open its product, and buy it as a guest without leaving the feed."""
     open_feed(page, code)
-    page.wait_for_function("() => [...document.querySelectorAll('video')].some((one) => one.currentTime > 0.2)")
+    page.wait_for_function("() => [...document.querySelectorAll('video')].some((video) => video.currentTime > 0.2)")
     page.locator(".shop-card__open").filter(has_text="Moss Kettle").first.click()
     sheet = page.locator("dialog[data-sheet]")
     expect(sheet.get_by_role("heading", name="Moss Kettle")).to_be_visible()
@@ -153,17 +153,17 @@ def buy_from_the_feed(page: Page, code: str) -> None:
 
 
 def open_feed(page: Page, code: str) -> None:
-    """Open the feed once the new clip is in it, which may take a minute."""
+    """Reload the feed until the new clip is in it, which may take a minute."""
     for _second in range(90):
         page.goto("/")
         if page.locator(f'.slide[data-code="{code}"]').count():
             return
         page.wait_for_timeout(1000)
-    raise AssertionError("The clip did not join the feed.")
+    raise AssertionError("The clip did not appear in the feed.")
 
 
 def see_earnings(page: Page, code: str) -> None:
-    """The approval is booked when it can no longer be undone; then the statement explains it."""
+    """Wait until the approval is final and its fee booked, then find it on the statement."""
     wait_until(page, lambda: Posting.objects.filter(kind="fee").exists())
     page.goto("/studio/earnings/")
     expect(page.get_by_text("$25.00").first).to_be_visible()
@@ -171,8 +171,8 @@ def see_earnings(page: Page, code: str) -> None:
 
 
 def wait_until(page: Page, holds: Callable[[], bool]) -> None:
-    """Wait for another process's work. Fails after three minutes."""
-    for _index in range(PATIENCE_MS // 500):
+    """Wait for another process. Fails after three minutes."""
+    for _index in range(TIMEOUT_MS // 500):
         if holds():
             return
         page.wait_for_timeout(500)
