@@ -1,4 +1,4 @@
-"""A statement explains every cent and every $0.00, the same on the page, in the CSV, in the PDF and over HTTP."""
+"""The statement explains every cent and every $0.00, identically as page, CSV, PDF and API."""
 
 import csv
 import re
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sell(client: Client, creator: Creator, quantity: int = 1, key: str = "key-0001") -> Order:
-    """Sell a $20.00 mug with 10 % commission through a published clip of the creator's."""
+    """Sell a $20.00 mug with 10 % commission through a published clip of the creator."""
     mug = make_product(category=make_category("beauty", commission_rate_bps=1000), price_minor=2000)
     clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now() - FINAL_AFTER)
     buy(client, {"product": mug.slug, "quantity": quantity, "seen": token_of(clip)}, key=key)
@@ -51,7 +51,7 @@ def shopper_at_home(shopper: User) -> Address:
     return Address.objects.create(user=shopper, **ADDRESS)
 
 
-def test_an_approved_clip_is_explained_with_campaign_fee_and_terms(as_creator: Client, creator: Creator) -> None:
+def test_approved_clip_is_explained_with_campaign_fee_and_terms(as_creator: Client, creator: Creator) -> None:
     clip = make_published_clip(creator, now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
     page = as_creator.get("/studio/earnings/").content.decode()
@@ -70,7 +70,7 @@ def test_released_slot_is_a_line_of_its_own(as_creator: Client, creator: Creator
     assert "Only approved clips are paid" in line["rule"]
 
 
-def test_a_commission_is_pending_until_the_return_window_ends(
+def test_commission_is_pending_until_the_return_window_ends(
     as_shopper: Client, shopper_at_home: Address, creator: Creator
 ) -> None:
     order = sell(as_shopper, creator, quantity=2)
@@ -82,7 +82,7 @@ def test_a_commission_is_pending_until_the_return_window_ends(
     assert (balance.owed_minor, balance.pending_minor) == (2900, 0)
 
 
-def test_a_return_takes_its_part_back_before_and_after_the_window(
+def test_return_reverses_its_part_before_and_after_the_window(
     as_shopper: Client, shopper_at_home: Address, creator: Creator
 ) -> None:
     order = sell(as_shopper, creator, quantity=3)
@@ -100,7 +100,7 @@ def test_a_return_takes_its_part_back_before_and_after_the_window(
     assert list(find_discrepancies()) == []
 
 
-def test_a_purchase_of_ones_own_is_explained_as_nothing(as_creator: Client, creator: Creator) -> None:
+def test_own_purchase_is_a_line_of_zero_with_its_reason(as_creator: Client, creator: Creator) -> None:
     Address.objects.create(user=creator.user, **ADDRESS)
     sell(as_creator, creator)
     lines = as_creator.get("/api/v1/earnings/").json()["results"]
@@ -109,7 +109,7 @@ def test_a_purchase_of_ones_own_is_explained_as_nothing(as_creator: Client, crea
     assert line["rule"] == "You bought this yourself through your own clip, so it earns no commission."
 
 
-def test_an_agency_gets_its_capped_share_on_every_line(
+def test_agency_gets_its_capped_share_on_every_line(
     as_shopper: Client, shopper_at_home: Address, creator: Creator
 ) -> None:
     agency = Agency.objects.create(slug="north", name="North Talent")
@@ -124,7 +124,7 @@ def test_an_agency_gets_its_capped_share_on_every_line(
     assert list(find_discrepancies()) == []
 
 
-def test_an_agency_is_named_capped_and_ended_with_notice(creator: Creator) -> None:
+def test_agency_is_named_capped_and_ended_with_notice(creator: Creator) -> None:
     agency = Agency.objects.create(slug="north", name="North Talent", notice_days=30)
     first = offer_representation(agency=agency, creator=creator, share_bps=1000, now=NOW)
     assert not Representation.objects.active_at(NOW).exists()
@@ -158,19 +158,19 @@ def test_page_csv_pdf_and_api_agree(
     assert sum(line["net"]["amount_minor"] for line in answer["results"]) == owed
     assert sum(round(float(row["net"]) * 100) for row in rows) == owed
     assert get_account_totals(creator) == {"USD": owed}
-    assert get_reported_totals(creator, timezone.now()) == {door: {"USD": owed} for door in ("CSV", "API", "page")}
+    assert get_reported_totals(creator, timezone.now()) == {source: {"USD": owed} for source in ("CSV", "API", "page")}
     assert "$29.00" in as_creator.get("/studio/earnings/").content.decode()
     month = timezone.now().strftime("%Y-%-m")
     pdf = as_creator.get(f"/studio/earnings/{month}.pdf").content
     assert pdf.startswith(b"%PDF")
     written = [text.decode() for text in re.findall(rb"\((-?\$[0-9.,]+)\) Tj", pdf)]
-    told = [line[column]["text"] for line in answer["results"] for column in ("gross", "net")]
-    assert sorted(written) == sorted([*told, "$29.00"]) and len(told) == 6
+    api_amounts = [line[column]["text"] for line in answer["results"] for column in ("gross", "net")]
+    assert sorted(written) == sorted([*api_amounts, "$29.00"]) and len(api_amounts) == 6
     arabic = as_creator.get(f"/studio/earnings/{month}.pdf", headers={"Accept-Language": "ar"}).content
     assert b"/Title (Statement of @" in arabic
 
 
-def test_words_never_become_formulas_in_a_spreadsheet(
+def test_text_in_the_csv_never_becomes_a_formula(
     as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
 ) -> None:
     order = sell(as_shopper, creator)
@@ -179,7 +179,7 @@ def test_words_never_become_formulas_in_a_spreadsheet(
     assert [row["what"] for row in rows_of(as_creator) if row["kind"] == "commission"] == ["'=HYPERLINK(1) was sold"]
 
 
-def test_the_page_takes_at_most_6_queries(
+def test_page_uses_at_most_6_queries(
     as_creator: Client, creator: Creator, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _index in range(3):
@@ -189,10 +189,10 @@ def test_the_page_takes_at_most_6_queries(
         assert as_creator.get("/studio/earnings/").status_code == 200
 
 
-def test_older_lines_follow_page_by_page_until_all_of_the_csv_were_shown(
+def test_pages_together_show_all_lines_of_the_csv(
     as_creator: Client, creator: Creator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Five lines of one moment, then one that earned nothing: two on each page, none twice, none left out."""
+    """Page through five lines of one moment and one that earned nothing, two a page, without repeats or gaps."""
     monkeypatch.setattr("payouts.views.LINES_PER_PAGE", 2)
     moment = timezone.now() - FINAL_AFTER
     for _index in range(5):
@@ -211,7 +211,7 @@ def test_older_lines_follow_page_by_page_until_all_of_the_csv_were_shown(
     assert [code for codes in shown for code in codes] == [row["clip"] for row in rows_of(as_creator)]
 
 
-def test_over_json_lines_come_page_by_page_none_twice_and_none_left_out(as_creator: Client, creator: Creator) -> None:
+def test_api_pages_have_no_repeats_and_no_gaps(as_creator: Client, creator: Creator) -> None:
     moment = timezone.now() - FINAL_AFTER
     for _index in range(5):
         make_published_clip(creator, now=moment)
@@ -229,18 +229,18 @@ def test_over_json_lines_come_page_by_page_none_twice_and_none_left_out(as_creat
 
 
 @pytest.mark.parametrize("cursor", ["7", "2026-11-01T00:00:00+00:00~' OR 1=1"])
-def test_a_made_up_cursor_is_not_found(as_creator: Client, cursor: str) -> None:
+def test_invalid_cursor_is_404(as_creator: Client, cursor: str) -> None:
     assert as_creator.get("/api/v1/earnings/", {"cursor": cursor}).status_code == 404
 
 
 @pytest.mark.parametrize("after", ["7", "2026-11-01~posting-1", "2026-11-01T00:00:00+00:00~' OR 1=1", "~", "\x00"])
-def test_a_place_that_nobody_was_given_shows_the_newest_lines(as_creator: Client, creator: Creator, after: str) -> None:
+def test_invalid_page_cursor_shows_the_newest_lines(as_creator: Client, creator: Creator, after: str) -> None:
     clip = make_published_clip(creator, now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
     assert clip.code in as_creator.get("/studio/earnings/", {"after": after}).content.decode()
 
 
-def test_earnings_are_for_creators_alone(client: Client, as_stranger: Client, creator: Creator) -> None:
+def test_earnings_are_for_creators_only(client: Client, as_stranger: Client, creator: Creator) -> None:
     assert client.get("/api/v1/earnings/").status_code == 403
     assert as_stranger.get("/api/v1/earnings/").status_code == 404
     assert client.get("/studio/earnings/").status_code == 302
@@ -248,14 +248,14 @@ def test_earnings_are_for_creators_alone(client: Client, as_stranger: Client, cr
     tally(now=timezone.now())
 
 
-def test_each_creator_sees_only_lines_of_their_own(as_creator: Client, creator: Creator) -> None:
+def test_creators_see_only_their_own_lines(as_creator: Client, creator: Creator) -> None:
     make_published_clip(make_creator("other"), now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
     assert as_creator.get("/api/v1/earnings/").json()["results"] == []
     assert rows_of(as_creator) == []
 
 
-def test_what_earned_most_stands_first(
+def test_best_earners_come_first(
     as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
 ) -> None:
     order = sell(as_shopper, creator, quantity=3)
@@ -264,7 +264,7 @@ def test_what_earned_most_stands_first(
     assert "$31.00" in page and order.lines.get().product_name in page
 
 
-def test_what_came_back_counts_against_what_earned(
+def test_returns_reduce_the_earnings_of_clip_and_product(
     as_shopper: Client, as_creator: Client, shopper_at_home: Address, creator: Creator
 ) -> None:
     order = sell(as_shopper, creator, quantity=3)

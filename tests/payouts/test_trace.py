@@ -1,4 +1,4 @@
-"""Every cent that was paid out leads to order, click, clip, the revision that was live, and who approved it."""
+"""Every paid cent is traced to order, click, clip, the revision that was live, and who approved it."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.shop.conftest import ADDRESS
 pytestmark = pytest.mark.django_db
 
 
-def test_every_paid_cent_of_a_sale_leads_to_its_order_click_revision_and_approver(
+def test_sale_is_traced_to_order_click_revision_and_approver(
     as_shopper: Client, shopper: User, creator: Creator, django_assert_num_queries: Any
 ) -> None:
     Address.objects.create(user=shopper, **ADDRESS)
@@ -38,18 +38,25 @@ def test_every_paid_cent_of_a_sale_leads_to_its_order_click_revision_and_approve
         origins = trace_payout(payout)
     assert sum(origin.net_minor for origin in origins) == payout.amount_minor == 2900
     clip, click = creator.clips.get(), Click.objects.get()
-    told = {
-        (one.net_minor, one.order_code, one.clicked_at, one.clip_code, one.revision_number, one.approver)
-        for one in origins
+    traced = {
+        (
+            origin.net_minor,
+            origin.order_code,
+            origin.clicked_at,
+            origin.clip_code,
+            origin.revision_number,
+            origin.approver,
+        )
+        for origin in origins
     }
-    assert told == {
+    assert traced == {
         (2500, None, None, clip.code, 1, "desk@example.com"),
         (600, order.code, click.clicked_at, clip.code, 1, "desk@example.com"),
         (-200, order.code, click.clicked_at, clip.code, 1, "desk@example.com"),
     }
 
 
-def test_every_cent_of_an_agencys_payout_leads_to_the_clip_as_well(creator: Creator) -> None:
+def test_agency_payout_is_traced_to_the_clips(creator: Creator) -> None:
     agency = Agency.objects.create(slug="north", name="North Talent")
     offer = offer_representation(agency=agency, creator=creator, share_bps=2000, now=NOW)
     accept_representation(representation=offer, now=NOW)
@@ -60,5 +67,5 @@ def test_every_cent_of_an_agencys_payout_leads_to_the_clip_as_well(creator: Crea
     send_payout(payout_id=payout.pk, now=NOW)
     origins = trace_payout(payout)
     assert sum(origin.net_minor for origin in origins) == payout.amount_minor == 1000
-    told = [(one.net_minor, one.clip_code, one.revision_number, one.approver) for one in origins]
-    assert told == [(500, clip.code, 1, "desk@example.com") for clip in clips]
+    traced = [(origin.net_minor, origin.clip_code, origin.revision_number, origin.approver) for origin in origins]
+    assert traced == [(500, clip.code, 1, "desk@example.com") for clip in clips]
