@@ -143,7 +143,7 @@ class Tune:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ReviewOutcome:
     """The moderator's decision on a clip that is not approved, with the code of its reason."""
 
     action: Literal["request_changes", "reject"]
@@ -186,7 +186,7 @@ class DemoClip:
     speech: tuple[str, ...] = ()
     language: Literal["en", "ar", "he"] = "en"
     shape: Literal["portrait", "rotated", "square", "landscape"] = "portrait"
-    refusal: Refusal | None = None
+    refusal: ReviewOutcome | None = None
     is_left_waiting: bool = False
     """Whether the clip stays in the review queue, for a visitor to decide."""
 
