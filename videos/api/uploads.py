@@ -1,4 +1,4 @@
-"""Resumable uploads: tus 1.0.0 with creation, termination, expiration and checksum. Source: https://tus.io/protocols."""
+"""Resumable uploads: tus 1.0.0 with creation, termination, expiration, checksum. Source: https://tus.io/protocols."""
 
 import base64
 import binascii

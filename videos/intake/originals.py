@@ -128,7 +128,7 @@ def inspect_original(path: Path) -> Probe:
 
 
 def store_bytes(path: Path, key: str) -> str:
-    """Copy a file into the storage of originals and return its name there. Raises DiskFull, and then nothing is left."""
+    """Copy a file into the storage of originals and return its name there. Raises DiskFull and leaves nothing."""
     name = f"{key}{path.suffix.lower()}"
     originals().delete(name)
     try:

@@ -1,7 +1,7 @@
 """Receiving a file in pieces, over as many connections as it takes: the rules behind the tus endpoint.
 
-Each upload has one file under `DATA_DIR/uploads`; its size is the offset. A lock on that file, which the kernel releases
-when the process that holds it ends, keeps two connections from writing at once.
+Each upload has one file under `DATA_DIR/uploads`; its size is the offset. A lock on that file, which the kernel
+releases when the process that holds it ends, keeps two connections from writing at once.
 """
 
 import fcntl

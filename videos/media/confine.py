@@ -78,7 +78,7 @@ def enter_namespaces() -> None:
 
 
 def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
-    """Allow this process to read and write only beneath these paths, and to signal only its own processes (Landlock)."""
+    """Let this process read and write only beneath these paths, and signal only its own processes (Landlock)."""
     library, abi = libc(), landlock_abi()
     rights = (1 << RIGHTS_BY_ABI[min(abi, max(RIGHTS_BY_ABI))]) - 1
     ruleset = struct.pack("=QQQ", rights, 0, SCOPES) if abi >= SCOPED_ABI else struct.pack("=Q", rights)

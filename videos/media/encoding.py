@@ -28,8 +28,8 @@ def run_ffmpeg(
     """Run one ffmpeg in the sandbox.
 
     `budget` is in seconds of wall-clock time: a fixed part, and a part for each second of the clip. `on_share` receives
-    the completed share, 0 to 1, about once a second. Raises MediaFailed if a retry may succeed, MediaRefused if the file
-    is at fault.
+    the completed share, 0 to 1, about once a second. Raises MediaFailed if a retry may succeed, and MediaRefused if the
+    file is at fault.
     """
     wall_s = min(MAX_RUN_S, budget[0] + budget[1] * duration_ms / 1000)
 

@@ -1,8 +1,8 @@
 """ffmpeg command lines, built from a plan. Nothing else in the project knows ffmpeg's arguments.
 
 The graphs are built with ffmpeg-python; the binary comes with imageio-ffmpeg, so that it is the same everywhere. Every
-input has a fixed demuxer and allow-lists of formats, protocols and decoders; every output is limited in time, frames and
-bytes, and carries no metadata, chapters, data, captions or side data of the source.
+input has a fixed demuxer and allow-lists of formats, protocols and decoders; every output is limited in time, frames
+and bytes, and carries no metadata, chapters, data, captions or side data of the source.
 """
 
 import functools
@@ -39,8 +39,8 @@ class Encoder:
     parameters: str
 
 
-# Without adaptive quantisation and with a little trellis, veryfast reaches the VMAF per byte of medium. Lookahead took a
-# quarter of the CPU time, for macroblock trees that help still scenes and hurt moving ones. Half-pixel refinement and
+# Without adaptive quantisation and with a little trellis, veryfast reaches the VMAF per byte of medium. Lookahead took
+# a quarter of the CPU time, for macroblock trees that help still scenes and hurt moving ones. Half-pixel refinement and
 # small partitions are worth their cost: without them, textured moving footage grows by a seventh.
 H264 = Encoder(
     "libx264",
@@ -133,7 +133,7 @@ def full_command(
 
 
 def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[str]:
-    """Return the command that copies tracks, each given as (movie, "v" or "a", name), to one CMAF file and playlist each.
+    """Return the command that copies tracks, each a (movie, "v" or "a", name), to one CMAF file and playlist each.
 
     Segments are byte ranges of the file, one for each keyframe. Nothing is encoded.
     """
@@ -297,7 +297,7 @@ def _seconds(milliseconds: int) -> str:
 
 
 def _filter_threads(probe: Probe) -> int:
-    """Return the number of filter threads. Tone mapping uses all of them (0); scaling needs only one beside encoders."""
+    """Return the number of filter threads: all (0) for tone mapping, one for scaling, which runs beside encoders."""
     return 0 if probe.hdr else 1
 
 

@@ -38,7 +38,7 @@ class Size:
 
 @dataclass(frozen=True)
 class RenditionPlan:
-    """One encode to make. `ceiling_kbits` limits the rate of complex scenes; `crf_step` is added to the encoder's CRF."""
+    """One encode to make. `ceiling_kbits` limits the rate of complex scenes; `crf_step` is added to the CRF."""
 
     name: str
     codec: str

@@ -38,8 +38,8 @@ class Audio:
 class Probe:
     """What can be decoded. `width` and `height` are coded pixels; `display_size` is what a viewer sees.
 
-    `rotation` is in clockwise degrees; `start_ms` is how long after the start of the file the video begins; `fps` is the
-    average and `peak_fps` the rate in the densest tenth; `hdr` names the transfer curve, or is empty for SDR.
+    `rotation` is in clockwise degrees; `start_ms` is how long after the start of the file the video begins; `fps` is
+    the average and `peak_fps` the rate in the densest tenth; `hdr` names the transfer curve, or is empty for SDR.
     """
 
     demuxer: str

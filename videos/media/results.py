@@ -1,6 +1,6 @@
 """What was made of a clip: the files, and what players have to know of them.
 
-Names are file names in the folder that the files were written to; whoever stores them elsewhere changes the names.
+Names are file names in the folder that the files were written to; code that stores them elsewhere changes the names.
 """
 
 from dataclasses import dataclass

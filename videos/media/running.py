@@ -42,8 +42,9 @@ def process(
 ) -> Produced:
     """Make every H.264 rendition, the poster and the storyboard of a source, as files in `workdir`.
 
-    `on_progress` receives the true percentage, 0 to 100, at least once a second while ffmpeg works; an exception from it
-    stops the work and is raised again. `on_playable` is called once, when the smallest rendition and the poster are ready.
+    `on_progress` receives the true percentage, 0 to 100, at least once a second while ffmpeg works; an exception from
+    it stops the work and is raised again. `on_playable` is called once, when the smallest rendition and the poster are
+    ready.
 
     Raises MediaRefused if the file is refused for good, MediaFailed if a retry may succeed.
     """

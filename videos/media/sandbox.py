@@ -107,8 +107,8 @@ def run(
 ) -> Finished:
     """Run the command until it ends or its deadline passes, and return the result; none of its processes stays alive.
 
-    `on_line` receives each line of stdout as it arrives. `on_tick` is called about once a second, so that the caller can
-    renew a lease. An exception from either kills the command and is raised again. `at` is the level to confine it at.
+    `on_line` receives each line of stdout as it arrives. `on_tick` is called about once a second, so that the caller
+    can renew a lease. An exception from either kills the command and is raised again. `at` is the level to confine it at.
     """
     chosen = level() if at is None else at
     process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """The name and the first bytes of a file: is it an accepted container, and the one that its extension names?
 
-Playlists, concat lists, SDP, SVG, images, archives and plain text are refused here. An accepted file is only ever opened
-with the demuxer named here, because a demuxer that follows references would read other people's files.
+Playlists, concat lists, SDP, SVG, images, archives and plain text are refused here. An accepted file is only ever
+opened with the demuxer named here, because a demuxer that follows references would read other people's files.
 """
 
 from pathlib import Path

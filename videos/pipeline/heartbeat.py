@@ -1,4 +1,4 @@
-"""What keeps a claim alive while ffmpeg works: stored progress, a renewed lease, retries while the database restarts."""
+"""What keeps a claim alive while ffmpeg works: stored progress, a renewed lease, retries of database writes."""
 
 import time
 from collections.abc import Callable
@@ -49,7 +49,8 @@ def heartbeat(claim: Claim) -> Callable[[float], None]:
 def retry_during_restart(write: Callable[[], bool]) -> bool:
     """Repeat a write while the database restarts, and return its result.
 
-    Repeating is safe, since each write is fenced by the claim's token. Raises OperationalError after DATABASE_RESTART_S.
+    Repeating is safe, because each write is fenced by the claim's token. Raises OperationalError after
+    DATABASE_RESTART_S.
     """
     deadline = time.monotonic() + DATABASE_RESTART_S
     while True:
