@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHERS = {"admin", "studio", "videos"}
 
 
 def scripts() -> list[Path]:
@@ -59,8 +58,8 @@ def test_every_endpoint_that_the_feed_passes_to_its_scripts_exists(client: Clien
 
 
 def test_templates_have_short_lines_and_few_of_them() -> None:
-    templates = [path for path in ROOT.glob("templates/**/*.html") if not OTHERS & set(path.parts)]
-    assert len(templates) > 60
+    templates = [*ROOT.glob("templates/**/*.html")]
+    assert len(templates) > 80
     long = [f"{path.name}:{number}" for path in templates for number in long_lines(path.read_text())]
     assert long == []
     assert [path.name for path in templates if len(path.read_text().splitlines()) > 120] == []
