@@ -28,10 +28,10 @@ def test_dial_turns_selling_down_and_up_again(phone: Page) -> None:
     assert sum(ads_of(phone)) == 8
     set_dial(phone, "At most 1 in 4")
     assert sum(ads_of(phone)) <= 2
-    set_dial(phone, "Only from creators that I follow")
+    set_dial(phone, "Only from creators I follow")
     assert sum(ads_of(phone)) == 0
     expect(phone.get_by_role("heading", name="You're all caught up")).to_be_visible()
-    set_dial(phone, "Everything")
+    set_dial(phone, "No limit")
     assert sum(ads_of(phone)) == 8
 
 
@@ -57,7 +57,7 @@ def test_less_of_an_interest_applies_to_the_next_page_until_the_feed_starts_over
     assert count_reason(phone, words) < before
     phone.goto("/welcome/")
     phone.get_by_role("button", name="Start over").click()
-    expect(phone.get_by_text("Your feed starts over.")).to_be_visible()
+    expect(phone.get_by_text("Your feed has been reset.")).to_be_visible()
     viewer = viewer_at(phone)
     assert viewer.less == {} and viewer.interests == []
 

@@ -86,8 +86,8 @@ def become_creator(page: Page) -> None:
 
 def join(page: Page, campaign: Campaign) -> None:
     page.goto("/studio/campaigns/")
-    expect(page.get_by_text("You get $25.00 for every clip")).to_be_visible()
-    page.get_by_role("button", name="Accept these terms and join").click()
+    expect(page.get_by_text("You get $25.00 for every approved clip")).to_be_visible()
+    page.get_by_role("button", name="Accept the terms and join").click()
     expect(page.get_by_role("link", name="Upload a clip").first).to_be_visible()
     assert Enrolment.objects.get().campaign == campaign
 

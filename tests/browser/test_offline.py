@@ -33,7 +33,7 @@ def test_events_without_connection_are_stored_and_sent_later(feed: Page) -> None
     before = Event.objects.filter(kind=EventKind.IMPRESSION).count()
     with feed.expect_navigation():
         feed.context.set_offline(False)
-    expect(feed.get_by_role("heading", name="Your bag")).to_be_visible()
+    expect(feed.get_by_role("heading", name="Your bag", exact=True)).to_be_visible()
     with feed.expect_response("**/api/v1/events/"):
         feed.goto("/")
     feed.wait_for_function(f"() => !({UNSENT})('impression')")

@@ -34,4 +34,4 @@ def test_progress_updates_without_a_reload_until_processing_ends(desktop: Page) 
     assert desktop.evaluate("window.isSamePage") is True
     job.update(state=JobState.DONE, leased_until=None)
     Clip.objects.filter(pk=clip.pk).update(state=ClipState.IN_REVIEW, submitted_at=timezone.now())
-    expect(desktop.get_by_text("A moderator will look at this clip.")).to_be_visible()
+    expect(desktop.get_by_text("A moderator will review this clip.")).to_be_visible()
