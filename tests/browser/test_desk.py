@@ -1,4 +1,4 @@
-"""A moderator at the desk with nothing but the keyboard, and a creator who mends, resubmits and appeals."""
+"""Moderators at the desk with the keyboard alone, and a creator who fixes, resubmits and appeals."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Finance's walk in real browsers: from a campaign that the manager opens to the bank's file and its answer."""
+"""Finance in real browsers: from a campaign that the manager opens to the bank's file and its results."""
 
 import csv
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from creators.models import Campaign, Creator
@@ -70,9 +71,9 @@ def open_campaign(page: Page) -> None:
     page.goto("/admin/creators/campaign/add/")
     page.get_by_label("Title").fill("Slow mornings")
     page.get_by_label("Brief").fill("Film what you use before nine.")
-    page.get_by_label("Clips in all").fill("10")
+    page.get_by_label("Maximum clips in total").fill("10")
     page.get_by_role("button", name="Save and continue editing").click()
-    expect(page.get_by_text("No place was taken yet.")).to_be_visible()
+    expect(page.get_by_text("No slots have been taken yet.")).to_be_visible()
     page.get_by_role("link", name="Publish new terms").click()
     for label, value in (("Fee per approved clip", "40000"), ("Currency", "USD"), ("Clips per creator", "5")):
         page.get_by_label(label).fill(value)
@@ -86,7 +87,7 @@ def open_campaign(page: Page) -> None:
 
 
 def film() -> None:
-    """Film, submit and approve; the clock books the fees when they can no longer be taken back."""
+    """Create approved clips; the periodic task books their fees when the grace period is over."""
     campaign = Campaign.objects.with_terms().get()
     goods = [make_product("kettle", category=make_category("kitchen")), make_product("mug")]
     for handle, count in CLIPS.items():
@@ -102,7 +103,7 @@ def see_burn_down(page: Page) -> None:
     page.goto("/admin/creators/campaign/")
     expect(page.get_by_text("3 / 0 / 7")).to_be_visible()
     page.get_by_role("link", name="Slow mornings").click()
-    expect(page.get_by_role("img", name="Places left by day")).to_be_visible()
+    expect(page.get_by_role("img", name="Slots left by day")).to_be_visible()
     expect(page.get_by_text("$400.00 each")).to_be_visible()
 
 
@@ -110,12 +111,12 @@ def plan(page: Page) -> Batch:
     page.goto("/admin/payouts/batch/")
     page.get_by_role("button", name="Plan a batch").click()
     expect(page.get_by_role("heading", name="$1,200.00")).to_be_visible()
-    expect(page.get_by_text("A second person has to approve this batch")).to_be_visible()
+    expect(page.get_by_text("A second person must sign in again and approve this batch.")).to_be_visible()
     expect(page.get_by_role("button", name="Send")).to_have_count(0)
     page.get_by_role("link", name="Approve").click()
     confirm_password(page)
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("Nobody approves a batch of their own.")).to_be_visible()
+    expect(page.get_by_text("You can't approve a batch that you planned.")).to_be_visible()
     batch = Batch.objects.get()
     assert (batch.approved_at, batch.payouts.count()) == (None, len(CLIPS))
     return batch
@@ -156,25 +157,26 @@ def send_and_download(page: Page, batch: Batch, path: Path) -> list[dict[str, st
 
 
 def see_that_statements_agree(page: Page, file: list[dict[str, str]]) -> None:
-    """A creator's page, CSV and API tell the sum that the bank was given, and that it has left."""
+    """The creator's page, CSV and API show the amount in the bank's file as paid."""
     sign_in(page, "maya@example.com", PASSWORD)
-    page.goto("/studio/earnings/?month=2026-11")
+    month = f"{timezone.now():%Y-%m}"
+    page.goto(f"/studio/earnings/?month={month}")
     expect(page.get_by_role("definition").filter(has_text="$800.00")).to_be_visible()
     expect(page.get_by_text("$400.00").first).to_be_visible()
-    told = page.request.get("/api/v1/earnings/").json()
-    [balance] = told["balances"]
-    [mine] = [row for row in file if row["holder"] == "Maya"]
-    fees = [line["net"]["amount_minor"] for line in told["results"] if line["kind"] == "fee"]
-    assert (fees, balance["paid_minor"], balance["owed_minor"]) == ([40_000] * 2, int(mine["amount_minor"]), 0)
-    rows = list(csv.DictReader(StringIO(page.request.get("/studio/earnings/2026-11.csv").text())))
+    earnings = page.request.get("/api/v1/earnings/").json()
+    [balance] = earnings["balances"]
+    [payout] = [row for row in file if row["holder"] == "Maya"]
+    fees = [line["net"]["amount_minor"] for line in earnings["results"] if line["kind"] == "fee"]
+    assert (fees, balance["paid_minor"], balance["owed_minor"]) == ([40_000] * 2, int(payout["amount_minor"]), 0)
+    rows = list(csv.DictReader(StringIO(page.request.get(f"/studio/earnings/{month}.csv").text())))
     assert [row["net"] for row in rows if row["kind"] == "fee"] == ["400.00"] * 2
 
 
 def answer(page: Page, batch: Batch, file: list[dict[str, str]], path: Path) -> None:
-    """Read the bank's answer in, twice: what is settled stays settled."""
+    """Upload the bank's results twice: settled payouts stay settled."""
     path.write_text("key,status,reference\n" + "".join(f"{row['key']},paid,R{row['key']}\n" for row in file))
-    page.locator("input[name=answers]").set_input_files(path)
-    page.get_by_role("button", name="Read the bank's answer").click()
+    page.locator("input[name=results]").set_input_files(path)
+    page.get_by_role("button", name="Upload results").click()
     expect(page.get_by_text("2 payouts were settled.")).to_be_visible()
     assert set(Payout.objects.values_list("state", flat=True)) == {"paid"}
     assert Creator.objects.filter(payouts__state="paid").count() == len(CLIPS)
