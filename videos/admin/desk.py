@@ -50,18 +50,18 @@ def page_context(request: HttpRequest, title: str) -> dict[str, Any]:
 
 @require_safe
 def queue_page(request: HttpRequest) -> HttpResponse:
-    moderator, now, chosen = moderator_of(request), timezone.now(), QueueFilter.read(request.GET)
+    moderator, now, queue_filter = moderator_of(request), timezone.now(), QueueFilter.read(request.GET)
     waiting = reviewable_by(moderator, now=now)
-    clips = apply_filter(waiting, chosen)
+    clips = apply_filter(waiting, queue_filter)
     clips = clips.select_related("creator", "source", "enrolment__campaign", "lock__moderator")
     page = Paginator(clips.prefetch_related("tags__product", "flags"), ROWS).get_page(request.GET.get("page"))
-    counts, options = count_tabs(waiting), count_options(waiting, chosen)
+    counts, options = count_tabs(waiting), count_options(waiting, queue_filter)
     context = page_context(request, _("Review desk")) | {
         "page": page,
         "rows": [(clip, read_playback(clip.source, clip)) for clip in page],
         "tabs": [(name, label, counts[name]) for name, label in TABS.items()],
-        "chosen": chosen,
-        "filters": [(name, label, getattr(chosen, name), options[name]) for name, label in FILTERS.items()],
+        "queue_filter": queue_filter,
+        "filters": [(name, label, getattr(queue_filter, name), options[name]) for name, label in FILTERS.items()],
         "bulk": BulkForm(),
         "now": now,
     }
@@ -86,9 +86,9 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     dossier = build_dossier(clip, moderator=moderator, now=now)
     if dossier is None:
         raise Http404
-    chosen = QueueFilter.read(request.GET)
-    without = request.GET.getlist("peek")
-    following = next_clip(moderator=moderator, after=clip, chosen=chosen, now=now, without=without)
+    queue_filter = QueueFilter.read(request.GET)
+    peeked = request.GET.getlist("peek")
+    following = next_clip(moderator=moderator, after=clip, queue_filter=queue_filter, now=now, excluded_codes=peeked)
     # A prefetched panel skips the admin's own context, which checks the permissions for every model.
     base_context = {"query": request.GET.urlencode()} if is_peek else page_context(request, _("Review"))
     context = base_context | {
@@ -150,7 +150,7 @@ def _confirm(request: HttpRequest, decision: Decision, moderator: User) -> HttpR
         return JsonResponse({"detail": sentence, "undo": undo})
     messages.success(request, sentence)
     following = next_clip(
-        moderator=moderator, after=decision.clip, chosen=QueueFilter.read(request.GET), now=timezone.now()
+        moderator=moderator, after=decision.clip, queue_filter=QueueFilter.read(request.GET), now=timezone.now()
     )
     target = reverse("admin:videos_review", args=[following.code]) if following else reverse("admin:videos_desk")
     return HttpResponseRedirect(f"{target}?{request.GET.urlencode()}")
@@ -179,7 +179,9 @@ def next_page(request: HttpRequest) -> HttpResponse:
     """Redirect to the next clip that no other moderator has open."""
     moderator = moderator_of(request)
     after = Clip.objects.filter(code=request.GET.get("after", "")).first()
-    following = next_clip(moderator=moderator, after=after, chosen=QueueFilter.read(request.GET), now=timezone.now())
+    following = next_clip(
+        moderator=moderator, after=after, queue_filter=QueueFilter.read(request.GET), now=timezone.now()
+    )
     if following is None:
         messages.info(request, _("No more clips to review."))
         return redirect("admin:videos_desk")

@@ -18,7 +18,7 @@ class NotAppealable(Exception):
 
 
 def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
-    """Send a rejected or removed clip to another moderator. Raises NotAppealable."""
+    """Appeal the decision on a rejected or removed clip, so that another moderator reviews it. Raises NotAppealable."""
     try:
         with transaction.atomic():
             locked = Clip.objects.select_for_update(of=("self",))
@@ -35,7 +35,10 @@ def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
 
 
 def _hold_slot_again(clip: Clip, decision: Decision) -> None:
-    """Hold a slot as of the original submission, so that a granted appeal is paid even if the campaign has closed."""
+    """Hold a slot as of the original submission, so that a granted appeal is paid even if the campaign has closed.
+
+    Raises NotAppealable if the campaign has no free slot.
+    """
     if clip.enrolment is None or Slot.objects.active().filter(clip_code=clip.code).exists():
         return
     try:

@@ -35,12 +35,12 @@ def active_rules(campaign_id: int | None) -> list[Rule]:
 
 
 def evaluate_caption(caption: str, product_ids: Iterable[int], *, campaign_id: int | None = None) -> list[RuleMatch]:
-    """Return the rules that a caption breaks, given the products tagged in the clip; most severe first."""
+    """Return the rule matches in a caption, given the products tagged in the clip; most severe first."""
     return find_matches(caption, categories=category_slugs(product_ids), extra=active_rules(campaign_id))
 
 
 def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
-    """Return the matches in the caption and in the transcript; the latter are offsets into `Transcript.text`."""
+    """Return the matches in the caption and in the transcript. Offsets of the latter refer to `Transcript.text`."""
     categories = category_slugs(clip.tags.values_list("product_id", flat=True))
     extra = active_rules(clip.enrolment.campaign_id if clip.enrolment else None)
     texts = (clip.caption, read_transcript(clip.captions_vtt).text)
@@ -61,5 +61,5 @@ def submission_blockers(matches: Sequence[RuleMatch]) -> list[RuleMatch]:
 
 
 def approval_blockers(matches: Sequence[RuleMatch]) -> list[RuleMatch]:
-    """Return the matches with which the clip cannot be approved."""
+    """Return the matches that prevent the clip from being approved."""
     return [match for match in matches if match.rule.severity == Severity.BLOCK]

@@ -15,14 +15,14 @@ from videos.models import Clip, Decision
 from videos.states import ClipState
 
 MEDIAN_SAMPLE_SIZE = 200
-"""How many of the latest decisions the median review time is computed from."""
+"""The number of latest decisions from which the median review time is computed."""
 
 QUEUED_STATES = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
 AWAITING_CREATOR = (ClipState.CHANGES_REQUESTED, ClipState.FAILED)
 
 
 class Percentile(Aggregate):
-    """PostgreSQL's interpolated percentile of a duration; `share` runs from 0 to 1."""
+    """PostgreSQL's interpolated percentile of a duration. `share` is between 0 and 1."""
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -31,9 +31,9 @@ class Percentile(Aggregate):
 
 @dataclass(frozen=True)
 class ReviewEstimate:
-    """When a clip is expected to be reviewed.
+    """The estimated time of a clip's review.
 
-    `position` is 1 for the next clip. `median_time` runs from submission to decision; None while there are no decisions.
+    `position` is 1 for the next clip. `median_time` runs from submission to decision, and is None before any decision.
     """
 
     position: int
@@ -47,12 +47,12 @@ def due_at(submitted_at: datetime) -> datetime:
 
 
 def overdue_cutoff(now: datetime) -> datetime:
-    """Return the submission time before which anything undecided is overdue."""
+    """Return the cutoff for overdue clips: those submitted before it are overdue."""
     return now - timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
 def estimate_review(clip: Clip) -> ReviewEstimate | None:
-    """Return the queue position and times of a clip that waits for review or is still processed; otherwise None."""
+    """Return the estimate for a clip that is waiting for review or being processed; None for any other clip."""
     if clip.submitted_at is None or clip.state not in QUEUED_STATES:
         return None
     earlier = Q(submitted_at__lt=clip.submitted_at) | Q(submitted_at=clip.submitted_at, pk__lt=clip.pk)
@@ -61,17 +61,17 @@ def estimate_review(clip: Clip) -> ReviewEstimate | None:
 
 
 def median_review_time() -> timedelta | None:
-    """Return the median time from submission to a moderator's decision, over the latest decisions."""
+    """Return the median time from submission to a moderator's decision, or None before the first decision."""
     decisions = Decision.objects.effective().by_moderators().order_by("-decided_at")
     latest = decisions.values("pk")[:MEDIAN_SAMPLE_SIZE]
-    waited = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
-    rows = Decision.objects.filter(pk__in=latest).aggregate(median=Percentile(waited, share=0.5))
-    median: timedelta | None = rows["median"]
+    review_time = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
+    values = Decision.objects.filter(pk__in=latest).aggregate(median=Percentile(review_time, share=0.5))
+    median: timedelta | None = values["median"]
     return median
 
 
 def format_duration(duration: timedelta | None) -> str:
-    """Return a duration in its largest unit, such as “3 hours”; empty for None, at least one minute."""
+    """Format a duration in its largest unit, such as “3 hours”; at least “1 minute”, and an empty string for None."""
     if duration is None:
         return ""
     end = current_time()
@@ -79,9 +79,9 @@ def format_duration(duration: timedelta | None) -> str:
 
 
 def expire_held_slots(*, now: datetime, at_most: int = 500) -> int:
-    """Release slots of clips that waited for their creator longer than the terms allow; return how many.
+    """Release the slots of clips that have waited for their creators longer than the terms allow; return how many.
 
-    The clip becomes a draft again and can be resubmitted while the campaign has free slots.
+    Each clip becomes a draft again, and can be resubmitted while the campaign has free slots.
     """
     expired = 0
     waiting = Clip.objects.filter(code=OuterRef("clip_code"), state__in=AWAITING_CREATOR)

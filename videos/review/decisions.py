@@ -1,4 +1,4 @@
-"""Decisions on clips: bound to the revision that the moderator saw, and settled with the slot in one transaction."""
+"""Decisions on clips. Each applies to the revision that the moderator saw, and settles the slot atomically."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,10 @@ class DecisionRefused(Exception):
 
 @dataclass(frozen=True)
 class DecisionInput:
-    """A moderator's decision before it is recorded: the action, its reason and the message to the creator."""
+    """A moderator's decision before it is recorded.
+
+    `words` is the message to the creator; `at_ms` is the time in the clip that the decision refers to.
+    """
 
     action: DecisionAction
     reason: Reason | None = None
@@ -65,9 +68,9 @@ def decide(
 ) -> Decision:
     """Decide on the revision that the moderator saw. Approval earns the slot in the same transaction.
 
-    Approving a flagged, published clip keeps it published. Raises DecisionRefused if the clip was changed or decided
-    meanwhile, belongs to the moderator, breaks a blocking rule or duplicates a paid clip, or if a reason is missing.
-    Decisions and refusals are both audited.
+    Approving a flagged, published clip keeps it published. Raises DecisionRefused if the clip has since been changed or
+    decided on, belongs to the moderator, breaks a blocking rule or duplicates a paid clip, or if a reason is missing.
+    Both decisions and refusals are audited.
     """
     choice = DecisionInput(action, reason, words, at_ms)
     try:
@@ -80,8 +83,8 @@ def decide(
 
 
 def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: DecisionInput, now: datetime) -> list[str]:
-    """Make the same decision on several clips, one record each; return a sentence for each that was refused."""
-    refused = []
+    """Make the same decision on several clips, each recorded separately; return one sentence per refused clip."""
+    refusals = []
     for revision in revisions:
         try:
             decide(
@@ -93,8 +96,8 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: Decis
                 now=now,
             )
         except DecisionRefused as refusal:
-            refused.append(f"{revision.clip.code}: {refusal}")
-    return refused
+            refusals.append(f"{revision.clip.code}: {refusal}")
+    return refusals
 
 
 def _decide(revision: Revision, moderator: User, choice: DecisionInput, now: datetime) -> Decision:
@@ -156,7 +159,7 @@ def _check_may_decide(
 
 
 def _check_wording(clip: Clip) -> None:
-    """Refuse approval if a blocking rule matches, even one that was added after the submission."""
+    """Raise DecisionRefused if a blocking rule matches the caption, even one that was added after the submission."""
     for match in approval_blockers(evaluate_clip(clip)[0]):
         raise DecisionRefused(
             _("This clip can't be approved because of “%(words)s”: %(why)s")
@@ -165,7 +168,7 @@ def _check_wording(clip: Clip) -> None:
 
 
 def _describe_state(state: ClipState, last: Decision | None) -> str:
-    """Return a sentence that says why the clip cannot be decided on: who decided, or its state."""
+    """Return a sentence that says why no decision is possible: who decided before, or the clip's state."""
     if last is None:
         return _("This clip is not waiting for a decision. Its state is “%(state)s”.") % {"state": state.label}
     values = {

@@ -1,6 +1,7 @@
 """Drift: tagged products whose price or name has changed since the clip was approved.
 
-`Clip.drifted_at` records since when, for the ranking. A flag sends the clip to the review desk; the creator keeps the fee.
+`Clip.drifted_at` records when the change was noticed; the ranking reads it. A flag sends the clip to the review desk.
+The creator keeps the fee.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from videos.states import ClipState
 
 @dataclass(frozen=True)
 class Drift:
-    """How a tagged product differs from when the clip was approved. The names are empty if they are the same."""
+    """A tagged product's changes since the clip was approved. Both names are empty if the name has not changed."""
 
     filmed_minor: int
     now_minor: int
@@ -52,12 +53,15 @@ def describe_price_change(filmed_minor: int, now_minor: int, currency: str) -> s
 
 
 def exceeds_drift_limit(filmed_minor: int, now_minor: int) -> bool:
-    """Return False if the price change is within DRIFT_LIMIT_BPS of the price when filmed."""
+    """Return False if the price changed by no more than DRIFT_LIMIT_BPS of the price when filmed."""
     return differs_by_more_than(filmed_minor, now_minor, settings.DRIFT_LIMIT_BPS)
 
 
 def find_drift(tag: ProductTag) -> Drift | None:
-    """Return the drift of a tag whose product is loaded; None within the limit or before approval."""
+    """Return the drift of a tag; None if it is within the limit or the clip was never approved.
+
+    The tag's product must be loaded.
+    """
     filmed, product = tag.approved_price_minor, tag.product
     if filmed is None:
         return None
@@ -70,9 +74,9 @@ def find_drift(tag: ProductTag) -> Drift | None:
 
 
 def find_drifted_tags() -> QuerySet[ProductTag]:
-    """Return tags of published clips whose product's price exceeds the limit or whose name has changed.
+    """Return tags of published clips whose product was renamed, or changed in price by more than the limit.
 
-    Products that sold out are mentioned at the desk, but cause no re-check, because stock comes and goes.
+    The desk mentions products that have sold out, but they cause no re-check, because stock comes and goes.
     """
     change = Func(F("product__price_minor") - F("approved_price_minor"), function="abs", output_field=IntegerField())
     tags = ProductTag.objects.filter(clip__state=ClipState.PUBLISHED, approved_price_minor__isnull=False)
@@ -83,9 +87,9 @@ def find_drifted_tags() -> QuerySet[ProductTag]:
 
 
 def flag_drift(*, now: datetime, at_most: int = 500) -> int:
-    """Flag clips whose products have drifted for a re-check, and clear those whose products are back to normal.
+    """Flag clips whose products have drifted, and clear those whose products are back within the limit.
 
-    Return the number of newly drifted tags.
+    Returns the number of newly drifted tags.
     """
     clear_resolved_drift(now=now)
     unflagged = find_drifted_tags().filter(clip__drifted_at=None).select_related("product").order_by("pk")
@@ -101,7 +105,7 @@ def flag_drift(*, now: datetime, at_most: int = 500) -> int:
 
 
 def clear_resolved_drift(*, now: datetime) -> None:
-    """Clear `drifted_at` and settle the drift flag of clips whose products are back within the limit."""
+    """Clear `drifted_at` and settle the drift flags of clips whose products are back within the limit."""
     drifted = Clip.objects.published().exclude(drifted_at=None)
     resolved = set(drifted.exclude(pk__in=find_drifted_tags().values("clip")).values_list("pk", flat=True))
     with transaction.atomic():
@@ -110,5 +114,5 @@ def clear_resolved_drift(*, now: datetime) -> None:
 
 
 def _set_drifted_at(clip_ids: Iterable[int], *, drifted_at: datetime | None, now: datetime) -> None:
-    """Update the clips, with `updated_at` so that the feed reloads them."""
+    """Set `drifted_at` of the clips, and `updated_at` so that the feed reloads them."""
     Clip.objects.filter(pk__in=clip_ids).update(drifted_at=drifted_at, updated_at=now)

@@ -1,4 +1,4 @@
-"""Duplicate detection: clips with the same footage are shown to the moderator, never paid twice and ranked lower."""
+"""Duplicate detection. Clips with the same footage are shown to the moderator, ranked lower and paid for only once."""
 
 from django.db import connection
 from django.db.models import Q
@@ -8,14 +8,14 @@ from videos.media.fingerprint import find_same
 from videos.models import Clip, Source
 
 COMPARED_SOURCES = 10_000
-"""How many of the latest sources a new one is compared with. Takes less than a second."""
+"""The number of latest sources with which a new one is compared. The comparison takes less than a second."""
 
 _ADVISORY_LOCK_ID = 5_201_314
 """PostgreSQL advisory lock for approvals of duplicates."""
 
 
 def lock_duplicate_checks() -> None:
-    """Serialize approvals of duplicates until the transaction ends, so that two copies never miss each other."""
+    """Serialize approvals of duplicates until the transaction ends, so that each approval sees the previous one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK_ID])
 

@@ -1,4 +1,4 @@
-"""Flags: reasons for a moderator to look at a clip again. Any app may raise one; a decision settles them."""
+"""Flags: reasons for a moderator to review a clip again. Any app may raise a flag; a decision settles all of them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,7 +23,7 @@ def raise_flag(*, clip_id: int, kind: FlagKind, note: str = "", weight: int = 1,
 
 
 def settle_flags(*, clip_ids: Iterable[int], kind: FlagKind, now: datetime) -> None:
-    """Settle open flags whose cause has gone away, without a decision."""
+    """Settle open flags whose cause no longer exists, without a decision."""
     Flag.objects.open().filter(clip__in=clip_ids, kind=kind).update(settled_at=now)
 
 

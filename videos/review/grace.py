@@ -1,4 +1,4 @@
-"""Undoing a decision within its grace period."""
+"""The grace period of a decision, within which the moderator can undo it."""
 
 from datetime import datetime
 

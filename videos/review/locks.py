@@ -1,4 +1,4 @@
-"""Soft locks: which moderator has a clip open at the review desk."""
+"""Soft locks, which show that a moderator has a clip open at the review desk."""
 
 from datetime import datetime, timedelta
 from typing import Any

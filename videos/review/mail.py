@@ -1,4 +1,4 @@
-"""E-mails to creators: the receipt of a submission, and the decision on it. The rows are the queue."""
+"""E-mails to creators: the receipt of a submission, and the decision on it. Unmailed rows are the queue."""
 
 from datetime import datetime
 
@@ -18,8 +18,8 @@ from videos.review.deadlines import ReviewEstimate, estimate_review
 def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
     """E-mail decisions whose grace period is over; return how many e-mails were sent.
 
-    Each row is claimed under a lock that other workers skip, and marked in the transaction that sends it: if the mail
-    server refuses, the row stays queued, and a crash after sending repeats one e-mail at most.
+    Each row is claimed under a lock that other workers skip, and marked in the transaction that sends its e-mail.
+    If the mail server refuses, the row stays queued. A crash after sending repeats at most one e-mail.
     """
     sent = 0
     while sent < at_most:
@@ -36,10 +36,10 @@ def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
 
 
 def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail creators the queue position, usual time and due time of new submissions; return how many were sent.
+    """E-mail a receipt for each new submission: queue position, usual time and due time; return how many were sent.
 
-    Rows are claimed and marked as in `send_decision_emails`. A revision that was superseded, and a clip that was decided
-    or withdrawn meanwhile, gets no receipt, because its position is no longer true.
+    Rows are claimed and marked as in `send_decision_emails`. There is no receipt if the revision has been superseded or
+    the clip has been decided on or withdrawn, because the queue position would be wrong.
     """
     sent = 0
     for _index in range(at_most):
@@ -59,7 +59,7 @@ def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
 
 
 def preferred_language(clip: Clip) -> str:
-    """Return the language to write to the creator in: the one they chose, otherwise the clip's."""
+    """Return the language of e-mails about a clip: the one that the creator chose, otherwise the clip's."""
     return clip.creator.user.language or clip.language
 
 

@@ -1,8 +1,8 @@
-"""Trusted creators: with a flawless track record, their clips skip the queue, except for a share that is spot-checked.
+"""Trusted creators: clips of creators with a flawless track record skip the queue, except for those spot-checked.
 
-Off unless TRUST_AFTER_APPROVALS is set. A clip is published on trust only if there is nothing to judge: it has no earlier
-decision and no flag, no rule stricter than a hint matches its caption or captions, it has no duplicate, and no tagged
-product is for adults only. Every other clip waits for a moderator.
+This is off unless TRUST_AFTER_APPROVALS is set. A clip is published on trust only if there is nothing to judge: it has
+no earlier decision, no flag and no duplicate, no rule stricter than a hint matches its caption or transcript, and no
+tagged product is for adults only. Every other clip waits for a moderator.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
 
 
 def is_trusted(creator: Creator) -> bool:
-    """Return True if moderators approved each of the creator's latest TRUST_AFTER_APPROVALS clips."""
+    """Return False unless the latest TRUST_AFTER_APPROVALS decisions of moderators on the creator's clips are approvals."""
     required = settings.TRUST_AFTER_APPROVALS
     decisions = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
     latest = list(decisions.values_list("action", flat=True)[:required])
@@ -54,7 +54,7 @@ def is_trusted(creator: Creator) -> bool:
 
 
 def needs_no_review(clip: Clip) -> bool:
-    """Return False if something about the clip calls for a moderator, regardless of the creator's track record."""
+    """Return False if the clip itself needs a moderator, whatever the creator's track record."""
     if clip.is_age_restricted or clip.decisions.exists() or clip.flags.open().exists():
         return False
     written, spoken = evaluate_clip(clip)
@@ -62,7 +62,10 @@ def needs_no_review(clip: Clip) -> bool:
 
 
 def is_spot_checked(clip: Clip) -> bool:
-    """Return True for TRUST_SPOT_CHECK_PERCENT of all clips. Depends on the code only: resubmitting changes nothing."""
+    """Return True for TRUST_SPOT_CHECK_PERCENT of all clips, False for the others.
+
+    The selection depends on the clip's code alone, so resubmitting does not change it.
+    """
     number = int.from_bytes(hashlib.sha256(f"spot {clip.code}".encode()).digest()[:4])
     return number % 100 < settings.TRUST_SPOT_CHECK_PERCENT
 

@@ -26,7 +26,7 @@ class FieldDiff:
 
 
 def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) -> list[FieldDiff]:
-    """Return the differences between two revisions' contents, in the order in which the desk shows them."""
+    """Return the differences between the contents of two revisions, in the order in which the desk shows them."""
     differences = [] if same_file else [FieldDiff("file", (DiffPiece("gone", "…"), DiffPiece("new", "…")))]
     for field in ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt"):
         before, after = str(old.get(field, "")), str(new.get(field, ""))
@@ -43,13 +43,13 @@ def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_fi
 
 
 def _spoken_words(before: str, after: str) -> tuple[str, str]:
-    """Return the captions without their times if the words differ, otherwise with them."""
+    """Return the words of both caption files if the words differ, otherwise the files with their times."""
     first, second = read_transcript(before).text, read_transcript(after).text
     return (first, second) if first != second else (before, after)
 
 
 def compare_words(before: str, after: str) -> tuple[DiffPiece, ...]:
-    """Return `after` as pieces, with the words removed from `before` among them."""
+    """Return the pieces of `after`, interspersed with the words that were removed from `before`."""
     first, second = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
     pieces: list[DiffPiece] = []
     for action, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():

@@ -35,7 +35,7 @@ class EvidenceSpan:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """Outcomes of the creator's other clips."""
+    """Counts of outcomes of the creator's other clips."""
 
     approved: int
     rejected: int
@@ -44,7 +44,7 @@ class TrackRecord:
 
 @dataclass(frozen=True)
 class PastRevision:
-    """A revision with the decisions on it, and how it differs from the one before."""
+    """A revision, its differences from the previous revision, and the decisions on it."""
 
     revision: Revision
     differences: list[FieldDiff]
@@ -53,7 +53,7 @@ class PastRevision:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The panel of the review desk. `history` is newest first."""
+    """Everything in the review desk's panel. `history` is newest first."""
 
     clip: Clip
     revision: Revision

@@ -24,7 +24,7 @@ class Frame:
 
 
 def cut_frames(board: Storyboard, *, start_ms: int, end_ms: int, at_most: int = FRAMES_PER_SPAN) -> list[Frame]:
-    """Return frames spread evenly over a span. If none falls into it, return the last one before its start."""
+    """Return frames spread evenly over a span. If no frame falls within it, return the last frame before its start."""
     first = min(-(-start_ms // board.interval_ms), board.count - 1)
     last = min(end_ms // board.interval_ms, board.count - 1)
     numbers = list(range(first, last + 1)) or [min(start_ms // board.interval_ms, board.count - 1)]

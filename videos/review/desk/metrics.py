@@ -18,7 +18,7 @@ from videos.states import ClipState
 
 DAYS = 30
 AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
-"""Boundaries between the bars of the chart of waiting times."""
+"""Boundaries between the bars of the waiting-time chart."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class DailyCount:
 
 @dataclass(frozen=True)
 class Metrics:
-    """The metrics page: the current backlog and the last 30 days. `percentile_95` is a review time, like `median`."""
+    """The current backlog and the figures of the last 30 days. `median` and `percentile_95` are review times."""
 
     waiting: int
     oldest: timedelta | None
@@ -65,13 +65,15 @@ class Metrics:
 def read_metrics(*, now: datetime) -> Metrics:
     """Return the metrics of the last 30 days and of the current backlog."""
     since = now - timedelta(days=DAYS)
-    waited = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
+    review_time = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     decisions = Decision.objects.effective().filter(decided_at__gte=since)
     times = (
         decisions.by_moderators()
         .exclude(action=DecisionAction.REMOVE)
         .aggregate(
-            median=Percentile(waited, share=0.5), percentile_95=Percentile(waited, share=0.95), decided=Count("pk")
+            median=Percentile(review_time, share=0.5),
+            percentile_95=Percentile(review_time, share=0.95),
+            decided=Count("pk"),
         )
     )
     waiting = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
@@ -91,7 +93,7 @@ def read_metrics(*, now: datetime) -> Metrics:
         days=_days(now),
         ages=_ages(waiting, now),
         trusted=decisions.filter(basis=DecisionBasis.TRUST).count(),
-        moderators=_bars(decisions.by_moderators(), "moderator__email", note=waited),
+        moderators=_bars(decisions.by_moderators(), "moderator__email", note=review_time),
         reasons=_bars(decisions.exclude(reason=None), "reason", names=_reasons()),
         actions=_bars(decisions, "action", names=OUTCOMES),
         **times,
@@ -99,7 +101,7 @@ def read_metrics(*, now: datetime) -> Metrics:
 
 
 def _ages(waiting: QuerySet[Clip], now: datetime) -> list[MetricBar]:
-    """Count the waiting clips by how long they have waited, shortest first."""
+    """Count the waiting clips by waiting time, shortest first."""
     ends = [None, *(now - age for age in AGES), None]
     spans = [
         Q(**({"submitted_at__lt": late} if late else {}), **({"submitted_at__gte": early} if early else {}))
@@ -117,7 +119,7 @@ def _ages(waiting: QuerySet[Clip], now: datetime) -> list[MetricBar]:
 
 
 def _days(now: datetime) -> list[DailyCount]:
-    counted = (
+    daily_counts = (
         Decision.objects.effective()
         .filter(decided_at__gte=now - timedelta(days=DAYS))
         .annotate(on=TruncDate("decided_at"))
@@ -125,7 +127,7 @@ def _days(now: datetime) -> list[DailyCount]:
         .annotate(count=Count("pk"))
         .values_list("on", "count")
     )
-    counts = dict(counted)
+    counts = dict(daily_counts)
     longest = max(counts.values(), default=1)
     dates = [(now - timedelta(days=back)).date() for back in range(DAYS - 1, -1, -1)]
     return [
@@ -144,7 +146,7 @@ def _bars(
     note: ExpressionWrapper[Any] | None = None,
     names: Mapping[Any, Any] | None = None,
 ) -> list[MetricBar]:
-    """Count decisions by a field, most frequent first, at most 12 bars. `note` adds its median to each bar."""
+    """Count decisions by a field, most frequent first, at most 12 bars. The median of `note`, if passed, labels each bar."""
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:
         rows = rows.annotate(median=Percentile(note, share=0.5))

@@ -1,4 +1,4 @@
-"""The review queue: which clips wait, how they are filtered, and which comes next."""
+"""The review queue: the clips waiting for a moderator, its tabs and filters, and the next clip."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ _TAB_FILTERS = {
     "flagged": Q(is_reported=True),
     "appeals": Q(state=ClipState.APPEALED),
     "rechecks": Q(state=ClipState.PUBLISHED),
-    "mine": Q(is_open_with_me=True),
+    "mine": Q(is_opened_by_moderator=True),
 }
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """A tab of the queue and the values of its filters; empty means all."""
+    """The selected tab of the queue and the selected values of its filters; an empty value means all."""
 
     show: str = "all"
     campaign: str = ""
@@ -46,13 +46,14 @@ class QueueFilter:
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
+        """Return the filter that a query string selects. An unknown tab counts as “all”."""
         show = query.get("show", "all")
         names = ("campaign", "category", "language")
         return cls(show if show in TABS else "all", *(query.get(name, "") for name in names))
 
 
 def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
-    """Return the clips that the moderator may decide on: reported clips first, then by oldest submission.
+    """Return the clips that the moderator may decide on: reported clips first, then the oldest submission first.
 
     Excludes the moderator's own clips, and appeals against their own decisions.
     """
@@ -63,37 +64,39 @@ def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     clips = Clip.objects.exclude(creator__user=moderator).annotate(
         is_flagged=Exists(open_flags),
         is_decided=Exists(decisions),
-        is_open_with_me=Exists(locks),
+        is_opened_by_moderator=Exists(locks),
         is_reported=Exists(open_flags.filter(kind=FlagKind.REPORTS)),
         latest_revision=Subquery(Revision.objects.filter(clip=OuterRef("pk")).order_by("-number").values("pk")[:1]),
         rank=Case(When(Exists(open_flags.filter(kind=FlagKind.REPORTS)), then=Value(0)), default=Value(1)),
     )
-    waits = Q(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED)) | Q(state=ClipState.PUBLISHED, is_flagged=True)
-    clips = clips.filter(waits).exclude(Q(state=ClipState.APPEALED) & Exists(own_decisions))
+    needs_review = Q(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED)) | Q(
+        state=ClipState.PUBLISHED, is_flagged=True
+    )
+    clips = clips.filter(needs_review).exclude(Q(state=ClipState.APPEALED) & Exists(own_decisions))
     return clips.order_by("rank", "submitted_at", "pk")
 
 
-def apply_filter(clips: QuerySet[Clip], chosen: QueueFilter) -> QuerySet[Clip]:
+def apply_filter(clips: QuerySet[Clip], queue_filter: QueueFilter) -> QuerySet[Clip]:
     """Narrow the clips returned by `reviewable_by` to those that the filter selects."""
-    clips = clips.filter(_TAB_FILTERS.get(chosen.show, Q()))
-    if chosen.campaign:
-        clips = clips.filter(enrolment__campaign__slug=chosen.campaign)
-    if chosen.category:
-        clips = clips.filter(tags__product__category__slug=chosen.category).distinct()
-    if chosen.language:
-        clips = clips.filter(language=chosen.language)
+    clips = clips.filter(_TAB_FILTERS.get(queue_filter.show, Q()))
+    if queue_filter.campaign:
+        clips = clips.filter(enrolment__campaign__slug=queue_filter.campaign)
+    if queue_filter.category:
+        clips = clips.filter(tags__product__category__slug=queue_filter.category).distinct()
+    if queue_filter.language:
+        clips = clips.filter(language=queue_filter.language)
     return clips
 
 
 def count_tabs(clips: QuerySet[Clip]) -> dict[str, int]:
     """Return the number of clips in each tab, in one query."""
-    counts = {name: Count("pk", filter=shown) for name, shown in _TAB_FILTERS.items()}
+    counts = {name: Count("pk", filter=condition) for name, condition in _TAB_FILTERS.items()}
     return clips.order_by().aggregate(all=Count("pk"), **counts)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a filter, and the number of clips that it selects."""
+    """One option of a filter, and the number of clips that it selects."""
 
     value: str
     label: str
@@ -105,32 +108,38 @@ OPTIONS = {
     "category": ("tags__product__category__slug", "tags__product__category__name"),
     "language": ("language", "language"),
 }
-"""For each filter, the lookups of its values and of their labels."""
+"""The lookups of each filter's values and of their labels."""
 
 
-def count_options(clips: QuerySet[Clip], chosen: QueueFilter) -> dict[str, list[Option]]:
-    """Return the choices of each filter that select a clip in the current tab. One query per filter."""
-    shown = Clip.objects.filter(pk__in=apply_filter(clips, QueueFilter(chosen.show)).order_by().values("pk"))
+def count_options(clips: QuerySet[Clip], queue_filter: QueueFilter) -> dict[str, list[Option]]:
+    """Return the options of each filter in the current tab, and any selected one. Runs one query per filter."""
+    shown = Clip.objects.filter(pk__in=apply_filter(clips, QueueFilter(queue_filter.show)).order_by().values("pk"))
     languages = dict(settings.LANGUAGES)
     options = {}
     for name, (value, label) in OPTIONS.items():
         rows = shown.exclude(**{value: None}).values_list(value, label).annotate(count=Count("pk", distinct=True))
         options[name] = [Option(key, languages.get(key, text), count) for key, text, count in rows.order_by(label)]
-        selected = getattr(chosen, name)
+        selected = getattr(queue_filter, name)
         if selected and selected not in {option.value for option in options[name]}:
             options[name].append(Option(selected, languages.get(selected, selected), 0))
     return options
 
 
 def next_clip(
-    *, moderator: User, after: Clip | None, chosen: QueueFilter, now: datetime, without: Collection[str] = ()
+    *,
+    moderator: User,
+    after: Clip | None,
+    queue_filter: QueueFilter,
+    now: datetime,
+    excluded_codes: Collection[str] = (),
 ) -> Clip | None:
-    """Return the next clip after `after` that no other moderator has open, wrapping around at the end; None if none is left.
+    """Return the clip after `after` in the queue, wrapping around at the end; None if no clip is left.
 
-    `without` holds the codes of clips whose decisions are still being sent.
+    Skips clips that another moderator has open, and clips in `excluded_codes`, whose decisions are still being sent.
     """
     locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
-    waiting = apply_filter(reviewable_by(moderator, now=now), chosen).exclude(pk__in=locked).exclude(code__in=without)
+    clips = apply_filter(reviewable_by(moderator, now=now), queue_filter)
+    waiting = clips.exclude(pk__in=locked).exclude(code__in=excluded_codes)
     if after is None:
         return waiting.first()
     others = waiting.exclude(pk=after.pk)
