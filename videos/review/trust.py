@@ -46,7 +46,7 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
 
 
 def is_trusted(creator: Creator) -> bool:
-    """Return False unless the latest TRUST_AFTER_APPROVALS decisions of moderators on the creator's clips are approvals."""
+    """Return False unless moderators approved in each of their latest TRUST_AFTER_APPROVALS decisions on this creator."""
     required = settings.TRUST_AFTER_APPROVALS
     decisions = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
     latest = list(decisions.values_list("action", flat=True)[:required])

@@ -146,7 +146,7 @@ def _bars(
     note: ExpressionWrapper[Any] | None = None,
     names: Mapping[Any, Any] | None = None,
 ) -> list[MetricBar]:
-    """Count decisions by a field, most frequent first, at most 12 bars. The median of `note`, if passed, labels each bar."""
+    """Count decisions by a field, most frequent first, at most 12 bars. The median of `note`, if any, labels each bar."""
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:
         rows = rows.annotate(median=Percentile(note, share=0.5))
