@@ -16,14 +16,14 @@ from videos.studio import waitlist
 def enqueue_processing() -> None:
     """Enqueue processing after commit. Enqueuing twice is harmless.
 
-    So is a failure of the broker, which is only logged: the sweep enqueues every waiting job again.
+    A broker failure is harmless too: it is only logged, and the sweep enqueues every waiting job again.
     """
     transaction.on_commit(process_next_job.delay, robust=True)
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
 def process_next_job() -> None:
-    """Process the job that comes first. The message names no job, so one creator's messages cannot queue up."""
+    """Process the next job in fair order. The message names no job, so no creator's messages can delay another's."""
     try:
         worker.process_next_job(on_in_review=publish_on_trust)
     except JobYielded:
@@ -51,24 +51,24 @@ def send_decision_emails() -> None:
 
 @shared_task
 def expire_held_slots() -> None:
-    """Release slots held for clips that their creators no longer work on."""
+    """Release slots held for clips that their creators have stopped working on."""
     deadlines.expire_held_slots(now=timezone.now())
 
 
 @shared_task
 def flag_drift() -> None:
-    """Flag clips whose products have changed price for a brief re-check."""
+    """Flag clips for a brief re-check when the prices of their products have changed."""
     drift.flag_drift(now=timezone.now())
 
 
 @shared_task
 def sweep_uploads() -> None:
-    """Finish uploads that arrived completely but were never finished, and delete abandoned ones."""
+    """Finish complete uploads that no connection has finished, and delete abandoned ones."""
     tus.sweep_uploads(now=timezone.now())
 
 
 @shared_task
 def serve_waitlists() -> None:
-    """Submit clips for which their campaign has a slot again, and notify their creators."""
+    """Submit waitlisted clips whose campaign has a free slot again, and notify their creators."""
     waitlist.serve_waitlists(now=timezone.now())
     waitlist.send_slot_emails(now=timezone.now())

@@ -6,11 +6,11 @@ _TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
 
 
 class NotATime(ValueError):
-    """The text is not a time in a clip."""
+    """Text that is not a time in a clip."""
 
 
 def parse_time(text: str) -> int:
-    """Return milliseconds. Accept the digits of any script, and a comma for the decimal point. Raises NotATime."""
+    """Parse a time into milliseconds. Accept the digits of any script and a decimal comma. Raises NotATime."""
     match = _TIME.fullmatch(text.strip())
     if match is None:
         raise NotATime(text)

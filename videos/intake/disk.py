@@ -1,4 +1,4 @@
-"""A full disk, as an exception of its own."""
+"""Recognition of disk-full errors, and their conversion to DiskFull."""
 
 import errno
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from videos.intake.errors import DiskFull
 
 
 def is_disk_full(error: OSError) -> bool:
+    """Return True for a full disk or an exceeded disk quota, False for any other error."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 

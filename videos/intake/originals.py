@@ -1,4 +1,4 @@
-"""Accepting an original: inspected first, stored under a name of our own, never twice for one creator."""
+"""Acceptance of originals: each is inspected, then stored under a generated name, only once per creator."""
 
 import hashlib
 import secrets
@@ -26,7 +26,7 @@ from videos.models import Clip, Job, JobKind, JobState, Source, Upload
 from videos.models.clip import NotEditable
 
 FORM_LIFETIME = timedelta(hours=1)
-"""A file from a form that is neither accepted nor refused by then was lost with its process."""
+"""The age at which a form's file that was neither accepted nor refused counts as lost with its process."""
 
 
 def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Source:
@@ -51,9 +51,9 @@ def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Sou
 
 
 def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
-    """Make an upload that has arrived completely an original and the file of its clip. Every entry point ends here.
+    """Store a complete upload as an original and attach it to its clip. Every entry point ends here.
 
-    Raises UploadRefused or ClipClosed, and the upload is given up; DiskFull, and the upload can be accepted later.
+    Raises UploadRefused or ClipClosed after giving the upload up, and DiskFull if it can be accepted later.
     """
     try:
         source = store_original(
@@ -69,7 +69,7 @@ def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
 
 
 def attach_to_clip(upload: Upload, source: Source) -> None:
-    """Make a source the file of the upload's clip; create the draft if there is none. Raises ClipClosed."""
+    """Attach a source to the upload's clip; create the draft if there is none. Raises ClipClosed."""
     try:
         Clip.objects.start_draft(creator=upload.creator, code=upload.clip_code).attach_source(source)
     except NotEditable as refusal:
@@ -77,10 +77,10 @@ def attach_to_clip(upload: Upload, source: Source) -> None:
 
 
 def store_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:
-    """Store the file at `path`, whose suffix is that of the upload, and queue the job that makes it playable.
+    """Store the file at `path`, which has the upload's suffix, and queue the job that makes it playable.
 
-    `key` is the stem of its name in the storage. A caller that passes one can retry after a crash, and overwrites what
-    the crash left behind. The same bytes from the same creator are the same source, so nothing is transcoded twice.
+    `key` is the stem of its name in the storage. A retry with the same key after a crash overwrites what the crash left
+    behind. The same bytes from the same creator yield the same source, so nothing is transcoded twice.
     Raises UploadRefused, DiskFull.
     """
     with path.open("rb") as file:
@@ -116,7 +116,10 @@ def find_duplicate(creator: Creator, sha256: str) -> Source | None:
 
 
 def inspect_original(path: Path) -> Probe:
-    """Probe a file in the sandbox. Raises UploadRefused, with a sentence for the creator."""
+    """Probe a file in the sandbox.
+
+    Raises UploadRefused with a sentence for the creator, and ImproperlyConfigured if there is no sandbox.
+    """
     require_sandbox()
     policy = upload_policy()
     try:
@@ -128,7 +131,7 @@ def inspect_original(path: Path) -> Probe:
 
 
 def store_bytes(path: Path, key: str) -> str:
-    """Copy a file into the storage of originals and return its name there. Raises DiskFull and leaves nothing."""
+    """Copy a file into the storage of originals and return its name there. Raises DiskFull, leaving nothing behind."""
     name = f"{key}{path.suffix.lower()}"
     originals().delete(name)
     try:
@@ -141,7 +144,7 @@ def store_bytes(path: Path, key: str) -> str:
 
 @contextmanager
 def _local_path(upload: UploadedFile[bytes], suffix: str) -> Iterator[Path]:
-    """Lend an uploaded file as a path with its own suffix; large files are on the disk already."""
+    """Yield the path of an uploaded file, with its suffix. Large files are already on the disk and are not copied."""
     if hasattr(upload, "temporary_file_path") and (path := Path(upload.temporary_file_path())).suffix.lower() == suffix:
         yield path
         return

@@ -1,4 +1,4 @@
-"""What must hold before a file from outside is opened: known limits, and a sandbox."""
+"""Checks to pass before an uploaded file is opened: the limits are valid, and there is a sandbox."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from videos.media import sandbox
 
 def check_upload_limits(**_options: Any) -> list[CheckMessage]:
     """Report unknown names in UPLOAD_LIMITS, as a Django system check."""
-    from videos.intake.storage import upload_policy  # it loads the settings, without which feedsite.processes starts
+    from videos.intake.storage import upload_policy  # loads the settings, which feedsite.processes must not
 
     try:
         upload_policy()

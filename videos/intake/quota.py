@@ -1,4 +1,4 @@
-"""What one creator may upload: files under way, files and bytes a day. Checked and recorded under one lock."""
+"""Quotas per creator: unfinished uploads, files a day and bytes a day, checked and recorded under one lock."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,9 +36,9 @@ def reserve_upload(
     clip_code: str = "",
     has_arrived: bool = False,
 ) -> Upload:
-    """Record an upload, which counts towards its creator's quota from now on, whatever becomes of it.
+    """Record an upload. It counts towards its creator's quota from now on, whether or not it is finished.
 
-    `has_arrived`: all bytes are here already, so the limit of unfinished uploads does not apply. Raises QuotaExceeded.
+    If it `has_arrived` in full, the limit on unfinished uploads does not apply. Raises QuotaExceeded.
     """
     with transaction.atomic():
         lock_creator(creator)
@@ -62,13 +62,13 @@ def lock_creator(creator: Creator) -> None:
 
 
 def check_unfinished(creator: Creator, now: datetime) -> None:
-    """Raises QuotaExceeded if the creator has MAX_UNFINISHED uploads under way."""
+    """Refuse another upload if the creator has MAX_UNFINISHED unfinished ones. Raises QuotaExceeded."""
     if Upload.objects.filter(creator=creator, expires_at__gt=now).unfinished().count() >= MAX_UNFINISHED:
         raise QuotaExceeded(_("You have several unfinished uploads. Finish or cancel one of them first."))
 
 
 def check_daily_quota(creator: Creator, size_bytes: int, now: datetime) -> None:
-    """Raises QuotaExceeded if another file of this size exceeds MAX_PER_DAY or MAX_BYTES_PER_DAY."""
+    """Refuse a file that would exceed MAX_PER_DAY or MAX_BYTES_PER_DAY. Raises QuotaExceeded."""
     files, used_bytes = Upload.objects.filter(creator=creator).daily_usage(now)
     if files >= MAX_PER_DAY or used_bytes + size_bytes > MAX_BYTES_PER_DAY:
         raise QuotaExceeded(_("You've reached today's upload limit. Please continue tomorrow."))

@@ -1,4 +1,4 @@
-"""The storage of originals, which is never served, and the limits of what is accepted into it."""
+"""The storage of originals, which is never served, and the limits on what it accepts."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -12,7 +12,7 @@ from videos.media.policy import Policy
 
 
 class LocalFile(File[bytes]):
-    """A file on the local disk, which a local storage accepts by renaming instead of copying."""
+    """A file on the local disk that a local storage renames into place instead of copying."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.open("rb"), name=path.name)
@@ -28,7 +28,7 @@ def originals() -> Storage:
 
 
 def upload_policy() -> Policy:
-    """Return the limits of what is accepted, the operator's included. Raises ImproperlyConfigured."""
+    """Return the limits on uploads, including the operator's. Raises ImproperlyConfigured for an unknown limit."""
     try:
         return Policy(max_bytes=settings.UPLOAD_MAX_BYTES, **settings.UPLOAD_LIMITS)
     except TypeError as error:

@@ -1,4 +1,4 @@
-"""Receiving a file in pieces, over as many connections as it takes: the rules behind the tus endpoint.
+"""Uploads that arrive in pieces over any number of connections: the rules behind the tus endpoint.
 
 Each upload has one file under `DATA_DIR/uploads`; its size is the offset. A lock on that file, which the kernel
 releases when the process that holds it ends, keeps two connections from writing at once.
@@ -37,7 +37,7 @@ from videos.models import Source, Upload
 LIFETIME = timedelta(hours=24)
 CHUNK_BYTES = 1 << 16
 SPARE_BYTES = 256 << 20
-"""Space left free on the disk, for the database and for what is being encoded."""
+"""Space left free on the disk for the database and running encodes."""
 
 CHECKSUMS = ("sha1", "sha256")
 
@@ -81,7 +81,7 @@ def part_path(upload: Upload) -> Path:
 
 
 def received_bytes(upload: Upload) -> int:
-    """Return how much has arrived: the offset to continue from."""
+    """Return the number of bytes that have arrived, which is the offset to continue from."""
     if upload.source_id is not None:
         return upload.size_bytes
     try:
@@ -91,10 +91,10 @@ def received_bytes(upload: Upload) -> int:
 
 
 def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
-    """Append a piece and return the new offset. If the connection breaks, what has arrived of the piece stays.
+    """Append a piece and return the new offset. If the connection breaks, the bytes that have arrived are retained.
 
-    Raises UploadGone, WrongOffset (also if the upload is finished already), UploadBusy, PieceTooLong, ChecksumMismatch,
-    DiskFull; then the file is as it was.
+    Raises UploadGone if the upload is canceled meanwhile, WrongOffset (also if it is already finished), UploadBusy,
+    PieceTooLong, ChecksumMismatch, DiskFull. A refused piece leaves the file unchanged.
     """
     with raise_disk_full(), lock_part(upload) as part:
         if not Upload.objects.unfinished().filter(pk=upload.pk).exists():
@@ -107,7 +107,7 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
         try:
             for chunk in _read_chunks(read):
                 if os.fstat(part.fileno()).st_nlink == 0:
-                    raise UploadGone  # canceled meanwhile: what came before counts, and nothing more is accepted
+                    raise UploadGone  # canceled meanwhile: earlier bytes count towards the quota, and no more are accepted
                 if part.tell() + len(chunk) > upload.size_bytes:
                     raise PieceTooLong
                 write_fully(part, chunk)
@@ -126,7 +126,8 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
 def finish_upload(*, upload: Upload, now: datetime) -> Source:
     """Accept a complete upload as an original, and as the file of its draft.
 
-    Raises UploadRefused, and the upload is given up; UploadGone; UploadBusy or DiskFull, and it can be finished later.
+    Raises UploadRefused after giving the upload up, UploadGone if it was canceled or has expired, and UploadBusy or
+    DiskFull if it can be finished later.
     """
     path = part_path(upload)
     with lock_part(upload):
@@ -144,13 +145,13 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
             source = accept_upload(upload=upload, path=path, now=now)
         except UploadRefused as refusal:
             path.unlink(missing_ok=True)
-            raise UploadRefused(str(refusal)) from refusal  # never a 409, after which tus clients retry
+            raise UploadRefused(str(refusal)) from refusal  # not ClipClosed's 409, on which tus clients retry
         path.unlink(missing_ok=True)
     return source
 
 
 def cancel_upload(*, upload: Upload, now: datetime) -> None:
-    """Give an upload up because its creator canceled it. Raises UploadBusy while it is being finished."""
+    """Give up an upload that its creator canceled. Raises UploadBusy while it is being finished."""
     if received_bytes(upload) < upload.size_bytes:
         give_up_upload(upload=upload, now=now)
     else:
@@ -161,11 +162,11 @@ def cancel_upload(*, upload: Upload, now: datetime) -> None:
 def give_up_upload(*, upload: Upload, now: datetime) -> None:
     """Delete the bytes of an upload; those that had arrived count towards its creator's daily quota."""
     upload.give_up(arrived_bytes=received_bytes(upload), now=now)
-    part_path(upload).unlink(missing_ok=True)  # last: a connection that creates it again asks the row
+    part_path(upload).unlink(missing_ok=True)  # last, because a connection that recreates it checks the row
 
 
 def sweep_uploads(*, now: datetime) -> None:
-    """Finish uploads that arrived completely after their connection broke, and delete abandoned and expired ones."""
+    """Finish complete uploads that no connection has finished, and delete abandoned and expired ones."""
     for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
         if received_bytes(upload) == upload.size_bytes:
             with suppress(UploadRefused, UploadGone, UploadBusy, DiskFull):
@@ -183,7 +184,7 @@ def sweep_uploads(*, now: datetime) -> None:
 
 
 def _remove_unrecorded_original(upload: Upload) -> None:
-    """Remove an original whose process died after storing it and before recording it. Raises UploadBusy."""
+    """Remove an original whose process died between storing and recording it. Raises UploadBusy."""
     name = f"{upload.code}{upload.suffix}"
     with lock_part(upload):
         if not Source.objects.filter(storage_name=name).exists():
@@ -191,7 +192,7 @@ def _remove_unrecorded_original(upload: Upload) -> None:
 
 
 def _remove_orphaned_parts(now: datetime) -> None:
-    """Remove files whose rows were deleted with their creator, or never committed."""
+    """Remove files whose rows were deleted with their creator or never committed."""
     for path in uploads_folder().iterdir():
         with suppress(FileNotFoundError):  # another upload ended meanwhile
             changed_at = path.stat().st_mtime
@@ -201,7 +202,7 @@ def _remove_orphaned_parts(now: datetime) -> None:
 
 @contextmanager
 def lock_part(upload: Upload) -> Iterator[FileIO]:
-    """Lock the upload's file, creating it if necessary, and lend it unbuffered: its size is the offset.
+    """Lock the upload's file, creating it if necessary, and yield it unbuffered, so that its size is the offset.
 
     Raises UploadBusy if another connection holds the lock.
     """
@@ -221,11 +222,11 @@ def write_fully(part: FileIO, chunk: bytes) -> None:
 
 
 def _read_chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """Yield what the connection brings, until it ends or breaks."""
+    """Yield chunks from the connection until it ends or breaks."""
     while True:
         try:
             chunk = read(CHUNK_BYTES)
-        except OSError:  # Django's UnreadablePostError is one
+        except OSError:  # includes Django's UnreadablePostError
             return
         if not chunk:
             return

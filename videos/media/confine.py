@@ -1,8 +1,8 @@
-"""Drop privileges, then execute a command. A script of its own that uses the standard library only.
+"""A standalone script that drops privileges and then executes a command.
 
-`python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write FOLDER landlock yes -- command argument…`: a
-fresh interpreter, because none of this may happen between fork and exec of a worker that has threads. It runs about
-seven times for each clip, so it imports only what loads fast: no json, typing or platform.
+`python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write FOLDER landlock yes -- command argument…` runs
+it in a fresh interpreter, because none of this is safe between fork and exec in a worker that has threads. It runs about
+seven times for each clip, so it imports only modules of the standard library that load fast: no json, typing or platform.
 """
 
 import ctypes
@@ -66,7 +66,7 @@ def limit_resources(rlimits: dict[str, int]) -> None:
 
 
 def enter_namespaces() -> None:
-    """Become an unprivileged user without a network where the kernel allows it; seccomp denies sockets in any case."""
+    """Become an unprivileged user without network access if the kernel allows it. Seccomp denies sockets in any case."""
     uid, gid = os.geteuid(), os.getegid()
     try:
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)

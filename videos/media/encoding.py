@@ -1,4 +1,4 @@
-"""Run one ffmpeg in the sandbox, tell faults of the file from faults of ours, and probe what was written."""
+"""One run of ffmpeg in the sandbox, which tells faults of the file from faults of ours and probes the output."""
 
 import os
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from videos.media.results import EncodedFile, Rendition
 
 MEMORY_BYTES = 3 << 30
 MAX_RUN_S = 1200
-"""No run takes longer, whatever the clip: two of them fit into the hard time limit of a task."""
+"""The time limit of any run, whatever the clip. Two such runs fit into the hard time limit of a task."""
 
 type Progress = Callable[[float], None]
 

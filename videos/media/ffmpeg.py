@@ -79,7 +79,7 @@ def quick_command(
 ) -> list[str]:
     """Return the command of the quick run: the smallest rendition with sound, the poster, frames for the fingerprint.
 
-    `with_storyboard`: also the storyboard, because no full run follows.
+    With `with_storyboard`, it also makes the storyboard, because no full run follows.
     """
     # Frames that no other frame refers to need no deblocking if they are scaled to half: the artefacts don't spread.
     source_px, quick_px, poster_px = min(probe.display_size), plan.quick.size.short_side, plan.poster.short_side
@@ -133,7 +133,7 @@ def full_command(
 
 
 def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[str]:
-    """Return the command that copies tracks, each a (movie, "v" or "a", name), to one CMAF file and playlist each.
+    """Return the command that copies each track, a (movie, "v" or "a", name), to a CMAF file with a playlist.
 
     Segments are byte ranges of the file, one for each keyframe. Nothing is encoded.
     """

@@ -1,6 +1,7 @@
 """Perceptual fingerprints, which tell whether two clips show the same footage.
 
-The hash of a frame is pHash: whether each of the lowest frequencies of a small grey image is above their median.
+The hash of a frame is its pHash: one bit for each of the lowest frequencies of a small grey image, set if it is above
+their median.
 Re-encoding, scaling and trimming leave most of the 64 bits of most frames unchanged.
 Source: Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010.
 """
@@ -49,7 +50,7 @@ def distance(fingerprint_a: str, fingerprint_b: str) -> float | None:
 
 
 def is_same(fingerprint_a: str, fingerprint_b: str) -> bool:
-    """Return True if two fingerprints are of the same footage."""
+    """Return True if two fingerprints are of the same footage, False if not or if too few frames overlap."""
     bits = distance(fingerprint_a, fingerprint_b)
     return bits is not None and bits <= SAME_BITS
 

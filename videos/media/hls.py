@@ -1,4 +1,4 @@
-"""Package finished renditions as HLS with CMAF files, for clients that cannot play an MP4. Nothing is encoded again.
+"""HLS packages of finished renditions, in CMAF files, for clients that cannot play an MP4. Nothing is encoded again.
 
 There is one fragmented file and one media playlist for each video track and for the sound, and a master playlist that
 names them. Segments are byte ranges, so a clip stays a handful of files. Source: RFC 8216, and Apple's authoring rules.
@@ -19,7 +19,7 @@ SOUND = "hls-sound"
 def package(encoded_files: tuple[EncodedFile, ...], workdir: Path) -> tuple[Path, ...]:
     """Write the playlists and their files into `workdir` and return all of them, the master playlist first.
 
-    Raises MediaFailed if a playlist would name bytes that are not there.
+    Raises MediaFailed if a playlist is incomplete or names bytes beyond the end of its file.
     """
     smallest = encoded_files[0]
     tracks = [(encoded.path, "v", track_name(encoded)) for encoded in encoded_files]

@@ -1,4 +1,4 @@
-"""Which files are accepted, in numbers, and the sentences for those that are refused."""
+"""The limits on accepted files, and the sentences about refused ones."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ def N_(sentence: str) -> str:  # noqa: N802 - the name that Babel extracts by de
 
 
 class Refusal(StrEnum):
-    """Why a file is refused for good. The value is stored and served; the sentence is in SENTENCES."""
+    """A reason to refuse a file for good. Its value is stored and served; its sentence is in SENTENCES."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -51,7 +51,7 @@ SENTENCES: dict[Refusal, str] = {
 
 
 class MediaRefused(Exception):
-    """The file is refused for good: a retry would end the same.
+    """A permanent refusal of a file: a retry would end the same way.
 
     `code` is stable; `sentence` is in English; `parameters` fill in SENTENCES[code] in any language.
     """
@@ -64,7 +64,7 @@ class MediaRefused(Exception):
 
 
 class MediaFailed(Exception):
-    """Processing failed, and a retry may succeed: a deadline, memory, the disk, a killed process."""
+    """A failure after which a retry may succeed: a deadline, a lack of memory or disk space, a killed process."""
 
     def __init__(self, message: str, *, log_tail: str = "") -> None:
         self.log_tail = log_tail
@@ -108,7 +108,7 @@ DECODERS = (
 
 @dataclass(frozen=True)
 class Policy:
-    """The limits of what is accepted. Sides and pixels are those of the coded frame."""
+    """The limits on accepted files. Sides and pixels are those of the coded frame."""
 
     max_bytes: int = 1 << 30
     min_side_px: int = 64

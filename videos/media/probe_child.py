@@ -1,4 +1,4 @@
-"""Measure media files and print the facts as JSON. A script of its own, run inside the sandbox.
+"""A standalone script, run inside the sandbox, that measures media files and prints the facts as JSON.
 
 It only measures; `videos.media.probing` compares the facts with the policy. Every loop is bounded by the request, and
 only the named demuxer and decoders are opened. All packets are read, because only their times give a reliable duration;

@@ -1,7 +1,7 @@
-"""What a file really contains, measured in the sandbox and compared with the policy.
+"""The actual contents of a file, measured in the sandbox and compared with the policy.
 
-Headers are only hints: one valid fragmented MP4 claims 143,165 s. Times come from every packet, size and colour from
-decoded frames.
+Headers are only hints: one valid fragmented MP4 claims to last 143,165 s. Times come from every packet, size and colour
+from decoded frames.
 """
 
 import json
@@ -36,7 +36,7 @@ class Audio:
 
 @dataclass(frozen=True)
 class Probe:
-    """What can be decoded. `width` and `height` are coded pixels; `display_size` is what a viewer sees.
+    """The decodable contents of a file. `width` and `height` are coded pixels; `display_size` is what a viewer sees.
 
     `rotation` is in clockwise degrees; `start_ms` is how long after the start of the file the video begins; `fps` is
     the average and `peak_fps` the rate in the densest tenth; `hdr` names the transfer curve, or is empty for SDR.
@@ -84,7 +84,7 @@ def probe(path: Path, demuxer: str, policy: Policy) -> Probe:
 def measure(files: Sequence[tuple[Path, str]], policy: Policy) -> list[dict[str, Any]]:
     """Return the raw facts of files, each opened with its demuxer, from one child process in the sandbox.
 
-    Raises MediaRefused if a file kills the child, MediaFailed if the child could not run.
+    Raises MediaRefused if a file crashes the child, MediaFailed if the child could not run.
     """
     request = {
         "files": [{"path": str(path), "demuxer": demuxer} for path, demuxer in files],

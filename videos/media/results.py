@@ -1,4 +1,4 @@
-"""What was made of a clip: the files, and what players have to know of them.
+"""The files made of a clip, and what players need to know about them.
 
 Names are file names in the folder that the files were written to; code that stores them elsewhere changes the names.
 """

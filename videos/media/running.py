@@ -1,4 +1,4 @@
-"""Drive one clip through the media pipeline: sniff, probe, plan, encode, and probe what was encoded.
+"""The media pipeline for one clip: sniff, probe, plan, encode, and probe the output.
 
 ffmpeg runs twice for each clip. The quick run makes the smallest rendition and the poster, so that the clip can be
 watched soon; the full run decodes once more and writes everything else.
@@ -18,14 +18,14 @@ from videos.media.results import EncodedFile, Playable, Produced, Still, Storybo
 
 SILENCE_LUFS = -70.0
 SUMMARY = ("I", "Peak", "LRA", "Threshold")
-"""What ffmpeg's ebur128 prints at the end, in the order of `ffmpeg.Loudness`; the first of each name counts."""
+"""Names in the summary that ffmpeg's ebur128 prints, in the order of `ffmpeg.Loudness`. The first match counts."""
 # The share of the whole work that the quick run takes, measured: see docs/transcoding.md.
 QUICK_SHARE = 0.25
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """A source that was accepted, and the plan for it."""
+    """An accepted source with its probe and plan."""
 
     source: Path
     probe: probing.Probe
@@ -43,7 +43,7 @@ def process(
     """Make every H.264 rendition, the poster and the storyboard of a source, as files in `workdir`.
 
     `on_progress` receives the true percentage, 0 to 100, at least once a second while ffmpeg works; an exception from
-    it stops the work and is raised again. `on_playable` is called once, when the smallest rendition and the poster are
+    it stops the work and propagates. `on_playable` is called once, when the smallest rendition and the poster are
     ready.
 
     Raises MediaRefused if the file is refused for good, MediaFailed if a retry may succeed.
@@ -75,7 +75,7 @@ def process_av1(
 ) -> tuple[EncodedFile, ...]:
     """Make the AV1 renditions of a source. The smallest H.264 file must be in `workdir`: its sound is copied.
 
-    Return nothing for pictures smaller than the encoder accepts. Raises MediaRefused, MediaFailed.
+    Return an empty tuple for pictures smaller than the encoder accepts. Raises MediaRefused, MediaFailed.
     """
     inspected = inspect(source, policy or Policy())
     plans = plan_av1(inspected.probe)
@@ -114,7 +114,7 @@ def run_quick(inspected: Inspected, workdir: Path, on_share: Progress) -> Playab
 
 
 def run_full(inspected: Inspected, workdir: Path, on_share: Progress) -> tuple[EncodedFile, ...]:
-    """Make the other renditions and the storyboard. Return nothing if the quick run was enough.
+    """Make the other renditions and the storyboard. Return an empty tuple if the quick run was enough.
 
     Raises MediaRefused, MediaFailed.
     """

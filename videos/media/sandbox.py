@@ -1,4 +1,4 @@
-"""Run one command on an untrusted file, confined as tightly as the system allows."""
+"""A sandbox that runs one command on an untrusted file, confined as tightly as the system allows."""
 
 import contextlib
 import functools
@@ -22,12 +22,12 @@ STDOUT_BYTES = 4 << 20
 TICK_S = 1.0
 # Huge pages for allocations, where the kernel grants them on request: an encode takes 3 to 7 % less CPU time.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-# From the last one, glibc reads whether huge pages can be requested.
+# glibc reads the last one to learn whether huge pages can be requested.
 SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/kernel/mm/transparent_hugepage")
 
 
 class Level(IntEnum):
-    """How tightly a command can be confined here. Production needs LANDLOCK or better."""
+    """A degree of confinement, the loosest first. Production needs LANDLOCK or better."""
 
     LIMITS = 0  # rlimits, process group, deadline: for development on macOS
     LANDLOCK = 1  # also access to named paths only, no sockets, no new privileges
@@ -36,7 +36,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a command may use. Wall-clock and CPU time in seconds, the others in bytes or counts."""
+    """The resources that a command may use. Wall-clock and CPU time in seconds, the others in bytes or counts."""
 
     wall_s: float
     cpu_s: int
@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class View:
-    """What a command can see: programs and inputs to read, one folder to write to."""
+    """The paths that a command can access: programs and inputs to read, one folder to write to."""
 
     programs: tuple[Path, ...]
     inputs: tuple[Path, ...]
@@ -68,7 +68,7 @@ _highest = ContextVar("_highest", default=Level.BUBBLEWRAP)
 
 
 def level() -> Level:
-    """Return how commands are confined here: as tightly as possible, unless `at_most` says otherwise."""
+    """Return the level at which commands are confined here: the tightest available, unless `at_most` lowers it."""
     return min(_best(), _highest.get())
 
 
@@ -108,7 +108,7 @@ def run(
     """Run the command until it ends or its deadline passes, and return the result; none of its processes stays alive.
 
     `on_line` receives each line of stdout as it arrives. `on_tick` is called about once a second, so that the caller
-    can renew a lease. An exception from either kills the command and is raised again. `at` is the level to confine it at.
+    can renew a lease. An exception from either kills the command and propagates. `at` overrides the level of confinement.
     """
     chosen = level() if at is None else at
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The name and the first bytes of a file: is it an accepted container, and the one that its extension names?
+"""Checks of a file's first bytes: is it an accepted container, and does its extension match?
 
 Playlists, concat lists, SDP, SVG, images, archives and plain text are refused here. An accepted file is only ever
 opened with the demuxer named here, because a demuxer that follows references would read other people's files.

@@ -1,4 +1,4 @@
-"""The files of one attempt at a job, in the storage they are served from. Each attempt has a folder of its own."""
+"""The files of each attempt at a job, in a separate folder of the storage that they are served from."""
 
 import os
 from pathlib import Path
@@ -16,16 +16,16 @@ def attempt_folder(claim: Claim) -> str:
 
 
 def store_files(source: Source, folder: str, paths: tuple[Path, ...]) -> None:
-    """Store finished files in an attempt's folder, and leave them where they are, because later runs read them."""
+    """Copy finished files to an attempt's folder in the storage. The local files stay, because later runs read them."""
     for path in paths:
         link = path.with_name(f"stored-{path.name}")
-        os.link(path, link)  # a local storage renames the file that it is given
+        os.link(path, link)  # because a local storage renames the file that it stores
         with LocalFile(link) as file:
             default_storage.save(f"{source.media_folder}/{folder}/{path.name}", file)
 
 
 def discard_attempt(source: Source, folder: str) -> None:
-    """Delete everything that an attempt has stored."""
+    """Delete every file that an attempt has stored."""
     path = f"{source.media_folder}/{folder}"
     try:
         _folders, names = default_storage.listdir(path)
@@ -37,7 +37,7 @@ def discard_attempt(source: Source, folder: str) -> None:
 
 
 def discard_other_attempts(source: Source, folder: str) -> None:
-    """Delete what earlier attempts to make the source playable have stored."""
+    """Delete the files of earlier attempts to make the source playable."""
     folders, _names = default_storage.listdir(source.media_folder)
     for other in folders:
         if other.isdigit() and other != folder:

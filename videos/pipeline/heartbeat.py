@@ -1,4 +1,4 @@
-"""What keeps a claim alive while ffmpeg works: stored progress, a renewed lease, retries of database writes."""
+"""The heartbeat of a claim while ffmpeg works: stored progress, a renewed lease, and retries of database writes."""
 
 import time
 from collections.abc import Callable
@@ -11,21 +11,21 @@ from videos.pipeline.job_states import Claim, record_progress
 from videos.pipeline.scheduling import WATCHABLE_PERCENT, should_yield
 
 DATABASE_RESTART_S = 50.0
-"""For how long a finished result waits for a database that restarts: less than a lease."""
+"""How long a write is retried while the database restarts: less than a lease, so that the claim stays valid."""
 
 
 class LeaseLost(Exception):
-    """Another worker has claimed the job; what this one made is discarded."""
+    """A job that another worker has claimed; the output of this worker is discarded."""
 
 
 class JobYielded(Exception):
-    """The job was queued again, because another one comes first; it needs a new message."""
+    """A job that was requeued because another comes first; a new message must be enqueued for it."""
 
 
 def heartbeat(claim: Claim) -> Callable[[float], None]:
     """Return a progress callback, which takes a percentage, stores it and renews the lease.
 
-    A job that makes a clip playable yields only until the clip can be watched, so at most a quarter of the work is
+    A job that makes a clip playable yields only before the clip can be watched, so at most a quarter of the work is
     lost. The callback raises LeaseLost and JobYielded.
     """
     yields_until = 100.0 if claim.kind == JobKind.AV1 else WATCHABLE_PERCENT
@@ -35,7 +35,7 @@ def heartbeat(claim: Claim) -> Callable[[float], None]:
         try:
             is_current = record_progress(claim, percent=int(percent), now=now)
             must_yield = is_current and percent < yields_until and should_yield(claim.job_id, now=now)
-        except OperationalError:  # the database restarts; the next call, a second later, renews the lease
+        except OperationalError:  # the database is restarting; the next call, a second later, renews the lease
             connection.close()
             return
         if not is_current:

@@ -1,4 +1,4 @@
-"""The states of a job row: claimed by compare-and-set under a lease, fenced by a token, ended in one transaction."""
+"""The state changes of a job: claimed by compare-and-set under a lease, fenced by a token, ended in a transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,12 +33,12 @@ class Claim:
 
 
 def claim_job(*, job_id: int, now: datetime) -> Claim | None:
-    """Claim a queued job, or one whose lease has expired. Return None if another worker was first.
+    """Claim a queued job, or one whose lease has expired. Return None if another worker claimed it first.
 
-    A job without attempts left fails here, and None is returned.
+    A job with no attempts left fails here, and None is returned.
     """
     with transaction.atomic():
-        # One UPDATE for both states in which a job can be claimed, so not `move`, which starts from one.
+        # A single UPDATE for both claimable states, and not `move`, which starts from one state.
         claimable = Job.objects.claimable_at(now).filter(pk=job_id).order_by()
         claimed = claimable.filter(attempt__lt=MAX_ATTEMPTS).update(
             state=JobState.RUNNING,
@@ -60,7 +60,7 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
 
 
 def fenced(claim: Claim) -> JobQuerySet:
-    """Return the claimed job; no row once another worker has claimed it or it has ended."""
+    """Return a query for the claimed job, empty once another worker has claimed it or it has ended."""
     return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.RUNNING)
 
 
@@ -89,7 +89,7 @@ def finish_job(
     """Store the outputs and send the clip to review, in one transaction. Return False if the claim is stale.
 
     `facts` are columns of the source that are only known now: duration_ms, width_px, height_px. The job that adds AV1
-    is queued here. Return True also if this very claim has finished already: the reply to its commit was lost.
+    is queued here. Also return True if this claim has already finished the job and only the reply to its commit was lost.
     """
     with transaction.atomic():
         values = {"progress_percent": 100, "finished_at": now, "leased_until": None}
@@ -106,7 +106,7 @@ def finish_job(
 
 
 def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: str = "") -> bool:
-    """End a job with a reason for the creator, whose slot stays held. Return False if the claim is stale."""
+    """Fail a job with a reason for the creator, whose slot stays held. Return False if the claim is stale."""
     with transaction.atomic():
         failed = fenced(claim).move(
             claim.job_id,
@@ -125,20 +125,20 @@ def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: 
 
 
 def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
-    """Queue a job again after a transient fault. Return False if the claim is stale."""
+    """Requeue a job after a transient fault. Return False if the claim is stale."""
     return _requeue(claim, now=now, queued_at=now, stderr_tail=stderr_tail[-4000:])
 
 
 def yield_job(claim: Claim, *, now: datetime) -> bool:
-    """Queue a job again in favour of one that comes first. Return False if the claim is stale.
+    """Requeue a job in favour of one that comes first. Return False if the claim is stale.
 
-    It doesn't count as an attempt, and the job keeps its position in the queue.
+    The run doesn't count as an attempt, and the job keeps its position in the queue.
     """
     return _requeue(claim, now=now, attempt=F("attempt") - 1, started_at=None)
 
 
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:
-    """Queue a failed job again with all its attempts, and its clips with it. Return False if it has not failed."""
+    """Requeue a failed job and its clips, and reset its attempts. Return False if the job has not failed."""
     with transaction.atomic():
         values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": ""}
         if not Job.objects.move(job_id, JobState.FAILED, JobState.QUEUED, **values):

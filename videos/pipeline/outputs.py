@@ -1,4 +1,4 @@
-"""What the pipeline has made of a source so far, as stored in `Source.outputs`. No Django here.
+"""The files that the pipeline has made of a source so far, as stored in `Source.outputs`. No Django here.
 
 Names are file names inside the source's media folder; callers that serve the files add the folder.
 """
@@ -11,7 +11,7 @@ from videos.media.results import Rendition, Still, Storyboard
 
 @dataclass(frozen=True)
 class Outputs:
-    """Everything made so far; renditions smallest first, at least one. `playlist` is the HLS entry point, if any.
+    """All outputs so far, with at least one rendition, smallest first. `playlist` is the HLS entry point, if any.
 
     `renditions` play everywhere; `modern` are smaller files of the same sizes, for players that support AV1.
     """
@@ -29,7 +29,7 @@ class Outputs:
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self | None:
-        """Return what the column holds, or None while nothing is playable."""
+        """Return the outputs that the column holds, or None while nothing is playable."""
         if not stored.get("renditions"):
             return None
         poster, storyboard = stored.get("poster"), stored.get("storyboard")

@@ -9,20 +9,20 @@ from videos.models import Job, JobKind, JobState
 from videos.models.job import JobQuerySet
 
 SERVICE_HISTORY = timedelta(days=1)
-"""For how long it matters when a creator was last served."""
+"""How far back a creator's last service counts."""
 
 MAX_YIELDS = 5
 WATCHABLE_PERCENT = QUICK_SHARE * 100
-"""The progress from which on a clip can be watched."""
+"""The progress from which a clip can be watched."""
 
 MAX_ENQUEUED_AT_ONCE = 50
-"""The most messages that one sweep enqueues; each is for one job, and the next sweep enqueues again."""
+"""The most messages that one sweep enqueues, one per job. The next sweep enqueues the rest."""
 
 
 def waiting_jobs(*, now: datetime) -> JobQuerySet:
-    """Return the jobs to claim: queued, or running under an expired lease.
+    """Return the claimable jobs: queued, or running under an expired lease.
 
-    Jobs that add AV1 wait until no job is left that makes a clip playable.
+    Jobs that add AV1 wait until no job that makes a clip playable is left.
     """
     unfinished = Job.objects.filter(kind=JobKind.PLAYABLE, state__in=(JobState.QUEUED, JobState.RUNNING))
     kind = JobKind.PLAYABLE if unfinished.exists() else JobKind.AV1
@@ -38,13 +38,13 @@ def next_job_ids(*, now: datetime) -> list[int]:
     """Return the oldest waiting job of each creator, in the order in which to claim them.
 
     The creator with the fewest running jobs comes first, then the one served longest ago, then the one waiting longest.
-    A free worker claims the first; the others are for when another worker was quicker.
+    A free worker claims the first one that no other worker has claimed meanwhile.
     """
     return _fair_order(waiting_jobs(now=now), now=now)
 
 
 def should_yield(job_id: int, *, now: datetime) -> bool:
-    """Return True if a running job should be queued again, because another creator's job would be claimed before it.
+    """Return True if a running job should be requeued because another creator's comes first, False if it may run on.
 
     A job that adds AV1 yields to every job that makes a clip playable. A job that makes a clip playable yields if its
     creator has more of them waiting and another creator comes first. If the creator has several running, the last one
@@ -69,7 +69,7 @@ def should_yield(job_id: int, *, now: datetime) -> bool:
 
 
 def _count_yields(job: Job) -> int:
-    """Return how often a job has yielded: that counts as a claim, but not as an attempt."""
+    """Return how often a job has yielded. A yield counts as a claim, but not as an attempt."""
     return job.token - job.attempt
 
 

@@ -12,10 +12,10 @@ from django.conf import settings
 
 @contextmanager
 def work_folder() -> Iterator[Path]:
-    """Lend a folder with `in` and `out` on the disk of the media, so that a local storage can rename files into place.
+    """Yield a folder with `in` and `out` on the disk of the media, so that a local storage can rename files into place.
 
-    Beside it is a locked file. The kernel releases the lock when the process ends, however it ends, so the next worker
-    on this machine knows which folders are abandoned and removes them.
+    A locked file lies beside it. The kernel releases the lock however the process ends, so the next worker on this
+    machine can tell which folders are abandoned and remove them.
     """
     root = settings.DATA_DIR / "work"
     root.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The story of one job: claim it, fetch the original, encode, publish what can be watched, finish or fail.
+"""The worker: claim a job, fetch the original, encode, publish what can be watched, finish or fail.
 
 `process_job` is the entry point. The rows are written by `job_states`, the files by `attempt_files`, and the claim is
 kept alive by `heartbeat`.
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 def process_next_job(*, on_in_review: InReviewHook | None = None) -> bool:
-    """Process the job that comes first. Return False if none is waiting. Raises JobYielded."""
+    """Process the next job in fair order. Return False if none is waiting. Raises JobYielded, ImproperlyConfigured."""
     while job_ids := next_job_ids(now=timezone.now()):
         if any(process_job(job_id=job_id, on_in_review=on_in_review) for job_id in job_ids):
             return True
@@ -50,10 +50,10 @@ def process_next_job(*, on_in_review: InReviewHook | None = None) -> bool:
 
 
 def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> bool:
-    """Process a waiting job until it is done, failed or queued again. Return False if another worker claimed it first.
+    """Process a waiting job until it is done, failed or requeued. Return False if another worker claimed it first.
 
-    `on_in_review` is called for each clip that enters review. Raises JobYielded after the job was queued again because
-    another one comes first, and ImproperlyConfigured if there is no sandbox.
+    `on_in_review` is called for each clip that enters review. Raises JobYielded after requeuing the job because another
+    comes first, and ImproperlyConfigured if there is no sandbox.
     """
     require_sandbox()
     claim = claim_job(job_id=job_id, now=timezone.now())
@@ -98,7 +98,7 @@ def _make_playable(
     """Encode the H.264 ladder, poster and storyboard. Raises LeaseLost, JobYielded, MediaRefused, MediaFailed."""
     folder = attempt_folder(claim)
 
-    # 1. As soon as the smallest rendition is there, the clip can be watched.
+    # 1. Publish the smallest rendition as soon as it is ready, so that the clip can be watched.
     def publish_first(playable: Playable) -> None:
         store_files(source, folder, (playable.encoded_file.path, workdir / playable.poster.name))
         first = Outputs((_moved(playable.encoded_file.rendition, folder),), _moved(playable.poster, folder)).stored()
@@ -112,7 +112,7 @@ def _make_playable(
     stored = {produced.encoded_files[0].path, workdir / produced.poster.name}
     store_files(source, folder, tuple(path for path in produced.files if path not in stored))
 
-    # 3. Point the row at all of it, and send the clip to review.
+    # 3. Record all outputs in the row, and send the clip to review.
     outputs = Outputs(
         renditions=tuple(_moved(encoded.rendition, folder) for encoded in produced.encoded_files),
         poster=_moved(produced.poster, folder),
@@ -128,7 +128,7 @@ def _make_playable(
 
 
 def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> None:
-    """Add AV1 renditions of the same sizes; what is playable stays as it is.
+    """Add AV1 renditions of the same sizes, and leave the other outputs unchanged.
 
     Raises LeaseLost, JobYielded, MediaRefused, MediaFailed.
     """
@@ -137,7 +137,7 @@ def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> Non
         raise MediaFailed("The source has no playable rendition.")
     folder, smallest = attempt_folder(claim), outputs.renditions[0].name
     with default_storage.open(f"{source.media_folder}/{smallest}") as stored:
-        (workdir / Path(smallest).name).write_bytes(stored.read())  # its sound is copied
+        (workdir / Path(smallest).name).write_bytes(stored.read())  # the AV1 files copy its sound
     encoded_files = running.process_av1(original, workdir, heartbeat(claim), policy=upload_policy())
     store_files(source, folder, tuple(encoded.path for encoded in encoded_files))
     modern = tuple(_moved(encoded.rendition, folder) for encoded in encoded_files)
@@ -152,13 +152,13 @@ def _moved[File: (Rendition, Still, Storyboard)](file: File, folder: str) -> Fil
 
 
 def _fail(claim: Claim, refusal: MediaRefused) -> None:
-    """End a job whose file is at fault: another attempt would end the same."""
+    """Fail a job whose file is at fault, because another attempt would end the same way."""
     text = _(SENTENCES[refusal.code]) % refusal.parameters
     retry_during_restart(lambda: fail_job(claim, code=refusal.code, text=text, now=timezone.now()))
 
 
 def _retry_or_fail(claim: Claim, failure: MediaFailed | DiskFull) -> None:
-    """Queue a job again after a transient fault, or end it after its last attempt."""
+    """Requeue a job after a transient fault, or fail it after its last attempt."""
     logger.warning("Attempt %d of job %d failed: %s", claim.attempt, claim.job_id, failure)
     tail = f"{failure}\n{failure.log_tail}" if isinstance(failure, MediaFailed) else str(failure)
     if claim.attempt < MAX_ATTEMPTS:
