@@ -1,4 +1,4 @@
-"""Batches of payouts: planning, approval, the file for the bank, and the bank's results."""
+"""Batches of payouts: their planning, approval, bank file and results."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from payouts.transfers import build_transfer, settle_payout
 
 
 class BatchRefused(Exception):
-    """Nothing changed; the message says why."""
+    """A refused action on a batch, which changed nothing; the message says why."""
 
 
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
@@ -37,7 +37,7 @@ def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batc
 
 
 def approve_batch(*, batch: Batch, approved_by: User, now: datetime) -> None:
-    """Approve a batch, once. Raises BatchRefused, also for the person who planned it and for its payees."""
+    """Approve a batch once. Raises BatchRefused, for example for the person who planned it and for its payees."""
     if batch.created_by_id == approved_by.pk:
         raise BatchRefused(_("You can't approve a batch that you planned."))
     if batch.payouts.filter(creator__user=approved_by).exists() or batch.payouts.filter(agency__user=approved_by):
@@ -48,6 +48,7 @@ def approve_batch(*, batch: Batch, approved_by: User, now: datetime) -> None:
 
 
 def needs_approval(batch: Batch) -> bool:
+    """Return False for a batch that is approved or whose total is within PAYOUT_APPROVAL_ABOVE_MINOR."""
     return batch.approved_at is None and get_total_minor(batch) > settings.PAYOUT_APPROVAL_ABOVE_MINOR
 
 
@@ -66,13 +67,13 @@ def find_sendable_payouts(*, batch: Batch) -> list[int]:
 
 
 def build_bank_file(batch: Batch) -> str:
-    """Return the bank's CSV file: all payouts of the batch that were sent and are not settled."""
+    """Return the CSV file for the bank, with all payouts of the batch that were sent but not settled."""
     waiting = batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).order_by("pk")
     return write_transfer_file(build_transfer(payout) for payout in waiting)
 
 
 def import_bank_results(*, batch: Batch, text: str, now: datetime) -> int:
-    """Settle payouts by the bank's CSV file and return how many were settled. Raises BankFileUnreadable."""
+    """Settle payouts from the bank's CSV file and return how many were settled. Raises BankFileUnreadable."""
     payouts = {payout.key: payout.pk for payout in batch.payouts.all()}
     results = list(read_bank_results(text))
     return sum(

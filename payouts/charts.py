@@ -1,4 +1,4 @@
-"""Layout of the bar chart of daily earnings, in SVG user units. Pure."""
+"""The layout of the bar chart of daily earnings, in SVG user units, as a pure function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Chart:
 
 
 def build_bar_chart(values: Mapping[int, int], count: int) -> Chart:
-    """Lay out bars for days 1 to `count`; days without a value have none."""
+    """Lay out bars for days 1 to `count`. A day without a value gets no bar."""
     top = max([0, *values.values()])
     bottom = min([0, *values.values()])
     scale = CHART_HEIGHT / ((top - bottom) or 1)

@@ -58,5 +58,5 @@ def get_agency_name(line: StatementLine) -> str:
 
 
 def _quote_formula(text: str) -> str:
-    """Prefix text that a spreadsheet would run as a formula with a quote. Source: OWASP, CSV injection."""
+    """Prefix a quote to text that a spreadsheet would run as a formula. Source: OWASP, CSV injection."""
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -1,4 +1,4 @@
-"""Statement lines in words: what happened, and the rule by which it earned what it did."""
+"""Descriptions of statement lines: what happened, and the rule behind the amount."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ UNPAID_SENTENCES = {
 
 @dataclass(frozen=True)
 class LineDescription:
-    """What happened and why it earned that amount. `terms_version` is None where no terms apply."""
+    """The event behind a line and the rule behind its amount. `terms_version` is None if no terms apply."""
 
     what: str
     rule: str
@@ -26,7 +26,7 @@ class LineDescription:
 
 
 def describe_line(line: StatementLine) -> LineDescription:
-    """Describe a line that was read `with_reasons()`."""
+    """Describe a statement line. Read it `with_reasons()` to avoid further queries."""
     match line.kind:
         case PostingKind.FEE | "released":
             return _describe_slot(line)

@@ -1,4 +1,4 @@
-"""The evidence of a hold as labelled facts, with links to every creator and clip it names."""
+"""The evidence of a hold as labelled facts, with links to every creator and clip that it names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A value of a fact. `url` is its admin page, or empty."""
+    """One value of a fact. `url` is its admin page, or empty."""
 
     text: str
     url: str = ""
@@ -77,7 +77,7 @@ def _format_clip(code: str) -> list[EvidenceItem]:
 
 
 def _format_creators(ids: list[int]) -> list[EvidenceItem]:
-    """Name each creator with their payout account, so that shared details stand out side by side."""
+    """Format each creator with the payout account, so that shared details stand out."""
     accounts = {account.creator_id: account for account in PayoutAccount.objects.filter(creator__in=ids)}
     items = []
     for creator in Creator.objects.filter(pk__in=ids).order_by("handle"):

@@ -1,4 +1,4 @@
-"""The payout account of a creator, and the reason for a reversal."""
+"""Forms for a creator's payout account and for the reason of a reversal."""
 
 import re
 
@@ -12,7 +12,7 @@ PLAIN_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{8,40}|[A-Za-z0-9]{6,34}")
 
 
 class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
-    """A payout account to save. It never starts with the saved number, which is not shown in full again."""
+    """A form for the payout account. It starts empty, because the saved number is never shown in full again."""
 
     class Meta:
         model = PayoutAccount
@@ -25,7 +25,7 @@ class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
         help_texts = {"tax_id": _("Optional. Only our accounting team sees it.")}
 
     def clean_number(self) -> str:
-        """Return the number without spaces, after checking an IBAN's check digits modulo 97. Source: ISO 13616."""
+        """Return the number without spaces. Check the digits of an IBAN modulo 97. Source: ISO 13616."""
         number = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
         if IBAN.fullmatch(number.upper()):
             if int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 != 1:

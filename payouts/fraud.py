@@ -1,4 +1,4 @@
-"""Fraud checks before payouts. Each finding puts the creator's pay on hold until a person releases it."""
+"""Fraud checks before payouts. Each finding puts the creator's pay on hold until staff release it."""
 
 import json
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from accounts.models import User
 from payouts.models import Hold, HoldKind, PayoutAccount
 
 CLICKS_PER_MINUTE = 30
-"""The most product clicks that a person can make in a minute; a visitor who makes more is a script."""
+"""The most product clicks that a person can make in a minute. A visitor with more is taken for a script."""
 
 
 class ReleaseRefused(Exception):
-    """The hold was not released; the message says why."""
+    """A refused release of a hold; the message says why."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something suspicious about one creator. Together with the creator and the kind, `subject` identifies it."""
+    """A suspicion about one creator. The creator, the kind and `subject` identify it."""
 
     creator_id: int
     kind: HoldKind
@@ -72,7 +72,7 @@ QUERIES = {
 
 
 def place_holds(*, now: datetime) -> int:
-    """Put the pay of creators on hold, once for each finding; return how many holds are new."""
+    """Put the pay of suspicious creators on hold, once for each finding, and return the number of new holds."""
     before = Hold.objects.count()
     Hold.objects.bulk_create(
         [
@@ -103,7 +103,7 @@ def find_suspicious_activity() -> list[Finding]:
 
 
 def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -> None:
-    """Release a hold, once, with a reason. Raises ReleaseRefused, also if it is on the releasing person's own pay."""
+    """Release a hold once, with a reason. Raises ReleaseRefused, for example for a hold on the user's own pay."""
     if not reason.strip():
         raise ReleaseRefused(_("Enter a reason for the release."))
     if hold.creator.user_id == released_by.pk:
@@ -114,7 +114,7 @@ def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -
 
 
 def _find_same_accounts() -> list[Finding]:
-    """Find creators with the same payout account. Agencies are left out: many creators may share one."""
+    """Find creators with the same payout account. Skip the accounts of agencies, which many creators may share."""
     by_account: dict[str, list[PayoutAccount]] = {}
     for account in PayoutAccount.objects.filter(creator__isnull=False):
         by_account.setdefault(account.fingerprint, []).append(account)
@@ -133,6 +133,6 @@ def _find_same_accounts() -> list[Finding]:
 
 
 def _decode_json(evidence: str | dict[str, object]) -> dict[str, object]:
-    """Decode JSON of a raw query, which arrives as text because Django decodes JSON only in its fields."""
+    """Decode JSON from a raw query. It arrives as text, because Django decodes JSON only in model fields."""
     value: dict[str, object] = json.loads(evidence) if isinstance(evidence, str) else evidence
     return value

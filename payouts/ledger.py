@@ -1,6 +1,6 @@
-"""Writing postings to the ledger: balanced, once per key, and never changed afterwards.
+"""Postings to the ledger: balanced, written once per key, and never changed.
 
-`book_posting` writes one posting; payouts.tally writes many in one statement. The same database guards protect both.
+`book_posting` writes one posting, and `payouts.tally` many in one statement. The same database guards protect both.
 """
 
 from collections.abc import Mapping
@@ -21,20 +21,20 @@ REVERSIBLE = (PostingKind.FEE, PostingKind.COMMISSION)
 
 
 class Unbalanced(Exception):
-    """The amounts of a posting do not sum to zero."""
+    """A posting whose amounts do not sum to zero."""
 
 
 class KeyTaken(Exception):
-    """The ledger already has a posting with this key."""
+    """A key that another posting in the ledger already has."""
 
 
 class NotReversible(Exception):
-    """The posting was not reversed and nothing changed; the message says why."""
+    """A refused reversal, which changed nothing; the message says why."""
 
 
 @dataclass(frozen=True)
 class PostingDraft:
-    """A posting that is not written yet. `amounts` by account sum to zero."""
+    """A posting to write. `amounts` are by account and sum to zero."""
 
     key: str
     kind: PostingKind
@@ -67,10 +67,10 @@ def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
 
 
 def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: datetime) -> Posting:
-    """Reverse a booked fee or commission, once, by a new posting with the opposite amounts.
+    """Reverse a fee or commission once, with a new posting of the opposite amounts. Raises NotReversible.
 
-    A reversal does not free the slot: its clip was approved and used it. If it did, and the reversal proved to be a
-    mistake after the campaign had filled up, the campaign would exceed its cap. Raises NotReversible.
+    The slot of a reversed fee is not released, because its clip was approved. Releasing it would let the campaign
+    exceed its cap if the reversal proved to be a mistake after the campaign had filled up.
     """
     if not reason.strip():
         raise NotReversible(_("Enter a reason."))
@@ -108,7 +108,7 @@ def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: dat
 
 
 def is_reversible(posting: Posting) -> bool:
-    """Return True for a fee or commission that has not been reversed."""
+    """Return True for a fee or commission that has not been reversed, False for any other posting."""
     return posting.kind in REVERSIBLE and not Posting.objects.filter(reverses=posting).exists()
 
 

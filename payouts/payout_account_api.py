@@ -1,4 +1,4 @@
-"""API of a creator's payout account. It requires a fresh sign-in and never returns the number in full."""
+"""The API of a creator's payout account. It requires a fresh sign-in and never returns the number in full."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired

@@ -1,4 +1,4 @@
-"""Setting a creator's payout account. Only the creator can change it, and an e-mail reports each change."""
+"""Changes to a creator's payout account. Only the creator can make them, and an e-mail reports each one."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage

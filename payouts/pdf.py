@@ -26,7 +26,7 @@ HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, lead
 def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
     """Return the PDF of a month's statement, with totals by currency.
 
-    Always in English: the fonts built into PDF readers have neither Arabic nor Hebrew letters.
+    It is always in English, because the fonts built into PDF readers have neither Arabic nor Hebrew letters.
     """
     rows: list[list[object]] = [[_("Date"), _("Description"), _("Clip"), _("Gross"), _("Agency"), _("Net")]]
     totals: dict[str, int] = {}

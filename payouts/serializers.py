@@ -11,7 +11,7 @@ from payouts.models import PayoutAccount, StatementLine
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
-    """Balances of one currency, in minor units. Held and pending are net of an agency's share."""
+    """Balances in one currency, in minor units. Held and pending amounts exclude the agency's share."""
 
     currency = serializers.CharField()
     owed_minor = serializers.IntegerField(help_text="Booked and not paid out. A negative balance carries forward.")

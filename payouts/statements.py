@@ -1,4 +1,4 @@
-"""Reading a creator's statement: balances, lines by month, and earnings by day, clip and product."""
+"""Queries for a creator's statement: balances, lines by month, and earnings by day, clip and product."""
 
 import re
 from calendar import monthrange
@@ -86,7 +86,7 @@ class LineCursor:
 
 @dataclass(frozen=True)
 class Balance:
-    """Balances of one currency: owed now, paid out, and (held, pending) not owed yet."""
+    """Balances in one currency: owed now, paid out, and not yet owed (held and pending)."""
 
     currency: str
     owed_minor: int
@@ -163,7 +163,7 @@ coalesce((
     ) newest ORDER BY 1 DESC OFFSET %s LIMIT 1
 ), %s)
 """
-"""The time of the last line of a page, from the newest rows of the view's three sources, or the start of the month."""
+"""The time of a page's last line, from the newest rows of the view's three sources, or else the start of the month."""
 
 
 _BEST_EARNERS = """
@@ -184,7 +184,7 @@ UNION ALL
 (SELECT 'product', product_name, currency, sum(net_minor)::bigint FROM earned
 WHERE product_name IS NOT NULL GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
 """
-"""Sums the postings directly, because the view would join every line first.
+"""A sum over the postings themselves, because the view would join every line first.
 
 The condition on the order line's creator lets the planner use the creator's index instead of reading all order lines.
 """
@@ -206,9 +206,10 @@ def get_statement_lines(*, creator: Creator, month: Month | None = None) -> Stat
 def get_statement_page(
     *, creator: Creator, month: Month | None, after: LineCursor | None, at_most: int
 ) -> StatementLineQuerySet:
-    """Return one page of a month's lines, or of all lines, newest first, with their reasons; `after` a cursor if given.
+    """Return one page of a month's lines, or of all lines, newest first, with their reasons.
 
-    The view joins before it sorts, so the query is first limited to the time span of the page.
+    The page starts after the cursor `after`, if there is one. The view joins before it sorts, so the query is first
+    limited to the time span of the page.
     """
     lines = get_statement_lines(creator=creator, month=month).with_reasons()
     start, end = (month.start, month.next.start) if month else (MIN_TIME, MAX_TIME)
@@ -221,7 +222,7 @@ def get_statement_page(
     values = (*source * 3, at_most - 1, start)
     if month is not None:
         return lines.filter(occurred_at__gte=RawSQL(_OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
-    # For all lines, read the time first: the planner would expect an unknown bound to match a third of all rows.
+    # Without a month, read the time first: the planner expects an unknown bound to match a third of all rows.
     with connection.cursor() as cursor:
         cursor.execute("SELECT" + _OLDEST_OF_PAGE, values)
         [oldest_at] = cursor.fetchone()
@@ -229,7 +230,7 @@ def get_statement_page(
 
 
 def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
-    """Return the net earnings of each day of the month that has any, oldest first."""
+    """Return net earnings by day and currency for the days of the month that have any, oldest first."""
     postings = Posting.objects.filter(creator=creator, kind__in=EARNING)
     in_month = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     net = Sum(F("gross_minor") - F("agency_minor"))
@@ -254,7 +255,7 @@ def stream_lines(lines: StatementLineQuerySet, *, chunk_size: int = 2000) -> Ite
 
 
 def sum_by_currency(days: Sequence[DayEarnings]) -> dict[str, int]:
-    """Return the sum of net earnings, in minor units by currency."""
+    """Return total net earnings in minor units, by currency."""
     totals: dict[str, int] = {}
     for day in days:
         totals[day.currency] = totals.get(day.currency, 0) + day.net_minor

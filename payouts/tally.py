@@ -1,7 +1,7 @@
-"""Booking earned slots, payable order lines and returns: each exactly once, in bulk.
+"""The tally, which books earned slots, payable order lines and returns in bulk, each exactly once.
 
 The rows of other apps are the queue: a row without a posting is due. Each of the three kinds is one statement. The
-unique key makes a second run harmless, be it concurrent or later. See docs/decisions/0006-ledger.md.
+unique key makes a second run harmless, even a concurrent one. See docs/decisions/0006-ledger.md.
 """
 
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ SELECT count(*) FROM fresh
 
 @dataclass(frozen=True)
 class TallyCounts:
-    """How many postings one run wrote, by kind."""
+    """The numbers of postings that one run wrote, by kind."""
 
     fees: int
     commissions: int
@@ -96,9 +96,9 @@ class TallyCounts:
 
 
 def tally(*, now: datetime) -> TallyCounts:
-    """Book everything that is due at `now`. Running it again, or twice at once, books nothing twice.
+    """Book everything that is due at `now`. A second run, even a concurrent one, books nothing twice.
 
-    An approval waits until it cannot be undone any more, so that a booked fee is never taken back.
+    A fee is booked only when its approval can no longer be undone, so a booked fee never has to be withdrawn.
     """
     with transaction.atomic():
         return TallyCounts(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))

@@ -1,4 +1,4 @@
-"""Celery tasks of the ledger and of payouts. The rows are the queue."""
+"""The Celery tasks of the ledger and of payouts. The rows are the queue."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -9,7 +9,7 @@ from payouts import tally as ledger_tally
 
 @shared_task
 def tally() -> None:
-    """Book everything that was earned and is not booked yet."""
+    """Book earnings that are not booked yet."""
     ledger_tally.tally(now=timezone.now())
 
 
@@ -33,6 +33,6 @@ def reconcile_payout(payout_id: int) -> None:
 
 @shared_task
 def reconcile_payouts() -> None:
-    """Enqueue a look-up of every payout that the bank has not answered in time."""
+    """Enqueue a look-up for every payout that the bank has not answered in time."""
     for payout_id in transfers.find_unanswered_payouts(timezone.now()):
         reconcile_payout.delay(payout_id)

@@ -1,4 +1,4 @@
-"""Where a payout's money comes from: order, click, clip, the revision that was live, and who approved it."""
+"""The origins of a payout's money: order, click, clip, the live revision and its approver."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from payouts.models import Payout
 
 @dataclass(frozen=True)
 class Origin:
-    """One posting that a payout pays, with the rows it came from."""
+    """One posting that a payout pays, with the rows behind it."""
 
     key: str
     net_minor: int
@@ -21,9 +21,8 @@ class Origin:
     approver: str | None
 
 
-# A payout pays the postings on its payee's account after the last one of the payee's previous payout, up to the last
-# one that it covers itself. A fee's revision is the one whose approval earned the slot; a sale's is the one that was
-# live when its click was made.
+# A payout pays the postings on its payee's account that follow the payee's previous payout, up to `covers_until`. A
+# fee's revision is the one whose approval earned the slot; a sale's is the one that was live at the time of the click.
 _TRACE = """
 WITH sent AS (
     SELECT payout.id, payout.covers_until, payout.creator_id, payout.agency_id, payout.currency, account.id AS account_id

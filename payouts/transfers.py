@@ -1,9 +1,9 @@
-"""Sending payouts: claim and book first, then ask the bank; after no answer, look the transfer up before resending.
+"""Transfers to the bank: each payout is claimed and booked before it is sent, and looked up if the bank is silent.
 
 The state of a payout and the ledger always agree on where the money is: with its payee (planned, failed), in transit
 (sending, unknown) or at the bank (paid, reconciled). A key that the bank does not know is not a failure: the call may
 still be under way, and returning the money to the payee would let a later batch pay it twice. So the payout stays open,
-and after PAYOUT_UNSEEN_MINUTES the same payout is sent again under the same key.
+and after PAYOUT_UNSEEN_MINUTES it is sent again under the same key.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ LOOK_UP_AFTER = timedelta(minutes=10)
 """How long a claimed payout may go without an answer before it is looked up at the bank."""
 
 type Checkpoint = Callable[[str], None]
-"""Called with the name of each step that is reached; tests kill the process there."""
+"""A function to call with the name of each step reached; tests kill the process there."""
 
 
 def _ignore_checkpoint(_step: str) -> None:
@@ -31,7 +31,7 @@ def _ignore_checkpoint(_step: str) -> None:
 def send_payout(
     *, payout_id: int, now: datetime, bank: Bank | None = None, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
-    """Claim a planned payout, book it as in transit, and send it through `bank`, by default the one of its batch.
+    """Claim a planned payout, book it as in transit, and send it through `bank`, by default its batch's.
 
     Return False if the payout was not sent: another worker claimed it first, or the balance no longer covers it.
     """
@@ -49,7 +49,7 @@ def send_payout(
 def settle_payout(
     *, payout_id: int, result: TransferResult, now: datetime, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
-    """Record the bank's result and book it. Return False if it says nothing new: still waiting, or already settled."""
+    """Record the bank's result and book it. Return False if the payout is still waiting or already settled."""
     if result.state in (TransferState.WAITING, TransferState.NOT_FOUND):
         return False
     with transaction.atomic():
@@ -91,7 +91,7 @@ def reconcile_payout(
 
 
 def find_unanswered_payouts(now: datetime) -> list[int]:
-    """Return the ids of payouts that were sent but not answered in time, oldest first; file banks excepted."""
+    """Return the ids of payouts that were sent but not answered in time, oldest first, without those in bank files."""
     silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - LOOK_UP_AFTER)
     unknown = Payout.objects.filter(state=PayoutState.UNKNOWN)
     return list((silent | unknown).exclude(batch__provider="csv").order_by("pk").values_list("pk", flat=True))
@@ -120,7 +120,10 @@ def _send_to_bank(payout: Payout, now: datetime, bank: Bank | None, checkpoint: 
 
 
 def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkpoint) -> bool:
-    """Send a payout that the bank does not know again, under its key, once the last call has had time to arrive."""
+    """Resend a payout that the bank has not received, under its key, once the last call has had time to arrive.
+
+    Return False if it was not sent: it is too early, the creator is on hold, or another worker claimed it.
+    """
     grace_period = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
     if payout.claimed_at is None or payout.claimed_at > now - grace_period:
         return False
@@ -133,7 +136,7 @@ def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkp
 
 
 def _claim(payout_id: int, now: datetime, checkpoint: Checkpoint) -> bool:
-    """Move a planned payout to sending and book it, or to failed when the balance fell below it meanwhile.
+    """Move a planned payout to sending and book it, or to failed if the balance no longer covers it.
 
     Return False if another worker claimed it first.
     """
@@ -163,7 +166,7 @@ def _book_outcome(payout: Payout, new: PayoutState, now: datetime) -> None:
 
 
 def _book_transit(payout: Payout, kind: PostingKind, amounts: dict[Account, int], now: datetime) -> None:
-    """Book `amounts` against the account of money in transit."""
+    """Book `amounts` against the in-transit account."""
     amount_minor = sum(amounts.values())
     is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
     book_posting(

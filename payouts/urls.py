@@ -1,4 +1,4 @@
-"""Pages of a creator's earnings."""
+"""Routes of the pages about a creator's earnings."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Verification of the ledger: rebuild every balance from the rows and compare it with every place that reports it.
+"""Verification of the ledger: every balance is rebuilt from the rows and compared with every report of it.
 
 Each check is one query that returns only discrepancies, so a million entries are read once, inside the database.
 """
@@ -133,9 +133,9 @@ CHECKS = (
 
 
 def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepancy]:
-    """Run every check, then compare each creator's accounts with what page, CSV and API report.
+    """Run every check, then compare each creator's accounts with the totals of page, CSV and API.
 
-    Yields discrepancies as they are found; none means that the ledger is sound.
+    Yield discrepancies one by one. None means that the ledger is sound.
     """
     for check in CHECKS:
         with connection.cursor() as cursor:
@@ -149,9 +149,10 @@ def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepa
 
 
 def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
-    """Return what page, CSV and API each report as owed to a creator, in minor units by currency.
+    """Return the amounts owed to a creator that page, CSV and API each report, in minor units by currency.
 
-    The totals come from their own code. The lines are read once, in bounded memory, for CSV and API together.
+    Each total comes from the code of that page, file or endpoint. CSV and API share one read of the lines, in bounded
+    memory.
     """
     by_api: dict[str, int] = {}
     lines = stream_lines(StatementLine.objects.of(creator).newest_first())

@@ -49,7 +49,7 @@ class Row:
 @require_safe
 @creator_required
 def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show balances and one month's statement in 6 queries, including session and user."""
+    """Show balances and one month's statement. It takes 6 queries, including session and user."""
     now = timezone.now()
     month = Month.parse(request.GET.get("month", "")) or Month.of(now)
     after = LineCursor.parse(request.GET.get("after", ""))

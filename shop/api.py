@@ -1,13 +1,14 @@
-"""API of bag, checkout and orders.
+"""The API of bag, checkout and orders.
 
 A feed needs one request for “Buy now”: `POST /api/v1/checkout/` with the header `Idempotency-Key` and the body
-`{"product": slug, "quantity": 1, "seen": token}`, where the token is the clip's in the feed.
+`{"product": slug, "quantity": 1, "seen": token}`, where the token is the one that the feed sent with the clip.
 
 - 201 returns the order with code, lines and totals; 200 returns the same order for a repeated key.
-- 400 names missing fields: `address`, and for guests also `email`.
-- 402: the payment failed. 409: sold out, or the price changed. 422: the key was used with another body.
+- 400 names the missing fields: `address`, and for guests also `email`.
+- 402 means that the payment failed; 409 that a product is sold out or the price changed; 422 that the key was already
+  used with another body.
 
-Guests are identified by their session. The JSON body and the header keep other sites from posting on their behalf.
+Guests are identified by their session. Because it requires a JSON body and a header, other sites can't post for them.
 """
 
 from functools import partial
@@ -210,7 +211,7 @@ def _validate(serializer: Any) -> dict[str, Any]:
 
 
 def _get_product(slug: str, shopper: Shopper | None) -> Product:
-    """Return a product on sale for this shopper; without a shopper, any product on sale. Raises ValidationError."""
+    """Return a product on sale that suits the shopper's age, if a shopper is given. Raises ValidationError."""
     suitable = Product.objects.on_sale().suitable_for(is_adult=shopper is None or shopper.is_known_adult)
     product = suitable.filter(slug=slug).first()
     if product is None:
@@ -224,7 +225,7 @@ def _requested_items(data: dict[str, Any]) -> list[RequestedItem]:
 
 
 def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
-    """Return the buyer with the address given or saved. Raises ValidationError."""
+    """Return the buyer with the address of the request, or else the saved one. Raises ValidationError."""
     problems: dict[str, list[str]] = {}
     address = Address(**data["address"]) if "address" in data else None
     if address is None and shopper.user is not None:

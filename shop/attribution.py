@@ -20,7 +20,7 @@ CLICK_WITHIN = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Buyer:
-    """The shopper with e-mail and address, by which a creator's own purchases are recognized."""
+    """A shopper with the e-mail and delivery address by which a creator's own purchases are recognized."""
 
     shopper: Shopper
     email: str
@@ -64,7 +64,7 @@ def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | 
 
 
 def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
-    """Return True if the buyer is the creator, by account, mailbox or delivery address."""
+    """Return True if the buyer is the creator, by account, mailbox or delivery address, and False otherwise."""
     user = creator.user
     if buyer.shopper.user is not None and buyer.shopper.user.pk == user.pk:
         return True
@@ -75,7 +75,7 @@ def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
 
 
 def mailbox_of(email: str) -> str:
-    """Normalize an e-mail address: lower case, without +tags and the dots that most providers ignore."""
+    """Normalize an e-mail address: lower case, without +tags or dots, which most providers ignore."""
     local, _at, domain = email.casefold().strip().rpartition("@")
     return f"{local.split('+')[0].replace('.', '')}@{domain}"
 
@@ -83,7 +83,7 @@ def mailbox_of(email: str) -> str:
 def find_clicks(
     *, shopper: Shopper, products: Sequence[Product], impression_tokens: dict[int, str], now: datetime
 ) -> dict[int, Click]:
-    """Return the click that counts, by product id. `impression_tokens`, by product id, came with the order."""
+    """Return each product's attributed click by product id. `impression_tokens`, by product id, came with the order."""
     clicks: dict[int, Click] = {}
     for product in products:
         token = impression_tokens.get(product.pk, "")

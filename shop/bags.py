@@ -1,4 +1,4 @@
-"""Bags: adding products, changing quantities, and merging a visitor's bag into the user's."""
+"""Changes to bags: adding products, changing quantities, and merging a visitor's bag into the user's."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from shop.shopper import Shopper
 
 
 class BagRefused(Exception):
-    """The bag was not changed; the message tells the shopper why."""
+    """A refused change to a bag; the message tells the shopper why."""
 
 
 def get_bag_lines(shopper: Shopper) -> list[BagLine]:
@@ -51,7 +51,7 @@ def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> Non
 
 
 def _check_availability(product: Product, quantity: int) -> None:
-    """Raise BagRefused if the product can't be bought here in this quantity."""
+    """Refuse a product that can't be bought here in this quantity. Raises BagRefused."""
     if product.is_outbound:
         raise BagRefused(_("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.name})
     if not product.is_in_stock:

@@ -1,4 +1,4 @@
-"""Shipping and tax. Pure. A shop with other rules replaces `calculate_charges`."""
+"""Shipping and tax, as a pure function. A shop with other rules replaces `calculate_charges`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class ChargeRules:
 
 @dataclass(frozen=True)
 class Charges:
-    """What an order costs, in minor units."""
+    """The parts of an order's cost, in minor units."""
 
     goods_minor: int
     shipping_minor: int

@@ -1,4 +1,4 @@
-"""Checkout: one order for each key, placed and paid."""
+"""Checkout, which places and pays one order per idempotency key."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from shop.shopper import Shopper
 
 @dataclass(frozen=True)
 class CheckoutResult:
-    """The order and the outcome of its payment. While it waits for payment, `outcome.next_url` is where to pay."""
+    """The order and the outcome of its payment. While the order waits for payment, it is paid at `outcome.next_url`."""
 
     order: Order
     outcome: Outcome
@@ -32,10 +32,10 @@ def check_out(
     expected_total_minor: int | None = None,
     is_bag: bool = False,
 ) -> CheckoutResult:
-    """Place the order once for each key, empty the bag it came from, save the address, and pay.
+    """Place an order once per key, empty the bag that it came from, save the address, and pay.
 
-    Raises KeyReused, OrderRefused, PaymentRefused and ProviderUnavailable. After the last two the order is waiting for
-    payment, and a call with the same key tries to pay it again.
+    Raises KeyReused, OrderRefused, PaymentRefused and ProviderUnavailable. After the last two the order still waits for
+    payment, and a call with the same key retries it.
     """
     placed_codes: list[str] = []
     content = [asdict(item) for item in items] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
@@ -48,7 +48,7 @@ def check_out(
         placed_codes.append(order.code)
         return order.code
 
-    # When a form is sent twice, the bag is already empty, so only the key identifies the request.
+    # When a form is sent twice, the bag is already empty the second time, so only the key identifies the request.
     fingerprint = ["bag"] if is_bag else content
     code = do_once(owner=f"checkout {buyer.shopper.owner}", key=key, content=fingerprint, make=place)
     order = Order.objects.get(code=code)
@@ -60,7 +60,7 @@ def check_out(
 
 
 def get_bag_items(lines: Sequence[BagLine]) -> list[RequestedItem]:
-    """Return a bag's lines as items to order. Their clicks were recorded when they were added."""
+    """Return a bag's lines as items to order. They need no token: adding them to the bag recorded their clicks."""
     return [RequestedItem(line.product.slug, line.quantity) for line in lines]
 
 

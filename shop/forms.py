@@ -1,4 +1,4 @@
-"""Forms for bag, address and returns."""
+"""Forms for the bag, the address and returns."""
 
 from typing import Any
 

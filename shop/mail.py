@@ -1,7 +1,7 @@
-"""E-mails to shoppers about orders and refunds. Rows without their e-mail are the queue.
+"""E-mails to shoppers about orders and refunds. The rows not yet marked as mailed are the queue.
 
-Each row is locked, mailed in the order's language, and marked afterwards: a crash in between sends a second copy,
-never none.
+Each row is locked, mailed in the order's language and then marked, so a crash in between can send a second copy but
+never loses an e-mail.
 """
 
 from collections.abc import Callable

@@ -24,15 +24,15 @@ DEFAULT_AGENCY_CAP_BPS = 2000
 
 
 class OrderRefused(Exception):
-    """The order was not placed and nothing changed; the message is a sentence for the shopper."""
+    """A refused order, which changed nothing; the message tells the shopper why."""
 
 
 class OutOfStock(OrderRefused):
-    """There is not enough stock."""
+    """An order for more than the stock."""
 
 
 class PriceChanged(OrderRefused):
-    """The total differs from the one that the shopper saw."""
+    """An order whose total differs from the one that the shopper saw."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def get_charge_rules() -> ChargeRules:
 def place_order(
     *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, expected_total_minor: int | None = None
 ) -> Order:
-    """Reserve stock and write the order with current prices and rates.
+    """Reserve stock for RESERVATION_MINUTES and write the order with current prices and rates.
 
-    The stock stays reserved for RESERVATION_MINUTES. Raises OutOfStock, PriceChanged or OrderRefused.
+    Raises OutOfStock, PriceChanged, OrderRefused.
     """
     quantities, impression_tokens = _merge_items(items)
     with transaction.atomic():
@@ -85,7 +85,7 @@ def expire_orders(*, now: datetime) -> int:
 
 
 def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
-    """Return quantities and impression tokens by product id. Raises OrderRefused for an empty or invalid request."""
+    """Merge items into quantities and impression tokens, both by product id. Raises OrderRefused if they are invalid."""
     if not items:
         raise OrderRefused(_("Your bag is empty."))
     ids = dict(Product.objects.filter(slug__in=[item.product_slug for item in items]).values_list("slug", "pk"))
@@ -103,7 +103,7 @@ def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[i
 
 
 def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
-    """Reserve the stock of all products, ordered by id so that two orders cannot deadlock. Raises OrderRefused."""
+    """Reserve stock in the order of product ids, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused."""
     for product_id in sorted(quantities):
         if not Product.objects.take_stock(product_id, quantities[product_id]):
             raise _build_refusal(Product.objects.get(pk=product_id))
@@ -167,7 +167,7 @@ def _build_lines(
 
 
 def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
-    """Divide each creator's commission on the order among the lines without gaining or losing a cent by rounding."""
+    """Divide each creator's commission among the order's lines without gaining or losing a cent by rounding."""
     for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
         earning_lines = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
         representation = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()

@@ -1,4 +1,4 @@
-"""Payments: write the row, call the provider under its key, and settle payment and order once by the outcome."""
+"""Payments: the row is written first, then the provider is called under its key, and the outcome settles it once."""
 
 from datetime import datetime, timedelta
 
@@ -17,13 +17,13 @@ from shop.states import OrderState, PaymentState
 
 
 class PaymentRefused(Exception):
-    """The payment failed or is not possible; the message tells the shopper why."""
+    """A payment that failed or is not possible; the message tells the shopper why."""
 
 
 def pay_order(*, order: Order, now: datetime) -> Outcome:
     """Charge the order through the provider, and settle it if the provider collects the money at once.
 
-    Calling it twice charges once: the payment's id is the provider's key. Raises PaymentRefused and ProviderUnavailable.
+    Calling it twice charges once, because the payment's id is the idempotency key. Raises PaymentRefused and ProviderUnavailable.
     """
     payment = _get_open_payment(order.pk, now)
     if payment.state == PaymentState.SUCCEEDED:
@@ -45,7 +45,7 @@ def pay_order(*, order: Order, now: datetime) -> Outcome:
 
 
 def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Record the provider's outcome. Return False if it says nothing new.
+    """Record the provider's outcome of a payment. Return False if it is nothing new.
 
     Money that arrives after the order was cancelled is refunded.
     """
@@ -63,9 +63,9 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
-    """Settle the payment or refund of a webhook event. Return False if it was handled before or is not ours.
+    """Settle the payment or refund of a webhook event. Return False if nothing changed.
 
-    Webhooks arrive late, twice and in any order. The event's id is unique, and a payment settles only once.
+    Webhooks may arrive late, twice and in any order, so each event id is handled once, and a payment settles once.
     """
     with transaction.atomic():
         _row, is_new = ProviderEvent.objects.get_or_create(
@@ -101,7 +101,7 @@ def _get_open_payment(order_id: int, now: datetime) -> Payment:
 
 
 def _move(payment: Payment, new: PaymentState, outcome: Outcome, now: datetime | None) -> bool:
-    """Move a started payment to its new state. Return False if it was settled before."""
+    """Move a started payment to its new state. Return False if it is already settled."""
     started = Payment.objects.filter(pk=payment.pk, state=PaymentState.STARTED)
     return (
         started.update(
@@ -126,7 +126,7 @@ def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetim
 
 
 def _refuse_self_purchases(lines: QuerySet[OrderLine], fingerprint: str) -> None:
-    """Set the commission to zero on lines that were paid with a card that their creator has used before."""
+    """Set the commission to zero on lines paid with a card that their creator has used."""
     if not fingerprint:
         return
     for line in lines.select_related("creator"):

@@ -1,4 +1,4 @@
-"""Sending refunds: claim first, then call the provider under the refund's key, and look it up until it is settled."""
+"""Dispatch of refunds: each is claimed, sent under its key, and looked up at the provider until it is settled."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from shop.states import REFUND_MOVES, PaymentState, RefundState
 RETRY_AFTER = timedelta(minutes=5)
 """How long a claimed refund may go without an answer before it is sent again, under the same key."""
 LOOK_UP_AFTER = timedelta(hours=6)
-"""How often a refund is looked up that the provider accepted and the bank has not yet received."""
+"""How often a pending refund, which the provider has accepted but the bank has not received, is looked up."""
 
 STATES = {
     OutcomeState.SUCCEEDED: RefundState.DONE,
@@ -44,7 +44,7 @@ def send_refund(*, refund_id: int, now: datetime) -> bool:
 
 
 def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Record the provider's outcome of a refund. Return False if it says nothing new.
+    """Record the provider's outcome of a refund. Return False if it is nothing new.
 
     After a failure the money is still owed to the shopper, and staff decide how to refund it.
     """
@@ -65,14 +65,14 @@ def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def settle_refund_by_key(*, key: str, outcome: Outcome, now: datetime) -> bool:
-    """Settle the attempt that a webhook names. Return False if the key is not ours, or is an earlier attempt's."""
+    """Settle the attempt that a webhook names. Return False for a foreign key, an earlier attempt or no news."""
     refund_id = key.removeprefix("refund-").split("-")[0]
     refund = Refund.objects.filter(pk=int(refund_id)).first() if refund_id.isdecimal() else None
     return refund is not None and refund.key == key and settle_refund(refund_id=refund.pk, outcome=outcome, now=now)
 
 
 def retry_refund(*, refund_id: int, now: datetime) -> bool:
-    """Plan a failed refund again, under the key of its next attempt. Return False if it has not failed."""
+    """Plan a failed refund again as a new attempt with a new key. Return False if it has not failed."""
     return Refund.objects.move(
         refund_id, RefundState.FAILED, RefundState.PLANNED, attempt=F("attempt") + 1, send_after=now, settled_at=None
     )

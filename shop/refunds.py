@@ -1,4 +1,4 @@
-"""Planning refunds and handling returns, under the order's lock. `shop.refund_dispatch` sends the money."""
+"""Refunds and returns, planned under the order's lock. `shop.refund_dispatch` sends the money."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ type Quantities = Mapping[int, int]
 
 
 class RefundRefused(Exception):
-    """Nothing was refunded; the message says why."""
+    """A refused refund, which changed nothing; the message says why."""
 
 
 def plan_refund(
@@ -29,7 +29,7 @@ def plan_refund(
     reason: str = "",
     is_restocked: bool = True,
 ) -> Refund:
-    """Plan a refund of some lines, or of everything that is left. The caller sends it.
+    """Plan a refund of some lines, or of all that has not been refunded. The caller sends it.
 
     The refund of the last units includes the shipping fee. Raises RefundRefused, changing nothing.
     """
@@ -72,7 +72,7 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
 
 
 def request_return(*, order: Order, quantities: Quantities, reason: str, now: datetime) -> Refund:
-    """Record a shopper's request to return lines. Raises RefundRefused, also outside the return window."""
+    """Record a shopper's request to return lines. Raises RefundRefused, for example after the return window."""
     with transaction.atomic():
         lines = _select_lines(Order.objects.select_for_update().get(pk=order.pk), quantities)
         if any(line.payable_at is None or line.payable_at <= now for line, _quantity in lines):
@@ -102,7 +102,7 @@ def refuse_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
 
 
 def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refund:
-    """Plan to refund money that arrived after the order was cancelled. Its goods are back in stock already."""
+    """Plan to refund money that arrived after the order was cancelled and its goods were restocked."""
     Order.objects.filter(pk=order.pk).update(refunded_minor=amount_minor)
     return Refund.objects.create(
         order=order,
@@ -116,7 +116,7 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
 
 
 def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -> None:
-    """Write the refund's lines and amounts, and count them against the order, whose row is locked. Raises RefundRefused."""
+    """Write the refund's lines and amounts, and count them against the locked order. Raises RefundRefused."""
     lines = _select_lines(order, quantities)
     returned = {line.pk: quantity for line, quantity in lines}
     is_all = all(line.refundable_quantity == returned.get(line.pk, 0) for line in order.lines.all())

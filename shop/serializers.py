@@ -122,7 +122,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
 
 class CheckoutResultSerializer(OrderSerializer):
-    """The order. While it is waiting for payment, `next_url` is where the shopper pays."""
+    """The order. While it is waiting for payment, the shopper pays at `next_url`."""
 
     next_url = serializers.SerializerMethodField()
 

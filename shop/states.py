@@ -28,32 +28,30 @@ class RefundState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-S = OrderState
 ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
-    S.PENDING: frozenset({S.PAID, S.CANCELLED}),
-    S.PAID: frozenset({S.PARTLY_REFUNDED, S.REFUNDED}),
-    S.PARTLY_REFUNDED: frozenset({S.PARTLY_REFUNDED, S.REFUNDED}),
-    S.REFUNDED: frozenset(),
-    S.CANCELLED: frozenset(),
+    OrderState.PENDING: frozenset({OrderState.PAID, OrderState.CANCELLED}),
+    OrderState.PAID: frozenset({OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
+    OrderState.PARTLY_REFUNDED: frozenset({OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
+    OrderState.REFUNDED: frozenset(),
+    OrderState.CANCELLED: frozenset(),
 }
 """From each state, the states that may follow."""
 
-SETTLED = (S.PAID, S.PARTLY_REFUNDED, S.REFUNDED)
+SETTLED = (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED)
 """States of orders that have been paid."""
 
 
-R = RefundState
 REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
-    R.REQUESTED: frozenset({R.PLANNED, R.REFUSED}),
-    R.REFUSED: frozenset(),
-    R.PLANNED: frozenset({R.SENDING}),
-    R.SENDING: frozenset({R.SENDING, R.PENDING, R.DONE, R.FAILED}),
-    R.PENDING: frozenset({R.DONE, R.FAILED}),
-    R.DONE: frozenset({R.FAILED}),
-    R.FAILED: frozenset({R.PLANNED, R.DONE}),
+    RefundState.REQUESTED: frozenset({RefundState.PLANNED, RefundState.REFUSED}),
+    RefundState.REFUSED: frozenset(),
+    RefundState.PLANNED: frozenset({RefundState.SENDING}),
+    RefundState.SENDING: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE, RefundState.FAILED}),
+    RefundState.PENDING: frozenset({RefundState.DONE, RefundState.FAILED}),
+    RefundState.DONE: frozenset({RefundState.FAILED}),
+    RefundState.FAILED: frozenset({RefundState.PLANNED, RefundState.DONE}),
 }
 """From each state, the states that may follow.
 
-SENDING follows itself when the provider did not answer. DONE can fail days later, when a bank returns the money (a
+SENDING may follow itself, if the provider did not answer. DONE can fail days later, if a bank returns the money (a
 closed account). A FAILED refund is still owed to the shopper: staff retry it, or mark it as paid in another way.
 """

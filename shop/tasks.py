@@ -1,4 +1,4 @@
-"""Celery tasks of the shop. The rows are the queue."""
+"""The Celery tasks of the shop. The rows are the queue."""
 
 from celery import shared_task
 from django.utils import timezone

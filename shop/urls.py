@@ -1,4 +1,4 @@
-"""Pages of the shop."""
+"""Routes of the shop's pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Batches in admin: plan, approve, send, download the bank's file, upload its results."""
+"""Batches in admin, with a button for each step: plan, approve, send, download the bank file, upload the results."""
 
 from collections import Counter
 from functools import partial
@@ -47,7 +47,7 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
-    """A batch's page has one button for each step: approve, send, download the bank's file, upload its results."""
+    """Admin pages of batches. A batch's page has one button for each of its steps."""
 
     change_form_template = "admin/payouts/batch/change_form.html"
     change_list_template = "admin/payouts/batch/change_list.html"
@@ -105,7 +105,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         return _redirect_to(batch)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Approve a batch on POST. On GET, to which a fresh sign-in returns, show a page with one button."""
+        """Approve a batch on POST. On GET, where a fresh sign-in ends up, show a page with one button."""
         batch = get_object_or_404(Batch, pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
         if request.method != "POST":

@@ -24,7 +24,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
     """The evidence of a hold. Releasing it requires a reason."""
 
     class Media:
-        css = {"all": ["payouts/admin.css"]}  # as Django documents it
+        css = {"all": ["payouts/admin.css"]}  # a mutable class attribute, as in Django's documentation
 
     list_display = ["creator", "kind", "placed_at", "released_at", "released_by"]
     list_filter = ["kind", ("released_at", admin.EmptyFieldListFilter)]

@@ -1,4 +1,4 @@
-"""A bank that exchanges CSV files: finance uploads our transfers to the bank, and the bank's results to us."""
+"""A bank that exchanges CSV files. Finance uploads our transfers to the bank, and then the bank's results to us."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,14 @@ COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
 
 
 class BankFileUnreadable(Exception):
-    """The bank's file lacks a column, or has a status that is neither paid nor failed."""
+    """A file of the bank that lacks a column or has a status other than paid and failed."""
 
 
 class BankFile:
     name = "csv"
 
     def send(self, transfer: Transfer) -> TransferResult:
-        """Leave the transfer waiting: the file is written from the rows when finance downloads it."""
+        """Return WAITING. The file is written from the rows when finance downloads it."""
         return TransferResult(TransferState.WAITING)
 
     def look_up(self, key: str) -> TransferResult:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class BankUnavailable(Exception):
-    """The bank did not answer, and may or may not have acted. Look the transfer up before doing anything else."""
+    """A call that the bank did not answer and may have acted on. Look the transfer up before sending it again."""
 
 
 class TransferState(StrEnum):
@@ -29,7 +29,7 @@ class Transfer:
 
 @dataclass(frozen=True)
 class TransferResult:
-    """What the bank says about a transfer."""
+    """The bank's answer about a transfer."""
 
     state: TransferState
     reference: str = ""
@@ -40,7 +40,7 @@ class Bank(Protocol):
     name: str
 
     def send(self, transfer: Transfer) -> TransferResult:
-        """Send money, once per key. Raises BankUnavailable."""
+        """Send money once per key. Raises BankUnavailable."""
 
     def look_up(self, key: str) -> TransferResult:
         """Return the state of the transfer with this key; NOT_FOUND if the bank has not received it.

@@ -6,7 +6,7 @@ from payouts.banks.port import BankUnavailable, Transfer, TransferResult, Transf
 
 
 class StripeConnect:
-    """Transfers whose `number` is the connected account (acct_…) and whose key is Stripe's transfer group."""
+    """A bank that sends to connected accounts: `number` is acct_…, and `key` becomes Stripe's transfer group."""
 
     name = "stripe"
 

@@ -1,4 +1,4 @@
-"""Ledger, statement lines, payouts and holds."""
+"""The ledger, statement lines, payouts and holds."""
 
 from payouts.models.hold import Hold, HoldKind
 from payouts.models.ledger import Account, AccountKind, Entry, Posting, PostingKind

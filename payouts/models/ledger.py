@@ -1,4 +1,4 @@
-"""Double-entry ledger: accounts, postings and entries. Database triggers refuse unbalanced postings and any change."""
+"""The double-entry ledger: accounts, postings and entries. Database triggers refuse imbalances and changes."""
 
 from typing import Self
 
@@ -66,7 +66,7 @@ class PostingKind(models.TextChoices):
 
 
 class Posting(models.Model):
-    """One movement of money, as balanced entries. The unique `key` makes booking the same thing twice harmless."""
+    """One movement of money, as balanced entries. The unique `key` makes booking it twice harmless."""
 
     key = models.CharField(max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=PostingKind)
@@ -117,7 +117,7 @@ class Posting(models.Model):
 
 
 class Entry(models.Model):
-    """An amount on one account, part of a posting. The entries of a posting sum to zero."""
+    """One line of a posting: an amount on an account. The entries of a posting sum to zero."""
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)

@@ -1,4 +1,4 @@
-"""Money sent to creators and agencies."""
+"""Payouts to creators and agencies, their batches, and the accounts that they go to."""
 
 import hashlib
 from typing import Self
@@ -29,7 +29,7 @@ PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
     PayoutState.FAILED: frozenset(),
     PayoutState.RECONCILED: frozenset(),
 }
-"""From each state, the states that may follow. Only a look-up that found nothing leads back to SENDING, with the same key."""
+"""From each state, the states that may follow. UNKNOWN returns to SENDING if the bank has not received the key."""
 
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
 
@@ -62,7 +62,7 @@ class PayoutAccount(models.Model):
 
     @property
     def masked(self) -> str:
-        """The last four characters, enough to recognize the account."""
+        """Return the last four characters, enough to recognize the account."""
         return f"•••• {self.number[-4:]}"
 
     @property
@@ -71,13 +71,13 @@ class PayoutAccount(models.Model):
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the number without spaces, punctuation and case."""
+        """Return a hash of the number without spaces, punctuation and case."""
         plain = "".join(letter for letter in self.number.upper() if letter.isalnum())
         return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class Batch(models.Model):
-    """Payouts that are planned and sent together. Above a limit, a second person approves them."""
+    """Payouts that are planned and sent together. A total above a limit needs approval by a second person."""
 
     currency = models.CharField(_("currency"), max_length=3)
     provider = models.CharField(_("bank"), max_length=20)

@@ -1,4 +1,4 @@
-"""A creator's statement: a database view of the ledger and of everything that earned nothing."""
+"""A creator's statement: a database view of the ledger, and of the slots and sales that earned nothing."""
 
 from datetime import datetime
 from typing import Self
@@ -17,7 +17,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
         return self.filter(creator=creator)
 
     def between(self, start: datetime, end: datetime) -> Self:
-        """Keep what occurred from `start` on and before `end`."""
+        """Keep lines that occurred at `start` or later, and before `end`."""
         return self.filter(occurred_at__gte=start, occurred_at__lt=end)
 
     def newest_first(self) -> Self:

@@ -52,7 +52,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
 
 
 class Order(PostalAddress):
-    """An order with the prices, rates and charges of the moment it was placed; stock is reserved until `reserved_until`."""
+    """An order with the prices, rates and charges at the time of purchase. Stock is reserved until `reserved_until`."""
 
     code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
     user = models.ForeignKey(
@@ -121,7 +121,7 @@ class Order(PostalAddress):
         return self.state in SETTLED
 
     def is_cancellable_at(self, now: datetime) -> bool:
-        """Return True while the order is waiting for payment, and for CANCEL_MINUTES after it was paid."""
+        """Return True while the order is waiting for payment and for CANCEL_MINUTES after it was paid, False later."""
         cancellable_until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
         return self.is_pending or (
             self.state == OrderState.PAID and cancellable_until is not None and now < cancellable_until

@@ -9,7 +9,7 @@ from shop.states import PaymentState
 
 
 class Payment(models.Model):
-    """One attempt to collect an order's money. Its id is the provider's key, so a repeated call charges once."""
+    """One attempt to collect an order's money. Its id is the idempotency key, so a repeated call charges once."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)

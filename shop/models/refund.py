@@ -33,7 +33,7 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
     transitions = REFUND_MOVES
 
     def unsent_at(self, now: datetime) -> Self:
-        """Keep planned refunds, and claimed ones that the provider never answered."""
+        """Keep the planned refunds that are due, and claimed ones that the provider has not answered."""
         return self.filter(state__in=(RefundState.PLANNED, RefundState.SENDING), send_after__lte=now)
 
     def unsettled_at(self, now: datetime) -> Self:
@@ -46,7 +46,7 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
 
 
 class Refund(models.Model):
-    """Money to send back. It counts against the order once planned, and its id and attempt are the provider's key."""
+    """Money to send back. It counts against the order once planned. Its id and attempt form its idempotency key."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)

@@ -1,4 +1,4 @@
-"""The demo shop's payment provider: succeeds at once, without a card and without money."""
+"""The demo shop's payment provider, which succeeds at once and moves no money."""
 
 import hashlib
 
@@ -6,7 +6,7 @@ from shop.providers.port import Charge, Outcome, OutcomeState
 
 
 class DemoProvider:
-    """Declines buyers whose e-mail address begins with “declined”, so that failures can be tried too."""
+    """A provider that declines only buyers whose e-mail address begins with “declined”, so that failures can be tried."""
 
     name = "demo"
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class ProviderUnavailable(Exception):
-    """The provider did not answer, and may or may not have acted. Call it again with the same key."""
+    """A call that the provider did not answer and may have acted on. Repeat it with the same key."""
 
 
 class OutcomeState(StrEnum):
@@ -29,7 +29,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the provider did. `next_url` is where the shopper pays while WAITING; `fingerprint` identifies the card."""
+    """The provider's answer. While WAITING, the shopper pays at `next_url`. `fingerprint` identifies the card."""
 
     state: OutcomeState
     reference: str = ""
@@ -42,10 +42,10 @@ class PaymentProvider(Protocol):
     name: str
 
     def charge(self, charge: Charge) -> Outcome:
-        """Collect money, once per key. Raises ProviderUnavailable."""
+        """Collect money once per key. Raises ProviderUnavailable."""
 
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
-        """Refund money, once per key; WAITING until the bank has it. Raises ProviderUnavailable."""
+        """Refund money once per key; the outcome is WAITING until the bank has it. Raises ProviderUnavailable."""
 
     def look_up_refund(self, reference: str) -> Outcome:
         """Return the current outcome of a refund that was WAITING. Raises ProviderUnavailable."""

@@ -1,4 +1,4 @@
-"""Stripe Checkout: the shopper pays on Stripe's page, so no card data reaches us; webhooks report the outcome.
+"""Stripe Checkout. The shopper pays on Stripe's page, so no card data reaches us, and webhooks report the outcome.
 
 Source: docs.stripe.com/api/checkout/sessions, docs.stripe.com/webhooks, docs.stripe.com/api/idempotent_requests.
 """
@@ -12,12 +12,12 @@ from shop.providers.port import Charge, Outcome, OutcomeState, ProviderUnavailab
 
 
 class EventRefused(Exception):
-    """The webhook is too old or not signed by Stripe."""
+    """A webhook that is too old or not signed by Stripe."""
 
 
 @dataclass(frozen=True)
 class PaymentEvent:
-    """A webhook event about the payment or refund with this key. `outcome` is None if the event settles nothing."""
+    """A webhook event about the payment or refund with `key`. `outcome` is None if the event settles nothing."""
 
     event_id: str
     kind: str
@@ -26,7 +26,7 @@ class PaymentEvent:
 
 
 class StripeCheckout:
-    """Stripe sessions, one for each payment. Their payment intents carry our key, by which webhooks find the row."""
+    """A provider that opens one Stripe session per payment. The payment intent carries our key for the webhooks."""
 
     name = "stripe"
 
@@ -95,7 +95,7 @@ class StripeCheckout:
 
 
 def _parse_outcome(kind: str, payload: dict[str, Any]) -> Outcome | None:
-    """Return the outcome of an event, or None. A failed attempt settles nothing: the shopper can retry on the same page."""
+    """Return the outcome of an event, or None: a failed attempt settles nothing, because the shopper can retry."""
     if kind == "payment_intent.succeeded":
         card = str(payload.get("payment_method") or "")
         return Outcome(OutcomeState.SUCCEEDED, reference=str(payload["id"]), fingerprint=card)

@@ -78,7 +78,7 @@ class UploadBusy(IntakeError):
 
 
 class UploadGone(IntakeError):
-    """An upload that was canceled or has expired."""
+    """An upload that was cancelled or has expired."""
 
     status_code = 404
     default_sentence = "There is no such upload."

@@ -93,7 +93,7 @@ def received_bytes(upload: Upload) -> int:
 def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
     """Append a piece and return the new offset. If the connection breaks, the bytes that have arrived are retained.
 
-    Raises UploadGone if the upload is canceled meanwhile, WrongOffset (also if it is already finished), UploadBusy,
+    Raises UploadGone if the upload is cancelled meanwhile, WrongOffset (also if it is already finished), UploadBusy,
     PieceTooLong, ChecksumMismatch, DiskFull. A refused piece leaves the file unchanged.
     """
     with raise_disk_full(), lock_part(upload) as part:
@@ -107,7 +107,7 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
         try:
             for chunk in _read_chunks(read):
                 if os.fstat(part.fileno()).st_nlink == 0:
-                    raise UploadGone  # canceled meanwhile: earlier bytes count towards the quota, and no more are accepted
+                    raise UploadGone  # cancelled meanwhile: earlier bytes count towards the quota, and no more are accepted
                 if part.tell() + len(chunk) > upload.size_bytes:
                     raise PieceTooLong
                 write_fully(part, chunk)
@@ -126,7 +126,7 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
 def finish_upload(*, upload: Upload, now: datetime) -> Source:
     """Accept a complete upload as an original, and as the file of its draft.
 
-    Raises UploadRefused after giving the upload up, UploadGone if it was canceled or has expired, and UploadBusy or
+    Raises UploadRefused after giving the upload up, UploadGone if it was cancelled or has expired, and UploadBusy or
     DiskFull if it can be finished later.
     """
     path = part_path(upload)
@@ -151,7 +151,7 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
 
 
 def cancel_upload(*, upload: Upload, now: datetime) -> None:
-    """Give up an upload that its creator canceled. Raises UploadBusy while it is being finished."""
+    """Give up an upload that its creator cancelled. Raises UploadBusy while it is being finished."""
     if received_bytes(upload) < upload.size_bytes:
         give_up_upload(upload=upload, now=now)
     else:

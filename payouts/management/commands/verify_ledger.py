@@ -1,4 +1,4 @@
-"""manage.py verify_ledger: rebuild every balance from the rows, print discrepancies, and fail if there are any."""
+"""`manage.py verify_ledger`: rebuild every balance from the rows, print discrepancies, and fail if there are any."""
 
 from argparse import ArgumentParser
 from typing import Any
