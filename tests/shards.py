@@ -5,6 +5,7 @@ Arguments are passed on to pytest in both. Each line is printed with the name of
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -84,6 +85,15 @@ def _watch(name: str, process: subprocess.Popen[str], log: Path) -> Result:
     return Result(name, process.wait(), time.monotonic() - started_at, summary)
 
 
+def total_line(results: Sequence[Result]) -> str:
+    """Return how many tests of all shards passed and failed, in the form that CI systems read; errors count as failed."""
+    counts = {"passed": 0, "failed": 0, "error": 0, "errors": 0}
+    for result in results:
+        for number, outcome in re.findall(r"(\d+) (passed|failed|errors?)\b", result.summary):
+            counts[outcome] += int(number)
+    return f"{counts['passed']} passed, {counts['failed'] + counts['error'] + counts['errors']} failed"
+
+
 def interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
@@ -91,7 +101,7 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
 def main() -> None:
     signal.signal(signal.SIGTERM, interrupt)
     results = run({name: [*arguments, *sys.argv[1:]] for name, arguments in SHARDS.items()})
-    print("", *(result.line for result in results), sep="\n")
+    print("", *(result.line for result in results), total_line(results), sep="\n")
     sys.exit(0 if all(result.status == 0 for result in results) else 1)
 
 

@@ -34,6 +34,14 @@ def test_shards_run_at_once_and_end_each_for_itself(tmp_path: Path, capsys: pyte
     assert "FAILED bad/test_bad.py::test_fails" in (tmp_path / "data/test-bad/pytest.log").read_text()
 
 
+def test_the_total_adds_up_the_tests_of_all_shards() -> None:
+    results = [
+        shards.Result("main", 1, 2.0, "2 failed, 1300 passed, 1 error in 600.00s (0:10:00)"),
+        shards.Result("browser", 0, 2.0, "200 passed, 3 skipped in 500.00s"),
+    ]
+    assert shards.total_line(results) == "1500 passed, 3 failed"
+
+
 def test_a_shard_without_tests_fails(tmp_path: Path) -> None:
     write_tests(tmp_path, empty="")
     (result,) = shards.run({"empty": ["empty"]}, data_dir=tmp_path / "data", cwd=tmp_path)
