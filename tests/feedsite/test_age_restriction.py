@@ -14,7 +14,7 @@ from catalog.models import Category, Product
 from tests.conftest import client_of
 from tests.factories import NOW, make_category, make_product, make_user
 from tests.feed.watching import make_watchable_clip
-from tests.shop.conftest import seen
+from tests.shop.conftest import token_of
 from videos.models import Clip, ProductTag
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def media(client: Client, clip: Clip) -> HttpResponse:
 
 
 def click(client: Client, clip: Clip) -> HttpResponse:
-    body = {"product": "merlot", "quantity": 1, "seen": seen(clip)}
+    body = {"product": "merlot", "quantity": 1, "seen": token_of(clip)}
     return client.post("/api/v1/clicks/", body, content_type="application/json")
 
 
