@@ -228,7 +228,7 @@ def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
 
 
 def _without_missing(request: PageRequest, missing: Sequence[int]) -> PageRequest:
-    """Return the request on a refreshed snapshot: if some clips are gone, others most likely are, too."""
+    """Return the request on a refreshed snapshot: if some clips are gone, others are likely to be gone as well."""
     opening = {clip_id: products for clip_id, products in request.opening.items() if clip_id not in missing}
     return replace(request, ranker=ranker_for(refresh_snapshot(missing)), opening=opening, missing=missing)
 

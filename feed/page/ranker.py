@@ -21,7 +21,7 @@ type Ids = NDArray[np.int64]
 
 LIST_LENGTH = 48
 MAX_ENJOYED_TO_EXPLORE = 60
-"""A viewer who has enjoyed this many clips is known well enough."""
+"""Enjoyed clips after which a viewer is known well enough."""
 PER_CATEGORY = 6
 NEW_CLIPS_DRAWN = 12
 """New clips drawn for the positions that a page reserves for exploration."""
@@ -114,7 +114,7 @@ class Ranker:
 
 @dataclass(frozen=True, eq=False)
 class ViewerQuery:
-    """One viewer as the model takes one: items and categories instead of clips."""
+    """A viewer's state translated for the model: items instead of clips."""
 
     history: History
     interests: Ids

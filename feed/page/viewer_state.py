@@ -22,7 +22,7 @@ MAX_EVENTS = 400
 MAX_SEEN = 5000
 SATISFIED_SHARE = 0.8
 SATISFIED_MS = 15_000
-"""A watch counts as satisfied at four fifths of the clip, or at fifteen seconds of a long one."""
+"""A watch satisfies at four fifths of the clip, or at fifteen seconds if that is less."""
 _STATEMENT = """
     SELECT viewer.interests, viewer.dial, viewer.reason_factors, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
            viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips

@@ -128,9 +128,9 @@ def _add_prior(raw: Doubles, tables: Tables, viewer: ViewerProfile, items: Ints,
         raw[:, 5] = chance * lift
     creators, shares = _creator_shares(tables, viewer)
     if len(creators):
-        wanted = tables.items.creator[items]
-        index = np.minimum(np.searchsorted(creators, wanted), len(creators) - 1)
-        raw[:, 3] = np.where(creators[index] == wanted, shares[index], 0) * even
+        creator = tables.items.creator[items]
+        index = np.minimum(np.searchsorted(creators, creator), len(creators) - 1)
+        raw[:, 3] = np.where(creators[index] == creator, shares[index], 0) * even
     raw[:, 6] = chance * distrust * (1 - interest_share)
 
 

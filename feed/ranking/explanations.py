@@ -73,7 +73,7 @@ class Explainer:
         return ids, weights, np.repeat(age, lengths)
 
     def _category(self, item: int, term: str) -> int | None:
-        """Return the one of the clip's categories that the viewer prefers; None if the clip has none."""
+        """Return the viewer's favourite among the clip's categories; None if the clip has none."""
         tables, viewer = self._model.tables, self._viewer
         items = tables.items
         categories = items.category_ids[items.category_starts[item] : items.category_starts[item + 1]]

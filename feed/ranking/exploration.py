@@ -22,9 +22,7 @@ PRIOR_VIEWS = 4.0  # how many views the average rate is worth
 PRIOR_LIKED, PRIOR_SKIPPED = 0.1, 0.9  # the Beta prior of a category: most are to few people's taste
 EXPLORATION_POWER = 2.0  # the power of the posterior mean for a viewer of whom nothing is known
 LESS_OF_CATEGORY_SKIPS = 5  # how many skipped clips "less of this category" counts as
-LEANING_WEIGHT = (
-    1.0  # the weight of popular clips in the categories enjoyed, for a viewer of whom nothing else is known
-)
+LEANING_WEIGHT = 1.0  # of popular clips in the categories enjoyed, for a viewer of whom nothing else is known
 KNOWN_AT_HALF = 8.0  # enjoyed clips after which half of the exploration is left
 
 

@@ -102,7 +102,7 @@ def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) ->
 
 
 def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:
-    """Yield the fusion's best clips for each validation viewer, if at least one of them came next."""
+    """Yield the fusion's best clips for each validation viewer for whom at least one of them came next."""
     sequences = Sequences.of_events(held_out.fitted)
     signals = item_signals(held_out.fitted, model.tables)
     for viewer, targets in zip(held_out.viewers, held_out.targets, strict=True):

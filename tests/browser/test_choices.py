@@ -59,7 +59,7 @@ def test_less_of_an_interest_applies_to_the_next_page_until_the_feed_starts_over
     phone.get_by_role("button", name="Start over").click()
     expect(phone.get_by_text("Your feed has been reset.")).to_be_visible()
     viewer = viewer_at(phone)
-    assert viewer.less == {} and viewer.interests == []
+    assert viewer.reason_factors == {} and viewer.interests == []
 
 
 def count_reason(page: Page, words: str) -> int:
