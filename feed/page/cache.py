@@ -25,6 +25,7 @@ LIFETIMES = {
     "cookies": Lifetime(inf, "A signature depends on nothing but the signed value."),
     "viewers": Lifetime(600.0, "Seen clips may come back after 14 days, and no row changes when they may."),
     "ranked lists": Lifetime(20.0, "New clips should appear within a minute. Applies once the snapshot has changed."),
+    "selections": Lifetime(600.0, "The key holds the number of the ranked list, which lives no longer."),
     "pages": Lifetime(60.0, "The names of creators and categories have no version."),
     "card contents": Lifetime(600.0, "A creator's name and picture have no version."),
     "offers": Lifetime(inf, "The key holds everything that an offer's text depends on."),

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import connection
 from psycopg import Cursor
@@ -33,19 +33,20 @@ class LiveOffer(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """The clips selected for a page, in order, each with the ids of its products.
+    """The clips selected for a page, in order, each with the ids of its products and the codes of its reasons.
 
     `clip_array` and `product_array` are the same ids as PostgreSQL array literals.
     """
 
     products: Mapping[int, Sequence[int]]
+    reason_codes: Mapping[int, Sequence[str]]
     clip_array: str
     product_array: str
 
     @classmethod
-    def of(cls, products: Mapping[int, Sequence[int]]) -> Self:
+    def of(cls, products: Mapping[int, Sequence[int]], reason_codes: Mapping[int, Sequence[str]]) -> Self:
         product_ids = {product_id for ids in products.values() for product_id in ids}
-        return cls(products, _array_literal(products), _array_literal(product_ids))
+        return cls(products, reason_codes, _array_literal(products), _array_literal(product_ids))
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def read_live(*, viewer: uuid.UUID, selection: Selection, is_adult: bool, known:
     )
 
 
-def _call_feed_live(parameters: tuple[object, ...]) -> _Row:
+def _call_feed_live(parameters: tuple[Any, ...]) -> _Row:
     """Call the database function `feed_live` (first migration) and return its row.
 
     A page needs this one statement and no more, so it takes a connection straight from the pool and uses a prepared
@@ -95,17 +96,19 @@ def _call_feed_live(parameters: tuple[object, ...]) -> _Row:
     Without a pool, or while Django has a connection open, it goes through Django's cursor.
     """
     pool = connection.pool  # type: ignore[attr-defined]  # of the PostgreSQL backend
+    row: Any
     if pool is None or connection.connection is not None:
         with connection.cursor() as cursor:
             cursor.execute(_STATEMENT, parameters)
-            row: _Row = cursor.fetchone()
-            return row
-    if pool.closed:
-        pool.open()
-    with pool.connection() as pooled:
-        pooled.prepare_threshold = 0
-        prepared_row: _Row = Cursor(pooled).execute(_STATEMENT, parameters, prepare=True).fetchone()
-        return prepared_row
+            row = cursor.fetchone()
+    else:
+        if pool.closed:
+            pool.open()
+        with pool.connection() as pooled:
+            pooled.prepare_threshold = 0
+            row = Cursor(pooled).execute(_STATEMENT, parameters, prepare=True).fetchone()
+    version, stamp, shown, offers = row
+    return version, stamp, shown, offers
 
 
 def _array_literal(ids: Iterable[int]) -> str:

@@ -88,7 +88,6 @@ class PageDraft:
     cards: Sequence[Card]
     servings: Sequence[tuple[int, bytes]]
     cursor: str
-    selection: Selection
     live: LiveState
     missing: Sequence[int]
 
@@ -108,6 +107,7 @@ class Choice:
 
 
 _viewers: Cache[uuid.UUID, RankedViewer] = Cache("viewers")
+_selections: Cache[tuple[object, ...], Selection] = Cache("selections")
 _drafts: Cache[tuple[object, ...], PageDraft] = Cache("pages")
 _recent_rankers: deque[Ranker] = deque(maxlen=2)
 
@@ -178,14 +178,13 @@ def _choose_anew(request: PageRequest) -> Choice:
 
 def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
     """Choose clips from a ranked list and read their live state."""
-    draft = _drafts.get(_draft_key(viewer, request))
-    selection = (
-        draft.selection
-        if draft
-        else viewer.ranked_list.select(
-            served=request.served, opening=request.opening, count=request.limit - len(request.opening)
-        )
-    )
+    key = _page_key(viewer, request)
+    draft, selection = _drafts.get(key), _selections.get(key)
+    if selection is None:
+        count = request.limit - len(request.opening)
+        selection = viewer.ranked_list.select(served=request.served, opening=request.opening, count=count)
+        if _is_cacheable(request):
+            _selections.set(key, selection)
     live = read_live(
         viewer=request.identity.key,
         selection=selection,
@@ -209,7 +208,7 @@ def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
     cards, servings = [], []
     for clip_id in selection.products:
         if clip_id in contents:
-            codes = ("opened",) if clip_id in request.opening else viewer.ranked_list.reason_codes(clip_id)
+            codes = selection.reason_codes[clip_id]
             cards.append(build_card(contents[clip_id], live.offers, viewer.state, codes))
             servings.append((clip_id, " ".join(codes).encode()))
     clip_ids = list(selection.products)
@@ -218,12 +217,11 @@ def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
         cards=cards,
         servings=servings,
         cursor=write_cursor([*request.served, *clip_ids]) if is_full else "",
-        selection=selection,
         live=live,
         missing=[clip_id for clip_id in clip_ids if clip_id not in contents],
     )
     if _is_cacheable(request) and not draft.missing and live.viewer_version == viewer.state.version:
-        _drafts.set(_draft_key(viewer, request), draft)
+        _drafts.set(_page_key(viewer, request), draft)
     return draft
 
 
@@ -237,7 +235,7 @@ def _is_cacheable(request: PageRequest) -> bool:
     return not request.includes_seen and not request.identity.is_new
 
 
-def _draft_key(viewer: RankedViewer, request: PageRequest) -> tuple[object, ...]:
+def _page_key(viewer: RankedViewer, request: PageRequest) -> tuple[object, ...]:
     return (viewer.ranked_list.number, get_language(), request.limit, *request.opening, None, *request.served)
 
 

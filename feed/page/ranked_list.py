@@ -45,7 +45,8 @@ class RankedList:
         snapshot = self.ranker.snapshot
         rows = snapshot.rows_of(clip_ids).tolist()
         products = dict(zip(clip_ids, (snapshot.products[row] for row in rows), strict=True))
-        return Selection.of({**opening, **products})
+        codes = {clip_id: self.reason_codes(clip_id) for clip_id in clip_ids}
+        return Selection.of({**opening, **products}, {**dict.fromkeys(opening, ("opened",)), **codes})
 
     def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
         """Return at most `count` clips to follow those `served` (oldest first)."""

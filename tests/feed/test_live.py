@@ -20,7 +20,7 @@ def test_unchanged_rows_return_the_known_state_and_changed_ones_a_new_one(
 ) -> None:
     products = [make_product("cup", price_minor=1999), make_product("book")]
     clip = make_watchable_clip(products=products)
-    selection = Selection.of({clip.pk: [product.pk for product in products]})
+    selection = Selection.of({clip.pk: [product.pk for product in products]}, {clip.pk: ["new"]})
     viewer = uuid.uuid4()
     settings = connection.get_connection_params() | {"autocommit": True}  # type: ignore[attr-defined]  # PostgreSQL's
     with ConnectionPool(kwargs=settings, min_size=1, max_size=1) as pool:
