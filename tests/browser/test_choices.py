@@ -44,7 +44,7 @@ def test_less_of_an_interest_applies_to_the_next_page_until_the_feed_starts_over
     phone.get_by_role("button", name="Show my feed").click()
     phone.wait_for_url(lambda url: "/welcome" not in url)
     assert len(viewer_at(phone).interests) == 5
-    assert phone.locator(".slide[data-code]").count() >= 6
+    phone.wait_for_function("() => document.querySelectorAll('.slide[data-code]').length >= 6")
     phone.locator('[data-index="0"] [data-act=why]').click()
     line = phone.locator("[data-why] .why__line").filter(has_text="You picked").first
     words = str(line.locator("[data-part=text]").text_content())
