@@ -1,4 +1,4 @@
-"""Who is behind a request, and what they may see."""
+"""The user of a request, and what they may see."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -8,9 +8,9 @@ from accounts.models import User
 
 
 def signed_in_user(request: HttpRequest | Request) -> User:
-    """Return the user of a request that a decorator, a permission class or the admin has let through.
+    """Return the user of a request that a decorator, a permission class or the admin has authenticated.
 
-    Raises TypeError when nobody is signed in: the view lacks its guard.
+    Raises TypeError if nobody is signed in, which means that the view lacks such a guard.
     """
     if not isinstance(request.user, User):
         raise TypeError("This view needs a signed-in user.")
@@ -25,5 +25,5 @@ def user_with_permission(request: HttpRequest, permission: str) -> User:
 
 
 def is_adult(user: object) -> bool:
-    """Return True for a user who confirmed to be 18 or over; False for anyone else, visitors included."""
+    """Return False unless the user has confirmed being 18 or over. Visitors have not."""
     return isinstance(user, User) and user.is_known_adult

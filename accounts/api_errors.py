@@ -1,17 +1,17 @@
-"""HTTP errors that REST framework has no class for and several apps answer with."""
+"""HTTP errors of several apps for which REST framework has no class."""
 
 from rest_framework.exceptions import APIException
 
 
 class Conflict(APIException):
-    """409: a lost race, or a state that does not allow the request."""
+    """HTTP 409: a lost race, or a state that does not allow the request."""
 
     status_code = 409
     default_code = "conflict"
 
 
 class Unprocessable(APIException):
-    """422: understood, but impossible, such as a refused file or an Idempotency-Key sent with another body."""
+    """HTTP 422: a request that is understood but impossible, such as an upload of a file that is refused."""
 
     status_code = 422
     default_code = "unprocessable"

@@ -1,4 +1,4 @@
-"""Which database constraint a write has violated."""
+"""The name of the database constraint that a write has violated."""
 
 from django.db import IntegrityError
 

@@ -1,4 +1,4 @@
-"""Idempotent writes: one effect per Idempotency-Key, also when requests with the same key run concurrently."""
+"""Idempotent writes: one effect per Idempotency-Key, even when requests with the same key run concurrently."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ RETENTION = timedelta(days=30)
 
 
 class KeyReused(Exception):
-    """The key was sent before with another body; answer 422."""
+    """The key was sent before with another body; respond with 422."""
 
 
 def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> str:
@@ -24,7 +24,8 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
     `owner` names the requester and the operation ("checkout user 5"); `content` is the request body, compared as JSON;
     `make` returns the code of the object that it created. Key and object are written in one transaction: if `make`
     raises, the key can be used again. A concurrent request waits at the unique index until the first one has ended.
-    Raises KeyReused.
+
+    Raises KeyReused if the first request with this key had another body.
     """
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()

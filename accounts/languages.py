@@ -1,4 +1,4 @@
-"""A user's language: in a cookie for this browser, in a column for e-mails and for other browsers."""
+"""A user's language, stored in a cookie for this browser and in a column for e-mails and other browsers."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.models import User
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Store the choice and redirect back. A language that the site does not support changes nothing."""
+    """Store the chosen language and redirect back. An unsupported language changes nothing."""
     language = request.POST.get("language", "")
     if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=language)
@@ -23,7 +23,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Applies the stored language of a user who signs in."""
+    """An adapter that applies the user's stored language when they sign in."""
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **login)

@@ -44,11 +44,11 @@ class User(AbstractUser):
 
     @property
     def is_known_adult(self) -> bool:
-        """True if the user confirmed to be 18 or over; False if the age is unknown."""
+        """True if the user has confirmed being 18 or over; False if their age is unknown."""
         return self.adult_confirmed_at is not None
 
     def confirm_adult(self, *, now: datetime) -> None:
-        """Store when the user first confirmed to be 18 or over."""
+        """Record the time at which the user first confirmed being 18 or over."""
         if self.adult_confirmed_at is None:
             self.adult_confirmed_at = now
             self.save(update_fields=["adult_confirmed_at"])

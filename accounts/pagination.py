@@ -4,9 +4,9 @@ from rest_framework.pagination import CursorPagination
 
 
 class NewestFirst(CursorPagination):
-    """Newest rows first, 20 a page; the caller may ask for up to 100 with `?limit=`.
+    """A paginator with the newest rows first, 20 per page. The caller may request up to 100 with `?limit=`.
 
-    Subclass it to order by another column than `created_at`.
+    Subclass it to order by a column other than `created_at`.
     """
 
     ordering: str | tuple[str, ...] = ("-created_at", "-pk")

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin:
-    """Mixin for a ModelAdmin or an inline: rows change through domain functions only, never through a form."""
+    """A mixin for a ModelAdmin or an inline whose rows change only through domain functions, never through a form."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

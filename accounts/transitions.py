@@ -1,4 +1,4 @@
-"""Compare-and-set changes of a `state` column, along transitions that are given as data."""
+"""Compare-and-set changes of a `state` column, along transitions that are defined as data."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class TransitionQuerySet[Row: models.Model](models.QuerySet[Row]):
-    """Rows whose `state` changes only along `transitions`: from each state, the states that may follow."""
+    """Rows whose `state` changes only along `transitions`, which maps each state to those that may follow."""
 
     transitions: ClassVar[Mapping[Any, frozenset[Any]]] = {}
 
@@ -15,7 +15,7 @@ class TransitionQuerySet[Row: models.Model](models.QuerySet[Row]):
         """Change one row's state from `old` to `new`, and write `values` with it.
 
         Return False if the row is not in state `old`: another writer moved it first.
-        Raises ValueError when the transition is not allowed.
+        Raises ValueError if the transition is not allowed.
         """
         if new not in self.transitions[old]:
             raise ValueError(f"{self.model.__name__} cannot go from {old} to {new}.")

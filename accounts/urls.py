@@ -1,4 +1,4 @@
-"""The account page; allauth serves everything else under /accounts/."""
+"""Routes of the account page. Allauth serves everything else under /accounts/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Products and categories over JSON."""
+"""JSON API of products and categories."""
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -12,7 +12,7 @@ from catalog.prices import Price, PriceSerializer
 
 
 class ImageSerializer(serializers.ModelSerializer[ProductImage]):
-    """One picture in three widths; replace the extension with `.avif` or `.jpeg` for other formats."""
+    """One picture in three widths. For other formats, replace the extension with `.avif` or `.jpeg`."""
 
     sizes = serializers.SerializerMethodField()
 
@@ -122,7 +122,7 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
 
 
 class CategoryList(generics.ListAPIView[Category]):
-    """The tree of categories as a flat list; only adults get the age-restricted ones."""
+    """The tree of categories as a flat list. Only adults get the age-restricted ones."""
 
     serializer_class = CategorySerializer
     queryset = Category.objects.select_related("parent").order_by("parent__position", "parent_id", "position", "pk")

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from catalog.prices import reading_locale
 
 NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
-"""Two-letter CLDR regions that are no delivery countries, or have another code as one."""
+"""Two-letter CLDR regions that are not delivery countries, or duplicate one under another code."""
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -18,7 +18,7 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def country_options(chosen: str) -> SafeString:
-    """Return the `<option>` elements of a select, for pages without a form object."""
+    """Return the `<option>` elements of a select, with `chosen` selected, for pages without a form object."""
     return _options(reading_locale(), chosen)
 
 

@@ -1,4 +1,4 @@
-"""Pictures of products: adding and removing them."""
+"""Functions that add and remove pictures of products."""
 
 from functools import partial
 from typing import IO
@@ -24,6 +24,6 @@ def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> Pr
 
 
 def remove_image(image: ProductImage) -> None:
-    """Delete a picture's row, and its files after commit."""
+    """Delete a picture's row, and after commit its files."""
     image.delete()
     transaction.on_commit(partial(delete_picture, image.stem, widths=ProductImage.WIDTHS_PX))

@@ -19,15 +19,15 @@ from catalog.stock import few_left
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     def branches(self, slugs: Sequence[str]) -> Self:
-        """Keep the categories with these slugs and everything below them, at any depth."""
-        below = """
+        """Keep the categories with these slugs and all their descendants."""
+        branch_sql = """
             WITH RECURSIVE branch (id) AS (
                 SELECT id FROM catalog_category WHERE slug = ANY(%s)
                 UNION SELECT child.id FROM catalog_category child JOIN branch ON child.parent_id = branch.id
             )
             SELECT id FROM branch
         """
-        return self.filter(pk__in=RawSQL(below, [list(slugs)]))
+        return self.filter(pk__in=RawSQL(branch_sql, [list(slugs)]))
 
 
 class Category(models.Model):
@@ -69,7 +69,7 @@ class Category(models.Model):
         return reverse("search") + f"?category={self.slug}"
 
     def clean(self) -> None:
-        """Refuse a parent that is the category itself or lies below it. Raises ValidationError."""
+        """Raise ValidationError if the parent is the category itself or one of its descendants."""
         if self.pk and self.parent_id and Category.objects.branches([self.slug]).filter(pk=self.parent_id).exists():
             raise ValidationError({"parent": _("A category cannot be inside itself.")})
 
@@ -107,7 +107,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def take_stock(self, product_id: int, quantity: int) -> bool:
         """Take `quantity` out of stock with one conditional UPDATE.
 
-        Return False if too few are left, or the product is off sale or sold by another shop.
+        Return False if too few are left, or if the product is off sale or sold by another shop.
         """
         available = self.filter(pk=product_id, is_active=True, outbound_url="", stock__gte=quantity)
         return available.update(stock=F("stock") - quantity) == 1
@@ -168,17 +168,17 @@ class Product(models.Model):
 
     @property
     def few_left(self) -> int | None:
-        """How many are left when few are, otherwise None."""
+        """The number left if the stock is low, otherwise None."""
         return few_left(self.stock)
 
     @property
     def is_outbound(self) -> bool:
-        """True if another shop sells it: clicks lead there, and it cannot be bought here."""
+        """True if another shop sells the product: clicks lead there, and it cannot be bought here."""
         return bool(self.outbound_url)
 
 
 class ProductImage(models.Model):
-    """One picture of a product, stored in re-encoded sizes; the uploaded file is discarded."""
+    """One picture of a product, stored re-encoded in several sizes. The uploaded file is discarded."""
 
     WIDTHS_PX = (320, 640, 1200)
 

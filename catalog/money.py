@@ -1,6 +1,6 @@
-"""Arithmetic of money: integers in minor units, rates in basis points, one rounding rule.
+"""Arithmetic with money: integers in minor units, rates in basis points, one rounding rule.
 
-Pure: no Django. All rounding of money in this project happens here.
+No Django here. All rounding of money in this project happens here.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ WHOLE_BPS = 10_000
 
 
 def divide_rounded(numerator: int, denominator: int) -> int:
-    """Return the quotient rounded half to even, so that neither side gains in the long run."""
+    """Return the quotient rounded half to even, so that neither party gains in the long run."""
     quotient, remainder = divmod(numerator, denominator)
     doubled = 2 * remainder
     is_up = doubled > denominator or (doubled == denominator and quotient % 2 == 1)
@@ -23,25 +23,25 @@ def share_of(amount_minor: int, rate_bps: int) -> int:
 
 
 def share_rounded_down(amount_minor: int, rate_bps: int) -> int:
-    """Return the share of one amount, rounded down: the other side keeps the fraction of a minor unit."""
+    """Return the share of one amount, rounded down: the other party keeps the fraction of a minor unit."""
     return amount_minor * rate_bps // WHOLE_BPS
 
 
 def differs_by_more_than(old_minor: int, new_minor: int, limit_bps: int) -> bool:
-    """Return True if the change from `old_minor`, up or down, is larger than `limit_bps` of it."""
+    """Return False if the change from `old_minor`, up or down, is at most `limit_bps` of it."""
     return abs(new_minor - old_minor) * WHOLE_BPS > old_minor * limit_bps
 
 
 def percent_of(rate_bps: int) -> str:
-    """Write a rate in percent without the sign: 450 basis points are "4.5"."""
+    """Format a rate in percent, without the percent sign: 450 basis points are "4.5"."""
     return f"{rate_bps / 100:g}"
 
 
 def shares_of(amounts: Sequence[tuple[int, int]]) -> list[int]:
     """Return the share of each (amount in minor units, rate in basis points).
 
-    The shares sum to the rounded exact total. Largest-remainder method: each share is rounded down, and the minor units
-    left over go to the shares with the largest fractions, the earlier one first among equals.
+    The shares sum to the rounded exact total. This is the largest-remainder method: each share is rounded down, and the
+    remaining units go to the shares with the largest fractions. Among equal fractions, the earlier share is first.
     Source: https://en.wikipedia.org/wiki/Largest_remainders_method
     """
     exact = [amount * rate for amount, rate in amounts]
@@ -49,7 +49,10 @@ def shares_of(amounts: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def part_reversed(total_minor: int, part: int, whole: int) -> int:
-    """Return how much of a total is reversed in all once `part` of `whole` is: everything if both are equal."""
+    """Return the cumulative amount of a total that is reversed once `part` of `whole` has been reversed.
+
+    It is the whole total if both are equal.
+    """
     return divide_rounded(total_minor * part, whole) if whole else total_minor
 
 

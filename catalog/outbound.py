@@ -1,4 +1,4 @@
-"""Links to products at other shops: signed, expiring URLs of this site that redirect to the stored link only."""
+"""Links to products at other shops: signed, expiring URLs of this site that redirect only to the stored link."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,14 +7,14 @@ from django.core import signing
 from django.urls import reverse
 
 VALID_FOR = timedelta(days=2)
-"""As long as a clip's products can be clicked; a page may stay open overnight."""
+"""The lifetime of a link, equal to the time in which a clip's products can be clicked: a page may stay open overnight."""
 MAX_TOKEN_CHARS = 400
 _SALT = "catalog.outbound"
 
 
 @dataclass(frozen=True)
 class OutboundLink:
-    """A product at another shop; `seen` is the token of the clip that led to it, or empty."""
+    """A product at another shop. `seen` is the impression token of the clip that led to it, or empty."""
 
     product_id: int
     seen: str
@@ -27,7 +27,7 @@ def outbound_address(product_id: int, *, seen: str = "") -> str:
 
 
 def read_outbound(signed: str) -> OutboundLink | None:
-    """Return what a signed URL stands for, or None if its signature is invalid or has expired."""
+    """Return the link in a signed URL, or None if its signature is invalid or has expired."""
     try:
         product_id, seen = signing.loads(signed, salt=_SALT, max_age=VALID_FOR)
     except signing.BadSignature:

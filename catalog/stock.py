@@ -1,11 +1,11 @@
-"""How many of a product can be ordered at once, and when pages say that few are left."""
+"""Limits on stock: the largest quantity of an order, and the stock below which pages say how many are left."""
 
 MAX_QUANTITY = 20
-"""How many of one product a bag or an order can hold."""
+"""The largest quantity of one product in a bag or an order."""
 FEW_LEFT = 5
-"""Stock up to which pages say how many are left."""
+"""The highest stock at which pages say how many are left."""
 
 
 def few_left(available: int) -> int | None:
-    """Return how many are left, 0 when sold out, or None when there are plenty."""
+    """Return the number left, 0 if sold out, or None if there are plenty."""
     return available if available <= FEW_LEFT else None

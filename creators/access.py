@@ -13,14 +13,14 @@ from creators.models import Creator
 
 
 def find_creator(user: object) -> Creator | None:
-    """Return the user's creator profile, if any."""
+    """Return the user's creator profile, or None if there is none."""
     return Creator.objects.filter(user=user).first() if isinstance(user, User) else None
 
 
 def creator_required[**P](
     view: Callable[Concatenate[HttpRequest, Creator, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Pass the creator to the view; redirect visitors to sign in, and other users to become a creator."""
+    """Pass the creator to the view. Redirect visitors to sign in, and other users to the page for new creators."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

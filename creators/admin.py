@@ -23,7 +23,7 @@ CHART_WIDTH, CHART_HEIGHT = 720, 180
 
 
 class TermsForm(forms.ModelForm[Terms]):
-    """The form of a new version; published versions are never changed."""
+    """A form for a new version of terms. Published versions never change."""
 
     kinds = forms.MultipleChoiceField(
         label=capfirst(gettext_lazy("kinds of clip")),
@@ -100,7 +100,7 @@ class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
 
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin[Campaign]):
-    """Campaigns with their burn-down. Caps cannot fall below the slots taken; terms change by versions."""
+    """Campaigns with their burn-down. A cap cannot fall below the slots held or earned; new terms are new versions."""
 
     change_form_template = "admin/creators/campaign/change_form.html"
     list_display = ["title", "slots", "is_published", "is_by_invitation"]
@@ -233,7 +233,7 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(ReadOnlyAdmin, admin.ModelAdmin[WaitlistEntry]):
-    """Clips that wait for a slot, and those that got one. A task submits them in order."""
+    """Clips that are waiting for a slot, and clips that got one. A task submits them in order."""
 
     list_display = ["clip_code", "number", "creator", "campaign", "state", "joined_at", "settled_at"]
     list_filter = ["state", "enrolment__campaign"]

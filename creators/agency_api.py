@@ -1,4 +1,4 @@
-"""A creator's agency over JSON: offers, the current share, and notice."""
+"""JSON API of a creator's agency: its offers, the current share, and notice."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,7 +17,7 @@ from creators.serializers import RepresentationSerializer
 
 
 class AgencyView(APIView):
-    """Your agencies' offers and agreed shares, newest first."""
+    """The offers and agreed shares of the caller's agencies, newest first."""
 
     permission_classes = [IsAuthenticated]
 
@@ -29,7 +29,7 @@ class AgencyView(APIView):
 
 
 class AgencyChange(APIView):
-    """Accept an offer, or give notice to end a share; 409 if the offer or share is no longer current."""
+    """Acceptance of an offer, or notice to end a share; 409 if the offer or share is no longer current."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"

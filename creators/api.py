@@ -1,4 +1,4 @@
-"""Campaigns and creators over JSON."""
+"""JSON API of campaigns and creators."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class CampaignList(ListAPIView[Campaign]):
 
 
 class CampaignEnrol(GenericAPIView[Campaign]):
-    """Accept a campaign's terms. Repeating the request changes nothing."""
+    """Enrolment in a campaign by accepting its terms. Repeating the request changes nothing."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"

@@ -1,4 +1,4 @@
-"""Publishing terms of a campaign, and changing its cap."""
+"""Changes to a campaign: new terms, and a new cap."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ def publish_terms(*, terms: Terms) -> Terms:
 
 
 def change_cap(*, campaign: Campaign, clips_cap: int) -> None:
-    """Change the campaign's cap. Raises CapTooLow if more slots are held or earned than it allows."""
+    """Change the campaign's cap. Raises CapTooLow if more slots are already held or earned."""
     try:
         with transaction.atomic():
             Campaign.objects.filter(pk=campaign.pk).update(clips_cap=clips_cap)

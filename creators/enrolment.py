@@ -1,4 +1,4 @@
-"""Becoming a creator, and joining a campaign by accepting its terms."""
+"""Enrolment of users as creators, and of creators in campaigns."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from creators.models import Campaign, Creator, Enrolment
 
 
 class NotAnAdult(Exception):
-    """The user has not confirmed to be 18 or over."""
+    """The user has not confirmed that they are 18 or over."""
 
 
 class HandleTaken(Exception):
@@ -25,7 +25,7 @@ class EnrolmentRefused(Exception):
 def become_creator(
     *, user: User, handle: str, display_name: str, bio: str = "", confirms_adult: bool, now: datetime
 ) -> Creator:
-    """Create the creator profile of a user who confirms to be 18 or over. Raises NotAnAdult or HandleTaken."""
+    """Create the creator profile of a user who is, or confirms being, an adult. Raises NotAnAdult or HandleTaken."""
     if not (confirms_adult or user.is_known_adult):
         raise NotAnAdult(_("Creators must be 18 or over."))
     try:
@@ -41,7 +41,7 @@ def become_creator(
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:
     """Enrol a creator under the version of the terms that they were shown. Enrolling twice is harmless.
 
-    Raises EnrolmentRefused if the campaign is closed, or its terms have changed since.
+    Raises EnrolmentRefused if the campaign is closed or its terms have since changed.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:

@@ -1,4 +1,4 @@
-"""When a campaign will be full, judging by the pace at which its slots were taken lately."""
+"""A forecast of when a campaign will be full, based on the recent pace of its submissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Burn:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A campaign's burn-down; `fills_on` is None if no slot was taken lately or the campaign closes first."""
+    """A campaign's burn-down. `fills_on` is None if there were no recent submissions or the campaign closes first."""
 
     burns: list[Burn]
     per_day: float
@@ -30,18 +30,18 @@ class Forecast:
 
 
 def forecast(*, campaign: Campaign, now: datetime) -> Forecast:
-    """Return the slots left by day since the first was taken, and the day on which the last would be taken.
+    """Return the free slots by day since the first was held, and the day on which the last is expected to be held.
 
-    The pace is the mean of the last 14 days, or of all days since the first slot if there are fewer.
+    The pace is the mean over the last 14 days, or over all days since the first slot if those are fewer.
     """
-    taken = (
+    daily_counts = (
         Slot.objects.active()
         .filter(enrolment__campaign=campaign)
         .values(day=TruncDate("held_at", tzinfo=UTC))
         .annotate(count=Count("pk"))
         .order_by("day")
     )
-    by_day = {row["day"]: row["count"] for row in taken}
+    by_day = {row["day"]: row["count"] for row in daily_counts}
     burns = _burns(by_day, campaign.clips_cap, now.date())
     return Forecast(burns, *_pace(by_day, burns, campaign, now))
 

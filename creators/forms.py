@@ -1,4 +1,4 @@
-"""The form with which a user becomes a creator."""
+"""The form that a user fills in to become a creator."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""An agency's share of a creator's pay: offered in versions, accepted and ended by the creator alone."""
+"""An agency's share of a creator's pay. Only the creator can accept an offer or end a share."""
 
 from datetime import datetime, timedelta
 
@@ -32,9 +32,9 @@ def offer_representation(*, agency: Agency, creator: Creator, share_bps: int, no
 
 
 def accept_representation(*, representation: Representation, now: datetime) -> Representation:
-    """Accept an offer: it takes effect at once, or when the notice period of the previous share ends.
+    """Accept an offer. It takes effect at once, or when the notice period of the previous share ends.
 
-    Raises RepresentationRefused.
+    Raises RepresentationRefused if the offer was withdrawn, or another agency's share has not been ended.
     """
     with transaction.atomic():
         Creator.objects.select_for_update().get(pk=representation.creator_id)
@@ -55,7 +55,7 @@ def accept_representation(*, representation: Representation, now: datetime) -> R
 
 
 def give_notice(*, representation: Representation, now: datetime) -> bool:
-    """End a share after the agency's notice period. Return False if it is not active or notice was given before."""
+    """End a share after the agency's notice period. Return False if it is not active or notice was already given."""
     ends_at = now + timedelta(days=representation.agency.notice_days)
     current = Representation.objects.filter(pk=representation.pk, accepted_at__isnull=False, ends_at=None)
     return current.update(notice_at=now, ends_at=ends_at) == 1

@@ -1,4 +1,4 @@
-"""Creators and campaigns as JSON."""
+"""Serializers of creators, campaigns, enrolments and agency shares."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
-    """A campaign with its current terms; `enrolment` is the caller's own, with its slots earned, held and free."""
+    """A campaign with its current terms. `enrolment` is the caller's own, with its counts of slots."""
 
     terms = TermsSerializer()
     earned_count = serializers.IntegerField()

@@ -1,10 +1,10 @@
-"""Holding, earning and releasing slots: the only code that changes the counters of the caps.
+"""Changes of slots, which can be held, earned and released. No other code changes the counters of the caps.
 
 Each change is one SQL statement that updates the counters and the slot's row under CHECK constraints. Holding and
-earning are the most frequent, so they call functions of the first migration, which each connection plans once. Locks
-are always acquired in the order slot (unless it is new), enrolment, campaign, so that changes cannot deadlock. Only
-holding and releasing lock the campaign's row, for which all creators contend; earning leaves its counter alone. The
-counts are stored, not computed, because all creators share 35,000 slots: see docs/decisions/0004-slots.md.
+earning are the most frequent changes, so they call database functions, which each connection plans only once. Locks are
+always acquired in the order slot (unless it is new), enrolment, campaign, so that changes cannot deadlock. Only holding
+and releasing lock the campaign's row, for which all creators contend; earning leaves its counter alone. The counts are
+stored, not computed, because all creators share 35,000 slots: see docs/decisions/0004-slots.md.
 """
 
 from datetime import datetime, timedelta
@@ -16,10 +16,10 @@ from accounts.constraints import violated_constraint
 from creators.models import Enrolment, SlotReason
 
 GRACE_PERIOD = timedelta(seconds=30)
-"""How long a decision can be undone. Everything that waits for it or mentions it reads this constant."""
+"""The time in which a decision can be undone. All code that waits for it or mentions it reads this constant."""
 
 FINAL_AFTER = GRACE_PERIOD + timedelta(seconds=15)
-"""When a decision counts as final, so that a booked fee is never reversed. The margin exceeds the longest transaction."""
+"""The age at which a decision is final, so that a posted fee is never undone. Exceeds the longest transaction."""
 
 
 class SlotRefused(Exception):
@@ -39,9 +39,9 @@ class CreatorFull(SlotRefused):
 
 
 _HOLD = "SELECT creators_hold_slot(%(enrolment)s, %(clip)s, %(now)s)"
-"""The function locks the campaign's row last, because all creators contend for it: little more than the commit follows.
+"""The function locks the campaign's row last, just before the commit, because all creators contend for it.
 
-It first checks without a lock that a slot is free. If another creator takes the last slot in between, the CHECK
+It first checks, without a lock, that a slot is free. If another creator takes the last slot in between, the CHECK
 constraint fails and the whole statement is rolled back.
 """
 
@@ -76,7 +76,7 @@ FROM own WHERE campaign.id = own.campaign_id
 def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
     """Hold a slot for one clip with one statement, and return the slot's id.
 
-    Raises CampaignClosed, CreatorFull or CampaignFull. The caller then has to roll back its transaction, which the
+    Raises CampaignClosed, CreatorFull or CampaignFull. The caller must then roll back its transaction, which the
     database may have aborted. Raises IntegrityError if the clip already has a held or earned slot.
     """
     if not enrolment.is_open_at(now):
@@ -90,15 +90,15 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
             raise
         raise _refusal() from error
     if slot_id is None:
-        has_own_slots = Enrolment.objects.filter(pk=enrolment.pk).with_free_slots().exists()
-        raise _refusal(has_own_slots=has_own_slots)
+        is_creator_full = not Enrolment.objects.filter(pk=enrolment.pk).with_free_slots().exists()
+        raise _refusal(is_creator_full=is_creator_full)
     return int(slot_id)
 
 
-def _refusal(*, has_own_slots: bool = True) -> SlotRefused:
-    if has_own_slots:
-        return CampaignFull(_("All slots in this campaign are taken. Nothing was submitted."))
-    return CreatorFull(_("All of your slots in this campaign are taken. Nothing was submitted."))
+def _refusal(*, is_creator_full: bool = False) -> SlotRefused:
+    if is_creator_full:
+        return CreatorFull(_("All of your slots in this campaign are taken. Nothing was submitted."))
+    return CampaignFull(_("All slots in this campaign are taken. Nothing was submitted."))
 
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:
@@ -117,7 +117,7 @@ def revert_earned_slot(*, slot_id: int, now: datetime) -> bool:
 
 
 def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
-    """Return a held slot to both caps. Return False if it is no longer held."""
+    """Release a held slot, which frees it under both caps. Return False if it is no longer held."""
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, {"slot": slot_id, "reason": reason, "now": now})
         return bool(cursor.rowcount == 1)

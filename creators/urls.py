@@ -1,4 +1,4 @@
-"""Routes of the studio for becoming a creator, campaigns and the agency."""
+"""Routes of the studio's pages for new creators, campaigns and the agency."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages on which a user becomes a creator, joins campaigns and agrees with an agency."""
+"""Pages on which a user becomes a creator, joins campaigns and answers an agency's offers."""
 
 from dataclasses import dataclass
 
@@ -94,7 +94,7 @@ def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespons
 @require_safe
 @creator_required
 def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show agencies' open offers and the agreed shares."""
+    """Show the agencies' open offers and agreed shares."""
     representations = Representation.objects.filter(creator=creator).select_related("agency")
     newest_first = list(representations.order_by("-offered_at", "-pk"))
     agreed = [representation for representation in newest_first if representation.accepted_at is not None]
@@ -105,7 +105,7 @@ def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 @require_POST
 @creator_required
 def change_agency(request: HttpRequest, creator: Creator, pk: int, action: str) -> HttpResponseBase:
-    """Accept an agency's offer, or give notice; 404 for another creator's."""
+    """Accept an agency's offer, or give notice. Responds with 404 if the offer or share is another creator's."""
     representation = get_object_or_404(Representation.objects.select_related("agency"), creator=creator, pk=pk)
     if action == "accept":
         try:

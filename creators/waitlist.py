@@ -1,4 +1,4 @@
-"""Joining and leaving the waitlist of a full or closed campaign; no new clip overtakes one that is waiting."""
+"""Changes to the waitlist of a full or closed campaign. No new clip overtakes a waiting one."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from creators.models import Enrolment, WaitlistEntry, WaitlistState
 
 
 def join_waitlist(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
-    """Add a clip to the waitlist, unless it is on it, and return its number: 1 is next."""
+    """Add a clip to the waitlist if it is not on it, and return its number: 1 for the next clip."""
     try:
         with transaction.atomic():
             WaitlistEntry.objects.create(enrolment=enrolment, clip_code=clip_code, joined_at=now)
@@ -26,13 +26,13 @@ def waitlist_number(clip_code: str) -> int | None:
 
 
 def is_behind_others(*, enrolment: Enrolment, clip_code: str) -> bool:
-    """Return True if another clip on the waitlist comes before this one; False if none does."""
-    waiting = WaitlistEntry.objects.waiting().with_own_slots().in_campaign(enrolment.campaign_id)
+    """Return False if no other clip on the waitlist comes before this one."""
+    waiting = WaitlistEntry.objects.waiting().with_free_slots().in_campaign(enrolment.campaign_id)
     first = waiting.in_order().first()
     return first is not None and first.clip_code != clip_code
 
 
 def settle_waitlist_entry(*, clip_code: str, state: WaitlistState, now: datetime) -> bool:
-    """Take a clip off the waitlist. Return False if it is not waiting."""
+    """Remove a clip from the waitlist. Return False if it is not waiting."""
     entry = WaitlistEntry.objects.waiting().filter(clip_code=clip_code)
     return entry.update(state=state, settled_at=now) == 1

@@ -1,4 +1,4 @@
-"""Reports in admin: a read-only list, and the desk where reports on products and creators are answered."""
+"""Reports in admin: a read-only list, and the desk at which reports on products and creators are answered."""
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
@@ -25,7 +25,7 @@ MODERATE = "social.change_report"
 
 @require_safe
 def cases_page(request: HttpRequest) -> HttpResponse:
-    """Show open cases, the one with the oldest report first."""
+    """Show the open cases; the case with the oldest report is first."""
     user_with_permission(request, MODERATE)
     kind, counts = request.GET.get("kind", ""), count_cases()
     kind = kind if kind in UPHOLDING else ""

@@ -42,18 +42,18 @@ class ReportView(APIView):
 
 
 class ReportClip(ReportView):
-    """Report a clip to the moderators."""
+    """A report on a clip, to the moderators."""
 
     kind = "clip"
 
 
 class ReportProduct(ReportView):
-    """Report a product to the moderators."""
+    """A report on a product, to the moderators."""
 
     kind = "product"
 
 
 class ReportCreator(ReportView):
-    """Report a creator to the moderators."""
+    """A report on a creator, to the moderators."""
 
     kind = "creator"

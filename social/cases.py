@@ -82,7 +82,7 @@ def count_cases() -> dict[str, int]:
 
 
 def open_cases(*, kind: str = "") -> list[Case]:
-    """Return the open cases of one kind, or of both, the one with the oldest report first."""
+    """Return the open cases of one kind, or of both kinds; the case with the oldest report is first."""
     reports = Report.objects.open().about_products_and_creators().order_by("created_at", "pk")
     if kind:
         reports = reports.exclude(**{kind: None})
@@ -108,8 +108,8 @@ def decide_case(
 ) -> int:
     """Answer the open reports of a case up to `last_report_id`, and return how many there were.
 
-    The action that the answer names happens in the same transaction. Raises CaseRefused if another moderator was first,
-    if the answer is not available for this kind of case, or if the moderator is involved in it.
+    The answer takes effect in the same transaction. Raises CaseRefused if another moderator was first, if the answer is
+    not available for this kind of case, or if the moderator is involved in it.
     """
     if answer not in (*UPHOLDING[kind], *DISMISSING):
         raise CaseRefused(_("Choose an answer."))
@@ -146,7 +146,7 @@ def _describe_earlier_answer(last: Report) -> str:
 
 
 def _take_action(answer: ReportAnswer, subject_id: int, now: datetime) -> None:
-    """Do what the answer says: take the product off sale, or flag all published clips of the creator for re-check."""
+    """Put the answer into effect: take the product off sale, or flag the creator's published clips for a re-check."""
     if answer == ReportAnswer.TAKEN_OFF:
         Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
     elif answer == ReportAnswer.RECHECKED:

@@ -25,7 +25,7 @@ class ReportForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a case. The cleaned data are arguments of `social.cases.decide_case`."""
+    """The answer to a case. Its cleaned data is passed to `social.cases.decide_case` as arguments."""
 
     answer = forms.ChoiceField(choices=ReportAnswer)
     words = forms.CharField(max_length=500, required=False)

@@ -1,4 +1,4 @@
-"""Likes, saves, hidden clips and follows. Setting one twice or removing one that is not there is harmless."""
+"""Likes, saves, hidden clips and follows. Setting a mark twice, or removing one that does not exist, is harmless."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> N
 def adopt_marks(
     *, user: User, clip_ids: Mapping[str, Sequence[int]], creator_ids: Sequence[int], now: datetime
 ) -> None:
-    """Copy marks and follows made before signing in to the user. Clips and creators that no longer exist are skipped."""
+    """Store the marks and follows that a user made before signing in. Skips deleted clips and creators."""
     for verb, ids in clip_ids.items():
         model = MARKS[verb]
         rows = [

@@ -49,7 +49,7 @@ class Save(Mark):
 
 
 class Hidden(Mark):
-    """“Not interested”: the clip is not shown to the user again."""
+    """The mark “Not interested”: the clip is not shown to the user again."""
 
     class Meta(Mark.Meta):
         verbose_name = _("hidden clip")
@@ -111,7 +111,7 @@ class ReportState(models.TextChoices):
 
 
 class ReportAnswer(models.TextChoices):
-    """The outcomes of reports on products and creators, as the reporter reads them."""
+    """Outcomes of reports on products and creators, in the words shown to the reporter."""
 
     TAKEN_OFF = "taken_off", _("The product is no longer sold here.")
     RECHECKED = "rechecked", _("All of their clips are being reviewed again.")
@@ -145,7 +145,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 class Report(models.Model):
-    """A report that a clip, product or creator breaks the rules. A user has one open report per subject."""
+    """A report that a clip, product or creator breaks the rules. A user has at most one open report per subject."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
@@ -203,7 +203,7 @@ class Report(models.Model):
 
     @property
     def subject_text(self) -> str:
-        """The caption, product name or handle of what is reported."""
+        """The reported clip's caption, product's name or creator's handle."""
         if self.clip is not None:
             return self.clip.caption
         return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

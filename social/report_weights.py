@@ -1,4 +1,4 @@
-"""Weights of reports: more for people whose reports were upheld, nothing for unreliable reporters."""
+"""Weights of reports: more for users whose reports were upheld, zero for unreliable reporters."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,16 +18,16 @@ WEIGHT_PROVEN = 4
 MAX_ANONYMOUS_REPORTS = 3
 """At most this many open anonymous reports count for one clip, because one person may have made them all."""
 UNRELIABLE_AFTER = 3
-"""With this many dismissed reports, and more dismissed than upheld, a person's reports weigh nothing."""
+"""From this many dismissed reports on, a user with more dismissed than upheld reports has a weight of zero."""
 
 
 def get_report_weight(user: User | None) -> int:
-    """Return the weight of a report by this user, or by an anonymous visitor."""
+    """Return the weight of a report by this user, or by an anonymous viewer if None."""
     return WEIGHT_ANONYMOUS if user is None else get_report_weights([user.pk])[user.pk]
 
 
 def get_report_weights(user_ids: Collection[int]) -> dict[int, int]:
-    """Return the weight of a report by user id, based on the outcomes of earlier reports, in one query."""
+    """Return report weights by user id, based on the outcomes of earlier reports. Runs one query."""
     past_reports = Report.objects.filter(user__in=user_ids).values("user_id")
     counts = past_reports.annotate(
         upheld=Count("pk", filter=Q(state=ReportState.UPHELD)),
@@ -38,14 +38,14 @@ def get_report_weights(user_ids: Collection[int]) -> dict[int, int]:
 
 
 def weigh_record(upheld: int, dismissed: int) -> int:
-    """Return the weight of a report by a person with this record of earlier reports."""
+    """Return the weight of a report by a user with these numbers of upheld and dismissed reports."""
     if dismissed >= UNRELIABLE_AFTER and dismissed > upheld:
         return 0
     return WEIGHT_PROVEN if upheld > dismissed else WEIGHT_KNOWN
 
 
 def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> None:
-    """Flag the reported clip for review, and hide it until then if its reports weigh enough together."""
+    """Flag the reported clip for review, and hide it until then if its reports together weigh enough."""
     weight = get_report_weight(user)
     anonymous = Report.objects.open().filter(clip=report.clip_id, user=None)
     if report.clip_id is None or weight == 0 or (user is None and anonymous.count() > MAX_ANONYMOUS_REPORTS):

@@ -1,4 +1,4 @@
-"""Reports on clips, products and creators: making them, settling them, and e-mailing the outcome."""
+"""Reports on clips, products and creators: their creation, their settlement, and e-mails about the outcome."""
 
 from datetime import datetime
 
@@ -22,7 +22,10 @@ from videos.models import Clip, Decision, DecisionAction
 def report_subject(
     *, user: User | None, subject: Clip | Product | Creator, reason: ReportReason, words: str, now: datetime
 ) -> Report:
-    """Report something to the moderators. A user's second report while the first is open changes nothing."""
+    """Report a clip, product or creator to the moderators.
+
+    A user's second report while the first is open changes nothing and returns the first.
+    """
     target = {subject._meta.model_name or "": subject}
     row = Report(user=user, reason=reason, words=words, created_at=now, **target)
     try:
@@ -37,12 +40,12 @@ def report_subject(
 
 
 def settle_report(*, report_id: int, state: ReportState, now: datetime) -> bool:
-    """Close an open report. Return False if it was closed before."""
+    """Close an open report. Return False if it was already closed."""
     return Report.objects.open().filter(pk=report_id).update(state=state, settled_at=now) == 1
 
 
 def settle_reports_by_decisions(*, now: datetime) -> int:
-    """Close open reports on clips that a moderator has decided on since; return how many.
+    """Close open reports on clips that a moderator has since decided on; return how many.
 
     Approving the clip dismisses its reports; any other decision upholds them.
     """
@@ -59,7 +62,10 @@ def settle_reports_by_decisions(*, now: datetime) -> int:
 
 
 def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail people the outcome of their reports; return how many were sent. Reports without `notified_at` are the queue."""
+    """E-mail reporters the outcomes of their reports; return how many e-mails were sent.
+
+    Settled reports without `notified_at` are the queue.
+    """
     sent_count = 0
     while sent_count < at_most:
         with transaction.atomic():

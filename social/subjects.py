@@ -1,4 +1,4 @@
-"""Look-up of what can be reported: clips, products and creators."""
+"""Lookup of subjects that can be reported: clips, products and creators."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from videos.models import Clip
 
 
 def find_subject(kind: str, key: str, user: Any) -> Clip | Product | Creator:
-    """Return the clip, product or creator of that code, slug or handle. Raises Http404 if the user cannot see it."""
+    """Return the clip, product or creator with this code, slug or handle. Raises Http404 if the user cannot see it."""
     if kind == "clip":
         return get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult(user)), code=key)
     if kind == "product":

@@ -8,6 +8,6 @@ from social.reports import notify_reporters, settle_reports_by_decisions
 
 @shared_task
 def answer_reports() -> None:
-    """Close reports on clips that were decided on, and e-mail the outcomes."""
+    """Close reports on clips that have been decided on, and e-mail the outcomes."""
     settle_reports_by_decisions(now=timezone.now())
     notify_reporters(now=timezone.now())

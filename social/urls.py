@@ -1,4 +1,4 @@
-"""Pages for reporting."""
+"""Routes of the pages about reports."""
 
 from django.urls import path
 

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import catalog.models
-from catalog.migrations._age_sql import INHERIT_AGE, LET_GO_OF_AGE
+from catalog.migrations._age_sql import CREATE_AGE_TRIGGERS, DROP_AGE_TRIGGERS
 
 
 class Migration(migrations.Migration):
@@ -166,5 +166,5 @@ class Migration(migrations.Migration):
             model_name="productimage",
             index=models.Index(fields=["product", "position"], name="catalog_image_of_product"),
         ),
-        migrations.RunSQL(INHERIT_AGE, LET_GO_OF_AGE),
+        migrations.RunSQL(CREATE_AGE_TRIGGERS, DROP_AGE_TRIGGERS),
     ]

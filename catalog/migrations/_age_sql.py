@@ -1,6 +1,6 @@
-"""What lies inside a category for adults is for adults: kept by the database, however the rows are written."""
+"""Triggers that make categories below an adults-only category adults-only too, whatever code writes the rows."""
 
-INHERIT_AGE = """
+CREATE_AGE_TRIGGERS = """
 CREATE FUNCTION catalog_inherit_age() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM catalog_category WHERE id = NEW.parent_id AND is_age_restricted) THEN
@@ -19,7 +19,7 @@ END $$;
 CREATE TRIGGER catalog_age_to_below AFTER UPDATE OF is_age_restricted, parent_id ON catalog_category
     FOR EACH ROW WHEN (NEW.is_age_restricted) EXECUTE FUNCTION catalog_pass_age_on();
 """
-LET_GO_OF_AGE = """
+DROP_AGE_TRIGGERS = """
 DROP TRIGGER catalog_age_to_below ON catalog_category; DROP FUNCTION catalog_pass_age_on();
 DROP TRIGGER catalog_age_from_above ON catalog_category; DROP FUNCTION catalog_inherit_age();
 """

@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("catalog/picture.html")
 def picture(image: ProductImage | None, sizes: str, loading: str = "lazy") -> dict[str, Any]:
-    """Render `image`; `sizes` is the HTML attribute: the width that the picture takes on the page."""
+    """Render `image`. `sizes` is the HTML attribute of that name: the picture's width on the page."""
     if image is None:
         return {"image": None}
     sets = {

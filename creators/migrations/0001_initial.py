@@ -15,14 +15,14 @@ MOVE_SLOTS = """
 CREATE FUNCTION creators_hold_slot(for_enrolment bigint, for_clip text, at timestamptz) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-    mine record;
+    enrolled record;
     slot_id bigint;
 BEGIN
     UPDATE creators_enrolment enrolment SET held_count = held_count + 1
     WHERE id = for_enrolment AND held_count + earned_count < clips_cap AND EXISTS (
         SELECT FROM creators_campaign campaign
         WHERE campaign.id = enrolment.campaign_id AND campaign.taken_count < campaign.clips_cap)
-    RETURNING creator_id, campaign_id, terms_id INTO mine;
+    RETURNING creator_id, campaign_id, terms_id INTO enrolled;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
@@ -32,21 +32,21 @@ BEGIN
         coalesce(terms.fee_minor::bigint * agreed.bps / 10000, 0), 'held', '', at
     FROM creators_terms terms LEFT JOIN LATERAL (
         SELECT agency_id, LEAST(share_bps, terms.agency_cap_bps) AS bps FROM creators_representation
-        WHERE creator_id = mine.creator_id AND starts_at <= at AND (ends_at IS NULL OR ends_at > at)
+        WHERE creator_id = enrolled.creator_id AND starts_at <= at AND (ends_at IS NULL OR ends_at > at)
         ORDER BY starts_at DESC LIMIT 1
     ) agreed ON true
-    WHERE terms.id = mine.terms_id
+    WHERE terms.id = enrolled.terms_id
     RETURNING id INTO slot_id;
-    UPDATE creators_campaign SET taken_count = taken_count + 1 WHERE id = mine.campaign_id;
+    UPDATE creators_campaign SET taken_count = taken_count + 1 WHERE id = enrolled.campaign_id;
     RETURN slot_id;
 END $$;
 CREATE FUNCTION creators_earn_slot(slot bigint, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    mine bigint;
+    slot_enrolment bigint;
 BEGIN
     UPDATE creators_slot SET state = 'earned', settled_at = at WHERE id = slot AND state = 'held'
-    RETURNING enrolment_id INTO mine;
-    UPDATE creators_enrolment SET held_count = held_count - 1, earned_count = earned_count + 1 WHERE id = mine;
+    RETURNING enrolment_id INTO slot_enrolment;
+    UPDATE creators_enrolment SET held_count = held_count - 1, earned_count = earned_count + 1 WHERE id = slot_enrolment;
     RETURN FOUND;
 END $$;
 """

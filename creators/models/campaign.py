@@ -42,18 +42,18 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return opened.filter(Q(terms__closes_at=None) | Q(terms__closes_at__gt=now))
 
     def visible_to(self, creator: Creator | None) -> Self:
-        """Exclude campaigns by invitation to which the creator was not invited."""
+        """Keep published campaigns, except invitation-only ones to which the creator was not invited."""
         published = self.filter(is_published=True)
         if creator is None:
             return published.filter(is_by_invitation=False)
-        invited = Q(is_by_invitation=False) | Q(invited=creator) | Q(enrolments__creator=creator)
-        return published.filter(invited).distinct()
+        is_visible = Q(is_by_invitation=False) | Q(invited=creator) | Q(enrolments__creator=creator)
+        return published.filter(is_visible).distinct()
 
 
 class Campaign(models.Model):
-    """A brief with terms. Only creators.slots changes its counter.
+    """A brief with terms. Only `creators.slots` changes `taken_count`.
 
-    `held_count` and `earned_count` exist on campaigns read `with_counts()`.
+    `held_count` and `earned_count` exist only on campaigns from `with_counts()`.
     """
 
     slug = models.SlugField(_("slug"), unique=True)
@@ -102,7 +102,7 @@ class Campaign(models.Model):
 
 
 class Terms(models.Model):
-    """One version of what a campaign pays and requires; never changed once published."""
+    """One version of what a campaign pays and requires. It never changes once published."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField(_("version"))
@@ -149,7 +149,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(creator__user=user)
 
     def with_free_slots(self) -> Self:
-        """Keep enrolments whose creators have free slots of their own."""
+        """Keep enrolments whose creators have not reached their own caps."""
         return self.filter(clips_cap__gt=F("held_count") + F("earned_count"))
 
 
@@ -180,7 +180,7 @@ class Enrolment(models.Model):
         return f"{self.creator_id} in {self.campaign_id}"
 
     def is_open_at(self, now: datetime) -> bool:
-        """Return True if the campaign accepts clips under the enrolment's terms or under its current terms."""
+        """Return False if clips are accepted neither under the enrolment's terms nor under the current terms."""
         current = self.campaign.terms
         is_in_time = self.terms.is_open_at(now) or (current is not None and current.is_open_at(now))
         return self.campaign.is_published and is_in_time

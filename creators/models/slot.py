@@ -17,7 +17,7 @@ class SlotState(models.TextChoices):
 
 
 class SlotReason(models.TextChoices):
-    """Why a slot was released."""
+    """The reason for which a slot was released."""
 
     REJECTED = "rejected", _("The clip was rejected.")
     WITHDRAWN = "withdrawn", _("The creator withdrew the clip.")
@@ -38,7 +38,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """Held from submission, so that an approved clip is always paid. Copies the fee of the terms."""
+    """A place under a campaign's caps, held from submission on so that an approved clip is always paid. Copies the fee."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="slots")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="slots")

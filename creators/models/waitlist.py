@@ -21,7 +21,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.filter(state=WaitlistState.WAITING)
 
     def in_order(self) -> Self:
-        """Order by time of joining: first come, first served."""
+        """Order by the time of joining: first come, first served."""
         return self.order_by("joined_at", "pk")
 
     def in_campaign(self, campaign_id: int) -> Self:
@@ -36,22 +36,22 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.filter(is_in_time, enrolment__campaign__is_published=True)
 
     def with_number(self) -> Self:
-        """Annotate `number`, the position on the campaign's waitlist: 1 is next, None is no longer waiting."""
+        """Annotate `number`, the position on the campaign's waitlist: 1 for the next clip, None if not waiting."""
         before = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), pk__lte=OuterRef("pk"))
         ahead = WaitlistEntry.objects.waiting().filter(before, enrolment__campaign=OuterRef("enrolment__campaign"))
         count = Subquery(ahead.order_by().values("enrolment__campaign").annotate(count=Count("pk")).values("count"))
         return self.annotate(number=Case(When(state=WaitlistState.WAITING, then=count)))
 
-    def with_own_slots(self) -> Self:
-        """Keep entries whose creators have free slots of their own. Only these make others wait."""
-        taken = F("enrolment__held_count") + F("enrolment__earned_count")
-        return self.filter(enrolment__clips_cap__gt=taken)
+    def with_free_slots(self) -> Self:
+        """Keep entries whose creators have not reached their own caps. Other entries do not block those behind them."""
+        taken_count = F("enrolment__held_count") + F("enrolment__earned_count")
+        return self.filter(enrolment__clips_cap__gt=taken_count)
 
 
 class WaitlistEntry(models.Model):
-    """A clip that was complete when its campaign was full or closed; it is submitted when it is next.
+    """A clip that was complete when its campaign was full or closed. A task submits it once a slot is free.
 
-    `number` exists on rows read `with_number()`.
+    `number` exists only on entries from `with_number()`.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="waitlist")

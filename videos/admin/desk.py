@@ -1,4 +1,4 @@
-"""Views of the review desk: HTML pages, and the same responses as JSON for the desk's script."""
+"""Views of the review desk. They respond with HTML, or with JSON to the desk's script."""
 
 from typing import Any
 
@@ -72,8 +72,8 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 def review_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one clip and acquire its lock.
 
-    With `peek` the panel is only prefetched and no lock is acquired. The codes in `peek` are clips that the moderator
-    is deciding now, so that none of them is offered as the next clip.
+    With `peek`, only the panel is prefetched, and no lock is acquired. The values of `peek` are codes of clips whose
+    decisions are still being sent; these clips are not offered as the next clip.
     """
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
@@ -190,17 +190,17 @@ def next_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def bulk_page(request: HttpRequest) -> HttpResponse:
-    """Make the same decision on the selected clips, one record each."""
+    """Make the same decision on each of the selected clips."""
     moderator, form = moderator_of(request), BulkForm(request.POST)
     back = redirect(reverse("admin:videos_desk") + f"?{request.GET.urlencode()}")
     revisions = list(Revision.objects.filter(pk__in=request.POST.getlist("revision")).select_related("clip"))
     if not form.is_valid() or not revisions:
         messages.error(request, _("Select clips, an action and a reason."))
         return back
-    refused = decide_many(revisions=revisions, moderator=moderator, choice=form.choice(), now=timezone.now())
-    for sentence in refused:
+    refusals = decide_many(revisions=revisions, moderator=moderator, choice=form.choice(), now=timezone.now())
+    for sentence in refusals:
         messages.error(request, sentence)
-    decided = len(revisions) - len(refused)
+    decided = len(revisions) - len(refusals)
     messages.success(
         request, ngettext("%(count)d clip decided.", "%(count)d clips decided.", decided) % {"count": decided}
     )

@@ -10,7 +10,7 @@ from videos.review.decisions import DecisionInput
 
 
 class DecisionForm(forms.Form):
-    """A decision on one clip. Its cleaned data are arguments of `videos.review.decisions.decide`."""
+    """A decision on one clip. Its cleaned data is passed to `videos.review.decisions.decide` as arguments."""
 
     revision = forms.ModelChoiceField[Revision](Revision.objects.none())
     action = forms.ChoiceField(choices=DecisionAction)
@@ -48,4 +48,5 @@ class BulkForm(forms.Form):
         return values
 
     def choice(self) -> DecisionInput:
+        """Return the valid form's decision."""
         return DecisionInput(DecisionAction(self.cleaned_data["action"]), self.cleaned_data["reason"])

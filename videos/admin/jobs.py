@@ -34,7 +34,7 @@ class JobAdmin(RecordAdmin[Job]):
 
     @admin.action(description=gettext_lazy("Retry failed jobs"), permissions=["retry"])
     def retry_failed(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        """Queue the failed ones of the selected jobs again, and enqueue their processing."""
+        """Requeue those of the selected jobs that have failed, and enqueue their processing."""
         retried = 0
         for job in jobs:
             if retry_failed_job(job_id=job.pk, now=timezone.now()):

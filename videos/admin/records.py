@@ -1,4 +1,4 @@
-"""Editable reasons and wording rules, and read-only records: decisions, appeals, the audit and jobs."""
+"""Editable reasons and wording rules, and read-only decisions, appeals and audit entries."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
 
 
 class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
-    """Read-only pages of tables that grow too long to be counted."""
+    """Read-only pages of tables that grow too long to count all their rows."""
 
     show_full_result_count = False
 
@@ -24,7 +24,7 @@ class ReasonAdmin(admin.ModelAdmin[Reason]):
 
 @admin.register(WordingRule)
 class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
-    """A rule is saved only if it matches its one example and not the other."""
+    """Wording rules. A rule is saved only if its phrases treat both of its example sentences correctly."""
 
     list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
     list_editable = ["is_active"]

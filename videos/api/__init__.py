@@ -1,1 +1,1 @@
-"""Clips over JSON: the creator's own, and the public ones."""
+"""JSON API of clips: the creator's own and the published ones."""

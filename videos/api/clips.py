@@ -55,7 +55,7 @@ def own_clips(request: Request) -> QuerySet[Clip]:
 
 
 class ClipList(ListAPIView[Clip]):
-    """List the caller's own clips, newest first. POST creates a draft."""
+    """The caller's own clips, newest first. POST creates a draft."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -87,7 +87,7 @@ class ClipList(ListAPIView[Clip]):
 
 
 class ClipDetail(GenericAPIView[Clip]):
-    """Return one clip: any published clip, or a clip of the caller in any state. PATCH changes an own clip."""
+    """One clip: any published clip, or the caller's own in any state. PATCH changes the caller's own clip."""
 
     serializer_class = ClipSerializer
     throttle_scope = "write"
@@ -120,7 +120,7 @@ class ClipDetail(GenericAPIView[Clip]):
 
 
 class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
-    """Upload the video of a draft. PUT to an unused code creates the draft, so that the request can be repeated."""
+    """The video file of a draft. PUT to an unused code creates the draft, so the request can be repeated safely."""
 
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
@@ -147,7 +147,7 @@ class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
 
 
 class ClipStatus(APIView):
-    """Return the status of one of the caller's clips."""
+    """The status of one of the caller's clips."""
 
     permission_classes = [IsAuthenticated]
 
@@ -157,7 +157,7 @@ class ClipStatus(APIView):
 
 
 class ClipSubmit(GenericAPIView[Clip]):
-    """Submit a draft or a changed clip: holds a slot in the campaign and queues the file for processing."""
+    """Submission of a draft or a changed clip. POST holds a slot in the campaign and queues the file for processing."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -176,7 +176,7 @@ class ClipSubmit(GenericAPIView[Clip]):
 
 
 class ClipWithdraw(GenericAPIView[Clip]):
-    """Withdraw an undecided clip and release its slot."""
+    """Withdrawal of an undecided clip. POST also releases its slot."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -192,7 +192,7 @@ class ClipWithdraw(GenericAPIView[Clip]):
 
 
 class ClipAppeal(GenericAPIView[Clip]):
-    """Appeal a rejection or a take-down, once per decision. Another moderator reviews the appeal."""
+    """An appeal against a rejection or a take-down, once per decision. Another moderator reviews it."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -214,6 +214,7 @@ class ClipAppeal(GenericAPIView[Clip]):
 
 
 def find_own_clip(request: Request, code: str) -> Clip:
+    """Return the caller's own clip with this code. Raises Http404."""
     return get_object_or_404(own_clips(request), code=code)
 
 

@@ -1,4 +1,4 @@
-"""API errors that REST framework has no class for, and the answer to everything that intake refuses."""
+"""API responses to errors of intake."""
 
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
@@ -8,7 +8,7 @@ from videos.intake.errors import IntakeError, UploadRefused
 
 
 class IntakeProblem(APIException):
-    """An error of intake as an API answer: 422 names the field `file`, all others have a `detail`."""
+    """An error of intake as an API error: with status 422 it names the field `file`, otherwise it has a `detail`."""
 
     def __init__(self, error: IntakeError) -> None:
         is_about_the_file = isinstance(error, UploadRefused) and error.status_code == 422
@@ -17,7 +17,7 @@ class IntakeProblem(APIException):
 
 
 class IntakeErrorsMixin(APIView):
-    """Answers every error of intake with its own status and sentence."""
+    """A mixin that turns every error of intake into a response with the error's status and sentence."""
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, IntakeError):

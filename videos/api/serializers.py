@@ -1,4 +1,4 @@
-"""Serializers of clips: public, for the creator, and for what a creator sends."""
+"""Serializers of clips: for the public, for their creators, and for request bodies."""
 
 from typing import Any
 
@@ -162,7 +162,7 @@ class SentTagSerializer(serializers.Serializer[Any]):
 
 
 class SentClipSerializer(serializers.Serializer[Any]):
-    """What a creator sends. Omitted fields keep their value; `tags` replaces all tags."""
+    """A clip as sent by its creator. Omitted fields keep their values; `tags` replaces all tags."""
 
     caption = serializers.CharField(max_length=CAPTION_LENGTH, allow_blank=True, required=False)
     campaign = serializers.SlugField(required=False, allow_null=True)

@@ -42,7 +42,7 @@ def header(name: str, description: str) -> OpenApiParameter:
 
 
 class TusView(IntakeErrorsMixin):
-    """The headers of every answer, and the refusal of clients of another version."""
+    """Base of the tus views: adds the protocol's headers, and refuses clients that use another version."""
 
     permission_classes = [IsAuthenticated]
 
@@ -67,12 +67,12 @@ class TusView(IntakeErrorsMixin):
 
 
 class UploadList(TusView):
-    """Start an upload."""
+    """The endpoint that starts an upload."""
 
     throttle_scope = "write"
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer OPTIONS with the supported features, also without authentication, as the protocol requires."""
+        """Answer OPTIONS with the supported features, even without authentication, as the protocol requires."""
         if request.method != "OPTIONS":
             return super().dispatch(request, *args, **kwargs)
         features = {
@@ -111,7 +111,7 @@ class UploadList(TusView):
 
 
 class UploadDetail(TusView):
-    """Read the offset of an upload, continue it, or cancel it."""
+    """One upload: HEAD reads its offset, PATCH continues it and DELETE cancels it."""
 
     @extend_schema(responses={200: None})
     def head(self, request: Request, code: str) -> Response:
@@ -156,7 +156,7 @@ def _finish_if_complete(upload: Upload) -> None:
 
 
 def find_upload(request: Request, code: str) -> Upload:
-    """Return the caller's own upload. Raises Http404."""
+    """Return the caller's own upload. Raises Http404 if it does not exist, was abandoned or has expired."""
     uploads = Upload.objects.select_related("creator", "source").filter(lost_bytes=None, expires_at__gt=timezone.now())
     return get_object_or_404(uploads, creator__user=request.user, code=code)
 
@@ -171,7 +171,7 @@ def state_headers(upload: Upload) -> dict[str, str]:
 
 
 def read_number(request: Request, name: str) -> int:
-    """Read a header as a whole number. Raises ValidationError."""
+    """Return a header's value as a whole number. Raises ValidationError."""
     text = request.headers.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise ValidationError({name: ["Enter a whole number."]})
@@ -179,22 +179,22 @@ def read_number(request: Request, name: str) -> int:
 
 
 def read_metadata(text: str) -> dict[str, str]:
-    """Read `key base64,key base64`. Raises ValidationError."""
+    """Parse metadata of the form `key base64,key base64`. Raises ValidationError."""
     try:
         pairs = (pair.strip().partition(" ") for pair in text.split(",") if pair.strip())
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
-    except ValueError as error:  # binascii.Error and UnicodeDecodeError are both
+    except ValueError as error:  # binascii.Error and UnicodeDecodeError are subclasses
         raise ValidationError({"Upload-Metadata": ["Values must be UTF-8 text in base64."]}) from error
 
 
 def write_metadata(upload: Upload) -> str:
-    """Return the metadata that the client sent: HEAD has to repeat it."""
+    """Return the client's metadata in its original form, for the response to HEAD."""
     metadata = {"filename": upload.user_file_name, "clip": upload.clip_code}
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items() if value)
 
 
 def read_checksum(text: str) -> tus.Checksum | None:
-    """Read `algorithm base64`. Raises ValidationError."""
+    """Parse a checksum of the form `algorithm base64`; None if there is none. Raises ValidationError."""
     if not text:
         return None
     algorithm, _, digest = text.partition(" ")

@@ -26,7 +26,7 @@ class RuleMatchSerializer(serializers.Serializer[Any]):
 
 
 class CheckWording(APIView):
-    """Return the wording rules that a caption breaks, most severe first."""
+    """The wording rules that a caption breaks, most severe first."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "typing"

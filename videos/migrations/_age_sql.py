@@ -1,4 +1,4 @@
-"""Triggers that keep `Clip.is_age_restricted` true exactly while one of the clip's products is for adults only.
+"""Triggers that set `Clip.is_age_restricted` if and only if one of the clip's products is for adults only.
 
 The feed, search and the API filter by this one column instead of joining the categories of all tags.
 """

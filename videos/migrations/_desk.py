@@ -1,4 +1,4 @@
-"""The initial reasons for decisions, and a trigger that makes the audit append-only."""
+"""The initial reasons for decisions, and a trigger that makes the audit log append-only."""
 
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -50,7 +50,7 @@ REASONS = {
         "he": "הסרטון פוגעני, מסוכן או אינו מתאים לחנות.",
     },
 }
-"""By the order in which the desk offers them: the number keys pick them."""
+"""Texts by code and language, in the order in which the desk offers the reasons and the number keys select them."""
 FIXES = {
     "not_shown": {
         "en": "Move the tag to the time when the product is shown, or film the product again.",
@@ -98,7 +98,7 @@ FIXES = {
         "he": "סרטון כזה אי אפשר לתקן; צלמו אחר.",
     },
 }
-"""How the creator can fix the clip, by reason."""
+"""Advice on how to fix the clip, by code of the reason and language."""
 
 
 def add_reasons(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

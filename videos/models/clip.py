@@ -20,7 +20,7 @@ from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, UNDOABLE, ClipState
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-"""Excludes letters and digits that are easily confused."""
+"""The characters of a code, without letters and digits that are easily confused."""
 
 
 def new_code() -> str:
@@ -28,7 +28,7 @@ def new_code() -> str:
 
 
 def is_code(text: str) -> bool:
-    """Return False if a code sent by a client does not have the form of `new_code`."""
+    """Return False if `text`, sent by a client, does not have the form of a code."""
     return len(text) == 10 and set(text) <= set(CODE_LETTERS)
 
 
@@ -54,7 +54,7 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return self.filter(creator__user=user)
 
     def visible_to(self, user: Any) -> Self:
-        """Keep what the user may watch: published clips that suit them, their own, and for moderators everything."""
+        """Keep the clips that the user may watch: published suitable ones and their own; for moderators, all clips."""
         if user.is_authenticated and user.has_perm("videos.review_clip"):
             return self
         is_own = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
@@ -62,11 +62,11 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return self.filter(Q(is_suitable, state=ClipState.PUBLISHED) | is_own)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
-        """Exclude clips with adults-only products unless the viewer is known to be an adult."""
+        """Exclude clips with products for adults only, unless the viewer is known to be an adult."""
         return self if is_adult else self.filter(is_age_restricted=False)
 
     def waiting_for_review(self) -> Self:
-        """Keep clips that wait for a moderator, oldest submission first."""
+        """Keep clips that are waiting for a moderator, oldest submission first."""
         waiting = self.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
         return waiting.order_by("submitted_at", "pk")
 
@@ -85,12 +85,12 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
     def move(  # type: ignore[override]  # a clip also needs the time of the change
         self, row_id: int, old: str, new: str, *, now: datetime, **values: Any
     ) -> bool:
-        """Change one clip's state, as every TransitionQuerySet does, and note the time of the change."""
+        """Change one clip's state and record the time. Return False if another writer moved the clip first."""
         return super().move(row_id, old, new, state_changed_at=now, **values)
 
 
 class Clip(models.Model):
-    """A short video by a creator, from draft to publication. Its states and their transitions are in `videos.states`."""
+    """A short video by a creator, from draft to publication. Its states and transitions are in `videos.states`."""
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="clips", verbose_name=_("creator"))
@@ -161,7 +161,7 @@ class Clip(models.Model):
         return reverse("clip", args=[self.code])
 
     def attach_source(self, source: Source) -> None:
-        """Make an uploaded file the clip's file. Raises NotEditable."""
+        """Make the uploaded file this clip's file. Raises NotEditable."""
         if not Clip.objects.filter(pk=self.pk, state__in=EDITABLE).update(source=source):
             raise NotEditable(gettext("The file of this clip can't be changed now."))
         self.source = source
@@ -172,7 +172,7 @@ class Clip(models.Model):
 
     @staticmethod
     def ad_label() -> str:
-        """Return the disclosure shown with every clip: each one has a fee or a commission, so none goes without it."""
+        """Return the disclosure shown with every clip, since every clip earns a fee or a commission."""
         return gettext("Ad · earns commission")
 
 

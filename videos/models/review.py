@@ -1,4 +1,4 @@
-"""Models of the review: revisions, reasons, decisions and appeals."""
+"""Models of the review process: revisions, reasons, decisions and appeals."""
 
 from typing import Any, Self
 
@@ -39,7 +39,7 @@ class Revision(models.Model):
 
 
 class DecisionBasis(models.TextChoices):
-    """What a decision is based on."""
+    """The basis of a decision."""
 
     REVIEW = "review", _("Reviewed by a moderator")
     TRUST = "trust", _("The creator's track record")
@@ -79,11 +79,11 @@ class Reason(models.Model):
         return self.text_in("en")
 
     def text_in(self, language: str) -> str:
-        """Return the text in `language`, otherwise in English, otherwise the code."""
+        """Return the text in `language`, falling back to English and then to the code."""
         return _pick(self.text, language) or self.code
 
     def fix_in(self, language: str) -> str:
-        """Return how to fix it in `language`, otherwise in English; empty if there is no text."""
+        """Return the advice on how to fix the clip, in `language` or else in English; empty if there is none."""
         return _pick(self.fix, language)
 
 
@@ -97,7 +97,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(undone_at=None)
 
     def by_moderators(self) -> Self:
-        """Exclude clips published on their creator's track record."""
+        """Exclude automatic decisions, which are based on the creator's track record."""
         return self.filter(basis=DecisionBasis.REVIEW)
 
     def latest_first(self) -> Self:
@@ -105,7 +105,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """A decision on one revision. It is never changed, but can be undone in its grace period, before it is e-mailed."""
+    """A decision on one revision. It never changes, but can be undone in its grace period, before it is e-mailed."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
@@ -149,20 +149,20 @@ class Decision(models.Model):
 
     @property
     def decided_by(self) -> str:
-        """Return the moderator's name, or the basis of a decision without one."""
+        """Return the moderator's name, or the basis of a decision that no moderator made."""
         return str(self.moderator or self.get_basis_display())
 
     def reason_in(self, language: str) -> str:
         return self.reason.text_in(language) if self.reason else ""
 
     def fix_in(self, language: str) -> str:
-        """Return how to fix the clip if changes were requested, otherwise an empty string."""
+        """Return the advice on how to fix the clip, or an empty string unless changes were requested."""
         is_fixable = self.action == DecisionAction.REQUEST_CHANGES
         return self.reason.fix_in(language) if self.reason and is_fixable else ""
 
     @property
     def outcome(self) -> str:
-        """Return the outcome as the creator reads it, such as “Changes requested”."""
+        """Return the outcome in the words shown to the creator, such as “Changes requested”."""
         return str(OUTCOMES[DecisionAction(self.action)])
 
 

@@ -1,4 +1,4 @@
-"""An uploaded original, and what the pipeline made of it."""
+"""The source: an uploaded original and the files that the pipeline made from it."""
 
 import secrets
 from typing import Any
@@ -14,7 +14,7 @@ def new_key() -> str:
 
 
 class Source(models.Model):
-    """One original. It is kept in the `originals` storage and never served; the files to serve are in `media_folder`.
+    """One original. It is stored in `originals` storage and never served; the files to serve are in `media_folder`.
 
     `outputs` has the shape of `videos.pipeline.outputs.Outputs`, and is empty until something is playable.
     """

@@ -1,4 +1,4 @@
-"""An upload: a file on its way in, and what it counts towards its creator's quota."""
+"""Uploads: files that are still arriving, and how they count towards their creators' quotas."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from creators.models import Creator
 from videos.models.source import Source
 
 COUNTED_FOR = timedelta(days=1)
-"""How long an upload counts towards its creator's quota after it was finished or given up."""
+"""How long an upload counts towards its creator's quota after it was finished or abandoned."""
 
 
 def new_upload_code() -> str:
@@ -22,11 +22,14 @@ def new_upload_code() -> str:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def unfinished(self) -> Self:
-        """Leave out uploads that became an original or were given up."""
+        """Exclude uploads that became an original or were abandoned."""
         return self.filter(source=None, lost_bytes=None)
 
     def daily_usage(self, now: datetime) -> tuple[int, int]:
-        """Return how many files and bytes count: the announced size, or what had arrived of uploads given up."""
+        """Return the numbers of files and bytes that count towards the quota at this time.
+
+        An abandoned upload counts the bytes that had arrived, any other upload its announced size.
+        """
         counted = self.filter(Q(expires_at__gt=now) | Q(source=None, lost_bytes=None))
         sums = counted.aggregate(
             files=Count("pk"),
@@ -36,9 +39,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """One uploaded file, from any entry point. The row stays for a day after the end, to count towards the quota.
+    """One uploaded file, from any entry point. The row outlives the upload by a day, to count towards the quota.
 
-    While it is under way, the size of its file is the only record of how many bytes have arrived.
+    During the upload, the size of its file is the only record of how many bytes have arrived.
     """
 
     code = models.CharField(max_length=32, unique=True, default=new_upload_code, editable=False)
@@ -68,12 +71,12 @@ class Upload(models.Model):
         return self.code
 
     def finish(self, *, source: Source, now: datetime) -> None:
-        """Record the original that the upload became."""
+        """Record the source that the upload became, which ends it."""
         self.source, self.expires_at = source, now + COUNTED_FOR
         Upload.objects.filter(pk=self.pk).update(source=source, expires_at=self.expires_at)
 
     def give_up(self, *, arrived_bytes: int, now: datetime) -> None:
-        """End an upload without an original. One of which no byte arrived is deleted at once."""
+        """End an upload without an original. If no byte has arrived, its row is deleted."""
         active = Upload.objects.filter(pk=self.pk, lost_bytes=None)
         if arrived_bytes:
             active.update(lost_bytes=arrived_bytes, expires_at=now + COUNTED_FOR)

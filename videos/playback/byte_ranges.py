@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 MAX_CHUNK_BYTES = 1 << 20
-"""Longer ranges are truncated to this: players request the rest, and a slow reader does not block a worker."""
+"""Longer ranges are truncated to this size, so that slow readers do not block a worker. Players request the rest."""
 
 _SINGLE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -29,9 +29,9 @@ class ByteRange:
 
 
 def read_range(header: str, size_bytes: int) -> ByteRange | None:
-    """Return the range to send, at most MAX_CHUNK_BYTES long; None for the whole file. Raises Unsatisfiable.
+    """Return the range to send, at most MAX_CHUNK_BYTES long, or None to send the whole file. Raises Unsatisfiable.
 
-    Headers with several ranges or with another unit are ignored, as the RFC allows.
+    Headers with several ranges or another unit are ignored, as the RFC allows.
     """
     match = _SINGLE.fullmatch(header.strip())
     if match is None or match.groups() == ("", ""):

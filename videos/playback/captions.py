@@ -1,4 +1,4 @@
-"""Caption files: reads SubRip and WebVTT, writes clean WebVTT. No Django here."""
+"""Parser of SubRip and WebVTT caption files, and writer of clean WebVTT. No Django here."""
 
 import html
 import re
@@ -24,7 +24,7 @@ class Cue:
 
 
 def read_captions(content: bytes) -> list[Cue]:
-    """Return the cues by time. Decodes UTF-8 (with or without BOM), UTF-16 with BOM, otherwise Windows-1252.
+    """Return the cues in order of time. Decodes UTF-8 (with or without BOM), UTF-16 with BOM, otherwise Windows-1252.
 
     Raises NotCaptions if there is no cue or the file is larger than MAX_BYTES.
     """
@@ -66,15 +66,15 @@ def _read_block(block: str) -> Cue | None:
     return None
 
 
-def _milliseconds(hours: str | None, minutes: str, seconds: str, rest: str) -> int:
-    return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(rest)
+def _milliseconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:
+    return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction)
 
 
 def _stamp(milliseconds: int) -> str:
-    seconds, rest = divmod(milliseconds, 1000)
+    seconds, fraction = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{rest:03d}"
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{fraction:03d}"
 
 
 def _escape(text: str) -> str:

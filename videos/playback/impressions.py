@@ -1,7 +1,7 @@
 """Impression tokens: signed proof that a clip was served to a viewer at a time and position.
 
-The feed accepts events, and the shop product clicks, only with such a token, so that nobody can report an impression
-that was never served.
+The feed requires such a token for events, and the shop for product clicks, so that nobody can report an impression that
+was never served.
 
 Layout, big-endian: viewer (16 bytes), clip (8), served_at in µs since 1970 (8), position (1), reasons (UTF-8), then 10
 bytes of keyed BLAKE2b. The event table keeps one row per token and kind, so a token counts once for each kind.
@@ -41,14 +41,14 @@ def issue_token(serving: Serving) -> str:
 
 
 def token_key() -> bytes:
-    """Return the signing key: the first 64 bytes of SECRET_KEY, the most that BLAKE2b takes."""
+    """Return the signing key: the first 64 bytes of SECRET_KEY, the longest key that BLAKE2b accepts."""
     return settings.SECRET_KEY.encode()[:64]
 
 
 def sign_token(serving: Serving, *, key: bytes) -> str:
-    """Return the token for one serving. `key` has at most 64 bytes."""
-    moment = (serving.served_at - _EPOCH) // _MICROSECOND
-    body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, moment, serving.position) + serving.reasons.encode()
+    """Return the token for one serving, signed with `key` of at most 64 bytes."""
+    served_at_us = (serving.served_at - _EPOCH) // _MICROSECOND
+    body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, served_at_us, serving.position) + serving.reasons.encode()
     return base64.urlsafe_b64encode(body + _sign(body, key)).rstrip(b"=").decode()
 
 
@@ -56,11 +56,11 @@ def sign_page(
     viewer: uuid.UUID, served_at: datetime, servings: Sequence[tuple[int, bytes]], *, key: bytes
 ) -> list[bytes]:
     """Return the tokens of a page. `servings` lists clip ids in order of position, each with its encoded reasons."""
-    moment, viewer_bytes = (served_at - _EPOCH) // _MICROSECOND, viewer.bytes
+    served_at_us, viewer_bytes = (served_at - _EPOCH) // _MICROSECOND, viewer.bytes
     keyed = blake2b(key=key, digest_size=_SIGNATURE_BYTES)
     tokens = []
     for position, (clip_id, reasons) in enumerate(servings):
-        body = _HEAD.pack(viewer_bytes, clip_id, moment, position) + reasons
+        body = _HEAD.pack(viewer_bytes, clip_id, served_at_us, position) + reasons
         signature = keyed.copy()
         signature.update(body)
         tokens.append(base64.urlsafe_b64encode(body + signature.digest()).rstrip(b"="))
@@ -76,9 +76,9 @@ def read_token(token: str, *, key: bytes) -> Serving | None:
     body, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
     if len(body) < _HEAD.size or not hmac.compare_digest(_sign(body, key), signature):
         return None
-    viewer, clip_id, moment, position = _HEAD.unpack_from(body)
+    viewer, clip_id, served_at_us, position = _HEAD.unpack_from(body)
     return Serving(
-        uuid.UUID(bytes=viewer), clip_id, _EPOCH + moment * _MICROSECOND, position, body[_HEAD.size :].decode()
+        uuid.UUID(bytes=viewer), clip_id, _EPOCH + served_at_us * _MICROSECOND, position, body[_HEAD.size :].decode()
     )
 
 

@@ -13,7 +13,7 @@ PUBLIC_FOLDERS = frozenset({"products", "avatars"})
 CLIPS_FOLDER = "clips"
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"
-"""Browsers may cache the file but must revalidate it before use: they get 304, or 404 after a take-down."""
+"""Browsers may cache the file, but must revalidate it before each use: they get 304, or 404 after a take-down."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def find_media(name: str, user: Any) -> MediaFile | None:
 
 
 def can_watch(source_key: str, user: Any) -> bool:
-    """Return True if `user` may watch a source: as a moderator, as its creator, or in a published clip they may see."""
+    """Return False unless `user` is a moderator, is the source's creator, or may see a published clip of the source."""
     if user.is_authenticated and user.has_perm("videos.review_clip"):
         return True
     if Clip.objects.published().suitable_for(is_adult=is_adult(user)).filter(source__key=source_key).exists():

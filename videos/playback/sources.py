@@ -14,7 +14,10 @@ PREFERRED_SHORT_SIDE = 720
 
 @dataclass(frozen=True)
 class Playback:
-    """URLs are paths on this site. `best` is for players that cannot choose a rendition themselves."""
+    """The files that a player needs for one clip. URLs are paths on this site.
+
+    `best` is for players that cannot choose a rendition themselves.
+    """
 
     outputs: Outputs
     folder_url: str
@@ -55,7 +58,7 @@ class Playback:
 
 
 def read_playback(source: Source | None, clip: Clip) -> Playback | None:
-    """Return how to play `source` with the captions of `clip`; None while nothing is playable."""
+    """Return the playback of `source` with the captions of `clip`, or None until a rendition is playable."""
     outputs = Outputs.read(source.outputs) if source else None
     if source is None or outputs is None:
         return None

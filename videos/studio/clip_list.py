@@ -17,7 +17,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class ClipRow:
-    """A row of the list. `percent` is the progress of processing, `reason` why the clip was refused or failed."""
+    """A row of the list. `percent` is the progress of processing; `reason` says why the clip was refused or failed."""
 
     clip: Clip
     playback: Playback | None

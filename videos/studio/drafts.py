@@ -36,7 +36,7 @@ class ClipContent:
 
 
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
-    """Save the content of a clip that is not submitted. Raises NotEditable; then nothing has changed."""
+    """Save the content of a clip that is not submitted. Raises NotEditable without changing anything."""
     with transaction.atomic():
         locked = Clip.objects.select_for_update().get(pk=clip.pk)
         if locked.state not in EDITABLE:

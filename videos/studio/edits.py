@@ -1,4 +1,4 @@
-"""The clip editor: combines the clip's form with its product rows."""
+"""The clip editor, which combines the clip's form with its product rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from videos.timecode import format_time
 
 MIN_ROWS = 3
 FIELD_OF_PROBLEM = {"captions": "captions_file"}
-"""The form field that shows a problem, if it has another name."""
+"""Form fields that show the problems of a field with a different name."""
 
 
 class ClipEditor:
@@ -61,7 +61,7 @@ class ClipEditor:
         return enrolment
 
     def content(self) -> ClipContent:
-        """Return the entered content. Invalid fields keep the value that the clip has."""
+        """Return the entered content. Invalid fields keep the clip's current values."""
         values = _initial(self.clip, None) | self.form.cleaned_data
         rows: Sequence[TagForm] = self.tags.forms
         return ClipContent(
@@ -79,7 +79,7 @@ class ClipEditor:
         )
 
     def add_problems(self, problems: Mapping[str, Sequence[str]]) -> None:
-        """Add sentences by field: to the form's field of that name, otherwise to `problems`."""
+        """Add sentences to the form fields that they belong to, or to `problems` if the form has no such field."""
         for name, sentences in problems.items():
             field = FIELD_OF_PROBLEM.get(name, name)
             if field in self.form.fields:

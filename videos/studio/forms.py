@@ -20,7 +20,7 @@ MAX_TAGS = 10
 
 
 class CampaignSelect(forms.Select):
-    """Adds each campaign's slug to its option, so that the wording check can apply the campaign's own rules."""
+    """A select whose options carry their campaign's slug, so that the wording check can apply the campaign's rules."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -93,7 +93,7 @@ class ClipForm(forms.Form):
         self.fields["campaign"].queryset = enrolments  # type: ignore[attr-defined]  # it is the field above
 
     def clean_captions_file(self) -> str:
-        """Return the file as clean WebVTT text, empty if there is no file."""
+        """Return the file's captions as clean WebVTT, or an empty string if there is no file."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["captions_file"]
         return _as_webvtt(upload.read()) if upload else ""
 

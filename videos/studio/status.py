@@ -14,9 +14,10 @@ from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 
 @dataclass(frozen=True)
 class Status:
-    """`percent` is the progress of processing, 100 once it is done. `is_final` tells a poller to stop.
+    """A clip's status, as shown to its creator.
 
-    `position` is the place in the review queue, 1 first; `waitlist_position` the one on the campaign's waitlist.
+    `percent` is the progress of processing, 100 once it is done. `is_final` means that polling can stop.
+    `position` is the one in the review queue, `waitlist_position` the one on the waitlist; both start at 1.
     """
 
     state: str
@@ -41,7 +42,7 @@ TONES = {
 
 
 def read_status(clip: Clip) -> Status:
-    """Describe a clip. Queries its job and, while it waits for review, the queue."""
+    """Return the status of a clip. Queries its job and, while the clip waits for review, the queue."""
     state = ClipState(clip.state)
     job = Job.objects.filter(source_id=clip.source_id, kind=JobKind.PLAYABLE).first() if clip.source_id else None
     estimate = estimate_review(clip)
@@ -85,7 +86,7 @@ def _describe_state(state: ClipState, job: Job | None) -> str:
 
 @dataclass(frozen=True)
 class ClipActions:
-    """What the creator can do with a clip now."""
+    """The actions that the creator can currently take on a clip."""
 
     can_edit: bool
     can_withdraw: bool
@@ -93,7 +94,7 @@ class ClipActions:
 
 
 def allowed_actions(clip: Clip, decision: Decision | None) -> ClipActions:
-    """Return what the creator can do with `clip`, whose latest decision is `decision`."""
+    """Return the actions that the creator can take on `clip`, whose latest decision is `decision`."""
     is_appealable = clip.state in APPEALABLE and decision is not None
     return ClipActions(
         can_edit=clip.state in EDITABLE | REVISABLE,

@@ -1,4 +1,4 @@
-"""Submitting a clip for review, revising it and withdrawing it."""
+"""Submission of a clip for review, its revision and its withdrawal."""
 
 import hashlib
 import json
@@ -32,15 +32,16 @@ class Incomplete(Exception):
 
 
 class NotWithdrawable(Exception):
-    """The clip has been decided on, or was never submitted."""
+    """The clip is not waiting for a decision: it has been decided on, or was never submitted."""
 
 
 def submit_clip(*, clip_id: int, now: datetime) -> Clip:
     """Hold a slot, freeze a revision and queue the clip for processing, or for review if its file is ready.
 
-    All or nothing. A clip that already has a slot, such as one resubmitted after a request for changes, keeps it.
-    Raises NotSubmittable or Incomplete. A full or closed campaign is a problem of the field `campaign`; a clip that lacks
-    only a slot joins the campaign's waitlist.
+    These changes are one transaction. A clip that already has a slot, such as one resubmitted after a request for
+    changes, keeps it. A clip that lacks only a slot joins the campaign's waitlist.
+
+    Raises NotSubmittable, or Incomplete, which reports a full or closed campaign under `campaign`.
     """
     try:
         with transaction.atomic():
@@ -57,7 +58,7 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
 
 
 def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None, now: datetime) -> Clip:
-    """Save the content and submit the clip. If the clip is incomplete, the content of a draft stays saved.
+    """Save the content and submit the clip. If a draft is incomplete, its content is saved all the same.
 
     Raises NotEditable, NotSubmittable or Incomplete.
     """
@@ -70,7 +71,9 @@ def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | N
 def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
     """Change a clip in review or published, and submit the change in the same transaction.
 
-    A published clip is hidden until the change is approved. Raises NotSubmittable or Incomplete; then nothing has changed.
+    A published clip is hidden until the change is approved.
+
+    Raises NotSubmittable or Incomplete without changing anything.
     """
     with transaction.atomic():
         clip = _lock(clip_id)
@@ -84,7 +87,7 @@ def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
 
 
 def _add_to_waitlist(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
-    """Add the clip to its campaign's waitlist and return the refusal with its number there."""
+    """Add the clip to its campaign's waitlist, and return the refusal with its waitlist number added."""
     assert clip.enrolment is not None
     number = join_waitlist(enrolment=clip.enrolment, clip_code=clip.code, now=now)
     sentence = _(
@@ -114,17 +117,17 @@ def _submit(clip: Clip, now: datetime) -> None:
     submitted_at = clip.submitted_at if keeps_position else now
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
     if not Slot.objects.active().filter(clip_code=clip.code).exists():
-        _take_slot(clip, clip.enrolment, now)
+        _hold_slot(clip, clip.enrolment, now)
     if new == ClipState.IN_REVIEW:
         publish_on_trust(clip_id=clip.pk, now=now)
 
 
-def _take_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
+def _hold_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
     try:
         if enrolment.is_open_at(now) and is_behind_others(enrolment=enrolment, clip_code=clip.code):
             raise CampaignFull(_("Other clips are waiting for a slot in this campaign. Nothing was submitted."))
         settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.SERVED, now=now)
-        # Last, because submissions of every creator wait for the campaign's row until this transaction ends.
+        # This comes last, because it locks the campaign's row, and every other submission waits for that lock.
         hold_slot(enrolment=enrolment, clip_code=clip.code, now=now)
     except SlotRefused as refusal:
         raise Incomplete({"campaign": [str(refusal)]}) from refusal

@@ -15,7 +15,7 @@ Problems = dict[str, list[str]]
 
 
 def find_problems(clip: Clip) -> Problems:
-    """Return why `clip` cannot be submitted, apart from a missing slot; empty if it can."""
+    """Return the problems that prevent a submission, apart from a missing slot; empty if there are none."""
     problems: Problems = defaultdict(list)
     if clip.source is None:
         problems["file"].append(_("Choose a video file."))

@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def poster(clip: Clip) -> str:
-    """Return the URL of the clip's poster, empty while there is none."""
+    """Return the URL of the clip's poster, or an empty string if it has none yet."""
     outputs = Outputs.read(clip.source.outputs) if clip.source else None
     if clip.source is None or outputs is None or outputs.poster is None:
         return ""

@@ -25,7 +25,7 @@ def due(submitted_at: datetime) -> datetime:
 
 @register.filter
 def field_label(field: str) -> str:
-    """Return the name of a revision's field as the creator's form shows it."""
+    """Return the label of a revision's field, as in the creator's form."""
     if field in ("file", "tags"):
         return str({"file": _("file"), "tags": _("product tags")}[field])
     return str(Clip._meta.get_field(field).verbose_name)  # type: ignore[union-attr]  # none of them is a relation
@@ -59,13 +59,13 @@ def highlight(text: str, matches: Sequence[RuleMatch]) -> SafeString:
 
 @register.simple_tag
 def frame_picture(playback: Playback, frame: Frame) -> SafeString:
-    """Return one frame of the storyboard, as an SVG because cropping it with CSS would need an inline style."""
+    """Return one frame of the storyboard, cropped by an SVG because cropping with CSS would need an inline style."""
     return _crop(playback, frame.view_box, "")
 
 
 @register.simple_tag
 def storyboard(playback: Playback) -> SafeString:
-    """Return the first frame, with the data from which a script plays the others while the pointer is over it."""
+    """Return the storyboard's first frame, with the data that a script needs to play the others on hover."""
     board = playback.storyboard
     if board is None:
         return SafeString("")

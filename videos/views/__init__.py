@@ -1,1 +1,1 @@
-"""Pages of clips: the studio's, the shared ones, and the media files themselves."""
+"""Views of the studio, storefronts, the embeddable player and media files."""

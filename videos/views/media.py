@@ -1,4 +1,4 @@
-"""Media files and byte ranges of them; in production nginx sends the bytes, and this view only authorizes."""
+"""Views of media files and captions. In production, nginx sends the files, and the view only authorizes requests."""
 
 import mimetypes
 

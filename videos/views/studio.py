@@ -1,4 +1,4 @@
-"""Pages of the studio: the creator's clips, and one clip with its status, decision and possible actions."""
+"""Pages of the studio: the list of the creator's clips, and one clip with its status, decision and possible actions."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""The upload form: nothing typed or uploaded is lost, whatever is wrong with the rest."""
+"""The upload form. An error in one field never discards what the creator typed or uploaded in the others."""
 
 from collections.abc import Iterable
 
@@ -72,7 +72,7 @@ def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpRes
 
 
 def _autosave(clip: Clip, editor: ClipEditor) -> HttpResponse:
-    """Save the valid fields of a form that is still being filled in; 409 if the clip was submitted meanwhile."""
+    """Save the valid fields of a form that is still being filled in; respond with 409 if it has been submitted."""
     editor.is_valid()
     try:
         save_content(clip=clip, content=editor.content(), enrolment=editor.enrolment or clip.enrolment)
@@ -93,7 +93,7 @@ def _save(request: HttpRequest, clip: Clip, editor: ClipEditor) -> HttpResponse:
 
 
 def _receive_file(request: HttpRequest, clip: Clip) -> None:
-    """Make a file that came with the form the clip's file. Raises IntakeError."""
+    """Receive the file in the form, if any, as the clip's file. Raises IntakeError."""
     file = uploaded_file(request, "file")
     if file is not None:
         receive_file(clip=clip, file=file, now=timezone.now())

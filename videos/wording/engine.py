@@ -1,4 +1,4 @@
-"""Matching wording rules against a text."""
+"""The engine that matches wording rules against a text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ def find_matches(
     """
     folded = fold(text)
     slugs = frozenset(categories)
-    shipped = [rule for language in languages for rule in PACKS[language]]
-    matches = [match for rule in (*shipped, *extra) if rule.applies_to(slugs) for match in _apply(rule, folded, text)]
+    built_in = [rule for language in languages for rule in PACKS[language]]
+    matches = [match for rule in (*built_in, *extra) if rule.applies_to(slugs) for match in _apply(rule, folded, text)]
     return sorted(matches, key=lambda match: (_ORDER[match.rule.severity], match.start))
 
 
 def rule_matches(rule: Rule, text: str) -> bool:
-    """Return True if the rule matches the text, regardless of category."""
+    """Return False if the rule, applied regardless of category, does not match the text."""
     return bool(_apply(rule, fold(text), text))
 
 

@@ -1,4 +1,4 @@
-"""Text folding: removes case, accents, vowel points, invisible characters and look-alike letters before matching.
+"""Text folding before matching: removes case, accents, vowel points and invisible characters, replaces look-alikes.
 
 Every folded character keeps its original offset, so that matches can be highlighted in the original text.
 """
@@ -31,14 +31,14 @@ _ENCLOSED_LETTERS = {
     chr(first + number): chr(ord("a") + number) for first in (0x1F150, 0x1F170) for number in range(26)
 }
 _REPLACEMENTS = {**_APOSTROPHES, **_SMALL_CAPITALS, **_ENCLOSED_LETTERS, "_": " ", "٪": "%"}
-"""What NFKD leaves unchanged: small capitals, letters in dark circles and squares, and other signs."""
+"""Replacements that NFKD does not make: small capitals, letters in dark circles and squares, and other signs."""
 _MIN_SPELLED_OUT = 3
-"""Single letters joined by the same sign ("s.c.a.m") are read as one word from this many on; with spaces, from one more."""
+"""The fewest single letters, joined by the same sign ("s.c.a.m"), that are read as one word. Spaces need one more."""
 
 
 @dataclass(frozen=True)
 class FoldedText:
-    """A folded text. `origins[i]` is the offset of its character i in the original."""
+    """A folded text. `origins[i]` is the offset in the original text of character i."""
 
     text: str
     origins: tuple[int, ...]
@@ -83,7 +83,7 @@ def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
 
 
 def _fold_look_alikes(characters: list[str]) -> list[str]:
-    """Replace look-alikes in words that also contain Latin letters. Real Greek and Cyrillic words stay."""
+    """Replace look-alikes in words that also contain Latin letters. Leaves Greek and Cyrillic words alone."""
     folded = list(characters)
     for start, end in _words(characters):
         if any("a" <= character <= "z" for character in characters[start:end]):
@@ -92,7 +92,7 @@ def _fold_look_alikes(characters: list[str]) -> list[str]:
 
 
 def _fold_digits_in_words(characters: list[str]) -> list[str]:
-    """Replace digits between letters of one word ("gu4rant33d" → "guaranteed"). Numbers and units stay."""
+    """Replace digits between letters of one word ("gu4rant33d" → "guaranteed"). Leaves numbers and units alone."""
     folded = list(characters)
     for index in range(1, len(characters) - 1):
         replacement = _DIGIT_LETTERS.get(characters[index])
@@ -102,6 +102,7 @@ def _fold_digits_in_words(characters: list[str]) -> list[str]:
 
 
 def _has_letter_after(characters: list[str], index: int) -> bool:
+    """Return False if no Latin letter follows in the same word, apart from digits that stand for letters."""
     for character in characters[index + 1 :]:
         if _is_latin(character):
             return True

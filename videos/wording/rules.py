@@ -9,7 +9,7 @@ from videos.wording.normalization import fold
 
 
 class Severity(StrEnum):
-    """HINT only advises, MUST_FIX prevents submission, and BLOCK prevents approval as well."""
+    """The effect of a rule: HINT only advises, MUST_FIX prevents submission, and BLOCK prevents approval as well."""
 
     HINT = "hint"
     MUST_FIX = "must_fix"
@@ -35,6 +35,7 @@ class Rule:
     unless: tuple[str, ...] = ()
 
     def applies_to(self, categories: frozenset[str]) -> bool:
+        """Return False if the rule is limited to categories, none of which is among `categories`."""
         return not self.categories or bool(self.categories & categories)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The built-in rules by language. Each pack names its sources."""
+"""The built-in rules by language. The English pack names the sources of all."""
 
 from videos.wording.packs.arabic import ARABIC
 from videos.wording.packs.english import ENGLISH

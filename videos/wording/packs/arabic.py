@@ -1,4 +1,4 @@
-"""Arabic rules; sources as in the English pack. Phrases are written without the article, which the engine allows."""
+"""Arabic rules, based on the sources of the English pack. Phrases omit the article, which the engine makes optional."""
 
 from videos.wording.packs.english import ALCOHOL
 from videos.wording.rules import Rule, Severity

@@ -1,4 +1,4 @@
-"""Hebrew rules, from the sources of the English pack. The engine allows prefix letters (ve, ha, be, le, mi, she, ke)."""
+"""Hebrew rules, based on the sources of the English pack. The engine makes prefixes (ve, ha, be, le, …) optional."""
 
 from videos.wording.packs.english import ALCOHOL
 from videos.wording.rules import Rule, Severity
