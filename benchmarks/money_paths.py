@@ -22,7 +22,7 @@ from creators.slots import earn_slot, hold_slot
 from payouts.models import Entry, Posting
 from payouts.tally import tally
 from payouts.verification import find_discrepancies
-from tests.concurrency.crowd import at_once, percentile
+from tests.concurrency.crowd import percentile, run_at_once
 from tests.factories import NOW, make_campaign, make_creator, make_enrolment
 
 PEOPLE = 64
@@ -109,7 +109,7 @@ def measure_contention() -> list[Figure]:
             Enrolment.objects.filter(campaign=campaign).update(held_count=0, earned_count=0)
             Campaign.objects.filter(pk=campaign.pk).update(taken_count=0)
             barrier = multiprocessing.get_context("fork").Barrier(PEOPLE)
-            outcomes = at_once([partial(_hold_and_earn_slots, work, enrolment, barrier) for enrolment in ready])
+            outcomes = run_at_once([partial(_hold_and_earn_slots, work, enrolment, barrier) for enrolment in ready])
             assert not any(outcome.error for outcome in outcomes), [
                 outcome.trace for outcome in outcomes if outcome.error
             ][:1]

@@ -14,7 +14,7 @@ from django.conf import settings
 
 ROLES = ("web", "worker", "transcoder", "beat")
 WATCHED_SUFFIXES = {".py", ".html", ".txt", ".json", ".toml", ".csv", ".mo"}
-"""Styles and browser modules are not among them: they are served from the source, so the browser's reload is enough."""
+"""Styles and browser modules are left out: they are served from the source, so reloading the page is enough."""
 SECONDS_TO_STOP = 5
 FIRST_PORT = 8000
 
@@ -23,7 +23,7 @@ type Processes = dict[str, subprocess.Popen[bytes]]
 
 
 class PortTaken(Exception):
-    """Another process listens on the port; the message says what to do."""
+    """A port that another process uses; the message says what to do."""
 
 
 def watched_folders() -> list[Path]:
@@ -33,7 +33,7 @@ def watched_folders() -> list[Path]:
 
 
 def take_snapshot(folders: Iterable[Path]) -> dict[Path, int]:
-    """Return when each watched file was last written, in nanoseconds."""
+    """Return the modification time of each watched file, in nanoseconds."""
     snapshot = {}
     for folder in folders:
         for path in folder.rglob("*"):
@@ -53,7 +53,7 @@ def changed_files(before: Snapshot, after: Snapshot) -> list[Path]:
 def choose_port(host: str, requested: str | None) -> int:
     """Return the requested port, or else the first free one from 8000 on.
 
-    Raises PortTaken when the requested port is not free.
+    Raises PortTaken if the requested port is not free.
     """
     if requested is None:
         return next(port for port in range(FIRST_PORT, 65536) if is_free(host, port))
@@ -63,7 +63,7 @@ def choose_port(host: str, requested: str | None) -> int:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Return False if another process listens on the port."""
+    """Return True if the port is free, False if another process uses it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -75,7 +75,7 @@ def is_free(host: str, port: int) -> bool:
 
 def start(environment: Mapping[str, str]) -> Processes:
     """Start web, workers and beat, writing to this terminal."""
-    # In sessions of their own, so that Ctrl-C reaches only the command, which then stops them in order.
+    # In separate sessions, so that Ctrl-C reaches only this command, which then stops them in order.
     return {
         role: subprocess.Popen(
             [sys.executable, "-m", "feedsite.processes", role],
@@ -88,7 +88,7 @@ def start(environment: Mapping[str, str]) -> Processes:
 
 
 def stop(processes: Processes) -> None:
-    """Stop every process; those that take longer than five seconds are killed with their children."""
+    """Stop every process. Kill those that take longer than five seconds, with their children."""
     for process in processes.values():
         process.terminate()
     deadline = time.monotonic() + SECONDS_TO_STOP
@@ -103,7 +103,8 @@ def stop(processes: Processes) -> None:
 def run(environment: Mapping[str, str], announce: Callable[[str], None], *, interval_s: float = 0.5) -> None:
     """Run the site and restart it when a watched file changes, until KeyboardInterrupt.
 
-    A process that ends by itself, of a syntax error say, is announced and starts again with the next change.
+    If a process ends by itself, for example because of a syntax error, announce it and start it again after the next
+    change.
     """
     folders = watched_folders()
     snapshot, processes = take_snapshot(folders), start(environment)

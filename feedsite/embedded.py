@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey from Python wheels, started in a data folder when the environment names no servers.
+"""PostgreSQL and Valkey from Python wheels, started in a data folder if the environment names no servers.
 
 If `DATABASE_URL` and `REDIS_URL` are set, nothing here runs. A server that is already running in the folder is shared;
 only the process that started it stops it. Both listen on the loopback interface only, and PostgreSQL requires a
@@ -23,11 +23,11 @@ POSTGRES_OPTIONS = (
     "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB"
 )
 UNTRUSTED_UID = 65534
-"""The user `nobody`, as which PostgreSQL runs if root starts it: it refuses to run as root."""
+"""The id of the user `nobody`. PostgreSQL refuses to run as root, so it runs as this user if root starts it."""
 
 
 class ServerUnavailable(Exception):
-    """A server could not be started; the message says why, and what to do."""
+    """A server that could not be started; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class _Address:
 
 
 def start_missing_servers(data_dir: Path, *, durable: bool = True) -> None:
-    """Start the servers whose URL is not in the environment in `data_dir`, and set DATABASE_URL and REDIS_URL.
+    """Start the servers that the environment does not name, in `data_dir`, and set DATABASE_URL and REDIS_URL.
 
     `durable=False` turns fsync off, for tests. Raises ServerUnavailable.
     """
@@ -133,7 +133,7 @@ def _start_valkey(data_dir: Path) -> _Address:
 def choose_user(cluster: Path) -> Callable[[], None] | None:
     """Return a function that gives up root in the server's process, or None if this process is not root.
 
-    A user namespace leaves the owners of files alone. If the kernel does not allow one, `nobody` becomes the owner of
+    A user namespace leaves file ownership unchanged. If the kernel does not allow one, `nobody` becomes the owner of
     the cluster.
     """
     if os.geteuid() != 0:
@@ -164,7 +164,7 @@ def _become_nobody() -> None:
 
 
 def run_command(command: list[str], drop_root: Callable[[], None] | None) -> None:
-    """Run a command of the server and wait for it. Raises ServerUnavailable with its output."""
+    """Run a server command and wait for it. Raises ServerUnavailable with its output."""
     try:
         # Write output to a file: the server that pg_ctl starts would keep a pipe open.
         with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as output:

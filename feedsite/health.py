@@ -13,16 +13,16 @@ from videos.states import ClipState
 
 
 @require_safe
-def is_alive(request: HttpRequest) -> HttpResponse:
-    """Answer 200 while the process is running."""
+def check_liveness(request: HttpRequest) -> HttpResponse:
+    """Respond with 200 while the process is running."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
-def is_ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if PostgreSQL and Valkey respond, otherwise 503 with the one that does not."""
-    answers = {"database": _is_database_up(), "valkey": _is_valkey_up()}
-    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
+def check_readiness(request: HttpRequest) -> JsonResponse:
+    """Respond with 200 if PostgreSQL and Valkey are up, and otherwise with 503 and the state of each."""
+    is_up = {"database": _is_database_up(), "valkey": _is_valkey_up()}
+    return JsonResponse(is_up, status=200 if all(is_up.values()) else 503)
 
 
 @require_safe

@@ -1,7 +1,7 @@
-"""Personal data of a user, from every app: download as one file, and erasure.
+"""A user's personal data from every app: its download as one file, and its erasure.
 
-Orders are kept, as bookkeeping law requires, but without the account. Accounts of creators, agencies and staff are
-referenced by statements and decisions; only the shop can close them.
+Orders are retained, as bookkeeping law requires, but without the account. Statements and decisions refer to the
+accounts of creators, agencies and staff, so only the shop can close those.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ ADDRESS = ("name", "street", "extra", "city", "region", "postal_code", "country_
 
 
 class NotErasable(Exception):
-    """Records that must be kept reference the account; the message tells the user what to do."""
+    """An account to which records that must be retained refer; the message tells the user what to do."""
 
 
 def collect_data(user: User) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _events(user: User) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def erase_account(*, user: User) -> None:
-    """Erase a shopper's account and everything that belongs to it. Raises NotErasable, and then changes nothing."""
+    """Erase a shopper's account and everything that belongs to it. Raises NotErasable, changing nothing."""
     if user.is_staff:
         raise NotErasable(_("This account belongs to the shop's staff. Ask an administrator to close it."))
     if Creator.objects.filter(user=user).exists():
@@ -121,7 +121,7 @@ def download_data(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def delete_account_page(request: HttpRequest) -> HttpResponse:
-    """Explain what is deleted and what is kept; on POST erase the account and sign out."""
+    """Explain what is deleted and what is retained; on POST erase the account and sign out."""
     if request.method == "POST":
         try:
             erase_account(user=signed_in_user(request))

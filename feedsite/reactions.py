@@ -30,7 +30,7 @@ KINDS = {
 
 @transaction.atomic
 def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
-    """Set or remove a mark. Without an account the viewer keeps it until the visitor signs in."""
+    """Set or remove a mark. Without an account, it is stored with the viewer until the visitor signs in."""
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
     if identity.may_store:
@@ -39,7 +39,7 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
 
 @transaction.atomic
 def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
-    """Follow or unfollow a creator. Without an account the viewer keeps it until the visitor signs in."""
+    """Follow or unfollow a creator. Without an account, this is stored with the viewer until the visitor signs in."""
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
     if identity.may_store:

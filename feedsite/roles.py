@@ -44,14 +44,14 @@ ROLES: Mapping[str, Sequence[str]] = {
 
 
 class UnknownPermission(Exception):
-    """A pattern matches no permission: it is misspelt, or its model is gone."""
+    """A pattern that matches no permission, because it is misspelt or its model is gone."""
 
 
 def sync_roles() -> dict[str, int]:
     """Give each role's group exactly the permissions listed here, and return how many each has.
 
-    Repeating it is harmless. Members of a group and groups with other names are left alone. Raises UnknownPermission,
-    and then changes nothing.
+    Repeating it is harmless. The members of groups, and other groups, stay unchanged. Raises UnknownPermission,
+    changing nothing.
     """
     counts = {}
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Signing in: what a visitor did before becomes the user's, in the feed's viewer and in social's marks."""
+"""The merge on sign-in: the visitor's viewer in the feed and marks in social become the user's."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from social.marks import adopt_marks
 
 
 class SignInMergeAdapter(AccountAdapter):
-    """Merges the visitor's viewer and marks into those of the user who signs in."""
+    """An adapter that merges the visitor's viewer and marks into those of the user who signs in."""
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

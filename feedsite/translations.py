@@ -25,9 +25,9 @@ PLURALS = {
     "ar": (6, "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"),
     "he": (3, "n==1 ? 0 : n==2 ? 1 : 2"),
 }
-"""Number of plural forms and their rule by language, except English. Source: Django's own catalogues.
+"""The number of plural forms and the rule for them, by language. Source: Django's own catalogues.
 
-English has a catalogue of its own, which only puts allauth's messages into sentence case; `update` leaves it alone.
+English is not listed: its catalogue only puts allauth's messages into sentence case, and `update` does not change it.
 """
 
 KEYWORDS = {

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 
-from feedsite.health import is_alive, is_ready, metrics
+from feedsite.health import check_liveness, check_readiness, metrics
 from feedsite.personal_data import delete_account_page, download_data
 from shop.product_page import show_product
 
@@ -14,8 +14,8 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("feedsite.api_urls")),  # first, because most requests are for the API
-    path("healthz/", is_alive),
-    path("readyz/", is_ready),
+    path("healthz/", check_liveness),
+    path("readyz/", check_readiness),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("accounts/data/", login_required(reauthentication_required(download_data)), name="my-data"),

@@ -85,7 +85,7 @@ def expire_orders(*, now: datetime) -> int:
 
 
 def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
-    """Merge items into quantities and impression tokens, both by product id. Raises OrderRefused if they are invalid."""
+    """Return quantities and impression tokens by product id. Raises OrderRefused for invalid items."""
     if not items:
         raise OrderRefused(_("Your bag is empty."))
     ids = dict(Product.objects.filter(slug__in=[item.product_slug for item in items]).values_list("slug", "pk"))
@@ -103,7 +103,7 @@ def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[i
 
 
 def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
-    """Reserve stock in the order of product ids, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused."""
+    """Reserve stock in order of product id, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused."""
     for product_id in sorted(quantities):
         if not Product.objects.take_stock(product_id, quantities[product_id]):
             raise _build_refusal(Product.objects.get(pk=product_id))

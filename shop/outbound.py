@@ -15,7 +15,7 @@ from shop.shopper import shopper_of
 @require_safe
 @never_cache
 def redirect_to_merchant(request: HttpRequest, signed: str) -> HttpResponse:
-    """Record the click, if a clip led here, and redirect to the product's URL. Raises Http404 for a link that we did not sign."""
+    """Record the click, if a clip led here, and redirect to the product's URL. Raises Http404 for a forged link."""
     link = read_outbound(signed)
     if link is None:
         raise Http404

@@ -23,7 +23,8 @@ class PaymentRefused(Exception):
 def pay_order(*, order: Order, now: datetime) -> Outcome:
     """Charge the order through the provider, and settle it if the provider collects the money at once.
 
-    Calling it twice charges once, because the payment's id is the idempotency key. Raises PaymentRefused and ProviderUnavailable.
+    Calling it twice charges once, because the payment's id is the idempotency key.
+    Raises PaymentRefused, ProviderUnavailable.
     """
     payment = _get_open_payment(order.pk, now)
     if payment.state == PaymentState.SUCCEEDED:

@@ -29,7 +29,7 @@ def plain_static_files_and_fast_hashing() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def empty_feed_caches() -> None:
-    """Empty the feed's caches and trained models before each test, as the database is empty too."""
+    """Empty the feed's caches and delete its trained models before each test, because the database is empty too."""
     shutil.rmtree(models_folder(), ignore_errors=True)
     clear_caches()
 

@@ -70,7 +70,7 @@ def make_enrolment(creator: Creator | None = None, campaign: Campaign | None = N
 
 
 def make_source(creator: Creator, *, is_ready: bool = True, duration_ms: int = 8000) -> Source:
-    """Return an uploaded file; if it is ready, with a finished job and the duration that the pipeline would measure."""
+    """Create a source. If `is_ready`, it has a finished job and the duration that the pipeline would measure."""
     number = next(_numbers)
     source = Source.objects.create(
         creator=creator,
@@ -113,7 +113,7 @@ def make_published_clip(*args: Any, now: datetime = NOW, **kwargs: Any) -> Clip:
 
 
 def approve(clip: Clip, *, now: datetime = NOW) -> Clip:
-    """Approve the clip's latest revision as a moderator of the tests."""
+    """Approve the clip's latest revision as the moderator desk@example.com."""
     moderator = User.objects.filter(email="desk@example.com").first() or make_user("desk@example.com", is_staff=True)
     revision = clip.revisions.order_by("number").last()
     assert revision is not None

@@ -1,6 +1,6 @@
-"""Start throwaway PostgreSQL and Valkey servers before Django reads its settings; pytest loads this as a plugin.
+"""Throwaway PostgreSQL and Valkey servers, started before Django reads its settings. pytest loads this as a plugin.
 
-`DATA_DIR` in the environment chooses their folder, so that two runs of pytest can have servers of their own.
+The environment variable `DATA_DIR` sets their folder, so that two runs of pytest can have separate servers.
 """
 
 import os

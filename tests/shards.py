@@ -1,7 +1,8 @@
-"""Run the test suite in two processes at once, each with servers and a data folder of its own: `python -m tests.shards`.
+"""The test suite in two processes at once, each with its own servers and data folder: `python -m tests.shards`.
 
-Arguments are passed on to pytest in both. Each line is printed with the name of its shard, and is in
-`.data/test-<shard>/pytest.log` without it. The last lines say how each shard ended; the exit status is 1 unless all passed.
+Arguments are passed on to both runs of pytest. Each line of output is printed with the name of its shard, and logged
+without it in `.data/test-<shard>/pytest.log`. The last lines give the result of each shard. The exit status is 1 unless
+all passed.
 """
 
 import os
@@ -23,12 +24,12 @@ SHARDS = {
     "main": [f"--ignore={folder}" for folder in TOGETHER],
     "browser": list(TOGETHER),
 }
-"""What each shard gives pytest. A new folder belongs to the first, so that no test can be left out."""
+"""The arguments of pytest in each shard. A new folder belongs to the first, so that no test can be left out."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """How one shard ended."""
+    """The result of one shard."""
 
     name: str
     status: int
@@ -42,7 +43,7 @@ class Result:
 
 
 def run(shards: Mapping[str, Sequence[str]], *, data_dir: Path = DATA_DIR, cwd: Path = ROOT) -> list[Result]:
-    """Run each shard in a process of its own and return how they ended, in the order in which they were given."""
+    """Run each shard in a separate process and return the results, in the order of `shards`."""
     processes = {name: _start(arguments, data_dir / f"test-{name}", cwd) for name, arguments in shards.items()}
     try:
         with ThreadPoolExecutor(len(shards)) as threads:
@@ -74,7 +75,7 @@ def _start(arguments: Sequence[str], folder: Path, cwd: Path) -> subprocess.Pope
 
 
 def _watch(name: str, process: subprocess.Popen[str], log: Path) -> Result:
-    """Print and record what a shard prints until it ends."""
+    """Print and log the output of a shard until it ends."""
     assert process.stdout
     started_at, summary = time.monotonic(), "no output"
     with log.open("w") as record, process.stdout as lines:

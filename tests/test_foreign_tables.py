@@ -1,6 +1,6 @@
-"""Modules whose SQL names tables of another app are listed here, so that the readers of a table are known.
+"""The list of modules whose SQL names tables of another app, so that the readers of a table are known.
 
-test_layers checks that such tables belong to apps to the left.
+`test_layers` checks that these tables belong to apps to the left.
 """
 
 import ast
@@ -70,7 +70,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
 
 
 def foreign_tables(path: Path, app: str) -> set[str]:
-    """Return the tables of other apps in the module's strings of more than one word."""
+    """Return the tables of other apps that occur in the module's SQL: strings of more than one word."""
     app_of = tables()
     return {
         word

@@ -1,4 +1,4 @@
-"""Apps depend on apps to their left only: in imports, in relations, and in the tables that their SQL names."""
+"""The order of apps: each depends only on apps to its left, in imports, in relations and in SQL."""
 
 import ast
 import re
@@ -36,7 +36,7 @@ def imported_packages(path: Path) -> Iterator[str]:
 
 
 def tables() -> dict[str, str]:
-    """Return the app of every table."""
+    """Return the app of every table, by table name."""
     return {
         model._meta.db_table: app
         for app in MAY_IMPORT
@@ -117,7 +117,7 @@ VIDEOS_LAYERS = (
 )
 """The packages of videos along a clip's life. Each may import those of earlier layers and none of its own layer."""
 PURE_PACKAGES = ("videos/media", "videos/wording", "videos/timecode.py", "feed/ranking")
-"""No Django in here: numbers, texts and files in, dataclasses out."""
+"""Packages that do not import Django. They take numbers, texts and files, and return dataclasses."""
 
 
 def imported_modules(path: Path) -> Iterator[str]:

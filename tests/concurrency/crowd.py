@@ -27,25 +27,25 @@ class Outcome:
     took_ms: float
 
 
-def at_once(calls: Sequence[Callable[[], Any]], *, threads: int = 8, processes: int = PROCESSES) -> list[Outcome]:
-    """Run the calls in forked processes with several threads each, all released together. Return the outcomes in order."""
+def run_at_once(calls: Sequence[Callable[[], Any]], *, threads: int = 8, processes: int = PROCESSES) -> list[Outcome]:
+    """Run the calls at the same moment, in forked processes with threads. Return the outcomes in the order of calls."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
     shares = [list(range(start, len(calls), processes)) for start in range(min(processes, len(calls)))]
     start = context.Barrier(len(shares), timeout=START_S)
     running = []
     for share in shares:
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=([calls[index] for index in share], threads, start, theirs))
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=_work, args=([calls[index] for index in share], threads, start, sender))
         process.start()
-        theirs.close()
-        running.append((process, ours, share))
+        sender.close()
+        running.append((process, receiver, share))
     outcomes: dict[int, Outcome] = {}
     try:
-        for _process, ours, share in running:
-            if not ours.poll(END_S):
+        for _process, receiver, share in running:
+            if not receiver.poll(END_S):
                 raise TimeoutError(f"A process did not finish within {END_S} s.")
-            outcomes.update(zip(share, ours.recv(), strict=True))
+            outcomes.update(zip(share, receiver.recv(), strict=True))
     except BaseException:
         for process, *_rest in running:
             process.kill()

@@ -1,4 +1,4 @@
-"""A batch of 200 payouts, killed at 20 named checkpoints, with a bank that loses a fifth of its answers: no cent moves twice."""
+"""A batch of 200 payouts, killed at 20 checkpoints, at a bank that loses 20 % of its answers: no cent moves twice."""
 
 import multiprocessing
 import os
@@ -50,7 +50,7 @@ BANK_POINTS = ("before the money moves", "after the money moved")
 
 @dataclass
 class Killer:
-    """Kills the process, as a power cut would, when it reaches a checkpoint for the nth time."""
+    """A checkpoint that kills the process, as a power cut would, the nth time that it reaches `point`."""
 
     point: str
     times: int
@@ -91,7 +91,7 @@ def owe(count: int) -> int:
 
 
 def run_in_process(work: Callable[[], None]) -> int:
-    """Run `work` in a new process and return its exit code: 0, or minus the signal that killed it."""
+    """Run `work` in a new process and return its exit code: 0, or the negated number of the signal that killed it."""
     connections.close_all()
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from creators.models import Creator
-from tests.concurrency.crowd import at_once
-from tests.concurrency.worker_deaths import Point, are_gone_within, die, in_a_worker, programs_of
+from tests.concurrency.crowd import run_at_once
+from tests.concurrency.worker_deaths import Point, are_gone_within, die, programs_of, run_in_worker
 from tests.factories import make_draft
 from tests.videos.clips import make_clip
 from videos.intake import tus
@@ -72,7 +72,7 @@ def folders(tmp_path: Path, settings: Any) -> Path:
 
 
 def make_video(folder: Path, number: int, *, size: str = "540x960") -> Path:
-    """Make a video with bytes of its own: the same bytes from one creator would be the same source."""
+    """Make a video with unique bytes, because the same bytes from one creator would be the same source."""
     return make_clip(folder / f"{number}.mp4", "-metadata", f"comment={number}", size=size, seconds=0.6, rate=15)
 
 
@@ -106,8 +106,8 @@ def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: 
         def finish(upload: Upload = upload) -> None:
             tus.finish_upload(upload=upload, now=timezone.now())
 
-        assert in_a_worker(finish, dying_at=point) == -signal.SIGKILL, point.name
-    assert in_a_worker(lambda: tus.sweep_uploads(now=timezone.now())) == 0
+        assert run_in_worker(finish, dying_at=point) == -signal.SIGKILL, point.name
+    assert run_in_worker(lambda: tus.sweep_uploads(now=timezone.now())) == 0
     assert Upload.objects.filter(source=None).count() == 0
     assert Source.objects.count() == len(UPLOAD_POINTS)
     assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
@@ -123,7 +123,7 @@ def test_form_killed_at_any_point_leaves_nothing_unrecorded(creator: Creator, tm
         receive_file(clip=Clip.objects.start_draft(creator=creator, code="a" * 10), file=file, now=timezone.now())
 
     for where, moment in (("inspect_original", "after"), ("store_bytes", "after"), ("store_original", "before")):
-        assert in_a_worker(send, dying_at=Point(where, f"videos.intake.originals.{where}", moment)) == -signal.SIGKILL
+        assert run_in_worker(send, dying_at=Point(where, f"videos.intake.originals.{where}", moment)) == -signal.SIGKILL
     assert len(originals().listdir("")[1]) == 1  # stored, but not recorded
     tus.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
     assert Upload.objects.count() == 3
@@ -139,7 +139,7 @@ def test_unrecorded_original_of_an_upload_given_up_is_deleted_when_the_row_expir
 ) -> None:
     upload = complete_upload(creator, make_video(tmp_path, 0, size="90x160"))
     stored = Point("stored, but not recorded", "videos.intake.originals.store_bytes", "after")
-    assert in_a_worker(lambda: tus.finish_upload(upload=upload, now=timezone.now()), dying_at=stored) < 0
+    assert run_in_worker(lambda: tus.finish_upload(upload=upload, now=timezone.now()), dying_at=stored) < 0
     tus.give_up_upload(upload=upload, now=timezone.now())
     assert len(originals().listdir("")[1]) == 1
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
@@ -156,11 +156,11 @@ def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
         size = "540x960" if pair[-1].where in NEEDS_TWO_SIZES else "90x160"
         clip = queued_clip(creator, make_video(tmp_path, number, size=size))
         for point in pair:
-            assert in_a_worker(worker.process_next_job, dying_at=point) == -signal.SIGKILL, point.name
+            assert run_in_worker(worker.process_next_job, dying_at=point) == -signal.SIGKILL, point.name
             assert are_gone_within(folders / "work", seconds=10), point.name
             expire_leases()
         Job.objects.filter(kind=JobKind.AV1).delete()
-        assert in_a_worker(worker.process_next_job) == 0
+        assert run_in_worker(worker.process_next_job) == 0
         clip.refresh_from_db()
         assert (clip.state, clip.source_id is not None) == (ClipState.IN_REVIEW, True), [point.name for point in pair]
         Job.objects.filter(kind=JobKind.AV1).delete()
@@ -176,7 +176,7 @@ def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
 
 
 def assert_published_once(source: Source) -> None:
-    """Check that there is exactly one set of files, that it is complete, and that the row names it."""
+    """Check that there is exactly one complete set of files, and that the row names it."""
     outputs = Outputs.read(source.outputs)
     assert outputs is not None and outputs.poster is not None and outputs.storyboard is not None
     folders = default_storage.listdir(source.media_folder)[0]
@@ -192,22 +192,24 @@ def test_job_started_three_times_at_once_is_processed_once(
 ) -> None:
     clip = queued_clip(creator, make_video(tmp_path, 0, size="90x160"))
     job = Job.objects.get(source=clip.source)
-    outcomes = at_once([lambda: worker.process_job(job_id=job.pk)] * 3, threads=1, processes=3)
+    outcomes = run_at_once([lambda: worker.process_job(job_id=job.pk)] * 3, threads=1, processes=3)
     assert sorted(outcome.result for outcome in outcomes) == [False, False, True]
     job.refresh_from_db()
     assert (job.state, job.attempt, job.token) == (JobState.DONE, 1, 1)
 
-    # Without the compare-and-set on the state, each of them claims the job.
+    # Without the compare-and-set on the state, all three claim the job.
     Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, attempt=0)
     everything = Job.objects.all()
     monkeypatch.setattr("videos.models.job.JobQuerySet.claimable_at", lambda self, now: self & everything)
-    outcomes = at_once([lambda: job_states.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3)
+    outcomes = run_at_once(
+        [lambda: job_states.claim_job(job_id=job.pk, now=timezone.now())] * 3, threads=1, processes=3
+    )
     assert [outcome.result is not None for outcome in outcomes] == [True, True, True]
 
 
 def test_complete_upload_swept_three_times_at_once_becomes_one_original(creator: Creator, tmp_path: Path) -> None:
     complete_upload(creator, make_video(tmp_path, 0, size="90x160"))
-    outcomes = at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
+    outcomes = run_at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
     assert [outcome.error for outcome in outcomes] == ["", "", ""]
     assert (Source.objects.count(), Job.objects.count()) == (1, 1)
     assert list(tus.uploads_folder().iterdir()) == []
@@ -219,7 +221,7 @@ def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
     clip = queued_clip(creator, make_video(tmp_path, 0, size="90x160"))
     deadly = Point("probing", "videos.media.running.inspect", "before")
     deaths = 0
-    while in_a_worker(worker.process_next_job, dying_at=deadly) != 0:
+    while run_in_worker(worker.process_next_job, dying_at=deadly) != 0:
         deaths += 1
         expire_leases()
     clip.refresh_from_db()
@@ -232,7 +234,7 @@ def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
     job_states.retry_failed_job(job_id=job.pk, now=timezone.now())
     monkeypatch.setattr(job_states, "MAX_ATTEMPTS", 99)  # without the limit it would go on forever
     for _ in range(4):
-        assert in_a_worker(worker.process_next_job, dying_at=deadly) == -signal.SIGKILL
+        assert run_in_worker(worker.process_next_job, dying_at=deadly) == -signal.SIGKILL
         expire_leases()
 
 
@@ -273,7 +275,7 @@ def test_program_dies_with_its_worker_only_because_of_the_guard(
             [str(ffmpeg.binary()), *endless], view=view, limits=limits, on_tick=lambda: next(ticks, None) == 1 and die()
         )  # type: ignore[func-returns-value]
 
-    assert in_a_worker(work) == -signal.SIGKILL
+    assert run_in_worker(work) == -signal.SIGKILL
     assert are_gone_within(mark, seconds=10 if guarded else 1) is guarded
     for process in programs_of(mark):
         process.kill()
@@ -285,7 +287,7 @@ def test_next_worker_removes_the_folder_of_a_dead_one(folders: Path) -> None:
             (folder / "out" / "half.mp4").write_bytes(b"half")
             die()
 
-    assert in_a_worker(work) == -signal.SIGKILL
+    assert run_in_worker(work) == -signal.SIGKILL
     abandoned = set((folders / "work").iterdir())
     assert len(abandoned) == 2
     with work_folder() as first, work_folder() as second:

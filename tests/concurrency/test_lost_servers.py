@@ -1,4 +1,4 @@
-"""A real transcoding worker whose broker loses all messages, and whose database restarts under it."""
+"""A real transcoding worker whose broker loses all messages, and whose database restarts during a job."""
 
 import os
 import signal
@@ -85,7 +85,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float, meanwhile: Call
         time.sleep(0.3)
 
 
-def unfinished() -> int:
+def count_unfinished() -> int:
     return playable_jobs().exclude(state__in=(JobState.DONE, JobState.FAILED)).count()
 
 
@@ -104,9 +104,9 @@ def test_every_queued_clip_is_processed_after_the_broker_lost_all_messages(
     flush_broker()
     start_worker()
     time.sleep(4)
-    assert unfinished() == 4  # without the sweep nothing would ever be enqueued again
+    assert count_unfinished() == 4  # without the sweep nothing would ever be enqueued again
     enqueue_waiting_jobs()
-    wait_until(lambda: unfinished() == 0, seconds=120)
+    wait_until(lambda: count_unfinished() == 0, seconds=120)
     assert set(playable_jobs().values_list("state", "attempt")) == {(JobState.DONE, 1)}
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 4
 
@@ -123,10 +123,10 @@ def test_worker_killed_with_all_its_processes_is_replaced_without_loss(
     wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=enqueue_waiting_jobs)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
-    assert unfinished() > 0
+    assert count_unfinished() > 0
     Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())  # a minute passes
     start_worker()
-    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=enqueue_waiting_jobs)
+    wait_until(lambda: count_unfinished() == 0, seconds=120, meanwhile=enqueue_waiting_jobs)
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == 2
 
 
@@ -138,7 +138,7 @@ def test_worker_continues_after_the_database_restarts_during_a_job(
     enqueue_waiting_jobs()
     wait_until(lambda: PLAYABLE.filter(state=JobState.RUNNING).exists(), seconds=90, meanwhile=enqueue_waiting_jobs)
     restart_database()
-    wait_until(lambda: unfinished() == 0, seconds=120, meanwhile=enqueue_waiting_jobs)
+    wait_until(lambda: count_unfinished() == 0, seconds=120, meanwhile=enqueue_waiting_jobs)
     assert set(playable_jobs().values_list("state", "attempt")) == {(JobState.DONE, 1)}
 
 

@@ -1,6 +1,6 @@
 """A creator's upload quota holds however many connections start at the same moment, at every entry point.
 
-Each request counts, and a moment later records its upload. The guard is a lock on the creator's row.
+Each request counts the creator's uploads before it records its own. The guard is a lock on the creator's row.
 """
 
 import base64
@@ -17,7 +17,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.models import User
 from creators.models import Creator
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import run_at_once
 from tests.conftest import client_of
 from tests.videos.clips import make_clip
 from videos.intake import originals as original_files
@@ -62,13 +62,13 @@ def put_file(user: User, code: str, content: bytes = BYTES) -> int:
     return client_of(user).put(f"/api/v1/clips/{code}/file/", body, content_type=MULTIPART_CONTENT).status_code
 
 
-def ten_at_once(send: Send, user: User) -> list[int]:
-    outcomes = at_once([partial(send, user, code) for code in CODES], threads=5, processes=2)
+def send_ten_at_once(send: Send, user: User) -> list[int]:
+    outcomes = run_at_once([partial(send, user, code) for code in CODES], threads=5, processes=2)
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     return sorted(outcome.result for outcome in outcomes)
 
 
-# A counted upload is answered with 201 by tus, and with 422 by PUT, because the bytes are not a video.
+# For an upload that counts, tus responds with 201, and PUT with 422, because the bytes are not a video.
 ENTRY_POINTS = pytest.mark.parametrize(("send", "counted"), [(start_resumable, 201), (put_file, 422)])
 LIMITS = pytest.mark.parametrize(("name", "limit"), [("MAX_PER_DAY", 3), ("MAX_BYTES_PER_DAY", 3 * len(BYTES))])
 
@@ -79,13 +79,13 @@ def test_ten_files_at_once_do_not_exceed_the_daily_quota(
     creator: Creator, monkeypatch: pytest.MonkeyPatch, send: Send, counted: int, name: str, limit: int
 ) -> None:
     monkeypatch.setattr(quota, name, limit)
-    assert ten_at_once(send, creator.user) == sorted([counted] * 3 + [429] * 7)
+    assert send_ten_at_once(send, creator.user) == sorted([counted] * 3 + [429] * 7)
     assert Upload.objects.filter(creator=creator).count() == 3
     assert Source.objects.count() == 0
 
 
 def test_ten_uploads_started_at_once_do_not_exceed_the_limit_of_unfinished_ones(creator: Creator) -> None:
-    assert ten_at_once(start_resumable, creator.user) == [201] * 5 + [429] * 5
+    assert send_ten_at_once(start_resumable, creator.user) == [201] * 5 + [429] * 5
     assert Upload.objects.filter(creator=creator).unfinished().count() == quota.MAX_UNFINISHED == 5
     assert len(list((site_settings.DATA_DIR / "uploads").iterdir())) == 5
 
@@ -96,13 +96,13 @@ def test_with_the_guard_off_the_daily_quota_is_exceeded(
 ) -> None:
     monkeypatch.setattr(quota, "MAX_PER_DAY", 3)
     monkeypatch.setattr(quota, "lock_creator", lambda creator: None)
-    assert ten_at_once(send, creator.user).count(counted) > 3
+    assert send_ten_at_once(send, creator.user).count(counted) > 3
     assert Upload.objects.filter(creator=creator).count() > 3
 
 
 def test_with_the_guard_off_too_many_uploads_are_unfinished(creator: Creator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quota, "lock_creator", lambda creator: None)
-    assert ten_at_once(start_resumable, creator.user).count(201) > quota.MAX_UNFINISHED
+    assert send_ten_at_once(start_resumable, creator.user).count(201) > quota.MAX_UNFINISHED
     assert Upload.objects.filter(creator=creator).unfinished().count() > quota.MAX_UNFINISHED
 
 
@@ -128,7 +128,7 @@ def video(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> byt
 def send_at_once(user: User, video: bytes) -> None:
     """Send the same video four times at the same moment, like a user who presses a button repeatedly."""
     requests = [partial(put_file, user, code, video) for code in CODES[:4]]
-    outcomes = at_once(requests, threads=2, processes=2)
+    outcomes = run_at_once(requests, threads=2, processes=2)
     assert [outcome.result for outcome in outcomes] == [200] * 4, [outcome.trace for outcome in outcomes]
 
 

@@ -1,7 +1,7 @@
 """Races at the review desk: each is shown with the guard off, then prevented by the guard.
 
-In each round two connections start at the same time. The guard is what `videos.review.decisions` checks under the clip's
-row lock: that the moderator saw the latest revision, and that the clip's state still allows the decision.
+In each round two connections start at the same time. The guard is two checks that `videos.review.decisions` makes under
+the clip's row lock: the moderator saw the latest revision, and the clip's state still allows the decision.
 """
 
 import contextlib
@@ -56,13 +56,13 @@ def race(*actions: Action) -> list[str]:
     return refusals
 
 
-def changed(clip: Clip) -> ClipContent:
+def build_changed_content(clip: Clip) -> ClipContent:
     tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
     return ClipContent("Something that nobody has seen", "review", "mixed", "en", True, "", tags)
 
 
 def is_unseen_live(clip: Clip) -> bool:
-    """Return True if a published clip differs from the revision that was approved."""
+    """Return True if a clip is published with content that differs from the approved revision, False otherwise."""
     clip.refresh_from_db()
     approved = Decision.objects.effective().filter(clip=clip, action="approve").latest_first().first()
     return clip.state == ClipState.PUBLISHED and (
@@ -86,10 +86,10 @@ def unguarded_approve(revision: Revision, moderator: User) -> None:
 
 
 def test_an_unlocked_write_puts_unseen_content_live() -> None:
-    """Without a lock and a new revision, an edit goes live unseen. Real edits always take both."""
+    """Without a lock and a new revision, an edit goes live unseen. Real edits always use both."""
     clip = make_waiting_clip()
     decide(revision=clip.revisions.get(), moderator=make_user(), action=DecisionAction.APPROVE, now=NOW)
-    write_content(clip, changed(clip))
+    write_content(clip, build_changed_content(clip))
     assert is_unseen_live(clip)
 
 
@@ -103,7 +103,7 @@ def race_edits(approve: Approve, rounds: int) -> list[Clip]:
     products, unseen = [make_product(), make_product()], []
     for _round in range(rounds):
         clip = make_waiting_clip(enrolment=enrolment, products=products)
-        seen, content = clip.revisions.get(), changed(clip)
+        seen, content = clip.revisions.get(), build_changed_content(clip)
 
         def edit(pk: int = clip.pk, content: ClipContent = content) -> None:
             revise_clip(clip_id=pk, content=content, now=NOW)
@@ -190,11 +190,11 @@ def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, li
         return paid
 
     monkeypatch.setattr(decisions, "find_paid_duplicate", find_and_wait)
-    desks = [make_user(), make_user()]
+    moderators = [make_user(), make_user()]
     refusals = race(
         *(
-            partial(decide, revision=copy.revisions.get(), moderator=desk, action=DecisionAction.APPROVE, now=NOW)
-            for copy, desk in zip(copies, desks, strict=True)
+            partial(decide, revision=copy.revisions.get(), moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
+            for copy, moderator in zip(copies, moderators, strict=True)
         )
     )
     return Slot.objects.earned().filter(clip_code__in=[copy.code for copy in copies]).count(), refusals

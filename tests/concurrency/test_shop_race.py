@@ -16,7 +16,7 @@ from shop.payments import pay_order
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_refund
 from shop.shopper import Shopper
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import run_at_once
 from tests.factories import make_product
 from tests.shop.conftest import ADDRESS
 
@@ -56,14 +56,14 @@ def test_last_item_is_sold_more_than_once_without_the_guard() -> None:
     for _run in range(5):
         Product.objects.update(stock=1)
         sold.append(
-            sum(outcome.result for outcome in at_once([partial(buy_by_check_then_update, n) for n in range(20)]))
+            sum(outcome.result for outcome in run_at_once([partial(buy_by_check_then_update, n) for n in range(20)]))
         )
     assert max(sold) > 1, sold
 
 
 def test_20_buyers_of_the_last_item_get_one_order_and_19_refusals() -> None:
     make_product("mug", stock=1)
-    outcomes = at_once([partial(buy_mug, number) for number in range(20)])
+    outcomes = run_at_once([partial(buy_mug, number) for number in range(20)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     answers = [outcome.result for outcome in outcomes]
     assert answers.count("Mug is sold out. Your order was not placed.") == 19
@@ -73,7 +73,7 @@ def test_20_buyers_of_the_last_item_get_one_order_and_19_refusals() -> None:
 
 def test_ten_clicks_on_buy_at_once_make_one_order() -> None:
     make_product("mug", stock=10)
-    outcomes = at_once([partial(buy_mug, 7) for _index in range(10)])
+    outcomes = run_at_once([partial(buy_mug, 7) for _index in range(10)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert {outcome.result for outcome in outcomes} == {Order.objects.get().code}
     assert (Product.objects.get().stock, Payment.objects.count()) == (9, 1)
@@ -88,7 +88,7 @@ def test_orders_of_the_same_products_in_another_sequence_do_not_deadlock() -> No
     make_product("mug", stock=100)
     make_product("cup", stock=100)
     sequences = (("mug", "cup"), ("cup", "mug"))
-    outcomes = at_once([partial(place, number, sequences[number % 2]) for number in range(64)])
+    outcomes = run_at_once([partial(place, number, sequences[number % 2]) for number in range(64)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert list(Product.objects.values_list("stock", flat=True)) == [36, 36]
 
@@ -110,7 +110,7 @@ def refund_all(order_id: int) -> bool:
 
 def test_20_refunds_of_one_order_have_one_effect() -> None:
     order = paid_order()
-    outcomes = at_once([partial(refund_all, order.pk) for _index in range(20)])
+    outcomes = run_at_once([partial(refund_all, order.pk) for _index in range(20)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert sum(outcome.result for outcome in outcomes) == 1
     order.refresh_from_db()
@@ -124,7 +124,7 @@ def send(refund_id: int) -> bool:
 
 def test_refund_is_sent_once_by_ten_workers() -> None:
     refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
-    outcomes = at_once([partial(send, refund.pk) for _index in range(10)])
+    outcomes = run_at_once([partial(send, refund.pk) for _index in range(10)])
     assert sum(outcome.result for outcome in outcomes) == 1
 
 
@@ -135,7 +135,7 @@ def pay(order_id: int) -> str:
 def test_ten_payments_at_once_charge_once() -> None:
     make_product("mug")
     order = place_order(buyer=buyer(1), items=[RequestedItem("mug", 1)], now=timezone.now())
-    outcomes = at_once([partial(pay, order.pk) for _index in range(10)])
+    outcomes = run_at_once([partial(pay, order.pk) for _index in range(10)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert (Payment.objects.count(), Order.objects.get().state) == (1, "paid")
 
@@ -147,6 +147,6 @@ def expire() -> int:
 def test_reservation_that_expires_ten_times_at_once_returns_its_stock_once() -> None:
     make_product("mug", stock=3)
     place_order(buyer=buyer(1), items=[RequestedItem("mug", 3)], now=timezone.now())
-    outcomes = at_once([expire for _index in range(10)])
+    outcomes = run_at_once([expire for _index in range(10)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert (sum(outcome.result for outcome in outcomes), Product.objects.get().stock) == (1, 3)

@@ -1,4 +1,4 @@
-"""64 creators compete for the last slots of a campaign: overspent without the guard, never with it."""
+"""64 creators competing for the last slots of a campaign, which is overspent only without the guard."""
 
 import multiprocessing
 import time
@@ -13,7 +13,7 @@ from django.db.models import F
 from accounts.models import User
 from creators.models import Campaign, Enrolment, Slot, SlotReason
 from creators.slots import CampaignFull, CreatorFull, earn_slot, hold_slot, release_slot
-from tests.concurrency.crowd import at_once, percentile
+from tests.concurrency.crowd import percentile, run_at_once
 from tests.factories import NOW, make_campaign, make_creator, make_enrolment, make_reason, make_user, make_waiting_clip
 from videos.models import Clip, Decision, DecisionAction, Reason, Revision
 from videos.review.decisions import DecisionRefused, decide
@@ -81,7 +81,7 @@ def test_cap_is_overspent_without_the_guard(enrolments: list[Enrolment], hold: H
     overspent = []
     for run in range(5):
         reset_slots()
-        at_once([partial(hold, enrolment, f"c{run}-{enrolment.pk}") for enrolment in enrolments])
+        run_at_once([partial(hold, enrolment, f"c{run}-{enrolment.pk}") for enrolment in enrolments])
         overspent.append((Slot.objects.count() - SLOTS) * 2500)
     assert max(overspent) > 0, overspent
 
@@ -89,7 +89,7 @@ def test_cap_is_overspent_without_the_guard(enrolments: list[Enrolment], hold: H
 def hold_and_earn_in_each(enrolments: list[Enrolment], barrier: Barrier) -> list[tuple[bool, float]]:
     """Hold and earn a slot in each campaign in turn, always at the same moment as all other creators.
 
-    Return for each whether it succeeded and how many milliseconds it took.
+    Return, for each campaign, whether it succeeded and how many milliseconds it took.
     """
     results = []
     for enrolment in enrolments:
@@ -111,7 +111,7 @@ def test_64_creators_never_exceed_the_cap_in_50_runs() -> None:
     enrolments = Enrolment.objects.select_related("campaign", "terms").order_by("campaign")
     barrier = multiprocessing.get_context("fork").Barrier(CREATORS)
     jobs = [partial(hold_and_earn_in_each, list(enrolments.filter(creator=creator)), barrier) for creator in creators]
-    outcomes = at_once(jobs)
+    outcomes = run_at_once(jobs)
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     for run, campaign in enumerate(Campaign.objects.with_counts().order_by("pk")):
         assert sum(outcome.result[run][0] for outcome in outcomes) == SLOTS
@@ -127,7 +127,7 @@ def test_64_creators_never_exceed_the_cap_in_50_runs() -> None:
 def test_600_submissions_of_one_creator_hold_exactly_500() -> None:
     enrolment = make_enrolment()
     enrolment = Enrolment.objects.select_related("campaign", "terms").get(pk=enrolment.pk)
-    outcomes = at_once([partial(hold_slot, enrolment=enrolment, clip_code=f"c{n}", now=NOW) for n in range(600)])
+    outcomes = run_at_once([partial(hold_slot, enrolment=enrolment, clip_code=f"c{n}", now=NOW) for n in range(600)])
     assert {outcome.error for outcome in outcomes} == {"", "CreatorFull"}
     assert sum(not outcome.error for outcome in outcomes) == 500
     assert Enrolment.objects.get().held_count == Campaign.objects.get().taken_count == Slot.objects.count() == 500
@@ -139,7 +139,7 @@ def test_released_slots_are_held_once(enrolments: list[Enrolment]) -> None:
     ]
     releases = [partial(release_slot, slot_id=pk, reason=SlotReason.WITHDRAWN, now=NOW) for pk in slot_ids[:16]]
     holds = [partial(hold_and_earn, enrolment, f"then-{enrolment.pk}") for enrolment in enrolments]
-    outcomes = at_once([*releases, *holds])
+    outcomes = run_at_once([*releases, *holds])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     campaign = Campaign.objects.get()
     assert campaign.taken_count == Slot.objects.active().count() <= SLOTS
@@ -163,7 +163,7 @@ def test_ten_decisions_at_once_have_one_effect(actions: tuple[DecisionAction, ..
         make_user(f"m{number}@example.com", is_staff=True)
     revision = Revision.objects.get()
     jobs = [partial(try_to_decide, revision, f"m{n}@example.com", actions[n % len(actions)]) for n in range(10)]
-    outcomes = at_once(jobs)
+    outcomes = run_at_once(jobs)
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert [outcome.result for outcome in outcomes].count("refused") == 9
     assert Decision.objects.count() == 1

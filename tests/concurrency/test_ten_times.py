@@ -1,4 +1,4 @@
-"""Every action that moves money, ten times at once and ten times in a row, has one effect."""
+"""Actions that move money, each run ten times at once and ten times in a row, with a single effect."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +26,7 @@ from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import retry_refund
 from shop.refunds import RefundRefused, accept_return, plan_refund, request_return
 from shop.shopper import Shopper
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import run_at_once
 from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
 from tests.payouts.stand_in_bank import StandInBank
 from tests.shop.conftest import ADDRESS
@@ -37,9 +37,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "whsec_test"
 
 
-def ten_times(job: Callable[[], Any]) -> list[Any]:
+def run_ten_times(job: Callable[[], Any]) -> list[Any]:
     """Run `job` ten times at once, then ten times in a row, and return all results."""
-    outcomes = at_once([job] * 10, threads=5, processes=2)
+    outcomes = run_at_once([job] * 10, threads=5, processes=2)
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     return [outcome.result for outcome in outcomes] + [job() for _index in range(10)]
 
@@ -80,7 +80,7 @@ def test_webhook_of_a_payment_pays_once() -> None:
         provider="stripe", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
     )
     payload = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
-    assert set(ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))) == {200}
+    assert set(run_ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))) == {200}
     order.refresh_from_db()
     assert (order.state, ProviderEvent.objects.count()) == ("paid", 1)
     assert list(Payment.objects.values_list("state", "reference")) == [("succeeded", "pi_1")]
@@ -94,7 +94,7 @@ def test_webhook_of_a_payment_for_a_cancelled_order_plans_one_refund() -> None:
     )
     Order.objects.update(state="cancelled")
     payload = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
-    ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))
+    run_ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))
     assert list(Refund.objects.values_list("amount_minor", "state")) == [(order.total_minor, "planned")]
 
 
@@ -104,7 +104,7 @@ def test_webhook_of_a_refund_settles_it_once(status: str, state: str) -> None:
     refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
     Refund.objects.update(state="pending", reference="re_1")
     payload = {"id": "re_1", "object": "refund", "status": status, "metadata": {"key": refund.key}}
-    ten_times(partial(deliver, build_event("refund.updated", payload)))
+    run_ten_times(partial(deliver, build_event("refund.updated", payload)))
     assert list(Refund.objects.values_list("state", "attempt")) == [(state, 1)]
     assert ProviderEvent.objects.count() == 1
 
@@ -118,7 +118,7 @@ def test_payment_is_settled_once() -> None:
     payment = order.payments.create(
         provider="demo", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
     )
-    assert ten_times(partial(settle, payment.pk)).count(True) == 1
+    assert run_ten_times(partial(settle, payment.pk)).count(True) == 1
 
 
 def accept(refund_id: int) -> bool:
@@ -133,7 +133,7 @@ def test_return_is_accepted_once() -> None:
     make_user("boss@example.com")
     order = paid_order()
     refund = request_return(order=order, quantities={order.lines.get().pk: 1}, reason="", now=timezone.now())
-    assert ten_times(partial(accept, refund.pk)).count(True) == 1
+    assert run_ten_times(partial(accept, refund.pk)).count(True) == 1
     order.refresh_from_db()
     assert (order.refunded_minor, Product.objects.get().stock, Refund.objects.get().state) == (
         order.total_minor,
@@ -149,7 +149,7 @@ def retry(refund_id: int) -> bool:
 def test_failed_refund_is_retried_once() -> None:
     refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
     Refund.objects.update(state="failed")
-    assert ten_times(partial(retry, refund.pk)).count(True) == 1
+    assert run_ten_times(partial(retry, refund.pk)).count(True) == 1
     assert Refund.objects.get().attempt == 2
 
 
@@ -179,7 +179,7 @@ def plan_again() -> bool:
 def test_same_money_is_planned_once(payout: Payout) -> None:
     payout.delete()
     Batch.objects.all().delete()
-    assert ten_times(plan_again).count(True) == 1
+    assert run_ten_times(plan_again).count(True) == 1
     assert (Batch.objects.count(), Payout.objects.get().amount_minor) == (1, 2500)
 
 
@@ -194,11 +194,11 @@ def approve(batch_id: int) -> bool:
 
 
 def test_batch_is_approved_once(payout: Payout) -> None:
-    assert ten_times(partial(approve, payout.batch_id)).count(True) == 1
+    assert run_ten_times(partial(approve, payout.batch_id)).count(True) == 1
 
 
 def test_payout_is_sent_once(payout: Payout, bank: StandInBank) -> None:
-    assert ten_times(partial(send_payout, payout_id=payout.pk, now=NOW, bank=bank)).count(True) == 1
+    assert run_ten_times(partial(send_payout, payout_id=payout.pk, now=NOW, bank=bank)).count(True) == 1
     assert (bank.transfers(), bank.sends()) == ({payout.key: 2500}, 1)
     assert Posting.objects.filter(payout=payout).count() == 2
     assert list(find_discrepancies()) == []
@@ -207,7 +207,7 @@ def test_payout_is_sent_once(payout: Payout, bank: StandInBank) -> None:
 def test_unknown_payout_is_reconciled_once(payout: Payout, bank: StandInBank) -> None:
     send_payout(payout_id=payout.pk, now=NOW, bank=bank)
     Payout.objects.update(state="unknown")
-    ten_times(partial(reconcile_payout, payout_id=payout.pk, now=NOW, bank=bank))
+    run_ten_times(partial(reconcile_payout, payout_id=payout.pk, now=NOW, bank=bank))
     assert (Payout.objects.get().state, bank.sends()) == ("reconciled", 1)
     assert Posting.objects.filter(payout=payout).count() == 2
 
@@ -216,7 +216,7 @@ def test_unknown_payout_is_reconciled_once(payout: Payout, bank: StandInBank) ->
 def test_bank_result_counts_once(payout: Payout, status: TransferState) -> None:
     send_payout(payout_id=payout.pk, now=NOW)
     results = f"key,status\n{payout.key},{status}\n"
-    assert sum(ten_times(partial(import_bank_results, batch=payout.batch, text=results, now=NOW))) == 1
+    assert sum(run_ten_times(partial(import_bank_results, batch=payout.batch, text=results, now=NOW))) == 1
     assert (Payout.objects.get().state, Posting.objects.filter(payout=payout).count()) == (status, 2)
     assert not settle_payout(payout_id=payout.pk, result=TransferResult(TransferState.PAID), now=NOW)
     assert list(find_discrepancies()) == []
@@ -233,5 +233,5 @@ def reverse(posting_id: int) -> bool:
 
 @pytest.mark.usefixtures("payout")
 def test_fee_is_reversed_once() -> None:
-    assert ten_times(partial(reverse, Posting.objects.get(kind="fee").pk)).count(True) == 1
+    assert run_ten_times(partial(reverse, Posting.objects.get(kind="fee").pk)).count(True) == 1
     assert Posting.objects.filter(kind="reversal").count() == 1

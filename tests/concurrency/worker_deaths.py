@@ -1,4 +1,4 @@
-"""Run a worker in a process of its own that is killed, as by `kill -9`, at a named point."""
+"""Worker processes that are killed, as by `kill -9`, at a named point."""
 
 import functools
 import importlib
@@ -19,7 +19,7 @@ from django.db import connections
 
 @dataclass(frozen=True)
 class Point:
-    """A point to die at: before, after or (for a run of ffmpeg) during the nth call of the function at path `where`."""
+    """A point to die at: before, after or (for a run of ffmpeg) during the nth call of the function `where`."""
 
     name: str
     where: str
@@ -32,8 +32,8 @@ def die() -> None:
     os.killpg(os.getpid(), signal.SIGKILL)
 
 
-def in_a_worker(work: Callable[[], object], *, dying_at: Point | None = None) -> int:
-    """Run `work` in a process of its own and return its exit code: 0, or minus the signal that killed it."""
+def run_in_worker(work: Callable[[], object], *, dying_at: Point | None = None) -> int:
+    """Run `work` in a new process and return its exit code: 0, or the negated number of the signal that killed it."""
 
     def run() -> None:
         os.setsid()
@@ -75,7 +75,7 @@ def death_at(point: Point) -> Iterator[None]:
 
 
 def programs_of(folder: Path) -> list[psutil.Process]:
-    """Return the running processes whose command line names a folder."""
+    """Return the running processes whose command line contains the path of a folder."""
     processes = []
     for process in psutil.process_iter(["cmdline", "status"]):
         command = " ".join(process.info["cmdline"] or [])
@@ -85,7 +85,7 @@ def programs_of(folder: Path) -> list[psutil.Process]:
 
 
 def are_gone_within(folder: Path, *, seconds: float) -> bool:
-    """Wait until no process names the folder. Return False after the timeout."""
+    """Wait until no process has the folder in its command line. Return False after the timeout."""
     deadline = time.monotonic() + seconds
     while programs_of(folder):
         if time.monotonic() > deadline:

@@ -180,13 +180,13 @@ def test_staff_can_see_the_waitlist_but_not_change_it(admin_client: Client, camp
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_concurrent_sweeps_serve_one_free_slot_once(campaign: Campaign, first: Clip) -> None:
-    from tests.concurrency.crowd import at_once
+    from tests.concurrency.crowd import run_at_once
 
     clips = [draft_in(campaign) for _index in range(3)]
     for minutes, clip in enumerate(clips):
         waits(clip, minutes)
     withdraw_clip(clip_id=first.pk, now=NOW)
-    happened: list[Any] = at_once([partial(serve_waitlists, now=NOW)] * 10, threads=5, processes=2)
+    happened: list[Any] = run_at_once([partial(serve_waitlists, now=NOW)] * 10, threads=5, processes=2)
     assert [one.trace for one in happened if one.error] == []
     campaign.refresh_from_db()
     assert (sum(one.result for one in happened), campaign.taken_count) == (1, 1)

@@ -107,7 +107,7 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
         try:
             for chunk in _read_chunks(read):
                 if os.fstat(part.fileno()).st_nlink == 0:
-                    raise UploadGone  # cancelled meanwhile: earlier bytes count towards the quota, and no more are accepted
+                    raise UploadGone  # cancelled meanwhile: the earlier bytes count, and no more are accepted
                 if part.tell() + len(chunk) > upload.size_bytes:
                     raise PieceTooLong
                 write_fully(part, chunk)

@@ -1,8 +1,8 @@
 """A standalone script that drops privileges and then executes a command.
 
 `python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write FOLDER landlock yes -- command argument…` runs
-it in a fresh interpreter, because none of this is safe between fork and exec in a worker that has threads. It runs about
-seven times for each clip, so it imports only modules of the standard library that load fast: no json, typing or platform.
+it in a fresh interpreter, because none of this is safe between fork and exec in a worker that has threads. It runs
+about seven times for each clip, so it imports only standard modules that load fast: no json, typing or platform.
 """
 
 import ctypes

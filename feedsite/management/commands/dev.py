@@ -14,7 +14,7 @@ from feedsite.roles import sync_roles
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OWN_SETTINGS = {"WEB_WORKERS": "1", "GRANIAN_LOG_ACCESS_ENABLED": "true"}
-"""One process is enough for one person, and each request leaves a line in the terminal."""
+"""Settings for development: one web process is enough, and each request is logged in the terminal."""
 
 
 class Command(BaseCommand):
