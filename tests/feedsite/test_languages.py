@@ -42,6 +42,7 @@ from tests.factories import (
     make_waiting_clip,
 )
 from tests.shop.conftest import ADDRESS, buy
+from videos.media.policy import SENTENCES
 from videos.review.mail import send_decision_emails
 
 LANGUAGES = sorted(PLURALS)
@@ -91,6 +92,13 @@ def test_messages_of_the_source_are_translated(language: str) -> None:
         print(f"{language} lacks {words!r}")
     advice = "Run `make messages`, translate what it adds in feedsite/locale, and commit that."
     assert 1 - len(missing) / len(messages) >= MIN_TRANSLATED, advice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_creators_read_why_a_file_was_refused_in_their_language(language: str) -> None:
+    """The sentences live in a module without Django, under a marker of its own."""
+    translated = {message.id for message in messages_of(language) if is_translated(message.string)}
+    assert set(SENTENCES.values()) <= translated
 
 
 def test_no_translation_is_fuzzy() -> None:
