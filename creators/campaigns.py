@@ -31,4 +31,4 @@ def change_cap(*, campaign: Campaign, clips_cap: int) -> None:
     except IntegrityError as error:
         if violated_constraint(error) != "creators_campaign_within_cap":
             raise
-        raise CapTooLow(_("The cap cannot be lower than the number of slots already held or paid.")) from error
+        raise CapTooLow(_("The maximum cannot be lower than the number of slots already held or paid.")) from error

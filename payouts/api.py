@@ -42,7 +42,7 @@ class Earnings(APIView):
         cursor = request.query_params.get("cursor", "")
         after = LineCursor.parse(cursor)
         if cursor and after is None:
-            raise NotFound(_("This cursor is invalid. Start again without it."))
+            raise NotFound(_("This cursor is not valid. Start again without it."))
         limit = _limit_of(request)
         lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=limit + 1))
         next_cursor = LineCursor.of(lines[limit - 1]) if len(lines) > limit else None

@@ -22,7 +22,7 @@ class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
             "number": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
             "tax_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         }
-        help_texts = {"tax_id": _("Optional. Only our accounting team sees it.")}
+        help_texts = {"tax_id": _("Optional. Only our finance team sees it.")}
 
     def clean_number(self) -> str:
         """Return the number without spaces. Check the digits of an IBAN modulo 97. Source: ISO 13616."""

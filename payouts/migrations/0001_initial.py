@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("same_account", "Another creator is paid to the same account"),
-                            ("same_tax_id", "Another creator has the same tax number"),
+                            ("same_tax_id", "Another creator has the same tax ID"),
                             ("same_device", "Another creator shops from the same device"),
                             ("duplicate_clip", "The same file was submitted twice"),
                             ("click_pattern", "More clicks than a person can make"),
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("evidence", models.JSONField(default=dict, verbose_name="evidence")),
-                ("placed_at", models.DateTimeField(verbose_name="placed at")),
+                ("placed_at", models.DateTimeField(verbose_name="held since")),
                 ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="released at")),
                 ("release_reason", models.CharField(blank=True, max_length=300, verbose_name="reason for the release")),
                 (

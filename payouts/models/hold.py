@@ -12,7 +12,7 @@ from creators.models import Creator
 
 class HoldKind(models.TextChoices):
     SAME_ACCOUNT = "same_account", _("Another creator is paid to the same account")
-    SAME_TAX_ID = "same_tax_id", _("Another creator has the same tax number")
+    SAME_TAX_ID = "same_tax_id", _("Another creator has the same tax ID")
     SAME_DEVICE = "same_device", _("Another creator shops from the same device")
     DUPLICATE_CLIP = "duplicate_clip", _("The same file was submitted twice")
     CLICK_PATTERN = "click_pattern", _("More clicks than a person can make")
@@ -33,7 +33,7 @@ class Hold(models.Model):
         max_length=80, help_text=_("Identifies the evidence, so that the same evidence is held only once.")
     )
     evidence = models.JSONField(_("evidence"), default=dict)
-    placed_at = models.DateTimeField(_("placed at"))
+    placed_at = models.DateTimeField(_("held since"))
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

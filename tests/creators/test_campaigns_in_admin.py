@@ -63,7 +63,7 @@ def test_a_cap_cannot_be_lower_than_the_slots_taken(as_manager: Client) -> None:
     take_slots(make_enrolment(campaign=campaign), 0, 3)
     address = f"/admin/creators/campaign/{campaign.pk}/change/"
     answer = as_manager.post(address, campaign_form(campaign, clips_cap=2), follow=True)
-    assert "The cap cannot be lower than the number of slots already held or paid." in answer.content.decode()
+    assert "The maximum cannot be lower than the number of slots already held or paid." in answer.content.decode()
     assert Campaign.objects.get().clips_cap == 20
     as_manager.post(address, campaign_form(campaign, clips_cap=3))
     assert (Campaign.objects.get().clips_cap, Campaign.objects.get().taken_count) == (3, 3)

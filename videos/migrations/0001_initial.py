@@ -447,7 +447,7 @@ class Migration(migrations.Migration):
                 (
                     "user_file_name",
                     models.CharField(
-                        help_text="The name on the creator's device. Only for display.",
+                        help_text="The file's name on the creator's device. Only for display.",
                         max_length=255,
                         verbose_name="file name",
                     ),

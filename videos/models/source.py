@@ -23,7 +23,7 @@ class Source(models.Model):
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="sources")
     storage_name = models.CharField(max_length=100, editable=False, db_index=True)
     user_file_name = models.CharField(
-        _("file name"), max_length=255, help_text=_("The name on the creator's device. Only for display.")
+        _("file name"), max_length=255, help_text=_("The file's name on the creator's device. Only for display.")
     )
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)

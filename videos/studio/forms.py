@@ -75,7 +75,7 @@ class ClipForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     captions_file = forms.FileField(
-        label=_("Caption file"),
+        label=_("Captions file"),
         required=False,
         help_text=_("WebVTT (.vtt) or SubRip (.srt)"),
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
