@@ -44,7 +44,7 @@ class User(AbstractUser):
 
     @property
     def is_known_adult(self) -> bool:
-        """True if the user has confirmed being 18 or over; False if their age is unknown."""
+        """Return False if the user's age is unknown, True if they have confirmed being 18 or over."""
         return self.adult_confirmed_at is not None
 
     def confirm_adult(self, *, now: datetime) -> None:

@@ -39,7 +39,7 @@ class BrandAdmin(admin.ModelAdmin[Brand]):
 
 
 class ImageFormSet(forms.BaseInlineFormSet[ProductImage, Product, forms.ModelForm[ProductImage]]):
-    """Pictures of one product; ticking "Delete" removes a picture's files too."""
+    """The pictures of one product. Ticking "Delete" also removes a picture's files."""
 
     def delete_existing(self, image: ProductImage, commit: bool = True) -> None:
         if commit:

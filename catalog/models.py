@@ -168,12 +168,12 @@ class Product(models.Model):
 
     @property
     def few_left(self) -> int | None:
-        """The number left if the stock is low, otherwise None."""
+        """Return the number left if the stock is low, otherwise None."""
         return few_left(self.stock)
 
     @property
     def is_outbound(self) -> bool:
-        """True if another shop sells the product: clicks lead there, and it cannot be bought here."""
+        """Return False if the product is bought here, True if it is sold by another shop, to which clicks lead."""
         return bool(self.outbound_url)
 
 

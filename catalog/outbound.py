@@ -7,7 +7,7 @@ from django.core import signing
 from django.urls import reverse
 
 VALID_FOR = timedelta(days=2)
-"""The lifetime of a link, equal to the time in which a clip's products can be clicked: a page may stay open overnight."""
+"""The lifetime of a link, during which a clip's products can be clicked. A page may stay open overnight."""
 MAX_TOKEN_CHARS = 400
 _SALT = "catalog.outbound"
 

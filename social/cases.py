@@ -51,12 +51,12 @@ class Case:
 
     @property
     def last_report_id(self) -> int:
-        """The newest report of the case. A decision covers reports up to it; later ones stay open."""
+        """Return the id of the newest report. A decision covers reports up to it; later reports stay open."""
         return max(case_report.report.pk for case_report in self.reports)
 
     @property
     def weight(self) -> int:
-        """The sum of the reports' weights, with at most `MAX_ANONYMOUS_REPORTS` anonymous ones."""
+        """Return the sum of the reports' weights, counting at most `MAX_ANONYMOUS_REPORTS` anonymous reports."""
         anonymous_count = sum(case_report.report.user_id is None for case_report in self.reports)
         uncounted = max(0, anonymous_count - MAX_ANONYMOUS_REPORTS)
         return sum(case_report.weight for case_report in self.reports) - uncounted * WEIGHT_ANONYMOUS

@@ -203,7 +203,7 @@ class Report(models.Model):
 
     @property
     def subject_text(self) -> str:
-        """The reported clip's caption, product's name or creator's handle."""
+        """Return the reported clip's caption, product's name or creator's handle."""
         if self.clip is not None:
             return self.clip.caption
         return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

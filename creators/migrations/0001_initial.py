@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# Functions, because a connection plans the statements of a function once and keeps the plans.
+# These are functions because a connection plans the statements of a function only once.
 MOVE_SLOTS = """
 CREATE FUNCTION creators_hold_slot(for_enrolment bigint, for_clip text, at timestamptz) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -42,11 +42,11 @@ BEGIN
 END $$;
 CREATE FUNCTION creators_earn_slot(slot bigint, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    slot_enrolment bigint;
+    enrolment_pk bigint;
 BEGIN
     UPDATE creators_slot SET state = 'earned', settled_at = at WHERE id = slot AND state = 'held'
-    RETURNING enrolment_id INTO slot_enrolment;
-    UPDATE creators_enrolment SET held_count = held_count - 1, earned_count = earned_count + 1 WHERE id = slot_enrolment;
+    RETURNING enrolment_id INTO enrolment_pk;
+    UPDATE creators_enrolment SET held_count = held_count - 1, earned_count = earned_count + 1 WHERE id = enrolment_pk;
     RETURN FOUND;
 END $$;
 """

@@ -38,7 +38,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """A place under a campaign's caps, held from submission on so that an approved clip is always paid. Copies the fee."""
+    """A place under a campaign's caps, held from submission so that an approved clip is always paid. Copies the fee."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="slots")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="slots")

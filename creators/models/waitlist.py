@@ -49,7 +49,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
 
 
 class WaitlistEntry(models.Model):
-    """A clip that was complete when its campaign was full or closed. A task submits it once a slot is free.
+    """A clip that was complete when its campaign was full or closed. A task submits it in order, once a slot is free.
 
     `number` exists only on entries from `with_number()`.
     """

@@ -10,7 +10,7 @@ from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
 
 
 class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
-    """Read-only pages of tables that grow too long to count all their rows."""
+    """Read-only pages of tables with too many rows to count them all for each page."""
 
     show_full_result_count = False
 
