@@ -29,7 +29,7 @@ RECORDER = """() => {
       record.moved.push(...one.sources.map(({ node, previousRect: a, currentRect: b }) =>
         `${node?.className ?? node?.nodeName} ${a.x},${a.y} ${a.width}x${a.height} to ${b.x},${b.y} ${b.width}x${b.height}`));
     } })
-    .observe({ type: "layout-shift", buffered: true });
+    .observe({ type: "layout-shift" });
   const begin = (index, at) => {
     const swipe = { index, at, first: null, ready: (of(index)?.readyState ?? 0) >= 2, frames: 0, until: at };
     record.swipes.push(swipe);

@@ -99,6 +99,12 @@ export class Playback {
     }
   }
 
+  /** Play the clip in view unless the viewer paused it: a `play()` that was interrupted is tried again. */
+  resume() {
+    const isPaused = this.feed.current?.slide.classList.contains("slide--paused");
+    if (this.video?.paused && !isPaused && !document.hidden) this.play();
+  }
+
   toggle() {
     if (!this.video) return;
     this.#wasRequested = true;
@@ -186,11 +192,8 @@ export class Playback {
   }
 
   #onVisibilityChange() {
-    if (document.visibilityState === "hidden") {
-      this.reportWatched();
-      this.video?.pause();
-    } else if (!this.feed.current?.slide.classList.contains("slide--paused")) {
-      this.play();
-    }
+    if (!document.hidden) return this.resume();
+    this.reportWatched();
+    this.video?.pause();
   }
 }

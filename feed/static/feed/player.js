@@ -69,7 +69,11 @@ export class Feed {
     this.why = mountWhy();
     this.panel = mountPanel(this);
     this.steps = mountSteps(this);
-    this.scrolling = new Scrolling(scroller, (index) => this.show(index));
+    this.scrolling = new Scrolling(
+      scroller,
+      (index) => this.show(index),
+      () => this.playback.resume(),
+    );
     this.items = new Items(scroller, this.clips, (item) => this.scrolling.watch(item));
   }
 
@@ -103,7 +107,7 @@ export class Feed {
 
   /** @param {number} count  Clips forward, or back if negative. */
   step(count) {
-    this.go(this.index + count);
+    this.go(this.scrolling.destination + count);
   }
 
   /**

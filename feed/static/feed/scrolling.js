@@ -1,23 +1,25 @@
 /** Tells early at which clip a scroll will end, whether a key, a button or a finger began it. */
 
-const SCROLL_TIMEOUT_MS = 1500;
+/** The scroller is at rest when it has not moved for so long. Events tell early, its position then tells for sure. */
+const REST_MS = 200;
 /** Held keys run ahead of the scroll: from this many screens on it jumps. */
 const FAR_SCREENS = 3;
 
 export class Scrolling {
   /** Index of the clip that a scroll of ours leads to, -1 when none is under way. */
   #target = -1;
-  #deadline = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timeout;
+  #restTimer;
 
   /**
    * @param {HTMLElement} scroller
    * @param {(index: number) => void} show  Called for the clip that comes into view, not for those scrolled past.
+   * @param {() => void} onRest  Called once the scroller is at rest, after the clip in view was shown.
    */
-  constructor(scroller, show) {
+  constructor(scroller, show, onRest) {
     this.scroller = scroller;
     this.show = show;
+    this.onRest = onRest;
     const options = { root: scroller, threshold: 0.55 };
     this.observer = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) this.#comesIntoView(target);
@@ -28,7 +30,9 @@ export class Scrolling {
       const { snapTargetBlock } = /** @type {Event & {snapTargetBlock: Element | null}} */ (event);
       if (snapTargetBlock) this.#comesIntoView(snapTargetBlock);
     });
+    scroller.addEventListener("scroll", () => this.#awaitRest(), { passive: true });
     scroller.addEventListener("scrollend", () => this.#onScrollEnd());
+    addEventListener("resize", () => this.#awaitRest());
   }
 
   /**
@@ -45,47 +49,58 @@ export class Scrolling {
    */
   go(item) {
     this.#target = Number(item.dataset.index);
-    this.#deadline = performance.now() + SCROLL_TIMEOUT_MS;
     const isFar = Math.abs(item.offsetTop - this.scroller.scrollTop) > FAR_SCREENS * this.scroller.clientHeight;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.scroller.scrollTo({ top: item.offsetTop, behavior: isFar || isStill ? "instant" : "smooth" });
     this.show(this.#target);
-    clearTimeout(this.#timeout);
-    this.#timeout = setTimeout(() => this.#finish(item), SCROLL_TIMEOUT_MS);
+    this.#awaitRest();
+  }
+
+  /** Index of the clip at which the scroll under way will end, or of the clip in view. */
+  get destination() {
+    return this.#target >= 0 ? this.#target : this.#nearest;
+  }
+
+  /** Index of the clip that fills most of the scroller. */
+  get #nearest() {
+    return Math.round(this.scroller.scrollTop / this.scroller.clientHeight);
   }
 
   /** Follow the viewer's own scroll from now on. */
   #release() {
     this.#target = -1;
-    clearTimeout(this.#timeout);
+  }
+
+  #awaitRest() {
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => this.#settle(), REST_MS);
   }
 
   /**
-   * Complete a scroll that was interrupted, as happens when items above it change.
-   * @param {HTMLElement} item
+   * Show the clip that is really in view: events may have come late, in another order, or not at all. A scroll of ours
+   * that was interrupted, as happens when items above it change, is completed first.
    */
-  #finish(item) {
-    if (Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) {
+  #settle() {
+    const item = /** @type {HTMLElement | undefined} */ (this.scroller.children[this.#target]);
+    if (item && Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) {
       this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
     }
     this.#release();
-  }
-
-  /** @param {number} index */
-  #isScrolledPast(index) {
-    return this.#target >= 0 && this.#target !== index && performance.now() < this.#deadline;
+    this.show(this.#nearest);
+    this.onRest();
   }
 
   /** @param {Element} item */
   #comesIntoView(item) {
     const index = Number(/** @type {HTMLElement} */ (item).dataset.index);
-    if (!this.#isScrolledPast(index)) this.show(index);
+    if (this.#target < 0 || this.#target === index) this.show(index);
+    this.#awaitRest();
   }
 
   /** Each key press interrupts the scroll of the one before, whose end means nothing. */
   #onScrollEnd() {
-    const index = Math.round(this.scroller.scrollTop / this.scroller.clientHeight);
-    if (this.#isScrolledPast(index)) return;
+    const index = this.#nearest;
+    if (this.#target >= 0 && this.#target !== index) return;
     this.#release();
     this.show(index);
   }
