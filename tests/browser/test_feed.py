@@ -212,7 +212,7 @@ def test_why_tells_the_reasons_and_takes_less(feed: Page) -> None:
     expect(why.locator(".why__line")).not_to_have_count(0)
     with feed.expect_response(lambda response: response.url.endswith("/feed/less/")):
         why.locator("[data-less]").first.click()
-    assert list(viewer_at(feed).less.values()) == [0.25]
+    assert list(viewer_at(feed).reason_factors.values()) == [0.25]
 
 
 def test_desktop_shows_stage_and_panel(desktop: Page, clips: list[Any]) -> None:

@@ -79,7 +79,7 @@ def test_both_pages_require_a_recent_sign_in(shopper: User, address: str) -> Non
 
 
 def test_deleting_the_account_erases_the_user_and_keeps_the_order(active_shopper: Client, shopper: User) -> None:
-    assert "It cannot be undone" in active_shopper.get("/accounts/leave/").content.decode()
+    assert "This can't be undone" in active_shopper.get("/accounts/leave/").content.decode()
     answer = active_shopper.post("/accounts/leave/", follow=True)
     assert answer.redirect_chain == [("/", 302)]
     assert not User.objects.filter(email=shopper.email).exists()
