@@ -79,13 +79,16 @@ def test_frames_come_soon_after_a_swipe(feed: Page) -> None:
 
 
 def test_nothing_moves_while_the_page_loads(feed: Page) -> None:
-    shift = feed.evaluate(
-        """() => new Promise(done => { let sum = 0;
-            new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value })
-                .observe({type: "layout-shift", buffered: true});
-            setTimeout(() => done(sum), 1500) })"""
+    shift, moved = feed.evaluate(
+        """() => new Promise(done => { let sum = 0; const moved = []
+            new PerformanceObserver(list => { for (const { value, sources } of list.getEntries()) {
+                sum += value
+                for (const { node, previousRect: from, currentRect: to } of sources)
+                    moved.push([node?.className ?? node?.nodeName, from.toJSON(), to.toJSON()])
+            } }).observe({type: "layout-shift", buffered: true});
+            setTimeout(() => done([sum, moved]), 1500) })"""
     )
-    assert shift < 0.01
+    assert shift < 0.01, moved
 
 
 def test_touch_targets_are_large_enough(feed: Page) -> None:
