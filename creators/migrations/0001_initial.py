@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=30,
                         help_text="While the creator makes requested changes.",
-                        verbose_name="days that a slot stays held",
+                        verbose_name="days a slot is held",
                     ),
                 ),
                 (

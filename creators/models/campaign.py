@@ -115,7 +115,7 @@ class Terms(models.Model):
         models.CharField(max_length=20, choices=ClipKind), verbose_name=_("kinds of clip"), default=all_kinds
     )
     hold_days = models.PositiveSmallIntegerField(
-        _("days that a slot stays held"), default=30, help_text=_("While the creator makes requested changes.")
+        _("days a slot is held"), default=30, help_text=_("While the creator makes requested changes.")
     )
     agency_cap_bps = models.PositiveIntegerField(
         _("maximum share of an agency"), default=2000, help_text=_("In basis points: 2000 is 20 %.")
