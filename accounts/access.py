@@ -1,4 +1,4 @@
-"""The user of a request, and what they may see."""
+"""Access checks: who is signed in, which permissions they have, and whether they are an adult."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -8,9 +8,9 @@ from accounts.models import User
 
 
 def signed_in_user(request: HttpRequest | Request) -> User:
-    """Return the user of a request that a decorator, a permission class or the admin has authenticated.
+    """Return the signed-in user, for views that already require sign-in.
 
-    Raises TypeError if nobody is signed in, which means that the view lacks such a guard.
+    Raises TypeError if nobody is signed in. The view then lacks a decorator or permission class that requires it.
     """
     if not isinstance(request.user, User):
         raise TypeError("This view needs a signed-in user.")
@@ -18,12 +18,12 @@ def signed_in_user(request: HttpRequest | Request) -> User:
 
 
 def user_with_permission(request: HttpRequest, permission: str) -> User:
-    """Return the request's user. Raises PermissionDenied (403) for users without `permission`."""
+    """Return the signed-in user. Raises PermissionDenied (403) if they lack `permission`."""
     if not request.user.has_perm(permission):
         raise PermissionDenied
     return signed_in_user(request)
 
 
 def is_adult(user: object) -> bool:
-    """Return False unless the user has confirmed being 18 or over. Visitors have not."""
+    """Return whether the user has confirmed being 18 or over. False for visitors who are not signed in."""
     return isinstance(user, User) and user.is_known_adult

@@ -1,17 +1,17 @@
-"""HTTP errors of several apps for which REST framework has no class."""
+"""HTTP errors that REST framework has no class for."""
 
 from rest_framework.exceptions import APIException
 
 
 class Conflict(APIException):
-    """HTTP 409: a lost race, or a state that does not allow the request."""
+    """HTTP 409: another request came first, or the object's state does not allow this one."""
 
     status_code = 409
     default_code = "conflict"
 
 
 class Unprocessable(APIException):
-    """HTTP 422: a request that is understood but impossible, such as an upload of a file that is refused."""
+    """HTTP 422: a well-formed request that cannot be fulfilled, such as the upload of an unusable file."""
 
     status_code = 422
     default_code = "unprocessable"

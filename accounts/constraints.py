@@ -1,4 +1,4 @@
-"""The name of the database constraint that a write has violated."""
+"""Lookup of the database constraint behind an IntegrityError."""
 
 from django.db import IntegrityError
 

@@ -15,17 +15,18 @@ RETENTION = timedelta(days=30)
 
 
 class KeyReused(Exception):
-    """The key was sent before with another body; respond with 422."""
+    """The same key was already sent with a different request body. Views respond with 422."""
 
 
 def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> str:
-    """Call `make` for the first request with this owner's key, and return its result for every such request.
+    """Call `make` once per owner and key, and return its result. Later calls return the stored result.
 
-    `owner` names the requester and the operation ("checkout user 5"); `content` is the request body, compared as JSON;
-    `make` returns the code of the object that it created. Key and object are written in one transaction: if `make`
-    raises, the key can be used again. A concurrent request waits at the unique index until the first one has ended.
+    `owner` names the requester and the operation, such as "checkout user 5". `content` is the request body and is
+    compared as JSON. `make` creates an object and returns its code. The key and the object are written in one
+    transaction, so the key can be used again if `make` raises. A concurrent request with the same key waits until the
+    first one has ended.
 
-    Raises KeyReused if the first request with this key had another body.
+    Raises KeyReused if the first request with this key had a different body.
     """
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -40,5 +41,5 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
 
 
 def forget_old_keys(*, now: datetime) -> int:
-    """Delete keys older than 30 days and return how many were deleted."""
+    """Delete idempotency keys older than 30 days and return how many were deleted."""
     return IdempotencyKey.objects.filter(created_at__lt=now - RETENTION).delete()[0]

@@ -1,4 +1,4 @@
-"""A user's language, stored in a cookie for this browser and in a column for e-mails and other browsers."""
+"""The user's language. A cookie stores it for this browser, and `User.language` for e-mails and other browsers."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.models import User
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Store the chosen language and redirect back. An unsupported language changes nothing."""
+    """Store the language that the user chose and redirect back. An unsupported language is ignored."""
     language = request.POST.get("language", "")
     if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=language)
@@ -23,7 +23,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """An adapter that applies the user's stored language when they sign in."""
+    """Allauth adapter that applies the user's stored language on sign-in, unless the browser already has one."""
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **login)

@@ -1,4 +1,4 @@
-"""Users, who sign in with an e-mail address, and idempotency keys."""
+"""Users and idempotency keys. Users sign in with their e-mail address."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -44,18 +44,18 @@ class User(AbstractUser):
 
     @property
     def is_known_adult(self) -> bool:
-        """Return False if the user's age is unknown, True if they have confirmed being 18 or over."""
+        """Return whether the user has confirmed being 18 or over. False if their age is unknown."""
         return self.adult_confirmed_at is not None
 
     def confirm_adult(self, *, now: datetime) -> None:
-        """Record the time at which the user first confirmed being 18 or over."""
+        """Record when the user confirmed being 18 or over, unless an earlier time is already recorded."""
         if self.adult_confirmed_at is None:
             self.adult_confirmed_at = now
             self.save(update_fields=["adult_confirmed_at"])
 
 
 class IdempotencyKey(models.Model):
-    """A key that a client sent with a write, and what the write created; see accounts.idempotency."""
+    """A key that a client sent with a write, and the code of the object it created. See accounts.idempotency."""
 
     owner = models.CharField(max_length=120)
     key = models.CharField(max_length=120)

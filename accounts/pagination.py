@@ -1,10 +1,10 @@
-"""Cursor pagination of the API's lists."""
+"""Cursor pagination for lists in the API."""
 
 from rest_framework.pagination import CursorPagination
 
 
 class NewestFirst(CursorPagination):
-    """A paginator with the newest rows first, 20 per page. The caller may request up to 100 with `?limit=`.
+    """Paginator that lists the newest rows first, 20 per page. Callers can request up to 100 with `?limit=`.
 
     Subclass it to order by a column other than `created_at`.
     """

@@ -19,16 +19,16 @@ FORMATS: dict[str, dict[str, int]] = {
     "webp": {"quality": 82, "method": 3},
     "jpeg": {"quality": 84},
 }
-"""File extensions with Pillow's save options, smallest files first."""
+"""Pillow's save options for each file extension. The formats with the smallest files come first."""
 
 
 class PictureRefused(Exception):
-    """The file cannot be used as a picture; the message is shown to the user."""
+    """The file cannot be used as a picture. The message is shown to the user."""
 
 
 @dataclass(frozen=True)
 class StoredPicture:
-    """A picture in storage, as `<stem>-<width>.<avif|webp|jpeg>` for each width."""
+    """A stored picture. Storage has one file per width and format, named `<stem>-<width>.<avif|webp|jpeg>`."""
 
     stem: str
     width_px: int
@@ -36,7 +36,7 @@ class StoredPicture:
 
 
 def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int]) -> StoredPicture:
-    """Re-encode an uploaded picture in every width and format without enlarging it.
+    """Re-encode an uploaded picture in every width and format and store the files. Pictures are never enlarged.
 
     Raises PictureRefused if the file is not a picture, is too large, or is not JPEG, PNG, WebP or AVIF.
     """
@@ -53,7 +53,7 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int]) -> Sto
 
 
 def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
-    """Delete every size and format of a stored picture."""
+    """Delete a stored picture in every width and format."""
     for width in widths:
         for ending in FORMATS:
             default_storage.delete(f"{stem}-{width}.{ending}")

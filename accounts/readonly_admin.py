@@ -1,4 +1,4 @@
-"""Admin pages of rows that staff may read but not edit."""
+"""Admin pages that staff can read but not edit."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin:
-    """A mixin for a ModelAdmin or an inline whose rows change only through domain functions, never through a form."""
+    """Mixin for a ModelAdmin or an inline whose rows are changed only by domain functions, never through a form."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Nightly clean-up."""
+"""Celery task for nightly clean-up."""
 
 from celery import shared_task
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""Routes of the account page. Allauth serves everything else under /accounts/."""
+"""Routes for the account page, age confirmation and language. Allauth serves everything else under /accounts/."""
 
 from django.urls import path
 

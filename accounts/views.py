@@ -1,4 +1,4 @@
-"""The account page, which links to everything about a user's account."""
+"""Views for the account page and for confirming an age of 18 or over."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
