@@ -1,4 +1,4 @@
-"""Appeals against decisions: one per decision, reviewed by another moderator."""
+"""Appeals against decisions. Each decision can be appealed once, and another moderator reviews the appeal."""
 
 from datetime import datetime
 
@@ -14,11 +14,11 @@ APPEALABLE = frozenset({ClipState.REJECTED, ClipState.REMOVED})
 
 
 class NotAppealable(Exception):
-    """The clip has no decision that can be appealed, or the decision was appealed before."""
+    """The clip has no decision to appeal, the decision was already appealed, or the campaign has no free slot."""
 
 
 def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
-    """Appeal the decision on a rejected or removed clip, so that another moderator reviews it. Raises NotAppealable."""
+    """Appeal the decision on a rejected or removed clip. Another moderator reviews the clip. Raises NotAppealable."""
     try:
         with transaction.atomic():
             locked = Clip.objects.select_for_update(of=("self",))
@@ -35,9 +35,10 @@ def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
 
 
 def _hold_slot_again(clip: Clip, decision: Decision) -> None:
-    """Hold a slot as of the original submission, so that a granted appeal is paid even if the campaign has closed.
+    """Hold a slot for the clip again, dated to the submission that was decided on.
 
-    Raises NotAppealable if the campaign has no free slot.
+    A successful appeal is then paid even if the campaign has closed since. Raises NotAppealable if the campaign has no
+    free slot.
     """
     if clip.enrolment is None or Slot.objects.active().filter(clip_code=clip.code).exists():
         return

@@ -1,4 +1,4 @@
-"""Wording rules applied to clips: while the creator types, at submission and in review."""
+"""Wording checks on clips. They run while the creator types, at submission and in review."""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,7 +21,7 @@ _CATEGORIES_AND_ANCESTORS = """
 
 
 def category_slugs(product_ids: Iterable[int]) -> list[str]:
-    """Return the slugs of the products' categories and of all their ancestors."""
+    """Return the slugs of the products' categories and of all parent categories above them."""
     ids = list(product_ids)
     if not ids:
         return []
@@ -30,17 +30,23 @@ def category_slugs(product_ids: Iterable[int]) -> list[str]:
 
 
 def active_rules(campaign_id: int | None) -> list[Rule]:
-    """Return the active rules that the shop and the campaign added to the built-in ones."""
+    """Return the shop's and the campaign's active rules, without the built-in ones."""
     return [row.as_rule() for row in WordingRule.objects.active_for(campaign_id)]
 
 
 def evaluate_caption(caption: str, product_ids: Iterable[int], *, campaign_id: int | None = None) -> list[RuleMatch]:
-    """Return the rule matches in a caption, given the products tagged in the clip; most severe first."""
+    """Return the wording-rule matches in a caption, most severe first.
+
+    A rule that is limited to a category applies only if one of the products is in that category.
+    """
     return find_matches(caption, categories=category_slugs(product_ids), extra=active_rules(campaign_id))
 
 
 def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
-    """Return the matches in the caption and in the transcript. Offsets of the latter refer to `Transcript.text`."""
+    """Return two lists of rule matches: those in the caption and those in the transcript.
+
+    The offsets of transcript matches refer to `Transcript.text`.
+    """
     categories = category_slugs(clip.tags.values_list("product_id", flat=True))
     extra = active_rules(clip.enrolment.campaign_id if clip.enrolment else None)
     texts = (clip.caption, read_transcript(clip.captions_vtt).text)
@@ -49,17 +55,20 @@ def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
 
 
 def find_rule_violations(clip: Clip) -> list[SpokenMatch]:
-    """Return the matches to show to the creator: those in the caption without a time, then those in the transcript."""
+    """Return the rule matches to show to the creator: those in the caption, then those in the transcript.
+
+    Matches in the caption have no time.
+    """
     written, spoken = evaluate_clip(clip)
     transcript = read_transcript(clip.captions_vtt)
     return [SpokenMatch(match, None) for match in written] + [transcript.locate(match) for match in spoken]
 
 
 def submission_blockers(matches: Sequence[RuleMatch]) -> list[RuleMatch]:
-    """Return the matches that must be fixed before the clip can be submitted."""
+    """Return the rule matches that must be fixed before the clip can be submitted."""
     return [match for match in matches if match.rule.severity != Severity.HINT]
 
 
 def approval_blockers(matches: Sequence[RuleMatch]) -> list[RuleMatch]:
-    """Return the matches that prevent the clip from being approved."""
+    """Return the rule matches that must be fixed before the clip can be approved."""
     return [match for match in matches if match.rule.severity == Severity.BLOCK]

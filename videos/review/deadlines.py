@@ -1,4 +1,4 @@
-"""Review times: the estimate that creators see, the due time of a submission, and the expiry of held slots."""
+"""Review deadlines: estimates for creators, due times of submissions, and expiry of held slots."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ from videos.models import Clip, Decision
 from videos.states import ClipState
 
 MEDIAN_SAMPLE_SIZE = 200
-"""The number of latest decisions from which the median review time is computed."""
+"""How many of the latest decisions count towards the median review time."""
 
 QUEUED_STATES = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
 AWAITING_CREATOR = (ClipState.CHANGES_REQUESTED, ClipState.FAILED)
 
 
 class Percentile(Aggregate):
-    """PostgreSQL's interpolated percentile of a duration. `share` is between 0 and 1."""
+    """PostgreSQL's interpolated percentile of durations. `share` is the percentile as a fraction between 0 and 1."""
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -31,9 +31,10 @@ class Percentile(Aggregate):
 
 @dataclass(frozen=True)
 class ReviewEstimate:
-    """The estimated time of a clip's review.
+    """An estimate of when a clip will be reviewed.
 
-    `position` is 1 for the next clip. `median_time` runs from submission to decision, and is None before any decision.
+    `position` is the clip's place in the queue, starting at 1. `median_time` is the median time from submission to
+    decision, or None before the first decision.
     """
 
     position: int
@@ -42,17 +43,17 @@ class ReviewEstimate:
 
 
 def due_at(submitted_at: datetime) -> datetime:
-    """Return when a submission is due for a decision."""
+    """Return the time by which a submission should be decided on."""
     return submitted_at + timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
 def overdue_cutoff(now: datetime) -> datetime:
-    """Return the cutoff for overdue clips: those submitted before it are overdue."""
+    """Return the cutoff for overdue clips. Waiting clips submitted before this time are overdue."""
     return now - timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
 def estimate_review(clip: Clip) -> ReviewEstimate | None:
-    """Return the estimate for a clip that is waiting for review or being processed; None for any other clip."""
+    """Return the review estimate for a clip that awaits processing or review, or None for any other clip."""
     if clip.submitted_at is None or clip.state not in QUEUED_STATES:
         return None
     earlier = Q(submitted_at__lt=clip.submitted_at) | Q(submitted_at=clip.submitted_at, pk__lt=clip.pk)
@@ -71,7 +72,10 @@ def median_review_time() -> timedelta | None:
 
 
 def format_duration(duration: timedelta | None) -> str:
-    """Format a duration in its largest unit, such as “3 hours”; at least “1 minute”, and an empty string for None."""
+    """Format a duration in its largest unit, such as “3 hours”.
+
+    Durations under a minute become “1 minute”. None becomes an empty string.
+    """
     if duration is None:
         return ""
     end = current_time()
@@ -79,9 +83,10 @@ def format_duration(duration: timedelta | None) -> str:
 
 
 def expire_held_slots(*, now: datetime, at_most: int = 500) -> int:
-    """Release the slots of clips that have waited for their creators longer than the terms allow; return how many.
+    """Release the slots of clips whose creators took longer to resubmit than the terms allow.
 
-    Each clip becomes a draft again, and can be resubmitted while the campaign has free slots.
+    Each clip becomes a draft again and can be resubmitted while the campaign has free slots. Returns the number of
+    released slots.
     """
     expired = 0
     waiting = Clip.objects.filter(code=OuterRef("clip_code"), state__in=AWAITING_CREATOR)

@@ -1,4 +1,7 @@
-"""Decisions on clips. Each applies to the revision that the moderator saw, and settles the slot atomically."""
+"""Moderators' decisions on clips.
+
+Each decision applies to the revision that the moderator saw. It changes the clip and its slot in one transaction.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,14 +43,14 @@ DECIDABLE = frozenset({ClipState.IN_REVIEW, ClipState.APPEALED})
 
 
 class DecisionRefused(Exception):
-    """The decision was refused and nothing changed; the message says why."""
+    """The decision was refused and nothing changed. The message says why."""
 
 
 @dataclass(frozen=True)
 class DecisionInput:
     """A moderator's decision before it is recorded.
 
-    `words` is the message to the creator; `at_ms` is the time in the clip that the decision refers to.
+    `words` is the message to the creator. `at_ms` is the time in the clip to which the decision refers.
     """
 
     action: DecisionAction
@@ -66,11 +69,13 @@ def decide(
     words: str = "",
     at_ms: int | None = None,
 ) -> Decision:
-    """Decide on the revision that the moderator saw. Approval earns the slot in the same transaction.
+    """Record a decision on the revision that the moderator saw, and apply it to the clip and its slot.
 
-    Approving a flagged, published clip keeps it published. Raises DecisionRefused if the clip has since been changed or
-    decided on, belongs to the moderator, breaks a blocking rule or duplicates a paid clip, or if a reason is missing.
-    Both decisions and refusals are audited.
+    An approval turns the held slot into an earned one. Approving a published clip that was flagged keeps it published.
+    The audit log records both decisions and refusals.
+
+    Raises DecisionRefused if the clip has since been changed or decided on, belongs to the moderator, breaks a blocking
+    rule or duplicates a paid clip, if the appeal is against the moderator's own decision, or if a reason is missing.
     """
     choice = DecisionInput(action, reason, words, at_ms)
     try:
@@ -83,7 +88,10 @@ def decide(
 
 
 def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: DecisionInput, now: datetime) -> list[str]:
-    """Make the same decision on several clips, each recorded separately; return one sentence per refused clip."""
+    """Make the same decision on several clips, and record each decision separately.
+
+    Returns one sentence for each clip on which the decision was refused.
+    """
     refusals = []
     for revision in revisions:
         try:
@@ -103,7 +111,7 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: Decis
 def _decide(revision: Revision, moderator: User, choice: DecisionInput, now: datetime) -> Decision:
     if choice.action != DecisionAction.APPROVE and choice.reason is None:
         raise DecisionRefused(_("Choose a reason."))
-    # FOR NO KEY UPDATE, because another clip may be saved with this one as its original at the same time.
+    # FOR NO KEY UPDATE, so that another transaction can set `copy_of` to this clip in the meantime.
     locked = Clip.objects.select_for_update(of=("self",), no_key=True)
     clip = locked.select_related("creator").get(pk=revision.clip_id)
     old = ClipState(clip.state)
@@ -159,7 +167,7 @@ def _check_may_decide(
 
 
 def _check_wording(clip: Clip) -> None:
-    """Raise DecisionRefused if a blocking rule matches the caption, even one that was added after the submission."""
+    """Raise DecisionRefused if a blocking rule matches the caption. Rules added since the submission count too."""
     for match in approval_blockers(evaluate_clip(clip)[0]):
         raise DecisionRefused(
             _("This clip can't be approved because of “%(words)s”: %(why)s")
@@ -168,7 +176,7 @@ def _check_wording(clip: Clip) -> None:
 
 
 def _describe_state(state: ClipState, last: Decision | None) -> str:
-    """Return a sentence that says why no decision is possible: who decided before, or the clip's state."""
+    """Return a sentence that explains why the clip cannot be decided on: an earlier decision, or the clip's state."""
     if last is None:
         return _("This clip is not waiting for a decision. Its state is “%(state)s”.") % {"state": state.label}
     values = {
@@ -182,9 +190,10 @@ def _describe_state(state: ClipState, last: Decision | None) -> str:
 def apply_decision(
     clip: Clip, old: ClipState, action: DecisionAction, now: datetime, *, original: Clip | None = None
 ) -> None:
-    """Move the clip and its slot to the states that follow from a decision.
+    """Apply a decision to the clip, its tags and its slot.
 
-    The caller holds the clip's row lock in an open transaction. `original` is the published clip that this one copies.
+    The caller must have locked the clip's row in an open transaction. `original` is the published clip with the same
+    footage, if any.
     """
     new = STATE_AFTER[action]
     if action == DecisionAction.APPROVE:

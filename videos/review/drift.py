@@ -1,7 +1,7 @@
 """Drift: tagged products whose price or name has changed since the clip was approved.
 
-`Clip.drifted_at` records when the change was noticed; the ranking reads it. A flag sends the clip to the review desk.
-The creator keeps the fee.
+`Clip.drifted_at` records when the change was noticed, and affects the clip's ranking. A flag sends the clip to the
+review desk. The creator keeps the fee.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,10 @@ from videos.states import ClipState
 
 @dataclass(frozen=True)
 class Drift:
-    """A tagged product's changes since the clip was approved. Both names are empty if the name has not changed."""
+    """How a tagged product has changed since the clip was approved.
+
+    `filmed_name` and `now_name` are empty if the product was not renamed.
+    """
 
     filmed_minor: int
     now_minor: int
@@ -33,7 +36,7 @@ class Drift:
 
     @property
     def text(self) -> str:
-        """Return the text for the product card, such as “filmed at $19.00, now $27.00”."""
+        """Return the changes as text for the product card, such as “filmed at $19.00, now $27.00”."""
         parts = []
         if exceeds_drift_limit(self.filmed_minor, self.now_minor):
             parts.append(describe_price_change(self.filmed_minor, self.now_minor, self.currency))
@@ -47,20 +50,20 @@ class Drift:
 
 
 def describe_price_change(filmed_minor: int, now_minor: int, currency: str) -> str:
-    """Return both prices as text, such as “filmed at $19.00, now $27.00”."""
+    """Return the price change as text, such as “filmed at $19.00, now $27.00”."""
     filmed, now = format_money(filmed_minor, currency), format_money(now_minor, currency)
     return _("filmed at %(filmed)s, now %(now)s") % {"filmed": filmed, "now": now}
 
 
 def exceeds_drift_limit(filmed_minor: int, now_minor: int) -> bool:
-    """Return False if the price changed by no more than DRIFT_LIMIT_BPS of the price when filmed."""
+    """Return whether the price has changed by more than DRIFT_LIMIT_BPS of the price when filmed."""
     return differs_by_more_than(filmed_minor, now_minor, settings.DRIFT_LIMIT_BPS)
 
 
 def find_drift(tag: ProductTag) -> Drift | None:
-    """Return the drift of a tag; None if it is within the limit or the clip was never approved.
+    """Return the drift of a tag's product, or None if it is within the limit or the clip was never approved.
 
-    The tag's product must be loaded.
+    Load `tag.product` beforehand to avoid a query.
     """
     filmed, product = tag.approved_price_minor, tag.product
     if filmed is None:
@@ -74,9 +77,9 @@ def find_drift(tag: ProductTag) -> Drift | None:
 
 
 def find_drifted_tags() -> QuerySet[ProductTag]:
-    """Return tags of published clips whose product was renamed, or changed in price by more than the limit.
+    """Return tags of published clips whose product was renamed or has changed in price by more than the limit.
 
-    The desk mentions products that have sold out, but they cause no re-check, because stock comes and goes.
+    Sold-out products do not count, because stock comes and goes. The review desk only mentions them.
     """
     change = Func(F("product__price_minor") - F("approved_price_minor"), function="abs", output_field=IntegerField())
     tags = ProductTag.objects.filter(clip__state=ClipState.PUBLISHED, approved_price_minor__isnull=False)
@@ -87,7 +90,7 @@ def find_drifted_tags() -> QuerySet[ProductTag]:
 
 
 def flag_drift(*, now: datetime, at_most: int = 500) -> int:
-    """Flag clips whose products have drifted, and clear those whose products are back within the limit.
+    """Flag clips whose products have drifted, and settle the flags of clips that are back within the limit.
 
     Returns the number of newly drifted tags.
     """
@@ -105,7 +108,7 @@ def flag_drift(*, now: datetime, at_most: int = 500) -> int:
 
 
 def clear_resolved_drift(*, now: datetime) -> None:
-    """Clear `drifted_at` and settle the drift flags of clips whose products are back within the limit."""
+    """Clear `drifted_at` and settle the drift flag of each clip whose products are all back within the limit."""
     drifted = Clip.objects.published().exclude(drifted_at=None)
     resolved = set(drifted.exclude(pk__in=find_drifted_tags().values("clip")).values_list("pk", flat=True))
     with transaction.atomic():
@@ -114,5 +117,5 @@ def clear_resolved_drift(*, now: datetime) -> None:
 
 
 def _set_drifted_at(clip_ids: Iterable[int], *, drifted_at: datetime | None, now: datetime) -> None:
-    """Set `drifted_at` of the clips, and `updated_at` so that the feed reloads them."""
+    """Set the clips' `drifted_at`. Also set `updated_at`, so that the feed reloads them."""
     Clip.objects.filter(pk__in=clip_ids).update(drifted_at=drifted_at, updated_at=now)

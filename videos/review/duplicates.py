@@ -1,4 +1,7 @@
-"""Duplicate detection. Clips with the same footage are shown to the moderator, ranked lower and paid for only once."""
+"""Duplicate detection.
+
+The moderator sees other clips with the same footage. Copies rank lower, and the same footage is paid for only once.
+"""
 
 from django.db import connection
 from django.db.models import Q
@@ -8,20 +11,20 @@ from videos.media.fingerprint import find_same
 from videos.models import Clip, Source
 
 COMPARED_SOURCES = 10_000
-"""The number of latest sources with which a new one is compared. The comparison takes less than a second."""
+"""How many of the latest sources a new one is compared with. The comparison takes less than a second."""
 
 _ADVISORY_LOCK_ID = 5_201_314
-"""PostgreSQL advisory lock for approvals of duplicates."""
+"""The id of the PostgreSQL advisory lock that serializes approvals of duplicates."""
 
 
 def lock_duplicate_checks() -> None:
-    """Serialize approvals of duplicates until the transaction ends, so that each approval sees the previous one."""
+    """Lock approvals of duplicates until the transaction ends, so that each approval sees the previous one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK_ID])
 
 
 def find_duplicates(clip: Clip) -> list[Clip]:
-    """Return other submitted clips, by any creator, with the same file or the same footage; oldest first."""
+    """Return submitted clips by any creator with the same file or the same footage, oldest first."""
     if clip.source is None:
         return []
     fingerprint = clip.source.outputs.get("fingerprint", "")
@@ -38,12 +41,12 @@ def find_duplicates(clip: Clip) -> list[Clip]:
 
 
 def find_paid_duplicate(duplicates: list[Clip]) -> Clip | None:
-    """Return the first of a clip's duplicates that has earned its fee, or None."""
+    """Return the first duplicate that has earned its fee, or None."""
     codes = [duplicate.code for duplicate in duplicates]
     paid = set(Slot.objects.earned().filter(clip_code__in=codes).values_list("clip_code", flat=True))
     return next((duplicate for duplicate in duplicates if duplicate.code in paid), None)
 
 
 def find_original(clip: Clip, duplicates: list[Clip]) -> Clip | None:
-    """Return the first duplicate that was published and is not itself a copy of `clip`, or None."""
+    """Return the first published duplicate that is not itself a copy of `clip`, or None."""
     return next((other for other in duplicates if other.published_at and other.copy_of_id != clip.pk), None)

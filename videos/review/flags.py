@@ -1,4 +1,7 @@
-"""Flags: reasons for a moderator to review a clip again. Any app may raise a flag; a decision settles all of them."""
+"""Flags: reasons for a moderator to review a clip again.
+
+Any app may raise a flag. A decision on the clip settles all its open flags.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,25 +14,25 @@ from videos.states import ClipState
 
 
 def raise_flag(*, clip_id: int, kind: FlagKind, note: str = "", weight: int = 1, now: datetime) -> None:
-    """Open a flag, or add `weight` to the clip's open flag of the same kind."""
+    """Open a flag on the clip. If a flag of the same kind is already open, add `weight` to it instead."""
     open_flags = Flag.objects.open().filter(clip_id=clip_id, kind=kind)
     if open_flags.update(weight=F("weight") + weight, note=note):
         return
     try:
         with transaction.atomic():
             Flag.objects.create(clip_id=clip_id, kind=kind, note=note, weight=weight, raised_at=now)
-    except IntegrityError:  # another worker opened it between the two statements
+    except IntegrityError:  # another worker has opened the flag since the update
         open_flags.update(weight=F("weight") + weight)
 
 
 def settle_flags(*, clip_ids: Iterable[int], kind: FlagKind, now: datetime) -> None:
-    """Settle open flags whose cause no longer exists, without a decision."""
+    """Settle the clips' open flags of one kind without a decision, because their cause no longer exists."""
     Flag.objects.open().filter(clip__in=clip_ids, kind=kind).update(settled_at=now)
 
 
 def unpublish_for_review(*, clip_id: int, now: datetime) -> bool:
     """Hide a published clip until a moderator has reviewed it. The creator keeps the fee.
 
-    Return False if the clip is not published.
+    Returns False if the clip was not published.
     """
     return Clip.objects.move(clip_id, ClipState.PUBLISHED, ClipState.IN_REVIEW, now=now)

@@ -1,4 +1,4 @@
-"""The grace period of a decision, within which the moderator can undo it."""
+"""The grace period after a decision, during which its moderator can undo it."""
 
 from datetime import datetime
 
@@ -15,11 +15,11 @@ from videos.states import ClipState
 
 
 class UndoRefused(Exception):
-    """The decision cannot be undone; the message says why."""
+    """The decision cannot be undone. The message says why."""
 
 
 def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
-    """Restore the clip, its queue position and its slot to what they were before the decision. Raises UndoRefused."""
+    """Undo a decision, and restore the clip, its queue position, its slot and its flags. Raises UndoRefused."""
     with transaction.atomic():
         decision = Decision.objects.select_related("revision").get(pk=decision_id)
         locked = Clip.objects.select_for_update(of=("self",))
@@ -61,7 +61,7 @@ def _check_may_undo(clip: Clip, decision: Decision, moderator: User, now: dateti
 
 
 def _reopen_flags(clip: Clip, decision: Decision) -> None:
-    """Reopen the flags that the decision settled, unless one of the same kind was raised since."""
+    """Reopen each flag that the decision settled, unless another of the same kind has been raised since."""
     raised_since = Flag.objects.open().filter(clip=clip).values("kind")
     settled = Flag.objects.filter(clip=clip, settled_at=decision.decided_at).exclude(kind__in=raised_since)
     settled.update(settled_at=None)

@@ -1,4 +1,4 @@
-"""Soft locks, which show that a moderator has a clip open at the review desk."""
+"""Soft locks, which tell moderators that another moderator has a clip open at the review desk."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,10 @@ WHERE videos_reviewlock.moderator_id = excluded.moderator_id OR videos_reviewloc
 
 
 def acquire_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock | None:
-    """Acquire or renew the lock. Return the lock of another moderator who has the clip open, otherwise None."""
+    """Acquire or renew the moderator's lock on the clip.
+
+    Returns None on success. If another moderator has the clip open, returns that moderator's lock instead.
+    """
     values: dict[str, Any] = {"clip": clip_id, "moderator": moderator.pk, "until": now + LOCK_DURATION, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_ACQUIRE, values)
@@ -28,5 +31,5 @@ def acquire_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock 
 
 
 def release_lock(*, clip_id: int, moderator: User) -> None:
-    """Release the moderator's lock. Another moderator's lock is left alone."""
+    """Release the clip's lock if this moderator holds it."""
     ReviewLock.objects.filter(clip_id=clip_id, moderator=moderator).delete()

@@ -1,4 +1,7 @@
-"""E-mails to creators: the receipt of a submission, and the decision on it. Unmailed rows are the queue."""
+"""E-mails to creators: submission receipts and decisions.
+
+The queue consists of the database rows that are not yet marked as mailed.
+"""
 
 from datetime import datetime
 
@@ -16,9 +19,9 @@ from videos.review.deadlines import ReviewEstimate, estimate_review
 
 
 def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail decisions whose grace period is over; return how many e-mails were sent.
+    """E-mail decisions whose grace period is over. Return the number of e-mails sent.
 
-    Each row is claimed under a lock that other workers skip, and marked in the transaction that sends its e-mail.
+    Each row is locked and marked as mailed in the transaction that sends its e-mail. Other workers skip locked rows.
     If the mail server refuses, the row stays queued. A crash after sending repeats at most one e-mail.
     """
     sent = 0
@@ -36,10 +39,11 @@ def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
 
 
 def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail a receipt for each new submission: queue position, usual time and due time; return how many were sent.
+    """E-mail a receipt for each new submission. Return the number of e-mails sent.
 
-    Rows are claimed and marked as in `send_decision_emails`. There is no receipt if the revision has been superseded or
-    the clip has been decided on or withdrawn, because the queue position would be wrong.
+    A receipt states the queue position, the usual review time and the due time. Rows are locked and marked as in
+    `send_decision_emails`. If the revision has been superseded, or the clip has been decided on or withdrawn, no
+    receipt is sent because its queue position would be wrong.
     """
     sent = 0
     for _index in range(at_most):
@@ -59,7 +63,7 @@ def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
 
 
 def preferred_language(clip: Clip) -> str:
-    """Return the language of e-mails about a clip: the one that the creator chose, otherwise the clip's."""
+    """Return the language for e-mails about a clip: the creator's chosen language, or else the clip's language."""
     return clip.creator.user.language or clip.language
 
 

@@ -1,8 +1,8 @@
-"""Trusted creators: clips of creators with a flawless track record skip the queue, except for those spot-checked.
+"""Publication without review for trusted creators, whose latest clips were all approved by moderators.
 
-This is off unless TRUST_AFTER_APPROVALS is set. A clip is published on trust only if there is nothing to judge: it has
-no earlier decision, no flag and no duplicate, no rule stricter than a hint matches its caption or transcript, and no
-tagged product is for adults only. Every other clip waits for a moderator.
+This is off unless TRUST_AFTER_APPROVALS is set. A clip qualifies only if it has no earlier decision, no open flag and
+no duplicate, if no rule stricter than a hint matches its caption or transcript, and if no tagged product is for adults
+only. Some qualifying clips are selected for a spot check. These, and all other clips, wait for a moderator.
 """
 
 import hashlib
@@ -22,9 +22,10 @@ from videos.states import ClipState
 
 
 def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
-    """Publish a clip in review if its creator is trusted. Return False if it waits for a moderator.
+    """Publish a clip in review if its creator is trusted and the clip itself needs no review.
 
-    A clip selected for a spot check waits with a flag. Publications and spot checks are audited.
+    Returns whether the clip was published. A clip selected for a spot check is flagged and waits for a moderator. The
+    audit log records both publications and spot checks.
     """
     if settings.TRUST_AFTER_APPROVALS <= 0:
         return False
@@ -46,7 +47,10 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
 
 
 def is_trusted(creator: Creator) -> bool:
-    """Return False unless moderators approved in each of their latest TRUST_AFTER_APPROVALS decisions on this creator."""
+    """Return whether moderators' latest TRUST_AFTER_APPROVALS decisions on this creator's clips were all approvals.
+
+    False if the creator has fewer decisions than that.
+    """
     required = settings.TRUST_AFTER_APPROVALS
     decisions = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
     latest = list(decisions.values_list("action", flat=True)[:required])
@@ -54,7 +58,7 @@ def is_trusted(creator: Creator) -> bool:
 
 
 def needs_no_review(clip: Clip) -> bool:
-    """Return False if the clip itself needs a moderator, whatever the creator's track record."""
+    """Return whether the clip can be published without review, provided that its creator is trusted."""
     if clip.is_age_restricted or clip.decisions.exists() or clip.flags.open().exists():
         return False
     written, spoken = evaluate_clip(clip)
@@ -62,9 +66,9 @@ def needs_no_review(clip: Clip) -> bool:
 
 
 def is_spot_checked(clip: Clip) -> bool:
-    """Return True for TRUST_SPOT_CHECK_PERCENT of all clips, False for the others.
+    """Return whether the clip is selected for a spot check, as TRUST_SPOT_CHECK_PERCENT of all clips are.
 
-    The selection depends on the clip's code alone, so resubmitting does not change it.
+    The selection depends only on the clip's code, so resubmitting does not change it.
     """
     number = int.from_bytes(hashlib.sha256(f"spot {clip.code}".encode()).digest()[:4])
     return number % 100 < settings.TRUST_SPOT_CHECK_PERCENT

@@ -1,1 +1,1 @@
-"""Data behind the review desk: the queue, a clip's dossier, differences between revisions, and metrics."""
+"""Data for the review desk: the queue, clip dossiers, differences between revisions, and metrics."""

@@ -1,4 +1,4 @@
-"""Word-level differences between two revisions. No database access."""
+"""Word-by-word differences between two revisions. This module does not access the database."""
 
 import difflib
 import re
@@ -11,7 +11,7 @@ from videos.playback.transcript import read_transcript
 
 @dataclass(frozen=True)
 class DiffPiece:
-    """A run of words: unchanged ("same"), added ("new") or removed ("gone")."""
+    """A run of words. `kind` is "same" for unchanged words, "new" for added ones and "gone" for removed ones."""
 
     kind: str
     text: str
@@ -26,7 +26,7 @@ class FieldDiff:
 
 
 def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) -> list[FieldDiff]:
-    """Return the differences between the contents of two revisions, in the order in which the desk shows them."""
+    """Return the changed fields of a revision, in the order in which the review desk shows them."""
     differences = [] if same_file else [FieldDiff("file", (DiffPiece("gone", "…"), DiffPiece("new", "…")))]
     for field in ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt"):
         before, after = str(old.get(field, "")), str(new.get(field, ""))
@@ -43,13 +43,13 @@ def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_fi
 
 
 def _spoken_words(before: str, after: str) -> tuple[str, str]:
-    """Return the words of both caption files if the words differ, otherwise the files with their times."""
+    """Return the spoken words of two caption files, or the complete files if the words are the same."""
     first, second = read_transcript(before).text, read_transcript(after).text
     return (first, second) if first != second else (before, after)
 
 
 def compare_words(before: str, after: str) -> tuple[DiffPiece, ...]:
-    """Return the pieces of `after`, interspersed with the words that were removed from `before`."""
+    """Return the words of `after` in runs, with the words removed from `before` at their former places."""
     first, second = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
     pieces: list[DiffPiece] = []
     for action, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():

@@ -24,7 +24,7 @@ SHOWN_DUPLICATES = 5
 
 @dataclass(frozen=True)
 class EvidenceSpan:
-    """A product tag with the frames that should show the product."""
+    """A product tag, and the frames in which its product should be visible."""
 
     tag: ProductTag
     image: ProductImage | None
@@ -35,7 +35,7 @@ class EvidenceSpan:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """Counts of outcomes of the creator's other clips."""
+    """Numbers of approvals, rejections and successful appeals for the creator's other clips."""
 
     approved: int
     rejected: int
@@ -44,7 +44,7 @@ class TrackRecord:
 
 @dataclass(frozen=True)
 class PastRevision:
-    """A revision, its differences from the previous revision, and the decisions on it."""
+    """A revision with its changes since the previous revision and the decisions on it."""
 
     revision: Revision
     differences: list[FieldDiff]
@@ -53,7 +53,7 @@ class PastRevision:
 
 @dataclass(frozen=True)
 class Dossier:
-    """Everything in the review desk's panel. `history` is newest first."""
+    """Everything that the review desk's panel shows. `history` starts with the latest revision."""
 
     clip: Clip
     revision: Revision
@@ -74,7 +74,7 @@ class Dossier:
 
 
 def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | None:
-    """Return the dossier of a clip; None if it was never submitted."""
+    """Return the clip's dossier, or None if the clip was never submitted."""
     revisions = list(clip.revisions.select_related("source").order_by("number"))
     if not revisions:
         return None

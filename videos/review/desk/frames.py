@@ -1,4 +1,4 @@
-"""Geometry of the review desk: frames cropped from a storyboard, and spans on the timeline. No database access."""
+"""Storyboard frames and timeline segments for the review desk. This module does not access the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ FRAMES_PER_SPAN = 5
 
 @dataclass(frozen=True)
 class Frame:
-    """One storyboard tile: its time, and its rectangle in the storyboard image, in pixels."""
+    """One storyboard tile: its time in the clip, and its rectangle in the storyboard image (in pixels)."""
 
     at_ms: int
     x: int
@@ -24,7 +24,10 @@ class Frame:
 
 
 def cut_frames(board: Storyboard, *, start_ms: int, end_ms: int, at_most: int = FRAMES_PER_SPAN) -> list[Frame]:
-    """Return frames spread evenly over a span. If no frame falls within it, return the last frame before its start."""
+    """Return up to `at_most` frames, spread evenly over a span.
+
+    If the span contains no frame, return the last frame before its start.
+    """
     first = min(-(-start_ms // board.interval_ms), board.count - 1)
     last = min(end_ms // board.interval_ms, board.count - 1)
     numbers = list(range(first, last + 1)) or [min(start_ms // board.interval_ms, board.count - 1)]
@@ -51,14 +54,14 @@ def _frame(board: Storyboard, number: int) -> Frame:
 
 @dataclass(frozen=True)
 class TimelineSegment:
-    """A span on the timeline, in thousandths of the timeline's length."""
+    """The position and width of a span on the timeline, in thousandths of the timeline's length."""
 
     x: int
     width: int
 
 
 def draw_segment(*, start_ms: int, end_ms: int, duration_ms: int) -> TimelineSegment:
-    """Return the timeline segment of a span, at least 4 thousandths wide so that it stays visible."""
+    """Return a span's timeline segment. It is at least 4 thousandths wide, so that it stays visible."""
     length_ms = max(duration_ms, end_ms, 1)
     x = start_ms * 1000 // length_ms
     return TimelineSegment(x, max(4, end_ms * 1000 // length_ms - x))

@@ -18,12 +18,12 @@ from videos.states import ClipState
 
 DAYS = 30
 AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
-"""Boundaries between the bars of the waiting-time chart."""
+"""Boundaries between the waiting-time chart's bars."""
 
 
 @dataclass(frozen=True)
 class MetricBar:
-    """One bar of a chart. `share` is in thousandths of the longest bar."""
+    """One bar of a chart. `share` is its length in thousandths of the longest bar."""
 
     label: str
     count: int
@@ -33,7 +33,7 @@ class MetricBar:
 
 @dataclass(frozen=True)
 class DailyCount:
-    """One day's column in the chart of decisions, in the chart's own units."""
+    """One day's column in the decisions chart. `x` and `height` are in the chart's own units."""
 
     on: date
     count: int
@@ -43,7 +43,7 @@ class DailyCount:
 
 @dataclass(frozen=True)
 class Metrics:
-    """The current backlog and the figures of the last 30 days. `median` and `percentile_95` are review times."""
+    """The current backlog, and figures for the last 30 days. `median` and `percentile_95` are review times."""
 
     waiting: int
     oldest: timedelta | None
@@ -63,7 +63,7 @@ class Metrics:
 
 
 def read_metrics(*, now: datetime) -> Metrics:
-    """Return the metrics of the last 30 days and of the current backlog."""
+    """Return the current backlog and the metrics for the last 30 days."""
     since = now - timedelta(days=DAYS)
     review_time = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     decisions = Decision.objects.effective().filter(decided_at__gte=since)
@@ -101,7 +101,7 @@ def read_metrics(*, now: datetime) -> Metrics:
 
 
 def _ages(waiting: QuerySet[Clip], now: datetime) -> list[MetricBar]:
-    """Count the waiting clips by waiting time, shortest first."""
+    """Return one bar per waiting-time range with its number of clips, shortest wait first."""
     ends = [None, *(now - age for age in AGES), None]
     spans = [
         Q(**({"submitted_at__lt": late} if late else {}), **({"submitted_at__gte": early} if early else {}))
@@ -146,7 +146,10 @@ def _bars(
     note: ExpressionWrapper[Any] | None = None,
     names: Mapping[Any, Any] | None = None,
 ) -> list[MetricBar]:
-    """Count decisions by a field, most frequent first, at most 12 bars. The median of `note`, if any, labels each bar."""
+    """Return one bar for each of the 12 most frequent values of `field`, most frequent first.
+
+    If `note` is given, each bar's note is the median of that duration. `names` maps field values to labels.
+    """
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:
         rows = rows.annotate(median=Percentile(note, share=0.5))

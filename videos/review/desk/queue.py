@@ -1,4 +1,4 @@
-"""The review queue: the clips waiting for a moderator, its tabs and filters, and the next clip."""
+"""The review queue: the clips that await a moderator, the tabs and filters, and the choice of the next clip."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _TAB_FILTERS = {
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """The selected tab of the queue and the selected values of its filters; an empty value means all."""
+    """The tab and the filter values that are selected in the queue. An empty value selects all clips."""
 
     show: str = "all"
     campaign: str = ""
@@ -46,16 +46,16 @@ class QueueFilter:
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
-        """Return the filter that a query string selects. An unknown tab counts as “all”."""
+        """Read the selected tab and filter values from a query string. An unknown tab counts as “all”."""
         show = query.get("show", "all")
         names = ("campaign", "category", "language")
         return cls(show if show in TABS else "all", *(query.get(name, "") for name in names))
 
 
 def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
-    """Return the clips that the moderator may decide on: reported clips first, then the oldest submission first.
+    """Return the clips that the moderator may decide on. Reported clips come first, then the oldest submissions.
 
-    Excludes the moderator's own clips, and appeals against their own decisions.
+    Excludes the moderator's own clips, and appealed clips that the same moderator has decided on.
     """
     open_flags = Flag.objects.open().filter(clip=OuterRef("pk"))
     decisions = Decision.objects.effective().filter(clip=OuterRef("pk"))
@@ -77,7 +77,7 @@ def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
 
 
 def apply_filter(clips: QuerySet[Clip], queue_filter: QueueFilter) -> QuerySet[Clip]:
-    """Narrow the clips returned by `reviewable_by` to those that the filter selects."""
+    """Return the clips that match the filter. `clips` must come from `reviewable_by`."""
     clips = clips.filter(_TAB_FILTERS.get(queue_filter.show, Q()))
     if queue_filter.campaign:
         clips = clips.filter(enrolment__campaign__slug=queue_filter.campaign)
@@ -89,14 +89,14 @@ def apply_filter(clips: QuerySet[Clip], queue_filter: QueueFilter) -> QuerySet[C
 
 
 def count_tabs(clips: QuerySet[Clip]) -> dict[str, int]:
-    """Return the number of clips in each tab, in one query."""
+    """Return the number of clips in each tab, using one query."""
     counts = {name: Count("pk", filter=condition) for name, condition in _TAB_FILTERS.items()}
     return clips.order_by().aggregate(all=Count("pk"), **counts)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a filter, and the number of clips that it selects."""
+    """A filter option, and the number of clips that match it."""
 
     value: str
     label: str
@@ -108,11 +108,14 @@ OPTIONS = {
     "category": ("tags__product__category__slug", "tags__product__category__name"),
     "language": ("language", "language"),
 }
-"""The lookups of each filter's values and of their labels."""
+"""For each filter, the field lookups for the values and the labels of its options."""
 
 
 def count_options(clips: QuerySet[Clip], queue_filter: QueueFilter) -> dict[str, list[Option]]:
-    """Return the options of each filter in the current tab, and any selected one. Runs one query per filter."""
+    """Return each filter's options for the clips in the current tab, using one query per filter.
+
+    A selected option is included even if no clip in the tab matches it.
+    """
     shown = Clip.objects.filter(pk__in=apply_filter(clips, QueueFilter(queue_filter.show)).order_by().values("pk"))
     languages = dict(settings.LANGUAGES)
     options = {}
@@ -133,9 +136,10 @@ def next_clip(
     now: datetime,
     excluded_codes: Collection[str] = (),
 ) -> Clip | None:
-    """Return the clip after `after` in the queue, wrapping around at the end; None if no clip is left.
+    """Return the clip that follows `after` in the queue, wrapping around at the end, or None if no clip is left.
 
-    Skips clips that another moderator has open, and clips in `excluded_codes`, whose decisions are still being sent.
+    Skips clips that another moderator has open. `excluded_codes` are clips to skip because the browser is still sending
+    the decisions on them.
     """
     locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
     clips = apply_filter(reviewable_by(moderator, now=now), queue_filter)
