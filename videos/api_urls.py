@@ -1,4 +1,4 @@
-"""Routes under /api/v1/ for clips."""
+"""Clip routes under /api/v1/."""
 
 from django.urls import path
 

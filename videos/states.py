@@ -1,4 +1,4 @@
-"""The states of a clip, and the allowed transitions between them."""
+"""Clip states and the allowed transitions between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The Celery tasks of clips: ids only, idempotent, bounded."""
+"""Celery tasks for clips. They take only ids as arguments, are idempotent, and do a bounded amount of work."""
 
 from celery import shared_task
 from django.conf import settings
@@ -14,16 +14,16 @@ from videos.studio import waitlist
 
 
 def enqueue_processing() -> None:
-    """Enqueue processing after commit. Enqueuing twice is harmless.
+    """Enqueue the processing task after the transaction commits. Enqueuing it twice is harmless.
 
-    A broker failure is harmless too: it is only logged, and the sweep enqueues every waiting job again.
+    A broker failure is harmless too: it is only logged, because the sweep enqueues a task for every waiting job.
     """
     transaction.on_commit(process_next_job.delay, robust=True)
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
 def process_next_job() -> None:
-    """Process the next job in fair order. The message names no job, so no creator's messages can delay another's."""
+    """Process the next job in fair order. Messages name no job, so no creator's messages delay another's jobs."""
     try:
         worker.process_next_job(on_in_review=publish_on_trust)
     except JobYielded:
@@ -32,14 +32,14 @@ def process_next_job() -> None:
 
 @shared_task
 def enqueue_waiting_jobs() -> None:
-    """Enqueue processing for jobs that are queued or whose lease has expired, even if a message for them was lost."""
+    """Enqueue processing for jobs that are queued or whose lease has expired, in case their messages were lost."""
     for _ in range(scheduling.count_waiting_jobs(now=timezone.now())):
         process_next_job.delay()
 
 
 @shared_task
 def send_receipt_emails() -> None:
-    """Send creators the receipt for clips that entered the review queue."""
+    """Send creators receipts for clips that have entered the review queue."""
     mail.send_receipt_emails(now=timezone.now())
 
 
@@ -57,7 +57,7 @@ def expire_held_slots() -> None:
 
 @shared_task
 def flag_drift() -> None:
-    """Flag clips for a brief re-check when the prices of their products have changed."""
+    """Flag clips for a brief re-check if their products' prices have changed."""
     drift.flag_drift(now=timezone.now())
 
 
@@ -69,6 +69,6 @@ def sweep_uploads() -> None:
 
 @shared_task
 def serve_waitlists() -> None:
-    """Submit waitlisted clips whose campaign has a free slot again, and notify their creators."""
+    """Submit waitlisted clips when their campaign has a free slot again, and notify their creators."""
     waitlist.serve_waitlists(now=timezone.now())
     waitlist.send_slot_emails(now=timezone.now())

@@ -6,11 +6,11 @@ _TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
 
 
 class NotATime(ValueError):
-    """Text that is not a time in a clip."""
+    """The text is not a time in a clip."""
 
 
 def parse_time(text: str) -> int:
-    """Parse a time into milliseconds. Accept the digits of any script and a decimal comma. Raises NotATime."""
+    """Parse a time into milliseconds. Accept digits of any script and a decimal comma. Raises NotATime."""
     match = _TIME.fullmatch(text.strip())
     if match is None:
         raise NotATime(text)
@@ -20,7 +20,7 @@ def parse_time(text: str) -> int:
 
 
 def format_time(milliseconds: int) -> str:
-    """Write a time as m:ss, with decimals only if there are any: 3500 is "0:03.5"."""
+    """Return a time in milliseconds as m:ss, with decimals only if needed: 3500 gives "0:03.5"."""
     seconds, rest = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     fraction = f".{rest:03d}".rstrip("0") if rest else ""

@@ -1,4 +1,4 @@
-"""Pages of clips: the studio, storefronts, captions, and the media files."""
+"""Page routes for clips: the studio, storefronts, captions and media files."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""From the first byte of an upload to a stored original: tus, the form, quota, disk space and policy checks."""
+"""Uploads, from the first byte to a stored original: tus, the form, quotas, disk space and policy checks."""

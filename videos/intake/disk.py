@@ -1,4 +1,4 @@
-"""Recognition of disk-full errors, and their conversion to DiskFull."""
+"""Disk-full errors: how to recognize them and convert them to DiskFull."""
 
 import errno
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from videos.intake.errors import DiskFull
 
 
 def is_disk_full(error: OSError) -> bool:
-    """Return True for a full disk or an exceeded disk quota, False for any other error."""
+    """Return whether the error means a full disk or an exceeded disk quota."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
 def raise_disk_full() -> Iterator[None]:
-    """Turn the operating system's error for a full disk or an exceeded disk quota into DiskFull."""
+    """Raise DiskFull when the block fails because of a full disk or an exceeded disk quota."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The exceptions of intake, with the HTTP statuses and sentences that the API and the upload form respond with."""
+"""Exceptions raised by intake, with the HTTP statuses and sentences used by the API and the upload form."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from videos.media.policy import SENTENCES, Refusal
 
 
 class IntakeError(Exception):
-    """The base class of intake's exceptions. The message is a sentence for the sender."""
+    """Base class of intake's exceptions. The message is a sentence for the uploader."""
 
     status_code = 422
     default_sentence: str | Promise = ""
@@ -18,11 +18,11 @@ class IntakeError(Exception):
 
 
 class UploadRefused(IntakeError):
-    """A permanent refusal of a file."""
+    """The file is refused permanently."""
 
 
 class FileTooLarge(UploadRefused):
-    """A file larger than UPLOAD_MAX_BYTES."""
+    """The file is larger than UPLOAD_MAX_BYTES."""
 
     status_code = 413
 
@@ -31,54 +31,54 @@ class FileTooLarge(UploadRefused):
 
 
 class QuotaExceeded(UploadRefused):
-    """A limit that the creator has reached; the message says which."""
+    """The creator has reached a limit. The message says which one."""
 
     status_code = 429
 
 
 class ClipClosed(UploadRefused):
-    """A file for a clip that can't be changed now."""
+    """The clip that the file is for can't be changed now."""
 
     status_code = 409
 
 
 class DiskFull(IntakeError):
-    """A lack of disk space; the part that did not fit was not stored."""
+    """The disk is full. Bytes that did not fit were not stored."""
 
     status_code = 507
     default_sentence = gettext_lazy("There isn't enough disk space for this file right now. Please try again later.")
 
 
 class WrongOffset(IntakeError):
-    """A piece that does not start where the file ends, or one for a finished upload."""
+    """The chunk does not start where the file ends, or its upload is already finished."""
 
     status_code = 409
     default_sentence = "The piece does not start at the current offset."
 
 
 class PieceTooLong(IntakeError):
-    """A piece that goes beyond the announced size; none of it was stored."""
+    """The chunk extends beyond the announced size. None of it was stored."""
 
     status_code = 413
     default_sentence = "The piece goes beyond the announced length."
 
 
 class ChecksumMismatch(IntakeError):
-    """A piece that was damaged in transit; none of it was stored. The tus protocol defines the status."""
+    """The chunk was damaged in transit. None of it was stored. The tus protocol defines the HTTP status."""
 
     status_code = 460
     default_sentence = "The piece was damaged on the way. Please send it again."
 
 
 class UploadBusy(IntakeError):
-    """An upload that another connection is writing to or finishing."""
+    """Another connection is writing to the upload or finishing it."""
 
     status_code = 423
     default_sentence = "Another connection is sending this file. Please try again in a moment."
 
 
 class UploadGone(IntakeError):
-    """An upload that was cancelled or has expired."""
+    """The upload was cancelled or has expired."""
 
     status_code = 404
     default_sentence = "There is no such upload."

@@ -1,4 +1,4 @@
-"""Django upload handlers that drop an oversized file, or one the disk can't hold, and keep the rest of the form."""
+"""Django upload handlers that drop a file if it is too large or the disk is full, and keep the rest of the form."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ TOO_LARGE, DISK_FULL = "feedsite.too_large_files", "feedsite.disk_full_files"
 
 
 class SizeLimitHandler(FileUploadHandler):
-    """A handler that drops a file as soon as it exceeds UPLOAD_MAX_BYTES. It must precede the handlers that store."""
+    """Drops a file as soon as it exceeds UPLOAD_MAX_BYTES. Handlers that store files must come after it."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
@@ -28,7 +28,7 @@ class SizeLimitHandler(FileUploadHandler):
 
 
 class DiskFullHandler(TemporaryFileUploadHandler):
-    """A handler that stores large files on the disk, and drops one that doesn't fit."""
+    """Stores large files on disk, and drops a file that doesn't fit."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         try:
@@ -40,7 +40,7 @@ class DiskFullHandler(TemporaryFileUploadHandler):
 
 
 def uploaded_file(request: HttpRequest | Request, field_name: str) -> UploadedFile[bytes] | None:
-    """Return the file of a form field, or None if none was sent. Raises FileTooLarge or DiskFull if it was dropped."""
+    """Return a form field's file, or None if none was sent. Raises FileTooLarge or DiskFull if the file was dropped."""
     file = request.FILES.get(field_name)  # first, because it parses the body and so runs the handlers
     if field_name in request.META.get(TOO_LARGE, ()):
         raise FileTooLarge(max_bytes=settings.UPLOAD_MAX_BYTES)
@@ -50,7 +50,7 @@ def uploaded_file(request: HttpRequest | Request, field_name: str) -> UploadedFi
 
 
 def _drop_file(handler: FileUploadHandler, reason: str) -> None:
-    """Record the field under `reason` and skip its file. Raises SkipFile."""
+    """Record in the request that this field's file was dropped for `reason`. Always raises SkipFile."""
     if handler.request is not None:
         handler.request.META.setdefault(reason, set()).add(handler.field_name)
     raise SkipFile

@@ -1,4 +1,4 @@
-"""Acceptance of originals: each is inspected, then stored under a generated name, only once per creator."""
+"""Original files. Each is inspected and stored under a generated name. A creator's duplicates are stored only once."""
 
 import hashlib
 import secrets
@@ -30,7 +30,7 @@ FORM_LIFETIME = timedelta(hours=1)
 
 
 def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Source:
-    """Accept a file that came with a form or a PUT. Raises UploadRefused, DiskFull."""
+    """Accept a file sent with a form or in a PUT request. Raises UploadRefused, DiskFull."""
     name, size_bytes = file.name or "", file.size or 0
     check_announced(file_name=name, size_bytes=size_bytes)
     upload = reserve_upload(
@@ -51,9 +51,9 @@ def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Sou
 
 
 def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
-    """Store a complete upload as an original and attach it to its clip. Every entry point ends here.
+    """Store a complete upload as an original and attach it to its clip. Uploads of every kind end here.
 
-    Raises UploadRefused or ClipClosed after giving the upload up, and DiskFull if it can be accepted later.
+    Raises UploadRefused or ClipClosed after giving up the upload, and DiskFull if it can be accepted later.
     """
     try:
         source = store_original(
@@ -69,7 +69,7 @@ def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
 
 
 def attach_to_clip(upload: Upload, source: Source) -> None:
-    """Attach a source to the upload's clip; create the draft if there is none. Raises ClipClosed."""
+    """Attach a source to the upload's clip, creating a draft if there is no clip yet. Raises ClipClosed."""
     try:
         Clip.objects.start_draft(creator=upload.creator, code=upload.clip_code).attach_source(source)
     except NotEditable as refusal:
@@ -79,8 +79,8 @@ def attach_to_clip(upload: Upload, source: Source) -> None:
 def store_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:
     """Store the file at `path`, which has the upload's suffix, and queue the job that makes it playable.
 
-    `key` is the stem of its name in the storage. A retry with the same key after a crash overwrites what the crash left
-    behind. The same bytes from the same creator yield the same source, so nothing is transcoded twice.
+    `key` is the stem of the original's name in the storage, so a retry with the same key overwrites what a crash left
+    behind. If the creator has already sent the same bytes, return that source, so that nothing is transcoded twice.
     Raises UploadRefused, DiskFull.
     """
     with path.open("rb") as file:
@@ -110,7 +110,7 @@ def store_original(*, creator: Creator, path: Path, user_file_name: str, now: da
 
 
 def find_duplicate(creator: Creator, sha256: str) -> Source | None:
-    """Return the creator's earlier source with these bytes, unless it could not be processed."""
+    """Return the creator's earlier source with these bytes, or None. Skip sources that could not be processed."""
     failed = Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
     return Source.objects.filter(creator=creator, sha256=sha256).exclude(jobs__in=failed).order_by("pk").first()
 
@@ -131,7 +131,7 @@ def inspect_original(path: Path) -> Probe:
 
 
 def store_bytes(path: Path, key: str) -> str:
-    """Copy a file into the storage of originals and return its name there. Raises DiskFull, leaving nothing behind."""
+    """Copy a file into the storage for originals and return its name there. Raises DiskFull, leaving nothing behind."""
     name = f"{key}{path.suffix.lower()}"
     originals().delete(name)
     try:
@@ -144,7 +144,7 @@ def store_bytes(path: Path, key: str) -> str:
 
 @contextmanager
 def _local_path(upload: UploadedFile[bytes], suffix: str) -> Iterator[Path]:
-    """Yield the path of an uploaded file, with its suffix. Large files are already on the disk and are not copied."""
+    """Yield a local path to an uploaded file, with its suffix. Large files are already on disk and are not copied."""
     if hasattr(upload, "temporary_file_path") and (path := Path(upload.temporary_file_path())).suffix.lower() == suffix:
         yield path
         return

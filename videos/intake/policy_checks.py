@@ -1,4 +1,4 @@
-"""Checks to pass before an uploaded file is opened: the limits are valid, and there is a sandbox."""
+"""Checks that come before an uploaded file is opened: the limits are valid, and a sandbox is available."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def check_upload_limits(**_options: Any) -> list[CheckMessage]:
 
 
 def require_sandbox() -> None:
-    """Refuse to open uploaded files where they cannot be confined, except in the demo. Raises ImproperlyConfigured."""
+    """Refuse to open uploaded files without a sandbox, except in the demo. Raises ImproperlyConfigured."""
     if sandbox.level() < sandbox.Level.LANDLOCK and not settings.DEMO:
         raise ImproperlyConfigured(
             "No sandbox for uploaded media: install bubblewrap, or run on Linux 5.13 or later with Landlock enabled."

@@ -1,4 +1,4 @@
-"""Quotas per creator: unfinished uploads, files a day and bytes a day, checked and recorded under one lock."""
+"""Creators' quotas for unfinished uploads, files a day and bytes a day, checked and recorded under one lock."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ MAX_BYTES_PER_DAY = 20 << 30
 
 
 def check_announced(*, file_name: str, size_bytes: int) -> None:
-    """Refuse a file by its name and size alone, before any byte is read. Raises UploadRefused, FileTooLarge."""
+    """Check a file's name and size before any byte is read. Raises UploadRefused, FileTooLarge."""
     if Path(file_name).suffix.lower() not in DEMUXER_BY_EXTENSION:
         extensions = ", ".join(extension[1:] for extension in DEMUXER_BY_EXTENSION)
         raise UploadRefused(_(SENTENCES[Refusal.EXTENSION]) % {"extensions": extensions})
@@ -36,9 +36,10 @@ def reserve_upload(
     clip_code: str = "",
     has_arrived: bool = False,
 ) -> Upload:
-    """Record an upload. It counts towards its creator's quota from now on, whether or not it is finished.
+    """Record an upload. From now on it counts towards its creator's quota, even if it is never finished.
 
-    If it `has_arrived` in full, the limit on unfinished uploads does not apply. Raises QuotaExceeded.
+    With `has_arrived`, the whole file is already here, so the limit on unfinished uploads does not apply.
+    Raises QuotaExceeded.
     """
     with transaction.atomic():
         lock_creator(creator)
@@ -57,18 +58,18 @@ def reserve_upload(
 
 
 def lock_creator(creator: Creator) -> None:
-    """Lock the creator's row, so that two uploads recorded at the same moment both count."""
+    """Lock the creator's row, so that two uploads recorded at the same time both count."""
     Creator.objects.select_for_update(no_key=True).get(pk=creator.pk)
 
 
 def check_unfinished(creator: Creator, now: datetime) -> None:
-    """Refuse another upload if the creator has MAX_UNFINISHED unfinished ones. Raises QuotaExceeded."""
+    """Check that the creator has fewer than MAX_UNFINISHED unfinished uploads. Raises QuotaExceeded."""
     if Upload.objects.filter(creator=creator, expires_at__gt=now).unfinished().count() >= MAX_UNFINISHED:
         raise QuotaExceeded(_("You have several unfinished uploads. Finish or cancel one of them first."))
 
 
 def check_daily_quota(creator: Creator, size_bytes: int, now: datetime) -> None:
-    """Refuse a file that would exceed MAX_PER_DAY or MAX_BYTES_PER_DAY. Raises QuotaExceeded."""
+    """Check that a file stays within MAX_PER_DAY and MAX_BYTES_PER_DAY. Raises QuotaExceeded."""
     files, used_bytes = Upload.objects.filter(creator=creator).daily_usage(now)
     if files >= MAX_PER_DAY or used_bytes + size_bytes > MAX_BYTES_PER_DAY:
         raise QuotaExceeded(_("You've reached today's upload limit. Please continue tomorrow."))

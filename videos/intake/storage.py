@@ -1,4 +1,4 @@
-"""The storage of originals, which is never served, and the limits on what it accepts."""
+"""The storage for originals, which are never served, and the limits on accepted files."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -12,7 +12,7 @@ from videos.media.policy import Policy
 
 
 class LocalFile(File[bytes]):
-    """A file on the local disk that a local storage renames into place instead of copying."""
+    """A file on the local disk. A local storage renames it into place instead of copying it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.open("rb"), name=path.name)
@@ -23,12 +23,12 @@ class LocalFile(File[bytes]):
 
 
 def originals() -> Storage:
-    """Return the storage of originals."""
+    """Return the storage for originals."""
     return storages["originals"]
 
 
 def upload_policy() -> Policy:
-    """Return the limits on uploads, including the operator's. Raises ImproperlyConfigured for an unknown limit."""
+    """Return the limits on uploads, with UPLOAD_LIMITS applied. Raises ImproperlyConfigured for an unknown limit."""
     try:
         return Policy(max_bytes=settings.UPLOAD_MAX_BYTES, **settings.UPLOAD_LIMITS)
     except TypeError as error:

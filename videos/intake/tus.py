@@ -1,7 +1,7 @@
-"""Uploads that arrive in pieces over any number of connections: the rules behind the tus endpoint.
+"""Uploads that arrive in chunks over any number of connections: the rules behind the tus endpoint.
 
-Each upload has one file under `DATA_DIR/uploads`; its size is the offset. A lock on that file, which the kernel
-releases when the process that holds it ends, keeps two connections from writing at once.
+Each upload has one file under `DATA_DIR/uploads`, whose size is the upload's offset. A lock on that file keeps two
+connections from writing at once. The kernel releases it when the process that holds it ends.
 """
 
 import fcntl
@@ -44,7 +44,7 @@ CHECKSUMS = ("sha1", "sha256")
 
 @dataclass(frozen=True)
 class Checksum:
-    """The expected digest of a piece."""
+    """The expected digest of a chunk."""
 
     algorithm: str
     digest: bytes
@@ -69,14 +69,14 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
 
 
 def uploads_folder() -> Path:
-    """Return the folder of unfinished uploads, creating it if necessary."""
+    """Return the folder for unfinished uploads, creating it if necessary."""
     folder: Path = settings.DATA_DIR / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def part_path(upload: Upload) -> Path:
-    """Return the path of the bytes received so far."""
+    """Return the path of the file that holds an upload's bytes."""
     return uploads_folder() / f"{upload.code}{upload.suffix}"
 
 
@@ -91,10 +91,11 @@ def received_bytes(upload: Upload) -> int:
 
 
 def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
-    """Append a piece and return the new offset. If the connection breaks, the bytes that have arrived are retained.
+    """Append a chunk and return the new offset. If the connection breaks, the bytes that have arrived are retained.
 
-    Raises UploadGone if the upload is cancelled meanwhile, WrongOffset (also if it is already finished), UploadBusy,
-    PieceTooLong, ChecksumMismatch, DiskFull. A refused piece leaves the file unchanged.
+    A refused chunk leaves the file unchanged. Raises UploadGone if the upload is cancelled meanwhile, WrongOffset if
+    the offset is not the file's size or the upload is already finished, and UploadBusy, PieceTooLong,
+    ChecksumMismatch, DiskFull.
     """
     with raise_disk_full(), lock_part(upload) as part:
         if not Upload.objects.unfinished().filter(pk=upload.pk).exists():
@@ -124,9 +125,9 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
 
 
 def finish_upload(*, upload: Upload, now: datetime) -> Source:
-    """Accept a complete upload as an original, and as the file of its draft.
+    """Store a complete upload as an original and attach it to its draft.
 
-    Raises UploadRefused after giving the upload up, UploadGone if it was cancelled or has expired, and UploadBusy or
+    Raises UploadRefused after giving up the upload, UploadGone if it was cancelled or has expired, and UploadBusy or
     DiskFull if it can be finished later.
     """
     path = part_path(upload)
@@ -151,7 +152,7 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
 
 
 def cancel_upload(*, upload: Upload, now: datetime) -> None:
-    """Give up an upload that its creator cancelled. Raises UploadBusy while it is being finished."""
+    """Give up an upload that its creator has cancelled. Raises UploadBusy if it is being finished."""
     if received_bytes(upload) < upload.size_bytes:
         give_up_upload(upload=upload, now=now)
     else:
@@ -160,13 +161,13 @@ def cancel_upload(*, upload: Upload, now: datetime) -> None:
 
 
 def give_up_upload(*, upload: Upload, now: datetime) -> None:
-    """Delete the bytes of an upload; those that had arrived count towards its creator's daily quota."""
+    """Delete an upload's bytes. They still count towards its creator's daily quota."""
     upload.give_up(arrived_bytes=received_bytes(upload), now=now)
     part_path(upload).unlink(missing_ok=True)  # last, because a connection that recreates it checks the row
 
 
 def sweep_uploads(*, now: datetime) -> None:
-    """Finish complete uploads that no connection has finished, and delete abandoned and expired ones."""
+    """Finish complete uploads that no connection has finished, and delete abandoned and expired uploads."""
     for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
         if received_bytes(upload) == upload.size_bytes:
             with suppress(UploadRefused, UploadGone, UploadBusy, DiskFull):
@@ -184,7 +185,7 @@ def sweep_uploads(*, now: datetime) -> None:
 
 
 def _remove_unrecorded_original(upload: Upload) -> None:
-    """Remove an original whose process died between storing and recording it. Raises UploadBusy."""
+    """Remove an original if the process that stored it died before recording it. Raises UploadBusy."""
     name = f"{upload.code}{upload.suffix}"
     with lock_part(upload):
         if not Source.objects.filter(storage_name=name).exists():
@@ -192,7 +193,7 @@ def _remove_unrecorded_original(upload: Upload) -> None:
 
 
 def _remove_orphaned_parts(now: datetime) -> None:
-    """Remove files whose rows were deleted with their creator or never committed."""
+    """Remove files without an upload row: it was deleted with its creator, or never committed."""
     for path in uploads_folder().iterdir():
         with suppress(FileNotFoundError):  # another upload ended meanwhile
             changed_at = path.stat().st_mtime
@@ -202,7 +203,7 @@ def _remove_orphaned_parts(now: datetime) -> None:
 
 @contextmanager
 def lock_part(upload: Upload) -> Iterator[FileIO]:
-    """Lock the upload's file, creating it if necessary, and yield it unbuffered, so that its size is the offset.
+    """Lock the upload's file, creating it if necessary, and yield it. It is unbuffered, so that its size is the offset.
 
     Raises UploadBusy if another connection holds the lock.
     """
@@ -215,7 +216,7 @@ def lock_part(upload: Upload) -> Iterator[FileIO]:
 
 
 def write_fully(part: FileIO, chunk: bytes) -> None:
-    """Write a chunk, in as many writes as it takes."""
+    """Write a chunk, repeating partial writes until all of it is written."""
     remaining = memoryview(chunk)
     while remaining:
         remaining = remaining[part.write(remaining) :]

@@ -31,7 +31,7 @@ def libc() -> ctypes.CDLL:
 
 
 def checked(result: int, call: str) -> int:
-    """Return the result of a system call. Raises OSError if it is negative."""
+    """Return a system call's result. Raises OSError if it is negative."""
     if result < 0:
         raise OSError(ctypes.get_errno(), f"{call}: {os.strerror(ctypes.get_errno())}")
     return result
@@ -47,7 +47,7 @@ def landlock_abi() -> int:
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel for SIGKILL when the parent ends; exit at once if it has ended already."""
+    """Ask the kernel to kill this process when its parent ends, and exit at once if the parent has already ended."""
     if sys.platform == "linux":
         checked(libc().prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
     if os.getppid() != parent:
@@ -55,7 +55,7 @@ def die_with(parent: int) -> None:
 
 
 def limit_resources(rlimits: dict[str, int]) -> None:
-    """Set the soft and hard value of each named limit, never above the current hard limit."""
+    """Set each named limit's soft and hard values, never above its current hard limit."""
     for name, value in rlimits.items():
         if name == "RLIMIT_AS" and sys.platform == "darwin":
             continue  # macOS refuses to limit the address space
@@ -66,7 +66,7 @@ def limit_resources(rlimits: dict[str, int]) -> None:
 
 
 def enter_namespaces() -> None:
-    """Become an unprivileged user without network access if the kernel allows it. Seccomp denies sockets in any case."""
+    """Become an unprivileged user without network access, if the kernel allows it. Seccomp denies sockets anyway."""
     uid, gid = os.geteuid(), os.getegid()
     try:
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)
@@ -78,7 +78,7 @@ def enter_namespaces() -> None:
 
 
 def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
-    """Let this process read and write only beneath these paths, and signal only its own processes (Landlock)."""
+    """Use Landlock to restrict this process to these paths, and to signalling only its own processes."""
     library, abi = libc(), landlock_abi()
     rights = (1 << RIGHTS_BY_ABI[min(abi, max(RIGHTS_BY_ABI))]) - 1
     ruleset = struct.pack("=QQQ", rights, 0, SCOPES) if abi >= SCOPED_ABI else struct.pack("=Q", rights)
@@ -100,7 +100,7 @@ def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
 
 
 def deny_sockets() -> None:
-    """Refuse with EPERM every system call that opens a socket, and ptrace (seccomp, classic BPF)."""
+    """Make ptrace and every system call that opens a socket fail with EPERM (seccomp, classic BPF)."""
     architecture, calls = DENIED_CALLS[os.uname().machine]
     load, equal, finish = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
     allow, refuse, kill = 0x7FFF0000, 0x00050001, 0x80000000
@@ -115,7 +115,7 @@ def deny_sockets() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Confine this process as the pairs before "--" specify, and replace it with the command after "--"."""
+    """Confine this process as the arguments before "--" specify, then replace it with the command after "--"."""
     end = arguments.index("--")
     pairs, command = list(zip(arguments[:end:2], arguments[1:end:2], strict=True)), arguments[end + 1 :]
     values = {name: [value for key, value in pairs if key == name] for name in ("parent", "limit", "read", "write")}

@@ -1,4 +1,4 @@
-"""One run of ffmpeg in the sandbox, which tells faults of the file from faults of ours and probes the output."""
+"""Single ffmpeg runs in the sandbox: they distinguish a bad file from our own failures, and their output is probed."""
 
 import os
 from collections.abc import Callable
@@ -25,11 +25,11 @@ def run_ffmpeg(
     budget: tuple[int, int],
     on_share: Progress | None = None,
 ) -> sandbox.Finished:
-    """Run one ffmpeg in the sandbox.
+    """Run ffmpeg once in the sandbox.
 
-    `budget` is in seconds of wall-clock time: a fixed part, and a part for each second of the clip. `on_share` receives
-    the completed share, 0 to 1, about once a second. Raises MediaFailed if a retry may succeed, and MediaRefused if the
-    file is at fault.
+    `budget` holds two amounts of wall-clock time in seconds: a fixed one, and one for each second of the clip.
+    `on_share` receives the completed share, 0 to 1, about once a second. Raises MediaFailed if a retry may succeed,
+    and MediaRefused if the file is at fault.
     """
     wall_s = min(MAX_RUN_S, budget[0] + budget[1] * duration_ms / 1000)
 
@@ -65,9 +65,9 @@ def run_ffmpeg(
 
 
 def verify(workdir: Path, plans: tuple[RenditionPlan, ...], duration_ms: int) -> tuple[EncodedFile, ...]:
-    """Probe our own encodes and return them in the order of the plans.
+    """Probe the files that we encoded and return them in the order of the plans.
 
-    Raises MediaRefused if much of the source could not be decoded, MediaFailed if an encode differs from its plan.
+    Raises MediaRefused if much of the source could not be decoded, and MediaFailed if a file differs from its plan.
     """
     paths = [workdir / f"{plan.name}.mp4" for plan in plans]
     measurements = probing.measure([(path, ISO) for path in paths], Policy())
@@ -97,7 +97,7 @@ def _describe(plan: RenditionPlan, path: Path, probe: probing.Probe) -> Renditio
 
 
 def codecs_of(codec: str, configuration: bytes) -> str:
-    """Return the RFC 6381 name of a video track from its avcC or av1C record."""
+    """Return a video track's RFC 6381 codec name, read from its avcC or av1C record."""
     if codec == "h264":
         return "avc1." + configuration[1:4].hex()
     profile, level = configuration[1] >> 5, configuration[1] & 0x1F

@@ -1,8 +1,8 @@
-"""ffmpeg command lines, built from a plan. Nothing else in the project knows ffmpeg's arguments.
+"""ffmpeg command lines, built from a plan. No other module in the project knows ffmpeg's arguments.
 
-The graphs are built with ffmpeg-python; the binary comes with imageio-ffmpeg, so that it is the same everywhere. Every
-input has a fixed demuxer and allow-lists of formats, protocols and decoders; every output is limited in time, frames
-and bytes, and carries no metadata, chapters, data, captions or side data of the source.
+ffmpeg-python builds the graphs. The binary comes with imageio-ffmpeg, so that it is the same everywhere. Every input
+has a fixed demuxer and allow-lists of formats, protocols and decoders. Every output is limited in time, frames and
+bytes, and carries none of the source's metadata, chapters, data, captions or side data.
 """
 
 import functools
@@ -31,7 +31,7 @@ MAX_OUTPUT_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class Encoder:
-    """The settings of one video encoder, chosen from the measurements in docs/transcoding.md."""
+    """Settings of one video encoder, chosen from the measurements in docs/transcoding.md."""
 
     library: str
     preset: str
@@ -53,7 +53,7 @@ AV1 = Encoder("libsvtav1", "6", 40, "")
 
 @dataclass(frozen=True)
 class Loudness:
-    """The loudness that the first pass measured, by EBU R128: LUFS, dBTP, LU, LUFS."""
+    """EBU R128 loudness, as measured by the first pass. The fields are in LUFS, dBTP, LU and LUFS."""
 
     integrated: float
     true_peak: float
@@ -68,7 +68,7 @@ def binary() -> Path:
 
 
 def loudness_command(source: Path, probe: Probe) -> list[str]:
-    """Return the command that measures the loudness; it prints a summary at the end of stderr."""
+    """Return the command that measures the loudness and prints a summary at the end of stderr."""
     sound = _sound(_source(source, probe), probe, loudness=None)
     sound = sound.filter("ebur128", peak="true", framelog="quiet")
     return _command([ffmpeg.output(sound, "-", format="null")], loglevel="info")
@@ -77,9 +77,9 @@ def loudness_command(source: Path, probe: Probe) -> list[str]:
 def quick_command(
     source: Path, probe: Probe, plan: Plan, folder: Path, loudness: Loudness | None, *, with_storyboard: bool
 ) -> list[str]:
-    """Return the command of the quick run: the smallest rendition with sound, the poster, frames for the fingerprint.
+    """Return the quick run's command. It makes the smallest rendition with sound, the poster and fingerprint frames.
 
-    With `with_storyboard`, it also makes the storyboard, because no full run follows.
+    Pass `with_storyboard` to make the storyboard too, if no full run follows.
     """
     # Frames that no other frame refers to need no deblocking if they are scaled to half: the artefacts don't spread.
     source_px, quick_px, poster_px = min(probe.display_size), plan.quick.size.short_side, plan.poster.short_side
@@ -109,10 +109,10 @@ def full_command(
     *,
     with_storyboard: bool,
 ) -> list[str]:
-    """Return the command that decodes once and writes these renditions, the smallest first, and the storyboard.
+    """Return the command that decodes once and writes the storyboard and these renditions, the smallest first.
 
-    Each size is scaled from the next larger one. The sound is copied from the file of the quick run, so that all
-    renditions share one encode of it.
+    Each size is scaled from the next larger one. The sound is copied from the quick run's file, so that it is encoded
+    only once for all renditions.
     """
     file = _source(source, probe)
     quick = ffmpeg.input(f"file:{folder / plan.quick.name}.mp4", format="mov", protocol_whitelist="file")
@@ -133,9 +133,9 @@ def full_command(
 
 
 def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[str]:
-    """Return the command that copies each track, a (movie, "v" or "a", name), to a CMAF file with a playlist.
+    """Return the command that copies each track to its own CMAF file with a playlist, encoding nothing.
 
-    Segments are byte ranges of the file, one for each keyframe. Nothing is encoded.
+    A track is a (movie, "v" or "a", name) tuple. Segments are byte ranges of the file, one for each keyframe.
     """
     outputs = []
     for path, kind, name in tracks:
@@ -171,7 +171,7 @@ def _source(path: Path, probe: Probe, **decoding: str) -> Any:
 
 
 def _normalized(file: Any, probe: Probe, plan: Plan) -> Any:
-    """Return progressive frames that start at zero, at most 60 a second, without side data."""
+    """Return the frames deinterlaced, starting at time zero, at most 60 a second and without side data."""
     picture = file[str(probe.video_index)]
     if probe.interlaced:
         picture = picture.filter("bwdif", mode="send_frame", deint="interlaced")
@@ -183,9 +183,9 @@ def _normalized(file: Any, probe: Probe, plan: Plan) -> Any:
 
 
 def _resized_to_sdr(picture: Any, probe: Probe, size: Size) -> Any:
-    """Return frames of this size with square pixels, in SDR BT.709.
+    """Return the frames resized to this size with square pixels, in SDR BT.709.
 
-    PQ and HLG are tone-mapped in linear light, after scaling, because float frames are eight times as large.
+    PQ and HLG are tone-mapped in linear light. This comes after scaling, because float frames are eight times as large.
     """
     if probe.hdr:
         source = {"primariesin": "2020", "matrixin": "2020_ncl", "transferin": probe.hdr}
@@ -297,7 +297,7 @@ def _seconds(milliseconds: int) -> str:
 
 
 def _filter_threads(probe: Probe) -> int:
-    """Return the number of filter threads: all (0) for tone mapping, one for scaling, which runs beside encoders."""
+    """Return the number of filter threads: 0 (all) to tone-map, or 1 to only scale, since encoders run meanwhile."""
     return 0 if probe.hdr else 1
 
 

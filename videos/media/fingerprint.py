@@ -1,8 +1,8 @@
 """Perceptual fingerprints, which tell whether two clips show the same footage.
 
-The hash of a frame is its pHash: one bit for each of the lowest frequencies of a small grey image, set if it is above
-their median.
-Re-encoding, scaling and trimming leave most of the 64 bits of most frames unchanged.
+A frame's hash is its pHash. Each bit stands for one of the lowest frequencies of a small grey image, and is set if
+that frequency's coefficient is above the median.
+Re-encoding, scaling and trimming leave most of the 64 bits unchanged in most frames.
 Source: Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010.
 """
 
@@ -23,16 +23,17 @@ BLANK = "-" * 16
 
 
 def fingerprint(grey: bytes) -> str:
-    """Return the fingerprint of frames of 32 × 32 grey bytes each, two a second: 16 characters per frame."""
+    """Return the fingerprint of a clip, 16 characters per frame. The frames are 32 × 32 grey bytes, two a second."""
     frames = np.frombuffer(grey[: len(grey) // SIDE_PX**2 * SIDE_PX**2], dtype=np.uint8)
     images = frames.reshape(-1, SIDE_PX, SIDE_PX).astype(np.float64)
     return "".join(_hash(image) for image in images)
 
 
 def distance(fingerprint_a: str, fingerprint_b: str) -> float | None:
-    """Return how many of 64 bits differ on average at the best alignment, or None if too few frames overlap.
+    """Return how many of a frame's 64 bits differ on average, or None if too few frames overlap.
 
-    The shorter fingerprint is slid along the longer one, so a clip without its first seconds is still recognized.
+    The shorter fingerprint is slid along the longer one to find the best alignment, so a clip without its first seconds
+    is still recognized.
     """
     shorter, longer = sorted((_frame_hashes(fingerprint_a), _frame_hashes(fingerprint_b)), key=len)
     best: float | None = None
@@ -50,16 +51,16 @@ def distance(fingerprint_a: str, fingerprint_b: str) -> float | None:
 
 
 def is_same(fingerprint_a: str, fingerprint_b: str) -> bool:
-    """Return True if two fingerprints are of the same footage, False if not or if too few frames overlap."""
+    """Return whether two fingerprints show the same footage. False if too few frames overlap."""
     bits = distance(fingerprint_a, fingerprint_b)
     return bits is not None and bits <= SAME_BITS
 
 
 def find_same(target: str, others: Sequence[str]) -> list[int]:
-    """Return the indexes in `others` of the fingerprints of the same footage as `target`.
+    """Return the indexes of those fingerprints in `others` that show the same footage as `target`.
 
-    If two fingerprints differ little on average, at least one pair of frames differs little. Such frames are searched
-    for in all fingerprints at once, and only those that have one are compared at every alignment.
+    If two fingerprints differ little on average, they have at least one pair of frames that differs little. All
+    fingerprints are searched for such pairs at once, and only those that have one are compared at every alignment.
     """
     hashes = [_frame_hashes(other) for other in others]
     if not hashes:
@@ -84,12 +85,12 @@ def _hash(image: NDArray[np.float64]) -> str:
 
 
 def _frame_hashes(text: str) -> NDArray[np.uint64]:
-    """Return one number per frame; 0, which is never a hash, marks a blank frame."""
+    """Return one number per frame: its hash, or 0 for a blank frame. No hash is 0."""
     return np.frombuffer(bytes.fromhex(text.replace("-", "0")), dtype=">u8").astype(np.uint64)
 
 
 def _cosines() -> NDArray[np.float64]:
-    """Return the first rows of the DCT-II matrix, (8, 32)."""
+    """Return the first 8 rows of the DCT-II matrix. The shape is (8, 32)."""
     rows = np.arange(BITS_SIDE)[:, None]
     columns = np.arange(SIDE_PX)[None, :]
     return np.cos(np.pi * rows * (2 * columns + 1) / (2 * SIDE_PX))

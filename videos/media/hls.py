@@ -1,7 +1,7 @@
-"""HLS packages of finished renditions, in CMAF files, for clients that cannot play an MP4. Nothing is encoded again.
+"""HLS packages of finished renditions, in CMAF files, for clients that cannot play an MP4. Nothing is re-encoded.
 
-There is one fragmented file and one media playlist for each video track and for the sound, and a master playlist that
-names them. Segments are byte ranges, so a clip stays a handful of files. Source: RFC 8216, and Apple's authoring rules.
+Each video track, and the sound, has a fragmented file and a media playlist. A master playlist lists them all. Segments
+are byte ranges, so a clip needs only a handful of files. Sources: RFC 8216 and Apple's HLS authoring rules.
 """
 
 import re
@@ -17,9 +17,9 @@ SOUND = "hls-sound"
 
 
 def package(encoded_files: tuple[EncodedFile, ...], workdir: Path) -> tuple[Path, ...]:
-    """Write the playlists and their files into `workdir` and return all of them, the master playlist first.
+    """Write the playlists and media files into `workdir` and return all of them, the master playlist first.
 
-    Raises MediaFailed if a playlist is incomplete or names bytes beyond the end of its file.
+    Raises MediaFailed if a playlist is incomplete or refers to bytes beyond the end of its file.
     """
     smallest = encoded_files[0]
     tracks = [(encoded.path, "v", track_name(encoded)) for encoded in encoded_files]
@@ -41,12 +41,12 @@ def package(encoded_files: tuple[EncodedFile, ...], workdir: Path) -> tuple[Path
 
 
 def track_name(encoded: EncodedFile) -> str:
-    """Return the name, without a suffix, of the packaged video track of an encode."""
+    """Return the name of an encode's packaged video track, without a suffix."""
     return f"hls-{encoded.path.stem}"
 
 
 def master_playlist(encoded_files: tuple[EncodedFile, ...], peaks_bps: dict[str, int]) -> str:
-    """Return the text that offers each rendition with its peak and average bit rate."""
+    """Return the text of the master playlist, which lists each rendition with its peak and average bit rate."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     sound_bps = peaks_bps.get(SOUND)
     if sound_bps is not None:
@@ -67,7 +67,7 @@ def master_playlist(encoded_files: tuple[EncodedFile, ...], peaks_bps: dict[str,
 
 
 def peak_bps(playlist: str, file_bytes: int) -> int:
-    """Return the highest bit rate of any segment of a media playlist.
+    """Return the highest bit rate among a media playlist's segments.
 
     Raises MediaFailed if the playlist is incomplete, or a segment ends beyond the end of its file.
     """

@@ -1,4 +1,4 @@
-"""The plan of what to encode, derived from a probe alone. Pure: the same probe gives the same plan."""
+"""Encoding plans, derived from a probe alone. Pure: the same probe always gives the same plan."""
 
 import math
 from dataclasses import dataclass
@@ -25,20 +25,20 @@ AV1_MIN_SIDE_PX = 64
 
 @dataclass(frozen=True)
 class Size:
-    """Even width and height in square pixels."""
+    """Width and height in square pixels, both even."""
 
     width: int
     height: int
 
     @property
     def short_side(self) -> int:
-        """Return the smaller of the two."""
+        """Return the smaller of width and height."""
         return min(self.width, self.height)
 
 
 @dataclass(frozen=True)
 class RenditionPlan:
-    """One encode to make. `ceiling_kbits` limits the rate of complex scenes; `crf_step` is added to the CRF."""
+    """One encode to make. `ceiling_kbits` caps the bit rate of complex scenes. `crf_step` is added to the CRF."""
 
     name: str
     codec: str
@@ -49,7 +49,7 @@ class RenditionPlan:
 
 @dataclass(frozen=True)
 class StoryboardPlan:
-    """One image of many stills to make: tile n, counted along the rows, shows the clip at n × interval_ms."""
+    """A storyboard to make: one image tiled with stills. Tile n, in row order, shows the clip at n × interval_ms."""
 
     tile: Size
     columns: int
@@ -60,7 +60,7 @@ class StoryboardPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything to make of a clip. The first rendition is the smallest and is made by the quick run."""
+    """Everything to make from a clip. The first rendition is the smallest, and the quick run makes it."""
 
     renditions: tuple[RenditionPlan, ...]
     poster: Size
@@ -76,12 +76,12 @@ class Plan:
 
     @property
     def others(self) -> tuple[RenditionPlan, ...]:
-        """Return the renditions of the full run: none for a small source."""
+        """Return the renditions that the full run makes. A small source has none."""
         return self.renditions[1:]
 
     @property
     def max_frames(self) -> int:
-        """Return the most frames that an encode may have."""
+        """Return the maximum number of frames in an encode."""
         return math.ceil(self.duration_ms / 1000 * MAX_FPS) + MAX_FPS
 
 
@@ -100,14 +100,14 @@ def plan(probe: Probe) -> Plan:
 
 
 def plan_av1(probe: Probe) -> tuple[RenditionPlan, ...]:
-    """Plan the AV1 encodes, in the same sizes. Leave out sizes smaller than the encoder accepts."""
+    """Plan the AV1 encodes, in the same sizes as the H.264 ladder except those too small for the AV1 encoder."""
     width, height = probe.display_size
     plans = (_rendition("av1", width, height, rung, probe) for rung in rungs(min(width, height)))
     return tuple(rendition for rendition in plans if rendition.size.short_side >= AV1_MIN_SIDE_PX)
 
 
 def rungs(short_side: float) -> tuple[int, ...]:
-    """Return the short sides to make, in ascending order; only the smallest may exceed the source."""
+    """Return the short sides of the renditions to make, in ascending order. Only the first may exceed the source's."""
     within = [rung for rung in LADDER_PX if rung <= short_side] or [LADDER_PX[0]]
     own = int(min(short_side, LADDER_PX[-1])) // 2 * 2
     if within[-1] < own * OWN_SIZE_RATIO:
@@ -116,7 +116,7 @@ def rungs(short_side: float) -> tuple[int, ...]:
 
 
 def fitted(width: float, height: float, short_side: int) -> Size:
-    """Scale to a short side, keeping the aspect ratio; both sides are even and none exceeds MAX_LONG_SIDE_PX."""
+    """Scale to this short side and keep the aspect ratio. Both sides are even, and neither exceeds MAX_LONG_SIDE_PX."""
     factor = min(short_side / min(width, height), MAX_LONG_SIDE_PX / max(width, height))
     return Size(_even(width * factor), _even(height * factor))
 

@@ -1,16 +1,16 @@
-"""The limits on accepted files, and the sentences about refused ones."""
+"""Limits on accepted files, and the sentences that explain a refusal."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - the name that Babel extracts by default
-    """Mark a sentence for translation where Django's gettext cannot be imported."""
+    """Mark a sentence for translation. This module is free of Django, so it cannot import Django's gettext."""
     return sentence
 
 
 class Refusal(StrEnum):
-    """A reason to refuse a file for good. Its value is stored and served; its sentence is in SENTENCES."""
+    """A reason to refuse a file for good. The value is stored and served. SENTENCES has a sentence for each."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -51,9 +51,9 @@ SENTENCES: dict[Refusal, str] = {
 
 
 class MediaRefused(Exception):
-    """A permanent refusal of a file: a retry would end the same way.
+    """The file is refused permanently: a retry would end the same way.
 
-    `code` is stable; `sentence` is in English; `parameters` fill in SENTENCES[code] in any language.
+    `code` never changes. `sentence` is in English. `parameters` fill in SENTENCES[code], translated or not.
     """
 
     def __init__(self, code: Refusal, **parameters: str | int | float) -> None:
@@ -64,7 +64,7 @@ class MediaRefused(Exception):
 
 
 class MediaFailed(Exception):
-    """A failure after which a retry may succeed: a deadline, a lack of memory or disk space, a killed process."""
+    """Processing failed, but a retry may succeed: a missed deadline, too little memory or disk, a killed process."""
 
     def __init__(self, message: str, *, log_tail: str = "") -> None:
         self.log_tail = log_tail
@@ -108,7 +108,7 @@ DECODERS = (
 
 @dataclass(frozen=True)
 class Policy:
-    """The limits on accepted files. Sides and pixels are those of the coded frame."""
+    """Limits on accepted files. Side lengths and pixel counts refer to the coded frame."""
 
     max_bytes: int = 1 << 30
     min_side_px: int = 64
@@ -121,5 +121,5 @@ class Policy:
 
     @property
     def max_frames(self) -> int:
-        """Return the most video packets that a file within the limits can have."""
+        """Return the maximum number of video packets in a file within the limits."""
         return self.max_fps * self.max_duration_ms // 1000

@@ -1,8 +1,8 @@
 """A standalone script, run inside the sandbox, that measures media files and prints the facts as JSON.
 
-It only measures; `videos.media.probing` compares the facts with the policy. Every loop is bounded by the request, and
-only the named demuxer and decoders are opened. All packets are read, because only their times give a reliable duration;
-the first frames are decoded, because only frames give reliable size, colour and interlacing.
+It only measures: `videos.media.probing` compares the facts with the policy. The request bounds every loop, and only
+the demuxer and decoders that it names are opened. All packets are read, because only their times give a reliable
+duration. The first frames are decoded, because only frames give a reliable size, colour and interlacing.
 """
 
 import json
@@ -24,7 +24,7 @@ FRAMES_TO_DECODE = 5
 
 
 def main(request: dict[str, Any]) -> None:
-    """Print a JSON list with an object for each file of the request: its facts, or an "error" if it cannot be read."""
+    """Print a JSON list with one object per requested file: its facts, or an "error" if it cannot be read."""
     # Some decoders print to stdout. Reserve the real one for the result.
     stdout = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -48,7 +48,7 @@ def measure_file(path: str, demuxer: str, request: dict[str, Any]) -> dict[str, 
 
 
 def facts_of(container: av.container.InputContainer, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of an open container: only the number of streams if there are too many."""
+    """Return the facts about an open container, or just its number of streams if it has too many."""
     facts: dict[str, Any] = {"streams": len(container.streams), "video": None, "audio": None}
     if len(container.streams) > request["max_streams"]:
         return facts
@@ -121,14 +121,14 @@ def measure_packets(
 
 
 def missing_share(video: VideoStream, file_bytes: int) -> float:
-    """Return the share of the indexed packets, 0 to 1, that end beyond the end of the file."""
+    """Return the share, 0 to 1, of indexed packets that extend beyond the end of the file."""
     entries = video.index_entries
     missing = sum(entry.pos + entry.size > file_bytes for entry in entries)
     return missing / len(entries) if missing else 0.0
 
 
 def timing(times: list[float], end: float, container: av.container.InputContainer) -> dict[str, Any]:
-    """Return the packet count, start, duration and frame rates from sorted presentation times in seconds."""
+    """Return the packet count, start, duration and frame rates, given sorted presentation times in seconds."""
     if not times:
         return {"packets": 0, "start_s": 0.0, "duration_s": 0.0, "fps": 0.0, "peak_fps": 0.0}
     gaps = sorted(late - early for early, late in pairwise(times) if late - early > 1e-6)
@@ -146,7 +146,7 @@ def timing(times: list[float], end: float, container: av.container.InputContaine
 
 
 def appearance_of(frames: list[VideoFrame], stream: VideoStream) -> dict[str, Any]:
-    """Return size, pixel aspect ratio, rotation, colour and interlacing, as decoded frames report them."""
+    """Return the size, pixel aspect ratio, rotation, colour and interlacing that the decoded frames report."""
     if not frames:
         return {"decoded_frames": 0}
     first = frames[0]
@@ -166,7 +166,7 @@ def appearance_of(frames: list[VideoFrame], stream: VideoStream) -> dict[str, An
 
 
 def rotation_of(frame: VideoFrame) -> dict[str, Any]:
-    """Return the clockwise rotation in degrees and the mirroring from a frame's display matrix."""
+    """Return the clockwise rotation in degrees and whether the frame is mirrored, from its display matrix."""
     data = frame.side_data.get("DISPLAYMATRIX")
     if data is None:
         return {"rotation": 0, "mirrored": False}

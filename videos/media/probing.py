@@ -1,7 +1,7 @@
-"""The actual contents of a file, measured in the sandbox and compared with the policy.
+"""Probing of a file's actual contents, which are measured in the sandbox and compared with the policy.
 
-Headers are only hints: one valid fragmented MP4 claims to last 143,165 s. Times come from every packet, size and colour
-from decoded frames.
+Headers are only hints: one valid fragmented MP4 claims to last 143,165 s. Times come from reading every packet, and
+size and colour from decoding frames.
 """
 
 import json
@@ -26,7 +26,7 @@ HDR_TRANSFERS = {16: "smpte2084", 18: "arib-std-b67"}  # Source: ISO/IEC 23091-2
 
 @dataclass(frozen=True)
 class Audio:
-    """The audio track to use. `index` counts all streams of the file."""
+    """The audio track to use. `index` is its position among all of the file's streams."""
 
     index: int
     codec: str
@@ -36,10 +36,11 @@ class Audio:
 
 @dataclass(frozen=True)
 class Probe:
-    """The decodable contents of a file. `width` and `height` are coded pixels; `display_size` is what a viewer sees.
+    """A file's decodable contents. `width` and `height` are in coded pixels. `display_size` is what a viewer sees.
 
-    `rotation` is in clockwise degrees; `start_ms` is how long after the start of the file the video begins; `fps` is
-    the average and `peak_fps` the rate in the densest tenth; `hdr` names the transfer curve, or is empty for SDR.
+    `rotation` is in clockwise degrees. `start_ms` is the time from the start of the file to the start of the video.
+    `fps` is the average frame rate, and `peak_fps` the rate in the densest tenth. `hdr` names the transfer curve, and
+    is empty for SDR.
     """
 
     demuxer: str
@@ -65,12 +66,12 @@ class Probe:
 
     @property
     def is_bt709(self) -> bool:
-        """Return True if the colours are BT.709, which players also assume for HD video without a colour matrix."""
+        """Return whether the colours are BT.709. Players also assume BT.709 for HD video without a colour matrix."""
         return self.matrix == BT709 or (self.matrix == UNSPECIFIED and min(self.width, self.height) >= HD_SIDE_PX)
 
     @property
     def display_size(self) -> tuple[float, float]:
-        """Return width and height in square pixels after rotation, not rounded."""
+        """Return the unrounded width and height in square pixels, after rotation."""
         across, down = self.sample_aspect_ratio
         width, height = self.width * across / down, float(self.height)
         return (height, width) if self.rotation in (90, 270) else (width, height)
@@ -82,9 +83,10 @@ def probe(path: Path, demuxer: str, policy: Policy) -> Probe:
 
 
 def measure(files: Sequence[tuple[Path, str]], policy: Policy) -> list[dict[str, Any]]:
-    """Return the raw facts of files, each opened with its demuxer, from one child process in the sandbox.
+    """Return the raw facts about files, measured by one child process in the sandbox.
 
-    Raises MediaRefused if a file crashes the child, MediaFailed if the child could not run.
+    Each file is opened with its own demuxer. Raises MediaRefused if a file crashes the child, and MediaFailed if the
+    child could not run.
     """
     request = {
         "files": [{"path": str(path), "demuxer": demuxer} for path, demuxer in files],

@@ -1,6 +1,6 @@
-"""The files made of a clip, and what players need to know about them.
+"""Records of the files made from a clip, with the details that players need.
 
-Names are file names in the folder that the files were written to; code that stores them elsewhere changes the names.
+Names are relative to the folder that the files were written to. Code that moves the files must change the names.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from videos.media.probing import Probe
 
 @dataclass(frozen=True)
 class Rendition:
-    """One progressive MP4. `codecs` is for the attribute of that name (RFC 6381); `bitrate_bps` is the average."""
+    """One progressive MP4. `codecs` is the value for a `codecs` parameter (RFC 6381). `bitrate_bps` is the average."""
 
     name: str
     codecs: str
@@ -32,7 +32,7 @@ class Still:
 
 @dataclass(frozen=True)
 class Storyboard:
-    """One JPEG of many stills: tile n, counted along the rows, shows the clip at n × interval_ms."""
+    """One JPEG tiled with stills. Tile n, in row order, shows the clip at n × interval_ms."""
 
     name: str
     tile_width_px: int
@@ -45,7 +45,7 @@ class Storyboard:
 
 @dataclass(frozen=True)
 class EncodedFile:
-    """A rendition in the work folder, with what its probe measured."""
+    """A rendition in the work folder, with the results of probing it."""
 
     path: Path
     rendition: Rendition
@@ -63,9 +63,10 @@ class Playable:
 
 @dataclass(frozen=True)
 class Produced:
-    """Everything made of a clip, the smallest encoded file first; for `fingerprint` see `videos.media.fingerprint`.
+    """Everything made from a clip. Encoded files are ordered by size, the smallest first.
 
-    `playlist` is the HLS entry point; `files` are all the files to serve, each of them flushed to the disk.
+    `fingerprint` is described in `videos.media.fingerprint`. `playlist` is the HLS entry point. `files` are all the
+    files to serve, each already flushed to disk.
     """
 
     encoded_files: tuple[EncodedFile, ...]

@@ -1,7 +1,7 @@
 """The media pipeline for one clip: sniff, probe, plan, encode, and probe the output.
 
 ffmpeg runs twice for each clip. The quick run makes the smallest rendition and the poster, so that the clip can be
-watched soon; the full run decodes once more and writes everything else.
+watched soon. The full run decodes the clip again and writes everything else.
 """
 
 import math
@@ -40,11 +40,11 @@ def process(
     policy: Policy | None = None,
     on_playable: Callable[[Playable], None] | None = None,
 ) -> Produced:
-    """Make every H.264 rendition, the poster and the storyboard of a source, as files in `workdir`.
+    """Make a source's H.264 renditions, poster and storyboard, as files in `workdir`.
 
-    `on_progress` receives the true percentage, 0 to 100, at least once a second while ffmpeg works; an exception from
-    it stops the work and propagates. `on_playable` is called once, when the smallest rendition and the poster are
-    ready.
+    `on_progress` receives the measured percentage, 0 to 100, at least once a second while ffmpeg works. If it raises an
+    exception, the work stops and the exception propagates. `on_playable` is called once, when the smallest rendition
+    and the poster are ready.
 
     Raises MediaRefused if the file is refused for good, MediaFailed if a retry may succeed.
     """
@@ -73,9 +73,9 @@ def process(
 def process_av1(
     source: Path, workdir: Path, on_progress: Progress, *, policy: Policy | None = None
 ) -> tuple[EncodedFile, ...]:
-    """Make the AV1 renditions of a source. The smallest H.264 file must be in `workdir`: its sound is copied.
+    """Make a source's AV1 renditions. The smallest H.264 file must be in `workdir`, because its sound is copied.
 
-    Return an empty tuple for pictures smaller than the encoder accepts. Raises MediaRefused, MediaFailed.
+    Return an empty tuple if the picture is too small for the encoder. Raises MediaRefused, MediaFailed.
     """
     inspected = inspect(source, policy or Policy())
     plans = plan_av1(inspected.probe)
@@ -89,13 +89,13 @@ def process_av1(
 
 
 def inspect(source: Path, policy: Policy) -> Inspected:
-    """Sniff, probe and plan. Raises MediaRefused, MediaFailed."""
+    """Sniff and probe a source, and plan its encodes. Raises MediaRefused, MediaFailed."""
     probe = probing.probe(source, sniffing.sniff(source, policy), policy)
     return Inspected(source, probe, plan(probe))
 
 
 def run_quick(inspected: Inspected, workdir: Path, on_share: Progress) -> Playable:
-    """Make the smallest rendition, the poster and the fingerprint. `on_share` receives 0 to 1.
+    """Make the smallest rendition, the poster and the fingerprint. `on_share` receives the completed share, 0 to 1.
 
     Raises MediaRefused, MediaFailed.
     """
@@ -114,7 +114,7 @@ def run_quick(inspected: Inspected, workdir: Path, on_share: Progress) -> Playab
 
 
 def run_full(inspected: Inspected, workdir: Path, on_share: Progress) -> tuple[EncodedFile, ...]:
-    """Make the other renditions and the storyboard. Return an empty tuple if the quick run was enough.
+    """Make the other renditions and the storyboard. Return an empty tuple if the quick run has made everything.
 
     Raises MediaRefused, MediaFailed.
     """
@@ -146,7 +146,7 @@ def _storyboard(inspected: Inspected, workdir: Path) -> Storyboard:
 
 
 def _measure_loudness(inspected: Inspected, workdir: Path, on_share: Progress) -> ffmpeg.Loudness | None:
-    """Measure the sound. Return None for silence, which is left as it is."""
+    """Measure the loudness of the sound. Return None for silence, which is not normalized."""
     command = ffmpeg.loudness_command(inspected.source, inspected.probe)
     finished = _encode(command, inspected, workdir, on_share, budget=(30, 2))
     summary = finished.log_tail[finished.log_tail.rfind("Summary:") :]

@@ -1,4 +1,4 @@
-"""A sandbox that runs one command on an untrusted file, confined as tightly as the system allows."""
+"""Sandbox that runs one command on an untrusted file, confined as tightly as the system allows."""
 
 import contextlib
 import functools
@@ -27,7 +27,7 @@ SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/kern
 
 
 class Level(IntEnum):
-    """A degree of confinement, the loosest first. Production needs LANDLOCK or better."""
+    """Levels of confinement, from loosest to tightest. Production needs LANDLOCK or tighter."""
 
     LIMITS = 0  # rlimits, process group, deadline: for development on macOS
     LANDLOCK = 1  # also access to named paths only, no sockets, no new privileges
@@ -36,7 +36,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """The resources that a command may use. Wall-clock and CPU time in seconds, the others in bytes or counts."""
+    """Resource limits of a command. Wall-clock and CPU time are in seconds, the others in bytes or counts."""
 
     wall_s: float
     cpu_s: int
@@ -56,7 +56,7 @@ class View:
 
 @dataclass(frozen=True)
 class Finished:
-    """The result of a command. A negative return code is a signal; `log_tail` is the end of its stderr."""
+    """The result of a command. A negative return code is the number of a signal. `log_tail` is the end of stderr."""
 
     returncode: int
     stdout: str
@@ -68,15 +68,15 @@ _highest = ContextVar("_highest", default=Level.BUBBLEWRAP)
 
 
 def level() -> Level:
-    """Return the level at which commands are confined here: the tightest available, unless `at_most` lowers it."""
+    """Return the level at which commands are confined: the tightest available, unless `at_most` lowers it."""
     return min(_best(), _highest.get())
 
 
 @contextlib.contextmanager
 def at_most(highest: Level) -> Iterator[None]:
-    """Confine no more tightly than this within the block.
+    """Confine commands no more tightly than `highest` while the context is active.
 
-    For benchmarks: the CPU time of a command in its own namespace is not counted for the process that started it.
+    Benchmarks need this, because the CPU time of a command in its own namespace is not charged to its parent process.
     """
     before = _highest.set(highest)
     try:
@@ -87,7 +87,7 @@ def at_most(highest: Level) -> Iterator[None]:
 
 @functools.cache
 def _best() -> Level:
-    """Find the tightest confinement that works here by trying it, once per process."""
+    """Return the tightest level that works on this system. It is tried once per process."""
     bubblewrap = shutil.which("bwrap")
     if bubblewrap:
         trial = [bubblewrap, *_bubblewrap_arguments(View(programs=(), inputs=())), "--", "/bin/true"]
@@ -105,10 +105,10 @@ def run(
     on_tick: Callable[[], None] | None = None,
     at: Level | None = None,
 ) -> Finished:
-    """Run the command until it ends or its deadline passes, and return the result; none of its processes stays alive.
+    """Run the command until it ends or its deadline passes, kill any processes that it leaves, and return the result.
 
     `on_line` receives each line of stdout as it arrives. `on_tick` is called about once a second, so that the caller
-    can renew a lease. An exception from either kills the command and propagates. `at` overrides the level of confinement.
+    can renew a lease. An exception from either kills the command and propagates. `at` overrides the confinement level.
     """
     chosen = level() if at is None else at
     process = subprocess.Popen(
@@ -127,7 +127,7 @@ def run(
 
 
 def confined_command(command: Sequence[str], *, view: View, limits: Limits, chosen: Level) -> list[str]:
-    """Return the command line that confines itself at the chosen level and then executes the command."""
+    """Return a command line that confines its own process to the chosen level and then executes the command."""
     rlimits = {
         "RLIMIT_CPU": limits.cpu_s,
         "RLIMIT_AS": limits.memory_bytes,
@@ -204,7 +204,7 @@ def _follow(
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill whatever is left of the command's process group, and reap its leader."""
+    """Kill all that remains of the command's process group, and reap its leader."""
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -1,7 +1,7 @@
-"""Checks of a file's first bytes: is it an accepted container, and does its extension match?
+"""Checks of a file's first bytes: is the file an accepted container, and does its extension match?
 
-Playlists, concat lists, SDP, SVG, images, archives and plain text are refused here. An accepted file is only ever
-opened with the demuxer named here, because a demuxer that follows references would read other people's files.
+Playlists, concat lists, SDP, SVG, images, archives and plain text are refused. An accepted file is only ever opened
+with the demuxer that these checks return, because a demuxer that follows references could read other people's files.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ TS_PACKET_BYTES = 188
 
 
 def sniff(path: Path, policy: Policy) -> str:
-    """Return the name of the demuxer to open the file with. Raises MediaRefused."""
+    """Return the name of the demuxer that must open the file. Raises MediaRefused."""
     size = path.stat().st_size
     if size == 0:
         raise MediaRefused(Refusal.EMPTY)
@@ -30,7 +30,7 @@ def sniff(path: Path, policy: Policy) -> str:
 
 
 def demuxer_for(extension: str, head: bytes) -> str:
-    """Return the demuxer on which the extension and the first bytes agree. Raises MediaRefused."""
+    """Return the demuxer for the extension, if the first bytes confirm it. Raises MediaRefused."""
     expected = DEMUXER_BY_EXTENSION.get(extension.lower())
     if expected is None:
         raise MediaRefused(Refusal.EXTENSION, extensions=", ".join(ext[1:] for ext in DEMUXER_BY_EXTENSION))
@@ -43,7 +43,7 @@ def demuxer_for(extension: str, head: bytes) -> str:
 
 
 def container_of(head: bytes) -> str | None:
-    """Return the demuxer of the container that starts with these bytes, or None if it is not an accepted one."""
+    """Return the demuxer for the container that starts with these bytes, or None if it is not accepted."""
     if _is_iso(head):
         return ISO
     if head.startswith(EBML_MAGIC) and (b"webm" in head[:64] or b"matroska" in head[:64]):

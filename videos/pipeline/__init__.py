@@ -1,1 +1,1 @@
-"""From an original to renditions: job states, fair scheduling, and the worker that encodes."""
+"""Processing of originals into renditions: job states, fair scheduling, and the worker that encodes."""

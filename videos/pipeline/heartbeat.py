@@ -1,4 +1,4 @@
-"""The heartbeat of a claim while ffmpeg works: stored progress, a renewed lease, and retries of database writes."""
+"""Heartbeat that keeps a claim alive while ffmpeg works, and retries of writes while the database restarts."""
 
 import time
 from collections.abc import Callable
@@ -15,18 +15,18 @@ DATABASE_RESTART_S = 50.0
 
 
 class LeaseLost(Exception):
-    """A job that another worker has claimed; the output of this worker is discarded."""
+    """Another worker has claimed the job. This worker's output is discarded."""
 
 
 class JobYielded(Exception):
-    """A job that was requeued because another comes first; a new message must be enqueued for it."""
+    """The job was requeued because another job comes first. A new message must be enqueued for it."""
 
 
 def heartbeat(claim: Claim) -> Callable[[float], None]:
-    """Return a progress callback, which takes a percentage, stores it and renews the lease.
+    """Return a callback that takes the progress as a percentage, stores it and renews the lease.
 
-    A job that makes a clip playable yields only before the clip can be watched, so at most a quarter of the work is
-    lost. The callback raises LeaseLost and JobYielded.
+    A job that makes a clip playable yields only before the clip can be watched, so yielding wastes at most a quarter
+    of the work. The callback raises LeaseLost, JobYielded.
     """
     yields_until = 100.0 if claim.kind == JobKind.AV1 else WATCHABLE_PERCENT
 
@@ -47,10 +47,10 @@ def heartbeat(claim: Claim) -> Callable[[float], None]:
 
 
 def retry_during_restart(write: Callable[[], bool]) -> bool:
-    """Repeat a write while the database restarts, and return its result.
+    """Retry a database write while the database restarts, and return its result.
 
-    Repeating is safe, because each write is fenced by the claim's token. Raises OperationalError after
-    DATABASE_RESTART_S.
+    Retrying is safe, because the claim's token fences each write. Raises OperationalError if the database is still
+    down after DATABASE_RESTART_S.
     """
     deadline = time.monotonic() + DATABASE_RESTART_S
     while True:

@@ -1,4 +1,4 @@
-"""The state changes of a job: claimed by compare-and-set under a lease, fenced by a token, ended in a transaction."""
+"""Job state changes. A worker claims a job by compare-and-set and holds it under a lease; a token fences its writes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ MAX_ATTEMPTS = 3
 
 
 class InReviewHook(Protocol):
-    """A function to call for each clip that has just entered review, inside the transaction that finishes its job."""
+    """A function that is called for each clip entering review, inside the transaction that finishes the clip's job."""
 
     def __call__(self, *, clip_id: int, now: datetime) -> object: ...
 
@@ -35,7 +35,7 @@ class Claim:
 def claim_job(*, job_id: int, now: datetime) -> Claim | None:
     """Claim a queued job, or one whose lease has expired. Return None if another worker claimed it first.
 
-    A job with no attempts left fails here, and None is returned.
+    If the job has no attempts left, fail it and return None.
     """
     with transaction.atomic():
         # A single UPDATE for both claimable states, and not `move`, which starts from one state.
@@ -60,7 +60,7 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
 
 
 def fenced(claim: Claim) -> JobQuerySet:
-    """Return a query for the claimed job, empty once another worker has claimed it or it has ended."""
+    """Return a query for the claimed job. It is empty if the job has ended or another worker has claimed it."""
     return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.RUNNING)
 
 
@@ -70,7 +70,7 @@ def record_progress(claim: Claim, *, percent: int, now: datetime) -> bool:
 
 
 def publish_outputs(claim: Claim, *, outputs: dict[str, Any], now: datetime) -> bool:
-    """Make the first outputs playable while the rest is still being encoded. Return False if the claim is stale."""
+    """Make the first outputs playable while the rest are still being encoded. Return False if the claim is stale."""
     with transaction.atomic():
         if not fenced(claim).update(leased_until=now + LEASE):
             return False
@@ -86,10 +86,10 @@ def finish_job(
     now: datetime,
     on_in_review: InReviewHook | None = None,
 ) -> bool:
-    """Store the outputs and send the clip to review, in one transaction. Return False if the claim is stale.
+    """Store the outputs, send the clips to review and queue the AV1 job, in one transaction.
 
-    `facts` are columns of the source that are only known now: duration_ms, width_px, height_px. The job that adds AV1
-    is queued here. Also return True if this claim has already finished the job and only the reply to its commit was lost.
+    `facts` are values for source columns that are known only now: duration_ms, width_px, height_px. Return False if the
+    claim is stale, but True if it has already finished the job, as when only the reply to the commit was lost.
     """
     with transaction.atomic():
         values = {"progress_percent": 100, "finished_at": now, "leased_until": None}
@@ -106,7 +106,7 @@ def finish_job(
 
 
 def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: str = "") -> bool:
-    """Fail a job with a reason for the creator, whose slot stays held. Return False if the claim is stale."""
+    """Fail a job with a reason for the creator, and leave the slot held. Return False if the claim is stale."""
     with transaction.atomic():
         failed = fenced(claim).move(
             claim.job_id,
@@ -130,15 +130,15 @@ def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
 
 
 def yield_job(claim: Claim, *, now: datetime) -> bool:
-    """Requeue a job in favour of one that comes first. Return False if the claim is stale.
+    """Requeue a job to let a more urgent one run. Return False if the claim is stale.
 
-    The run doesn't count as an attempt, and the job keeps its position in the queue.
+    The interrupted run doesn't count as an attempt, and the job keeps its position in the queue.
     """
     return _requeue(claim, now=now, attempt=F("attempt") - 1, started_at=None)
 
 
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:
-    """Requeue a failed job and its clips, and reset its attempts. Return False if the job has not failed."""
+    """Requeue a failed job, move its clips back and reset its attempt count. Return False if the job has not failed."""
     with transaction.atomic():
         values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": ""}
         if not Job.objects.move(job_id, JobState.FAILED, JobState.QUEUED, **values):
@@ -157,6 +157,6 @@ def _requeue(claim: Claim, *, now: datetime, **fields: Any) -> bool:
 
 
 def _move_clips(job_id: int, *states: ClipState, to: ClipState, now: datetime) -> list[int]:
-    """Move the clips of a job's file from any of these states. Return the ids of those that moved."""
+    """Move the clips made from a job's file from any of `states` to `to`. Return the ids of the clips that moved."""
     clips = Clip.objects.filter(source__jobs=job_id, state__in=states)
     return [clip.pk for clip in clips if Clip.objects.move(clip.pk, ClipState(clip.state), to, now=now)]

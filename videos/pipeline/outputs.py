@@ -1,6 +1,6 @@
-"""The files that the pipeline has made of a source so far, as stored in `Source.outputs`. No Django here.
+"""Files that the pipeline has made from a source so far, as stored in `Source.outputs`. No Django here.
 
-Names are file names inside the source's media folder; callers that serve the files add the folder.
+Names are relative to the source's media folder. Callers that serve the files add the folder.
 """
 
 from dataclasses import asdict, dataclass
@@ -11,9 +11,9 @@ from videos.media.results import Rendition, Still, Storyboard
 
 @dataclass(frozen=True)
 class Outputs:
-    """All outputs so far, with at least one rendition, smallest first. `playlist` is the HLS entry point, if any.
+    """All outputs so far: at least one rendition, the smallest first. `playlist` is the HLS entry point, if any.
 
-    `renditions` play everywhere; `modern` are smaller files of the same sizes, for players that support AV1.
+    `renditions` play everywhere. `modern` are AV1 files with the same picture sizes but fewer bytes.
     """
 
     renditions: tuple[Rendition, ...]
@@ -24,12 +24,12 @@ class Outputs:
     modern: tuple[Rendition, ...] = ()
 
     def stored(self) -> dict[str, Any]:
-        """Return the JSON for the column."""
+        """Return the JSON to store in `Source.outputs`."""
         return asdict(self)
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self | None:
-        """Return the outputs that the column holds, or None while nothing is playable."""
+        """Return the outputs stored in `Source.outputs`, or None if nothing is playable yet."""
         if not stored.get("renditions"):
             return None
         poster, storyboard = stored.get("poster"), stored.get("storyboard")

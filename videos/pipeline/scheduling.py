@@ -1,4 +1,4 @@
-"""Fair scheduling: which waiting job a free worker claims, so that one creator's backlog delays nobody else."""
+"""Fair scheduling of waiting jobs, so that one creator's backlog does not delay other creators."""
 
 from datetime import datetime, timedelta
 
@@ -20,9 +20,9 @@ MAX_ENQUEUED_AT_ONCE = 50
 
 
 def waiting_jobs(*, now: datetime) -> JobQuerySet:
-    """Return the claimable jobs: queued, or running under an expired lease.
+    """Return the jobs that can be claimed: queued, or running under an expired lease.
 
-    Jobs that add AV1 wait until no job that makes a clip playable is left.
+    Leave out jobs that add AV1 while any job that makes a clip playable is queued or running.
     """
     unfinished = Job.objects.filter(kind=JobKind.PLAYABLE, state__in=(JobState.QUEUED, JobState.RUNNING))
     kind = JobKind.PLAYABLE if unfinished.exists() else JobKind.AV1
@@ -30,25 +30,25 @@ def waiting_jobs(*, now: datetime) -> JobQuerySet:
 
 
 def count_waiting_jobs(*, now: datetime) -> int:
-    """Count the jobs for which a sweep enqueues a message, at most MAX_ENQUEUED_AT_ONCE."""
+    """Return how many messages a sweep enqueues: one per waiting job, at most MAX_ENQUEUED_AT_ONCE."""
     return waiting_jobs(now=now)[:MAX_ENQUEUED_AT_ONCE].count()
 
 
 def next_job_ids(*, now: datetime) -> list[int]:
-    """Return the oldest waiting job of each creator, in the order in which to claim them.
+    """Return the id of each creator's oldest waiting job, in the order in which to claim them.
 
-    The creator with the fewest running jobs comes first, then the one served longest ago, then the one waiting longest.
-    A free worker claims the first one that no other worker has claimed meanwhile.
+    The creator with the fewest running jobs comes first. Ties go to the creator served longest ago, then to the one
+    waiting longest. A free worker claims the first job that no other worker has claimed meanwhile.
     """
     return _fair_order(waiting_jobs(now=now), now=now)
 
 
 def should_yield(job_id: int, *, now: datetime) -> bool:
-    """Return True if a running job should be requeued because another creator's comes first, False if it may run on.
+    """Return whether a running job should be requeued so that a more urgent job can run.
 
     A job that adds AV1 yields to every job that makes a clip playable. A job that makes a clip playable yields if its
-    creator has more of them waiting and another creator comes first. If the creator has several running, the last one
-    started yields, one for each other creator, and each at most MAX_YIELDS times.
+    creator has more such jobs waiting and another creator comes first. If the creator has several such jobs running,
+    the one started last yields first. One job yields for each other creator, and each job at most MAX_YIELDS times.
     """
     job = Job.objects.select_related("source").get(pk=job_id)
     waiting = Job.objects.claimable_at(now).filter(kind=JobKind.PLAYABLE)
@@ -74,9 +74,9 @@ def _count_yields(job: Job) -> int:
 
 
 def _fair_order(jobs: JobQuerySet, *, now: datetime, ignored_job_id: int = 0) -> list[int]:
-    """Return the ids of each creator's oldest job, the creator to be served next first.
+    """Return the id of each creator's oldest job, beginning with the creator to serve next.
 
-    `ignored_job_id` is a job whose run so far does not count as having served its creator.
+    The current run of the job `ignored_job_id` does not count as having served its creator.
     """
     oldest = jobs.order_by("source__creator_id", "queued_at", "pk").distinct("source__creator_id")
     oldest_by_creator = {

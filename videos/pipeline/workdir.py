@@ -1,4 +1,4 @@
-"""The work folder of a job, which is removed even if its worker dies."""
+"""Work folders of jobs. A folder is removed even if its worker dies."""
 
 import fcntl
 import secrets
@@ -12,10 +12,11 @@ from django.conf import settings
 
 @contextmanager
 def work_folder() -> Iterator[Path]:
-    """Yield a folder with `in` and `out` on the disk of the media, so that a local storage can rename files into place.
+    """Yield a folder with the subfolders `in` and `out`, on the same disk as the media storage.
 
-    A locked file lies beside it. The kernel releases the lock however the process ends, so the next worker on this
-    machine can tell which folders are abandoned and remove them.
+    Being on that disk lets a local storage rename files into place. Beside the folder is a locked file. The kernel
+    releases the lock however the process ends, so the next worker on this machine recognizes and removes abandoned
+    folders.
     """
     root = settings.DATA_DIR / "work"
     root.mkdir(parents=True, exist_ok=True)

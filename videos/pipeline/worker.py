@@ -1,7 +1,7 @@
-"""The worker: claim a job, fetch the original, encode, publish what can be watched, finish or fail.
+"""The worker. It claims a job, fetches the original, encodes, publishes playable files, and finishes or fails the job.
 
-`process_job` is the entry point. The rows are written by `job_states`, the files by `attempt_files`, and the claim is
-kept alive by `heartbeat`.
+`process_job` is the entry point. `job_states` writes the rows, `attempt_files` writes the files, and `heartbeat` keeps
+the claim alive.
 """
 
 import logging
@@ -52,8 +52,8 @@ def process_next_job(*, on_in_review: InReviewHook | None = None) -> bool:
 def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> bool:
     """Process a waiting job until it is done, failed or requeued. Return False if another worker claimed it first.
 
-    `on_in_review` is called for each clip that enters review. Raises JobYielded after requeuing the job because another
-    comes first, and ImproperlyConfigured if there is no sandbox.
+    `on_in_review` is called for each clip that enters review. Raises JobYielded after requeuing the job to let another
+    run first, and ImproperlyConfigured if there is no sandbox.
     """
     require_sandbox()
     claim = claim_job(job_id=job_id, now=timezone.now())
@@ -81,7 +81,7 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
 
 
 def _fetch_original(source: Source, folder: Path) -> Path:
-    """Return the original's path; download it into `folder` if its storage is remote."""
+    """Return the original's local path. Download it into `folder` first if its storage is remote."""
     try:
         return Path(originals().path(source.storage_name))
     except NotImplementedError:
@@ -128,7 +128,7 @@ def _make_playable(
 
 
 def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> None:
-    """Add AV1 renditions of the same sizes, and leave the other outputs unchanged.
+    """Add AV1 renditions in the same sizes as the H.264 ones, and leave the other outputs unchanged.
 
     Raises LeaseLost, JobYielded, MediaRefused, MediaFailed.
     """
@@ -147,18 +147,18 @@ def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> Non
 
 
 def _moved[File: (Rendition, Still, Storyboard)](file: File, folder: str) -> File:
-    """Return the same file under its name in an attempt's folder."""
+    """Return a copy of the record, with the file's name prefixed by an attempt's folder."""
     return replace(file, name=f"{folder}/{file.name}")
 
 
 def _fail(claim: Claim, refusal: MediaRefused) -> None:
-    """Fail a job whose file is at fault, because another attempt would end the same way."""
+    """Fail a job because its file is at fault, so that another attempt would end the same way."""
     text = _(SENTENCES[refusal.code]) % refusal.parameters
     retry_during_restart(lambda: fail_job(claim, code=refusal.code, text=text, now=timezone.now()))
 
 
 def _retry_or_fail(claim: Claim, failure: MediaFailed | DiskFull) -> None:
-    """Requeue a job after a transient fault, or fail it after its last attempt."""
+    """Requeue a job after a transient fault, or fail it if no attempts are left."""
     logger.warning("Attempt %d of job %d failed: %s", claim.attempt, claim.job_id, failure)
     tail = f"{failure}\n{failure.log_tail}" if isinstance(failure, MediaFailed) else str(failure)
     if claim.attempt < MAX_ATTEMPTS:
