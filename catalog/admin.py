@@ -1,4 +1,4 @@
-"""The catalogue in Django admin."""
+"""Django admin for the catalogue."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class BrandAdmin(admin.ModelAdmin[Brand]):
 
 
 class ImageFormSet(forms.BaseInlineFormSet[ProductImage, Product, forms.ModelForm[ProductImage]]):
-    """The pictures of one product. Ticking "Delete" also removes a picture's files."""
+    """Formset for a product's pictures. Ticking "Delete" removes the picture's files as well as its row."""
 
     def delete_existing(self, image: ProductImage, commit: bool = True) -> None:
         if commit:
@@ -84,7 +84,7 @@ class ProductForm(forms.ModelForm[Product]):
         ]
 
     def save_picture(self, product: Product) -> None:
-        """Store the uploaded picture, if any. Raises PictureRefused."""
+        """Add the uploaded picture, if there is one, to the product. Raises PictureRefused."""
         file: UploadedFile[Any] | None = self.cleaned_data.get("new_picture")
         if file is not None:
             add_image(product=product, file=file, alternative_text=product.name)

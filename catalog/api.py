@@ -1,4 +1,4 @@
-"""JSON API of products and categories."""
+"""JSON API for products and categories."""
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -12,7 +12,7 @@ from catalog.prices import Price, PriceSerializer
 
 
 class ImageSerializer(serializers.ModelSerializer[ProductImage]):
-    """One picture in three widths. For other formats, replace the extension with `.avif` or `.jpeg`."""
+    """A picture in three widths, as WebP. For other formats, replace the extension with `.avif` or `.jpeg`."""
 
     sizes = serializers.SerializerMethodField()
 
@@ -83,7 +83,7 @@ class ProductPagination(NewestFirst):
 
 
 def visible_products(user: object) -> ProductQuerySet:
-    """Return the products on sale that the user is old enough to see."""
+    """Return all products on sale, without age-restricted ones unless the user is an adult."""
     return Product.objects.on_sale().suitable_for(is_adult=is_adult(user)).with_pictures()
 
 
@@ -122,7 +122,7 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
 
 
 class CategoryList(generics.ListAPIView[Category]):
-    """The tree of categories as a flat list. Only adults get the age-restricted ones."""
+    """The category tree as a flat list. Age-restricted categories are included only for adults."""
 
     serializer_class = CategorySerializer
     queryset = Category.objects.select_related("parent").order_by("parent__position", "parent_id", "position", "pk")

@@ -1,4 +1,4 @@
-"""Routes of the catalogue under /api/v1/."""
+"""Catalogue routes under /api/v1/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Countries by ISO 3166 code, with their names in the active language."""
+"""Delivery countries: ISO 3166 codes, and names in the active language."""
 
 from functools import cache
 
@@ -9,16 +9,19 @@ from django.utils.safestring import SafeString
 from catalog.prices import reading_locale
 
 NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
-"""Two-letter CLDR regions that are not delivery countries, or duplicate one under another code."""
+"""CLDR codes of two letters that are not delivery countries or that duplicate one under another code."""
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Return (code, name) pairs in the active language, sorted by name."""
+    """Return (code, name) pairs, sorted by name. Names are in the active language."""
     return list(_choices(reading_locale()))
 
 
 def country_options(chosen: str) -> SafeString:
-    """Return the `<option>` elements of a select, with `chosen` selected, for pages without a form object."""
+    """Return the `<option>` elements for a country select, for templates that have no form object.
+
+    `chosen` is the code of the country to select.
+    """
     return _options(reading_locale(), chosen)
 
 

@@ -1,4 +1,4 @@
-"""Functions that add and remove pictures of products."""
+"""Functions that add and remove product pictures."""
 
 from functools import partial
 from typing import IO
@@ -10,7 +10,7 @@ from catalog.models import Product, ProductImage
 
 
 def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> ProductImage:
-    """Re-encode a picture and append it to the product's pictures. Raises PictureRefused."""
+    """Re-encode an uploaded picture and append it to the product's pictures. Raises PictureRefused."""
     stored = store_picture(file, folder="products", widths=ProductImage.WIDTHS_PX)
     last = product.images.order_by("-position").values_list("position", flat=True).first()
     return ProductImage.objects.create(
@@ -24,6 +24,6 @@ def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> Pr
 
 
 def remove_image(image: ProductImage) -> None:
-    """Delete a picture's row, and after commit its files."""
+    """Delete a picture's row. Its files are deleted after the transaction commits."""
     image.delete()
     transaction.on_commit(partial(delete_picture, image.stem, widths=ProductImage.WIDTHS_PX))

@@ -19,7 +19,7 @@ from catalog.stock import few_left
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     def branches(self, slugs: Sequence[str]) -> Self:
-        """Keep the categories with these slugs and all their descendants."""
+        """Return the categories with these slugs and all their descendants."""
         branch_sql = """
             WITH RECURSIVE branch (id) AS (
                 SELECT id FROM catalog_category WHERE slug = ANY(%s)
@@ -91,29 +91,29 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(is_active=True)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
-        """Exclude age-restricted products unless the viewer is an adult."""
+        """Return all products for an adult, and only those without an age restriction for other viewers."""
         return self if is_adult else self.filter(category__is_age_restricted=False)
 
     def with_pictures(self) -> Self:
         return self.select_related("brand", "category").prefetch_related("images")
 
     def matching(self, words: str) -> Self:
-        """Keep products whose name or brand contains every word."""
+        """Return products for which each of the words occurs in the product's or the brand's name."""
         products = self
         for word in words.split():
             products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
         return products
 
     def take_stock(self, product_id: int, quantity: int) -> bool:
-        """Take `quantity` out of stock with one conditional UPDATE.
+        """Reduce the product's stock by `quantity` with one conditional UPDATE, and return whether that was possible.
 
-        Return False if too few are left, or if the product is off sale or sold by another shop.
+        False if too few are left, the product is off sale, or another shop sells it.
         """
         available = self.filter(pk=product_id, is_active=True, outbound_url="", stock__gte=quantity)
         return available.update(stock=F("stock") - quantity) == 1
 
     def return_stock(self, product_id: int, quantity: int) -> None:
-        """Put `quantity` back into stock."""
+        """Increase the product's stock by `quantity`."""
         self.filter(pk=product_id).update(stock=F("stock") + quantity)
 
 
@@ -168,17 +168,17 @@ class Product(models.Model):
 
     @property
     def few_left(self) -> int | None:
-        """Return the number left if the stock is low, otherwise None."""
+        """Return the number left if the stock is low or the product is sold out, otherwise None."""
         return few_left(self.stock)
 
     @property
     def is_outbound(self) -> bool:
-        """Return False if the product is bought here, True if it is sold by another shop, to which clicks lead."""
+        """Return whether another shop sells the product. Clicks then lead to that shop."""
         return bool(self.outbound_url)
 
 
 class ProductImage(models.Model):
-    """One picture of a product, stored re-encoded in several sizes. The uploaded file is discarded."""
+    """A product picture, re-encoded and stored in several sizes. The uploaded file is discarded."""
 
     WIDTHS_PX = (320, 640, 1200)
 
@@ -198,5 +198,8 @@ class ProductImage(models.Model):
         return self.alternative_text
 
     def address(self, width_px: int, ending: str = "webp") -> str:
-        """Return the public URL of one size: 320, 640 or 1200 px wide, as avif, webp or jpeg."""
+        """Return the public URL of the picture in one size and format.
+
+        `width_px` is 320, 640 or 1200. `ending` is avif, webp or jpeg.
+        """
         return default_storage.url(f"{self.stem}-{width_px}.{ending}")

@@ -1,4 +1,4 @@
-"""Formatting of money, for people and for programs."""
+"""Money formatting, for people and for programs."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,7 +23,7 @@ class Price:
 
 
 class PriceSerializer(serializers.Serializer[Price]):
-    """An amount in minor units, and as text in the language of the request."""
+    """An amount, in minor units and as text in the request's language."""
 
     amount_minor = serializers.IntegerField(help_text="In minor units: 1999 is $19.99.")
     currency = serializers.CharField(help_text="ISO 4217.")
@@ -31,13 +31,13 @@ class PriceSerializer(serializers.Serializer[Price]):
 
 
 def format_money(amount_minor: int, currency: str) -> str:
-    """Format an amount in the active language, such as 1999 USD as “$19.99”. Yen have no decimals."""
+    """Format an amount in the active language. In English, 1999 USD is “$19.99” and 1999 JPY is “¥1,999”."""
     return _format(amount_minor, currency, get_language() or "en")
 
 
 @lru_cache(maxsize=10_000)
 def _format(amount_minor: int, currency: str, language: str) -> str:
-    """Format an amount. Results are cached, because Babel takes longer than a template takes to render a whole row."""
+    """Format an amount. Results are cached because Babel needs more time for one than a template for a whole row."""
     locale = _parse_locale(language)
     text = str(format_currency(_major(amount_minor, currency), currency, locale=locale))
     # The mark keeps the dollar sign of “US$” after its letters in right-to-left text.
@@ -45,7 +45,7 @@ def _format(amount_minor: int, currency: str, language: str) -> str:
 
 
 def plain_decimal(amount_minor: int, currency: str) -> str:
-    """Format an amount the same way in every language, for CSV and schema.org, such as “19.99”."""
+    """Format an amount for CSV and schema.org, such as “19.99”. The format is the same in every language."""
     return f"{_major(amount_minor, currency):.{get_currency_precision(currency)}f}"
 
 

@@ -1,4 +1,4 @@
-"""`{% load countries %}`, then `<select>{% country_options "US" %}</select>`."""
+"""Country options for a select: `{% load countries %}`, then `<select>{% country_options "US" %}</select>`."""
 
 from django import template
 

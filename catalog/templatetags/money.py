@@ -1,4 +1,4 @@
-"""`{% load money %}`, then `{{ product.price_minor|money:product.currency }}`."""
+"""Filter that formats amounts: `{% load money %}`, then `{{ product.price_minor|money:product.currency }}`."""
 
 from django import template
 

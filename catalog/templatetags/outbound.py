@@ -1,4 +1,4 @@
-"""`{% load outbound %}`: links to products at other shops."""
+"""Tag for links to products at other shops: `{% load outbound %}`, then `{% outbound_url product.pk %}`."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def outbound_url(product_id: int, seen: str = "") -> str:
-    """Return the signed URL of a product; `seen` is the token of the clip in which it was seen."""
+    """Return the signed URL for a product. `seen` is the impression token of the clip that links to it."""
     return outbound_address(product_id, seen=seen)

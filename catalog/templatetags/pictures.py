@@ -1,4 +1,4 @@
-"""`{% load pictures %}`: a product's picture in the best size and format that the browser supports."""
+"""Tag for product pictures: `{% load pictures %}`. The browser chooses a picture's size and format."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("catalog/picture.html")
 def picture(image: ProductImage | None, sizes: str, loading: str = "lazy") -> dict[str, Any]:
-    """Render `image`. `sizes` is the HTML attribute of that name: the picture's width on the page."""
+    """Render a picture. `sizes` becomes the HTML attribute `sizes`, which gives the picture's width on the page."""
     if image is None:
         return {"image": None}
     sets = {

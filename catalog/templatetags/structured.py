@@ -1,4 +1,4 @@
-"""`{% load structured %}`: schema.org data for search engines, escaped for use in a page."""
+"""Tag for schema.org data, which search engines read: `{% load structured %}`, then `{% json_ld data %}`."""
 
 import json
 from typing import Any
@@ -13,6 +13,6 @@ _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 @register.simple_tag
 def json_ld(data: dict[str, Any]) -> SafeString:
-    """Render `data` as JSON-LD, escaped so that it cannot close the script element."""
+    """Render `data` as a JSON-LD script element, escaped so that no text in it can close the element."""
     text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308  # escaped above
