@@ -1,4 +1,4 @@
-"""Access to pages that only creators may open."""
+"""Access control for pages that only creators may open."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,14 +13,17 @@ from creators.models import Creator
 
 
 def find_creator(user: object) -> Creator | None:
-    """Return the user's creator profile, or None if there is none."""
+    """Return the user's creator profile, or None for visitors and for users who are not creators."""
     return Creator.objects.filter(user=user).first() if isinstance(user, User) else None
 
 
 def creator_required[**P](
     view: Callable[Concatenate[HttpRequest, Creator, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Pass the creator to the view. Redirect visitors to sign in, and other users to the page for new creators."""
+    """Decorate a view that needs a creator: pass the signed-in user's creator profile as its second argument.
+
+    Visitors are redirected to sign in, and users who are not creators to the page where they can become one.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

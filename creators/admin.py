@@ -1,4 +1,4 @@
-"""Campaigns, their terms, creators and agencies in Django admin."""
+"""Django admin for campaigns, terms, creators and agencies."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ CHART_WIDTH, CHART_HEIGHT = 720, 180
 
 
 class TermsForm(forms.ModelForm[Terms]):
-    """A form for a new version of terms. Published versions never change."""
+    """Form that publishes a new version of a campaign's terms. Published versions never change."""
 
     kinds = forms.MultipleChoiceField(
         label=capfirst(gettext_lazy("kinds of clip")),
@@ -56,7 +56,7 @@ class TermsForm(forms.ModelForm[Terms]):
 
 @admin.register(Terms)
 class TermsAdmin(admin.ModelAdmin[Terms]):
-    """Versions of terms, which staff can add but not change."""
+    """Admin for versions of a campaign's terms. Staff can add versions but not change them."""
 
     form = TermsForm
     list_display = ["campaign", "version", "fee_minor", "currency", "clips_per_creator", "opens_at", "closes_at"]
@@ -71,7 +71,7 @@ class TermsAdmin(admin.ModelAdmin[Terms]):
         return False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Prefill the form with the campaign's current terms."""
+        """Return the campaign's current terms as the form's initial values."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         campaign = Campaign.objects.with_terms().filter(pk=initial.get("campaign") or 0).first()
         if campaign is not None and campaign.terms is not None:
@@ -100,7 +100,10 @@ class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
 
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin[Campaign]):
-    """Campaigns with their burn-down. A cap cannot fall below the slots held or earned; new terms are new versions."""
+    """Admin for campaigns, with a burn-down chart.
+
+    A cap cannot be lowered below the number of slots that are held or earned. To change terms, add a new version.
+    """
 
     change_form_template = "admin/creators/campaign/change_form.html"
     list_display = ["title", "slots", "is_published", "is_by_invitation"]
@@ -149,7 +152,7 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
 
 
 def burn_down_points(burn_down: Forecast, cap: int) -> str:
-    """Return the burn-down as the points of an SVG polyline."""
+    """Return the burn-down chart's line as the `points` attribute of an SVG polyline."""
     step = CHART_WIDTH / max(len(burn_down.burns), 1)
     points = [(0.0, 0.0)]
     points += [
@@ -206,7 +209,7 @@ class AgencyAdmin(admin.ModelAdmin[Agency]):
 
 @admin.register(Representation)
 class RepresentationAdmin(admin.ModelAdmin[Representation]):
-    """Offers to creators. Only the creator can accept an offer or end a share."""
+    """Admin for agencies' offers to creators. Only the creator can accept an offer or end the agency's share."""
 
     list_display = ["creator", "agency", "version", "share", "accepted_at", "ends_at"]
     list_select_related = ["creator", "agency"]
@@ -233,7 +236,7 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(ReadOnlyAdmin, admin.ModelAdmin[WaitlistEntry]):
-    """Clips that are waiting for a slot, and clips that got one. A task submits them in order."""
+    """Admin for clips on waitlists, and clips that have got a slot or left. A task submits waiting clips in order."""
 
     list_display = ["clip_code", "number", "creator", "campaign", "state", "joined_at", "settled_at"]
     list_filter = ["state", "enrolment__campaign"]

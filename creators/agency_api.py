@@ -1,4 +1,4 @@
-"""JSON API of a creator's agency: its offers, the current share, and notice."""
+"""JSON API with which creators see agencies' offers and shares, accept offers and give notice."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,7 +17,7 @@ from creators.serializers import RepresentationSerializer
 
 
 class AgencyView(APIView):
-    """The offers and agreed shares of the caller's agencies, newest first."""
+    """All offers that agencies have made to the caller, open or accepted, newest first."""
 
     permission_classes = [IsAuthenticated]
 
@@ -29,7 +29,7 @@ class AgencyView(APIView):
 
 
 class AgencyChange(APIView):
-    """Acceptance of an offer, or notice to end a share; 409 if the offer or share is no longer current."""
+    """Accept an agency's offer, or give notice to end its share. Responds with 409 if this is no longer possible."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"

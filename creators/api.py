@@ -1,4 +1,4 @@
-"""JSON API of campaigns and creators."""
+"""JSON API for campaigns and creators."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class CampaignList(ListAPIView[Campaign]):
 
 
 class CampaignEnrol(GenericAPIView[Campaign]):
-    """Enrolment in a campaign by accepting its terms. Repeating the request changes nothing."""
+    """Accept a campaign's terms and enrol in it. Repeating the request changes nothing."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"

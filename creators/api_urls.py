@@ -1,4 +1,4 @@
-"""Routes under /api/v1/ for campaigns and creators."""
+"""Campaign and creator routes under /api/v1/."""
 
 from django.urls import path
 

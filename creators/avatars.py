@@ -1,4 +1,4 @@
-"""Avatars of creators."""
+"""Creators' avatars."""
 
 from typing import IO
 
@@ -7,7 +7,7 @@ from creators.models import Creator
 
 
 def set_avatar(*, creator: Creator, file: IO[bytes]) -> None:
-    """Re-encode a picture and replace the creator's avatar with it. Raises PictureRefused."""
+    """Re-encode an uploaded picture and make it the creator's avatar. Raises PictureRefused."""
     stored = store_picture(file, folder="avatars", widths=Creator.AVATAR_WIDTHS_PX)
     old, creator.avatar_stem = creator.avatar_stem, stored.stem
     creator.save(update_fields=["avatar_stem"])

@@ -1,4 +1,4 @@
-"""Enrolment of users as creators, and of creators in campaigns."""
+"""Functions with which users become creators and creators enrol in campaigns."""
 
 from datetime import datetime
 
@@ -19,13 +19,16 @@ class HandleTaken(Exception):
 
 
 class EnrolmentRefused(Exception):
-    """The campaign cannot be joined; the message is shown to the creator."""
+    """The creator cannot join the campaign. The message is shown to the creator."""
 
 
 def become_creator(
     *, user: User, handle: str, display_name: str, bio: str = "", confirms_adult: bool, now: datetime
 ) -> Creator:
-    """Create the creator profile of a user who is, or confirms being, an adult. Raises NotAnAdult or HandleTaken."""
+    """Create a creator profile for a user. `confirms_adult` is whether the user now confirms being 18 or over.
+
+    Raises NotAnAdult if the user has not confirmed this, now or earlier, and HandleTaken if the handle is in use.
+    """
     if not (confirms_adult or user.is_known_adult):
         raise NotAnAdult(_("Creators must be 18 or over."))
     try:
@@ -39,9 +42,10 @@ def become_creator(
 
 
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:
-    """Enrol a creator under the version of the terms that they were shown. Enrolling twice is harmless.
+    """Enrol a creator in a campaign under the terms that they accepted. Enrolling again changes nothing.
 
-    Raises EnrolmentRefused if the campaign is closed or its terms have since changed.
+    `terms_version` is the version that the creator was shown. Raises EnrolmentRefused if the campaign is closed or the
+    current version is a different one.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:

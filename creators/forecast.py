@@ -1,4 +1,4 @@
-"""A forecast of when a campaign will be full, based on the recent pace of its submissions."""
+"""Forecast of when a campaign will be full, based on the recent pace of submissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ PACE_DAYS = 14
 
 @dataclass(frozen=True)
 class Burn:
-    """The number of slots left at the end of a day."""
+    """The number of free slots at the end of a day."""
 
     day: date
     left: int
@@ -22,7 +22,10 @@ class Burn:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A campaign's burn-down. `fills_on` is None if there were no recent submissions or the campaign closes first."""
+    """A campaign's burn-down, its pace in slots per day, and the day on which it will be full.
+
+    `fills_on` is None if there were no recent submissions or if the campaign will close first.
+    """
 
     burns: list[Burn]
     per_day: float
@@ -30,9 +33,9 @@ class Forecast:
 
 
 def forecast(*, campaign: Campaign, now: datetime) -> Forecast:
-    """Return the free slots by day since the first was held, and the day on which the last is expected to be held.
+    """Return the campaign's free slots on each day since its first slot was held, and when it will be full.
 
-    The pace is the mean over the last 14 days, or over all days since the first slot if those are fewer.
+    The pace is the mean number of slots taken per day in the last 14 days, or since the first one if that is later.
     """
     daily_counts = (
         Slot.objects.active()

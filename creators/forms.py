@@ -1,4 +1,4 @@
-"""The form that a user fills in to become a creator."""
+"""Form for becoming a creator."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""An agency's share of a creator's pay. Only the creator can accept an offer or end a share."""
+"""Agencies' shares of creators' pay. Only the creator can accept an offer or end a share."""
 
 from datetime import datetime, timedelta
 
@@ -11,16 +11,16 @@ from creators.models import Agency, Creator, Representation
 
 
 class RepresentationRefused(Exception):
-    """The offer cannot be accepted; the message is shown to the creator."""
+    """The creator cannot accept the offer. The message is shown to the creator."""
 
 
 def agency_part(amount_minor: int, share_bps: int) -> int:
-    """Return the agency's part of a creator's pay, rounded down in the creator's favour."""
+    """Return the agency's part of an amount that a creator earns. Rounded down, in the creator's favour."""
     return share_rounded_down(amount_minor, share_bps)
 
 
 def offer_representation(*, agency: Agency, creator: Creator, share_bps: int, now: datetime) -> Representation:
-    """Offer a share as the next version for this agency and creator, and withdraw their earlier open offer."""
+    """Offer a creator representation in return for a share, and withdraw this agency's earlier open offer, if any."""
     with transaction.atomic():
         Creator.objects.select_for_update().get(pk=creator.pk)
         versions = Representation.objects.filter(agency=agency, creator=creator)
@@ -32,9 +32,10 @@ def offer_representation(*, agency: Agency, creator: Creator, share_bps: int, no
 
 
 def accept_representation(*, representation: Representation, now: datetime) -> Representation:
-    """Accept an offer. It takes effect at once, or when the notice period of the previous share ends.
+    """Accept an agency's offer. The share takes effect now or, if later, when the notice period of an earlier one ends.
 
-    Raises RepresentationRefused if the offer was withdrawn, or another agency's share has not been ended.
+    Raises RepresentationRefused if the offer was withdrawn or already accepted, or if the creator has not given notice
+    to another agency.
     """
     with transaction.atomic():
         Creator.objects.select_for_update().get(pk=representation.creator_id)
@@ -55,7 +56,10 @@ def accept_representation(*, representation: Representation, now: datetime) -> R
 
 
 def give_notice(*, representation: Representation, now: datetime) -> bool:
-    """End a share after the agency's notice period. Return False if it is not active or notice was already given."""
+    """Give notice, so that the share ends after the agency's notice period.
+
+    Return False if the share was never accepted, has ended, or was already given notice.
+    """
     ends_at = now + timedelta(days=representation.agency.notice_days)
     current = Representation.objects.filter(pk=representation.pk, accepted_at__isnull=False, ends_at=None)
     return current.update(notice_at=now, ends_at=ends_at) == 1

@@ -1,4 +1,4 @@
-"""Serializers of creators, campaigns, enrolments and agency shares."""
+"""API serializers for creators, campaigns, enrolments and agency shares."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
-    """A campaign with its current terms. `enrolment` is the caller's own, with its counts of slots."""
+    """A campaign with its current terms. `enrolment` is the caller's own, and says how many slots they have."""
 
     terms = TermsSerializer()
     earned_count = serializers.IntegerField()
@@ -83,7 +83,7 @@ class EnrolRequestSerializer(serializers.Serializer[Any]):
 
 
 class RepresentationSerializer(serializers.ModelSerializer[Representation]):
-    """One version of an agency's share: an offer until `accepted_at`, effective from `starts_at` to `ends_at`."""
+    """One version of an agency's share. An offer until it is accepted, then in effect from `starts_at` to `ends_at`."""
 
     agency = serializers.CharField(source="agency.name")
     notice_days = serializers.IntegerField(source="agency.notice_days")

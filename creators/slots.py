@@ -1,10 +1,10 @@
-"""Changes of slots, which can be held, earned and released. No other code changes the counters of the caps.
+"""Functions that hold, earn and release slots. Only they change the counters that the caps limit.
 
-Each change is one SQL statement that updates the counters and the slot's row under CHECK constraints. Holding and
-earning are the most frequent changes, so they call database functions, which each connection plans only once. Locks are
-always acquired in the order slot (unless it is new), enrolment, campaign, so that changes cannot deadlock. Only holding
-and releasing lock the campaign's row, for which all creators contend; earning leaves its counter alone. The counts are
-stored, not computed, because all creators share 35,000 slots: see docs/decisions/0004-slots.md.
+Each function runs one SQL statement that updates the slot's row and the counters. CHECK constraints enforce the caps.
+Holding and earning are the most frequent changes, so each is a database function, which a connection plans only once.
+Rows are always locked in the order slot (unless it is new), enrolment, campaign, to prevent deadlocks. All creators
+contend for the campaign's row. Only holding and releasing lock it, because earning does not change its counter.
+The counts are stored, not computed, because all creators share 35,000 slots: see docs/decisions/0004-slots.md.
 """
 
 from datetime import datetime, timedelta
@@ -16,14 +16,17 @@ from accounts.constraints import violated_constraint
 from creators.models import Enrolment, SlotReason
 
 GRACE_PERIOD = timedelta(seconds=30)
-"""The time in which a decision can be undone. All code that waits for it or mentions it reads this constant."""
+"""How long a decision can be undone. All code that waits for this time or displays it reads this constant."""
 
 FINAL_AFTER = GRACE_PERIOD + timedelta(seconds=15)
-"""The age at which a decision is final, so that a posted fee is never undone. Exceeds the longest transaction."""
+"""The age from which a decision counts as final. Fees are posted only then, so they never need to be undone.
+
+The 15 seconds after the grace period exceed the longest transaction.
+"""
 
 
 class SlotRefused(Exception):
-    """No slot can be held; the message is shown to the creator."""
+    """No slot can be held. The message is shown to the creator."""
 
 
 class CampaignClosed(SlotRefused):
@@ -31,18 +34,18 @@ class CampaignClosed(SlotRefused):
 
 
 class CampaignFull(SlotRefused):
-    """Every slot of the campaign is held or earned."""
+    """All of the campaign's slots are held or earned."""
 
 
 class CreatorFull(SlotRefused):
-    """Every slot of this creator in the campaign is held or earned."""
+    """All of the creator's slots in the campaign are held or earned."""
 
 
 _HOLD = "SELECT creators_hold_slot(%(enrolment)s, %(clip)s, %(now)s)"
-"""The function locks the campaign's row last, just before the commit, because all creators contend for it.
+"""The database function locks the campaign's row last, just before the commit, because all creators contend for it.
 
-It first checks, without a lock, that a slot is free. If another creator takes the last slot in between, the CHECK
-constraint fails and the whole statement is rolled back.
+It first checks, without a lock, whether a slot is free. If another creator takes the last slot after this check, a
+CHECK constraint fails and the whole statement is rolled back.
 """
 
 _EARN = "SELECT creators_earn_slot(%(slot)s, %(now)s)"
@@ -74,10 +77,10 @@ FROM own WHERE campaign.id = own.campaign_id
 
 
 def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
-    """Hold a slot for one clip with one statement, and return the slot's id.
+    """Hold a slot for a clip and return the slot's id.
 
-    Raises CampaignClosed, CreatorFull or CampaignFull. The caller must then roll back its transaction, which the
-    database may have aborted. Raises IntegrityError if the clip already has a held or earned slot.
+    Raises CampaignClosed, CreatorFull or CampaignFull. The caller must then roll back its transaction, because the
+    database may have aborted it. Raises IntegrityError if the clip already has a held or earned slot.
     """
     if not enrolment.is_open_at(now):
         raise CampaignClosed(_("This campaign is closed, so no new clips can be submitted to it."))
@@ -102,7 +105,7 @@ def _refusal(*, is_creator_full: bool = False) -> SlotRefused:
 
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:
-    """Turn a held slot into an earned one. Return False if it is no longer held."""
+    """Change a held slot to earned. Return False if it is no longer held."""
     with connection.cursor() as cursor:
         cursor.execute(_EARN, {"slot": slot_id, "now": now})
         [is_earned] = cursor.fetchone()
@@ -110,14 +113,17 @@ def earn_slot(*, slot_id: int, now: datetime) -> bool:
 
 
 def revert_earned_slot(*, slot_id: int, now: datetime) -> bool:
-    """Turn an earned slot back into a held one. Return False if it is not earned or its grace period is over."""
+    """Change an earned slot back to held. Return False if it is not earned or its grace period is over."""
     with connection.cursor() as cursor:
         cursor.execute(_REVERT, {"slot": slot_id, "since": now - GRACE_PERIOD})
         return bool(cursor.rowcount == 1)
 
 
 def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
-    """Release a held slot, which frees it under both caps. Return False if it is no longer held."""
+    """Release a held slot, so that it counts towards neither the creator's nor the campaign's cap.
+
+    Return False if it is no longer held.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, {"slot": slot_id, "reason": reason, "now": now})
         return bool(cursor.rowcount == 1)

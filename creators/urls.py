@@ -1,4 +1,4 @@
-"""Routes of the studio's pages for new creators, campaigns and the agency."""
+"""Routes for the studio's pages on which users become creators, join campaigns and answer agencies."""
 
 from django.urls import path
 

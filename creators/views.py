@@ -1,4 +1,4 @@
-"""Pages on which a user becomes a creator, joins campaigns and answers an agency's offers."""
+"""Pages on which users become creators, join campaigns and answer agencies' offers."""
 
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Offer:
-    """A campaign as shown to one creator."""
+    """A campaign as shown to the viewer, with their enrolment in it, if any."""
 
     campaign: Campaign
     enrolment: Enrolment | None
@@ -55,7 +55,7 @@ class Offer:
 
 
 def campaigns_page(request: HttpRequest) -> HttpResponse:
-    """List the campaigns that are open to the viewer. Visitors may read the terms too."""
+    """List the campaigns that are open to the viewer. Visitors who are not creators can also read the terms."""
     creator = find_creator(request.user)
     campaigns = Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms()
     offers = _offers(list(campaigns.order_by("-created_at", "pk")), creator)
@@ -94,7 +94,7 @@ def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespons
 @require_safe
 @creator_required
 def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show the agencies' open offers and agreed shares."""
+    """Show the open offers and agreed shares of the creator's agencies."""
     representations = Representation.objects.filter(creator=creator).select_related("agency")
     newest_first = list(representations.order_by("-offered_at", "-pk"))
     agreed = [representation for representation in newest_first if representation.accepted_at is not None]
@@ -105,7 +105,10 @@ def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 @require_POST
 @creator_required
 def change_agency(request: HttpRequest, creator: Creator, pk: int, action: str) -> HttpResponseBase:
-    """Accept an agency's offer, or give notice. Responds with 404 if the offer or share is another creator's."""
+    """Accept an agency's offer, or give notice to end its share.
+
+    Responds with 404 if the offer or share belongs to another creator.
+    """
     representation = get_object_or_404(Representation.objects.select_related("agency"), creator=creator, pk=pk)
     if action == "accept":
         try:

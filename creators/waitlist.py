@@ -1,4 +1,4 @@
-"""Changes to the waitlist of a full or closed campaign. No new clip overtakes a waiting one."""
+"""Functions that add clips to a campaign's waitlist and remove them. Waiting clips go before new ones."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from creators.models import Enrolment, WaitlistEntry, WaitlistState
 
 
 def join_waitlist(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
-    """Add a clip to the waitlist if it is not on it, and return its number: 1 for the next clip."""
+    """Add a clip to its campaign's waitlist, unless it is already there, and return its position, starting at 1."""
     try:
         with transaction.atomic():
             WaitlistEntry.objects.create(enrolment=enrolment, clip_code=clip_code, joined_at=now)
@@ -20,19 +20,22 @@ def join_waitlist(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int
 
 
 def waitlist_number(clip_code: str) -> int | None:
-    """Return a clip's number on its campaign's waitlist, or None if it is not waiting."""
+    """Return a clip's position on its campaign's waitlist, starting at 1, or None if it is not waiting."""
     entry = WaitlistEntry.objects.waiting().filter(clip_code=clip_code).with_number().first()
     return entry.number if entry else None
 
 
 def is_behind_others(*, enrolment: Enrolment, clip_code: str) -> bool:
-    """Return False if no other clip on the waitlist comes before this one."""
+    """Return whether other clips on the campaign's waitlist must be submitted before this one.
+
+    Clips whose creators have reached their own caps do not count.
+    """
     waiting = WaitlistEntry.objects.waiting().with_free_slots().in_campaign(enrolment.campaign_id)
     first = waiting.in_order().first()
     return first is not None and first.clip_code != clip_code
 
 
 def settle_waitlist_entry(*, clip_code: str, state: WaitlistState, now: datetime) -> bool:
-    """Remove a clip from the waitlist. Return False if it is not waiting."""
+    """Take a waiting clip off the waitlist: `state` is SERVED or LEFT. Return False if it is not waiting."""
     entry = WaitlistEntry.objects.waiting().filter(clip_code=clip_code)
     return entry.update(state=state, settled_at=now) == 1

@@ -1,4 +1,4 @@
-"""Agencies, and their agreed shares of creators' pay."""
+"""Agencies, and the shares of creators' pay that they offer and get."""
 
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,7 @@ from creators.models.creator import Creator
 
 
 class Agency(models.Model):
-    """A company that represents creators and gets a share of their pay."""
+    """A company that represents creators and gets a share of what they earn."""
 
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -38,12 +38,15 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
         return self.filter(accepted_at=None)
 
     def active_at(self, now: datetime) -> Self:
-        """Keep the shares that are effective at this time."""
+        """Return the accepted shares that are in effect at `now`."""
         return self.filter(starts_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
 
 
 class Representation(models.Model):
-    """One version of a share: offered by the agency, effective once the creator accepts, ended by notice."""
+    """One version of an agency's share of a creator's pay.
+
+    The agency offers the share, the creator accepts it and may later end it by giving notice.
+    """
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="representations")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="representations")

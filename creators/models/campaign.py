@@ -1,4 +1,4 @@
-"""Campaigns, the versions of their terms, and enrolments."""
+"""Campaigns, enrolments, and versions of a campaign's terms."""
 
 from datetime import datetime
 from typing import Self
@@ -29,7 +29,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.select_related("terms")
 
     def with_counts(self) -> Self:
-        """Annotate `held_count` and `earned_count`, the sums over all enrolments."""
+        """Annotate each campaign with `held_count` and `earned_count`, its slots summed over all enrolments."""
         enrolments = Enrolment.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
         counts = {
             name: Coalesce(Subquery(enrolments.values(total=Sum(name)), output_field=models.IntegerField()), 0)
@@ -42,7 +42,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return opened.filter(Q(terms__closes_at=None) | Q(terms__closes_at__gt=now))
 
     def visible_to(self, creator: Creator | None) -> Self:
-        """Keep published campaigns, except invitation-only ones to which the creator was not invited."""
+        """Return published campaigns. Invitation-only ones are included if the creator was invited or has enrolled."""
         published = self.filter(is_published=True)
         if creator is None:
             return published.filter(is_by_invitation=False)
@@ -51,7 +51,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 
 class Campaign(models.Model):
-    """A brief with terms. Only `creators.slots` changes `taken_count`.
+    """A brief for clips, with terms and a cap. Only `creators.slots` changes `taken_count`.
 
     `held_count` and `earned_count` exist only on campaigns from `with_counts()`.
     """
@@ -102,7 +102,7 @@ class Campaign(models.Model):
 
 
 class Terms(models.Model):
-    """One version of what a campaign pays and requires. It never changes once published."""
+    """One version of a campaign's terms: what it pays and requires. Published versions never change."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField(_("version"))
@@ -149,12 +149,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(creator__user=user)
 
     def with_free_slots(self) -> Self:
-        """Keep enrolments whose creators have not reached their own caps."""
+        """Return enrolments in which the creator has not yet reached the creator's cap for the campaign."""
         return self.filter(clips_cap__gt=F("held_count") + F("earned_count"))
 
 
 class Enrolment(models.Model):
-    """A creator who accepted a version of a campaign's terms, with the creator's counters of slots."""
+    """A creator's participation in a campaign: the version of the terms accepted, and the number of slots used."""
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="enrolments")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="enrolments")
@@ -180,7 +180,10 @@ class Enrolment(models.Model):
         return f"{self.creator_id} in {self.campaign_id}"
 
     def is_open_at(self, now: datetime) -> bool:
-        """Return False if clips are accepted neither under the enrolment's terms nor under the current terms."""
+        """Return whether the campaign accepts clips from the creator.
+
+        It must be published, and the enrolment's terms or the campaign's current terms must be open.
+        """
         current = self.campaign.terms
         is_in_time = self.terms.is_open_at(now) or (current is not None and current.is_open_at(now))
         return self.campaign.is_published and is_in_time

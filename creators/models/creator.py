@@ -1,4 +1,4 @@
-"""Profiles of creators."""
+"""Creator profiles."""
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -40,5 +40,5 @@ class Creator(models.Model):
 
     @property
     def avatar_url(self) -> str:
-        """Return the URL of the small avatar, or "" without one."""
+        """Return the URL of the small avatar, or "" if the creator has none."""
         return default_storage.url(f"{self.avatar_stem}-128.webp") if self.avatar_stem else ""

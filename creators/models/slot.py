@@ -1,4 +1,4 @@
-"""Slots: places under a campaign's caps, held, earned or released."""
+"""Slots: places for clips within a campaign's caps."""
 
 from typing import Self
 
@@ -17,7 +17,7 @@ class SlotState(models.TextChoices):
 
 
 class SlotReason(models.TextChoices):
-    """The reason for which a slot was released."""
+    """Why a slot was released."""
 
     REJECTED = "rejected", _("The clip was rejected.")
     WITHDRAWN = "withdrawn", _("The creator withdrew the clip.")
@@ -30,7 +30,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.filter(state=SlotState.HELD)
 
     def active(self) -> Self:
-        """Keep slots that count under the caps: held or earned."""
+        """Return slots that count towards the caps, which are those held or earned."""
         return self.exclude(state=SlotState.RELEASED)
 
     def earned(self) -> Self:
@@ -38,7 +38,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """A place under a campaign's caps, held from submission so that an approved clip is always paid. Copies the fee."""
+    """A place for one clip within a campaign's caps. It is held from submission, so every approved clip can be paid.
+
+    The fee and the agency's share are fixed when the slot is held.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="slots")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="slots")

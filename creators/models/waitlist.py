@@ -1,4 +1,4 @@
-"""The waitlist of clips for a campaign that is full or closed."""
+"""The waitlist for clips whose campaign is full or closed."""
 
 from datetime import datetime
 from typing import Self
@@ -21,14 +21,14 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.filter(state=WaitlistState.WAITING)
 
     def in_order(self) -> Self:
-        """Order by the time of joining: first come, first served."""
+        """Order entries by when they joined the waitlist, earliest first."""
         return self.order_by("joined_at", "pk")
 
     def in_campaign(self, campaign_id: int) -> Self:
         return self.filter(enrolment__campaign=campaign_id)
 
     def open_at(self, now: datetime) -> Self:
-        """Keep entries whose campaigns accept clips at this time: see `Enrolment.is_open_at`."""
+        """Return entries whose campaigns accept clips at `now`, by the same rule as `Enrolment.is_open_at`."""
         is_in_time = Q()
         for terms in ("enrolment__terms", "enrolment__campaign__terms"):
             ends = Q(**{f"{terms}__closes_at": None}) | Q(**{f"{terms}__closes_at__gt": now})
@@ -36,20 +36,25 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.filter(is_in_time, enrolment__campaign__is_published=True)
 
     def with_number(self) -> Self:
-        """Annotate `number`, the position on the campaign's waitlist: 1 for the next clip, None if not waiting."""
+        """Annotate `number`, an entry's position on its campaign's waitlist.
+
+        The next clip to be submitted has number 1. Entries that are not waiting have None.
+        """
         before = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), pk__lte=OuterRef("pk"))
         ahead = WaitlistEntry.objects.waiting().filter(before, enrolment__campaign=OuterRef("enrolment__campaign"))
         count = Subquery(ahead.order_by().values("enrolment__campaign").annotate(count=Count("pk")).values("count"))
         return self.annotate(number=Case(When(state=WaitlistState.WAITING, then=count)))
 
     def with_free_slots(self) -> Self:
-        """Keep entries whose creators have not reached their own caps. Other entries do not block those behind them."""
+        """Return entries whose creator has not yet reached the creator's cap for the campaign."""
         taken_count = F("enrolment__held_count") + F("enrolment__earned_count")
         return self.filter(enrolment__clips_cap__gt=taken_count)
 
 
 class WaitlistEntry(models.Model):
-    """A clip that was complete when its campaign was full or closed. A task submits it in order, once a slot is free.
+    """A finished clip that could not be submitted because its campaign was full or closed.
+
+    A task submits waiting clips in order, as slots become free.
 
     `number` exists only on entries from `with_number()`.
     """
