@@ -1,9 +1,9 @@
-"""Owns the personal feed: viewers, their interests and events, the ranking, the feed page, search, and their API.
+"""The personal feed: viewers, their interests and events, ranking, feed pages, search, and the API for these.
 
-Terms: viewer, interest, event, reason, commerce dial. May import accounts, catalog, creators, videos.
+Terms: viewer, interest, event, reason, commerce dial. This app may import accounts, catalog, creators and videos.
 
-    page/      a page of the feed: page.py tells the story, and its steps are modules beside it
-    events/    what players report: identity, recording, partitions
-    ranking/   the model and the rules of a page, without Django
-    search/    products, clips and creators by words
+    page/      builds one feed page: start with page.py, whose steps are the modules beside it
+    events/    events that players report, viewer identity, and the event table's partitions
+    ranking/   the ranking model and the rules for laying out a page, without Django
+    search/    text search for products, clips and creators
 """

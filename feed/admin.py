@@ -1,4 +1,4 @@
-"""Admin pages of the feed: the goals of the ranking, and what came of each clip."""
+"""Admin pages for the ranking goals and for each clip's event counts."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from feed.page.snapshot import DEFAULT_GOALS
 
 
 class GoalsForm(forms.Form):
-    """One weight for each goal."""
+    """A form with one weight for each ranking goal."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,7 +38,7 @@ class GoalsForm(forms.Form):
 
 @admin.register(Goal)
 class GoalAdmin(admin.ModelAdmin[Goal]):
-    """Weights are set on one page, which previews their effect before they are saved."""
+    """One admin page that sets the weights of all goals and previews their effect before they are saved."""
 
     list_display = ["kind", "weight"]
     ordering = ["kind"]
@@ -49,7 +49,7 @@ class GoalAdmin(admin.ModelAdmin[Goal]):
         return [weigh, *super().get_urls()]
 
     def weigh(self, request: HttpRequest) -> HttpResponse:
-        """Show the weights, preview the effect of others, and save them on "keep"."""
+        """Show the current weights, preview the effect of submitted ones, and save those if "keep" was pressed."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         weights = {kind.name: weight for kind, weight in current_weights().items()}

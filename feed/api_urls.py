@@ -1,4 +1,4 @@
-"""The feed's routes below /api/v1/."""
+"""Feed routes under /api/v1/."""
 
 from django.urls import path
 

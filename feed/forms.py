@@ -1,4 +1,4 @@
-"""The form of a viewer's choices."""
+"""Form for a viewer's feed preferences."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from feed.preferences import MIN_INTERESTS, offered_interests
 
 
 class WelcomeForm(forms.Form):
-    """Interests and the commerce dial."""
+    """A form for choosing interests and the commerce dial."""
 
     interests = forms.ModelMultipleChoiceField(
         Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
@@ -27,7 +27,10 @@ class WelcomeForm(forms.Form):
         field.queryset = offered_interests(is_adult=is_adult)
 
     def clean_interests(self) -> Any:
-        """Accept no interests (skipped), or at least MIN_INTERESTS, or all if there are fewer. Raises ValidationError."""
+        """Accept no interests (the step was skipped) or at least MIN_INTERESTS, or all if fewer are offered.
+
+        Raises ValidationError.
+        """
         chosen = self.cleaned_data["interests"]
         field = self.fields["interests"]
         assert isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None

@@ -1,4 +1,4 @@
-"""The goals of the ranking: set their weights, and preview what a newcomer would be shown first."""
+"""Ranking goals: set their weights, and preview which clips a new viewer would see first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ COMPARED_SIZE = 300
 
 @dataclass(frozen=True)
 class RankChange:
-    """A clip's rank before and after, from 1. `before` is None if it was below the best COMPARED_SIZE."""
+    """A clip's rank before and after a change of weights, counted from 1.
+
+    `before` is None if the clip was not among the best COMPARED_SIZE.
+    """
 
     clip: Clip
     before: int | None
@@ -31,13 +34,13 @@ class RankChange:
 
 
 def current_weights() -> dict[EventKind, float]:
-    """Return the weight of every goal: the default unless staff have set another."""
+    """Return the weight of every goal, which is the default unless staff have changed it."""
     current_snapshot()
     return {**DEFAULT_GOALS, **current_goals()}
 
 
 def preview_goals(weights: Mapping[EventKind, float]) -> list[RankChange]:
-    """Return the first clips under these weights, best first. Raises ValueError if all weights are 0."""
+    """Return the clips that would rank first with these weights, best first. Raises ValueError if all weights are 0."""
     ranker = ranker_for(current_snapshot())
     changed = ranker.model.with_goals({name: weights[kind] for name, kind in RANKING_GOALS.items()})
     before, after = (
@@ -59,6 +62,6 @@ def preview_goals(weights: Mapping[EventKind, float]) -> list[RankChange]:
 
 @transaction.atomic
 def set_goals(weights: Mapping[EventKind, float]) -> None:
-    """Store the weights. They apply to viewers' histories within seconds, and to clips at the next training."""
+    """Store the weights. They apply to viewers' histories within seconds, and to clips after the next training."""
     for kind, weight in weights.items():
         Goal.objects.update_or_create(kind=kind, defaults={"weight": weight})

@@ -1,4 +1,4 @@
-"""Viewers, their events, the goals of the ranking, and the counts of each clip."""
+"""Viewers, their events, ranking goals, and event counts per clip."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Dial(models.IntegerChoices):
-    """The commerce dial: how many of any eight clips in a row may earn their creator money."""
+    """The commerce dial: how many clips out of any eight in a row may earn money for their creators."""
 
     ALL = 8, _("No limit")
     HALF = 4, _("At most 1 in 2")
@@ -19,7 +19,7 @@ class Dial(models.IntegerChoices):
 
 
 class Viewer(models.Model):
-    """A person who watches, signed in or not. The row is created with the first event or choice."""
+    """Someone who watches the feed, signed in or not. The row is created with the first event or choice."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(
@@ -49,7 +49,7 @@ class Viewer(models.Model):
 
 
 class EventKind(models.IntegerChoices):
-    """What a viewer can do. The labels are the API's names."""
+    """A kind of viewer action. The labels are the names used in the API."""
 
     IMPRESSION = 1, "impression"
     WATCH = 2, "watch"
@@ -65,9 +65,9 @@ class EventKind(models.IntegerChoices):
 
 
 class Event(models.Model):
-    """Something that a viewer did with a clip that was served. Partitioned by the month of `served_at`.
+    """Something that a viewer did with a clip that was served. The table is partitioned by the month of `served_at`.
 
-    One row per viewer, serving, kind and subject: reporting it again changes nothing, except that a watch grows.
+    There is one row per viewer, serving, kind and subject. A repeated report can only lengthen a watch.
     """
 
     pk = models.CompositePrimaryKey("viewer", "served_at", "clip_id", "kind", "subject_id")
@@ -91,7 +91,7 @@ class Event(models.Model):
 
 
 class Goal(models.Model):
-    """A goal of the ranking: how much one kind of event counts. Set by staff."""
+    """A ranking goal: the weight that staff have given to one kind of event."""
 
     kind = models.SmallIntegerField(_("what the viewer does"), choices=EventKind, unique=True)
     weight = models.FloatField(_("weight"))
@@ -105,7 +105,7 @@ class Goal(models.Model):
 
 
 class ClipCount(models.Model):
-    """How often a clip was shown and what came of it, summed from the events by feed.training."""
+    """How often a clip was shown and how viewers reacted, as counted by feed.training."""
 
     clip = models.OneToOneField("videos.Clip", on_delete=models.CASCADE, primary_key=True, related_name="+")
     shown = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Viewers' own choices: interests, the commerce dial, "less of this", starting over."""
+"""Viewers' own choices: interests, the commerce dial, "less of this", and starting over."""
 
 import uuid
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from feed.models import Dial, Viewer
 
 MIN_INTERESTS = 5
 LESS_FACTOR = 0.25
-"""Each "less of this" multiplies a reason's weight by this; twice makes a sixteenth."""
+"""Each "less of this" multiplies the weight of a reason by this factor, so two of them leave a sixteenth."""
 
 
 def offered_interests(*, is_adult: bool) -> QuerySet[Category]:
-    """Return the categories with products on sale, in the shop's own order."""
+    """Return the categories that have products on sale, in the order set by the shop."""
     suitable = Category.objects.filter(products__is_active=True).distinct()
     if not is_adult:
         suitable = suitable.filter(is_age_restricted=False)
@@ -25,12 +25,12 @@ def offered_interests(*, is_adult: bool) -> QuerySet[Category]:
 
 
 def choose_interests(*, key: uuid.UUID, categories: Sequence[Category], dial: Dial, now: datetime) -> None:
-    """Store the interests and the dial. Both take effect on the next page."""
+    """Store the interests and the commerce dial. Both take effect on the next page."""
     _update(key, now, interests=[category.pk for category in categories], dial=dial, welcomed_at=now)
 
 
 def reduce_reason(*, key: uuid.UUID, code: str, now: datetime) -> None:
-    """Reduce the weight of a reason, given by the code that came with the clip."""
+    """Reduce the weight of the reason with this code, which was sent with a clip."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -44,7 +44,7 @@ def reduce_reason(*, key: uuid.UUID, code: str, now: datetime) -> None:
 
 
 def start_over(*, key: uuid.UUID, now: datetime) -> None:
-    """Forget what the ranking has learned. Likes, saves and follows stay: they are the viewer's own lists."""
+    """Forget what the ranking has learned about a viewer. Likes, saves and follows are kept: the viewer made them."""
     _update(key, now, started_over_at=now, reason_factors={}, hidden=[], interests=[], welcomed_at=None)
 
 

@@ -9,7 +9,7 @@ from feed.training import count_clips, train_model
 
 @shared_task
 def maintain_partitions() -> None:
-    """Create the event table's next months and drop those that are too old."""
+    """Create the event table's partitions for the coming months and drop those that are too old."""
     now = timezone.now()
     create_partitions(now=now)
     drop_old_partitions(now=now)
@@ -17,7 +17,7 @@ def maintain_partitions() -> None:
 
 @shared_task
 def learn() -> None:
-    """Count what came of each clip, and train the ranking model."""
+    """Update the event counts of each clip, and train the ranking model."""
     now = timezone.now()
     count_clips(now=now)
     train_model(now=now)

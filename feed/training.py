@@ -1,4 +1,4 @@
-"""Training: count the events of all viewers, and fit the ranking model on them."""
+"""Training: count the events of all viewers, and fit the ranking model to them."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ _SATISFIED = f"""
 
 
 def train_model(*, now: datetime) -> Model:
-    """Fit a model on the events of the last 90 days, store it for every process, and return it."""
+    """Fit a model to the events of the last 90 days, store it for all processes, and return it."""
     snapshot, goals = read_snapshot()
     rows = snapshot.rows_newest_first()
     log = read_log(snapshot, snapshot.ids[rows], since=now - TRAINING_PERIOD)
@@ -61,9 +61,9 @@ def train_model(*, now: datetime) -> Model:
 
 
 def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since: datetime) -> EventLog:
-    """Return the log as the ranking takes it: viewers and clips by number, item n being `clip_ids[n]`.
+    """Return the events since `since` in the form that the ranking takes, with item n being `clip_ids[n]`.
 
-    Read in batches, so that memory holds numbers only.
+    The rows are read in batches and converted to arrays of numbers, which saves memory.
     """
     batches = [np.array(rows, np.int64) for rows in _batches(since)]
     rows = np.concatenate(batches) if batches else np.empty((0, 5), np.int64)
@@ -84,7 +84,7 @@ def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since:
 
 
 def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield rows of viewer number, clip, Unix seconds, kind, amount; undone events are left out."""
+    """Yield batches of rows (viewer number, clip, Unix seconds, kind, amount), without events that were undone."""
     statement = """
         SELECT ('x' || substr(replace(viewer::text, '-', ''), 1, 16))::bit(64)::bigint
                # ('x' || substr(replace(viewer::text, '-', ''), 17, 16))::bit(64)::bigint,
@@ -98,7 +98,7 @@ def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def count_clips(*, now: datetime) -> None:
-    """Count what came of each clip in the last 90 days, in one statement."""
+    """Count how often each clip was shown in the last 90 days and how viewers reacted, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

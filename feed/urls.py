@@ -1,4 +1,4 @@
-"""The feed's pages."""
+"""Page routes of the feed."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of the feed: the feed itself, the welcome page, and what browsers need to install the site."""
+"""Views for the feed, the welcome page, and the files that browsers need to install the site."""
 
 import hashlib
 from typing import Any
@@ -49,7 +49,7 @@ OFFLINE_FILES = (
 def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     """Show the feed as a readable list, which scripts turn into the full-screen feed.
 
-    With a clip's code it opens with that clip: this is the clip's share page.
+    If a clip's code is given, the feed starts with that clip. This is the clip's share page.
     """
     now = timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
@@ -81,7 +81,7 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
 
 @require_safe
 def show_manifest(request: HttpRequest) -> JsonResponse:
-    """Return what a phone needs to install the site. Source: W3C Web Application Manifest."""
+    """Return the manifest that lets phones install the site. Source: W3C Web Application Manifest."""
     icon = {"src": static("site/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
     manifest = {
         "id": "/",
@@ -99,14 +99,14 @@ def show_manifest(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def show_offline(request: HttpRequest) -> HttpResponse:
-    """Show the page that browsers store for when there is no connection; the same for everyone."""
+    """Show the offline page, which browsers store in advance. It is the same for everyone."""
     return render(request, "feed/offline.html")
 
 
 @require_safe
 @cache_control(max_age=0, must_revalidate=True)
 def show_worker(request: HttpRequest) -> HttpResponse:
-    """Return the service worker. It lives at the root because its scope is limited to the path it is served from."""
+    """Return the service worker. It is served at the root because it can only control pages below its own path."""
     files = [static(name) for name in OFFLINE_FILES]
     digest = hashlib.sha256(" ".join(files).encode()).hexdigest()[:12]
     context = {"files": [reverse("offline"), *files], "digest": digest, "language": get_language()}
@@ -114,7 +114,7 @@ def show_worker(request: HttpRequest) -> HttpResponse:
 
 
 def show_welcome(request: HttpRequest) -> HttpResponse:
-    """Ask for interests and the commerce dial; both can be changed here at any time."""
+    """Ask for interests and the commerce dial. Viewers can return to this page to change both."""
     now = timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
     viewer = Viewer.objects.filter(pk=identity.key).first() or Viewer(key=identity.key)
@@ -135,7 +135,7 @@ def show_welcome(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
-    """Start over, or erase everything that is stored about this viewer."""
+    """Make the ranking start over for this viewer, or erase everything that is stored about the viewer."""
     now = timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
     response = redirect("welcome")
@@ -151,7 +151,7 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
-    """Store whether a personal feed is wanted; if not, erase the viewer."""
+    """Store whether the viewer agrees to a personal feed. If not, erase the viewer."""
     answer = "yes" if request.POST.get("answer") == "yes" else "no"
     response = redirect("feed")
     response.set_cookie(

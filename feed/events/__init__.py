@@ -1,1 +1,1 @@
-"""Viewers' events: ingestion, viewer identity, bot detection and partitions."""
+"""Viewer events: recording, viewer identity, bot detection and table partitions."""

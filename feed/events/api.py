@@ -1,4 +1,4 @@
-"""The endpoint that takes events from players."""
+"""API endpoint that receives events from players."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ class TakenSerializer(serializers.Serializer[Any]):
 
 
 class BeaconParser(JSONParser):
-    """Parses JSON sent as text/plain: the only type that `navigator.sendBeacon` can send without a preflight."""
+    """Parser for JSON sent as text/plain, because `navigator.sendBeacon` cannot send JSON without a preflight."""
 
     media_type = "text/plain"
 

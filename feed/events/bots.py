@@ -1,4 +1,4 @@
-"""Bot detection: only what people do may teach the ranking."""
+"""Bot detection, so that the ranking learns only from people."""
 
 import re
 
@@ -9,11 +9,11 @@ BOTS = re.compile(
     r"|facebookexternalhit|whatsapp|telegram|embedly|pingdom|uptime",
     re.IGNORECASE,
 )
-"""User agents of search engines, link previews and HTTP libraries."""
+"""Matches the user agents of search engines, link previews and HTTP libraries."""
 
 
 def is_person(request: HttpRequest) -> bool:
-    """Return False for bots, requests without a user agent, and prefetching browsers."""
+    """Return whether a person made the request. Bots, prefetches and requests without a user agent do not count."""
     agent = request.headers.get("User-Agent", "")
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return bool(agent) and not BOTS.search(agent) and "prefetch" not in purpose

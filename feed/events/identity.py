@@ -1,4 +1,4 @@
-"""Viewer identity: a random first-party id in a signed cookie, tied to the account while its owner is signed in."""
+"""Viewer identity: a random id in a signed first-party cookie, linked to an account while its owner is signed in."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -20,10 +20,10 @@ _signer = Signer(salt="feed.viewer")
 
 @dataclass(frozen=True)
 class Identity:
-    """The viewer of one request.
+    """The viewer who made a request.
 
-    `may_store` is False where consent is required and missing: then nothing is stored and no cookie is set. `is_new`
-    means that the request had no valid cookie, so nothing can be known of this viewer.
+    `may_store` is False if consent is required but was not given. In that case nothing is stored and no cookie is set.
+    `is_new` means that the request had no valid cookie, so nothing is known about this viewer.
     """
 
     key: uuid.UUID
@@ -33,7 +33,7 @@ class Identity:
     is_new: bool = False
 
     def as_cookie(self) -> str:
-        """Return the signed value of the cookie."""
+        """Return the signed value for the viewer cookie."""
         value = f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}"
         return _signed_values.get_or_compute(value, lambda: _signer.sign(value))
 
@@ -43,7 +43,10 @@ _identities: Cache[str, Identity] = Cache("cookies")
 
 
 def identify_viewer(request: HttpRequest) -> Identity:
-    """Read the cookie, without a query. A request without one is a new viewer, and so is the first after signing out."""
+    """Return the viewer named by the cookie, without a database query.
+
+    A request without a valid cookie gets a new viewer, and so does the first request after signing out.
+    """
     identity = _read_cookie(request.COOKIES.get(COOKIE, ""))
     if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         identity = None
@@ -53,7 +56,7 @@ def identify_viewer(request: HttpRequest) -> Identity:
 
 
 def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) -> Identity:
-    """Return the viewer as `identify_viewer` does, and link it to the account after signing in (or unlink it)."""
+    """Identify the viewer as `identify_viewer` does, and link or unlink the account after signing in or out."""
     identity = identify_viewer(request)
     user = request.user
     if not user.is_authenticated:
@@ -65,7 +68,7 @@ def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) 
 
 
 def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity: Identity) -> None:
-    """Set the viewer cookie, unless the request had the same one or nothing may be stored."""
+    """Set the viewer cookie, unless the request already has the same value or nothing may be stored."""
     value = identity.as_cookie()
     if not identity.may_store or request.COOKIES.get(COOKIE) == value:
         return
@@ -75,12 +78,12 @@ def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity
 
 
 def has_consent(request: HttpRequest) -> bool:
-    """Return False if consent is required and was not given, so that nothing about the viewer may be stored."""
+    """Return whether viewer data may be stored: the viewer has agreed, or the site does not ask for consent."""
     return not settings.FEED_ASKS_CONSENT or request.COOKIES.get(CONSENT_COOKIE) == "yes"
 
 
 def _read_cookie(value: str) -> Identity | None:
-    """Return the identity in a signed cookie; None if there is none or the signature is wrong."""
+    """Return the identity from a signed cookie, or None if the cookie is missing or its signature is wrong."""
     identity = _identities.get(value)
     if identity is None and value:
         try:

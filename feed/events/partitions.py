@@ -9,7 +9,7 @@ MONTHS_AHEAD = 3
 
 
 def create_partitions(*, now: datetime) -> None:
-    """Create the partitions of this month and the next three. Creating them twice is harmless."""
+    """Create the missing partitions for this month and the next three."""
     with connection.cursor() as cursor:
         for ahead in range(MONTHS_AHEAD + 1):
             start, end = _add_months(now, ahead), _add_months(now, ahead + 1)
@@ -20,7 +20,7 @@ def create_partitions(*, now: datetime) -> None:
 
 
 def drop_old_partitions(*, now: datetime) -> list[str]:
-    """Drop the partitions that are older than FEED_KEEP_MONTHS and return their names."""
+    """Drop partitions older than FEED_KEEP_MONTHS and return their names."""
     oldest = _partition_name(_add_months(now, -settings.FEED_KEEP_MONTHS))
     with connection.cursor() as cursor:
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'feed_event'::regclass")
@@ -31,7 +31,7 @@ def drop_old_partitions(*, now: datetime) -> list[str]:
 
 
 def _add_months(moment: datetime, months: int) -> datetime:
-    """Return the start of the month that is `months` after the moment's own; negative goes back."""
+    """Return the start of the month that is `months` later than the given moment's month, or earlier if negative."""
     index = moment.year * 12 + moment.month - 1 + months
     start = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return start.replace(year=index // 12, month=index % 12 + 1)

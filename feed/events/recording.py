@@ -1,4 +1,4 @@
-"""Event recording: one statement per batch, each event once per serving, and nothing that cannot be true."""
+"""Event recording: one SQL statement per batch, with duplicate and implausible reports rejected or corrected."""
 
 import uuid
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from feed.models import EventKind
 from videos.playback.impressions import Serving, read_token, token_key
 
 MAX_AGE = timedelta(days=2)
-"""How long after serving a clip its events are accepted: a browser may have to wait for its next connection."""
+"""How long events are accepted after a clip was served. A browser that goes offline can only send them later."""
 MAX_LOOPS = 1000
 MAX_MARKS = 1000
 MARK_COLUMNS = {
@@ -24,7 +24,7 @@ MARK_COLUMNS = {
 
 @dataclass(frozen=True)
 class EventReport:
-    """One event as the player reports it. `product` is a slug, or empty."""
+    """An event as reported by a player. `product` is a product slug or an empty string."""
 
     token: str
     kind: EventKind
@@ -34,10 +34,10 @@ class EventReport:
 
 
 def record_events(reports: Iterable[EventReport], *, now: datetime) -> int:
-    """Store a batch in one statement and return how many events were accepted.
+    """Store a batch of events in one statement and return how many were accepted.
 
-    An event is accepted if its token is valid and at most two days old. Watched time is capped by the time since the
-    clip was served. Reporting the same event twice is harmless; a longer watch replaces a shorter one.
+    An event is accepted if its token is valid and at most two days old. Watch time is capped at the time since the
+    clip was served. A repeated event is not stored again, but a longer watch replaces a shorter one.
     """
     rows: dict[tuple[uuid.UUID, datetime, int, EventKind, str], tuple[Serving, EventReport, int]] = {}
     for report in reports:
@@ -56,9 +56,9 @@ def record_events(reports: Iterable[EventReport], *, now: datetime) -> int:
 def record_mark(
     *, viewer: uuid.UUID, kind: EventKind, clip_id: int, subject_id: int = 0, is_on: bool, now: datetime
 ) -> None:
-    """Record a like, save, share, follow or "not interested", or its removal, on the viewer and as an event.
+    """Record that a viewer set or removed a like, save, share, follow or "not interested".
 
-    The viewer's row holds the latest 1,000 marks of each kind; the events hold all.
+    Each mark is stored as an event. The viewer's row also holds the latest 1,000 marks of each kind.
     """
     column = MARK_COLUMNS.get(kind)
     if column is not None:
@@ -78,7 +78,7 @@ def record_mark(
 
 
 def _update_marks(viewer: uuid.UUID, column: str, marked_id: int, *, is_on: bool, now: datetime) -> None:
-    """Append an id to a list on the viewer's row, or remove it."""
+    """Add an id to one of the lists on the viewer's row, or remove it from the list."""
     new_list = f"array_append(trimmed, {int(marked_id)})" if is_on else "trimmed"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -101,10 +101,10 @@ def _credible_value(report: EventReport, serving: Serving, now: datetime) -> int
 
 
 def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime) -> None:
-    """Insert events, with products by slug and merged viewers replaced by the viewer that they were merged into.
+    """Insert events, looking up products by slug and replacing each merged viewer with the one it was merged into.
 
-    The viewers' rows are rewritten, so that every process sees a new version of them; always in the same order, so
-    that two batches cannot deadlock.
+    Each viewer's row is rewritten as well: its new row version tells every process that the viewer has changed. The
+    rows are always written in the same order, so that two batches cannot deadlock.
     """
     with connection.cursor() as cursor:
         cursor.execute(

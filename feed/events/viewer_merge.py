@@ -1,4 +1,4 @@
-"""Merging and erasing viewers: one account has one viewer, including what was done before signing in."""
+"""Merging and erasing viewers. An account has one viewer, which includes what its owner did before signing in."""
 
 import uuid
 from datetime import datetime
@@ -13,7 +13,10 @@ LISTS = ("interests", "liked", "saved", "hidden", "followed")
 
 @transaction.atomic
 def adopt_viewer(*, user: User, key: uuid.UUID | None, now: datetime) -> uuid.UUID:
-    """Return the key of the user's viewer, after merging the anonymous viewer `key` into it."""
+    """Give the user the anonymous viewer `key`, or merge it into the user's existing viewer.
+
+    Return the key of the user's viewer.
+    """
     own = Viewer.objects.select_for_update().filter(user=user).first()
     anonymous = Viewer.objects.select_for_update().filter(key=key, user=None).first() if key else None
     if own is None:
@@ -27,7 +30,7 @@ def adopt_viewer(*, user: User, key: uuid.UUID | None, now: datetime) -> uuid.UU
 
 
 def erase_viewer(*, key: uuid.UUID) -> None:
-    """Delete a viewer's events and choices, and the viewers merged into it."""
+    """Delete a viewer with its events and choices, and all viewers that were merged into it."""
     Event.objects.filter(viewer=key).delete()
     Viewer.objects.filter(merged_into=key).delete()
     Viewer.objects.filter(pk=key).delete()

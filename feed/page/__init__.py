@@ -1,1 +1,1 @@
-"""One page of the feed: viewer state, ranked list, cards, tokens, response."""
+"""Feed pages: viewer state, ranked list, cards, tokens and response."""

@@ -1,4 +1,4 @@
-"""The endpoints of the feed: the next page, and "less of this"."""
+"""API endpoints for the next feed page and for "less of this"."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class FeedPageView(APIView):
     throttle_classes = []
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer without REST framework's request and response, which would take longer than the page itself."""
+        """Respond without REST framework's request and response classes, which take longer than building the page."""
         if request.method not in ("GET", "HEAD"):
             return super().dispatch(request, *args, **kwargs)
         return self.get(request)

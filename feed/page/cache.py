@@ -1,6 +1,6 @@
-"""In-process caches: the one class they all use, and the table of their lifetimes with the reason for each.
+"""In-process caches: the class that all of them use, and how long each may keep its entries and why.
 
-An entry is either validated by a version when it is read, or its lifetime is how late a change may be seen.
+Some entries are checked against a version when they are read. For others, the lifetime limits how stale they get.
 """
 
 import time
@@ -15,7 +15,7 @@ MAX_ENTRIES = 20_000
 
 @dataclass(frozen=True)
 class Lifetime:
-    """How long an entry may be used, and why no longer."""
+    """How long an entry may be used, and the reason for this limit."""
 
     seconds: float
     reason: str
@@ -34,11 +34,11 @@ LIFETIMES = {
     "whole snapshot": Lifetime(600.0, "View counts and stock have no timestamp to read changes by."),
     "saved model": Lifetime(15.0, "Listing a folder is cheap, and a rebuild takes minutes."),
 }
-"""Per cache, in seconds. The last three belong to single values that refresh themselves, not to a Cache."""
+"""Lifetimes by cache name. The last three are for single values that refresh themselves and use no Cache."""
 
 
 class Cache[Key: Hashable, Value]:
-    """Values by key in the memory of one process; the oldest entries are dropped first. Safe to share between threads."""
+    """A thread-safe cache in the memory of one process. The oldest entries are dropped first."""
 
     def __init__(self, name: str) -> None:
         self._seconds = LIFETIMES[name].seconds
@@ -47,12 +47,12 @@ class Cache[Key: Hashable, Value]:
         on_clear(self.clear)
 
     def get(self, key: Key) -> Value | None:
-        """Return the value; None if there is none or it has expired."""
+        """Return the cached value, or None if it is missing or has expired."""
         entry = self._entries.get(key)
         return entry[1] if entry is not None and time.monotonic() < entry[0] else None
 
     def set(self, key: Key, value: Value) -> None:
-        """Store a value, dropping the oldest beyond MAX_ENTRIES."""
+        """Store a value, and drop the oldest entries if there are more than MAX_ENTRIES."""
         with self._lock:
             self._entries[key] = (time.monotonic() + self._seconds, value)
             self._entries.move_to_end(key)
@@ -60,7 +60,7 @@ class Cache[Key: Hashable, Value]:
                 self._entries.popitem(last=False)
 
     def get_or_compute(self, key: Key, compute: Callable[[], Value]) -> Value:
-        """Return the value, computing and storing it first if there is none. Two threads may both compute it."""
+        """Return the cached value, or compute and store it if it is missing. Two threads may both compute it."""
         value = self.get(key)
         if value is None:
             value = compute()
@@ -74,7 +74,7 @@ class Cache[Key: Hashable, Value]:
                 del self._entries[key]
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop all entries."""
         with self._lock:
             self._entries.clear()
 
@@ -83,11 +83,11 @@ _clear_functions: list[Callable[[], None]] = []
 
 
 def on_clear(clear: Callable[[], None]) -> None:
-    """Register a function that `clear_caches` calls."""
+    """Register a function for `clear_caches` to call."""
     _clear_functions.append(clear)
 
 
 def clear_caches() -> None:
-    """Forget everything, as if the process had just started. For tests and benchmarks."""
+    """Clear all caches, as if the process had just started. For tests and benchmarks."""
     for clear in _clear_functions:
         clear()

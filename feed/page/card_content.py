@@ -1,6 +1,6 @@
-"""The content of a clip's card that rarely changes: files, caption, creator, products and their pictures.
+"""Card content that rarely changes: files, caption, creator, products and product pictures.
 
-Cached by the versions of the clip and of its products. Price and stock are not in here: see `live`.
+It is cached by the versions of the clip and its products. For price and stock, see `live`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,12 +21,12 @@ from videos.models import Clip, ProductTag
 from videos.playback.sources import read_playback
 
 type Version = tuple[float, ...]
-"""When the clip changed, then when each of its products did: Unix seconds."""
+"""When the clip last changed, followed by when each of its products last changed, in Unix seconds."""
 
 
 @dataclass(frozen=True)
 class TaggedProduct:
-    """A tagged product: its span and fields, and the price at approval in minor units (None if unknown)."""
+    """A product tagged in a clip: when it is shown, its fields, and its price at approval in minor units, if known."""
 
     product_id: int
     start_ms: int
@@ -37,7 +37,7 @@ class TaggedProduct:
 
 @dataclass(frozen=True)
 class CardContent:
-    """The content of one card. `fields` and `creator` hold values and encoded JSON fragments, ready to be dumped."""
+    """The content of one card. `fields` and `creator` hold plain values and JSON fragments that are already encoded."""
 
     clip_id: int
     version: Version
@@ -53,13 +53,13 @@ _contents: Cache[int, CardContent] = Cache("card contents")
 
 
 def cached_caption(clip_id: int) -> str:
-    """Return the first words of a clip's caption if its content is cached, otherwise an empty string."""
+    """Return the first words of a clip's caption, or an empty string if the clip's content is not cached."""
     content = _contents.get(clip_id)
     return content.short_caption if content else ""
 
 
 def read_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
-    """Return the contents of the clips that have something to play; at most one query, for those not cached."""
+    """Return the content of each clip that has a playable file, with at most one query for those not in the cache."""
     cached = {clip_id: _contents.get(clip_id) for clip_id in versions}
     contents = {
         clip_id: content for clip_id, content in cached.items() if content and content.version == versions[clip_id]
@@ -69,7 +69,7 @@ def read_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
 
 
 def dump_json(value: Any) -> bytes:
-    """Return compact JSON; times in UTC end in Z, as Django REST framework writes them."""
+    """Return compact JSON. UTC times end in Z, as in Django REST framework."""
     return orjson.dumps(value, option=orjson.OPT_UTC_Z)
 
 
@@ -85,7 +85,7 @@ def _query_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
 
 
 def _tag_rows() -> ArraySubquery:
-    """Return the subquery of a clip's tags with their products, in the shape that `_tag_content` reads."""
+    """Return a subquery for a clip's tags and their products, in the format that `_tag_content` reads."""
     pictures = ProductImage.objects.filter(product=OuterRef("product")).order_by("position", "pk")
     picture = JSONObject(stem="stem", text="alternative_text")
     tag = JSONObject(
@@ -103,7 +103,7 @@ def _tag_rows() -> ArraySubquery:
 
 
 def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version) -> CardContent | None:
-    """Return a clip's content; None if it has nothing to play."""
+    """Return a clip's content, or None if it has no playable file."""
     playback = read_playback(clip.source, clip)
     if playback is None:
         return None

@@ -1,4 +1,4 @@
-"""Cards: plain dicts, one clip each, as the API and the page show them to one viewer."""
+"""Cards: one plain dict per clip, as the API and the page show it to a viewer."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,9 +24,9 @@ _offers: Cache[tuple[LiveOffer, int | None, str], dict[str, Any]] = Cache("offer
 def build_card(
     content: CardContent, offers: Mapping[int, LiveOffer], viewer: ViewerState, reason_codes: Sequence[str]
 ) -> Card:
-    """Return a clip's card for a viewer, all but its token. A product without an offer no longer exists: leave it out.
+    """Return a clip's card for a viewer, without its token. Products without an offer no longer exist and are left out.
 
-    Nested values are encoded once, so that a cached card is cheap to dump again.
+    Nested values are already encoded as JSON, which makes dumping a cached card cheap.
     """
     is_followed = content.creator_id in viewer.followed
     tags = [_tag(tag, offers[tag.product_id]) for tag in content.tags if tag.product_id in offers]
@@ -47,7 +47,7 @@ def _tag(tag: TaggedProduct, offer: LiveOffer) -> dict[str, Any]:
 
 
 def _offer_fields(offer: LiveOffer, approved_price_minor: int | None) -> dict[str, Any]:
-    """Return price and stock, and the price change since approval if it is worth telling."""
+    """Return price and stock, and also the price change since approval if it is large enough to mention."""
     language = get_language() or "en"
     key = (offer, approved_price_minor, language)
     return _offers.get_or_compute(key, lambda: _write_offer(offer, approved_price_minor, language))

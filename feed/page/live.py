@@ -1,6 +1,6 @@
-"""Live state: what may change at any moment, read in one statement for every page.
+"""Live state: data that may change at any time and is therefore read for every page, in one statement.
 
-That is whether each clip is still published, price and stock of its products, and the version of the viewer's row.
+It consists of which clips are still published, the price and stock of their products, and the viewer's row version.
 """
 
 import json
@@ -23,7 +23,7 @@ type _Row = tuple[str | None, str, str | None, str | None]
 
 
 class LiveOffer(NamedTuple):
-    """What a product costs and how many are left."""
+    """A product's current price and stock, and whether it is on sale."""
 
     price_minor: int
     currency: str
@@ -33,9 +33,9 @@ class LiveOffer(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """The clips selected for a page, in order, each with the ids of its products and the codes of its reasons.
+    """The clips selected for a page, in order, with the product ids and reason codes of each.
 
-    `clip_array` and `product_array` are the same ids as PostgreSQL array literals.
+    `clip_array` and `product_array` hold the clip and product ids as PostgreSQL array literals.
     """
 
     products: Mapping[int, Sequence[int]]
@@ -51,9 +51,9 @@ class Selection:
 
 @dataclass(frozen=True)
 class LiveState:
-    """What is true now. `clips` are the published ones with the time of their last change, in Unix seconds.
+    """The live state of a selection. `clips` maps each published clip to the Unix time of its last change, in seconds.
 
-    `stamp` changes with any of the rows read: while it is the same, so is everything else in here.
+    `stamp` changes whenever one of the rows read changes. As long as it stays the same, all other fields do too.
     """
 
     viewer_version: str | None
@@ -63,12 +63,12 @@ class LiveState:
     product_versions: Mapping[int, float]
 
     def version_of(self, clip_id: int, product_ids: Iterable[int]) -> Version:
-        """Return the version of a published clip and its products. Raises KeyError if it is not published."""
+        """Return the version of a published clip and its products. Raises KeyError if the clip is not published."""
         return (self.clips[clip_id], *(self.product_versions.get(product_id, 0.0) for product_id in product_ids))
 
 
 def read_live(*, viewer: uuid.UUID, selection: Selection, is_adult: bool, known: LiveState | None = None) -> LiveState:
-    """Return the live state of a selection; `known` itself if nothing has changed since it was read."""
+    """Return the live state of a selection, or `known` itself if nothing has changed since it was read."""
     known_stamp = known.stamp if known else ""
     version, stamp, clips, offers = _call_feed_live(
         (viewer, selection.clip_array, is_adult, selection.product_array, known_stamp)
@@ -91,9 +91,9 @@ def read_live(*, viewer: uuid.UUID, selection: Selection, is_adult: bool, known:
 def _call_feed_live(parameters: tuple[Any, ...]) -> _Row:
     """Call the database function `feed_live` (first migration) and return its row.
 
-    A page needs this one statement and no more, so it takes a connection straight from the pool and uses a prepared
-    statement: opening Django's connection for it would cost more than the rest of a cached page (docs/ranking.md).
-    Without a pool, or while Django has a connection open, it goes through Django's cursor.
+    A cached page needs no other statement. Opening Django's connection would take longer than the rest of the page
+    (docs/ranking.md), so this prepared statement uses a connection taken directly from the pool. Without a pool, or
+    if Django already has a connection open, it uses Django's cursor.
     """
     pool = connection.pool  # type: ignore[attr-defined]  # of the PostgreSQL backend
     row: Any

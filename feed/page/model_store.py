@@ -1,6 +1,6 @@
-"""Saved ranking models: written by the training task, loaded by every web process, joined with its snapshot.
+"""Saved ranking models. The training task writes them, and each web process joins the latest with its own snapshot.
 
-Before the first training there is a model without counts, which ranks by choices and by what is new.
+Until the first training, a model without counts ranks clips by the viewer's choices and by age.
 """
 
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 MODELS_ON_DISK = 2
 
 UNTRAINED = Weights(popular=0.02, category=1.0, creator=0.3)
-"""Nothing has been counted yet, so popularity says nothing: go by what the viewer chose and did."""
+"""Weights before the first training. Without counts, popularity means little, so the viewer's choices count most."""
 
 type Ids = NDArray[np.int64]
 
@@ -32,9 +32,9 @@ def models_folder() -> Path:
 
 
 def store_model(model: Model, clip_ids: Ids, *, name: str) -> Path:
-    """Write a model and its clips to a folder of their own, and delete all but the latest. Names sort by time.
+    """Write a model and its clip ids to a new folder, and delete old folders. Folder names must sort by time.
 
-    The folder is renamed into place, so that readers see it complete or not at all.
+    The new folder is renamed into place when it is complete, so readers never see a partial model.
     """
     folder = models_folder()
     draft = folder / f".{name}"
@@ -50,7 +50,7 @@ def store_model(model: Model, clip_ids: Ids, *, name: str) -> Path:
 
 
 class _RankerLoader:
-    """The latest saved model, and the ranker made of it and the current snapshot."""
+    """Loads the latest saved model and joins it with the current snapshot into a ranker."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -98,5 +98,5 @@ on_clear(_loader.clear)
 
 
 def ranker_for(snapshot: CatalogueSnapshot) -> Ranker:
-    """Return the ranker for this snapshot, with the latest saved model."""
+    """Return a ranker that joins this snapshot with the latest saved model."""
     return _loader.ranker_for(snapshot)

@@ -1,6 +1,6 @@
-"""A page of the feed for one viewer, in five steps: viewer state, ranked list, cards, tokens, response.
+"""Builds a feed page for one viewer in five steps: viewer state, ranked list, cards, tokens, response.
 
-One query if the viewer's ranked list is cached and the viewer has done nothing since; otherwise at most three.
+This takes one query if the viewer has done nothing since the ranked list was cached, and otherwise at most three.
 """
 
 import base64
@@ -38,12 +38,12 @@ _random = np.random.default_rng()
 
 
 class BadCursor(Exception):
-    """The cursor was not made by this site."""
+    """The cursor was not issued by this site."""
 
 
 @dataclass(frozen=True)
 class FeedPage:
-    """A finished page. An empty `cursor` means that nothing is left."""
+    """A finished page. An empty `cursor` means that there are no more clips."""
 
     clips: Sequence[Card]
     cursor: str
@@ -52,14 +52,17 @@ class FeedPage:
         return dump_json({"clips": self.clips, "cursor": self.cursor})
 
     def as_objects(self) -> list[dict[str, Any]]:
-        """Return the clips for templates, which cannot read encoded fragments."""
+        """Return the cards as plain objects, because templates cannot read encoded JSON fragments."""
         clips: list[dict[str, Any]] = orjson.loads(dump_json(self.clips))
         return clips
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A request for clips after those `served`. `opening` is the clip to open with, if any, and its products."""
+    """A request for the clips that follow those already `served`.
+
+    `opening` maps the clip to show first, if there is one, to its product ids.
+    """
 
     identity: Identity
     ranker: Ranker
@@ -73,7 +76,7 @@ class PageRequest:
 
 @dataclass(frozen=True)
 class RankedViewer:
-    """A viewer's state and the list ranked for it; `ranked_at` is on the monotonic clock, in seconds."""
+    """A viewer's state and the list ranked from it. `ranked_at` is in seconds on the monotonic clock."""
 
     state: ViewerState
     ranked_list: RankedList
@@ -83,7 +86,7 @@ class RankedViewer:
 
 @dataclass(frozen=True)
 class PageDraft:
-    """A page without tokens. `servings` are clips with their reasons; `missing` clips could not be shown."""
+    """A page without tokens. `servings` holds clip ids with their reason codes. `missing` clips could not be shown."""
 
     cards: Sequence[Card]
     servings: Sequence[tuple[int, bytes]]
@@ -92,13 +95,13 @@ class PageDraft:
     missing: Sequence[int]
 
     def issue_tokens(self, viewer: uuid.UUID, now: datetime) -> list[str]:
-        """Return one signed token for each card, to be sent with every event about it."""
+        """Return a signed token for each card. Players send it with every event about that card's clip."""
         return [token.decode() for token in sign_page(viewer, now, self.servings, key=token_key())]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The clips chosen for a page, with their live state; `cached` is a draft of the same clips, if there is one."""
+    """The clips chosen for a page, with their live state. `cached` is an earlier draft of the page, if there is one."""
 
     viewer: RankedViewer
     selection: Selection
@@ -121,7 +124,7 @@ def build_page(
     includes_seen: bool = False,
     now: datetime,
 ) -> FeedPage:
-    """Return the next clips for a viewer. `opening_code` names a clip to open with. Raises BadCursor."""
+    """Return the next clips for a viewer. `opening_code` is the code of a clip to show first. Raises BadCursor."""
     served, opening = read_cursor(cursor), _find_opening(opening_code) if opening_code else {}
     request = PageRequest(identity, ranker_for(current_snapshot()), served, opening, limit, includes_seen, now)
     # Steps 1 and 2: the viewer's state and ranked list, cached or computed, and the clips chosen from it.
@@ -131,7 +134,7 @@ def build_page(
     if draft.missing:
         request = _without_missing(request, draft.missing)
         draft = _build_cards(_choose_anew(request), request)
-    # Step 4: tokens. Without consent nothing may be stored, so there is nothing to send them for.
+    # Step 4: tokens. Without consent no events may be stored, so no tokens are needed.
     tokens = draft.issue_tokens(identity.key, now) if identity.may_store else [""] * len(draft.cards)
     # Step 5: the response.
     cards = [{**card, "token": token} for card, token in zip(draft.cards, tokens, strict=True)]
@@ -139,7 +142,10 @@ def build_page(
 
 
 def _choose_from_cache(request: PageRequest) -> Choice | None:
-    """Choose from the cached list; None if there is none, it is too short, or the viewer has done something since."""
+    """Choose clips from the viewer's cached list.
+
+    Return None if there is no usable list, it is too short, or the viewer has done something since it was ranked.
+    """
     if request.includes_seen:
         return None
     viewer = _viewers.get(request.identity.key)
@@ -155,7 +161,7 @@ def _choose_from_cache(request: PageRequest) -> Choice | None:
 
 
 def _choose_anew(request: PageRequest) -> Choice:
-    """Read the viewer's state, rank, and choose."""
+    """Read the viewer's state, rank clips, and choose from them."""
     identity, ranker = request.identity, request.ranker
     state = (
         ViewerState(identity.key)
@@ -195,7 +201,7 @@ def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
 
 
 def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
-    """Return the draft of a page: the cached one if nothing has changed, otherwise one with new cards."""
+    """Return the cached draft of the page if nothing has changed, or else a draft with new cards."""
     if choice.cached is not None and choice.cached.live is choice.live:
         return choice.cached
     viewer, selection, live = choice.viewer, choice.selection, choice.live
@@ -226,7 +232,7 @@ def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
 
 
 def _without_missing(request: PageRequest, missing: Sequence[int]) -> PageRequest:
-    """Return the request on a refreshed snapshot: if some clips are gone, others are likely to be gone as well."""
+    """Return the request with a refreshed snapshot and without the missing clips. Other clips may be gone as well."""
     opening = {clip_id: products for clip_id, products in request.opening.items() if clip_id not in missing}
     return replace(request, ranker=ranker_for(refresh_snapshot(missing)), opening=opening, missing=missing)
 
@@ -240,7 +246,7 @@ def _page_key(viewer: RankedViewer, request: PageRequest) -> tuple[object, ...]:
 
 
 def _remember(key: uuid.UUID, viewer: RankedViewer) -> None:
-    """Cache a viewer, and drop lists by all but the last two rankers: each holds a model and a snapshot."""
+    """Cache a viewer's ranked list, and drop lists by all but the last two rankers to free these rankers' memory."""
     if viewer.ranked_list.ranker not in _recent_rankers:
         _recent_rankers.append(viewer.ranked_list.ranker)
         _viewers.discard(lambda cached: cached.ranked_list.ranker not in _recent_rankers)
@@ -248,13 +254,13 @@ def _remember(key: uuid.UUID, viewer: RankedViewer) -> None:
 
 
 def _find_opening(code: str) -> dict[int, tuple[int, ...]]:
-    """Return the clip to open with and the ids of its products; empty if there is no such clip."""
+    """Map the clip with this code to its product ids. The result is empty if there is no such clip."""
     rows = Clip.objects.filter(code=code).values_list("pk", "tags__product")
     return {pk: tuple(product for _pk, product in rows if product) for pk, _product in rows}
 
 
 def read_cursor(cursor: str) -> list[int]:
-    """Return the ids of the clips served before, oldest first. Raises BadCursor."""
+    """Return the ids of the clips already served, oldest first. Raises BadCursor."""
     if not cursor:
         return []
     try:
@@ -265,6 +271,6 @@ def read_cursor(cursor: str) -> list[int]:
 
 
 def write_cursor(clip_ids: Sequence[int]) -> str:
-    """Return a cursor that holds the latest MAX_CURSOR_CLIPS clips."""
+    """Return a cursor that holds the last MAX_CURSOR_CLIPS of these ids."""
     latest = clip_ids[-MAX_CURSOR_CLIPS:]
     return base64.urlsafe_b64encode(struct.pack(f">{len(latest)}q", *latest)).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""The ranked list of one viewer: the clips that the next pages choose from, and why each is on it."""
+"""A viewer's ranked list: the clips that the next pages choose from, and the reasons for each."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,10 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, eq=False)
 class RankedList:
-    """Clips for one viewer, best first, then those to explore. Valid until the viewer does something.
+    """Clips for one viewer: the best first, then clips to explore. Valid until the viewer does something.
 
-    `number` identifies the list in this process. `clip_ids` and `terms` (rows of ScoredItems.terms) are by item.
+    `number` identifies the list within this process. `clip_ids` and `terms` (rows of ScoredItems.terms) are keyed by
+    item.
     """
 
     ranker: Ranker
@@ -40,7 +41,7 @@ class RankedList:
     number: int = field(default_factory=_numbers.__next__)
 
     def select(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Selection:
-        """Return the clips to show after those `served`: the opening ones first, then at most `count` more."""
+        """Select the clips to show after those already `served`: the opening clips, then at most `count` others."""
         clip_ids = self.next_clips(served=[*served, *opening], count=count)
         snapshot = self.ranker.snapshot
         rows = snapshot.rows_of(clip_ids).tolist()
@@ -49,7 +50,7 @@ class RankedList:
         return Selection.of({**opening, **products}, {**dict.fromkeys(opening, ("opened",)), **codes})
 
     def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
-        """Return at most `count` clips to follow those `served` (oldest first)."""
+        """Return at most `count` clips to show after those already `served`, which are given oldest first."""
         excluded = set(served)
         remaining = [clip for clip in self.clips if self.clip_ids[clip.item] not in excluded]
         latest = self.ranker.items(np.array(served[-RULES_LOOK_BACK:], np.int64)).tolist()
@@ -58,11 +59,11 @@ class RankedList:
         return [self.clip_ids[clip.item] for clip in page]
 
     def count_remaining(self, served: Sequence[int]) -> int:
-        """Return how many of the clips are not among those `served`."""
+        """Return how many clips of the list have not been served."""
         return len(self.clips) - len(set(self.clip_ids.values()).intersection(served))
 
     def reason_codes(self, clip_id: int) -> tuple[str, ...]:
-        """Return why a clip is on the list, strongest reason first, as `term` or `term:subject`."""
+        """Return the codes of the reasons why a clip is listed, strongest first, as `term` or `term:subject`."""
         item = int(self.ranker.items(np.array([clip_id], np.int64))[0])
         if item not in self.terms:
             return ("trying",)
@@ -80,7 +81,7 @@ class RankedList:
         return tuple(codes) or ("unseen",)
 
     def _is_popular(self, item: int) -> bool:
-        """Return False if nobody has enjoyed the clip, or less is expected of it than of the average clip."""
+        """Return whether someone has enjoyed the clip and it is expected to do better than the average clip."""
         tables = self.ranker.model.tables
         return bool(tables.popularity.enjoyed[item] >= 1 and tables.chance[item] * tables.items.count > 1)
 
@@ -104,7 +105,7 @@ def rank_clips(
     random: np.random.Generator,
     explores: bool = True,
 ) -> RankedList:
-    """Rank clips for a viewer. `excluded` are clips that must not be listed; `explores=False` switches exploration off."""
+    """Rank clips for a viewer, without those in `excluded`. `explores=False` switches exploration off."""
     query = ViewerQuery.of(ranker, viewer, excluded, is_adult=is_adult, explores=explores)
     best = list_best(ranker, query)
     terms = dict(zip(best.items.tolist(), best.terms, strict=True))

@@ -1,6 +1,6 @@
 """The ranker: a model joined with the catalogue snapshot, and the steps that rank clips for one viewer.
 
-A model knows clips as items 0, 1, 2 …; the ranker knows which clip each item is, and which items may be shown.
+A model numbers clips as items 0, 1, 2 … The ranker knows which clip each item is, and which items may be shown.
 """
 
 import time
@@ -21,23 +21,25 @@ type Ids = NDArray[np.int64]
 
 LIST_LENGTH = 48
 MAX_ENJOYED_TO_EXPLORE = 60
-"""Enjoyed clips after which a viewer is known well enough."""
+"""After this many enjoyed clips, a viewer is known well enough."""
 PER_CATEGORY = 6
 NEW_CLIPS_DRAWN = 12
-"""New clips drawn for the positions that a page reserves for exploration."""
+"""How many new clips are drawn for the positions that pages reserve for exploration."""
 EXPLORATION_POOL = 500
 NEWEST = 200
 FEW_VIEWS = 500
 NEW_CLIP_S = 7 * 86_400.0
 CATEGORY_CODES = ("interest", "category", "look")
-"""Reasons about a category; "less of this" acts on the category itself."""
+"""Reason terms that are about a category. For these, "less of this" applies to the category itself."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """A model and a snapshot. `row_of[item]` is the clip's row in the snapshot, -1 if it is gone; `item_of[row]` is the
-    inverse. `unavailable` and `adult` are items; `exploration_pool` (few views) and `newest` are items, newest first.
-    `rank_factors` are the snapshot's, by item.
+    """A model joined with a snapshot.
+
+    `row_of[item]` is the clip's row in the snapshot, or -1 if the clip is gone. `item_of[row]` is the inverse.
+    `unavailable` and `adult` list items in no order. `exploration_pool` (items with few views) and `newest` are sorted
+    newest first. `rank_factors` holds the snapshot's factors in item order.
     """
 
     snapshot: CatalogueSnapshot
@@ -53,7 +55,10 @@ class Ranker:
 
     @classmethod
     def of(cls, snapshot: CatalogueSnapshot, model: Model, clip_ids: Ids) -> Self:
-        """Join a model, whose item n is the clip `clip_ids[n]`, with a snapshot. Clips published since are added to it."""
+        """Join a model with a snapshot. Item n of the model is the clip `clip_ids[n]`.
+
+        Clips that were published after the model was trained are added to it.
+        """
         added = snapshot.rows_of(snapshot.ids[~np.isin(snapshot.ids, clip_ids)])
         added = added[np.argsort(-snapshot.published_at[added], kind="stable")]
         if len(added):
@@ -84,16 +89,16 @@ class Ranker:
         )
 
     def items(self, clip_ids: Ids) -> Ids:
-        """Return the items of the clips that are in the snapshot, in the order given."""
+        """Return the items for those clips that are in the snapshot, in the order given."""
         return self.item_of[self.snapshot.rows_of(clip_ids)]
 
     def clip_ids(self, items: Ids) -> list[int]:
-        """Return the clips of available items."""
+        """Return the clip ids of items, all of which must be available."""
         ids: list[int] = self.snapshot.ids[self.row_of[items]].tolist()
         return ids
 
     def ranked_clip(self, item: int, *, followed: frozenset[int], is_exploration: bool = False) -> RankedClip:
-        """Return what the rules of a page look at."""
+        """Return the facts about a clip that the page rules use."""
         snapshot, row = self.snapshot, int(self.row_of[item])
         creator, categories, products = int(snapshot.creators[row]), snapshot.categories[row], snapshot.products[row]
         return RankedClip(
@@ -108,13 +113,13 @@ class Ranker:
         )
 
     def is_new(self, item: int) -> bool:
-        """Return False if the clip was published more than a week ago."""
+        """Return whether the clip was published within the last week."""
         return bool(self.snapshot.published_at[self.row_of[item]] > time.time() - NEW_CLIP_S)
 
 
 @dataclass(frozen=True, eq=False)
 class ViewerQuery:
-    """A viewer's state translated for the model: items instead of clips."""
+    """A viewer's state translated for the model, with items in place of clip ids."""
 
     history: History
     interests: Ids
@@ -126,7 +131,7 @@ class ViewerQuery:
 
     @classmethod
     def of(cls, ranker: Ranker, viewer: ViewerState, excluded: Ids, *, is_adult: bool, explores: bool = True) -> Self:
-        """Translate a viewer's state. `excluded` are clips that must not be listed."""
+        """Translate a viewer's state for the model. `excluded` clips are not recommended."""
         rows, is_present = ranker.snapshot.find(viewer.history)
         history = History(ranker.item_of[rows], viewer.weights[is_present])
         interests = np.array(sorted(viewer.interests), np.int64)
@@ -151,7 +156,7 @@ class ViewerQuery:
 
 
 def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
-    """Return the best clips for a viewer, at most LIST_LENGTH; fewer only if nearly everything is blocked."""
+    """Return the best LIST_LENGTH clips for a viewer, or fewer if nearly everything is blocked."""
     options: dict[str, Any] = {
         "followed": query.followed,
         "taste": query.taste,
@@ -174,7 +179,10 @@ def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
 def draw_for_exploration(
     ranker: Ranker, query: ViewerQuery, random: np.random.Generator, *, probability: float
 ) -> list[int]:
-    """Draw clips with few views, best first; an empty list with 1 - `probability` ("less of this" lowers it)."""
+    """Draw clips with few views, best first, with this probability. Otherwise return an empty list.
+
+    "Less of this" lowers the probability.
+    """
     pool = ranker.exploration_pool[~np.isin(ranker.exploration_pool, query.blocked)]
     if not len(pool) or random.random() > probability:
         return []
@@ -186,7 +194,7 @@ def draw_for_exploration(
 
 
 def taste_of(reason_factors: Mapping[str, float]) -> Taste:
-    """Read the factors that "less of this" has set: on a category, a creator, or a term as a whole."""
+    """Return the factors set by "less of this", each on a category, a creator, or a whole term."""
     terms: dict[str, float] = {}
     categories: dict[int, float] = {}
     creators: dict[int, float] = {}
@@ -202,7 +210,7 @@ def taste_of(reason_factors: Mapping[str, float]) -> Taste:
 
 
 def _rank_factors(ranker: Ranker, viewer: ViewerState) -> NDArray[np.float32]:
-    """Return the factor of every item, lower for new clips if the viewer asked for less of them."""
+    """Return the rank factor of every item, lowered for new clips if the viewer asked for fewer of them."""
     if "new" not in viewer.reason_factors:
         return ranker.rank_factors
     factors = ranker.rank_factors.copy()

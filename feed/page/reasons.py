@@ -1,4 +1,7 @@
-"""Reasons in words: why a clip is shown. A reason's code is a term of the score: `interest:12`, `co_watch:345`, `popular`."""
+"""Reasons in words: why a clip is shown.
+
+Most reason codes name a term of the score, such as `interest:12`, `co_watch:345` or `popular`.
+"""
 
 from collections.abc import Sequence
 
@@ -17,14 +20,14 @@ _reasons: Cache[tuple[object, ...], orjson.Fragment] = Cache("reasons")
 
 
 def describe_reasons(codes: Sequence[str], *, creator: str, is_followed: bool) -> orjson.Fragment:
-    """Return the encoded list of {"code", "text"} for a clip by `creator`, in the active language."""
+    """Return the reasons for a clip by `creator` as encoded JSON, a list of {"code", "text"} in the active language."""
     captions = tuple(_caption(code) for code in codes)
     key = (tuple(codes), captions, creator, is_followed, get_language())
     return _reasons.get_or_compute(key, lambda: _encode(codes, captions, creator, is_followed))
 
 
 def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool) -> str:
-    """Return the sentence for one reason. `caption` belongs to the clip that the reason is about, if it is known."""
+    """Return the sentence for one reason. `caption` is that of the clip that the reason is about, or empty."""
     term, _colon, subject = code.partition(":")
     if term in CLIP_TERMS:
         if caption:

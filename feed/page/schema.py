@@ -1,6 +1,6 @@
-"""The shape of a feed page for the OpenAPI schema.
+"""OpenAPI schema of a feed page.
 
-Nothing is serialized with these classes: cards are plain dicts (see `cards`), and a test compares the two.
+These serializers only document the API. Cards are plain dicts (see `cards`), and a test checks that the two agree.
 """
 
 from typing import Any

@@ -1,9 +1,9 @@
 """The catalogue snapshot: every published clip as arrays in memory, so that ranking needs no query per clip.
 
-It is read once and then brought up to date: every few seconds a process reads what has changed on a connection of its
-own, and the page that triggers this waits for it a fifth of a second at most. Now and then everything is read again
-(see LIFETIMES). Take-downs do not depend on the snapshot: cards are built from live state, and a page that meets
-missing clips calls `refresh_snapshot`.
+Each process reads the snapshot once and then reads changes every few seconds, on a separate connection. The page that
+triggers such a refresh waits for at most 0.2 s. From time to time, everything is read again (see LIFETIMES). Clips
+that were taken down are never shown, even if they are still in the snapshot, because cards are built from live state.
+A page that finds clips missing calls `refresh_snapshot`.
 """
 
 import threading
@@ -24,7 +24,7 @@ from feed.ranking import Items
 
 MAX_WAIT_S = 0.2
 OVERLAP = timedelta(minutes=2)
-"""Changes this much older are read again: a transaction may commit after one that started later was read."""
+"""Each refresh also reads changes from this long before the last one, because transactions may commit late."""
 DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.WATCH: 1.0,
     EventKind.LIKE: 1.5,
@@ -37,8 +37,8 @@ DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.PURCHASE: 5.0,
 }
 DRIFTED, SOLD_OUT, REPORTED, COPIED = 0.5, 0.3, 0.5, 0.5
-"""Factors on a clip's score: a price or name has changed, nothing in it can be bought, viewers have reported it, or
-another published clip shows the same pictures.
+"""Factors on a clip's score if, in this order, a price or name has changed, nothing in the clip can be bought, viewers
+have reported it, or another published clip shows the same pictures.
 """
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published', clip.creator_id, extract(epoch FROM clip.published_at)::float8,
@@ -73,9 +73,10 @@ _CHANGED = """
 
 @dataclass(frozen=True)
 class CatalogueSnapshot:
-    """Published clips by ascending id. Every array has one row per clip; the last two hold tuples of ids.
+    """Published clips, sorted by id. Every array has one row per clip. `categories` and `products` hold tuples of ids.
 
-    `is_in_campaign`: the creator is paid for the clip. `rank_factors` multiply a clip's score; 1 is a clip without faults.
+    `is_in_campaign` means that the creator is paid for the clip. `rank_factors` multiply a clip's score and are 1 for a
+    clip without faults.
     """
 
     ids: NDArray[np.int64]
@@ -92,7 +93,7 @@ class CatalogueSnapshot:
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]]) -> Self:
-        """Build from rows of `_STATEMENT`, without the state."""
+        """Build a snapshot from rows of `_STATEMENT` without their second column, the clip's state."""
         by_id = sorted(rows, key=lambda row: row[0])
         columns: list[Any] = list(zip(*by_id, strict=True)) or [[] for _column in fields(cls)]
         types = [np.int64, np.int64, np.float64, np.bool_, np.int32, np.bool_, np.float32, np.float32, np.float32]
@@ -107,11 +108,11 @@ class CatalogueSnapshot:
         return len(self.ids)
 
     def rows_of(self, clip_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the rows of the clips that are in the snapshot, in the order given."""
+        """Return the rows of those clips that are in the snapshot, in the order given."""
         return self.find(np.asarray(clip_ids, np.int64))[0]
 
     def find(self, clip_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the rows of the clips that are in the snapshot, and a mask of which ones are."""
+        """Return the rows of those clips that are in the snapshot, and a mask that says which clips these are."""
         if not len(self) or not len(clip_ids):
             return np.empty(0, np.int64), np.zeros(len(clip_ids), np.bool_)
         rows: NDArray[np.int64] = np.minimum(np.searchsorted(self.ids, clip_ids), len(self) - 1)
@@ -119,21 +120,21 @@ class CatalogueSnapshot:
         return rows[is_present], is_present
 
     def rows_newest_first(self) -> NDArray[np.int64]:
-        """Return all rows, newest first: the order of a model's items, in which earlier items win ties."""
+        """Return all rows, newest first. A model numbers its items in this order, so that newer clips win ties."""
         return np.argsort(-self.published_at, kind="stable")
 
     def items_of(self, rows: NDArray[np.int64]) -> Items:
-        """Return the categories and creators of these rows as the ranking takes them."""
+        """Return the categories and creators of these rows in the form that the ranking takes."""
         return Items.of([self.categories[row] for row in rows.tolist()], self.creators[rows].tolist())
 
     def has_same_rows(self, rows: NDArray[np.int64], other: "CatalogueSnapshot") -> bool:
-        """Return False if `other` differs in any column from these rows."""
+        """Return whether these rows equal the rows of `other` in all columns."""
         order = np.argsort(self.ids[rows])
         names = [column.name for column in fields(self)]
         return all(np.array_equal(getattr(self, name)[rows[order]], getattr(other, name)) for name in names)
 
     def replaced(self, removed: NDArray[np.int64], added: "CatalogueSnapshot") -> "CatalogueSnapshot":
-        """Return this snapshot without the clips `removed` and with the rows of `added`."""
+        """Return a snapshot without the clips `removed` and with the rows of `added`."""
         remains = ~np.isin(self.ids, removed)
         order = np.argsort(np.concatenate([self.ids[remains], added.ids]), kind="stable")
         columns = {
@@ -144,7 +145,7 @@ class CatalogueSnapshot:
 
 
 class _SnapshotReader:
-    """The snapshot of this process. One thread at a time refreshes it; the others go on with the current one."""
+    """Holds this process's snapshot. One thread at a time refreshes it, while the others use the current one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -186,9 +187,10 @@ class _SnapshotReader:
         self.read_until, self.checked_at = until, time.monotonic()
 
     def _read_changes(self, cursor: Any, missing: Sequence[int]) -> bool:
-        """Apply changed rows. Return False if a missing clip was deleted: other deletions may have left no trace.
+        """Apply changed rows, and return whether all `missing` clips still have rows in the database.
 
-        If nothing differs the snapshot stays the same object, and with it everything computed from it.
+        If one was deleted, others may have been too, which this cannot detect. If nothing differs, the snapshot remains
+        the same object, so that everything computed from it stays valid.
         """
         assert self.snapshot is not None
         cursor.execute(_STATEMENT + _CHANGED, {"since": self.read_until - OVERLAP, "missing": list(missing)})
@@ -212,12 +214,12 @@ on_clear(_reader.clear)
 
 
 def current_snapshot() -> CatalogueSnapshot:
-    """Return this process's snapshot, refreshing it first if it is due."""
+    """Return this process's snapshot. If it is due for a refresh, start one first."""
     return _reader.current()
 
 
 def read_snapshot() -> tuple[CatalogueSnapshot, Mapping[EventKind, float]]:
-    """Read the snapshot and the goals from the database now, for tasks and commands."""
+    """Read the snapshot and the goal weights from the database, for tasks and commands."""
     reader = _SnapshotReader()
     reader.read()
     assert reader.snapshot is not None
@@ -225,7 +227,7 @@ def read_snapshot() -> tuple[CatalogueSnapshot, Mapping[EventKind, float]]:
 
 
 def refresh_snapshot(missing: Sequence[int]) -> CatalogueSnapshot:
-    """Return the snapshot after reading changes now, because a page could not show the clips `missing`."""
+    """Refresh and return the snapshot, because a page could not show the clips `missing`."""
     with _reader.lock:
         if _reader.snapshot is not None and len(_reader.snapshot.rows_of(missing)):
             _reader.read(missing)
@@ -233,7 +235,7 @@ def refresh_snapshot(missing: Sequence[int]) -> CatalogueSnapshot:
 
 
 def current_goals() -> Mapping[EventKind, float]:
-    """Return the weight of each kind of event, as set by staff."""
+    """Return the weights that staff have set for kinds of events."""
     return _reader.goals
 
 

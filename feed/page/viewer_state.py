@@ -1,4 +1,4 @@
-"""Viewer state: what one viewer has done and chosen, read in one query for the next page."""
+"""Viewer state: a viewer's choices and latest events, read in one query for the next page."""
 
 import json
 import uuid
@@ -17,12 +17,12 @@ from feed.page.snapshot import CatalogueSnapshot
 
 HISTORY_PERIOD = timedelta(days=180)
 UNSEEN_AFTER = timedelta(days=14)
-"""A clip that was shown may come back after this time."""
+"""After this time, a clip that was shown may be shown again."""
 MAX_EVENTS = 400
 MAX_SEEN = 5000
 SATISFIED_SHARE = 0.8
 SATISFIED_MS = 15_000
-"""A watch satisfies at four fifths of the clip, or at fifteen seconds if that is less."""
+"""A watch counts as satisfied from 80 % of the clip or from 15 s, whichever is less."""
 _STATEMENT = """
     SELECT viewer.interests, viewer.dial, viewer.reason_factors, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
            viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips
@@ -48,10 +48,10 @@ def _no_ids() -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class ViewerState:
-    """A viewer as the ranking sees one. `history` holds the clips met, oldest first; `weights` the reactions to them.
+    """The viewer data that the ranking uses. `history` holds the clips met, oldest first, and `weights` the reactions.
 
-    Weights: 1 and more is satisfied, weighted by the goals; 0 is skipped; -1 is "not interested". `version` is that of
-    the viewer's row in PostgreSQL: it changes with every event, mark and choice.
+    A weight is -1 for "not interested", 0 for a skipped clip, and otherwise the goal weight of the best reaction.
+    `version` is the row version of the viewer in PostgreSQL, which changes with every event, mark and choice.
     """
 
     key: uuid.UUID
@@ -71,7 +71,7 @@ class ViewerState:
 def read_viewer_state(
     *, key: uuid.UUID, snapshot: CatalogueSnapshot, goals: Mapping[EventKind, float], now: datetime
 ) -> ViewerState:
-    """Read a viewer's choices and latest events in one statement; an unknown viewer's are empty."""
+    """Read a viewer's choices and latest events in one statement. For an unknown viewer they are empty."""
     parameters: dict[str, Any] = {
         "key": key,
         "history_since": now - HISTORY_PERIOD,
@@ -107,9 +107,9 @@ def _fold_events(
     snapshot: CatalogueSnapshot,
     goals: Mapping[EventKind, float],
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Fold events, newest first, into the distinct clips met, oldest first, and their weights (see ViewerState).
+    """Return the distinct clips met, oldest first, and their weights (see ViewerState). The events are newest first.
 
-    Of each clip and kind only the latest event counts, so a like that was taken back does not.
+    Only the latest event of each kind counts for a clip, so a like that was taken back has no effect.
     """
     rows = snapshot.rows_of(clips)
     durations = dict(zip(snapshot.ids[rows].tolist(), snapshot.duration_ms[rows].tolist(), strict=True))

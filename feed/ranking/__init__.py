@@ -1,12 +1,13 @@
-"""A ranking engine small enough to read in an hour: numpy arrays in, a scored list with explanations out. No Django.
+"""A small ranking engine: it takes numpy arrays and returns scored lists with explanations. It does not use Django.
 
     model = fit_model(log, items)
     page = model.recommend(History.enjoyed([3, 17]), interests, 20)
 
-`interactions` holds the arrays; `neighbours`, `popularity`, `prior` and `quality` count; `tables` combines the counts.
-`candidates` looks up one viewer's terms and `model` weighs them with `weights`. `fitting` and `tuning` learn the weights
-on a held-out part; `rerank` and `trees` adjust the scores where that has helped. `explanations`, `page_rules` and
-`exploration` turn the list into a page. `store` saves models, `logs` reads files, `evaluation` measures.
+`interactions` defines the input arrays. `neighbours`, `popularity`, `prior` and `quality` count events, and `tables`
+combines their counts. `candidates` looks up the score terms for one viewer, and `model` weighs them with `weights`.
+`fitting` and `tuning` learn the weights on a held-out part of the log. `rerank` and `trees` adjust the scores where
+that has helped. `explanations`, `page_rules` and `exploration` turn the scored list into a page. `store` saves models,
+`logs` reads log files, and `evaluation` measures the quality of recommendations.
 """
 
 from feed.ranking.candidates import TERMS

@@ -1,4 +1,4 @@
-"""Candidates for one viewer, and the raw terms of their scores, from a few sparse look-ups."""
+"""Candidate clips for one viewer and the raw terms of their scores, from a few look-ups in sparse tables."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -10,17 +10,20 @@ from feed.ranking.prior import category_profile, interest_profile, lift_of, sum_
 from feed.ranking.tables import Tables
 
 TERMS = ("transition", "co_watch", "category", "creator", "interest", "leaning", "popular")
-LIFTED = 4  # the first terms are multiplied by the clip's lift; the others already contain its popularity
-MAX_ENJOYED = 100  # the latest enjoyed clips that are looked up
-MAX_NEIGHBOURS = 1000  # the best neighbours of all of them that are scored in full
+LIFTED = 4  # this many first terms are multiplied by the clip's lift, as the others already contain its popularity
+MAX_ENJOYED = 100  # how many enjoyed clips are looked up, starting with the latest
+MAX_NEIGHBOURS = 1000  # how many of the best neighbours are scored in full
 TRUST_AT_HALF = 2.0  # enjoyed clips after which the collaborative terms weigh one half
 LEANING_CATEGORIES = 3
-INTEREST_SHARE = 0.4  # of the prior, if interests were chosen; the rest is popularity
+INTEREST_SHARE = 0.4  # share of interests in the prior, if any were chosen. The rest is popularity
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Distinct items and their raw terms: float64, (items, TERMS), each a share of probability before weights."""
+    """Distinct items and their raw score terms.
+
+    `raw` is float64, (items, TERMS). Each term is a share of probability, not yet weighted.
+    """
 
     items: Ints
     raw: Doubles
@@ -28,7 +31,7 @@ class Candidates:
 
 @dataclass(frozen=True)
 class ViewerProfile:
-    """What a request knows of the viewer: distinct enjoyed clips with their weights, latest first, and choices."""
+    """What is known about a viewer: choices, and distinct enjoyed clips with their weights, latest first."""
 
     enjoyed: Ints
     weight: Floats
@@ -37,13 +40,13 @@ class ViewerProfile:
 
     @property
     def trust(self) -> float:
-        """Return n / (n + 2): how far the history counts against what is popular."""
+        """Return how much the history counts compared with popularity: n / (n + 2) for n enjoyed clips."""
         count = len(self.enjoyed)
         return count / (count + TRUST_AT_HALF)
 
     @classmethod
     def of(cls, history: History, interests: Ints, followed: Ints) -> Self:
-        """Read the latest MAX_ENJOYED clips of a history. Skipped clips and "not interested" raise nothing."""
+        """Build a profile from the latest MAX_ENJOYED enjoyed clips of a history. Other clips are ignored."""
         is_enjoyed = history.weight > 0
         items, weight = history.items[is_enjoyed][::-1], history.weight[is_enjoyed][::-1]
         _, first = np.unique(items, return_index=True)
@@ -52,7 +55,7 @@ class ViewerProfile:
 
 
 def find_candidates(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> Candidates:
-    """Gather candidates from neighbours, popular lists, categories and creators, without the excluded items."""
+    """Return candidates from neighbours, popular lists, categories and creators, without the excluded items."""
     near = _find_neighbours(tables, viewer, excluded)
     profile = category_profile(tables.items, viewer.enjoyed, viewer.weight, tables.base)
     popular = _without(_list_popular(tables, viewer, profile), excluded, tables.items.count)
@@ -64,7 +67,7 @@ def find_candidates(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> Ca
 
 
 def score_candidates(tables: Tables, viewer: ViewerProfile, items: Ints) -> Candidates:
-    """Return the raw terms of the given items, in the order given."""
+    """Return the given items with their raw terms, in the order given."""
     near = _find_neighbours(tables, viewer, NO_IDS)
     raw = np.zeros((len(items), len(TERMS)))
     if len(near.items):
@@ -78,7 +81,7 @@ def score_candidates(tables: Tables, viewer: ViewerProfile, items: Ints) -> Cand
 
 
 def _find_neighbours(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> Candidates:
-    """Return the best MAX_NEIGHBOURS neighbours of the clips enjoyed, with the first two terms filled in."""
+    """Return the best MAX_NEIGHBOURS neighbours of the enjoyed clips, with the first two of TERMS filled in."""
     age = np.arange(len(viewer.enjoyed))
     decay, slow_decay = viewer.weight / (1 + age), viewer.weight / np.sqrt(1 + age)
     next_ids, next_weights, _ = tables.transitions.gather(viewer.enjoyed, decay.astype(np.float32))
@@ -95,7 +98,7 @@ def _find_neighbours(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> C
 
 
 def _list_popular(tables: Tables, viewer: ViewerProfile, profile: Doubles) -> Ints:
-    """List what is popular overall, in the preferred categories, and by the creators enjoyed or followed."""
+    """List clips that are popular overall, in preferred categories, or among those by enjoyed or followed creators."""
     preferred = np.argsort(-profile, kind="stable")[:LEANING_CATEGORIES] if len(viewer.enjoyed) else NO_IDS
     categories = np.concatenate((viewer.interests, preferred)).astype(np.int64)
     creators = _creator_shares(tables, viewer)[0]
@@ -105,7 +108,7 @@ def _list_popular(tables: Tables, viewer: ViewerProfile, profile: Doubles) -> In
 
 
 def _creator_shares(tables: Tables, viewer: ViewerProfile) -> tuple[Ints, Doubles]:
-    """Return the creators enjoyed or followed, and the share of each; a follow weighs as much as one enjoyed clip."""
+    """Return the enjoyed or followed creators and each one's share. A follow weighs as much as one enjoyed clip."""
     creators = np.concatenate((tables.items.creator[viewer.enjoyed], viewer.followed)).astype(np.int64)
     weights: Doubles = np.concatenate((viewer.weight, np.ones(len(viewer.followed))))
     is_known = (creators >= 0) & (creators < tables.items.creator_count)
@@ -115,7 +118,7 @@ def _creator_shares(tables: Tables, viewer: ViewerProfile) -> tuple[Ints, Double
 
 
 def _add_prior(raw: Doubles, tables: Tables, viewer: ViewerProfile, items: Ints, profile: Doubles) -> None:
-    """Fill in the terms that need no neighbours: interest, category, creator, popular."""
+    """Fill in the terms that need no neighbours: interest, category, leaning, creator and popular."""
     chance, even = tables.chance[items].astype(np.float64), tables.even[items].astype(np.float64)
     distrust = 1 - viewer.trust
     interest_share = INTEREST_SHARE if len(viewer.interests) else 0.0
@@ -139,7 +142,7 @@ def _shares(index: Ints, weights: Floats, size: int) -> Doubles:
 
 
 def _distinct(pool: Ints, item_count: int) -> tuple[Ints, Ints]:
-    """Return the distinct ids, and the index of each element of the pool among them, without sorting."""
+    """Return the distinct ids of the pool, and for each of its elements the index among these ids. Avoids sorting."""
     mark = np.empty(item_count, np.int32)  # uninitialised: written and read only where the pool points
     mark[pool] = np.arange(len(pool))
     items = pool[mark[pool] == np.arange(len(pool))]

@@ -1,4 +1,4 @@
-"""Offline evaluation of a model on a log: full ranking of all items, seen ones excluded, no sampled negatives."""
+"""Offline evaluation of a model on a log. All items except seen ones are ranked, without sampling negatives."""
 
 import time
 from collections.abc import Callable
@@ -9,18 +9,18 @@ import numpy as np
 from feed.ranking.interactions import NO_IDS, Bools, Doubles, EventLog, History, Ints, Items, Sequences
 
 type Recommend = Callable[[History, Ints, Ints, int], Ints]
-"""(history, interests, excluded, k) → at most k items, best first."""
+"""Maps (history, interests, excluded, k) to at most k items, best first."""
 
 COLD_STEPS = (0, 1, 2, 5, 10, 20)
 COLD_VIEWERS = 3_000
 COLD_MIN_ENJOYED = 20
 COLD_INTERESTS = 5
-NEW_BELOW = 10  # an item with fewer meetings in the fitted part counts as new
+NEW_BELOW = 10  # an item that viewers met less often in the fitted part counts as new
 
 
 @dataclass(frozen=True)
 class EvaluationCase:
-    """One viewer to recommend to: the known history, the interests, the excluded items, and what was enjoyed next."""
+    """A viewer to recommend to: known history, interests, excluded items, and as targets the items enjoyed next."""
 
     viewer: int
     history: History
@@ -31,7 +31,7 @@ class EvaluationCase:
 
 @dataclass(frozen=True)
 class EvaluationSplit:
-    """The events to fit on, and the cases to evaluate."""
+    """The events to fit on and the cases to evaluate."""
 
     fitted: EventLog
     cases: tuple[EvaluationCase, ...]
@@ -39,9 +39,9 @@ class EvaluationSplit:
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """Means over the cases. Coverage is the share of all items that were recommended at least once.
+    """Mean measures over all cases. `coverage` is the share of all items that were recommended at least once.
 
-    `new_share` is the share of the recommendations that went to items with fewer than NEW_BELOW meetings.
+    `new_share` is the share of recommendations that are items which viewers had met fewer than NEW_BELOW times.
     """
 
     cases: int
@@ -55,7 +55,7 @@ class RankingQuality:
 
 
 def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
-    """Leave one out: the last item of each viewer is the target, everything before it is the history."""
+    """Split by leaving one out: each viewer's last event is the target, and all earlier ones are the history."""
     order = np.lexsort((np.arange(len(log)), log.at, log.viewer))
     last = order[np.append(np.diff(log.viewer[order]) != 0, True)]
     is_target: Bools = np.zeros(len(log), np.bool_)
@@ -64,7 +64,7 @@ def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
 
 
 def split_time(log: EventLog, start: int, end: int, limit: int | None = None) -> EvaluationSplit:
-    """Fit on what came before `start`; the targets are the satisfied events in [start, end)."""
+    """Split by time: fit on events before `start`, with satisfied events in [start, end) as the targets."""
     inside = log.where(log.at < end)
     return _split(inside, np.asarray(inside.at >= start), limit)
 
@@ -84,10 +84,11 @@ def _split(log: EventLog, is_target: Bools, limit: int | None) -> EvaluationSpli
 def split_cold(
     log: EventLog, items: Items, start: int | None, end: int | None, *, min_enjoyed: int = COLD_MIN_ENJOYED
 ) -> dict[int, EvaluationSplit]:
-    """Return, for each n of COLD_STEPS, cases of viewers known only by interests and the last n clips enjoyed.
+    """Return, for each n in COLD_STEPS, cases in which only a viewer's interests and last n enjoyed clips are known.
 
-    Up to COLD_VIEWERS viewers who enjoyed at least `min_enjoyed` clips are left out of the fit. `start` None means
-    leave one out: then everything that the others did is fitted on. The full history stays excluded at every n.
+    Up to COLD_VIEWERS viewers who enjoyed at least `min_enjoyed` clips are left out of the fit. If `start` or `end` is
+    None, the split leaves one out, and all events of other viewers are fitted. All items of a viewer's full history
+    are excluded from recommendations at every n.
     """
     is_last = start is None or end is None
     whole = split_last(log) if start is None or end is None else split_time(log, start, end)
@@ -100,7 +101,7 @@ def split_cold(
 
 
 def _shorten(case: EvaluationCase, items: Items, n: int) -> EvaluationCase:
-    """Return the case with the favourite categories as interests and only the last n clips enjoyed."""
+    """Return the case with the viewer's favourite categories as interests and only the last n enjoyed clips."""
     enjoyed = case.history.items[case.history.weight > 0]
     categories = [items.category_ids[items.category_starts[i] : items.category_starts[i + 1]] for i in enjoyed]
     counts = np.bincount(np.concatenate(categories), minlength=items.category_count)
@@ -111,7 +112,7 @@ def _shorten(case: EvaluationCase, items: Items, n: int) -> EvaluationCase:
 
 
 def _targets(log: EventLog, limit: int | None) -> list[tuple[int, Ints]]:
-    """Return viewers with their distinct items, at most `limit` viewers, sampled."""
+    """Return viewers with their distinct items. If there are more than `limit` viewers, return a random sample."""
     viewers, index = np.unique(log.viewer, return_inverse=True)
     order = np.argsort(index, kind="stable")
     parts = np.split(log.item[order], np.cumsum(np.bincount(index, minlength=len(viewers)))[:-1])
@@ -122,7 +123,7 @@ def _targets(log: EventLog, limit: int | None) -> list[tuple[int, Ints]]:
 
 
 def evaluate(recommend: Recommend, split: EvaluationSplit, items: Items, k: int) -> RankingQuality:
-    """Recommend k items for each case, one by one, and time each page."""
+    """Recommend k items for each case, one case at a time, and measure quality and time."""
     discount: Doubles = 1 / np.log2(np.arange(k) + 2)
     ideal = np.cumsum(discount)
     meetings = np.bincount(split.fitted.item, minlength=items.count)

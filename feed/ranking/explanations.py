@@ -1,6 +1,6 @@
-"""Why a clip was recommended: the largest terms of its score, each with the clip, category or creator it is about.
+"""Reasons for a recommendation: the largest terms of a clip's score, each with its clip, category or creator.
 
-An explanation is true by construction, because a score is the sum of its terms.
+Explanations are always true, because a score is the sum of its terms.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,15 @@ from feed.ranking.prior import category_profile, interest_profile
 
 MIN_SHARE = 0.1
 CATEGORY_TERMS = ("interest", "category")
-CATEGORY, LEANING = TERMS.index("category"), TERMS.index("leaning")  # both are about the categories enjoyed
+CATEGORY, LEANING = TERMS.index("category"), TERMS.index("leaning")  # both are about enjoyed categories
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A term, its share of the score, and what it is about: an enjoyed clip, a category or a creator (else None)."""
+    """A term and its share of the score.
+
+    `item`, `category` or `creator` says what the term is about. The other fields are None.
+    """
 
     term: str
     share: float
@@ -29,7 +32,7 @@ class Explanation:
 
 
 class Explainer:
-    """Explains the clips of one page; what they share is looked up once."""
+    """Explains recommendations to one viewer, and keeps the look-ups that several clips need."""
 
     def __init__(self, model: Model, viewer: ViewerProfile) -> None:
         self._model, self._viewer = model, viewer
@@ -37,7 +40,7 @@ class Explainer:
         self._profiles: dict[str, Doubles] = {}
 
     def explain(self, item: int, terms: Floats, *, at_most: int = 3) -> tuple[Explanation, ...]:
-        """Return the largest terms of a clip's score, largest first. `terms` is its row of ScoredItems.terms."""
+        """Return the largest terms of a clip's score, largest first. `terms` is the clip's row in ScoredItems.terms."""
         total = float(terms.sum())
         if total <= 0:
             return ()
@@ -57,7 +60,7 @@ class Explainer:
         return Explanation(term, share)
 
     def _source(self, item: int, term: str) -> int | None:
-        """Return the enjoyed clip that contributed the most to this term; None if there is none."""
+        """Return the enjoyed clip that contributed most to this term, or None if no clip did."""
         if term not in self._neighbours:
             self._neighbours[term] = self._gather(term)
         ids, weights, rows = self._neighbours[term]
@@ -65,7 +68,7 @@ class Explainer:
         return int(self._viewer.enjoyed[rows[matches[np.argmax(weights[matches])]]]) if len(matches) else None
 
     def _gather(self, term: str) -> tuple[Ints, Floats, Ints]:
-        """Return the neighbours of the clips enjoyed, their weights, and which enjoyed clip each came from."""
+        """Return neighbours of the enjoyed clips, with their weights and the index of the enjoyed clip for each."""
         viewer, age = self._viewer, np.arange(len(self._viewer.enjoyed))
         decay = 1 / (1 + age) if term == "transition" else 1 / np.sqrt(1 + age)
         table = self._model.tables.transitions if term == "transition" else self._model.tables.together
@@ -73,7 +76,7 @@ class Explainer:
         return ids, weights, np.repeat(age, lengths)
 
     def _category(self, item: int, term: str) -> int | None:
-        """Return the viewer's favourite among the clip's categories; None if the clip has none."""
+        """Return the viewer's favourite among the clip's categories, or None if the clip has no category."""
         tables, viewer = self._model.tables, self._viewer
         items = tables.items
         categories = items.category_ids[items.category_starts[item] : items.category_starts[item + 1]]

@@ -1,9 +1,9 @@
-"""Exploration: find out what new viewers like, and what new clips are worth.
+"""Exploration: find out what new viewers like and how good new clips are.
 
-A new viewer is explored category by category. The viewer's record in a category gives a Beta posterior, and the next
-clip of that category is multiplied by the posterior mean as if every clip ranked above it there had been skipped. So
-untried categories rise, categories that failed sink, and one with a like leads at once. The effect fades as the viewer
-becomes known.
+For new viewers, categories are explored. The clips that a viewer was shown and enjoyed in a category give a Beta
+posterior. Each clip's score is multiplied by the posterior mean, assuming that all clips of the category that rank
+above it were skipped. As a result, untried categories rise, categories without success sink, and one enjoyed clip takes
+its category to the top. The effect fades as more becomes known about the viewer.
 
 New clips get their first views by Thompson sampling. Source: Chapelle and Li, An Empirical Evaluation of Thompson
 Sampling, NIPS 2011.
@@ -17,22 +17,23 @@ import numpy as np
 from feed.ranking.interactions import NO_IDS, Doubles, Ints, Items
 from feed.ranking.prior import categories_of
 
-FIRST_VIEWS = 100  # views after which a clip is ranked by its own record
+FIRST_VIEWS = 100  # after this many views, a clip is ranked by its own counts
 PRIOR_VIEWS = 4.0  # how many views the average rate is worth
-PRIOR_LIKED, PRIOR_SKIPPED = 0.1, 0.9  # the Beta prior of a category: most are to few people's taste
-EXPLORATION_POWER = 2.0  # the power of the posterior mean for a viewer of whom nothing is known
+PRIOR_LIKED, PRIOR_SKIPPED = 0.1, 0.9  # the Beta prior of a category: few people like most categories
+EXPLORATION_POWER = 2.0  # exponent of the posterior mean while nothing is known about the viewer
 LESS_OF_CATEGORY_SKIPS = 5  # how many skipped clips "less of this category" counts as
-LEANING_WEIGHT = 1.0  # of popular clips in the categories enjoyed, for a viewer of whom nothing else is known
-KNOWN_AT_HALF = 8.0  # enjoyed clips after which half of the exploration is left
+LEANING_WEIGHT = 1.0  # weight of popular clips in enjoyed categories while little else is known about the viewer
+KNOWN_AT_HALF = 8.0  # after this many enjoyed clips, exploration is half as strong
 
 
 def draw_new_clips(
     views: Ints, satisfied: Ints, affinity: Doubles, count: int, random: np.random.Generator, *, usual_rate: float = 0.3
 ) -> Ints:
-    """Return the indices of at most `count` clips to try, best draw first.
+    """Return the indices of at most `count` new clips to try, best draw first.
 
-    Each clip with fewer than FIRST_VIEWS draws a satisfaction rate from its posterior, times the viewer's affinity
-    (1: neutral). Untried clips have wide posteriors and so come up; poor ones soon stop coming up.
+    For each clip with fewer than FIRST_VIEWS views, a satisfaction rate is drawn from its posterior and multiplied by
+    the viewer's affinity (1 is neutral). Untried clips often come out on top, because their posteriors are wide. Clips
+    that do poorly soon stop being chosen.
     """
     new = np.flatnonzero(views < FIRST_VIEWS)
     good = satisfied[new] + PRIOR_VIEWS * usual_rate
@@ -43,9 +44,9 @@ def draw_new_clips(
 
 @dataclass(frozen=True)
 class Exploration:
-    """A viewer's record in each category: clips shown, clips enjoyed; and the number of clips enjoyed in all.
+    """How many clips a viewer was shown and enjoyed in each category, and how many were enjoyed in total.
 
-    `power` and `leaning_weight` set how strongly exploration acts; tests switch it off with 0.
+    `power` and `leaning_weight` set the strength of exploration. At 0 it is off, as in some tests.
     """
 
     items: Items
@@ -57,19 +58,19 @@ class Exploration:
 
     @property
     def uncertainty(self) -> float:
-        """Return how little is known of the viewer: 1 before anything was enjoyed, falling to 0."""
+        """Return how uncertain the viewer's tastes are: 1 before the first enjoyed clip, then falling towards 0."""
         return KNOWN_AT_HALF / (KNOWN_AT_HALF + self.enjoyed_count)
 
     @property
     def leaning(self) -> float:
-        """Return the weight for popular clips in the categories enjoyed; see `Model.with_leaning`."""
+        """Return the weight for popular clips in enjoyed categories. See `Model.with_leaning`."""
         return self.leaning_weight * self.uncertainty
 
     @classmethod
     def of(cls, items: Items, seen: Ints, enjoyed: Ints, interests: Ints, unwanted: Ints = NO_IDS) -> Self:
-        """Count the record. `seen` and `enjoyed` are items; `interests` and `unwanted` are categories.
+        """Count clips per category. `seen` and `enjoyed` are items, `interests` and `unwanted` are categories.
 
-        A chosen interest counts as one enjoyed clip; an unwanted category as LESS_OF_CATEGORY_SKIPS skipped ones.
+        A chosen interest counts as one enjoyed clip, and an unwanted category as LESS_OF_CATEGORY_SKIPS skipped clips.
         """
         size = items.category_count
         seen, enjoyed = np.union1d(seen, enjoyed), np.unique(enjoyed)
@@ -83,20 +84,20 @@ class Exploration:
         return cls(items, shown_counts, enjoyed_counts, len(enjoyed))
 
     def is_unexplored(self, category: int) -> bool:
-        """Return False if the viewer has enjoyed a clip of this category, or the category is unknown (-1)."""
+        """Return whether the viewer has enjoyed no clip in this category. An unknown category (-1) returns False."""
         return 0 <= category < len(self.enjoyed) and not self.enjoyed[category]
 
     def affinity_of(self, clips: Ints) -> Doubles:
-        """Return a factor for each clip: how much likelier than an untried category its category is to please."""
+        """Return a factor for each clip: how likely its category is to please, relative to an untried category."""
         return self._means(_first_categories(self.items, clips), np.zeros(len(clips), np.int64))
 
     def factors_of(self, ranked: Ints) -> Doubles:
-        """Return a factor for each clip of a list, best first, so that its first page explores several categories."""
+        """Return a factor for each clip of a ranked list that spreads its first page over several categories."""
         categories = _first_categories(self.items, ranked)
         return np.asarray(self._means(categories, _ranks_within(categories)) ** (self.power * self.uncertainty))
 
     def _means(self, categories: Ints, skipped: Ints) -> Doubles:
-        """Return posterior means over the prior's, after `skipped` more clips of the category that did not please."""
+        """Return each category's posterior mean after `skipped` more skipped clips, divided by the prior mean."""
         if not len(self.enjoyed):
             return np.ones(len(categories))
         index = np.maximum(categories, 0)
@@ -106,7 +107,7 @@ class Exploration:
 
 
 def _first_categories(items: Items, clips: Ints) -> Ints:
-    """Return each clip's first category, -1 if it has none."""
+    """Return each clip's first category, or -1 if the clip has none."""
     first = items.category_starts[clips]
     has_category = items.category_starts[clips + 1] > first
     categories = np.full(len(clips), -1, np.int64)
@@ -115,7 +116,7 @@ def _first_categories(items: Items, clips: Ints) -> Ints:
 
 
 def _ranks_within(groups: Ints) -> Ints:
-    """Return, for each element, how many elements of the same group come before it."""
+    """Return, for each element, how many earlier elements are in the same group."""
     order = np.argsort(groups, kind="stable")
     _distinct, starts, sizes = np.unique(groups[order], return_index=True, return_counts=True)
     ranks = np.empty(len(groups), np.int64)

@@ -1,4 +1,4 @@
-"""Fitting: count the log up to a held-out part, learn the weights on that part, then count the whole log."""
+"""Fitting: count the log without a held-out part, learn the weights on that part, then count the whole log."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from feed.ranking.trees import Trees
 from feed.ranking.tuning import ValidationSet, tune
 from feed.ranking.weights import Weights
 
-HELD_OUT_SHARE = 0.07  # of the events, the latest
-TREND_SHARE = 0.15  # of the events, the latest: the trend is learned on them
-SHARED_CLOCK = 0.2  # share of the viewers that must occur before and after a cut in time
+HELD_OUT_SHARE = 0.07  # share of the events, taken from the latest
+TREND_SHARE = 0.15  # share of the latest events, on which the trend is learned
+SHARED_CLOCK = 0.2  # share of viewers who must have events both before and after a cut in time
 VALIDATION_VIEWERS = 3_000
-MIN_VALIDATION_VIEWERS = 100  # fewer are too few to learn from: the start values stay
+MIN_VALIDATION_VIEWERS = 100  # with fewer viewers, the start values of the weights are kept
 
 
 @dataclass(frozen=True)
 class HoldOut:
-    """A log cut in two: the events to fit on, and for each validation viewer the clips that came next.
+    """A log cut in two: the events to fit on, and the clips that each validation viewer enjoyed next.
 
-    `window_s` is how far ahead the trend looks, in seconds; 0 if the viewers share no clock.
+    `window_s` is how far ahead the trend predicts, in seconds. It is 0 if the viewers have no common clock.
     """
 
     fitted: EventLog
@@ -36,7 +36,7 @@ class HoldOut:
 
 
 def fit_model(log: EventLog, items: Items) -> Model:
-    """Count and tune. Deterministic. Takes minutes for 5 million events on one core."""
+    """Count the log and learn the weights. Deterministic. Takes minutes for 5 million events on one core."""
     held_out = hold_out(log)
     weights, trees = Weights(), Trees.none()
     if len(held_out.viewers) >= MIN_VALIDATION_VIEWERS:
@@ -48,9 +48,9 @@ def fit_model(log: EventLog, items: Items) -> Model:
 
 
 def hold_out(log: EventLog) -> HoldOut:
-    """Hold out the latest events if the viewers share a clock, otherwise the last clip that each viewer enjoyed.
+    """Hold out the latest events, or each viewer's last enjoyed clip if the viewers have no common clock.
 
-    If the clock starts anew for every viewer, few viewers occur on both sides of a cut in time.
+    There is no common clock if too few viewers have events both before and after a cut in time.
     """
     if not len(log):
         return HoldOut(log, NO_IDS, [], 0)
@@ -66,12 +66,12 @@ def hold_out(log: EventLog) -> HoldOut:
 
 
 def _on_both_sides(log: EventLog, is_after: Bools) -> Ints:
-    """Return the viewers with an event before the cut who enjoyed something after it."""
+    """Return the viewers who have an event before the cut and enjoyed a clip after it."""
     return np.intersect1d(log.viewer[is_after & log.satisfied], log.viewer[~is_after])
 
 
 def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) -> ValidationSet:
-    """Compute the raw terms of each validation viewer's candidates, and mark those that came next."""
+    """Compute the raw terms of each validation viewer's candidates, and mark those enjoyed in the held-out part."""
     sequences = Sequences.of_events(held_out.fitted)
     quality = weigh_goals(tables.rates, {"satisfied": 1.0})
     lift = lift_items(tables, weights, quality)
@@ -102,7 +102,7 @@ def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) ->
 
 
 def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:
-    """Yield the fusion's best clips for each validation viewer for whom at least one of them came next."""
+    """Yield the fusion's best clips for each validation viewer who went on to enjoy at least one of them."""
     sequences = Sequences.of_events(held_out.fitted)
     signals = item_signals(held_out.fitted, model.tables)
     for viewer, targets in zip(held_out.viewers, held_out.targets, strict=True):
@@ -119,7 +119,7 @@ def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:
 
 
 def _shortlist(tables: Tables, history: History, weights: np.ndarray, lift: np.ndarray) -> Candidates:
-    """Return the candidates that could reach the top: the best by the start values, with and without the lift."""
+    """Return candidates that could reach the top: the best by these weights, with and without the lift."""
     candidates = find_candidates(tables, ViewerProfile.of(history, NO_IDS, NO_IDS), history.items)
     scores = candidates.raw @ weights
     half = min(DEPTH // 2, len(scores))

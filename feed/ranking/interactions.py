@@ -1,4 +1,4 @@
-"""Events, items and histories as plain arrays with integer ids from 0."""
+"""Events, items and histories as plain arrays. All ids are integers that start at 0."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ NO_IDS: Ints = np.zeros(0, np.int64)
 
 @dataclass(frozen=True)
 class EventLog:
-    """Events, one row each; every array has the same length.
+    """A log of events. All arrays have one element per event.
 
-    `at` is Unix seconds, `kind` an index into KINDS, `value` the watched fraction of a watch and otherwise 1,
-    `satisfied` whether it went well (long view, like, click, purchase).
+    `at` is in Unix seconds. `kind` is an index into KINDS. `value` is the watched fraction for a watch and otherwise 1.
+    `satisfied` says whether the viewer reacted well (long view, like, click, purchase).
     """
 
     viewer: Ints
@@ -57,7 +57,7 @@ class EventLog:
 
 @dataclass(frozen=True)
 class Items:
-    """The categories (CSR: starts and ids) and the creator (-1: none) of every clip."""
+    """The categories (in CSR form: starts and ids) and the creator (-1 for none) of every clip."""
 
     category_starts: Ints
     category_ids: Ints
@@ -65,7 +65,7 @@ class Items:
 
     @classmethod
     def of(cls, categories: Sequence[Sequence[int]], creators: Sequence[int]) -> Self:
-        """Build from one list of category ids and one creator id per item."""
+        """Build items from a list of category ids and a creator id for each."""
         lengths = [len(ids) for ids in categories]
         flat = [category for ids in categories for category in ids]
         starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
@@ -78,12 +78,12 @@ class Items:
 
     @cached_property
     def category_count(self) -> int:
-        """Return one more than the highest category id. Cached, because a page must not scan every clip."""
+        """Return the highest category id plus one. It is cached, so that no page has to scan all clips."""
         return int(self.category_ids.max(initial=-1)) + 1
 
     @cached_property
     def creator_count(self) -> int:
-        """Return one more than the highest creator id."""
+        """Return the highest creator id plus one."""
         return int(self.creator.max(initial=-1)) + 1
 
     def followed_by(self, more: Self) -> Self:
@@ -100,8 +100,8 @@ class Items:
 class History:
     """The clips that a viewer has met, oldest first, and the viewer's reaction to each.
 
-    `weight` is 1 for an enjoyed clip (goals may make it more), 0 for a skipped one, -1 for "not interested". Repeats
-    are allowed; the latest counts.
+    `weight` is 1 or a goal weight for an enjoyed clip, 0 for a skipped one, and -1 for "not interested". If a clip
+    occurs more than once, its latest reaction counts.
     """
 
     items: Ints
@@ -109,7 +109,7 @@ class History:
 
     @classmethod
     def enjoyed(cls, items: Sequence[int] | Ints) -> Self:
-        """Build from clips that were all enjoyed, oldest first."""
+        """Build a history of clips that were all enjoyed, oldest first."""
         array = np.asarray(items, np.int64)
         return cls(array, np.ones(len(array), np.float32))
 
@@ -119,9 +119,10 @@ class History:
 
 @dataclass(frozen=True)
 class Sequences:
-    """Every viewer's distinct clips in the order of their last meeting; `starts` cuts the other arrays by viewer.
+    """Every viewer's distinct clips, sorted by when the viewer last met them.
 
-    `weight` is as in History; `order` is the index within the viewer, 0 for the oldest.
+    `starts` holds where each viewer begins in the other arrays. `weight` is as in History. `order` is the index within
+    the viewer's clips, with 0 for the oldest.
     """
 
     starts: Ints
@@ -138,7 +139,7 @@ class Sequences:
 
     @property
     def enjoyed(self) -> Bools:
-        """Return a mask of the meetings that were enjoyed."""
+        """Return a mask of the enjoyed clips."""
         return np.asarray(self.weight > 0)
 
     def of(self, viewer: int) -> History:
@@ -147,16 +148,16 @@ class Sequences:
         return History(self.item[rows], self.weight[rows])
 
     def where(self, mask: Bools) -> Self:
-        """Return the meetings that the mask selects."""
+        """Return the rows that the mask selects."""
         return self._cut(self.viewer[mask], self.item[mask], self.at[mask], self.weight[mask], self.viewer_count)
 
     def latest(self, limit: int) -> Self:
-        """Return at most the `limit` latest meetings of each viewer."""
+        """Return at most the `limit` latest clips of each viewer."""
         return self.where(np.diff(self.starts)[self.viewer] - self.order <= limit)
 
     @classmethod
     def of_events(cls, log: EventLog) -> Self:
-        """Merge the events of each viewer and item into one meeting, at the time of the last of them."""
+        """Merge all events of a viewer on an item into one row, which has the time of the last event."""
         if not len(log):
             empty = np.zeros(0, np.int64)
             return cls._cut(empty, empty, empty, np.zeros(0, np.float32), 0)

@@ -1,4 +1,4 @@
-"""Logs in files: events.csv.gz and items.csv.gz, as a shop exports them."""
+"""Log files: events.csv.gz and items.csv.gz, as exported by a shop."""
 
 import csv
 import gzip
@@ -32,7 +32,7 @@ def read_events(path: Path) -> EventLog:
 
 
 def read_items(path: Path) -> Items:
-    """Read rows of `item,categories,creator`; an item without a row has no category and no creator."""
+    """Read rows of `item,categories,creator`. An item without a row has no category and no creator."""
     categories: dict[int, list[int]] = {}
     creators: dict[int, int] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
@@ -45,7 +45,7 @@ def read_items(path: Path) -> Items:
 
 
 def read_log(folder: Path) -> tuple[EventLog, Items]:
-    """Read both files of a folder. Raises ValueError if an event names an item without a row."""
+    """Read both log files in a folder. Raises ValueError if an event refers to an unknown item."""
     events, items = read_events(folder / "events.csv.gz"), read_items(folder / "items.csv.gz")
     if len(events) and int(events.item.max()) >= items.count:
         raise ValueError(

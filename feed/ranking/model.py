@@ -1,9 +1,9 @@
-"""The fusion: counted terms, weighted, times the clip's own lift. A score is the sum of its terms, nothing else.
+"""The fusion, which scores clips for a viewer. A score is the sum of weighted terms, multiplied by factors of the clip.
 
     score(viewer, clip) = sum over terms of weight * share(viewer, clip) * lift(clip) * aim(clip)
     lift(clip) = exp(trend weight * trend) * (1 + times enjoyed) ** popularity power * rate ** quality power
 
-Nothing about the viewer is stored or trained: the history comes with the request, so an event counts for the next one.
+The model stores nothing about viewers. Each request includes the viewer's history, so new events count at once.
 """
 
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ from feed.ranking.weights import Weights
 
 SATISFIED = MappingProxyType({"satisfied": 1.0})
 NO_RERANK = Rerank(Trees.none(), np.zeros((1, 0), np.float32))
-NOT_INTERESTED_FACTOR = 0.5  # per "not interested": on the clip's creator, and on each clip of all its categories
+NOT_INTERESTED_FACTOR = 0.5  # each "not interested" applies this to the clip's creator and categories
 
 
 @dataclass(frozen=True)
 class Taste:
-    """Factors that a viewer asked for, from 0 up, on terms, categories and creators ("less of this" multiplies them)."""
+    """Factors (0 or more) on terms, categories and creators that the viewer has set with "less of this"."""
 
     terms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     categories: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -41,7 +41,7 @@ NEUTRAL = Taste()
 
 @dataclass(frozen=True)
 class ScoredItems:
-    """Items with scores, best first. `terms` is float32, (items, TERMS); each row sums to its score."""
+    """Items with scores, best first. `terms` is float32, (items, TERMS), and each row adds up to the item's score."""
 
     items: Ints
     scores: Floats
@@ -51,16 +51,16 @@ class ScoredItems:
         return len(self.items)
 
     def first(self, k: int) -> Self:
-        """Return the best k."""
+        """Return the best k items."""
         return type(self)(self.items[:k], self.scores[:k], self.terms[:k])
 
     def merged_with(self, other: Self) -> Self:
-        """Return the items of both, best first."""
+        """Return the items of both lists, best first."""
         parts = (np.concatenate((getattr(self, name), getattr(other, name))) for name in ("items", "scores", "terms"))
         return type(self)(*parts)._sorted()
 
     def multiplied_by(self, factors: Doubles) -> Self:
-        """Multiply each score and its terms by a factor, and sort again."""
+        """Return the items with each score and its terms multiplied by a factor, sorted again."""
         column = factors.astype(np.float32)
         return type(self)(self.items, self.scores * column, self.terms * column[:, None])._sorted()
 
@@ -71,9 +71,9 @@ class ScoredItems:
 
 @dataclass(frozen=True)
 class Model:
-    """Counted tables and their weights. Immutable, so threads can share it.
+    """Counted tables and their weights. Immutable, so that threads can share a model.
 
-    `aim` is how much better each item serves the shop's goals than satisfaction alone would say.
+    `aim` is each item's rate for the shop's goals divided by its satisfaction rate.
     """
 
     tables: Tables
@@ -91,28 +91,29 @@ class Model:
         *,
         rerank: Rerank = NO_RERANK,
     ) -> Self:
-        """Combine tables and weights. `goals` says what a good clip is (default: the viewer was satisfied).
+        """Combine tables and weights. `goals` maps each goal to its weight. By default, the only goal is satisfaction.
 
-        Raises ValueError if a goal is unknown, or if the weights are negative or all 0.
+        Raises ValueError if a goal is unknown, or if goal weights are negative or all 0.
         """
         quality = weigh_goals(tables.rates, SATISFIED)
         aim = weigh_goals(tables.rates, goals or SATISFIED) / quality
         return cls(tables, weights, lift_items(tables, weights, quality), aim.astype(np.float32), rerank)
 
     def with_goals(self, goals: Mapping[str, float]) -> Self:
-        """Return this model with other goals; nothing is counted again. Raises ValueError as `of` does."""
+        """Return this model with other goals, without counting again. Raises ValueError as `of` does."""
         return type(self).of(self.tables, self.weights, goals, rerank=self.rerank)
 
     def with_leaning(self, weight: float) -> Self:
-        """Return this model with more weight on popular clips in the categories enjoyed.
+        """Return this model with this weight on popular clips in enjoyed categories.
 
-        A log records reactions to what was shown. If everybody was shown the same, it teaches that tastes hardly
-        matter. For viewers who are hardly known yet; it costs a little accuracy on public logs.
+        This is for viewers about whom little is known. A log only records reactions to clips that were shown, so if
+        all viewers were shown the same clips, the fit underrates tastes. The weight costs a little accuracy on public
+        logs.
         """
         return replace(self, weights=replace(self.weights, leaning=weight))
 
     def with_items(self, more: Items) -> Self:
-        """Return this model with clips published since the fit; their ids follow the last one."""
+        """Return this model extended by clips published since the fit. Their items follow the last one."""
         ones = np.ones(more.count, np.float32)
         return replace(
             self,
@@ -133,9 +134,9 @@ class Model:
         taste: Taste = NEUTRAL,
         rank_factors: Floats | None = None,
     ) -> ScoredItems:
-        """Return the best k clips of all, best first. `excluded` defaults to the clips of the history.
+        """Return the best k clips, best first. `excluded` defaults to the clips in the history.
 
-        `rank_factors` has one factor per item: below 1 for clips that should come later.
+        `rank_factors` has one factor per item, which is below 1 for clips that should rank lower.
         """
         history = self._known_part(history)
         viewer = ViewerProfile.of(history, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
@@ -152,14 +153,14 @@ class Model:
         taste: Taste = NEUTRAL,
         rank_factors: Floats | None = None,
     ) -> ScoredItems:
-        """Return all the given items, best first."""
+        """Return all given items with their scores, best first."""
         history = self._known_part(history)
         viewer = ViewerProfile.of(history, np.asarray(interests, np.int64), np.asarray(followed, np.int64))
         candidates = score_candidates(self.tables, viewer, np.asarray(items, np.int64))
         return self._score(viewer, candidates, history, taste, len(candidates.items), rank_factors)
 
     def _known_part(self, history: History | Ints) -> History:
-        """Return the history without items that are newer than the model."""
+        """Return the history without items that the model does not know."""
         history = history if isinstance(history, History) else History.enjoyed(history)
         is_known: Bools = history.items < self.tables.items.count
         return history if is_known.all() else History(history.items[is_known], history.weight[is_known])
@@ -190,7 +191,7 @@ class Model:
         return ScoredItems(candidates.items[best], scores[best].astype(np.float32), terms[best].astype(np.float32))
 
     def _taste_factors(self, items: Ints, history: History, taste: Taste) -> Doubles:
-        """Return the factor of each item that the viewer asked for: "less of this" and "not interested"."""
+        """Return the factor on each item that results from "less of this" and "not interested"."""
         table = self.tables.items
         categories, creators = dict(taste.categories), dict(taste.creators)
         for item in history.items[history.weight < 0]:
@@ -212,20 +213,26 @@ class Model:
 
 
 def _largest(scores: Doubles, k: int) -> Ints:
-    """Return the indices of the k largest scores, in no order."""
+    """Return the indices of the k largest scores, in no particular order."""
     k = min(k, len(scores))
     return np.argpartition(-scores, k - 1)[:k] if k else NO_IDS
 
 
 def weigh(raw: Doubles, weights: Doubles, lift: Floats) -> Doubles:
-    """Return the weighted terms, (…, TERMS). The prior terms already contain the clip's popularity and take no lift."""
+    """Return the weighted terms, (…, TERMS). The lift applies to the first LIFTED terms only.
+
+    The others already contain the clip's popularity.
+    """
     terms = raw * weights
     terms[..., :LIFTED] *= lift[..., None]
     return terms
 
 
 def lift_items(tables: Tables, weights: Weights, quality: Doubles) -> Floats:
-    """Return the factor of each item that depends on no viewer; 1 in the mean, so the other terms keep their weight."""
+    """Return each item's lift, a factor that does not depend on the viewer.
+
+    Its mean is 1, so that the terms without lift keep their relative weight.
+    """
     log_count = np.log1p(tables.popularity.enjoyed)
     exponent = weights.trend_power * tables.popularity.trend + weights.popularity_power * log_count
     lift = np.exp(exponent) * quality**weights.quality_power

@@ -1,9 +1,9 @@
-"""Neighbours: for every clip the best few clips that go with it, counted from what viewers met and enjoyed.
+"""Neighbours: for each clip, the few clips that go with it best, counted from what viewers met and enjoyed.
 
-Two tables, both from a clip that was met to clips that were enjoyed. `count_together` ignores order: what the viewers
-who met a clip enjoyed at any time (shrunk cosine of the counts; heavy viewers weigh less). `count_transitions` is
-directed: what they enjoyed soon after it, the sooner the more. Both run over blocks of clips, so memory is bounded by
-the block and not by the square of the catalogue.
+There are two tables, and both lead from a clip that viewers met to clips that they enjoyed. `count_together` ignores
+order and counts what these viewers enjoyed at any time, as a shrunk cosine in which heavy viewers weigh less.
+`count_transitions` counts what they enjoyed soon after the clip, with more weight the sooner it was. Both process the
+clips in blocks, which limits the memory needed to that of one block.
 """
 
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from feed.ranking.interactions import Bools, Doubles, Floats, Ints, Sequences
 
 PAIRS_PER_BLOCK = 4_000_000
 NEIGHBOURS = 200
-REACH = 40  # how many clips later another still counts as following
+REACH = 40  # how many clips later a clip still counts as following
 GAP_POWER = 0.6
-SHRINK = 0.4  # in units of one pair, met by a viewer with a history of one clip
+SHRINK = 0.4  # unit: a pair met by a viewer with a history of one clip
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """A sparse table, CSR: row i holds `ids[starts[i]:starts[i + 1]]` with their weights, best first."""
+    """A sparse table in CSR form. Row i holds `ids[starts[i]:starts[i + 1]]` with their weights, best first."""
 
     starts: Ints
     ids: Ints
@@ -37,9 +37,9 @@ class Neighbours:
         return len(self.starts) - 1
 
     def gather(self, rows: Ints, weights: Floats) -> tuple[Ints, Floats, Ints]:
-        """Return the entries of several rows: ids, weights times the row's weight, and the number of entries per row.
+        """Return the entries of several rows: ids, weights (times the row's weight), and the number of entries per row.
 
-        A row beyond the table (an item newer than it) is empty.
+        Rows beyond the end of the table, which belong to newer items, are empty.
         """
         is_known = rows < self.count
         safe = np.where(is_known, rows, 0)
@@ -50,7 +50,7 @@ class Neighbours:
 
     @classmethod
     def of_blocks(cls, blocks: list[tuple[Ints, Ints, Floats]]) -> Self:
-        """Join blocks of (length of each row, ids, weights)."""
+        """Build a table from blocks of (row lengths, ids, weights)."""
         lengths = np.concatenate([block[0] for block in blocks])
         return cls(
             np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
@@ -62,7 +62,7 @@ class Neighbours:
 def count_together(
     sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS, pairs_per_block: int = PAIRS_PER_BLOCK
 ) -> Neighbours:
-    """Count, for each clip met, the clips that the same viewers enjoyed."""
+    """Count, for each clip, which clips were enjoyed by viewers who met it."""
     viewer, item, enjoyed = sequences.viewer, sequences.item, sequences.enjoyed
     shape = (sequences.viewer_count, item_count)
     lengths = np.diff(sequences.starts)
@@ -83,7 +83,7 @@ def count_together(
 def count_transitions(
     sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS, pairs_per_block: int = PAIRS_PER_BLOCK
 ) -> Neighbours:
-    """Count, for each clip met, the clips enjoyed at most REACH clips later, weighted by 1 / gap ** GAP_POWER."""
+    """Count, for each clip, which clips were enjoyed at most REACH clips later, weighted by 1 / gap ** GAP_POWER."""
     item, enjoyed, viewer = sequences.item, sequences.enjoyed, sequences.viewer
     met_count = np.bincount(item, minlength=item_count)
     liked_count = np.bincount(item[enjoyed], minlength=item_count)
@@ -113,14 +113,17 @@ def _following(
 
 
 def _blocks(cost: Doubles, pairs_per_block: int) -> Iterator[tuple[int, int]]:
-    """Cut the rows into blocks that each cost about `pairs_per_block`."""
+    """Cut the rows into blocks of about `pairs_per_block` pairs, and yield the (start, end) of each."""
     number = (np.cumsum(cost) // pairs_per_block).astype(np.int64)
     edges = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1, [len(cost)]))
     return ((int(lo), int(hi)) for lo, hi in pairwise(edges))
 
 
 def _best(counts: sparse.csr_array, lo: int, source: Doubles, target: Doubles, top: int) -> tuple[Ints, Ints, Floats]:
-    """Normalise a block of counts (row 0 is item `lo`) and return the best `top` of each row, without the clip itself."""
+    """Normalise a block of counts and return the best `top` entries of each row, without the row's own clip.
+
+    Row 0 of the block is item `lo`.
+    """
     lengths = np.diff(counts.indptr)
     row = np.repeat(np.arange(len(lengths)), lengths)
     raw = counts.data.astype(np.float64)

@@ -1,7 +1,7 @@
-"""The rules of a page: pure functions of a ranked list and of the clips shown just before it.
+"""Rules for laying out a page: pure functions of a ranked list and the clips shown just before it.
 
-The commerce dial is a hard rule, even if the page gets shorter. The other rules are soft: when no remaining clip
-satisfies all of them, the last one in RULES is dropped first.
+The commerce dial is a hard rule, even if that makes the page shorter. The other rules are soft: when no remaining clip
+satisfies all of them, the last rule in RULES is dropped first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 WINDOW = 8
 MIN_CATEGORIES = 3
-"""Distinct categories in any WINDOW clips in a row."""
+"""Minimum number of distinct categories in any WINDOW clips in a row."""
 
 
 @dataclass(frozen=True)
 class RankedClip:
-    """What the rules look at.
+    """The facts about a clip that the rules use.
 
-    `is_commercial`: it earns its creator a fee or a commission. `has_new_creator`: its creator has few views so far.
+    `is_commercial` means that its creator earns a fee or commission. `has_new_creator` means that its creator has few
+    views so far.
     """
 
     item: int
@@ -41,9 +42,9 @@ type Rule = Callable[[RankedClip, Sequence[RankedClip]], bool]
 
 
 def fits_dial(clip: RankedClip, before: Sequence[RankedClip], max_commercial: int) -> bool:
-    """Return False if the WINDOW that ends with this clip would hold more than `max_commercial` commercial clips.
+    """Return whether the WINDOW clips that end with this one include at most `max_commercial` commercial clips.
 
-    At 0, only followed creators may sell; at WINDOW and above there is no limit.
+    Clips that are not commercial always fit. If `max_commercial` is 0, so do commercial clips by followed creators.
     """
     if not clip.is_commercial or max_commercial >= WINDOW:
         return True
@@ -53,17 +54,17 @@ def fits_dial(clip: RankedClip, before: Sequence[RankedClip], max_commercial: in
 
 
 def has_other_creator(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
-    """Return False if the previous clip is by the same creator."""
+    """Return whether the previous clip is by another creator. True if there is none."""
     return not before or before[-1].creator != clip.creator
 
 
 def has_other_products(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
-    """Return False if the previous clip shows one of the same products."""
+    """Return whether the clip has no product in common with the previous one."""
     return not before or not before[-1].products & clip.products
 
 
 def keeps_categories_varied(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
-    """Return False if some WINDOW in a row could no longer reach MIN_CATEGORIES: 3 in 8, hence 2 in 7."""
+    """Return whether every WINDOW clips in a row can still have MIN_CATEGORIES categories: 3 in 8, hence 2 in 7."""
     for missing in range(MIN_CATEGORIES - 1):
         length = WINDOW - missing
         if len(before) >= length - 1:
@@ -84,9 +85,9 @@ def lay_out_page(
     max_commercial: int = WINDOW,
     reserved: ReservedPositions | None = None,
 ) -> list[RankedClip]:
-    """Return the clips of a page in order. `ranked` is best first; `shown` came just before, the latest last.
+    """Return the clips for a page in order. `ranked` is best first. `shown` holds the clips shown before, latest last.
 
-    A reserved position goes to the best clip of its kind, or to the best of all if there is none.
+    A reserved position goes to the best clip of its kind, or to the best remaining clip if there is none.
     """
     reserved = reserved or ReservedPositions()
     sequence, remaining = list(shown), list(ranked)
@@ -105,7 +106,7 @@ def _index_for(
     max_commercial: int,
     reserved: ReservedPositions,
 ) -> int | None:
-    """Return the index in `remaining` of the clip for this position; None if no clip fits the dial."""
+    """Return the index in `remaining` of the clip for this position, or None if no clip fits the dial."""
     index = None
     if position in reserved.exploration:
         pool = [index for index, clip in enumerate(remaining) if clip.is_exploration]
@@ -119,7 +120,7 @@ def _index_for(
 def _best_index(
     pool: Iterable[int], remaining: list[RankedClip], before: list[RankedClip], max_commercial: int
 ) -> int | None:
-    """Return the index of the clip that satisfies the most rules, counted from the first one in RULES."""
+    """Return the index of the best clip that fits the dial and satisfies the most RULES in order, or None."""
     best, most = None, -1
     for index in pool:
         clip = remaining[index]

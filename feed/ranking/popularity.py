@@ -1,4 +1,4 @@
-"""Popularity of clips so far, and its trend."""
+"""Clip popularity so far and its trend."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,19 @@ from feed.ranking.interactions import Doubles, EventLog, Floats, Ints, Sequences
 
 DAY_S = 86_400
 HALF_LIVES_DAYS = (0.5, 1, 2, 4, 8)
-RIDGE = 10.0  # in items
+RIDGE = 10.0  # unit: items
 NEWTON_STEPS = 25
 
 
 def count_recent(item: Ints, at: Ints, item_count: int, *, now: int, half_life_days: float) -> Doubles:
-    """Return counts with time decay: an event that is `half_life_days` old weighs one half."""
+    """Return event counts per item with time decay. An event that is `half_life_days` old counts as one half."""
     age_days = (now - at) / DAY_S
     return np.bincount(item, weights=0.5 ** (age_days / half_life_days), minlength=item_count)
 
 
 @dataclass(frozen=True)
 class Popularity:
-    """Counts per item, and the trend: the log of expected over past views, centred."""
+    """Counts per item and the trend, which is the centred log of expected views divided by past views."""
 
     enjoyed: Floats
     met: Floats
@@ -28,11 +28,11 @@ class Popularity:
 
     @classmethod
     def of(cls, events: EventLog, sequences: Sequences, item_count: int, *, window_s: int) -> "Popularity":
-        """Count, and learn the trend: a Poisson regression of a clip's views in a window on signals from before it.
+        """Count events, and learn the trend by Poisson regression.
 
-        It is fitted on the last `window_s` seconds of the log, against the counts, decayed counts and age at the start
-        of that window, and then applied to the signals at the end of the log. Without a window (0: the viewers share
-        no clock) the trend is 0.
+        The regression predicts each clip's views in the last `window_s` seconds of the log from its counts, decayed
+        counts and age at the start of this window. It is then applied to the same signals at the end of the log. If
+        `window_s` is 0 because the viewers have no common clock, the trend is 0.
         """
         enjoyed = np.bincount(sequences.item[sequences.enjoyed], minlength=item_count)
         met = np.bincount(sequences.item, minlength=item_count)
@@ -50,7 +50,7 @@ class Popularity:
 
 
 def popularity_signals(events: EventLog, item_count: int, now: int) -> Doubles:
-    """Return (items, signals) at `now`: log counts, plain and decayed at several half-lives, and log age in days."""
+    """Return (items, signals) at `now`: log counts without decay and with several half-lives, and log age in days."""
     columns = []
     for item, at in ((events.item[events.satisfied], events.at[events.satisfied]), (events.item, events.at)):
         columns.append(np.log(np.bincount(item, minlength=item_count) + 1.0))
@@ -64,7 +64,10 @@ def popularity_signals(events: EventLog, item_count: int, now: int) -> Doubles:
 
 
 def _expected_log_views(past: Doubles, next_views: Ints, present: Doubles) -> Doubles:
-    """Fit log E[next_views], linear in `past`, by Newton's method with a ridge, and return it for `present`."""
+    """Fit log E[next_views] as a linear function of `past`, and return its values for `present`.
+
+    Uses Newton's method with a ridge penalty.
+    """
     mean, spread = past.mean(0), past.std(0) + 1e-9
     design = np.column_stack((np.ones(len(past)), (past - mean) / spread))
     weights = np.zeros(design.shape[1])

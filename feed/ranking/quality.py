@@ -1,4 +1,4 @@
-"""Quality: of the viewers who met a clip, the share that reached each goal."""
+"""Quality: the share of viewers who reached each goal, out of those who met the clip."""
 
 from collections.abc import Mapping
 
@@ -11,9 +11,9 @@ PRIOR_VIEWS = 20.0
 
 
 def item_rates(events: EventLog, item_count: int) -> Floats:
-    """Return float32, (items, goals): the smoothed rate of each goal per meeting over the average rate; 1 is average.
+    """Return each item's smoothed rate for each goal, divided by the average rate: float32, (items, goals).
 
-    A goal that does not occur in the log is 1 for all items.
+    A goal that does not occur in the log has rate 1 for all items.
     """
     pairs = np.unique(events.viewer.astype(np.int64) * item_count + events.item)
     met = np.bincount(pairs % item_count, minlength=item_count).astype(np.float64)
@@ -29,9 +29,9 @@ def item_rates(events: EventLog, item_count: int) -> Floats:
 
 
 def weigh_goals(rates: Floats, goals: Mapping[str, float]) -> Doubles:
-    """Return one rate per item: the mean of its rates, weighted by the shop's goals; 1 is average.
+    """Return each item's mean rate, weighted by the shop's goals. An average item has 1.
 
-    Raises ValueError if a goal is unknown, or if the weights are negative or all 0.
+    Raises ValueError if a goal is unknown, or if goal weights are negative or all 0.
     """
     weights = np.zeros(len(GOALS))
     for goal, weight in goals.items():

@@ -1,8 +1,9 @@
-"""The learned re-rank: small trees adjust the fusion's scores by what it does not know, and only where that has helped.
+"""The learned re-rank: small trees adjust the fusion's scores, using features that the fusion lacks.
 
-The trees are fitted to the log-odds that the fusion's score leaves unexplained, so no trees means the plain fusion.
-Their output is halved: that was as good or better on every log tried, and loses little where days differ. A skipped
-clip is no feature: logs of another feed's ranker make skips look weakly positive.
+The trees are fitted to the log-odds that the fusion's score leaves unexplained. They are only used if they help on
+viewers left out of the fit, and without trees the fusion's scores stay the same. Their output is halved, which was as
+good or better on every log tried and loses little where days differ. Skips are not a feature, because in logs from
+another feed's ranker they look weakly positive.
 """
 
 from collections.abc import Sequence
@@ -17,31 +18,31 @@ from feed.ranking.prior import category_profile, lift_of
 from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
 
-DEPTH = 300  # how many of the best are re-ranked
+DEPTH = 300  # how many of the best clips are re-ranked
 DAMPING = 0.5
-NEGATIVES = 0.25  # of the clips that did not come next, to fit on
+NEGATIVES = 0.25  # share of the clips that did not come next which the fit uses
 STANDARD_ERRORS = 1.0
 CUT = 20
 
 
 @dataclass(frozen=True)
 class Rerank:
-    """Trees and what they look at. `signals` is float32, (items + 1, signals): the last row is a clip without events."""
+    """Trees and their item features. `signals` is float32, (items + 1, signals). The last row is for new clips."""
 
     trees: Trees
     signals: Floats
 
     @classmethod
     def of(cls, trees: Trees, log: EventLog, tables: Tables) -> "Rerank":
-        """Compute the signals of every item, if there is any tree to use them."""
+        """Build a re-rank. The signals of the items are only computed if there are trees that use them."""
         return cls(trees, item_signals(log, tables) if len(trees) else np.zeros((1, 0), np.float32))
 
     def with_items(self, more: Items) -> "Rerank":
-        """Return this re-rank with clips published since the fit."""
+        """Return this re-rank extended by clips published since the fit."""
         return replace(self, signals=np.concatenate((self.signals, np.repeat(self.signals[-1:], more.count, axis=0))))
 
     def factors(self, tables: Tables, viewer: ViewerProfile, candidates: Candidates, scores: Doubles) -> Doubles:
-        """Return the factor on each candidate's score; 1 for a viewer of whom nothing is known."""
+        """Return the factor on each candidate's score, which is 1 for a viewer who has enjoyed nothing yet."""
         if not len(self.trees) or not len(viewer.enjoyed):
             return np.ones(len(candidates.items))
         log_odds = self.trees.predict(features(self.signals, tables, viewer, candidates, scores))
@@ -49,7 +50,7 @@ class Rerank:
 
 
 def item_signals(log: EventLog, tables: Tables) -> Floats:
-    """Return the signals of every item, and in a last row those of a clip without events."""
+    """Return the signals of every item, with a last row for a clip without events."""
     now = int(log.at.max()) if len(log) else 0
     popularity = tables.popularity
     signals = popularity_signals(log, tables.items.count, now)
@@ -60,7 +61,7 @@ def item_signals(log: EventLog, tables: Tables) -> Floats:
 
 
 def features(signals: Floats, tables: Tables, viewer: ViewerProfile, candidates: Candidates, scores: Doubles) -> Floats:
-    """Return float32, (candidates, features): the clip's signals, its terms and score, category lift, history length."""
+    """Return float32, (candidates, features): signals, terms, log score, category lift and history length."""
     profile = category_profile(tables.items, viewer.enjoyed, viewer.weight, tables.base)
     lift = lift_of(tables.items, candidates.items, profile)
     length = np.full(len(candidates.items), len(viewer.enjoyed))
@@ -70,7 +71,7 @@ def features(signals: Floats, tables: Tables, viewer: ViewerProfile, candidates:
 
 @dataclass(frozen=True)
 class ValidationList:
-    """One validation viewer's best candidates: features, the fusion's scores, hits (1: came next), number of targets."""
+    """A validation viewer's best candidates: features, fusion scores, and hits (1 if the clip came next)."""
 
     rows: Floats
     scores: Doubles
@@ -79,7 +80,10 @@ class ValidationList:
 
 
 def learn_trees(lists: Sequence[ValidationList]) -> Trees:
-    """Fit on each half of the viewers. Return both sets of trees if they clearly help the half that they did not see."""
+    """Fit trees on each half of the viewers, and test them on the other half.
+
+    Return the mean of both sets if they clearly help, and otherwise no trees.
+    """
     order = np.random.default_rng(0).permutation(len(lists))
     halves = [[lists[index] for index in order[first::2]] for first in (0, 1)]
     fitted = [_fit(half) for half in halves]
@@ -92,7 +96,7 @@ def learn_trees(lists: Sequence[ValidationList]) -> Trees:
 
 
 def _fit(lists: Sequence[ValidationList]) -> Trees:
-    """Fit trees that multiply the fusion's score, damped."""
+    """Fit trees whose damped predictions adjust the log of the fusion's score."""
     random = np.random.default_rng(0)
     if not lists:
         return Trees.none()
@@ -109,7 +113,7 @@ def _fit(lists: Sequence[ValidationList]) -> Trees:
 
 
 def _calibrate(log_scores: Doubles, hits: Doubles, weight: Doubles) -> tuple[float, float]:
-    """Fit log-odds = slope * log score + level by Newton's method."""
+    """Fit log-odds = slope * log score + level by Newton's method, and return slope and level."""
     design = np.column_stack((log_scores, np.ones(len(log_scores))))
     line = np.array([0.5, 0.0])
     for _step in range(40):
@@ -122,7 +126,7 @@ def _calibrate(log_scores: Doubles, hits: Doubles, weight: Doubles) -> tuple[flo
 
 
 def _gain(validation: ValidationList, trees: Trees) -> float:
-    """Return the increase in NDCG@CUT."""
+    """Return by how much the trees raise NDCG@CUT for one viewer."""
     reranked = validation.scores * np.exp(trees.predict(validation.rows))
     return _ndcg(validation, reranked) - _ndcg(validation, validation.scores)
 

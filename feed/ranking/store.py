@@ -1,4 +1,4 @@
-"""Saved models: one npz file each, written by a job and memory-mapped by many web processes."""
+"""Saved models. Each is an npz file that a job writes and many web processes memory-map."""
 
 import os
 import tempfile
@@ -26,11 +26,11 @@ PLAIN = ("rates", "base", "reach", "chance", "even", "top")
 
 
 class WrongModelVersion(Exception):
-    """The model was written by another version of this module."""
+    """The model file was written by an incompatible version of this module."""
 
 
 def save_model(model: Model, path: Path, *, version: int = VERSION) -> None:
-    """Write a temporary file beside the path, then rename it, so that a reader sees the old model or the new one."""
+    """Save a model by renaming a temporary file to the path, so that readers see either the old or the new model."""
     tables = model.tables
     arrays = {name: getattr(tables, name) for name in PLAIN}
     for name in NEIGHBOURS:
@@ -77,7 +77,7 @@ def load_model(path: Path) -> Model:
 def _map(path: Path) -> dict[str, NDArray[Any]]:
     """Memory-map every array of an uncompressed npz file.
 
-    Source: APPNOTE.TXT 4.3.7, local file header: two lengths at byte 26, then name, extra field, data.
+    Source: APPNOTE.TXT 4.3.7. A local file header has two lengths at byte 26, then the name, extra field and data.
     """
     arrays = {}
     with zipfile.ZipFile(path) as archive, path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Everything that is counted from a log, before any weighting."""
+"""Tables of everything counted from a log, before weights are applied."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -11,36 +11,36 @@ from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import category_base, category_reach
 from feed.ranking.quality import item_rates
 
-MAX_MEETINGS = 200  # the latest meetings of a viewer that are counted
+MAX_MEETINGS = 200  # how many clips per viewer are counted, starting with the latest
 PSEUDO_COUNT = 0.1  # added to how often each clip was enjoyed
-RECENT_SHARE, RECENT_HALF_LIFE_DAYS = 0.5, 1.0  # how far the last days count in what is expected
+RECENT_SHARE, RECENT_HALF_LIFE_DAYS = 0.5, 1.0  # weight of the last days in expected views
 TOP_OVERALL = 300
 TOP_PER_CATEGORY = 100
 TOP_PER_CREATOR = 20
-MAX_CATEGORIES = 200  # explored by `best_of_categories`, the most common ones
-MAX_SCANNED = 24  # of each category's best clips, to find some that are not excluded
+MAX_CATEGORIES = 200  # how many categories `best_of_categories` covers, most common first
+MAX_SCANNED = 24  # how many best clips per category are searched for some that are not excluded
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Neighbours, popularity, rates, and lists of the most popular clips by category and creator."""
+    """Neighbours, popularity and rates, and the most popular clips of each category and creator."""
 
     items: Items
     transitions: Neighbours
     together: Neighbours
     popularity: Popularity
-    rates: Floats  # float32, (items, goals): smoothed share of the meetings that reached each goal, 1 is average
-    base: Doubles  # (categories,): average share of each
+    rates: Floats  # float32, (items, goals): smoothed rate of each goal, where 1 is average
+    base: Doubles  # (categories,): average share among enjoyed clips
     reach: Doubles  # (categories,): share of expected views in each
     chance: Floats  # (items,): share of expected views
-    even: Floats  # (items,): the same with square roots, between popular and equal
+    even: Floats  # (items,): share of the square root of enjoyed counts
     top: Ints
     by_category: Neighbours
     by_creator: Neighbours
 
     @classmethod
     def of(cls, events: EventLog, items: Items, *, window_s: int) -> Self:
-        """Count everything. `window_s` is how far ahead the trend looks, in seconds."""
+        """Count all tables. `window_s` is how far ahead the trend predicts, in seconds."""
         sequences = Sequences.of_events(events)
         recent = sequences.latest(MAX_MEETINGS)
         popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
@@ -74,7 +74,7 @@ class Tables:
         )
 
     def with_items(self, more: Items) -> Self:
-        """Return these tables with clips published since: average rates, no views, found by category and creator."""
+        """Return these tables extended by clips published since. New clips have average rates and no views."""
         added = more.count
         zeros = np.zeros(added, np.float32)
         items = self.items.followed_by(more)
@@ -95,7 +95,7 @@ class Tables:
         )
 
     def best_of_categories(self, per_category: int, excluded: Ints) -> Ints:
-        """Return about `per_category` of the most popular clips of every category, the most common ones if there are many."""
+        """Return up to `per_category` of the most popular clips in each of the most common categories."""
         common = np.argsort(-self.reach[: self.by_category.count], kind="stable")[:MAX_CATEGORIES]
         first = self.by_category.starts[common]
         lengths = np.minimum(self.by_category.starts[common + 1] - first, MAX_SCANNED)
@@ -112,7 +112,7 @@ class Tables:
 def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:
     """Return the expected views of each clip: half from the whole log and its trend, half from the last days.
 
-    The two fail on different logs: without a shared clock there is no trend, but recent views still predict.
+    The halves complement each other: if viewers have no common clock, there is no trend, but recent views still help.
     """
     overall: Doubles = popularity.enjoyed * np.exp(popularity.trend)
     item, at = sequences.item[sequences.enjoyed], sequences.at[sequences.enjoyed]
@@ -123,7 +123,7 @@ def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:
 
 
 def _extended(shares: Doubles, size: int) -> Doubles:
-    """Give new categories the share of the rarest one."""
+    """Return the shares extended to `size` categories, giving new ones the share of the rarest."""
     return np.concatenate((shares, np.full(size - len(shares), shares.min(initial=1.0))))
 
 
@@ -138,7 +138,7 @@ def _best_first(score: Doubles, limit: int) -> Ints:
 
 
 def _tops(item: Ints, group: Ints, groups: int, score: Doubles, limit: int) -> Neighbours:
-    """List the best `limit` items of each group."""
+    """Return the best `limit` items of each group as a table."""
     order = np.lexsort((item, -score[item], group))
     counts = np.bincount(group, minlength=groups)
     rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)

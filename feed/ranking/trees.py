@@ -1,6 +1,6 @@
 """Boosted oblivious trees: all nodes of a level test the same condition, so that a tree is one look-up in 8 values.
 
-Fitted to what a given score leaves unexplained. Source: Friedman, Stochastic gradient boosting, 2002;
+The trees are fitted to what a given score leaves unexplained. Source: Friedman, Stochastic gradient boosting, 2002;
 Prokhorenkova et al., CatBoost, NeurIPS 2018 (oblivious trees).
 """
 
@@ -16,12 +16,16 @@ TREES = 100
 RATE = 0.05
 BINS = 32
 RIDGE = 10.0
-SAMPLED = 0.5  # of the rows and of the columns, for each tree
+SAMPLED = 0.5  # share of the rows and of the columns used for each tree
 
 
 @dataclass(frozen=True)
 class Trees:
-    """`columns` and `edges` are (trees, LEVELS): the test of each level; `values` is (trees, 2 ** LEVELS)."""
+    """A set of trees.
+
+    `columns` and `edges` are (trees, LEVELS) and define the test on each level. `values` is (trees, 2 ** LEVELS) and
+    holds the leaves.
+    """
 
     columns: Ints
     edges: Floats
@@ -41,7 +45,7 @@ class Trees:
         return type(self)(self.columns, self.edges, self.values * np.float32(factor))
 
     def joined(self, other: Self) -> Self:
-        """Return the trees of both."""
+        """Return both sets of trees as one."""
         return type(self)(
             np.concatenate((self.columns, other.columns)),
             np.concatenate((self.edges, other.edges)),
@@ -49,7 +53,7 @@ class Trees:
         )
 
     def predict(self, rows: Floats) -> Doubles:
-        """Return the sum of the trees for each row, in log-odds."""
+        """Return the sum of all trees for each row, in log-odds."""
         by_column = np.ascontiguousarray(rows.T)
         leaf = np.zeros((len(self), len(rows)), np.int64)
         for level in range(LEVELS):
@@ -58,7 +62,7 @@ class Trees:
 
     @classmethod
     def fit(cls, rows: Floats, hits: Doubles, weight: Doubles, start: Doubles) -> Self:
-        """Fit the log-odds of `hits` (0 or 1) on top of the log-odds `start`. Deterministic."""
+        """Fit trees that, added to the log-odds `start`, predict `hits` (0 or 1). Deterministic."""
         random = np.random.default_rng(0)
         edges = np.quantile(rows, np.linspace(0, 1, BINS + 1)[1:-1], axis=0).astype(np.float32)
         codes = np.stack(
@@ -81,7 +85,7 @@ class Trees:
 
 
 def _grow(codes: Ints, gradient: Doubles, curvature: Doubles) -> tuple[Ints, Ints, Doubles]:
-    """Return the column and the bin of each level's test (above that bin or not), and the values of the leaves."""
+    """Return the column and bin of each level's test (value above the bin or not), and the leaf values."""
     count, width = codes.shape
     offsets = codes + np.arange(width) * BINS
     leaf = np.zeros(count, np.int64)

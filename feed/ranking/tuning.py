@@ -1,7 +1,7 @@
-"""Learning of the fusion's weights: climb NDCG on held-out viewers, one weight at a time.
+"""Tuning: learns the fusion's weights by raising NDCG on held-out viewers, one weight at a time.
 
-A step is taken only if it helps by more than one standard error of the difference over the viewers. Where the data say
-nothing the start values stay, so a small or odd log cannot bend the model.
+A step is taken only if the mean gain over the viewers is more than its standard error. Weights on which the data have
+little to say keep their start values, so a small or unusual log cannot distort the model.
 """
 
 from dataclasses import dataclass, replace
@@ -30,9 +30,9 @@ MAY_BE_NEGATIVE = {"popularity_power"}
 class ValidationSet:
     """Candidates of held-out viewers, padded to one width.
 
-    `is_real` is False for padding; `raw` is (viewers, width, TERMS); `items` is (viewers, width), rows of `signals`,
-    which is (items, 3): trend, log count and log rate. `even` weighs the items when their mean lift is taken. `hits`
-    says which candidates came next, `target_counts` how many clips came next in all.
+    `is_real` is False for padding. `raw` is (viewers, width, TERMS). `items` is (viewers, width) and refers to rows of
+    `signals`, which is (items, 3): trend, log count and log rate. `even` holds the item weights for the mean lift.
+    `hits` marks the candidates that came next, and `target_counts` is the number of all clips that came next.
     """
 
     is_real: Bools
@@ -45,7 +45,7 @@ class ValidationSet:
 
 
 def tune(start: Weights, validation: ValidationSet) -> Weights:
-    """Return better weights, or `start` if no step helps."""
+    """Return tuned weights, or `start` if no step helps."""
     best, value = start, ndcg_of(start, validation)
     for _ in range(ROUNDS):
         before = best
@@ -58,7 +58,7 @@ def tune(start: Weights, validation: ValidationSet) -> Weights:
 
 
 def _climb(best: Weights, value: Doubles, name: str, step: float, validation: ValidationSet) -> tuple[Weights, Doubles]:
-    """Walk in one direction as long as it clearly helps."""
+    """Change one weight in one direction as long as that clearly helps."""
     while True:
         level = round(getattr(best, name) + step, 6)
         if level < 0 and name not in MAY_BE_NEGATIVE:
@@ -72,7 +72,7 @@ def _climb(best: Weights, value: Doubles, name: str, step: float, validation: Va
 
 
 def ndcg_of(weights: Weights, validation: ValidationSet) -> Doubles:
-    """Return NDCG@CUT of each held-out viewer under these weights."""
+    """Return NDCG@CUT for each held-out viewer with these weights."""
     powers = np.array([weights.trend_power, weights.popularity_power, weights.quality_power], np.float32)
     of_terms = weights.of_terms.astype(np.float32)
     lifted = validation.raw[..., :LIFTED] @ of_terms[:LIFTED]

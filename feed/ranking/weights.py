@@ -1,4 +1,4 @@
-"""The weights of the fusion: what each term of a score, and each power of a clip's lift, counts."""
+"""Fusion weights for the terms of a score, and exponents for the parts of a clip's lift."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from feed.ranking.interactions import Doubles
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of the terms and powers of the lift. The defaults are where `tune` starts from."""
+    """Term weights and lift exponents. `tune` starts from the defaults."""
 
     transition: float = 0.5
     co_watch: float = 1.0
@@ -25,5 +25,5 @@ class Weights:
 
     @property
     def of_terms(self) -> Doubles:
-        """Return the weights in the order of TERMS."""
+        """Return the term weights in the order of TERMS."""
         return np.array([getattr(self, term) for term in TERMS])

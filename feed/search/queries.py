@@ -1,7 +1,7 @@
-"""Search for products, clips and creators by words: whole, partial or misspelt, with or without accents.
+"""Text search for products, clips and creators. Words may be partial, misspelt, or typed without accents.
 
-Full-text search with prefixes finds what is spelt right; trigrams find the rest. The database function `feed_plain`
-(first migration) removes accents and capitals and is indexed.
+Full-text search finds correctly spelt words and their beginnings. Trigrams find misspelt words. Both use the database
+function `feed_plain` (first migration), which removes accents and capitals and has indexes on its results.
 """
 
 import re
@@ -19,12 +19,12 @@ MAX_PRODUCTS = 24
 MAX_CLIPS = 24
 MAX_CREATORS = 8
 MIN_SIMILARITY = 0.5
-"""Word similarity of pg_trgm: "hedphones" finds "headphones" (0.67), "mug" does not find "rug" (0.33)."""
+"""Minimum word similarity in pg_trgm: "hedphones" finds "headphones" (0.67), but "mug" does not find "rug" (0.33)."""
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Words and filters. Prices are in minor units; an empty field filters nothing."""
+    """Search words and filters. Prices are in minor units. An empty field does not filter."""
 
     words: str = ""
     category: str = ""
@@ -36,7 +36,7 @@ class SearchQuery:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """Best first, at most 24 products, 24 clips and 8 creators."""
+    """At most 24 products, 24 clips and 8 creators, each list with the best match first."""
 
     products: Sequence[Product] = field(default_factory=list)
     clips: Sequence[Clip] = field(default_factory=list)
@@ -48,7 +48,7 @@ class SearchResults:
 
 
 def search(query: SearchQuery) -> SearchResults:
-    """Return the best matches; without words, the newest that pass the filters."""
+    """Return the best matches that pass the filters, or the newest if there are no search words."""
     return SearchResults(_find_products(query), _find_clips(query), _find_creators(query))
 
 
@@ -113,7 +113,7 @@ def _find_creators(query: SearchQuery) -> list[Creator]:
 
 
 def _matches(column: str) -> str:
-    """Return a condition: some run of words in the column is similar to the query, by pg_trgm's indexed `%>`."""
+    """Return an SQL condition: the column has words similar to the query, by pg_trgm's indexed operator `%>`."""
     return f"(feed_plain({column}) %%> %(plain)s)"
 
 

@@ -35,12 +35,12 @@ def show_search(request: HttpRequest) -> HttpResponse:
 
 
 def _clean(text: str) -> str:
-    """Trim the input and cut it to MAX_CHARACTERS, without NUL, which PostgreSQL does not accept."""
+    """Return the input trimmed, cut to MAX_CHARACTERS, and without NUL, which PostgreSQL does not accept."""
     return text.replace("\0", "").strip()[:MAX_CHARACTERS]
 
 
 def _read_price(text: str) -> int | None:
-    """Read a price with a decimal point or comma, in minor units. None if it is not a price: then it filters nothing."""
+    """Parse a price with a decimal point or comma and return it in minor units, or None if it is not a price."""
     try:
         amount = Decimal(text.replace(",", ".").strip()).scaleb(get_currency_precision(settings.CURRENCY))
         return int(amount) if 0 <= amount < 2**31 else None

@@ -1,4 +1,4 @@
-"""`{% load endpoints %}`: the URLs of the API that the feed's scripts call."""
+"""`{% load endpoints %}`: API URLs for the feed's scripts."""
 
 from django import template
 from django.urls import reverse
@@ -20,12 +20,12 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "report": ("api-report", ("code",)),
     "save": ("api-react", ("code", "save")),
 }
-"""By the name that scripts use: the name of the route and its arguments, of which those in PLACEHOLDERS stay open."""
+"""Maps each name used in scripts to a route and its arguments. Those in PLACEHOLDERS are filled in by the scripts."""
 
 
 @register.simple_tag
 def feed_endpoints() -> SafeString:
-    """Return a script element with the URLs as JSON, open arguments as `{code}`."""
+    """Return a script element with the URLs as JSON. Placeholders look like `{code}`."""
     return json_script(
         {name: _url(route, arguments) for name, (route, arguments) in ENDPOINTS.items()}, "feed-endpoints"
     )

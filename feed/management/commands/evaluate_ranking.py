@@ -1,4 +1,4 @@
-"""Measure the ranking offline, on the shop's own events or on log files."""
+"""Command that evaluates the ranking offline, on the shop's own events or on log files."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Send simulated viewers with known tastes to the running site, and print how fast the feed finds their tastes."""
+"""Command that sends simulated viewers to the running site and prints how quickly the feed learns their tastes."""
 
 import http.cookiejar
 import json
@@ -69,12 +69,12 @@ class Command(BaseCommand):
 
 
 def format_share(matches: list[bool]) -> str:
-    """Return the share of matches and their number, for the table."""
+    """Format the share and the number of matches for the table."""
     return f"{sum(matches) / len(matches):6.1%} of {len(matches)}" if matches else "no clips"
 
 
 class Visitor:
-    """A new viewer with a cookie jar of its own."""
+    """A simulated new viewer with its own cookie jar."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Visitor:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def choose(self, interests: list[int]) -> None:
-        """Submit the welcome page's form. Raises CommandError if the site rejects it."""
+        """Submit the form on the welcome page. Raises CommandError if the site rejects it."""
         url = f"{self.site}{reverse('welcome')}"
         self.opener.open(_request(url), timeout=30).close()
         token = next(cookie.value or "" for cookie in self.jar if cookie.name == settings.CSRF_COOKIE_NAME)
@@ -104,7 +104,7 @@ class Visitor:
                 raise CommandError(f"The site rejected the interests {interests}.")
 
     def watch(self, pages: int) -> Iterator[list[bool]]:
-        """Watch some pages; yield for each page whether each clip was to the viewer's taste."""
+        """Watch `pages` feed pages and yield, for each page, which of its clips matched the viewer's taste."""
         cursor = ""
         for _page in range(pages):
             with self.opener.open(_request(f"{self.site}/api/v1/feed/?cursor={cursor}"), timeout=30) as response:
