@@ -1,4 +1,4 @@
-"""Models of clips, their sources, processing jobs and review."""
+"""Models for clips, their source files, processing jobs and review."""
 
 from videos.models.clip import Clip, ProductTag
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock

@@ -20,7 +20,7 @@ from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, UNDOABLE, ClipState
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-"""The characters of a code, without letters and digits that are easily confused."""
+"""The characters used in clip codes. Letters and digits that are easily confused are left out."""
 
 
 def new_code() -> str:
@@ -28,12 +28,12 @@ def new_code() -> str:
 
 
 def is_code(text: str) -> bool:
-    """Return False if `text`, sent by a client, does not have the form of a code."""
+    """Return whether `text` has the form of a clip code."""
     return len(text) == 10 and set(text) <= set(CODE_LETTERS)
 
 
 class NotEditable(Exception):
-    """The clip is in a state in which its creator cannot change it."""
+    """The clip's state does not allow its creator to change it."""
 
 
 class Verdict(models.TextChoices):
@@ -54,7 +54,10 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return self.filter(creator__user=user)
 
     def visible_to(self, user: Any) -> Self:
-        """Keep the clips that the user may watch: published suitable ones and their own; for moderators, all clips."""
+        """Return the clips that the user may watch.
+
+        These are the user's own clips and the published clips suitable for their age. Moderators may watch all clips.
+        """
         if user.is_authenticated and user.has_perm("videos.review_clip"):
             return self
         is_own = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
@@ -66,7 +69,7 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return self if is_adult else self.filter(is_age_restricted=False)
 
     def waiting_for_review(self) -> Self:
-        """Keep clips that are waiting for a moderator, oldest submission first."""
+        """Return clips that are waiting for a moderator, oldest submission first."""
         waiting = self.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
         return waiting.order_by("submitted_at", "pk")
 
@@ -75,9 +78,10 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return self.prefetch_related(models.Prefetch("tags", tags), "tags__product__images")
 
     def start_draft(self, *, creator: Creator, code: str) -> "Clip":
-        """Return the creator's clip with this code, created as a draft if there is none.
+        """Return the creator's clip with this code, or create it as a draft.
 
-        The form sends the code, so submitting it twice creates one clip. The code of another creator's clip is ignored.
+        The form sends the code, so sending it twice creates only one clip. If the code belongs to another creator's
+        clip, the draft gets a new code.
         """
         clip, _created = self.get_or_create(code=code, defaults={"creator": creator})
         return clip if clip.creator_id == creator.pk else self.create(creator=creator)
@@ -85,12 +89,12 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
     def move(  # type: ignore[override]  # a clip also needs the time of the change
         self, row_id: int, old: str, new: str, *, now: datetime, **values: Any
     ) -> bool:
-        """Change one clip's state and record the time. Return False if another writer moved the clip first."""
+        """Change one clip's state and record the time. Return False if the clip was no longer in the old state."""
         return super().move(row_id, old, new, state_changed_at=now, **values)
 
 
 class Clip(models.Model):
-    """A short video by a creator, from draft to publication. Its states and transitions are in `videos.states`."""
+    """A short video by a creator, from draft to publication. `videos.states` defines its states and transitions."""
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="clips", verbose_name=_("creator"))
@@ -161,7 +165,7 @@ class Clip(models.Model):
         return reverse("clip", args=[self.code])
 
     def attach_source(self, source: Source) -> None:
-        """Make the uploaded file this clip's file. Raises NotEditable."""
+        """Set the clip's video file. Raises NotEditable."""
         if not Clip.objects.filter(pk=self.pk, state__in=EDITABLE).update(source=source):
             raise NotEditable(gettext("The file of this clip can't be changed now."))
         self.source = source
@@ -172,12 +176,12 @@ class Clip(models.Model):
 
     @staticmethod
     def ad_label() -> str:
-        """Return the disclosure shown with every clip, since every clip earns a fee or a commission."""
+        """Return the advertising disclosure. Every clip shows it because every clip earns a fee or a commission."""
         return gettext("Ad · earns commission")
 
 
 class ProductTag(models.Model):
-    """A product shown in a clip, and the span in which it is shown."""
+    """A product shown in a clip, and the time span in which it is shown."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="tags")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="tags", verbose_name=_("product"))

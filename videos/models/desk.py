@@ -1,4 +1,4 @@
-"""Models of the review desk: locks, flags and the audit log."""
+"""Review desk models: locks, flags and the audit log."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -13,7 +13,7 @@ from videos.models.review import Revision
 
 
 class ReviewLock(models.Model):
-    """A soft lock that names the moderator who has a clip open. It expires at `until`."""
+    """A soft lock, which records the moderator who has a clip open. It expires at `until`."""
 
     clip = models.OneToOneField(Clip, on_delete=models.CASCADE, related_name="lock")
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -35,7 +35,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """A reason to review a clip again. The next decision settles it. Raised with `videos.review.flags`."""
+    """A reason to review a clip again, raised by `videos.review.flags`. The next decision on the clip settles it."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(_("kind"), max_length=10, choices=FlagKind)
@@ -67,7 +67,7 @@ class AuditAction(models.TextChoices):
 
 
 class AuditEntry(models.Model):
-    """One action at the review desk, without a moderator if it was automatic. A trigger makes the table append-only."""
+    """One action at the review desk. Automatic actions have no moderator. A trigger makes the table append-only."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="audit")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -95,7 +95,7 @@ def write_audit(
     revision_id: int | None = None,
     **details: Any,
 ) -> None:
-    """Record an action at the review desk. `details` must be JSON-serializable."""
+    """Record an action in the audit log. `details` must be JSON-serializable."""
     AuditEntry.objects.create(
         clip_id=clip_id, moderator_id=moderator_id, action=action, at=at, revision_id=revision_id, details=details
     )

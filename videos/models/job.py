@@ -1,4 +1,4 @@
-"""Processing jobs of sources. The rows are the queue, the state and the history."""
+"""Processing jobs for source files. The table serves as the queue and as the history of all jobs."""
 
 from datetime import datetime
 from typing import Self
@@ -24,7 +24,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.DONE: frozenset(),
     JobState.FAILED: frozenset({JobState.QUEUED}),
 }
-"""The states that may follow each state. RUNNING follows itself when a job with an expired lease is claimed again."""
+"""The states that may follow each state. RUNNING follows RUNNING if a job is claimed again after its lease expired."""
 
 
 class JobKind(models.TextChoices):
@@ -36,7 +36,7 @@ class JobQuerySet(TransitionQuerySet["Job"]):
     transitions = TRANSITIONS
 
     def claimable_at(self, now: datetime) -> Self:
-        """Keep queued jobs, and running jobs whose lease has expired; oldest first."""
+        """Return queued jobs and running jobs whose lease has expired, oldest first."""
         is_abandoned = Q(state=JobState.RUNNING, leased_until__lt=now)
         return self.filter(Q(state=JobState.QUEUED) | is_abandoned).order_by("queued_at")
 

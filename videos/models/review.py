@@ -1,4 +1,4 @@
-"""Models of the review process: revisions, reasons, decisions and appeals."""
+"""Review models: revisions, reasons, decisions and appeals."""
 
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ from videos.states import ClipState
 
 
 class Revision(models.Model):
-    """An immutable copy of what was submitted: file, caption and tags. Every decision refers to one."""
+    """An immutable copy of one submission: file, caption and tags. Every decision refers to a revision."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -39,7 +39,7 @@ class Revision(models.Model):
 
 
 class DecisionBasis(models.TextChoices):
-    """The basis of a decision."""
+    """The basis of a decision: a moderator's review or the creator's track record."""
 
     REVIEW = "review", _("Reviewed by a moderator")
     TRUST = "trust", _("The creator's track record")
@@ -61,7 +61,7 @@ OUTCOMES = {
 
 
 class Reason(models.Model):
-    """A coded reason for a decision. The creator reads its text in their own language."""
+    """A predefined reason for a decision, with a code. The creator reads its text in their own language."""
 
     code = models.SlugField(_("code"), unique=True)
     text = models.JSONField(_("text by language"), help_text=_('For example {"en": "The product is not shown."}'))
@@ -79,11 +79,11 @@ class Reason(models.Model):
         return self.text_in("en")
 
     def text_in(self, language: str) -> str:
-        """Return the text in `language`, falling back to English and then to the code."""
+        """Return the reason's text in `language`, or else in English, or else its code."""
         return _pick(self.text, language) or self.code
 
     def fix_in(self, language: str) -> str:
-        """Return the advice on how to fix the clip, in `language` or else in English; empty if there is none."""
+        """Return the advice on fixing the clip in `language`, or else in English, or else an empty string."""
         return _pick(self.fix, language)
 
 
@@ -97,7 +97,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(undone_at=None)
 
     def by_moderators(self) -> Self:
-        """Exclude automatic decisions, which are based on the creator's track record."""
+        """Exclude automatic approvals, which are based on the creator's track record."""
         return self.filter(basis=DecisionBasis.REVIEW)
 
     def latest_first(self) -> Self:
@@ -105,7 +105,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """A decision on one revision. It never changes, but can be undone in its grace period, before it is e-mailed."""
+    """A decision on one revision. It never changes, but it can be undone in a grace period before it is e-mailed."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
@@ -149,14 +149,14 @@ class Decision(models.Model):
 
     @property
     def decided_by(self) -> str:
-        """Return the moderator's name, or the basis of a decision that no moderator made."""
+        """Return the moderator's name or, for an automatic decision, its basis."""
         return str(self.moderator or self.get_basis_display())
 
     def reason_in(self, language: str) -> str:
         return self.reason.text_in(language) if self.reason else ""
 
     def fix_in(self, language: str) -> str:
-        """Return the advice on how to fix the clip, or an empty string unless changes were requested."""
+        """Return the advice on fixing the clip if changes were requested, otherwise an empty string."""
         is_fixable = self.action == DecisionAction.REQUEST_CHANGES
         return self.reason.fix_in(language) if self.reason and is_fixable else ""
 
@@ -167,7 +167,7 @@ class Decision(models.Model):
 
 
 class Appeal(models.Model):
-    """A creator's appeal against a decision, at most one per decision."""
+    """A creator's appeal against a decision. Each decision can be appealed once."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
     words = models.TextField(_("why the decision should change"), max_length=1000)

@@ -1,4 +1,4 @@
-"""The source: an uploaded original and the files that the pipeline made from it."""
+"""Source files: uploaded originals and the files that the pipeline makes from them."""
 
 import secrets
 from typing import Any
@@ -14,9 +14,10 @@ def new_key() -> str:
 
 
 class Source(models.Model):
-    """One original. It is stored in `originals` storage and never served; the files to serve are in `media_folder`.
+    """One uploaded original and the files made from it.
 
-    `outputs` has the shape of `videos.pipeline.outputs.Outputs`, and is empty until something is playable.
+    The original is in the `originals` storage and is never served. The files to serve are in `media_folder`. `outputs`
+    holds a `videos.pipeline.outputs.Outputs`, and is empty until a rendition is playable.
     """
 
     key = models.CharField(max_length=24, unique=True, default=new_key, editable=False)
@@ -42,7 +43,7 @@ class Source(models.Model):
 
     @property
     def media_folder(self) -> str:
-        """Return the folder of the files to serve, in the default storage."""
+        """Return the folder in the default storage that holds the files to serve."""
         return f"clips/{self.key}"
 
     @property

@@ -1,4 +1,4 @@
-"""Uploads: files that are still arriving, and how they count towards their creators' quotas."""
+"""File uploads, in progress or recent, and how they count towards creators' quotas."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ def new_upload_code() -> str:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def unfinished(self) -> Self:
-        """Exclude uploads that became an original or were abandoned."""
+        """Return uploads that have neither been finished nor abandoned."""
         return self.filter(source=None, lost_bytes=None)
 
     def daily_usage(self, now: datetime) -> tuple[int, int]:
-        """Return the numbers of files and bytes that count towards the quota at this time.
+        """Return the numbers of files and bytes that count towards the quota at `now`.
 
-        An abandoned upload counts the bytes that had arrived, any other upload its announced size.
+        An abandoned upload counts with the bytes that had arrived, any other upload with its announced size.
         """
         counted = self.filter(Q(expires_at__gt=now) | Q(source=None, lost_bytes=None))
         sums = counted.aggregate(
@@ -39,9 +39,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """One uploaded file, from any entry point. The row outlives the upload by a day, to count towards the quota.
+    """One file upload, through the form or the API. Its row is kept for a day afterwards, to count towards the quota.
 
-    During the upload, the size of its file is the only record of how many bytes have arrived.
+    During the upload, only the size of the file on disk shows how many bytes have arrived.
     """
 
     code = models.CharField(max_length=32, unique=True, default=new_upload_code, editable=False)
@@ -71,12 +71,12 @@ class Upload(models.Model):
         return self.code
 
     def finish(self, *, source: Source, now: datetime) -> None:
-        """Record the source that the upload became, which ends it."""
+        """Finish the upload by recording the source that was made from it."""
         self.source, self.expires_at = source, now + COUNTED_FOR
         Upload.objects.filter(pk=self.pk).update(source=source, expires_at=self.expires_at)
 
     def give_up(self, *, arrived_bytes: int, now: datetime) -> None:
-        """End an upload without an original. If no byte has arrived, its row is deleted."""
+        """Abandon the upload. If no byte has arrived, delete its row."""
         active = Upload.objects.filter(pk=self.pk, lost_bytes=None)
         if arrived_bytes:
             active.update(lost_bytes=arrived_bytes, expires_at=now + COUNTED_FOR)

@@ -1,4 +1,4 @@
-"""Wording rules that a shop adds to the built-in ones: for all clips, a category or a campaign."""
+"""Wording rules that a shop adds to the built-in ones, for all clips or for one category or campaign."""
 
 from functools import lru_cache
 from typing import Self
@@ -23,7 +23,7 @@ class SeverityChoice(models.TextChoices):
 
 class WordingRuleQuerySet(models.QuerySet["WordingRule"]):
     def active_for(self, campaign_id: int | None) -> Self:
-        """Keep active rules that apply to all campaigns or to this campaign, with their categories loaded."""
+        """Return active rules that apply to all campaigns or to this campaign, with their categories loaded."""
         is_applicable = Q(campaign=None) | Q(campaign=campaign_id) if campaign_id else Q(campaign=None)
         return self.filter(is_applicable, is_active=True).select_related("category").order_by("pk")
 
@@ -85,7 +85,7 @@ class WordingRule(models.Model):
         return self.code
 
     def clean(self) -> None:
-        """Raise ValidationError if a phrase is unusable or an example sentence contradicts the phrases."""
+        """Raise ValidationError if a phrase has no word or number, or an example sentence contradicts the phrases."""
         phrases = _lines(self.phrases)
         if not phrases or not all(any(sign.isalnum() for sign in phrase) for phrase in phrases):
             raise ValidationError({"phrases": _("Each line needs at least one word or number.")})
@@ -95,7 +95,7 @@ class WordingRule(models.Model):
             raise ValidationError({"must_not_match": _("The phrases match this sentence, but should not.")})
 
     def as_rule(self) -> Rule:
-        """Return this row as a rule of the engine. Equal rules share a cached object with one compiled pattern."""
+        """Return the row as a Rule for the wording engine. Equal rules share one cached Rule and compiled pattern."""
         slug = self.category.slug if self.category else ""
         texts = (self.code, self.language, self.severity, self.message, self.suggestion)
         return _build(texts, _lines(self.phrases), _lines(self.unless), slug)

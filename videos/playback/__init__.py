@@ -1,1 +1,1 @@
-"""Everything that a player needs: sources, media files by byte range, captions and impression tokens."""
+"""Everything that a player needs: playback URLs, media files, byte ranges, captions and impression tokens."""

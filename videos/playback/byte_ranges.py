@@ -1,4 +1,4 @@
-"""Parsing of the Range header. Source: RFC 9110, section 14. No Django here."""
+"""Range header parser that does not depend on Django. Source: RFC 9110, section 14."""
 
 import re
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ _SINGLE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class Unsatisfiable(Exception):
-    """The range starts beyond the end of the file; respond with 416."""
+    """The range starts beyond the end of the file. The response should have status 416."""
 
 
 @dataclass(frozen=True)
 class ByteRange:
-    """A range of bytes, both ends included."""
+    """A range of bytes. `first` and `last` are both included."""
 
     first: int
     last: int
@@ -29,9 +29,9 @@ class ByteRange:
 
 
 def read_range(header: str, size_bytes: int) -> ByteRange | None:
-    """Return the range to send, at most MAX_CHUNK_BYTES long, or None to send the whole file. Raises Unsatisfiable.
+    """Return the range to send, at most MAX_CHUNK_BYTES long, or None to send the whole file.
 
-    Headers with several ranges or another unit are ignored, as the RFC allows.
+    Headers with several ranges or a unit other than bytes are ignored, as the RFC allows. Raises Unsatisfiable.
     """
     match = _SINGLE.fullmatch(header.strip())
     if match is None or match.groups() == ("", ""):

@@ -1,4 +1,4 @@
-"""Parser of SubRip and WebVTT caption files, and writer of clean WebVTT. No Django here."""
+"""SubRip and WebVTT caption parser, and a writer of clean WebVTT. Neither depends on Django."""
 
 import html
 import re
@@ -11,7 +11,7 @@ _MARKUP = re.compile(r"<[^>]*>|\{\\[^}]*\}")
 
 
 class NotCaptions(ValueError):
-    """The file has no readable cue or is too large; the message is `no_cues` or `too_large`."""
+    """The file has no readable cue or is too large. The message is `no_cues` or `too_large`."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Cue:
 
 
 def read_captions(content: bytes) -> list[Cue]:
-    """Return the cues in order of time. Decodes UTF-8 (with or without BOM), UTF-16 with BOM, otherwise Windows-1252.
+    """Return the cues of a caption file in order of time.
+
+    Content that is neither UTF-8 (with or without BOM) nor UTF-16 with BOM is decoded as Windows-1252.
 
     Raises NotCaptions if there is no cue or the file is larger than MAX_BYTES.
     """
@@ -37,7 +39,7 @@ def read_captions(content: bytes) -> list[Cue]:
 
 
 def write_webvtt(cues: list[Cue]) -> str:
-    """Return a WebVTT file without the styles, settings and markup of the original."""
+    """Return the cues as a WebVTT file without styles, cue settings or markup."""
     blocks = [f"{_stamp(cue.start_ms)} --> {_stamp(cue.end_ms)}\n{_escape(cue.text)}" for cue in cues]
     return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
 

@@ -1,10 +1,10 @@
 """Impression tokens: signed proof that a clip was served to a viewer at a time and position.
 
-The feed requires such a token for events, and the shop for product clicks, so that nobody can report an impression that
-was never served.
+The feed requires a token with each event, and the shop with each product click. Nobody can therefore report an
+impression that was never served.
 
 Layout, big-endian: viewer (16 bytes), clip (8), served_at in µs since 1970 (8), position (1), reasons (UTF-8), then 10
-bytes of keyed BLAKE2b. The event table keeps one row per token and kind, so a token counts once for each kind.
+bytes of keyed BLAKE2b. The event table has one row per token and event kind, so a token counts once for each kind.
 """
 
 import base64
@@ -26,7 +26,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Serving:
-    """A clip served to a viewer."""
+    """One clip served to one viewer, at a time and a position in the feed."""
 
     viewer: uuid.UUID
     clip_id: int
@@ -36,7 +36,7 @@ class Serving:
 
 
 def issue_token(serving: Serving) -> str:
-    """Return the token for one serving, signed with this site's key."""
+    """Return the token for one serving, signed with the site's key."""
     return sign_token(serving, key=token_key())
 
 
@@ -46,7 +46,7 @@ def token_key() -> bytes:
 
 
 def sign_token(serving: Serving, *, key: bytes) -> str:
-    """Return the token for one serving, signed with `key` of at most 64 bytes."""
+    """Return the token for one serving, signed with `key`, which has at most 64 bytes."""
     served_at_us = (serving.served_at - _EPOCH) // _MICROSECOND
     body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, served_at_us, serving.position) + serving.reasons.encode()
     return base64.urlsafe_b64encode(body + _sign(body, key)).rstrip(b"=").decode()
@@ -55,7 +55,7 @@ def sign_token(serving: Serving, *, key: bytes) -> str:
 def sign_page(
     viewer: uuid.UUID, served_at: datetime, servings: Sequence[tuple[int, bytes]], *, key: bytes
 ) -> list[bytes]:
-    """Return the tokens of a page. `servings` lists clip ids in order of position, each with its encoded reasons."""
+    """Return the tokens for one page. `servings` lists clip ids and encoded reasons in order of position."""
     served_at_us, viewer_bytes = (served_at - _EPOCH) // _MICROSECOND, viewer.bytes
     keyed = blake2b(key=key, digest_size=_SIGNATURE_BYTES)
     tokens = []
@@ -68,7 +68,7 @@ def sign_page(
 
 
 def read_token(token: str, *, key: bytes) -> Serving | None:
-    """Return the serving that a token proves; None if the token is malformed or was not signed with this key."""
+    """Return the serving that a token proves, or None if the token is malformed or not signed with `key`."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Access to files under /media/, checked on every request so that a take-down takes effect at once."""
+"""Access checks for files under /media/. They run on every request, so that a take-down takes effect at once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +13,12 @@ PUBLIC_FOLDERS = frozenset({"products", "avatars"})
 CLIPS_FOLDER = "clips"
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"
-"""Browsers may cache the file, but must revalidate it before each use: they get 304, or 404 after a take-down."""
+"""Browsers may cache the file but must revalidate it before each use. They get 304, or 404 after a take-down."""
 
 
 @dataclass(frozen=True)
 class MediaFile:
-    """A file that may be served. `etag` changes with its content."""
+    """A file that may be served. `etag` changes with the file's content."""
 
     name: str
     size_bytes: int
@@ -27,7 +27,7 @@ class MediaFile:
 
 
 def find_media(name: str, user: Any) -> MediaFile | None:
-    """Return the file with this name if it exists and `user` may see it, otherwise None."""
+    """Return the named file if it exists and `user` may see it, otherwise None."""
     parts = name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts):
         return None
@@ -39,7 +39,7 @@ def find_media(name: str, user: Any) -> MediaFile | None:
 
 
 def can_watch(source_key: str, user: Any) -> bool:
-    """Return False unless `user` is a moderator, is the source's creator, or may see a published clip of the source."""
+    """Return whether `user` is a moderator, is the source's creator, or may see a published clip of the source."""
     if user.is_authenticated and user.has_perm("videos.review_clip"):
         return True
     if Clip.objects.published().suitable_for(is_adult=is_adult(user)).filter(source__key=source_key).exists():

@@ -1,4 +1,4 @@
-"""Playback of a clip: URLs of its renditions, poster, storyboard and captions."""
+"""Playback URLs for a clip: its renditions, poster, storyboard and captions."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ PREFERRED_SHORT_SIDE = 720
 class Playback:
     """The files that a player needs for one clip. URLs are paths on this site.
 
-    `best` is for players that cannot choose a rendition themselves.
+    `best` is the rendition for players that cannot choose one themselves.
     """
 
     outputs: Outputs
@@ -58,7 +58,7 @@ class Playback:
 
 
 def read_playback(source: Source | None, clip: Clip) -> Playback | None:
-    """Return the playback of `source` with the captions of `clip`, or None until a rendition is playable."""
+    """Return the playback files of `source` and the captions of `clip`, or None until a rendition is playable."""
     outputs = Outputs.read(source.outputs) if source else None
     if source is None or outputs is None:
         return None

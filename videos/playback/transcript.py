@@ -1,4 +1,4 @@
-"""A clip's captions joined into one text, so that rules also match phrases that span two cues. No Django here."""
+"""A clip's captions joined into one text, so that wording rules also match phrases that span two cues."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from videos.wording.engine import RuleMatch
 
 @dataclass(frozen=True)
 class SpokenMatch:
-    """A match in the transcript. `at_ms` is the start of the cue with its first word; None if there are no cues."""
+    """A rule match in the transcript. `at_ms` is when the match's first cue starts, or None if there are no cues."""
 
     match: RuleMatch
     at_ms: int | None
@@ -17,7 +17,7 @@ class SpokenMatch:
 
 @dataclass(frozen=True)
 class TranscriptLine:
-    """One cue and the matches in it, whose offsets refer to the cue's own text."""
+    """One cue and the rule matches in it. Their offsets refer to the cue's own text."""
 
     cue: Cue
     matches: list[RuleMatch]
@@ -25,25 +25,25 @@ class TranscriptLine:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The cues in order of time, and their joined text. `starts[i]` is the offset of cue i in `text`."""
+    """The cues in order of time, and their joined text. Cue i starts at offset `starts[i]` in `text`."""
 
     text: str
     cues: tuple[Cue, ...]
     starts: tuple[int, ...]
 
     def locate(self, match: RuleMatch) -> SpokenMatch:
-        """Return the match with the start time of its cue."""
+        """Return the match with the start time of the cue in which it begins."""
         number = bisect_right(self.starts, match.start) - 1
         return SpokenMatch(match, self.cues[number].start_ms if self.cues else None)
 
     def lines(self, matches: list[RuleMatch]) -> list[TranscriptLine]:
-        """Return every cue with the matches in it. A match that spans two cues is listed in both."""
+        """Return all cues, each with the matches in it. A match that spans two cues is listed in both."""
         cues = zip(self.cues, self.starts, strict=True)
         return [TranscriptLine(cue, _matches_within(cue, start, matches)) for cue, start in cues]
 
 
 def read_transcript(captions_vtt: str) -> Transcript:
-    """Join the cues of a caption file. A text without cues is left unchanged, so that the rules still apply to it."""
+    """Join the cues of a caption file. A text without cues is used as it is, so that wording rules still apply."""
     try:
         cues = tuple(read_captions(captions_vtt.encode()))
     except NotCaptions:

@@ -1,1 +1,1 @@
-"""What creators do with a clip: drafts, validation, submission, withdrawal, status and the waitlist."""
+"""Creators' work on their clips: drafts, validation, submission, withdrawal, status and the waitlist."""

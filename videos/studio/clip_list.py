@@ -17,7 +17,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class ClipRow:
-    """A row of the list. `percent` is the progress of processing; `reason` says why the clip was refused or failed."""
+    """A row of the list. `percent` is the processing progress. `reason` says why the clip was refused or failed."""
 
     clip: Clip
     playback: Playback | None
@@ -27,7 +27,7 @@ class ClipRow:
 
 
 def list_clips(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[ClipRow]]:
-    """Return a page of the creator's clips, newest first, and its rows. Takes a fixed number of queries."""
+    """Return one page of the creator's clips, newest first, and its rows. The number of queries is fixed."""
     job = Job.objects.filter(source=OuterRef("source"), kind=JobKind.PLAYABLE)
     decisions = Decision.objects.effective().select_related("reason").latest_first()
     clips = (

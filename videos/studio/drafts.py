@@ -1,4 +1,4 @@
-"""The content of a clip: what its creator enters before and between submissions."""
+"""Clip content: everything that the creator enters about a clip, and how it is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from videos.states import EDITABLE, ClipState
 
 @dataclass(frozen=True)
 class TagContent:
-    """A product and the span in which the clip shows it."""
+    """A product and the time span in which the clip shows it."""
 
     product_id: int
     start_ms: int
@@ -36,7 +36,7 @@ class ClipContent:
 
 
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
-    """Save the content of a clip that is not submitted. Raises NotEditable without changing anything."""
+    """Save the content of a clip that awaits its creator. Raises NotEditable, and saves nothing, in any other state."""
     with transaction.atomic():
         locked = Clip.objects.select_for_update().get(pk=clip.pk)
         if locked.state not in EDITABLE:
@@ -48,7 +48,7 @@ def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | Non
 
 
 def write_content(clip: Clip, content: ClipContent) -> None:
-    """Write the content to the clip and its tags. The caller holds the clip's row lock in an open transaction."""
+    """Write the content to the clip and its tags. The caller must have locked the clip's row in a transaction."""
     ProductTag.objects.filter(clip=clip).delete()
     ProductTag.objects.bulk_create(
         ProductTag(clip=clip, product_id=tag.product_id, start_ms=tag.start_ms, end_ms=tag.end_ms)

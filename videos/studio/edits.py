@@ -14,13 +14,13 @@ from videos.timecode import format_time
 
 MIN_ROWS = 3
 FIELD_OF_PROBLEM = {"captions": "captions_file"}
-"""Form fields that show the problems of a field with a different name."""
+"""For each problem whose field is not in the form, the form field that shows it."""
 
 
 class ClipEditor:
-    """The clip's form and product rows, filled from a clip and read back as content.
+    """The form and product rows for one clip. They are filled from the clip, and read back as ClipContent.
 
-    `problems` holds the sentences that belong to no form field: those about the file, and about the tags as a whole.
+    `problems` holds sentences that belong to no form field, such as those about the file or the tags as a whole.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class ClipEditor:
         self.tags.extra = max(0, MIN_ROWS - max(len(rows), self.tags.min_num))
 
     def is_valid(self) -> bool:
-        """Return False if the form or one of the product rows has errors."""
+        """Return whether the form and all product rows are free of errors."""
         form_is_valid, tags_are_valid = self.form.is_valid(), self.tags.is_valid()
         self._preserve_captions()
         return form_is_valid and tags_are_valid
 
     def _preserve_captions(self) -> None:
-        """Copy an uploaded caption file to the text field, so that it is not lost if another field has an error."""
+        """Copy an uploaded captions file to the text field, so that it is not lost if another field has an error."""
         captions = self.form.cleaned_data.get("captions_file")
         if captions and isinstance(self.form.data, QueryDict):
             self.form.data = self.form.data.copy()
@@ -61,7 +61,7 @@ class ClipEditor:
         return enrolment
 
     def content(self) -> ClipContent:
-        """Return the entered content. Invalid fields keep the clip's current values."""
+        """Return the content as entered, with the clip's current values in place of invalid fields."""
         values = _initial(self.clip, None) | self.form.cleaned_data
         rows: Sequence[TagForm] = self.tags.forms
         return ClipContent(
@@ -79,7 +79,7 @@ class ClipEditor:
         )
 
     def add_problems(self, problems: Mapping[str, Sequence[str]]) -> None:
-        """Add sentences to the form fields that they belong to, or to `problems` if the form has no such field."""
+        """Add each problem to its form field, or to `self.problems` if the form has no such field."""
         for name, sentences in problems.items():
             field = FIELD_OF_PROBLEM.get(name, name)
             if field in self.form.fields:

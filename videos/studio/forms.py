@@ -1,4 +1,4 @@
-"""Forms of the studio: the clip, its product rows, and the appeal."""
+"""Studio forms for a clip, its product rows, and an appeal."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ MAX_TAGS = 10
 
 
 class CampaignSelect(forms.Select):
-    """A select whose options carry their campaign's slug, so that the wording check can apply the campaign's rules."""
+    """A select with each campaign's slug on its option, so that the wording check can apply the campaign's rules."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -35,7 +35,7 @@ class CampaignField(forms.ModelChoiceField[Enrolment]):
 
 
 class TimeField(forms.CharField):
-    """A time in the clip; its Python value is in milliseconds."""
+    """A field for a time in the clip. Its cleaned value is in milliseconds."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -51,7 +51,7 @@ class TimeField(forms.CharField):
 
 
 class ClipForm(forms.Form):
-    """Everything about a clip except its file and its products."""
+    """A form for everything about a clip except its video file and its products."""
 
     caption = forms.CharField(
         label=_("Caption"),
@@ -93,7 +93,7 @@ class ClipForm(forms.Form):
         self.fields["campaign"].queryset = enrolments  # type: ignore[attr-defined]  # it is the field above
 
     def clean_captions_file(self) -> str:
-        """Return the file's captions as clean WebVTT, or an empty string if there is no file."""
+        """Return the captions in the uploaded file as clean WebVTT, or an empty string if there is no file."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["captions_file"]
         return _as_webvtt(upload.read()) if upload else ""
 
@@ -114,7 +114,7 @@ def _as_webvtt(content: bytes) -> str:
 
 
 class TagForm(forms.Form):
-    """One product and its span. A row without a product counts as empty."""
+    """A form row for one product and its time span. A row without a product counts as empty."""
 
     product = forms.CharField(
         label=_("Product"),
@@ -146,7 +146,7 @@ class TagForm(forms.Form):
 
 
 def _find_product(text: str, slug: str) -> Product | None:
-    """Return the product selected from the list, or the one whose slug, URL or name was typed."""
+    """Return the product that was selected from the list, or whose slug, URL or name was typed."""
     on_sale = Product.objects.on_sale()
     selected = on_sale.filter(slug=slug, name=text).first() if slug else None
     last_segment = text.rstrip("/").rsplit("/", 1)[-1]
@@ -158,7 +158,7 @@ class BaseTagFormSet(forms.BaseFormSet[TagForm]):
     """The product rows of a clip."""
 
     def clean(self) -> None:
-        """Refuse a product that is tagged twice."""
+        """Refuse to tag the same product twice."""
         product_ids: set[int] = set()
         for form in self.forms:
             if form.matched_product is None:
@@ -174,7 +174,7 @@ TagFormSet = forms.formset_factory(
 
 
 class AppealForm(forms.Form):
-    """The creator's argument against a decision."""
+    """A form for the creator's argument against a decision."""
 
     words = forms.CharField(
         label=_("Why should the decision change?"),

@@ -1,4 +1,4 @@
-"""The status of a clip as its creator sees it: on the page, by polling, and in the list of clips."""
+"""A clip's status as its creator sees it on the clip's page, in the list of clips and through the API."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +16,8 @@ from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 class Status:
     """A clip's status, as shown to its creator.
 
-    `percent` is the progress of processing, 100 once it is done. `is_final` means that polling can stop.
-    `position` is the one in the review queue, `waitlist_position` the one on the waitlist; both start at 1.
+    `percent` is the processing progress, and 100 once processing is done. `is_final` means that polling can stop.
+    `position` is the place in the review queue, and `waitlist_position` the place on the waitlist. Both start at 1.
     """
 
     state: str
@@ -42,7 +42,7 @@ TONES = {
 
 
 def read_status(clip: Clip) -> Status:
-    """Return the status of a clip. Queries its job and, while the clip waits for review, the queue."""
+    """Return the clip's status. Queries the processing job and, until a decision, the review queue."""
     state = ClipState(clip.state)
     job = Job.objects.filter(source_id=clip.source_id, kind=JobKind.PLAYABLE).first() if clip.source_id else None
     estimate = estimate_review(clip)
@@ -61,7 +61,7 @@ def read_status(clip: Clip) -> Status:
 
 
 def last_decision(clip: Clip) -> Decision | None:
-    """Return the clip's latest decision that was not undone, with its reason."""
+    """Return the clip's latest decision that was not undone, with its reason loaded, or None."""
     return clip.decisions.select_related("reason").effective().latest_first().first()
 
 
@@ -94,7 +94,7 @@ class ClipActions:
 
 
 def allowed_actions(clip: Clip, decision: Decision | None) -> ClipActions:
-    """Return the actions that the creator can take on `clip`, whose latest decision is `decision`."""
+    """Return the actions that the creator can take. `decision` is the clip's latest decision, if any."""
     is_appealable = clip.state in APPEALABLE and decision is not None
     return ClipActions(
         can_edit=clip.state in EDITABLE | REVISABLE,

@@ -1,4 +1,4 @@
-"""Submission of a clip for review, its revision and its withdrawal."""
+"""Submission of clips for review, changes to submitted clips, and withdrawal."""
 
 import hashlib
 import json
@@ -20,11 +20,11 @@ _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState
 
 
 class NotSubmittable(Exception):
-    """The clip's state does not allow a submission, usually because it was submitted before."""
+    """The clip's state does not allow a submission, usually because the clip has already been submitted."""
 
 
 class Incomplete(Exception):
-    """The clip is incomplete or its campaign has no free slot; `problems` holds sentences by field."""
+    """The clip is incomplete or its campaign has no free slot. `problems` maps each field to sentences."""
 
     def __init__(self, problems: Problems) -> None:
         super().__init__(problems)
@@ -32,16 +32,16 @@ class Incomplete(Exception):
 
 
 class NotWithdrawable(Exception):
-    """The clip is not waiting for a decision: it has been decided on, or was never submitted."""
+    """The clip is not waiting for a decision. It has been decided on, or was never submitted."""
 
 
 def submit_clip(*, clip_id: int, now: datetime) -> Clip:
-    """Hold a slot, freeze a revision and queue the clip for processing, or for review if its file is ready.
+    """Submit a clip: hold a slot, store a revision, and queue the clip for processing or review.
 
     These changes are one transaction. A clip that already has a slot, such as one resubmitted after a request for
-    changes, keeps it. A clip that lacks only a slot joins the campaign's waitlist.
+    changes, keeps it. If only the slot is missing, the clip joins the campaign's waitlist.
 
-    Raises NotSubmittable, or Incomplete, which reports a full or closed campaign under `campaign`.
+    Raises NotSubmittable, Incomplete. Incomplete reports a full or closed campaign under the field `campaign`.
     """
     try:
         with transaction.atomic():
@@ -58,7 +58,7 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
 
 
 def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None, now: datetime) -> Clip:
-    """Save the content and submit the clip. If a draft is incomplete, its content is saved all the same.
+    """Save the content and submit the clip. The content of a draft is saved even if the draft is incomplete.
 
     Raises NotEditable, NotSubmittable or Incomplete.
     """
@@ -69,11 +69,11 @@ def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | N
 
 
 def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
-    """Change a clip in review or published, and submit the change in the same transaction.
+    """Change a clip that is in review or published, and submit the change in the same transaction.
 
-    A published clip is hidden until the change is approved.
+    A published clip is hidden until the change is approved. If an exception is raised, nothing changes.
 
-    Raises NotSubmittable or Incomplete without changing anything.
+    Raises NotSubmittable, Incomplete.
     """
     with transaction.atomic():
         clip = _lock(clip_id)
@@ -87,7 +87,7 @@ def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
 
 
 def _add_to_waitlist(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
-    """Add the clip to its campaign's waitlist, and return the refusal with its waitlist number added."""
+    """Add the clip to its campaign's waitlist. Return the refusal with a sentence that gives its waitlist number."""
     assert clip.enrolment is not None
     number = join_waitlist(enrolment=clip.enrolment, clip_code=clip.code, now=now)
     sentence = _(
@@ -107,7 +107,7 @@ def _submit(clip: Clip, now: datetime) -> None:
         raise Incomplete(problems)
     assert clip.source is not None and clip.enrolment is not None
     Job.objects.get_or_create(source=clip.source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
-    # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
+    # This lock makes a worker that is about to finish the job wait, so that it sees the clip's new state.
     job = Job.objects.select_for_update().get(source=clip.source, kind=JobKind.PLAYABLE)
     if job.state == JobState.FAILED:
         raise Incomplete({"file": [job.failure_text]})
@@ -127,14 +127,14 @@ def _hold_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
         if enrolment.is_open_at(now) and is_behind_others(enrolment=enrolment, clip_code=clip.code):
             raise CampaignFull(_("Other clips are waiting for a slot in this campaign. Nothing was submitted."))
         settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.SERVED, now=now)
-        # This comes last, because it locks the campaign's row, and every other submission waits for that lock.
+        # This comes last because it locks the campaign's row, for which all other submissions to the campaign wait.
         hold_slot(enrolment=enrolment, clip_code=clip.code, now=now)
     except SlotRefused as refusal:
         raise Incomplete({"campaign": [str(refusal)]}) from refusal
 
 
 def withdraw_clip(*, clip_id: int, now: datetime) -> None:
-    """Turn an undecided clip into a draft again and release its slot. Raises NotWithdrawable."""
+    """Turn a submitted clip back into a draft and release its slot. Raises NotWithdrawable."""
     with transaction.atomic():
         clip = Clip.objects.select_for_update().get(pk=clip_id)
         if clip.state not in WITHDRAWABLE:
@@ -145,7 +145,7 @@ def withdraw_clip(*, clip_id: int, now: datetime) -> None:
 
 
 def revision_content(clip: Clip) -> dict[str, object]:
-    """Return the clip's content in the shape in which a revision stores it."""
+    """Return the clip's content in the form that a revision stores."""
     tags = clip.tags.order_by("start_ms", "product_id").values("product_id", "product__name", "start_ms", "end_ms")
     return {
         "caption": clip.caption,

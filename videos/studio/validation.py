@@ -1,4 +1,4 @@
-"""Validation of a clip before submission."""
+"""Checks of a clip before submission."""
 
 from collections import defaultdict
 
@@ -11,11 +11,11 @@ from videos.models import Clip, ProductTag
 from videos.review.caption_rules import evaluate_caption, submission_blockers
 
 Problems = dict[str, list[str]]
-"""Sentences for the creator, by field."""
+"""Maps each field to sentences for the creator."""
 
 
 def find_problems(clip: Clip) -> Problems:
-    """Return the problems that prevent a submission, apart from a missing slot; empty if there are none."""
+    """Return the problems that prevent a submission. Whether a slot is free is not checked here."""
     problems: Problems = defaultdict(list)
     if clip.source is None:
         problems["file"].append(_("Choose a video file."))

@@ -1,4 +1,4 @@
-"""Service of waitlists: submits waiting clips in order as slots become free, and e-mails their creators."""
+"""Submission of clips on waitlists, in order, as slots become free, and e-mails to their creators."""
 
 from datetime import datetime
 
@@ -18,16 +18,16 @@ from videos.studio.submission import Incomplete, NotSubmittable, submit_clip
 
 
 def serve_waitlists(*, now: datetime, at_most: int = 200) -> int:
-    """Submit waiting clips while their campaigns have free slots; return how many were submitted."""
+    """Submit waiting clips for which campaigns have free slots. Return the number of clips submitted."""
     eligible = WaitlistEntry.objects.waiting().with_free_slots().open_at(now)
     servable = eligible.filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
     return sum(_serve(pk, now) for pk in list(servable.in_order().values_list("pk", flat=True)[:at_most]))
 
 
 def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail the creators whose clips got a slot; return how many e-mails were sent.
+    """E-mail the creators whose clips got a slot. Return the number of e-mails sent.
 
-    Each row is claimed under a row lock and marked in the transaction that sends its e-mail.
+    Each row is locked and marked as mailed in the transaction that sends its e-mail.
     """
     sent = 0
     while sent < at_most:
@@ -44,9 +44,9 @@ def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
 
 
 def _serve(entry_id: int, now: datetime) -> bool:
-    """Lock the clip of an entry and submit it. Return False if the clip is locked, lacks a slot or is not submittable.
+    """Submit the clip of a waitlist entry. Return whether it was submitted.
 
-    A clip that is no longer submittable leaves the waitlist.
+    A clip that is locked or gets no slot stays on the waitlist. A clip that can no longer be submitted leaves it.
     """
     code = WaitlistEntry.objects.values_list("clip_code", flat=True).get(pk=entry_id)
     with transaction.atomic():
