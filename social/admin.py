@@ -1,4 +1,4 @@
-"""Reports in admin: a read-only list, and the desk at which reports on products and creators are answered."""
+"""Django admin for reports: a read-only list, and a desk where staff answer reports on products and creators."""
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
@@ -20,12 +20,12 @@ from videos.admin.records import RecordAdmin
 
 CASES_PER_PAGE = 25
 MODERATE = "social.change_report"
-"""The permission to answer reports; other staff get 403."""
+"""Permission to answer reports. Staff without it get 403."""
 
 
 @require_safe
 def cases_page(request: HttpRequest) -> HttpResponse:
-    """Show the open cases; the case with the oldest report is first."""
+    """List the open cases. The case with the oldest report comes first."""
     user_with_permission(request, MODERATE)
     kind, counts = request.GET.get("kind", ""), count_cases()
     kind = kind if kind in UPHOLDING else ""
@@ -38,7 +38,7 @@ def cases_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def decide_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Answer one case and return to the remaining ones."""
+    """Answer one case and redirect to the list of open cases."""
     moderator = user_with_permission(request, MODERATE)
     form = AnswerForm(request.POST)
     if kind not in UPHOLDING or not Report.objects.filter(**{kind: pk}).exists():

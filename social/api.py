@@ -1,4 +1,4 @@
-"""API of reports. Likes, saves and follows go through feedsite.reactions, which also informs the feed."""
+"""JSON API for reports. The endpoints for likes, saves and follows are in feedsite.reactions."""
 
 from typing import Any
 
@@ -42,18 +42,18 @@ class ReportView(APIView):
 
 
 class ReportClip(ReportView):
-    """A report on a clip, to the moderators."""
+    """Report a clip to the moderators."""
 
     kind = "clip"
 
 
 class ReportProduct(ReportView):
-    """A report on a product, to the moderators."""
+    """Report a product to the moderators."""
 
     kind = "product"
 
 
 class ReportCreator(ReportView):
-    """A report on a creator, to the moderators."""
+    """Report a creator to the moderators."""
 
     kind = "creator"

@@ -1,4 +1,4 @@
-"""Routes of reports under /api/v1/."""
+"""Report routes under /api/v1/."""
 
 from django.urls import path
 

@@ -1,6 +1,6 @@
-"""Cases: all open reports on one product or creator, answered together at /admin/social/report/desk/.
+"""Cases. A case is all open reports on one product or creator. Staff answer it at /admin/social/report/desk/.
 
-Reports on clips are settled by the decisions of the review desk instead.
+Reports on clips have no cases. They are settled when a moderator decides on the clip at the review desk.
 """
 
 from collections.abc import Iterable
@@ -22,16 +22,16 @@ from videos.models import Clip, FlagKind
 from videos.review.flags import raise_flag
 
 MAX_REPORTS_READ = 500
-"""Cases are built from at most this many open reports, oldest first."""
+"""Only this many open reports, the oldest, are grouped into cases at a time."""
 
 
 class CaseRefused(Exception):
-    """Nothing was decided; the message says why."""
+    """The answer was not stored. The message says why."""
 
 
 @dataclass(frozen=True)
 class CaseReport:
-    """A report and its weight."""
+    """A report in a case, and its weight."""
 
     report: Report
     weight: int
@@ -39,7 +39,7 @@ class CaseReport:
 
 @dataclass(frozen=True)
 class Case:
-    """A reported product or creator with its open reports, oldest first."""
+    """A reported product or creator with all open reports on it, oldest first. `kind` is "product" or "creator"."""
 
     kind: str
     subject: Product | Creator
@@ -51,12 +51,12 @@ class Case:
 
     @property
     def last_report_id(self) -> int:
-        """Return the id of the newest report. A decision covers reports up to it; later reports stay open."""
+        """Return the newest report's id. The moderator answers reports up to this one, and later ones stay open."""
         return max(case_report.report.pk for case_report in self.reports)
 
     @property
     def weight(self) -> int:
-        """Return the sum of the reports' weights, counting at most `MAX_ANONYMOUS_REPORTS` anonymous reports."""
+        """Return the sum of the reports' weights. At most `MAX_ANONYMOUS_REPORTS` anonymous reports are counted."""
         anonymous_count = sum(case_report.report.user_id is None for case_report in self.reports)
         uncounted = max(0, anonymous_count - MAX_ANONYMOUS_REPORTS)
         return sum(case_report.weight for case_report in self.reports) - uncounted * WEIGHT_ANONYMOUS
@@ -76,13 +76,16 @@ class Case:
 
 
 def count_cases() -> dict[str, int]:
-    """Return the number of open cases on products and on creators."""
+    """Return the number of open cases under the keys "product" and "creator"."""
     counts = Report.objects.open().about_products_and_creators()
     return counts.aggregate(product=Count("product", distinct=True), creator=Count("creator", distinct=True))
 
 
 def open_cases(*, kind: str = "") -> list[Case]:
-    """Return the open cases of one kind, or of both kinds; the case with the oldest report is first."""
+    """Return open cases. The case with the oldest report comes first.
+
+    `kind` is "product", "creator" or, for both, "".
+    """
     reports = Report.objects.open().about_products_and_creators().order_by("created_at", "pk")
     if kind:
         reports = reports.exclude(**{kind: None})
@@ -106,10 +109,12 @@ def _get_subject(report: Report) -> Product | Creator:
 def decide_case(
     *, kind: str, subject_id: int, last_report_id: int, moderator: User, answer: ReportAnswer, words: str, now: datetime
 ) -> int:
-    """Answer the open reports of a case up to `last_report_id`, and return how many there were.
+    """Answer a case's open reports up to `last_report_id`, and return how many reports were answered.
 
-    The answer takes effect in the same transaction. Raises CaseRefused if another moderator was first, if the answer is
-    not available for this kind of case, or if the moderator is involved in it.
+    The answer takes effect in the same transaction.
+
+    Raises CaseRefused if another moderator has already answered these reports, if the answer is not available for this
+    kind of case, or if the moderator made one of the reports or is the reported creator.
     """
     if answer not in (*UPHOLDING[kind], *DISMISSING):
         raise CaseRefused(_("Choose an answer."))
@@ -146,7 +151,7 @@ def _describe_earlier_answer(last: Report) -> str:
 
 
 def _take_action(answer: ReportAnswer, subject_id: int, now: datetime) -> None:
-    """Put the answer into effect: take the product off sale, or flag the creator's published clips for a re-check."""
+    """Carry out the answer: take the product off sale, or flag the creator's published clips for another review."""
     if answer == ReportAnswer.TAKEN_OFF:
         Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
     elif answer == ReportAnswer.RECHECKED:

@@ -1,4 +1,4 @@
-"""Forms for reporting, and for answering reports."""
+"""Forms for making and for answering reports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +25,7 @@ class ReportForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a case. Its cleaned data is passed to `social.cases.decide_case` as arguments."""
+    """Form for answering a case. The view passes its cleaned data to `social.cases.decide_case` as arguments."""
 
     answer = forms.ChoiceField(choices=ReportAnswer)
     words = forms.CharField(max_length=500, required=False)

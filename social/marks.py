@@ -1,4 +1,4 @@
-"""Likes, saves, hidden clips and follows. Setting a mark twice, or removing one that does not exist, is harmless."""
+"""Functions that set and remove likes, saves, hidden clips and follows. Repeating a call changes nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -34,7 +34,10 @@ def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> N
 def adopt_marks(
     *, user: User, clip_ids: Mapping[str, Sequence[int]], creator_ids: Sequence[int], now: datetime
 ) -> None:
-    """Store the marks and follows that a user made before signing in. Skips deleted clips and creators."""
+    """Store the marks and follows that a user made before signing in, except those on deleted clips or creators.
+
+    `clip_ids` maps keys of `MARKS` to clip ids.
+    """
     for verb, ids in clip_ids.items():
         model = MARKS[verb]
         rows = [

@@ -1,4 +1,4 @@
-"""Likes, saves, hidden clips, follows and reports. Undoing a mark or a follow deletes its row."""
+"""Likes, saves, hidden clips, follows and reports. All but reports are deleted when the user undoes them."""
 
 from typing import Self
 
@@ -19,7 +19,7 @@ class OwnedQuerySet[Row: models.Model](models.QuerySet[Row]):
 
 
 class Mark(models.Model):
-    """A user's mark on a clip."""
+    """Base class for a user's mark on a clip: a like, a save or “Not interested”."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="+")
@@ -49,7 +49,7 @@ class Save(Mark):
 
 
 class Hidden(Mark):
-    """The mark “Not interested”: the clip is not shown to the user again."""
+    """The mark “Not interested”. The clip is not shown to the user again."""
 
     class Meta(Mark.Meta):
         verbose_name = _("hidden clip")
@@ -101,7 +101,7 @@ REASONS_FOR: dict[str, tuple[ReportReason, ...]] = {
         ReportReason.OTHER,
     ),
 }
-"""The available reasons by kind of subject."""
+"""Reasons that viewers can give for a report on a clip, a product or a creator."""
 
 
 class ReportState(models.TextChoices):
@@ -111,7 +111,7 @@ class ReportState(models.TextChoices):
 
 
 class ReportAnswer(models.TextChoices):
-    """Outcomes of reports on products and creators, in the words shown to the reporter."""
+    """Answers to reports on products and creators. The labels are shown to the reporter."""
 
     TAKEN_OFF = "taken_off", _("The product is no longer sold here.")
     RECHECKED = "rechecked", _("All of their clips are being reviewed again.")
@@ -125,7 +125,7 @@ UPHOLDING: dict[str, tuple[ReportAnswer, ...]] = {
     "product": (ReportAnswer.TAKEN_OFF, ReportAnswer.CORRECTED),
     "creator": (ReportAnswer.RECHECKED, ReportAnswer.CORRECTED),
 }
-"""Answers that uphold reports, by kind of subject."""
+"""Answers that uphold a report on a product or a creator."""
 DISMISSING = (ReportAnswer.WITHIN_RULES, ReportAnswer.NO_SIGN, ReportAnswer.NOT_OURS)
 
 
@@ -140,12 +140,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.select_related("clip__creator", "product", "creator")
 
     def about_products_and_creators(self) -> Self:
-        """Keep reports on products and creators. Those on clips are settled by the review desk's decisions."""
+        """Return reports on products and creators, but not those on clips, which the review desk settles."""
         return self.filter(clip=None)
 
 
 class Report(models.Model):
-    """A report that a clip, product or creator breaks the rules. A user has at most one open report per subject."""
+    """A viewer's report that a clip, product or creator breaks the rules.
+
+    A user has at most one open report on the same clip, product or creator.
+    """
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
@@ -203,7 +206,7 @@ class Report(models.Model):
 
     @property
     def subject_text(self) -> str:
-        """Return the reported clip's caption, product's name or creator's handle."""
+        """Return the caption of the reported clip, the name of the product, or the handle of the creator."""
         if self.clip is not None:
             return self.clip.caption
         return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

@@ -1,4 +1,4 @@
-"""Weights of reports: more for users whose reports were upheld, zero for unreliable reporters."""
+"""Report weights. Users whose earlier reports were upheld count more, and unreliable ones not at all."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,18 +16,18 @@ WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
 WEIGHT_PROVEN = 4
 MAX_ANONYMOUS_REPORTS = 3
-"""At most this many open anonymous reports count for one clip, because one person may have made them all."""
+"""Only this many open anonymous reports on one subject count, because one person may have made them all."""
 UNRELIABLE_AFTER = 3
-"""From this many dismissed reports on, a user with more dismissed than upheld reports has a weight of zero."""
+"""Users with at least this many dismissed reports, and fewer upheld ones, get a weight of zero."""
 
 
 def get_report_weight(user: User | None) -> int:
-    """Return the weight of a report by this user, or by an anonymous viewer if None."""
+    """Return the weight of a report by this user. None stands for an anonymous viewer."""
     return WEIGHT_ANONYMOUS if user is None else get_report_weights([user.pk])[user.pk]
 
 
 def get_report_weights(user_ids: Collection[int]) -> dict[int, int]:
-    """Return report weights by user id, based on the outcomes of earlier reports. Runs one query."""
+    """Map each user id to the weight of that user's reports, based on how earlier ones were settled. Runs one query."""
     past_reports = Report.objects.filter(user__in=user_ids).values("user_id")
     counts = past_reports.annotate(
         upheld=Count("pk", filter=Q(state=ReportState.UPHELD)),
@@ -38,14 +38,17 @@ def get_report_weights(user_ids: Collection[int]) -> dict[int, int]:
 
 
 def weigh_record(upheld: int, dismissed: int) -> int:
-    """Return the weight of a report by a user with these numbers of upheld and dismissed reports."""
+    """Return the weight for a user who has this many upheld and dismissed reports."""
     if dismissed >= UNRELIABLE_AFTER and dismissed > upheld:
         return 0
     return WEIGHT_PROVEN if upheld > dismissed else WEIGHT_KNOWN
 
 
 def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> None:
-    """Flag the reported clip for review, and hide it until then if its reports together weigh enough."""
+    """Flag a reported clip for review. Unpublish it until the review if its reports weigh enough in total.
+
+    Does nothing for reports on products or creators and for reports that do not count.
+    """
     weight = get_report_weight(user)
     anonymous = Report.objects.open().filter(clip=report.clip_id, user=None)
     if report.clip_id is None or weight == 0 or (user is None and anonymous.count() > MAX_ANONYMOUS_REPORTS):

@@ -1,4 +1,4 @@
-"""Reports on clips, products and creators: their creation, their settlement, and e-mails about the outcome."""
+"""Functions that create and settle reports on clips, products and creators, and e-mail reporters the outcome."""
 
 from datetime import datetime
 
@@ -22,9 +22,9 @@ from videos.models import Clip, Decision, DecisionAction
 def report_subject(
     *, user: User | None, subject: Clip | Product | Creator, reason: ReportReason, words: str, now: datetime
 ) -> Report:
-    """Report a clip, product or creator to the moderators.
+    """Report a clip, product or creator to the moderators, and return the report.
 
-    A user's second report while the first is open changes nothing and returns the first.
+    If the user already has an open report on the same subject, change nothing and return that report.
     """
     target = {subject._meta.model_name or "": subject}
     row = Report(user=user, reason=reason, words=words, created_at=now, **target)
@@ -40,14 +40,14 @@ def report_subject(
 
 
 def settle_report(*, report_id: int, state: ReportState, now: datetime) -> bool:
-    """Close an open report. Return False if it was already closed."""
+    """Settle an open report as upheld or dismissed. Return False if it was already settled."""
     return Report.objects.open().filter(pk=report_id).update(state=state, settled_at=now) == 1
 
 
 def settle_reports_by_decisions(*, now: datetime) -> int:
-    """Close open reports on clips that a moderator has since decided on; return how many.
+    """Settle open reports on clips that a moderator has since decided on. Return how many reports were settled.
 
-    Approving the clip dismisses its reports; any other decision upholds them.
+    If the moderator approved the clip, its reports are dismissed. After any other decision they are upheld.
     """
     settled_count = 0
     for row in Report.objects.open().exclude(clip=None).order_by("created_at")[:500]:
@@ -62,9 +62,9 @@ def settle_reports_by_decisions(*, now: datetime) -> int:
 
 
 def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail reporters the outcomes of their reports; return how many e-mails were sent.
+    """E-mail reporters the outcomes of their settled reports. Return how many e-mails were sent.
 
-    Settled reports without `notified_at` are the queue.
+    Settled reports without `notified_at` are still to be sent. At most `at_most` are sent per call.
     """
     sent_count = 0
     while sent_count < at_most:

@@ -1,4 +1,4 @@
-"""Lookup of subjects that can be reported: clips, products and creators."""
+"""Lookup of what users can report: clips, products and creators."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ from videos.models import Clip
 
 
 def find_subject(kind: str, key: str, user: Any) -> Clip | Product | Creator:
-    """Return the clip, product or creator with this code, slug or handle. Raises Http404 if the user cannot see it."""
+    """Return a clip by its code, a product by its slug, or a creator by their handle.
+
+    `kind` is "clip", "product" or "creator". Raises Http404 if there is none or the user may not see it.
+    """
     if kind == "clip":
         return get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult(user)), code=key)
     if kind == "product":

@@ -1,4 +1,4 @@
-"""Celery tasks of reports. The rows are the queue."""
+"""Celery task for reports. It finds its work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,6 +8,6 @@ from social.reports import notify_reporters, settle_reports_by_decisions
 
 @shared_task
 def answer_reports() -> None:
-    """Close reports on clips that have been decided on, and e-mail the outcomes."""
+    """Settle reports on clips that a moderator has decided on, and e-mail reporters the outcomes."""
     settle_reports_by_decisions(now=timezone.now())
     notify_reporters(now=timezone.now())

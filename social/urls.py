@@ -1,4 +1,4 @@
-"""Routes of the pages about reports."""
+"""Routes for pages on which users make reports and see their own."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The page for reporting a clip, product or creator, and the list of a user's reports."""
+"""Pages on which users report a clip, product or creator and see their own reports."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""`{% load cases %}`: the number of open cases on reported products and creators."""
+"""Template tag for the number of open cases: `{% load cases %}`."""
 
 from django import template
 
