@@ -1,4 +1,4 @@
-"""The site: settings, routes, Celery, embedded servers, and the pages that need several apps.
+"""The site: settings, routes, Celery, embedded servers, and pages that use several apps.
 
 Imports every app; no app imports it.
 """

@@ -1,4 +1,4 @@
-"""The Celery application: `celery -A feedsite.celery worker`."""
+"""The Celery application. Start a worker with `celery -A feedsite.celery worker`."""
 
 import os
 

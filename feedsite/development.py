@@ -1,4 +1,4 @@
-"""The development site: the processes of production with debug pages, restarted whenever a source file changes."""
+"""The development site. It runs web, workers and beat with debug pages, and restarts them when a file changes."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from django.conf import settings
 
 ROLES = ("web", "worker", "transcoder", "beat")
 WATCHED_SUFFIXES = {".py", ".html", ".txt", ".json", ".toml", ".csv", ".mo"}
-"""Styles and browser modules are left out: they are served from the source, so reloading the page is enough."""
+"""Changes to files with these suffixes restart the site. CSS and JavaScript only need the page to be reloaded."""
 SECONDS_TO_STOP = 5
 FIRST_PORT = 8000
 
@@ -23,17 +23,17 @@ type Processes = dict[str, subprocess.Popen[bytes]]
 
 
 class PortTaken(Exception):
-    """A port that another process uses; the message says what to do."""
+    """Another process already uses the port. The message says what to do."""
 
 
 def watched_folders() -> list[Path]:
-    """Return the folders of the project's own apps and of its templates."""
+    """Return the folders of the project's own apps, and its templates folder."""
     folders = [Path(config.path) for config in apps.get_app_configs()]
     return [folder for folder in folders if folder.parent == settings.BASE_DIR] + [settings.BASE_DIR / "templates"]
 
 
 def take_snapshot(folders: Iterable[Path]) -> dict[Path, int]:
-    """Return the modification time of each watched file, in nanoseconds."""
+    """Map each watched file to its modification time in nanoseconds."""
     snapshot = {}
     for folder in folders:
         for path in folder.rglob("*"):
@@ -46,12 +46,12 @@ def take_snapshot(folders: Iterable[Path]) -> dict[Path, int]:
 
 
 def changed_files(before: Snapshot, after: Snapshot) -> list[Path]:
-    """Return the files that were written, added or removed between two snapshots."""
+    """Return the files that were changed, added or removed between two snapshots."""
     return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
 def choose_port(host: str, requested: str | None) -> int:
-    """Return the requested port, or else the first free one from 8000 on.
+    """Return the requested port or, if none was requested, the first free port from 8000 up.
 
     Raises PortTaken if the requested port is not free.
     """
@@ -63,7 +63,7 @@ def choose_port(host: str, requested: str | None) -> int:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Return True if the port is free, False if another process uses it."""
+    """Return whether the port is free. False if another process uses it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -74,7 +74,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def start(environment: Mapping[str, str]) -> Processes:
-    """Start web, workers and beat, writing to this terminal."""
+    """Start the web, worker and beat processes. Their output appears in this terminal."""
     # In separate sessions, so that Ctrl-C reaches only this command, which then stops them in order.
     return {
         role: subprocess.Popen(
@@ -88,7 +88,7 @@ def start(environment: Mapping[str, str]) -> Processes:
 
 
 def stop(processes: Processes) -> None:
-    """Stop every process. Kill those that take longer than five seconds, with their children."""
+    """Stop all processes. After five seconds, kill those still running, together with their child processes."""
     for process in processes.values():
         process.terminate()
     deadline = time.monotonic() + SECONDS_TO_STOP
@@ -101,10 +101,10 @@ def stop(processes: Processes) -> None:
 
 
 def run(environment: Mapping[str, str], announce: Callable[[str], None], *, interval_s: float = 0.5) -> None:
-    """Run the site and restart it when a watched file changes, until KeyboardInterrupt.
+    """Run the site until KeyboardInterrupt, and restart it when a watched file changes.
 
-    If a process ends by itself, for example because of a syntax error, announce it and start it again after the next
-    change.
+    If a process ends by itself, for example because of a syntax error, report this through `announce`. The process is
+    started again after the next change to a file.
     """
     folders = watched_folders()
     snapshot, processes = take_snapshot(folders), start(environment)

@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey from Python wheels, started in a data folder if the environment names no servers.
+"""PostgreSQL and Valkey servers from Python wheels, for use when `DATABASE_URL` or `REDIS_URL` is not set.
 
-If `DATABASE_URL` and `REDIS_URL` are set, nothing here runs. A server that is already running in the folder is shared;
-only the process that started it stops it. Both listen on the loopback interface only, and PostgreSQL requires a
-generated password.
+The servers store their data in a given folder. If one is already running there, it is shared, and only the process that
+started it stops it. Both servers listen only on the loopback interface. PostgreSQL requires a password, which is
+generated.
 """
 
 import atexit
@@ -23,11 +23,11 @@ POSTGRES_OPTIONS = (
     "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB"
 )
 UNTRUSTED_UID = 65534
-"""The id of the user `nobody`. PostgreSQL refuses to run as root, so it runs as this user if root starts it."""
+"""The user id of `nobody`. PostgreSQL refuses to run as root, so it may run as this user: see `choose_user`."""
 
 
 class ServerUnavailable(Exception):
-    """A server that could not be started; the message says why, and what to do."""
+    """A server could not be started. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,11 @@ class _Address:
 
 
 def start_missing_servers(data_dir: Path, *, durable: bool = True) -> None:
-    """Start the servers that the environment does not name, in `data_dir`, and set DATABASE_URL and REDIS_URL.
+    """Start PostgreSQL if DATABASE_URL is not set, and Valkey if REDIS_URL is not set. Then set these variables.
 
-    `durable=False` turns fsync off, for tests. Raises ServerUnavailable.
+    The servers store their data in `data_dir`. `durable=False` turns off PostgreSQL's fsync, for tests.
+
+    Raises ServerUnavailable.
     """
     if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
         return
@@ -131,10 +133,10 @@ def _start_valkey(data_dir: Path) -> _Address:
 
 
 def choose_user(cluster: Path) -> Callable[[], None] | None:
-    """Return a function that gives up root in the server's process, or None if this process is not root.
+    """Return a function that the server's process calls to give up root, or None if this process is not root.
 
-    A user namespace leaves file ownership unchanged. If the kernel does not allow one, `nobody` becomes the owner of
-    the cluster.
+    The function enters a user namespace, which leaves file ownership unchanged. If the kernel does not allow this, the
+    server runs as `nobody`, and `nobody` becomes the owner of the `cluster` folder.
     """
     if os.geteuid() != 0:
         return None
@@ -164,7 +166,7 @@ def _become_nobody() -> None:
 
 
 def run_command(command: list[str], drop_root: Callable[[], None] | None) -> None:
-    """Run a server command and wait for it. Raises ServerUnavailable with its output."""
+    """Run a server command and wait for it to end. Raises ServerUnavailable, with the output, if the command fails."""
     try:
         # Write output to a file: the server that pg_ctl starts would keep a pipe open.
         with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as output:

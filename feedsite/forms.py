@@ -1,10 +1,10 @@
-"""The rendering of forms: every field with its label, help text and errors."""
+"""Form rendering: each field is shown with its label, help text and errors."""
 
 from django.forms.renderers import TemplatesSetting
 
 
 class PageFormRenderer(TemplatesSetting):
-    """The renderer of all forms of the site, with the templates in templates/site/."""
+    """Form renderer that uses the templates in templates/site/."""
 
     form_template_name = "site/form.html"
     field_template_name = "site/field.html"

@@ -1,4 +1,4 @@
-"""Pages for the operator: liveness, readiness and metrics."""
+"""Pages for operators: liveness, readiness and metrics."""
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -20,14 +20,17 @@ def check_liveness(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def check_readiness(request: HttpRequest) -> JsonResponse:
-    """Respond with 200 if PostgreSQL and Valkey are up, and otherwise with 503 and the state of each."""
+    """Respond with 200 if PostgreSQL and Valkey are both up, otherwise with 503. The body gives the state of each."""
     is_up = {"database": _is_database_up(), "valkey": _is_valkey_up()}
     return JsonResponse(is_up, status=200 if all(is_up.values()) else 503)
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return counts in Prometheus' text format. Source: prometheus.io/docs/instrumenting/exposition_formats."""
+    """Return the numbers of clips, jobs and campaign slots in Prometheus' text format.
+
+    Source: https://prometheus.io/docs/instrumenting/exposition_formats
+    """
     registry = CollectorRegistry()
     clips = Gauge("feedsite_clips", "Clips by state.", ["state"], registry=registry)
     for state in ClipState:

@@ -1,7 +1,7 @@
-"""A user's personal data from every app: its download as one file, and its erasure.
+"""Download and erasure of a user's personal data, from all apps.
 
-Orders are retained, as bookkeeping law requires, but without the account. Statements and decisions refer to the
-accounts of creators, agencies and staff, so only the shop can close those.
+Orders are retained, as bookkeeping law requires, but without a reference to the account. Creators, agencies and staff
+cannot erase their accounts, because statements and decisions refer to them. The shop has to close those accounts.
 """
 
 from typing import Any
@@ -31,11 +31,14 @@ ADDRESS = ("name", "street", "extra", "city", "region", "postal_code", "country_
 
 
 class NotErasable(Exception):
-    """An account to which records that must be retained refer; the message tells the user what to do."""
+    """The account cannot be erased, because records that must be retained refer to it.
+
+    The message tells the user what to do.
+    """
 
 
 def collect_data(user: User) -> dict[str, Any]:
-    """Return everything stored about a user, by kind; amounts in minor units, times in UTC."""
+    """Return everything stored about a user, grouped by kind. Amounts are in minor units and times in UTC."""
     return {
         "account": {
             "email": user.email,
@@ -89,7 +92,10 @@ def _events(user: User) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def erase_account(*, user: User) -> None:
-    """Erase a shopper's account and everything that belongs to it. Raises NotErasable, changing nothing."""
+    """Erase a shopper's account and everything that belongs to it.
+
+    Raises NotErasable if the account must be retained. Nothing is erased then.
+    """
     if user.is_staff:
         raise NotErasable(_("This account belongs to the shop's staff. Ask an administrator to close it."))
     if Creator.objects.filter(user=user).exists():
@@ -121,7 +127,7 @@ def download_data(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def delete_account_page(request: HttpRequest) -> HttpResponse:
-    """Explain what is deleted and what is retained; on POST erase the account and sign out."""
+    """Show which data is deleted and which is retained. On POST, erase the account and sign the user out."""
     if request.method == "POST":
         try:
             erase_account(user=signed_in_user(request))

@@ -1,6 +1,6 @@
-"""The processes of a running site, started by name: `python -m feedsite.processes web`.
+"""Commands for the site's processes. Start one by name, such as `python -m feedsite.processes web`.
 
-The demo, the compose file and the tests start the same commands.
+The demo, the compose file and the tests all use these commands.
 """
 
 import os
@@ -26,7 +26,7 @@ COMMANDS: dict[str, list[str]] = {
 """Argument lists, run from the project's folder with the environment variables of the README's table."""
 
 READS_UPLOADS = {"web", "worker", "transcoder"}
-"""Processes that read uploaded files (the worker sweeps uploads). They refuse to start without a sandbox."""
+"""Processes that read uploaded files, and therefore refuse to start without a sandbox."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Likes, saves, follows and "not interested": social stores them for the user, and the feed learns from them."""
+"""API for likes, saves, shares, follows and "not interested", which are stored in both the social and the feed app."""
 
 from datetime import datetime
 
@@ -30,7 +30,10 @@ KINDS = {
 
 @transaction.atomic
 def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
-    """Set or remove a mark. Without an account, it is stored with the viewer until the visitor signs in."""
+    """Set or remove a viewer's mark on a clip. `verb` is a key of `KINDS`.
+
+    For visitors who are not signed in, only the feed stores the mark. When they sign in, it is copied to the account.
+    """
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
     if identity.may_store:
@@ -39,7 +42,10 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
 
 @transaction.atomic
 def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
-    """Follow or unfollow a creator. Without an account, this is stored with the viewer until the visitor signs in."""
+    """Follow or unfollow a creator.
+
+    For visitors who are not signed in, only the feed stores the follow. When they sign in, it is copied to the account.
+    """
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
     if identity.may_store:
@@ -52,7 +58,7 @@ class ReactionView(APIView):
 
 
 class Reaction(ReactionView):
-    """Like, save, share or hide a clip; DELETE undoes it. Repeating a request changes nothing."""
+    """Like, save, share or hide a clip. DELETE undoes this. Repeating a request changes nothing."""
 
     @extend_schema(request=None, responses={204: None}, operation_id="clips_react")
     def post(self, request: Request, code: str, verb: str) -> Response:
@@ -73,7 +79,7 @@ class Reaction(ReactionView):
 
 
 class FollowCreator(ReactionView):
-    """Follow a creator; DELETE unfollows."""
+    """Follow a creator. DELETE unfollows the creator."""
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, handle: str) -> Response:

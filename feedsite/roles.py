@@ -1,4 +1,4 @@
-"""Roles of the shop's staff: groups of permissions that `manage.py sync_roles` updates from this file."""
+"""Staff roles. Each is a permission group that `manage.py sync_roles` updates from this file."""
 
 from collections.abc import Mapping, Sequence
 
@@ -40,18 +40,19 @@ ROLES: Mapping[str, Sequence[str]] = {
         "videos.view_clip",
     ),
 }
-"""Patterns "app.codename" by role; a star matches any part of a name. Superusers need no role."""
+"""Permission patterns ("app.codename") for each role. A star matches any text. Superusers need no role."""
 
 
 class UnknownPermission(Exception):
-    """A pattern that matches no permission, because it is misspelt or its model is gone."""
+    """A pattern matches no permission, because it is misspelt or its model no longer exists."""
 
 
 def sync_roles() -> dict[str, int]:
-    """Give each role's group exactly the permissions listed here, and return how many each has.
+    """Give each role's group exactly the permissions in `ROLES`. Return the number of permissions for each role.
 
-    Repeating it is harmless. The members of groups, and other groups, stay unchanged. Raises UnknownPermission,
-    changing nothing.
+    Repeating the call changes nothing. Group members and other groups stay as they are.
+
+    Raises UnknownPermission if a pattern matches nothing. No group is changed then.
     """
     counts = {}
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Settings, read from the environment; README.md lists every variable once."""
+"""Django settings, read from environment variables. README.md lists all of them."""
 
 from pathlib import Path
 

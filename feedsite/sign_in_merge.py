@@ -1,4 +1,4 @@
-"""The merge on sign-in: the visitor's viewer in the feed and marks in social become the user's."""
+"""Merge on sign-in: what the feed stored about a visitor, and the visitor's marks, become the user's."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from social.marks import adopt_marks
 
 
 class SignInMergeAdapter(AccountAdapter):
-    """An adapter that merges the visitor's viewer and marks into those of the user who signs in."""
+    """Allauth adapter that merges a visitor's feed data, marks and follows into the user's on sign-in."""
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

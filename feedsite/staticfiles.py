@@ -1,4 +1,4 @@
-"""Static files with hashed names, also in the imports of ES modules."""
+"""Static files storage with hashed file names. Imports in ES modules are rewritten to the hashed names."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

@@ -1,4 +1,4 @@
-"""Message catalogues in `feedsite/locale`: extracting messages from the source, and compiling for gettext.
+"""Functions that update the message catalogues in `feedsite/locale` from the source and compile them for gettext.
 
 `python -m feedsite.translations update` updates every catalogue from the source (`make messages`);
 `python -m feedsite.translations compile` writes `.mo` files that are missing or out of date (`make setup`).
@@ -25,7 +25,7 @@ PLURALS = {
     "ar": (6, "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"),
     "he": (3, "n==1 ? 0 : n==2 ? 1 : 2"),
 }
-"""The number of plural forms and the rule for them, by language. Source: Django's own catalogues.
+"""Maps each language to its number of plural forms and its plural rule. Source: Django's own catalogues.
 
 English is not listed: its catalogue only puts allauth's messages into sentence case, and `update` does not change it.
 """
@@ -49,10 +49,10 @@ ExtractedMessage = tuple[int, str, str | tuple[str, ...], list[str]]
 
 
 def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -> Iterator[ExtractedMessage]:
-    """Yield the messages of a Django template as Babel expects them: line, function, arguments, comments.
+    """Yield a Django template's messages as the tuples that Babel expects: line, function, arguments, comments.
 
-    Django's `templatize` blanks out everything but messages. The result is not valid Python, so Babel's own extractor
-    cannot read it.
+    Django's `templatize` blanks out everything except the messages. Babel's Python extractor cannot read the result,
+    because it is not valid Python.
     """
     text = templatize(fileobj.read().decode())
     for call in CALL.finditer(text):
@@ -62,7 +62,7 @@ def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -
 
 
 def extract_messages() -> Catalog:
-    """Return every message of the Python files and templates, in order of file name."""
+    """Return all messages in the project's Python files and templates, ordered by file name."""
     catalog = Catalog(charset="utf-8")
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py", "templates"]
     names = subprocess.check_output(command, cwd=ROOT, text=True).split()
@@ -88,7 +88,7 @@ def po_file(language: str) -> Path:
 
 
 def update() -> None:
-    """Add new messages to every catalogue and remove obsolete ones, without fuzzy matching."""
+    """Add new messages to all catalogues and remove obsolete ones. Similar old translations are not reused."""
     messages = extract_messages()
     for language in PLURALS:
         catalog = read_catalogue(language)
@@ -102,12 +102,12 @@ def update() -> None:
 
 
 def is_translated(words: str | tuple[str, ...] | list[str] | None) -> bool:
-    """Return True if no plural form is empty; False for a message without a translation."""
+    """Return whether a message is translated, with all of its plural forms."""
     return bool(words) and all(words or ())
 
 
 def _header(language: str) -> bytes:
-    """Return a header without dates, so that updating twice writes identical files."""
+    """Return a catalogue header without dates, so that repeating an update writes identical files."""
     count, rule = PLURALS[language]
     lines = [
         f"Language: {language}",
@@ -126,7 +126,7 @@ def _body(catalog: Catalog) -> bytes:
 
 
 def compile_stale() -> None:
-    """Write every `.mo` file that is missing or older than its catalogue."""
+    """Compile each catalogue whose `.mo` file is missing or older than the catalogue."""
     for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:

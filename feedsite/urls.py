@@ -1,4 +1,4 @@
-"""Routes of the site: those of each app, the admin, health pages and personal data."""
+"""Site routes: each app's own, the admin, health pages and personal data."""
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""The WSGI application, served by granian."""
+"""The WSGI application, which granian serves."""
 
 import os
 

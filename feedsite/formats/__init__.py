@@ -1,1 +1,1 @@
-"""Date and number formats that Django lacks, or that differ from those of Babel, which formats money."""
+"""Date and number formats that Django lacks or that must match Babel, which formats amounts."""

@@ -1,4 +1,4 @@
-"""`manage.py dev`: the site for developers, restarted on save, until Ctrl-C."""
+"""`manage.py dev`: run the site for development until Ctrl-C, and restart it when a file is saved."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""`manage.py sync_roles`: update the groups of the shop's staff from feedsite/roles.py."""
+"""`manage.py sync_roles`: update the staff's permission groups from feedsite/roles.py."""
 
 from typing import Any
 
