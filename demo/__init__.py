@@ -1,4 +1,4 @@
-"""The demo shop: its contents as data files, the code that draws them, and a loader that acts as real users do.
+"""The demo shop: its data files, the code that draws its pictures and clips, and a loader that acts like real users.
 
-Start it with `make demo`. It may import every app; no app imports it, and it is not part of the production image.
+Start it with `make demo`. It may import any app, but no app imports it. It is not part of the production image.
 """

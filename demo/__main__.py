@@ -1,4 +1,4 @@
-"""`python -m demo`: a whole shop with clips, creators and orders on this machine, until Ctrl-C."""
+"""`python -m demo`: runs a whole shop with clips, creators and orders on this machine until Ctrl-C."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The demo's accounts. Their password is printed on the terminal, so they must exist in a demo only."""
+"""Demo accounts. Their password is printed on the terminal, so they must never exist outside a demo."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ PASSWORD = "inspire-me-2026"  # noqa: S105  # the demo prints it
 
 
 def get_or_create_user(email: str, *, now: datetime, group: str = "", is_superuser: bool = False) -> User:
-    """Return the user with this address. A new one gets the demo's password and a verified address.
+    """Return the user with this email address. A new user gets the demo password and a verified address.
 
-    An existing user is left unchanged: a visitor may have changed its password or its groups.
+    An existing user is left unchanged, because a visitor may have changed the password or groups.
     """
     user = User.objects.filter(email=email).first()
     if user is not None:
@@ -33,7 +33,7 @@ def get_or_create_user(email: str, *, now: datetime, group: str = "", is_superus
 
 
 def create_accounts(*, now: datetime) -> dict[str, User]:
-    """Create the missing accounts and return all of them by role."""
+    """Create any missing accounts, and return all accounts by role."""
     return {
         account.role: get_or_create_user(
             account.email, now=now, group=account.group, is_superuser=account.role == "admin"

@@ -1,4 +1,4 @@
-"""The demo's catalogue: categories, brands, products, and photos drawn on the spot."""
+"""Demo catalogue: categories, brands, products, and photos that are drawn as they are needed."""
 
 import io
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from demo.records import DemoProduct
 
 
 def create_categories() -> None:
-    """Create the missing categories. Existing ones are left unchanged."""
+    """Create any missing categories. Existing ones are left unchanged."""
     for position, category in enumerate(CATEGORIES):
         values = {
             "name": category.name,
@@ -29,7 +29,7 @@ def create_categories() -> None:
 
 
 def create_products(slugs: Collection[str], progress: Progress) -> None:
-    """Create those of these products that are missing, with their photos. Existing ones are left unchanged."""
+    """Create any of these products that are missing, with photos. Existing ones are left unchanged."""
     existing = set(Product.objects.filter(slug__in=slugs).values_list("slug", flat=True))
     for product in PRODUCTS:
         if product.slug not in slugs:
@@ -43,7 +43,7 @@ def create_products(slugs: Collection[str], progress: Progress) -> None:
 
 
 def _create_product(product: DemoProduct) -> None:
-    """Create a product together with its photos, so that an existing product is complete. Raises PictureRefused."""
+    """Create a product and its photos in one transaction, so that no product lacks photos. Raises PictureRefused."""
     files = [to_png(photo) for photo in draw_photos(product)]
     with transaction.atomic():
         brand, _created = Brand.objects.get_or_create(slug=slugify(product.brand), defaults={"name": product.brand})

@@ -1,4 +1,4 @@
-"""The demo's clips: drawn, uploaded, submitted and reviewed with the functions that real clips go through."""
+"""Demo clips, which are drawn here and then uploaded, submitted and reviewed by the same functions as real clips."""
 
 import hashlib
 import tempfile
@@ -31,7 +31,7 @@ PHOTOS_PER_PRODUCT = 3
 
 
 class MissingProduct(Exception):
-    """A product of the clip, or one of its photos, has been deleted."""
+    """A product in the clip, or one of its photos, has been deleted."""
 
 
 SUBMISSION_REFUSALS = (
@@ -47,7 +47,7 @@ SUBMISSION_REFUSALS = (
 
 
 def code_of(record: DemoClip) -> str:
-    """Return the code of the clip's row. It never changes, so a later run finds the row."""
+    """Return the clip's code in the database. It never changes, so that later runs find the clip."""
     number = int.from_bytes(hashlib.sha256(record.slug.encode()).digest()[:8])
     letters = ""
     for _index in range(10):
@@ -60,14 +60,14 @@ RECORD_BY_CODE = {code_of(record): record for record in CLIPS}
 
 
 def own_clips() -> ClipQuerySet:
-    """Select the clips that the demo created and nobody has changed since."""
+    """Return the clips that the demo created and nobody has changed since."""
     emails = [creator.email for creator in CREATORS]
     clips = Clip.objects.filter(code__in=RECORD_BY_CODE, creator__user__email__in=emails)
     return clips.exclude(revisions__number__gt=1)
 
 
 def submit_clip(record: DemoClip, enrolment: Enrolment, progress: Progress) -> None:
-    """Draw, upload and submit a clip as its creator would. A clip that was submitted before is left unchanged."""
+    """Draw, upload and submit a clip as its creator would. A clip that was already submitted is left unchanged."""
     code, creator = code_of(record), enrolment.creator
     existing = Clip.objects.filter(code=code).first()
     if existing is None or _is_unfinished_draft(existing, creator):
@@ -80,12 +80,12 @@ def submit_clip(record: DemoClip, enrolment: Enrolment, progress: Progress) -> N
 
 
 def _is_unfinished_draft(clip: Clip, creator: Creator) -> bool:
-    """Return False if the clip was submitted before, or if a visitor took its code first."""
+    """Return whether the clip is a draft by this creator that has not been submitted yet."""
     return clip.creator_id == creator.pk and clip.state == ClipState.DRAFT and not clip.revisions.exists()
 
 
 def _submit(clip: Clip, record: DemoClip, enrolment: Enrolment) -> None:
-    """Raise one of SUBMISSION_REFUSALS if a rule refuses the clip; the draft remains."""
+    """Upload and submit the clip. If a rule refuses it, the draft remains. Raises one of SUBMISSION_REFUSALS."""
     products = {product.slug: product for product in Product.objects.filter(slug__in=record.products).with_pictures()}
     if missing := sorted(set(record.products) - products.keys()):
         raise MissingProduct(f"There is no product {', '.join(missing)}.")
@@ -123,14 +123,14 @@ def _photo_paths(product: Product) -> list[Path]:
 
 
 class Reviewer:
-    """The demo's moderator, who decides once on each clip that the demo submitted, and on no other clip."""
+    """The demo's moderator, who decides once on each clip that the demo submitted and leaves all other clips alone."""
 
     def __init__(self, moderator: User, progress: Progress) -> None:
         self.moderator, self.progress = moderator, progress
         self.refused: set[str] = set()
 
     def review_waiting(self) -> None:
-        """Decide on the demo's clips that wait for their first decision, except those left for a visitor."""
+        """Decide on demo clips that wait for their first decision, except those left for visitors to review."""
         waiting = own_clips().waiting_for_review().filter(decisions=None).exclude(code__in=self.refused)
         for clip in waiting:
             record = RECORD_BY_CODE[clip.code]
@@ -144,7 +144,7 @@ class Reviewer:
             self.progress.advance(record.caption)
 
     def _decide(self, clip: Clip, record: DemoClip) -> None:
-        """Decide as the record says. Raises DecisionRefused."""
+        """Make the decision given in the clip's record. Raises DecisionRefused."""
         refusal = record.refusal
         decide(
             revision=clip.revisions.get(number=1),
@@ -157,5 +157,5 @@ class Reviewer:
 
 
 def is_processing() -> bool:
-    """Return False once every clip of the demo is processed."""
+    """Return whether any of the demo's clips is still being processed."""
     return own_clips().filter(state__in=(ClipState.UPLOADED, ClipState.PROCESSING)).exists()

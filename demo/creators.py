@@ -1,4 +1,4 @@
-"""The demo's campaigns, and the creators who join the first of them."""
+"""Demo campaigns, and the creators who join the first one."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -21,7 +21,7 @@ REFUSALS = (EnrolmentRefused, HandleTaken, NotAnAdult, PictureRefused)
 
 
 def create_campaigns(*, now: datetime) -> list[Campaign]:
-    """Create the missing campaigns with their terms and return all of them. Existing ones are left unchanged."""
+    """Create any missing campaigns with their terms, and return all of them. Existing ones are left unchanged."""
     return [_get_or_create_campaign(campaign, now=now) for campaign in CAMPAIGNS]
 
 
@@ -47,7 +47,7 @@ def _get_or_create_campaign(record: DemoCampaign, *, now: datetime) -> Campaign:
 def enrol_creators(
     campaign: Campaign, handles: Collection[str], progress: Progress, *, now: datetime
 ) -> dict[str, Enrolment]:
-    """Create those of these creators that are missing, enrol all, and return the enrolments by handle."""
+    """Create any of these creators that are missing, enrol all of them, and return the enrolments by handle."""
     enrolments = {}
     for record in CREATORS:
         if record.handle not in handles:
@@ -60,7 +60,7 @@ def enrol_creators(
 
 
 def _enrol(record: DemoCreator, campaign: Campaign, *, now: datetime) -> Enrolment:
-    """Enrol one creator. Raises EnrolmentRefused, HandleTaken, NotAnAdult or PictureRefused."""
+    """Enrol one creator, created first if missing. Raises EnrolmentRefused, HandleTaken, NotAnAdult or PictureRefused."""
     user = get_or_create_user(record.email, now=now)
     creator = Creator.objects.filter(user=user).first()
     if creator is None:

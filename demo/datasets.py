@@ -1,4 +1,4 @@
-"""The demo shop's contents, read from `demo/data`: invented brands, people and prices."""
+"""The demo shop's contents, read from `demo/data`. Brands, people and prices are invented."""
 
 from collections.abc import Iterable
 from itertools import chain, zip_longest
@@ -29,7 +29,7 @@ CLIPS: tuple[DemoClip, ...] = tuple(
     )
     if clip is not None
 )
-"""In upload order: the first clip of each creator, then the second of each, and so on."""
+"""All clips in upload order: each creator's first clip, then each creator's second, and so on."""
 
 
 def check_references(
@@ -38,7 +38,7 @@ def check_references(
     clips: Iterable[DemoClip],
     ratings: Iterable[DemoRating],
 ) -> None:
-    """Refuse repeated slugs and references to slugs that do not exist. Raises InvalidData."""
+    """Check that no slug is repeated and that all references are to existing slugs. Raises InvalidData."""
     category_slugs = _unique("category", (category.slug for category in categories))
     product_slugs = _unique("product", (product.slug for product in products))
     _unique("clip", (clip.slug for clip in clips))

@@ -1,6 +1,6 @@
-"""The loader of the demo shop. It begins with clips and their products, so that the feed can be watched early.
+"""Demo shop loader. It starts with clips and their products, so that the feed can be watched early.
 
-Loading again adds what is missing, and leaves unchanged what visitors have created or changed.
+Loading again adds whatever is missing, and does not touch anything that visitors have created or changed.
 """
 
 import time
@@ -18,11 +18,11 @@ from demo.progress import Progress
 from demo.records import DemoClip, DemoProduct
 
 PLAYABLE_FROM = 3
-"""The number of published clips from which the feed is worth opening."""
+"""The feed is worth opening once this many clips are published."""
 
 
 def count_steps() -> int:
-    """Return how often loading into an empty shop advances the progress bar."""
+    """Return the number of progress steps for loading into an empty shop."""
     left_waiting = sum(clip.is_left_waiting for clip in CLIPS)
     return len(PRODUCTS) + 2 * len(CLIPS) - left_waiting
 
@@ -35,9 +35,9 @@ def load_demo(
     clips: Sequence[DemoClip] = CLIPS,
     processing_timeout_s: float = 900,
 ) -> None:
-    """Create what is missing. `announce` is called once, as soon as the feed is worth opening.
+    """Create everything that is missing. `announce` is called once, as soon as the feed is worth opening.
 
-    Clips that are not processed before the timeout are left for the moderators.
+    Clips that are not processed before the timeout are left for moderators to review.
     """
     now = timezone.now()
     users = create_accounts(now=now)
@@ -61,7 +61,7 @@ def load_demo(
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:
-    """Review clips as they become ready."""
+    """Review clips as they become ready, until all are processed or the timeout has passed."""
     deadline = time.monotonic() + timeout_s
     while is_processing() and time.monotonic() < deadline:
         reviewer.review_waiting()
@@ -71,7 +71,7 @@ def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *
 
 
 class _Announcement:
-    """A callback that is called at most once."""
+    """An announcement that is made at most once, by calling a callback."""
 
     def __init__(self, callback: Callable[[], None]) -> None:
         self.callback: Callable[[], None] | None = callback

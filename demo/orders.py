@@ -1,4 +1,4 @@
-"""The demo's orders: placed and paid as from the product sheet, after a click in a clip."""
+"""Demo orders, which are placed and paid for as if from the product sheet after a click in a clip."""
 
 import uuid
 from datetime import datetime
@@ -23,7 +23,7 @@ REFUSALS = (KeyReused, OrderRefused, PaymentRefused, ProviderUnavailable)
 
 
 def place_orders(user: User, progress: Progress, *, now: datetime) -> None:
-    """Buy the first product of some of the demo's clips, until the user has bought from enough of them."""
+    """Buy the first product of demo clips until the user has bought from enough clips."""
     bought_from = OrderLine.objects.filter(order__user=user, clip__code__in=RECORD_BY_CODE).values("clip")
     clips = own_clips().published().exclude(pk__in=bought_from).order_by("code").prefetch_related("tags__product")
     for clip in clips[: max(0, ORDERS - bought_from.count())]:
@@ -34,7 +34,7 @@ def place_orders(user: User, progress: Progress, *, now: datetime) -> None:
 
 
 def _buy_from(clip: Clip, user: User, *, now: datetime) -> None:
-    """Raise one of REFUSALS if a rule refuses the order."""
+    """Buy the first product of the clip. Raises one of REFUSALS if a rule refuses the order."""
     product = min(clip.tags.all(), key=lambda tag: tag.start_ms).product
     if product.is_outbound or not product.is_in_stock:
         return

@@ -1,15 +1,15 @@
-"""A check that the web port is free, before anything is started."""
+"""A check that the web port is free, made before any process starts."""
 
 import errno
 import socket
 
 
 class PortUnavailable(Exception):
-    """The web process could not listen on the port; the message says why and what to do."""
+    """The web process cannot listen on the port. The message says why and what to do."""
 
 
 def check_port(host: str, port: int) -> None:
-    """Refuse a port that another process occupies, on any address, whether or not it answers. Raises PortUnavailable."""
+    """Check that no process listens on the port, on this host or on all addresses. Raises PortUnavailable."""
     for family, address in ((socket.AF_INET, host), (socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):  # noqa: S104  # bound for a moment, never listened on
         if ":" in address and family == socket.AF_INET:
             continue
@@ -26,12 +26,12 @@ def check_port(host: str, port: int) -> None:
                 ) from error
             if address == host:
                 raise PortUnavailable(f"WEB_HOST={host} is not an address of this machine: {error}") from error
-            # Any other error means that the machine has no IPv6.
+            # Any other error means that this machine has no IPv6.
 
 
 def _bind(family: socket.AddressFamily, address: str, port: int) -> None:
     with socket.socket(family) as probe:
-        # Ignore closed connections of a demo that has just stopped. Another listener is still found.
+        # Ignore closed connections of a demo that has just stopped. Other listeners are still found.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -1,4 +1,4 @@
-"""The demo's processes: started together, watched, and stopped together."""
+"""The demo's processes, which are started, watched and stopped together."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ WATCH_INTERVAL_SECONDS = 0.5
 
 
 class ProcessEnded(Exception):
-    """A process ended or did not start; the message says which one and where its log is."""
+    """A process ended or did not start. The message says which one it was and where its log is."""
 
 
 def command_of(role: str) -> list[str]:
@@ -32,22 +32,22 @@ def command_of(role: str) -> list[str]:
 
 
 def run_once(role: str) -> None:
-    """Run one process of `feedsite.processes` to its end. Raises ProcessEnded."""
+    """Run a process from `feedsite.processes` until it ends. Raises ProcessEnded if it fails."""
     status = subprocess.run(command_of(role), cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode
     if status:
         raise ProcessEnded(f"The {role} process failed ({describe_status(status)}). Its messages are above.")
 
 
 def describe_status(status: int) -> str:
-    """Describe a return code; a negative one is a signal."""
+    """Describe a return code in words. A negative code is the number of a signal."""
     return f"exit status {status}" if status >= 0 else f"ended by {signal.Signals(-status).name}"
 
 
 class ProcessGroup:
-    """Processes by role, each logging to `<logs>/<role>.log`. Leaving the block stops all of them.
+    """A context manager for processes by role, each of which logs to `<logs>/<role>.log`. Leaving it stops all of them.
 
-    When one of them ends, or `find_failure` returns a sentence, `failure` says so and the main thread is interrupted.
-    Processes that have not ended `stop_timeout_s` after SIGTERM are killed.
+    When a process ends, or `find_failure` returns a sentence, `failure` is set to the reason and the main thread is
+    interrupted. Processes that are still running `stop_timeout_s` after SIGTERM are killed.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class ProcessGroup:
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
         with self.log_of(role).open("wb") as log:
-            # In a session of its own: Ctrl-C reaches only the demo, which then stops its processes in order.
+            # A separate session, so that Ctrl-C reaches only the demo, which then stops its processes in order.
             return subprocess.Popen(self.commands[role], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
     def _watch(self) -> None:
@@ -133,7 +133,7 @@ class ProcessGroup:
 
 
 def _family_of(pid: int) -> list[psutil.Process]:
-    """Return a process and its descendants, which may have sessions of their own; none if it has ended."""
+    """Return a process and its descendants, even those in other sessions, or nothing if the process has ended."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]

@@ -1,4 +1,4 @@
-"""A progress bar on the terminal, with sentences between its updates."""
+"""A terminal progress bar that can also print sentences."""
 
 import time
 from typing import TextIO
@@ -8,14 +8,14 @@ LABEL_WIDTH = 42
 
 
 class Progress:
-    """The number of finished steps, shown as a bar, with a line for each refusal."""
+    """A bar that shows how many steps are finished, with notes printed above it."""
 
     def __init__(self, out: TextIO, *, steps: int) -> None:
         self.out, self.steps, self.done = out, steps, 0
         self.started_at = time.monotonic()
 
     def advance(self, label: str) -> None:
-        """Count one more step and redraw the bar."""
+        """Count one more finished step and redraw the bar."""
         self.done = min(self.done + 1, self.steps)
         self._draw(label)
 
@@ -25,7 +25,7 @@ class Progress:
         self.out.flush()
 
     def finish(self) -> None:
-        """Fill the bar."""
+        """Show the bar as full."""
         self.done = self.steps
         self._draw("")
 

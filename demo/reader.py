@@ -1,4 +1,4 @@
-"""A strict reader of TOML and CSV files into frozen dataclasses."""
+"""A strict reader that turns TOML and CSV files into frozen dataclasses."""
 
 import csv
 import tomllib
@@ -10,17 +10,17 @@ from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin, get_t
 
 
 class Record(Protocol):
-    """A dataclass."""
+    """Any dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 class InvalidData(Exception):
-    """A data file does not fit its record; the message names the file, the record and the field."""
+    """A data file does not match its dataclass. The message names the file, the record and the field."""
 
 
 def read_toml[R: Record](path: Path, record: type[R], **shared: object) -> tuple[R, ...]:
-    """Read a file with one array of tables. `shared` has values for every record. Raises InvalidData."""
+    """Read a TOML file with one array of tables. `shared` values are added to every record. Raises InvalidData."""
     content = tomllib.loads(path.read_text())
     if len(content) != 1:
         raise InvalidData(f"{path.name}: expected one array of tables, found {sorted(content)}.")
@@ -29,7 +29,7 @@ def read_toml[R: Record](path: Path, record: type[R], **shared: object) -> tuple
 
 
 def read_csv[R: Record](path: Path, record: type[R]) -> tuple[R, ...]:
-    """Read a file whose first line names the fields. An empty cell means the default. Raises InvalidData."""
+    """Read a CSV file whose first line names the fields. An empty cell means the default. Raises InvalidData."""
     hints = get_type_hints(record)
     records = []
     with path.open(newline="") as file:
@@ -46,7 +46,7 @@ def read_csv[R: Record](path: Path, record: type[R]) -> tuple[R, ...]:
 
 
 def build[R: Record](record: type[R], values: Mapping[str, object], where: str) -> R:
-    """Build a record from its values; `where` names it in messages. Raises InvalidData."""
+    """Build a record from its values. Messages use `where` to name the record. Raises InvalidData."""
     hints = get_type_hints(record)
     known = record.__dataclass_fields__
     if unknown := sorted(values.keys() - known.keys()):

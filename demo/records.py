@@ -1,4 +1,4 @@
-"""The records of the demo's data files. Each checks its values when it is created and raises ValueError."""
+"""Dataclasses for the records in the demo's data files. They raise ValueError for invalid values."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 HOOK_SHARE = 0.17
 CLOSING_SHARE = 0.2
-"""Shares of a clip's duration before the first product and after the last one."""
+"""Shares of a clip's duration that come before the first product and after the last one."""
 
 
 def _check(is_right: bool, sentence: str) -> None:
@@ -22,7 +22,7 @@ def _check_colours(*colours: str) -> None:
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A user with a role. Members of a group are staff; the role "admin" is a superuser."""
+    """A user with a role. Users who are in a group are staff, and the one with the role "admin" is a superuser."""
 
     role: str
     email: str
@@ -32,7 +32,7 @@ class DemoAccount:
 
 @dataclass(frozen=True)
 class DemoCategory:
-    """A category and its parent (a slug, or ""), with the commission on its sales in basis points."""
+    """A category with its parent (a slug, or "" for none) and its sales commission in basis points."""
 
     slug: str
     name: str
@@ -42,7 +42,7 @@ class DemoCategory:
 
 @dataclass(frozen=True)
 class Look:
-    """How a product is drawn: its kind, its colours ("#rrggbb"), the scene of its photo and the words printed on it."""
+    """How a product is drawn: kind, colours ("#rrggbb"), photo scene, and the words printed on the product."""
 
     kind: str
     body: str
@@ -58,7 +58,7 @@ class Look:
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """A product; the price is in US cents. `outbound_url` is where another shop sells it, or ""."""
+    """A product with its price in US cents. `outbound_url` is its page in another shop, or "" for none."""
 
     slug: str
     name: str
@@ -77,7 +77,7 @@ class DemoProduct:
 
 @dataclass(frozen=True)
 class Portrait:
-    """How a creator is drawn; colours are "#rrggbb"."""
+    """How a creator is drawn. Colours are "#rrggbb"."""
 
     skin: str
     hair: str
@@ -95,7 +95,7 @@ class Portrait:
 
 @dataclass(frozen=True)
 class DemoCreator:
-    """A creator of the demo's clips."""
+    """A creator of demo clips."""
 
     handle: str
     display_name: str
@@ -109,7 +109,7 @@ class DemoCreator:
 
 @dataclass(frozen=True)
 class DemoRating:
-    """A shopper's stars (1 to 5) and words on a product."""
+    """A shopper's rating of a product: 1 to 5 stars and a text."""
 
     product: str
     name: str
@@ -122,7 +122,7 @@ class DemoRating:
 
 @dataclass(frozen=True)
 class DemoCampaign:
-    """A campaign and its only terms; the fee is in US cents."""
+    """A campaign with its terms, of which it has one set. The fee is in US cents."""
 
     slug: str
     title: str
@@ -134,7 +134,10 @@ class DemoCampaign:
 
 @dataclass(frozen=True)
 class Tune:
-    """A tune: style, beats per minute, root (MIDI note), and chords in semitones above it; a negative one is minor."""
+    """A tune: style, beats per minute, root note (MIDI number), and chords.
+
+    Each chord is given in semitones above the root. A negative number means a minor chord.
+    """
 
     style: str
     bpm: int
@@ -144,7 +147,7 @@ class Tune:
 
 @dataclass(frozen=True)
 class ReviewOutcome:
-    """The moderator's decision on a clip that is not approved, with the code of its reason."""
+    """A moderator's decision not to approve a clip, with a reason code."""
 
     action: Literal["request_changes", "reject"]
     reason: str
@@ -153,7 +156,7 @@ class ReviewOutcome:
 
 @dataclass(frozen=True)
 class ProductSpan:
-    """When a clip shows a product (its slug)."""
+    """When a clip shows a product, which is given by its slug."""
 
     product: str
     start_ms: int
@@ -164,8 +167,9 @@ class ProductSpan:
 class DemoClip:
     """A clip's words, look and sound.
 
-    `claims` has one line per product; `speech` has the hook, one cue per product and the closing, or nothing.
-    `palette` is paper, second paper, ink and accent. The other looks name entries of the tables in `demo.drawing.clips`.
+    `claims` has one line per product. `speech` is empty or has the hook, one cue per product, and the closing.
+    `palette` is paper, second paper, ink and accent. The fields for the other parts of the look are keys of tables in
+    `demo.drawing.clips`.
     """
 
     slug: str
@@ -199,7 +203,7 @@ class DemoClip:
 
     @property
     def spans(self) -> list[ProductSpan]:
-        """Share the time between hook and closing among the products, in tenths of a second."""
+        """Divide the time between hook and closing among the products, in tenths of a second."""
         start, end = self.duration_ms * HOOK_SHARE, self.duration_ms * (1 - CLOSING_SHARE)
         step = (end - start) / len(self.products)
         cuts = [round((start + step * number) / 100) * 100 for number in range(len(self.products) + 1)]
@@ -207,7 +211,7 @@ class DemoClip:
 
     @property
     def captions_vtt(self) -> str:
-        """Return the speech as WebVTT; "" when nobody speaks."""
+        """Return the speech as WebVTT, or "" if nobody speaks."""
         if not self.speech:
             return ""
         spans = self.spans

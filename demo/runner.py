@@ -1,4 +1,4 @@
-"""The whole demo: the processes of the site, and the loader that fills the shop while they run."""
+"""The whole demo: the site's processes, and the loader that fills the shop while they run."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ from feedsite.roles import sync_roles
 
 PROBE_INTERVAL_SECONDS = 5
 FAILED_PROBES = 3
-"""The number of failed probes in a row after which a server counts as gone."""
+"""After this many failed probes in a row, a server counts as gone."""
 
 
 def run_demo(signals: StopSignals, out: TextIO) -> None:
@@ -63,7 +63,7 @@ def _print(out: TextIO, text: str) -> None:
 
 
 class _Supervisor:
-    """A check of what the demo needs besides its own processes: `make`, PostgreSQL and Valkey."""
+    """Checks what the demo needs besides its own processes: `make`, PostgreSQL and Valkey."""
 
     def __init__(self) -> None:
         self.parent = os.getppid() if "MAKELEVEL" in os.environ else None
@@ -72,7 +72,7 @@ class _Supervisor:
         self.probed_at = time.monotonic()
 
     def find(self) -> str:
-        """Return a sentence if one of them has gone, otherwise ""."""
+        """Return a sentence that says which of these has gone, or "" if none has."""
         if self.parent not in (None, os.getppid()):
             return "The make process that started the demo ended."
         if time.monotonic() - self.probed_at < PROBE_INTERVAL_SECONDS:

@@ -1,4 +1,4 @@
-"""`python -m demo.screenshot`: takes the README's screenshot of the running demo, on a phone and on a desktop."""
+"""`python -m demo.screenshot`: takes the README's screenshot of the running demo in phone and desktop sizes."""
 
 import argparse
 import io
@@ -17,7 +17,7 @@ GAP_PX = 40
 CORNER_PX = 22
 IS_PRODUCT_SHOWN = "() => [...document.querySelectorAll('video')].some((video) => video.currentTime > 3)"
 HOLD = "() => document.querySelectorAll('video').forEach((video) => (video.playbackRate = 0.07))"
-"""Slow clips down rather than pausing them, so that the picture shows no play button."""
+"""Slows clips down instead of pausing them, so that the picture shows no play button."""
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def take_screenshot(chromium: str, url: str, size_px: tuple[int, int]) -> Image.Image:
-    """Return a picture of the page, RGB, at twice the size of the viewport."""
+    """Return an RGB picture of the page at twice the size of the viewport."""
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -52,7 +52,7 @@ def take_screenshot(chromium: str, url: str, size_px: tuple[int, int]) -> Image.
 
 
 def arrange(shots: list[Image.Image]) -> Image.Image:
-    """Return the pictures side by side, at the same height, with rounded corners."""
+    """Arrange the pictures side by side at the same height, with rounded corners."""
     scaled = [shot.resize((round(shot.width * HEIGHT_PX / shot.height), HEIGHT_PX)) for shot in shots]
     width = sum(shot.width for shot in scaled) + GAP_PX * (len(scaled) + 1)
     canvas = Image.new("RGB", (width, HEIGHT_PX + 2 * GAP_PX), "#ece4da")

@@ -1,4 +1,4 @@
-"""The signals that stop the demo: Ctrl-C, `kill` and a closed terminal."""
+"""Handlers for the signals that stop the demo: Ctrl-C, `kill` and a closed terminal."""
 
 import contextlib
 import signal
@@ -9,8 +9,8 @@ from types import FrameType
 class StopSignals:
     """Signal handlers that turn the first SIGINT, SIGTERM or SIGHUP into KeyboardInterrupt and ignore later ones.
 
-    Stopping is therefore never interrupted, for example when both `make` and the terminal send a signal. A signal that
-    was ignored when the demo started stays ignored, which is what `nohup` asks for.
+    This way, a second signal does not interrupt the shutdown, for example when both `make` and the terminal send one.
+    A signal that was ignored when the demo started stays ignored, as `nohup` requires.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class StopSignals:
 
     @contextlib.contextmanager
     def deferred(self) -> Iterator[None]:
-        """Hold signals back until the block ends, so that it cannot leave something half started."""
+        """Delay signals until the block ends, so that they cannot interrupt it halfway."""
         self._is_deferring = True
         try:
             yield

@@ -1,4 +1,4 @@
-"""The drawing code: products, portraits and clips from shapes, gradients and light. No image files, no Django."""
+"""Drawing code: makes products, portraits and clips from shapes, gradients and light, without image files or Django."""
 
 from demo.drawing.photos import cut_out, draw_photos
 from demo.drawing.portraits import draw_portrait

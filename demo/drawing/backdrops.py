@@ -1,4 +1,4 @@
-"""Studio backdrops, 1200 x 1200: what is behind and under a product."""
+"""Studio backdrops, 1200 x 1200, for placing products in front of."""
 
 from collections.abc import Callable
 from functools import cache
@@ -45,7 +45,7 @@ def draw_podium(wall: RGB, accent: RGB) -> Image.Image:
 
 
 def draw_window(wall: RGB, accent: RGB) -> Image.Image:
-    """Draw a sunlit wall with the bars of a window and the shadow of a branch across it."""
+    """Draw a sunlit wall with the shadows of window bars and of a branch."""
     picture = _toned(mix(wall, WHITE, 0.12), glow=(0.3, 0.3), floor=2)
     light = Image.new("L", (SIDE // 4, SIDE // 4))
     pen = ImageDraw.Draw(light)
@@ -136,7 +136,7 @@ SCENES: dict[str, Callable[[RGB, RGB], Image.Image]] = {
 
 
 def _toned(wall: RGB, glow: tuple[float, float], floor: float) -> Image.Image:
-    """Draw a wall lit from `glow` above a `floor` (both in shares of the side), with grain against banding."""
+    """Draw a wall lit from `glow` that ends at `floor`, both in shares of the side, with grain against banding."""
     small = SIDE // 6
     y, x = np.mgrid[0:small, 0:small] / small
     level = 1 - np.hypot(x - glow[0], y - glow[1]) * 0.85
@@ -150,7 +150,7 @@ def _toned(wall: RGB, glow: tuple[float, float], floor: float) -> Image.Image:
 
 @cache
 def _grain() -> Image.Image:
-    """Return faint noise, 0 to 4, the same in every picture."""
+    """Return faint noise with values from 0 to 4, which is the same for every picture."""
     noise = np.random.default_rng(1).integers(0, 5, (SIDE, SIDE), np.uint8)
     return Image.fromarray(noise).convert("RGB")
 

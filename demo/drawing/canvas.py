@@ -1,4 +1,4 @@
-"""A transparent canvas with its own units, on which shapes are painted with soft edges."""
+"""A transparent canvas with its own units, for painting shapes with soft edges."""
 
 import math
 from collections.abc import Sequence
@@ -32,7 +32,10 @@ class Canvas:
         within: Points | None = None,
         behind: bool = False,
     ) -> None:
-        """Fill an outline; `blur` is in units, `within` clips to another outline, `behind` paints under everything so far."""
+        """Fill an outline.
+
+        `blur` is in units. `within` clips to another outline. `behind` paints underneath everything painted so far.
+        """
         margin = blur * 2.5
         area = self._area(points, margin)
         if area is None:
@@ -57,7 +60,7 @@ class Canvas:
         self.paint(ribbon(points, width), puffy(colour, 0.5 * width / _smaller_side(points, width), gloss))
 
     def lathe(self, cx: float, profile: Points, colour: RGB, material: str = "gloss", tilt: float = 0.12) -> None:
-        """Paint a solid of revolution. The profile is (y, half width) from top to bottom; the bottom edge is curved."""
+        """Paint a solid of revolution with a curved bottom edge. `profile` is (y, half width) from top to bottom."""
         outline, ys = self._lathe_outline(cx, profile, tilt)
         table = tables(colour)[material]
 
@@ -81,7 +84,7 @@ class Canvas:
     def wrap(
         self, label: Image.Image, cx: float, top: float, half: float, *, spread: float = 62, tilt: float = 0.12
     ) -> None:
-        """Wrap a picture around a cylinder, `spread` degrees to either side of the middle."""
+        """Wrap a picture around a cylinder. It extends `spread` degrees to either side of the middle."""
         reach = math.sin(math.radians(spread)) * half
         width = round(2 * reach * self.scale)
         height = label.height
@@ -128,7 +131,10 @@ class Canvas:
         degrees: float = 0,
         fit: float | None = None,
     ) -> None:
-        """Write one line centred on y. `align` 0 starts it at x and 1 ends it there; `fit` is its maximum width."""
+        """Write one line of text centred on y, which starts at x if `align` is 0 and ends at x if it is 1.
+
+        `fit` is the maximum width.
+        """
         drawn = letter(words, size * self.scale, colour, bold=bold, spacing=spacing)
         if fit is not None and drawn.width > fit * self.scale:
             drawn = letter(
@@ -181,7 +187,7 @@ class Canvas:
 
 
 def soften(mask: Image.Image, radius_px: float) -> Image.Image:
-    """Blur a mask. Wide blurs run on a reduced copy, which looks the same and is much faster."""
+    """Blur a mask. Wide blurs are made on a smaller copy, which looks the same and is much faster."""
     factor = max(1, int(radius_px / 5))
     if factor == 1:
         return mask.filter(ImageFilter.GaussianBlur(radius_px))
@@ -190,7 +196,7 @@ def soften(mask: Image.Image, radius_px: float) -> Image.Image:
 
 
 def ribbon(points: Points, width: float | Sequence[float]) -> list[Point]:
-    """Return the outline of a thick line with round ends. `width` may be one value per point."""
+    """Return the outline of a thick line with round ends. `width` may be a list with one value per point."""
     widths = np.full(len(points), width) if isinstance(width, int | float) else np.asarray(width)
     line = np.asarray(points, float)
     along = np.gradient(line, axis=0)

@@ -18,13 +18,13 @@ def rgb(value: str) -> RGB:
 
 
 def mix(first: RGB, second: RGB, share: float) -> RGB:
-    """Blend two colours: share 0 is the first, 1 the second."""
+    """Blend two colours. A share of 0 returns the first, and 1 the second."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 
 def shade(colour: RGB, amount: float) -> RGB:
-    """Lighten (amount up to 1) or darken (down to -1). Darkening keeps the colour saturated."""
+    """Lighten a colour (amount up to 1) or darken it (down to -1). Darkening keeps it saturated."""
     if amount >= 0:
         return mix(colour, WHITE, amount)
     top = max(colour)
@@ -33,7 +33,7 @@ def shade(colour: RGB, amount: float) -> RGB:
 
 
 def ramp(stops: Stops, size: int = 256) -> NDArray[np.uint8]:
-    """Interpolate the stops (position 0 to 1, colour): uint8, (size, 3)."""
+    """Interpolate between stops, given as (position from 0 to 1, colour). The result is uint8, (size, 3)."""
     positions = np.linspace(0, 1, size)
     at = [stop for stop, _ in stops]
     channels = [np.interp(positions, at, [colour[channel] for _, colour in stops]) for channel in range(3)]
@@ -41,5 +41,5 @@ def ramp(stops: Stops, size: int = 256) -> NDArray[np.uint8]:
 
 
 def is_light(colour: RGB) -> bool:
-    """Return False if white text is more legible on the colour than dark text (approximate luminance)."""
+    """Return whether dark text is at least as legible on the colour as white text, by approximate luminance."""
     return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 150

@@ -33,7 +33,7 @@ def rounded(points: Points, radius: float | Sequence[float]) -> list[Point]:
 
 
 def bezier(start: Point, handle: Point, other: Point, end: Point, steps: int = 24) -> list[Point]:
-    """Sample a cubic Bézier curve, both ends included."""
+    """Return points on a cubic Bézier curve, including both ends."""
     outline = []
     for step in range(steps + 1):
         t = step / steps
@@ -59,19 +59,19 @@ def spline(points: Points, *, closed: bool = True, steps: int = 12) -> list[Poin
 
 
 def mirrored(half: Points, axis: float = 500) -> list[Point]:
-    """Complete the right half of a symmetrical outline (top to bottom) with its mirror image."""
+    """Return a symmetrical outline, given its right half from top to bottom."""
     return [*half, *((2 * axis - x, y) for x, y in reversed(half))]
 
 
 def rotated(points: Points, degrees: float, about: Point) -> list[Point]:
-    """Rotate an outline clockwise about a point."""
+    """Return an outline rotated clockwise about a point."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     cx, cy = about
     return [(cx + (x - cx) * cos - (y - cy) * sin, cy + (x - cx) * sin + (y - cy) * cos) for x, y in points]
 
 
 def moved(points: Points, dx: float, dy: float, scale: float = 1) -> list[Point]:
-    """Scale an outline about the origin, then move it."""
+    """Return an outline scaled about the origin and then moved."""
     return [(x * scale + dx, y * scale + dy) for x, y in points]
 
 

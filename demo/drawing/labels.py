@@ -1,4 +1,4 @@
-"""The label on a product: its brand in spaced capitals, a rule, and a few words."""
+"""Product labels: the brand in spaced capitals, a rule, and a few words."""
 
 from PIL import Image
 
@@ -20,7 +20,7 @@ def draw_label(
     seal: bool = False,
     size: float = 0.13,
 ) -> Image.Image:
-    """Draw a label on a ground, or transparent without one. `size` is a share of the width."""
+    """Draw a label on a ground colour, or on transparency if there is none. `size` is a share of the width."""
     paper = Canvas(width, height, SCALE)
     middle = width / 2
     if ground is not None:

@@ -9,7 +9,7 @@ from demo.drawing.colour import RGB
 
 @cache
 def font(size_px: int) -> ImageFont.FreeTypeFont:
-    """Load the bundled font. Raises RuntimeError where Pillow was built without FreeType."""
+    """Load the bundled font. Raises RuntimeError if Pillow was built without FreeType."""
     loaded = ImageFont.load_default(size_px)
     if not isinstance(loaded, ImageFont.FreeTypeFont):
         raise RuntimeError("The demo needs Pillow with FreeType. The wheels on PyPI have it.")
@@ -17,9 +17,9 @@ def font(size_px: int) -> ImageFont.FreeTypeFont:
 
 
 def letter(text: str, size_px: float, colour: RGB, *, bold: float = 0, spacing: float = 0) -> Image.Image:
-    """Draw one line, as wide as its advance and as high as the font.
+    """Draw one line of text, as wide as its advance width and as high as the font.
 
-    `bold` thickens strokes and `spacing` widens gaps, both in shares of the size.
+    `bold` thickens strokes and `spacing` widens gaps, both as shares of the font size.
     """
     face = font(max(6, round(size_px)))
     stroke, gap = round(size_px * bold), size_px * spacing

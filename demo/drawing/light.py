@@ -1,4 +1,4 @@
-"""Fills: how surfaces look under the studio's light, a large softbox at the upper left."""
+"""Fills, which show how surfaces look in the studio light: a large softbox at the upper left."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 from demo.drawing.colour import RGB, WHITE, Stops, mix, ramp, shade
 
 type Fill = Callable[[Image.Image], Image.Image]
-"""Maps the mask (mode L) to be filled to an RGB picture of the same size."""
+"""Maps a mask (mode L) to an RGB picture of the same size, which fills the mask."""
 
 
 def flat(colour: RGB) -> Fill:
@@ -19,7 +19,7 @@ def flat(colour: RGB) -> Fill:
 
 
 def linear(stops: Stops, degrees: float = 90) -> Fill:
-    """Fill along a direction: 0 from left to right, 90 from top to bottom."""
+    """Fill with a gradient along a direction, which is 0 for left to right and 90 for top to bottom."""
 
     def fill(mask: Image.Image) -> Image.Image:
         width, height = mask.size
@@ -31,7 +31,7 @@ def linear(stops: Stops, degrees: float = 90) -> Fill:
 
 
 def radial(stops: Stops, cx: float = 0.5, cy: float = 0.5, reach: float = 0.7) -> Fill:
-    """Fill outwards from a centre (in shares of the mask's width and height)."""
+    """Fill with a gradient outwards from a centre, which is in shares of the mask's width and height."""
 
     def fill(mask: Image.Image) -> Image.Image:
         width, height = mask.size
@@ -43,9 +43,10 @@ def radial(stops: Stops, cx: float = 0.5, cy: float = 0.5, reach: float = 0.7) -
 
 
 def puffy(colour: RGB, depth: float = 0.12, gloss: float = 0.25, lift: float = 1.0) -> Fill:
-    """Fill as if the shape were inflated: the blurred mask is a height field, shaded by its slope.
+    """Fill as if the shape were inflated. The blurred mask is treated as a height field and shaded by its slope.
 
-    `depth` is how far the rounding reaches in, as a share of the smaller side; `gloss` from 0 (cloth) to 1 (lacquer).
+    `depth` is how far the rounding reaches inwards, as a share of the smaller side. `gloss` is from 0 (cloth) to 1
+    (lacquer).
     """
 
     def fill(mask: Image.Image) -> Image.Image:
@@ -76,7 +77,7 @@ def _lit(colour: RGB, right: NDArray[np.float32], down: NDArray[np.float32], glo
 
 
 def tables(colour: RGB) -> dict[str, NDArray[np.uint8]]:
-    """Return the colours across an upright cylinder, left to right, for each material: uint8, (256, 3)."""
+    """Return, for each material, the colours across an upright cylinder from left to right: uint8, (256, 3)."""
     c = colour
     matte = [(0, shade(c, -0.34)), (0.12, shade(c, -0.08)), (0.3, shade(c, 0.2)), (0.55, c), (0.86, shade(c, -0.4))]
     gloss = [(0, shade(c, -0.45)), (0.07, shade(c, -0.1)), (0.13, shade(c, 0.15)), (0.16, shade(c, 0.72))]

@@ -1,4 +1,4 @@
-"""Product photos: against a paper sweep, close up, and in a scene."""
+"""Product photos: in front of a paper sweep, close up, and in a scene."""
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
@@ -11,7 +11,7 @@ from demo.records import DemoProduct
 
 
 def cut_out(product: DemoProduct) -> Image.Image:
-    """Draw the product alone, RGBA, cropped to its outline (about 1,200 pixels on the longer side)."""
+    """Draw the product alone as an RGBA picture, cropped to its outline (about 1,200 pixels on the longer side)."""
     drawn = DRAWERS[product.look.kind](product).image
     return drawn.crop(drawn.getbbox())
 
@@ -58,7 +58,7 @@ def _fitted(cutout: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _stand(picture: Image.Image, cutout: Image.Image, foot: tuple[int, int], reflection: float = 0) -> None:
-    """Stand a cutout on a point of the floor, with contact shadow, cast shadow and a faint reflection."""
+    """Stand a cutout on a point of the floor, with a contact shadow, a cast shadow and a faint reflection."""
     left, top = foot[0] - cutout.width // 2, foot[1] - cutout.height
     alpha = cutout.getchannel("A")
     if reflection:

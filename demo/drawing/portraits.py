@@ -1,4 +1,4 @@
-"""Portraits of the creators: flat, friendly, lit from the upper left."""
+"""Creator portraits: flat, friendly, and lit from the upper left."""
 
 from collections.abc import Callable
 
@@ -272,4 +272,4 @@ STYLES: dict[str, tuple[HairPainter, HairPainter]] = {
     "bob": (_bob, _bob_front),
     "long": (_long, _long_front),
 }
-"""Painters of the hair behind and in front of the head, by style."""
+"""For each hair style, the functions that paint the hair behind and in front of the head."""

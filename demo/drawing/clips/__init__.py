@@ -1,4 +1,4 @@
-"""Clips: moving pictures and a tune, none like another."""
+"""Clips, each with its own moving pictures and tune."""
 
 from demo.drawing.clips.encoder import EncodingFailed, encode_clip
 

@@ -1,4 +1,4 @@
-"""Moving backgrounds. Most crop a window out of one large picture, which costs almost nothing per frame."""
+"""Moving backgrounds. Most are cropped from one large picture, which costs almost nothing per frame."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from demo.drawing.colour import RGB, mix, shade
 from demo.drawing.light import linear
 
 type Background = Callable[[float], Image.Image]
-"""Returns a new frame for a time in seconds."""
+"""Returns a new frame for a given time in seconds."""
 
 
 def _window(big: Image.Image, stage: Stage, path: Callable[[float], tuple[float, float]]) -> Background:
@@ -81,7 +81,7 @@ def make_checks(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Backgroun
 
 
 def make_rays(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
-    """Rotate a sunburst. One period is drawn in advance."""
+    """Rotate a sunburst, whose frames for one period are drawn in advance."""
     phases, count = 20, 12
     cx, cy, reach = stage.product[0], stage.product[1], stage.width + stage.height
     drawn = []
@@ -120,7 +120,7 @@ def make_blobs(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background
 
 
 def make_split(stage: Stage, paper: RGB, second: RGB, accent: RGB) -> Background:
-    """Tilt the border between two colours to and fro."""
+    """Tilt the border between two colours back and forth."""
 
     def at(seconds: float) -> Image.Image:
         frame = Image.new("RGB", (stage.width, stage.height), paper)

@@ -1,4 +1,4 @@
-"""Encoding with ffmpeg: frames and tune become an H.264 and AAC file like the ones that phones record."""
+"""Encoding with ffmpeg: turns frames and a tune into an H.264 and AAC file like those that phones record."""
 
 import subprocess
 import tempfile
@@ -14,13 +14,13 @@ from demo.records import DemoClip
 
 
 class EncodingFailed(Exception):
-    """ffmpeg failed; the message is the end of its stderr."""
+    """ffmpeg failed. The message is the end of its stderr."""
 
 
 def encode_clip(clip: DemoClip, photos: Mapping[str, Sequence[Path]], out: Path) -> None:
-    """Write the clip as an MP4 file. `photos` are each product's front, close-up and scene, by slug.
+    """Write the clip as an MP4 file. `photos` maps each product's slug to its front, close-up and scene photos.
 
-    A "rotated" clip is stored lying on its side, with a display matrix, as phones do. Raises EncodingFailed.
+    A "rotated" clip is stored on its side with a display matrix, as on phones. Raises EncodingFailed.
     """
     with tempfile.TemporaryDirectory() as folder:
         tune, flat = Path(folder) / "tune.wav", Path(folder) / "clip.mp4"

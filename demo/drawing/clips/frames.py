@@ -1,4 +1,4 @@
-"""The frames of a clip: hook, products, closing."""
+"""Clip frames: hook, products and closing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ STAMPS = {
 
 
 def draw_frames(clip: DemoClip, photos: Mapping[str, Sequence[Path]]) -> Iterator[Image.Image]:
-    """Yield the clip's RGB frames in order. `photos` are each product's front, close-up and scene, by slug."""
+    """Yield the clip's RGB frames in order. `photos` maps each product's slug to front, close-up and scene."""
     stage = STAGES[clip.shape]
     layers = ClipLayers(clip, stage, photos)
     background = BACKGROUNDS[clip.background](stage, *(layers.tones[index] for index in (0, 1, 3)))
@@ -43,7 +43,7 @@ def draw_frames(clip: DemoClip, photos: Mapping[str, Sequence[Path]]) -> Iterato
 
 
 class _Hook:
-    """The opening: the hook in large letters, while the products rise into view."""
+    """The opening, which shows the hook in large letters while the products rise into view."""
 
     def __init__(self, layers: ClipLayers) -> None:
         self.layers, stage = layers, layers.stage
@@ -63,7 +63,7 @@ class _Hook:
 
 
 class _Closing:
-    """The ending: the creator, the verdict, and the products once more."""
+    """The ending, which shows the creator, the verdict, and the products once more."""
 
     def __init__(self, layers: ClipLayers) -> None:
         clip, stage = layers.clip, layers.stage

@@ -1,4 +1,4 @@
-"""The layers of one clip, each drawn once, when it is first needed."""
+"""Clip layers, each drawn once, when it is first needed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ ANGLES = range(-60, 61, 4)
 
 @dataclass(frozen=True)
 class ClipLayers:
-    """The layers of one clip, drawn on first use."""
+    """The layers of one clip. Each is drawn on first use."""
 
     clip: DemoClip
     stage: Stage
@@ -28,13 +28,13 @@ class ClipLayers:
 
     @cached_property
     def tones(self) -> tuple[RGB, RGB, RGB, RGB]:
-        """Return paper, second paper, ink and accent."""
+        """Return the colours of paper, second paper, ink and accent."""
         paper, second, ink, accent = (rgb(value) for value in self.clip.palette)
         return paper, second, ink, accent
 
     @cached_property
     def cutouts(self) -> list[Image.Image]:
-        """Draw the products' cutouts, no larger than they will be shown."""
+        """Return the products' cutouts, no larger than they are shown."""
         side = round(self.stage.product[2])
         return [_shrunk(cut_out(PRODUCT_BY_SLUG[slug]), side) for slug in self.clip.products]
 
@@ -45,7 +45,7 @@ class ClipLayers:
 
     @cached_property
     def rotated(self) -> list[dict[int, Layer]]:
-        """Return each product at every angle that entrances use, by degrees."""
+        """Return each product rotated by every angle that entrances use, keyed by degrees."""
         return [
             {angle: Layer(_shaded(cutout).rotate(angle, Image.Resampling.BILINEAR, expand=True)) for angle in ANGLES}
             for cutout in self.cutouts
@@ -59,14 +59,14 @@ class ClipLayers:
 
     @cached_property
     def title_lines(self) -> list[list[Layer]]:
-        """Return the products' names, as one layer per line."""
+        """Return each product's name, as one layer per line."""
         width, unit = self.stage.words[2], self.stage.unit
         titles = [PRODUCT_BY_SLUG[slug].name.split(",")[0] for slug in self.clip.products]
         return [set_words(title, 62 * unit, self.tones[2], width=width, bold=0.035) for title in titles]
 
     @cached_property
     def claim_lines(self) -> list[list[Layer]]:
-        """Return the claim for each product, as one layer per line."""
+        """Return each product's claim, as one layer per line."""
         accent = self.tones[3]
         ink = shade(accent, -0.75) if is_light(accent) else WHITE
         return [
@@ -76,7 +76,7 @@ class ClipLayers:
 
     @cached_property
     def title_strips(self) -> list[list[Layer]]:
-        """Return the products' names on strips of paper, as one layer per line."""
+        """Return each product's name on strips of paper, as one layer per line."""
         paper, _, ink, _ = self.tones
         size, width = 54 * self.stage.unit, self.stage.words[2] * 0.9
         titles = [PRODUCT_BY_SLUG[slug].name.split(",")[0] for slug in self.clip.products]
@@ -84,7 +84,7 @@ class ClipLayers:
 
     @cached_property
     def badges(self) -> list[Layer]:
-        """Return round badges with the ranks; the last product is number one."""
+        """Return round badges with the ranks. The last product is number one."""
         side, accent, count = round(170 * self.stage.unit), self.tones[3], len(self.clip.products)
         ink = shade(accent, -0.75) if is_light(accent) else WHITE
         badges = []
@@ -98,14 +98,14 @@ class ClipLayers:
 
     @cached_property
     def scenes(self) -> list[Image.Image]:
-        """Return the scene photos, a little wider than the frame, so that they can drift."""
+        """Return the scene photos, which are a little wider than the frame so that they can drift."""
         height = max(self.stage.height, round(self.stage.width * 1.12))
         shots = [Image.open(self.photos[slug][2 - n % 2]) for n, slug in enumerate(self.clip.products)]
         return [shot.convert("RGB").resize((height, height), Image.Resampling.BICUBIC) for shot in shots]
 
     @cached_property
     def prints(self) -> list[Layer]:
-        """Return prints with a white border, tilted to either side."""
+        """Return the photos as prints with a white border, each tilted to one side."""
         side = round(self.stage.product[2] * 0.94)
         cards = []
         for number, slug in enumerate(self.clip.products):
@@ -125,7 +125,7 @@ def _shrunk(picture: Image.Image, side: int) -> Image.Image:
 
 
 def _shaded(picture: Image.Image) -> Image.Image:
-    """Put a soft shadow under a cutout."""
+    """Return a cutout with a soft shadow under it."""
     grown = Image.new("RGBA", (picture.width + 60, picture.height + 60))
     shadow = Image.new("RGBA", picture.size, (0, 0, 0, 90))
     shadow.putalpha(picture.getchannel("A").point(lambda level: level * 90 // 255))

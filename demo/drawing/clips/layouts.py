@@ -1,4 +1,4 @@
-"""The layouts: how products are shown between hook and closing."""
+"""Layouts: ways to show the products between hook and closing."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,7 +8,7 @@ from demo.drawing.clips.layers import ANGLES, ClipLayers
 from demo.drawing.clips.stage import ENTRANCES, Layer, ease, spring
 
 type Layout = Callable[[ClipLayers, Image.Image, int, float, float], None]
-"""Paints a product (by number) into a frame; the last two arguments are the seconds since its span began and until it ends."""
+"""Paints a product (by number) into a frame. The last arguments are the seconds since its span began and until its end."""
 
 
 def put_lines(
@@ -21,7 +21,7 @@ def put_lines(
     gap: float = 1.02,
     style: str = "rise",
 ) -> float:
-    """Let lines arrive one after the other, and return the y below the last."""
+    """Animate lines that arrive one after the other, and return the y position below the last."""
     for number, line in enumerate(lines):
         share = ease((seconds - 0.14 * number) / 0.4)
         height = line.size[1] * gap
@@ -65,7 +65,7 @@ def show_versus(layers: ClipLayers, frame: Image.Image, number: int, seconds: fl
 
 
 def show_photo(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Fill the frame with the drifting scene photo, with the words on strips."""
+    """Fill the frame with the drifting scene photo, and put the words on strips."""
     stage = layers.stage
     scene = layers.scenes[number]
     drift = (scene.width - stage.width) * min(1, seconds / (seconds + left))
@@ -81,7 +81,7 @@ def show_photo(layers: ClipLayers, frame: Image.Image, number: int, seconds: flo
 
 
 def show_cards(layers: ClipLayers, frame: Image.Image, number: int, seconds: float, left: float) -> None:
-    """Drop a print of the photo onto the pile, with name and claim above it."""
+    """Drop a print of the product onto a pile, with its name and claim above."""
     stage = layers.stage
     for index in range(number + 1):
         age = seconds if index == number else 9.0

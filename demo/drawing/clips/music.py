@@ -1,4 +1,4 @@
-"""A small synthesizer: a different tune for every clip."""
+"""A small synthesizer that plays a different tune for every clip."""
 
 import wave
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ type Sound = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Style:
-    """A bar in sixteenths ("x" is a note) for each instrument, and the voice of the chords."""
+    """A musical style: a bar in sixteenths for each instrument ("x" is a note), and the voice that plays the chords."""
 
     kick: str
     snare: str
@@ -112,7 +112,7 @@ def write_tune(tune: Tune, duration_ms: int, out: Path) -> None:
 
 
 def _bar(style: Style, tune: Tune, bar: int, step: float) -> list[tuple[float, float, Sound]]:
-    """List the notes of one bar: start in seconds, pan from -1 (left) to 1 (right), samples."""
+    """Return the notes of one bar as (start in seconds, pan from -1 for left to 1 for right, samples)."""
     degree = tune.chords[bar % len(tune.chords)]
     chord = [tune.root + abs(degree) + note for note in (MINOR if degree < 0 else MAJOR)]
     notes: list[tuple[float, float, Sound]] = []

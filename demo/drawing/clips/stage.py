@@ -1,4 +1,4 @@
-"""The frame, the layers pasted into it, and the curves along which they move."""
+"""Frame sizes, the layers pasted into frames, and the curves along which layers move."""
 
 import math
 from collections.abc import Callable
@@ -16,7 +16,7 @@ FRAMES_PER_SECOND = 30
 
 @dataclass(frozen=True)
 class Stage:
-    """A frame's size in pixels, with the area for products (centre x, centre y, side) and for words (centre x, top, width)."""
+    """A frame's size in pixels, and its areas for products (centre x, centre y, side) and words (centre x, top, width)."""
 
     width: int
     height: int
@@ -25,12 +25,12 @@ class Stage:
 
     @property
     def unit(self) -> float:
-        """Return the pixels per unit of a frame that is 720 units wide."""
+        """Return the number of pixels per unit. A frame is 720 units wide."""
         return min(self.width, self.height) / 720
 
 
-# On a phone, the feed crops the sides of a 9:16 clip and covers its lower part with buttons and cards: everything that
-# matters is in the upper two thirds and the middle 82 %.
+# On a phone, the feed crops the sides of a 9:16 clip and covers its lower part with buttons and cards. Everything that
+# matters is therefore in the upper two thirds and the middle 82 %.
 STAGES = {
     "portrait": Stage(720, 1280, (360, 610, 470), (360, 130, 540)),
     "rotated": Stage(720, 1280, (360, 610, 470), (360, 130, 540)),
@@ -40,10 +40,10 @@ STAGES = {
 
 
 class Layer:
-    """A picture and its mask, to be pasted many times."""
+    """A picture and its mask, which can be pasted many times."""
 
     def __init__(self, picture: Image.Image) -> None:
-        """Split an RGBA picture."""
+        """Split an RGBA picture into colours and mask."""
         self.rgb = picture.convert("RGB")
         self.mask = picture.getchannel("A")
 
@@ -53,7 +53,7 @@ class Layer:
 
     @classmethod
     def fitted(cls, picture: Image.Image, side: float) -> Self:
-        """Scale a picture to fit a square."""
+        """Build a layer from a picture scaled to fit into a square."""
         share = side / max(picture.size)
         return cls(
             picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.HAMMING)
@@ -78,7 +78,7 @@ class Layer:
 def set_words(
     text: str, size: float, colour: RGB, *, width: float, bold: float = 0.03, pill: RGB | None = None
 ) -> list[Layer]:
-    """Set a text as one layer per line, each on a rounded strip if `pill` is a colour."""
+    """Return a text as one layer per line. If `pill` is a colour, each line is on a rounded strip."""
     layers = []
     for line in wrapped(text, size, width, bold):
         drawn = letter(line, size, colour, bold=bold)
@@ -114,7 +114,7 @@ def bounce(share: float) -> float:
 
 @dataclass(frozen=True)
 class Pose:
-    """A layer's offset from its resting position in stage units, with its scale, opacity and rotation."""
+    """A layer's scale, opacity and rotation, and its offset from the resting position in stage units."""
 
     x: float = 0
     y: float = 0
@@ -124,7 +124,7 @@ class Pose:
 
 
 type Entrance = Callable[[float, int], Pose]
-"""Maps the seconds since the product's span began, and the product's number, to its pose."""
+"""Maps the seconds since a product's span began and the product's number to a pose."""
 
 
 def _bob(seconds: float, reach: float = 12) -> float:

@@ -1,1 +1,1 @@
-"""Drawings of products, one module per department."""
+"""Product drawings, one module per department."""

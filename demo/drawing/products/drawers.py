@@ -1,4 +1,4 @@
-"""The drawing function for each kind of product."""
+"""A table of the drawing functions for each kind of product."""
 
 from collections.abc import Callable
 

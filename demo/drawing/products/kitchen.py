@@ -13,7 +13,7 @@ MIDDLE = (500, 500)
 
 
 def draw_knife(product: DemoProduct) -> Canvas:
-    """Draw a chef's knife, point up, leaning."""
+    """Draw a leaning chef's knife with its point up."""
     canvas, steel, wood = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     lean = 24
     edge = bezier((560, 40), (470, 180), (414, 360), (408, 640), steps=30)
@@ -53,7 +53,7 @@ def draw_knife(product: DemoProduct) -> Canvas:
 
 
 def draw_pan(product: DemoProduct) -> Canvas:
-    """Draw a cast iron skillet from above, its handle with a leather sleeve."""
+    """Draw a cast iron skillet from above, with a leather sleeve on its handle."""
     canvas, iron, leather = Canvas(), rgb(product.look.body), rgb(product.look.accent)
     handle = [(455, 560), (545, 560), (536, 760), (562, 940), (500, 985), (438, 940), (464, 760)]
     canvas.puff(rotated(spline(handle, steps=8), -38, (500, 400)), iron, 0.25, 0.3)

@@ -1,4 +1,4 @@
-"""Drawings of a tent, a day pack, a lantern, a dog's rope bone and a slow feeder bowl."""
+"""Drawings of a tent, a day pack, a lantern, a rope bone for dogs and a slow feeder bowl."""
 
 import numpy as np
 from PIL import Image

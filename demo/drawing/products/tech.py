@@ -8,7 +8,7 @@ from demo.records import DemoProduct
 
 
 def draw_headphones(product: DemoProduct) -> Canvas:
-    """Draw over-ear headphones from the front, cups turned outwards."""
+    """Draw over-ear headphones from the front, with the cups turned outwards."""
     canvas, shell, copper, dark = Canvas(), rgb(product.look.body), rgb(product.look.accent), rgb(product.look.label)
     canvas.tube(bezier((210, 560), (180, 10), (820, 10), (790, 560), steps=50), 64, shell, 0.4)
     canvas.tube(bezier((268, 420), (300, 110), (700, 110), (732, 420), steps=40), 44, dark, 0.15)
