@@ -1,4 +1,4 @@
-"""Orders, payments, refunds and clicks in Django admin: read-only, with actions for refunds and returns."""
+"""Django admin for orders, payments, refunds and clicks. Read-only, apart from actions for refunds and returns."""
 
 from functools import partial
 

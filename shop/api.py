@@ -1,14 +1,16 @@
-"""The API of bag, checkout and orders.
+"""API for the bag, checkout and orders.
 
-A feed needs one request for “Buy now”: `POST /api/v1/checkout/` with the header `Idempotency-Key` and the body
-`{"product": slug, "quantity": 1, "seen": token}`, where the token is the one that the feed sent with the clip.
+“Buy now” takes one request: `POST /api/v1/checkout/` with the header `Idempotency-Key` and the body
+`{"product": slug, "quantity": 1, "seen": token}`, with the token that the feed sent along with the clip.
 
-- 201 returns the order with code, lines and totals; 200 returns the same order for a repeated key.
+- 201 returns the order with its code, lines and totals. 200 returns the same order again for a repeated key.
 - 400 names the missing fields: `address`, and for guests also `email`.
-- 402 means that the payment failed; 409 that a product is sold out or the price changed; 422 that the key was already
-  used with another body.
+- 402 means that the payment failed.
+- 409 means that a product is sold out or a price has changed.
+- 422 means that the key was already used with another body.
 
-Guests are identified by their session. Because it requires a JSON body and a header, other sites can't post for them.
+Guests are identified by their session. Other sites can't post on their behalf, because the API requires a JSON body
+and a header.
 """
 
 from functools import partial
@@ -225,7 +227,7 @@ def _requested_items(data: dict[str, Any]) -> list[RequestedItem]:
 
 
 def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
-    """Return the buyer with the address of the request, or else the saved one. Raises ValidationError."""
+    """Return the buyer with the request's address, or the saved address if it has none. Raises ValidationError."""
     problems: dict[str, list[str]] = {}
     address = Address(**data["address"]) if "address" in data else None
     if address is None and shopper.user is not None:

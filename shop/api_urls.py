@@ -1,4 +1,4 @@
-"""Routes of the shop under /api/v1/."""
+"""Shop routes under /api/v1/."""
 
 from django.urls import path
 

@@ -1,6 +1,6 @@
-"""Attribution of purchases to clips: the last product click within the window counts, except a creator's own purchase.
+"""Attribution of purchases to clips: the last product click within the window counts, except for own purchases.
 
-A click counts only with the signed token of an impression, which proves that the clip was served.
+A click counts only with an impression's signed token, which proves that the clip was served.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ CLICK_WITHIN = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Buyer:
-    """A shopper with the e-mail and delivery address by which a creator's own purchases are recognized."""
+    """A shopper with an e-mail and a delivery address, which reveal whether a creator is buying from their own clip."""
 
     shopper: Shopper
     email: str
@@ -52,7 +52,7 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
 def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | None:
     """Return the shopper's last click on the product within the window, or None.
 
-    Clips of campaigns that credit the whole category also count for other products of the clicked product's category.
+    If the clip's campaign credits the whole category, the click also counts for other products of that category.
     """
     clicks = Click.objects.of(shopper).live_at(now).select_related("clip__creator__user", "clip__enrolment__terms")
     exact = clicks.filter(product=product).first()
@@ -64,7 +64,7 @@ def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | 
 
 
 def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
-    """Return True if the buyer is the creator, by account, mailbox or delivery address, and False otherwise."""
+    """Return whether the buyer is the creator, judging by account, mailbox or delivery address."""
     user = creator.user
     if buyer.shopper.user is not None and buyer.shopper.user.pk == user.pk:
         return True
@@ -75,7 +75,7 @@ def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
 
 
 def mailbox_of(email: str) -> str:
-    """Normalize an e-mail address: lower case, without +tags or dots, which most providers ignore."""
+    """Normalize an e-mail address: use lower case, and remove +tags and dots, which most providers ignore."""
     local, _at, domain = email.casefold().strip().rpartition("@")
     return f"{local.split('+')[0].replace('.', '')}@{domain}"
 
@@ -83,7 +83,7 @@ def mailbox_of(email: str) -> str:
 def find_clicks(
     *, shopper: Shopper, products: Sequence[Product], impression_tokens: dict[int, str], now: datetime
 ) -> dict[int, Click]:
-    """Return each product's attributed click by product id. `impression_tokens`, by product id, came with the order."""
+    """Map product ids to attributed clicks. `impression_tokens` maps product ids to the tokens sent with the order."""
     clicks: dict[int, Click] = {}
     for product in products:
         token = impression_tokens.get(product.pk, "")

@@ -14,11 +14,11 @@ from shop.shopper import Shopper
 
 
 class BagRefused(Exception):
-    """A refused change to a bag; the message tells the shopper why."""
+    """The change to the bag is refused. The message tells the shopper why."""
 
 
 def get_bag_lines(shopper: Shopper) -> list[BagLine]:
-    """Return the lines of the shopper's bag, oldest first, with products and pictures."""
+    """Return the shopper's bag lines, oldest first, with products and pictures."""
     _merge_visitor_bag(shopper)
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related("product__brand", "clip__creator")
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
@@ -27,7 +27,7 @@ def get_bag_lines(shopper: Shopper) -> list[BagLine]:
 def add_to_bag(
     *, shopper: Shopper, product: Product, now: datetime, quantity: int = 1, impression_token: str = ""
 ) -> BagLine:
-    """Add a quantity of a product; the token names the clip that showed it. Raises BagRefused, changing nothing."""
+    """Add units of a product. The token identifies the clip that showed it. Raises BagRefused, changing nothing."""
     with transaction.atomic():
         bag = _lock_bag(shopper)
         line = bag.lines.filter(product=product).first() or BagLine(bag=bag, product=product, quantity=0)
@@ -41,7 +41,7 @@ def add_to_bag(
 
 
 def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> None:
-    """Set the quantity of a product in the bag; 0 removes it. Raises BagRefused, changing nothing."""
+    """Set a product's quantity in the bag. 0 removes the product. Raises BagRefused, changing nothing."""
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper), product=product)
     if quantity == 0:
         lines.delete()
@@ -51,7 +51,7 @@ def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> Non
 
 
 def _check_availability(product: Product, quantity: int) -> None:
-    """Refuse a product that can't be bought here in this quantity. Raises BagRefused."""
+    """Check that the product can be bought here in this quantity. Raises BagRefused."""
     if product.is_outbound:
         raise BagRefused(_("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.name})
     if not product.is_in_stock:
@@ -72,7 +72,7 @@ def _lock_bag(shopper: Shopper) -> Bag:
 
 
 def _merge_visitor_bag(shopper: Shopper) -> None:
-    """Move the lines of the visitor's bag into the bag of the user who signed in."""
+    """Move the visitor's bag lines into the bag of the user who has signed in."""
     if shopper.user is None or not shopper.visitor:
         return
     with transaction.atomic():

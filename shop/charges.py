@@ -8,7 +8,7 @@ from catalog.money import share_of
 
 @dataclass(frozen=True)
 class ChargeRules:
-    """The shop's rates. `tax_rates_bps` is by country of delivery; a missing country has no tax."""
+    """The shop's rates. `tax_rates_bps` maps delivery countries to tax rates. Countries not listed have no tax."""
 
     shipping_fee_minor: int
     shipping_free_from_minor: int
@@ -29,7 +29,7 @@ class Charges:
 
 
 def calculate_charges(goods_minor: int, country_code: str, rules: ChargeRules) -> Charges:
-    """Return the cost of an order: goods, shipping (free above a threshold) and tax on both."""
+    """Return an order's charges: goods, shipping (free above a threshold) and tax on both."""
     is_free = goods_minor == 0 or goods_minor >= rules.shipping_free_from_minor
     shipping_minor = 0 if is_free else rules.shipping_fee_minor
     tax_minor = share_of(goods_minor + shipping_minor, rules.tax_rates_bps.get(country_code, 0))

@@ -1,4 +1,4 @@
-"""Checkout, which places and pays one order per idempotency key."""
+"""Checkout: places one order per idempotency key and pays for it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from shop.shopper import Shopper
 
 @dataclass(frozen=True)
 class CheckoutResult:
-    """The order and the outcome of its payment. While the order waits for payment, it is paid at `outcome.next_url`."""
+    """An order and its payment's outcome. While the order waits for payment, the shopper pays at `outcome.next_url`."""
 
     order: Order
     outcome: Outcome
@@ -32,10 +32,10 @@ def check_out(
     expected_total_minor: int | None = None,
     is_bag: bool = False,
 ) -> CheckoutResult:
-    """Place an order once per key, empty the bag that it came from, save the address, and pay.
+    """Place an order once per key, remove its items from the bag, save the address, and pay.
 
-    Raises KeyReused, OrderRefused, PaymentRefused and ProviderUnavailable. After the last two the order still waits for
-    payment, and a call with the same key retries it.
+    After PaymentRefused or ProviderUnavailable the order still waits for payment, and another call with the same key
+    retries it. Raises KeyReused, OrderRefused, PaymentRefused, ProviderUnavailable.
     """
     placed_codes: list[str] = []
     content = [asdict(item) for item in items] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
@@ -60,7 +60,7 @@ def check_out(
 
 
 def get_bag_items(lines: Sequence[BagLine]) -> list[RequestedItem]:
-    """Return a bag's lines as items to order. They need no token: adding them to the bag recorded their clicks."""
+    """Return a bag's lines as items to order. They need no tokens, because adding to the bag recorded the clicks."""
     return [RequestedItem(line.product.slug, line.quantity) for line in lines]
 
 

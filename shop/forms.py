@@ -21,7 +21,7 @@ AUTOCOMPLETE = {
 
 
 class CountryField(forms.ChoiceField):
-    """A choice of countries by name; the value is the two-letter code in upper case."""
+    """A choice of countries, shown by name. The value is the two-letter code in upper case."""
 
     def __init__(self, *, label: str, initial: str, **_column_options: Any) -> None:
         super().__init__(label=label, initial=initial, choices=country_choices)
@@ -67,7 +67,7 @@ class BagAddForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """The quantity to return of each order line, and the reason."""
+    """The quantity to return from each order line, and the reason."""
 
     reason = forms.CharField(
         label=_("What is wrong with it?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), required=False

@@ -1,7 +1,7 @@
-"""E-mails to shoppers about orders and refunds. The rows not yet marked as mailed are the queue.
+"""E-mails to shoppers about orders and refunds. Order and refund rows not yet marked as mailed form the queue.
 
-Each row is locked, mailed in the order's language and then marked, so a crash in between can send a second copy but
-never loses an e-mail.
+Each row is locked, mailed in the order's language and then marked. A crash in between may send an e-mail twice, but
+never loses one.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ NOTICES = {
 
 
 def mail_orders(*, now: datetime, at_most: int = 100) -> int:
-    """Send waiting confirmations, cancellations and refund notices, oldest first; return how many were sent."""
+    """Send waiting confirmations, cancellations and refund notices, oldest first. Return how many were sent."""
     paid = Order.objects.filter(state__in=SETTLED, mailed_at=None).order_by("paid_at")
     cancelled = Order.objects.filter(state=OrderState.CANCELLED, cancellation_mailed_at=None).order_by("cancelled_at")
     refunds = Refund.objects.with_notice_due().order_by("created_at")

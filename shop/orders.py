@@ -1,4 +1,4 @@
-"""Placing and cancelling orders. Placing reserves stock; an order not paid in time is cancelled and returns it."""
+"""Placing and cancelling orders. Placing an order reserves stock. If it is not paid in time, it is cancelled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,20 +24,20 @@ DEFAULT_AGENCY_CAP_BPS = 2000
 
 
 class OrderRefused(Exception):
-    """A refused order, which changed nothing; the message tells the shopper why."""
+    """The order is refused, and nothing was changed. The message tells the shopper why."""
 
 
 class OutOfStock(OrderRefused):
-    """An order for more than the stock."""
+    """The order asks for more units than are in stock."""
 
 
 class PriceChanged(OrderRefused):
-    """An order whose total differs from the one that the shopper saw."""
+    """The order's total differs from the one that the shopper saw."""
 
 
 @dataclass(frozen=True)
 class RequestedItem:
-    """A product and quantity to order, with the token of the impression that led to it. Prices come from the catalog."""
+    """A product and quantity to order, with the token of the impression that led to it. The catalog has the price."""
 
     product_slug: str
     quantity: int
@@ -51,7 +51,7 @@ def get_charge_rules() -> ChargeRules:
 def place_order(
     *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, expected_total_minor: int | None = None
 ) -> Order:
-    """Reserve stock for RESERVATION_MINUTES and write the order with current prices and rates.
+    """Reserve stock for RESERVATION_MINUTES and save the order with current prices and rates.
 
     Raises OutOfStock, PriceChanged, OrderRefused.
     """
@@ -85,7 +85,7 @@ def expire_orders(*, now: datetime) -> int:
 
 
 def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
-    """Return quantities and impression tokens by product id. Raises OrderRefused for invalid items."""
+    """Return two dicts keyed by product id: quantities and impression tokens. Raises OrderRefused for invalid items."""
     if not items:
         raise OrderRefused(_("Your bag is empty."))
     ids = dict(Product.objects.filter(slug__in=[item.product_slug for item in items]).values_list("slug", "pk"))
@@ -103,7 +103,7 @@ def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[i
 
 
 def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
-    """Reserve stock in order of product id, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused."""
+    """Reserve stock by ascending product id, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused."""
     for product_id in sorted(quantities):
         if not Product.objects.take_stock(product_id, quantities[product_id]):
             raise _build_refusal(Product.objects.get(pk=product_id))
@@ -117,7 +117,7 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
 
 
 def _build_refusal(product: Product) -> OrderRefused:
-    """Return the exception that says why the product's stock could not be reserved."""
+    """Return the exception that tells the shopper why the product's stock could not be reserved."""
     values = {"left": product.stock, "product": product.name}
     if product.is_outbound:
         return OrderRefused(_("%(product)s is sold by another shop. You can't buy it here.") % values)
@@ -167,7 +167,7 @@ def _build_lines(
 
 
 def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
-    """Divide each creator's commission among the order's lines without gaining or losing a cent by rounding."""
+    """Divide each creator's commission among the order's lines, so that rounding neither gains nor loses a cent."""
     for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
         earning_lines = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
         representation = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()

@@ -1,4 +1,4 @@
-"""Payments: the row is written first, then the provider is called under its key, and the outcome settles it once."""
+"""Payments. Each is saved first, then sent to the provider under its key, and settled once by the outcome."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from shop.states import OrderState, PaymentState
 
 
 class PaymentRefused(Exception):
-    """A payment that failed or is not possible; the message tells the shopper why."""
+    """The payment failed or is not possible. The message tells the shopper why."""
 
 
 def pay_order(*, order: Order, now: datetime) -> Outcome:
@@ -46,9 +46,9 @@ def pay_order(*, order: Order, now: datetime) -> Outcome:
 
 
 def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Record the provider's outcome of a payment. Return False if it is nothing new.
+    """Record the outcome that the provider reports for a payment. Return False if it is not new.
 
-    Money that arrives after the order was cancelled is refunded.
+    If the order was cancelled before the money arrived, plan a refund.
     """
     payment = Payment.objects.get(pk=payment_id)
     with transaction.atomic():
@@ -64,9 +64,9 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
-    """Settle the payment or refund of a webhook event. Return False if nothing changed.
+    """Settle the payment or refund that a webhook event is about. Return False if nothing changed.
 
-    Webhooks may arrive late, twice and in any order, so each event id is handled once, and a payment settles once.
+    Webhooks may arrive late, repeatedly and in any order, so each event id is handled once, and a payment settles once.
     """
     with transaction.atomic():
         _row, is_new = ProviderEvent.objects.get_or_create(
@@ -84,7 +84,7 @@ def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -
 
 
 def _get_open_payment(order_id: int, now: datetime) -> Payment:
-    """Return the order's payment that has not failed, or create one. Raises PaymentRefused."""
+    """Return the order's payment, or create one if there is none or it failed. Raises PaymentRefused."""
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
         payment = order.payments.exclude(state=PaymentState.FAILED).first()
@@ -127,7 +127,7 @@ def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetim
 
 
 def _refuse_self_purchases(lines: QuerySet[OrderLine], fingerprint: str) -> None:
-    """Set the commission to zero on lines paid with a card that their creator has used."""
+    """Set the commission to zero on order lines that were paid with a card their creator has used."""
     if not fingerprint:
         return
     for line in lines.select_related("creator"):

@@ -35,7 +35,7 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
-    """Return the most clicked clip with the verdict “mixed” or “not for me”, if there is one."""
+    """Return the most clicked clip whose verdict is “mixed” or “not for me”, or None."""
     critical = clips.filter(verdict__in=(Verdict.MIXED, Verdict.NOT_FOR_ME))
     return critical.annotate(click_count=Count("clicks")).order_by("-click_count", "-published_at", "-pk").first()
 

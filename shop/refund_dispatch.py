@@ -1,4 +1,4 @@
-"""Dispatch of refunds: each is claimed, sent under its key, and looked up at the provider until it is settled."""
+"""Refund dispatch: each refund is claimed, sent under its key, and looked up at the provider until it is settled."""
 
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ STATES = {
 def send_refund(*, refund_id: int, now: datetime) -> bool:
     """Claim a refund and send it, or look up one that is pending. Return False if nothing changed.
 
-    Raises ProviderUnavailable; the sweep then retries under the same key.
+    Raises ProviderUnavailable. The sweep then retries with the same key.
     """
     pending = Refund.objects.filter(pk=refund_id, state=RefundState.PENDING, send_after__lte=now)
     if pending.update(send_after=now + LOOK_UP_AFTER) == 1:
@@ -44,9 +44,9 @@ def send_refund(*, refund_id: int, now: datetime) -> bool:
 
 
 def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Record the provider's outcome of a refund. Return False if it is nothing new.
+    """Record the outcome that the provider reports for a refund. Return False if it is not new.
 
-    After a failure the money is still owed to the shopper, and staff decide how to refund it.
+    After a failure the shopper is still owed the money, and staff decide how to refund it.
     """
     refund = Refund.objects.get(pk=refund_id)
     old, new = RefundState(refund.state), STATES[outcome.state]
@@ -65,21 +65,21 @@ def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def settle_refund_by_key(*, key: str, outcome: Outcome, now: datetime) -> bool:
-    """Settle the attempt that a webhook names. Return False for a foreign key, an earlier attempt or no news."""
+    """Settle the refund whose current attempt has this key. Return False if there is none or nothing changed."""
     refund_id = key.removeprefix("refund-").split("-")[0]
     refund = Refund.objects.filter(pk=int(refund_id)).first() if refund_id.isdecimal() else None
     return refund is not None and refund.key == key and settle_refund(refund_id=refund.pk, outcome=outcome, now=now)
 
 
 def retry_refund(*, refund_id: int, now: datetime) -> bool:
-    """Plan a failed refund again as a new attempt with a new key. Return False if it has not failed."""
+    """Plan a new attempt, with a new key, at a failed refund. Return False if the refund has not failed."""
     return Refund.objects.move(
         refund_id, RefundState.FAILED, RefundState.PLANNED, attempt=F("attempt") + 1, send_after=now, settled_at=None
     )
 
 
 def mark_refunded_elsewhere(*, refund_id: int, now: datetime) -> bool:
-    """Mark a failed refund as paid in another way. Return False if it has not failed."""
+    """Mark a failed refund as paid in another way. Return False if the refund has not failed."""
     return Refund.objects.move(refund_id, RefundState.FAILED, RefundState.DONE, reference="", settled_at=now)
 
 

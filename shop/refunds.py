@@ -17,7 +17,7 @@ type Quantities = Mapping[int, int]
 
 
 class RefundRefused(Exception):
-    """A refused refund, which changed nothing; the message says why."""
+    """The refund is refused, and nothing was changed. The message says why."""
 
 
 def plan_refund(
@@ -29,9 +29,9 @@ def plan_refund(
     reason: str = "",
     is_restocked: bool = True,
 ) -> Refund:
-    """Plan a refund of some lines, or of all that has not been refunded. The caller sends it.
+    """Plan a refund of some order lines, or of everything not yet refunded. The caller sends the refund.
 
-    The refund of the last units includes the shipping fee. Raises RefundRefused, changing nothing.
+    The refund that covers the order's last units includes the shipping fee. Raises RefundRefused, changing nothing.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
@@ -42,7 +42,7 @@ def plan_refund(
 
 
 def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) -> Refund:
-    """Cancel a paid order within the cancellation period: plan a full refund and return its goods to stock.
+    """Cancel a paid order within the cancellation period. Plan a full refund and return the goods to stock.
 
     Raises RefundRefused, changing nothing.
     """
@@ -58,7 +58,7 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
 
 
 def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
-    """Accept a shopper's return and plan its refund. Raises RefundRefused if the request was already answered."""
+    """Accept a return request and plan the refund. Raises RefundRefused if the request was already answered."""
     with transaction.atomic():
         order = Order.objects.select_for_update().get(refunds=refund_id)
         refund = Refund.objects.get(pk=refund_id)
@@ -72,7 +72,7 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
 
 
 def request_return(*, order: Order, quantities: Quantities, reason: str, now: datetime) -> Refund:
-    """Record a shopper's request to return lines. Raises RefundRefused, for example after the return window."""
+    """Record a shopper's request to return units. Raises RefundRefused, for example after the return window."""
     with transaction.atomic():
         lines = _select_lines(Order.objects.select_for_update().get(pk=order.pk), quantities)
         if any(line.payable_at is None or line.payable_at <= now for line, _quantity in lines):
@@ -95,14 +95,14 @@ def request_return(*, order: Order, quantities: Quantities, reason: str, now: da
 
 
 def refuse_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
-    """Decline a return. Return False if the request was already answered."""
+    """Refuse a return request. Return False if it was already answered."""
     return Refund.objects.move(
         refund_id, RefundState.REQUESTED, RefundState.REFUSED, created_by=created_by, settled_at=now
     )
 
 
 def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refund:
-    """Plan to refund money that arrived after the order was cancelled and its goods were restocked."""
+    """Plan a refund of money that arrived after the order was cancelled and its goods were restocked."""
     Order.objects.filter(pk=order.pk).update(refunded_minor=amount_minor)
     return Refund.objects.create(
         order=order,
@@ -116,7 +116,7 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
 
 
 def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -> None:
-    """Write the refund's lines and amounts, and count them against the locked order. Raises RefundRefused."""
+    """Save the refund's lines and amounts, and add them to the locked order's refunded totals. Raises RefundRefused."""
     lines = _select_lines(order, quantities)
     returned = {line.pk: quantity for line, quantity in lines}
     is_all = all(line.refundable_quantity == returned.get(line.pk, 0) for line in order.lines.all())

@@ -18,7 +18,7 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
 
 
 class RequestedItemSerializer(serializers.Serializer[None]):
-    """A product by its slug, a quantity, and the token of the clip that led to it."""
+    """A product's slug, a quantity, and the token of the clip that led to the product."""
 
     product = serializers.SlugField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
@@ -28,7 +28,7 @@ class RequestedItemSerializer(serializers.Serializer[None]):
 
 
 class BagChangeSerializer(RequestedItemSerializer):
-    """A product's new quantity in the bag; 0 removes it."""
+    """A product's new quantity in the bag. 0 removes the product."""
 
     quantity = serializers.IntegerField(min_value=0, max_value=MAX_QUANTITY)
 

@@ -1,4 +1,4 @@
-"""The shopper of a request: a user, or a visitor identified by a session token that survives signing in."""
+"""The shopper behind a request: a user, or a visitor identified by a session token that survives signing in."""
 
 import secrets
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Shopper:
 
     @property
     def owner(self) -> str:
-        """Return the owner of the shopper's idempotency keys."""
+        """Return the name under which the shopper's idempotency keys are stored."""
         return f"user {self.user.pk}" if self.user else f"visitor {self.visitor}"
 
     @property
@@ -29,7 +29,7 @@ class Shopper:
 
 
 def shopper_of(request: HttpRequest) -> Shopper:
-    """Return the shopper of a request. Until a visitor's first write there is no cookie, and `visitor` is empty."""
+    """Return the shopper behind a request. Until a visitor's first write there is no cookie, and `visitor` is empty."""
     visitor = request.session.get(VISITOR_KEY, "")
     if not visitor and request.method not in ("GET", "HEAD", "OPTIONS"):
         visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)

@@ -1,4 +1,4 @@
-"""The states of orders, payments and refunds, and the allowed transitions between them."""
+"""Order, payment and refund states, and the allowed transitions between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

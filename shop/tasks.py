@@ -1,4 +1,4 @@
-"""The Celery tasks of the shop. The rows are the queue."""
+"""Celery tasks for the shop. Database rows are the queue."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -29,6 +29,6 @@ def send_refund_by_id(refund_id: int) -> None:
 
 @shared_task
 def send_waiting_refunds() -> None:
-    """Enqueue all unsettled refunds that are due: planned, claimed, or pending at the provider."""
+    """Enqueue a task for each unsettled refund that is due: planned, claimed, or pending at the provider."""
     for refund_id in Refund.objects.unsettled_at(timezone.now()).values_list("pk", flat=True)[:200]:
         send_refund_by_id.delay(refund_id)

@@ -1,4 +1,4 @@
-"""Routes of the shop's pages."""
+"""Page routes for the shop."""
 
 from django.urls import path
 

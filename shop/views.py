@@ -34,7 +34,7 @@ ORDERS_PER_PAGE = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_bag(request: HttpRequest) -> HttpResponse:
-    """Show the bag. On POST add a product, or with `then=change` set its quantity; 0 removes it."""
+    """Show the bag. On POST, add a product, or with `then=change` set its quantity, where 0 removes it."""
     shopper = shopper_of(request)
     if request.method == "POST":
         return _change_bag(request, shopper)
@@ -82,7 +82,7 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_checkout(request: HttpRequest) -> HttpResponse:
-    """Ask for the address and buy the contents of the bag. The form has a key, so that a double click buys once."""
+    """Ask for the address and buy the bag's contents. The form carries a key, so that a double click buys only once."""
     shopper = shopper_of(request)
     lines = get_bag_lines(shopper)
     saved = Address.objects.filter(user=shopper.user).first() if shopper.user else None
@@ -105,7 +105,7 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form: AddressForm) -> HttpResponse | None:
-    """Check out and return a redirect, or None after a refusal; the filled-in form is then shown again."""
+    """Check out and return a redirect. Return None after a refusal, so that the filled-in form is shown again."""
     user = shopper.user
     email = user.email if user else form.cleaned_data["email"]
     shown = request.POST.get("total_minor", "")

@@ -1,4 +1,4 @@
-"""Endpoints for the webhooks of payment providers."""
+"""Webhook endpoints for payment providers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from shop.providers.stripe_checkout import EventRefused
 @csrf_exempt
 @require_POST
 def receive_stripe_event(request: HttpRequest) -> HttpResponse:
-    """Handle a signed webhook. Respond with 200 to every genuine one, so that Stripe does not send it again."""
+    """Handle a signed webhook. Respond to every genuine webhook with 200, so that Stripe does not send it again."""
     provider = get_stripe_checkout()
     try:
         event = provider.read_event(request.body, request.headers.get("Stripe-Signature", ""))

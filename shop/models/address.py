@@ -9,7 +9,7 @@ ADDRESS_FIELDS = ("name", "street", "extra", "city", "region", "postal_code", "c
 
 
 class PostalAddress(models.Model):
-    """The columns of a delivery address. A shopper saves one, and each order copies it."""
+    """Columns of a delivery address, shared by a shopper's saved address and the copy in each order."""
 
     name = models.CharField(_("full name"), max_length=100)
     street = models.CharField(_("street and number"), max_length=120)
@@ -29,13 +29,13 @@ class PostalAddress(models.Model):
 
     @property
     def label_lines(self) -> list[str]:
-        """Return the lines of a parcel label."""
+        """Return the address as lines for a parcel label."""
         town = " ".join(part for part in (self.postal_code, self.city, self.region) if part)
         return [line for line in (self.name, self.street, self.extra, town, self.country_code) if line]
 
     @property
     def fingerprint(self) -> str:
-        """Return the address without name, spaces, punctuation and case: equal for everyone at the same address."""
+        """Return the address without name, spaces, punctuation or case, so that it is equal for all who live there."""
         text = f"{self.street}{self.extra}{self.postal_code}{self.country_code}"
         return "".join(letter for letter in text.casefold() if letter.isalnum())
 

@@ -20,7 +20,7 @@ class BagQuerySet(models.QuerySet["Bag"]):
 
 
 class Bag(models.Model):
-    """A user's bag, or the bag of a visitor who has not signed in."""
+    """The bag of a user, or of a visitor who has not signed in."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="bag")
     visitor = models.CharField(max_length=32, blank=True)
@@ -40,7 +40,7 @@ class Bag(models.Model):
 
 
 class BagLine(models.Model):
-    """A product in a bag, with the clip that led to it. The price is the product's current one."""
+    """A product in a bag, with the clip that led to it. The product's current price applies."""
 
     bag = models.ForeignKey(Bag, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")

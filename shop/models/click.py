@@ -1,4 +1,4 @@
-"""Clicks on products in clips, by which purchases are attributed."""
+"""Clicks on products in clips. Purchases are attributed by them."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -15,12 +15,12 @@ from videos.models import Clip, Revision
 
 class ClickQuerySet(models.QuerySet["Click"]):
     def of(self, shopper: Shopper) -> Self:
-        """Keep the shopper's clicks, including those made before signing in."""
+        """Return the shopper's clicks, including those made before signing in."""
         by_visitor = Q(visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
         return self.filter(by_visitor | Q(user=shopper.user) if shopper.user else by_visitor)
 
     def live_at(self, now: datetime) -> Self:
-        """Keep clicks within the attribution window, newest first."""
+        """Return clicks within the attribution window, newest first."""
         since = now - timedelta(days=settings.ATTRIBUTION_DAYS)
         return self.filter(clicked_at__gt=since, clicked_at__lte=now).order_by("-clicked_at", "-pk")
 

@@ -1,4 +1,4 @@
-"""Orders and their lines: what was bought, at which price, and through which clip."""
+"""Orders and their lines: the products bought, their prices, and the clips that led to them."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from videos.models.clip import CODE_LETTERS
 
 
 class UnpaidReason(models.TextChoices):
-    """Reasons why a line that a clip led to earns no commission."""
+    """Reasons why an order line earns no commission although a clip led to it."""
 
     SELF_PURCHASE = "self_purchase", _("Bought by the creator")
 
@@ -36,7 +36,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     transitions = ORDER_MOVES
 
     def visible_to(self, shopper: Shopper) -> Self:
-        """Keep the shopper's orders, including those placed on this device without signing in."""
+        """Return the shopper's orders, including those placed on this device without signing in."""
         by_visitor = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
         return self.filter(by_visitor | Q(user=shopper.user) if shopper.user else by_visitor)
 
@@ -52,7 +52,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
 
 
 class Order(PostalAddress):
-    """An order with the prices, rates and charges at the time of purchase. Stock is reserved until `reserved_until`."""
+    """An order with the charges at the time of purchase. Until it is paid, stock is reserved until `reserved_until`."""
 
     code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
     user = models.ForeignKey(
@@ -121,7 +121,7 @@ class Order(PostalAddress):
         return self.state in SETTLED
 
     def is_cancellable_at(self, now: datetime) -> bool:
-        """Return True while the order is waiting for payment and for CANCEL_MINUTES after it was paid, False later."""
+        """Return whether the order is waiting for payment or was paid at most CANCEL_MINUTES ago."""
         cancellable_until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
         return self.is_pending or (
             self.state == OrderState.PAID and cancellable_until is not None and now < cancellable_until
@@ -149,7 +149,7 @@ class Order(PostalAddress):
 
 
 class OrderLine(models.Model):
-    """One product of an order, with the clip that led to it and the commission of the clip's creator."""
+    """One product in an order, with the clip that led to it and the commission for the clip's creator."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Payments for orders, and the webhook events of payment providers."""
+"""Payments for orders, and webhook events from payment providers."""
 
 from django.db import models
 from django.db.models import Q
@@ -45,7 +45,7 @@ class Payment(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """A handled webhook event. Its unique id makes a repeated delivery harmless."""
+    """A webhook event that has been handled. Its unique id makes repeated deliveries harmless."""
 
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=120)

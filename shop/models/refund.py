@@ -1,4 +1,4 @@
-"""Refunds, and the returned units that they pay for."""
+"""Refunds, and the returned units that they cover."""
 
 from datetime import datetime
 from typing import Self
@@ -33,20 +33,20 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
     transitions = REFUND_MOVES
 
     def unsent_at(self, now: datetime) -> Self:
-        """Keep the planned refunds that are due, and claimed ones that the provider has not answered."""
+        """Return planned refunds that are due, and claimed ones that the provider has not answered."""
         return self.filter(state__in=(RefundState.PLANNED, RefundState.SENDING), send_after__lte=now)
 
     def unsettled_at(self, now: datetime) -> Self:
-        """Keep refunds that are due to be sent, or to be looked up at the provider."""
+        """Return refunds that are due to be sent, or to be looked up at the provider."""
         return self.filter(state__in=UNSETTLED, send_after__lte=now)
 
     def with_notice_due(self) -> Self:
-        """Keep refunds whose current state the shopper has not been e-mailed about."""
+        """Return refunds whose shopper has not yet been e-mailed about the current state."""
         return self.filter(NOTICE_DUE)
 
 
 class Refund(models.Model):
-    """Money to send back. It counts against the order once planned. Its id and attempt form its idempotency key."""
+    """Money to send back. Once planned, it counts as refunded. Its id and attempt form the idempotency key."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)
@@ -91,7 +91,7 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """The returned units of one order line, and the commission that is reversed for them."""
+    """Units returned from one order line, and the commission that is reversed for them."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")

@@ -6,7 +6,7 @@ from shop.providers.port import Charge, Outcome, OutcomeState
 
 
 class DemoProvider:
-    """A provider that declines only buyers whose e-mail address begins with “declined”, so that failures can be tried."""
+    """Accepts every payment, except from e-mail addresses starting with “declined”, so that failures can be tried."""
 
     name = "demo"
 

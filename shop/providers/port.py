@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class ProviderUnavailable(Exception):
-    """A call that the provider did not answer and may have acted on. Repeat it with the same key."""
+    """The provider did not answer the call, but may have acted on it. Repeat the call with the same key."""
 
 
 class OutcomeState(StrEnum):
@@ -45,7 +45,7 @@ class PaymentProvider(Protocol):
         """Collect money once per key. Raises ProviderUnavailable."""
 
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
-        """Refund money once per key; the outcome is WAITING until the bank has it. Raises ProviderUnavailable."""
+        """Refund money once per key. The outcome is WAITING until the bank has it. Raises ProviderUnavailable."""
 
     def look_up_refund(self, reference: str) -> Outcome:
         """Return the current outcome of a refund that was WAITING. Raises ProviderUnavailable."""

@@ -12,12 +12,12 @@ from shop.providers.port import Charge, Outcome, OutcomeState, ProviderUnavailab
 
 
 class EventRefused(Exception):
-    """A webhook that is too old or not signed by Stripe."""
+    """The webhook is too old or not signed by Stripe."""
 
 
 @dataclass(frozen=True)
 class PaymentEvent:
-    """A webhook event about the payment or refund with `key`. `outcome` is None if the event settles nothing."""
+    """A webhook event about the payment or refund identified by `key`. `outcome` is None if it settles nothing."""
 
     event_id: str
     kind: str
@@ -26,7 +26,7 @@ class PaymentEvent:
 
 
 class StripeCheckout:
-    """A provider that opens one Stripe session per payment. The payment intent carries our key for the webhooks."""
+    """Opens one Stripe session per payment. The payment intent carries our key, so that webhooks can be matched."""
 
     name = "stripe"
 
@@ -95,7 +95,7 @@ class StripeCheckout:
 
 
 def _parse_outcome(kind: str, payload: dict[str, Any]) -> Outcome | None:
-    """Return the outcome of an event, or None: a failed attempt settles nothing, because the shopper can retry."""
+    """Return an event's outcome. None for a failed attempt, which settles nothing because the shopper can retry."""
     if kind == "payment_intent.succeeded":
         card = str(payload.get("payment_method") or "")
         return Outcome(OutcomeState.SUCCEEDED, reference=str(payload["id"]), fingerprint=card)
@@ -103,7 +103,7 @@ def _parse_outcome(kind: str, payload: dict[str, Any]) -> Outcome | None:
 
 
 def _parse_refund(refund: dict[str, Any]) -> Outcome:
-    """Return the outcome of a refund object. Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`."""
+    """Return a refund object's outcome. Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`."""
     match refund["status"]:
         case "succeeded":
             return Outcome(OutcomeState.SUCCEEDED, reference=refund["id"])
