@@ -1,4 +1,4 @@
-"""The API of a creator's earnings."""
+"""API for a creator's earnings."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""Routes of earnings under /api/v1/."""
+"""Earnings routes under /api/v1/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Batches of payouts: their planning, approval, bank file and results."""
+"""Payout batches: planning, approval, the bank file and its results."""
 
 from datetime import datetime
 
@@ -17,13 +17,13 @@ from payouts.transfers import build_transfer, settle_payout
 
 
 class BatchRefused(Exception):
-    """A refused action on a batch, which changed nothing; the message says why."""
+    """The action on a batch is refused, and nothing was changed. The message says why."""
 
 
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
-    """Plan a payout to each payee who is owed the minimum, has a payout account and is not on hold.
+    """Plan a payout to each payee who is owed at least the minimum, has a payout account and is not on hold.
 
-    A unique constraint leaves out payees with an open payout, so that two batches never pay the same money.
+    A unique constraint excludes payees with an open payout, so that two batches never pay the same money.
     Raises BatchRefused if nobody can be paid.
     """
     place_holds(now=now)
@@ -37,7 +37,7 @@ def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batc
 
 
 def approve_batch(*, batch: Batch, approved_by: User, now: datetime) -> None:
-    """Approve a batch once. Raises BatchRefused, for example for the person who planned it and for its payees."""
+    """Approve a batch once. Raises BatchRefused, for example if the approver planned the batch or is paid by it."""
     if batch.created_by_id == approved_by.pk:
         raise BatchRefused(_("You can't approve a batch that you planned."))
     if batch.payouts.filter(creator__user=approved_by).exists() or batch.payouts.filter(agency__user=approved_by):
@@ -48,7 +48,7 @@ def approve_batch(*, batch: Batch, approved_by: User, now: datetime) -> None:
 
 
 def needs_approval(batch: Batch) -> bool:
-    """Return False for a batch that is approved or whose total is within PAYOUT_APPROVAL_ABOVE_MINOR."""
+    """Return whether the batch totals more than PAYOUT_APPROVAL_ABOVE_MINOR and has not been approved yet."""
     return batch.approved_at is None and get_total_minor(batch) > settings.PAYOUT_APPROVAL_ABOVE_MINOR
 
 
@@ -57,7 +57,7 @@ def get_total_minor(batch: Batch) -> int:
 
 
 def find_sendable_payouts(*, batch: Batch) -> list[int]:
-    """Return the ids of the payouts that can be sent now. Raises BatchRefused if the batch still needs approval."""
+    """Return the ids of payouts that can be sent now. Raises BatchRefused if the batch still needs approval."""
     if needs_approval(batch):
         limit = format_money(settings.PAYOUT_APPROVAL_ABOVE_MINOR, batch.currency)
         raise BatchRefused(_("Batches above %(limit)s need approval by a second person.") % {"limit": limit})
@@ -67,7 +67,7 @@ def find_sendable_payouts(*, batch: Batch) -> list[int]:
 
 
 def build_bank_file(batch: Batch) -> str:
-    """Return the CSV file for the bank, with all payouts of the batch that were sent but not settled."""
+    """Return the CSV file for the bank. It lists the batch's payouts that were sent but are not settled."""
     waiting = batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).order_by("pk")
     return write_transfer_file(build_transfer(payout) for payout in waiting)
 

@@ -1,4 +1,4 @@
-"""The layout of the bar chart of daily earnings, in SVG user units, as a pure function."""
+"""Layout of the bar chart that shows daily earnings, in SVG user units. A pure function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ GAP = 4
 
 @dataclass(frozen=True)
 class ChartBar:
-    """The bar of one day. A negative value hangs below the base line."""
+    """One day's bar. The bar for a negative value hangs below the base line."""
 
     number: int
     x: float

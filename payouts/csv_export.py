@@ -1,4 +1,4 @@
-"""Statements as CSV: one row for each line, amounts as plain decimals in their currency."""
+"""Statements as CSV, with one row for each statement line. Amounts are plain decimals in their currency."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -23,14 +23,14 @@ COLUMNS = (
 
 
 class _Echo:
-    """A file whose `write` returns the text, so that csv can write one row at a time."""
+    """A file-like object whose `write` returns the text, so that rows can be streamed one at a time."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def iterate_csv_rows(lines: Iterable[StatementLine]) -> Iterator[str]:
-    """Yield the header and one row for each line, as strings."""
+    """Yield the header and then one row for each statement line, as strings."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for line in lines:
@@ -58,5 +58,5 @@ def get_agency_name(line: StatementLine) -> str:
 
 
 def _quote_formula(text: str) -> str:
-    """Prefix a quote to text that a spreadsheet would run as a formula. Source: OWASP, CSV injection."""
+    """Put a quote before text that a spreadsheet would run as a formula. Source: OWASP, CSV injection."""
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -1,4 +1,4 @@
-"""Descriptions of statement lines: what happened, and the rule behind the amount."""
+"""Statement line descriptions: what happened, and which rule set the amount."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ UNPAID_SENTENCES = {
 
 @dataclass(frozen=True)
 class LineDescription:
-    """The event behind a line and the rule behind its amount. `terms_version` is None if no terms apply."""
+    """What happened, and which rule set the amount. `terms_version` is None if no terms apply."""
 
     what: str
     rule: str
@@ -26,7 +26,7 @@ class LineDescription:
 
 
 def describe_line(line: StatementLine) -> LineDescription:
-    """Describe a statement line. Read it `with_reasons()` to avoid further queries."""
+    """Describe a statement line. Fetch the line using `with_reasons()` to avoid further queries."""
     match line.kind:
         case PostingKind.FEE | "released":
             return _describe_slot(line)

@@ -1,4 +1,4 @@
-"""The evidence of a hold as labelled facts, with links to every creator and clip that it names."""
+"""A hold's evidence as labelled facts, with links to all creators and clips that it names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """One value of a fact. `url` is its admin page, or empty."""
+    """One value within a fact. `url` is the value's admin page, or empty."""
 
     text: str
     url: str = ""
@@ -42,7 +42,7 @@ class EvidenceFact:
 
 
 def get_evidence_facts(hold: Hold) -> list[EvidenceFact]:
-    """Return the evidence of a hold in the order of `LABELS`."""
+    """Return a hold's evidence in the order of `LABELS`."""
     evidence = dict(hold.evidence)
     if "creators" in evidence:
         evidence["creators"] = [hold.creator_id, *evidence["creators"]]
@@ -77,7 +77,7 @@ def _format_clip(code: str) -> list[EvidenceItem]:
 
 
 def _format_creators(ids: list[int]) -> list[EvidenceItem]:
-    """Format each creator with the payout account, so that shared details stand out."""
+    """Format each creator along with their payout account, so that shared details stand out."""
     accounts = {account.creator_id: account for account in PayoutAccount.objects.filter(creator__in=ids)}
     items = []
     for creator in Creator.objects.filter(pk__in=ids).order_by("handle"):

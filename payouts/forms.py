@@ -1,4 +1,4 @@
-"""Forms for a creator's payout account and for the reason of a reversal."""
+"""Forms for a creator's payout account and for the reason behind a reversal."""
 
 import re
 
@@ -25,7 +25,7 @@ class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
         help_texts = {"tax_id": _("Optional. Only our finance team sees it.")}
 
     def clean_number(self) -> str:
-        """Return the number without spaces. Check the digits of an IBAN modulo 97. Source: ISO 13616."""
+        """Return the number without spaces and hyphens. Check an IBAN's check digits modulo 97. Source: ISO 13616."""
         number = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
         if IBAN.fullmatch(number.upper()):
             if int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 != 1:

@@ -15,12 +15,12 @@ CLICKS_PER_MINUTE = 30
 
 
 class ReleaseRefused(Exception):
-    """A refused release of a hold; the message says why."""
+    """The hold may not be released. The message says why."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A suspicion about one creator. The creator, the kind and `subject` identify it."""
+    """A suspicion about one creator. It is identified by the creator, its kind and its `subject`."""
 
     creator_id: int
     kind: HoldKind
@@ -72,7 +72,7 @@ QUERIES = {
 
 
 def place_holds(*, now: datetime) -> int:
-    """Put the pay of suspicious creators on hold, once for each finding, and return the number of new holds."""
+    """Put suspicious creators' pay on hold, once for each finding, and return the number of new holds."""
     before = Hold.objects.count()
     Hold.objects.bulk_create(
         [
@@ -91,7 +91,7 @@ def place_holds(*, now: datetime) -> int:
 
 
 def find_suspicious_activity() -> list[Finding]:
-    """Return all findings in the current rows, including those whose hold was released."""
+    """Return all findings from the current data, including those whose hold was released."""
     findings = _find_same_accounts()
     for kind, query in QUERIES.items():
         with connection.cursor() as cursor:
@@ -103,7 +103,7 @@ def find_suspicious_activity() -> list[Finding]:
 
 
 def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -> None:
-    """Release a hold once, with a reason. Raises ReleaseRefused, for example for a hold on the user's own pay."""
+    """Release a hold once, with a reason. Raises ReleaseRefused, for example for a hold on one's own pay."""
     if not reason.strip():
         raise ReleaseRefused(_("Enter a reason for the release."))
     if hold.creator.user_id == released_by.pk:
@@ -114,7 +114,7 @@ def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -
 
 
 def _find_same_accounts() -> list[Finding]:
-    """Find creators with the same payout account. Skip the accounts of agencies, which many creators may share."""
+    """Find creators with the same payout account. Skip agencies' accounts, which many creators may share."""
     by_account: dict[str, list[PayoutAccount]] = {}
     for account in PayoutAccount.objects.filter(creator__isnull=False):
         by_account.setdefault(account.fingerprint, []).append(account)
@@ -133,6 +133,6 @@ def _find_same_accounts() -> list[Finding]:
 
 
 def _decode_json(evidence: str | dict[str, object]) -> dict[str, object]:
-    """Decode JSON from a raw query. It arrives as text, because Django decodes JSON only in model fields."""
+    """Decode JSON that a raw query returned as text, because Django decodes JSON only in model fields."""
     value: dict[str, object] = json.loads(evidence) if isinstance(evidence, str) else evidence
     return value

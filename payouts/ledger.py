@@ -1,6 +1,7 @@
-"""Postings to the ledger: balanced, written once per key, and never changed.
+"""Ledger postings, which are balanced, written once per key, and never changed.
 
-`book_posting` writes one posting, and `payouts.tally` many in one statement. The same database guards protect both.
+`book_posting` writes one posting. `payouts.tally` writes many in one SQL statement. The same database constraints and
+triggers protect both.
 """
 
 from collections.abc import Mapping
@@ -21,20 +22,20 @@ REVERSIBLE = (PostingKind.FEE, PostingKind.COMMISSION)
 
 
 class Unbalanced(Exception):
-    """A posting whose amounts do not sum to zero."""
+    """The posting's amounts do not sum to zero."""
 
 
 class KeyTaken(Exception):
-    """A key that another posting in the ledger already has."""
+    """Another posting in the ledger already has this key."""
 
 
 class NotReversible(Exception):
-    """A refused reversal, which changed nothing; the message says why."""
+    """The reversal is refused, and nothing was changed. The message says why."""
 
 
 @dataclass(frozen=True)
 class PostingDraft:
-    """A posting to write. `amounts` are by account and sum to zero."""
+    """A posting to write. `amounts` maps each account to an amount, and the amounts sum to zero."""
 
     key: str
     kind: PostingKind
@@ -69,8 +70,8 @@ def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
 def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: datetime) -> Posting:
     """Reverse a fee or commission once, with a new posting of the opposite amounts. Raises NotReversible.
 
-    The slot of a reversed fee is not released, because its clip was approved. Releasing it would let the campaign
-    exceed its cap if the reversal proved to be a mistake after the campaign had filled up.
+    A reversed fee's slot is not released, because its clip was approved. If it were, and the reversal proved to be a
+    mistake after the campaign had filled up, the campaign would exceed its cap.
     """
     if not reason.strip():
         raise NotReversible(_("Enter a reason."))
@@ -108,12 +109,12 @@ def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: dat
 
 
 def is_reversible(posting: Posting) -> bool:
-    """Return True for a fee or commission that has not been reversed, False for any other posting."""
+    """Return whether the posting is a fee or commission that has not been reversed."""
     return posting.kind in REVERSIBLE and not Posting.objects.filter(reverses=posting).exists()
 
 
 def _write(draft: PostingDraft, now: datetime) -> Posting:
-    """Write a posting with its entries. Raises Unbalanced and KeyTaken."""
+    """Write a posting with its entries. Raises Unbalanced, KeyTaken."""
     if sum(draft.amounts.values()) != 0:
         raise Unbalanced(draft.key)
     try:

@@ -1,4 +1,4 @@
-"""The API of a creator's payout account. It requires a fresh sign-in and never returns the number in full."""
+"""API for a creator's payout account. It requires a fresh sign-in and never returns the full account number."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
@@ -45,7 +45,7 @@ class PayoutAccountView(APIView):
 
 
 def _creator_of(request: Request) -> Creator:
-    """Return the creator of a freshly signed-in user. Raises NotFound and PermissionDenied."""
+    """Return the user's creator. Raises NotFound if there is none, PermissionDenied if the sign-in is not fresh."""
     creator = find_creator(request.user)
     if creator is None:
         raise NotFound
@@ -57,4 +57,4 @@ def _creator_of(request: Request) -> Creator:
 
 
 def _empty_view(_request: HttpRequest) -> None:
-    """Do nothing. allauth's decorator needs a view to guard."""
+    """Do nothing. allauth's decorator needs a view to wrap."""

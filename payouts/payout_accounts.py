@@ -1,4 +1,4 @@
-"""Changes to a creator's payout account. Only the creator can make them, and an e-mail reports each one."""
+"""Changes to a creator's payout account. Only the creator can make them, and each one triggers an e-mail."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage

@@ -24,9 +24,9 @@ HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, lead
 
 @override("en")
 def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
-    """Return the PDF of a month's statement, with totals by currency.
+    """Return a month's statement as a PDF, with totals by currency.
 
-    It is always in English, because the fonts built into PDF readers have neither Arabic nor Hebrew letters.
+    The PDF is always in English, because the fonts built into PDF readers lack Arabic and Hebrew letters.
     """
     rows: list[list[object]] = [[_("Date"), _("Description"), _("Clip"), _("Gross"), _("Agency"), _("Net")]]
     totals: dict[str, int] = {}

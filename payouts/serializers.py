@@ -21,7 +21,7 @@ class BalanceSerializer(serializers.Serializer[Any]):
 
 
 class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
-    """One line of a statement, with what happened and the rule behind the amount."""
+    """One statement line, with a description of what happened and which rule set the amount."""
 
     clip = serializers.CharField(source="clip_code")
     what = serializers.CharField(read_only=True, default="")

@@ -61,7 +61,7 @@ class Month:
 
 @dataclass(frozen=True)
 class LineCursor:
-    """The position of a line among its creator's lines, newest first."""
+    """The position of a statement line among its creator's lines, newest first."""
 
     occurred_at: datetime
     line_id: str
@@ -115,7 +115,7 @@ class Earner:
 
 @dataclass(frozen=True)
 class BestEarners:
-    """The clips and products that earned most, best first; products by their commissions only."""
+    """The clips and products that earned most, best first. Products are ranked by commissions only."""
 
     clips: list[Earner]
     products: list[Earner]
@@ -198,7 +198,7 @@ def get_balances(*, creator: Creator, now: datetime) -> list[Balance]:
 
 
 def get_statement_lines(*, creator: Creator, month: Month | None = None) -> StatementLineQuerySet:
-    """Return a creator's lines of one month, or of all time, newest first."""
+    """Return a creator's statement lines for one month, or for all time, newest first."""
     lines = StatementLine.objects.of(creator).newest_first()
     return lines.between(month.start, month.next.start) if month else lines
 
@@ -206,10 +206,10 @@ def get_statement_lines(*, creator: Creator, month: Month | None = None) -> Stat
 def get_statement_page(
     *, creator: Creator, month: Month | None, after: LineCursor | None, at_most: int
 ) -> StatementLineQuerySet:
-    """Return one page of a month's lines, or of all lines, newest first, with their reasons.
+    """Return one page of a creator's statement lines, newest first, with their reasons.
 
-    The page starts after the cursor `after`, if there is one. The view joins before it sorts, so the query is first
-    limited to the time span of the page.
+    The lines are those of one month, or all of them. The page starts after the cursor `after`, if given. The database
+    view joins before it sorts, so the query is first limited to the page's time span.
     """
     lines = get_statement_lines(creator=creator, month=month).with_reasons()
     start, end = (month.start, month.next.start) if month else (MIN_TIME, MAX_TIME)
@@ -230,7 +230,7 @@ def get_statement_page(
 
 
 def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
-    """Return net earnings by day and currency for the days of the month that have any, oldest first."""
+    """Return net earnings by day and currency, oldest first. Days of the month without earnings are left out."""
     postings = Posting.objects.filter(creator=creator, kind__in=EARNING)
     in_month = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     net = Sum(F("gross_minor") - F("agency_minor"))
@@ -239,7 +239,7 @@ def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
 
 
 def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
-    """Return the clips and products that earned most, of all time."""
+    """Return the clips and products that have earned the most of all time."""
     with connection.cursor() as cursor:
         cursor.execute(_BEST_EARNERS, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
         earners = [(kind, Earner(*values)) for kind, *values in cursor.fetchall()]
@@ -250,7 +250,7 @@ def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
 
 
 def stream_lines(lines: StatementLineQuerySet, *, chunk_size: int = 2000) -> Iterator[StatementLine]:
-    """Iterate over lines with their reasons, in bounded memory."""
+    """Iterate over statement lines with their reasons, using bounded memory."""
     return lines.with_reasons().iterator(chunk_size=chunk_size)
 
 

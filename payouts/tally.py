@@ -1,7 +1,7 @@
 """The tally, which books earned slots, payable order lines and returns in bulk, each exactly once.
 
-The rows of other apps are the queue: a row without a posting is due. Each of the three kinds is one statement. The
-unique key makes a second run harmless, even a concurrent one. See docs/decisions/0006-ledger.md.
+Other apps' rows are the queue: a row without a posting is due. One SQL statement books each of the three kinds. Unique
+keys make a second run harmless, even a concurrent one. See docs/decisions/0006-ledger.md.
 """
 
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ SELECT count(*) FROM fresh
 
 @dataclass(frozen=True)
 class TallyCounts:
-    """The numbers of postings that one run wrote, by kind."""
+    """How many postings of each kind one run wrote."""
 
     fees: int
     commissions: int
@@ -98,7 +98,7 @@ class TallyCounts:
 def tally(*, now: datetime) -> TallyCounts:
     """Book everything that is due at `now`. A second run, even a concurrent one, books nothing twice.
 
-    A fee is booked only when its approval can no longer be undone, so a booked fee never has to be withdrawn.
+    A fee is booked only once its clip's approval can no longer be undone, so no booked fee has to be withdrawn.
     """
     with transaction.atomic():
         return TallyCounts(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))

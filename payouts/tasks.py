@@ -1,4 +1,4 @@
-"""The Celery tasks of the ledger and of payouts. The rows are the queue."""
+"""Celery tasks for the ledger and for payouts. Database rows are the queue."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -27,7 +27,7 @@ def send_payout(payout_id: int) -> None:
 
 @shared_task
 def reconcile_payout(payout_id: int) -> None:
-    """Look one unanswered payout up at the bank and settle it."""
+    """Look up one unanswered payout at the bank and settle it."""
     transfers.reconcile_payout(payout_id=payout_id, now=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""The origins of a payout's money: order, click, clip, the live revision and its approver."""
+"""The origins of a payout's money: the order, click, clip, revision and approver behind each posting."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from payouts.models import Payout
 
 @dataclass(frozen=True)
 class Origin:
-    """One posting that a payout pays, with the rows behind it."""
+    """One posting covered by a payout, with details of the order, click, clip and approval behind it."""
 
     key: str
     net_minor: int
@@ -62,7 +62,7 @@ ORDER BY paid.id
 
 
 def trace_payout(payout: Payout) -> list[Origin]:
-    """Return the origins of a payout, oldest first, in one query. Their net amounts sum to the payout."""
+    """Return a payout's origins, oldest first, in one query. Their net amounts sum to the payout's amount."""
     with connection.cursor() as cursor:
         cursor.execute(_TRACE, {"payout": payout.pk})
         return [Origin(*row) for row in cursor.fetchall()]

@@ -1,9 +1,9 @@
-"""Transfers to the bank: each payout is claimed and booked before it is sent, and looked up if the bank is silent.
+"""Bank transfers. Each payout is claimed and booked before it is sent, and looked up if the bank does not answer.
 
-The state of a payout and the ledger always agree on where the money is: with its payee (planned, failed), in transit
-(sending, unknown) or at the bank (paid, reconciled). A key that the bank does not know is not a failure: the call may
-still be under way, and returning the money to the payee would let a later batch pay it twice. So the payout stays open,
-and after PAYOUT_UNSEEN_MINUTES it is sent again under the same key.
+A payout's state and the ledger always agree on where the money is: in the payee's balance (planned, failed), in transit
+(sending, unknown) or at the bank (paid, reconciled). If the bank does not know a key, the payout has not failed. The
+call may still be under way, and returning the money to the payee's balance would let a later batch pay it twice. So the
+payout stays open, and after PAYOUT_UNSEEN_MINUTES it is sent again with the same key.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def _ignore_checkpoint(_step: str) -> None:
 def send_payout(
     *, payout_id: int, now: datetime, bank: Bank | None = None, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
-    """Claim a planned payout, book it as in transit, and send it through `bank`, by default its batch's.
+    """Claim a planned payout, book it as in transit, and send it through `bank`, by default the batch's bank.
 
     Return False if the payout was not sent: another worker claimed it first, or the balance no longer covers it.
     """
@@ -75,7 +75,7 @@ def reconcile_payout(
 ) -> bool:
     """Look up an unanswered payout at the bank and settle it. Return False if nothing changed.
 
-    Raises BankUnavailable; the payout then stays unknown.
+    Raises BankUnavailable, which leaves the payout in the state unknown.
     """
     checkpoint("before look-up")
     Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.UNKNOWN)
@@ -91,7 +91,7 @@ def reconcile_payout(
 
 
 def find_unanswered_payouts(now: datetime) -> list[int]:
-    """Return the ids of payouts that were sent but not answered in time, oldest first, without those in bank files."""
+    """Return the ids of payouts that the bank has not answered in time, oldest first, except those in bank files."""
     silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - LOOK_UP_AFTER)
     unknown = Payout.objects.filter(state=PayoutState.UNKNOWN)
     return list((silent | unknown).exclude(batch__provider="csv").order_by("pk").values_list("pk", flat=True))
@@ -120,9 +120,9 @@ def _send_to_bank(payout: Payout, now: datetime, bank: Bank | None, checkpoint: 
 
 
 def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkpoint) -> bool:
-    """Resend a payout that the bank has not received, under its key, once the last call has had time to arrive.
+    """Resend a payout that the bank has not received, with the same key, once the last call has had time to arrive.
 
-    Return False if it was not sent: it is too early, the creator is on hold, or another worker claimed it.
+    Return False if it was not sent, because it is too early, the creator is on hold, or another worker claimed it.
     """
     grace_period = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
     if payout.claimed_at is None or payout.claimed_at > now - grace_period:
@@ -136,7 +136,7 @@ def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkp
 
 
 def _claim(payout_id: int, now: datetime, checkpoint: Checkpoint) -> bool:
-    """Move a planned payout to sending and book it, or to failed if the balance no longer covers it.
+    """Move a planned payout to sending and book it, or move it to failed if the balance no longer covers it.
 
     Return False if another worker claimed it first.
     """
@@ -166,7 +166,7 @@ def _book_outcome(payout: Payout, new: PayoutState, now: datetime) -> None:
 
 
 def _book_transit(payout: Payout, kind: PostingKind, amounts: dict[Account, int], now: datetime) -> None:
-    """Book `amounts` against the in-transit account."""
+    """Book `amounts` with the in-transit account as the other side."""
     amount_minor = sum(amounts.values())
     is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
     book_posting(

@@ -1,4 +1,4 @@
-"""Routes of the pages about a creator's earnings."""
+"""Page routes for a creator's earnings."""
 
 from django.urls import path
 

@@ -1,6 +1,6 @@
-"""Verification of the ledger: every balance is rebuilt from the rows and compared with every report of it.
+"""Ledger verification: every balance is rebuilt from the entries and compared with the balances reported elsewhere.
 
-Each check is one query that returns only discrepancies, so a million entries are read once, inside the database.
+Each check is one query that returns only discrepancies, so even a million entries are read just once, by the database.
 """
 
 import csv
@@ -22,7 +22,7 @@ from payouts.statements import get_balances, stream_lines
 
 @dataclass(frozen=True)
 class Check:
-    """A check of the ledger. `query` returns (subject, recorded value, rebuilt value) for each discrepancy."""
+    """A ledger check. `query` returns (subject, recorded value, rebuilt value) for each discrepancy."""
 
     name: str
     query: str
@@ -133,9 +133,9 @@ CHECKS = (
 
 
 def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepancy]:
-    """Run every check, then compare each creator's accounts with the totals of page, CSV and API.
+    """Run every check, then compare each creator's accounts with the totals that page, CSV and API report.
 
-    Yield discrepancies one by one. None means that the ledger is sound.
+    Yield discrepancies one by one. If there are none, the ledger is sound.
     """
     for check in CHECKS:
         with connection.cursor() as cursor:
@@ -149,10 +149,10 @@ def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepa
 
 
 def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
-    """Return the amounts owed to a creator that page, CSV and API each report, in minor units by currency.
+    """Return the amounts owed to a creator as page, CSV and API each report them, in minor units by currency.
 
-    Each total comes from the code of that page, file or endpoint. CSV and API share one read of the lines, in bounded
-    memory.
+    Each total comes from the code behind that page, file or endpoint. CSV and API share one read of the statement
+    lines, in bounded memory.
     """
     by_api: dict[str, int] = {}
     lines = stream_lines(StatementLine.objects.of(creator).newest_first())
@@ -174,7 +174,7 @@ def get_account_totals(creator: Creator) -> dict[str, int]:
 
 
 def _add_up_api_lines(lines: Iterable[StatementLine], totals: dict[str, int]) -> Iterator[StatementLine]:
-    """Yield the lines unchanged, adding the net amounts that the API's serializer returns to `totals`."""
+    """Yield the lines unchanged. Add to `totals` the net amounts that the API's serializer returns for them."""
     net = StatementLineSerializer().fields["net"]
     for line in lines:
         price = net.to_representation(net.get_attribute(line))

@@ -1,4 +1,4 @@
-"""The creator's pages: the statement as page, CSV and PDF, best earners, and the payout account."""
+"""The creator's earnings pages: the statement (page, CSV and PDF), best earners, and the payout account."""
 
 from dataclasses import dataclass
 from functools import partial

@@ -1,4 +1,4 @@
-"""Django admin for finance: the ledger, batches, payouts and holds. Only domain functions change their rows."""
+"""Django admin for finance: the ledger, batches, payouts and holds. Rows are changed only through domain functions."""
 
 from payouts.admin.batches import BatchAdmin
 from payouts.admin.holds import HoldAdmin

@@ -47,7 +47,7 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
-    """Admin pages of batches. A batch's page has one button for each of its steps."""
+    """Admin pages for batches. A batch's page has one button for each step."""
 
     change_form_template = "admin/payouts/batch/change_form.html"
     change_list_template = "admin/payouts/batch/change_list.html"
@@ -105,7 +105,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         return _redirect_to(batch)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Approve a batch on POST. On GET, where a fresh sign-in ends up, show a page with one button."""
+        """Approve a batch on POST. On GET, which follows a fresh sign-in, show a page with one button."""
         batch = get_object_or_404(Batch, pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
         if request.method != "POST":

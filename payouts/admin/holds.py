@@ -21,7 +21,7 @@ from payouts.statements import get_balances
 
 @admin.register(Hold)
 class HoldAdmin(admin.ModelAdmin[Hold]):
-    """The evidence of a hold. Releasing it requires a reason."""
+    """Admin pages that show a hold's evidence. Releasing a hold requires a reason."""
 
     class Media:
         css = {"all": ["payouts/admin.css"]}  # a mutable class attribute, as in Django's documentation
@@ -58,7 +58,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
-        """Return False for released holds, and for staff who may not release them."""
+        """Return whether the hold is active and the user may release it."""
         is_active = obj is None or obj.released_at is None
         return is_active and request.user.has_perm("payouts.release_hold")
 

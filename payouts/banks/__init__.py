@@ -1,4 +1,4 @@
-"""Banks behind one port. PAYOUT_PROVIDER names the bank that new batches use."""
+"""Banks behind one port. The setting PAYOUT_PROVIDER names the bank for new batches."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -10,7 +10,7 @@ __all__ = ["Bank", "BankUnavailable", "Transfer", "TransferResult", "TransferSta
 
 
 def get_bank(name: str = "") -> Bank:
-    """Return the bank called `name`, or the one in the settings. Raises ImproperlyConfigured."""
+    """Return the bank called `name`, by default the one in the settings. Raises ImproperlyConfigured."""
     match name or settings.PAYOUT_PROVIDER:
         case "csv":
             return BankFile()

@@ -1,4 +1,4 @@
-"""A bank that exchanges CSV files. Finance uploads our transfers to the bank, and then the bank's results to us."""
+"""A bank that exchanges CSV files with us. Finance uploads our transfers to the bank, and its results to our admin."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,14 @@ COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
 
 
 class BankFileUnreadable(Exception):
-    """A file of the bank that lacks a column or has a status other than paid and failed."""
+    """The bank's file lacks a column, or has a status other than paid or failed."""
 
 
 class BankFile:
     name = "csv"
 
     def send(self, transfer: Transfer) -> TransferResult:
-        """Return WAITING. The file is written from the rows when finance downloads it."""
+        """Return WAITING without sending anything. The file is generated when finance downloads it."""
         return TransferResult(TransferState.WAITING)
 
     def look_up(self, key: str) -> TransferResult:
@@ -27,7 +27,7 @@ class BankFile:
 
 
 def write_transfer_file(transfers: Iterable[Transfer]) -> str:
-    """Return the CSV file for the bank, one row for each transfer."""
+    """Return the CSV file for the bank, with one row for each transfer."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -37,9 +37,9 @@ def write_transfer_file(transfers: Iterable[Transfer]) -> str:
 
 
 def read_bank_results(text: str) -> Iterator[tuple[str, TransferResult]]:
-    """Yield the key and result of each row of the bank's CSV file.
+    """Yield the key and the result from each row of the bank's CSV file.
 
-    Its columns are key, status (paid or failed) and, if the bank sends them, reference and reason.
+    The columns are key, status (paid or failed) and, if the bank sends them, reference and reason.
     Raises BankFileUnreadable.
     """
     rows = csv.DictReader(StringIO(text))

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class BankUnavailable(Exception):
-    """A call that the bank did not answer and may have acted on. Look the transfer up before sending it again."""
+    """The bank did not answer a call, but may have acted on it. Look up the transfer before sending it again."""
 
 
 class TransferState(StrEnum):
@@ -43,7 +43,7 @@ class Bank(Protocol):
         """Send money once per key. Raises BankUnavailable."""
 
     def look_up(self, key: str) -> TransferResult:
-        """Return the state of the transfer with this key; NOT_FOUND if the bank has not received it.
+        """Return the state of the transfer with this key, or NOT_FOUND if the bank has not received it.
 
         Raises BankUnavailable.
         """

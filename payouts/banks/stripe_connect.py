@@ -1,4 +1,7 @@
-"""Stripe Connect: transfers to connected accounts. Source: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests."""
+"""Stripe Connect: transfers to connected accounts.
+
+Sources: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests.
+"""
 
 import stripe
 
@@ -6,7 +9,7 @@ from payouts.banks.port import BankUnavailable, Transfer, TransferResult, Transf
 
 
 class StripeConnect:
-    """A bank that sends to connected accounts: `number` is acct_…, and `key` becomes Stripe's transfer group."""
+    """Sends money to connected accounts. `number` is acct_…, and `key` becomes Stripe's transfer group."""
 
     name = "stripe"
 

@@ -1,4 +1,4 @@
-"""Holds, which keep back a creator's pay until staff have looked at the evidence."""
+"""Holds, which withhold a creator's pay until staff have looked at the evidence."""
 
 from typing import Self
 
@@ -20,7 +20,7 @@ class HoldKind(models.TextChoices):
 
 class HoldQuerySet(models.QuerySet["Hold"]):
     def active(self) -> Self:
-        """Keep holds that have not been released."""
+        """Return holds that have not been released."""
         return self.filter(released_at=None)
 
 

@@ -27,7 +27,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class Account(models.Model):
-    """One side of the ledger. A positive balance of a creator or an agency is money that we owe them."""
+    """A ledger account. A positive balance on a creator's or an agency's account is money that we owe them."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=AccountKind)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
@@ -117,7 +117,7 @@ class Posting(models.Model):
 
 
 class Entry(models.Model):
-    """One line of a posting: an amount on an account. The entries of a posting sum to zero."""
+    """One line of a posting: an amount for one account. A posting's entries sum to zero."""
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)

@@ -1,4 +1,4 @@
-"""Payouts to creators and agencies, their batches, and the accounts that they go to."""
+"""Payouts to creators and agencies, payout batches, and the bank accounts that receive the money."""
 
 import hashlib
 from typing import Self
@@ -35,7 +35,7 @@ ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
 
 
 class PayoutAccount(models.Model):
-    """The bank account to which a creator or an agency is paid."""
+    """The bank account that receives a creator's or an agency's payouts."""
 
     creator = models.OneToOneField(
         Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
@@ -62,7 +62,7 @@ class PayoutAccount(models.Model):
 
     @property
     def masked(self) -> str:
-        """Return the last four characters, enough to recognize the account."""
+        """Return the number's last four characters, which are enough to recognize the account."""
         return f"•••• {self.number[-4:]}"
 
     @property
@@ -71,13 +71,13 @@ class PayoutAccount(models.Model):
 
     @property
     def fingerprint(self) -> str:
-        """Return a hash of the number without spaces, punctuation and case."""
+        """Return a hash of the number, ignoring spaces, punctuation and case."""
         plain = "".join(letter for letter in self.number.upper() if letter.isalnum())
         return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class Batch(models.Model):
-    """Payouts that are planned and sent together. A total above a limit needs approval by a second person."""
+    """Payouts that are planned and sent together. If the total is above a limit, a second person must approve it."""
 
     currency = models.CharField(_("currency"), max_length=3)
     provider = models.CharField(_("bank"), max_length=20)
@@ -113,7 +113,7 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
 
 
 class Payout(models.Model):
-    """One amount to one payee. The bank receives `key`, under which it acts at most once."""
+    """One payment to one payee. The bank receives `key`, and acts at most once per key."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")

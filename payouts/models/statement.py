@@ -1,4 +1,4 @@
-"""A creator's statement: a database view of the ledger, and of the slots and sales that earned nothing."""
+"""A creator's statement: a database view of the ledger, plus the slots and sales that earned nothing."""
 
 from datetime import datetime
 from typing import Self
@@ -17,7 +17,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
         return self.filter(creator=creator)
 
     def between(self, start: datetime, end: datetime) -> Self:
-        """Keep lines that occurred at `start` or later, and before `end`."""
+        """Return statement lines dated from `start`, inclusive, to `end`, exclusive."""
         return self.filter(occurred_at__gte=start, occurred_at__lt=end)
 
     def newest_first(self) -> Self:
@@ -35,7 +35,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
 
 
 class StatementLine(models.Model):
-    """One line of a statement. Page, CSV, PDF and API all read this view, so they cannot disagree."""
+    """One statement line. The page, CSV, PDF and API all read this view, so they cannot disagree."""
 
     id = models.CharField(primary_key=True, max_length=60)
     creator = models.ForeignKey(Creator, on_delete=models.DO_NOTHING, related_name="statement_lines")
