@@ -1,4 +1,4 @@
-"""Clips and their review in Django admin."""
+"""Admin pages for clips and their review."""
 
 from videos.admin import clips, jobs, records
 

@@ -1,4 +1,4 @@
-"""Views of the review desk. They respond with HTML, or with JSON to the desk's script."""
+"""Review desk views. They respond with HTML, or with JSON to requests from the desk's script."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ ROWS = 25
 
 
 def moderator_of(request: HttpRequest) -> User:
-    """Return the request's user. Raises PermissionDenied (403) if they may not review clips."""
+    """Return the user if they may review clips. Raises PermissionDenied (403)."""
     return user_with_permission(request, "videos.review_clip")
 
 
@@ -72,8 +72,9 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 def review_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one clip and acquire its lock.
 
-    With `peek`, only the panel is prefetched, and no lock is acquired. The values of `peek` are codes of clips whose
-    decisions are still being sent; these clips are not offered as the next clip.
+    The desk's script prefetches the next clip with `peek` parameters. The response is then only the panel, and no lock
+    is acquired. The values of `peek` are the codes of clips whose decisions are still being sent. These clips are not
+    offered as the next clip.
     """
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
@@ -89,7 +90,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     queue_filter = QueueFilter.read(request.GET)
     peeked = request.GET.getlist("peek")
     following = next_clip(moderator=moderator, after=clip, queue_filter=queue_filter, now=now, excluded_codes=peeked)
-    # A prefetched panel skips the admin's own context, which checks the permissions for every model.
+    # A prefetched panel needs no admin context, which would check the permissions for every model.
     base_context = {"query": request.GET.urlencode()} if is_peek else page_context(request, _("Review"))
     context = base_context | {
         "dossier": dossier,
@@ -111,7 +112,7 @@ def _open(clip: Clip, moderator: User) -> None:
 
 @require_POST
 def lock_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Acquire, renew or release the lock. The response names another moderator who has the clip open."""
+    """Acquire, renew or release the clip's lock. If another moderator has the clip open, the response names them."""
     moderator, clip = moderator_of(request), get_object_or_404(Clip, code=code)
     if "left" in request.POST:
         release_lock(clip_id=clip.pk, moderator=moderator)

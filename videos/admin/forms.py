@@ -1,4 +1,4 @@
-"""Forms of the review desk."""
+"""Review desk forms."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from videos.review.decisions import DecisionInput
 
 
 class DecisionForm(forms.Form):
-    """A decision on one clip. Its cleaned data is passed to `videos.review.decisions.decide` as arguments."""
+    """A decision on one clip. The cleaned data are the arguments of `videos.review.decisions.decide`."""
 
     revision = forms.ModelChoiceField[Revision](Revision.objects.none())
     action = forms.ChoiceField(choices=DecisionAction)
@@ -27,7 +27,7 @@ class DecisionForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """One decision for several clips."""
+    """The same decision for several clips."""
 
     action = forms.ChoiceField(
         label=_("Action"),
@@ -48,5 +48,5 @@ class BulkForm(forms.Form):
         return values
 
     def choice(self) -> DecisionInput:
-        """Return the valid form's decision."""
+        """Return the decision that was entered. The form must be valid."""
         return DecisionInput(DecisionAction(self.cleaned_data["action"]), self.cleaned_data["reason"])

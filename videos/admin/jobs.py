@@ -1,4 +1,4 @@
-"""Processing jobs in admin: read-only, except that staff can retry failed ones."""
+"""Admin pages for processing jobs. They are read-only, except that staff can retry failed jobs."""
 
 import logging
 
@@ -34,7 +34,7 @@ class JobAdmin(RecordAdmin[Job]):
 
     @admin.action(description=gettext_lazy("Retry failed jobs"), permissions=["retry"])
     def retry_failed(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        """Requeue those of the selected jobs that have failed, and enqueue their processing."""
+        """Requeue the selected jobs that have failed, and enqueue a task to process them."""
         retried = 0
         for job in jobs:
             if retry_failed_job(job_id=job.pk, now=timezone.now()):

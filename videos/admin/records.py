@@ -1,4 +1,4 @@
-"""Editable reasons and wording rules, and read-only decisions, appeals and audit entries."""
+"""Admin pages for reasons and wording rules (editable), and decisions, appeals and audit entries (read-only)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
 
 
 class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
-    """Read-only pages of tables with too many rows to count them all for each page."""
+    """Base of read-only admin pages for large tables. It skips the count of all rows on each page."""
 
     show_full_result_count = False
 
@@ -24,7 +24,7 @@ class ReasonAdmin(admin.ModelAdmin[Reason]):
 
 @admin.register(WordingRule)
 class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
-    """Wording rules. A rule is saved only if its phrases treat both of its example sentences correctly."""
+    """Admin pages for wording rules. A rule is saved only if it gives the right result for both example sentences."""
 
     list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
     list_editable = ["is_active"]

@@ -1,1 +1,1 @@
-"""JSON API of clips: the creator's own and the published ones."""
+"""JSON API for published clips and for creators' own clips."""

@@ -1,4 +1,4 @@
-"""API endpoints of clips: list, create, change, upload, submit, withdraw, appeal and status."""
+"""Clip endpoints: list, create, change, upload, submit, withdraw, appeal and status."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 
 
 def own_clips(request: Request) -> QuerySet[Clip]:
-    """Return the caller's own clips, with everything that `OwnClipSerializer` needs prefetched."""
+    """Return the caller's own clips, and prefetch the related rows that `OwnClipSerializer` needs."""
     clips = Clip.objects.owned_by(signed_in_user(request)).with_tags().prefetch_related("decisions__reason")
     return clips.select_related("creator", "source", "enrolment__campaign")
 
@@ -120,7 +120,7 @@ class ClipDetail(GenericAPIView[Clip]):
 
 
 class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
-    """The video file of a draft. PUT to an unused code creates the draft, so the request can be repeated safely."""
+    """The video file of a draft. PUT with an unused code creates the draft, so the request can safely be repeated."""
 
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
@@ -192,7 +192,7 @@ class ClipWithdraw(GenericAPIView[Clip]):
 
 
 class ClipAppeal(GenericAPIView[Clip]):
-    """An appeal against a rejection or a take-down, once per decision. Another moderator reviews it."""
+    """An appeal against a rejection or take-down, once per decision. Another moderator reviews the clip."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
@@ -214,7 +214,7 @@ class ClipAppeal(GenericAPIView[Clip]):
 
 
 def find_own_clip(request: Request, code: str) -> Clip:
-    """Return the caller's own clip with this code. Raises Http404."""
+    """Return the caller's own clip with this code. Raises Http404 if there is none."""
     return get_object_or_404(own_clips(request), code=code)
 
 

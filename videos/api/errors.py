@@ -1,4 +1,4 @@
-"""API responses to errors of intake."""
+"""API responses for intake errors."""
 
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
@@ -8,7 +8,7 @@ from videos.intake.errors import IntakeError, UploadRefused
 
 
 class IntakeProblem(APIException):
-    """An error of intake as an API error: with status 422 it names the field `file`, otherwise it has a `detail`."""
+    """An intake error as an API error. Status 422 reports it under the field `file`, any other status as `detail`."""
 
     def __init__(self, error: IntakeError) -> None:
         is_about_the_file = isinstance(error, UploadRefused) and error.status_code == 422
@@ -17,7 +17,7 @@ class IntakeProblem(APIException):
 
 
 class IntakeErrorsMixin(APIView):
-    """A mixin that turns every error of intake into a response with the error's status and sentence."""
+    """A view mixin that turns each intake error into a response with the error's status and sentence."""
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, IntakeError):

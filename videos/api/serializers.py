@@ -1,4 +1,4 @@
-"""Serializers of clips: for the public, for their creators, and for request bodies."""
+"""Clip serializers: public clips, clips as their creators see them, and request bodies."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class TagSerializer(serializers.ModelSerializer[ProductTag]):
 
 
 class ClipSerializer(serializers.ModelSerializer[Clip]):
-    """The public fields of a published clip. Needs `with_tags()`, `creator` and `source`."""
+    """The public fields of a published clip. Load it with `with_tags()`, `creator` and `source`."""
 
     url = serializers.CharField(source="get_absolute_url")
     creator = CreatorSerializer()
@@ -135,7 +135,7 @@ class OwnClipSerializer(ClipSerializer):
 
 
 class StatusSerializer(serializers.Serializer[Any]):
-    """The status of a clip; poll it every few seconds until `is_final`."""
+    """The status of a clip. Poll it every few seconds until `is_final` is true."""
 
     state = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field of this name hides Field.label, harmlessly
@@ -162,7 +162,7 @@ class SentTagSerializer(serializers.Serializer[Any]):
 
 
 class SentClipSerializer(serializers.Serializer[Any]):
-    """A clip as sent by its creator. Omitted fields keep their values; `tags` replaces all tags."""
+    """A clip as sent by its creator. Omitted fields keep their values. `tags` replaces all existing tags."""
 
     caption = serializers.CharField(max_length=CAPTION_LENGTH, allow_blank=True, required=False)
     campaign = serializers.SlugField(required=False, allow_null=True)
@@ -198,7 +198,7 @@ class SentClipSerializer(serializers.Serializer[Any]):
         return tags
 
     def content_for(self, clip: Clip) -> ClipContent:
-        """Return the clip's content, updated with what was sent."""
+        """Return the clip's content, updated with the fields that were sent."""
         sent = self.validated_data
         names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt")
         values = {name: sent.get(name, getattr(clip, name)) for name in names}

@@ -1,4 +1,7 @@
-"""Resumable uploads: tus 1.0.0 with creation, termination, expiration, checksum. Source: https://tus.io/protocols."""
+"""Resumable uploads with tus 1.0.0 and its creation, termination, expiration and checksum extensions.
+
+Source: https://tus.io/protocols.
+"""
 
 import base64
 import binascii
@@ -42,12 +45,12 @@ def header(name: str, description: str) -> OpenApiParameter:
 
 
 class TusView(IntakeErrorsMixin):
-    """Base of the tus views: adds the protocol's headers, and refuses clients that use another version."""
+    """Base of the tus views. It adds the protocol's headers and refuses clients that use another version."""
 
     permission_classes = [IsAuthenticated]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Read the method from a header for clients that can only send POST, as the protocol requires."""
+        """Let clients that can only send POST name the method in a header, as the protocol requires."""
         override = request.headers.get("X-HTTP-Method-Override", "")
         if request.method == "POST" and override in ("PATCH", "DELETE"):
             request.method = override
@@ -111,7 +114,7 @@ class UploadList(TusView):
 
 
 class UploadDetail(TusView):
-    """One upload: HEAD reads its offset, PATCH continues it and DELETE cancels it."""
+    """One upload. HEAD returns its offset, PATCH continues it and DELETE cancels it."""
 
     @extend_schema(responses={200: None})
     def head(self, request: Request, code: str) -> Response:
@@ -171,7 +174,7 @@ def state_headers(upload: Upload) -> dict[str, str]:
 
 
 def read_number(request: Request, name: str) -> int:
-    """Return a header's value as a whole number. Raises ValidationError."""
+    """Return the value of the header `name` as a whole number. Raises ValidationError."""
     text = request.headers.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise ValidationError({name: ["Enter a whole number."]})
@@ -179,7 +182,7 @@ def read_number(request: Request, name: str) -> int:
 
 
 def read_metadata(text: str) -> dict[str, str]:
-    """Parse metadata of the form `key base64,key base64`. Raises ValidationError."""
+    """Parse an Upload-Metadata header of the form `key base64,key base64`. Raises ValidationError."""
     try:
         pairs = (pair.strip().partition(" ") for pair in text.split(",") if pair.strip())
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
@@ -188,13 +191,13 @@ def read_metadata(text: str) -> dict[str, str]:
 
 
 def write_metadata(upload: Upload) -> str:
-    """Return the client's metadata in its original form, for the response to HEAD."""
+    """Return an Upload-Metadata header with the upload's file name and clip code, for the response to HEAD."""
     metadata = {"filename": upload.user_file_name, "clip": upload.clip_code}
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items() if value)
 
 
 def read_checksum(text: str) -> tus.Checksum | None:
-    """Parse a checksum of the form `algorithm base64`; None if there is none. Raises ValidationError."""
+    """Parse a checksum of the form `algorithm base64`. Return None if `text` is empty. Raises ValidationError."""
     if not text:
         return None
     algorithm, _, digest = text.partition(" ")

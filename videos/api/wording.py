@@ -1,4 +1,4 @@
-"""Endpoint that checks a caption while the creator types."""
+"""Endpoint that checks a caption's wording while the creator types."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class RuleMatchSerializer(serializers.Serializer[Any]):
 
 
 class CheckWording(APIView):
-    """The wording rules that a caption breaks, most severe first."""
+    """The wording-rule matches in a caption, most severe first."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "typing"

@@ -1,4 +1,4 @@
-"""`{% load clips %}`: URLs of a clip's files."""
+"""`{% load clips %}`: URLs for a clip's files."""
 
 from django import template
 from django.conf import settings
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def poster(clip: Clip) -> str:
-    """Return the URL of the clip's poster, or an empty string if it has none yet."""
+    """Return the URL of the clip's poster image, or an empty string if there is none yet."""
     outputs = Outputs.read(clip.source.outputs) if clip.source else None
     if clip.source is None or outputs is None or outputs.poster is None:
         return ""

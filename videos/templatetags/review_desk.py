@@ -1,4 +1,4 @@
-"""`{% load review_desk %}`: parts of the review desk's pages."""
+"""`{% load review_desk %}`: filters and tags for the review desk's pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ def due(submitted_at: datetime) -> datetime:
 
 @register.filter
 def field_label(field: str) -> str:
-    """Return the label of a revision's field, as in the creator's form."""
+    """Return the label to show for a field of a revision."""
     if field in ("file", "tags"):
         return str({"file": _("file"), "tags": _("product tags")}[field])
     return str(Clip._meta.get_field(field).verbose_name)  # type: ignore[union-attr]  # none of them is a relation
@@ -33,7 +33,7 @@ def field_label(field: str) -> str:
 
 @register.filter
 def latest_revision(clip: Clip) -> int | str:
-    """Return the id of the revision that a bulk decision applies to, as annotated by the queue."""
+    """Return the id of the clip's latest revision, as annotated by the review queue. Bulk decisions apply to it."""
     return getattr(clip, "latest_revision", "") or ""
 
 
@@ -47,7 +47,7 @@ def without_peek(query: str) -> str:
 
 @register.simple_tag
 def highlight(text: str, matches: Sequence[RuleMatch]) -> SafeString:
-    """Return the text with the matches in <mark> elements."""
+    """Return the text as HTML, with the rule matches in <mark> elements."""
     pieces, offset = [], 0
     for match in sorted(matches, key=lambda match: match.start):
         if match.start < offset:
@@ -59,13 +59,13 @@ def highlight(text: str, matches: Sequence[RuleMatch]) -> SafeString:
 
 @register.simple_tag
 def frame_picture(playback: Playback, frame: Frame) -> SafeString:
-    """Return one frame of the storyboard, cropped by an SVG because cropping with CSS would need an inline style."""
+    """Return one storyboard frame as SVG. Cropping the frame with CSS would need an inline style."""
     return _crop(playback, frame.view_box, "")
 
 
 @register.simple_tag
 def storyboard(playback: Playback) -> SafeString:
-    """Return the storyboard's first frame, with the data that a script needs to play the others on hover."""
+    """Return the storyboard's first frame as SVG, with the data that a script needs to play all frames on hover."""
     board = playback.storyboard
     if board is None:
         return SafeString("")

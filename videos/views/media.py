@@ -1,4 +1,4 @@
-"""Views of media files and captions. In production, nginx sends the files, and the view only authorizes requests."""
+"""Views for media files and captions. In production, nginx sends media files after a view authorizes the request."""
 
 import mimetypes
 

@@ -1,4 +1,4 @@
-"""Pages of the studio: the list of the creator's clips, and one clip with its status, decision and possible actions."""
+"""Studio pages: the list of the creator's clips, and a page per clip with its status, decision and actions."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

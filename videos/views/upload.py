@@ -1,4 +1,4 @@
-"""The upload form. An error in one field never discards what the creator typed or uploaded in the others."""
+"""The upload form. An error in one field never discards text or files that the creator entered in other fields."""
 
 from collections.abc import Iterable
 
@@ -50,7 +50,7 @@ def edit_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse
 
 def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse:
     if clip.state not in EDITABLE | REVISABLE:
-        return redirect("studio-clip", clip.code)  # the second of two clicks
+        return redirect("studio-clip", clip.code)  # the creator clicked Submit twice
     editor = ClipEditor(creator, clip, data=request.POST, files=request.FILES)
     if "autosave" in request.POST:
         return _autosave(clip, editor)
@@ -72,7 +72,7 @@ def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpRes
 
 
 def _autosave(clip: Clip, editor: ClipEditor) -> HttpResponse:
-    """Save the valid fields of a form that is still being filled in; respond with 409 if it has been submitted."""
+    """Save the valid fields of an unfinished form. Respond with 409 if the clip can no longer be edited."""
     editor.is_valid()
     try:
         save_content(clip=clip, content=editor.content(), enrolment=editor.enrolment or clip.enrolment)
@@ -93,11 +93,11 @@ def _save(request: HttpRequest, clip: Clip, editor: ClipEditor) -> HttpResponse:
 
 
 def _receive_file(request: HttpRequest, clip: Clip) -> None:
-    """Receive the file in the form, if any, as the clip's file. Raises IntakeError."""
+    """Make the uploaded file, if any, the clip's file. Raises IntakeError."""
     file = uploaded_file(request, "file")
     if file is not None:
         receive_file(clip=clip, file=file, now=timezone.now())
-        enqueue_processing()  # processing need not wait for the rest of the form
+        enqueue_processing()  # processing can start even if another field has an error
 
 
 def _show(

@@ -1,4 +1,4 @@
-"""Wording rules: phrases that a caption must not contain, or should avoid. No Django here.
+"""Wording rules: phrases that captions must not contain or should avoid. This package does not depend on Django.
 
 `normalization` makes texts comparable, `rules` defines a rule, `packs` holds the built-in rules by language, and
 `engine` matches them. The same engine runs while the creator types, at submission and in review.

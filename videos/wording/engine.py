@@ -1,4 +1,4 @@
-"""The engine that matches wording rules against a text."""
+"""Matching of wording rules against a text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _ORDER = {Severity.BLOCK: 0, Severity.MUST_FIX: 1, Severity.HINT: 2}
 
 @dataclass(frozen=True)
 class RuleMatch:
-    """A rule that matched. `start` and `end` are character offsets in the original text."""
+    """One match of a rule in a text. `start` and `end` are character offsets in the original text."""
 
     rule: Rule
     start: int
@@ -23,7 +23,7 @@ class RuleMatch:
 def find_matches(
     text: str, *, categories: Iterable[str] = (), extra: Iterable[Rule] = (), languages: Iterable[str] = PACKS
 ) -> list[RuleMatch]:
-    """Return the matches, most severe first, then by position.
+    """Return the rule matches in a text, most severe first, then by position.
 
     The rules of every language are applied, since captions mix languages. `categories` are the slugs of the tagged
     products' categories and their ancestors; `extra` are the rules of the shop and the campaign.
@@ -36,7 +36,7 @@ def find_matches(
 
 
 def rule_matches(rule: Rule, text: str) -> bool:
-    """Return False if the rule, applied regardless of category, does not match the text."""
+    """Return whether the rule matches the text, ignoring its categories."""
     return bool(_apply(rule, fold(text), text))
 
 

@@ -1,4 +1,4 @@
-"""Text folding before matching: removes case, accents, vowel points and invisible characters, replaces look-alikes.
+"""Text folding before matching: remove case, accents, vowel points and invisible characters, and replace look-alikes.
 
 Every folded character keeps its original offset, so that matches can be highlighted in the original text.
 """
@@ -18,7 +18,7 @@ _LOOK_ALIKES = dict(
         strict=False,
     )
 )
-"""Letters of other scripts that look like Latin letters. Source: the common part of the confusables in UTS #39."""
+"""Letters of other scripts that look like Latin letters. Source: the most common confusables in UTS #39."""
 
 _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ؤ": "و", "ئ": "ي"}
@@ -33,12 +33,12 @@ _ENCLOSED_LETTERS = {
 _REPLACEMENTS = {**_APOSTROPHES, **_SMALL_CAPITALS, **_ENCLOSED_LETTERS, "_": " ", "٪": "%"}
 """Replacements that NFKD does not make: small capitals, letters in dark circles and squares, and other signs."""
 _MIN_SPELLED_OUT = 3
-"""The fewest single letters, joined by the same sign ("s.c.a.m"), that are read as one word. Spaces need one more."""
+"""How many single letters with the same separator ("s.c.a.m") count as one word. Spaces require one more letter."""
 
 
 @dataclass(frozen=True)
 class FoldedText:
-    """A folded text. `origins[i]` is the offset in the original text of character i."""
+    """A folded text. Character i comes from offset `origins[i]` in the original text."""
 
     text: str
     origins: tuple[int, ...]
@@ -68,7 +68,7 @@ def _fold_character(character: str) -> str:
 
 
 def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
-    """Remove the separators between single letters ("s.c.a.m"), in place."""
+    """Remove the separators between single letters ("s.c.a.m" → "scam"). Changes both lists in place."""
     runs: list[list[int]] = []
     for index in [start for start, end in _words(characters) if end - start == 1 and characters[start].isalpha()]:
         last = runs[-1] if runs and index - runs[-1][-1] == 2 else []
@@ -83,7 +83,7 @@ def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
 
 
 def _fold_look_alikes(characters: list[str]) -> list[str]:
-    """Replace look-alikes in words that also contain Latin letters. Leaves Greek and Cyrillic words alone."""
+    """Replace look-alikes in words that also contain Latin letters. Leave Greek and Cyrillic words unchanged."""
     folded = list(characters)
     for start, end in _words(characters):
         if any("a" <= character <= "z" for character in characters[start:end]):
@@ -92,7 +92,7 @@ def _fold_look_alikes(characters: list[str]) -> list[str]:
 
 
 def _fold_digits_in_words(characters: list[str]) -> list[str]:
-    """Replace digits between letters of one word ("gu4rant33d" → "guaranteed"). Leaves numbers and units alone."""
+    """Replace digits between the letters of a word ("gu4rant33d" → "guaranteed"). Leave numbers and units unchanged."""
     folded = list(characters)
     for index in range(1, len(characters) - 1):
         replacement = _DIGIT_LETTERS.get(characters[index])
@@ -102,7 +102,10 @@ def _fold_digits_in_words(characters: list[str]) -> list[str]:
 
 
 def _has_letter_after(characters: list[str], index: int) -> bool:
-    """Return False if no Latin letter follows in the same word, apart from digits that stand for letters."""
+    """Return whether a Latin letter follows in the same word.
+
+    Digits that stand for letters may come before it.
+    """
     for character in characters[index + 1 :]:
         if _is_latin(character):
             return True

@@ -1,4 +1,4 @@
-"""The wording rule: its severity, phrases and compiled pattern."""
+"""Wording rules: severity, phrases and compiled pattern."""
 
 import re
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ class Severity(StrEnum):
 class Rule:
     """One rule in one language.
 
-    `phrases` match whole words; "*" stands for the rest of a word, "#" for a number and " … " for up to three words.
-    `categories` are slugs of catalogue categories; empty means all. The rule does not match a text that contains one of
-    the `unless` phrases.
+    `phrases` match whole words. "*" stands for the rest of a word, "#" for a number and " … " for up to three words.
+    `categories` are catalogue category slugs. If there are none, the rule applies to all categories. The rule does not
+    match a text that contains one of the `unless` phrases.
     """
 
     code: str
@@ -35,7 +35,7 @@ class Rule:
     unless: tuple[str, ...] = ()
 
     def applies_to(self, categories: frozenset[str]) -> bool:
-        """Return False if the rule is limited to categories, none of which is among `categories`."""
+        """Return whether the rule applies to all categories or to one of `categories`."""
         return not self.categories or bool(self.categories & categories)
 
     @cached_property
@@ -48,7 +48,7 @@ class Rule:
 
 
 _PREFIXES = {"ar": "(?:[وفبكل]?(?:ال)?|لل)", "he": "[והבלמשכ]{0,3}"}
-"""Particles that Arabic and Hebrew attach to the following word: and, the, in, to."""
+"""Patterns for the particles (and, the, in, to) that Arabic and Hebrew attach to the following word."""
 
 
 def _compile(phrases: tuple[str, ...], language: str) -> re.Pattern[str]:
@@ -58,7 +58,10 @@ def _compile(phrases: tuple[str, ...], language: str) -> re.Pattern[str]:
 
 
 def _translate(phrase: str, prefix: str) -> str:
-    """Return the pattern of a phrase: words separated by non-letters, with signs such as % and $ adjoining them."""
+    """Return the regular expression for a phrase.
+
+    Words must be separated by non-letters. Signs such as % and $ may directly adjoin a word.
+    """
     pattern, joint = "", ""
     for word in fold(phrase).text.split():
         if word in ("…", "..."):

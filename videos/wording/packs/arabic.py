@@ -1,4 +1,4 @@
-"""Arabic rules, based on the sources of the English pack. Phrases omit the article, which the engine makes optional."""
+"""Arabic wording rules, from the same sources as the English rules. Rule patterns allow the article that phrases omit."""
 
 from videos.wording.packs.english import ALCOHOL
 from videos.wording.rules import Rule, Severity

@@ -1,4 +1,4 @@
-"""English rules.
+"""English wording rules.
 
 Sources: Portman Group, code on naming and promotion of alcohol (no immoderate drinking); FTC, Endorsement Guides and
 Health Products Compliance Guidance; ASA, CAP Code sections 3 (price claims), 12 (health) and 13 (weight control);

@@ -1,4 +1,4 @@
-"""Hebrew rules, based on the sources of the English pack. The engine makes prefixes (ve, ha, be, le, …) optional."""
+"""Hebrew wording rules, from the same sources as the English rules. Rule patterns allow prefixes (ve, ha, be, le, …)."""
 
 from videos.wording.packs.english import ALCOHOL
 from videos.wording.rules import Rule, Severity
