@@ -32,7 +32,7 @@ def check_out(
     expected_total_minor: int | None = None,
     is_bag: bool = False,
 ) -> CheckoutResult:
-    """Place an order once per key, remove its items from the bag, save the address, and pay.
+    """Place an order once per key, empty the bag if the items came from it, save the address, and pay.
 
     After PaymentRefused or ProviderUnavailable the order still waits for payment, and another call with the same key
     retries it. Raises KeyReused, OrderRefused, PaymentRefused, ProviderUnavailable.

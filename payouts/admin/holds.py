@@ -58,7 +58,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
-        """Return whether the hold is active and the user may release it."""
+        """Return whether the user may release holds. False for a hold that was released already."""
         is_active = obj is None or obj.released_at is None
         return is_active and request.user.has_perm("payouts.release_hold")
 

@@ -52,7 +52,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
 
 
 class Order(PostalAddress):
-    """An order with the charges at the time of purchase. Until it is paid, stock is reserved until `reserved_until`."""
+    """An order with the prices, rates and charges at the time of purchase. Unpaid, it holds stock until `reserved_until`."""
 
     code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
     user = models.ForeignKey(
@@ -121,7 +121,7 @@ class Order(PostalAddress):
         return self.state in SETTLED
 
     def is_cancellable_at(self, now: datetime) -> bool:
-        """Return whether the order is waiting for payment or was paid at most CANCEL_MINUTES ago."""
+        """Return whether the order waits for payment, or was paid less than CANCEL_MINUTES ago and not refunded."""
         cancellable_until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
         return self.is_pending or (
             self.state == OrderState.PAID and cancellable_until is not None and now < cancellable_until
