@@ -60,7 +60,7 @@ def enrol_creators(
 
 
 def _enrol(record: DemoCreator, campaign: Campaign, *, now: datetime) -> Enrolment:
-    """Enrol one creator, created first if missing. Raises EnrolmentRefused, HandleTaken, NotAnAdult or PictureRefused."""
+    """Enrol a creator, created if missing. Raises EnrolmentRefused, HandleTaken, NotAnAdult or PictureRefused."""
     user = get_or_create_user(record.email, now=now)
     creator = Creator.objects.filter(user=user).first()
     if creator is None:

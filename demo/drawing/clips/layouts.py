@@ -8,7 +8,7 @@ from demo.drawing.clips.layers import ANGLES, ClipLayers
 from demo.drawing.clips.stage import ENTRANCES, Layer, ease, spring
 
 type Layout = Callable[[ClipLayers, Image.Image, int, float, float], None]
-"""Paints a product (by number) into a frame. The last arguments are the seconds since its span began and until its end."""
+"""Paints product `number` into a frame. The last arguments are the seconds since its span began and until it ends."""
 
 
 def put_lines(

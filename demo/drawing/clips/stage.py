@@ -16,7 +16,7 @@ FRAMES_PER_SECOND = 30
 
 @dataclass(frozen=True)
 class Stage:
-    """A frame's size in pixels, and its areas for products (centre x, centre y, side) and words (centre x, top, width)."""
+    """A frame's size in pixels, and its areas for products (centre x, y, side) and words (centre x, top, width)."""
 
     width: int
     height: int
