@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a management command, with embedded servers unless the environment names others."""
+"""Run a management command. Embedded servers are started unless DATABASE_URL and REDIS_URL are set."""
 
 import os
 import sys

@@ -94,7 +94,7 @@ def _events(user: User) -> list[dict[str, Any]]:
 def erase_account(*, user: User) -> None:
     """Erase a shopper's account and everything that belongs to it.
 
-    Raises NotErasable if the account must be retained. Nothing is erased then.
+    Raises NotErasable, without erasing anything, if the account must be retained.
     """
     if user.is_staff:
         raise NotErasable(_("This account belongs to the shop's staff. Ask an administrator to close it."))

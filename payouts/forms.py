@@ -29,7 +29,7 @@ class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
         number = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
         if IBAN.fullmatch(number.upper()):
             if int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 != 1:
-                raise forms.ValidationError(_("This IBAN has a typing mistake. Check it and try again."))
+                raise forms.ValidationError(_("This IBAN is not valid. Check it for typos and try again."))
             return number.upper()
         if not PLAIN_ACCOUNT.fullmatch(number):
             raise forms.ValidationError(_("Enter an IBAN, or an account and routing number: letters and digits only."))

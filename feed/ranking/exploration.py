@@ -92,7 +92,7 @@ class Exploration:
         return self._means(_first_categories(self.items, clips), np.zeros(len(clips), np.int64))
 
     def factors_of(self, ranked: Ints) -> Doubles:
-        """Return a factor for each clip of a ranked list that spreads its first page over several categories."""
+        """Return one factor per clip of a ranked list. They spread the first page over several categories."""
         categories = _first_categories(self.items, ranked)
         return np.asarray(self._means(categories, _ranks_within(categories)) ** (self.power * self.uncertainty))
 

@@ -98,7 +98,7 @@ class Items:
 
 @dataclass(frozen=True)
 class History:
-    """The clips that a viewer has met, oldest first, and the viewer's reaction to each.
+    """The clips that a viewer has been shown, oldest first, and the viewer's reaction to each.
 
     `weight` is 1 or a goal weight for an enjoyed clip, 0 for a skipped one, and -1 for "not interested". If a clip
     occurs more than once, its latest reaction counts.

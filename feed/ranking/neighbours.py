@@ -37,7 +37,7 @@ class Neighbours:
         return len(self.starts) - 1
 
     def gather(self, rows: Ints, weights: Floats) -> tuple[Ints, Floats, Ints]:
-        """Return the entries of several rows: ids, weights (times the row's weight), and the number of entries per row.
+        """Return the entries of several rows: ids, weights (multiplied by the row's weight), and the number of entries per row.
 
         Rows beyond the end of the table, which belong to newer items, are empty.
         """

@@ -97,7 +97,7 @@ def test_api_saves_a_masked_account_and_confirms_by_email(
 def test_api_explains_an_invalid_number_and_changes_nothing(signed_in: Client, creator: Creator) -> None:
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE001")
     response = signed_in.put(API, {**ACCOUNT, "number": "DE88 3704 0044 0532 0130 00"}, content_type="application/json")
-    assert (response.status_code, "typing mistake" in response.json()["number"][0]) == (400, True)
+    assert (response.status_code, "Check it for typos" in response.json()["number"][0]) == (400, True)
     assert signed_in.put(API, {"number": IBAN}, content_type="application/json").status_code == 400
     assert PayoutAccount.objects.get().number == "DE001"
 

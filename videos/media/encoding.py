@@ -28,7 +28,7 @@ def run_ffmpeg(
     """Run ffmpeg once in the sandbox.
 
     `budget` holds two amounts of wall-clock time in seconds: a fixed one, and one for each second of the clip.
-    `on_share` receives the completed share, 0 to 1, about once a second. Raises MediaFailed if a retry may succeed,
+    `on_share` is called with the fraction done, from 0 to 1, about once a second. Raises MediaFailed if a retry may succeed,
     and MediaRefused if the file is at fault.
     """
     wall_s = min(MAX_RUN_S, budget[0] + budget[1] * duration_ms / 1000)

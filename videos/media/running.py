@@ -95,7 +95,7 @@ def inspect(source: Path, policy: Policy) -> Inspected:
 
 
 def run_quick(inspected: Inspected, workdir: Path, on_share: Progress) -> Playable:
-    """Make the smallest rendition, the poster and the fingerprint. `on_share` receives the completed share, 0 to 1.
+    """Make the smallest rendition, the poster and the fingerprint. `on_share` is called with the fraction done, from 0 to 1.
 
     Raises MediaRefused, MediaFailed.
     """

@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                     "at_ms",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="The time in the clip that it refers to, in milliseconds.",
+                        help_text="The point in the clip that the decision refers to, in milliseconds.",
                         null=True,
                         verbose_name="at",
                     ),
@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
                     "receipt_mailed_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When the receipt with queue position and due time was e-mailed.",
+                        help_text="When the receipt, with queue position and due time, was e-mailed.",
                         null=True,
                     ),
                 ),

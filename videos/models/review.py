@@ -21,7 +21,7 @@ class Revision(models.Model):
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file's hash and the content."))
     submitted_at = models.DateTimeField()
     receipt_mailed_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the receipt with queue position and due time was e-mailed.")
+        null=True, blank=True, help_text=_("When the receipt, with queue position and due time, was e-mailed.")
     )
 
     class Meta:
@@ -116,7 +116,10 @@ class Decision(models.Model):
     action = models.CharField(_("action"), max_length=20, choices=DecisionAction)
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("reason"))
     at_ms = models.PositiveIntegerField(
-        _("at"), null=True, blank=True, help_text=_("The time in the clip that it refers to, in milliseconds.")
+        _("at"),
+        null=True,
+        blank=True,
+        help_text=_("The point in the clip that the decision refers to, in milliseconds."),
     )
     words = models.TextField(_("message to the creator"), blank=True, max_length=1000)
     decided_at = models.DateTimeField()

@@ -28,7 +28,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     def daily_usage(self, now: datetime) -> tuple[int, int]:
         """Return the numbers of files and bytes that count towards the quota at `now`.
 
-        An abandoned upload counts with the bytes that had arrived, any other upload with its announced size.
+        An abandoned upload counts for the bytes received, any other upload for its announced size.
         """
         counted = self.filter(Q(expires_at__gt=now) | Q(source=None, lost_bytes=None))
         sums = counted.aggregate(

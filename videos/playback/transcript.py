@@ -32,7 +32,7 @@ class Transcript:
     starts: tuple[int, ...]
 
     def locate(self, match: RuleMatch) -> SpokenMatch:
-        """Return the match with the start time of the cue in which it begins."""
+        """Return the match and the start time of the cue in which it begins."""
         number = bisect_right(self.starts, match.start) - 1
         return SpokenMatch(match, self.cues[number].start_ms if self.cues else None)
 
