@@ -31,9 +31,8 @@ def test_events_without_connection_are_stored_and_sent_later(feed: Page) -> None
     expect(feed.locator("[data-offline-kept]")).to_contain_text("Saved here, to be sent when you're online: ")
     assert feed.evaluate(UNSENT, "impression")
     before = Event.objects.filter(kind=EventKind.IMPRESSION).count()
-    with feed.expect_navigation():
-        feed.context.set_offline(False)
-    expect(feed.get_by_role("heading", name="Your bag", exact=True)).to_be_visible()
+    feed.context.set_offline(False)
+    expect(feed.get_by_role("heading", name="Your bag", exact=True)).to_be_visible(timeout=20_000)
     with feed.expect_response("**/api/v1/events/"):
         feed.goto("/")
     feed.wait_for_function(f"() => !({UNSENT})('impression')")
