@@ -1,17 +1,17 @@
-/* Keeps one page for when there is no connection. Everything else goes to the network, as ever. */
-const KEPT = "offline-{{ digest }}-{{ language }}";
+/* Caches the page shown without a connection. Everything else goes to the network. */
+const CACHE_NAME = "offline-{{ digest }}-{{ language }}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(FILES)).then(() => skipWaiting()));
+  event.waitUntil(caches.open(CACHE_NAME).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));
 });
 
 addEventListener("activate", (event) => {
-  const forget = async () => {
-    for (const name of await caches.keys()) if (name.startsWith("offline-") && name !== KEPT) await caches.delete(name);
+  const deleteOldCaches = async () => {
+    for (const name of await caches.keys()) if (name.startsWith("offline-") && name !== CACHE_NAME) await caches.delete(name);
     await clients.claim();
   };
-  event.waitUntil(forget());
+  event.waitUntil(deleteOldCaches());
 });
 
 addEventListener("fetch", (event) => {
