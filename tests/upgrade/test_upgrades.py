@@ -1,0 +1,95 @@
+"""A shop of each released version migrates to the current one, and then has the same schema as a new shop."""
+
+import gzip
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.upgrade.store_dump import ROOT, SHOPS
+
+RELEASED = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, character_maximum_length, column_default
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name !~ '_\\d{4}_\\d{2}$'"""
+CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    AND conrelid::regclass::text !~ '_\\d{4}_\\d{2}$'"""
+INDEXES = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename !~ '_\\d{4}_\\d{2}$'"
+TRIGGERS = "SELECT tgrelid::regclass::text, tgname, pg_get_functiondef(tgfoid) FROM pg_trigger WHERE NOT tgisinternal"
+# A row of these is what somebody has bought, earned or filmed.
+KEPT = ("accounts_user", "catalog_product", "videos_clip", "creators_slot", "shop_order", "payouts_entry")
+
+
+def run_manage(url: str, *arguments: str) -> str:
+    """Run manage.py on a database and return what it printed."""
+    command = [sys.executable, "manage.py", *arguments]
+    process = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield from create_database("upgrade_new")
+
+
+@pytest.fixture
+def old_database() -> Iterator[str]:
+    yield from create_database("upgrade_old")
+
+
+def create_database(name: str) -> Iterator[str]:
+    """Create an empty database beside the test's, yield its address and drop it."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(server.geturl(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server._replace(path=f"/{name}").geturl()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def read_rows(url: str, query: str) -> set[tuple[object, ...]]:
+    with psycopg.connect(url) as connection:
+        return set(connection.execute(query))
+
+
+def count_rows(url: str) -> dict[str, int]:
+    with psycopg.connect(url) as connection:
+        return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in KEPT}
+
+
+def test_each_release_has_a_stored_shop() -> None:
+    stored = {path.name.removesuffix(".sql.gz") for path in SHOPS.glob("*.sql.gz")}
+    assert RELEASED
+    assert stored == set(RELEASED)
+
+
+def test_version_is_the_newest_release() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == RELEASED[0]
+
+
+@pytest.mark.parametrize("shop", sorted(SHOPS.glob("*.sql.gz")), ids=lambda path: path.name.removesuffix(".sql.gz"))
+def test_shop_migrates_to_the_schema_of_a_new_one(shop: Path, old_database: str, new_database: str) -> None:
+    with psycopg.connect(old_database, autocommit=True) as connection:
+        connection.execute(gzip.decompress(shop.read_bytes()).decode())
+    before = count_rows(old_database)
+    assert all(before.values()), before
+
+    run_manage(old_database, "migrate", "--noinput", "--verbosity", "0")
+    run_manage(new_database, "migrate", "--noinput", "--verbosity", "0")
+
+    assert count_rows(old_database) == before
+    for query in (COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS):
+        assert read_rows(old_database, query) == read_rows(new_database, query)
+    assert "no discrepancies" in run_manage(old_database, "verify_ledger")
