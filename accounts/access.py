@@ -10,7 +10,7 @@ from accounts.models import User
 def signed_in_user(request: HttpRequest | Request) -> User:
     """Return the signed-in user, for views that already require sign-in.
 
-    Raises TypeError if nobody is signed in. The view then lacks a decorator or permission class that requires it.
+    Raises TypeError if nobody is signed in, because the view lacks the decorator or permission class that requires it.
     """
     if not isinstance(request.user, User):
         raise TypeError("This view needs a signed-in user.")

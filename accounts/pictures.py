@@ -19,7 +19,7 @@ FORMATS: dict[str, dict[str, int]] = {
     "webp": {"quality": 82, "method": 3},
     "jpeg": {"quality": 84},
 }
-"""Pillow's save options for each file extension. The formats with the smallest files come first."""
+"""Pillow's save options for each file extension, from the format with the smallest files to the largest."""
 
 
 class PictureRefused(Exception):

@@ -6,15 +6,15 @@ from babel import Locale
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from catalog.prices import reading_locale
+from catalog.prices import active_locale
 
 NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
-"""CLDR codes of two letters that are not delivery countries or that duplicate one under another code."""
+"""Two-letter CLDR codes to leave out: they are not delivery countries, or duplicate another code."""
 
 
 def country_choices() -> list[tuple[str, str]]:
     """Return (code, name) pairs, sorted by name. Names are in the active language."""
-    return list(_choices(reading_locale()))
+    return list(_choices(active_locale()))
 
 
 def country_options(chosen: str) -> SafeString:
@@ -22,7 +22,7 @@ def country_options(chosen: str) -> SafeString:
 
     `chosen` is the code of the country to select.
     """
-    return _options(reading_locale(), chosen)
+    return _options(active_locale(), chosen)
 
 
 @cache

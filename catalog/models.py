@@ -91,14 +91,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(is_active=True)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
-        """Return all products for an adult, and only those without an age restriction for other viewers."""
+        """Return all products for an adult. For other viewers, leave out age-restricted products."""
         return self if is_adult else self.filter(category__is_age_restricted=False)
 
     def with_pictures(self) -> Self:
         return self.select_related("brand", "category").prefetch_related("images")
 
     def matching(self, words: str) -> Self:
-        """Return products for which each of the words occurs in the product's or the brand's name."""
+        """Return products whose name or brand name contains each of the words."""
         products = self
         for word in words.split():
             products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))

@@ -38,11 +38,12 @@ def percent_of(rate_bps: int) -> str:
 
 
 def shares_of(amounts: Sequence[tuple[int, int]]) -> list[int]:
-    """Return one share for each pair of an amount in minor units and a rate in basis points.
+    """Return a share for each pair. A pair is an amount in minor units and a rate in basis points.
 
     The shares add up to the exact total, rounded half to even. This is the largest-remainder method: each share is
     rounded down, and the remaining units go to the shares with the largest fractions. If fractions are equal, the
     earlier share gets the unit.
+
     Source: https://en.wikipedia.org/wiki/Largest_remainders_method
     """
     exact = [amount * rate for amount, rate in amounts]
@@ -50,9 +51,10 @@ def shares_of(amounts: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def part_reversed(total_minor: int, part: int, whole: int) -> int:
-    """Return how much of `total_minor` has been reversed in all, once `part` of `whole` has been reversed.
+    """Return the reversed part of `total_minor`: `total_minor` * `part` / `whole`, rounded half to even.
 
-    If `part` equals `whole`, return `total_minor`.
+    `part` is how much of `whole` has been reversed so far, including earlier reversals. If `whole` is 0, return
+    `total_minor`.
     """
     return divide_rounded(total_minor * part, whole) if whole else total_minor
 

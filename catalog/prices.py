@@ -37,7 +37,7 @@ def format_money(amount_minor: int, currency: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _format(amount_minor: int, currency: str, language: str) -> str:
-    """Format an amount. Results are cached because Babel needs more time for one than a template for a whole row."""
+    """Format an amount. Results are cached, because one call of Babel takes longer than a template needs for a row."""
     locale = _parse_locale(language)
     text = str(format_currency(_major(amount_minor, currency), currency, locale=locale))
     # The mark keeps the dollar sign of “US$” after its letters in right-to-left text.
@@ -53,7 +53,7 @@ def _major(amount_minor: int, currency: str) -> Decimal:
     return Decimal(amount_minor).scaleb(-get_currency_precision(currency))
 
 
-def reading_locale() -> Locale:
+def active_locale() -> Locale:
     """Return the Babel locale of the active language."""
     return _parse_locale(get_language() or "en")
 
