@@ -38,7 +38,7 @@ class GoalsForm(forms.Form):
 
 @admin.register(Goal)
 class GoalAdmin(admin.ModelAdmin[Goal]):
-    """One admin page that sets the weights of all goals and previews their effect before they are saved."""
+    """Admin for goals, with a page that sets all weights and previews their effect before saving."""
 
     list_display = ["kind", "weight"]
     ordering = ["kind"]
@@ -49,7 +49,10 @@ class GoalAdmin(admin.ModelAdmin[Goal]):
         return [weigh, *super().get_urls()]
 
     def weigh(self, request: HttpRequest) -> HttpResponse:
-        """Show the current weights, preview the effect of submitted ones, and save those if "keep" was pressed."""
+        """Show a form with the weights of all goals, and preview the effect of submitted weights.
+
+        If "keep" was pressed, save them instead.
+        """
         if not self.has_change_permission(request):
             raise PermissionDenied
         weights = {kind.name: weight for kind, weight in current_weights().items()}

@@ -27,9 +27,9 @@ class WelcomeForm(forms.Form):
         field.queryset = offered_interests(is_adult=is_adult)
 
     def clean_interests(self) -> Any:
-        """Accept no interests (the step was skipped) or at least MIN_INTERESTS, or all if fewer are offered.
+        """Return the chosen interests, which are empty if the viewer skips this step.
 
-        Raises ValidationError.
+        Raises ValidationError if fewer than MIN_INTERESTS are chosen although enough are offered.
         """
         chosen = self.cleaned_data["interests"]
         field = self.fields["interests"]

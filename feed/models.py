@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Dial(models.IntegerChoices):
-    """The commerce dial: how many clips out of any eight in a row may earn money for their creators."""
+    """The commerce dial: how many of any eight consecutive clips may earn money for their creators."""
 
     ALL = 8, _("No limit")
     HALF = 4, _("At most 1 in 2")
@@ -65,9 +65,10 @@ class EventKind(models.IntegerChoices):
 
 
 class Event(models.Model):
-    """Something that a viewer did with a clip that was served. The table is partitioned by the month of `served_at`.
+    """A viewer's action on a clip that was served. The table is partitioned by the month of `served_at`.
 
-    There is one row per viewer, serving, kind and subject. A repeated report can only lengthen a watch.
+    There is one row per viewer, serving, kind and subject. A repeated report of a watch can lengthen it. Other repeated
+    reports change nothing.
     """
 
     pk = models.CompositePrimaryKey("viewer", "served_at", "clip_id", "kind", "subject_id")
@@ -105,7 +106,7 @@ class Goal(models.Model):
 
 
 class ClipCount(models.Model):
-    """How often a clip was shown and how viewers reacted, as counted by feed.training."""
+    """How often a clip was shown and how viewers reacted. `count_clips` in feed/training.py updates the row."""
 
     clip = models.OneToOneField("videos.Clip", on_delete=models.CASCADE, primary_key=True, related_name="+")
     shown = models.BigIntegerField(default=0)

@@ -13,11 +13,14 @@ from feed.models import Dial, Viewer
 
 MIN_INTERESTS = 5
 LESS_FACTOR = 0.25
-"""Each "less of this" multiplies the weight of a reason by this factor, so two of them leave a sixteenth."""
+"""Each "less of this" multiplies the weight of a reason by this factor. Two of them leave a sixteenth."""
 
 
 def offered_interests(*, is_adult: bool) -> QuerySet[Category]:
-    """Return the categories that have products on sale, in the order set by the shop."""
+    """Return the categories that have products on sale, in the order set by the shop.
+
+    Age-restricted categories are included only for adults.
+    """
     suitable = Category.objects.filter(products__is_active=True).distinct()
     if not is_adult:
         suitable = suitable.filter(is_age_restricted=False)
@@ -30,7 +33,7 @@ def choose_interests(*, key: uuid.UUID, categories: Sequence[Category], dial: Di
 
 
 def reduce_reason(*, key: uuid.UUID, code: str, now: datetime) -> None:
-    """Reduce the weight of the reason with this code, which was sent with a clip."""
+    """Reduce the weight of a reason for this viewer. `code` is a reason code from a card."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -44,7 +47,7 @@ def reduce_reason(*, key: uuid.UUID, code: str, now: datetime) -> None:
 
 
 def start_over(*, key: uuid.UUID, now: datetime) -> None:
-    """Forget what the ranking has learned about a viewer. Likes, saves and follows are kept: the viewer made them."""
+    """Forget the viewer's chosen interests and what the ranking has learned. Likes, saves and follows stay."""
     _update(key, now, started_over_at=now, reason_factors={}, hidden=[], interests=[], welcomed_at=None)
 
 

@@ -61,7 +61,7 @@ def train_model(*, now: datetime) -> Model:
 
 
 def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since: datetime) -> EventLog:
-    """Return the events since `since` in the form that the ranking takes, with item n being `clip_ids[n]`.
+    """Return the events after `since` as a log for the ranking. Item n of the log is the clip `clip_ids[n]`.
 
     The rows are read in batches and converted to arrays of numbers, which saves memory.
     """
@@ -84,7 +84,7 @@ def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since:
 
 
 def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield batches of rows (viewer number, clip, Unix seconds, kind, amount), without events that were undone."""
+    """Yield batches of rows (viewer number, clip id, Unix seconds, kind, amount). Undone events are left out."""
     statement = """
         SELECT ('x' || substr(replace(viewer::text, '-', ''), 1, 16))::bit(64)::bigint
                # ('x' || substr(replace(viewer::text, '-', ''), 17, 16))::bit(64)::bigint,
@@ -98,7 +98,7 @@ def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def count_clips(*, now: datetime) -> None:
-    """Count how often each clip was shown in the last 90 days and how viewers reacted, in one statement."""
+    """Update every clip's counts of views and reactions over the last 90 days, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

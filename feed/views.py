@@ -47,9 +47,9 @@ OFFLINE_FILES = (
 @require_safe
 @ensure_csrf_cookie
 def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Show the feed as a readable list, which scripts turn into the full-screen feed.
+    """Show the feed as a readable list. Scripts turn it into the full-screen feed.
 
-    If a clip's code is given, the feed starts with that clip. This is the clip's share page.
+    If a clip's code is given, the feed starts with that clip. The URL with the code is the one that people share.
     """
     now = timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
@@ -134,8 +134,8 @@ def show_welcome(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def forget(request: HttpRequest) -> HttpResponse:
-    """Make the ranking start over for this viewer, or erase everything that is stored about the viewer."""
+def forget_viewer(request: HttpRequest) -> HttpResponse:
+    """Start the ranking over for this viewer, or erase everything that is stored about the viewer."""
     now = timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
     response = redirect("welcome")
@@ -150,7 +150,7 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def consent(request: HttpRequest) -> HttpResponse:
+def store_consent(request: HttpRequest) -> HttpResponse:
     """Store whether the viewer agrees to a personal feed. If not, erase the viewer."""
     answer = "yes" if request.POST.get("answer") == "yes" else "no"
     response = redirect("feed")
