@@ -29,22 +29,28 @@ HEAD = f"{'':24}{'cases':>8}{'NDCG':>9}{'recall':>9}{'hit rate':>10}{'coverage':
 
 class Command(BaseCommand):
     help = (
-        "Fit on the earlier part of a log, recommend among all clips, and compare with what came next. Without a folder "
-        "it uses the shop's own events of the last 90 days; a folder contains events.csv.gz and items.csv.gz."
+        "Fits a model to the earlier part of a log, and compares its recommendations with what viewers enjoyed next. "
+        "The log is read from events.csv.gz and items.csv.gz in the given folder. Without a folder, the shop's own events "
+        "of the last 90 days are used."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path)
-        parser.add_argument("--split", choices=("time", "last"), default="time", help="Cut by time, or leave one out.")
         parser.add_argument(
-            "--start", type=int, help="Unix seconds from which events are targets; default: the last 15 %%."
+            "--split",
+            choices=("time", "last"),
+            default="time",
+            help="Split by time, or leave out each viewer's last event.",
         )
-        parser.add_argument("--end", type=int, help="Unix seconds at which targets end.")
+        parser.add_argument(
+            "--start",
+            type=int,
+            help="Start of the targets in Unix seconds. By default, the last 15 %% of the events are targets.",
+        )
+        parser.add_argument("--end", type=int, help="End of the targets in Unix seconds.")
         parser.add_argument("-k", type=int, default=20, help="How many recommendations count.")
         parser.add_argument("--limit", type=int, help="Maximum number of viewers.")
-        parser.add_argument(
-            "--cold", action="store_true", help="Also measure new viewers, known by interests and n events."
-        )
+        parser.add_argument("--cold", action="store_true", help="Also measure new viewers with few events.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         folder: Path | None = options["folder"]

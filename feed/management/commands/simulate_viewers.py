@@ -27,9 +27,10 @@ SLIP_PROBABILITY = 0.05
 
 class Command(BaseCommand):
     help = (
-        f"Each viewer likes {LIKE_PROBABILITY:.0%} of the clips from a few favourite categories and {SLIP_PROBABILITY:.0%} "
-        "of the others, over several pages. Prints, page by page, what share of the clips was to their taste: for viewers "
-        f"who skip the welcome page, and for viewers who choose their favourites there, with others up to {MIN_INTERESTS}. "
+        "Over several pages, each viewer likes "
+        f"{LIKE_PROBABILITY:.0%} of the clips from a few favourite categories and {SLIP_PROBABILITY:.0%} of the others. "
+        "Prints the share of clips on each page that were to the viewers' taste. Half of the viewers skip the welcome "
+        f"page. The others choose their favourites there, and add categories until they have {MIN_INTERESTS}. "
         "The events stay in the database."
     )
 
@@ -56,11 +57,11 @@ class Command(BaseCommand):
             others = generator.sample(category_ids, min(MIN_INTERESTS, len(category_ids)))
             interests = [*tastes, *(other for other in others if other not in tastes)]
             for chooses, matches_by_page in matches.items():
-                visitor = Visitor(options["site"], tastes, codes, snapshot, generator)
+                viewer = SimulatedViewer(options["site"], tastes, codes, snapshot, generator)
                 if chooses:
-                    visitor.choose(interests[: max(MIN_INTERESTS, len(tastes))])
-                for of_visitor, of_page in zip(visitor.watch(pages), matches_by_page, strict=False):
-                    of_page.extend(of_visitor)
+                    viewer.choose(interests[: max(MIN_INTERESTS, len(tastes))])
+                for of_viewer, of_page in zip(viewer.watch(pages), matches_by_page, strict=False):
+                    of_page.extend(of_viewer)
         self.stdout.write(f"{viewers} viewers, {len(snapshot)} clips, {Category.objects.count()} categories")
         self.stdout.write(f"by chance   {expected:6.1%} of the clips are to a viewer's taste")
         self.stdout.write("            skipped the welcome   chose interests")
@@ -69,12 +70,12 @@ class Command(BaseCommand):
 
 
 def format_share(matches: list[bool]) -> str:
-    """Format the share and the number of matches for the table."""
+    """Return the share and the number of matches, as text for the table."""
     return f"{sum(matches) / len(matches):6.1%} of {len(matches)}" if matches else "no clips"
 
 
-class Visitor:
-    """A simulated new viewer with its own cookie jar."""
+class SimulatedViewer:
+    """A new viewer with a cookie jar, as a browser would have."""
 
     def __init__(
         self,
@@ -104,7 +105,7 @@ class Visitor:
                 raise CommandError(f"The site rejected the interests {interests}.")
 
     def watch(self, pages: int) -> Iterator[list[bool]]:
-        """Watch `pages` feed pages and yield, for each page, which of its clips matched the viewer's taste."""
+        """Watch `pages` feed pages. Yield a list for each page that says which clips were to the viewer's taste."""
         cursor = ""
         for _page in range(pages):
             with self.opener.open(_request(f"{self.site}/api/v1/feed/?cursor={cursor}"), timeout=30) as response:
