@@ -1,4 +1,4 @@
-"""Candidate clips for one viewer and the raw terms of their scores, from a few look-ups in sparse tables."""
+"""Candidate clips for one viewer, with the raw terms of their scores, from a few look-ups in sparse tables."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -10,12 +10,12 @@ from feed.ranking.prior import category_profile, interest_profile, lift_of, sum_
 from feed.ranking.tables import Tables
 
 TERMS = ("transition", "co_watch", "category", "creator", "interest", "leaning", "popular")
-LIFTED = 4  # this many first terms are multiplied by the clip's lift, as the others already contain its popularity
+LIFTED = 4  # how many terms, from the first, are multiplied by the clip's lift; the others contain its popularity
 MAX_ENJOYED = 100  # how many enjoyed clips are looked up, starting with the latest
 MAX_NEIGHBOURS = 1000  # how many of the best neighbours are scored in full
-TRUST_AT_HALF = 2.0  # enjoyed clips after which the collaborative terms weigh one half
+TRUST_AT_HALF = 2.0  # after this many enjoyed clips, the history has a weight of one half
 LEANING_CATEGORIES = 3
-INTEREST_SHARE = 0.4  # share of interests in the prior, if any were chosen. The rest is popularity
+INTEREST_SHARE = 0.4  # share of interests in the prior if any were chosen; popularity has the rest
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Candidates:
 
 @dataclass(frozen=True)
 class ViewerProfile:
-    """What is known about a viewer: choices, and distinct enjoyed clips with their weights, latest first."""
+    """A viewer's interests, followed creators, and distinct enjoyed clips with their weights, latest first."""
 
     enjoyed: Ints
     weight: Floats
@@ -40,13 +40,13 @@ class ViewerProfile:
 
     @property
     def trust(self) -> float:
-        """Return how much the history counts compared with popularity: n / (n + 2) for n enjoyed clips."""
+        """Return the weight of the viewer's history: n / (n + 2) for n enjoyed clips. Popularity has the rest."""
         count = len(self.enjoyed)
         return count / (count + TRUST_AT_HALF)
 
     @classmethod
     def of(cls, history: History, interests: Ints, followed: Ints) -> Self:
-        """Build a profile from the latest MAX_ENJOYED enjoyed clips of a history. Other clips are ignored."""
+        """Build a profile from a viewer's history. Only the latest MAX_ENJOYED enjoyed clips are used."""
         is_enjoyed = history.weight > 0
         items, weight = history.items[is_enjoyed][::-1], history.weight[is_enjoyed][::-1]
         _, first = np.unique(items, return_index=True)
@@ -55,7 +55,7 @@ class ViewerProfile:
 
 
 def find_candidates(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> Candidates:
-    """Return candidates from neighbours, popular lists, categories and creators, without the excluded items."""
+    """Return candidates from neighbours, popular lists, categories and creators, except the excluded items."""
     near = _find_neighbours(tables, viewer, excluded)
     profile = category_profile(tables.items, viewer.enjoyed, viewer.weight, tables.base)
     popular = _without(_list_popular(tables, viewer, profile), excluded, tables.items.count)
@@ -67,7 +67,7 @@ def find_candidates(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> Ca
 
 
 def score_candidates(tables: Tables, viewer: ViewerProfile, items: Ints) -> Candidates:
-    """Return the given items with their raw terms, in the order given."""
+    """Return the given items as candidates with raw terms, in the same order."""
     near = _find_neighbours(tables, viewer, NO_IDS)
     raw = np.zeros((len(items), len(TERMS)))
     if len(near.items):
@@ -81,7 +81,7 @@ def score_candidates(tables: Tables, viewer: ViewerProfile, items: Ints) -> Cand
 
 
 def _find_neighbours(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> Candidates:
-    """Return the best MAX_NEIGHBOURS neighbours of the enjoyed clips, with the first two of TERMS filled in."""
+    """Return the best MAX_NEIGHBOURS neighbours of the enjoyed clips. Only the first two of TERMS are filled in."""
     age = np.arange(len(viewer.enjoyed))
     decay, slow_decay = viewer.weight / (1 + age), viewer.weight / np.sqrt(1 + age)
     next_ids, next_weights, _ = tables.transitions.gather(viewer.enjoyed, decay.astype(np.float32))
@@ -98,7 +98,10 @@ def _find_neighbours(tables: Tables, viewer: ViewerProfile, excluded: Ints) -> C
 
 
 def _list_popular(tables: Tables, viewer: ViewerProfile, profile: Doubles) -> Ints:
-    """List clips that are popular overall, in preferred categories, or among those by enjoyed or followed creators."""
+    """Return clips that are popular overall, in preferred categories, or by enjoyed and followed creators.
+
+    A clip can occur more than once.
+    """
     preferred = np.argsort(-profile, kind="stable")[:LEANING_CATEGORIES] if len(viewer.enjoyed) else NO_IDS
     categories = np.concatenate((viewer.interests, preferred)).astype(np.int64)
     creators = _creator_shares(tables, viewer)[0]
@@ -108,7 +111,10 @@ def _list_popular(tables: Tables, viewer: ViewerProfile, profile: Doubles) -> In
 
 
 def _creator_shares(tables: Tables, viewer: ViewerProfile) -> tuple[Ints, Doubles]:
-    """Return the enjoyed or followed creators and each one's share. A follow weighs as much as one enjoyed clip."""
+    """Return the creators whom the viewer enjoyed or follows, and each creator's share of the viewer's history.
+
+    A follow counts as much as one enjoyed clip.
+    """
     creators = np.concatenate((tables.items.creator[viewer.enjoyed], viewer.followed)).astype(np.int64)
     weights: Doubles = np.concatenate((viewer.weight, np.ones(len(viewer.followed))))
     is_known = (creators >= 0) & (creators < tables.items.creator_count)
@@ -142,8 +148,11 @@ def _shares(index: Ints, weights: Floats, size: int) -> Doubles:
 
 
 def _distinct(pool: Ints, item_count: int) -> tuple[Ints, Ints]:
-    """Return the distinct ids of the pool, and for each of its elements the index among these ids. Avoids sorting."""
-    mark = np.empty(item_count, np.int32)  # uninitialised: written and read only where the pool points
+    """Return the distinct ids in the pool, and for each element of the pool its index among them.
+
+    This is faster than sorting the pool.
+    """
+    mark = np.empty(item_count, np.int32)  # uninitialised, because only elements with ids in the pool are read
     mark[pool] = np.arange(len(pool))
     items = pool[mark[pool] == np.arange(len(pool))]
     mark[items] = np.arange(len(items))

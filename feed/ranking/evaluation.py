@@ -1,4 +1,4 @@
-"""Offline evaluation of a model on a log. All items except seen ones are ranked, without sampling negatives."""
+"""Offline evaluation of a model on a log. All items that a viewer has not seen are ranked, not only a sample."""
 
 import time
 from collections.abc import Callable
@@ -9,18 +9,18 @@ import numpy as np
 from feed.ranking.interactions import NO_IDS, Bools, Doubles, EventLog, History, Ints, Items, Sequences
 
 type Recommend = Callable[[History, Ints, Ints, int], Ints]
-"""Maps (history, interests, excluded, k) to at most k items, best first."""
+"""A function that takes (history, interests, excluded, k) and returns at most k items, best first."""
 
 COLD_STEPS = (0, 1, 2, 5, 10, 20)
 COLD_VIEWERS = 3_000
 COLD_MIN_ENJOYED = 20
 COLD_INTERESTS = 5
-NEW_BELOW = 10  # an item that viewers met less often in the fitted part counts as new
+NEW_BELOW = 10  # an item with fewer events than this in the fitted part counts as new
 
 
 @dataclass(frozen=True)
 class EvaluationCase:
-    """A viewer to recommend to: known history, interests, excluded items, and as targets the items enjoyed next."""
+    """A viewer to recommend items to. `targets` are the items that the viewer enjoyed next."""
 
     viewer: int
     history: History
@@ -39,9 +39,10 @@ class EvaluationSplit:
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """Mean measures over all cases. `coverage` is the share of all items that were recommended at least once.
+    """Measures of quality and speed, averaged over all cases.
 
-    `new_share` is the share of recommendations that are items which viewers had met fewer than NEW_BELOW times.
+    `coverage` is the share of all items that were recommended at least once. `new_share` is the share of new items (see
+    NEW_BELOW) among the recommended ones.
     """
 
     cases: int
@@ -55,7 +56,10 @@ class RankingQuality:
 
 
 def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
-    """Split by leaving one out: each viewer's last event is the target, and all earlier ones are the history."""
+    """Split by leaving one out: each viewer's last event is the target, and all earlier ones are the history.
+
+    `limit` is the maximum number of viewers.
+    """
     order = np.lexsort((np.arange(len(log)), log.at, log.viewer))
     last = order[np.append(np.diff(log.viewer[order]) != 0, True)]
     is_target: Bools = np.zeros(len(log), np.bool_)
@@ -64,7 +68,10 @@ def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
 
 
 def split_time(log: EventLog, start: int, end: int, limit: int | None = None) -> EvaluationSplit:
-    """Split by time: fit on events before `start`, with satisfied events in [start, end) as the targets."""
+    """Split by time: events before `start` are fitted, and items enjoyed in [start, end) are the targets.
+
+    Times are in Unix seconds. `limit` is the maximum number of viewers.
+    """
     inside = log.where(log.at < end)
     return _split(inside, np.asarray(inside.at >= start), limit)
 
@@ -84,11 +91,12 @@ def _split(log: EventLog, is_target: Bools, limit: int | None) -> EvaluationSpli
 def split_cold(
     log: EventLog, items: Items, start: int | None, end: int | None, *, min_enjoyed: int = COLD_MIN_ENJOYED
 ) -> dict[int, EvaluationSplit]:
-    """Return, for each n in COLD_STEPS, cases in which only a viewer's interests and last n enjoyed clips are known.
+    """Return a split for each n in COLD_STEPS. In it, only the interests and last n enjoyed clips are known.
 
-    Up to COLD_VIEWERS viewers who enjoyed at least `min_enjoyed` clips are left out of the fit. If `start` or `end` is
-    None, the split leaves one out, and all events of other viewers are fitted. All items of a viewer's full history
-    are excluded from recommendations at every n.
+    The cases are up to COLD_VIEWERS viewers who enjoyed at least `min_enjoyed` clips. None of their events are fitted.
+    If `start` or `end` is None, the targets are chosen as in `split_last`, and all events of other viewers are fitted.
+    Otherwise, targets and fitted events are chosen as in `split_time`. Items in a viewer's full history are excluded
+    from recommendations, even if n is small.
     """
     is_last = start is None or end is None
     whole = split_last(log) if start is None or end is None else split_time(log, start, end)
@@ -101,7 +109,10 @@ def split_cold(
 
 
 def _shorten(case: EvaluationCase, items: Items, n: int) -> EvaluationCase:
-    """Return the case with the viewer's favourite categories as interests and only the last n enjoyed clips."""
+    """Return the case with a history of only the last n enjoyed clips.
+
+    The viewer's favourite categories become the interests.
+    """
     enjoyed = case.history.items[case.history.weight > 0]
     categories = [items.category_ids[items.category_starts[i] : items.category_starts[i + 1]] for i in enjoyed]
     counts = np.bincount(np.concatenate(categories), minlength=items.category_count)
@@ -112,7 +123,10 @@ def _shorten(case: EvaluationCase, items: Items, n: int) -> EvaluationCase:
 
 
 def _targets(log: EventLog, limit: int | None) -> list[tuple[int, Ints]]:
-    """Return viewers with their distinct items. If there are more than `limit` viewers, return a random sample."""
+    """Return each viewer in the log with their distinct items.
+
+    If there are more than `limit` viewers, return a random sample.
+    """
     viewers, index = np.unique(log.viewer, return_inverse=True)
     order = np.argsort(index, kind="stable")
     parts = np.split(log.item[order], np.cumsum(np.bincount(index, minlength=len(viewers)))[:-1])
@@ -123,7 +137,7 @@ def _targets(log: EventLog, limit: int | None) -> list[tuple[int, Ints]]:
 
 
 def evaluate(recommend: Recommend, split: EvaluationSplit, items: Items, k: int) -> RankingQuality:
-    """Recommend k items for each case, one case at a time, and measure quality and time."""
+    """Recommend k items for each case, one case at a time, and return the mean quality and the speed."""
     discount: Doubles = 1 / np.log2(np.arange(k) + 2)
     ideal = np.cumsum(discount)
     meetings = np.bincount(split.fitted.item, minlength=items.count)

@@ -19,9 +19,10 @@ CATEGORY, LEANING = TERMS.index("category"), TERMS.index("leaning")  # both are 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A term and its share of the score.
+    """A term of a clip's score. `share` is the term's share of the score.
 
-    `item`, `category` or `creator` says what the term is about. The other fields are None.
+    `item`, `category` or `creator` says what the term is about. At most one of them is set. None is set for some terms,
+    such as popularity.
     """
 
     term: str
@@ -32,7 +33,7 @@ class Explanation:
 
 
 class Explainer:
-    """Explains recommendations to one viewer, and keeps the look-ups that several clips need."""
+    """An object that explains recommendations to one viewer. It caches look-ups that several clips need."""
 
     def __init__(self, model: Model, viewer: ViewerProfile) -> None:
         self._model, self._viewer = model, viewer
@@ -40,7 +41,10 @@ class Explainer:
         self._profiles: dict[str, Doubles] = {}
 
     def explain(self, item: int, terms: Floats, *, at_most: int = 3) -> tuple[Explanation, ...]:
-        """Return the largest terms of a clip's score, largest first. `terms` is the clip's row in ScoredItems.terms."""
+        """Return explanations for the largest terms of a clip's score, largest first.
+
+        `terms` is the clip's row in `ScoredItems.terms`.
+        """
         total = float(terms.sum())
         if total <= 0:
             return ()
@@ -68,7 +72,10 @@ class Explainer:
         return int(self._viewer.enjoyed[rows[matches[np.argmax(weights[matches])]]]) if len(matches) else None
 
     def _gather(self, term: str) -> tuple[Ints, Floats, Ints]:
-        """Return neighbours of the enjoyed clips, with their weights and the index of the enjoyed clip for each."""
+        """Return the neighbours of the enjoyed clips as three arrays.
+
+        They are the ids, the weights, and for each neighbour the index of the enjoyed clip that it belongs to.
+        """
         viewer, age = self._viewer, np.arange(len(self._viewer.enjoyed))
         decay = 1 / (1 + age) if term == "transition" else 1 / np.sqrt(1 + age)
         table = self._model.tables.transitions if term == "transition" else self._model.tables.together

@@ -1,9 +1,10 @@
 """Exploration: find out what new viewers like and how good new clips are.
 
-For new viewers, categories are explored. The clips that a viewer was shown and enjoyed in a category give a Beta
-posterior. Each clip's score is multiplied by the posterior mean, assuming that all clips of the category that rank
-above it were skipped. As a result, untried categories rise, categories without success sink, and one enjoyed clip takes
-its category to the top. The effect fades as more becomes known about the viewer.
+New viewers are shown clips from several categories. For each category, the numbers of clips that a viewer was shown and
+enjoyed give a Beta posterior. The score of each clip is multiplied by the mean of this posterior, computed as if the
+viewer had skipped every clip of the same category that ranks higher. As a result, untried categories rise, categories
+without success sink, and one enjoyed clip takes its category to the top. The effect fades as more becomes known about
+the viewer.
 
 New clips get their first views by Thompson sampling. Source: Chapelle and Li, An Empirical Evaluation of Thompson
 Sampling, NIPS 2011.
@@ -18,10 +19,10 @@ from feed.ranking.interactions import NO_IDS, Doubles, Ints, Items
 from feed.ranking.prior import categories_of
 
 FIRST_VIEWS = 100  # after this many views, a clip is ranked by its own counts
-PRIOR_VIEWS = 4.0  # how many views the average rate is worth
-PRIOR_LIKED, PRIOR_SKIPPED = 0.1, 0.9  # the Beta prior of a category: few people like most categories
+PRIOR_VIEWS = 4.0  # weight of the average rate, in views
+PRIOR_LIKED, PRIOR_SKIPPED = 0.1, 0.9  # Beta prior of a category: viewers like few of them
 EXPLORATION_POWER = 2.0  # exponent of the posterior mean while nothing is known about the viewer
-LESS_OF_CATEGORY_SKIPS = 5  # how many skipped clips "less of this category" counts as
+LESS_OF_CATEGORY_SKIPS = 5  # "less of this category" counts as this many skipped clips
 LEANING_WEIGHT = 1.0  # weight of popular clips in enjoyed categories while little else is known about the viewer
 KNOWN_AT_HALF = 8.0  # after this many enjoyed clips, exploration is half as strong
 
@@ -44,9 +45,9 @@ def draw_new_clips(
 
 @dataclass(frozen=True)
 class Exploration:
-    """How many clips a viewer was shown and enjoyed in each category, and how many were enjoyed in total.
+    """Counts of the clips that a viewer was shown and enjoyed in each category, and of all enjoyed clips.
 
-    `power` and `leaning_weight` set the strength of exploration. At 0 it is off, as in some tests.
+    `power` and `leaning_weight` set the strength of exploration. If both are 0, there is no exploration.
     """
 
     items: Items
@@ -68,7 +69,7 @@ class Exploration:
 
     @classmethod
     def of(cls, items: Items, seen: Ints, enjoyed: Ints, interests: Ints, unwanted: Ints = NO_IDS) -> Self:
-        """Count clips per category. `seen` and `enjoyed` are items, `interests` and `unwanted` are categories.
+        """Count clips per category. `seen` and `enjoyed` hold items, `interests` and `unwanted` hold categories.
 
         A chosen interest counts as one enjoyed clip, and an unwanted category as LESS_OF_CATEGORY_SKIPS skipped clips.
         """
@@ -84,15 +85,15 @@ class Exploration:
         return cls(items, shown_counts, enjoyed_counts, len(enjoyed))
 
     def is_unexplored(self, category: int) -> bool:
-        """Return whether the viewer has enjoyed no clip in this category. An unknown category (-1) returns False."""
+        """Return whether the viewer has enjoyed no clip in this category. False for an unknown category (-1)."""
         return 0 <= category < len(self.enjoyed) and not self.enjoyed[category]
 
     def affinity_of(self, clips: Ints) -> Doubles:
-        """Return a factor for each clip: how likely its category is to please, relative to an untried category."""
+        """Return a factor for each clip: how much the viewer likes its category. An untried category has 1."""
         return self._means(_first_categories(self.items, clips), np.zeros(len(clips), np.int64))
 
     def factors_of(self, ranked: Ints) -> Doubles:
-        """Return one factor per clip of a ranked list. They spread the first page over several categories."""
+        """Return a factor for each clip in a ranked list. The factors spread a page over several categories."""
         categories = _first_categories(self.items, ranked)
         return np.asarray(self._means(categories, _ranks_within(categories)) ** (self.power * self.uncertainty))
 
@@ -116,7 +117,7 @@ def _first_categories(items: Items, clips: Ints) -> Ints:
 
 
 def _ranks_within(groups: Ints) -> Ints:
-    """Return, for each element, how many earlier elements are in the same group."""
+    """Return, for each element, the number of earlier elements in the same group."""
     order = np.argsort(groups, kind="stable")
     _distinct, starts, sizes = np.unique(groups[order], return_index=True, return_counts=True)
     ranks = np.empty(len(groups), np.int64)

@@ -1,4 +1,8 @@
-"""Fitting: count the log without a held-out part, learn the weights on that part, then count the whole log."""
+"""Fitting of a model to a log.
+
+First the log is counted without a held-out part. Then the weights are learned on that part. Finally the whole log is
+counted.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,18 +19,19 @@ from feed.ranking.trees import Trees
 from feed.ranking.tuning import ValidationSet, tune
 from feed.ranking.weights import Weights
 
-HELD_OUT_SHARE = 0.07  # share of the events, taken from the latest
-TREND_SHARE = 0.15  # share of the latest events, on which the trend is learned
-SHARED_CLOCK = 0.2  # share of viewers who must have events both before and after a cut in time
+HELD_OUT_SHARE = 0.07  # the latest events that are held out, as a share of all events
+TREND_SHARE = 0.15  # the latest events that the trend is learned on, as a share of all events
+SHARED_CLOCK = 0.2  # share of viewers who must have events both before and after a point in time
 VALIDATION_VIEWERS = 3_000
-MIN_VALIDATION_VIEWERS = 100  # with fewer viewers, the start values of the weights are kept
+MIN_VALIDATION_VIEWERS = 100  # with fewer viewers, the weights keep their start values
 
 
 @dataclass(frozen=True)
 class HoldOut:
-    """A log cut in two: the events to fit on, and the clips that each validation viewer enjoyed next.
+    """A log split in two: the events to fit on, and the clips that each validation viewer enjoyed next.
 
-    `window_s` is how far ahead the trend predicts, in seconds. It is 0 if the viewers have no common clock.
+    `window_s` is how far ahead the trend predicts, in seconds. It is 0 if the viewers have no common clock (see
+    `hold_out`).
     """
 
     fitted: EventLog
@@ -36,7 +41,7 @@ class HoldOut:
 
 
 def fit_model(log: EventLog, items: Items) -> Model:
-    """Count the log and learn the weights. Deterministic. Takes minutes for 5 million events on one core."""
+    """Return a model fitted to a log. The result is deterministic. One core needs minutes for 5 million events."""
     held_out = hold_out(log)
     weights, trees = Weights(), Trees.none()
     if len(held_out.viewers) >= MIN_VALIDATION_VIEWERS:
@@ -48,9 +53,10 @@ def fit_model(log: EventLog, items: Items) -> Model:
 
 
 def hold_out(log: EventLog) -> HoldOut:
-    """Hold out the latest events, or each viewer's last enjoyed clip if the viewers have no common clock.
+    """Split a log into events to fit on and held-out events, which are the latest ones.
 
-    There is no common clock if too few viewers have events both before and after a cut in time.
+    If too few viewers have events both before and after a point in time, the viewers have no common clock. In that
+    case, the last enjoyed clip of each viewer is held out.
     """
     if not len(log):
         return HoldOut(log, NO_IDS, [], 0)
@@ -71,7 +77,10 @@ def _on_both_sides(log: EventLog, is_after: Bools) -> Ints:
 
 
 def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) -> ValidationSet:
-    """Compute the raw terms of each validation viewer's candidates, and mark those enjoyed in the held-out part."""
+    """Return the candidates of validation viewers with their raw terms.
+
+    Candidates that a viewer enjoyed in the held-out part are marked as hits.
+    """
     sequences = Sequences.of_events(held_out.fitted)
     quality = weigh_goals(tables.rates, {"satisfied": 1.0})
     lift = lift_items(tables, weights, quality)
@@ -119,7 +128,7 @@ def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:
 
 
 def _shortlist(tables: Tables, history: History, weights: np.ndarray, lift: np.ndarray) -> Candidates:
-    """Return candidates that could reach the top: the best by these weights, with and without the lift."""
+    """Return the candidates that could reach the top: the best ones with lift, and the best ones without it."""
     candidates = find_candidates(tables, ViewerProfile.of(history, NO_IDS, NO_IDS), history.items)
     scores = candidates.raw @ weights
     half = min(DEPTH // 2, len(scores))
@@ -144,7 +153,7 @@ def _sample(viewers: Ints, limit: int) -> Ints:
 
 
 def _targets(log: EventLog, is_held_out: Bools, viewers: Ints) -> list[Ints]:
-    """Return, for each viewer, the distinct items enjoyed in the held-out part."""
+    """Return the distinct items that each viewer enjoyed in the held-out part."""
     rows = np.flatnonzero(is_held_out & log.satisfied & np.isin(log.viewer, viewers))
     rows = rows[np.argsort(log.viewer[rows], kind="stable")]
     edges = np.searchsorted(log.viewer[rows], viewers)

@@ -34,8 +34,8 @@ NO_IDS: Ints = np.zeros(0, np.int64)
 class EventLog:
     """A log of events. All arrays have one element per event.
 
-    `at` is in Unix seconds. `kind` is an index into KINDS. `value` is the watched fraction for a watch and otherwise 1.
-    `satisfied` says whether the viewer reacted well (long view, like, click, purchase).
+    `at` is in Unix seconds. `kind` is an index into KINDS. `value` is the fraction of the clip that was watched, or 1
+    for other kinds. `satisfied` says whether the viewer reacted well (long view, like, click, purchase).
     """
 
     viewer: Ints
@@ -57,7 +57,11 @@ class EventLog:
 
 @dataclass(frozen=True)
 class Items:
-    """The categories (in CSR form: starts and ids) and the creator (-1 for none) of every clip."""
+    """The categories and the creator of every clip.
+
+    Item i has the categories `category_ids[category_starts[i]:category_starts[i + 1]]`. `creator` is -1 for a clip
+    without a creator.
+    """
 
     category_starts: Ints
     category_ids: Ints
@@ -65,7 +69,7 @@ class Items:
 
     @classmethod
     def of(cls, categories: Sequence[Sequence[int]], creators: Sequence[int]) -> Self:
-        """Build items from a list of category ids and a creator id for each."""
+        """Build items from the category ids and the creator id of each clip."""
         lengths = [len(ids) for ids in categories]
         flat = [category for ids in categories for category in ids]
         starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
@@ -78,7 +82,7 @@ class Items:
 
     @cached_property
     def category_count(self) -> int:
-        """Return the highest category id plus one. It is cached, so that no page has to scan all clips."""
+        """Return the highest category id plus one. Cached, because finding it means scanning all clips."""
         return int(self.category_ids.max(initial=-1)) + 1
 
     @cached_property
@@ -119,10 +123,10 @@ class History:
 
 @dataclass(frozen=True)
 class Sequences:
-    """Every viewer's distinct clips, sorted by when the viewer last met them.
+    """The distinct clips in each viewer's history, oldest first.
 
-    `starts` holds where each viewer begins in the other arrays. `weight` is as in History. `order` is the index within
-    the viewer's clips, with 0 for the oldest.
+    The rows of viewer v are `starts[v]:starts[v + 1]`. `at` is the time of the viewer's last event on the clip.
+    `weight` is as in History. `order` counts from 0 for the viewer's oldest clip.
     """
 
     starts: Ints
@@ -152,12 +156,15 @@ class Sequences:
         return self._cut(self.viewer[mask], self.item[mask], self.at[mask], self.weight[mask], self.viewer_count)
 
     def latest(self, limit: int) -> Self:
-        """Return at most the `limit` latest clips of each viewer."""
+        """Return only the latest clips of each viewer, at most `limit` of them."""
         return self.where(np.diff(self.starts)[self.viewer] - self.order <= limit)
 
     @classmethod
     def of_events(cls, log: EventLog) -> Self:
-        """Merge all events of a viewer on an item into one row, which has the time of the last event."""
+        """Build sequences from a log. All events of one viewer on one item become one row.
+
+        The row has the time of the last event. Its weight is that of the best reaction, or -1 after "not interested".
+        """
         if not len(log):
             empty = np.zeros(0, np.int64)
             return cls._cut(empty, empty, empty, np.zeros(0, np.float32), 0)

@@ -10,7 +10,10 @@ from feed.ranking.interactions import KINDS, EventLog, Items
 
 
 def read_events(path: Path) -> EventLog:
-    """Read rows of `viewer,item,at,kind,value,satisfied` after a header. Raises ValueError for an unknown kind."""
+    """Return the events in a file with the columns `viewer,item,at,kind,value,satisfied`.
+
+    Raises ValueError for an unknown kind.
+    """
     numbers = {kind: str(index) for index, kind in enumerate(KINDS)}
 
     def number_of(kind: str) -> str:
@@ -32,7 +35,10 @@ def read_events(path: Path) -> EventLog:
 
 
 def read_items(path: Path) -> Items:
-    """Read rows of `item,categories,creator`. An item without a row has no category and no creator."""
+    """Return the items in a file with the columns `item,categories,creator`.
+
+    An item without a row has no category and no creator.
+    """
     categories: dict[int, list[int]] = {}
     creators: dict[int, int] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
@@ -45,7 +51,7 @@ def read_items(path: Path) -> Items:
 
 
 def read_log(folder: Path) -> tuple[EventLog, Items]:
-    """Read both log files in a folder. Raises ValueError if an event refers to an unknown item."""
+    """Return the events and items in a folder's log files. Raises ValueError if an event has an unknown item."""
     events, items = read_events(folder / "events.csv.gz"), read_items(folder / "items.csv.gz")
     if len(events) and int(events.item.max()) >= items.count:
         raise ValueError(

@@ -29,7 +29,7 @@ NOT_INTERESTED_FACTOR = 0.5  # each "not interested" applies this to the clip's 
 
 @dataclass(frozen=True)
 class Taste:
-    """Factors (0 or more) on terms, categories and creators that the viewer has set with "less of this"."""
+    """Factors on terms, categories and creators, which the viewer has set with "less of this". All are at least 0."""
 
     terms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     categories: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -60,7 +60,7 @@ class ScoredItems:
         return type(self)(*parts)._sorted()
 
     def multiplied_by(self, factors: Doubles) -> Self:
-        """Return the items with each score and its terms multiplied by a factor, sorted again."""
+        """Multiply each item's score and terms by its factor, and return the items sorted again."""
         column = factors.astype(np.float32)
         return type(self)(self.items, self.scores * column, self.terms * column[:, None])._sorted()
 
@@ -73,7 +73,8 @@ class ScoredItems:
 class Model:
     """Counted tables and their weights. Immutable, so that threads can share a model.
 
-    `aim` is each item's rate for the shop's goals divided by its satisfaction rate.
+    `lift` is explained at `lift_items`. `aim` is each item's rate for the shop's goals, divided by its satisfaction
+    rate.
     """
 
     tables: Tables
@@ -104,16 +105,16 @@ class Model:
         return type(self).of(self.tables, self.weights, goals, rerank=self.rerank)
 
     def with_leaning(self, weight: float) -> Self:
-        """Return this model with this weight on popular clips in enjoyed categories.
+        """Return this model with a weight on popular clips in enjoyed categories.
 
-        This is for viewers about whom little is known. A log only records reactions to clips that were shown, so if
-        all viewers were shown the same clips, the fit underrates tastes. The weight costs a little accuracy on public
-        logs.
+        The weight is for viewers about whom little is known. Fitting cannot learn it: a log only records reactions to
+        clips that were shown. If all viewers were shown the same clips, their tastes seem to matter less than they do.
+        On public logs, the weight costs a little accuracy.
         """
         return replace(self, weights=replace(self.weights, leaning=weight))
 
     def with_items(self, more: Items) -> Self:
-        """Return this model extended by clips published since the fit. Their items follow the last one."""
+        """Return this model with new items at the end, for clips published after the model was fitted."""
         ones = np.ones(more.count, np.float32)
         return replace(
             self,
@@ -191,7 +192,7 @@ class Model:
         return ScoredItems(candidates.items[best], scores[best].astype(np.float32), terms[best].astype(np.float32))
 
     def _taste_factors(self, items: Ints, history: History, taste: Taste) -> Doubles:
-        """Return the factor on each item that results from "less of this" and "not interested"."""
+        """Return a factor for each item, which combines "less of this" and "not interested"."""
         table = self.tables.items
         categories, creators = dict(taste.categories), dict(taste.creators)
         for item in history.items[history.weight < 0]:
@@ -219,9 +220,9 @@ def _largest(scores: Doubles, k: int) -> Ints:
 
 
 def weigh(raw: Doubles, weights: Doubles, lift: Floats) -> Doubles:
-    """Return the weighted terms, (…, TERMS). The lift applies to the first LIFTED terms only.
+    """Return the weighted terms, (…, TERMS). Only the first LIFTED terms are multiplied by the lift.
 
-    The others already contain the clip's popularity.
+    The other terms already contain the clip's popularity.
     """
     terms = raw * weights
     terms[..., :LIFTED] *= lift[..., None]
@@ -231,7 +232,7 @@ def weigh(raw: Doubles, weights: Doubles, lift: Floats) -> Doubles:
 def lift_items(tables: Tables, weights: Weights, quality: Doubles) -> Floats:
     """Return each item's lift, a factor that does not depend on the viewer.
 
-    Its mean is 1, so that the terms without lift keep their relative weight.
+    The mean lift is 1, so that terms without lift keep their relative weight.
     """
     log_count = np.log1p(tables.popularity.enjoyed)
     exponent = weights.trend_power * tables.popularity.trend + weights.popularity_power * log_count

@@ -1,9 +1,9 @@
-"""Neighbours: for each clip, the few clips that go with it best, counted from what viewers met and enjoyed.
+"""Neighbours: for each clip, the clips that viewers of that clip enjoyed most.
 
-There are two tables, and both lead from a clip that viewers met to clips that they enjoyed. `count_together` ignores
-order and counts what these viewers enjoyed at any time, as a shrunk cosine in which heavy viewers weigh less.
-`count_transitions` counts what they enjoyed soon after the clip, with more weight the sooner it was. Both process the
-clips in blocks, which limits the memory needed to that of one block.
+There are two tables. `count_together` counts what these viewers enjoyed at any time, before or after the clip. Its
+weights are shrunk cosines, and viewers with a long history count less. `count_transitions` counts what they enjoyed
+soon after the clip. The sooner they enjoyed it, the more it counts. Both functions process the clips in blocks, so that
+only one block of counts is in memory at a time.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ PAIRS_PER_BLOCK = 4_000_000
 NEIGHBOURS = 200
 REACH = 40  # how many clips later a clip still counts as following
 GAP_POWER = 0.6
-SHRINK = 0.4  # unit: a pair met by a viewer with a history of one clip
+SHRINK = 0.4  # in pairs; a pair from a viewer with one clip counts 1
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Neighbours:
         return len(self.starts) - 1
 
     def gather(self, rows: Ints, weights: Floats) -> tuple[Ints, Floats, Ints]:
-        """Return the entries of several rows: ids, weights (multiplied by the row's weight), and the number of entries per row.
+        """Return the entries of several rows as three arrays: ids, weights, and the number of entries per row.
 
-        Rows beyond the end of the table, which belong to newer items, are empty.
+        `weights` has one number per row, by which the weights of its entries are multiplied. Rows beyond the end of the
+        table belong to newer items and are empty.
         """
         is_known = rows < self.count
         safe = np.where(is_known, rows, 0)
@@ -50,7 +51,7 @@ class Neighbours:
 
     @classmethod
     def of_blocks(cls, blocks: list[tuple[Ints, Ints, Floats]]) -> Self:
-        """Build a table from blocks of (row lengths, ids, weights)."""
+        """Build a table from consecutive blocks. Each block is a tuple of row lengths, ids and weights."""
         lengths = np.concatenate([block[0] for block in blocks])
         return cls(
             np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
@@ -62,7 +63,7 @@ class Neighbours:
 def count_together(
     sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS, pairs_per_block: int = PAIRS_PER_BLOCK
 ) -> Neighbours:
-    """Count, for each clip, which clips were enjoyed by viewers who met it."""
+    """Return, for each clip, at most `top` clips that its viewers enjoyed at any time."""
     viewer, item, enjoyed = sequences.viewer, sequences.item, sequences.enjoyed
     shape = (sequences.viewer_count, item_count)
     lengths = np.diff(sequences.starts)
@@ -83,7 +84,10 @@ def count_together(
 def count_transitions(
     sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS, pairs_per_block: int = PAIRS_PER_BLOCK
 ) -> Neighbours:
-    """Count, for each clip, which clips were enjoyed at most REACH clips later, weighted by 1 / gap ** GAP_POWER."""
+    """Return, for each clip, at most `top` clips that its viewers enjoyed soon after it.
+
+    A clip that comes `gap` clips later counts gap ** -GAP_POWER. Clips more than REACH later do not count.
+    """
     item, enjoyed, viewer = sequences.item, sequences.enjoyed, sequences.viewer
     met_count = np.bincount(item, minlength=item_count)
     liked_count = np.bincount(item[enjoyed], minlength=item_count)
@@ -113,16 +117,19 @@ def _following(
 
 
 def _blocks(cost: Doubles, pairs_per_block: int) -> Iterator[tuple[int, int]]:
-    """Cut the rows into blocks of about `pairs_per_block` pairs, and yield the (start, end) of each."""
+    """Split the rows into blocks of about `pairs_per_block` pairs, and yield the (start, end) of each block.
+
+    `cost` is the number of pairs in each row.
+    """
     number = (np.cumsum(cost) // pairs_per_block).astype(np.int64)
     edges = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1, [len(cost)]))
     return ((int(lo), int(hi)) for lo, hi in pairwise(edges))
 
 
 def _best(counts: sparse.csr_array, lo: int, source: Doubles, target: Doubles, top: int) -> tuple[Ints, Ints, Floats]:
-    """Normalise a block of counts and return the best `top` entries of each row, without the row's own clip.
+    """Return the best `top` entries of each row in a block of counts, as row lengths, ids and weights.
 
-    Row 0 of the block is item `lo`.
+    Counts are normalised to weights. Row 0 of the block is item `lo`. The item of the row itself is left out.
     """
     lengths = np.diff(counts.indptr)
     row = np.repeat(np.arange(len(lengths)), lengths)
@@ -137,7 +144,7 @@ def _best(counts: sparse.csr_array, lo: int, source: Doubles, target: Doubles, t
             best = np.argpartition(-values, top)[:top]
             ids, values = ids[best], values[best]
         order = np.lexsort((ids, -values))[: np.count_nonzero(values)]
-        best_ids.append(ids[order].astype(np.int32))  # all blocks stay in memory: int32 halves it
+        best_ids.append(ids[order].astype(np.int32))  # all blocks stay in memory, and int32 halves their size
         best_weights.append(values[order].astype(np.float32))
         best_lengths[index] = len(order)
     ids = np.concatenate([np.zeros(0, np.int32), *best_ids]).astype(np.int32)

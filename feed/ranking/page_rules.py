@@ -1,6 +1,6 @@
 """Rules for laying out a page: pure functions of a ranked list and the clips shown just before it.
 
-The commerce dial is a hard rule, even if that makes the page shorter. The other rules are soft: when no remaining clip
+The commerce dial is a hard rule, even if that makes the page shorter. The other rules are soft. If no remaining clip
 satisfies all of them, the last rule in RULES is dropped first.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 WINDOW = 8
 MIN_CATEGORIES = 3
-"""Minimum number of distinct categories in any WINDOW clips in a row."""
+"""Minimum number of distinct categories among any WINDOW consecutive clips."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RankedClip:
 
 @dataclass(frozen=True)
 class ReservedPositions:
-    """The positions on each page, from 0, that are reserved for exploration and for creators with few views."""
+    """Positions on each page, from 0, that are reserved for exploration and for creators with few views."""
 
     exploration: frozenset[int] = frozenset({3})
     new_creators: frozenset[int] = frozenset({6})
@@ -42,9 +42,11 @@ type Rule = Callable[[RankedClip, Sequence[RankedClip]], bool]
 
 
 def fits_dial(clip: RankedClip, before: Sequence[RankedClip], max_commercial: int) -> bool:
-    """Return whether the WINDOW clips that end with this one include at most `max_commercial` commercial clips.
+    """Return whether the commerce dial allows the clip after those in `before`.
 
-    Clips that are not commercial always fit. If `max_commercial` is 0, so do commercial clips by followed creators.
+    A clip that is not commercial is always allowed. A commercial clip is allowed if the last WINDOW clips, counting
+    this one, include at most `max_commercial` commercial clips. If `max_commercial` is 0, it is allowed only if the
+    viewer follows its creator.
     """
     if not clip.is_commercial or max_commercial >= WINDOW:
         return True
@@ -54,17 +56,21 @@ def fits_dial(clip: RankedClip, before: Sequence[RankedClip], max_commercial: in
 
 
 def has_other_creator(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
-    """Return whether the previous clip is by another creator. True if there is none."""
+    """Return whether the previous clip is by another creator. True if there is no previous clip."""
     return not before or before[-1].creator != clip.creator
 
 
 def has_other_products(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
-    """Return whether the clip has no product in common with the previous one."""
+    """Return whether the clip shares no product with the previous clip. True if there is no previous clip."""
     return not before or not before[-1].products & clip.products
 
 
 def keeps_categories_varied(clip: RankedClip, before: Sequence[RankedClip]) -> bool:
-    """Return whether every WINDOW clips in a row can still have MIN_CATEGORIES categories: 3 in 8, hence 2 in 7."""
+    """Return whether the categories of the latest clips, including this one, are varied enough.
+
+    False if the last 8 clips have fewer than 3 categories, or the last 7 fewer than 2. With only 1 category in 7 clips,
+    the eighth clip could not bring the number to 3.
+    """
     for missing in range(MIN_CATEGORIES - 1):
         length = WINDOW - missing
         if len(before) >= length - 1:
@@ -85,7 +91,7 @@ def lay_out_page(
     max_commercial: int = WINDOW,
     reserved: ReservedPositions | None = None,
 ) -> list[RankedClip]:
-    """Return the clips for a page in order. `ranked` is best first. `shown` holds the clips shown before, latest last.
+    """Return the clips for a page, in order. `ranked` is best first. `shown` holds the clips shown before, latest last.
 
     A reserved position goes to the best clip of its kind, or to the best remaining clip if there is none.
     """
@@ -120,7 +126,11 @@ def _index_for(
 def _best_index(
     pool: Iterable[int], remaining: list[RankedClip], before: list[RankedClip], max_commercial: int
 ) -> int | None:
-    """Return the index of the best clip that fits the dial and satisfies the most RULES in order, or None."""
+    """Return the index of the best clip in `pool`, or None if no clip fits the dial.
+
+    The best clip satisfies the most RULES in order, before the first one that it breaks. Ties go to the first in
+    `pool`.
+    """
     best, most = None, -1
     for index in pool:
         clip = remaining[index]

@@ -1,4 +1,4 @@
-"""Clip popularity so far and its trend."""
+"""Popularity: how many views each clip has had, and how that number is changing."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,26 @@ from feed.ranking.interactions import Doubles, EventLog, Floats, Ints, Sequences
 
 DAY_S = 86_400
 HALF_LIVES_DAYS = (0.5, 1, 2, 4, 8)
-RIDGE = 10.0  # unit: items
+RIDGE = 10.0  # in items
 NEWTON_STEPS = 25
 
 
 def count_recent(item: Ints, at: Ints, item_count: int, *, now: int, half_life_days: float) -> Doubles:
-    """Return event counts per item with time decay. An event that is `half_life_days` old counts as one half."""
+    """Return the number of events per item, with time decay.
+
+    An event that is `half_life_days` old counts as one half.
+    """
     age_days = (now - at) / DAY_S
     return np.bincount(item, weights=0.5 ** (age_days / half_life_days), minlength=item_count)
 
 
 @dataclass(frozen=True)
 class Popularity:
-    """Counts per item and the trend, which is the centred log of expected views divided by past views."""
+    """Counts and the trend of each item.
+
+    `enjoyed` and `met` are the numbers of viewers who enjoyed the item and who were shown it. `trend` is the log of the
+    ratio of expected future views to past views, shifted so that its mean is 0.
+    """
 
     enjoyed: Floats
     met: Floats
@@ -30,9 +37,9 @@ class Popularity:
     def of(cls, events: EventLog, sequences: Sequences, item_count: int, *, window_s: int) -> "Popularity":
         """Count events, and learn the trend by Poisson regression.
 
-        The regression predicts each clip's views in the last `window_s` seconds of the log from its counts, decayed
-        counts and age at the start of this window. It is then applied to the same signals at the end of the log. If
-        `window_s` is 0 because the viewers have no common clock, the trend is 0.
+        The regression predicts the views of each clip in the last `window_s` seconds of the log. Its inputs are the
+        clip's popularity signals at the start of this window. The fitted regression is then applied to the signals at
+        the end of the log. If `window_s` is 0 because the viewers have no common clock, the trend is 0.
         """
         enjoyed = np.bincount(sequences.item[sequences.enjoyed], minlength=item_count)
         met = np.bincount(sequences.item, minlength=item_count)
@@ -50,7 +57,10 @@ class Popularity:
 
 
 def popularity_signals(events: EventLog, item_count: int, now: int) -> Doubles:
-    """Return (items, signals) at `now`: log counts without decay and with several half-lives, and log age in days."""
+    """Return the popularity signals of every item at the time `now`: (items, signals).
+
+    They are log counts without decay and with each of HALF_LIVES_DAYS, and the log of the age in days.
+    """
     columns = []
     for item, at in ((events.item[events.satisfied], events.at[events.satisfied]), (events.item, events.at)):
         columns.append(np.log(np.bincount(item, minlength=item_count) + 1.0))

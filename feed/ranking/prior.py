@@ -5,11 +5,11 @@ import numpy as np
 from feed.ranking.interactions import Doubles, Floats, Ints, Items
 
 PSEUDO_EVENTS = 3.0  # average tastes weigh as much as this many events
-COMMON_POWER = 0.6  # exponent of a chosen category's reach: at 1 tastes are average, at 0 all choices weigh the same
+COMMON_POWER = 0.6  # exponent of a chosen category's reach; at 1 tastes are average, at 0 all choices weigh the same
 
 
 def category_base(items: Items, popularity: Floats) -> Doubles:
-    """Return the average share of each category among enjoyed clips. It is never 0."""
+    """Return each category's share of all enjoyed clips. No share is 0."""
     lengths = np.diff(items.category_starts)
     weight = np.repeat((popularity + 0.01) / np.maximum(lengths, 1), lengths)
     counts = np.bincount(items.category_ids, weights=weight, minlength=items.category_count) + 1e-3
@@ -17,14 +17,17 @@ def category_base(items: Items, popularity: Floats) -> Doubles:
 
 
 def category_profile(items: Items, enjoyed: Ints, weight: Floats, base: Doubles) -> Doubles:
-    """Return each category's lift for a viewer: its smoothed share in the history divided by its average share."""
+    """Return each category's lift for a viewer.
+
+    The lift is the category's smoothed share of the viewer's enjoyed clips, divided by its average share.
+    """
     ids, rows, lengths = categories_of(items, enjoyed)
     counts = np.bincount(ids, weights=(weight / np.maximum(lengths, 1))[rows], minlength=len(base))
     return np.asarray((counts / base + PSEUDO_EVENTS) / (counts.sum() + PSEUDO_EVENTS))
 
 
 def category_reach(items: Items, chance: Floats) -> Doubles:
-    """Return the share of expected views in each category. It is never 0. A clip counts in all its categories."""
+    """Return each category's share of expected views. No share is 0. A clip counts in all its categories."""
     lengths = np.diff(items.category_starts)
     return np.asarray(
         np.bincount(items.category_ids, weights=np.repeat(chance, lengths), minlength=items.category_count) + 1e-9
@@ -34,8 +37,8 @@ def category_reach(items: Items, chance: Floats) -> Doubles:
 def interest_profile(interests: Ints, reach: Doubles) -> Doubles:
     """Return each category's lift for a viewer about whom only the chosen interests are known.
 
-    A chosen category's share grows more slowly than its reach, because a common choice says less than a rare one. If
-    the lifts are summed over each clip's categories and weighted by the clips' chances, the total is 1.
+    A chosen category's share grows more slowly than its reach, because choosing a common category says less than
+    choosing a rare one. The sum of reach times lift is 1.
     """
     share = np.zeros(len(reach))
     valid = interests[(interests >= 0) & (interests < len(reach))]
@@ -44,20 +47,26 @@ def interest_profile(interests: Ints, reach: Doubles) -> Doubles:
 
 
 def sum_over_categories(items: Items, candidates: Ints, profile: Doubles) -> Doubles:
-    """Return the sum of lifts over each candidate's categories, so that a clip that matches two interests gets both."""
+    """Return the sum of the lifts of each candidate's categories.
+
+    A clip that matches two interests gets the lifts of both.
+    """
     ids, rows, _lengths = categories_of(items, candidates)
     return np.bincount(rows, weights=profile[ids], minlength=len(candidates))
 
 
 def lift_of(items: Items, candidates: Ints, profile: Doubles) -> Doubles:
-    """Return the mean lift over each candidate's categories, or 1 for a candidate without categories."""
+    """Return the mean lift of each candidate's categories, or 1 for a candidate without categories."""
     ids, rows, lengths = categories_of(items, candidates)
     total = np.bincount(rows, weights=profile[ids], minlength=len(candidates))
     return np.where(lengths > 0, total / np.maximum(lengths, 1), 1.0)
 
 
 def categories_of(items: Items, chosen: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the categories of the chosen items: category ids, the row in `chosen` of each, and the number per row."""
+    """Return the categories of the chosen items as three arrays.
+
+    They are the category ids, for each id the index of its item in `chosen`, and the number of categories per item.
+    """
     first = items.category_starts[chosen]
     lengths = items.category_starts[chosen + 1] - first
     rows = np.repeat(np.arange(len(chosen)), lengths)

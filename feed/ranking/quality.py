@@ -1,4 +1,4 @@
-"""Quality: the share of viewers who reached each goal, out of those who met the clip."""
+"""Quality: the share of a clip's viewers who reached each goal, such as a like or a purchase."""
 
 from collections.abc import Mapping
 
@@ -29,9 +29,9 @@ def item_rates(events: EventLog, item_count: int) -> Floats:
 
 
 def weigh_goals(rates: Floats, goals: Mapping[str, float]) -> Doubles:
-    """Return each item's mean rate, weighted by the shop's goals. An average item has 1.
+    """Return the mean of each item's rates, weighted by the shop's goals. An average item has 1.
 
-    Raises ValueError if a goal is unknown, or if goal weights are negative or all 0.
+    `goals` maps each goal to its weight. Raises ValueError if a goal is unknown, or if weights are negative or all 0.
     """
     weights = np.zeros(len(GOALS))
     for goal, weight in goals.items():

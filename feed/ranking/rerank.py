@@ -1,9 +1,9 @@
 """The learned re-rank: small trees adjust the fusion's scores, using features that the fusion lacks.
 
-The trees are fitted to the log-odds that the fusion's score leaves unexplained. They are only used if they help on
-viewers left out of the fit, and without trees the fusion's scores stay the same. Their output is halved, which was as
-good or better on every log tried and loses little where days differ. Skips are not a feature, because in logs from
-another feed's ranker they look weakly positive.
+The trees are fitted to the log-odds that the fusion's score leaves unexplained. They are used only if they help on
+viewers who were left out of the fit. Without trees, the fusion's scores stay the same. The predictions of the trees are
+halved. This was at least as good on every log tried, and limits the loss when viewers behave differently on another
+day. Skips are not a feature: in logs collected under another feed's ranker, a skip looks like a weak sign of interest.
 """
 
 from collections.abc import Sequence
@@ -20,29 +20,32 @@ from feed.ranking.trees import Trees
 
 DEPTH = 300  # how many of the best clips are re-ranked
 DAMPING = 0.5
-NEGATIVES = 0.25  # share of the clips that did not come next which the fit uses
+NEGATIVES = 0.25  # share of the clips not enjoyed next that the fit uses
 STANDARD_ERRORS = 1.0
 CUT = 20
 
 
 @dataclass(frozen=True)
 class Rerank:
-    """Trees and their item features. `signals` is float32, (items + 1, signals). The last row is for new clips."""
+    """Trees and the item features that they use.
+
+    `signals` is float32, (items + 1, signals). Its last row is for new clips.
+    """
 
     trees: Trees
     signals: Floats
 
     @classmethod
     def of(cls, trees: Trees, log: EventLog, tables: Tables) -> "Rerank":
-        """Build a re-rank. The signals of the items are only computed if there are trees that use them."""
+        """Build a re-rank. Item signals are computed only if there are trees, because nothing else uses them."""
         return cls(trees, item_signals(log, tables) if len(trees) else np.zeros((1, 0), np.float32))
 
     def with_items(self, more: Items) -> "Rerank":
-        """Return this re-rank extended by clips published since the fit."""
+        """Return this re-rank with new items at the end, for clips published after the fit."""
         return replace(self, signals=np.concatenate((self.signals, np.repeat(self.signals[-1:], more.count, axis=0))))
 
     def factors(self, tables: Tables, viewer: ViewerProfile, candidates: Candidates, scores: Doubles) -> Doubles:
-        """Return the factor on each candidate's score, which is 1 for a viewer who has enjoyed nothing yet."""
+        """Return a factor for each candidate's score. It is 1 if the viewer has not enjoyed any clip yet."""
         if not len(self.trees) or not len(viewer.enjoyed):
             return np.ones(len(candidates.items))
         log_odds = self.trees.predict(features(self.signals, tables, viewer, candidates, scores))
@@ -50,7 +53,7 @@ class Rerank:
 
 
 def item_signals(log: EventLog, tables: Tables) -> Floats:
-    """Return the signals of every item, with a last row for a clip without events."""
+    """Return the signals of every item. The last row is an extra one for clips without events."""
     now = int(log.at.max()) if len(log) else 0
     popularity = tables.popularity
     signals = popularity_signals(log, tables.items.count, now)
@@ -61,7 +64,11 @@ def item_signals(log: EventLog, tables: Tables) -> Floats:
 
 
 def features(signals: Floats, tables: Tables, viewer: ViewerProfile, candidates: Candidates, scores: Doubles) -> Floats:
-    """Return float32, (candidates, features): signals, terms, log score, category lift and history length."""
+    """Return the features of each candidate: float32, (candidates, features).
+
+    They are the item's signals, its raw terms, the log of its score, its category lift, and the number of clips that
+    the viewer enjoyed.
+    """
     profile = category_profile(tables.items, viewer.enjoyed, viewer.weight, tables.base)
     lift = lift_of(tables.items, candidates.items, profile)
     length = np.full(len(candidates.items), len(viewer.enjoyed))
@@ -71,7 +78,11 @@ def features(signals: Floats, tables: Tables, viewer: ViewerProfile, candidates:
 
 @dataclass(frozen=True)
 class ValidationList:
-    """A validation viewer's best candidates: features, fusion scores, and hits (1 if the clip came next)."""
+    """A validation viewer's best candidates, with one row of features and one score of the fusion for each.
+
+    `hits` is 1 for a candidate that the viewer enjoyed next and 0 for others. `target_count` is the number of all clips
+    that the viewer enjoyed next.
+    """
 
     rows: Floats
     scores: Doubles
@@ -96,7 +107,7 @@ def learn_trees(lists: Sequence[ValidationList]) -> Trees:
 
 
 def _fit(lists: Sequence[ValidationList]) -> Trees:
-    """Fit trees whose damped predictions adjust the log of the fusion's score."""
+    """Return trees whose predictions, already damped, are to be added to the log of the fusion's score."""
     random = np.random.default_rng(0)
     if not lists:
         return Trees.none()
@@ -126,7 +137,7 @@ def _calibrate(log_scores: Doubles, hits: Doubles, weight: Doubles) -> tuple[flo
 
 
 def _gain(validation: ValidationList, trees: Trees) -> float:
-    """Return by how much the trees raise NDCG@CUT for one viewer."""
+    """Return the increase in NDCG@CUT that the trees bring for one viewer."""
     reranked = validation.scores * np.exp(trees.predict(validation.rows))
     return _ndcg(validation, reranked) - _ndcg(validation, validation.scores)
 

@@ -1,4 +1,4 @@
-"""Saved models. Each is an npz file that a job writes and many web processes memory-map."""
+"""Saved models. A training job writes a model as an npz file, and many web processes memory-map it."""
 
 import os
 import tempfile
@@ -30,7 +30,10 @@ class WrongModelVersion(Exception):
 
 
 def save_model(model: Model, path: Path, *, version: int = VERSION) -> None:
-    """Save a model by renaming a temporary file to the path, so that readers see either the old or the new model."""
+    """Save a model to `path`.
+
+    The model is written to a temporary file, which is then renamed. Readers see either the old or the new model.
+    """
     tables = model.tables
     arrays = {name: getattr(tables, name) for name in PLAIN}
     for name in NEIGHBOURS:
@@ -46,7 +49,7 @@ def save_model(model: Model, path: Path, *, version: int = VERSION) -> None:
 
 
 def load_model(path: Path) -> Model:
-    """Memory-map a saved model. Raises WrongModelVersion."""
+    """Return a saved model. Its arrays are memory-mapped. Raises WrongModelVersion."""
     arrays = _map(path)
     if int(arrays.get("version", np.array(0))) != VERSION:
         raise WrongModelVersion(f"{path} is not a model of version {VERSION}. Fit it again.")
@@ -75,7 +78,7 @@ def load_model(path: Path) -> Model:
 
 
 def _map(path: Path) -> dict[str, NDArray[Any]]:
-    """Memory-map every array of an uncompressed npz file.
+    """Return the arrays of an uncompressed npz file by name, all memory-mapped. Raises ValueError if one is compressed.
 
     Source: APPNOTE.TXT 4.3.7. A local file header has two lengths at byte 26, then the name, extra field and data.
     """

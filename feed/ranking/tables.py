@@ -11,14 +11,14 @@ from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import category_base, category_reach
 from feed.ranking.quality import item_rates
 
-MAX_MEETINGS = 200  # how many clips per viewer are counted, starting with the latest
+MAX_MEETINGS = 200  # how many of each viewer's latest clips are counted
 PSEUDO_COUNT = 0.1  # added to how often each clip was enjoyed
-RECENT_SHARE, RECENT_HALF_LIFE_DAYS = 0.5, 1.0  # weight of the last days in expected views
+RECENT_SHARE, RECENT_HALF_LIFE_DAYS = 0.5, 1.0  # weight of recent views in expected views
 TOP_OVERALL = 300
 TOP_PER_CATEGORY = 100
 TOP_PER_CREATOR = 20
-MAX_CATEGORIES = 200  # how many categories `best_of_categories` covers, most common first
-MAX_SCANNED = 24  # how many best clips per category are searched for some that are not excluded
+MAX_CATEGORIES = 200  # how many of the most common categories `best_of_categories` covers
+MAX_SCANNED = 24  # how many of a category's best clips are checked for being excluded
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class Tables:
     base: Doubles  # (categories,): average share among enjoyed clips
     reach: Doubles  # (categories,): share of expected views in each
     chance: Floats  # (items,): share of expected views
-    even: Floats  # (items,): share of the square root of enjoyed counts
+    even: Floats  # (items,): like `chance`, but from the square root of enjoyed counts
     top: Ints
     by_category: Neighbours
     by_creator: Neighbours
 
     @classmethod
     def of(cls, events: EventLog, items: Items, *, window_s: int) -> Self:
-        """Count all tables. `window_s` is how far ahead the trend predicts, in seconds."""
+        """Build all tables from a log. `window_s` is how far ahead the trend predicts, in seconds."""
         sequences = Sequences.of_events(events)
         recent = sequences.latest(MAX_MEETINGS)
         popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
@@ -74,7 +74,7 @@ class Tables:
         )
 
     def with_items(self, more: Items) -> Self:
-        """Return these tables extended by clips published since. New clips have average rates and no views."""
+        """Return these tables with new items at the end. New items have average rates and no views."""
         added = more.count
         zeros = np.zeros(added, np.float32)
         items = self.items.followed_by(more)
@@ -95,7 +95,10 @@ class Tables:
         )
 
     def best_of_categories(self, per_category: int, excluded: Ints) -> Ints:
-        """Return up to `per_category` of the most popular clips in each of the most common categories."""
+        """Return the most popular clips of the most common categories, except excluded ones.
+
+        Each category has at most `per_category` clips.
+        """
         common = np.argsort(-self.reach[: self.by_category.count], kind="stable")[:MAX_CATEGORIES]
         first = self.by_category.starts[common]
         lengths = np.minimum(self.by_category.starts[common + 1] - first, MAX_SCANNED)
@@ -112,7 +115,7 @@ class Tables:
 def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:
     """Return the expected views of each clip: half from the whole log and its trend, half from the last days.
 
-    The halves complement each other: if viewers have no common clock, there is no trend, but recent views still help.
+    Views in the last days also help if no trend could be learned.
     """
     overall: Doubles = popularity.enjoyed * np.exp(popularity.trend)
     item, at = sequences.item[sequences.enjoyed], sequences.at[sequences.enjoyed]
@@ -123,7 +126,7 @@ def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:
 
 
 def _extended(shares: Doubles, size: int) -> Doubles:
-    """Return the shares extended to `size` categories, giving new ones the share of the rarest."""
+    """Return the shares extended to `size` categories. New categories get the smallest existing share."""
     return np.concatenate((shares, np.full(size - len(shares), shares.min(initial=1.0))))
 
 
@@ -138,7 +141,7 @@ def _best_first(score: Doubles, limit: int) -> Ints:
 
 
 def _tops(item: Ints, group: Ints, groups: int, score: Doubles, limit: int) -> Neighbours:
-    """Return the best `limit` items of each group as a table."""
+    """Return a table with one row per group, which holds the best `limit` items of the group."""
     order = np.lexsort((item, -score[item], group))
     counts = np.bincount(group, minlength=groups)
     rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -1,4 +1,4 @@
-"""Boosted oblivious trees: all nodes of a level test the same condition, so that a tree is one look-up in 8 values.
+"""Boosted oblivious trees. All nodes on a level test the same condition, so a tree is a look-up in 8 values.
 
 The trees are fitted to what a given score leaves unexplained. Source: Friedman, Stochastic gradient boosting, 2002;
 Prokhorenkova et al., CatBoost, NeurIPS 2018 (oblivious trees).
@@ -23,8 +23,8 @@ SAMPLED = 0.5  # share of the rows and of the columns used for each tree
 class Trees:
     """A set of trees.
 
-    `columns` and `edges` are (trees, LEVELS) and define the test on each level. `values` is (trees, 2 ** LEVELS) and
-    holds the leaves.
+    `columns` and `edges` are (trees, LEVELS). On each level, a tree tests whether the value in the column is above the
+    edge. `values` is (trees, 2 ** LEVELS) and holds the leaves.
     """
 
     columns: Ints
@@ -62,7 +62,7 @@ class Trees:
 
     @classmethod
     def fit(cls, rows: Floats, hits: Doubles, weight: Doubles, start: Doubles) -> Self:
-        """Fit trees that, added to the log-odds `start`, predict `hits` (0 or 1). Deterministic."""
+        """Fit trees to `hits` (0 or 1). Predictions are added to the log-odds `start`. The result is deterministic."""
         random = np.random.default_rng(0)
         edges = np.quantile(rows, np.linspace(0, 1, BINS + 1)[1:-1], axis=0).astype(np.float32)
         codes = np.stack(
@@ -85,7 +85,10 @@ class Trees:
 
 
 def _grow(codes: Ints, gradient: Doubles, curvature: Doubles) -> tuple[Ints, Ints, Doubles]:
-    """Return the column and bin of each level's test (value above the bin or not), and the leaf values."""
+    """Grow one tree, and return the column and bin that each level tests, and the values of the leaves.
+
+    A level tests whether the code in its column is above its bin.
+    """
     count, width = codes.shape
     offsets = codes + np.arange(width) * BINS
     leaf = np.zeros(count, np.int64)

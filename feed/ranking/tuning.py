@@ -1,7 +1,7 @@
-"""Tuning: learns the fusion's weights by raising NDCG on held-out viewers, one weight at a time.
+"""Tuning of the fusion's weights, one at a time, to raise NDCG on held-out viewers.
 
-A step is taken only if the mean gain over the viewers is more than its standard error. Weights on which the data have
-little to say keep their start values, so a small or unusual log cannot distort the model.
+A change is made only if the mean gain over the viewers is larger than its standard error. A weight keeps its start
+value if the log says little about it, so a small or unusual log cannot distort the model.
 """
 
 from dataclasses import dataclass, replace
@@ -28,11 +28,12 @@ MAY_BE_NEGATIVE = {"popularity_power"}
 
 @dataclass(frozen=True)
 class ValidationSet:
-    """Candidates of held-out viewers, padded to one width.
+    """Candidates of held-out viewers, padded to the same number per viewer (width).
 
-    `is_real` is False for padding. `raw` is (viewers, width, TERMS). `items` is (viewers, width) and refers to rows of
-    `signals`, which is (items, 3): trend, log count and log rate. `even` holds the item weights for the mean lift.
-    `hits` marks the candidates that came next, and `target_counts` is the number of all clips that came next.
+    `is_real` is False for padding. `raw` is (viewers, width, TERMS). `items` is (viewers, width) and holds row indices
+    of `signals`, which is (items, 3): trend, log count and log rate. `even` holds the item weights for the mean lift.
+    `hits` marks the candidates that the viewer enjoyed next. `target_counts` is the number of clips that each viewer
+    enjoyed next, whether they are candidates or not.
     """
 
     is_real: Bools
@@ -45,7 +46,7 @@ class ValidationSet:
 
 
 def tune(start: Weights, validation: ValidationSet) -> Weights:
-    """Return tuned weights, or `start` if no step helps."""
+    """Return tuned weights, or `start` if no change helps."""
     best, value = start, ndcg_of(start, validation)
     for _ in range(ROUNDS):
         before = best
@@ -58,7 +59,7 @@ def tune(start: Weights, validation: ValidationSet) -> Weights:
 
 
 def _climb(best: Weights, value: Doubles, name: str, step: float, validation: ValidationSet) -> tuple[Weights, Doubles]:
-    """Change one weight in one direction as long as that clearly helps."""
+    """Change one weight in steps as long as that clearly helps. Return the weights and the NDCG of each viewer."""
     while True:
         level = round(getattr(best, name) + step, 6)
         if level < 0 and name not in MAY_BE_NEGATIVE:
