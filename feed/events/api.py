@@ -50,13 +50,16 @@ class TakenSerializer(serializers.Serializer[Any]):
 
 
 class BeaconParser(JSONParser):
-    """Parser for JSON sent as text/plain, because `navigator.sendBeacon` cannot send JSON without a preflight."""
+    """Parser for JSON that was sent as text/plain.
+
+    `navigator.sendBeacon` sends text/plain, because application/json would need a CORS preflight.
+    """
 
     media_type = "text/plain"
 
 
 class EventBatchView(APIView):
-    """Record a batch of at most 50 events. `navigator.sendBeacon` may send it as text/plain."""
+    """API endpoint that records a batch of at most 50 events. `navigator.sendBeacon` may send it as text/plain."""
 
     authentication_classes = []
     permission_classes = []

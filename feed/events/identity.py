@@ -1,4 +1,7 @@
-"""Viewer identity: a random id in a signed first-party cookie, linked to an account while its owner is signed in."""
+"""Viewer identity: a random id in a signed first-party cookie.
+
+While a user is signed in, the cookie also names their account.
+"""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -43,7 +46,7 @@ _identities: Cache[str, Identity] = Cache("cookies")
 
 
 def identify_viewer(request: HttpRequest) -> Identity:
-    """Return the viewer named by the cookie, without a database query.
+    """Return the identity of the viewer from the request's cookie, without a database query.
 
     A request without a valid cookie gets a new viewer, and so does the first request after signing out.
     """
@@ -56,7 +59,10 @@ def identify_viewer(request: HttpRequest) -> Identity:
 
 
 def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) -> Identity:
-    """Identify the viewer as `identify_viewer` does, and link or unlink the account after signing in or out."""
+    """Return the identity of the viewer, and link the viewer to the account of the signed-in user.
+
+    If the user has signed out since the cookie was set, return the identity of a new viewer.
+    """
     identity = identify_viewer(request)
     user = request.user
     if not user.is_authenticated:
@@ -78,12 +84,12 @@ def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity
 
 
 def has_consent(request: HttpRequest) -> bool:
-    """Return whether viewer data may be stored: the viewer has agreed, or the site does not ask for consent."""
+    """Return whether viewer data may be stored. False if the site asks for consent and the viewer has not given it."""
     return not settings.FEED_ASKS_CONSENT or request.COOKIES.get(CONSENT_COOKIE) == "yes"
 
 
 def _read_cookie(value: str) -> Identity | None:
-    """Return the identity from a signed cookie, or None if the cookie is missing or its signature is wrong."""
+    """Return the identity in a signed cookie, or None if the cookie is empty or its signature is wrong."""
     identity = _identities.get(value)
     if identity is None and value:
         try:

@@ -1,4 +1,4 @@
-"""Monthly partitions of the event table: created ahead, dropped after FEED_KEEP_MONTHS."""
+"""Monthly partitions of the event table, which are created ahead of time and dropped after FEED_KEEP_MONTHS."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ def drop_old_partitions(*, now: datetime) -> list[str]:
 
 
 def _add_months(moment: datetime, months: int) -> datetime:
-    """Return the start of the month that is `months` later than the given moment's month, or earlier if negative."""
+    """Return the start of the month that is `months` after the month of `moment`. Negative numbers go back."""
     index = moment.year * 12 + moment.month - 1 + months
     start = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return start.replace(year=index // 12, month=index % 12 + 1)

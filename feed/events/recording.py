@@ -1,4 +1,4 @@
-"""Event recording: one SQL statement per batch, with duplicate and implausible reports rejected or corrected."""
+"""Event recording, with one SQL statement per batch. Implausible events are corrected or rejected."""
 
 import uuid
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from feed.models import EventKind
 from videos.playback.impressions import Serving, read_token, token_key
 
 MAX_AGE = timedelta(days=2)
-"""How long events are accepted after a clip was served. A browser that goes offline can only send them later."""
+"""Events are accepted for this long after the clip was served. A browser that was offline sends them late."""
 MAX_LOOPS = 1000
 MAX_MARKS = 1000
 MARK_COLUMNS = {
@@ -24,7 +24,7 @@ MARK_COLUMNS = {
 
 @dataclass(frozen=True)
 class EventReport:
-    """An event as reported by a player. `product` is a product slug or an empty string."""
+    """An event as a player reports it. `product` is the slug of a product, or an empty string."""
 
     token: str
     kind: EventKind
@@ -58,7 +58,7 @@ def record_mark(
 ) -> None:
     """Record that a viewer set or removed a like, save, share, follow or "not interested".
 
-    Each mark is stored as an event. The viewer's row also holds the latest 1,000 marks of each kind.
+    Each mark is stored as an event. For each kind except share, the viewer's row also lists the latest 1,000 marks.
     """
     column = MARK_COLUMNS.get(kind)
     if column is not None:
@@ -78,7 +78,7 @@ def record_mark(
 
 
 def _update_marks(viewer: uuid.UUID, column: str, marked_id: int, *, is_on: bool, now: datetime) -> None:
-    """Add an id to one of the lists on the viewer's row, or remove it from the list."""
+    """Add `marked_id` to the list in `column` of the viewer's row, or remove it if `is_on` is False."""
     new_list = f"array_append(trimmed, {int(marked_id)})" if is_on else "trimmed"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -101,10 +101,11 @@ def _credible_value(report: EventReport, serving: Serving, now: datetime) -> int
 
 
 def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime) -> None:
-    """Insert events, looking up products by slug and replacing each merged viewer with the one it was merged into.
+    """Insert events, and look up their products by slug.
 
-    Each viewer's row is rewritten as well: its new row version tells every process that the viewer has changed. The
-    rows are always written in the same order, so that two batches cannot deadlock.
+    If a viewer was merged into another viewer, the other viewer gets the events. The row of each viewer is rewritten
+    too, because a new row version tells every process that there are new events. Rows are always written in the same
+    order, so that two batches cannot deadlock.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,7 @@
-"""Merging and erasing viewers. An account has one viewer, which includes what its owner did before signing in."""
+"""Functions that merge and erase viewers.
+
+An account has one viewer, which includes what the user did before signing in.
+"""
 
 import uuid
 from datetime import datetime
@@ -13,9 +16,10 @@ LISTS = ("interests", "liked", "saved", "hidden", "followed")
 
 @transaction.atomic
 def adopt_viewer(*, user: User, key: uuid.UUID | None, now: datetime) -> uuid.UUID:
-    """Give the user the anonymous viewer `key`, or merge it into the user's existing viewer.
+    """Link an anonymous viewer to the user's account, and return the key of the user's viewer.
 
-    Return the key of the user's viewer.
+    `key` is the anonymous viewer's key, or None if there is no such viewer. If the account already has a viewer, the
+    anonymous viewer is merged into it.
     """
     own = Viewer.objects.select_for_update().filter(user=user).first()
     anonymous = Viewer.objects.select_for_update().filter(key=key, user=None).first() if key else None

@@ -48,7 +48,7 @@ class SearchResults:
 
 
 def search(query: SearchQuery) -> SearchResults:
-    """Return the best matches that pass the filters, or the newest if there are no search words."""
+    """Return the best matches that pass the filters. Without search words, return the newest products and clips."""
     return SearchResults(_find_products(query), _find_clips(query), _find_creators(query))
 
 
@@ -113,7 +113,10 @@ def _find_creators(query: SearchQuery) -> list[Creator]:
 
 
 def _matches(column: str) -> str:
-    """Return an SQL condition: the column has words similar to the query, by pg_trgm's indexed operator `%>`."""
+    """Return an SQL condition that is true if the column has words similar to the query.
+
+    It uses the operator `%>` of pg_trgm, which can use an index.
+    """
     return f"(feed_plain({column}) %%> %(plain)s)"
 
 

@@ -1,4 +1,4 @@
-"""The search page: products, clips and creators in one search."""
+"""The search page, which finds products, clips and creators in one search."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -40,7 +40,7 @@ def _clean(text: str) -> str:
 
 
 def _read_price(text: str) -> int | None:
-    """Parse a price with a decimal point or comma and return it in minor units, or None if it is not a price."""
+    """Return the price in minor units, or None if the text is not a price. Accepts a decimal point or comma."""
     try:
         amount = Decimal(text.replace(",", ".").strip()).scaleb(get_currency_precision(settings.CURRENCY))
         return int(amount) if 0 <= amount < 2**31 else None

@@ -20,7 +20,7 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "report": ("api-report", ("code",)),
     "save": ("api-react", ("code", "save")),
 }
-"""Maps each name used in scripts to a route and its arguments. Those in PLACEHOLDERS are filled in by the scripts."""
+"""The route and arguments behind each name used in scripts. Scripts fill in arguments listed in PLACEHOLDERS."""
 
 
 @register.simple_tag

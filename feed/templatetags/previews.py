@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def clip_json_ld(clip: dict[str, Any]) -> SafeString:
-    """Return structured data for a published clip, which is passed as a card. Source: schema.org/VideoObject."""
+    """Return structured data for a published clip. `clip` is its card. Source: schema.org/VideoObject."""
     site = settings.SITE_URL
     rendition = clip["renditions"][0]
     data = {
