@@ -20,14 +20,17 @@ from feed.preferences import reduce_reason
 
 
 class FeedPageView(APIView):
-    """The next clips for this viewer. A random first-party cookie identifies anonymous viewers."""
+    """API endpoint for the next clips. A random first-party cookie identifies anonymous viewers."""
 
     authentication_classes = []
     permission_classes = []
     throttle_classes = []
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Respond without REST framework's request and response classes, which take longer than building the page."""
+        """Respond without the request and response objects of Django REST framework.
+
+        Creating those objects takes longer than building the page.
+        """
         if request.method not in ("GET", "HEAD"):
             return super().dispatch(request, *args, **kwargs)
         return self.get(request)
@@ -68,7 +71,7 @@ class LessSerializer(serializers.Serializer[Any]):
 
 
 class LessOfThisView(APIView):
-    """Reduce the weight of a reason. Takes effect on the next page."""
+    """API endpoint that reduces the weight of a reason. The change takes effect on the next page."""
 
     permission_classes = [AllowAny]
     throttle_scope = "write"

@@ -1,6 +1,7 @@
-"""In-process caches: the class that all of them use, and how long each may keep its entries and why.
+"""In-process caches, and how long each of them may use its entries.
 
-Some entries are checked against a version when they are read. For others, the lifetime limits how stale they get.
+Some entries are checked against a version when they are read. For all others, the lifetime limits how stale they can
+get.
 """
 
 import time
@@ -23,9 +24,9 @@ class Lifetime:
 
 LIFETIMES = {
     "cookies": Lifetime(inf, "A signature depends on nothing but the signed value."),
-    "viewers": Lifetime(600.0, "Seen clips may come back after 14 days, and no row changes when they may."),
+    "viewers": Lifetime(600.0, "Seen clips may be shown again after 14 days, but no row changes then."),
     "ranked lists": Lifetime(20.0, "New clips should appear within a minute. Applies once the snapshot has changed."),
-    "selections": Lifetime(600.0, "The key holds the number of the ranked list, which lives no longer."),
+    "selections": Lifetime(600.0, "The key holds the number of a ranked list, which expires after the same time."),
     "pages": Lifetime(60.0, "The names of creators and categories have no version."),
     "card contents": Lifetime(600.0, "A creator's name and picture have no version."),
     "offers": Lifetime(inf, "The key holds everything that an offer's text depends on."),
@@ -34,7 +35,7 @@ LIFETIMES = {
     "whole snapshot": Lifetime(600.0, "View counts and stock have no timestamp to read changes by."),
     "saved model": Lifetime(15.0, "Listing a folder is cheap, and a rebuild takes minutes."),
 }
-"""Lifetimes by cache name. The last three are for single values that refresh themselves and use no Cache."""
+"""Lifetimes by cache name. The last three apply to values that refresh themselves and are not stored in a Cache."""
 
 
 class Cache[Key: Hashable, Value]:
@@ -52,7 +53,7 @@ class Cache[Key: Hashable, Value]:
         return entry[1] if entry is not None and time.monotonic() < entry[0] else None
 
     def set(self, key: Key, value: Value) -> None:
-        """Store a value, and drop the oldest entries if there are more than MAX_ENTRIES."""
+        """Store a value. If there are then more than MAX_ENTRIES, drop the oldest ones."""
         with self._lock:
             self._entries[key] = (time.monotonic() + self._seconds, value)
             self._entries.move_to_end(key)
@@ -60,7 +61,10 @@ class Cache[Key: Hashable, Value]:
                 self._entries.popitem(last=False)
 
     def get_or_compute(self, key: Key, compute: Callable[[], Value]) -> Value:
-        """Return the cached value, or compute and store it if it is missing. Two threads may both compute it."""
+        """Return the cached value. If it is missing or has expired, compute and store it.
+
+        Two threads that ask at the same time may both compute it.
+        """
         value = self.get(key)
         if value is None:
             value = compute()

@@ -1,6 +1,6 @@
 """Card content that rarely changes: files, caption, creator, products and product pictures.
 
-It is cached by the versions of the clip and its products. For price and stock, see `live`.
+Content is cached until the clip or one of its products changes. Prices and stock are read separately, in `live`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,12 +21,16 @@ from videos.models import Clip, ProductTag
 from videos.playback.sources import read_playback
 
 type Version = tuple[float, ...]
-"""When the clip last changed, followed by when each of its products last changed, in Unix seconds."""
+"""Unix times in seconds: when the clip last changed, then when each of its products last changed."""
 
 
 @dataclass(frozen=True)
 class TaggedProduct:
-    """A product tagged in a clip: when it is shown, its fields, and its price at approval in minor units, if known."""
+    """A product that is tagged in a clip.
+
+    The clip shows the product from `start_ms` to `end_ms`. `approved_price_minor` is the price at the time when the
+    clip was approved, in minor units, or None if it was not recorded. `product` holds the product's fields on the card.
+    """
 
     product_id: int
     start_ms: int
@@ -37,7 +41,7 @@ class TaggedProduct:
 
 @dataclass(frozen=True)
 class CardContent:
-    """The content of one card. `fields` and `creator` hold plain values and JSON fragments that are already encoded."""
+    """The content of one card. Some values in `fields` are fragments of JSON that are already encoded."""
 
     clip_id: int
     version: Version
@@ -59,7 +63,10 @@ def cached_caption(clip_id: int) -> str:
 
 
 def read_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
-    """Return the content of each clip that has a playable file, with at most one query for those not in the cache."""
+    """Return the content of each clip by clip id. Clips without a playable file are left out.
+
+    `versions` maps each clip to its current version. Content that is not cached in that version is read in one query.
+    """
     cached = {clip_id: _contents.get(clip_id) for clip_id in versions}
     contents = {
         clip_id: content for clip_id, content in cached.items() if content and content.version == versions[clip_id]

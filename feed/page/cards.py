@@ -24,9 +24,10 @@ _offers: Cache[tuple[LiveOffer, int | None, str], dict[str, Any]] = Cache("offer
 def build_card(
     content: CardContent, offers: Mapping[int, LiveOffer], viewer: ViewerState, reason_codes: Sequence[str]
 ) -> Card:
-    """Return a clip's card for a viewer, without its token. Products without an offer no longer exist and are left out.
+    """Return a clip's card for a viewer, without its token.
 
-    Nested values are already encoded as JSON, which makes dumping a cached card cheap.
+    Products that are missing from `offers` no longer exist and are left out. Nested values are fragments of JSON that
+    are already encoded, so that encoding the card again is cheap.
     """
     is_followed = content.creator_id in viewer.followed
     tags = [_tag(tag, offers[tag.product_id]) for tag in content.tags if tag.product_id in offers]
@@ -47,7 +48,10 @@ def _tag(tag: TaggedProduct, offer: LiveOffer) -> dict[str, Any]:
 
 
 def _offer_fields(offer: LiveOffer, approved_price_minor: int | None) -> dict[str, Any]:
-    """Return price and stock, and also the price change since approval if it is large enough to mention."""
+    """Return the price, the stock, and a sentence about the price change since approval.
+
+    The sentence is empty if the change is small.
+    """
     language = get_language() or "en"
     key = (offer, approved_price_minor, language)
     return _offers.get_or_compute(key, lambda: _write_offer(offer, approved_price_minor, language))

@@ -1,6 +1,7 @@
-"""Live state: data that may change at any time and is therefore read for every page, in one statement.
+"""Live state: data that can change at any time. It is read for every page, in one statement.
 
-It consists of which clips are still published, the price and stock of their products, and the viewer's row version.
+It says which clips are still published, what their products cost, how many are in stock, and whether the viewer's row
+has changed.
 """
 
 import json
@@ -33,9 +34,10 @@ class LiveOffer(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """The clips selected for a page, in order, with the product ids and reason codes of each.
+    """The clips selected for a page, in order.
 
-    `clip_array` and `product_array` hold the clip and product ids as PostgreSQL array literals.
+    `products` maps each clip id to product ids, and `reason_codes` maps it to reason codes. `clip_array` and
+    `product_array` hold the ids of all clips and products as PostgreSQL array literals.
     """
 
     products: Mapping[int, Sequence[int]]
@@ -51,9 +53,11 @@ class Selection:
 
 @dataclass(frozen=True)
 class LiveState:
-    """The live state of a selection. `clips` maps each published clip to the Unix time of its last change, in seconds.
+    """The live state of the clips in a selection.
 
-    `stamp` changes whenever one of the rows read changes. As long as it stays the same, all other fields do too.
+    `clips` and `product_versions` map ids to the time of the last change, in Unix seconds. Clips that are not published
+    are missing from `clips`. `stamp` changes whenever one of the rows read from the database changes. If two stamps are
+    equal, so are the states.
     """
 
     viewer_version: str | None
@@ -63,18 +67,18 @@ class LiveState:
     product_versions: Mapping[int, float]
 
     def version_of(self, clip_id: int, product_ids: Iterable[int]) -> Version:
-        """Return the version of a published clip and its products. Raises KeyError if the clip is not published."""
+        """Return the version of a clip and its products. Raises KeyError if the clip is not published."""
         return (self.clips[clip_id], *(self.product_versions.get(product_id, 0.0) for product_id in product_ids))
 
 
-def read_live(*, viewer: uuid.UUID, selection: Selection, is_adult: bool, known: LiveState | None = None) -> LiveState:
-    """Return the live state of a selection, or `known` itself if nothing has changed since it was read."""
-    known_stamp = known.stamp if known else ""
+def read_live(*, viewer: uuid.UUID, selection: Selection, is_adult: bool, cached: LiveState | None = None) -> LiveState:
+    """Return the live state of a selection. If nothing has changed since `cached` was read, return `cached`."""
+    cached_stamp = cached.stamp if cached else ""
     version, stamp, clips, offers = _call_feed_live(
-        (viewer, selection.clip_array, is_adult, selection.product_array, known_stamp)
+        (viewer, selection.clip_array, is_adult, selection.product_array, cached_stamp)
     )
-    if known is not None and stamp == known.stamp:
-        return known
+    if cached is not None and stamp == cached.stamp:
+        return cached
     rows = json.loads(offers) if offers else []
     return LiveState(
         version,
@@ -89,11 +93,11 @@ def read_live(*, viewer: uuid.UUID, selection: Selection, is_adult: bool, known:
 
 
 def _call_feed_live(parameters: tuple[Any, ...]) -> _Row:
-    """Call the database function `feed_live` (first migration) and return its row.
+    """Call the database function `feed_live`, which the first migration creates, and return its row.
 
     A cached page needs no other statement. Opening Django's connection would take longer than the rest of the page
-    (docs/ranking.md), so this prepared statement uses a connection taken directly from the pool. Without a pool, or
-    if Django already has a connection open, it uses Django's cursor.
+    (docs/ranking.md). The statement is therefore prepared, and runs on a connection taken directly from the pool. If
+    there is no pool, or if Django has already opened its connection, the statement runs on Django's cursor.
     """
     pool = connection.pool  # type: ignore[attr-defined]  # of the PostgreSQL backend
     row: Any

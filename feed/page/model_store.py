@@ -1,6 +1,6 @@
-"""Saved ranking models. The training task writes them, and each web process joins the latest with its own snapshot.
+"""Saved ranking models. The training task writes them, and web processes load the latest one.
 
-Until the first training, a model without counts ranks clips by the viewer's choices and by age.
+Before the first training, a model without counts ranks clips by the viewer's choices and by age.
 """
 
 import logging
@@ -32,9 +32,10 @@ def models_folder() -> Path:
 
 
 def store_model(model: Model, clip_ids: Ids, *, name: str) -> Path:
-    """Write a model and its clip ids to a new folder, and delete old folders. Folder names must sort by time.
+    """Write a model and its clip ids to a new folder, delete old folders, and return the path of the new one.
 
-    The new folder is renamed into place when it is complete, so readers never see a partial model.
+    `name` becomes the name of the folder. Names must sort by time. The folder gets its name when it is complete, so
+    readers never see a partial model.
     """
     folder = models_folder()
     draft = folder / f".{name}"
@@ -50,7 +51,7 @@ def store_model(model: Model, clip_ids: Ids, *, name: str) -> Path:
 
 
 class _RankerLoader:
-    """Loads the latest saved model and joins it with the current snapshot into a ranker."""
+    """A loader that combines the latest saved model with the current snapshot into a ranker."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -82,7 +83,7 @@ class _RankerLoader:
             self.name = latest.name
             try:
                 self.loaded, self.ranker = (load_model(latest / "model.npz"), np.load(latest / "clips.npy")), None
-            except WrongModelVersion as error:  # after an upgrade: keep the current model until the next training
+            except WrongModelVersion as error:  # after an upgrade, keep the current model until the next training
                 logger.warning("Ignoring a saved model: %s", error)
 
 
@@ -98,5 +99,5 @@ on_clear(_loader.clear)
 
 
 def ranker_for(snapshot: CatalogueSnapshot) -> Ranker:
-    """Return a ranker that joins this snapshot with the latest saved model."""
+    """Return a ranker that combines this snapshot with the latest saved model."""
     return _loader.ranker_for(snapshot)

@@ -1,6 +1,7 @@
-"""Builds a feed page for one viewer in five steps: viewer state, ranked list, cards, tokens, response.
+"""A feed page for one viewer, built in five steps: viewer state, ranked list, cards, tokens, response.
 
-This takes one query if the viewer has done nothing since the ranked list was cached, and otherwise at most three.
+If the viewer has done nothing since the ranked list was cached, a page takes one query. Otherwise it takes at most
+three.
 """
 
 import base64
@@ -59,9 +60,10 @@ class FeedPage:
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A request for the clips that follow those already `served`.
+    """A request for the next clips for a viewer.
 
-    `opening` maps the clip to show first, if there is one, to its product ids.
+    `served` holds the ids of clips on earlier pages. `opening` is the clip to show first, if there is one, as a mapping
+    from its id to its product ids. Clips in `missing` could not be shown in an earlier attempt.
     """
 
     identity: Identity
@@ -76,7 +78,10 @@ class PageRequest:
 
 @dataclass(frozen=True)
 class RankedViewer:
-    """A viewer's state and the list ranked from it. `ranked_at` is in seconds on the monotonic clock."""
+    """A viewer's state, and the ranked list computed from it.
+
+    `ranked_at` is a time on the monotonic clock, in seconds.
+    """
 
     state: ViewerState
     ranked_list: RankedList
@@ -86,7 +91,10 @@ class RankedViewer:
 
 @dataclass(frozen=True)
 class PageDraft:
-    """A page without tokens. `servings` holds clip ids with their reason codes. `missing` clips could not be shown."""
+    """A page without tokens.
+
+    `servings` holds each card's clip id and reason codes. `missing` holds the ids of clips that could not be shown.
+    """
 
     cards: Sequence[Card]
     servings: Sequence[tuple[int, bytes]]
@@ -95,7 +103,7 @@ class PageDraft:
     missing: Sequence[int]
 
     def issue_tokens(self, viewer: uuid.UUID, now: datetime) -> list[str]:
-        """Return a signed token for each card. Players send it with every event about that card's clip."""
+        """Return a signed token for each card. Players send it with every event about the card's clip."""
         return [token.decode() for token in sign_page(viewer, now, self.servings, key=token_key())]
 
 
@@ -124,7 +132,7 @@ def build_page(
     includes_seen: bool = False,
     now: datetime,
 ) -> FeedPage:
-    """Return the next clips for a viewer. `opening_code` is the code of a clip to show first. Raises BadCursor."""
+    """Return the next page for a viewer. `opening_code` is the code of a clip to show first. Raises BadCursor."""
     served, opening = read_cursor(cursor), _find_opening(opening_code) if opening_code else {}
     request = PageRequest(identity, ranker_for(current_snapshot()), served, opening, limit, includes_seen, now)
     # Steps 1 and 2: the viewer's state and ranked list, cached or computed, and the clips chosen from it.
@@ -142,9 +150,9 @@ def build_page(
 
 
 def _choose_from_cache(request: PageRequest) -> Choice | None:
-    """Choose clips from the viewer's cached list.
+    """Return clips chosen from the viewer's cached list.
 
-    Return None if there is no usable list, it is too short, or the viewer has done something since it was ranked.
+    Return None if no usable list is cached, if too few of its clips remain, or if the viewer has done something since.
     """
     if request.includes_seen:
         return None
@@ -161,7 +169,7 @@ def _choose_from_cache(request: PageRequest) -> Choice | None:
 
 
 def _choose_anew(request: PageRequest) -> Choice:
-    """Read the viewer's state, rank clips, and choose from them."""
+    """Read the viewer's state, rank clips, and return a choice of them."""
     identity, ranker = request.identity, request.ranker
     state = (
         ViewerState(identity.key)
@@ -183,7 +191,7 @@ def _choose_anew(request: PageRequest) -> Choice:
 
 
 def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
-    """Choose clips from a ranked list and read their live state."""
+    """Choose clips from a ranked list, and return them with their live state."""
     key = _page_key(viewer, request)
     draft, selection = _drafts.get(key), _selections.get(key)
     if selection is None:
@@ -195,13 +203,13 @@ def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
         viewer=request.identity.key,
         selection=selection,
         is_adult=request.identity.is_adult,
-        known=draft.live if draft else None,
+        cached=draft.live if draft else None,
     )
     return Choice(viewer, selection, live, draft)
 
 
 def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
-    """Return the cached draft of the page if nothing has changed, or else a draft with new cards."""
+    """Return a draft of the page. If nothing has changed since the draft was cached, return the cached one."""
     if choice.cached is not None and choice.cached.live is choice.live:
         return choice.cached
     viewer, selection, live = choice.viewer, choice.selection, choice.live
@@ -232,7 +240,10 @@ def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
 
 
 def _without_missing(request: PageRequest, missing: Sequence[int]) -> PageRequest:
-    """Return the request with a refreshed snapshot and without the missing clips. Other clips may be gone as well."""
+    """Return the request without the missing clips, and with a ranker for a refreshed snapshot.
+
+    The snapshot is refreshed because other clips may be gone as well.
+    """
     opening = {clip_id: products for clip_id, products in request.opening.items() if clip_id not in missing}
     return replace(request, ranker=ranker_for(refresh_snapshot(missing)), opening=opening, missing=missing)
 
@@ -246,7 +257,10 @@ def _page_key(viewer: RankedViewer, request: PageRequest) -> tuple[object, ...]:
 
 
 def _remember(key: uuid.UUID, viewer: RankedViewer) -> None:
-    """Cache a viewer's ranked list, and drop lists by all but the last two rankers to free these rankers' memory."""
+    """Cache a viewer's ranked list.
+
+    Lists from all but the last two rankers are dropped, to free the memory of older rankers.
+    """
     if viewer.ranked_list.ranker not in _recent_rankers:
         _recent_rankers.append(viewer.ranked_list.ranker)
         _viewers.discard(lambda cached: cached.ranked_list.ranker not in _recent_rankers)
@@ -254,13 +268,16 @@ def _remember(key: uuid.UUID, viewer: RankedViewer) -> None:
 
 
 def _find_opening(code: str) -> dict[int, tuple[int, ...]]:
-    """Map the clip with this code to its product ids. The result is empty if there is no such clip."""
+    """Return the clip with this code, as a mapping from its id to its product ids.
+
+    The mapping is empty if there is no such clip.
+    """
     rows = Clip.objects.filter(code=code).values_list("pk", "tags__product")
     return {pk: tuple(product for _pk, product in rows if product) for pk, _product in rows}
 
 
 def read_cursor(cursor: str) -> list[int]:
-    """Return the ids of the clips already served, oldest first. Raises BadCursor."""
+    """Return the ids of the clips on earlier pages, oldest first. Raises BadCursor."""
     if not cursor:
         return []
     try:

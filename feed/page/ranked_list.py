@@ -1,4 +1,4 @@
-"""A viewer's ranked list: the clips that the next pages choose from, and the reasons for each."""
+"""Ranked lists: the clips that a viewer will be shown on the next pages, and the reasons for each."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,10 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, eq=False)
 class RankedList:
-    """Clips for one viewer: the best first, then clips to explore. Valid until the viewer does something.
+    """Clips for one viewer, best first, followed by clips to explore. Valid until the viewer does something.
 
-    `number` identifies the list within this process. `clip_ids` and `terms` (rows of ScoredItems.terms) are keyed by
-    item.
+    `number` identifies the list within this process. The keys of `clip_ids` and `terms` are items, which are the
+    model's numbers for clips. `terms` holds rows of `ScoredItems.terms`.
     """
 
     ranker: Ranker
@@ -41,7 +41,10 @@ class RankedList:
     number: int = field(default_factory=_numbers.__next__)
 
     def select(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Selection:
-        """Select the clips to show after those already `served`: the opening clips, then at most `count` others."""
+        """Return a selection for the next page: the `opening` clips, then at most `count` others.
+
+        `served` holds the clips on earlier pages, which are not selected again.
+        """
         clip_ids = self.next_clips(served=[*served, *opening], count=count)
         snapshot = self.ranker.snapshot
         rows = snapshot.rows_of(clip_ids).tolist()
@@ -50,7 +53,7 @@ class RankedList:
         return Selection.of({**opening, **products}, {**dict.fromkeys(opening, ("opened",)), **codes})
 
     def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
-        """Return at most `count` clips to show after those already `served`, which are given oldest first."""
+        """Return the ids of at most `count` clips to show next. `served` holds clips on earlier pages, oldest first."""
         excluded = set(served)
         remaining = [clip for clip in self.clips if self.clip_ids[clip.item] not in excluded]
         latest = self.ranker.items(np.array(served[-RULES_LOOK_BACK:], np.int64)).tolist()
@@ -63,7 +66,7 @@ class RankedList:
         return len(self.clips) - len(set(self.clip_ids.values()).intersection(served))
 
     def reason_codes(self, clip_id: int) -> tuple[str, ...]:
-        """Return the codes of the reasons why a clip is listed, strongest first, as `term` or `term:subject`."""
+        """Return codes for the reasons to show a clip, strongest first. A code is `term` or `term:subject`."""
         item = int(self.ranker.items(np.array([clip_id], np.int64))[0])
         if item not in self.terms:
             return ("trying",)
@@ -81,7 +84,7 @@ class RankedList:
         return tuple(codes) or ("unseen",)
 
     def _is_popular(self, item: int) -> bool:
-        """Return whether someone has enjoyed the clip and it is expected to do better than the average clip."""
+        """Return whether a viewer has enjoyed the clip and it is expected to get more views than average."""
         tables = self.ranker.model.tables
         return bool(tables.popularity.enjoyed[item] >= 1 and tables.chance[item] * tables.items.count > 1)
 
@@ -105,7 +108,10 @@ def rank_clips(
     random: np.random.Generator,
     explores: bool = True,
 ) -> RankedList:
-    """Rank clips for a viewer, without those in `excluded`. `explores=False` switches exploration off."""
+    """Return a ranked list for a viewer, without the clips in `excluded`.
+
+    If `explores` is False, the viewer's taste in categories is not explored.
+    """
     query = ViewerQuery.of(ranker, viewer, excluded, is_adult=is_adult, explores=explores)
     best = list_best(ranker, query)
     terms = dict(zip(best.items.tolist(), best.terms, strict=True))

@@ -1,4 +1,4 @@
-"""The ranker: a model joined with the catalogue snapshot, and the steps that rank clips for one viewer.
+"""The ranker: a model combined with the catalogue snapshot, and the steps that rank clips for one viewer.
 
 A model numbers clips as items 0, 1, 2 … The ranker knows which clip each item is, and which items may be shown.
 """
@@ -21,7 +21,7 @@ type Ids = NDArray[np.int64]
 
 LIST_LENGTH = 48
 MAX_ENJOYED_TO_EXPLORE = 60
-"""After this many enjoyed clips, a viewer is known well enough."""
+"""Once a viewer has enjoyed this many clips, their taste in categories is no longer explored."""
 PER_CATEGORY = 6
 NEW_CLIPS_DRAWN = 12
 """How many new clips are drawn for the positions that pages reserve for exploration."""
@@ -30,16 +30,16 @@ NEWEST = 200
 FEW_VIEWS = 500
 NEW_CLIP_S = 7 * 86_400.0
 CATEGORY_CODES = ("interest", "category", "look")
-"""Reason terms that are about a category. For these, "less of this" applies to the category itself."""
+"""Reason terms whose subject is a category. After "less of this", the whole category gets less weight."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """A model joined with a snapshot.
+    """A model combined with a snapshot.
 
     `row_of[item]` is the clip's row in the snapshot, or -1 if the clip is gone. `item_of[row]` is the inverse.
-    `unavailable` and `adult` list items in no order. `exploration_pool` (items with few views) and `newest` are sorted
-    newest first. `rank_factors` holds the snapshot's factors in item order.
+    `unavailable` lists the items of clips that are gone, and `adult` those of age-restricted clips. `exploration_pool`
+    (items with few views) and `newest` are sorted newest first. `rank_factors` has one factor per item.
     """
 
     snapshot: CatalogueSnapshot
@@ -55,7 +55,7 @@ class Ranker:
 
     @classmethod
     def of(cls, snapshot: CatalogueSnapshot, model: Model, clip_ids: Ids) -> Self:
-        """Join a model with a snapshot. Item n of the model is the clip `clip_ids[n]`.
+        """Combine a model with a snapshot. Item n of the model is the clip `clip_ids[n]`.
 
         Clips that were published after the model was trained are added to it.
         """
@@ -89,11 +89,11 @@ class Ranker:
         )
 
     def items(self, clip_ids: Ids) -> Ids:
-        """Return the items for those clips that are in the snapshot, in the order given."""
+        """Return the items of these clips, in the same order. Clips that are not in the snapshot are left out."""
         return self.item_of[self.snapshot.rows_of(clip_ids)]
 
     def clip_ids(self, items: Ids) -> list[int]:
-        """Return the clip ids of items, all of which must be available."""
+        """Return the clip id of each item. All items must be available."""
         ids: list[int] = self.snapshot.ids[self.row_of[items]].tolist()
         return ids
 
@@ -119,7 +119,7 @@ class Ranker:
 
 @dataclass(frozen=True, eq=False)
 class ViewerQuery:
-    """A viewer's state translated for the model, with items in place of clip ids."""
+    """A viewer's state in the form that the model needs, with items in place of clip ids."""
 
     history: History
     interests: Ids
@@ -131,7 +131,10 @@ class ViewerQuery:
 
     @classmethod
     def of(cls, ranker: Ranker, viewer: ViewerState, excluded: Ids, *, is_adult: bool, explores: bool = True) -> Self:
-        """Translate a viewer's state for the model. `excluded` clips are not recommended."""
+        """Build a query from a viewer's state. Clips in `excluded` are not recommended.
+
+        If `explores` is False, the viewer's taste in categories is not explored.
+        """
         rows, is_present = ranker.snapshot.find(viewer.history)
         history = History(ranker.item_of[rows], viewer.weights[is_present])
         interests = np.array(sorted(viewer.interests), np.int64)
@@ -179,9 +182,9 @@ def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
 def draw_for_exploration(
     ranker: Ranker, query: ViewerQuery, random: np.random.Generator, *, probability: float
 ) -> list[int]:
-    """Draw clips with few views, best first, with this probability. Otherwise return an empty list.
+    """Draw clips with few views at random, and return their items with the best draw first.
 
-    "Less of this" lowers the probability.
+    The draw takes place with the given `probability`, which "less of this" lowers. Otherwise, the list is empty.
     """
     pool = ranker.exploration_pool[~np.isin(ranker.exploration_pool, query.blocked)]
     if not len(pool) or random.random() > probability:
@@ -194,7 +197,7 @@ def draw_for_exploration(
 
 
 def taste_of(reason_factors: Mapping[str, float]) -> Taste:
-    """Return the factors set by "less of this", each on a category, a creator, or a whole term."""
+    """Return the factors that a viewer has set with "less of this", sorted by terms, categories and creators."""
     terms: dict[str, float] = {}
     categories: dict[int, float] = {}
     creators: dict[int, float] = {}
@@ -210,7 +213,7 @@ def taste_of(reason_factors: Mapping[str, float]) -> Taste:
 
 
 def _rank_factors(ranker: Ranker, viewer: ViewerState) -> NDArray[np.float32]:
-    """Return the rank factor of every item, lowered for new clips if the viewer asked for fewer of them."""
+    """Return the rank factor of every item. New clips have lower factors if the viewer wants fewer of them."""
     if "new" not in viewer.reason_factors:
         return ranker.rank_factors
     factors = ranker.rank_factors.copy()
@@ -220,7 +223,7 @@ def _rank_factors(ranker: Ranker, viewer: ViewerState) -> NDArray[np.float32]:
 
 
 def _newest_remaining(ranker: Ranker, blocked: Ids) -> Ids:
-    """Return clips that are not blocked, newest first, for a viewer who has seen nearly everything."""
+    """Return the newest items that are not blocked, for a viewer who has seen nearly everything."""
     newest = ranker.newest[~np.isin(ranker.newest, blocked)]
     if len(newest) >= LIST_LENGTH:
         return newest[:LIST_LENGTH]

@@ -20,14 +20,20 @@ _reasons: Cache[tuple[object, ...], orjson.Fragment] = Cache("reasons")
 
 
 def describe_reasons(codes: Sequence[str], *, creator: str, is_followed: bool) -> orjson.Fragment:
-    """Return the reasons for a clip by `creator` as encoded JSON, a list of {"code", "text"} in the active language."""
+    """Return the reasons for a clip as encoded JSON: a list of {"code", "text"} in the active language.
+
+    `creator` is the name of the clip's creator. `is_followed` says whether the viewer follows that creator.
+    """
     captions = tuple(_caption(code) for code in codes)
     key = (tuple(codes), captions, creator, is_followed, get_language())
     return _reasons.get_or_compute(key, lambda: _encode(codes, captions, creator, is_followed))
 
 
 def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool) -> str:
-    """Return the sentence for one reason. `caption` is that of the clip that the reason is about, or empty."""
+    """Return the sentence for one reason.
+
+    If the reason names another clip, `caption` is the caption of that clip. Otherwise it is empty.
+    """
     term, _colon, subject = code.partition(":")
     if term in CLIP_TERMS:
         if caption:

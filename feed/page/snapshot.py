@@ -24,7 +24,7 @@ from feed.ranking import Items
 
 MAX_WAIT_S = 0.2
 OVERLAP = timedelta(minutes=2)
-"""Each refresh also reads changes from this long before the last one, because transactions may commit late."""
+"""Refreshes overlap by this much, because a transaction may commit long after it sets its timestamps."""
 DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.WATCH: 1.0,
     EventKind.LIKE: 1.5,
@@ -37,8 +37,10 @@ DEFAULT_GOALS: dict[EventKind, float] = {
     EventKind.PURCHASE: 5.0,
 }
 DRIFTED, SOLD_OUT, REPORTED, COPIED = 0.5, 0.3, 0.5, 0.5
-"""Factors on a clip's score if, in this order, a price or name has changed, nothing in the clip can be bought, viewers
-have reported it, or another published clip shows the same pictures.
+"""Factors on a clip's score.
+
+DRIFTED applies if a price or name has changed since approval, SOLD_OUT if nothing in the clip can be bought, REPORTED
+if there are open reports about the clip, and COPIED if it is a copy of another published clip.
 """
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published', clip.creator_id, extract(epoch FROM clip.published_at)::float8,
@@ -75,8 +77,8 @@ _CHANGED = """
 class CatalogueSnapshot:
     """Published clips, sorted by id. Every array has one row per clip. `categories` and `products` hold tuples of ids.
 
-    `is_in_campaign` means that the creator is paid for the clip. `rank_factors` multiply a clip's score and are 1 for a
-    clip without faults.
+    `is_in_campaign` means that the creator is paid for the clip. The score of each clip is multiplied by its value in
+    `rank_factors`, which is 1 for a clip without faults.
     """
 
     ids: NDArray[np.int64]
@@ -93,7 +95,7 @@ class CatalogueSnapshot:
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]]) -> Self:
-        """Build a snapshot from rows of `_STATEMENT` without their second column, the clip's state."""
+        """Build a snapshot from rows of `_STATEMENT`. Their second column, the clip's state, must be left out."""
         by_id = sorted(rows, key=lambda row: row[0])
         columns: list[Any] = list(zip(*by_id, strict=True)) or [[] for _column in fields(cls)]
         types = [np.int64, np.int64, np.float64, np.bool_, np.int32, np.bool_, np.float32, np.float32, np.float32]
@@ -108,11 +110,14 @@ class CatalogueSnapshot:
         return len(self.ids)
 
     def rows_of(self, clip_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the rows of those clips that are in the snapshot, in the order given."""
+        """Return the row index of each clip, in the same order. Clips that are not in the snapshot are left out."""
         return self.find(np.asarray(clip_ids, np.int64))[0]
 
     def find(self, clip_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the rows of those clips that are in the snapshot, and a mask that says which clips these are."""
+        """Return the row indices of these clips, and a mask that is True for each clip in the snapshot.
+
+        Clips that are not in the snapshot have no row index.
+        """
         if not len(self) or not len(clip_ids):
             return np.empty(0, np.int64), np.zeros(len(clip_ids), np.bool_)
         rows: NDArray[np.int64] = np.minimum(np.searchsorted(self.ids, clip_ids), len(self) - 1)
@@ -120,21 +125,24 @@ class CatalogueSnapshot:
         return rows[is_present], is_present
 
     def rows_newest_first(self) -> NDArray[np.int64]:
-        """Return all rows, newest first. A model numbers its items in this order, so that newer clips win ties."""
+        """Return all row indices, newest clip first.
+
+        Models number their items in this order, so that newer clips win ties.
+        """
         return np.argsort(-self.published_at, kind="stable")
 
     def items_of(self, rows: NDArray[np.int64]) -> Items:
-        """Return the categories and creators of these rows in the form that the ranking takes."""
+        """Return the categories and creators of these rows, in the form that the ranking needs."""
         return Items.of([self.categories[row] for row in rows.tolist()], self.creators[rows].tolist())
 
     def has_same_rows(self, rows: NDArray[np.int64], other: "CatalogueSnapshot") -> bool:
-        """Return whether these rows equal the rows of `other` in all columns."""
+        """Return whether these rows equal the snapshot `other`. False if any clip or value differs."""
         order = np.argsort(self.ids[rows])
         names = [column.name for column in fields(self)]
         return all(np.array_equal(getattr(self, name)[rows[order]], getattr(other, name)) for name in names)
 
     def replaced(self, removed: NDArray[np.int64], added: "CatalogueSnapshot") -> "CatalogueSnapshot":
-        """Return a snapshot without the clips `removed` and with the rows of `added`."""
+        """Return a new snapshot without the clips in `removed` and with the clips of `added`."""
         remains = ~np.isin(self.ids, removed)
         order = np.argsort(np.concatenate([self.ids[remains], added.ids]), kind="stable")
         columns = {
@@ -145,7 +153,7 @@ class CatalogueSnapshot:
 
 
 class _SnapshotReader:
-    """Holds this process's snapshot. One thread at a time refreshes it, while the others use the current one."""
+    """A reader that holds this process's snapshot. One thread refreshes it while others use the current one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -172,7 +180,7 @@ class _SnapshotReader:
         return self.snapshot
 
     def read(self, missing: Sequence[int] = ()) -> None:
-        """Bring the snapshot up to date. `missing` are clips that a page could not show."""
+        """Bring the snapshot up to date. `missing` holds the ids of clips that a page could not show."""
         started = time.monotonic()
         is_due = started - self.read_whole_at > LIFETIMES["whole snapshot"].seconds
         with connection.cursor() as cursor:
@@ -187,10 +195,10 @@ class _SnapshotReader:
         self.read_until, self.checked_at = until, time.monotonic()
 
     def _read_changes(self, cursor: Any, missing: Sequence[int]) -> bool:
-        """Apply changed rows, and return whether all `missing` clips still have rows in the database.
+        """Apply changed rows to the snapshot. Return False if one of the `missing` clips was deleted from the database.
 
-        If one was deleted, others may have been too, which this cannot detect. If nothing differs, the snapshot remains
-        the same object, so that everything computed from it stays valid.
+        In that case other clips may have been deleted too, which this method cannot detect. If no value differs, the
+        snapshot remains the same object, so that everything computed from it stays valid.
         """
         assert self.snapshot is not None
         cursor.execute(_STATEMENT + _CHANGED, {"since": self.read_until - OVERLAP, "missing": list(missing)})
@@ -214,12 +222,12 @@ on_clear(_reader.clear)
 
 
 def current_snapshot() -> CatalogueSnapshot:
-    """Return this process's snapshot. If it is due for a refresh, start one first."""
+    """Return this process's snapshot. If it is too old, start a refresh first."""
     return _reader.current()
 
 
 def read_snapshot() -> tuple[CatalogueSnapshot, Mapping[EventKind, float]]:
-    """Read the snapshot and the goal weights from the database, for tasks and commands."""
+    """Return a new snapshot and the goal weights, read from the database. Used by tasks and commands."""
     reader = _SnapshotReader()
     reader.read()
     assert reader.snapshot is not None
@@ -227,7 +235,7 @@ def read_snapshot() -> tuple[CatalogueSnapshot, Mapping[EventKind, float]]:
 
 
 def refresh_snapshot(missing: Sequence[int]) -> CatalogueSnapshot:
-    """Refresh and return the snapshot, because a page could not show the clips `missing`."""
+    """Refresh this process's snapshot and return it. `missing` holds the ids of clips that a page could not show."""
     with _reader.lock:
         if _reader.snapshot is not None and len(_reader.snapshot.rows_of(missing)):
             _reader.read(missing)
@@ -235,10 +243,10 @@ def refresh_snapshot(missing: Sequence[int]) -> CatalogueSnapshot:
 
 
 def current_goals() -> Mapping[EventKind, float]:
-    """Return the weights that staff have set for kinds of events."""
+    """Return the weight of each kind of event. Weights set by staff replace the defaults."""
     return _reader.goals
 
 
 def current_category_names() -> Mapping[int, str]:
-    """Return the names of all categories by id."""
+    """Return the names of all categories by category id."""
     return _reader.category_names

@@ -48,10 +48,11 @@ def _no_ids() -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class ViewerState:
-    """The viewer data that the ranking uses. `history` holds the clips met, oldest first, and `weights` the reactions.
+    """The viewer data that the ranking uses.
 
-    A weight is -1 for "not interested", 0 for a skipped clip, and otherwise the goal weight of the best reaction.
-    `version` is the row version of the viewer in PostgreSQL, which changes with every event, mark and choice.
+    `history` holds the clips that the viewer watched or reacted to, oldest first. `weights` holds the reaction to each:
+    -1 for "not interested", 0 for a skipped clip, and otherwise the goal weight of the best reaction. `version` is the
+    version of the viewer's row in PostgreSQL. It changes with every event, mark and choice.
     """
 
     key: uuid.UUID
@@ -71,7 +72,7 @@ class ViewerState:
 def read_viewer_state(
     *, key: uuid.UUID, snapshot: CatalogueSnapshot, goals: Mapping[EventKind, float], now: datetime
 ) -> ViewerState:
-    """Read a viewer's choices and latest events in one statement. For an unknown viewer they are empty."""
+    """Return a viewer's choices and latest events, read in one statement. An unknown viewer has none."""
     parameters: dict[str, Any] = {
         "key": key,
         "history_since": now - HISTORY_PERIOD,
@@ -107,9 +108,10 @@ def _fold_events(
     snapshot: CatalogueSnapshot,
     goals: Mapping[EventKind, float],
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the distinct clips met, oldest first, and their weights (see ViewerState). The events are newest first.
+    """Return the distinct clips in the events, oldest first, and their weights (see ViewerState).
 
-    Only the latest event of each kind counts for a clip, so a like that was taken back has no effect.
+    The arguments list the newest event first. Only the latest event of each kind counts for a clip, so a like that was
+    taken back has no effect.
     """
     rows = snapshot.rows_of(clips)
     durations = dict(zip(snapshot.ids[rows].tolist(), snapshot.duration_ms[rows].tolist(), strict=True))

@@ -29,8 +29,8 @@ def test_unchanged_rows_return_the_known_state_and_changed_ones_a_new_one(
         live = read_live(viewer=viewer, selection=selection, is_adult=False)
         assert list(live.clips) == [clip.pk]
         assert live.offers[products[0].pk].price_minor == 1999
-        assert read_live(viewer=viewer, selection=selection, is_adult=False, known=live) is live
+        assert read_live(viewer=viewer, selection=selection, is_adult=False, cached=live) is live
         Product.objects.filter(pk=products[0].pk).update(price_minor=2999)
-        changed = read_live(viewer=viewer, selection=selection, is_adult=False, known=live)
+        changed = read_live(viewer=viewer, selection=selection, is_adult=False, cached=live)
     assert changed.stamp != live.stamp
     assert changed.offers[products[0].pk].price_minor == 2999
