@@ -10,7 +10,7 @@ import { enqueue } from "./outbox.js";
 /** @import { Entry, Feed } from "./player.js" */
 
 const DOUBLE_TAP_MS = 280;
-/** Seeking stops just before the end, so that the clip does not loop. */
+/** Seeking stops just before the end. Otherwise the clip would start over. */
 const LAST_SHARE = 0.999;
 
 /** @param {Feed} feed */
@@ -67,7 +67,8 @@ function onOtherClick(feed, { clip }, event) {
 }
 
 /**
- * Return the handler of taps on the picture: one plays or pauses, two like. The first waits whether a second follows.
+ * Return the handler for taps on the picture. One tap plays or pauses, once it is clear that no second tap follows. Two
+ * taps like the clip.
  * @param {Feed} feed
  * @returns {(entry: Entry, event: MouseEvent) => void}
  */
@@ -76,7 +77,7 @@ function makeTap(feed) {
   let timer;
   return (entry, event) => {
     if (event.detail === 0) {
-      feed.playback.toggle(); // a key press, which is never doubled
+      feed.playback.toggle(); // a key press, which needs no wait for a second one
     } else if (timer !== undefined) {
       clearTimeout(timer);
       timer = undefined;
@@ -91,7 +92,7 @@ function makeTap(feed) {
 }
 
 /**
- * Show a heart where the double tap was, and like the clip.
+ * Show a heart at the place of the double tap, and like the clip.
  * @param {Entry} entry
  * @param {MouseEvent} event
  */

@@ -7,7 +7,8 @@ const MAX_LINES = 3;
 let timer;
 
 /**
- * Add a line to the live region. Screen readers finish one line before the next; replacing a line would cut it off.
+ * Add a line to the live region. Screen readers finish each line before they read the next. Replacing a line would
+ * interrupt them.
  * @param {string} text
  */
 export function announce(text) {

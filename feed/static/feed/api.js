@@ -40,7 +40,7 @@ export async function request(method, url, body, headers = {}) {
 }
 
 /**
- * Return whether an error means that a request failed, not that the code is wrong.
+ * Return whether an error means that a request failed. False means that it is an error in the code.
  * @param {unknown} error
  * @returns {error is ApiError | TypeError}
  */
@@ -49,7 +49,7 @@ export function isRequestError(error) {
 }
 
 /**
- * Send a request; if it fails, undo what was shown already, say so, and return undefined.
+ * Send a request. If it fails, undo what the page already shows, report the error, and return undefined.
  * @template T
  * @param {() => Promise<T>} send
  * @param {() => void} [undo]

@@ -1,11 +1,11 @@
-/** Captions as our own line over the picture: large, on a dark background, clear of the buttons. */
+/** Captions in a line over the picture: large, on a dark background, and clear of the buttons. */
 import { find } from "../site/mount.js";
 
 /** @type {WeakMap<TextTrackCue, string>} */
 const texts = new WeakMap();
 
 /**
- * Show the captions of this moment. Called with every frame.
+ * Show the captions for the current time. Called for every frame.
  * @param {HTMLElement} slide
  * @param {HTMLVideoElement} video
  * @param {boolean} isShown

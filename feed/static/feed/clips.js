@@ -1,6 +1,6 @@
 /**
  * The clips of the feed by index. Clips far from the one in view are moved to the tab's storage, so that memory use
- * stays the same however long someone swipes. Where there is no storage, or no space in it, they stay in memory.
+ * does not grow while the viewer swipes. If there is no storage, or no space in it, they stay in memory.
  */
 
 /**
@@ -16,7 +16,7 @@
  * @property {string} url
  * @property {Price} price
  * @property {boolean} is_in_stock
- * @property {number | null} stock_left  Only when few are left.
+ * @property {number | null} stock_left  Null unless few are left.
  * @property {string} drift  How the price changed since the clip was approved, or "".
  * @property {{small: string, large: string, text: string}[]} pictures
  * @property {string} [description]
@@ -61,9 +61,9 @@ const NEAR = 20;
 const storageKey = (index) => `feed-clip-${index}`;
 
 export class Clips {
-  /** @type {(Clip | null)[]} Null where the clip is in the tab's storage. */
+  /** @type {(Clip | null)[]} Null if the clip is in the tab's storage. */
   #clips;
-  /** @type {Map<string, boolean>} By handle: what the viewer chose on this page. */
+  /** @type {Map<string, boolean>} By handle: whether the viewer follows the creator, if changed on this page. */
   #followed = new Map();
 
   /** @param {Clip[]} clips */
@@ -89,7 +89,7 @@ export class Clips {
   }
 
   /**
-   * Return the clip at an index, undefined beyond the last one.
+   * Return the clip at an index, or undefined if there is none.
    * @param {number} index
    * @returns {Clip | undefined}
    */
@@ -110,7 +110,7 @@ export class Clips {
   }
 
   /**
-   * Note on all of a creator's clips whether the viewer follows them.
+   * Store on all clips of a creator whether the viewer follows that creator.
    * @param {string} handle
    * @param {boolean} isFollowed
    */

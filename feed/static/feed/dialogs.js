@@ -4,7 +4,7 @@ import { closest, find } from "../site/mount.js";
 const CLOSE_AFTER_PX = 90;
 
 /**
- * Close a dialog on a click outside, on its close button, and when it is dragged down by its grip.
+ * Let a dialog be closed by a click outside, by its close button, and by dragging its grip down.
  * @param {HTMLDialogElement} dialog
  */
 export function prepareDialog(dialog) {

@@ -1,4 +1,4 @@
-/** The URLs of the API, which the page passes in `<script id="feed-endpoints">`: name to URL with placeholders. */
+/** URLs of the API by name, which the page passes in `<script id="feed-endpoints">`. They contain placeholders. */
 import { find } from "../site/mount.js";
 import { fillPlaceholders } from "./placeholders.js";
 
@@ -8,9 +8,9 @@ let endpoints;
 /**
  * Return the URL of an endpoint.
  * @param {string} name  As in feed/templatetags/endpoints.py.
- * @param {Record<string, string>} [values]  For its placeholders: `{code: "k3v9"}`.
+ * @param {Record<string, string>} [values]  Values for the placeholders, such as `{code: "k3v9"}`.
  * @returns {string}
- * @throws {Error} If the page passes no such endpoint.
+ * @throws {Error} If the page does not pass this endpoint.
  */
 export function endpoint(name, values = {}) {
   endpoints ??= /** @type {Record<string, string>} */ (

@@ -2,16 +2,16 @@
 
 /**
  * @typedef {object} FeedEvent
- * @property {string} token  The clip's token from the feed: which clip was shown to whom.
+ * @property {string} token  The clip's token from the feed, which says which clip was shown to whom.
  * @property {string} kind  "impression", "watch", "share", "product_open", …
  * @property {string} [product]  Slug.
  * @property {number} [value]  Of a watch: milliseconds.
  * @property {number} [loops]  Of a watch.
  */
 
-/** As many events as the API takes in one request. */
+/** The maximum number of events in one request to the API. */
 export const MAX_BATCH = 50;
-/** As many events as the browser stores; older ones are dropped. */
+/** The maximum number of events in the browser's storage. Older ones are dropped. */
 export const MAX_STORED = 500;
 
 export class EventQueue {
@@ -25,7 +25,7 @@ export class EventQueue {
   }
 
   /**
-   * Add an event. It replaces an earlier one of the same kind about the same showing: a longer watch, say.
+   * Add an event. It replaces an earlier event with the same token, kind and product, such as a shorter watch.
    * @param {FeedEvent} event
    * @returns {boolean} False if the event has no token and is not added.
    */
@@ -39,7 +39,7 @@ export class EventQueue {
   }
 
   /**
-   * Remove events that the server has received. One that was replaced meanwhile stays.
+   * Remove events that the server has received. An event that was replaced in the meantime stays.
    * @param {FeedEvent[]} sent
    */
   remove(sent) {
@@ -59,7 +59,7 @@ export class EventQueue {
   }
 
   /**
-   * Return the newest events, as many as the browser stores.
+   * Return the newest events, at most as many as the browser stores.
    * @returns {FeedEvent[]}
    */
   newest() {

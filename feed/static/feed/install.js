@@ -1,4 +1,4 @@
-/** Makes the site installable, and gives it a page for when there is no connection. */
+/** Registration of the service worker, which makes the site installable and shows a page when it is offline. */
 
 /**
  * Register the service worker once the page has loaded.

@@ -1,10 +1,10 @@
-/** The list items of the feed, one for each clip and one for the end: those near the clip in view are filled. */
+/** The list items of the feed: one for each clip, and one for the end. Only those near the clip in view are filled. */
 import { find } from "../site/mount.js";
 import { empty, fill } from "./slide.js";
 
 /** @import { Clip, Clips } from "./clips.js" */
 
-/** Items this far from the current one are filled, all others are empty. */
+/** Items up to this far from the current one are filled. All others are empty. */
 const FILLED_AROUND = 5;
 
 export class Items {
@@ -34,7 +34,7 @@ export class Items {
   }
 
   /**
-   * Return the item at an index, the first or last one if there is none.
+   * Return the item at an index. Below the first index return the first item, and beyond the last the last one.
    * @param {number} index
    * @returns {HTMLElement}
    */
@@ -55,7 +55,7 @@ export class Items {
   }
 
   /**
-   * Fill the items around one and empty those far away: memory use stays the same however long someone swipes.
+   * Fill the items around the current one and empty all others, so that memory use does not grow.
    * @param {number} current
    */
   fillAround(current) {

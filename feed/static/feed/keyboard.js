@@ -7,7 +7,7 @@ const SEEK_S = 2;
 const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
 
 /**
- * Listen for the shortcuts, except while a dialog is open or someone types.
+ * Listen for the shortcuts. They are ignored while a dialog is open or the viewer is typing.
  * @param {Feed} feed
  */
 export function mountKeyboard(feed) {
@@ -36,7 +36,7 @@ export function mountKeyboard(feed) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (closest(event, TEXT_FIELDS)) return;
-    // Space presses the focused button or link; only the button over the picture is ours.
+    // Space presses the focused button or link, unless that is the button over the picture.
     if (event.key === " " && closest(event, "a, button:not([data-act=toggle])")) return;
     const action = shortcuts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;

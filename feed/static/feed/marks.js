@@ -1,4 +1,4 @@
-/** Likes, saves and follows. Without a connection they are stored in the browser, and sent when there is one again. */
+/** Likes, saves and follows. Without a connection, they are stored in the browser and sent later. */
 import { toast } from "./announce.js";
 import { ApiError, attempt, request } from "./api.js";
 import { endpoint } from "./endpoints.js";
@@ -11,7 +11,7 @@ import { readJson, writeJson } from "./storage.js";
 const STORAGE_KEY = "feed-marks";
 
 /**
- * Like or save a clip, or take that back. Shown at once, and reverted if the server refuses.
+ * Like or save a clip, or undo that. The change is shown at once, and reverted if the server refuses it.
  * @param {Entry} entry
  * @param {"is_liked" | "is_saved"} field
  * @param {string} [confirmation]  Shown with "Undo".
@@ -42,7 +42,7 @@ async function sendMark(isOn, url, undo) {
 }
 
 /**
- * Follow a clip's creator, or take that back. Shown at once, and reverted if the server refuses.
+ * Follow or unfollow a clip's creator. The change is shown at once, and reverted if the server refuses it.
  * @param {Feed} feed
  * @param {Entry} entry
  */
@@ -57,11 +57,11 @@ export async function toggleFollow(feed, { clip, slide }) {
   await sendMark(!isFollowed, endpoint("follow", { handle }), () => set(isFollowed));
 }
 
-/** @returns {Record<string, string>} The method by URL. */
+/** @returns {Record<string, string>} Stored marks: the HTTP method of each URL. */
 const storedMarks = () => readJson(STORAGE_KEY, {});
 
 /**
- * Store a mark to be sent later. Of several for the same URL the last one counts.
+ * Store a mark to be sent later. It replaces a stored mark for the same URL.
  * @param {"POST" | "DELETE"} method
  * @param {string} url
  * @returns {boolean} False if the browser could not store it.
@@ -81,7 +81,7 @@ async function sendMarks() {
     try {
       await request(method, url);
     } catch (error) {
-      // The server's refusal is final; a mark that did not reach it waits for the next time.
+      // A mark that the server refuses is dropped. A mark that did not reach the server is sent next time.
       if (!(error instanceof ApiError) || error.status >= 500) return;
     }
     const { [url]: latest, ...others } = storedMarks();

@@ -1,4 +1,4 @@
-/** The page's sentences in its language, which the server renders into `<template data-messages>`. */
+/** Sentences in the page's language, which the server renders into `<template data-messages>`. */
 import { findAll } from "../site/mount.js";
 import { fillPlaceholders } from "./placeholders.js";
 
@@ -6,7 +6,7 @@ import { fillPlaceholders } from "./placeholders.js";
 const messages = new Map();
 
 /**
- * Return a sentence in the page's language, its placeholders filled in.
+ * Return a sentence in the page's language, with its placeholders filled in.
  * @param {string} name  As in `data-message`.
  * @param {Record<string, string | number>} [values]
  * @returns {string}

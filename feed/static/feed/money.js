@@ -1,4 +1,4 @@
-/** Amounts of money in the page's language, as the server writes them. */
+/** Amounts of money in the page's language, formatted in the same way as on the server. */
 
 /**
  * Return an amount as text: 1999 USD is "$19.99" in English. Digits are Latin in every language.

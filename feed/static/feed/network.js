@@ -35,7 +35,7 @@ export function savesData() {
 }
 
 /**
- * Return the throughput in bits per second: as measured, else the browser's estimate, else Infinity.
+ * Return the throughput in bits per second: the measured one, else the browser's estimate, else Infinity.
  * @param {number} measuredBps  0 when nothing was measured.
  * @param {number | undefined} downlinkMbps  The browser's estimate.
  * @returns {number}
@@ -52,8 +52,8 @@ export function throughput() {
 }
 
 /**
- * Return the throughput after another download: a moving average, or the old value if the download says nothing
- * because it was small or came from a cache.
+ * Return the moving average of the throughput, updated with another download. A download that was small or came from
+ * a cache does not count.
  * @param {number} averageBps  0 when nothing was measured yet.
  * @param {{bytes: number, seconds: number}} download
  * @returns {number}

@@ -1,9 +1,9 @@
-/** The page shown without a connection: says how many actions wait to be sent, and reloads when back online. */
+/** The page shown without a connection. It says how many actions wait to be sent, and reloads when back online. */
 import { find, mountAll } from "../site/mount.js";
 import { readJson } from "./storage.js";
 
 const STORAGE_KEYS = ["feed-outbox", "feed-marks"];
-/** The browser's `online` event may come before the network works, and comes only once. */
+/** The time between checks. The browser's `online` event comes only once, and may come too early. */
 const RETRY_MS = 3000;
 
 /** Reload once the site answers. The service worker leaves HEAD requests to the network. */

@@ -1,6 +1,6 @@
 /**
  * Events on their way to the server. They stay in the browser's storage until the server has received them, so that
- * neither a reload nor a lost connection loses one. The server counts an event that is sent twice once.
+ * no event is lost by a reload or without a connection. If an event is sent twice, the server counts it once.
  */
 import { csrfToken } from "../site/mount.js";
 import { EventQueue } from "./event-queue.js";
@@ -17,7 +17,7 @@ let url = "";
 let flushing = null;
 
 /**
- * Send what an earlier page left, and from now on every few seconds.
+ * Send the events that an earlier page left behind, and then send new ones every few seconds.
  * @param {string} address  The events endpoint.
  */
 export function startOutbox(address) {
@@ -30,7 +30,7 @@ export function startOutbox(address) {
 }
 
 /**
- * Enqueue an event. It replaces an earlier one of the same kind about the same showing.
+ * Enqueue an event. It replaces an earlier event with the same token, kind and product.
  * @param {FeedEvent} event
  */
 export function enqueue(event) {
@@ -62,7 +62,7 @@ async function send() {
   }
 }
 
-/** Send everything by beacons, which outlive the page. The events stay stored until a flush has been answered. */
+/** Send all events as beacons, which outlive the page. The events stay stored until the server answers a flush. */
 function sendBeacons() {
   for (const events of queue.batches()) navigator.sendBeacon(url, JSON.stringify({ events }));
 }

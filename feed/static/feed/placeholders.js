@@ -1,4 +1,4 @@
-/** Text with `{name}` placeholders, as the templates pass sentences and URLs to the scripts. */
+/** Placeholders such as `{name}` in the sentences and URLs that templates pass to scripts. */
 
 /**
  * Return `text` with its placeholders filled in. A placeholder without a value stays as it is.

@@ -1,4 +1,4 @@
-/** Playing the clip in view: sound, captions, progress, product cards, and what was watched of it. */
+/** Playback of the clip in view: sound, captions, progress, product cards, and watch time. */
 import { find } from "../site/mount.js";
 import { showCaptions } from "./captions.js";
 import { ProductCues } from "./product-cues.js";
@@ -12,9 +12,9 @@ import { WatchReport } from "./watch-time.js";
 
 const SOUND_KEY = "feed-sound";
 const CAPTIONS_KEY = "feed-captions";
-/** How long the neighbours wait for the first frame of the clip in view, and after it for the swipe to end. */
+/** If the clip in view shows no first frame within this time, its neighbours are loaded anyway. */
 const FIRST_FRAME_TIMEOUT_MS = 1200;
-const SWIPE_ENDS_MS = 150;
+const SWIPE_ENDS_MS = 150; // after the first frame
 
 export class Playback {
   #pool = new VideoPool();
@@ -43,7 +43,7 @@ export class Playback {
     return this.#pool.at(this.#index);
   }
 
-  /** Whether clips wait for the viewer to press play. */
+  /** Whether clips play only after the viewer presses play. */
   get isStill() {
     return this.reducesMotion && !this.#wasRequested;
   }
@@ -54,7 +54,7 @@ export class Playback {
   }
 
   /**
-   * Play the clip at an index instead of the one before.
+   * Play the clip at an index instead of the current one.
    * @param {number} index
    */
   show(index) {
@@ -92,14 +92,14 @@ export class Playback {
       await video.play();
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== "NotAllowedError" || video.muted) return;
-      // Browsers refuse sound before the first touch of the page: play without it, and show how to turn it on.
+      // Browsers refuse sound before the viewer has touched the page. Play without sound, and show how to turn it on.
       video.muted = true;
       this.showSound();
       video.play().catch(() => this.feed.current?.slide.classList.add("slide--paused"));
     }
   }
 
-  /** Play the clip in view unless the viewer paused it: a `play()` that was interrupted is tried again. */
+  /** Play the clip in view unless the viewer paused it. This retries a `play()` that was interrupted. */
   resume() {
     const isPaused = this.feed.current?.slide.classList.contains("slide--paused");
     if (this.video?.paused && !isPaused && !document.hidden) this.play();
@@ -175,7 +175,7 @@ export class Playback {
   }
 
   /**
-   * Prepare the neighbours after the first frame, so that they don't compete with it for network and processor.
+   * Load the neighbours after the first frame, so that they don't compete with it for network and processor.
    * @param {number} index
    * @param {HTMLVideoElement} video
    */

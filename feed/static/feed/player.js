@@ -1,4 +1,4 @@
-/** The feed: turns the server's list of clips into the full-screen feed, and loads more as the viewer goes on. */
+/** The feed: turns the server's list of clips into the full-screen feed, and loads more while the viewer swipes. */
 import { find, mountAll } from "../site/mount.js";
 import { mountActions } from "./actions.js";
 import { announce } from "./announce.js";
@@ -25,7 +25,7 @@ import { mountWhy } from "./why.js";
 
 /** Load the next page when this many clips are left. */
 const LOAD_AHEAD = 3;
-/** What may wait until the swipe has ended waits this long. */
+/** Work that can wait for the end of a swipe is delayed by this long. */
 const AFTER_SWIPE_MS = 180;
 
 /** @param {string} id  Of a `json_script`. */
@@ -84,7 +84,7 @@ export class Feed {
   }
 
   /**
-   * Return the clip at an index and its slide, undefined beyond the last clip.
+   * Return the clip at an index and its slide, or undefined if there is no such clip.
    * @param {number} index
    * @returns {Entry | undefined}
    */
@@ -98,7 +98,7 @@ export class Feed {
   }
 
   /**
-   * Scroll to a clip, which plays at once; the clips between do not.
+   * Scroll to a clip and play it at once. Clips in between do not play.
    * @param {number} index
    */
   go(index) {
@@ -111,7 +111,7 @@ export class Feed {
   }
 
   /**
-   * Make a clip the current one: first its picture, and once that moves everything else.
+   * Make a clip the current one. Its video plays at once, and everything else follows after the swipe.
    * @param {number} index
    */
   show(index) {
@@ -124,16 +124,16 @@ export class Feed {
     this.#settleTimer = setTimeout(() => this.#settle(isFirst), isFirst ? 0 : AFTER_SWIPE_MS);
   }
 
-  /** Load the next page, if there is one and it is not being loaded yet. */
+  /** Load the next page, unless there is none or it is already being loaded. */
   loadMore() {
     if (!this.#cursor) return;
     this.#loading ??= this.#load(this.#cursor)
-      .catch(() => undefined) // the next clip tries again
+      .catch(() => undefined) // the next clip triggers another attempt
       .finally(() => (this.#loading = null));
   }
 
   /**
-   * Leave a clip, as after "Not interested", and return a function that goes back to it.
+   * Scroll on from a clip, as after "Not interested". Return a function that goes back to it.
    * @param {number} index
    * @returns {() => void}
    */
@@ -156,7 +156,7 @@ export class Feed {
   }
 
   /**
-   * Load a page, after the server has received the events of this one.
+   * Load the page at a cursor, after sending the events of the current page to the server.
    * @param {string} cursor
    */
   async #load(cursor) {

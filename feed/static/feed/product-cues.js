@@ -6,11 +6,11 @@ import { message } from "./messages.js";
 /** @import { Clip, ProductTag } from "./clips.js" */
 /** @import { Entry, Feed } from "./player.js" */
 
-/** How long a card stays after its product was shown. */
+/** How long a card stays highlighted after its product was shown. */
 export const LINGER_MS = 900;
 
 /**
- * Return the index of the product shown at a moment, the latest one where several are, or -1.
+ * Return the index of the product shown at a time, or -1. If several are shown, return the latest one.
  * @param {Pick<ProductTag, "start_ms" | "end_ms">[]} tags
  * @param {number} ms
  * @returns {number}
@@ -31,7 +31,7 @@ export class ProductCues {
   }
 
   /**
-   * Highlight the card of the product shown at `ms`; the first card if the clip does not play by itself.
+   * Highlight the card of the product shown at `ms`, or the first card if the clip does not play by itself.
    * @param {Entry} entry
    * @param {number} ms
    * @param {boolean} isStill
@@ -49,7 +49,8 @@ export class ProductCues {
   }
 
   /**
-   * Announce each product once per time that its clip comes into view, not with every loop, and after the clip's name.
+   * Announce a product to screen readers, after the clip's name. Each product is announced once while its clip is in
+   * view, not again with every loop.
    * @param {Clip} clip
    * @param {number} current
    */

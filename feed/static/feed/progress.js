@@ -1,4 +1,4 @@
-/** The progress bar: an animation that the browser runs by itself, so that no frame costs a style change. */
+/** The progress bar. The browser animates it, so that no script has to change its style in every frame. */
 const MAX_DRIFT_MS = 120;
 
 export class Progress {
@@ -9,7 +9,7 @@ export class Progress {
   #duration = 0;
 
   /**
-   * Have a bar follow a video. Called with every frame; changes something only where the two have drifted apart.
+   * Make a bar follow a video. Called for every frame, but corrects the bar only if the two have drifted apart.
    * @param {HTMLElement} bar
    * @param {HTMLVideoElement} video
    */

@@ -1,4 +1,4 @@
-/** "Buy now", then "Confirm": two taps to an order. The address is only asked for when none is saved. */
+/** Orders in two taps: "Buy now", then "Confirm". The address is asked for only if none is saved. */
 import { find, findAll } from "../site/mount.js";
 import { announce } from "./announce.js";
 import { ApiError, isRequestError, request } from "./api.js";
@@ -10,7 +10,7 @@ import { message } from "./messages.js";
 
 export class Purchase {
   #isConfirming = false;
-  /** The same key makes a repeated request the same order. */
+  /** Idempotency key: requests with the same key create only one order. */
   #key = "";
   #total = "";
 
@@ -30,7 +30,7 @@ export class Purchase {
     if (isSignedIn) find(this.form, "[name=email]", HTMLInputElement).required = false;
   }
 
-  /** Begin anew, for another product. */
+  /** Start over for another product. */
   reset() {
     this.#isConfirming = false;
     this.#key = crypto.randomUUID();
@@ -44,7 +44,7 @@ export class Purchase {
     this.button.classList.toggle("sheet__buy--confirm", this.#isConfirming);
   }
 
-  /** Ask for confirmation at the first press, order at the second. */
+  /** Ask for confirmation on the first press, and order on the second. */
   press() {
     this.sheet.showProblem("");
     if (!this.#isConfirming) {
@@ -72,7 +72,7 @@ export class Purchase {
     }
   }
 
-  /** @returns {{email?: string, address?: Record<string, string>}} What was typed, nothing if the form is not shown. */
+  /** @returns {{email?: string, address?: Record<string, string>}} What was typed, or an empty object if the form is hidden. */
   #typed() {
     if (this.form.hidden) return {};
     const fields = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(this.form)));
@@ -94,13 +94,13 @@ export class Purchase {
   }
 
   /**
-   * Ask for the address if that is what the server misses, otherwise show its sentence.
+   * Ask for the address if the server needs one. Otherwise show the server's sentence.
    * @param {ApiError | TypeError} error
    */
   #fail(error) {
     const { status, body } = error instanceof ApiError ? error : { status: 0, body: /** @type {any} */ ({}) };
     const lacksAddress = status === 400 && Boolean(body.address || body.email);
-    // A corrected request is another request, and so is one after a lost race.
+    // A corrected request needs a new key, and so does one after a lost race.
     if (lacksAddress || status === 409) this.#key = crypto.randomUUID();
     if (lacksAddress && this.form.hidden) {
       this.sheet.show("address");

@@ -1,9 +1,9 @@
-/** How many of a product may be chosen. Pure. */
+/** The quantity of a product that may be chosen. Pure. */
 
 /**
- * Return the quantity brought within its limits, and the largest one allowed.
+ * Return the quantity, reduced or raised to its limits, and the largest quantity allowed.
  * @param {number} quantity
- * @param {number} limit  Of the shop, for one product.
+ * @param {number} limit  The shop's limit for one product.
  * @param {number | null} stockLeft  Null when there are plenty.
  * @returns {{quantity: number, max: number}}
  */

@@ -1,4 +1,4 @@
-/** Which rendition of a clip to play. Pure: what the browser and the network can do is passed in. */
+/** The choice of a clip's rendition. Pure: the abilities of the browser and the network are passed in. */
 
 /**
  * @typedef {object} Rendition
@@ -17,15 +17,16 @@
 
 /** The network must be this many times faster than the bitrate. */
 export const HEADROOM = 1.6;
-/** A rendition is sharp enough from this share of the stage's pixels on. */
+/** A rendition is sharp enough if it has at least this share of the stage's pixels. */
 export const SHARP_ENOUGH = 0.85;
 
 /** @param {Rendition} rendition */
 const shortSide = ({ width_px: width, height_px: height }) => Math.min(width, height);
 
 /**
- * Return the smallest rendition that is sharp enough, as far as the network allows; the largest one it allows if none
- * is; the first one if the network allows none or the viewer saves data.
+ * Return the smallest rendition that is sharp enough and that the network is fast enough for. If there is none, return
+ * the largest one that the network is fast enough for. If there is none of these either, or if the viewer saves data,
+ * return the first one.
  * @template {Rendition} R
  * @param {R[]} renditions  Smallest first.
  * @param {Conditions} conditions

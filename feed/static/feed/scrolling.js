@@ -1,12 +1,12 @@
-/** Tells early at which clip a scroll will end, whether a key, a button or a finger began it. */
+/** Scrolling: predicts at which clip a scroll will end, whether a key, a button or a finger started it. */
 
-/** The scroller is at rest when it has not moved for so long. Events tell early, its position then tells for sure. */
+/** The scroller is at rest when it has not moved for this long. Its position then corrects what events predicted. */
 const REST_MS = 200;
-/** Held keys run ahead of the scroll: from this many screens on it jumps. */
+/** A held key can outrun the scroll. From this many screens away, the scroller jumps. */
 const FAR_SCREENS = 3;
 
 export class Scrolling {
-  /** Index of the clip that a scroll of ours leads to, -1 when none is under way. */
+  /** Index of the clip that a scroll by script leads to, or -1 if there is no such scroll. */
   #target = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #restTimer;
@@ -56,7 +56,7 @@ export class Scrolling {
     this.#awaitRest();
   }
 
-  /** Index of the clip at which the scroll under way will end, or of the clip in view. */
+  /** Index of the clip at which the current scroll will end, or of the clip in view. */
   get destination() {
     return this.#target >= 0 ? this.#target : this.#nearest;
   }
@@ -66,7 +66,7 @@ export class Scrolling {
     return Math.round(this.scroller.scrollTop / this.scroller.clientHeight);
   }
 
-  /** Follow the viewer's own scroll from now on. */
+  /** Follow the viewer's scroll from now on, not one by script. */
   #release() {
     this.#target = -1;
   }
@@ -77,8 +77,8 @@ export class Scrolling {
   }
 
   /**
-   * Show the clip that is really in view: events may have come late, in another order, or not at all. A scroll of ours
-   * that was interrupted, as happens when items above it change, is completed first.
+   * Show the clip that is really in view, because events may have come late, in another order, or not at all. If a
+   * scroll by script was interrupted, for example because items above it changed, complete it first.
    */
   #settle() {
     const item = /** @type {HTMLElement | undefined} */ (this.scroller.children[this.#target]);
@@ -97,7 +97,7 @@ export class Scrolling {
     this.#awaitRest();
   }
 
-  /** Each key press interrupts the scroll of the one before, whose end means nothing. */
+  /** Each key press interrupts the scroll that the previous press started, so the end of that scroll is ignored. */
   #onScrollEnd() {
     const index = this.#nearest;
     if (this.#target >= 0 && this.#target !== index) return;

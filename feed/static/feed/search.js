@@ -1,4 +1,4 @@
-/** Searches as soon as a category is chosen. */
+/** The search form, which is submitted as soon as a category is chosen. */
 import { mountAll } from "../site/mount.js";
 
 /** @param {HTMLFormElement} form */

@@ -59,7 +59,7 @@ export class Sheet {
   }
 
   /**
-   * Show the product with that index in the clip.
+   * Show the product at an index in the clip.
    * @param {Clip} clip
    * @param {number} index
    */
@@ -118,7 +118,7 @@ export class Sheet {
     this.#showQuantity();
   }
 
-  /** Show one button, the link to the other shop, if that sells the product. The server signs it for this clip. */
+  /** If another shop sells the product, show only a link to that shop. The server signs the link for this clip. */
   #showOutboundLink() {
     const { is_outbound: isOutbound, is_in_stock: isInStock, outbound } = this.product;
     for (const action of findAll(this.part("actions"), ":scope > *")) action.hidden = isOutbound;
@@ -148,7 +148,7 @@ export class Sheet {
   }
 
   /**
-   * Fetch the current price and stock. Without an answer the sheet stays as it is.
+   * Fetch the current price and stock. If the request fails, the sheet does not change.
    * @param {Product} product
    */
   async #refresh(product) {

@@ -1,4 +1,4 @@
-/** One clip's <article>: the server's own markup, filled with the API's data. */
+/** The <article> of one clip: markup from the server, filled with data from the API. */
 import { find } from "../site/mount.js";
 import { message } from "./messages.js";
 import { pageMoney } from "./money.js";
@@ -18,7 +18,7 @@ function copyTemplate(name) {
   return /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (content.firstElementChild).cloneNode(true));
 }
 
-/** @returns {HTMLElement} The item of a clip, not filled yet. */
+/** @returns {HTMLElement} An empty item for a clip. */
 export function makeItem() {
   return copyTemplate("slide");
 }
@@ -29,7 +29,7 @@ export function makeEnd() {
 }
 
 /**
- * Put a clip's data into its item, whether it is empty or the server rendered it.
+ * Put a clip's data into its item. The item may be empty or rendered by the server.
  * @param {HTMLElement} item
  * @param {Clip} clip
  */
@@ -60,7 +60,7 @@ export function fill(item, clip) {
 }
 
 /**
- * Remove everything of a clip from its item, which stays in its place, and return the item.
+ * Remove the clip's content from its item, and return the empty item. The item stays in the list.
  * @param {HTMLElement} item
  * @returns {HTMLElement}
  */
@@ -71,7 +71,7 @@ export function empty(item) {
 }
 
 /**
- * Show whether the viewer likes, saved and follows.
+ * Show whether the viewer likes the clip, has saved it, and follows its creator.
  * @param {HTMLElement} slide
  * @param {Clip} clip
  */
@@ -96,7 +96,7 @@ export function setPressed(slide, action, isPressed) {
  * Show on the sound button whether there is sound.
  * @param {HTMLElement} slide
  * @param {boolean} isOn
- * @param {string} icon  URL with the icon's id.
+ * @param {string} icon  URL of the icon, including its id.
  */
 export function showSound(slide, isOn, icon) {
   const button = find(slide, '[data-act="sound"]');
@@ -127,7 +127,7 @@ export function makeProduct({ product }, index) {
 }
 
 /**
- * Return what a card says about the stock: sold out, how few are left, or nothing.
+ * Return the card's text about the stock: sold out, how few are left, or nothing.
  * @param {Product} product
  * @returns {string}
  */
@@ -137,7 +137,7 @@ export function stockText(product) {
 }
 
 /**
- * Return the price of several of a product.
+ * Return the price of a quantity of a product.
  * @param {Product} product
  * @param {number} quantity
  * @returns {string}

@@ -1,4 +1,4 @@
-/** The browser's storage, which may be missing or full (private windows): reads then find nothing and writes return false. */
+/** The browser's storage. If it is missing or full (private windows), reads find nothing and writes return false. */
 
 /**
  * Return what is stored under a key, or null.

@@ -1,4 +1,4 @@
-/** At most three <video> elements, moved to where they are needed: the clip in view and its two neighbours. */
+/** A pool of at most three <video> elements, for the clip in view and its two neighbours. */
 import { find } from "../site/mount.js";
 import { canPlay, savesData, throughput } from "./network.js";
 import { chooseRendition } from "./renditions.js";
@@ -24,7 +24,7 @@ export class VideoPool {
   }
 
   /**
-   * Give these clips a video, and take it from all others.
+   * Give a video to each of these clips, and take videos from all others.
    * @param {number[]} indexes  Most important first.
    * @param {(index: number) => Entry | undefined} entryAt
    */
@@ -90,7 +90,7 @@ function load(video, { clip, slide }, isCurrent) {
   find(slide, "[data-part=video]").replaceChildren(video);
 }
 
-/** The stage's short side in device pixels, the same for every clip: measured once, and again after a resize. */
+/** The stage's short side in device pixels. It is measured once, and again after a resize. */
 let measuredPx = 0;
 addEventListener("resize", () => (measuredPx = 0));
 

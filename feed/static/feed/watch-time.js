@@ -1,15 +1,15 @@
-/** How long a clip was watched: milliseconds that really played and loops, and the impression after a second in view. */
+/** Watch time: the milliseconds and loops of a clip that really played, and its impression after a second in view. */
 import { enqueue } from "./outbox.js";
 
 /** @import { Clip } from "./clips.js" */
 
 const IMPRESSION_AFTER_MS = 1000;
-/** A longer step between two time updates was a jump, not playback. */
+/** A step between two time updates that is longer than this was a seek, not playback. */
 const MAX_STEP_S = 1.5;
-/** A step back from this close to the end was a loop. */
+/** A step back from less than this before the end was a loop. */
 const LOOP_END_S = 1;
 
-/** Adds up what was played, from the positions that the video reports. Pure. */
+/** A counter of what was played, computed from the positions that the video reports. Pure. */
 export class WatchTime {
   ms = 0;
   loops = 0;
@@ -21,7 +21,7 @@ export class WatchTime {
   }
 
   /**
-   * Count the step to a new position. Seeking counts as nothing.
+   * Count the playback up to a new position. Seeking does not count.
    * @param {number} position  In seconds.
    * @param {number} duration  In seconds.
    */
@@ -38,7 +38,7 @@ export class WatchTime {
   }
 }
 
-/** Reports what was watched of one clip while it is in view. */
+/** Reports of one clip's watch time while it is in view. */
 export class WatchReport {
   /**
    * @param {Clip} clip

@@ -1,4 +1,4 @@
-/** The "Why this clip" dialog: the reasons, each with "Less of this", and reporting a clip. */
+/** The "Why this clip" dialog: the reasons, each with "Less of this", and a form that reports the clip. */
 import { closest, find } from "../site/mount.js";
 import { toast } from "./announce.js";
 import { attempt, request } from "./api.js";
