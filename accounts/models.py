@@ -55,7 +55,7 @@ class User(AbstractUser):
 
 
 class IdempotencyKey(models.Model):
-    """A key that a client sent with a write, and the code of the object it created. See accounts.idempotency."""
+    """A key that a client sent with a write, and the code of the object that was created. See accounts.idempotency."""
 
     owner = models.CharField(max_length=120)
     key = models.CharField(max_length=120)

@@ -13,7 +13,7 @@ BOTS = re.compile(
 
 
 def is_person(request: HttpRequest) -> bool:
-    """Return whether a person made the request. Bots, prefetches and requests without a user agent do not count."""
+    """Return whether a person made the request. False for bots, prefetches and requests without a user agent."""
     agent = request.headers.get("User-Agent", "")
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return bool(agent) and not BOTS.search(agent) and "prefetch" not in purpose

@@ -1,4 +1,4 @@
-"""Cards: one plain dict per clip, as the API and the page show it to a viewer."""
+"""Cards: one plain dict per clip, which holds what the API and the page show to a viewer."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -209,7 +209,7 @@ def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
 
 
 def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
-    """Return a draft of the page. If nothing has changed since the draft was cached, return the cached one."""
+    """Return a draft of the page, which is the cached one if nothing has changed."""
     if choice.cached is not None and choice.cached.live is choice.live:
         return choice.cached
     viewer, selection, live = choice.viewer, choice.selection, choice.live

@@ -1,4 +1,4 @@
-"""Reasons in words: why a clip is shown.
+"""Sentences that say why a clip is shown.
 
 Most reason codes name a term of the score, such as `interest:12`, `co_watch:345` or `popular`.
 """

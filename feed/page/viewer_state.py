@@ -72,7 +72,7 @@ class ViewerState:
 def read_viewer_state(
     *, key: uuid.UUID, snapshot: CatalogueSnapshot, goals: Mapping[EventKind, float], now: datetime
 ) -> ViewerState:
-    """Return a viewer's choices and latest events, read in one statement. An unknown viewer has none."""
+    """Return a viewer's state, read in one statement. An unknown viewer has no choices and no events."""
     parameters: dict[str, Any] = {
         "key": key,
         "history_since": now - HISTORY_PERIOD,

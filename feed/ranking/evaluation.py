@@ -56,7 +56,7 @@ class RankingQuality:
 
 
 def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
-    """Split by leaving one out: each viewer's last event is the target, and all earlier ones are the history.
+    """Return a split that leaves one out: each viewer's last event is the target, and earlier events are the history.
 
     `limit` is the maximum number of viewers.
     """
@@ -68,7 +68,7 @@ def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
 
 
 def split_time(log: EventLog, start: int, end: int, limit: int | None = None) -> EvaluationSplit:
-    """Split by time: events before `start` are fitted, and items enjoyed in [start, end) are the targets.
+    """Return a split by time: events before `start` are fitted, and items enjoyed in [start, end) are the targets.
 
     Times are in Unix seconds. `limit` is the maximum number of viewers.
     """

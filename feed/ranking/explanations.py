@@ -74,7 +74,8 @@ class Explainer:
     def _gather(self, term: str) -> tuple[Ints, Floats, Ints]:
         """Return the neighbours of the enjoyed clips as three arrays.
 
-        They are the ids, the weights, and for each neighbour the index of the enjoyed clip that it belongs to.
+        The first holds ids and the second holds weights. The third holds, for each neighbour, the index of the enjoyed
+        clip that it belongs to.
         """
         viewer, age = self._viewer, np.arange(len(self._viewer.enjoyed))
         decay = 1 / (1 + age) if term == "transition" else 1 / np.sqrt(1 + age)

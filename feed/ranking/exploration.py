@@ -89,7 +89,7 @@ class Exploration:
         return 0 <= category < len(self.enjoyed) and not self.enjoyed[category]
 
     def affinity_of(self, clips: Ints) -> Doubles:
-        """Return a factor for each clip: how much the viewer likes its category. An untried category has 1."""
+        """Return a factor for each clip: how much the viewer likes its category. It is 1 for an untried category."""
         return self._means(_first_categories(self.items, clips), np.zeros(len(clips), np.int64))
 
     def factors_of(self, ranked: Ints) -> Doubles:

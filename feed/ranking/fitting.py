@@ -72,7 +72,10 @@ def hold_out(log: EventLog) -> HoldOut:
 
 
 def _on_both_sides(log: EventLog, is_after: Bools) -> Ints:
-    """Return the viewers who have an event before the cut and enjoyed a clip after it."""
+    """Return the viewers with events on both sides of a point in time. `is_after` marks the events after it.
+
+    After that point, only enjoyed clips count.
+    """
     return np.intersect1d(log.viewer[is_after & log.satisfied], log.viewer[~is_after])
 
 
@@ -111,7 +114,7 @@ def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) ->
 
 
 def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:
-    """Yield the fusion's best clips for each validation viewer who went on to enjoy at least one of them."""
+    """Yield the best candidates of each validation viewer who went on to enjoy at least one of them."""
     sequences = Sequences.of_events(held_out.fitted)
     signals = item_signals(held_out.fitted, model.tables)
     for viewer, targets in zip(held_out.viewers, held_out.targets, strict=True):
@@ -128,7 +131,7 @@ def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:
 
 
 def _shortlist(tables: Tables, history: History, weights: np.ndarray, lift: np.ndarray) -> Candidates:
-    """Return the candidates that could reach the top: the best ones with lift, and the best ones without it."""
+    """Return the candidates that could reach the top: the best ones with lift (see `lift_items`) and without it."""
     candidates = find_candidates(tables, ViewerProfile.of(history, NO_IDS, NO_IDS), history.items)
     scores = candidates.raw @ weights
     half = min(DEPTH // 2, len(scores))
@@ -138,7 +141,7 @@ def _shortlist(tables: Tables, history: History, weights: np.ndarray, lift: np.n
 
 
 def _last_enjoyed(log: EventLog) -> Bools:
-    """Return a mask of each viewer's last satisfied event."""
+    """Return a mask that is True for each viewer's last satisfied event."""
     order = np.lexsort((np.arange(len(log)), log.at, log.viewer))
     enjoyed = order[log.satisfied[order]]
     last = enjoyed[np.append(np.diff(log.viewer[enjoyed]) != 0, True)] if len(enjoyed) else enjoyed

@@ -143,7 +143,7 @@ class Sequences:
 
     @property
     def enjoyed(self) -> Bools:
-        """Return a mask of the enjoyed clips."""
+        """Return a mask that is True for the enjoyed clips."""
         return np.asarray(self.weight > 0)
 
     def of(self, viewer: int) -> History:

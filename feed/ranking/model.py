@@ -92,16 +92,17 @@ class Model:
         *,
         rerank: Rerank = NO_RERANK,
     ) -> Self:
-        """Combine tables and weights. `goals` maps each goal to its weight. By default, the only goal is satisfaction.
+        """Build a model from tables and weights.
 
-        Raises ValueError if a goal is unknown, or if goal weights are negative or all 0.
+        `goals` maps each goal to its weight. By default, the only goal is satisfaction. Raises ValueError if a goal is
+        unknown, or if goal weights are negative or all 0.
         """
         quality = weigh_goals(tables.rates, SATISFIED)
         aim = weigh_goals(tables.rates, goals or SATISFIED) / quality
         return cls(tables, weights, lift_items(tables, weights, quality), aim.astype(np.float32), rerank)
 
     def with_goals(self, goals: Mapping[str, float]) -> Self:
-        """Return this model with other goals, without counting again. Raises ValueError as `of` does."""
+        """Return this model with other goals. Nothing is counted again. Raises ValueError as `of` does."""
         return type(self).of(self.tables, self.weights, goals, rerank=self.rerank)
 
     def with_leaning(self, weight: float) -> Self:

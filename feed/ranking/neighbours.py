@@ -39,8 +39,8 @@ class Neighbours:
     def gather(self, rows: Ints, weights: Floats) -> tuple[Ints, Floats, Ints]:
         """Return the entries of several rows as three arrays: ids, weights, and the number of entries per row.
 
-        `weights` has one number per row, by which the weights of its entries are multiplied. Rows beyond the end of the
-        table belong to newer items and are empty.
+        The weights of a row's entries are multiplied by the row's number in `weights`. Rows beyond the end of the table
+        belong to newer items and are empty.
         """
         is_known = rows < self.count
         safe = np.where(is_known, rows, 0)

@@ -128,7 +128,7 @@ def _best_index(
 ) -> int | None:
     """Return the index of the best clip in `pool`, or None if no clip fits the dial.
 
-    The best clip satisfies the most RULES in order, before the first one that it breaks. Ties go to the first in
+    Clips are compared by how many RULES they satisfy before the first one that they break. Ties go to the first clip in
     `pool`.
     """
     best, most = None, -1

@@ -59,7 +59,8 @@ class Popularity:
 def popularity_signals(events: EventLog, item_count: int, now: int) -> Doubles:
     """Return the popularity signals of every item at the time `now`: (items, signals).
 
-    They are log counts without decay and with each of HALF_LIVES_DAYS, and the log of the age in days.
+    They are logs of the numbers of satisfied events and of all events, each without decay and with each half-life in
+    HALF_LIVES_DAYS. The last signal is the log of the item's age in days.
     """
     columns = []
     for item, at in ((events.item[events.satisfied], events.at[events.satisfied]), (events.item, events.at)):

@@ -38,7 +38,7 @@ def interest_profile(interests: Ints, reach: Doubles) -> Doubles:
     """Return each category's lift for a viewer about whom only the chosen interests are known.
 
     A chosen category's share grows more slowly than its reach, because choosing a common category says less than
-    choosing a rare one. The sum of reach times lift is 1.
+    choosing a rare one. The sum of reach times lift over all categories is 1.
     """
     share = np.zeros(len(reach))
     valid = interests[(interests >= 0) & (interests < len(reach))]
@@ -65,7 +65,8 @@ def lift_of(items: Items, candidates: Ints, profile: Doubles) -> Doubles:
 def categories_of(items: Items, chosen: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the categories of the chosen items as three arrays.
 
-    They are the category ids, for each id the index of its item in `chosen`, and the number of categories per item.
+    The first holds category ids. The second holds, for each id, the index of its item in `chosen`. The third holds the
+    number of categories of each item.
     """
     first = items.category_starts[chosen]
     lengths = items.category_starts[chosen + 1] - first

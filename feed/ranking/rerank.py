@@ -1,4 +1,4 @@
-"""The learned re-rank: small trees adjust the fusion's scores, using features that the fusion lacks.
+"""The learned re-rank: small trees adjust the scores of the fusion (see `model`), using features that it lacks.
 
 The trees are fitted to the log-odds that the fusion's score leaves unexplained. They are used only if they help on
 viewers who were left out of the fit. Without trees, the fusion's scores stay the same. The predictions of the trees are
@@ -20,7 +20,7 @@ from feed.ranking.trees import Trees
 
 DEPTH = 300  # how many of the best clips are re-ranked
 DAMPING = 0.5
-NEGATIVES = 0.25  # share of the clips not enjoyed next that the fit uses
+NEGATIVES = 0.25  # the fit uses this share of the clips that were not enjoyed next
 STANDARD_ERRORS = 1.0
 CUT = 20
 
@@ -107,7 +107,7 @@ def learn_trees(lists: Sequence[ValidationList]) -> Trees:
 
 
 def _fit(lists: Sequence[ValidationList]) -> Trees:
-    """Return trees whose predictions, already damped, are to be added to the log of the fusion's score."""
+    """Return trees to add to the log of the fusion's score. Their predictions are already damped."""
     random = np.random.default_rng(0)
     if not lists:
         return Trees.none()

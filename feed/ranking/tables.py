@@ -18,7 +18,7 @@ TOP_OVERALL = 300
 TOP_PER_CATEGORY = 100
 TOP_PER_CREATOR = 20
 MAX_CATEGORIES = 200  # how many of the most common categories `best_of_categories` covers
-MAX_SCANNED = 24  # how many of a category's best clips are checked for being excluded
+MAX_SCANNED = 24  # how many of a category's best clips are considered
 
 
 @dataclass(frozen=True)

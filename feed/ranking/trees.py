@@ -62,7 +62,7 @@ class Trees:
 
     @classmethod
     def fit(cls, rows: Floats, hits: Doubles, weight: Doubles, start: Doubles) -> Self:
-        """Fit trees to `hits` (0 or 1). Predictions are added to the log-odds `start`. The result is deterministic."""
+        """Fit trees to `hits` (0 or 1), starting from the log-odds in `start`. The result is deterministic."""
         random = np.random.default_rng(0)
         edges = np.quantile(rows, np.linspace(0, 1, BINS + 1)[1:-1], axis=0).astype(np.float32)
         codes = np.stack(

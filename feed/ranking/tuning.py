@@ -1,4 +1,4 @@
-"""Tuning of the fusion's weights, one at a time, to raise NDCG on held-out viewers.
+"""Tuning: changes to the weights of the fusion (see `model`), one at a time, to raise NDCG on held-out viewers.
 
 A change is made only if the mean gain over the viewers is larger than its standard error. A weight keeps its start
 value if the log says little about it, so a small or unusual log cannot distort the model.
