@@ -1,5 +1,6 @@
-"""Shopping: bags, checkout, orders, reserved stock, payments, refunds, and the clicks that lead to purchases.
+"""Shopping: bags, checkout, orders, payments, refunds, and the clicks that lead to purchases.
 
-Words: bag, address, order, order line, reservation, payment, refund, click (a product opened from a clip, the basis of
-attribution), charge (tax or shipping). May import accounts, catalog, creators and videos.
+Words: bag, address, order, order line, reservation (stock kept for an unpaid order), payment, refund, charge (shipping
+or tax), click (a viewer opened a product from a clip; commissions are attributed by clicks). May import accounts,
+catalog, creators and videos.
 """

@@ -1,4 +1,4 @@
-"""Django admin for orders, payments, refunds and clicks. Read-only, apart from actions for refunds and returns."""
+"""Django admin for orders, payments, refunds and clicks. All rows are read-only, but refunds have actions."""
 
 from functools import partial
 

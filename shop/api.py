@@ -1,16 +1,17 @@
 """API for the bag, checkout and orders.
 
 “Buy now” takes one request: `POST /api/v1/checkout/` with the header `Idempotency-Key` and the body
-`{"product": slug, "quantity": 1, "seen": token}`, with the token that the feed sent along with the clip.
+`{"product": slug, "quantity": 1, "seen": token}`. The feed sends this token with each clip. The response is:
 
-- 201 returns the order with its code, lines and totals. 200 returns the same order again for a repeated key.
-- 400 names the missing fields: `address`, and for guests also `email`.
-- 402 means that the payment failed.
-- 409 means that a product is sold out or a price has changed.
-- 422 means that the key was already used with another body.
+- 201 with the order: its code, lines and totals.
+- 200 with the same order, if the key was used before.
+- 400 if a field is missing: `address`, or for guests `email`.
+- 402 if the payment failed.
+- 409 if a product is sold out or a price has changed.
+- 422 if the key was already used with another body.
 
-Guests are identified by their session. Other sites can't post on their behalf, because the API requires a JSON body
-and a header.
+Guests are identified by their session. Other sites can't order in a guest's name, because HTML forms can send neither
+JSON nor the header.
 """
 
 from functools import partial
@@ -69,7 +70,7 @@ class ShopView(APIView):
 
 
 class BagView(ShopView):
-    """The bag of the signed-in user, or of the visitor's session."""
+    """The bag of the signed-in user or guest."""
 
     throttle_scope = "events"
 
@@ -79,7 +80,7 @@ class BagView(ShopView):
 
     @extend_schema(request=RequestedItemSerializer, responses=BagSerializer)
     def post(self, request: Request) -> Response:
-        """Add a quantity of a product to the bag."""
+        """Add units of a product to the bag. Return the whole bag."""
         item = _validate(RequestedItemSerializer(data=request.data))
         shopper = shopper_of(request._request)
         product = _get_product(item["product"], shopper)
@@ -97,7 +98,7 @@ class BagView(ShopView):
 
     @extend_schema(request=BagChangeSerializer, responses=BagSerializer)
     def patch(self, request: Request) -> Response:
-        """Set the quantity of a product in the bag; 0 removes it."""
+        """Set a product's quantity in the bag. 0 removes the product. Return the whole bag."""
         item = _validate(BagChangeSerializer(data=request.data))
         shopper = shopper_of(request._request)
         product = _get_product(item["product"], None)
@@ -109,7 +110,7 @@ class BagView(ShopView):
 
 
 class ClickView(ShopView):
-    """Record that a product was opened from a clip. Commissions are attributed by these clicks."""
+    """Clicks on products in clips. POST records one. Clicks decide which creator earns a commission on a purchase."""
 
     throttle_scope = "events"
 
@@ -124,7 +125,7 @@ class ClickView(ShopView):
 
 
 class CheckoutView(ShopView):
-    """Place an order and pay for it, once for each Idempotency-Key."""
+    """Checkout. POST places an order and pays for it. A repeated Idempotency-Key places no second order."""
 
     @extend_schema(
         request=CheckoutSerializer,
@@ -167,7 +168,7 @@ class NewestOrdersFirst(NewestFirst):
 
 
 class OrderList(generics.ListAPIView[Order]):
-    """Your orders, newest first."""
+    """The caller's orders, newest first."""
 
     permission_classes = [AllowAny]
     serializer_class = OrderSerializer
@@ -178,7 +179,7 @@ class OrderList(generics.ListAPIView[Order]):
 
 
 class OrderDetail(generics.RetrieveAPIView[Order]):
-    """One order of yours."""
+    """One of the caller's orders."""
 
     permission_classes = [AllowAny]
     serializer_class = OrderSerializer
@@ -189,7 +190,7 @@ class OrderDetail(generics.RetrieveAPIView[Order]):
 
 
 class OrderCancel(ShopView):
-    """Cancel an order that is waiting for payment, or one that was just paid, which is then refunded."""
+    """Cancellation of an order that is unpaid or was paid a short time ago. A paid order is refunded."""
 
     serializer_class = OrderSerializer
 
@@ -213,7 +214,11 @@ def _validate(serializer: Any) -> dict[str, Any]:
 
 
 def _get_product(slug: str, shopper: Shopper | None) -> Product:
-    """Return a product on sale that suits the shopper's age, if a shopper is given. Raises ValidationError."""
+    """Return the product with this slug.
+
+    Raises ValidationError if the product is not on sale, or if the shopper is too young for it. If `shopper` is None,
+    the age is not checked.
+    """
     suitable = Product.objects.on_sale().suitable_for(is_adult=shopper is None or shopper.is_known_adult)
     product = suitable.filter(slug=slug).first()
     if product is None:
@@ -227,7 +232,10 @@ def _requested_items(data: dict[str, Any]) -> list[RequestedItem]:
 
 
 def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
-    """Return the buyer with the request's address, or the saved address if it has none. Raises ValidationError."""
+    """Return the buyer. Use the address in the request or, if there is none, the user's saved address.
+
+    Raises ValidationError if there is no delivery address or no e-mail address.
+    """
     problems: dict[str, list[str]] = {}
     address = Address(**data["address"]) if "address" in data else None
     if address is None and shopper.user is not None:

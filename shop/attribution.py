@@ -1,6 +1,8 @@
-"""Attribution of purchases to clips: the last product click within the window counts, except for own purchases.
+"""Attribution of purchases to clips.
 
-A click counts only with an impression's signed token, which proves that the clip was served.
+A purchase is attributed to the clip in which the shopper last clicked on the product, if that was recent enough. A
+creator earns nothing on their own purchases. A click is recorded only with a signed impression token, which proves that
+the clip was served.
 """
 
 from collections.abc import Sequence
@@ -15,12 +17,15 @@ from videos.models import Clip, DecisionAction, Revision
 from videos.playback.impressions import read_token, token_key
 
 CLICK_WITHIN = timedelta(days=2)
-"""How long after an impression a click counts. A page may stay open overnight."""
+"""The longest time between an impression and a click that counts. A page may stay open overnight."""
 
 
 @dataclass(frozen=True)
 class Buyer:
-    """A shopper with an e-mail and a delivery address, which reveal whether a creator is buying from their own clip."""
+    """A shopper, with the e-mail address and the delivery address for an order.
+
+    `is_own_purchase` uses the addresses to detect creators who buy through their own clips.
+    """
 
     shopper: Shopper
     email: str
@@ -28,9 +33,10 @@ class Buyer:
 
 
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:
-    """Record that the shopper opened a product from a clip.
+    """Record that the shopper opened a product from a clip, and return the click.
 
-    Return None if the token is invalid or too old, or if its clip is not published or does not show the product.
+    Record nothing and return None if the token is invalid or too old, if the clip is not published, or if the clip does
+    not show the product.
     """
     serving = read_token(impression_token, key=token_key())
     if serving is None or not now - CLICK_WITHIN <= serving.served_at <= now:
@@ -50,9 +56,10 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
 
 
 def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | None:
-    """Return the shopper's last click on the product within the window, or None.
+    """Return the shopper's last click on the product in the last ATTRIBUTION_DAYS, or None.
 
-    If the clip's campaign credits the whole category, the click also counts for other products of that category.
+    If there is none, a click on another product of the same category counts, provided that the clip's campaign pays
+    commission on the whole category.
     """
     clicks = Click.objects.of(shopper).live_at(now).select_related("clip__creator__user", "clip__enrolment__terms")
     exact = clicks.filter(product=product).first()
@@ -64,7 +71,7 @@ def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | 
 
 
 def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
-    """Return whether the buyer is the creator, judging by account, mailbox or delivery address."""
+    """Return whether the buyer has the same account, mailbox or delivery address as the creator."""
     user = creator.user
     if buyer.shopper.user is not None and buyer.shopper.user.pk == user.pk:
         return True
@@ -75,7 +82,7 @@ def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
 
 
 def mailbox_of(email: str) -> str:
-    """Normalize an e-mail address: use lower case, and remove +tags and dots, which most providers ignore."""
+    """Return the address in lower case, and without dots and +tags before the @, which many providers ignore."""
     local, _at, domain = email.casefold().strip().rpartition("@")
     return f"{local.split('+')[0].replace('.', '')}@{domain}"
 
@@ -83,7 +90,10 @@ def mailbox_of(email: str) -> str:
 def find_clicks(
     *, shopper: Shopper, products: Sequence[Product], impression_tokens: dict[int, str], now: datetime
 ) -> dict[int, Click]:
-    """Map product ids to attributed clicks. `impression_tokens` maps product ids to the tokens sent with the order."""
+    """Return the click to which each purchase is attributed, by product id. Products without a click are left out.
+
+    `impression_tokens` maps product ids to the tokens sent with the order. A valid token is recorded as a new click.
+    """
     clicks: dict[int, Click] = {}
     for product in products:
         token = impression_tokens.get(product.pk, "")

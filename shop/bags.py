@@ -1,4 +1,4 @@
-"""Changes to bags: adding products, changing quantities, and merging a visitor's bag into the user's."""
+"""Functions that read and change bags, and merge a visitor's bag into the user's bag after sign-in."""
 
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,14 @@ from shop.shopper import Shopper
 
 
 class BagRefused(Exception):
-    """The change to the bag is refused. The message tells the shopper why."""
+    """A refused change to a bag. The message tells the shopper why."""
 
 
 def get_bag_lines(shopper: Shopper) -> list[BagLine]:
-    """Return the shopper's bag lines, oldest first, with products and pictures."""
+    """Return the shopper's bag lines, oldest first, with their products and images prefetched.
+
+    If the shopper has signed in since the last call, first merge the bag that they filled as a visitor.
+    """
     _merge_visitor_bag(shopper)
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related("product__brand", "clip__creator")
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
@@ -27,7 +30,11 @@ def get_bag_lines(shopper: Shopper) -> list[BagLine]:
 def add_to_bag(
     *, shopper: Shopper, product: Product, now: datetime, quantity: int = 1, impression_token: str = ""
 ) -> BagLine:
-    """Add units of a product. The token identifies the clip that showed it. Raises BagRefused, changing nothing."""
+    """Add units of a product to the shopper's bag, and return the bag line.
+
+    `impression_token` identifies the clip from which the product was opened, if any. Raises BagRefused without changing
+    anything.
+    """
     with transaction.atomic():
         bag = _lock_bag(shopper)
         line = bag.lines.filter(product=product).first() or BagLine(bag=bag, product=product, quantity=0)
@@ -41,7 +48,7 @@ def add_to_bag(
 
 
 def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> None:
-    """Set a product's quantity in the bag. 0 removes the product. Raises BagRefused, changing nothing."""
+    """Set a product's quantity in the bag. 0 removes the product. Raises BagRefused without changing anything."""
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper), product=product)
     if quantity == 0:
         lines.delete()
@@ -51,7 +58,7 @@ def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> Non
 
 
 def _check_availability(product: Product, quantity: int) -> None:
-    """Check that the product can be bought here in this quantity. Raises BagRefused."""
+    """Raise BagRefused if this quantity of the product cannot be bought here."""
     if product.is_outbound:
         raise BagRefused(_("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.name})
     if not product.is_in_stock:
@@ -72,7 +79,10 @@ def _lock_bag(shopper: Shopper) -> Bag:
 
 
 def _merge_visitor_bag(shopper: Shopper) -> None:
-    """Move the visitor's bag lines into the bag of the user who has signed in."""
+    """Move the visitor's bag lines to the user's bag. Do nothing if the shopper is not signed in.
+
+    A line is dropped if its product is already in the user's bag.
+    """
     if shopper.user is None or not shopper.visitor:
         return
     with transaction.atomic():

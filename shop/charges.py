@@ -1,4 +1,4 @@
-"""Shipping and tax, as a pure function. A shop with other rules replaces `calculate_charges`."""
+"""Calculation of shipping and tax. Pure: no Django, no rows. A shop with other rules replaces `calculate_charges`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,11 @@ from catalog.money import share_of
 
 @dataclass(frozen=True)
 class ChargeRules:
-    """The shop's rates. `tax_rates_bps` maps delivery countries to tax rates. Countries not listed have no tax."""
+    """The shop's shipping fee and tax rates.
+
+    Shipping is free from `shipping_free_from_minor`. `tax_rates_bps` maps country codes to tax rates in basis points.
+    No tax is charged on orders to other countries.
+    """
 
     shipping_fee_minor: int
     shipping_free_from_minor: int
@@ -17,7 +21,7 @@ class ChargeRules:
 
 @dataclass(frozen=True)
 class Charges:
-    """The parts of an order's cost, in minor units."""
+    """The cost of an order in minor units: goods, shipping and tax."""
 
     goods_minor: int
     shipping_minor: int
@@ -29,7 +33,7 @@ class Charges:
 
 
 def calculate_charges(goods_minor: int, country_code: str, rules: ChargeRules) -> Charges:
-    """Return an order's charges: goods, shipping (free above a threshold) and tax on both."""
+    """Return the cost of an order. Tax applies to both goods and shipping."""
     is_free = goods_minor == 0 or goods_minor >= rules.shipping_free_from_minor
     shipping_minor = 0 if is_free else rules.shipping_fee_minor
     tax_minor = share_of(goods_minor + shipping_minor, rules.tax_rates_bps.get(country_code, 0))

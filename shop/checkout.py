@@ -1,4 +1,4 @@
-"""Checkout: places one order per idempotency key and pays for it."""
+"""Checkout, which places an order and pays for it, once for each idempotency key."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,11 @@ from shop.shopper import Shopper
 
 @dataclass(frozen=True)
 class CheckoutResult:
-    """An order and its payment's outcome. While the order waits for payment, the shopper pays at `outcome.next_url`."""
+    """The result of a checkout: an order, and the outcome of the payment for it.
+
+    While the order is waiting for payment, the shopper can pay at `outcome.next_url`. `is_new` is False if the order
+    was placed by an earlier request with the same key.
+    """
 
     order: Order
     outcome: Outcome
@@ -32,10 +36,12 @@ def check_out(
     expected_total_minor: int | None = None,
     is_bag: bool = False,
 ) -> CheckoutResult:
-    """Place an order once per key, empty the bag if the items came from it, save the address, and pay.
+    """Place an order, pay for it, and return the result. Repeating the call with the same key places no second order.
 
-    After PaymentRefused or ProviderUnavailable the order still waits for payment, and another call with the same key
-    retries it. Raises KeyReused, OrderRefused, PaymentRefused, ProviderUnavailable.
+    Save the delivery address of a signed-in shopper and, if `is_bag`, remove the items from the bag.
+
+    Raises OrderRefused or KeyReused if no order was placed. Raises PaymentRefused or ProviderUnavailable if an order
+    was placed but not paid. Calling again with the same key then retries the payment.
     """
     placed_codes: list[str] = []
     content = [asdict(item) for item in items] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
@@ -60,7 +66,10 @@ def check_out(
 
 
 def get_bag_items(lines: Sequence[BagLine]) -> list[RequestedItem]:
-    """Return a bag's lines as items to order. They need no tokens, because adding to the bag recorded the clicks."""
+    """Return a bag's lines as items to order.
+
+    The items need no impression tokens, because clicks are recorded when a product is added to the bag.
+    """
     return [RequestedItem(line.product.slug, line.quantity) for line in lines]
 
 

@@ -21,7 +21,7 @@ AUTOCOMPLETE = {
 
 
 class CountryField(forms.ChoiceField):
-    """A choice of countries, shown by name. The value is the two-letter code in upper case."""
+    """A form field for choosing a country by name. Its value is the two-letter country code."""
 
     def __init__(self, *, label: str, initial: str, **_column_options: Any) -> None:
         super().__init__(label=label, initial=initial, choices=country_choices)
@@ -31,7 +31,7 @@ class CountryField(forms.ChoiceField):
 
 
 class AddressForm(forms.ModelForm[Address]):
-    """The delivery address, and a guest's e-mail address."""
+    """A form for the delivery address. It also asks guests for an e-mail address."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -67,7 +67,7 @@ class BagAddForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """The quantity to return from each order line, and the reason."""
+    """A form for returning parts of an order: a quantity for each order line, and the reason."""
 
     reason = forms.CharField(
         label=_("What is wrong with it?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), required=False

@@ -1,7 +1,7 @@
-"""E-mails to shoppers about orders and refunds. Order and refund rows not yet marked as mailed form the queue.
+"""E-mails to shoppers about orders and refunds.
 
-Each row is locked, mailed in the order's language and then marked. A crash in between may send an e-mail twice, but
-never loses one.
+The queue consists of the orders and refunds that are not marked as mailed. Each row is locked, mailed in the order's
+language and then marked. If the process crashes in between, an e-mail may be sent twice, but none is lost.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,10 @@ NOTICES = {
 
 
 def mail_orders(*, now: datetime, at_most: int = 100) -> int:
-    """Send waiting confirmations, cancellations and refund notices, oldest first. Return how many were sent."""
+    """E-mail shoppers the confirmations, cancellations and refund notices that are due. Return how many were sent.
+
+    At most `at_most` e-mails of each kind are sent, oldest first.
+    """
     paid = Order.objects.filter(state__in=SETTLED, mailed_at=None).order_by("paid_at")
     cancelled = Order.objects.filter(state=OrderState.CANCELLED, cancellation_mailed_at=None).order_by("cancelled_at")
     refunds = Refund.objects.with_notice_due().order_by("created_at")

@@ -1,4 +1,4 @@
-"""Placing and cancelling orders. Placing an order reserves stock. If it is not paid in time, it is cancelled."""
+"""Functions that place and cancel orders. An order reserves stock, and is cancelled if it is not paid in time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,20 +24,23 @@ DEFAULT_AGENCY_CAP_BPS = 2000
 
 
 class OrderRefused(Exception):
-    """The order is refused, and nothing was changed. The message tells the shopper why."""
+    """A refused order. Nothing was changed. The message tells the shopper why."""
 
 
 class OutOfStock(OrderRefused):
-    """The order asks for more units than are in stock."""
+    """A refused order for more units than are in stock."""
 
 
 class PriceChanged(OrderRefused):
-    """The order's total differs from the one that the shopper saw."""
+    """A refused order whose total differs from the one that the shopper saw."""
 
 
 @dataclass(frozen=True)
 class RequestedItem:
-    """A product and quantity to order, with the token of the impression that led to it. The catalog has the price."""
+    """A product and a quantity to order. The price is not part of it, because the price always comes from the catalog.
+
+    `impression_token` identifies the clip from which the product was opened, if any.
+    """
 
     product_slug: str
     quantity: int
@@ -51,9 +54,10 @@ def get_charge_rules() -> ChargeRules:
 def place_order(
     *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, expected_total_minor: int | None = None
 ) -> Order:
-    """Reserve stock for RESERVATION_MINUTES and save the order with current prices and rates.
+    """Reserve stock for RESERVATION_MINUTES. Save and return an order with the current prices and rates.
 
-    Raises OutOfStock, PriceChanged, OrderRefused.
+    Raises OutOfStock if there is not enough stock, PriceChanged if the total is not `expected_total_minor`, and
+    OrderRefused for other reasons.
     """
     quantities, impression_tokens = _merge_items(items)
     with transaction.atomic():
@@ -69,7 +73,7 @@ def place_order(
 
 
 def cancel_order(*, order_id: int, now: datetime) -> bool:
-    """Cancel an unpaid order and return its stock. Return False if it is no longer waiting for payment."""
+    """Cancel an unpaid order and release its stock. Return False if the order is not waiting for payment."""
     with transaction.atomic():
         if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, cancelled_at=now):
             return False
@@ -79,13 +83,16 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
 
 
 def expire_orders(*, now: datetime) -> int:
-    """Cancel orders that were not paid in time, and return how many."""
+    """Cancel orders that were not paid in time. Return how many were cancelled."""
     order_ids = Order.objects.expired_at(now).values_list("pk", flat=True)
     return sum(cancel_order(order_id=order_id, now=now) for order_id in order_ids)
 
 
 def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
-    """Return two dicts keyed by product id: quantities and impression tokens. Raises OrderRefused for invalid items."""
+    """Merge items for the same product. Return the quantities and the impression tokens, each by product id.
+
+    Raises OrderRefused if there are no items, if a product does not exist, or if a quantity is out of range.
+    """
     if not items:
         raise OrderRefused(_("Your bag is empty."))
     ids = dict(Product.objects.filter(slug__in=[item.product_slug for item in items]).values_list("slug", "pk"))
@@ -103,7 +110,10 @@ def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[i
 
 
 def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
-    """Reserve stock by ascending product id, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused."""
+    """Reserve stock for the given quantities, and return the products, ordered by id.
+
+    Stock is reserved in the order of product ids, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused.
+    """
     for product_id in sorted(quantities):
         if not Product.objects.take_stock(product_id, quantities[product_id]):
             raise _build_refusal(Product.objects.get(pk=product_id))
@@ -117,7 +127,7 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
 
 
 def _build_refusal(product: Product) -> OrderRefused:
-    """Return the exception that tells the shopper why the product's stock could not be reserved."""
+    """Return an exception whose message says why the product's stock could not be reserved."""
     values = {"left": product.stock, "product": product.name}
     if product.is_outbound:
         return OrderRefused(_("%(product)s is sold by another shop. You can't buy it here.") % values)
@@ -167,7 +177,10 @@ def _build_lines(
 
 
 def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
-    """Divide each creator's commission among the order's lines, so that rounding neither gains nor loses a cent."""
+    """Set the commission, and the agency's part of it, on each order line that earns one.
+
+    A creator's commission on the order is rounded once and then divided among the lines, so rounding loses no cent.
+    """
     for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
         earning_lines = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
         representation = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()
@@ -183,6 +196,6 @@ def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
 
 
 def _get_agency_cap_bps(line: OrderLine) -> int:
-    """Return the largest agency share that the clip's campaign allows, in basis points."""
+    """Return the largest share, in basis points, that the clip's campaign allows an agency."""
     enrolment = line.clip.enrolment if line.clip else None
     return enrolment.terms.agency_cap_bps if enrolment else DEFAULT_AGENCY_CAP_BPS

@@ -1,4 +1,4 @@
-"""Links to products sold by other shops. They redirect only to the URL stored with the product."""
+"""Links to products that other shops sell. A link can redirect only to the URL stored with its product."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,7 +15,10 @@ from shop.shopper import shopper_of
 @require_safe
 @never_cache
 def redirect_to_merchant(request: HttpRequest, signed: str) -> HttpResponse:
-    """Record the click if it came from a clip, and redirect to the product's URL. Raises Http404 for a forged link."""
+    """Redirect to the product's URL. If the link was opened from a clip, record the click.
+
+    Raises Http404 if the link is forged, or if the product is not available to the shopper.
+    """
     link = read_outbound(signed)
     if link is None:
         raise Http404

@@ -1,4 +1,8 @@
-"""Payments. Each is saved first, then sent to the provider under its key, and settled once by the outcome."""
+"""Functions that charge for orders and record the outcome.
+
+A payment is saved before the provider is called, so a call that failed can be repeated with the same key. The outcome
+of a payment is recorded only once.
+"""
 
 from datetime import datetime, timedelta
 
@@ -17,14 +21,14 @@ from shop.states import OrderState, PaymentState
 
 
 class PaymentRefused(Exception):
-    """The payment failed or is not possible. The message tells the shopper why."""
+    """A payment that failed or was not possible. The message tells the shopper why."""
 
 
 def pay_order(*, order: Order, now: datetime) -> Outcome:
-    """Charge the order through the provider, and settle it if the provider collects the money at once.
+    """Charge for the order through the payment provider, record the outcome and return it.
 
-    Calling it twice charges once, because the payment's id is the idempotency key.
-    Raises PaymentRefused, ProviderUnavailable.
+    Calling this twice charges once, because the payment's id is the idempotency key. Raises PaymentRefused,
+    ProviderUnavailable.
     """
     payment = _get_open_payment(order.pk, now)
     if payment.state == PaymentState.SUCCEEDED:
@@ -46,9 +50,9 @@ def pay_order(*, order: Order, now: datetime) -> Outcome:
 
 
 def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Record the outcome that the provider reports for a payment. Return False if it is not new.
+    """Record the outcome of a payment. Return False if nothing changed, for example because it was already settled.
 
-    If the order was cancelled before the money arrived, plan a refund.
+    If the payment succeeded, mark the order paid. If the order was cancelled in the meantime, plan a refund instead.
     """
     payment = Payment.objects.get(pk=payment_id)
     with transaction.atomic():
@@ -64,9 +68,10 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
-    """Settle the payment or refund that a webhook event is about. Return False if nothing changed.
+    """Record the outcome of the payment or refund that the event is about. Return False if nothing changed.
 
-    Webhooks may arrive late, repeatedly and in any order, so each event id is handled once, and a payment settles once.
+    Webhooks may arrive late, repeatedly and in any order. Therefore each event is handled only once, and a payment that
+    is settled does not change again.
     """
     with transaction.atomic():
         _row, is_new = ProviderEvent.objects.get_or_create(
@@ -84,7 +89,10 @@ def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -
 
 
 def _get_open_payment(order_id: int, now: datetime) -> Payment:
-    """Return the order's payment, or create one if there is none or it failed. Raises PaymentRefused."""
+    """Return the order's payment, unless it failed. If there is no such payment, create and return a new one.
+
+    Raises PaymentRefused if a new payment is needed but the order is not waiting for payment.
+    """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
         payment = order.payments.exclude(state=PaymentState.FAILED).first()
@@ -102,7 +110,7 @@ def _get_open_payment(order_id: int, now: datetime) -> Payment:
 
 
 def _move(payment: Payment, new: PaymentState, outcome: Outcome, now: datetime | None) -> bool:
-    """Move a started payment to its new state. Return False if it is already settled."""
+    """Move a payment from STARTED to the state `new`. Return False if it is already settled."""
     started = Payment.objects.filter(pk=payment.pk, state=PaymentState.STARTED)
     return (
         started.update(
@@ -117,7 +125,7 @@ def _move(payment: Payment, new: PaymentState, outcome: Outcome, now: datetime |
 
 
 def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetime) -> None:
-    """Mark the order paid and start its return window, or refund it if it was cancelled meanwhile."""
+    """Mark the order paid and start its return period. If the order was cancelled, plan a refund instead."""
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
@@ -127,7 +135,10 @@ def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetim
 
 
 def _refuse_self_purchases(lines: QuerySet[OrderLine], fingerprint: str) -> None:
-    """Set the commission to zero on order lines that were paid with a card their creator has used."""
+    """Cancel the commission on each line whose creator has used the same card for an order.
+
+    `fingerprint` identifies the card. Do nothing if it is empty.
+    """
     if not fingerprint:
         return
     for line in lines.select_related("creator"):

@@ -35,7 +35,7 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
-    """Return the most clicked clip whose verdict is “mixed” or “not for me”, or None."""
+    """Return the most clicked of the clips whose verdict is “mixed” or “not for me”, or None if there is none."""
     critical = clips.filter(verdict__in=(Verdict.MIXED, Verdict.NOT_FOR_ME))
     return critical.annotate(click_count=Count("clicks")).order_by("-click_count", "-published_at", "-pk").first()
 

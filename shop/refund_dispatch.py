@@ -1,4 +1,7 @@
-"""Refund dispatch: each refund is claimed, sent under its key, and looked up at the provider until it is settled."""
+"""Functions that send planned refunds to the payment provider and record the outcome.
+
+A refund is claimed and then sent. If it is pending at the provider, it is looked up there until it is settled.
+"""
 
 from datetime import datetime, timedelta
 
@@ -10,9 +13,9 @@ from shop.providers import Outcome, OutcomeState, get_payment_provider
 from shop.states import REFUND_MOVES, PaymentState, RefundState
 
 RETRY_AFTER = timedelta(minutes=5)
-"""How long a claimed refund may go without an answer before it is sent again, under the same key."""
+"""How long to wait for an answer before a claimed refund is sent again with the same key."""
 LOOK_UP_AFTER = timedelta(hours=6)
-"""How often a pending refund, which the provider has accepted but the bank has not received, is looked up."""
+"""How often to look up a refund that the provider has accepted but the bank has not yet received."""
 
 STATES = {
     OutcomeState.SUCCEEDED: RefundState.DONE,
@@ -22,9 +25,9 @@ STATES = {
 
 
 def send_refund(*, refund_id: int, now: datetime) -> bool:
-    """Claim a refund and send it, or look up one that is pending. Return False if nothing changed.
+    """Claim a refund and send it to the provider, or look it up there if it is pending.
 
-    Raises ProviderUnavailable. The sweep then retries with the same key.
+    Return False if nothing changed. Raises ProviderUnavailable; a periodic task retries later with the same key.
     """
     pending = Refund.objects.filter(pk=refund_id, state=RefundState.PENDING, send_after__lte=now)
     if pending.update(send_after=now + LOOK_UP_AFTER) == 1:
@@ -44,9 +47,9 @@ def send_refund(*, refund_id: int, now: datetime) -> bool:
 
 
 def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Record the outcome that the provider reports for a refund. Return False if it is not new.
+    """Record the outcome of a refund. Return False if nothing changed, for example because it was already recorded.
 
-    After a failure the shopper is still owed the money, and staff decide how to refund it.
+    After a failure the shopper is still owed the money, and staff decide how to pay it back.
     """
     refund = Refund.objects.get(pk=refund_id)
     old, new = RefundState(refund.state), STATES[outcome.state]
@@ -65,14 +68,17 @@ def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
 
 
 def settle_refund_by_key(*, key: str, outcome: Outcome, now: datetime) -> bool:
-    """Settle the refund whose current attempt has this key. Return False if there is none or nothing changed."""
+    """Record the outcome of the refund with this key.
+
+    Return False if nothing changed, or if no refund's current attempt has this key.
+    """
     refund_id = key.removeprefix("refund-").split("-")[0]
     refund = Refund.objects.filter(pk=int(refund_id)).first() if refund_id.isdecimal() else None
     return refund is not None and refund.key == key and settle_refund(refund_id=refund.pk, outcome=outcome, now=now)
 
 
 def retry_refund(*, refund_id: int, now: datetime) -> bool:
-    """Plan a new attempt, with a new key, at a failed refund. Return False if the refund has not failed."""
+    """Plan a new attempt, with a new key, to send a failed refund. Return False if the refund has not failed."""
     return Refund.objects.move(
         refund_id, RefundState.FAILED, RefundState.PLANNED, attempt=F("attempt") + 1, send_after=now, settled_at=None
     )

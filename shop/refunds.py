@@ -1,4 +1,7 @@
-"""Refunds and returns, planned under the order's lock. `shop.refund_dispatch` sends the money."""
+"""Functions that plan refunds and handle return requests. `shop.refund_dispatch` sends the money.
+
+A refund is planned under a lock on the order, so that two refunds together cannot exceed what was paid.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,11 +16,11 @@ from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.states import OrderState, RefundState
 
 type Quantities = Mapping[int, int]
-"""Returned quantities by order line id."""
+"""A mapping from order line ids to the quantities to refund."""
 
 
 class RefundRefused(Exception):
-    """The refund is refused, and nothing was changed. The message says why."""
+    """A refused refund, return or cancellation. Nothing was changed. The message says why."""
 
 
 def plan_refund(
@@ -29,9 +32,10 @@ def plan_refund(
     reason: str = "",
     is_restocked: bool = True,
 ) -> Refund:
-    """Plan a refund of some order lines, or of everything not yet refunded. The caller sends the refund.
+    """Plan a refund of `quantities` or, if that is None, of everything not yet refunded. Return the refund.
 
-    The refund that covers the order's last units includes the shipping fee. Raises RefundRefused, changing nothing.
+    The caller sends the refund. The shipping fee is refunded together with the last units of the order. Raises
+    RefundRefused without changing anything.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
@@ -42,9 +46,9 @@ def plan_refund(
 
 
 def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) -> Refund:
-    """Cancel a paid order within the cancellation period. Plan a full refund and return the goods to stock.
+    """Cancel an order that was paid a short time ago, and restock its goods. Return the planned full refund.
 
-    Raises RefundRefused, changing nothing.
+    Raises RefundRefused, without changing anything, if the cancellation period is over.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
@@ -58,7 +62,10 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
 
 
 def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
-    """Accept a return request and plan the refund. Raises RefundRefused if the request was already answered."""
+    """Accept a return request and plan its refund. Return the refund.
+
+    Raises RefundRefused if the request was already answered.
+    """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(refunds=refund_id)
         refund = Refund.objects.get(pk=refund_id)
@@ -72,7 +79,10 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
 
 
 def request_return(*, order: Order, quantities: Quantities, reason: str, now: datetime) -> Refund:
-    """Record a shopper's request to return units. Raises RefundRefused, for example after the return window."""
+    """Record a shopper's request to return units of an order. Return it as a refund in the state REQUESTED.
+
+    Raises RefundRefused, for example if the return period is over or another request is still open.
+    """
     with transaction.atomic():
         lines = _select_lines(Order.objects.select_for_update().get(pk=order.pk), quantities)
         if any(line.payable_at is None or line.payable_at <= now for line, _quantity in lines):
@@ -102,7 +112,10 @@ def refuse_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
 
 
 def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refund:
-    """Plan a refund of money that arrived after the order was cancelled and its goods were restocked."""
+    """Plan and return a refund of a payment that arrived after its order was cancelled.
+
+    The goods are not restocked, because the cancellation has already done that.
+    """
     Order.objects.filter(pk=order.pk).update(refunded_minor=amount_minor)
     return Refund.objects.create(
         order=order,
@@ -116,7 +129,10 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
 
 
 def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -> None:
-    """Save the refund's lines and amounts, and add them to the locked order's refunded totals. Raises RefundRefused."""
+    """Plan the refund: save its lines and amounts, and add the amounts to the order's refunded totals.
+
+    The caller must have locked the order. Raises RefundRefused.
+    """
     lines = _select_lines(order, quantities)
     returned = {line.pk: quantity for line, quantity in lines}
     is_all = all(line.refundable_quantity == returned.get(line.pk, 0) for line in order.lines.all())
@@ -140,7 +156,10 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
 
 
 def _select_lines(order: Order, quantities: Quantities | None) -> list[tuple[OrderLine, int]]:
-    """Return the lines to refund with their quantities, ordered by product id. Raises RefundRefused."""
+    """Return pairs of an order line and the quantity to refund, ordered by product id. Raises RefundRefused.
+
+    If `quantities` is None, the pairs contain everything that is not yet refunded.
+    """
     if not order.is_settled:
         raise RefundRefused(_("This order has not been paid."))
     lines = list(order.lines.order_by("product_id"))

@@ -1,4 +1,4 @@
-"""Bags and orders as JSON."""
+"""Serializers for bags, orders and checkout."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
 
 
 class RequestedItemSerializer(serializers.Serializer[None]):
-    """A product's slug, a quantity, and the token of the clip that led to the product."""
+    """A product and a quantity. `seen` is the token of the clip from which the product was opened, if any."""
 
     product = serializers.SlugField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
@@ -34,7 +34,7 @@ class BagChangeSerializer(RequestedItemSerializer):
 
 
 class CheckoutSerializer(serializers.Serializer[None]):
-    """An order: one `product` (“Buy now”), several `lines`, or neither for the whole bag."""
+    """What to buy: one `product` (“Buy now”) or several `lines`. Without either, the whole bag is bought."""
 
     product = serializers.SlugField(required=False, help_text="Buy only this product.")
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
@@ -122,7 +122,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
 
 class CheckoutResultSerializer(OrderSerializer):
-    """The order. While it is waiting for payment, the shopper pays at `next_url`."""
+    """The placed order. While it is waiting for payment, the shopper can pay at `next_url`."""
 
     next_url = serializers.SerializerMethodField()
 

@@ -1,4 +1,4 @@
-"""The shopper behind a request: a user, or a visitor identified by a session token that survives signing in."""
+"""The shopper who sends a request. This is a signed-in user, or a visitor identified by a token in the session."""
 
 import secrets
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ VISITOR_KEY = "visitor"
 
 @dataclass(frozen=True)
 class Shopper:
-    """A user, a visitor, or a user who may have been this visitor before signing in."""
+    """A signed-in user or a visitor.
+
+    `visitor` is the token in the session. A user's session can also have one, from the time before the user signed in.
+    """
 
     user: User | None
     visitor: str
@@ -29,7 +32,11 @@ class Shopper:
 
 
 def shopper_of(request: HttpRequest) -> Shopper:
-    """Return the shopper behind a request. Until a visitor's first write there is no cookie, and `visitor` is empty."""
+    """Return the shopper who sent a request.
+
+    A visitor's first request that changes something creates the token and the session cookie. Before that, `visitor` is
+    empty.
+    """
     visitor = request.session.get(VISITOR_KEY, "")
     if not visitor and request.method not in ("GET", "HEAD", "OPTIONS"):
         visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)

@@ -35,10 +35,10 @@ ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.REFUNDED: frozenset(),
     OrderState.CANCELLED: frozenset(),
 }
-"""From each state, the states that may follow."""
+"""Maps each state of an order to the states that may follow it."""
 
 SETTLED = (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED)
-"""States of orders that have been paid."""
+"""States of orders that have been paid, even if they were refunded later."""
 
 
 REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
@@ -50,8 +50,9 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     RefundState.DONE: frozenset({RefundState.FAILED}),
     RefundState.FAILED: frozenset({RefundState.PLANNED, RefundState.DONE}),
 }
-"""From each state, the states that may follow.
+"""Maps each state of a refund to the states that may follow it.
 
-SENDING may follow itself, if the provider did not answer. DONE can fail days later, if a bank returns the money (a
-closed account). A FAILED refund is still owed to the shopper: staff retry it, or mark it as paid in another way.
+A refund in SENDING is sent again if the provider did not answer. A refund that is DONE can fail days later if a bank
+returns the money, for example because an account was closed. After a failure the shopper is still owed the money, so
+staff retry the refund or mark it as paid in another way.
 """

@@ -1,4 +1,4 @@
-"""Celery tasks for the shop. Database rows are the queue."""
+"""Celery tasks for the shop. They find their work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -17,18 +17,18 @@ def expire_unpaid_orders() -> None:
 
 @shared_task
 def mail_waiting_orders() -> None:
-    """Send confirmations, cancellations and refund notices that are due."""
+    """E-mail shoppers about their orders, cancellations and refunds."""
     mail_orders(now=timezone.now())
 
 
 @shared_task
 def send_refund_by_id(refund_id: int) -> None:
-    """Send or look up one refund. If the provider does not answer, the sweep retries."""
+    """Send one refund, or look it up if it is pending. If the provider does not answer, another task retries later."""
     send_refund(refund_id=refund_id, now=timezone.now())
 
 
 @shared_task
 def send_waiting_refunds() -> None:
-    """Enqueue a task for each unsettled refund that is due: planned, claimed, or pending at the provider."""
+    """Enqueue a task for each refund that is due to be sent or looked up."""
     for refund_id in Refund.objects.unsettled_at(timezone.now()).values_list("pk", flat=True)[:200]:
         send_refund_by_id.delay(refund_id)

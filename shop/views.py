@@ -1,4 +1,4 @@
-"""The shopper's pages: bag, checkout and orders."""
+"""Pages for shoppers: bag, checkout and orders."""
 
 import secrets
 from datetime import datetime
@@ -34,7 +34,10 @@ ORDERS_PER_PAGE = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_bag(request: HttpRequest) -> HttpResponse:
-    """Show the bag. On POST, add a product, or with `then=change` set its quantity, where 0 removes it."""
+    """Show the bag. On POST, add a product to it.
+
+    With `then=change`, a POST sets the quantity of a product in the bag instead. 0 removes the product.
+    """
     shopper = shopper_of(request)
     if request.method == "POST":
         return _change_bag(request, shopper)
@@ -60,7 +63,7 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
         messages.error(request, _("Choose a product and a quantity."))
         return redirect("bag")
     item = form.cleaned_data
-    is_change = request.POST.get("then") == "change"  # of a line that is in the bag already
+    is_change = request.POST.get("then") == "change"  # the product is already in the bag
     suitable = Product.objects.suitable_for(is_adult=is_change or shopper.is_known_adult)
     product = get_object_or_404(suitable, slug=item["product"])
     try:
@@ -82,7 +85,10 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_checkout(request: HttpRequest) -> HttpResponse:
-    """Ask for the address and buy the bag's contents. The form carries a key, so that a double click buys only once."""
+    """Show a form for the address. On POST, buy the contents of the bag.
+
+    The form contains an idempotency key, so that a double click buys only once.
+    """
     shopper = shopper_of(request)
     lines = get_bag_lines(shopper)
     saved = Address.objects.filter(user=shopper.user).first() if shopper.user else None
@@ -105,7 +111,10 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form: AddressForm) -> HttpResponse | None:
-    """Check out and return a redirect. Return None after a refusal, so that the filled-in form is shown again."""
+    """Buy the contents of the bag and return a redirect. Return None if the order was refused.
+
+    After None, the caller shows the filled-in form again.
+    """
     user = shopper.user
     email = user.email if user else form.cleaned_data["email"]
     shown = request.POST.get("total_minor", "")
@@ -144,7 +153,7 @@ def show_order(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    """Retry the payment, cancel the order, or request a return."""
+    """Pay for an order, cancel it or request a return, depending on `action`."""
     order = _get_order(request, code)
     now = timezone.now()
     if action == "cancel":
@@ -162,7 +171,7 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
 
 
 def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
-    """Cancel an order that is waiting for payment, or one that was just paid, which is then refunded."""
+    """Cancel an order. If it was already paid, also plan a refund. A message on the next page says what was done."""
     if cancel_order(order_id=order.pk, now=now):
         messages.success(request, _("Your order was cancelled. You have not been charged."))
         return

@@ -13,7 +13,10 @@ from shop.providers.stripe_checkout import EventRefused
 @csrf_exempt
 @require_POST
 def receive_stripe_event(request: HttpRequest) -> HttpResponse:
-    """Handle a signed webhook. Respond to every genuine webhook with 200, so that Stripe does not send it again."""
+    """Handle a webhook from Stripe. Respond with 200 if it is genuine, so that Stripe does not send it again.
+
+    Respond with 400 if it is not genuine.
+    """
     provider = get_stripe_checkout()
     try:
         event = provider.read_event(request.body, request.headers.get("Stripe-Signature", ""))

@@ -9,7 +9,7 @@ ADDRESS_FIELDS = ("name", "street", "extra", "city", "region", "postal_code", "c
 
 
 class PostalAddress(models.Model):
-    """Columns of a delivery address, shared by a shopper's saved address and the copy in each order."""
+    """Abstract base class with the columns of a delivery address. A saved address and an order each have them."""
 
     name = models.CharField(_("full name"), max_length=100)
     street = models.CharField(_("street and number"), max_length=120)
@@ -29,19 +29,22 @@ class PostalAddress(models.Model):
 
     @property
     def label_lines(self) -> list[str]:
-        """Return the address as lines for a parcel label."""
+        """Return the lines of the address as they are printed on a parcel."""
         town = " ".join(part for part in (self.postal_code, self.city, self.region) if part)
         return [line for line in (self.name, self.street, self.extra, town, self.country_code) if line]
 
     @property
     def fingerprint(self) -> str:
-        """Return the address without name, spaces, punctuation or case, so that it is equal for all who live there."""
+        """Return a text that is the same for all residents of this address.
+
+        It leaves out the name, and ignores spaces, punctuation and case.
+        """
         text = f"{self.street}{self.extra}{self.postal_code}{self.country_code}"
         return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 class Address(PostalAddress):
-    """A shopper's saved address, which “Buy now” uses."""
+    """The saved delivery address of a user. “Buy now” sends orders to it."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="address")
 

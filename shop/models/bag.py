@@ -40,7 +40,10 @@ class Bag(models.Model):
 
 
 class BagLine(models.Model):
-    """A product in a bag, with the clip that led to it. The product's current price applies."""
+    """A product in a bag, with its quantity. The price is not stored, because the current price of the product applies.
+
+    `clip` is the clip from which the product was added, if any.
+    """
 
     bag = models.ForeignKey(Bag, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Clicks on products in clips. Purchases are attributed by them."""
+"""Product clicks. Purchases are attributed to clips by these clicks."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -20,13 +20,13 @@ class ClickQuerySet(models.QuerySet["Click"]):
         return self.filter(by_visitor | Q(user=shopper.user) if shopper.user else by_visitor)
 
     def live_at(self, now: datetime) -> Self:
-        """Return clicks within the attribution window, newest first."""
+        """Return the clicks of the last ATTRIBUTION_DAYS before `now`, newest first."""
         since = now - timedelta(days=settings.ATTRIBUTION_DAYS)
         return self.filter(clicked_at__gt=since, clicked_at__lte=now).order_by("-clicked_at", "-pk")
 
 
 class Click(models.Model):
-    """A product opened from a clip."""
+    """A viewer's click on a product in a clip."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="clicks")
     revision = models.ForeignKey(

@@ -52,7 +52,10 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
 
 
 class Order(PostalAddress):
-    """An order with the prices, rates and charges at the time of purchase. Unpaid, it holds stock until `reserved_until`."""
+    """An order, with the prices, rates and charges at the time of purchase.
+
+    An unpaid order reserves stock until `reserved_until`.
+    """
 
     code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
     user = models.ForeignKey(
@@ -121,7 +124,11 @@ class Order(PostalAddress):
         return self.state in SETTLED
 
     def is_cancellable_at(self, now: datetime) -> bool:
-        """Return whether the order waits for payment, or was paid less than CANCEL_MINUTES ago and not refunded."""
+        """Return whether the shopper can cancel the order.
+
+        An unpaid order can be cancelled. A paid order can be cancelled for CANCEL_MINUTES, if nothing has been refunded
+        yet.
+        """
         cancellable_until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
         return self.is_pending or (
             self.state == OrderState.PAID and cancellable_until is not None and now < cancellable_until
@@ -149,7 +156,7 @@ class Order(PostalAddress):
 
 
 class OrderLine(models.Model):
-    """One product in an order, with the clip that led to it and the commission for the clip's creator."""
+    """One product in an order. If the shopper bought it through a clip, the line has the clip and its commission."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")

@@ -9,7 +9,10 @@ from shop.states import PaymentState
 
 
 class Payment(models.Model):
-    """One attempt to collect an order's money. Its id is the idempotency key, so a repeated call charges once."""
+    """One attempt to charge the shopper for an order.
+
+    The payment's id is part of the idempotency key, so a repeated call to the provider charges only once.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)
@@ -45,7 +48,7 @@ class Payment(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """A webhook event that has been handled. Its unique id makes repeated deliveries harmless."""
+    """A webhook event that has been handled. The row is stored so that repeated deliveries are ignored."""
 
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=120)

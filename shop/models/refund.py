@@ -1,4 +1,4 @@
-"""Refunds, and the returned units that they cover."""
+"""Refunds and their lines."""
 
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,7 @@ from shop.states import REFUND_MOVES, RefundState
 
 
 class RefundNotice(models.TextChoices):
-    """The kinds of e-mail about a refund."""
+    """Kinds of e-mail about a refund."""
 
     REQUESTED = "requested", _("Return requested")
     DECLINED = "declined", _("Return declined")
@@ -33,20 +33,26 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
     transitions = REFUND_MOVES
 
     def unsent_at(self, now: datetime) -> Self:
-        """Return planned refunds that are due, and claimed ones that the provider has not answered."""
+        """Return refunds that are due to be sent at `now`.
+
+        These are planned refunds, and refunds that were sent but not answered by the provider.
+        """
         return self.filter(state__in=(RefundState.PLANNED, RefundState.SENDING), send_after__lte=now)
 
     def unsettled_at(self, now: datetime) -> Self:
-        """Return refunds that are due to be sent, or to be looked up at the provider."""
+        """Return refunds that are due at `now` to be sent to the provider or looked up there."""
         return self.filter(state__in=UNSETTLED, send_after__lte=now)
 
     def with_notice_due(self) -> Self:
-        """Return refunds whose shopper has not yet been e-mailed about the current state."""
+        """Return refunds about which the shopper must still be e-mailed."""
         return self.filter(NOTICE_DUE)
 
 
 class Refund(models.Model):
-    """Money to send back. Once planned, it counts as refunded. Its id and attempt form the idempotency key."""
+    """Money to send back to a shopper. It counts as refunded as soon as the refund is planned.
+
+    The idempotency key consists of the refund's id and attempt.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)
@@ -91,7 +97,7 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """Units returned from one order line, and the commission that is reversed for them."""
+    """The returned units of one order line, and the commission that is reversed for them."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")

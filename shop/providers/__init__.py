@@ -1,4 +1,4 @@
-"""Payment providers behind one port. The setting PAYMENT_PROVIDER names the provider for new payments."""
+"""Payment providers. The setting PAYMENT_PROVIDER names the one that is used for new payments."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -19,7 +19,10 @@ __all__ = [
 
 
 def get_payment_provider(name: str = "") -> PaymentProvider:
-    """Return the provider called `name`, by default the one in the settings. Raises ImproperlyConfigured."""
+    """Return the provider called `name`. If `name` is empty, return the one named in the settings.
+
+    Raises ImproperlyConfigured if there is no provider with this name.
+    """
     match name or settings.PAYMENT_PROVIDER:
         case "demo":
             return DemoProvider()

@@ -1,4 +1,4 @@
-"""The demo shop's payment provider, which succeeds at once and moves no money."""
+"""The demo shop's payment provider. It moves no money."""
 
 import hashlib
 
@@ -6,7 +6,10 @@ from shop.providers.port import Charge, Outcome, OutcomeState
 
 
 class DemoProvider:
-    """Accepts every payment, except from e-mail addresses starting with “declined”, so that failures can be tried."""
+    """A payment provider that accepts every payment at once.
+
+    To try out failures, use an e-mail address that starts with “declined”. Its payments are declined.
+    """
 
     name = "demo"
 

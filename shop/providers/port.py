@@ -6,7 +6,10 @@ from typing import Protocol
 
 
 class ProviderUnavailable(Exception):
-    """The provider did not answer the call, but may have acted on it. Repeat the call with the same key."""
+    """A call that the payment provider did not answer.
+
+    The provider may have acted on the call, so it must be repeated with the same key.
+    """
 
 
 class OutcomeState(StrEnum):
@@ -17,7 +20,7 @@ class OutcomeState(StrEnum):
 
 @dataclass(frozen=True)
 class Charge:
-    """Money to collect. The provider acts at most once per key."""
+    """An amount to collect from a shopper. The provider collects it at most once for each key."""
 
     key: str
     order_code: str
@@ -29,7 +32,10 @@ class Charge:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The provider's answer. While WAITING, the shopper pays at `next_url`. `fingerprint` identifies the card."""
+    """The provider's answer to a charge or a refund.
+
+    While a charge is WAITING, the shopper can pay at `next_url`. `fingerprint` identifies the shopper's card.
+    """
 
     state: OutcomeState
     reference: str = ""
@@ -42,10 +48,13 @@ class PaymentProvider(Protocol):
     name: str
 
     def charge(self, charge: Charge) -> Outcome:
-        """Collect money once per key. Raises ProviderUnavailable."""
+        """Collect the money and return the outcome. Repeating a key charges only once. Raises ProviderUnavailable."""
 
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
-        """Refund money once per key. The outcome is WAITING until the bank has it. Raises ProviderUnavailable."""
+        """Refund the money and return the outcome. Repeating a key refunds only once. Raises ProviderUnavailable.
+
+        The outcome is WAITING until the bank has received the money.
+        """
 
     def look_up_refund(self, reference: str) -> Outcome:
-        """Return the current outcome of a refund that was WAITING. Raises ProviderUnavailable."""
+        """Return the current outcome of the refund with this reference. Raises ProviderUnavailable."""

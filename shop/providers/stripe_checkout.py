@@ -1,4 +1,6 @@
-"""Stripe Checkout. The shopper pays on Stripe's page, so no card data reaches us, and webhooks report the outcome.
+"""Payment provider for Stripe Checkout.
+
+The shopper pays on Stripe's page, so no card data reaches this site. Stripe reports the outcome in a webhook.
 
 Source: docs.stripe.com/api/checkout/sessions, docs.stripe.com/webhooks, docs.stripe.com/api/idempotent_requests.
 """
@@ -12,12 +14,15 @@ from shop.providers.port import Charge, Outcome, OutcomeState, ProviderUnavailab
 
 
 class EventRefused(Exception):
-    """The webhook is too old or not signed by Stripe."""
+    """A webhook that is too old or not signed by Stripe."""
 
 
 @dataclass(frozen=True)
 class PaymentEvent:
-    """A webhook event about the payment or refund identified by `key`. `outcome` is None if it settles nothing."""
+    """A webhook event about a payment or a refund, which `key` identifies.
+
+    `outcome` is None if the event does not settle the payment or refund.
+    """
 
     event_id: str
     kind: str
@@ -26,7 +31,10 @@ class PaymentEvent:
 
 
 class StripeCheckout:
-    """Opens one Stripe session per payment. The payment intent carries our key, so that webhooks can be matched."""
+    """A payment provider that opens a Stripe Checkout session for each payment.
+
+    The payment's key is stored in Stripe's payment intent. Webhooks contain it, so they can be matched to the payment.
+    """
 
     name = "stripe"
 
@@ -84,7 +92,7 @@ class StripeCheckout:
         return _parse_refund(refund.to_dict())
 
     def read_event(self, body: bytes, signature: str) -> PaymentEvent:
-        """Check a webhook's signature and age, and parse it. Raises EventRefused."""
+        """Check a webhook's signature and age, and return its event. Raises EventRefused."""
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
@@ -95,7 +103,10 @@ class StripeCheckout:
 
 
 def _parse_outcome(kind: str, payload: dict[str, Any]) -> Outcome | None:
-    """Return an event's outcome. None for a failed attempt, which settles nothing because the shopper can retry."""
+    """Return the outcome that a webhook event reports, or None if it reports none.
+
+    A failed attempt to pay is not an outcome, because the shopper can try again.
+    """
     if kind == "payment_intent.succeeded":
         card = str(payload.get("payment_method") or "")
         return Outcome(OutcomeState.SUCCEEDED, reference=str(payload["id"]), fingerprint=card)
@@ -103,7 +114,10 @@ def _parse_outcome(kind: str, payload: dict[str, Any]) -> Outcome | None:
 
 
 def _parse_refund(refund: dict[str, Any]) -> Outcome:
-    """Return a refund object's outcome. Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`."""
+    """Return the outcome of a refund, as read from Stripe's refund object.
+
+    Source: docs.stripe.com/api/refunds/object, `status` and `failure_reason`.
+    """
     match refund["status"]:
         case "succeeded":
             return Outcome(OutcomeState.SUCCEEDED, reference=refund["id"])
