@@ -19,7 +19,7 @@ MAX_LINES = 500
 
 
 class Earnings(APIView):
-    """Your balances, and your statement lines, newest first: every cent and every $0.00 with its reason."""
+    """The caller's balances and statement lines, newest first. Each line explains its amount, even if it is $0.00."""
 
     permission_classes = [IsAuthenticated]
 

@@ -1,4 +1,4 @@
-"""Payout batches: planning, approval, the bank file and its results."""
+"""Functions that plan and approve payout batches, and exchange files with the bank."""
 
 from datetime import datetime
 
@@ -17,13 +17,15 @@ from payouts.transfers import build_transfer, settle_payout
 
 
 class BatchRefused(Exception):
-    """The action on a batch is refused, and nothing was changed. The message says why."""
+    """A refused action on a batch. Nothing was changed. The message says why."""
 
 
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
-    """Plan a payout to each payee who is owed at least the minimum, has a payout account and is not on hold.
+    """Plan and return a batch that has a payout for each payee who can be paid.
 
-    A unique constraint excludes payees with an open payout, so that two batches never pay the same money.
+    These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account and are not on hold. Payees with an open
+    payout are left out by a unique constraint, so that two batches never pay the same money.
+
     Raises BatchRefused if nobody can be paid.
     """
     place_holds(now=now)
@@ -37,7 +39,10 @@ def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batc
 
 
 def approve_batch(*, batch: Batch, approved_by: User, now: datetime) -> None:
-    """Approve a batch once. Raises BatchRefused, for example if the approver planned the batch or is paid by it."""
+    """Approve a batch.
+
+    Raises BatchRefused if it is already approved, or if the approver planned it or is paid by it.
+    """
     if batch.created_by_id == approved_by.pk:
         raise BatchRefused(_("You can't approve a batch that you planned."))
     if batch.payouts.filter(creator__user=approved_by).exists() or batch.payouts.filter(agency__user=approved_by):
@@ -48,7 +53,10 @@ def approve_batch(*, batch: Batch, approved_by: User, now: datetime) -> None:
 
 
 def needs_approval(batch: Batch) -> bool:
-    """Return whether the batch totals more than PAYOUT_APPROVAL_ABOVE_MINOR and has not been approved yet."""
+    """Return whether the batch must be approved before it is sent.
+
+    Approval is needed if the total is more than PAYOUT_APPROVAL_ABOVE_MINOR and nobody has approved the batch yet.
+    """
     return batch.approved_at is None and get_total_minor(batch) > settings.PAYOUT_APPROVAL_ABOVE_MINOR
 
 
@@ -57,23 +65,26 @@ def get_total_minor(batch: Batch) -> int:
 
 
 def find_sendable_payouts(*, batch: Batch) -> list[int]:
-    """Return the ids of payouts that can be sent now. Raises BatchRefused if the batch still needs approval."""
+    """Return the ids of the payouts in the batch that can be sent now. Payouts of creators on hold cannot.
+
+    Raises BatchRefused if the batch must be approved first.
+    """
     if needs_approval(batch):
         limit = format_money(settings.PAYOUT_APPROVAL_ABOVE_MINOR, batch.currency)
         raise BatchRefused(_("Batches above %(limit)s need approval by a second person.") % {"limit": limit})
     planned = batch.payouts.filter(state=PayoutState.PLANNED)
-    held = Hold.objects.active().values("creator")
-    return list(planned.exclude(creator__in=held).order_by("pk").values_list("pk", flat=True))
+    held_creators = Hold.objects.active().values("creator")
+    return list(planned.exclude(creator__in=held_creators).order_by("pk").values_list("pk", flat=True))
 
 
 def build_bank_file(batch: Batch) -> str:
-    """Return the CSV file for the bank. It lists the batch's payouts that were sent but are not settled."""
+    """Return the content of the CSV file for the bank. The file lists the payouts that are waiting for a result."""
     waiting = batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).order_by("pk")
     return write_transfer_file(build_transfer(payout) for payout in waiting)
 
 
 def import_bank_results(*, batch: Batch, text: str, now: datetime) -> int:
-    """Settle payouts from the bank's CSV file and return how many were settled. Raises BankFileUnreadable."""
+    """Settle payouts according to the bank's CSV file. Return how many were settled. Raises BankFileUnreadable."""
     payouts = {payout.key: payout.pk for payout in batch.payouts.all()}
     results = list(read_bank_results(text))
     return sum(
@@ -82,8 +93,8 @@ def import_bank_results(*, batch: Batch, text: str, now: datetime) -> int:
 
 
 def _build_payouts(batch: Batch) -> list[Payout]:
-    held = Hold.objects.active().values("creator")
-    owed = Account.objects.of_payees().filter(currency=batch.currency).exclude(creator__in=held)
+    held_creators = Hold.objects.active().values("creator")
+    owed = Account.objects.of_payees().filter(currency=batch.currency).exclude(creator__in=held_creators)
     sums = owed.values("creator", "agency").annotate(owed=Sum("entries__amount_minor"), last=Max("entries__posting"))
     due = sums.filter(owed__gte=settings.PAYOUT_MINIMUM_MINOR).order_by("creator", "agency")
     by_creator = {account.creator_id: account for account in PayoutAccount.objects.filter(agency=None)}

@@ -1,4 +1,4 @@
-"""Layout of the bar chart that shows daily earnings, in SVG user units. A pure function."""
+"""Layout of the bar chart of daily earnings, in SVG user units. Pure: no Django, no rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Chart:
 
 
 def build_bar_chart(values: Mapping[int, int], count: int) -> Chart:
-    """Lay out bars for days 1 to `count`. A day without a value gets no bar."""
+    """Return a chart with a bar for each value. `values` maps days, from 1 to `count`, to amounts in minor units."""
     top = max([0, *values.values()])
     bottom = min([0, *values.values()])
     scale = CHART_HEIGHT / ((top - bottom) or 1)

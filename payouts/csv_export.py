@@ -1,4 +1,4 @@
-"""Statements as CSV, with one row for each statement line. Amounts are plain decimals in their currency."""
+"""Statements as CSV, with one row for each statement line. Amounts are plain decimals, such as 25.00."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ class _Echo:
 
 
 def iterate_csv_rows(lines: Iterable[StatementLine]) -> Iterator[str]:
-    """Yield the header and then one row for each statement line, as strings."""
+    """Yield the rows of the CSV file as strings: a header, then one row for each statement line."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for line in lines:
@@ -58,5 +58,8 @@ def get_agency_name(line: StatementLine) -> str:
 
 
 def _quote_formula(text: str) -> str:
-    """Put a quote before text that a spreadsheet would run as a formula. Source: OWASP, CSV injection."""
+    """Return the text, with a quote in front of it if a spreadsheet would run it as a formula.
+
+    Source: OWASP, CSV injection.
+    """
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

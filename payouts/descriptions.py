@@ -1,4 +1,4 @@
-"""Statement line descriptions: what happened, and which rule set the amount."""
+"""Descriptions of statement lines: what happened, and which rule set the amount."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,10 @@ UNPAID_SENTENCES = {
 
 @dataclass(frozen=True)
 class LineDescription:
-    """What happened, and which rule set the amount. `terms_version` is None if no terms apply."""
+    """A description of a statement line: what happened, and which rule set the amount.
+
+    `terms_version` is None if the amount does not depend on a campaign's terms.
+    """
 
     what: str
     rule: str
@@ -26,7 +29,7 @@ class LineDescription:
 
 
 def describe_line(line: StatementLine) -> LineDescription:
-    """Describe a statement line. Fetch the line using `with_reasons()` to avoid further queries."""
+    """Return the description of a statement line. To avoid further queries, fetch the line using `with_reasons()`."""
     match line.kind:
         case PostingKind.FEE | "released":
             return _describe_slot(line)

@@ -1,4 +1,4 @@
-"""A hold's evidence as labelled facts, with links to all creators and clips that it names."""
+"""The evidence for a hold, as labelled facts. Clips and creators are linked to their admin pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ LABELS = {
     "clips": gettext_lazy("clips"),
     "creators": gettext_lazy("creators"),
 }
-"""Labels by key of `Hold.evidence`, in display order."""
+"""Maps each key of `Hold.evidence` to its label, in the order in which the facts are shown."""
 
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """One value within a fact. `url` is the value's admin page, or empty."""
+    """One value of a fact. `url` is the admin page of the clip or creator, and empty for other values."""
 
     text: str
     url: str = ""
@@ -42,7 +42,7 @@ class EvidenceFact:
 
 
 def get_evidence_facts(hold: Hold) -> list[EvidenceFact]:
-    """Return a hold's evidence in the order of `LABELS`."""
+    """Return the evidence for a hold as facts, in the order of `LABELS`."""
     evidence = dict(hold.evidence)
     if "creators" in evidence:
         evidence["creators"] = [hold.creator_id, *evidence["creators"]]
@@ -77,7 +77,7 @@ def _format_clip(code: str) -> list[EvidenceItem]:
 
 
 def _format_creators(ids: list[int]) -> list[EvidenceItem]:
-    """Format each creator along with their payout account, so that shared details stand out."""
+    """Return an item for each creator. It includes the payout account, so that shared account details stand out."""
     accounts = {account.creator_id: account for account in PayoutAccount.objects.filter(creator__in=ids)}
     items = []
     for creator in Creator.objects.filter(pk__in=ids).order_by("handle"):

@@ -1,4 +1,4 @@
-"""Forms for a creator's payout account and for the reason behind a reversal."""
+"""Forms for changing a payout account and for reversing a posting."""
 
 import re
 
@@ -12,7 +12,7 @@ PLAIN_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{8,40}|[A-Za-z0-9]{6,34}")
 
 
 class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
-    """A form for the payout account. It starts empty, because the saved number is never shown in full again."""
+    """A form for the payout account. It starts empty, because a saved account number is never shown in full."""
 
     class Meta:
         model = PayoutAccount
@@ -25,7 +25,11 @@ class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
         help_texts = {"tax_id": _("Optional. Only our finance team sees it.")}
 
     def clean_number(self) -> str:
-        """Return the number without spaces and hyphens. Check an IBAN's check digits modulo 97. Source: ISO 13616."""
+        """Return the account number without spaces and hyphens.
+
+        Raises ValidationError if the number has the wrong form, or if the check digits of an IBAN are wrong. Source:
+        ISO 13616.
+        """
         number = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
         if IBAN.fullmatch(number.upper()):
             if int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 != 1:

@@ -1,4 +1,4 @@
-"""Fraud checks before payouts. Each finding puts the creator's pay on hold until staff release it."""
+"""Fraud checks. Each finding puts the creator's pay on hold until staff release it."""
 
 import json
 from dataclasses import dataclass
@@ -11,16 +11,19 @@ from accounts.models import User
 from payouts.models import Hold, HoldKind, PayoutAccount
 
 CLICKS_PER_MINUTE = 30
-"""The most product clicks that a person can make in a minute. A visitor with more is taken for a script."""
+"""The most product clicks that a person can make in a minute. A visitor who makes more is probably a script."""
 
 
 class ReleaseRefused(Exception):
-    """The hold may not be released. The message says why."""
+    """A refused release of a hold. The message says why."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A suspicion about one creator. It is identified by the creator, its kind and its `subject`."""
+    """A suspicion about one creator, with the evidence for it.
+
+    The creator, the kind and the subject together identify a finding, so that the same finding is held only once.
+    """
 
     creator_id: int
     kind: HoldKind
@@ -72,7 +75,7 @@ QUERIES = {
 
 
 def place_holds(*, now: datetime) -> int:
-    """Put suspicious creators' pay on hold, once for each finding, and return the number of new holds."""
+    """Run the fraud checks and place a hold for each new finding. Return the number of new holds."""
     before = Hold.objects.count()
     Hold.objects.bulk_create(
         [
@@ -91,7 +94,7 @@ def place_holds(*, now: datetime) -> int:
 
 
 def find_suspicious_activity() -> list[Finding]:
-    """Return all findings from the current data, including those whose hold was released."""
+    """Run the fraud checks and return all findings, even those that already led to a hold."""
     findings = _find_same_accounts()
     for kind, query in QUERIES.items():
         with connection.cursor() as cursor:
@@ -103,7 +106,11 @@ def find_suspicious_activity() -> list[Finding]:
 
 
 def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -> None:
-    """Release a hold once, with a reason. Raises ReleaseRefused, for example for a hold on one's own pay."""
+    """Release a hold.
+
+    Raises ReleaseRefused if the reason is empty, if the hold is already released, or if it is on the releaser's own
+    pay.
+    """
     if not reason.strip():
         raise ReleaseRefused(_("Enter a reason for the release."))
     if hold.creator.user_id == released_by.pk:
@@ -114,7 +121,10 @@ def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -
 
 
 def _find_same_accounts() -> list[Finding]:
-    """Find creators with the same payout account. Skip agencies' accounts, which many creators may share."""
+    """Return a finding for each creator whose payout account is the same as another creator's.
+
+    Agencies' accounts are not compared, because many creators may share an agency.
+    """
     by_account: dict[str, list[PayoutAccount]] = {}
     for account in PayoutAccount.objects.filter(creator__isnull=False):
         by_account.setdefault(account.fingerprint, []).append(account)
@@ -133,6 +143,6 @@ def _find_same_accounts() -> list[Finding]:
 
 
 def _decode_json(evidence: str | dict[str, object]) -> dict[str, object]:
-    """Decode JSON that a raw query returned as text, because Django decodes JSON only in model fields."""
+    """Return the evidence as a dict. A raw query returns JSON as text, because Django decodes only model fields."""
     value: dict[str, object] = json.loads(evidence) if isinstance(evidence, str) else evidence
     return value

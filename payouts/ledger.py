@@ -1,7 +1,7 @@
-"""Ledger postings, which are balanced, written once per key, and never changed.
+"""Functions that write postings to the ledger.
 
-`book_posting` writes one posting. `payouts.tally` writes many in one SQL statement. The same database constraints and
-triggers protect both.
+Each posting is balanced, is written only once and never changes. `book_posting` writes one posting. `payouts.tally`
+writes many in one SQL statement. Database constraints and triggers protect the ledger in both cases.
 """
 
 from collections.abc import Mapping
@@ -22,20 +22,20 @@ REVERSIBLE = (PostingKind.FEE, PostingKind.COMMISSION)
 
 
 class Unbalanced(Exception):
-    """The posting's amounts do not sum to zero."""
+    """A posting whose amounts do not sum to zero."""
 
 
 class KeyTaken(Exception):
-    """Another posting in the ledger already has this key."""
+    """A posting whose key already exists in the ledger."""
 
 
 class NotReversible(Exception):
-    """The reversal is refused, and nothing was changed. The message says why."""
+    """A refused reversal. Nothing was changed. The message says why."""
 
 
 @dataclass(frozen=True)
 class PostingDraft:
-    """A posting to write. `amounts` maps each account to an amount, and the amounts sum to zero."""
+    """A posting to write. `amounts` maps accounts to amounts, which must sum to zero."""
 
     key: str
     kind: PostingKind
@@ -46,7 +46,7 @@ class PostingDraft:
     agency_minor: int = 0
     creator: Creator | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)
-    """Further fields of the posting: the slot, order line or payout behind it, the reason, and who created it."""
+    """More fields of the posting by name, such as `slot`, `order_line`, `payout`, `reason` and `created_by`."""
 
 
 def get_account(
@@ -60,7 +60,10 @@ def get_balance(account: Account) -> int:
 
 
 def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
-    """Write a posting with its entries, or return the posting that already has this key. Raises Unbalanced."""
+    """Write a posting with its entries and return it. Raises Unbalanced.
+
+    If the ledger already has a posting with the same key, return that posting and write nothing.
+    """
     try:
         return _write(draft, now)
     except KeyTaken:
@@ -68,10 +71,13 @@ def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
 
 
 def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: datetime) -> Posting:
-    """Reverse a fee or commission once, with a new posting of the opposite amounts. Raises NotReversible.
+    """Write and return a posting that reverses a fee or a commission.
 
-    A reversed fee's slot is not released, because its clip was approved. If it were, and the reversal proved to be a
-    mistake after the campaign had filled up, the campaign would exceed its cap.
+    If the shopper returned some of the goods, only the rest of the commission is reversed. The slot behind a fee stays
+    earned. If it were released, another clip could take it, and a mistaken reversal could not be corrected without
+    exceeding the campaign's cap.
+
+    Raises NotReversible if the reason is empty, if the posting is of another kind, or if it is already reversed.
     """
     if not reason.strip():
         raise NotReversible(_("Enter a reason."))
@@ -109,12 +115,12 @@ def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: dat
 
 
 def is_reversible(posting: Posting) -> bool:
-    """Return whether the posting is a fee or commission that has not been reversed."""
+    """Return whether the posting is a fee or commission that has not been reversed yet."""
     return posting.kind in REVERSIBLE and not Posting.objects.filter(reverses=posting).exists()
 
 
 def _write(draft: PostingDraft, now: datetime) -> Posting:
-    """Write a posting with its entries. Raises Unbalanced, KeyTaken."""
+    """Write a posting with its entries and return it. Raises Unbalanced, KeyTaken."""
     if sum(draft.amounts.values()) != 0:
         raise Unbalanced(draft.key)
     try:

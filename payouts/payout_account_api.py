@@ -1,4 +1,4 @@
-"""API for a creator's payout account. It requires a fresh sign-in and never returns the full account number."""
+"""API for a creator's payout account. It never returns the full account number."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
@@ -20,7 +20,10 @@ from payouts.serializers import PayoutAccountSerializer, PayoutAccountWriteSeria
 
 
 class PayoutAccountView(APIView):
-    """Your payout account. Reading and changing it require a fresh sign-in; the 403 says where to confirm."""
+    """The caller's payout account. Both GET and PUT require that the caller has confirmed their password recently.
+
+    If not, the status is 403 and `detail` says where to confirm it.
+    """
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
@@ -34,7 +37,7 @@ class PayoutAccountView(APIView):
 
     @extend_schema(request=PayoutAccountWriteSerializer, responses=PayoutAccountSerializer)
     def put(self, request: Request) -> Response:
-        """Change the account for payouts planned from now on. We confirm the change by e-mail."""
+        """Save the account for payouts that are planned from now on. The caller gets an e-mail about the change."""
         creator = _creator_of(request)
         serializer = PayoutAccountWriteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -45,7 +48,10 @@ class PayoutAccountView(APIView):
 
 
 def _creator_of(request: Request) -> Creator:
-    """Return the user's creator. Raises NotFound if there is none, PermissionDenied if the sign-in is not fresh."""
+    """Return the caller's creator profile.
+
+    Raises NotFound if there is none, and PermissionDenied if the caller has not confirmed their password recently.
+    """
     creator = find_creator(request.user)
     if creator is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Changes to a creator's payout account. Only the creator can make them, and each one triggers an e-mail."""
+"""Changes to payout accounts. The creator is told about each change by e-mail."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -11,7 +11,10 @@ from payouts.models import PayoutAccount
 
 
 def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_id: str) -> PayoutAccount:
-    """Save the account for payouts planned from now on, and e-mail the creator in case someone else changed it."""
+    """Save and return the account for payouts that are planned from now on.
+
+    The creator gets an e-mail, and so notices if someone else made the change.
+    """
     with transaction.atomic():
         account, _is_new = PayoutAccount.objects.update_or_create(
             creator=creator, defaults={"holder_name": holder_name, "number": number, "tax_id": tax_id}

@@ -24,7 +24,7 @@ HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=18, lead
 
 @override("en")
 def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[StatementLine]) -> bytes:
-    """Return a month's statement as a PDF, with totals by currency.
+    """Return a PDF file with the statement for one month, and a total for each currency.
 
     The PDF is always in English, because the fonts built into PDF readers lack Arabic and Hebrew letters.
     """

@@ -1,4 +1,4 @@
-"""A creator's earnings as JSON."""
+"""Serializers for a creator's balances, statement lines and payout account."""
 
 from typing import Any
 

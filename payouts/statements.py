@@ -1,4 +1,4 @@
-"""Queries for a creator's statement: balances, lines by month, and earnings by day, clip and product."""
+"""Queries for a creator's statement: balances, statement lines, daily earnings, and the best clips and products."""
 
 import re
 from calendar import monthrange
@@ -32,7 +32,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month | None":
-        """Parse “2026-11”. Return None for anything else."""
+        """Return the month for a text such as “2026-11”, or None if the text has another form."""
         try:
             start = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
         except ValueError:
@@ -61,7 +61,7 @@ class Month:
 
 @dataclass(frozen=True)
 class LineCursor:
-    """The position of a statement line among its creator's lines, newest first."""
+    """A cursor: the position of a statement line in the statement, in which the newest lines come first."""
 
     occurred_at: datetime
     line_id: str
@@ -72,7 +72,10 @@ class LineCursor:
 
     @classmethod
     def parse(cls, text: str) -> "LineCursor | None":
-        """Parse “2026-11-22T09:30:00.000001+00:00~posting-7”. Return None for anything else."""
+        """Return the cursor for its text form, or None if the text has another form.
+
+        An example is “2026-11-22T09:30:00.000001+00:00~posting-7”.
+        """
         moment, _tilde, line_id = text.partition("~")
         try:
             occurred_at = datetime.fromisoformat(moment)
@@ -86,7 +89,7 @@ class LineCursor:
 
 @dataclass(frozen=True)
 class Balance:
-    """Balances in one currency: owed now, paid out, and not yet owed (held and pending)."""
+    """A creator's balances in one currency. They are paid, owed now, or not yet owed (held and pending)."""
 
     currency: str
     owed_minor: int
@@ -115,7 +118,7 @@ class Earner:
 
 @dataclass(frozen=True)
 class BestEarners:
-    """The clips and products that earned most, best first. Products are ranked by commissions only."""
+    """The clips and products that earned the most, best first. The ranking of products counts only commissions."""
 
     clips: list[Earner]
     products: list[Earner]
@@ -163,7 +166,10 @@ coalesce((
     ) newest ORDER BY 1 DESC OFFSET %s LIMIT 1
 ), %s)
 """
-"""The time of a page's last line, from the newest rows of the view's three sources, or else the start of the month."""
+"""SQL for the time of the last line on a page. If the page is not full, it is the start of the month.
+
+The statement view has three sources. The query reads only the newest rows of each.
+"""
 
 
 _BEST_EARNERS = """
@@ -184,9 +190,10 @@ UNION ALL
 (SELECT 'product', product_name, currency, sum(net_minor)::bigint FROM earned
 WHERE product_name IS NOT NULL GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
 """
-"""A sum over the postings themselves, because the view would join every line first.
+"""SQL for the best-earning clips and products.
 
-The condition on the order line's creator lets the planner use the creator's index instead of reading all order lines.
+The query sums the postings, because the statement view would join every line first. The condition on the order line's
+creator lets the planner use the creator's index instead of reading all order lines.
 """
 
 
@@ -208,8 +215,9 @@ def get_statement_page(
 ) -> StatementLineQuerySet:
     """Return one page of a creator's statement lines, newest first, with their reasons.
 
-    The lines are those of one month, or all of them. The page starts after the cursor `after`, if given. The database
-    view joins before it sorts, so the query is first limited to the page's time span.
+    If `month` is None, lines from all months are returned. If `after` is given, the page starts after this cursor. The
+    database view joins rows before it sorts them. To keep this fast, the query first finds the time of the page's last
+    line.
     """
     lines = get_statement_lines(creator=creator, month=month).with_reasons()
     start, end = (month.start, month.next.start) if month else (MIN_TIME, MAX_TIME)
@@ -222,7 +230,7 @@ def get_statement_page(
     values = (*source * 3, at_most - 1, start)
     if month is not None:
         return lines.filter(occurred_at__gte=RawSQL(_OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
-    # Without a month, read the time first: the planner expects an unknown bound to match a third of all rows.
+    # Without a month, read the time first: the planner assumes that an unknown bound matches a third of all rows.
     with connection.cursor() as cursor:
         cursor.execute("SELECT" + _OLDEST_OF_PAGE, values)
         [oldest_at] = cursor.fetchone()
@@ -230,7 +238,7 @@ def get_statement_page(
 
 
 def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
-    """Return net earnings by day and currency, oldest first. Days of the month without earnings are left out."""
+    """Return the net earnings for each day and currency, oldest first. Days without earnings are left out."""
     postings = Posting.objects.filter(creator=creator, kind__in=EARNING)
     in_month = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     net = Sum(F("gross_minor") - F("agency_minor"))
@@ -239,7 +247,7 @@ def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
 
 
 def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
-    """Return the clips and products that have earned the most of all time."""
+    """Return the clips and products that have earned the creator the most, at most `at_most` of each."""
     with connection.cursor() as cursor:
         cursor.execute(_BEST_EARNERS, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
         earners = [(kind, Earner(*values)) for kind, *values in cursor.fetchall()]
@@ -250,12 +258,12 @@ def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
 
 
 def stream_lines(lines: StatementLineQuerySet, *, chunk_size: int = 2000) -> Iterator[StatementLine]:
-    """Iterate over statement lines with their reasons, using bounded memory."""
+    """Return an iterator over statement lines with their reasons. It reads them in chunks, to limit memory use."""
     return lines.with_reasons().iterator(chunk_size=chunk_size)
 
 
 def sum_by_currency(days: Sequence[DayEarnings]) -> dict[str, int]:
-    """Return total net earnings in minor units, by currency."""
+    """Return the total net earnings for each currency, in minor units."""
     totals: dict[str, int] = {}
     for day in days:
         totals[day.currency] = totals.get(day.currency, 0) + day.net_minor

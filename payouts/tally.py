@@ -1,7 +1,8 @@
-"""The tally, which books earned slots, payable order lines and returns in bulk, each exactly once.
+"""The tally, which books earned slots, payable order lines and returns.
 
-Other apps' rows are the queue: a row without a posting is due. One SQL statement books each of the three kinds. Unique
-keys make a second run harmless, even a concurrent one. See docs/decisions/0006-ledger.md.
+The queue consists of the rows in other apps that have no posting yet. One SQL statement books all rows of a kind.
+Postings have unique keys, so nothing is booked twice, even if two tallies run at the same time. See
+docs/decisions/0006-ledger.md.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ _PAYABLE_LINES = """
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
 """
 
-# A reversed line has nothing left for a return to reverse.
+# If the commission was reversed, a return has nothing left to reverse.
 _RETURNS = """
     SELECT 'return-' || back.id AS key, 'return' AS kind, line.creator_id,
         greatest(refund.created_at, line.payable_at) AS occurred_at, refund.currency,
@@ -88,7 +89,7 @@ SELECT count(*) FROM fresh
 
 @dataclass(frozen=True)
 class TallyCounts:
-    """How many postings of each kind one run wrote."""
+    """The number of postings that one run wrote, by kind."""
 
     fees: int
     commissions: int
@@ -96,9 +97,10 @@ class TallyCounts:
 
 
 def tally(*, now: datetime) -> TallyCounts:
-    """Book everything that is due at `now`. A second run, even a concurrent one, books nothing twice.
+    """Book everything that is due at `now`. Return how many postings were written. Nothing is booked twice.
 
-    A fee is booked only once its clip's approval can no longer be undone, so no booked fee has to be withdrawn.
+    A fee is booked only after the approval of its clip can no longer be undone. So a booked fee never has to be
+    withdrawn.
     """
     with transaction.atomic():
         return TallyCounts(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))

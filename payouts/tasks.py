@@ -1,4 +1,4 @@
-"""Celery tasks for the ledger and for payouts. Database rows are the queue."""
+"""Celery tasks for the ledger and for payouts. They find their work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -15,7 +15,7 @@ def tally() -> None:
 
 @shared_task
 def place_holds() -> None:
-    """Put suspicious creators on hold before they are paid."""
+    """Run the fraud checks and put the pay of suspicious creators on hold."""
     fraud.place_holds(now=timezone.now())
 
 

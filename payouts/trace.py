@@ -1,4 +1,4 @@
-"""The origins of a payout's money: the order, click, clip, revision and approver behind each posting."""
+"""Tracing of a payout's money to the orders, clips and approvals that earned it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from payouts.models import Payout
 
 @dataclass(frozen=True)
 class Origin:
-    """One posting covered by a payout, with details of the order, click, clip and approval behind it."""
+    """One posting that a payout pays, with the order, click, clip and approval behind it."""
 
     key: str
     net_minor: int
@@ -21,8 +21,9 @@ class Origin:
     approver: str | None
 
 
-# A payout pays the postings on its payee's account that follow the payee's previous payout, up to `covers_until`. A
-# fee's revision is the one whose approval earned the slot; a sale's is the one that was live at the time of the click.
+# A payout pays the postings on the payee's account that came after the previous payout, up to `covers_until`.
+# The revision behind a fee is the one whose approval earned the slot. The revision behind a commission is the one that
+# was live when the shopper clicked on the product.
 _TRACE = """
 WITH sent AS (
     SELECT payout.id, payout.covers_until, payout.creator_id, payout.agency_id, payout.currency, account.id AS account_id
@@ -62,7 +63,10 @@ ORDER BY paid.id
 
 
 def trace_payout(payout: Payout) -> list[Origin]:
-    """Return a payout's origins, oldest first, in one query. Their net amounts sum to the payout's amount."""
+    """Return the postings that a payout pays and what is behind them, oldest first, in one query.
+
+    Their net amounts sum to the payout's amount.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_TRACE, {"payout": payout.pk})
         return [Origin(*row) for row in cursor.fetchall()]

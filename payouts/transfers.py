@@ -1,9 +1,14 @@
-"""Bank transfers. Each payout is claimed and booked before it is sent, and looked up if the bank does not answer.
+"""Functions that send payouts to the bank and record the result.
 
-A payout's state and the ledger always agree on where the money is: in the payee's balance (planned, failed), in transit
-(sending, unknown) or at the bank (paid, reconciled). If the bank does not know a key, the payout has not failed. The
-call may still be under way, and returning the money to the payee's balance would let a later batch pay it twice. So the
-payout stays open, and after PAYOUT_UNSEEN_MINUTES it is sent again with the same key.
+A payout is claimed and booked before it is sent. Its state always agrees with where the ledger has the money:
+
+- planned or failed: in the payee's balance
+- sending or unknown: in transit
+- paid or reconciled: at the bank
+
+If the bank does not answer, the payout is looked up. If the bank does not know it, the payout has not failed, because
+the call may still be under way. Returning the money to the payee's balance would let a later batch pay it twice.
+Instead, the payout is sent again with the same key after PAYOUT_UNSEEN_MINUTES.
 """
 
 from collections.abc import Callable
@@ -18,10 +23,10 @@ from payouts.ledger import PostingDraft, book_posting, get_account, get_balance
 from payouts.models import Account, AccountKind, Hold, Payout, PayoutState, PostingKind
 
 LOOK_UP_AFTER = timedelta(minutes=10)
-"""How long a claimed payout may go without an answer before it is looked up at the bank."""
+"""How long to wait for an answer before a claimed payout is looked up at the bank."""
 
 type Checkpoint = Callable[[str], None]
-"""A function to call with the name of each step reached; tests kill the process there."""
+"""A function that is called with the name of each step. Tests use it to kill the process at a step."""
 
 
 def _ignore_checkpoint(_step: str) -> None:
@@ -31,9 +36,9 @@ def _ignore_checkpoint(_step: str) -> None:
 def send_payout(
     *, payout_id: int, now: datetime, bank: Bank | None = None, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
-    """Claim a planned payout, book it as in transit, and send it through `bank`, by default the batch's bank.
+    """Claim a planned payout, book it as in transit, and send it. If `bank` is None, use the bank of its batch.
 
-    Return False if the payout was not sent: another worker claimed it first, or the balance no longer covers it.
+    Return False if the payout was not sent, because another worker claimed it first or the balance no longer covers it.
     """
     checkpoint("before claim")
     if not _claim(payout_id, now, checkpoint):
@@ -49,7 +54,7 @@ def send_payout(
 def settle_payout(
     *, payout_id: int, result: TransferResult, now: datetime, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
-    """Record the bank's result and book it. Return False if the payout is still waiting or already settled."""
+    """Record and book the bank's result. Return False if the payout is still waiting or is already settled."""
     if result.state in (TransferState.WAITING, TransferState.NOT_FOUND):
         return False
     with transaction.atomic():
@@ -73,9 +78,9 @@ def settle_payout(
 def reconcile_payout(
     *, payout_id: int, now: datetime, bank: Bank | None = None, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
-    """Look up an unanswered payout at the bank and settle it. Return False if nothing changed.
+    """Look up an unanswered payout at the bank, and settle it. If the bank has not received it, send it again.
 
-    Raises BankUnavailable, which leaves the payout in the state unknown.
+    Return False if the payout was neither settled nor sent. Raises BankUnavailable, and leaves the payout in UNKNOWN.
     """
     checkpoint("before look-up")
     Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.UNKNOWN)
@@ -91,7 +96,10 @@ def reconcile_payout(
 
 
 def find_unanswered_payouts(now: datetime) -> list[int]:
-    """Return the ids of payouts that the bank has not answered in time, oldest first, except those in bank files."""
+    """Return the ids of payouts that the bank has not answered in time, oldest first.
+
+    Payouts in bank files are left out, because finance staff upload their results.
+    """
     silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - LOOK_UP_AFTER)
     unknown = Payout.objects.filter(state=PayoutState.UNKNOWN)
     return list((silent | unknown).exclude(batch__provider="csv").order_by("pk").values_list("pk", flat=True))
@@ -120,9 +128,10 @@ def _send_to_bank(payout: Payout, now: datetime, bank: Bank | None, checkpoint: 
 
 
 def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkpoint) -> bool:
-    """Resend a payout that the bank has not received, with the same key, once the last call has had time to arrive.
+    """Send a payout again, with the same key, after the bank said that it has not received it.
 
-    Return False if it was not sent, because it is too early, the creator is on hold, or another worker claimed it.
+    Return False if the payout was not sent, because it is too early, the creator is on hold, or another worker claimed
+    it.
     """
     grace_period = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
     if payout.claimed_at is None or payout.claimed_at > now - grace_period:
@@ -136,9 +145,10 @@ def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkp
 
 
 def _claim(payout_id: int, now: datetime, checkpoint: Checkpoint) -> bool:
-    """Move a planned payout to sending and book it, or move it to failed if the balance no longer covers it.
+    """Claim a planned payout: move it to SENDING and book it as in transit.
 
-    Return False if another worker claimed it first.
+    If the balance no longer covers the payout, move it to FAILED instead. Return False if another worker claimed it
+    first.
     """
     with transaction.atomic():
         if not Payout.objects.move(payout_id, PayoutState.PLANNED, PayoutState.SENDING, claimed_at=now):
@@ -166,7 +176,7 @@ def _book_outcome(payout: Payout, new: PayoutState, now: datetime) -> None:
 
 
 def _book_transit(payout: Payout, kind: PostingKind, amounts: dict[Account, int], now: datetime) -> None:
-    """Book `amounts` with the in-transit account as the other side."""
+    """Book `amounts` on their accounts, and the opposite amount on the in-transit account."""
     amount_minor = sum(amounts.values())
     is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
     book_posting(

@@ -1,6 +1,6 @@
-"""Ledger verification: every balance is rebuilt from the entries and compared with the balances reported elsewhere.
+"""Verification of the ledger. Balances are rebuilt from the entries and compared with the reported ones.
 
-Each check is one query that returns only discrepancies, so even a million entries are read just once, by the database.
+Each check is a query that returns only discrepancies, so the database can check even a million entries in one pass.
 """
 
 import csv
@@ -30,7 +30,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """A recorded value that differs from the one rebuilt from the rows."""
+    """A recorded value that differs from the value rebuilt from other rows."""
 
     check: str
     subject: str
@@ -133,9 +133,10 @@ CHECKS = (
 
 
 def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepancy]:
-    """Run every check, then compare each creator's accounts with the totals that page, CSV and API report.
+    """Run all checks and yield the discrepancies. If there are none, the ledger is sound.
 
-    Yield discrepancies one by one. If there are none, the ledger is sound.
+    If `includes_statements`, also compare each creator's accounts with the totals on the page, in the CSV and in the
+    API.
     """
     for check in CHECKS:
         with connection.cursor() as cursor:
@@ -149,10 +150,10 @@ def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepa
 
 
 def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
-    """Return the amounts owed to a creator as page, CSV and API each report them, in minor units by currency.
+    """Return what the creator is owed according to the page, the CSV and the API.
 
-    Each total comes from the code behind that page, file or endpoint. CSV and API share one read of the statement
-    lines, in bounded memory.
+    The result maps "page", "CSV" and "API" to totals by currency, in minor units. Each total comes from the code that
+    produces that page, file or response. The CSV and the API share one read of the statement lines, in bounded memory.
     """
     by_api: dict[str, int] = {}
     lines = stream_lines(StatementLine.objects.of(creator).newest_first())
@@ -163,7 +164,7 @@ def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, 
 
 
 def get_account_totals(creator: Creator) -> dict[str, int]:
-    """Return the balances of the creator's accounts, in minor units by currency."""
+    """Return the balances of the creator's ledger accounts by currency, in minor units."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT account.currency, sum(entry.amount_minor)::bigint FROM payouts_account account
@@ -174,7 +175,7 @@ def get_account_totals(creator: Creator) -> dict[str, int]:
 
 
 def _add_up_api_lines(lines: Iterable[StatementLine], totals: dict[str, int]) -> Iterator[StatementLine]:
-    """Yield the lines unchanged. Add to `totals` the net amounts that the API's serializer returns for them."""
+    """Yield the lines unchanged, and add their net amounts, as the API reports them, to `totals`."""
     net = StatementLineSerializer().fields["net"]
     for line in lines:
         price = net.to_representation(net.get_attribute(line))

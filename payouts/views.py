@@ -1,4 +1,4 @@
-"""The creator's earnings pages: the statement (page, CSV and PDF), best earners, and the payout account."""
+"""Pages for a creator's earnings: the statement (page, CSV and PDF), best earners, and the payout account."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -49,7 +49,7 @@ class Row:
 @require_safe
 @creator_required
 def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show balances and one month's statement. It takes 6 queries, including session and user."""
+    """Show the balances and one month's statement in 6 queries, including those for the session and the user."""
     now = timezone.now()
     month = Month.parse(request.GET.get("month", "")) or Month.of(now)
     after = LineCursor.parse(request.GET.get("after", ""))
@@ -73,7 +73,10 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def edit_account(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show and change the payout account, after a fresh sign-in."""
+    """Show a form for the payout account, and on POST save it.
+
+    The creator must have confirmed their password recently.
+    """
     response: HttpResponseBase = reauthentication_required(partial(_edit_account, creator=creator))(request)
     return response
 
@@ -108,7 +111,7 @@ def show_best_earners(request: HttpRequest, creator: Creator) -> HttpResponseBas
 @require_safe
 @creator_required
 def download_statement(request: HttpRequest, creator: Creator, year: int, month: int, ending: str) -> HttpResponseBase:
-    """Return one month's statement as CSV or PDF, from the same lines as the page."""
+    """Return one month's statement as a CSV or PDF file, with the same lines as the page."""
     if not (1 <= month <= 12 and 2000 <= year <= 9000):
         return HttpResponse(status=404)
     period = Month(year, month)

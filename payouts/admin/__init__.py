@@ -1,4 +1,4 @@
-"""Django admin for finance: the ledger, batches, payouts and holds. Rows are changed only through domain functions."""
+"""Django admin for finance staff: the ledger, payouts, payout batches and fraud holds."""
 
 from payouts.admin.batches import BatchAdmin
 from payouts.admin.holds import HoldAdmin

@@ -1,4 +1,8 @@
-"""Batches in admin, with a button for each step: plan, approve, send, download the bank file, upload the results."""
+"""Admin pages for payout batches.
+
+Staff plan a batch, approve it and send it. If the bank works with files, they also download the file for the bank and
+upload the bank's results.
+"""
 
 from collections import Counter
 from functools import partial
@@ -47,7 +51,7 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
-    """Admin pages for batches. A batch's page has one button for each step."""
+    """Admin pages for payout batches, with a button for each step."""
 
     change_form_template = "admin/payouts/batch/change_form.html"
     change_list_template = "admin/payouts/batch/change_list.html"
@@ -63,7 +67,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
 
     @admin.display(description=gettext_lazy("state"))
     def state_counts(self, batch: Batch) -> str:
-        """Return how many payouts are in each state, such as “3 Paid, 1 Failed”."""
+        """Return the number of payouts in each state as text, for example “3 Paid, 1 Failed”."""
         counts = Counter(batch.payouts.values_list("state", flat=True))
         return ", ".join(f"{count} {PayoutState(state).label}" for state, count in sorted(counts.items()))
 
@@ -105,7 +109,10 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         return _redirect_to(batch)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Approve a batch on POST. On GET, which follows a fresh sign-in, show a page with one button."""
+        """Approve a batch on POST. On GET, show a page with the button for it.
+
+        The user must have confirmed their password recently.
+        """
         batch = get_object_or_404(Batch, pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
         if request.method != "POST":

@@ -1,4 +1,4 @@
-"""Holds in admin: the evidence against a creator, and the form that releases the hold."""
+"""Admin pages for fraud holds: the evidence against a creator, and a form for releasing the hold."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from payouts.statements import get_balances
 
 @admin.register(Hold)
 class HoldAdmin(admin.ModelAdmin[Hold]):
-    """Admin pages that show a hold's evidence. Releasing a hold requires a reason."""
+    """Admin pages for holds. They show the evidence, and staff can release a hold by entering a reason."""
 
     class Media:
         css = {"all": ["payouts/admin.css"]}  # a mutable class attribute, as in Django's documentation
@@ -58,7 +58,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
-        """Return whether the user may release holds. False for a hold that was released already."""
+        """Return whether the user may release the hold. Return False if it has already been released."""
         is_active = obj is None or obj.released_at is None
         return is_active and request.user.has_perm("payouts.release_hold")
 

@@ -1,4 +1,4 @@
-"""Accounts and postings in admin: read-only, except that finance may reverse a fee or a commission."""
+"""Admin pages for accounts and postings. They are read-only, except that finance staff can reverse some postings."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
         return super().change_view(request, object_id, form_url, context)
 
     def reverse_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Ask for a reason and a confirmation, then reverse the posting in the name of the signed-in user."""
+        """Show a form that asks for the reason. On POST, reverse the posting."""
         user = user_with_permission(request, "payouts.reverse_posting")
         posting = get_object_or_404(Posting.objects.select_related("creator"), pk=pk)
         form = ReversalForm(request.POST or None)

@@ -1,4 +1,4 @@
-"""Payouts and payout accounts in admin."""
+"""Admin pages for payouts and payout accounts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Banks behind one port. The setting PAYOUT_PROVIDER names the bank for new batches."""
+"""Banks. The setting PAYOUT_PROVIDER names the one that is used for new batches."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -10,7 +10,10 @@ __all__ = ["Bank", "BankUnavailable", "Transfer", "TransferResult", "TransferSta
 
 
 def get_bank(name: str = "") -> Bank:
-    """Return the bank called `name`, by default the one in the settings. Raises ImproperlyConfigured."""
+    """Return the bank called `name`. If `name` is empty, return the one named in the settings.
+
+    Raises ImproperlyConfigured if there is no bank with this name.
+    """
     match name or settings.PAYOUT_PROVIDER:
         case "csv":
             return BankFile()

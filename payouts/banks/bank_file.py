@@ -1,4 +1,8 @@
-"""A bank that exchanges CSV files with us. Finance uploads our transfers to the bank, and its results to our admin."""
+"""A bank that exchanges CSV files with the shop.
+
+Finance staff download a file of transfers from the admin and give it to the bank. Later they upload the bank's file of
+results in the admin.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -12,7 +16,7 @@ COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
 
 
 class BankFileUnreadable(Exception):
-    """The bank's file lacks a column, or has a status other than paid or failed."""
+    """A file from the bank that lacks a column, or in which a status is neither paid nor failed."""
 
 
 class BankFile:
@@ -37,10 +41,10 @@ def write_transfer_file(transfers: Iterable[Transfer]) -> str:
 
 
 def read_bank_results(text: str) -> Iterator[tuple[str, TransferResult]]:
-    """Yield the key and the result from each row of the bank's CSV file.
+    """Yield a pair of key and result for each row of the bank's CSV file.
 
-    The columns are key, status (paid or failed) and, if the bank sends them, reference and reason.
-    Raises BankFileUnreadable.
+    The columns are key, status (paid or failed) and, if the bank sends them, reference and reason. Raises
+    BankFileUnreadable.
     """
     rows = csv.DictReader(StringIO(text))
     if not {"key", "status"} <= set(rows.fieldnames or ()):

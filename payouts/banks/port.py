@@ -6,7 +6,10 @@ from typing import Protocol
 
 
 class BankUnavailable(Exception):
-    """The bank did not answer a call, but may have acted on it. Look up the transfer before sending it again."""
+    """A call that the bank did not answer.
+
+    The bank may have acted on the call, so the transfer must be looked up before it is sent again.
+    """
 
 
 class TransferState(StrEnum):
@@ -18,7 +21,7 @@ class TransferState(StrEnum):
 
 @dataclass(frozen=True)
 class Transfer:
-    """Money to send. The bank acts at most once per key."""
+    """An amount to send to a payee. The bank sends it at most once for each key."""
 
     key: str
     holder_name: str
@@ -40,10 +43,10 @@ class Bank(Protocol):
     name: str
 
     def send(self, transfer: Transfer) -> TransferResult:
-        """Send money once per key. Raises BankUnavailable."""
+        """Send the money and return the result. Repeating a key sends it only once. Raises BankUnavailable."""
 
     def look_up(self, key: str) -> TransferResult:
-        """Return the state of the transfer with this key, or NOT_FOUND if the bank has not received it.
+        """Return the result of the transfer with this key. Raises BankUnavailable.
 
-        Raises BankUnavailable.
+        The result is NOT_FOUND if the bank has not received the transfer.
         """

@@ -1,4 +1,4 @@
-"""Stripe Connect: transfers to connected accounts.
+"""Bank that sends money through Stripe Connect.
 
 Sources: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests.
 """
@@ -9,7 +9,11 @@ from payouts.banks.port import BankUnavailable, Transfer, TransferResult, Transf
 
 
 class StripeConnect:
-    """Sends money to connected accounts. `number` is acct_…, and `key` becomes Stripe's transfer group."""
+    """A bank that sends money to accounts connected to Stripe.
+
+    The `number` of a transfer is the id of such an account (acct_…). The `key` becomes Stripe's transfer group, so that
+    the transfer can be looked up by it.
+    """
 
     name = "stripe"
 

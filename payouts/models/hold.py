@@ -1,4 +1,4 @@
-"""Holds, which withhold a creator's pay until staff have looked at the evidence."""
+"""Fraud holds, which stop a creator's payouts until staff have looked at the evidence."""
 
 from typing import Self
 
@@ -25,7 +25,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
 
 class Hold(models.Model):
-    """Evidence against a creator, who is not paid while the hold is active."""
+    """A stop on a creator's payouts, with the evidence for it. It is active until staff release it."""
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="holds")
     kind = models.CharField(_("why"), max_length=16, choices=HoldKind)

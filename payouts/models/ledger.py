@@ -1,4 +1,7 @@
-"""The double-entry ledger: accounts, postings and entries. Database triggers refuse imbalances and changes."""
+"""The double-entry ledger: accounts, postings and entries.
+
+Database triggers reject unbalanced postings and changes to existing rows.
+"""
 
 from typing import Self
 
@@ -66,7 +69,7 @@ class PostingKind(models.TextChoices):
 
 
 class Posting(models.Model):
-    """One movement of money, as balanced entries. The unique `key` makes booking it twice harmless."""
+    """One movement of money. Its entries sum to zero, and its unique `key` keeps it from being booked twice."""
 
     key = models.CharField(max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=PostingKind)

@@ -29,7 +29,10 @@ PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
     PayoutState.FAILED: frozenset(),
     PayoutState.RECONCILED: frozenset(),
 }
-"""From each state, the states that may follow. UNKNOWN returns to SENDING if the bank has not received the key."""
+"""Maps each state to the states that may follow it.
+
+A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has not received it.
+"""
 
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
 
@@ -62,7 +65,7 @@ class PayoutAccount(models.Model):
 
     @property
     def masked(self) -> str:
-        """Return the number's last four characters, which are enough to recognize the account."""
+        """Return four dots and the last four characters of the number, which are enough to recognize the account."""
         return f"•••• {self.number[-4:]}"
 
     @property
@@ -113,7 +116,7 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
 
 
 class Payout(models.Model):
-    """One payment to one payee. The bank receives `key`, and acts at most once per key."""
+    """A payment to one payee. The bank receives its `key`, and never sends money twice for the same key."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")

@@ -1,4 +1,7 @@
-"""A creator's statement: a database view of the ledger, plus the slots and sales that earned nothing."""
+"""Statement lines, which are read from a database view.
+
+The view contains the postings in the ledger, and the slots and sales for which a creator earned nothing.
+"""
 
 from datetime import datetime
 from typing import Self
@@ -24,7 +27,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
         return self.order_by("-occurred_at", "-id")
 
     def with_reasons(self) -> Self:
-        """Join the rows that `payouts.descriptions` reads."""
+        """Fetch each line's related rows, which `payouts.descriptions` reads, in the same query."""
         return self.select_related(
             "slot__terms__campaign",
             "slot__agency",
@@ -35,7 +38,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
 
 
 class StatementLine(models.Model):
-    """One statement line. The page, CSV, PDF and API all read this view, so they cannot disagree."""
+    """One line of a creator's statement. The page, CSV, PDF and API all read this view, so they cannot disagree."""
 
     id = models.CharField(primary_key=True, max_length=60)
     creator = models.ForeignKey(Creator, on_delete=models.DO_NOTHING, related_name="statement_lines")

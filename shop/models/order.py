@@ -156,7 +156,7 @@ class Order(PostalAddress):
 
 
 class OrderLine(models.Model):
-    """One product in an order. If the shopper bought it through a clip, the line has the clip and its commission."""
+    """One product in an order. If the shopper bought it through a clip, the line also has the clip and commission."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")

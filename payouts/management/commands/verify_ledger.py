@@ -1,4 +1,4 @@
-"""`manage.py verify_ledger`: rebuild every balance from the rows, print discrepancies, and fail if there are any."""
+"""The command `manage.py verify_ledger`, which checks all balances and fails if it finds a discrepancy."""
 
 from argparse import ArgumentParser
 from typing import Any
