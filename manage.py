@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a management command. Embedded servers are started unless DATABASE_URL and REDIS_URL are set."""
+"""Django's command line. It starts embedded servers unless both DATABASE_URL and REDIS_URL are set."""
 
 import os
 import sys

@@ -20,9 +20,10 @@ def find_creator(user: object) -> Creator | None:
 def creator_required[**P](
     view: Callable[Concatenate[HttpRequest, Creator, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Decorate a view that needs a creator: pass the signed-in user's creator profile as its second argument.
+    """Decorate a view that only creators may open. The view gets the creator profile as its second argument.
 
-    Visitors are redirected to sign in, and users who are not creators to the page where they can become one.
+    Visitors are redirected to the sign-in page. Users who are not creators are redirected to the page where they can
+    become one.
     """
 
     @wraps(view)

@@ -23,7 +23,7 @@ CHART_WIDTH, CHART_HEIGHT = 720, 180
 
 
 class TermsForm(forms.ModelForm[Terms]):
-    """Form that publishes a new version of a campaign's terms. Published versions never change."""
+    """A form that publishes a new version of a campaign's terms. Published versions never change."""
 
     kinds = forms.MultipleChoiceField(
         label=capfirst(gettext_lazy("kinds of clip")),
@@ -56,7 +56,7 @@ class TermsForm(forms.ModelForm[Terms]):
 
 @admin.register(Terms)
 class TermsAdmin(admin.ModelAdmin[Terms]):
-    """Admin for versions of a campaign's terms. Staff can add versions but not change them."""
+    """Admin for terms. Staff can add new versions, but cannot change published ones."""
 
     form = TermsForm
     list_display = ["campaign", "version", "fee_minor", "currency", "clips_per_creator", "opens_at", "closes_at"]
@@ -236,7 +236,7 @@ class RepresentationAdmin(admin.ModelAdmin[Representation]):
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(ReadOnlyAdmin, admin.ModelAdmin[WaitlistEntry]):
-    """Admin for clips on waitlists, and clips that have got a slot or left. A task submits waiting clips in order."""
+    """Admin for waitlist entries, including those that got a slot or left. A task submits waiting clips in order."""
 
     list_display = ["clip_code", "number", "creator", "campaign", "state", "joined_at", "settled_at"]
     list_filter = ["state", "enrolment__campaign"]

@@ -1,4 +1,4 @@
-"""JSON API with which creators see agencies' offers and shares, accept offers and give notice."""
+"""JSON API for agencies' offers and shares. Creators list them, accept offers and give notice."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,7 +17,7 @@ from creators.serializers import RepresentationSerializer
 
 
 class AgencyView(APIView):
-    """All offers that agencies have made to the caller, open or accepted, newest first."""
+    """The offers that agencies have made to the caller, open or accepted, newest first."""
 
     permission_classes = [IsAuthenticated]
 
@@ -29,7 +29,10 @@ class AgencyView(APIView):
 
 
 class AgencyChange(APIView):
-    """Accept an agency's offer, or give notice to end its share. Responds with 409 if this is no longer possible."""
+    """A change to an agency's offer or share. POST accepts the offer, or gives notice to end the share.
+
+    The status is 409 if this is no longer possible.
+    """
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"

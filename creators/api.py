@@ -39,7 +39,7 @@ class CampaignList(ListAPIView[Campaign]):
 
 
 class CampaignEnrol(GenericAPIView[Campaign]):
-    """Accept a campaign's terms and enrol in it. Repeating the request changes nothing."""
+    """Enrolment in a campaign. POST accepts the terms and enrols the caller. Repeating it changes nothing."""
 
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"

@@ -1,4 +1,4 @@
-"""Functions that publish a campaign's new terms and change its cap."""
+"""Functions that publish new terms for a campaign and change its cap."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,11 +8,11 @@ from creators.models import Campaign, Terms
 
 
 class CapTooLow(Exception):
-    """The new cap is lower than the number of slots that are held or earned."""
+    """A refused cap that is lower than the number of slots already held or earned."""
 
 
 def publish_terms(*, terms: Terms) -> Terms:
-    """Save `terms` as the next version for their campaign and make that version current."""
+    """Save `terms` as a new version, make it the campaign's current version, and return it."""
     with transaction.atomic():
         campaign = Campaign.objects.select_for_update().get(pk=terms.campaign_id)
         latest = campaign.versions.order_by("-version").first()
@@ -24,7 +24,7 @@ def publish_terms(*, terms: Terms) -> Terms:
 
 
 def change_cap(*, campaign: Campaign, clips_cap: int) -> None:
-    """Set the campaign's cap to `clips_cap`. Raises CapTooLow if more slots than that are already held or earned."""
+    """Set the campaign's cap. Raises CapTooLow if more slots than `clips_cap` are already held or earned."""
     try:
         with transaction.atomic():
             Campaign.objects.filter(pk=campaign.pk).update(clips_cap=clips_cap)

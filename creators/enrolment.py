@@ -1,4 +1,4 @@
-"""Functions with which users become creators and creators enrol in campaigns."""
+"""Functions that turn users into creators, and enrol creators in campaigns."""
 
 from datetime import datetime
 
@@ -11,23 +11,24 @@ from creators.models import Campaign, Creator, Enrolment
 
 
 class NotAnAdult(Exception):
-    """The user has not confirmed that they are 18 or over."""
+    """A refusal because the user has not confirmed that they are 18 or over."""
 
 
 class HandleTaken(Exception):
-    """Another creator has this handle."""
+    """A refusal because another creator already has this handle."""
 
 
 class EnrolmentRefused(Exception):
-    """The creator cannot join the campaign. The message is shown to the creator."""
+    """A refused enrolment. The message is shown to the creator."""
 
 
 def become_creator(
     *, user: User, handle: str, display_name: str, bio: str = "", confirms_adult: bool, now: datetime
 ) -> Creator:
-    """Create a creator profile for a user. `confirms_adult` is whether the user now confirms being 18 or over.
+    """Create and return a creator profile for a user.
 
-    Raises NotAnAdult if the user has not confirmed this, now or earlier, and HandleTaken if the handle is in use.
+    `confirms_adult` says whether the user has just confirmed that they are 18 or over. Raises NotAnAdult if the user
+    has never confirmed this. Raises HandleTaken if the handle is in use.
     """
     if not (confirms_adult or user.is_known_adult):
         raise NotAnAdult(_("Creators must be 18 or over."))
@@ -42,10 +43,11 @@ def become_creator(
 
 
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:
-    """Enrol a creator in a campaign under the terms that they accepted. Enrolling again changes nothing.
+    """Enrol a creator in a campaign and return the enrolment.
 
-    `terms_version` is the version that the creator was shown. Raises EnrolmentRefused if the campaign is closed or the
-    current version is a different one.
+    If the creator is already enrolled, change nothing and return the existing enrolment. `terms_version` is the version
+    that the creator accepted. Raises EnrolmentRefused if it is no longer the current version, or if the campaign is
+    closed.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:

@@ -22,9 +22,10 @@ class Burn:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A campaign's burn-down, its pace in slots per day, and the day on which it will be full.
+    """A forecast of when a campaign will be full.
 
-    `fills_on` is None if there were no recent submissions or if the campaign will close first.
+    `burns` has the number of free slots on each day so far. `per_day` is the recent pace in slots per day. `fills_on`
+    is None if there were no recent submissions or if the campaign will close first.
     """
 
     burns: list[Burn]
@@ -33,9 +34,10 @@ class Forecast:
 
 
 def forecast(*, campaign: Campaign, now: datetime) -> Forecast:
-    """Return the campaign's free slots on each day since its first slot was held, and when it will be full.
+    """Return the forecast for a campaign. Its daily numbers start on the day of the first slot.
 
-    The pace is the mean number of slots taken per day in the last 14 days, or since the first one if that is later.
+    The pace is the average number of slots taken per day, over the last 14 days or since the first slot if that is
+    later.
     """
     daily_counts = (
         Slot.objects.active()

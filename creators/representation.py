@@ -1,4 +1,7 @@
-"""Agencies' shares of creators' pay. Only the creator can accept an offer or end a share."""
+"""Functions that offer, accept and end an agency's share of a creator's pay.
+
+Only the creator can accept an offer or end a share.
+"""
 
 from datetime import datetime, timedelta
 
@@ -11,16 +14,16 @@ from creators.models import Agency, Creator, Representation
 
 
 class RepresentationRefused(Exception):
-    """The creator cannot accept the offer. The message is shown to the creator."""
+    """A refusal to accept an agency's offer. The message is shown to the creator."""
 
 
 def agency_part(amount_minor: int, share_bps: int) -> int:
-    """Return the agency's part of an amount that a creator earns. Rounded down, in the creator's favour."""
+    """Return the agency's part of what a creator earns. It is rounded down, in the creator's favour."""
     return share_rounded_down(amount_minor, share_bps)
 
 
 def offer_representation(*, agency: Agency, creator: Creator, share_bps: int, now: datetime) -> Representation:
-    """Offer a creator representation in return for a share, and withdraw this agency's earlier open offer, if any."""
+    """Save and return an agency's offer to represent a creator. The agency's earlier offer, if open, is withdrawn."""
     with transaction.atomic():
         Creator.objects.select_for_update().get(pk=creator.pk)
         versions = Representation.objects.filter(agency=agency, creator=creator)
@@ -32,10 +35,12 @@ def offer_representation(*, agency: Agency, creator: Creator, share_bps: int, no
 
 
 def accept_representation(*, representation: Representation, now: datetime) -> Representation:
-    """Accept an agency's offer. The share takes effect now or, if later, when the notice period of an earlier one ends.
+    """Accept an agency's offer and return it. An earlier share of the same agency ends now.
 
-    Raises RepresentationRefused if the offer was withdrawn or already accepted, or if the creator has not given notice
-    to another agency.
+    The new share starts now or, if the creator has given notice to another agency, when that notice period ends.
+
+    Raises RepresentationRefused if the offer was withdrawn or already accepted, or if another agency has a share and
+    has not been given notice.
     """
     with transaction.atomic():
         Creator.objects.select_for_update().get(pk=representation.creator_id)
@@ -56,9 +61,9 @@ def accept_representation(*, representation: Representation, now: datetime) -> R
 
 
 def give_notice(*, representation: Representation, now: datetime) -> bool:
-    """Give notice, so that the share ends after the agency's notice period.
+    """Give notice to an agency. Its share ends after the notice period.
 
-    Return False if the share was never accepted, has ended, or was already given notice.
+    Return False if the share was never accepted, has ended, or is already under notice.
     """
     ends_at = now + timedelta(days=representation.agency.notice_days)
     current = Representation.objects.filter(pk=representation.pk, accepted_at__isnull=False, ends_at=None)

@@ -48,7 +48,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
-    """A campaign with its current terms. `enrolment` is the caller's own, and says how many slots they have."""
+    """A campaign with its current terms. `enrolment` is the caller's enrolment, or null if there is none."""
 
     terms = TermsSerializer()
     earned_count = serializers.IntegerField()
@@ -83,7 +83,7 @@ class EnrolRequestSerializer(serializers.Serializer[Any]):
 
 
 class RepresentationSerializer(serializers.ModelSerializer[Representation]):
-    """One version of an agency's share. An offer until it is accepted, then in effect from `starts_at` to `ends_at`."""
+    """An agency's offer or share. It is an offer until it is accepted, and applies from `starts_at` to `ends_at`."""
 
     agency = serializers.CharField(source="agency.name")
     notice_days = serializers.IntegerField(source="agency.notice_days")

@@ -1,10 +1,13 @@
 """Functions that hold, earn and release slots. Only they change the counters that the caps limit.
 
-Each function runs one SQL statement that updates the slot's row and the counters. CHECK constraints enforce the caps.
-Holding and earning are the most frequent changes, so each is a database function, which a connection plans only once.
-Rows are always locked in the order slot (unless it is new), enrolment, campaign, to prevent deadlocks. All creators
-contend for the campaign's row. Only holding and releasing lock it, because earning does not change its counter.
-The counts are stored, not computed, because all creators share 35,000 slots: see docs/decisions/0004-slots.md.
+Each function runs one SQL statement, which updates the slot and the counters. CHECK constraints enforce the caps. The
+counters are stored. If the slots were counted instead, two creators could take the last one at the same time. See
+docs/decisions/0004-slots.md.
+
+Slots are held and earned often, so both are database functions, whose statements a connection plans only once.
+
+To prevent deadlocks, rows are always locked in the same order: slot, enrolment, campaign. All creators compete for the
+lock on the campaign. Earning a slot does not need that lock, because it does not change the campaign's counter.
 """
 
 from datetime import datetime, timedelta
@@ -21,31 +24,32 @@ GRACE_PERIOD = timedelta(seconds=30)
 FINAL_AFTER = GRACE_PERIOD + timedelta(seconds=15)
 """The age from which a decision counts as final. Fees are posted only then, so they never need to be undone.
 
-The 15 seconds after the grace period exceed the longest transaction.
+It is 15 seconds longer than the grace period. No transaction takes that long.
 """
 
 
 class SlotRefused(Exception):
-    """No slot can be held. The message is shown to the creator."""
+    """A slot that could not be held. The message is shown to the creator."""
 
 
 class CampaignClosed(SlotRefused):
-    """The campaign is not open."""
+    """A slot that was refused because the campaign is not open."""
 
 
 class CampaignFull(SlotRefused):
-    """All of the campaign's slots are held or earned."""
+    """A slot that was refused because all slots in the campaign are held or earned."""
 
 
 class CreatorFull(SlotRefused):
-    """All of the creator's slots in the campaign are held or earned."""
+    """A slot that was refused because the creator's own slots in the campaign are all held or earned."""
 
 
 _HOLD = "SELECT creators_hold_slot(%(enrolment)s, %(clip)s, %(now)s)"
-"""The database function locks the campaign's row last, just before the commit, because all creators contend for it.
+"""SQL that holds a slot.
 
-It first checks, without a lock, whether a slot is free. If another creator takes the last slot after this check, a
-CHECK constraint fails and the whole statement is rolled back.
+The database function first checks, without a lock, whether a slot is free. All creators compete for the lock on the
+campaign's row, so the function takes that lock last, just before the commit. If another creator took the last slot in
+between, a CHECK constraint fails and the whole statement is rolled back.
 """
 
 _EARN = "SELECT creators_earn_slot(%(slot)s, %(now)s)"
@@ -120,9 +124,9 @@ def revert_earned_slot(*, slot_id: int, now: datetime) -> bool:
 
 
 def release_slot(*, slot_id: int, reason: SlotReason, now: datetime) -> bool:
-    """Release a held slot, so that it counts towards neither the creator's nor the campaign's cap.
+    """Release a held slot. It no longer counts towards the creator's cap or the campaign's cap.
 
-    Return False if it is no longer held.
+    Return False if it is not held.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, {"slot": slot_id, "reason": reason, "now": now})

@@ -1,4 +1,4 @@
-"""Routes for the studio's pages on which users become creators, join campaigns and answer agencies."""
+"""Routes for the pages on which users become creators, join campaigns and answer agencies' offers."""
 
 from django.urls import path
 

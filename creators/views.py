@@ -40,7 +40,7 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Offer:
-    """A campaign as shown to the viewer, with their enrolment in it, if any."""
+    """A campaign as shown to a viewer. `enrolment` is the viewer's enrolment, if any."""
 
     campaign: Campaign
     enrolment: Enrolment | None
@@ -55,7 +55,7 @@ class Offer:
 
 
 def campaigns_page(request: HttpRequest) -> HttpResponse:
-    """List the campaigns that are open to the viewer. Visitors who are not creators can also read the terms."""
+    """List the campaigns that are open to the viewer. Viewers who are not creators can also read the terms."""
     creator = find_creator(request.user)
     campaigns = Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms()
     offers = _offers(list(campaigns.order_by("-created_at", "pk")), creator)
@@ -94,7 +94,7 @@ def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespons
 @require_safe
 @creator_required
 def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show the open offers and agreed shares of the creator's agencies."""
+    """Show the offers that agencies have made to the creator, and the shares that the creator has accepted."""
     representations = Representation.objects.filter(creator=creator).select_related("agency")
     newest_first = list(representations.order_by("-offered_at", "-pk"))
     agreed = [representation for representation in newest_first if representation.accepted_at is not None]
@@ -105,9 +105,9 @@ def agency_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 @require_POST
 @creator_required
 def change_agency(request: HttpRequest, creator: Creator, pk: int, action: str) -> HttpResponseBase:
-    """Accept an agency's offer, or give notice to end its share.
+    """Accept an agency's offer, or give notice to end its share, depending on `action`.
 
-    Responds with 404 if the offer or share belongs to another creator.
+    Respond with 404 if the offer or share belongs to another creator.
     """
     representation = get_object_or_404(Representation.objects.select_related("agency"), creator=creator, pk=pk)
     if action == "accept":

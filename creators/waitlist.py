@@ -1,4 +1,4 @@
-"""Functions that add clips to a campaign's waitlist and remove them. Waiting clips go before new ones."""
+"""Functions that add clips to a campaign's waitlist and remove them. Waiting clips are submitted before new ones."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from creators.models import Enrolment, WaitlistEntry, WaitlistState
 
 
 def join_waitlist(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
-    """Add a clip to its campaign's waitlist, unless it is already there, and return its position, starting at 1."""
+    """Add a clip to its campaign's waitlist. Return its position, starting at 1.
+
+    A clip that is already on the waitlist keeps its position.
+    """
     try:
         with transaction.atomic():
             WaitlistEntry.objects.create(enrolment=enrolment, clip_code=clip_code, joined_at=now)
@@ -36,6 +39,6 @@ def is_behind_others(*, enrolment: Enrolment, clip_code: str) -> bool:
 
 
 def settle_waitlist_entry(*, clip_code: str, state: WaitlistState, now: datetime) -> bool:
-    """Take a waiting clip off the waitlist: `state` is SERVED or LEFT. Return False if it is not waiting."""
+    """Remove a clip from the waitlist. `state` is SERVED or LEFT. Return False if the clip is not waiting."""
     entry = WaitlistEntry.objects.waiting().filter(clip_code=clip_code)
     return entry.update(state=state, settled_at=now) == 1

@@ -1,6 +1,6 @@
 """The site: settings, routes, Celery, embedded servers, and pages that use several apps.
 
-Imports every app; no app imports it.
+This package imports every app. No app imports it.
 """
 
 from feedsite.celery import app as celery_app

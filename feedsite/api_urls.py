@@ -1,4 +1,4 @@
-"""Routes under /api/v1/: each app's own, reactions, and the OpenAPI schema."""
+"""Routes under /api/v1/: the routes of all apps, reactions, and the OpenAPI schema."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView

@@ -23,7 +23,7 @@ type Processes = dict[str, subprocess.Popen[bytes]]
 
 
 class PortTaken(Exception):
-    """Another process already uses the port. The message says what to do."""
+    """A refusal to start on a port that another process already uses. The message says what to do."""
 
 
 def watched_folders() -> list[Path]:
@@ -74,7 +74,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def start(environment: Mapping[str, str]) -> Processes:
-    """Start the web, worker and beat processes. Their output appears in this terminal."""
+    """Start the web, worker and beat processes. Return them by role. They print their output in this terminal."""
     # In separate sessions, so that Ctrl-C reaches only this command, which then stops them in order.
     return {
         role: subprocess.Popen(
@@ -103,8 +103,8 @@ def stop(processes: Processes) -> None:
 def run(environment: Mapping[str, str], announce: Callable[[str], None], *, interval_s: float = 0.5) -> None:
     """Run the site until KeyboardInterrupt, and restart it when a watched file changes.
 
-    If a process ends by itself, for example because of a syntax error, report this through `announce`. The process is
-    started again after the next change to a file.
+    If a process ends by itself, for example because of a syntax error, `announce` is called with a message. The process
+    is started again after the next change to a file.
     """
     folders = watched_folders()
     snapshot, processes = take_snapshot(folders), start(environment)

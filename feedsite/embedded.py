@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey servers from Python wheels, for use when `DATABASE_URL` or `REDIS_URL` is not set.
+"""Embedded PostgreSQL and Valkey servers, used if `DATABASE_URL` or `REDIS_URL` is not set.
 
-The servers store their data in a given folder. If one is already running there, it is shared, and only the process that
-started it stops it. Both servers listen only on the loopback interface. PostgreSQL requires a password, which is
-generated.
+The programs come from Python wheels, and the data is stored in a given folder. If a server is already running for this
+folder, it is shared. Only the process that started a server stops it. Both servers listen only on the loopback
+interface. PostgreSQL requires a password, which is generated.
 """
 
 import atexit
@@ -27,7 +27,7 @@ UNTRUSTED_UID = 65534
 
 
 class ServerUnavailable(Exception):
-    """A server could not be started. The message says why and what to do."""
+    """A failure to start a server. The message says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +133,10 @@ def _start_valkey(data_dir: Path) -> _Address:
 
 
 def choose_user(cluster: Path) -> Callable[[], None] | None:
-    """Return a function that the server's process calls to give up root, or None if this process is not root.
+    """Return a function by which a server's process gives up root. Return None if this process is not root.
 
     The function enters a user namespace, which leaves file ownership unchanged. If the kernel does not allow this, the
-    server runs as `nobody`, and `nobody` becomes the owner of the `cluster` folder.
+    function makes the process run as `nobody`, and `nobody` becomes the owner of the `cluster` folder.
     """
     if os.geteuid() != 0:
         return None
@@ -166,7 +166,7 @@ def _become_nobody() -> None:
 
 
 def run_command(command: list[str], drop_root: Callable[[], None] | None) -> None:
-    """Run a server command and wait for it to end. Raises ServerUnavailable, with the output, if the command fails."""
+    """Run a server command and wait for it to end. Raises ServerUnavailable, with the output, if it fails."""
     try:
         # Write output to a file: the server that pg_ctl starts would keep a pipe open.
         with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as output:

@@ -4,7 +4,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class PageFormRenderer(TemplatesSetting):
-    """Form renderer that uses the templates in templates/site/."""
+    """A form renderer that uses the templates in templates/site/."""
 
     form_template_name = "site/form.html"
     field_template_name = "site/field.html"

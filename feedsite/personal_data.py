@@ -1,7 +1,7 @@
-"""Download and erasure of a user's personal data, from all apps.
+"""Download and erasure of a user's personal data in all apps.
 
-Orders are retained, as bookkeeping law requires, but without a reference to the account. Creators, agencies and staff
-cannot erase their accounts, because statements and decisions refer to them. The shop has to close those accounts.
+The law requires the shop to retain orders, but they lose their link to the account. Creators, agencies and staff cannot
+erase their accounts, because statements and decisions refer to them. The shop has to close those accounts.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ ADDRESS = ("name", "street", "extra", "city", "region", "postal_code", "country_
 
 
 class NotErasable(Exception):
-    """The account cannot be erased, because records that must be retained refer to it.
+    """A refusal to erase an account, because records that must be retained refer to it.
 
     The message tells the user what to do.
     """

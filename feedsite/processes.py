@@ -23,10 +23,13 @@ COMMANDS: dict[str, list[str]] = {
     "migrate": [sys.executable, "manage.py", "migrate", "--noinput"],
     "collectstatic": [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
 }
-"""Argument lists, run from the project's folder with the environment variables of the README's table."""
+"""Maps the name of each process to its command line.
+
+The commands run in the project's folder, with the environment variables that the README lists.
+"""
 
 READS_UPLOADS = {"web", "worker", "transcoder"}
-"""Processes that read uploaded files, and therefore refuse to start without a sandbox."""
+"""Processes that read uploaded files. They refuse to start without a sandbox."""
 
 
 def main() -> None:

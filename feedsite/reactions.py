@@ -30,9 +30,9 @@ KINDS = {
 
 @transaction.atomic
 def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
-    """Set or remove a viewer's mark on a clip. `verb` is a key of `KINDS`.
+    """Set a viewer's mark on a clip if `is_on`, otherwise remove it. `verb` is a key of `KINDS`.
 
-    For visitors who are not signed in, only the feed stores the mark. When they sign in, it is copied to the account.
+    The marks of visitors are stored only in the feed. When a visitor signs in, they are copied to the account.
     """
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
@@ -42,9 +42,9 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
 
 @transaction.atomic
 def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
-    """Follow or unfollow a creator.
+    """Follow a creator if `is_on`, otherwise unfollow the creator.
 
-    For visitors who are not signed in, only the feed stores the follow. When they sign in, it is copied to the account.
+    The follows of visitors are stored only in the feed. When a visitor signs in, they are copied to the account.
     """
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
@@ -58,7 +58,10 @@ class ReactionView(APIView):
 
 
 class Reaction(ReactionView):
-    """Like, save, share or hide a clip. DELETE undoes this. Repeating a request changes nothing."""
+    """A viewer's reaction to a clip. POST likes, saves, shares or hides the clip, and DELETE undoes this.
+
+    Repeating a request changes nothing.
+    """
 
     @extend_schema(request=None, responses={204: None}, operation_id="clips_react")
     def post(self, request: Request, code: str, verb: str) -> Response:
@@ -79,7 +82,7 @@ class Reaction(ReactionView):
 
 
 class FollowCreator(ReactionView):
-    """Follow a creator. DELETE unfollows the creator."""
+    """Following a creator. POST follows the creator, and DELETE unfollows the creator."""
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, handle: str) -> Response:

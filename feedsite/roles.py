@@ -44,15 +44,15 @@ ROLES: Mapping[str, Sequence[str]] = {
 
 
 class UnknownPermission(Exception):
-    """A pattern matches no permission, because it is misspelt or its model no longer exists."""
+    """A permission pattern that matches nothing. It is misspelt, or its model no longer exists."""
 
 
 def sync_roles() -> dict[str, int]:
     """Give each role's group exactly the permissions in `ROLES`. Return the number of permissions for each role.
 
-    Repeating the call changes nothing. Group members and other groups stay as they are.
+    Repeating the call changes nothing. The members of the groups and all other groups stay as they are.
 
-    Raises UnknownPermission if a pattern matches nothing. No group is changed then.
+    Raises UnknownPermission, without changing any group, if a pattern matches nothing.
     """
     counts = {}
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Django settings, read from environment variables. README.md lists all of them."""
+"""Django settings. Values that differ between sites come from environment variables, which README.md lists."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Merge on sign-in: what the feed stored about a visitor, and the visitor's marks, become the user's."""
+"""Merging of a visitor's data into the user's account when the visitor signs in."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from social.marks import adopt_marks
 
 
 class SignInMergeAdapter(AccountAdapter):
-    """Allauth adapter that merges a visitor's feed data, marks and follows into the user's on sign-in."""
+    """An allauth adapter that merges a visitor's feed data, marks and follows into the account on sign-in."""
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

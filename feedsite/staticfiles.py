@@ -1,4 +1,4 @@
-"""Static files storage with hashed file names. Imports in ES modules are rewritten to the hashed names."""
+"""Storage for static files with hashed names. Imports in ES modules are rewritten to the hashed names."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

@@ -1,7 +1,7 @@
-"""Functions that update the message catalogues in `feedsite/locale` from the source and compile them for gettext.
+"""Functions that update and compile the message catalogues in `feedsite/locale`.
 
-`python -m feedsite.translations update` updates every catalogue from the source (`make messages`);
-`python -m feedsite.translations compile` writes `.mo` files that are missing or out of date (`make setup`).
+`python -m feedsite.translations update` updates every catalogue from the source code (`make messages`). `python -m
+feedsite.translations compile` writes `.mo` files that are missing or out of date (`make setup`).
 """
 
 import io
@@ -51,8 +51,8 @@ ExtractedMessage = tuple[int, str, str | tuple[str, ...], list[str]]
 def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -> Iterator[ExtractedMessage]:
     """Yield a Django template's messages as the tuples that Babel expects: line, function, arguments, comments.
 
-    Django's `templatize` blanks out everything except the messages. Babel's Python extractor cannot read the result,
-    because it is not valid Python.
+    Django's `templatize` blanks out everything except the messages. The result is not valid Python, so Babel's own
+    extractor cannot read it.
     """
     text = templatize(fileobj.read().decode())
     for call in CALL.finditer(text):
@@ -62,7 +62,7 @@ def extract_template(fileobj: io.BytesIO, *_babel: object, **_options: object) -
 
 
 def extract_messages() -> Catalog:
-    """Return all messages in the project's Python files and templates, ordered by file name."""
+    """Return a catalogue of all messages in the project's Python files and templates, ordered by file name."""
     catalog = Catalog(charset="utf-8")
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py", "templates"]
     names = subprocess.check_output(command, cwd=ROOT, text=True).split()
@@ -102,12 +102,12 @@ def update() -> None:
 
 
 def is_translated(words: str | tuple[str, ...] | list[str] | None) -> bool:
-    """Return whether a message is translated, with all of its plural forms."""
+    """Return whether a message is translated. Return False if one of its plural forms is missing."""
     return bool(words) and all(words or ())
 
 
 def _header(language: str) -> bytes:
-    """Return a catalogue header without dates, so that repeating an update writes identical files."""
+    """Return the header of a catalogue. It has no dates, so that repeating an update writes identical files."""
     count, rule = PLURALS[language]
     lines = [
         f"Language: {language}",
@@ -126,7 +126,7 @@ def _body(catalog: Catalog) -> bytes:
 
 
 def compile_stale() -> None:
-    """Compile each catalogue whose `.mo` file is missing or older than the catalogue."""
+    """Compile each catalogue whose `.mo` file is missing or older than the `.po` file."""
     for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:

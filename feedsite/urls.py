@@ -1,4 +1,4 @@
-"""Site routes: each app's own, the admin, health pages and personal data."""
+"""Routes of the site: the routes of all apps, the admin, health pages and personal data."""
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""The WSGI application, which granian serves."""
+"""The WSGI application, which is served by granian."""
 
 import os
 

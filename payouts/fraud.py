@@ -11,7 +11,7 @@ from accounts.models import User
 from payouts.models import Hold, HoldKind, PayoutAccount
 
 CLICKS_PER_MINUTE = 30
-"""The most product clicks that a person can make in a minute. A visitor who makes more is probably a script."""
+"""The maximum number of product clicks that a person can make in a minute. A visitor with more is probably a script."""
 
 
 class ReleaseRefused(Exception):

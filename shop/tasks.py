@@ -11,7 +11,7 @@ from shop.refund_dispatch import send_refund
 
 @shared_task
 def expire_unpaid_orders() -> None:
-    """Cancel orders that were not paid in time and return their stock."""
+    """Cancel orders that were not paid in time, and release their stock."""
     expire_orders(now=timezone.now())
 
 

@@ -91,8 +91,8 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
     """
     shopper = shopper_of(request)
     lines = get_bag_lines(shopper)
-    saved = Address.objects.filter(user=shopper.user).first() if shopper.user else None
-    form = AddressForm(request.POST or None, instance=saved, needs_email=shopper.user is None)
+    saved_address = Address.objects.filter(user=shopper.user).first() if shopper.user else None
+    form = AddressForm(request.POST or None, instance=saved_address, needs_email=shopper.user is None)
     if request.method == "POST" and form.is_valid():
         response = _buy_bag(request, shopper, lines, form)
         if response is not None:
@@ -117,14 +117,14 @@ def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form:
     """
     user = shopper.user
     email = user.email if user else form.cleaned_data["email"]
-    shown = request.POST.get("total_minor", "")
+    shown_total = request.POST.get("total_minor", "")
     try:
         result = check_out(
             buyer=Buyer(shopper, email, form.address),
             items=get_bag_items(lines),
             key=request.POST.get("key", "") or secrets.token_hex(16),
             now=timezone.now(),
-            expected_total_minor=int(shown) if shown.isdecimal() else None,
+            expected_total_minor=int(shown_total) if shown_total.isdecimal() else None,
             is_bag=True,
         )
     except (OrderRefused, KeyReused) as refusal:

@@ -1,4 +1,4 @@
-"""Django admin for reports: a read-only list, and a desk where staff answer reports on products and creators."""
+"""Django admin for reports: a read-only list, and a desk for answering reports on products and creators."""
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
@@ -25,7 +25,7 @@ MODERATE = "social.change_report"
 
 @require_safe
 def cases_page(request: HttpRequest) -> HttpResponse:
-    """List the open cases. The case with the oldest report comes first."""
+    """List the open cases, oldest first. The age of a case is the age of its oldest report."""
     user_with_permission(request, MODERATE)
     kind, counts = request.GET.get("kind", ""), count_cases()
     kind = kind if kind in UPHOLDING else ""

@@ -42,18 +42,18 @@ class ReportView(APIView):
 
 
 class ReportClip(ReportView):
-    """Report a clip to the moderators."""
+    """Reports on clips. POST reports one to the moderators."""
 
     kind = "clip"
 
 
 class ReportProduct(ReportView):
-    """Report a product to the moderators."""
+    """Reports on products. POST reports one to the moderators."""
 
     kind = "product"
 
 
 class ReportCreator(ReportView):
-    """Report a creator to the moderators."""
+    """Reports on creators. POST reports one to the moderators."""
 
     kind = "creator"

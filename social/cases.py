@@ -1,6 +1,7 @@
-"""Cases. A case is all open reports on one product or creator. Staff answer it at /admin/social/report/desk/.
+"""Cases, which group all open reports on one product or creator.
 
-Reports on clips have no cases. They are settled when a moderator decides on the clip at the review desk.
+Staff answer them at /admin/social/report/desk/. Reports on clips have no cases, because they are settled when a
+moderator decides on the clip at the review desk.
 """
 
 from collections.abc import Iterable
@@ -22,11 +23,11 @@ from videos.models import Clip, FlagKind
 from videos.review.flags import raise_flag
 
 MAX_REPORTS_READ = 500
-"""Only this many open reports, the oldest, are grouped into cases at a time."""
+"""The maximum number of reports that are grouped into cases at a time. The oldest open reports are read first."""
 
 
 class CaseRefused(Exception):
-    """The answer was not stored. The message says why."""
+    """An answer that was not stored. The message says why."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Case:
 
     @property
     def last_report_id(self) -> int:
-        """Return the newest report's id. The moderator answers reports up to this one, and later ones stay open."""
+        """Return the id of the newest report in the case.
+
+        An answer settles the reports up to this one. Reports that arrive later stay open.
+        """
         return max(case_report.report.pk for case_report in self.reports)
 
     @property
@@ -76,15 +80,15 @@ class Case:
 
 
 def count_cases() -> dict[str, int]:
-    """Return the number of open cases under the keys "product" and "creator"."""
+    """Return the numbers of open cases under the keys "product" and "creator"."""
     counts = Report.objects.open().about_products_and_creators()
     return counts.aggregate(product=Count("product", distinct=True), creator=Count("creator", distinct=True))
 
 
 def open_cases(*, kind: str = "") -> list[Case]:
-    """Return open cases. The case with the oldest report comes first.
+    """Return the open cases. The case with the oldest report comes first.
 
-    `kind` is "product", "creator" or, for both, "".
+    `kind` is "product" or "creator". If it is empty, both kinds are returned.
     """
     reports = Report.objects.open().about_products_and_creators().order_by("created_at", "pk")
     if kind:
@@ -109,12 +113,11 @@ def _get_subject(report: Report) -> Product | Creator:
 def decide_case(
     *, kind: str, subject_id: int, last_report_id: int, moderator: User, answer: ReportAnswer, words: str, now: datetime
 ) -> int:
-    """Answer a case's open reports up to `last_report_id`, and return how many reports were answered.
+    """Answer a case: settle its open reports up to `last_report_id`, and act on the answer.
 
-    The answer takes effect in the same transaction.
-
-    Raises CaseRefused if another moderator has already answered these reports, if the answer is not available for this
-    kind of case, or if the moderator made one of the reports or is the reported creator.
+    Return how many reports were settled. Raises CaseRefused if another moderator has already answered these reports, if
+    the answer is not available for this kind of case, or if the moderator made one of the reports or is the reported
+    creator.
     """
     if answer not in (*UPHOLDING[kind], *DISMISSING):
         raise CaseRefused(_("Choose an answer."))

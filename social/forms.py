@@ -1,4 +1,4 @@
-"""Forms for making and for answering reports."""
+"""Forms for making and answering reports."""
 
 from collections.abc import Sequence
 from typing import Any

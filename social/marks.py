@@ -14,7 +14,7 @@ MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hi
 
 
 def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
-    """Set or remove a user's mark on a clip. `verb` is a key of `MARKS`."""
+    """Set a user's mark on a clip if `is_on`, otherwise remove it. `verb` is a key of `MARKS`."""
     model = MARKS[verb]
     if is_on:
         model._default_manager.bulk_create([model(user=user, clip=clip, created_at=now)], ignore_conflicts=True)
@@ -23,7 +23,7 @@ def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -
 
 
 def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:
-    """Follow or unfollow a creator."""
+    """Follow a creator if `is_on`, otherwise unfollow the creator."""
     if is_on:
         Follow.objects.bulk_create([Follow(user=user, creator=creator, created_at=now)], ignore_conflicts=True)
     else:
@@ -34,7 +34,7 @@ def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> N
 def adopt_marks(
     *, user: User, clip_ids: Mapping[str, Sequence[int]], creator_ids: Sequence[int], now: datetime
 ) -> None:
-    """Store the marks and follows that a user made before signing in, except those on deleted clips or creators.
+    """Copy a visitor's marks and follows to the user's account. Deleted clips and creators are skipped.
 
     `clip_ids` maps keys of `MARKS` to clip ids.
     """

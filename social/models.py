@@ -1,4 +1,4 @@
-"""Likes, saves, hidden clips, follows and reports. All but reports are deleted when the user undoes them."""
+"""Likes, saves, hidden clips, follows and reports. Undoing a mark or a follow deletes its row."""
 
 from typing import Self
 
@@ -101,7 +101,7 @@ REASONS_FOR: dict[str, tuple[ReportReason, ...]] = {
         ReportReason.OTHER,
     ),
 }
-"""Reasons that viewers can give for a report on a clip, a product or a creator."""
+"""Maps each kind of subject to the reasons that viewers can give for reporting it."""
 
 
 class ReportState(models.TextChoices):
@@ -125,7 +125,7 @@ UPHOLDING: dict[str, tuple[ReportAnswer, ...]] = {
     "product": (ReportAnswer.TAKEN_OFF, ReportAnswer.CORRECTED),
     "creator": (ReportAnswer.RECHECKED, ReportAnswer.CORRECTED),
 }
-"""Answers that uphold a report on a product or a creator."""
+"""Maps each kind of subject to the answers that uphold a report on it."""
 DISMISSING = (ReportAnswer.WITHIN_RULES, ReportAnswer.NO_SIGN, ReportAnswer.NOT_OURS)
 
 
@@ -140,7 +140,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.select_related("clip__creator", "product", "creator")
 
     def about_products_and_creators(self) -> Self:
-        """Return reports on products and creators, but not those on clips, which the review desk settles."""
+        """Return reports on products and creators. Reports on clips are settled at the review desk instead."""
         return self.filter(clip=None)
 
 
@@ -206,7 +206,7 @@ class Report(models.Model):
 
     @property
     def subject_text(self) -> str:
-        """Return the caption of the reported clip, the name of the product, or the handle of the creator."""
+        """Return the reported clip's caption, the product's name, or the creator's handle."""
         if self.clip is not None:
             return self.clip.caption
         return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

@@ -1,4 +1,4 @@
-"""Report weights. Users whose earlier reports were upheld count more, and unreliable ones not at all."""
+"""Weights of reports. They depend on how the user's earlier reports were settled."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,18 +16,21 @@ WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
 WEIGHT_PROVEN = 4
 MAX_ANONYMOUS_REPORTS = 3
-"""Only this many open anonymous reports on one subject count, because one person may have made them all."""
+"""The maximum number of open anonymous reports on one subject that count. One person may have made them all."""
 UNRELIABLE_AFTER = 3
-"""Users with at least this many dismissed reports, and fewer upheld ones, get a weight of zero."""
+"""The number of dismissed reports after which a user may count as unreliable.
+
+A user with at least this many, and with fewer upheld than dismissed reports, has weight zero.
+"""
 
 
 def get_report_weight(user: User | None) -> int:
-    """Return the weight of a report by this user. None stands for an anonymous viewer."""
+    """Return the weight of a report by this user, or by an anonymous viewer if `user` is None."""
     return WEIGHT_ANONYMOUS if user is None else get_report_weights([user.pk])[user.pk]
 
 
 def get_report_weights(user_ids: Collection[int]) -> dict[int, int]:
-    """Map each user id to the weight of that user's reports, based on how earlier ones were settled. Runs one query."""
+    """Return the weight of each user's reports, by user id. Runs one query."""
     past_reports = Report.objects.filter(user__in=user_ids).values("user_id")
     counts = past_reports.annotate(
         upheld=Count("pk", filter=Q(state=ReportState.UPHELD)),
@@ -45,9 +48,9 @@ def weigh_record(upheld: int, dismissed: int) -> int:
 
 
 def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> None:
-    """Flag a reported clip for review. Unpublish it until the review if its reports weigh enough in total.
+    """Flag a reported clip for review. If its reports weigh enough in total, unpublish it until the review.
 
-    Does nothing for reports on products or creators and for reports that do not count.
+    `user` is the reporter. Do nothing for reports on products and creators, and for reports that do not count.
     """
     weight = get_report_weight(user)
     anonymous = Report.objects.open().filter(clip=report.clip_id, user=None)

@@ -1,4 +1,4 @@
-"""Functions that create and settle reports on clips, products and creators, and e-mail reporters the outcome."""
+"""Functions that store and settle reports, and e-mail reporters the outcome."""
 
 from datetime import datetime
 
@@ -64,7 +64,7 @@ def settle_reports_by_decisions(*, now: datetime) -> int:
 def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
     """E-mail reporters the outcomes of their settled reports. Return how many e-mails were sent.
 
-    Settled reports without `notified_at` are still to be sent. At most `at_most` are sent per call.
+    The queue consists of the settled reports without `notified_at`. At most `at_most` are handled per call.
     """
     sent_count = 0
     while sent_count < at_most:

@@ -11,9 +11,10 @@ from videos.models import Clip
 
 
 def find_subject(kind: str, key: str, user: Any) -> Clip | Product | Creator:
-    """Return a clip by its code, a product by its slug, or a creator by their handle.
+    """Return the clip, product or creator that a user wants to report.
 
-    `kind` is "clip", "product" or "creator". Raises Http404 if there is none or the user may not see it.
+    `kind` is "clip", "product" or "creator". `key` is the clip's code, the product's slug or the creator's handle.
+    Raises Http404 if there is no such subject, or if the user may not see it.
     """
     if kind == "clip":
         return get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult(user)), code=key)

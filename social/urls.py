@@ -1,4 +1,4 @@
-"""Routes for pages on which users make reports and see their own."""
+"""Routes for the pages on which users report something and see their own reports."""
 
 from django.urls import path
 

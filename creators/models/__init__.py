@@ -1,4 +1,4 @@
-"""Creators, campaigns and slots."""
+"""Creators, agencies, campaigns, terms, enrolments, slots and waitlists."""
 
 from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms

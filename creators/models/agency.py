@@ -1,4 +1,4 @@
-"""Agencies, and the shares of creators' pay that they offer and get."""
+"""Agencies, and the agreements that give them a share of a creator's pay."""
 
 from datetime import datetime
 from typing import Self
@@ -43,9 +43,9 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
 
 
 class Representation(models.Model):
-    """One version of an agency's share of a creator's pay.
+    """An agreement that gives an agency a share of a creator's pay. Each new offer is a new version.
 
-    The agency offers the share, the creator accepts it and may later end it by giving notice.
+    The agency makes an offer, and the creator accepts it. Later the creator can end the share by giving notice.
     """
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="representations")

@@ -29,7 +29,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.select_related("terms")
 
     def with_counts(self) -> Self:
-        """Annotate each campaign with `held_count` and `earned_count`, its slots summed over all enrolments."""
+        """Annotate each campaign with `held_count` and `earned_count`, the numbers of its held and earned slots."""
         enrolments = Enrolment.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
         counts = {
             name: Coalesce(Subquery(enrolments.values(total=Sum(name)), output_field=models.IntegerField()), 0)
@@ -42,7 +42,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return opened.filter(Q(terms__closes_at=None) | Q(terms__closes_at__gt=now))
 
     def visible_to(self, creator: Creator | None) -> Self:
-        """Return published campaigns. Invitation-only ones are included if the creator was invited or has enrolled."""
+        """Return the published campaigns that the creator may see.
+
+        Campaigns by invitation are included if the creator was invited or has enrolled.
+        """
         published = self.filter(is_published=True)
         if creator is None:
             return published.filter(is_by_invitation=False)
@@ -149,12 +152,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(creator__user=user)
 
     def with_free_slots(self) -> Self:
-        """Return enrolments in which the creator has not yet reached the creator's cap for the campaign."""
+        """Return enrolments that have a free slot under the creator's own cap."""
         return self.filter(clips_cap__gt=F("held_count") + F("earned_count"))
 
 
 class Enrolment(models.Model):
-    """A creator's participation in a campaign: the version of the terms accepted, and the number of slots used."""
+    """A creator's participation in a campaign, with the accepted version of the terms and the number of slots used."""
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="enrolments")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="enrolments")
@@ -182,7 +185,7 @@ class Enrolment(models.Model):
     def is_open_at(self, now: datetime) -> bool:
         """Return whether the campaign accepts clips from the creator.
 
-        It must be published, and the enrolment's terms or the campaign's current terms must be open.
+        The campaign must be published. Either the terms that the creator accepted or the current terms must be open.
         """
         current = self.campaign.terms
         is_in_time = self.terms.is_open_at(now) or (current is not None and current.is_open_at(now))

@@ -17,7 +17,7 @@ class SlotState(models.TextChoices):
 
 
 class SlotReason(models.TextChoices):
-    """Why a slot was released."""
+    """The reasons for releasing a slot."""
 
     REJECTED = "rejected", _("The clip was rejected.")
     WITHDRAWN = "withdrawn", _("The creator withdrew the clip.")
@@ -30,7 +30,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.filter(state=SlotState.HELD)
 
     def active(self) -> Self:
-        """Return slots that count towards the caps, which are those held or earned."""
+        """Return slots that are held or earned. Only these count towards the caps."""
         return self.exclude(state=SlotState.RELEASED)
 
     def earned(self) -> Self:

@@ -36,9 +36,9 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.filter(is_in_time, enrolment__campaign__is_published=True)
 
     def with_number(self) -> Self:
-        """Annotate `number`, an entry's position on its campaign's waitlist.
+        """Annotate each entry with `number`, its position on the campaign's waitlist.
 
-        The next clip to be submitted has number 1. Entries that are not waiting have None.
+        The clip that is submitted next has number 1. Entries that are not waiting have None.
         """
         before = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), pk__lte=OuterRef("pk"))
         ahead = WaitlistEntry.objects.waiting().filter(before, enrolment__campaign=OuterRef("enrolment__campaign"))
@@ -46,7 +46,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.annotate(number=Case(When(state=WaitlistState.WAITING, then=count)))
 
     def with_free_slots(self) -> Self:
-        """Return entries whose creator has not yet reached the creator's cap for the campaign."""
+        """Return entries whose creator has a free slot under their own cap for the campaign."""
         taken_count = F("enrolment__held_count") + F("enrolment__earned_count")
         return self.filter(enrolment__clips_cap__gt=taken_count)
 
@@ -54,9 +54,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
 class WaitlistEntry(models.Model):
     """A finished clip that could not be submitted because its campaign was full or closed.
 
-    A task submits waiting clips in order, as slots become free.
-
-    `number` exists only on entries from `with_number()`.
+    A task submits waiting clips in order, as slots become free. `number` exists only on entries from `with_number()`.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="waitlist")

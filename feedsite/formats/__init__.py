@@ -1,1 +1,4 @@
-"""Date and number formats that Django lacks or that must match Babel, which formats amounts."""
+"""Date and number formats for languages in which Django's formats are incomplete or differ from Babel's.
+
+Babel formats amounts of money, so other numbers must match.
+"""

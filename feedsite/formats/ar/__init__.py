@@ -1,1 +1,1 @@
-"""Arabic formats. Django has none for a date with a time, and writes 34.977 where Babel writes 34,977."""
+"""Arabic formats. Django has no format for a date with a time, and writes 34.977 where Babel writes 34,977."""

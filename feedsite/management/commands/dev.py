@@ -1,4 +1,4 @@
-"""`manage.py dev`: run the site for development until Ctrl-C, and restart it when a file is saved."""
+"""The command `manage.py dev`, which runs the site for development and restarts it when a file is saved."""
 
 import os
 import signal

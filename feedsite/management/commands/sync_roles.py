@@ -1,4 +1,4 @@
-"""`manage.py sync_roles`: update the staff's permission groups from feedsite/roles.py."""
+"""The command `manage.py sync_roles`, which updates the staff's permission groups from feedsite/roles.py."""
 
 from typing import Any
 
