@@ -33,7 +33,7 @@ def watched_folders() -> list[Path]:
 
 
 def take_snapshot(folders: Iterable[Path]) -> dict[Path, int]:
-    """Map each watched file to its modification time in nanoseconds."""
+    """Return a mapping from each watched file to its modification time in nanoseconds."""
     snapshot = {}
     for folder in folders:
         for path in folder.rglob("*"):

@@ -37,7 +37,7 @@ class _Address:
 
 
 def start_missing_servers(data_dir: Path, *, durable: bool = True) -> None:
-    """Start PostgreSQL if DATABASE_URL is not set, and Valkey if REDIS_URL is not set. Then set these variables.
+    """Start PostgreSQL if DATABASE_URL is not set, and Valkey if REDIS_URL is not set. Set the missing variables.
 
     The servers store their data in `data_dir`. `durable=False` turns off PostgreSQL's fsync, for tests.
 

@@ -116,7 +116,7 @@ def erase_account(*, user: User) -> None:
 @require_safe
 @never_cache
 def download_data(request: HttpRequest) -> HttpResponse:
-    """Send everything stored about the user as one JSON file."""
+    """Return everything stored about the user as one JSON file."""
     body = collect_data(signed_in_user(request))
     name = f"my-data-{timezone.now():%Y-%m-%d}.json"
     return JsonResponse(

@@ -32,7 +32,7 @@ KINDS = {
 def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
     """Set a viewer's mark on a clip if `is_on`, otherwise remove it. `verb` is a key of `KINDS`.
 
-    The marks of visitors are stored only in the feed. When a visitor signs in, they are copied to the account.
+    A visitor's marks are stored only in the feed. Signing in copies them to the account.
     """
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
@@ -44,7 +44,7 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
 def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
     """Follow a creator if `is_on`, otherwise unfollow the creator.
 
-    The follows of visitors are stored only in the feed. When a visitor signs in, they are copied to the account.
+    A visitor's follows are stored only in the feed. Signing in copies them to the account.
     """
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)

@@ -65,7 +65,7 @@ def get_total_minor(batch: Batch) -> int:
 
 
 def find_sendable_payouts(*, batch: Batch) -> list[int]:
-    """Return the ids of the payouts in the batch that can be sent now. Payouts of creators on hold cannot.
+    """Return the ids of the payouts in the batch that can be sent now. Payouts of creators on hold are left out.
 
     Raises BatchRefused if the batch must be approved first.
     """

@@ -27,8 +27,9 @@ class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
     def clean_number(self) -> str:
         """Return the account number without spaces and hyphens.
 
-        Raises ValidationError if the number has the wrong form, or if the check digits of an IBAN are wrong. Source:
-        ISO 13616.
+        Raises ValidationError if the number has the wrong form, or if the check digits of an IBAN are wrong.
+
+        Source: ISO 13616.
         """
         number = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
         if IBAN.fullmatch(number.upper()):

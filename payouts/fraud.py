@@ -108,8 +108,8 @@ def find_suspicious_activity() -> list[Finding]:
 def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -> None:
     """Release a hold.
 
-    Raises ReleaseRefused if the reason is empty, if the hold is already released, or if it is on the releaser's own
-    pay.
+    Raises ReleaseRefused if the reason is empty, if the hold is already released, or if `released_by` is the creator on
+    hold.
     """
     if not reason.strip():
         raise ReleaseRefused(_("Enter a reason for the release."))

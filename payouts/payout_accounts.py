@@ -1,4 +1,4 @@
-"""Changes to payout accounts. The creator is told about each change by e-mail."""
+"""Changes to payout accounts. The creator gets an e-mail about each change."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,7 +13,7 @@ from payouts.models import PayoutAccount
 def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_id: str) -> PayoutAccount:
     """Save and return the account for payouts that are planned from now on.
 
-    The creator gets an e-mail, and so notices if someone else made the change.
+    The creator gets an e-mail, in case someone else made the change.
     """
     with transaction.atomic():
         account, _is_new = PayoutAccount.objects.update_or_create(

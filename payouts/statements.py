@@ -61,7 +61,7 @@ class Month:
 
 @dataclass(frozen=True)
 class LineCursor:
-    """A cursor: the position of a statement line in the statement, in which the newest lines come first."""
+    """A position in a creator's statement, where the newest lines come first. The next page starts after it."""
 
     occurred_at: datetime
     line_id: str
@@ -213,7 +213,7 @@ def get_statement_lines(*, creator: Creator, month: Month | None = None) -> Stat
 def get_statement_page(
     *, creator: Creator, month: Month | None, after: LineCursor | None, at_most: int
 ) -> StatementLineQuerySet:
-    """Return one page of a creator's statement lines, newest first, with their reasons.
+    """Return one page of a creator's statement lines, newest first, fetched using `with_reasons()`.
 
     If `month` is None, lines from all months are returned. If `after` is given, the page starts after this cursor. The
     database view joins rows before it sorts them. To keep this fast, the query first finds the time of the page's last
@@ -258,7 +258,10 @@ def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
 
 
 def stream_lines(lines: StatementLineQuerySet, *, chunk_size: int = 2000) -> Iterator[StatementLine]:
-    """Return an iterator over statement lines with their reasons. It reads them in chunks, to limit memory use."""
+    """Return an iterator over statement lines, fetched using `with_reasons()`.
+
+    It reads the lines in chunks, to limit memory use.
+    """
     return lines.with_reasons().iterator(chunk_size=chunk_size)
 
 

@@ -20,7 +20,7 @@ class BagRefused(Exception):
 def get_bag_lines(shopper: Shopper) -> list[BagLine]:
     """Return the shopper's bag lines, oldest first, with their products and images prefetched.
 
-    If the shopper has signed in since the last call, first merge the bag that they filled as a visitor.
+    If a visitor has signed in, first merge the bag that they filled before.
     """
     _merge_visitor_bag(shopper)
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related("product__brand", "clip__creator")

@@ -70,7 +70,7 @@ def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
 def settle_refund_by_key(*, key: str, outcome: Outcome, now: datetime) -> bool:
     """Record the outcome of the refund with this key.
 
-    Return False if nothing changed, or if no refund's current attempt has this key.
+    Return False if nothing changed, or if no refund has this key for its current attempt.
     """
     refund_id = key.removeprefix("refund-").split("-")[0]
     refund = Refund.objects.filter(pk=int(refund_id)).first() if refund_id.isdecimal() else None

@@ -23,7 +23,7 @@ class BankFile:
     name = "csv"
 
     def send(self, transfer: Transfer) -> TransferResult:
-        """Return WAITING without sending anything. The file is generated when finance downloads it."""
+        """Return WAITING without sending anything. The file is generated when finance staff download it."""
         return TransferResult(TransferState.WAITING)
 
     def look_up(self, key: str) -> TransferResult:
@@ -31,7 +31,7 @@ class BankFile:
 
 
 def write_transfer_file(transfers: Iterable[Transfer]) -> str:
-    """Return the CSV file for the bank, with one row for each transfer."""
+    """Return the content of the CSV file for the bank, with one row for each transfer."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

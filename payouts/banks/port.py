@@ -43,7 +43,10 @@ class Bank(Protocol):
     name: str
 
     def send(self, transfer: Transfer) -> TransferResult:
-        """Send the money and return the result. Repeating a key sends it only once. Raises BankUnavailable."""
+        """Send the money and return the result. A call with the same key does not send it again.
+
+        Raises BankUnavailable.
+        """
 
     def look_up(self, key: str) -> TransferResult:
         """Return the result of the transfer with this key. Raises BankUnavailable.

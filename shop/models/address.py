@@ -9,7 +9,7 @@ ADDRESS_FIELDS = ("name", "street", "extra", "city", "region", "postal_code", "c
 
 
 class PostalAddress(models.Model):
-    """Abstract base class with the columns of a delivery address. A saved address and an order each have them."""
+    """Abstract base class with the columns of a delivery address. Saved addresses and orders both inherit it."""
 
     name = models.CharField(_("full name"), max_length=100)
     street = models.CharField(_("street and number"), max_length=120)

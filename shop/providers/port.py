@@ -48,12 +48,15 @@ class PaymentProvider(Protocol):
     name: str
 
     def charge(self, charge: Charge) -> Outcome:
-        """Collect the money and return the outcome. Repeating a key charges only once. Raises ProviderUnavailable."""
+        """Collect the money and return the outcome. A call with the same key does not charge again.
+
+        Raises ProviderUnavailable.
+        """
 
     def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
-        """Refund the money and return the outcome. Repeating a key refunds only once. Raises ProviderUnavailable.
+        """Refund the money and return the outcome. A call with the same key does not refund it again.
 
-        The outcome is WAITING until the bank has received the money.
+        The outcome is WAITING until the bank has received the money. Raises ProviderUnavailable.
         """
 
     def look_up_refund(self, reference: str) -> Outcome:
