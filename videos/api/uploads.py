@@ -27,7 +27,7 @@ from videos.models.clip import is_code
 from videos.tasks import enqueue_processing
 
 VERSION = "1.0.0"
-PIECE_TYPE = "application/offset+octet-stream"
+CHUNK_TYPE = "application/offset+octet-stream"
 
 
 class UnsupportedVersion(APIException):
@@ -37,7 +37,7 @@ class UnsupportedVersion(APIException):
 
 class UnsupportedType(APIException):
     status_code = 415
-    default_detail = f"Send a piece as {PIECE_TYPE}."
+    default_detail = f"Send a chunk as {CHUNK_TYPE}."
 
 
 def header(name: str, description: str) -> OpenApiParameter:
@@ -45,12 +45,15 @@ def header(name: str, description: str) -> OpenApiParameter:
 
 
 class TusView(IntakeErrorsMixin):
-    """Base of the tus views. It adds the protocol's headers and refuses clients that use another version."""
+    """Base class of the tus views. It adds the protocol's headers and refuses other versions of the protocol."""
 
     permission_classes = [IsAuthenticated]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Let clients that can only send POST name the method in a header, as the protocol requires."""
+        """Replace the method POST with the one named in X-HTTP-Method-Override, as the protocol requires.
+
+        Some clients can only send POST.
+        """
         override = request.headers.get("X-HTTP-Method-Override", "")
         if request.method == "POST" and override in ("PATCH", "DELETE"):
             request.method = override
@@ -75,7 +78,7 @@ class UploadList(TusView):
     throttle_scope = "write"
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer OPTIONS with the supported features, even without authentication, as the protocol requires."""
+        """Answer OPTIONS with the supported features. The protocol requires this even without authentication."""
         if request.method != "OPTIONS":
             return super().dispatch(request, *args, **kwargs)
         features = {
@@ -125,16 +128,16 @@ class UploadDetail(TusView):
         )
 
     @extend_schema(
-        request={PIECE_TYPE: bytes},
+        request={CHUNK_TYPE: bytes},
         responses={204: None},
         parameters=[
-            header("Upload-Offset", "Where the piece starts: the number of bytes received so far."),
-            header("Upload-Checksum", "`sha1` or `sha256`, and the digest of the piece in base64."),
+            header("Upload-Offset", "Where the chunk starts: the number of bytes received so far."),
+            header("Upload-Checksum", "`sha1` or `sha256`, and the digest of the chunk in base64."),
         ],
     )
     def patch(self, request: Request, code: str) -> Response:
         upload = find_upload(request, code)
-        if request.content_type != PIECE_TYPE:
+        if request.content_type != CHUNK_TYPE:
             raise UnsupportedType
         stream = request._request
         tus.append(
@@ -159,13 +162,13 @@ def _finish_if_complete(upload: Upload) -> None:
 
 
 def find_upload(request: Request, code: str) -> Upload:
-    """Return the caller's own upload. Raises Http404 if it does not exist, was abandoned or has expired."""
+    """Return the caller's own upload. Raises Http404 if it does not exist, was abandoned, or has expired."""
     uploads = Upload.objects.select_related("creator", "source").filter(lost_bytes=None, expires_at__gt=timezone.now())
     return get_object_or_404(uploads, creator__user=request.user, code=code)
 
 
 def state_headers(upload: Upload) -> dict[str, str]:
-    """Return the headers with the offset, length and expiry of an upload."""
+    """Return the response headers that state an upload's offset, length and expiry."""
     return {
         "Upload-Offset": str(tus.received_bytes(upload)),
         "Upload-Length": str(upload.size_bytes),
@@ -174,7 +177,7 @@ def state_headers(upload: Upload) -> dict[str, str]:
 
 
 def read_number(request: Request, name: str) -> int:
-    """Return the value of the header `name` as a whole number. Raises ValidationError."""
+    """Return the value of a request header as a whole number. Raises ValidationError."""
     text = request.headers.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise ValidationError({name: ["Enter a whole number."]})
@@ -182,7 +185,10 @@ def read_number(request: Request, name: str) -> int:
 
 
 def read_metadata(text: str) -> dict[str, str]:
-    """Parse an Upload-Metadata header of the form `key base64,key base64`. Raises ValidationError."""
+    """Return the keys and decoded values of an Upload-Metadata header. Raises ValidationError.
+
+    The header has the form `key base64,key base64`.
+    """
     try:
         pairs = (pair.strip().partition(" ") for pair in text.split(",") if pair.strip())
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
@@ -191,13 +197,16 @@ def read_metadata(text: str) -> dict[str, str]:
 
 
 def write_metadata(upload: Upload) -> str:
-    """Return an Upload-Metadata header with the upload's file name and clip code, for the response to HEAD."""
+    """Return the value of an Upload-Metadata header, with the upload's file name and clip code."""
     metadata = {"filename": upload.user_file_name, "clip": upload.clip_code}
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items() if value)
 
 
 def read_checksum(text: str) -> tus.Checksum | None:
-    """Parse a checksum of the form `algorithm base64`. Return None if `text` is empty. Raises ValidationError."""
+    """Return the checksum in a header, or None if the header is empty. Raises ValidationError.
+
+    The header has the form `algorithm base64`.
+    """
     if not text:
         return None
     algorithm, _, digest = text.partition(" ")

@@ -1,4 +1,4 @@
-"""Exceptions raised by intake, with the HTTP statuses and sentences used by the API and the upload form."""
+"""Exceptions that intake raises. The API and the upload form respond with their HTTP statuses and sentences."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -8,10 +8,16 @@ from videos.media.policy import SENTENCES, Refusal
 
 
 class IntakeError(Exception):
-    """Base class of intake's exceptions. The message is a sentence for the uploader."""
+    """Base class of intake's exceptions. The message is a sentence for the uploader.
 
-    status_code = 422
-    default_sentence: str | Promise = ""
+    Subclasses name their HTTP status and default sentence as class arguments.
+    """
+
+    status_code: int
+    default_sentence: str | Promise
+
+    def __init_subclass__(cls, *, status: int = 422, sentence: str | Promise = "") -> None:
+        cls.status_code, cls.default_sentence = status, sentence
 
     def __init__(self, sentence: str = "") -> None:
         super().__init__(sentence or str(self.default_sentence))
@@ -21,64 +27,46 @@ class UploadRefused(IntakeError):
     """The file is refused permanently."""
 
 
-class FileTooLarge(UploadRefused):
+class FileTooLarge(UploadRefused, status=413):
     """The file is larger than UPLOAD_MAX_BYTES."""
-
-    status_code = 413
 
     def __init__(self, *, max_bytes: int) -> None:
         super().__init__(_(SENTENCES[Refusal.TOO_LARGE]) % {"megabytes": max_bytes // 1_000_000})
 
 
-class QuotaExceeded(UploadRefused):
-    """The creator has reached a limit. The message says which one."""
-
-    status_code = 429
+class QuotaExceeded(UploadRefused, status=429):
+    """The creator has reached a limit on uploads. The message says which limit."""
 
 
-class ClipClosed(UploadRefused):
-    """The clip that the file is for can't be changed now."""
-
-    status_code = 409
+class ClipClosed(UploadRefused, status=409):
+    """The clip's state does not allow a new file."""
 
 
-class DiskFull(IntakeError):
+class DiskFull(
+    IntakeError,
+    status=507,
+    sentence=gettext_lazy("There isn't enough disk space for this file right now. Please try again later."),
+):
     """The disk is full. Bytes that did not fit were not stored."""
 
-    status_code = 507
-    default_sentence = gettext_lazy("There isn't enough disk space for this file right now. Please try again later.")
+
+class WrongOffset(IntakeError, status=409, sentence="The chunk does not start at the current offset."):
+    """The chunk does not start at the end of the received bytes, or the upload is already finished."""
 
 
-class WrongOffset(IntakeError):
-    """The chunk does not start where the file ends, or its upload is already finished."""
-
-    status_code = 409
-    default_sentence = "The piece does not start at the current offset."
+class ChunkTooLong(IntakeError, status=413, sentence="The chunk goes beyond the announced length."):
+    """The chunk extends beyond the announced size of the file. None of it was stored."""
 
 
-class PieceTooLong(IntakeError):
-    """The chunk extends beyond the announced size. None of it was stored."""
-
-    status_code = 413
-    default_sentence = "The piece goes beyond the announced length."
+class ChecksumMismatch(IntakeError, status=460, sentence="The chunk was damaged on the way. Please send it again."):
+    """The chunk was damaged on the way. None of it was stored. The tus protocol defines the HTTP status."""
 
 
-class ChecksumMismatch(IntakeError):
-    """The chunk was damaged in transit. None of it was stored. The tus protocol defines the HTTP status."""
-
-    status_code = 460
-    default_sentence = "The piece was damaged on the way. Please send it again."
-
-
-class UploadBusy(IntakeError):
+class UploadBusy(
+    IntakeError, status=423, sentence="Another connection is sending this file. Please try again in a moment."
+):
     """Another connection is writing to the upload or finishing it."""
 
-    status_code = 423
-    default_sentence = "Another connection is sending this file. Please try again in a moment."
 
-
-class UploadGone(IntakeError):
+class UploadGone(IntakeError, status=404, sentence="There is no such upload."):
     """The upload was cancelled or has expired."""
-
-    status_code = 404
-    default_sentence = "There is no such upload."

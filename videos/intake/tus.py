@@ -1,7 +1,7 @@
-"""Uploads that arrive in chunks over any number of connections: the rules behind the tus endpoint.
+"""Resumable uploads, which arrive in chunks over several connections. The tus endpoint calls this module.
 
-Each upload has one file under `DATA_DIR/uploads`, whose size is the upload's offset. A lock on that file keeps two
-connections from writing at once. The kernel releases it when the process that holds it ends.
+Each upload has one file in `DATA_DIR/uploads`. The file's size is the upload's offset. A lock on the file prevents two
+connections from writing at once. The kernel releases the lock when the process that holds it ends.
 """
 
 import fcntl
@@ -22,8 +22,8 @@ from creators.models import Creator
 from videos.intake.disk import raise_disk_full
 from videos.intake.errors import (
     ChecksumMismatch,
+    ChunkTooLong,
     DiskFull,
-    PieceTooLong,
     UploadBusy,
     UploadGone,
     UploadRefused,
@@ -44,14 +44,17 @@ CHECKSUMS = ("sha1", "sha256")
 
 @dataclass(frozen=True)
 class Checksum:
-    """The expected digest of a chunk."""
+    """The digest that a chunk must have."""
 
     algorithm: str
     digest: bytes
 
 
 def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes: int, now: datetime) -> Upload:
-    """Reserve an upload and create its file. Raises UploadRefused, FileTooLarge, QuotaExceeded, DiskFull."""
+    """Create an upload and its empty file, and return the upload.
+
+    Raises UploadRefused, FileTooLarge, QuotaExceeded, DiskFull.
+    """
     check_announced(file_name=file_name, size_bytes=size_bytes)
     if shutil.disk_usage(uploads_folder()).free < size_bytes + SPARE_BYTES:
         raise DiskFull
@@ -76,12 +79,12 @@ def uploads_folder() -> Path:
 
 
 def part_path(upload: Upload) -> Path:
-    """Return the path of the file that holds an upload's bytes."""
+    """Return the path of the file that holds the bytes received for an upload."""
     return uploads_folder() / f"{upload.code}{upload.suffix}"
 
 
 def received_bytes(upload: Upload) -> int:
-    """Return the number of bytes that have arrived, which is the offset to continue from."""
+    """Return how many bytes of an upload have arrived. The next chunk starts at this offset."""
     if upload.source_id is not None:
         return upload.size_bytes
     try:
@@ -91,15 +94,17 @@ def received_bytes(upload: Upload) -> int:
 
 
 def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
-    """Append a chunk and return the new offset. If the connection breaks, the bytes that have arrived are retained.
+    """Append a chunk to an upload's file and return the new offset.
 
-    A refused chunk leaves the file unchanged. Raises UploadGone if the upload is cancelled meanwhile, WrongOffset if
-    the offset is not the file's size or the upload is already finished, and UploadBusy, PieceTooLong,
-    ChecksumMismatch, DiskFull.
+    `read` returns at most the given number of bytes from the connection. If the connection breaks, the bytes received
+    so far are kept. If the chunk is refused, the file is left as it was.
+
+    Raises WrongOffset if the chunk does not start at the end of the file, or if the upload is already finished. Raises
+    UploadGone if the upload is cancelled meanwhile. Also raises UploadBusy, ChunkTooLong, ChecksumMismatch, DiskFull.
     """
     with raise_disk_full(), lock_part(upload) as part:
         if not Upload.objects.unfinished().filter(pk=upload.pk).exists():
-            part_path(upload).unlink(missing_ok=True)  # locking has created it again
+            part_path(upload).unlink(missing_ok=True)  # taking the lock has created it again
             raise WrongOffset
         start = part.seek(0, os.SEEK_END)
         if start != offset:
@@ -110,12 +115,12 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
                 if os.fstat(part.fileno()).st_nlink == 0:
                     raise UploadGone  # cancelled meanwhile: the earlier bytes count, and no more are accepted
                 if part.tell() + len(chunk) > upload.size_bytes:
-                    raise PieceTooLong
+                    raise ChunkTooLong
                 write_fully(part, chunk)
                 if hasher:
                     hasher.update(chunk)
             os.fsync(part.fileno())
-        except (PieceTooLong, OSError):
+        except (ChunkTooLong, OSError):
             part.truncate(start)
             raise
         if hasher and checksum and hasher.digest() != checksum.digest:
@@ -125,23 +130,25 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
 
 
 def finish_upload(*, upload: Upload, now: datetime) -> Source:
-    """Store a complete upload as an original and attach it to its draft.
+    """Store a complete upload as an original, attach it to its clip, and return its source.
 
-    Raises UploadRefused after giving up the upload, UploadGone if it was cancelled or has expired, and UploadBusy or
-    DiskFull if it can be finished later.
+    If the upload is already finished, only return its source.
+
+    Raises UploadRefused after marking the upload as abandoned. Raises UploadGone if it was cancelled or has expired.
+    Raises UploadBusy or DiskFull if it can be finished later.
     """
     path = part_path(upload)
     with lock_part(upload):
         current = Upload.objects.select_related("source").filter(pk=upload.pk, lost_bytes=None).first()
         if current is None:
-            path.unlink(missing_ok=True)  # locking has created it again
+            path.unlink(missing_ok=True)  # taking the lock has created it again
             raise UploadGone
         if current.source is not None:
             path.unlink(missing_ok=True)
             upload.source, upload.expires_at = current.source, current.expires_at
             return current.source
         if received_bytes(upload) != upload.size_bytes:
-            raise UploadBusy  # a piece whose checksum was wrong has just been removed
+            raise UploadBusy  # a chunk with a wrong checksum has just been removed
         try:
             source = accept_upload(upload=upload, path=path, now=now)
         except UploadRefused as refusal:
@@ -152,7 +159,7 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
 
 
 def cancel_upload(*, upload: Upload, now: datetime) -> None:
-    """Give up an upload that its creator has cancelled. Raises UploadBusy if it is being finished."""
+    """Cancel an upload at its creator's request. Raises UploadBusy if it is being finished."""
     if received_bytes(upload) < upload.size_bytes:
         give_up_upload(upload=upload, now=now)
     else:
@@ -161,13 +168,17 @@ def cancel_upload(*, upload: Upload, now: datetime) -> None:
 
 
 def give_up_upload(*, upload: Upload, now: datetime) -> None:
-    """Delete an upload's bytes. They still count towards its creator's daily quota."""
+    """Mark an upload as abandoned and delete its file. The received bytes still count towards the daily quota."""
     upload.give_up(arrived_bytes=received_bytes(upload), now=now)
-    part_path(upload).unlink(missing_ok=True)  # last, because a connection that recreates it checks the row
+    part_path(upload).unlink(missing_ok=True)  # last: a connection that recreates it then sees the new row
 
 
 def sweep_uploads(*, now: datetime) -> None:
-    """Finish complete uploads that no connection has finished, and delete abandoned and expired uploads."""
+    """Finish complete uploads, and clean up after expired uploads.
+
+    An unfinished upload that has expired is marked as abandoned. Its row is deleted once it no longer counts towards
+    the quota. Files that have no row are deleted too.
+    """
     for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
         if received_bytes(upload) == upload.size_bytes:
             with suppress(UploadRefused, UploadGone, UploadBusy, DiskFull):
@@ -185,7 +196,10 @@ def sweep_uploads(*, now: datetime) -> None:
 
 
 def _remove_unrecorded_original(upload: Upload) -> None:
-    """Remove an original if the process that stored it died before recording it. Raises UploadBusy."""
+    """Delete the upload's original from the storage if no source refers to it. Raises UploadBusy.
+
+    Such a file is left behind if a process dies after storing the file and before recording its source.
+    """
     name = f"{upload.code}{upload.suffix}"
     with lock_part(upload):
         if not Source.objects.filter(storage_name=name).exists():
@@ -193,7 +207,7 @@ def _remove_unrecorded_original(upload: Upload) -> None:
 
 
 def _remove_orphaned_parts(now: datetime) -> None:
-    """Remove files without an upload row: it was deleted with its creator, or never committed."""
+    """Delete old upload files that have no row, because it was deleted with its creator or never committed."""
     for path in uploads_folder().iterdir():
         with suppress(FileNotFoundError):  # another upload ended meanwhile
             changed_at = path.stat().st_mtime
@@ -203,9 +217,9 @@ def _remove_orphaned_parts(now: datetime) -> None:
 
 @contextmanager
 def lock_part(upload: Upload) -> Iterator[FileIO]:
-    """Lock the upload's file, creating it if necessary, and yield it. It is unbuffered, so that its size is the offset.
+    """Lock the upload's file, creating it if necessary, and yield it. Raises UploadBusy if it is already locked.
 
-    Raises UploadBusy if another connection holds the lock.
+    The file is unbuffered, so that its size on disk is always the upload's offset.
     """
     with FileIO(part_path(upload), "a+") as part:
         try:
@@ -216,7 +230,7 @@ def lock_part(upload: Upload) -> Iterator[FileIO]:
 
 
 def write_fully(part: FileIO, chunk: bytes) -> None:
-    """Write a chunk, repeating partial writes until all of it is written."""
+    """Write the whole chunk. A single write may store only a part of it."""
     remaining = memoryview(chunk)
     while remaining:
         remaining = remaining[part.write(remaining) :]
