@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.media import bytes_at, clips_in, make_clips, measured, run, vmaf
 from videos.media import ffmpeg, probing, sniffing
-from videos.media.planning import Size, fitted
+from videos.media.planning import Size, fit_size
 from videos.media.policy import Policy
 
 REFERENCE = "x264 medium"
@@ -57,7 +57,7 @@ def encode(source: Path, target: Path, library: str, preset: str, parameters: st
 def scaled(source: Path, folder: Path, short_side: int) -> tuple[Path, Size]:
     """Write a lossless copy of a clip with this short side, and return its path and size."""
     probe = probing.probe(source, sniffing.sniff(source, Policy()), Policy())
-    size = fitted(*probe.display_size, short_side)
+    size = fit_size(*probe.display_size, short_side)
     target = folder / f"{source.stem}-{short_side}.mkv"
     picture = ["-vf", f"scale={size.width}:{size.height}:flags=bicubic,format=yuv420p,setsar=1", "-an"]
     lossless = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-fps_mode", "vfr", "-y", str(target)]

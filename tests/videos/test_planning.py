@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from videos.media.planning import Size, fitted, plan, plan_av1, rungs
+from videos.media.planning import Size, fit_size, plan, plan_av1, rungs
 from videos.media.probing import Audio, Probe
 
 PHONE = Probe(
@@ -73,7 +73,7 @@ def test_only_the_smallest_rendition_may_exceed_the_source(short_side: int, expe
 def test_sides_are_even_and_bounded_for_any_accepted_aspect_ratio() -> None:
     for width, height in [(64, 4096), (4096, 64), (481, 853), (1081, 1921), (65, 65)]:
         for rung in (360, 540, 720, 1080):
-            size = fitted(width, height, rung)
+            size = fit_size(width, height, rung)
             assert size.width % 2 == 0
             assert size.height % 2 == 0
             assert min(size.width, size.height) >= 2

@@ -1,7 +1,7 @@
-"""Turns an untrusted file into renditions. No Django here; inputs and outputs are frozen dataclasses.
+"""Conversion of untrusted video files into renditions. No Django here. Inputs and outputs are frozen dataclasses.
 
-Modules in order of use: `policy` (limits and refusals), `sniffing` (magic bytes), `probing` (decodable contents),
-`planning` (a pure function from probe to plan), `ffmpeg` (from plan to command line), `sandbox` (runs one command
-through `confine`), `encoding` (runs ffmpeg once and probes its output), `hls` and `fingerprint`. `running` drives
-them all.
+Modules in order of use: `policy` (limits and refusals), `sniffing` (first bytes of a file), `probing` (decodable
+contents), `planning` (which files to make), `ffmpeg` (command lines), `sandbox` (runs a command through `confine`),
+`encoding` (runs ffmpeg once and probes its output), `hls` (packages for streaming) and `fingerprint` (recognizes the
+same footage). `running` calls all of them.
 """

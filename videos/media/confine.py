@@ -1,8 +1,9 @@
 """A standalone script that drops privileges and then executes a command.
 
-`python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write FOLDER landlock yes -- command argument…` runs
-it in a fresh interpreter, because none of this is safe between fork and exec in a worker that has threads. It runs
-about seven times for each clip, so it imports only standard modules that load fast: no json, typing or platform.
+Usage: `python -I -S confine.py parent 123 limit RLIMIT_CPU=5 read /usr write FOLDER landlock yes -- command argument…`
+
+It runs in a fresh interpreter, because a worker with threads cannot safely drop privileges between fork and exec. It
+runs about seven times for each clip, so it imports only standard modules that load fast: no json, typing or platform.
 """
 
 import ctypes
@@ -26,19 +27,19 @@ DENIED_CALLS = {"x86_64": (0xC000003E, (41, 53, 425, 101)), "aarch64": (0xC00000
 
 
 def libc() -> ctypes.CDLL:
-    """Return the C library, set to preserve errno."""
+    """Return the C library, loaded so that `ctypes.get_errno()` works."""
     return ctypes.CDLL(None, use_errno=True)
 
 
-def checked(result: int, call: str) -> int:
-    """Return a system call's result. Raises OSError if it is negative."""
+def check_result(result: int, call: str) -> int:
+    """Return a system call's result. Raises OSError if the result is negative."""
     if result < 0:
         raise OSError(ctypes.get_errno(), f"{call}: {os.strerror(ctypes.get_errno())}")
     return result
 
 
 def landlock_abi() -> int:
-    """Return the Landlock ABI version of this kernel, or 0 if it has none."""
+    """Return the version of this kernel's Landlock ABI, or 0 if the kernel has no Landlock."""
     if sys.platform != "linux":
         return 0
     version = LANDLOCK_CREATE_RULESET_VERSION
@@ -47,15 +48,15 @@ def landlock_abi() -> int:
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent ends, and exit at once if the parent has already ended."""
+    """Ask the kernel to kill this process when its parent ends. Exit at once if the parent has already ended."""
     if sys.platform == "linux":
-        checked(libc().prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
+        check_result(libc().prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
     if os.getppid() != parent:
         os._exit(1)
 
 
 def limit_resources(rlimits: dict[str, int]) -> None:
-    """Set each named limit's soft and hard values, never above its current hard limit."""
+    """Set the soft and hard value of each named limit, but never above the current hard value."""
     for name, value in rlimits.items():
         if name == "RLIMIT_AS" and sys.platform == "darwin":
             continue  # macOS refuses to limit the address space
@@ -66,7 +67,10 @@ def limit_resources(rlimits: dict[str, int]) -> None:
 
 
 def enter_namespaces() -> None:
-    """Become an unprivileged user without network access, if the kernel allows it. Seccomp denies sockets anyway."""
+    """Enter new user, network and IPC namespaces, in which this process has no privileges and no network.
+
+    Do nothing if the kernel does not allow it. `deny_sockets` blocks the network in any case.
+    """
     uid, gid = os.geteuid(), os.getegid()
     try:
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)
@@ -78,12 +82,15 @@ def enter_namespaces() -> None:
 
 
 def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
-    """Use Landlock to restrict this process to these paths, and to signalling only its own processes."""
+    """Use Landlock to deny this process access to all paths except these.
+
+    From ABI 6 on, Landlock also prevents signals to processes outside the sandbox.
+    """
     library, abi = libc(), landlock_abi()
     rights = (1 << RIGHTS_BY_ABI[min(abi, max(RIGHTS_BY_ABI))]) - 1
     ruleset = struct.pack("=QQQ", rights, 0, SCOPES) if abi >= SCOPED_ABI else struct.pack("=Q", rights)
     size = ctypes.c_size_t(len(ruleset))
-    handle = checked(library.syscall(SYS_LANDLOCK_CREATE_RULESET, ruleset, size, 0), "landlock ruleset")
+    handle = check_result(library.syscall(SYS_LANDLOCK_CREATE_RULESET, ruleset, size, 0), "landlock ruleset")
     rules = [(path, EXECUTE | READ_FILE | READ_DIR) for path in readable] + [(path, rights) for path in writable]
     for path, allowed in rules:
         if not os.path.exists(path):
@@ -93,14 +100,17 @@ def restrict_paths(*, readable: list[str], writable: list[str]) -> None:
             allowed &= FILE_RIGHTS
         rule = struct.pack("=Qi", allowed & rights, beneath)
         result = library.syscall(SYS_LANDLOCK_ADD_RULE, handle, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
-        checked(result, f"landlock rule for {path}")
+        check_result(result, f"landlock rule for {path}")
         os.close(beneath)
-    checked(library.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
-    checked(library.syscall(SYS_LANDLOCK_RESTRICT_SELF, handle, 0), "landlock")
+    check_result(library.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
+    check_result(library.syscall(SYS_LANDLOCK_RESTRICT_SELF, handle, 0), "landlock")
 
 
 def deny_sockets() -> None:
-    """Make ptrace and every system call that opens a socket fail with EPERM (seccomp, classic BPF)."""
+    """Install a seccomp filter (classic BPF) that denies ptrace and all system calls that can open a socket.
+
+    A denied call fails with EPERM.
+    """
     architecture, calls = DENIED_CALLS[os.uname().machine]
     load, equal, finish = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
     allow, refuse, kill = 0x7FFF0000, 0x00050001, 0x80000000
@@ -110,8 +120,8 @@ def deny_sockets() -> None:
     program += [(finish, 0, 0, allow), (finish, 0, 0, refuse)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
     filters = struct.pack("@HP", len(program), ctypes.addressof(code))
-    checked(libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
-    checked(libc().prctl(PR_SET_SECCOMP, 2, filters, 0, 0), "seccomp")
+    check_result(libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
+    check_result(libc().prctl(PR_SET_SECCOMP, 2, filters, 0, 0), "seccomp")
 
 
 def main(arguments: list[str]) -> None:

@@ -1,4 +1,7 @@
-"""Single ffmpeg runs in the sandbox: they distinguish a bad file from our own failures, and their output is probed."""
+"""Runs of ffmpeg in the sandbox, and checks of the files that it writes.
+
+Exceptions distinguish a bad source file from a failure on our side.
+"""
 
 import os
 from collections.abc import Callable
@@ -11,7 +14,7 @@ from videos.media.results import EncodedFile, Rendition
 
 MEMORY_BYTES = 3 << 30
 MAX_RUN_S = 1200
-"""The time limit of any run, whatever the clip. Two such runs fit into the hard time limit of a task."""
+"""The maximum duration of one run. Two such runs fit into the hard time limit of the processing task."""
 
 type Progress = Callable[[float], None]
 
@@ -25,11 +28,12 @@ def run_ffmpeg(
     budget: tuple[int, int],
     on_share: Progress | None = None,
 ) -> sandbox.Finished:
-    """Run ffmpeg once in the sandbox.
+    """Run ffmpeg once in the sandbox and return its result.
 
-    `budget` holds two amounts of wall-clock time in seconds: a fixed one, and one for each second of the clip.
-    `on_share` is called with the fraction done, from 0 to 1, about once a second. Raises MediaFailed if a retry may succeed,
-    and MediaRefused if the file is at fault.
+    The time limit is `budget[0]` seconds, plus `budget[1]` seconds for each second of the clip, but at most MAX_RUN_S.
+    `on_share` is called about once a second with the fraction done, from 0 to 1.
+
+    Raises MediaFailed if a retry may succeed, and MediaRefused if the source file is at fault.
     """
     wall_s = min(MAX_RUN_S, budget[0] + budget[1] * duration_ms / 1000)
 
@@ -65,7 +69,7 @@ def run_ffmpeg(
 
 
 def verify(workdir: Path, plans: tuple[RenditionPlan, ...], duration_ms: int) -> tuple[EncodedFile, ...]:
-    """Probe the files that we encoded and return them in the order of the plans.
+    """Probe the encoded files and return them, in the order of `plans`.
 
     Raises MediaRefused if much of the source could not be decoded, and MediaFailed if a file differs from its plan.
     """
@@ -97,7 +101,7 @@ def _describe(plan: RenditionPlan, path: Path, probe: probing.Probe) -> Renditio
 
 
 def codecs_of(codec: str, configuration: bytes) -> str:
-    """Return a video track's RFC 6381 codec name, read from its avcC or av1C record."""
+    """Return the codec string (RFC 6381) of a video track. `configuration` is the track's avcC or av1C record."""
     if codec == "h264":
         return "avc1." + configuration[1:4].hex()
     profile, level = configuration[1] >> 5, configuration[1] & 0x1F

@@ -39,9 +39,9 @@ class Encoder:
     parameters: str
 
 
-# Without adaptive quantisation and with a little trellis, veryfast reaches the VMAF per byte of medium. Lookahead took
-# a quarter of the CPU time, for macroblock trees that help still scenes and hurt moving ones. Half-pixel refinement and
-# small partitions are worth their cost: without them, textured moving footage grows by a seventh.
+# With light trellis and no adaptive quantisation, the preset veryfast reaches the same VMAF per byte as medium. There is
+# no lookahead, because it took a quarter of the CPU time and its macroblock trees only helped still scenes. Half-pixel
+# refinement and small partitions stay on: without them, textured footage with motion needs a seventh more bytes.
 H264 = Encoder(
     "libx264",
     "veryfast",
@@ -53,7 +53,7 @@ AV1 = Encoder("libsvtav1", "6", 40, "")
 
 @dataclass(frozen=True)
 class Loudness:
-    """EBU R128 loudness, as measured by the first pass. The fields are in LUFS, dBTP, LU and LUFS."""
+    """Measured loudness of a clip (EBU R128). The fields are in LUFS, dBTP, LU and LUFS, in this order."""
 
     integrated: float
     true_peak: float
@@ -68,7 +68,7 @@ def binary() -> Path:
 
 
 def loudness_command(source: Path, probe: Probe) -> list[str]:
-    """Return the command that measures the loudness and prints a summary at the end of stderr."""
+    """Return the command that measures the loudness. It prints a summary at the end of stderr."""
     sound = _sound(_source(source, probe), probe, loudness=None)
     sound = sound.filter("ebur128", peak="true", framelog="quiet")
     return _command([ffmpeg.output(sound, "-", format="null")], loglevel="info")
@@ -77,11 +77,11 @@ def loudness_command(source: Path, probe: Probe) -> list[str]:
 def quick_command(
     source: Path, probe: Probe, plan: Plan, folder: Path, loudness: Loudness | None, *, with_storyboard: bool
 ) -> list[str]:
-    """Return the quick run's command. It makes the smallest rendition with sound, the poster and fingerprint frames.
+    """Return the command that makes the smallest rendition, the poster and the fingerprint frames.
 
-    Pass `with_storyboard` to make the storyboard too, if no full run follows.
+    Set `with_storyboard` to make the storyboard too. `loudness` is None if the sound should not be normalized.
     """
-    # Frames that no other frame refers to need no deblocking if they are scaled to half: the artefacts don't spread.
+    # Frames that are scaled to half need no deblocking, unless other frames refer to them and inherit the artefacts.
     source_px, quick_px, poster_px = min(probe.display_size), plan.quick.size.short_side, plan.poster.short_side
     is_halved = source_px >= max(2 * quick_px, poster_px + 1)
     file = _source(source, probe, **({"skip_loop_filter": "noref"} if is_halved else {}))
@@ -109,10 +109,10 @@ def full_command(
     *,
     with_storyboard: bool,
 ) -> list[str]:
-    """Return the command that decodes once and writes the storyboard and these renditions, the smallest first.
+    """Return the command that decodes the source once and makes all `renditions`, which must be in order of size.
 
-    Each size is scaled from the next larger one. The sound is copied from the quick run's file, so that it is encoded
-    only once for all renditions.
+    Each size is scaled from the next larger one. The sound is copied from the smallest H.264 file, which must already
+    be in `folder`. Set `with_storyboard` to make the storyboard too.
     """
     file = _source(source, probe)
     quick = ffmpeg.input(f"file:{folder / plan.quick.name}.mp4", format="mov", protocol_whitelist="file")
@@ -133,7 +133,7 @@ def full_command(
 
 
 def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[str]:
-    """Return the command that copies each track to its own CMAF file with a playlist, encoding nothing.
+    """Return the command that copies each track into its own CMAF file and writes a playlist for it.
 
     A track is a (movie, "v" or "a", name) tuple. Segments are byte ranges of the file, one for each keyframe.
     """
@@ -156,7 +156,7 @@ def hls_command(tracks: Sequence[tuple[Path, str, str]], folder: Path) -> list[s
 
 def _source(path: Path, probe: Probe, **decoding: str) -> Any:
     whitelist = ",".join(DECODERS)
-    # A tenth above the limit, because coded frames are padded to whole blocks. A stream can also change its size.
+    # A tenth above the limit, because coded frames are padded to whole blocks, and a stream can change its size.
     pixels = max(Policy().max_pixels, probe.width * probe.height) * 11 // 10
     return ffmpeg.input(
         f"file:{path}",
@@ -171,7 +171,7 @@ def _source(path: Path, probe: Probe, **decoding: str) -> Any:
 
 
 def _normalized(file: Any, probe: Probe, plan: Plan) -> Any:
-    """Return the frames deinterlaced, starting at time zero, at most 60 a second and without side data."""
+    """Return the source's frames, deinterlaced, starting at time zero, limited to `plan.fps_cap`, without side data."""
     picture = file[str(probe.video_index)]
     if probe.interlaced:
         picture = picture.filter("bwdif", mode="send_frame", deint="interlaced")
@@ -183,9 +183,9 @@ def _normalized(file: Any, probe: Probe, plan: Plan) -> Any:
 
 
 def _resized_to_sdr(picture: Any, probe: Probe, size: Size) -> Any:
-    """Return the frames resized to this size with square pixels, in SDR BT.709.
+    """Return the frames scaled to this size, with square pixels and in SDR (BT.709).
 
-    PQ and HLG are tone-mapped in linear light. This comes after scaling, because float frames are eight times as large.
+    HDR frames (PQ or HLG) are tone-mapped as floats, which are eight times as large. They are therefore scaled first.
     """
     if probe.hdr:
         source = {"primariesin": "2020", "matrixin": "2020_ncl", "transferin": probe.hdr}
@@ -194,7 +194,7 @@ def _resized_to_sdr(picture: Any, probe: Probe, size: Size) -> Any:
         picture = picture.filter("tonemap", "hable", desat=0)
         picture = picture.filter("zscale", transfer="709", matrix="709", range="tv")
     else:
-        # Only if it differs: the filter would convert every frame to RGB and back.
+        # Convert the colours only if they differ, because this takes every frame to RGB and back.
         colour = {} if probe.is_bt709 else {"out_color_matrix": "bt709"}
         picture = picture.filter("scale", size.width, size.height, flags="bicubic", out_range="tv", **colour)
     tags = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
@@ -206,7 +206,7 @@ def _scaled(picture: Any, size: Size) -> Any:
 
 
 def _sound(file: Any, probe: Probe, *, loudness: Loudness | None) -> Any:
-    """Return 48 kHz stereo that starts with the video, normalized if the loudness was measured."""
+    """Return the sound as 48 kHz stereo, cut to start with the video. Normalize it unless `loudness` is None."""
     assert probe.audio
     sound = file[str(probe.audio.index)]
     if probe.start_ms:
@@ -246,7 +246,7 @@ def _movie(streams: list[Any], folder: Path, rendition: RenditionPlan, plan: Pla
         **_stripped(plan.duration_ms + (100 if copy_sound else 0)),
     }
     if rendition.codec == "h264":  # with a frame limit, the delay of SVT-AV1 would cut off the end of the sound
-        # No captions of the source, and no SEI: it would name the encoder and its settings in every file.
+        # Remove the source's captions, and the SEI units, which name the encoder and its settings in every file.
         options |= {"profile:v": "high", "x264-params": encoder.parameters, "a53cc": 0}
         options |= {"bsf:v": "filter_units=remove_types=6", "frames:v": plan.max_frames}
         if rendition != plan.renditions[-1]:  # encoded in parallel with the largest, so more threads only cost CPU time
@@ -257,7 +257,7 @@ def _movie(streams: list[Any], folder: Path, rendition: RenditionPlan, plan: Pla
 
 
 def _poster(picture: Any, probe: Probe, plan: Plan, folder: Path) -> Any:
-    """Choose the most representative frame of the first three seconds."""
+    """Return the output that writes the poster: the most representative frame of the first three seconds."""
     candidates = min(15, max(1, math.floor(plan.duration_ms / 200)))
     picture = _resized_to_sdr(picture.filter("trim", end=3).filter("fps", 5), probe, plan.poster)
     return _still(picture.filter("thumbnail", candidates), folder / "poster.jpg", quality=4)
@@ -297,7 +297,7 @@ def _seconds(milliseconds: int) -> str:
 
 
 def _filter_threads(probe: Probe) -> int:
-    """Return the number of filter threads: 0 (all) to tone-map, or 1 to only scale, since encoders run meanwhile."""
+    """Return the number of filter threads: 0 (one per core) to tone-map, or 1, which is enough to scale."""
     return 0 if probe.hdr else 1
 
 

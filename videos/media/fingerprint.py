@@ -1,8 +1,9 @@
-"""Perceptual fingerprints, which tell whether two clips show the same footage.
+"""Perceptual fingerprints, used to recognize clips that show the same footage.
 
-A frame's hash is its pHash. Each bit stands for one of the lowest frequencies of a small grey image, and is set if
-that frequency's coefficient is above the median.
-Re-encoding, scaling and trimming leave most of the 64 bits unchanged in most frames.
+A fingerprint has one pHash for each sampled frame. The frame is shrunk to a small grey image. Each of the hash's 64
+bits stands for a low frequency of that image, and is set if the frequency's coefficient is above the median.
+Re-encoding, scaling and trimming leave most bits of most frames unchanged.
+
 Source: Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010.
 """
 
@@ -13,27 +14,30 @@ from numpy.typing import NDArray
 
 SIDE_PX = 32
 BITS_SIDE = 8
-# A frame with a smaller spread of grey levels is blank: its hash is noise and means nothing.
+# A frame whose grey levels vary less than this counts as blank, because its hash would be noise.
 MIN_SPREAD = 4.0
 MIN_SHARED_FRAMES = 3
-# How many of 64 bits may differ on average. Unrelated images differ in 32 ± 4.
+# The same footage differs in at most this many of 64 bits on average. Unrelated images differ in 32 ± 4.
 SAME_BITS = 8.0
 MAX_SHIFT_FRAMES = 20
 BLANK = "-" * 16
 
 
 def fingerprint(grey: bytes) -> str:
-    """Return the fingerprint of a clip, 16 characters per frame. The frames are 32 × 32 grey bytes, two a second."""
+    """Return a clip's fingerprint, with 16 characters per frame.
+
+    `grey` holds two frames for each second of the clip. A frame is 32 × 32 bytes.
+    """
     frames = np.frombuffer(grey[: len(grey) // SIDE_PX**2 * SIDE_PX**2], dtype=np.uint8)
     images = frames.reshape(-1, SIDE_PX, SIDE_PX).astype(np.float64)
     return "".join(_hash(image) for image in images)
 
 
 def distance(fingerprint_a: str, fingerprint_b: str) -> float | None:
-    """Return how many of a frame's 64 bits differ on average, or None if too few frames overlap.
+    """Return the average number of differing bits per frame, from 0 to 64, or None if too few frames overlap.
 
-    The shorter fingerprint is slid along the longer one to find the best alignment, so a clip without its first seconds
-    is still recognized.
+    The shorter fingerprint is slid along the longer one to find the best alignment. A clip without its first seconds is
+    therefore still recognized.
     """
     shorter, longer = sorted((_frame_hashes(fingerprint_a), _frame_hashes(fingerprint_b)), key=len)
     best: float | None = None
@@ -51,16 +55,16 @@ def distance(fingerprint_a: str, fingerprint_b: str) -> float | None:
 
 
 def is_same(fingerprint_a: str, fingerprint_b: str) -> bool:
-    """Return whether two fingerprints show the same footage. False if too few frames overlap."""
+    """Return whether two fingerprints show the same footage. Return False if too few frames overlap."""
     bits = distance(fingerprint_a, fingerprint_b)
     return bits is not None and bits <= SAME_BITS
 
 
 def find_same(target: str, others: Sequence[str]) -> list[int]:
-    """Return the indexes of those fingerprints in `others` that show the same footage as `target`.
+    """Return the indexes of the fingerprints in `others` that show the same footage as `target`.
 
-    If two fingerprints differ little on average, they have at least one pair of frames that differs little. All
-    fingerprints are searched for such pairs at once, and only those that have one are compared at every alignment.
+    Two fingerprints of the same footage have at least one pair of similar frames. Finding such pairs is fast, so only
+    fingerprints with such a pair are compared at every alignment.
     """
     hashes = [_frame_hashes(other) for other in others]
     if not hashes:
@@ -85,12 +89,12 @@ def _hash(image: NDArray[np.float64]) -> str:
 
 
 def _frame_hashes(text: str) -> NDArray[np.uint64]:
-    """Return one number per frame: its hash, or 0 for a blank frame. No hash is 0."""
+    """Return each frame's hash as a number, or 0 for a blank frame. No hash is 0."""
     return np.frombuffer(bytes.fromhex(text.replace("-", "0")), dtype=">u8").astype(np.uint64)
 
 
 def _cosines() -> NDArray[np.float64]:
-    """Return the first 8 rows of the DCT-II matrix. The shape is (8, 32)."""
+    """Return the first 8 rows of the 32 × 32 DCT-II matrix."""
     rows = np.arange(BITS_SIDE)[:, None]
     columns = np.arange(SIDE_PX)[None, :]
     return np.cos(np.pi * rows * (2 * columns + 1) / (2 * SIDE_PX))

@@ -1,7 +1,8 @@
-"""HLS packages of finished renditions, in CMAF files, for clients that cannot play an MP4. Nothing is re-encoded.
+"""HLS packaging of finished renditions, for clients that cannot play an MP4. Nothing is re-encoded.
 
-Each video track, and the sound, has a fragmented file and a media playlist. A master playlist lists them all. Segments
-are byte ranges, so a clip needs only a handful of files. Sources: RFC 8216 and Apple's HLS authoring rules.
+Each video track has a CMAF file and a media playlist, and so does the sound. A master playlist lists the media
+playlists. Segments are byte ranges, so a clip needs only a few files. Sources: RFC 8216 and Apple's HLS authoring
+rules.
 """
 
 import re
@@ -17,9 +18,9 @@ SOUND = "hls-sound"
 
 
 def package(encoded_files: tuple[EncodedFile, ...], workdir: Path) -> tuple[Path, ...]:
-    """Write the playlists and media files into `workdir` and return all of them, the master playlist first.
+    """Write the playlists and media files into `workdir` and return their paths, the master playlist first.
 
-    Raises MediaFailed if a playlist is incomplete or refers to bytes beyond the end of its file.
+    Raises MediaFailed if a playlist is incomplete or refers to bytes beyond the end of its media file.
     """
     smallest = encoded_files[0]
     tracks = [(encoded.path, "v", track_name(encoded)) for encoded in encoded_files]
@@ -41,12 +42,15 @@ def package(encoded_files: tuple[EncodedFile, ...], workdir: Path) -> tuple[Path
 
 
 def track_name(encoded: EncodedFile) -> str:
-    """Return the name of an encode's packaged video track, without a suffix."""
+    """Return the name, without a suffix, of the HLS files for an encoded file's video track."""
     return f"hls-{encoded.path.stem}"
 
 
 def master_playlist(encoded_files: tuple[EncodedFile, ...], peaks_bps: dict[str, int]) -> str:
-    """Return the text of the master playlist, which lists each rendition with its peak and average bit rate."""
+    """Return the text of the master playlist, which lists each rendition with its peak and average bit rate.
+
+    `peaks_bps` maps the name of each track to its peak bit rate.
+    """
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     sound_bps = peaks_bps.get(SOUND)
     if sound_bps is not None:
@@ -67,9 +71,9 @@ def master_playlist(encoded_files: tuple[EncodedFile, ...], peaks_bps: dict[str,
 
 
 def peak_bps(playlist: str, file_bytes: int) -> int:
-    """Return the highest bit rate among a media playlist's segments.
+    """Return the highest bit rate among a media playlist's segments. `file_bytes` is the size of its media file.
 
-    Raises MediaFailed if the playlist is incomplete, or a segment ends beyond the end of its file.
+    Raises MediaFailed if the playlist is incomplete, or if a segment ends beyond the end of the media file.
     """
     segments = re.findall(r"#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@(\d+)\n", playlist)
     if not segments or "#EXT-X-ENDLIST" not in playlist:

@@ -1,4 +1,4 @@
-"""Encoding plans, derived from a probe alone. Pure: the same probe always gives the same plan."""
+"""Encoding plans, which depend only on the probe of a source. The same probe always gives the same plan."""
 
 import math
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from videos.media.probing import Probe
 
 # Sizes by the short side, because phones are held upright. Only the smallest may exceed the source.
 LADDER_PX = (360, 540, 720, 1080)
-# A source between two sizes also gets a rendition of its own size if the next lower one is below this share of it.
+# If the largest size that fits is below this share of the source, a rendition in the size of the source is added.
 OWN_SIZE_RATIO = 0.8
 MAX_LONG_SIDE_PX = 1920
 MAX_FPS = 60
 KEYFRAME_EVERY_S = 2
-# Rate limits for complex scenes, in kbit/s at up to 30 frames a second; elsewhere CRF determines the rate.
+# Bit rate limits in kbit/s, at up to 30 frames a second. Only complex scenes reach them: CRF sets the rate of others.
 CEILING_KBITS = {360: 900, 540: 1900, 720: 3400, 1080: 6500}
-# Added to the encoder's CRF: small sizes cost few bytes and are scaled up on a screen, the large one is scaled down.
+# Added to the encoder's CRF. Small sizes cost few bytes, and screens scale them up.
 CRF_STEP = {360: -2, 540: -1, 720: 0, 1080: 0}
 POSTER_SHORT_SIDE_PX = 720
 TILE_SHORT_SIDE_PX = 90
@@ -25,7 +25,7 @@ AV1_MIN_SIDE_PX = 64
 
 @dataclass(frozen=True)
 class Size:
-    """Width and height in square pixels, both even."""
+    """Width and height in square pixels. Both are even."""
 
     width: int
     height: int
@@ -38,7 +38,7 @@ class Size:
 
 @dataclass(frozen=True)
 class RenditionPlan:
-    """One encode to make. `ceiling_kbits` caps the bit rate of complex scenes. `crf_step` is added to the CRF."""
+    """A plan for one rendition. `ceiling_kbits` limits the bit rate. `crf_step` is added to the encoder's CRF."""
 
     name: str
     codec: str
@@ -49,7 +49,10 @@ class RenditionPlan:
 
 @dataclass(frozen=True)
 class StoryboardPlan:
-    """A storyboard to make: one image tiled with stills. Tile n, in row order, shows the clip at n × interval_ms."""
+    """A plan for a storyboard, which is one image tiled with stills.
+
+    Tile n, in row order, shows the clip at n × interval_ms.
+    """
 
     tile: Size
     columns: int
@@ -60,7 +63,10 @@ class StoryboardPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything to make from a clip. The first rendition is the smallest, and the quick run makes it."""
+    """All files to make from a clip. Renditions are ordered by size, the smallest first.
+
+    `fps_cap` is None if the frame rate needs no limit.
+    """
 
     renditions: tuple[RenditionPlan, ...]
     poster: Size
@@ -71,27 +77,27 @@ class Plan:
 
     @property
     def quick(self) -> RenditionPlan:
-        """Return the rendition that is ready first."""
+        """Return the smallest rendition, which the quick run makes."""
         return self.renditions[0]
 
     @property
     def others(self) -> tuple[RenditionPlan, ...]:
-        """Return the renditions that the full run makes. A small source has none."""
+        """Return the larger renditions, which the full run makes. A small source has none."""
         return self.renditions[1:]
 
     @property
     def max_frames(self) -> int:
-        """Return the maximum number of frames in an encode."""
+        """Return the maximum number of frames in a rendition."""
         return math.ceil(self.duration_ms / 1000 * MAX_FPS) + MAX_FPS
 
 
 def plan(probe: Probe) -> Plan:
-    """Plan the H.264 ladder, the poster and the storyboard of a clip."""
+    """Return the plan for a clip's H.264 renditions, poster and storyboard."""
     width, height = probe.display_size
     too_dense = max(probe.fps, probe.peak_fps) > MAX_FPS + 0.5
     return Plan(
         renditions=tuple(_rendition("h264", width, height, rung, probe) for rung in rungs(min(width, height))),
-        poster=fitted(width, height, min(POSTER_SHORT_SIDE_PX, round(min(width, height)))),
+        poster=fit_size(width, height, min(POSTER_SHORT_SIDE_PX, round(min(width, height)))),
         storyboard=_storyboard(width, height, probe.duration_ms),
         fps_cap=MAX_FPS if too_dense else None,
         has_audio=probe.audio is not None,
@@ -100,23 +106,29 @@ def plan(probe: Probe) -> Plan:
 
 
 def plan_av1(probe: Probe) -> tuple[RenditionPlan, ...]:
-    """Plan the AV1 encodes, in the same sizes as the H.264 ladder except those too small for the AV1 encoder."""
+    """Return plans for AV1 renditions in the same sizes as the H.264 ones, except sizes below AV1_MIN_SIDE_PX."""
     width, height = probe.display_size
     plans = (_rendition("av1", width, height, rung, probe) for rung in rungs(min(width, height)))
     return tuple(rendition for rendition in plans if rendition.size.short_side >= AV1_MIN_SIDE_PX)
 
 
 def rungs(short_side: float) -> tuple[int, ...]:
-    """Return the short sides of the renditions to make, in ascending order. Only the first may exceed the source's."""
-    within = [rung for rung in LADDER_PX if rung <= short_side] or [LADDER_PX[0]]
-    own = int(min(short_side, LADDER_PX[-1])) // 2 * 2
-    if within[-1] < own * OWN_SIZE_RATIO:
-        within.append(own)
-    return tuple(within)
+    """Return the short sides of the renditions to make, smallest first.
+
+    `short_side` is the source's own. Only the first rendition may be larger than the source.
+    """
+    sides = [rung for rung in LADDER_PX if rung <= short_side] or [LADDER_PX[0]]
+    source_side = int(min(short_side, LADDER_PX[-1])) // 2 * 2
+    if sides[-1] < source_side * OWN_SIZE_RATIO:
+        sides.append(source_side)
+    return tuple(sides)
 
 
-def fitted(width: float, height: float, short_side: int) -> Size:
-    """Scale to this short side and keep the aspect ratio. Both sides are even, and neither exceeds MAX_LONG_SIDE_PX."""
+def fit_size(width: float, height: float, short_side: int) -> Size:
+    """Return the size that has this short side and the given aspect ratio.
+
+    Both sides are rounded to even numbers. The size is reduced if its long side exceeds MAX_LONG_SIDE_PX.
+    """
     factor = min(short_side / min(width, height), MAX_LONG_SIDE_PX / max(width, height))
     return Size(_even(width * factor), _even(height * factor))
 
@@ -126,7 +138,7 @@ def _even(length: float) -> int:
 
 
 def _rendition(codec: str, width: float, height: float, rung: int, probe: Probe) -> RenditionPlan:
-    size = fitted(width, height, rung)
+    size = fit_size(width, height, rung)
     reference = min(LADDER_PX, key=lambda side: abs(side - rung))
     ceiling = CEILING_KBITS[reference] * rung**2 / reference**2
     if probe.fps > 35:

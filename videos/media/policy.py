@@ -5,12 +5,12 @@ from enum import StrEnum
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - the name that Babel extracts by default
-    """Mark a sentence for translation. This module is free of Django, so it cannot import Django's gettext."""
+    """Mark a sentence for translation and return it unchanged. Django's gettext is not available in this module."""
     return sentence
 
 
 class Refusal(StrEnum):
-    """A reason to refuse a file for good. The value is stored and served. SENTENCES has a sentence for each."""
+    """A reason to refuse a file permanently. The database stores its value. SENTENCES explains each reason."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -51,9 +51,9 @@ SENTENCES: dict[Refusal, str] = {
 
 
 class MediaRefused(Exception):
-    """The file is refused permanently: a retry would end the same way.
+    """The file is refused permanently, because a retry would end the same way.
 
-    `code` never changes. `sentence` is in English. `parameters` fill in SENTENCES[code], translated or not.
+    `sentence` is in English. To get a translation, translate SENTENCES[code] and fill in `parameters`.
     """
 
     def __init__(self, code: Refusal, **parameters: str | int | float) -> None:
@@ -64,7 +64,10 @@ class MediaRefused(Exception):
 
 
 class MediaFailed(Exception):
-    """Processing failed, but a retry may succeed: a missed deadline, too little memory or disk, a killed process."""
+    """Processing failed, but a retry may succeed.
+
+    Possible causes are a missed deadline, too little memory or disk space, or a killed process.
+    """
 
     def __init__(self, message: str, *, log_tail: str = "") -> None:
         self.log_tail = log_tail
@@ -121,5 +124,5 @@ class Policy:
 
     @property
     def max_frames(self) -> int:
-        """Return the maximum number of video packets in a file within the limits."""
+        """Return the maximum number of video frames that these limits allow."""
         return self.max_fps * self.max_duration_ms // 1000

@@ -1,8 +1,8 @@
-"""A standalone script, run inside the sandbox, that measures media files and prints the facts as JSON.
+"""A standalone script that measures media files inside the sandbox and prints the results as JSON.
 
-It only measures: `videos.media.probing` compares the facts with the policy. The request bounds every loop, and only
-the demuxer and decoders that it names are opened. All packets are read, because only their times give a reliable
-duration. The first frames are decoded, because only frames give a reliable size, colour and interlacing.
+`videos.media.probing` starts it and compares the results with the policy. Only the demuxers and decoders that the
+request names are opened, and the request limits how much is read. All packets are read, because only their times give a
+reliable duration. The first frames are decoded, because only frames give a reliable size, colour and interlacing.
 """
 
 import json
@@ -24,7 +24,7 @@ FRAMES_TO_DECODE = 5
 
 
 def main(request: dict[str, Any]) -> None:
-    """Print a JSON list with one object per requested file: its facts, or an "error" if it cannot be read."""
+    """Print a JSON list with one object per requested file: its facts, or "error" if it cannot be read."""
     # Some decoders print to stdout. Reserve the real one for the result.
     stdout = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -33,7 +33,7 @@ def main(request: dict[str, Any]) -> None:
 
 
 def measure_file(path: str, demuxer: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Open one file with one demuxer and return its facts."""
+    """Return the facts about one file, or a dict with "error" if it cannot be read. Only `demuxer` is tried."""
     options = {
         "protocol_whitelist": "file",
         "format_whitelist": demuxer,
@@ -48,7 +48,10 @@ def measure_file(path: str, demuxer: str, request: dict[str, Any]) -> dict[str, 
 
 
 def facts_of(container: av.container.InputContainer, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts about an open container, or just its number of streams if it has too many."""
+    """Return the facts about an open file.
+
+    Only some facts are measured if the file has too many streams, no video, an unknown codec or too many pixels.
+    """
     facts: dict[str, Any] = {"streams": len(container.streams), "video": None, "audio": None}
     if len(container.streams) > request["max_streams"]:
         return facts
@@ -77,7 +80,7 @@ def measure_packets(
     facts: dict[str, Any],
     request: dict[str, Any],
 ) -> None:
-    """Read every packet of both streams, decode the first frames, and add the facts to `facts`."""
+    """Read every packet of both streams, decode the first frames, and add the results to `facts`."""
     video.codec_context.thread_count = 1
     times: list[float] = []
     keyframes: list[float] = []
@@ -121,14 +124,17 @@ def measure_packets(
 
 
 def missing_share(video: VideoStream, file_bytes: int) -> float:
-    """Return the share, 0 to 1, of indexed packets that extend beyond the end of the file."""
+    """Return the share of indexed packets that extend beyond the end of the file, from 0 to 1."""
     entries = video.index_entries
     missing = sum(entry.pos + entry.size > file_bytes for entry in entries)
     return missing / len(entries) if missing else 0.0
 
 
 def timing(times: list[float], end: float, container: av.container.InputContainer) -> dict[str, Any]:
-    """Return the packet count, start, duration and frame rates, given sorted presentation times in seconds."""
+    """Return the number of packets, the start, the duration and the frame rates of the video.
+
+    `times` are the sorted presentation times in seconds. `end` is when the last packet ends.
+    """
     if not times:
         return {"packets": 0, "start_s": 0.0, "duration_s": 0.0, "fps": 0.0, "peak_fps": 0.0}
     gaps = sorted(late - early for early, late in pairwise(times) if late - early > 1e-6)
@@ -146,7 +152,7 @@ def timing(times: list[float], end: float, container: av.container.InputContaine
 
 
 def appearance_of(frames: list[VideoFrame], stream: VideoStream) -> dict[str, Any]:
-    """Return the size, pixel aspect ratio, rotation, colour and interlacing that the decoded frames report."""
+    """Return the size, pixel aspect ratio, rotation, colour and interlacing reported by the decoded frames."""
     if not frames:
         return {"decoded_frames": 0}
     first = frames[0]
@@ -166,7 +172,7 @@ def appearance_of(frames: list[VideoFrame], stream: VideoStream) -> dict[str, An
 
 
 def rotation_of(frame: VideoFrame) -> dict[str, Any]:
-    """Return the clockwise rotation in degrees and whether the frame is mirrored, from its display matrix."""
+    """Return a frame's clockwise rotation in degrees, and whether it is mirrored. Both come from its display matrix."""
     data = frame.side_data.get("DISPLAYMATRIX")
     if data is None:
         return {"rotation": 0, "mirrored": False}

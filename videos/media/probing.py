@@ -1,6 +1,6 @@
-"""Probing of a file's actual contents, which are measured in the sandbox and compared with the policy.
+"""Probing of files: their contents are measured in the sandbox and checked against the policy.
 
-Headers are only hints: one valid fragmented MP4 claims to last 143,165 s. Times come from reading every packet, and
+Headers are not trusted: one valid fragmented MP4 claims to last 143,165 s. Times come from reading every packet, and
 size and colour from decoding frames.
 """
 
@@ -17,7 +17,7 @@ from videos.media.policy import DECODERS, MediaFailed, MediaRefused, Policy, Ref
 CHILD = Path(__file__).with_name("probe_child.py")
 # Ten seconds, because a file must be refused within 15. The interpreter with PyAV maps about 300 MB.
 LIMITS = sandbox.Limits(wall_s=10, cpu_s=10, memory_bytes=1_200_000_000, file_bytes=1 << 20)
-# The share of a clip that may be lost, and by which our own output may differ from its source.
+# The share of a clip that may be missing. The duration of our own output may also differ from its source's by this.
 TOLERANCE = 0.1
 BT709, UNSPECIFIED = 1, 2  # Source: ISO/IEC 23091-2, MatrixCoefficients
 HD_SIDE_PX = 720
@@ -36,11 +36,11 @@ class Audio:
 
 @dataclass(frozen=True)
 class Probe:
-    """A file's decodable contents. `width` and `height` are in coded pixels. `display_size` is what a viewer sees.
+    """The decodable contents of a file. `width` and `height` are in coded pixels. `display_size` is what a viewer sees.
 
     `rotation` is in clockwise degrees. `start_ms` is the time from the start of the file to the start of the video.
-    `fps` is the average frame rate, and `peak_fps` the rate in the densest tenth. `hdr` names the transfer curve, and
-    is empty for SDR.
+    `fps` is the average frame rate. `peak_fps` is the frame rate in the densest tenth of the clip. `hdr` names the
+    transfer curve, and is empty for SDR.
     """
 
     demuxer: str
@@ -66,27 +66,30 @@ class Probe:
 
     @property
     def is_bt709(self) -> bool:
-        """Return whether the colours are BT.709. Players also assume BT.709 for HD video without a colour matrix."""
+        """Return whether the colours are BT.709.
+
+        HD video that does not name its colour matrix counts as BT.709, as it does in players.
+        """
         return self.matrix == BT709 or (self.matrix == UNSPECIFIED and min(self.width, self.height) >= HD_SIDE_PX)
 
     @property
     def display_size(self) -> tuple[float, float]:
-        """Return the unrounded width and height in square pixels, after rotation."""
+        """Return the width and height in square pixels, after rotation. They are not rounded."""
         across, down = self.sample_aspect_ratio
         width, height = self.width * across / down, float(self.height)
         return (height, width) if self.rotation in (90, 270) else (width, height)
 
 
 def probe(path: Path, demuxer: str, policy: Policy) -> Probe:
-    """Measure a file and check it against the policy. Raises MediaRefused, MediaFailed."""
+    """Measure a file, check it against the policy, and return the result. Raises MediaRefused, MediaFailed."""
     return check_policy(measure([(path, demuxer)], policy)[0], demuxer, policy)
 
 
 def measure(files: Sequence[tuple[Path, str]], policy: Policy) -> list[dict[str, Any]]:
-    """Return the raw facts about files, measured by one child process in the sandbox.
+    """Return the raw facts about each file, in order. One child process in the sandbox measures all of them.
 
-    Each file is opened with its own demuxer. Raises MediaRefused if a file crashes the child, and MediaFailed if the
-    child could not run.
+    `files` are (path, demuxer) pairs. Raises MediaRefused if a file crashes the child process, and MediaFailed if the
+    child process could not run.
     """
     request = {
         "files": [{"path": str(path), "demuxer": demuxer} for path, demuxer in files],

@@ -1,6 +1,6 @@
-"""Records of the files made from a clip, with the details that players need.
+"""Descriptions of the files made from a clip, with the details that players need.
 
-Names are relative to the folder that the files were written to. Code that moves the files must change the names.
+Names are relative to the folder in which the files were made. Code that moves the files must change the names.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from videos.media.probing import Probe
 
 @dataclass(frozen=True)
 class Rendition:
-    """One progressive MP4. `codecs` is the value for a `codecs` parameter (RFC 6381). `bitrate_bps` is the average."""
+    """A progressive MP4. `codecs` is a codec string (RFC 6381). `bitrate_bps` is the average bit rate."""
 
     name: str
     codecs: str
@@ -23,7 +23,7 @@ class Rendition:
 
 @dataclass(frozen=True)
 class Still:
-    """One JPEG."""
+    """A JPEG image."""
 
     name: str
     width_px: int
@@ -32,7 +32,7 @@ class Still:
 
 @dataclass(frozen=True)
 class Storyboard:
-    """One JPEG tiled with stills. Tile n, in row order, shows the clip at n × interval_ms."""
+    """A JPEG image tiled with stills. Tile n, in row order, shows the clip at n × interval_ms."""
 
     name: str
     tile_width_px: int
@@ -54,7 +54,7 @@ class EncodedFile:
 
 @dataclass(frozen=True)
 class Playable:
-    """The result of the quick run: enough to watch the clip."""
+    """The result of the quick run, which is enough to watch the clip."""
 
     encoded_file: EncodedFile
     poster: Still
@@ -65,8 +65,8 @@ class Playable:
 class Produced:
     """Everything made from a clip. Encoded files are ordered by size, the smallest first.
 
-    `fingerprint` is described in `videos.media.fingerprint`. `playlist` is the HLS entry point. `files` are all the
-    files to serve, each already flushed to disk.
+    `fingerprint` is explained in `videos.media.fingerprint`. `playlist` is the HLS master playlist. `files` are all
+    files to serve. They have already been flushed to disk.
     """
 
     encoded_files: tuple[EncodedFile, ...]

@@ -1,7 +1,7 @@
 """The media pipeline for one clip: sniff, probe, plan, encode, and probe the output.
 
-ffmpeg runs twice for each clip. The quick run makes the smallest rendition and the poster, so that the clip can be
-watched soon. The full run decodes the clip again and writes everything else.
+ffmpeg encodes each clip in two runs. The quick run makes the smallest rendition and the poster, so that the clip can be
+watched soon. The full run decodes the clip again and makes everything else.
 """
 
 import math
@@ -18,14 +18,14 @@ from videos.media.results import EncodedFile, Playable, Produced, Still, Storybo
 
 SILENCE_LUFS = -70.0
 SUMMARY = ("I", "Peak", "LRA", "Threshold")
-"""Names in the summary that ffmpeg's ebur128 prints, in the order of `ffmpeg.Loudness`. The first match counts."""
-# The share of the whole work that the quick run takes, measured: see docs/transcoding.md.
+"""The labels in the summary of ffmpeg's ebur128 filter, in the order of the fields of `ffmpeg.Loudness`."""
+# The quick run's share of the total work, as measured in docs/transcoding.md.
 QUICK_SHARE = 0.25
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """An accepted source with its probe and plan."""
+    """An accepted source with its probe and its plan."""
 
     source: Path
     probe: probing.Probe
@@ -40,13 +40,13 @@ def process(
     policy: Policy | None = None,
     on_playable: Callable[[Playable], None] | None = None,
 ) -> Produced:
-    """Make a source's H.264 renditions, poster and storyboard, as files in `workdir`.
+    """Make H.264 renditions, a poster, a storyboard and HLS files from a source, and return them.
 
-    `on_progress` receives the measured percentage, 0 to 100, at least once a second while ffmpeg works. If it raises an
-    exception, the work stops and the exception propagates. `on_playable` is called once, when the smallest rendition
-    and the poster are ready.
+    All files are written to `workdir`. `on_progress` is called at least once a second while ffmpeg works, with a
+    percentage from 0 to 100. If it raises an exception, the work stops and the exception propagates. `on_playable` is
+    called once, when the smallest rendition and the poster are ready.
 
-    Raises MediaRefused if the file is refused for good, MediaFailed if a retry may succeed.
+    Raises MediaRefused if the file is refused permanently, and MediaFailed if a retry may succeed.
     """
     inspected = inspect(source, policy or Policy())
     playable = run_quick(inspected, workdir, lambda share: on_progress(share * QUICK_SHARE * 100))
@@ -73,9 +73,10 @@ def process(
 def process_av1(
     source: Path, workdir: Path, on_progress: Progress, *, policy: Policy | None = None
 ) -> tuple[EncodedFile, ...]:
-    """Make a source's AV1 renditions. The smallest H.264 file must be in `workdir`, because its sound is copied.
+    """Make AV1 renditions of a source and return them, the smallest first.
 
-    Return an empty tuple if the picture is too small for the encoder. Raises MediaRefused, MediaFailed.
+    The smallest H.264 file must be in `workdir`, because its sound is copied. The result is empty if the picture is too
+    small for the encoder. Raises MediaRefused, MediaFailed.
     """
     inspected = inspect(source, policy or Policy())
     plans = plan_av1(inspected.probe)
@@ -89,41 +90,41 @@ def process_av1(
 
 
 def inspect(source: Path, policy: Policy) -> Inspected:
-    """Sniff and probe a source, and plan its encodes. Raises MediaRefused, MediaFailed."""
+    """Sniff and probe a source, plan its renditions, and return the results. Raises MediaRefused, MediaFailed."""
     probe = probing.probe(source, sniffing.sniff(source, policy), policy)
     return Inspected(source, probe, plan(probe))
 
 
 def run_quick(inspected: Inspected, workdir: Path, on_share: Progress) -> Playable:
-    """Make the smallest rendition, the poster and the fingerprint. `on_share` is called with the fraction done, from 0 to 1.
+    """Make the smallest rendition, the poster and the fingerprint, and return them. Raises MediaRefused, MediaFailed.
 
-    Raises MediaRefused, MediaFailed.
+    `on_share` is called with the fraction done, from 0 to 1.
     """
-    source, probe, todo = inspected.source, inspected.probe, inspected.plan
-    loudness = _measure_loudness(inspected, workdir, lambda share: on_share(0.0)) if todo.has_audio else None
-    is_only_run = not todo.others
-    command = ffmpeg.quick_command(source, probe, todo, workdir, loudness, with_storyboard=is_only_run)
+    source, probe, encoding_plan = inspected.source, inspected.probe, inspected.plan
+    loudness = _measure_loudness(inspected, workdir, lambda share: on_share(0.0)) if encoding_plan.has_audio else None
+    is_only_run = not encoding_plan.others
+    command = ffmpeg.quick_command(source, probe, encoding_plan, workdir, loudness, with_storyboard=is_only_run)
     _encode(command, inspected, workdir, on_share, budget=(60, 6))
-    encoded = verify(workdir, (todo.quick,), probe.duration_ms)[0]
-    if todo.fps_cap is None and encoded.probe.packets < probe.packets * (1 - probing.TOLERANCE):
+    encoded = verify(workdir, (encoding_plan.quick,), probe.duration_ms)[0]
+    if encoding_plan.fps_cap is None and encoded.probe.packets < probe.packets * (1 - probing.TOLERANCE):
         raise MediaRefused(Refusal.DAMAGED)
-    poster = Still("poster.jpg", todo.poster.width, todo.poster.height)
+    poster = Still("poster.jpg", encoding_plan.poster.width, encoding_plan.poster.height)
     sync_file(workdir / poster.name)
     grey = (workdir / "fingerprint.gray").read_bytes()
     return Playable(encoded, poster, fingerprint.fingerprint(grey))
 
 
 def run_full(inspected: Inspected, workdir: Path, on_share: Progress) -> tuple[EncodedFile, ...]:
-    """Make the other renditions and the storyboard. Return an empty tuple if the quick run has made everything.
+    """Make the storyboard and the larger renditions, and return the renditions. Raises MediaRefused, MediaFailed.
 
-    Raises MediaRefused, MediaFailed.
+    A small source has no larger renditions. The quick run has then made everything, and the result is empty.
     """
-    source, probe, todo = inspected.source, inspected.probe, inspected.plan
-    if not todo.others:
+    source, probe, encoding_plan = inspected.source, inspected.probe, inspected.plan
+    if not encoding_plan.others:
         return ()
-    command = ffmpeg.full_command(source, probe, todo, workdir, todo.others, with_storyboard=True)
+    command = ffmpeg.full_command(source, probe, encoding_plan, workdir, encoding_plan.others, with_storyboard=True)
     _encode(command, inspected, workdir, on_share, budget=(120, 15))
-    return verify(workdir, todo.others, probe.duration_ms)
+    return verify(workdir, encoding_plan.others, probe.duration_ms)
 
 
 def _encode(
@@ -146,7 +147,7 @@ def _storyboard(inspected: Inspected, workdir: Path) -> Storyboard:
 
 
 def _measure_loudness(inspected: Inspected, workdir: Path, on_share: Progress) -> ffmpeg.Loudness | None:
-    """Measure the loudness of the sound. Return None for silence, which is not normalized."""
+    """Return the measured loudness of the sound, or None if it is silent. Silence is not normalized."""
     command = ffmpeg.loudness_command(inspected.source, inspected.probe)
     finished = _encode(command, inspected, workdir, on_share, budget=(30, 2))
     summary = finished.log_tail[finished.log_tail.rfind("Summary:") :]

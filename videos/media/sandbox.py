@@ -1,4 +1,4 @@
-"""Sandbox that runs one command on an untrusted file, confined as tightly as the system allows."""
+"""Sandbox for commands that open untrusted files. Each command is confined as tightly as the system allows."""
 
 import contextlib
 import functools
@@ -20,9 +20,9 @@ from videos.media import confine
 TAIL_BYTES = 8192
 STDOUT_BYTES = 4 << 20
 TICK_S = 1.0
-# Huge pages for allocations, where the kernel grants them on request: an encode takes 3 to 7 % less CPU time.
+# Request huge pages for allocations, if the kernel allows it. Encodes then take 3 to 7 % less CPU time.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-# glibc reads the last one to learn whether huge pages can be requested.
+# From the last path, glibc learns whether huge pages can be requested.
 SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/kernel/mm/transparent_hugepage")
 
 
@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class View:
-    """The paths that a command can access: programs and inputs to read, one folder to write to."""
+    """The paths that a command can access. It can read `programs` and `inputs`, and write to the folder `output`."""
 
     programs: tuple[Path, ...]
     inputs: tuple[Path, ...]
@@ -56,7 +56,7 @@ class View:
 
 @dataclass(frozen=True)
 class Finished:
-    """The result of a command. A negative return code is the number of a signal. `log_tail` is the end of stderr."""
+    """The result of a command. A negative return code is a signal number. `log_tail` is the end of stderr."""
 
     returncode: int
     stdout: str
@@ -68,15 +68,16 @@ _highest = ContextVar("_highest", default=Level.BUBBLEWRAP)
 
 
 def level() -> Level:
-    """Return the level at which commands are confined: the tightest available, unless `at_most` lowers it."""
+    """Return the level of confinement in use: the tightest available one, unless `at_most` sets a looser one."""
     return min(_best(), _highest.get())
 
 
 @contextlib.contextmanager
 def at_most(highest: Level) -> Iterator[None]:
-    """Confine commands no more tightly than `highest` while the context is active.
+    """Confine commands no more tightly than `highest` inside the `with` block.
 
-    Benchmarks need this, because the CPU time of a command in its own namespace is not charged to its parent process.
+    Benchmarks need this to measure CPU time. If a command has its own namespace, its CPU time is not charged to its
+    parent process.
     """
     before = _highest.set(highest)
     try:
@@ -87,7 +88,7 @@ def at_most(highest: Level) -> Iterator[None]:
 
 @functools.cache
 def _best() -> Level:
-    """Return the tightest level that works on this system. It is tried once per process."""
+    """Return the tightest level that works on this system. The result is cached."""
     bubblewrap = shutil.which("bwrap")
     if bubblewrap:
         trial = [bubblewrap, *_bubblewrap_arguments(View(programs=(), inputs=())), "--", "/bin/true"]
@@ -105,10 +106,11 @@ def run(
     on_tick: Callable[[], None] | None = None,
     at: Level | None = None,
 ) -> Finished:
-    """Run the command until it ends or its deadline passes, kill any processes that it leaves, and return the result.
+    """Run a command in the sandbox until it ends or its deadline passes, and return its result.
 
-    `on_line` receives each line of stdout as it arrives. `on_tick` is called about once a second, so that the caller
-    can renew a lease. An exception from either kills the command and propagates. `at` overrides the confinement level.
+    Processes that the command leaves behind are killed. `on_line` receives each line of stdout as it arrives. `on_tick`
+    is called about once a second, so that the caller can renew a lease. If either raises an exception, the command is
+    killed and the exception propagates. `at` overrides the level of confinement.
     """
     chosen = level() if at is None else at
     process = subprocess.Popen(
@@ -127,7 +129,7 @@ def run(
 
 
 def confined_command(command: Sequence[str], *, view: View, limits: Limits, chosen: Level) -> list[str]:
-    """Return a command line that confines its own process to the chosen level and then executes the command."""
+    """Return a command line that confines its own process to the level `chosen` and then executes `command`."""
     rlimits = {
         "RLIMIT_CPU": limits.cpu_s,
         "RLIMIT_AS": limits.memory_bytes,
@@ -204,7 +206,7 @@ def _follow(
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill all that remains of the command's process group, and reap its leader."""
+    """Kill all remaining processes of the command's process group, and reap its leader."""
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

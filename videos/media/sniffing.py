@@ -1,7 +1,8 @@
 """Checks of a file's first bytes: is the file an accepted container, and does its extension match?
 
-Playlists, concat lists, SDP, SVG, images, archives and plain text are refused. An accepted file is only ever opened
-with the demuxer that these checks return, because a demuxer that follows references could read other people's files.
+Playlists, concat lists, SDP, SVG, images, archives and plain text are refused. Some demuxers follow references in a
+file, and could be made to read other people's files. An accepted file is therefore opened only with the demuxer that
+these checks return.
 """
 
 from pathlib import Path
@@ -18,7 +19,7 @@ TS_PACKET_BYTES = 188
 
 
 def sniff(path: Path, policy: Policy) -> str:
-    """Return the name of the demuxer that must open the file. Raises MediaRefused."""
+    """Return the name of the only demuxer that may open the file. Raises MediaRefused."""
     size = path.stat().st_size
     if size == 0:
         raise MediaRefused(Refusal.EMPTY)
@@ -30,7 +31,7 @@ def sniff(path: Path, policy: Policy) -> str:
 
 
 def demuxer_for(extension: str, head: bytes) -> str:
-    """Return the demuxer for the extension, if the first bytes confirm it. Raises MediaRefused."""
+    """Return the demuxer for this extension if the first bytes of the file confirm it. Raises MediaRefused."""
     expected = DEMUXER_BY_EXTENSION.get(extension.lower())
     if expected is None:
         raise MediaRefused(Refusal.EXTENSION, extensions=", ".join(ext[1:] for ext in DEMUXER_BY_EXTENSION))
@@ -43,7 +44,7 @@ def demuxer_for(extension: str, head: bytes) -> str:
 
 
 def container_of(head: bytes) -> str | None:
-    """Return the demuxer for the container that starts with these bytes, or None if it is not accepted."""
+    """Return the demuxer for a file that begins with `head`, or None if its container is not accepted."""
     if _is_iso(head):
         return ISO
     if head.startswith(EBML_MAGIC) and (b"webm" in head[:64] or b"matroska" in head[:64]):

@@ -1,4 +1,4 @@
-"""Files made by each attempt at a job. Every attempt has its own folder in the storage that serves them."""
+"""Storage of the files that a worker makes. Each attempt at a job has its own folder."""
 
 import os
 from pathlib import Path
@@ -11,12 +11,12 @@ from videos.pipeline.job_states import Claim
 
 
 def attempt_folder(claim: Claim) -> str:
-    """Return an attempt's folder, relative to the source's media folder."""
+    """Return the folder for a claim's attempt, relative to the source's media folder."""
     return f"av1-{claim.token}" if claim.kind == JobKind.AV1 else f"{claim.token}"
 
 
 def store_files(source: Source, folder: str, paths: tuple[Path, ...]) -> None:
-    """Copy finished files to an attempt's folder in the storage. Keep the local files, because later runs read them."""
+    """Copy finished files to an attempt's folder in the storage. Keep the local files, which later ffmpeg runs read."""
     for path in paths:
         link = path.with_name(f"stored-{path.name}")
         os.link(path, link)  # because a local storage renames the file that it stores
@@ -25,7 +25,7 @@ def store_files(source: Source, folder: str, paths: tuple[Path, ...]) -> None:
 
 
 def discard_attempt(source: Source, folder: str) -> None:
-    """Delete every file that an attempt has stored."""
+    """Delete all files in an attempt's folder."""
     path = f"{source.media_folder}/{folder}"
     try:
         _folders, names = default_storage.listdir(path)
@@ -37,7 +37,7 @@ def discard_attempt(source: Source, folder: str) -> None:
 
 
 def discard_other_attempts(source: Source, folder: str) -> None:
-    """Delete the files that other attempts to make the source playable have stored."""
+    """Delete the folders of all other attempts to make the source playable. Keep `folder` and the AV1 folders."""
     folders, _names = default_storage.listdir(source.media_folder)
     for other in folders:
         if other.isdigit() and other != folder:

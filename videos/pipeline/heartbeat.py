@@ -1,4 +1,4 @@
-"""Heartbeat that keeps a claim alive while ffmpeg works, and retries of writes while the database restarts."""
+"""Lease renewal while ffmpeg works, and retries of database writes while the database restarts."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from videos.pipeline.job_states import Claim, record_progress
 from videos.pipeline.scheduling import WATCHABLE_PERCENT, should_yield
 
 DATABASE_RESTART_S = 50.0
-"""How long a write is retried while the database restarts: less than a lease, so that the claim stays valid."""
+"""How long a write is retried while the database restarts. It is less than a lease, so the claim stays valid."""
 
 
 class LeaseLost(Exception):
@@ -19,14 +19,15 @@ class LeaseLost(Exception):
 
 
 class JobYielded(Exception):
-    """The job was requeued because another job comes first. A new message must be enqueued for it."""
+    """The job goes back to the queue, because another job is more urgent. The caller enqueues a new processing task."""
 
 
 def heartbeat(claim: Claim) -> Callable[[float], None]:
-    """Return a callback that takes the progress as a percentage, stores it and renews the lease.
+    """Return a callback that stores a job's progress, given in percent, and renews the lease.
 
-    A job that makes a clip playable yields only before the clip can be watched, so yielding wastes at most a quarter
-    of the work. The callback raises LeaseLost, JobYielded.
+    The callback raises LeaseLost if another worker has claimed the job, and JobYielded if another job is more urgent. A
+    job that makes a clip playable yields only until the clip can be watched, so at most a quarter of the work is
+    wasted.
     """
     yields_until = 100.0 if claim.kind == JobKind.AV1 else WATCHABLE_PERCENT
 
@@ -47,10 +48,10 @@ def heartbeat(claim: Claim) -> Callable[[float], None]:
 
 
 def retry_during_restart(write: Callable[[], bool]) -> bool:
-    """Retry a database write while the database restarts, and return its result.
+    """Call `write` and return its result. Retry it while the database restarts.
 
-    Retrying is safe, because the claim's token fences each write. Raises OperationalError if the database is still
-    down after DATABASE_RESTART_S.
+    Retrying is safe, because each write checks the claim's token. Raises OperationalError if the database is still down
+    after DATABASE_RESTART_S.
     """
     deadline = time.monotonic() + DATABASE_RESTART_S
     while True:

@@ -1,4 +1,8 @@
-"""Job state changes. A worker claims a job by compare-and-set and holds it under a lease; a token fences its writes."""
+"""State changes of jobs and of the clips made from them.
+
+A worker claims a job by compare-and-set and must keep renewing its lease. Each claim has a new token. A write with an
+old token changes nothing.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +21,7 @@ MAX_ATTEMPTS = 3
 
 
 class InReviewHook(Protocol):
-    """A function that is called for each clip entering review, inside the transaction that finishes the clip's job."""
+    """A callback for each clip that enters review. It runs in the transaction that finishes the clip's job."""
 
     def __call__(self, *, clip_id: int, now: datetime) -> object: ...
 
@@ -33,9 +37,9 @@ class Claim:
 
 
 def claim_job(*, job_id: int, now: datetime) -> Claim | None:
-    """Claim a queued job, or one whose lease has expired. Return None if another worker claimed it first.
+    """Claim a job and return the claim, or None if another worker claimed the job first.
 
-    If the job has no attempts left, fail it and return None.
+    The job must be queued or have an expired lease. If it has no attempts left, fail it and return None.
     """
     with transaction.atomic():
         # A single UPDATE for both claimable states, and not `move`, which starts from one state.
@@ -60,7 +64,10 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
 
 
 def fenced(claim: Claim) -> JobQuerySet:
-    """Return a query for the claimed job. It is empty if the job has ended or another worker has claimed it."""
+    """Return a queryset with the claimed job. The queryset is empty if the claim is stale.
+
+    A claim is stale if its job has ended or if another worker has claimed the job since.
+    """
     return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.RUNNING)
 
 
@@ -70,7 +77,10 @@ def record_progress(claim: Claim, *, percent: int, now: datetime) -> bool:
 
 
 def publish_outputs(claim: Claim, *, outputs: dict[str, Any], now: datetime) -> bool:
-    """Make the first outputs playable while the rest are still being encoded. Return False if the claim is stale."""
+    """Store the first outputs, so that the clip can be watched while the rest is encoded.
+
+    Return False if the claim is stale.
+    """
     with transaction.atomic():
         if not fenced(claim).update(leased_until=now + LEASE):
             return False
@@ -86,10 +96,12 @@ def finish_job(
     now: datetime,
     on_in_review: InReviewHook | None = None,
 ) -> bool:
-    """Store the outputs, send the clips to review and queue the AV1 job, in one transaction.
+    """Finish a job: store its outputs, send its clips to review and queue an AV1 job, in one transaction.
 
-    `facts` are values for source columns that are known only now: duration_ms, width_px, height_px. Return False if the
-    claim is stale, but True if it has already finished the job, as when only the reply to the commit was lost.
+    `facts` maps columns of the source to values that are known only now.
+
+    Return False if the claim is stale. If this claim has already finished the job, return True. This happens when the
+    database restarts after the commit and the worker repeats the call.
     """
     with transaction.atomic():
         values = {"progress_percent": 100, "finished_at": now, "leased_until": None}
@@ -106,7 +118,10 @@ def finish_job(
 
 
 def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: str = "") -> bool:
-    """Fail a job with a reason for the creator, and leave the slot held. Return False if the claim is stale."""
+    """Fail a job and its clips, which keep their slots. Return False if the claim is stale.
+
+    `text` is the reason that the creator sees.
+    """
     with transaction.atomic():
         failed = fenced(claim).move(
             claim.job_id,
@@ -130,7 +145,7 @@ def requeue_job(claim: Claim, *, now: datetime, stderr_tail: str = "") -> bool:
 
 
 def yield_job(claim: Claim, *, now: datetime) -> bool:
-    """Requeue a job to let a more urgent one run. Return False if the claim is stale.
+    """Requeue a job so that a more urgent one can run. Return False if the claim is stale.
 
     The interrupted run doesn't count as an attempt, and the job keeps its position in the queue.
     """
@@ -138,7 +153,7 @@ def yield_job(claim: Claim, *, now: datetime) -> bool:
 
 
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:
-    """Requeue a failed job, move its clips back and reset its attempt count. Return False if the job has not failed."""
+    """Requeue a failed job with its attempts reset, and move its clips back. Return False if it has not failed."""
     with transaction.atomic():
         values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": ""}
         if not Job.objects.move(job_id, JobState.FAILED, JobState.QUEUED, **values):
@@ -157,6 +172,6 @@ def _requeue(claim: Claim, *, now: datetime, **fields: Any) -> bool:
 
 
 def _move_clips(job_id: int, *states: ClipState, to: ClipState, now: datetime) -> list[int]:
-    """Move the clips made from a job's file from any of `states` to `to`. Return the ids of the clips that moved."""
+    """Move a job's clips from any of these states to the state `to`. Return the ids of the moved clips."""
     clips = Clip.objects.filter(source__jobs=job_id, state__in=states)
     return [clip.pk for clip in clips if Clip.objects.move(clip.pk, ClipState(clip.state), to, now=now)]

@@ -1,6 +1,6 @@
-"""Files that the pipeline has made from a source so far, as stored in `Source.outputs`. No Django here.
+"""The files made from a source so far, in the form stored in `Source.outputs`. No Django here.
 
-Names are relative to the source's media folder. Callers that serve the files add the folder.
+Names are relative to the source's media folder. Code that serves the files adds the folder.
 """
 
 from dataclasses import asdict, dataclass
@@ -11,9 +11,10 @@ from videos.media.results import Rendition, Still, Storyboard
 
 @dataclass(frozen=True)
 class Outputs:
-    """All outputs so far: at least one rendition, the smallest first. `playlist` is the HLS entry point, if any.
+    """The files made from a source so far. There is at least one rendition, and the smallest comes first.
 
-    `renditions` play everywhere. `modern` are AV1 files with the same picture sizes but fewer bytes.
+    `renditions` play everywhere. `modern` are AV1 renditions in the same sizes, with fewer bytes. `playlist` is the HLS
+    master playlist, or an empty string.
     """
 
     renditions: tuple[Rendition, ...]
@@ -23,8 +24,8 @@ class Outputs:
     fingerprint: str = ""
     modern: tuple[Rendition, ...] = ()
 
-    def stored(self) -> dict[str, Any]:
-        """Return the JSON to store in `Source.outputs`."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the outputs as JSON data for `Source.outputs`."""
         return asdict(self)
 
     @classmethod

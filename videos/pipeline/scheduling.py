@@ -9,20 +9,20 @@ from videos.models import Job, JobKind, JobState
 from videos.models.job import JobQuerySet
 
 SERVICE_HISTORY = timedelta(days=1)
-"""How far back a creator's last service counts."""
+"""Jobs that started longer ago than this are ignored when creators are compared."""
 
 MAX_YIELDS = 5
 WATCHABLE_PERCENT = QUICK_SHARE * 100
-"""The progress from which a clip can be watched."""
+"""The progress at which the clip can first be watched."""
 
 MAX_ENQUEUED_AT_ONCE = 50
-"""The most messages that one sweep enqueues, one per job. The next sweep enqueues the rest."""
+"""The most messages that one sweep enqueues. The next sweep enqueues the rest."""
 
 
 def waiting_jobs(*, now: datetime) -> JobQuerySet:
-    """Return the jobs that can be claimed: queued, or running under an expired lease.
+    """Return the jobs that a worker may claim: they are queued, or running under an expired lease.
 
-    Leave out jobs that add AV1 while any job that makes a clip playable is queued or running.
+    AV1 jobs must wait as long as any job that makes a clip playable is queued or running.
     """
     unfinished = Job.objects.filter(kind=JobKind.PLAYABLE, state__in=(JobState.QUEUED, JobState.RUNNING))
     kind = JobKind.PLAYABLE if unfinished.exists() else JobKind.AV1
@@ -30,15 +30,15 @@ def waiting_jobs(*, now: datetime) -> JobQuerySet:
 
 
 def count_waiting_jobs(*, now: datetime) -> int:
-    """Return how many messages a sweep enqueues: one per waiting job, at most MAX_ENQUEUED_AT_ONCE."""
+    """Return the number of waiting jobs, but at most MAX_ENQUEUED_AT_ONCE."""
     return waiting_jobs(now=now)[:MAX_ENQUEUED_AT_ONCE].count()
 
 
 def next_job_ids(*, now: datetime) -> list[int]:
     """Return the id of each creator's oldest waiting job, in the order in which to claim them.
 
-    The creator with the fewest running jobs comes first. Ties go to the creator served longest ago, then to the one
-    waiting longest. A free worker claims the first job that no other worker has claimed meanwhile.
+    The creator with the fewest running jobs comes first. In a tie, the creator whose latest job started longest ago
+    comes first, and then the creator whose job has waited longest.
     """
     return _fair_order(waiting_jobs(now=now), now=now)
 
@@ -46,9 +46,12 @@ def next_job_ids(*, now: datetime) -> list[int]:
 def should_yield(job_id: int, *, now: datetime) -> bool:
     """Return whether a running job should be requeued so that a more urgent job can run.
 
-    A job that adds AV1 yields to every job that makes a clip playable. A job that makes a clip playable yields if its
-    creator has more such jobs waiting and another creator comes first. If the creator has several such jobs running,
-    the one started last yields first. One job yields for each other creator, and each job at most MAX_YIELDS times.
+    An AV1 job yields to every job that makes a clip playable. For a job that makes a clip playable, these rules apply:
+
+    - It yields only if its creator has more such jobs waiting and another creator comes first.
+    - If its creator has several such jobs running, the one that started last yields first.
+    - For each creator who comes first, only one job yields.
+    - A job yields at most MAX_YIELDS times.
     """
     job = Job.objects.select_related("source").get(pk=job_id)
     waiting = Job.objects.claimable_at(now).filter(kind=JobKind.PLAYABLE)
@@ -69,14 +72,14 @@ def should_yield(job_id: int, *, now: datetime) -> bool:
 
 
 def _count_yields(job: Job) -> int:
-    """Return how often a job has yielded. A yield counts as a claim, but not as an attempt."""
+    """Return how often a job has yielded. Every run adds one to `token`, but a run that yielded is not in `attempt`."""
     return job.token - job.attempt
 
 
 def _fair_order(jobs: JobQuerySet, *, now: datetime, ignored_job_id: int = 0) -> list[int]:
-    """Return the id of each creator's oldest job, beginning with the creator to serve next.
+    """Return the id of each creator's oldest job among `jobs`, in the order in which to claim them.
 
-    The current run of the job `ignored_job_id` does not count as having served its creator.
+    The job `ignored_job_id` does not count as a running or earlier job of its creator.
     """
     oldest = jobs.order_by("source__creator_id", "queued_at", "pk").distinct("source__creator_id")
     oldest_by_creator = {

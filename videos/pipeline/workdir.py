@@ -1,4 +1,4 @@
-"""Work folders of jobs. A folder is removed even if its worker dies."""
+"""Temporary folders in which workers process jobs. A folder is removed even if its worker dies."""
 
 import fcntl
 import secrets
@@ -12,11 +12,12 @@ from django.conf import settings
 
 @contextmanager
 def work_folder() -> Iterator[Path]:
-    """Yield a folder with the subfolders `in` and `out`, on the same disk as the media storage.
+    """Yield a temporary folder with the subfolders `in` and `out`.
 
-    Being on that disk lets a local storage rename files into place. Beside the folder is a locked file. The kernel
-    releases the lock however the process ends, so the next worker on this machine recognizes and removes abandoned
-    folders.
+    It is on the same disk as the media storage, so that a local storage can rename files into place.
+
+    A locked file beside the folder shows that the folder is in use. The kernel releases the lock when the process ends,
+    even after a crash. The next worker on this machine therefore recognizes abandoned folders and removes them.
     """
     root = settings.DATA_DIR / "work"
     root.mkdir(parents=True, exist_ok=True)

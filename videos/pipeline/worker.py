@@ -1,7 +1,7 @@
 """The worker. It claims a job, fetches the original, encodes, publishes playable files, and finishes or fails the job.
 
-`process_job` is the entry point. `job_states` writes the rows, `attempt_files` writes the files, and `heartbeat` keeps
-the claim alive.
+`process_job` handles one job from claim to end. `job_states` writes the rows, `attempt_files` writes the files, and
+`heartbeat` renews the lease.
 """
 
 import logging
@@ -50,10 +50,10 @@ def process_next_job(*, on_in_review: InReviewHook | None = None) -> bool:
 
 
 def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> bool:
-    """Process a waiting job until it is done, failed or requeued. Return False if another worker claimed it first.
+    """Process a waiting job until it is done, failed or requeued. Return False if it could not be claimed.
 
-    `on_in_review` is called for each clip that enters review. Raises JobYielded after requeuing the job to let another
-    run first, and ImproperlyConfigured if there is no sandbox.
+    `on_in_review` is called for each clip that enters review. Raises JobYielded after requeuing the job so that a more
+    urgent one can run, and ImproperlyConfigured if there is no sandbox.
     """
     require_sandbox()
     claim = claim_job(job_id=job_id, now=timezone.now())
@@ -81,7 +81,7 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
 
 
 def _fetch_original(source: Source, folder: Path) -> Path:
-    """Return the original's local path. Download it into `folder` first if its storage is remote."""
+    """Return a local path to the original. Download the file into `folder` first if its storage is remote."""
     try:
         return Path(originals().path(source.storage_name))
     except NotImplementedError:
@@ -95,13 +95,18 @@ def _fetch_original(source: Source, folder: Path) -> Path:
 def _make_playable(
     claim: Claim, source: Source, original: Path, workdir: Path, on_in_review: InReviewHook | None
 ) -> None:
-    """Encode the H.264 ladder, poster and storyboard. Raises LeaseLost, JobYielded, MediaRefused, MediaFailed."""
+    """Make a clip's H.264 renditions, poster and storyboard, and send the clip to review.
+
+    Raises LeaseLost, JobYielded, MediaRefused, MediaFailed.
+    """
     folder = attempt_folder(claim)
 
     # 1. Publish the smallest rendition as soon as it is ready, so that the clip can be watched.
     def publish_first(playable: Playable) -> None:
         store_files(source, folder, (playable.encoded_file.path, workdir / playable.poster.name))
-        first = Outputs((_moved(playable.encoded_file.rendition, folder),), _moved(playable.poster, folder)).stored()
+        first = Outputs(
+            (_in_folder(playable.encoded_file.rendition, folder),), _in_folder(playable.poster, folder)
+        ).to_json()
         if not retry_during_restart(lambda: publish_outputs(claim, outputs=first, now=timezone.now())):
             raise LeaseLost
         discard_other_attempts(source, folder)
@@ -114,12 +119,12 @@ def _make_playable(
 
     # 3. Record all outputs in the row, and send the clip to review.
     outputs = Outputs(
-        renditions=tuple(_moved(encoded.rendition, folder) for encoded in produced.encoded_files),
-        poster=_moved(produced.poster, folder),
-        storyboard=_moved(produced.storyboard, folder),
+        renditions=tuple(_in_folder(encoded.rendition, folder) for encoded in produced.encoded_files),
+        poster=_in_folder(produced.poster, folder),
+        storyboard=_in_folder(produced.storyboard, folder),
         playlist=f"{folder}/{produced.playlist.name}",
         fingerprint=produced.fingerprint,
-    ).stored()
+    ).to_json()
     facts = {"duration_ms": produced.duration_ms}
     if not retry_during_restart(
         lambda: finish_job(claim, outputs=outputs, facts=facts, now=timezone.now(), on_in_review=on_in_review)
@@ -128,7 +133,7 @@ def _make_playable(
 
 
 def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> None:
-    """Add AV1 renditions in the same sizes as the H.264 ones, and leave the other outputs unchanged.
+    """Add AV1 renditions in the same sizes as the H.264 ones. The other outputs stay unchanged.
 
     Raises LeaseLost, JobYielded, MediaRefused, MediaFailed.
     """
@@ -140,19 +145,19 @@ def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> Non
         (workdir / Path(smallest).name).write_bytes(stored.read())  # the AV1 files copy its sound
     encoded_files = running.process_av1(original, workdir, heartbeat(claim), policy=upload_policy())
     store_files(source, folder, tuple(encoded.path for encoded in encoded_files))
-    modern = tuple(_moved(encoded.rendition, folder) for encoded in encoded_files)
-    extended = replace(outputs, modern=modern).stored()
+    modern = tuple(_in_folder(encoded.rendition, folder) for encoded in encoded_files)
+    extended = replace(outputs, modern=modern).to_json()
     if not retry_during_restart(lambda: finish_job(claim, outputs=extended, facts={}, now=timezone.now())):
         raise LeaseLost
 
 
-def _moved[File: (Rendition, Still, Storyboard)](file: File, folder: str) -> File:
-    """Return a copy of the record, with the file's name prefixed by an attempt's folder."""
+def _in_folder[File: (Rendition, Still, Storyboard)](file: File, folder: str) -> File:
+    """Return a copy of a file's description, with `folder` added in front of the file's name."""
     return replace(file, name=f"{folder}/{file.name}")
 
 
 def _fail(claim: Claim, refusal: MediaRefused) -> None:
-    """Fail a job because its file is at fault, so that another attempt would end the same way."""
+    """Fail a job whose file is at fault. Another attempt would end the same way."""
     text = _(SENTENCES[refusal.code]) % refusal.parameters
     retry_during_restart(lambda: fail_job(claim, code=refusal.code, text=text, now=timezone.now()))
 
