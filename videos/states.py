@@ -33,13 +33,13 @@ MOVES: dict[ClipState, frozenset[ClipState]] = {
     ClipState.PUBLISHED: frozenset({ClipState.REMOVED, ClipState.IN_REVIEW}),
     ClipState.REMOVED: frozenset({ClipState.APPEALED}),
 }
-"""From each state, the states that may follow. A withdrawn clip goes back to DRAFT."""
+"""Maps each state to the states that may follow it. A withdrawn clip goes back to DRAFT."""
 
 EDITABLE = frozenset({ClipState.DRAFT, ClipState.FAILED, ClipState.CHANGES_REQUESTED})
-"""States in which the creator edits a clip and then submits it."""
+"""States in which the creator can edit a clip before submitting it."""
 
 REVISABLE = frozenset({ClipState.IN_REVIEW, ClipState.PUBLISHED})
-"""States in which every edit is a new submission, so that no unreviewed content is ever live."""
+"""States in which every edit counts as a new submission, so that unreviewed content is never live."""
 
 WITHDRAWABLE = frozenset(
     {ClipState.UPLOADED, ClipState.PROCESSING, ClipState.FAILED, ClipState.IN_REVIEW, ClipState.CHANGES_REQUESTED}
@@ -51,4 +51,4 @@ UNDOABLE: dict[ClipState, frozenset[ClipState]] = {
     ClipState.REJECTED: frozenset({ClipState.IN_REVIEW, ClipState.APPEALED}),
     ClipState.REMOVED: frozenset({ClipState.PUBLISHED}),
 }
-"""From each state, the states to which a moderator can undo a decision within the grace period."""
+"""Maps a clip's state after a decision to the states that undoing the decision may restore."""

@@ -1,4 +1,4 @@
-"""Celery tasks for clips. They take only ids as arguments, are idempotent, and do a bounded amount of work."""
+"""Celery tasks for clips. They take no arguments, and it is safe to run one twice."""
 
 from celery import shared_task
 from django.conf import settings
@@ -16,14 +16,18 @@ from videos.studio import waitlist
 def enqueue_processing() -> None:
     """Enqueue the processing task after the transaction commits. Enqueuing it twice is harmless.
 
-    A broker failure is harmless too: it is only logged, because the sweep enqueues a task for every waiting job.
+    If the broker is down, the error is only logged, because `enqueue_waiting_jobs` enqueues the task again later.
     """
     transaction.on_commit(process_next_job.delay, robust=True)
 
 
 @shared_task(soft_time_limit=settings.TRANSCODE_TIME_LIMIT - 60, time_limit=settings.TRANSCODE_TIME_LIMIT)
 def process_next_job() -> None:
-    """Process the next job in fair order. Messages name no job, so no creator's messages delay another's jobs."""
+    """Process the next waiting job.
+
+    The message does not name a job, because the worker chooses one in fair order. One creator's backlog therefore does
+    not delay other creators.
+    """
     try:
         worker.process_next_job(on_in_review=publish_on_trust)
     except JobYielded:
@@ -32,43 +36,46 @@ def process_next_job() -> None:
 
 @shared_task
 def enqueue_waiting_jobs() -> None:
-    """Enqueue processing for jobs that are queued or whose lease has expired, in case their messages were lost."""
+    """Enqueue a processing task for each waiting job, in case its message was lost.
+
+    A job is waiting if it is queued or its worker's lease has expired.
+    """
     for _ in range(scheduling.count_waiting_jobs(now=timezone.now())):
         process_next_job.delay()
 
 
 @shared_task
 def send_receipt_emails() -> None:
-    """Send creators receipts for clips that have entered the review queue."""
+    """E-mail a receipt to the creator of each newly submitted clip."""
     mail.send_receipt_emails(now=timezone.now())
 
 
 @shared_task
 def send_decision_emails() -> None:
-    """Notify creators of decisions whose grace period is over."""
+    """E-mail each decision to the clip's creator once its grace period is over."""
     mail.send_decision_emails(now=timezone.now())
 
 
 @shared_task
 def expire_held_slots() -> None:
-    """Release slots held for clips that their creators have stopped working on."""
+    """Release the slots of clips whose creators have taken too long to resubmit."""
     deadlines.expire_held_slots(now=timezone.now())
 
 
 @shared_task
 def flag_drift() -> None:
-    """Flag clips for a brief re-check if their products' prices have changed."""
+    """Flag published clips for a re-check if the price or name of a tagged product has changed."""
     drift.flag_drift(now=timezone.now())
 
 
 @shared_task
 def sweep_uploads() -> None:
-    """Finish complete uploads that no connection has finished, and delete abandoned ones."""
+    """Finish uploads whose bytes have all arrived, and clean up after expired uploads."""
     tus.sweep_uploads(now=timezone.now())
 
 
 @shared_task
 def serve_waitlists() -> None:
-    """Submit waitlisted clips when their campaign has a free slot again, and notify their creators."""
+    """Submit waitlisted clips whose campaigns have free slots, and e-mail their creators."""
     waitlist.serve_waitlists(now=timezone.now())
     waitlist.send_slot_emails(now=timezone.now())

@@ -1,4 +1,4 @@
-"""Times in a clip as people write them: "3", "3.5", "0:03.5", "1:02:03". No Django here."""
+"""Parsing and formatting of times in a clip, such as "3.5", "0:03.5" and "1:02:03". No Django here."""
 
 import re
 
@@ -6,11 +6,11 @@ _TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
 
 
 class NotATime(ValueError):
-    """The text is not a time in a clip."""
+    """The text could not be parsed as a time."""
 
 
 def parse_time(text: str) -> int:
-    """Parse a time into milliseconds. Accept digits of any script and a decimal comma. Raises NotATime."""
+    """Return a typed time in milliseconds. Accept digits of any script and a decimal comma. Raises NotATime."""
     match = _TIME.fullmatch(text.strip())
     if match is None:
         raise NotATime(text)
@@ -20,7 +20,7 @@ def parse_time(text: str) -> int:
 
 
 def format_time(milliseconds: int) -> str:
-    """Return a time in milliseconds as m:ss, with decimals only if needed: 3500 gives "0:03.5"."""
+    """Format a number of milliseconds as m:ss, with decimals only if needed. For example, 3500 becomes "0:03.5"."""
     seconds, rest = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     fraction = f".{rest:03d}".rstrip("0") if rest else ""

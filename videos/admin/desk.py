@@ -1,4 +1,4 @@
-"""Review desk views. They respond with HTML, or with JSON to requests from the desk's script."""
+"""Views of the review desk. They return HTML pages, or JSON for the desk's script."""
 
 from typing import Any
 
@@ -39,12 +39,12 @@ ROWS = 25
 
 
 def moderator_of(request: HttpRequest) -> User:
-    """Return the user if they may review clips. Raises PermissionDenied (403)."""
+    """Return the signed-in moderator. Raises PermissionDenied if the user may not review clips."""
     return user_with_permission(request, "videos.review_clip")
 
 
 def page_context(request: HttpRequest, title: str) -> dict[str, Any]:
-    """Return the context that the admin's base template needs."""
+    """Return the template context that every full page of the desk needs, with `title` as its title."""
     return {**admin.site.each_context(request), "title": title, "query": request.GET.urlencode()}
 
 
@@ -72,9 +72,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 def review_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one clip and acquire its lock.
 
-    The desk's script prefetches the next clip with `peek` parameters. The response is then only the panel, and no lock
-    is acquired. The values of `peek` are the codes of clips whose decisions are still being sent. These clips are not
-    offered as the next clip.
+    The desk's script prefetches the next clip by adding `peek` parameters to the URL. The response to a prefetch
+    contains only the panel, and the clip is not locked.
+
+    Each `peek` value is the code of a clip whose decision the browser is still sending. That clip is not offered as the
+    next one.
     """
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
@@ -112,7 +114,10 @@ def _open(clip: Clip, moderator: User) -> None:
 
 @require_POST
 def lock_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Acquire, renew or release the clip's lock. If another moderator has the clip open, the response names them."""
+    """Acquire, renew or release the clip's lock.
+
+    The response is JSON. `locked_by` names the other moderator who has the clip open, or is null.
+    """
     moderator, clip = moderator_of(request), get_object_or_404(Clip, code=code)
     if "left" in request.POST:
         release_lock(clip_id=clip.pk, moderator=moderator)
@@ -177,7 +182,7 @@ def undo_page(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 @require_safe
 def next_page(request: HttpRequest) -> HttpResponse:
-    """Redirect to the next clip that no other moderator has open."""
+    """Redirect to the next clip that no other moderator has open, or to the queue if no clip is left."""
     moderator = moderator_of(request)
     after = Clip.objects.filter(code=request.GET.get("after", "")).first()
     following = next_clip(

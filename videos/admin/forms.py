@@ -1,4 +1,4 @@
-"""Review desk forms."""
+"""Forms of the review desk."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from videos.review.decisions import DecisionInput
 
 
 class DecisionForm(forms.Form):
-    """A decision on one clip. The cleaned data are the arguments of `videos.review.decisions.decide`."""
+    """A form for a decision on one clip. Its cleaned data become the arguments of `videos.review.decisions.decide`."""
 
     revision = forms.ModelChoiceField[Revision](Revision.objects.none())
     action = forms.ChoiceField(choices=DecisionAction)
@@ -27,7 +27,7 @@ class DecisionForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """The same decision for several clips."""
+    """A form for making the same decision on several clips."""
 
     action = forms.ChoiceField(
         label=_("Action"),
@@ -48,5 +48,5 @@ class BulkForm(forms.Form):
         return values
 
     def choice(self) -> DecisionInput:
-        """Return the decision that was entered. The form must be valid."""
+        """Return the decision that the moderator entered. Call it only on a valid form."""
         return DecisionInput(DecisionAction(self.cleaned_data["action"]), self.cleaned_data["reason"])

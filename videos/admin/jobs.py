@@ -1,4 +1,4 @@
-"""Admin pages for processing jobs. They are read-only, except that staff can retry failed jobs."""
+"""Admin pages for processing jobs. They are read-only, but staff can retry failed jobs."""
 
 import logging
 
@@ -34,7 +34,7 @@ class JobAdmin(RecordAdmin[Job]):
 
     @admin.action(description=gettext_lazy("Retry failed jobs"), permissions=["retry"])
     def retry_failed(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        """Requeue the selected jobs that have failed, and enqueue a task to process them."""
+        """Requeue the failed jobs among the selected ones, and enqueue a processing task for each."""
         retried = 0
         for job in jobs:
             if retry_failed_job(job_id=job.pk, now=timezone.now()):

@@ -1,4 +1,4 @@
-"""Admin pages for reasons and wording rules (editable), and decisions, appeals and audit entries (read-only)."""
+"""Admin pages for reasons, wording rules, decisions, appeals and the audit log."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
 
 
 class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
-    """Base of read-only admin pages for large tables. It skips the count of all rows on each page."""
+    """Base class for read-only admin pages of large tables. It never counts all rows, because that would be slow."""
 
     show_full_result_count = False
 
@@ -24,7 +24,7 @@ class ReasonAdmin(admin.ModelAdmin[Reason]):
 
 @admin.register(WordingRule)
 class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
-    """Admin pages for wording rules. A rule is saved only if it gives the right result for both example sentences."""
+    """Admin pages for wording rules. They refuse a rule that gives the wrong result for an example sentence."""
 
     list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
     list_editable = ["is_active"]

@@ -49,7 +49,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 
 
 def own_clips(request: Request) -> QuerySet[Clip]:
-    """Return the caller's own clips, and prefetch the related rows that `OwnClipSerializer` needs."""
+    """Return the caller's own clips, with all related rows that `OwnClipSerializer` needs."""
     clips = Clip.objects.owned_by(signed_in_user(request)).with_tags().prefetch_related("decisions__reason")
     return clips.select_related("creator", "source", "enrolment__campaign")
 
@@ -87,7 +87,7 @@ class ClipList(ListAPIView[Clip]):
 
 
 class ClipDetail(GenericAPIView[Clip]):
-    """One clip: any published clip, or the caller's own in any state. PATCH changes the caller's own clip."""
+    """One clip: a published clip, or one of the caller's own in any state. PATCH changes the caller's own clip."""
 
     serializer_class = ClipSerializer
     throttle_scope = "write"
@@ -120,7 +120,7 @@ class ClipDetail(GenericAPIView[Clip]):
 
 
 class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
-    """The video file of a draft. PUT with an unused code creates the draft, so the request can safely be repeated."""
+    """The video file of a draft. PUT creates the draft if the code is unused, so the request can safely be repeated."""
 
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
@@ -176,7 +176,7 @@ class ClipSubmit(GenericAPIView[Clip]):
 
 
 class ClipWithdraw(GenericAPIView[Clip]):
-    """Withdrawal of an undecided clip. POST also releases its slot."""
+    """Withdrawal of a clip before a decision. POST also releases its slot."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer

@@ -1,4 +1,4 @@
-"""API responses for intake errors."""
+"""API errors for uploads that are refused or fail."""
 
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
@@ -8,7 +8,7 @@ from videos.intake.errors import IntakeError, UploadRefused
 
 
 class IntakeProblem(APIException):
-    """An intake error as an API error. Status 422 reports it under the field `file`, any other status as `detail`."""
+    """The API error for an IntakeError. A refused file (422) is reported as `file`, everything else as `detail`."""
 
     def __init__(self, error: IntakeError) -> None:
         is_about_the_file = isinstance(error, UploadRefused) and error.status_code == 422
@@ -17,7 +17,7 @@ class IntakeProblem(APIException):
 
 
 class IntakeErrorsMixin(APIView):
-    """A view mixin that turns each intake error into a response with the error's status and sentence."""
+    """A view mixin that responds to an IntakeError with the exception's status and sentence."""
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, IntakeError):

@@ -1,4 +1,4 @@
-"""Clip serializers: public clips, clips as their creators see them, and request bodies."""
+"""Serializers for public clips, for creators' own clips, and for request bodies."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class TagSerializer(serializers.ModelSerializer[ProductTag]):
 
 
 class ClipSerializer(serializers.ModelSerializer[Clip]):
-    """The public fields of a published clip. Load it with `with_tags()`, `creator` and `source`."""
+    """The public fields of a published clip. The clip must be loaded with its tags, creator and source."""
 
     url = serializers.CharField(source="get_absolute_url")
     creator = CreatorSerializer()
@@ -162,7 +162,7 @@ class SentTagSerializer(serializers.Serializer[Any]):
 
 
 class SentClipSerializer(serializers.Serializer[Any]):
-    """A clip as sent by its creator. Omitted fields keep their values. `tags` replaces all existing tags."""
+    """A clip as its creator sends it. Omitted fields keep their values. If `tags` is sent, it replaces all tags."""
 
     caption = serializers.CharField(max_length=CAPTION_LENGTH, allow_blank=True, required=False)
     campaign = serializers.SlugField(required=False, allow_null=True)

@@ -1,1 +1,1 @@
-"""Uploads, from the first byte to a stored original: tus, the form, quotas, disk space and policy checks."""
+"""Intake of uploads: tus uploads, form uploads, quotas, disk space, and storage of originals."""

@@ -1,4 +1,4 @@
-"""Disk-full errors: how to recognize them and convert them to DiskFull."""
+"""Conversion of the operating system's disk-full errors into DiskFull."""
 
 import errno
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from videos.intake.errors import DiskFull
 
 
 def is_disk_full(error: OSError) -> bool:
-    """Return whether the error means a full disk or an exceeded disk quota."""
+    """Return whether the error was caused by a full disk or an exceeded disk quota."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
 def raise_disk_full() -> Iterator[None]:
-    """Raise DiskFull when the block fails because of a full disk or an exceeded disk quota."""
+    """Raise DiskFull if the `with` block fails because the disk is full or a disk quota is exceeded."""
     try:
         yield
     except OSError as error:

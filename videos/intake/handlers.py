@@ -1,4 +1,7 @@
-"""Django upload handlers that drop a file if it is too large or the disk is full, and keep the rest of the form."""
+"""Django upload handlers that drop files which are too large or do not fit on the disk.
+
+The rest of the form is still processed, so that nothing typed is lost.
+"""
 
 from typing import Any
 
@@ -12,11 +15,14 @@ from videos.intake.disk import is_disk_full
 from videos.intake.errors import DiskFull, FileTooLarge
 
 TOO_LARGE, DISK_FULL = "feedsite.too_large_files", "feedsite.disk_full_files"
-"""Keys of `request.META` that hold the names of the fields whose files were dropped."""
+"""Keys in `request.META`. Each key lists the form fields whose files were dropped for that reason."""
 
 
 class SizeLimitHandler(FileUploadHandler):
-    """Drops a file as soon as it exceeds UPLOAD_MAX_BYTES. Handlers that store files must come after it."""
+    """An upload handler that drops a file as soon as it exceeds UPLOAD_MAX_BYTES.
+
+    It must come before the handlers that store files.
+    """
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
@@ -28,7 +34,7 @@ class SizeLimitHandler(FileUploadHandler):
 
 
 class DiskFullHandler(TemporaryFileUploadHandler):
-    """Stores large files on disk, and drops a file that doesn't fit."""
+    """An upload handler that stores large files on disk, and drops a file if the disk is full."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         try:
@@ -40,7 +46,10 @@ class DiskFullHandler(TemporaryFileUploadHandler):
 
 
 def uploaded_file(request: HttpRequest | Request, field_name: str) -> UploadedFile[bytes] | None:
-    """Return a form field's file, or None if none was sent. Raises FileTooLarge or DiskFull if the file was dropped."""
+    """Return the file sent in a form field, or None if there is none.
+
+    Raises FileTooLarge or DiskFull if an upload handler dropped the file.
+    """
     file = request.FILES.get(field_name)  # first, because it parses the body and so runs the handlers
     if field_name in request.META.get(TOO_LARGE, ()):
         raise FileTooLarge(max_bytes=settings.UPLOAD_MAX_BYTES)
@@ -50,7 +59,10 @@ def uploaded_file(request: HttpRequest | Request, field_name: str) -> UploadedFi
 
 
 def _drop_file(handler: FileUploadHandler, reason: str) -> None:
-    """Record in the request that this field's file was dropped for `reason`. Always raises SkipFile."""
+    """Record in the request that this field's file was dropped. Always raises SkipFile.
+
+    `reason` is TOO_LARGE or DISK_FULL.
+    """
     if handler.request is not None:
         handler.request.META.setdefault(reason, set()).add(handler.field_name)
     raise SkipFile

@@ -1,4 +1,7 @@
-"""Original files. Each is inspected and stored under a generated name. A creator's duplicates are stored only once."""
+"""Original files: inspection, storage, and attachment to clips.
+
+Each file is stored under a generated name. If a creator sends the same file twice, it is stored only once.
+"""
 
 import hashlib
 import secrets
@@ -26,11 +29,14 @@ from videos.models import Clip, Job, JobKind, JobState, Source, Upload
 from videos.models.clip import NotEditable
 
 FORM_LIFETIME = timedelta(hours=1)
-"""The age at which a form's file that was neither accepted nor refused counts as lost with its process."""
+"""How long a file from the upload form may stay unfinished. After that, its process is assumed to have died."""
 
 
 def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Source:
-    """Accept a file sent with a form or in a PUT request. Raises UploadRefused, DiskFull."""
+    """Store a file sent by form or PUT request, attach it to the clip, and return its source.
+
+    Raises UploadRefused, DiskFull.
+    """
     name, size_bytes = file.name or "", file.size or 0
     check_announced(file_name=name, size_bytes=size_bytes)
     upload = reserve_upload(
@@ -51,9 +57,10 @@ def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Sou
 
 
 def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
-    """Store a complete upload as an original and attach it to its clip. Uploads of every kind end here.
+    """Store a complete upload as an original, attach it to its clip, and return its source.
 
-    Raises UploadRefused or ClipClosed after giving up the upload, and DiskFull if it can be accepted later.
+    Both tus uploads and form uploads end here. Raises UploadRefused or ClipClosed after marking the upload as
+    abandoned, and DiskFull if the upload can be accepted later.
     """
     try:
         source = store_original(
@@ -69,7 +76,7 @@ def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
 
 
 def attach_to_clip(upload: Upload, source: Source) -> None:
-    """Attach a source to the upload's clip, creating a draft if there is no clip yet. Raises ClipClosed."""
+    """Attach a source to the upload's clip. Create the clip as a draft if it does not exist yet. Raises ClipClosed."""
     try:
         Clip.objects.start_draft(creator=upload.creator, code=upload.clip_code).attach_source(source)
     except NotEditable as refusal:
@@ -77,11 +84,12 @@ def attach_to_clip(upload: Upload, source: Source) -> None:
 
 
 def store_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:
-    """Store the file at `path`, which has the upload's suffix, and queue the job that makes it playable.
+    """Store the file at `path`, queue the job that makes it playable, and return its source.
 
-    `key` is the stem of the original's name in the storage, so a retry with the same key overwrites what a crash left
-    behind. If the creator has already sent the same bytes, return that source, so that nothing is transcoded twice.
-    Raises UploadRefused, DiskFull.
+    If the creator has already sent the same bytes, return the earlier source, so that nothing is transcoded twice.
+
+    `key` becomes the file's name in the storage, before the suffix. If a crash leaves a partial file behind, a retry
+    with the same key overwrites it. Raises UploadRefused, DiskFull.
     """
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -110,13 +118,13 @@ def store_original(*, creator: Creator, path: Path, user_file_name: str, now: da
 
 
 def find_duplicate(creator: Creator, sha256: str) -> Source | None:
-    """Return the creator's earlier source with these bytes, or None. Skip sources that could not be processed."""
+    """Return the creator's earlier source with this hash, or None. Ignore sources that could not be processed."""
     failed = Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
     return Source.objects.filter(creator=creator, sha256=sha256).exclude(jobs__in=failed).order_by("pk").first()
 
 
 def inspect_original(path: Path) -> Probe:
-    """Probe a file in the sandbox.
+    """Probe a file in the sandbox and return what was measured.
 
     Raises UploadRefused with a sentence for the creator, and ImproperlyConfigured if there is no sandbox.
     """
@@ -131,7 +139,10 @@ def inspect_original(path: Path) -> Probe:
 
 
 def store_bytes(path: Path, key: str) -> str:
-    """Copy a file into the storage for originals and return its name there. Raises DiskFull, leaving nothing behind."""
+    """Copy a file into the storage for originals, and return its name there.
+
+    Raises DiskFull after deleting the partial copy.
+    """
     name = f"{key}{path.suffix.lower()}"
     originals().delete(name)
     try:
@@ -144,7 +155,10 @@ def store_bytes(path: Path, key: str) -> str:
 
 @contextmanager
 def _local_path(upload: UploadedFile[bytes], suffix: str) -> Iterator[Path]:
-    """Yield a local path to an uploaded file, with its suffix. Large files are already on disk and are not copied."""
+    """Yield the path of a local file with the upload's content and the given suffix.
+
+    A large file is already on disk. It is not copied if its name has the right suffix.
+    """
     if hasattr(upload, "temporary_file_path") and (path := Path(upload.temporary_file_path())).suffix.lower() == suffix:
         yield path
         return

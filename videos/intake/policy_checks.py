@@ -1,4 +1,4 @@
-"""Checks that come before an uploaded file is opened: the limits are valid, and a sandbox is available."""
+"""Configuration checks for uploads: the limits must be valid, and a sandbox must be available."""
 
 from typing import Any
 
@@ -10,8 +10,9 @@ from videos.media import sandbox
 
 
 def check_upload_limits(**_options: Any) -> list[CheckMessage]:
-    """Report unknown names in UPLOAD_LIMITS, as a Django system check."""
-    from videos.intake.storage import upload_policy  # loads the settings, which feedsite.processes must not
+    """Return a list with a system check error if UPLOAD_LIMITS contains an unknown name, otherwise an empty list."""
+    # Imported here because it loads the settings, which feedsite.processes must not do.
+    from videos.intake.storage import upload_policy
 
     try:
         upload_policy()
@@ -21,7 +22,7 @@ def check_upload_limits(**_options: Any) -> list[CheckMessage]:
 
 
 def require_sandbox() -> None:
-    """Refuse to open uploaded files without a sandbox, except in the demo. Raises ImproperlyConfigured."""
+    """Raise ImproperlyConfigured if there is no sandbox for uploaded files. The demo may run without one."""
     if sandbox.level() < sandbox.Level.LANDLOCK and not settings.DEMO:
         raise ImproperlyConfigured(
             "No sandbox for uploaded media: install bubblewrap, or run on Linux 5.13 or later with Landlock enabled."

@@ -1,4 +1,4 @@
-"""Creators' quotas for unfinished uploads, files a day and bytes a day, checked and recorded under one lock."""
+"""Upload quotas: how many unfinished uploads, files per day and bytes per day a creator may have."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ MAX_BYTES_PER_DAY = 20 << 30
 
 
 def check_announced(*, file_name: str, size_bytes: int) -> None:
-    """Check a file's name and size before any byte is read. Raises UploadRefused, FileTooLarge."""
+    """Check a file's name and announced size before reading its content. Raises UploadRefused, FileTooLarge."""
     if Path(file_name).suffix.lower() not in DEMUXER_BY_EXTENSION:
         extensions = ", ".join(extension[1:] for extension in DEMUXER_BY_EXTENSION)
         raise UploadRefused(_(SENTENCES[Refusal.EXTENSION]) % {"extensions": extensions})
@@ -36,10 +36,10 @@ def reserve_upload(
     clip_code: str = "",
     has_arrived: bool = False,
 ) -> Upload:
-    """Record an upload. From now on it counts towards its creator's quota, even if it is never finished.
+    """Create an upload and return it. It counts towards the creator's quota, even if it is never finished.
 
-    With `has_arrived`, the whole file is already here, so the limit on unfinished uploads does not apply.
-    Raises QuotaExceeded.
+    The upload expires after `lifetime`. Set `has_arrived` if the server already has the whole file. The limit on
+    unfinished uploads then does not apply. Raises QuotaExceeded.
     """
     with transaction.atomic():
         lock_creator(creator)
@@ -58,7 +58,7 @@ def reserve_upload(
 
 
 def lock_creator(creator: Creator) -> None:
-    """Lock the creator's row, so that two uploads recorded at the same time both count."""
+    """Lock the creator's row, so that concurrent uploads are counted one after the other."""
     Creator.objects.select_for_update(no_key=True).get(pk=creator.pk)
 
 
@@ -69,7 +69,7 @@ def check_unfinished(creator: Creator, now: datetime) -> None:
 
 
 def check_daily_quota(creator: Creator, size_bytes: int, now: datetime) -> None:
-    """Check that a file stays within MAX_PER_DAY and MAX_BYTES_PER_DAY. Raises QuotaExceeded."""
+    """Check that one more file of this size stays within the daily limits. Raises QuotaExceeded."""
     files, used_bytes = Upload.objects.filter(creator=creator).daily_usage(now)
     if files >= MAX_PER_DAY or used_bytes + size_bytes > MAX_BYTES_PER_DAY:
         raise QuotaExceeded(_("You've reached today's upload limit. Please continue tomorrow."))

@@ -1,4 +1,4 @@
-"""The storage for originals, which are never served, and the limits on accepted files."""
+"""Storage for originals, which are never served, and the limits on uploads."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -12,7 +12,7 @@ from videos.media.policy import Policy
 
 
 class LocalFile(File[bytes]):
-    """A file on the local disk. A local storage renames it into place instead of copying it."""
+    """A file on the local disk. A local storage moves it into place instead of copying it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.open("rb"), name=path.name)
@@ -28,7 +28,10 @@ def originals() -> Storage:
 
 
 def upload_policy() -> Policy:
-    """Return the limits on uploads, with UPLOAD_LIMITS applied. Raises ImproperlyConfigured for an unknown limit."""
+    """Return the limits on uploads, including the changes made by the setting UPLOAD_LIMITS.
+
+    Raises ImproperlyConfigured if the setting names an unknown limit.
+    """
     try:
         return Policy(max_bytes=settings.UPLOAD_MAX_BYTES, **settings.UPLOAD_LIMITS)
     except TypeError as error:

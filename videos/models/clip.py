@@ -56,7 +56,8 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
     def visible_to(self, user: Any) -> Self:
         """Return the clips that the user may watch.
 
-        These are the user's own clips and the published clips suitable for their age. Moderators may watch all clips.
+        These are the user's own clips, and published clips that are suitable for the user's age. Moderators may watch
+        all clips.
         """
         if user.is_authenticated and user.has_perm("videos.review_clip"):
             return self
@@ -65,11 +66,11 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return self.filter(Q(is_suitable, state=ClipState.PUBLISHED) | is_own)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
-        """Exclude clips with products for adults only, unless the viewer is known to be an adult."""
+        """Exclude clips with products for adults only, unless the viewer is an adult."""
         return self if is_adult else self.filter(is_age_restricted=False)
 
     def waiting_for_review(self) -> Self:
-        """Return clips that are waiting for a moderator, oldest submission first."""
+        """Return the clips that wait for a moderator, oldest submission first."""
         waiting = self.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
         return waiting.order_by("submitted_at", "pk")
 
@@ -78,10 +79,10 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return self.prefetch_related(models.Prefetch("tags", tags), "tags__product__images")
 
     def start_draft(self, *, creator: Creator, code: str) -> "Clip":
-        """Return the creator's clip with this code, or create it as a draft.
+        """Return the creator's clip with this code. Create a draft if there is no such clip.
 
-        The form sends the code, so sending it twice creates only one clip. If the code belongs to another creator's
-        clip, the draft gets a new code.
+        The upload form contains the code, so submitting the form twice creates only one clip. If another creator's clip
+        has this code, the draft gets a different code.
         """
         clip, _created = self.get_or_create(code=code, defaults={"creator": creator})
         return clip if clip.creator_id == creator.pk else self.create(creator=creator)
@@ -176,12 +177,12 @@ class Clip(models.Model):
 
     @staticmethod
     def ad_label() -> str:
-        """Return the advertising disclosure. Every clip shows it because every clip earns a fee or a commission."""
+        """Return the advertising disclosure. Every clip shows it, because every clip earns a fee or a commission."""
         return gettext("Ad · earns commission")
 
 
 class ProductTag(models.Model):
-    """A product shown in a clip, and the time span in which it is shown."""
+    """A product shown in a clip, and the time span in which it is visible."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="tags")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="tags", verbose_name=_("product"))

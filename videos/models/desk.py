@@ -1,4 +1,4 @@
-"""Review desk models: locks, flags and the audit log."""
+"""Models of the review desk: locks, flags and the audit log."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -13,7 +13,7 @@ from videos.models.review import Revision
 
 
 class ReviewLock(models.Model):
-    """A soft lock, which records the moderator who has a clip open. It expires at `until`."""
+    """A note that a moderator has a clip open, valid until `until`. It does not keep other moderators from deciding."""
 
     clip = models.OneToOneField(Clip, on_delete=models.CASCADE, related_name="lock")
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -35,7 +35,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """A reason to review a clip again, raised by `videos.review.flags`. The next decision on the clip settles it."""
+    """A reason to review a clip again. The next decision on the clip settles it."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(_("kind"), max_length=10, choices=FlagKind)
@@ -67,7 +67,7 @@ class AuditAction(models.TextChoices):
 
 
 class AuditEntry(models.Model):
-    """One action at the review desk. Automatic actions have no moderator. A trigger makes the table append-only."""
+    """One action at the review desk. Automatic actions have no moderator. A database trigger forbids changes."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="audit")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -95,7 +95,7 @@ def write_audit(
     revision_id: int | None = None,
     **details: Any,
 ) -> None:
-    """Record an action in the audit log. `details` must be JSON-serializable."""
+    """Add an entry to the audit log. `details` must be JSON-serializable."""
     AuditEntry.objects.create(
         clip_id=clip_id, moderator_id=moderator_id, action=action, at=at, revision_id=revision_id, details=details
     )

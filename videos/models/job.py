@@ -1,4 +1,4 @@
-"""Processing jobs for source files. The table serves as the queue and as the history of all jobs."""
+"""Processing jobs for source files. The table is both the queue and the history of all jobs."""
 
 from datetime import datetime
 from typing import Self
@@ -24,7 +24,10 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.DONE: frozenset(),
     JobState.FAILED: frozenset({JobState.QUEUED}),
 }
-"""The states that may follow each state. RUNNING follows RUNNING if a job is claimed again after its lease expired."""
+"""Maps each state to the states that may follow it.
+
+A running job stays RUNNING if its lease expires and another worker claims it.
+"""
 
 
 class JobKind(models.TextChoices):
@@ -36,12 +39,14 @@ class JobQuerySet(TransitionQuerySet["Job"]):
     transitions = TRANSITIONS
 
     def claimable_at(self, now: datetime) -> Self:
-        """Return queued jobs and running jobs whose lease has expired, oldest first."""
+        """Return the jobs that are queued, or running under an expired lease. The oldest come first."""
         is_abandoned = Q(state=JobState.RUNNING, leased_until__lt=now)
         return self.filter(Q(state=JobState.QUEUED) | is_abandoned).order_by("queued_at")
 
 
 class Job(models.Model):
+    """A request to process a source file. A source has at most one job of each kind."""
+
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=10, choices=JobKind, default=JobKind.PLAYABLE)
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.QUEUED)

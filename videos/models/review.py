@@ -1,4 +1,4 @@
-"""Review models: revisions, reasons, decisions and appeals."""
+"""Models of the review: revisions, reasons, decisions and appeals."""
 
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ from videos.states import ClipState
 
 
 class Revision(models.Model):
-    """An immutable copy of one submission: file, caption and tags. Every decision refers to a revision."""
+    """An immutable copy of one submission: its file, caption and tags. Every decision refers to a revision."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -39,7 +39,7 @@ class Revision(models.Model):
 
 
 class DecisionBasis(models.TextChoices):
-    """The basis of a decision: a moderator's review or the creator's track record."""
+    """The basis of a decision: a moderator's review, or the creator's track record."""
 
     REVIEW = "review", _("Reviewed by a moderator")
     TRUST = "trust", _("The creator's track record")
@@ -61,7 +61,7 @@ OUTCOMES = {
 
 
 class Reason(models.Model):
-    """A predefined reason for a decision, with a code. The creator reads its text in their own language."""
+    """A predefined reason for a decision. Creators read its text in their own language."""
 
     code = models.SlugField(_("code"), unique=True)
     text = models.JSONField(_("text by language"), help_text=_('For example {"en": "The product is not shown."}'))
@@ -79,11 +79,11 @@ class Reason(models.Model):
         return self.text_in("en")
 
     def text_in(self, language: str) -> str:
-        """Return the reason's text in `language`, or else in English, or else its code."""
+        """Return the text in `language`. Fall back to the English text, then to the reason's code."""
         return _pick(self.text, language) or self.code
 
     def fix_in(self, language: str) -> str:
-        """Return the advice on fixing the clip in `language`, or else in English, or else an empty string."""
+        """Return the advice for the creator in `language`. Fall back to the English advice, then to an empty string."""
         return _pick(self.fix, language)
 
 
@@ -105,7 +105,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """A decision on one revision. It never changes, but it can be undone in a grace period before it is e-mailed."""
+    """A decision on one revision. It is never edited, but its moderator can undo it during the grace period.
+
+    The creator is notified by e-mail after the grace period.
+    """
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
@@ -152,20 +155,20 @@ class Decision(models.Model):
 
     @property
     def decided_by(self) -> str:
-        """Return the moderator's name or, for an automatic decision, its basis."""
+        """Return the moderator's name. If the decision was automatic, return its basis instead."""
         return str(self.moderator or self.get_basis_display())
 
     def reason_in(self, language: str) -> str:
         return self.reason.text_in(language) if self.reason else ""
 
     def fix_in(self, language: str) -> str:
-        """Return the advice on fixing the clip if changes were requested, otherwise an empty string."""
+        """Return the advice for the creator if changes were requested, otherwise an empty string."""
         is_fixable = self.action == DecisionAction.REQUEST_CHANGES
         return self.reason.fix_in(language) if self.reason and is_fixable else ""
 
     @property
     def outcome(self) -> str:
-        """Return the outcome in the words shown to the creator, such as “Changes requested”."""
+        """Return the outcome in the words that the creator sees, such as “Changes requested”."""
         return str(OUTCOMES[DecisionAction(self.action)])
 
 

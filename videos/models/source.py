@@ -1,4 +1,4 @@
-"""Source files: uploaded originals and the files that the pipeline makes from them."""
+"""Source files: uploaded originals, and the files made from them."""
 
 import secrets
 from typing import Any
@@ -17,7 +17,7 @@ class Source(models.Model):
     """One uploaded original and the files made from it.
 
     The original is in the `originals` storage and is never served. The files to serve are in `media_folder`. `outputs`
-    holds a `videos.pipeline.outputs.Outputs`, and is empty until a rendition is playable.
+    is a `videos.pipeline.outputs.Outputs` as JSON. It is empty until a rendition is playable.
     """
 
     key = models.CharField(max_length=24, unique=True, default=new_key, editable=False)

@@ -1,4 +1,4 @@
-"""File uploads, in progress or recent, and how they count towards creators' quotas."""
+"""Uploads in progress, and recent uploads that still count towards their creator's quota."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -26,9 +26,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(source=None, lost_bytes=None)
 
     def daily_usage(self, now: datetime) -> tuple[int, int]:
-        """Return the numbers of files and bytes that count towards the quota at `now`.
+        """Return the number of files and the number of bytes that count towards the quota at `now`.
 
-        An abandoned upload counts for the bytes received, any other upload for its announced size.
+        An abandoned upload counts with the bytes that had arrived. Any other upload counts with its announced size.
         """
         counted = self.filter(Q(expires_at__gt=now) | Q(source=None, lost_bytes=None))
         sums = counted.aggregate(
@@ -39,9 +39,10 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """One file upload, through the form or the API. Its row is kept for a day afterwards, to count towards the quota.
+    """One file upload through the form or the API.
 
-    During the upload, only the size of the file on disk shows how many bytes have arrived.
+    The row is kept for a day after the upload ends, because it counts towards the quota. No column holds the number of
+    bytes received so far: it is the size of the file on disk.
     """
 
     code = models.CharField(max_length=32, unique=True, default=new_upload_code, editable=False)
@@ -71,12 +72,12 @@ class Upload(models.Model):
         return self.code
 
     def finish(self, *, source: Source, now: datetime) -> None:
-        """Finish the upload by recording the source that was made from it."""
+        """Finish the upload, and record the source that was made from it."""
         self.source, self.expires_at = source, now + COUNTED_FOR
         Upload.objects.filter(pk=self.pk).update(source=source, expires_at=self.expires_at)
 
     def give_up(self, *, arrived_bytes: int, now: datetime) -> None:
-        """Abandon the upload. If no byte has arrived, delete its row."""
+        """Mark the upload as abandoned, or delete its row if no bytes have arrived."""
         active = Upload.objects.filter(pk=self.pk, lost_bytes=None)
         if arrived_bytes:
             active.update(lost_bytes=arrived_bytes, expires_at=now + COUNTED_FOR)

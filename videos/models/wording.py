@@ -1,4 +1,4 @@
-"""Wording rules that a shop adds to the built-in ones, for all clips or for one category or campaign."""
+"""Wording rules that a shop adds to the built-in ones."""
 
 from functools import lru_cache
 from typing import Self
@@ -29,6 +29,8 @@ class WordingRuleQuerySet(models.QuerySet["WordingRule"]):
 
 
 class WordingRule(models.Model):
+    """A wording rule for all clips, or only for the clips of a campaign or category."""
+
     code = models.SlugField(_("code"), unique=True)
     campaign = models.ForeignKey(
         Campaign,
@@ -85,7 +87,10 @@ class WordingRule(models.Model):
         return self.code
 
     def clean(self) -> None:
-        """Raise ValidationError if a phrase has no word or number, or an example sentence contradicts the phrases."""
+        """Check the phrases and try them on the example sentences. Raises ValidationError.
+
+        Each phrase needs a word or a number. The phrases must match `must_match` and must not match `must_not_match`.
+        """
         phrases = _lines(self.phrases)
         if not phrases or not all(any(sign.isalnum() for sign in phrase) for phrase in phrases):
             raise ValidationError({"phrases": _("Each line needs at least one word or number.")})
@@ -95,7 +100,7 @@ class WordingRule(models.Model):
             raise ValidationError({"must_not_match": _("The phrases match this sentence, but should not.")})
 
     def as_rule(self) -> Rule:
-        """Return the row as a Rule for the wording engine. Equal rules share one cached Rule and compiled pattern."""
+        """Return the rule in the form that the wording engine needs. Results are cached, because compiling is slow."""
         slug = self.category.slug if self.category else ""
         texts = (self.code, self.language, self.severity, self.message, self.suggestion)
         return _build(texts, _lines(self.phrases), _lines(self.unless), slug)

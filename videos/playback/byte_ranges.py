@@ -1,10 +1,10 @@
-"""Range header parser that does not depend on Django. Source: RFC 9110, section 14."""
+"""Parser for the HTTP Range header. No Django here. Source: RFC 9110, section 14."""
 
 import re
 from dataclasses import dataclass
 
 MAX_CHUNK_BYTES = 1 << 20
-"""Longer ranges are truncated to this size, so that slow readers do not block a worker. Players request the rest."""
+"""Longer ranges are cut to this size, so that a slow client does not block a worker. Players request the rest."""
 
 _SINGLE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -15,7 +15,7 @@ class Unsatisfiable(Exception):
 
 @dataclass(frozen=True)
 class ByteRange:
-    """A range of bytes. `first` and `last` are both included."""
+    """A range of bytes. Both `first` and `last` are part of it."""
 
     first: int
     last: int

@@ -1,4 +1,4 @@
-"""SubRip and WebVTT caption parser, and a writer of clean WebVTT. Neither depends on Django."""
+"""Parser for SubRip and WebVTT captions, and a writer for clean WebVTT. No Django here."""
 
 import html
 import re
@@ -24,11 +24,9 @@ class Cue:
 
 
 def read_captions(content: bytes) -> list[Cue]:
-    """Return the cues of a caption file in order of time.
+    """Return the cues of a caption file in order of time. Raises NotCaptions.
 
-    Content that is neither UTF-8 (with or without BOM) nor UTF-16 with BOM is decoded as Windows-1252.
-
-    Raises NotCaptions if there is no cue or the file is larger than MAX_BYTES.
+    The encoding is UTF-8, or UTF-16 if there is a byte order mark. Anything else is decoded as Windows-1252.
     """
     if len(content) > MAX_BYTES:
         raise NotCaptions("too_large")

@@ -1,10 +1,11 @@
-"""Impression tokens: signed proof that a clip was served to a viewer at a time and position.
+"""Impression tokens: signed proof that a clip was served to a viewer at a certain time and position.
 
-The feed requires a token with each event, and the shop with each product click. Nobody can therefore report an
-impression that was never served.
+Each event sent to the feed needs a token, and so does each product click sent to the shop. Nobody can therefore report
+an impression that never happened. The event table has one row per token and kind of event, so a token counts once for
+each kind.
 
-Layout, big-endian: viewer (16 bytes), clip (8), served_at in µs since 1970 (8), position (1), reasons (UTF-8), then 10
-bytes of keyed BLAKE2b. The event table has one row per token and event kind, so a token counts once for each kind.
+Layout (big-endian): viewer (16 bytes), clip (8), served_at in µs since 1970 (8), position (1), reasons (UTF-8), and the
+signature (10 bytes of keyed BLAKE2b).
 """
 
 import base64
@@ -26,7 +27,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Serving:
-    """One clip served to one viewer, at a time and a position in the feed."""
+    """One clip served to one viewer at a certain time. `position` is its place on the feed page."""
 
     viewer: uuid.UUID
     clip_id: int
@@ -41,12 +42,12 @@ def issue_token(serving: Serving) -> str:
 
 
 def token_key() -> bytes:
-    """Return the signing key: the first 64 bytes of SECRET_KEY, the longest key that BLAKE2b accepts."""
+    """Return the signing key, which is the first 64 bytes of SECRET_KEY. BLAKE2b keys cannot be longer."""
     return settings.SECRET_KEY.encode()[:64]
 
 
 def sign_token(serving: Serving, *, key: bytes) -> str:
-    """Return the token for one serving, signed with `key`, which has at most 64 bytes."""
+    """Return the token for one serving, signed with `key`. The key may have at most 64 bytes."""
     served_at_us = (serving.served_at - _EPOCH) // _MICROSECOND
     body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, served_at_us, serving.position) + serving.reasons.encode()
     return base64.urlsafe_b64encode(body + _sign(body, key)).rstrip(b"=").decode()
@@ -55,7 +56,10 @@ def sign_token(serving: Serving, *, key: bytes) -> str:
 def sign_page(
     viewer: uuid.UUID, served_at: datetime, servings: Sequence[tuple[int, bytes]], *, key: bytes
 ) -> list[bytes]:
-    """Return the tokens for one page. `servings` lists clip ids and encoded reasons in order of position."""
+    """Return the tokens for all clips on a feed page, as ASCII bytes.
+
+    `servings` are (clip id, encoded reasons) pairs, in order of position.
+    """
     served_at_us, viewer_bytes = (served_at - _EPOCH) // _MICROSECOND, viewer.bytes
     keyed = blake2b(key=key, digest_size=_SIGNATURE_BYTES)
     tokens = []

@@ -27,7 +27,7 @@ class MediaFile:
 
 
 def find_media(name: str, user: Any) -> MediaFile | None:
-    """Return the named file if it exists and `user` may see it, otherwise None."""
+    """Return the file with this name, or None if it does not exist or the user may not see it."""
     parts = name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts):
         return None
@@ -39,7 +39,11 @@ def find_media(name: str, user: Any) -> MediaFile | None:
 
 
 def can_watch(source_key: str, user: Any) -> bool:
-    """Return whether `user` is a moderator, is the source's creator, or may see a published clip of the source."""
+    """Return whether the user may watch a source's files.
+
+    Moderators and the source's creator may. Other users may if one of its clips is published and suitable for their
+    age.
+    """
     if user.is_authenticated and user.has_perm("videos.review_clip"):
         return True
     if Clip.objects.published().suitable_for(is_adult=is_adult(user)).filter(source__key=source_key).exists():

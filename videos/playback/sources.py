@@ -58,7 +58,7 @@ class Playback:
 
 
 def read_playback(source: Source | None, clip: Clip) -> Playback | None:
-    """Return the playback files of `source` and the captions of `clip`, or None until a rendition is playable."""
+    """Return what a player needs to show the clip, or None if no rendition of the source is playable yet."""
     outputs = Outputs.read(source.outputs) if source else None
     if source is None or outputs is None:
         return None

@@ -9,7 +9,7 @@ from videos.wording.engine import RuleMatch
 
 @dataclass(frozen=True)
 class SpokenMatch:
-    """A rule match in the transcript. `at_ms` is when the match's first cue starts, or None if there are no cues."""
+    """A rule match, and the time in the clip at which it is heard. `at_ms` is None if the time is unknown."""
 
     match: RuleMatch
     at_ms: int | None
@@ -17,7 +17,7 @@ class SpokenMatch:
 
 @dataclass(frozen=True)
 class TranscriptLine:
-    """One cue and the rule matches in it. Their offsets refer to the cue's own text."""
+    """One cue with the rule matches in it. The matches' offsets refer to the cue's text."""
 
     cue: Cue
     matches: list[RuleMatch]
@@ -32,7 +32,7 @@ class Transcript:
     starts: tuple[int, ...]
 
     def locate(self, match: RuleMatch) -> SpokenMatch:
-        """Return the match and the start time of the cue in which it begins."""
+        """Return the match with its time, which is the start of the cue in which it begins."""
         number = bisect_right(self.starts, match.start) - 1
         return SpokenMatch(match, self.cues[number].start_ms if self.cues else None)
 
@@ -43,7 +43,7 @@ class Transcript:
 
 
 def read_transcript(captions_vtt: str) -> Transcript:
-    """Join the cues of a caption file. A text without cues is used as it is, so that wording rules still apply."""
+    """Return the transcript of a caption file. If the text has no cues, the transcript is the unchanged text."""
     try:
         cues = tuple(read_captions(captions_vtt.encode()))
     except NotCaptions:

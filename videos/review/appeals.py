@@ -18,7 +18,10 @@ class NotAppealable(Exception):
 
 
 def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
-    """Appeal the decision on a rejected or removed clip. Another moderator reviews the clip. Raises NotAppealable."""
+    """Record an appeal against the decision on a rejected or removed clip, and return it. Raises NotAppealable.
+
+    `words` is the creator's argument. The clip goes back to the review queue, and another moderator reviews it.
+    """
     try:
         with transaction.atomic():
             locked = Clip.objects.select_for_update(of=("self",))
@@ -35,10 +38,10 @@ def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
 
 
 def _hold_slot_again(clip: Clip, decision: Decision) -> None:
-    """Hold a slot for the clip again, dated to the submission that was decided on.
+    """Hold a new slot for a clip whose slot was released. Raises NotAppealable if the campaign has no free slot.
 
-    A successful appeal is then paid even if the campaign has closed since. Raises NotAppealable if the campaign has no
-    free slot.
+    The slot is dated to the rejected submission. A successful appeal is therefore paid even if the campaign has closed
+    since.
     """
     if clip.enrolment is None or Slot.objects.active().filter(clip_code=clip.code).exists():
         return

@@ -1,4 +1,4 @@
-"""Wording checks on clips. They run while the creator types, at submission and in review."""
+"""Wording checks on clips. They run while the creator types, at submission, and in review."""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,7 +21,7 @@ _CATEGORIES_AND_ANCESTORS = """
 
 
 def category_slugs(product_ids: Iterable[int]) -> list[str]:
-    """Return the slugs of the products' categories and of all parent categories above them."""
+    """Return the slugs of the products' categories, including all parent categories."""
     ids = list(product_ids)
     if not ids:
         return []
@@ -30,20 +30,20 @@ def category_slugs(product_ids: Iterable[int]) -> list[str]:
 
 
 def active_rules(campaign_id: int | None) -> list[Rule]:
-    """Return the shop's and the campaign's active rules, without the built-in ones."""
+    """Return the active rules that the shop has added for all campaigns or for this campaign."""
     return [row.as_rule() for row in WordingRule.objects.active_for(campaign_id)]
 
 
 def evaluate_caption(caption: str, product_ids: Iterable[int], *, campaign_id: int | None = None) -> list[RuleMatch]:
     """Return the wording-rule matches in a caption, most severe first.
 
-    A rule that is limited to a category applies only if one of the products is in that category.
+    A rule for a category applies only if one of the products is in that category.
     """
     return find_matches(caption, categories=category_slugs(product_ids), extra=active_rules(campaign_id))
 
 
 def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
-    """Return two lists of rule matches: those in the caption and those in the transcript.
+    """Return two lists of rule matches: those in the caption, and those in the transcript.
 
     The offsets of transcript matches refer to `Transcript.text`.
     """
@@ -55,7 +55,7 @@ def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
 
 
 def find_rule_violations(clip: Clip) -> list[SpokenMatch]:
-    """Return the rule matches to show to the creator: those in the caption, then those in the transcript.
+    """Return the rule matches to show to the creator. Matches in the caption come first, then those in the transcript.
 
     Matches in the caption have no time.
     """

@@ -22,7 +22,7 @@ AWAITING_CREATOR = (ClipState.CHANGES_REQUESTED, ClipState.FAILED)
 
 
 class Percentile(Aggregate):
-    """PostgreSQL's interpolated percentile of durations. `share` is the percentile as a fraction between 0 and 1."""
+    """A percentile of durations, computed by PostgreSQL. `share` is between 0 and 1: 0.5 gives the median."""
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -34,7 +34,7 @@ class ReviewEstimate:
     """An estimate of when a clip will be reviewed.
 
     `position` is the clip's place in the queue, starting at 1. `median_time` is the median time from submission to
-    decision, or None before the first decision.
+    decision. It is None if there are no decisions yet.
     """
 
     position: int
@@ -43,17 +43,17 @@ class ReviewEstimate:
 
 
 def due_at(submitted_at: datetime) -> datetime:
-    """Return the time by which a submission should be decided on."""
+    """Return the time by which a clip submitted at `submitted_at` should be decided on."""
     return submitted_at + timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
 def overdue_cutoff(now: datetime) -> datetime:
-    """Return the cutoff for overdue clips. Waiting clips submitted before this time are overdue."""
+    """Return the cutoff for overdue clips. A waiting clip that was submitted before this time is overdue."""
     return now - timedelta(hours=settings.REVIEW_DUE_HOURS)
 
 
 def estimate_review(clip: Clip) -> ReviewEstimate | None:
-    """Return the review estimate for a clip that awaits processing or review, or None for any other clip."""
+    """Return the review estimate for a clip that waits to be processed or reviewed. Return None for other clips."""
     if clip.submitted_at is None or clip.state not in QUEUED_STATES:
         return None
     earlier = Q(submitted_at__lt=clip.submitted_at) | Q(submitted_at=clip.submitted_at, pk__lt=clip.pk)
@@ -62,7 +62,7 @@ def estimate_review(clip: Clip) -> ReviewEstimate | None:
 
 
 def median_review_time() -> timedelta | None:
-    """Return the median time from submission to a moderator's decision, or None before the first decision."""
+    """Return the median time from submission to a moderator's decision, or None if there are no decisions yet."""
     decisions = Decision.objects.effective().by_moderators().order_by("-decided_at")
     latest = decisions.values("pk")[:MEDIAN_SAMPLE_SIZE]
     review_time = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
@@ -83,10 +83,10 @@ def format_duration(duration: timedelta | None) -> str:
 
 
 def expire_held_slots(*, now: datetime, at_most: int = 500) -> int:
-    """Release the slots of clips whose creators took longer to resubmit than the terms allow.
+    """Release the slots of clips whose creators took too long to resubmit. Return the number of released slots.
 
-    Each clip becomes a draft again and can be resubmitted while the campaign has free slots. Returns the number of
-    released slots.
+    The campaign's terms say how long is too long. Each clip becomes a draft again. The creator can resubmit it as long
+    as the campaign has free slots.
     """
     expired = 0
     waiting = Clip.objects.filter(code=OuterRef("clip_code"), state__in=AWAITING_CREATOR)

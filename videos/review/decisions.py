@@ -1,6 +1,6 @@
 """Moderators' decisions on clips.
 
-Each decision applies to the revision that the moderator saw. It changes the clip and its slot in one transaction.
+A decision applies to the revision that the moderator saw. It changes the clip and its slot in one transaction.
 """
 
 from collections.abc import Sequence
@@ -69,13 +69,18 @@ def decide(
     words: str = "",
     at_ms: int | None = None,
 ) -> Decision:
-    """Record a decision on the revision that the moderator saw, and apply it to the clip and its slot.
+    """Record and return a decision, and apply it to the clip and its slot.
 
-    An approval turns the held slot into an earned one. Approving a published clip that was flagged keeps it published.
-    The audit log records both decisions and refusals.
+    `revision` is what the moderator saw. Approving a clip turns its held slot into an earned one. Approving a published
+    clip that was flagged keeps it published. The audit log records both decisions and refusals.
 
-    Raises DecisionRefused if the clip has since been changed or decided on, belongs to the moderator, breaks a blocking
-    rule or duplicates a paid clip, if the appeal is against the moderator's own decision, or if a reason is missing.
+    Raises DecisionRefused in each of these cases:
+
+    - The clip has been changed or decided on since the moderator opened it.
+    - The clip belongs to the moderator, or the appeal is against the moderator's own decision.
+    - The decision is not an approval and has no reason.
+    - The decision is an approval, but a blocking wording rule matches the caption.
+    - The decision is an approval, but the same footage has already been paid for.
     """
     choice = DecisionInput(action, reason, words, at_ms)
     try:
@@ -90,7 +95,7 @@ def decide(
 def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: DecisionInput, now: datetime) -> list[str]:
     """Make the same decision on several clips, and record each decision separately.
 
-    Returns one sentence for each clip on which the decision was refused.
+    Return one sentence for each clip on which the decision was refused.
     """
     refusals = []
     for revision in revisions:
@@ -111,7 +116,7 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: Decis
 def _decide(revision: Revision, moderator: User, choice: DecisionInput, now: datetime) -> Decision:
     if choice.action != DecisionAction.APPROVE and choice.reason is None:
         raise DecisionRefused(_("Choose a reason."))
-    # FOR NO KEY UPDATE, so that another transaction can set `copy_of` to this clip in the meantime.
+    # FOR NO KEY UPDATE still lets another transaction set `copy_of` to this clip.
     locked = Clip.objects.select_for_update(of=("self",), no_key=True)
     clip = locked.select_related("creator").get(pk=revision.clip_id)
     old = ClipState(clip.state)
@@ -167,7 +172,7 @@ def _check_may_decide(
 
 
 def _check_wording(clip: Clip) -> None:
-    """Raise DecisionRefused if a blocking rule matches the caption. Rules added since the submission count too."""
+    """Raise DecisionRefused if a blocking rule matches the caption. This includes rules added since the submission."""
     for match in approval_blockers(evaluate_clip(clip)[0]):
         raise DecisionRefused(
             _("This clip can't be approved because of “%(words)s”: %(why)s")
@@ -176,7 +181,7 @@ def _check_wording(clip: Clip) -> None:
 
 
 def _describe_state(state: ClipState, last: Decision | None) -> str:
-    """Return a sentence that explains why the clip cannot be decided on: an earlier decision, or the clip's state."""
+    """Return a sentence that explains why the clip cannot be decided on. `last` is the latest decision, if any."""
     if last is None:
         return _("This clip is not waiting for a decision. Its state is “%(state)s”.") % {"state": state.label}
     values = {
@@ -193,7 +198,7 @@ def apply_decision(
     """Apply a decision to the clip, its tags and its slot.
 
     The caller must have locked the clip's row in an open transaction. `original` is the published clip with the same
-    footage, if any.
+    footage, if there is one.
     """
     new = STATE_AFTER[action]
     if action == DecisionAction.APPROVE:

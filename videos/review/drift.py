@@ -1,7 +1,7 @@
 """Drift: tagged products whose price or name has changed since the clip was approved.
 
-`Clip.drifted_at` records when the change was noticed, and affects the clip's ranking. A flag sends the clip to the
-review desk. The creator keeps the fee.
+`Clip.drifted_at` says when the change was noticed. Such a clip ranks lower, and a flag sends it to the review desk. The
+creator keeps the fee.
 """
 
 from collections.abc import Iterable
@@ -22,9 +22,9 @@ from videos.states import ClipState
 
 @dataclass(frozen=True)
 class Drift:
-    """How a tagged product has changed since the clip was approved.
+    """What has changed about a tagged product since the clip was approved.
 
-    `filmed_name` and `now_name` are empty if the product was not renamed.
+    `filmed_name` and `now_name` are empty if the name is still the same.
     """
 
     filmed_minor: int
@@ -36,7 +36,7 @@ class Drift:
 
     @property
     def text(self) -> str:
-        """Return the changes as text for the product card, such as “filmed at $19.00, now $27.00”."""
+        """Return a text about the changes for the product card, such as “filmed at $19.00, now $27.00”."""
         parts = []
         if exceeds_drift_limit(self.filmed_minor, self.now_minor):
             parts.append(describe_price_change(self.filmed_minor, self.now_minor, self.currency))
@@ -50,7 +50,7 @@ class Drift:
 
 
 def describe_price_change(filmed_minor: int, now_minor: int, currency: str) -> str:
-    """Return the price change as text, such as “filmed at $19.00, now $27.00”."""
+    """Return a text about the price change, such as “filmed at $19.00, now $27.00”."""
     filmed, now = format_money(filmed_minor, currency), format_money(now_minor, currency)
     return _("filmed at %(filmed)s, now %(now)s") % {"filmed": filmed, "now": now}
 
@@ -61,9 +61,9 @@ def exceeds_drift_limit(filmed_minor: int, now_minor: int) -> bool:
 
 
 def find_drift(tag: ProductTag) -> Drift | None:
-    """Return the drift of a tag's product, or None if it is within the limit or the clip was never approved.
+    """Return what has changed about a tagged product, or None if nothing exceeds the limits.
 
-    Load `tag.product` beforehand to avoid a query.
+    The result is also None if the clip was never approved. Load `tag.product` beforehand to avoid a query.
     """
     filmed, product = tag.approved_price_minor, tag.product
     if filmed is None:
@@ -77,9 +77,10 @@ def find_drift(tag: ProductTag) -> Drift | None:
 
 
 def find_drifted_tags() -> QuerySet[ProductTag]:
-    """Return tags of published clips whose product was renamed or has changed in price by more than the limit.
+    """Return the drifted tags of published clips.
 
-    Sold-out products do not count, because stock comes and goes. The review desk only mentions them.
+    A tag has drifted if its product has a new name, or if the price has changed by more than DRIFT_LIMIT_BPS. Products
+    that are sold out do not count, because stock comes and goes. The review desk only mentions them.
     """
     change = Func(F("product__price_minor") - F("approved_price_minor"), function="abs", output_field=IntegerField())
     tags = ProductTag.objects.filter(clip__state=ClipState.PUBLISHED, approved_price_minor__isnull=False)
@@ -90,9 +91,9 @@ def find_drifted_tags() -> QuerySet[ProductTag]:
 
 
 def flag_drift(*, now: datetime, at_most: int = 500) -> int:
-    """Flag clips whose products have drifted, and settle the flags of clips that are back within the limit.
+    """Flag clips with drifted tags, and settle the flags of clips whose tags no longer drift.
 
-    Returns the number of newly drifted tags.
+    Return the number of newly drifted tags.
     """
     clear_resolved_drift(now=now)
     unflagged = find_drifted_tags().filter(clip__drifted_at=None).select_related("product").order_by("pk")
@@ -108,7 +109,7 @@ def flag_drift(*, now: datetime, at_most: int = 500) -> int:
 
 
 def clear_resolved_drift(*, now: datetime) -> None:
-    """Clear `drifted_at` and settle the drift flag of each clip whose products are all back within the limit."""
+    """Clear `drifted_at` and settle the drift flag of each clip that no longer has drifted tags."""
     drifted = Clip.objects.published().exclude(drifted_at=None)
     resolved = set(drifted.exclude(pk__in=find_drifted_tags().values("clip")).values_list("pk", flat=True))
     with transaction.atomic():
@@ -117,5 +118,5 @@ def clear_resolved_drift(*, now: datetime) -> None:
 
 
 def _set_drifted_at(clip_ids: Iterable[int], *, drifted_at: datetime | None, now: datetime) -> None:
-    """Set the clips' `drifted_at`. Also set `updated_at`, so that the feed reloads them."""
+    """Set the clips' `drifted_at`. Also set `updated_at`, so that the feed reloads the clips."""
     Clip.objects.filter(pk__in=clip_ids).update(drifted_at=drifted_at, updated_at=now)

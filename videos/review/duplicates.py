@@ -1,6 +1,6 @@
-"""Duplicate detection.
+"""Detection of clips that show the same footage.
 
-The moderator sees other clips with the same footage. Copies rank lower, and the same footage is paid for only once.
+A moderator sees which other clips show the same footage. Copies rank lower, and the same footage is paid for only once.
 """
 
 from django.db import connection
@@ -11,10 +11,10 @@ from videos.media.fingerprint import find_same
 from videos.models import Clip, Source
 
 COMPARED_SOURCES = 10_000
-"""How many of the latest sources a new one is compared with. The comparison takes less than a second."""
+"""How many of the latest sources a new source is compared with. The comparison takes less than a second."""
 
 _ADVISORY_LOCK_ID = 5_201_314
-"""The id of the PostgreSQL advisory lock that serializes approvals of duplicates."""
+"""The id of the PostgreSQL advisory lock that lets only one duplicate be approved at a time."""
 
 
 def lock_duplicate_checks() -> None:
@@ -24,7 +24,10 @@ def lock_duplicate_checks() -> None:
 
 
 def find_duplicates(clip: Clip) -> list[Clip]:
-    """Return submitted clips by any creator with the same file or the same footage, oldest first."""
+    """Return other submitted clips that have the same file or show the same footage, oldest first.
+
+    They may belong to any creator.
+    """
     if clip.source is None:
         return []
     fingerprint = clip.source.outputs.get("fingerprint", "")
@@ -41,12 +44,12 @@ def find_duplicates(clip: Clip) -> list[Clip]:
 
 
 def find_paid_duplicate(duplicates: list[Clip]) -> Clip | None:
-    """Return the first duplicate that has earned its fee, or None."""
+    """Return the first of the duplicates that has earned its fee, or None."""
     codes = [duplicate.code for duplicate in duplicates]
     paid = set(Slot.objects.earned().filter(clip_code__in=codes).values_list("clip_code", flat=True))
     return next((duplicate for duplicate in duplicates if duplicate.code in paid), None)
 
 
 def find_original(clip: Clip, duplicates: list[Clip]) -> Clip | None:
-    """Return the first published duplicate that is not itself a copy of `clip`, or None."""
+    """Return the first of the duplicates that was published and is not itself a copy of `clip`, or None."""
     return next((other for other in duplicates if other.published_at and other.copy_of_id != clip.pk), None)

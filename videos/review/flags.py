@@ -14,7 +14,7 @@ from videos.states import ClipState
 
 
 def raise_flag(*, clip_id: int, kind: FlagKind, note: str = "", weight: int = 1, now: datetime) -> None:
-    """Open a flag on the clip. If a flag of the same kind is already open, add `weight` to it instead."""
+    """Open a flag on the clip. If a flag of this kind is already open, add `weight` to it instead."""
     open_flags = Flag.objects.open().filter(clip_id=clip_id, kind=kind)
     if open_flags.update(weight=F("weight") + weight, note=note):
         return
@@ -31,8 +31,8 @@ def settle_flags(*, clip_ids: Iterable[int], kind: FlagKind, now: datetime) -> N
 
 
 def unpublish_for_review(*, clip_id: int, now: datetime) -> bool:
-    """Hide a published clip until a moderator has reviewed it. The creator keeps the fee.
+    """Hide a published clip until a moderator has reviewed it. Return False if the clip was not published.
 
-    Returns False if the clip was not published.
+    The creator keeps the fee.
     """
     return Clip.objects.move(clip_id, ClipState.PUBLISHED, ClipState.IN_REVIEW, now=now)

@@ -1,4 +1,4 @@
-"""The grace period after a decision, during which its moderator can undo it."""
+"""The grace period after a decision, in which its moderator can undo it."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ class UndoRefused(Exception):
 
 
 def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
-    """Undo a decision, and restore the clip, its queue position, its slot and its flags. Raises UndoRefused."""
+    """Undo a decision and return its clip. The clip gets back its former state, slot and flags. Raises UndoRefused."""
     with transaction.atomic():
         decision = Decision.objects.select_related("revision").get(pk=decision_id)
         locked = Clip.objects.select_for_update(of=("self",))
@@ -61,7 +61,7 @@ def _check_may_undo(clip: Clip, decision: Decision, moderator: User, now: dateti
 
 
 def _reopen_flags(clip: Clip, decision: Decision) -> None:
-    """Reopen each flag that the decision settled, unless another of the same kind has been raised since."""
+    """Reopen the flags that the decision settled. Skip a flag if another of the same kind has been raised since."""
     raised_since = Flag.objects.open().filter(clip=clip).values("kind")
     settled = Flag.objects.filter(clip=clip, settled_at=decision.decided_at).exclude(kind__in=raised_since)
     settled.update(settled_at=None)

@@ -1,4 +1,4 @@
-"""Soft locks, which tell moderators that another moderator has a clip open at the review desk."""
+"""Review locks. They show moderators that another moderator has a clip open."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +18,9 @@ WHERE videos_reviewlock.moderator_id = excluded.moderator_id OR videos_reviewloc
 
 
 def acquire_lock(*, clip_id: int, moderator: User, now: datetime) -> ReviewLock | None:
-    """Acquire or renew the moderator's lock on the clip.
+    """Acquire or renew the moderator's lock on the clip. Return None on success.
 
-    Returns None on success. If another moderator has the clip open, returns that moderator's lock instead.
+    If another moderator has the clip open, return that moderator's lock instead.
     """
     values: dict[str, Any] = {"clip": clip_id, "moderator": moderator.pk, "until": now + LOCK_DURATION, "now": now}
     with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
-"""E-mails to creators: submission receipts and decisions.
+"""E-mails to creators about submissions and decisions.
 
-The queue consists of the database rows that are not yet marked as mailed.
+There is no separate queue. Rows that are not yet marked as mailed are the queue.
 """
 
 from datetime import datetime
@@ -21,8 +21,9 @@ from videos.review.deadlines import ReviewEstimate, estimate_review
 def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
     """E-mail decisions whose grace period is over. Return the number of e-mails sent.
 
-    Each row is locked and marked as mailed in the transaction that sends its e-mail. Other workers skip locked rows.
-    If the mail server refuses, the row stays queued. A crash after sending repeats at most one e-mail.
+    Each row is locked and marked as mailed in the transaction that sends its e-mail. Other workers skip locked rows. If
+    the mail server refuses the e-mail, the row is not marked. If the worker crashes after sending, at most one e-mail
+    is sent twice.
     """
     sent = 0
     while sent < at_most:
@@ -42,8 +43,10 @@ def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
     """E-mail a receipt for each new submission. Return the number of e-mails sent.
 
     A receipt states the queue position, the usual review time and the due time. Rows are locked and marked as in
-    `send_decision_emails`. If the revision has been superseded, or the clip has been decided on or withdrawn, no
-    receipt is sent because its queue position would be wrong.
+    `send_decision_emails`.
+
+    No receipt is sent if the clip has been resubmitted, decided on or withdrawn since, because the queue position would
+    be wrong.
     """
     sent = 0
     for _index in range(at_most):

@@ -1,8 +1,13 @@
 """Publication without review for trusted creators, whose latest clips were all approved by moderators.
 
-This is off unless TRUST_AFTER_APPROVALS is set. A clip qualifies only if it has no earlier decision, no open flag and
-no duplicate, if no rule stricter than a hint matches its caption or transcript, and if no tagged product is for adults
-only. Some qualifying clips are selected for a spot check. These, and all other clips, wait for a moderator.
+This is off unless TRUST_AFTER_APPROVALS is set. A clip qualifies only if all of these are true:
+
+- It has no earlier decision, no open flag and no duplicate.
+- No wording rule stricter than a hint matches its caption or transcript.
+- None of its products is for adults only.
+
+Some of the clips that qualify are selected for a spot check. These clips still wait for a moderator, as do all clips
+that do not qualify.
 """
 
 import hashlib
@@ -22,10 +27,10 @@ from videos.states import ClipState
 
 
 def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
-    """Publish a clip in review if its creator is trusted and the clip itself needs no review.
+    """Publish a clip without review if its creator is trusted and the clip qualifies.
 
-    Returns whether the clip was published. A clip selected for a spot check is flagged and waits for a moderator. The
-    audit log records both publications and spot checks.
+    Return whether the clip was published. A clip that is selected for a spot check is flagged instead. The audit log
+    records both publications and spot checks.
     """
     if settings.TRUST_AFTER_APPROVALS <= 0:
         return False
@@ -47,9 +52,9 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
 
 
 def is_trusted(creator: Creator) -> bool:
-    """Return whether moderators' latest TRUST_AFTER_APPROVALS decisions on this creator's clips were all approvals.
+    """Return whether moderators' latest decisions on this creator's clips were all approvals.
 
-    False if the creator has fewer decisions than that.
+    TRUST_AFTER_APPROVALS is the number of decisions that count. Return False if the creator has fewer.
     """
     required = settings.TRUST_AFTER_APPROVALS
     decisions = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
@@ -58,7 +63,7 @@ def is_trusted(creator: Creator) -> bool:
 
 
 def needs_no_review(clip: Clip) -> bool:
-    """Return whether the clip can be published without review, provided that its creator is trusted."""
+    """Return whether the clip qualifies for publication without review, assuming that its creator is trusted."""
     if clip.is_age_restricted or clip.decisions.exists() or clip.flags.open().exists():
         return False
     written, spoken = evaluate_clip(clip)
@@ -66,7 +71,7 @@ def needs_no_review(clip: Clip) -> bool:
 
 
 def is_spot_checked(clip: Clip) -> bool:
-    """Return whether the clip is selected for a spot check, as TRUST_SPOT_CHECK_PERCENT of all clips are.
+    """Return whether the clip is selected for a spot check. TRUST_SPOT_CHECK_PERCENT sets the share of such clips.
 
     The selection depends only on the clip's code, so resubmitting does not change it.
     """

@@ -1,1 +1,1 @@
-"""Creators' work on their clips: drafts, validation, submission, withdrawal, status and the waitlist."""
+"""What creators do with their clips: drafts, validation, submission, withdrawal, status and the waitlist."""

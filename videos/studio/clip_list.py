@@ -1,4 +1,4 @@
-"""The creator's paginated list of clips."""
+"""The studio's list of clips, in pages."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,10 @@ class ClipRow:
 
 
 def list_clips(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[ClipRow]]:
-    """Return one page of the creator's clips, newest first, and its rows. The number of queries is fixed."""
+    """Return one page of the creator's clips, newest first, and a row for each clip on it.
+
+    The number of queries does not depend on the number of clips.
+    """
     job = Job.objects.filter(source=OuterRef("source"), kind=JobKind.PLAYABLE)
     decisions = Decision.objects.effective().select_related("reason").latest_first()
     clips = (

@@ -1,4 +1,4 @@
-"""Clip content: everything that the creator enters about a clip, and how it is saved."""
+"""The content of a clip, which is everything that the creator enters, and how it is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,10 @@ class ClipContent:
 
 
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
-    """Save the content of a clip that awaits its creator. Raises NotEditable, and saves nothing, in any other state."""
+    """Save the content of a draft, a failed clip or a clip with requested changes.
+
+    The enrolment is saved only for a draft. Raises NotEditable if the clip is in another state.
+    """
     with transaction.atomic():
         locked = Clip.objects.select_for_update().get(pk=clip.pk)
         if locked.state not in EDITABLE:

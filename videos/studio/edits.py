@@ -1,4 +1,4 @@
-"""The clip editor, which combines the clip's form with its product rows."""
+"""The editor for a clip, which combines the clip's form with its product rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,13 +14,14 @@ from videos.timecode import format_time
 
 MIN_ROWS = 3
 FIELD_OF_PROBLEM = {"captions": "captions_file"}
-"""For each problem whose field is not in the form, the form field that shows it."""
+"""Maps a problem's name to the form field that shows it, if their names differ."""
 
 
 class ClipEditor:
-    """The form and product rows for one clip. They are filled from the clip, and read back as ClipContent.
+    """The form and product rows for one clip. `content` returns what the creator entered.
 
-    `problems` holds sentences that belong to no form field, such as those about the file or the tags as a whole.
+    `problems` holds sentences that belong to no form field, such as those about the video file or about the tags as a
+    whole.
     """
 
     def __init__(
@@ -61,7 +62,10 @@ class ClipEditor:
         return enrolment
 
     def content(self) -> ClipContent:
-        """Return the content as entered, with the clip's current values in place of invalid fields."""
+        """Return the content as entered.
+
+        The clip's current values replace invalid fields. Product rows with errors are left out.
+        """
         values = _initial(self.clip, None) | self.form.cleaned_data
         rows: Sequence[TagForm] = self.tags.forms
         return ClipContent(

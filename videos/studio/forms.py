@@ -20,7 +20,7 @@ MAX_TAGS = 10
 
 
 class CampaignSelect(forms.Select):
-    """A select with each campaign's slug on its option, so that the wording check can apply the campaign's rules."""
+    """A select that adds the campaign's slug to each option, so that the wording check knows the campaign."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -35,7 +35,7 @@ class CampaignField(forms.ModelChoiceField[Enrolment]):
 
 
 class TimeField(forms.CharField):
-    """A field for a time in the clip. Its cleaned value is in milliseconds."""
+    """A field for a time in the clip. Its cleaned value is in milliseconds, or None if the field is empty."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -51,7 +51,7 @@ class TimeField(forms.CharField):
 
 
 class ClipForm(forms.Form):
-    """A form for everything about a clip except its video file and its products."""
+    """A form for a clip, without its video file and its products."""
 
     caption = forms.CharField(
         label=_("Caption"),
@@ -146,7 +146,10 @@ class TagForm(forms.Form):
 
 
 def _find_product(text: str, slug: str) -> Product | None:
-    """Return the product that was selected from the list, or whose slug, URL or name was typed."""
+    """Return the product that the creator selected or typed, or None if there is no such product.
+
+    `slug` is set if the product was selected from the list. Typed `text` may be a product's slug, URL or name.
+    """
     on_sale = Product.objects.on_sale()
     selected = on_sale.filter(slug=slug, name=text).first() if slug else None
     last_segment = text.rstrip("/").rsplit("/", 1)[-1]
@@ -158,7 +161,7 @@ class BaseTagFormSet(forms.BaseFormSet[TagForm]):
     """The product rows of a clip."""
 
     def clean(self) -> None:
-        """Refuse to tag the same product twice."""
+        """Add an error to each row whose product is already tagged."""
         product_ids: set[int] = set()
         for form in self.forms:
             if form.matched_product is None:
@@ -174,7 +177,7 @@ TagFormSet = forms.formset_factory(
 
 
 class AppealForm(forms.Form):
-    """A form for the creator's argument against a decision."""
+    """A form in which the creator argues against a decision."""
 
     words = forms.CharField(
         label=_("Why should the decision change?"),

@@ -1,4 +1,4 @@
-"""A clip's status as its creator sees it on the clip's page, in the list of clips and through the API."""
+"""The status of a clip as its creator sees it in the studio and through the API."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 
 @dataclass(frozen=True)
 class Status:
-    """A clip's status, as shown to its creator.
+    """A clip's status as its creator sees it.
 
-    `percent` is the processing progress, and 100 once processing is done. `is_final` means that polling can stop.
-    `position` is the place in the review queue, and `waitlist_position` the place on the waitlist. Both start at 1.
+    `percent` is the processing progress. `is_final` means that clients can stop polling. `position` is the place in the
+    review queue, and `waitlist_position` the place on the waitlist. Both start at 1.
     """
 
     state: str
@@ -42,7 +42,7 @@ TONES = {
 
 
 def read_status(clip: Clip) -> Status:
-    """Return the clip's status. Queries the processing job and, until a decision, the review queue."""
+    """Return the clip's current status, with sentences in the active language."""
     state = ClipState(clip.state)
     job = Job.objects.filter(source_id=clip.source_id, kind=JobKind.PLAYABLE).first() if clip.source_id else None
     estimate = estimate_review(clip)
@@ -61,7 +61,7 @@ def read_status(clip: Clip) -> Status:
 
 
 def last_decision(clip: Clip) -> Decision | None:
-    """Return the clip's latest decision that was not undone, with its reason loaded, or None."""
+    """Return the clip's latest decision that is still in force, or None. The decision's reason is loaded."""
     return clip.decisions.select_related("reason").effective().latest_first().first()
 
 
@@ -86,7 +86,7 @@ def _describe_state(state: ClipState, job: Job | None) -> str:
 
 @dataclass(frozen=True)
 class ClipActions:
-    """The actions that the creator can currently take on a clip."""
+    """What the creator can do with a clip in its current state."""
 
     can_edit: bool
     can_withdraw: bool
@@ -94,7 +94,7 @@ class ClipActions:
 
 
 def allowed_actions(clip: Clip, decision: Decision | None) -> ClipActions:
-    """Return the actions that the creator can take. `decision` is the clip's latest decision, if any."""
+    """Return what the creator can do with the clip. `decision` is the latest decision on it, if any."""
     is_appealable = clip.state in APPEALABLE and decision is not None
     return ClipActions(
         can_edit=clip.state in EDITABLE | REVISABLE,

@@ -36,12 +36,13 @@ class NotWithdrawable(Exception):
 
 
 def submit_clip(*, clip_id: int, now: datetime) -> Clip:
-    """Submit a clip: hold a slot, store a revision, and queue the clip for processing or review.
+    """Submit a clip and return it.
 
-    These changes are one transaction. A clip that already has a slot, such as one resubmitted after a request for
-    changes, keeps it. If only the slot is missing, the clip joins the campaign's waitlist.
+    In one transaction, the clip gets a slot and a revision, and is queued for processing or review. If it already has a
+    slot, it keeps that slot. If it lacks nothing but a slot, it joins the campaign's waitlist.
 
-    Raises NotSubmittable, Incomplete. Incomplete reports a full or closed campaign under the field `campaign`.
+    Raises NotSubmittable or Incomplete. If the campaign is full or closed, Incomplete says so under the field
+    `campaign`.
     """
     try:
         with transaction.atomic():
@@ -58,9 +59,9 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
 
 
 def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None, now: datetime) -> Clip:
-    """Save the content and submit the clip. The content of a draft is saved even if the draft is incomplete.
+    """Save the content, submit the clip and return it. The content of a draft is saved even if it is incomplete.
 
-    Raises NotEditable, NotSubmittable or Incomplete.
+    Raises NotEditable, NotSubmittable, Incomplete.
     """
     if clip.state in REVISABLE:
         return revise_clip(clip_id=clip.pk, content=content, now=now)
@@ -69,11 +70,10 @@ def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | N
 
 
 def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
-    """Change a clip that is in review or published, and submit the change in the same transaction.
+    """Change a clip that is in review or published, submit it again, and return it.
 
-    A published clip is hidden until the change is approved. If an exception is raised, nothing changes.
-
-    Raises NotSubmittable, Incomplete.
+    A published clip is hidden until the change is approved. If an exception is raised, nothing changes. Raises
+    NotSubmittable, Incomplete.
     """
     with transaction.atomic():
         clip = _lock(clip_id)
@@ -87,7 +87,7 @@ def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
 
 
 def _add_to_waitlist(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
-    """Add the clip to its campaign's waitlist. Return the refusal with a sentence that gives its waitlist number."""
+    """Add the clip to its campaign's waitlist. Return an Incomplete that also states the waitlist number."""
     assert clip.enrolment is not None
     number = join_waitlist(enrolment=clip.enrolment, clip_code=clip.code, now=now)
     sentence = _(
@@ -145,7 +145,7 @@ def withdraw_clip(*, clip_id: int, now: datetime) -> None:
 
 
 def revision_content(clip: Clip) -> dict[str, object]:
-    """Return the clip's content in the form that a revision stores."""
+    """Return the clip's content as JSON data, in the form that a revision stores."""
     tags = clip.tags.order_by("start_ms", "product_id").values("product_id", "product__name", "start_ms", "end_ms")
     return {
         "caption": clip.caption,

@@ -15,7 +15,7 @@ Problems = dict[str, list[str]]
 
 
 def find_problems(clip: Clip) -> Problems:
-    """Return the problems that prevent a submission. Whether a slot is free is not checked here."""
+    """Return the problems that prevent a submission. This does not check whether a slot is free."""
     problems: Problems = defaultdict(list)
     if clip.source is None:
         problems["file"].append(_("Choose a video file."))

@@ -1,4 +1,4 @@
-"""Submission of clips on waitlists, in order, as slots become free, and e-mails to their creators."""
+"""Submission of waitlisted clips when slots become free, and e-mails to their creators."""
 
 from datetime import datetime
 
@@ -18,14 +18,14 @@ from videos.studio.submission import Incomplete, NotSubmittable, submit_clip
 
 
 def serve_waitlists(*, now: datetime, at_most: int = 200) -> int:
-    """Submit waiting clips for which campaigns have free slots. Return the number of clips submitted."""
+    """Submit waitlisted clips whose campaigns have free slots. Return the number of clips submitted."""
     eligible = WaitlistEntry.objects.waiting().with_free_slots().open_at(now)
     servable = eligible.filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
     return sum(_serve(pk, now) for pk in list(servable.in_order().values_list("pk", flat=True)[:at_most]))
 
 
 def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail the creators whose clips got a slot. Return the number of e-mails sent.
+    """E-mail the creators whose waitlisted clips got a slot. Return the number of e-mails sent.
 
     Each row is locked and marked as mailed in the transaction that sends its e-mail.
     """
@@ -44,7 +44,7 @@ def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
 
 
 def _serve(entry_id: int, now: datetime) -> bool:
-    """Submit the clip of a waitlist entry. Return whether it was submitted.
+    """Submit the clip of a waitlist entry. Return False if it was not submitted.
 
     A clip that is locked or gets no slot stays on the waitlist. A clip that can no longer be submitted leaves it.
     """

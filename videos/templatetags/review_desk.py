@@ -1,4 +1,4 @@
-"""`{% load review_desk %}`: filters and tags for the review desk's pages."""
+"""`{% load review_desk %}`: filters and tags for the pages of the review desk."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,12 +20,13 @@ register = template.Library()
 
 @register.filter
 def due(submitted_at: datetime) -> datetime:
+    """Return the time by which a clip submitted at `submitted_at` should be decided on."""
     return due_at(submitted_at)
 
 
 @register.filter
 def field_label(field: str) -> str:
-    """Return the label to show for a field of a revision."""
+    """Return the label of a revision's field, in the moderator's language."""
     if field in ("file", "tags"):
         return str({"file": _("file"), "tags": _("product tags")}[field])
     return str(Clip._meta.get_field(field).verbose_name)  # type: ignore[union-attr]  # none of them is a relation
@@ -33,13 +34,16 @@ def field_label(field: str) -> str:
 
 @register.filter
 def latest_revision(clip: Clip) -> int | str:
-    """Return the id of the clip's latest revision, as annotated by the review queue. Bulk decisions apply to it."""
+    """Return the id of the clip's latest revision, or an empty string if the clip has no revision.
+
+    `reviewable_by` annotates the clips with this id. A bulk decision applies to this revision.
+    """
     return getattr(clip, "latest_revision", "") or ""
 
 
 @register.filter
 def without_peek(query: str) -> str:
-    """Return the query string without its `peek` parameters."""
+    """Return the query string without its `peek` parameters, which only the desk's script uses."""
     parameters = QueryDict(query, mutable=True)
     parameters.pop("peek", None)
     return parameters.urlencode()
@@ -47,7 +51,7 @@ def without_peek(query: str) -> str:
 
 @register.simple_tag
 def highlight(text: str, matches: Sequence[RuleMatch]) -> SafeString:
-    """Return the text as HTML, with the rule matches in <mark> elements."""
+    """Return the text as HTML, with each rule match in a <mark> element. Skip matches that overlap an earlier one."""
     pieces, offset = [], 0
     for match in sorted(matches, key=lambda match: match.start):
         if match.start < offset:
@@ -59,13 +63,19 @@ def highlight(text: str, matches: Sequence[RuleMatch]) -> SafeString:
 
 @register.simple_tag
 def frame_picture(playback: Playback, frame: Frame) -> SafeString:
-    """Return one storyboard frame as SVG. Cropping the frame with CSS would need an inline style."""
+    """Return one storyboard frame as SVG.
+
+    Cropping the image with CSS would need an inline style, which the content security policy forbids.
+    """
     return _crop(playback, frame.view_box, "")
 
 
 @register.simple_tag
 def storyboard(playback: Playback) -> SafeString:
-    """Return the storyboard's first frame as SVG, with the data that a script needs to play all frames on hover."""
+    """Return the storyboard's first frame as SVG, or an empty string if there is no storyboard.
+
+    The SVG carries the numbers that a script needs to play all frames on hover.
+    """
     board = playback.storyboard
     if board is None:
         return SafeString("")

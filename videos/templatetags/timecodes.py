@@ -1,4 +1,4 @@
-"""`{% load timecodes %}`: timestamps within a clip, and durations."""
+"""`{% load timecodes %}`: filters that format times in a clip, and durations."""
 
 from django import template
 

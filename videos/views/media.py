@@ -1,4 +1,4 @@
-"""Views for media files and captions. In production, nginx sends media files after a view authorizes the request."""
+"""Views for media files and captions. In production, these views check access, and nginx sends the media files."""
 
 import mimetypes
 
@@ -63,7 +63,7 @@ def _type_of(name: str) -> str:
 
 @require_safe
 def captions_file(request: HttpRequest, code: str) -> HttpResponse:
-    """Return a clip's captions as WebVTT."""
+    """Respond with a clip's captions as WebVTT."""
     clip = get_object_or_404(Clip.objects.visible_to(request.user).exclude(captions_vtt=""), code=code)
     return HttpResponse(
         clip.captions_vtt, content_type="text/vtt; charset=utf-8", headers={"Cache-Control": REVALIDATE}

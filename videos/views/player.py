@@ -1,4 +1,4 @@
-"""A minimal player for one published clip, which other sites may embed in link previews."""
+"""A minimal player page for one published clip. Other sites may embed it in link previews."""
 
 from typing import Any
 

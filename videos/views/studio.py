@@ -1,4 +1,4 @@
-"""Studio pages: the list of the creator's clips, and a page per clip with its status, decision and actions."""
+"""Studio pages: the list of the creator's clips, and one page for each clip."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -72,7 +72,7 @@ def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpRes
 
 
 def _autosave(clip: Clip, editor: ClipEditor) -> HttpResponse:
-    """Save the valid fields of an unfinished form. Respond with 409 if the clip can no longer be edited."""
+    """Save the valid fields of an unfinished form. The response is 204, or 409 if the clip can no longer be edited."""
     editor.is_valid()
     try:
         save_content(clip=clip, content=editor.content(), enrolment=editor.enrolment or clip.enrolment)
@@ -93,7 +93,7 @@ def _save(request: HttpRequest, clip: Clip, editor: ClipEditor) -> HttpResponse:
 
 
 def _receive_file(request: HttpRequest, clip: Clip) -> None:
-    """Make the uploaded file, if any, the clip's file. Raises IntakeError."""
+    """Attach the uploaded file to the clip and start processing it. Do nothing without a file. Raises IntakeError."""
     file = uploaded_file(request, "file")
     if file is not None:
         receive_file(clip=clip, file=file, now=timezone.now())

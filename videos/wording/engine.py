@@ -1,4 +1,4 @@
-"""Matching of wording rules against a text."""
+"""Matching of wording rules against texts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ def find_matches(
 ) -> list[RuleMatch]:
     """Return the rule matches in a text, most severe first, then by position.
 
-    The rules of every language are applied, since captions mix languages. `categories` are the slugs of the tagged
-    products' categories and their ancestors; `extra` are the rules of the shop and the campaign.
+    `categories` are the slugs of the tagged products' categories and of all categories above them. `extra` are rules of
+    the shop and the campaign. The built-in rules of all languages apply by default, because captions mix languages.
     """
     folded = fold(text)
     slugs = frozenset(categories)
@@ -36,7 +36,7 @@ def find_matches(
 
 
 def rule_matches(rule: Rule, text: str) -> bool:
-    """Return whether the rule matches the text, ignoring its categories."""
+    """Return whether the rule matches the text. The rule's categories do not matter."""
     return bool(_apply(rule, fold(text), text))
 
 

@@ -1,6 +1,7 @@
-"""Text folding before matching: remove case, accents, vowel points and invisible characters, and replace look-alikes.
+"""Folding of texts before matching, so that different spellings of a word become the same.
 
-Every folded character keeps its original offset, so that matches can be highlighted in the original text.
+Folding removes case, accents, vowel points and invisible characters, and replaces look-alikes. Every folded character
+keeps its original offset, so that matches can be highlighted in the original text.
 """
 
 import unicodedata
@@ -33,12 +34,12 @@ _ENCLOSED_LETTERS = {
 _REPLACEMENTS = {**_APOSTROPHES, **_SMALL_CAPITALS, **_ENCLOSED_LETTERS, "_": " ", "٪": "%"}
 """Replacements that NFKD does not make: small capitals, letters in dark circles and squares, and other signs."""
 _MIN_SPELLED_OUT = 3
-"""How many single letters with the same separator ("s.c.a.m") count as one word. Spaces require one more letter."""
+"""How many single letters count as one word if signs separate them ("s.c.a.m"). With spaces, one more is needed."""
 
 
 @dataclass(frozen=True)
 class FoldedText:
-    """A folded text. Character i comes from offset `origins[i]` in the original text."""
+    """A folded text. Its character i comes from offset `origins[i]` in the original text."""
 
     text: str
     origins: tuple[int, ...]
@@ -48,7 +49,7 @@ class FoldedText:
 
 
 def fold(text: str) -> FoldedText:
-    """Return `text` folded for matching."""
+    """Return the text in the form in which captions and phrases are compared."""
     characters: list[str] = []
     origins: list[int] = []
     for offset, character in enumerate(text):
@@ -68,7 +69,7 @@ def _fold_character(character: str) -> str:
 
 
 def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
-    """Remove the separators between single letters ("s.c.a.m" → "scam"). Changes both lists in place."""
+    """Remove the separators in spelled-out words ("s.c.a.m" → "scam"). Changes both lists in place."""
     runs: list[list[int]] = []
     for index in [start for start, end in _words(characters) if end - start == 1 and characters[start].isalpha()]:
         last = runs[-1] if runs and index - runs[-1][-1] == 2 else []
@@ -83,7 +84,7 @@ def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
 
 
 def _fold_look_alikes(characters: list[str]) -> list[str]:
-    """Replace look-alikes in words that also contain Latin letters. Leave Greek and Cyrillic words unchanged."""
+    """Replace look-alikes in words that contain Latin letters. Greek and Cyrillic words stay unchanged."""
     folded = list(characters)
     for start, end in _words(characters):
         if any("a" <= character <= "z" for character in characters[start:end]):
@@ -92,7 +93,7 @@ def _fold_look_alikes(characters: list[str]) -> list[str]:
 
 
 def _fold_digits_in_words(characters: list[str]) -> list[str]:
-    """Replace digits between the letters of a word ("gu4rant33d" → "guaranteed"). Leave numbers and units unchanged."""
+    """Replace digits between the letters of a word ("gu4rant33d" → "guaranteed"). Numbers and units stay unchanged."""
     folded = list(characters)
     for index in range(1, len(characters) - 1):
         replacement = _DIGIT_LETTERS.get(characters[index])
@@ -102,10 +103,7 @@ def _fold_digits_in_words(characters: list[str]) -> list[str]:
 
 
 def _has_letter_after(characters: list[str], index: int) -> bool:
-    """Return whether a Latin letter follows in the same word.
-
-    Digits that stand for letters may come before it.
-    """
+    """Return whether a Latin letter follows in the same word, directly or after digits that stand for letters."""
     for character in characters[index + 1 :]:
         if _is_latin(character):
             return True
@@ -119,7 +117,7 @@ def _is_latin(character: str) -> bool:
 
 
 def _words(characters: list[str]) -> list[tuple[int, int]]:
-    """Return the start and end offsets of each run of letters and digits."""
+    """Return the start and end of each run of letters and digits."""
     spans, start = [], None
     for index, character in enumerate([*characters, " "]):
         if character.isalnum() and start is None:

@@ -21,8 +21,8 @@ class Rule:
     """One rule in one language.
 
     `phrases` match whole words. "*" stands for the rest of a word, "#" for a number and " … " for up to three words.
-    `categories` are catalogue category slugs. If there are none, the rule applies to all categories. The rule does not
-    match a text that contains one of the `unless` phrases.
+    `categories` are slugs of catalogue categories. If it is empty, the rule applies to all categories. If a text
+    contains one of the `unless` phrases, the rule does not match it.
     """
 
     code: str
@@ -35,7 +35,7 @@ class Rule:
     unless: tuple[str, ...] = ()
 
     def applies_to(self, categories: frozenset[str]) -> bool:
-        """Return whether the rule applies to all categories or to one of `categories`."""
+        """Return whether the rule applies to all categories or to one of these."""
         return not self.categories or bool(self.categories & categories)
 
     @cached_property
@@ -60,7 +60,8 @@ def _compile(phrases: tuple[str, ...], language: str) -> re.Pattern[str]:
 def _translate(phrase: str, prefix: str) -> str:
     """Return the regular expression for a phrase.
 
-    Words must be separated by non-letters. Signs such as % and $ may directly adjoin a word.
+    Words must be separated by at least one character that is not a letter or digit. Signs such as % and $ may touch a
+    word.
     """
     pattern, joint = "", ""
     for word in fold(phrase).text.split():

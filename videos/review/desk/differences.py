@@ -11,7 +11,7 @@ from videos.playback.transcript import read_transcript
 
 @dataclass(frozen=True)
 class DiffPiece:
-    """A run of words. `kind` is "same" for unchanged words, "new" for added ones and "gone" for removed ones."""
+    """A run of words. `kind` is "same" for unchanged words, "new" for added words and "gone" for removed words."""
 
     kind: str
     text: str
@@ -26,7 +26,10 @@ class FieldDiff:
 
 
 def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_file: bool) -> list[FieldDiff]:
-    """Return the changed fields of a revision, in the order in which the review desk shows them."""
+    """Return the fields that differ between two revisions, in the order in which the review desk shows them.
+
+    `old` and `new` are the contents of the revisions.
+    """
     differences = [] if same_file else [FieldDiff("file", (DiffPiece("gone", "…"), DiffPiece("new", "…")))]
     for field in ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt"):
         before, after = str(old.get(field, "")), str(new.get(field, ""))
@@ -43,13 +46,13 @@ def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_fi
 
 
 def _spoken_words(before: str, after: str) -> tuple[str, str]:
-    """Return the spoken words of two caption files, or the complete files if the words are the same."""
+    """Return the spoken words of two caption files. If the words are the same, return the complete files."""
     first, second = read_transcript(before).text, read_transcript(after).text
     return (first, second) if first != second else (before, after)
 
 
 def compare_words(before: str, after: str) -> tuple[DiffPiece, ...]:
-    """Return the words of `after` in runs, with the words removed from `before` at their former places."""
+    """Return the differences between two texts, as runs of unchanged, removed and added words."""
     first, second = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
     pieces: list[DiffPiece] = []
     for action, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():

@@ -35,7 +35,7 @@ class EvidenceSpan:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """Numbers of approvals, rejections and successful appeals for the creator's other clips."""
+    """The creator's record with other clips: approvals, rejections and successful appeals."""
 
     approved: int
     rejected: int
@@ -44,7 +44,7 @@ class TrackRecord:
 
 @dataclass(frozen=True)
 class PastRevision:
-    """A revision with its changes since the previous revision and the decisions on it."""
+    """A revision with its decisions and with its changes since the previous revision."""
 
     revision: Revision
     differences: list[FieldDiff]
@@ -53,7 +53,7 @@ class PastRevision:
 
 @dataclass(frozen=True)
 class Dossier:
-    """Everything that the review desk's panel shows. `history` starts with the latest revision."""
+    """Everything that the review desk shows about a clip. `history` starts with the latest revision."""
 
     clip: Clip
     revision: Revision

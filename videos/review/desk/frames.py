@@ -24,7 +24,7 @@ class Frame:
 
 
 def cut_frames(board: Storyboard, *, start_ms: int, end_ms: int, at_most: int = FRAMES_PER_SPAN) -> list[Frame]:
-    """Return up to `at_most` frames, spread evenly over a span.
+    """Return up to `at_most` storyboard frames, spread evenly over a time span.
 
     If the span contains no frame, return the last frame before its start.
     """
@@ -54,14 +54,14 @@ def _frame(board: Storyboard, number: int) -> Frame:
 
 @dataclass(frozen=True)
 class TimelineSegment:
-    """The position and width of a span on the timeline, in thousandths of the timeline's length."""
+    """A time span on the timeline. `x` and `width` are in thousandths of the timeline's length."""
 
     x: int
     width: int
 
 
 def draw_segment(*, start_ms: int, end_ms: int, duration_ms: int) -> TimelineSegment:
-    """Return a span's timeline segment. It is at least 4 thousandths wide, so that it stays visible."""
+    """Return the timeline segment for a time span. It is at least 4 thousandths wide, so that it stays visible."""
     length_ms = max(duration_ms, end_ms, 1)
     x = start_ms * 1000 // length_ms
     return TimelineSegment(x, max(4, end_ms * 1000 // length_ms - x))

@@ -18,7 +18,7 @@ from videos.states import ClipState
 
 DAYS = 30
 AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
-"""Boundaries between the waiting-time chart's bars."""
+"""Boundaries between the chart's ranges of waiting times."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def read_metrics(*, now: datetime) -> Metrics:
 
 
 def _ages(waiting: QuerySet[Clip], now: datetime) -> list[MetricBar]:
-    """Return one bar per waiting-time range with its number of clips, shortest wait first."""
+    """Return one bar for each range of waiting times, with the number of clips in it. The shortest comes first."""
     ends = [None, *(now - age for age in AGES), None]
     spans = [
         Q(**({"submitted_at__lt": late} if late else {}), **({"submitted_at__gte": early} if early else {}))
@@ -146,9 +146,9 @@ def _bars(
     note: ExpressionWrapper[Any] | None = None,
     names: Mapping[Any, Any] | None = None,
 ) -> list[MetricBar]:
-    """Return one bar for each of the 12 most frequent values of `field`, most frequent first.
+    """Return a bar for each of the 12 most frequent values of `field`, the most frequent first.
 
-    If `note` is given, each bar's note is the median of that duration. `names` maps field values to labels.
+    `names` maps values to labels. If the duration `note` is given, each bar's note is the median of that duration.
     """
     rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
     if note is not None:

@@ -1,4 +1,4 @@
-"""The review queue: the clips that await a moderator, the tabs and filters, and the choice of the next clip."""
+"""The review queue: the clips that wait for a moderator, the tabs and filters, and the choice of the next clip."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _TAB_FILTERS = {
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """The tab and the filter values that are selected in the queue. An empty value selects all clips."""
+    """The selected tab and the selected filter values. An empty value selects all clips."""
 
     show: str = "all"
     campaign: str = ""
@@ -46,7 +46,7 @@ class QueueFilter:
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
-        """Read the selected tab and filter values from a query string. An unknown tab counts as “all”."""
+        """Return the tab and filter values selected in a query string. An unknown tab counts as “all”."""
         show = query.get("show", "all")
         names = ("campaign", "category", "language")
         return cls(show if show in TABS else "all", *(query.get(name, "") for name in names))
@@ -55,7 +55,7 @@ class QueueFilter:
 def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     """Return the clips that the moderator may decide on. Reported clips come first, then the oldest submissions.
 
-    Excludes the moderator's own clips, and appealed clips that the same moderator has decided on.
+    The moderator's own clips are excluded. So are appealed clips on which the moderator has made a decision.
     """
     open_flags = Flag.objects.open().filter(clip=OuterRef("pk"))
     decisions = Decision.objects.effective().filter(clip=OuterRef("pk"))
@@ -89,7 +89,7 @@ def apply_filter(clips: QuerySet[Clip], queue_filter: QueueFilter) -> QuerySet[C
 
 
 def count_tabs(clips: QuerySet[Clip]) -> dict[str, int]:
-    """Return the number of clips in each tab, using one query."""
+    """Return the number of clips for each tab. This takes one query."""
     counts = {name: Count("pk", filter=condition) for name, condition in _TAB_FILTERS.items()}
     return clips.order_by().aggregate(all=Count("pk"), **counts)
 
@@ -108,13 +108,13 @@ OPTIONS = {
     "category": ("tags__product__category__slug", "tags__product__category__name"),
     "language": ("language", "language"),
 }
-"""For each filter, the field lookups for the values and the labels of its options."""
+"""Maps each filter to two lookups: the one for its options' values, and the one for their labels."""
 
 
 def count_options(clips: QuerySet[Clip], queue_filter: QueueFilter) -> dict[str, list[Option]]:
-    """Return each filter's options for the clips in the current tab, using one query per filter.
+    """Return the options of each filter, each with the number of matching clips in the current tab.
 
-    A selected option is included even if no clip in the tab matches it.
+    A selected option is included even if no clip matches it. This takes one query per filter.
     """
     shown = Clip.objects.filter(pk__in=apply_filter(clips, QueueFilter(queue_filter.show)).order_by().values("pk"))
     languages = dict(settings.LANGUAGES)
@@ -136,10 +136,10 @@ def next_clip(
     now: datetime,
     excluded_codes: Collection[str] = (),
 ) -> Clip | None:
-    """Return the clip that follows `after` in the queue, wrapping around at the end, or None if no clip is left.
+    """Return the clip that follows `after` in the queue, or None if no clip is left.
 
-    Skips clips that another moderator has open. `excluded_codes` are clips to skip because the browser is still sending
-    the decisions on them.
+    At the end of the queue, start again at its beginning. Skip clips that another moderator has open. Also skip the
+    clips with `excluded_codes`, because the browser is still sending the decisions on them.
     """
     locked = ReviewLock.objects.filter(until__gt=now).exclude(moderator=moderator).values("clip")
     clips = apply_filter(reviewable_by(moderator, now=now), queue_filter)

@@ -1,4 +1,4 @@
-"""The built-in wording rules for each language. The English pack names the sources for all languages."""
+"""The built-in wording rules for each language. The English module names the sources for all languages."""
 
 from videos.wording.packs.arabic import ARABIC
 from videos.wording.packs.english import ENGLISH

@@ -1,4 +1,7 @@
-"""Arabic wording rules, from the same sources as the English rules. Rule patterns allow the article that phrases omit."""
+"""Arabic wording rules, from the same sources as the English ones.
+
+Phrases are written without the article. The patterns also match words with the article.
+"""
 
 from videos.wording.packs.english import ALCOHOL
 from videos.wording.rules import Rule, Severity

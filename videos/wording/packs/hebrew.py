@@ -1,4 +1,7 @@
-"""Hebrew wording rules, from the same sources as the English rules. Rule patterns allow prefixes (ve, ha, be, le, …)."""
+"""Hebrew wording rules, from the same sources as the English ones.
+
+Phrases are written without prefixes. The patterns also match words with prefixes such as ve, ha, be and le.
+"""
 
 from videos.wording.packs.english import ALCOHOL
 from videos.wording.rules import Rule, Severity
