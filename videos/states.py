@@ -51,4 +51,4 @@ UNDOABLE: dict[ClipState, frozenset[ClipState]] = {
     ClipState.REJECTED: frozenset({ClipState.IN_REVIEW, ClipState.APPEALED}),
     ClipState.REMOVED: frozenset({ClipState.PUBLISHED}),
 }
-"""Maps a clip's state after a decision to the states that undoing the decision may restore."""
+"""Maps each state to the states that a clip may return to when the decision is undone."""

@@ -113,7 +113,7 @@ def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksu
         try:
             for chunk in _read_chunks(read):
                 if os.fstat(part.fileno()).st_nlink == 0:
-                    raise UploadGone  # cancelled meanwhile: the earlier bytes count, and no more are accepted
+                    raise UploadGone  # cancelled meanwhile, so no more bytes are accepted
                 if part.tell() + len(chunk) > upload.size_bytes:
                     raise ChunkTooLong
                 write_fully(part, chunk)
@@ -170,7 +170,7 @@ def cancel_upload(*, upload: Upload, now: datetime) -> None:
 def give_up_upload(*, upload: Upload, now: datetime) -> None:
     """Mark an upload as abandoned and delete its file. The received bytes still count towards the daily quota."""
     upload.give_up(arrived_bytes=received_bytes(upload), now=now)
-    part_path(upload).unlink(missing_ok=True)  # last: a connection that recreates it then sees the new row
+    part_path(upload).unlink(missing_ok=True)  # last, so that a connection that recreates it sees the new row
 
 
 def sweep_uploads(*, now: datetime) -> None:

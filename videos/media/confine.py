@@ -16,10 +16,10 @@ SIGKILL = 9
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
 SYS_LANDLOCK_CREATE_RULESET, SYS_LANDLOCK_ADD_RULE, SYS_LANDLOCK_RESTRICT_SELF = 444, 445, 446
 LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_RULE_PATH_BENEATH = 1, 1
-# Source: linux/landlock.h. Rights of ABI 1 (13 bits); 2 adds refer, 3 truncate, 5 ioctl on devices.
+# Source: linux/landlock.h. ABI 1 has 13 rights, one bit each. ABI 2 adds refer, 3 truncate and 5 ioctl on devices.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-# From ABI 6 on: abstract sockets of other processes, and signals to them.
+# ABI 6 adds two scopes, which deny access to other processes: their abstract sockets, and signals to them.
 SCOPED_ABI, SCOPES = 6, 1 | 2
 FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14 | 1 << 15
 # Source: linux/audit.h, system call tables: (architecture, (socket, socketpair, io_uring_setup, ptrace)).

@@ -115,7 +115,7 @@ def plan_av1(probe: Probe) -> tuple[RenditionPlan, ...]:
 def rungs(short_side: float) -> tuple[int, ...]:
     """Return the short sides of the renditions to make, smallest first.
 
-    `short_side` is the source's own. Only the first rendition may be larger than the source.
+    `short_side` is the short side of the source. Only the first rendition may be larger than the source.
     """
     sides = [rung for rung in LADDER_PX if rung <= short_side] or [LADDER_PX[0]]
     source_side = int(min(short_side, LADDER_PX[-1])) // 2 * 2

@@ -17,7 +17,7 @@ from videos.media.policy import DECODERS, MediaFailed, MediaRefused, Policy, Ref
 CHILD = Path(__file__).with_name("probe_child.py")
 # Ten seconds, because a file must be refused within 15. The interpreter with PyAV maps about 300 MB.
 LIMITS = sandbox.Limits(wall_s=10, cpu_s=10, memory_bytes=1_200_000_000, file_bytes=1 << 20)
-# The share of a clip that may be missing. The duration of our own output may also differ from its source's by this.
+# The share of a clip that may be missing. The duration of a rendition may differ from its source's by the same share.
 TOLERANCE = 0.1
 BT709, UNSPECIFIED = 1, 2  # Source: ISO/IEC 23091-2, MatrixCoefficients
 HD_SIDE_PX = 720

@@ -22,7 +22,7 @@ STDOUT_BYTES = 4 << 20
 TICK_S = 1.0
 # Request huge pages for allocations, if the kernel allows it. Encodes then take 3 to 7 % less CPU time.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-# From the last path, glibc learns whether huge pages can be requested.
+# glibc reads the last path to find out whether huge pages can be requested.
 SYSTEM_PATHS = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/kernel/mm/transparent_hugepage")
 
 

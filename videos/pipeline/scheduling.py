@@ -67,7 +67,7 @@ def should_yield(job_id: int, *, now: datetime) -> bool:
         return False
     candidates = Job.objects.filter(Q(pk__in=of_others.values("pk")) | Q(pk=job_id))
     order = _fair_order(candidates, now=now, ignored_job_id=job_id)
-    yielded = of_creator.filter(token__gt=F("attempt")).count()  # their workers are about to claim jobs of others
+    yielded = of_creator.filter(token__gt=F("attempt")).count()  # their workers will claim others' jobs
     return order.index(job_id) > yielded
 
 

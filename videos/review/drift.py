@@ -56,7 +56,7 @@ def describe_price_change(filmed_minor: int, now_minor: int, currency: str) -> s
 
 
 def exceeds_drift_limit(filmed_minor: int, now_minor: int) -> bool:
-    """Return whether the price has changed by more than DRIFT_LIMIT_BPS of the price when filmed."""
+    """Return whether the price has changed by more than DRIFT_LIMIT_BPS allows."""
     return differs_by_more_than(filmed_minor, now_minor, settings.DRIFT_LIMIT_BPS)
 
 
@@ -109,7 +109,7 @@ def flag_drift(*, now: datetime, at_most: int = 500) -> int:
 
 
 def clear_resolved_drift(*, now: datetime) -> None:
-    """Clear `drifted_at` and settle the drift flag of each clip that no longer has drifted tags."""
+    """Clear `drifted_at` and settle the drift flag for clips that no longer have drifted tags."""
     drifted = Clip.objects.published().exclude(drifted_at=None)
     resolved = set(drifted.exclude(pk__in=find_drifted_tags().values("clip")).values_list("pk", flat=True))
     with transaction.atomic():

@@ -11,7 +11,7 @@ from videos.media.fingerprint import find_same
 from videos.models import Clip, Source
 
 COMPARED_SOURCES = 10_000
-"""How many of the latest sources a new source is compared with. The comparison takes less than a second."""
+"""The number of recent sources with which a source is compared. The comparison takes less than a second."""
 
 _ADVISORY_LOCK_ID = 5_201_314
 """The id of the PostgreSQL advisory lock that lets only one duplicate be approved at a time."""
@@ -44,12 +44,12 @@ def find_duplicates(clip: Clip) -> list[Clip]:
 
 
 def find_paid_duplicate(duplicates: list[Clip]) -> Clip | None:
-    """Return the first of the duplicates that has earned its fee, or None."""
+    """Return the oldest duplicate that has earned its fee, or None."""
     codes = [duplicate.code for duplicate in duplicates]
     paid = set(Slot.objects.earned().filter(clip_code__in=codes).values_list("clip_code", flat=True))
     return next((duplicate for duplicate in duplicates if duplicate.code in paid), None)
 
 
 def find_original(clip: Clip, duplicates: list[Clip]) -> Clip | None:
-    """Return the first of the duplicates that was published and is not itself a copy of `clip`, or None."""
+    """Return the oldest published duplicate that is not itself a copy of `clip`, or None."""
     return next((other for other in duplicates if other.published_at and other.copy_of_id != clip.pk), None)

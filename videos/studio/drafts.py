@@ -36,7 +36,7 @@ class ClipContent:
 
 
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
-    """Save the content of a draft, a failed clip or a clip with requested changes.
+    """Save the content of a clip that is a draft, has failed or needs changes.
 
     The enrolment is saved only for a draft. Raises NotEditable if the clip is in another state.
     """

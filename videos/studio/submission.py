@@ -107,7 +107,7 @@ def _submit(clip: Clip, now: datetime) -> None:
         raise Incomplete(problems)
     assert clip.source is not None and clip.enrolment is not None
     Job.objects.get_or_create(source=clip.source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
-    # This lock makes a worker that is about to finish the job wait, so that it sees the clip's new state.
+    # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
     job = Job.objects.select_for_update().get(source=clip.source, kind=JobKind.PLAYABLE)
     if job.state == JobState.FAILED:
         raise Incomplete({"file": [job.failure_text]})
@@ -127,7 +127,7 @@ def _hold_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
         if enrolment.is_open_at(now) and is_behind_others(enrolment=enrolment, clip_code=clip.code):
             raise CampaignFull(_("Other clips are waiting for a slot in this campaign. Nothing was submitted."))
         settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.SERVED, now=now)
-        # This comes last because it locks the campaign's row, for which all other submissions to the campaign wait.
+        # Last, because it locks the campaign's row. All other submissions to the campaign wait for this lock.
         hold_slot(enrolment=enrolment, clip_code=clip.code, now=now)
     except SlotRefused as refusal:
         raise Incomplete({"campaign": [str(refusal)]}) from refusal

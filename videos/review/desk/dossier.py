@@ -35,7 +35,7 @@ class EvidenceSpan:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """The creator's record with other clips: approvals, rejections and successful appeals."""
+    """The creator's record with other clips: how many approvals, rejections and successful appeals."""
 
     approved: int
     rejected: int
