@@ -11,10 +11,11 @@ RUN apt-get update \
     && useradd --system --uid 10001 --create-home feedsite \
     && install -d -o feedsite -g feedsite /data
 COPY --from=packages /venv /venv
+# .dockerignore says what is copied.
 COPY --chown=root:root . /site
 WORKDIR /site
 ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1 WEB_HOST=0.0.0.0
-RUN python -m feedsite.translations compile
+RUN python -m feedsite.translations compile && python -m compileall -q .
 USER feedsite
 EXPOSE 8000
 CMD ["python", "-m", "feedsite.processes", "web"]

@@ -1,13 +1,14 @@
 """Django settings. Values that differ between sites come from environment variables, which README.md lists."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 django_stubs_ext.monkeypatch()  # lets admin.ModelAdmin[Product] and the like work at run time
 env = Env()
@@ -18,8 +19,9 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('WEB_PORT', 8000)}")
+# Health checks and metrics are read from the process's own machine, whatever the shop's name is.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""]), "127.0.0.1", "localhost"]
 SITE_NAME = env.str("SITE_NAME", "feedsite")
 HTTPS = SITE_URL.startswith("https://")
 if DEBUG and (HTTPS or not DEMO):
@@ -28,8 +30,20 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Browsers keep HSTS for as long as they were told, so operators raise it step by step. Source: hstspreload.org
+HSTS_SECONDS = {
+    "off": 0,
+    "hour": 3600,
+    "day": 86_400,
+    "year": 31_536_000,
+    "subdomains": 31_536_000,
+    "preload": 63_072_000,
+}
+HSTS = env.str("HSTS", "hour", validate=validate.OneOf(HSTS_SECONDS, error="HSTS must be one of: {choices}."))
+SECURE_HSTS_SECONDS = HSTS_SECONDS[HSTS] if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS in ("subdomains", "preload")
+SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]  # they demand the last step at once
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -149,8 +163,8 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-# nginx's internal location for media. When empty, Django serves files and byte ranges itself.
-MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", "")
+# nginx's internal location for media on its disk. When empty, Django serves files and byte ranges itself.
+MEDIA_ACCEL_PREFIX = "" if S3_BUCKET else env.str("MEDIA_ACCEL_PREFIX", "")
 
 # Rows are the queue; Celery only delivers wake-ups.
 CELERY_BROKER_URL = REDIS_URL

@@ -1,8 +1,8 @@
 """The test suite in two processes at once, each with its own servers and data folder: `python -m tests.shards`.
 
-Arguments are passed on to both runs of pytest. Each line of output is printed with the name of its shard, and logged
-without it in `.data/test-<shard>/pytest.log`. The last lines give the result of each shard. The exit status is 1 unless
-all passed.
+The production tests follow by themselves, because they start the whole shop. Arguments are passed on to each run of pytest. Each line of output is printed with the name of its shard, and logged
+without it in `.data/test-<shard>/pytest.log`. The last lines give the result of each shard, and say which tests did not
+run because a program is not installed. The exit status is 1 unless all passed.
 """
 
 import os
@@ -13,18 +13,21 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = ROOT / ".data"
 TOGETHER = ("tests/browser", "tests/concurrency")
+AFTERWARDS = ("tests/production",)
 SHARDS = {
-    "main": [f"--ignore={folder}" for folder in TOGETHER],
+    "main": [f"--ignore={folder}" for folder in (*TOGETHER, *AFTERWARDS)],
     "browser": list(TOGETHER),
 }
 """The arguments of pytest in each shard. A new folder belongs to the first, so that no test can be left out."""
+LAST_SHARDS = {"production": list(AFTERWARDS)}
+NAME_WIDTH = max(len(name) for name in (*SHARDS, *LAST_SHARDS))
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,13 @@ class Result:
     status: int
     seconds: float
     summary: str
+    not_run: list[str] = field(default_factory=list)
 
     @property
     def line(self) -> str:
         verdict = "passed" if self.status == 0 else f"FAILED (exit status {self.status})"
-        return f"{self.name:<8}| {verdict} in {self.seconds:.0f} s: {self.summary}"
+        lines = [f"{verdict} in {self.seconds:.0f} s: {self.summary}", *self.not_run]
+        return "\n".join(f"{self.name:<{NAME_WIDTH}}| {line}" for line in lines)
 
 
 def run(shards: Mapping[str, Sequence[str]], *, data_dir: Path = DATA_DIR, cwd: Path = ROOT) -> list[Result]:
@@ -78,12 +83,15 @@ def _watch(name: str, process: subprocess.Popen[str], log: Path) -> Result:
     """Print and log the output of a shard until it ends."""
     assert process.stdout
     started_at, summary = time.monotonic(), "no output"
+    not_run: list[str] = []
     with log.open("w") as record, process.stdout as lines:
         for line in lines:
-            print(f"{name:<8}| {line}", end="", flush=True)
+            print(f"{name:<{NAME_WIDTH}}| {line}", end="", flush=True)
             record.write(line)
             summary = line.strip("= \n") or summary
-    return Result(name, process.wait(), time.monotonic() - started_at, summary)
+            if line.startswith("SKIPPED") and "NOT RUN" in line:
+                not_run.append(line[line.index("NOT RUN") :].strip())
+    return Result(name, process.wait(), time.monotonic() - started_at, summary, sorted(set(not_run)))
 
 
 def total_line(results: Sequence[Result]) -> str:
@@ -101,7 +109,9 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, interrupt)
-    results = run({name: [*arguments, *sys.argv[1:]] for name, arguments in SHARDS.items()})
+    results = []
+    for shards in (SHARDS, LAST_SHARDS):
+        results += run({name: [*arguments, *sys.argv[1:]] for name, arguments in shards.items()})
     print("", *(result.line for result in results), total_line(results), sep="\n")
     sys.exit(0 if all(result.status == 0 for result in results) else 1)
 

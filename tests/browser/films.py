@@ -1,6 +1,7 @@
 """Short films for the feed, encoded once by ffmpeg and published without the pipeline."""
 
 import functools
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,7 +17,23 @@ from tests.factories import approve, make_creator, make_enrolment, make_product,
 from videos.models import Clip
 
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:05.900\nThis is what I use every day.\n"
+REAL_FILES = Path(os.environ.get("FEEDSITE_MEDIA", Path(__file__).resolve().parents[3] / "shared" / "media"))
 COLOURS = ("0xb4513d", "0x2f6f73", "0x7a5ea8", "0xb58a2a", "0x3f6b3a", "0x31549a")
+
+
+def phone_film(folder: Path) -> Path:
+    """Return a rotated file of a real phone if there is one, otherwise a synthetic one in `folder`."""
+    real = REAL_FILES / "good" / "g02_phone_720p_rotation90_aac.mp4"
+    if real.exists():
+        return real
+    flat, turned = folder / "flat.mp4", folder / "turned.mp4"
+    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error"]
+    sound = ["-f", "lavfi", "-i", "sine=440:duration=5"]
+    make = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30:duration=5", *sound, "-c:a", "aac", str(flat)]
+    subprocess.run([*ffmpeg, *make], check=True)
+    turn = ["-display_rotation", "90", "-i", str(flat), "-c", "copy", str(turned)]
+    subprocess.run([*ffmpeg, *turn], check=True)
+    return turned
 
 
 @functools.cache

@@ -1,11 +1,8 @@
 """The whole product end to end, by three people in their browsers: upload, review, buy, earn."""
 
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import imageio_ffmpeg
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
@@ -16,27 +13,16 @@ from creators.models import Campaign, Enrolment
 from payouts.models import Posting
 from shop.models import Order
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.browser.films import phone_film
 from tests.factories import PASSWORD, make_campaign, make_category, make_product, make_reason, make_user
 from videos.models import Clip
 
-MEDIA = Path(os.environ.get("FEEDSITE_MEDIA", Path(__file__).resolve().parents[3] / "shared" / "media"))
 TIMEOUT_MS = 180_000
 
 
 @pytest.fixture
 def phone_file(tmp_path: Path) -> Path:
-    """Return a rotated file of a real phone if there is one, otherwise a synthetic one."""
-    real = MEDIA / "good" / "g02_phone_720p_rotation90_aac.mp4"
-    if real.exists():
-        return real
-    flat, turned = tmp_path / "flat.mp4", tmp_path / "turned.mp4"
-    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error"]
-    sound = ["-f", "lavfi", "-i", "sine=440:duration=5"]
-    make = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30:duration=5", *sound, "-c:a", "aac", str(flat)]
-    subprocess.run([*ffmpeg, *make], check=True)
-    turn = ["-display_rotation", "90", "-i", str(flat), "-c", "copy", str(turned)]
-    subprocess.run([*ffmpeg, *turn], check=True)
-    return turned
+    return phone_film(tmp_path)
 
 
 @pytest.fixture

@@ -13,6 +13,10 @@ from tests import shards
 
 PASSES = "def test_passes() -> None: ...\n"
 FAILS = "def test_fails() -> None:\n    assert False\n"
+LACKS_PROGRAM = (
+    "import pytest\n@pytest.mark.skip(reason='NOT RUN: nginx missing. Install: apt-get install nginx')\n"
+    "def test_lacks() -> None: ...\n@pytest.mark.skip(reason='other')\ndef test_skipped() -> None: ...\n"
+)
 SHOWS_FOLDER = "import os\ndef test_folder() -> None:\n    print(os.environ['DATA_DIR'])\n"
 
 
@@ -27,10 +31,10 @@ def test_shards_run_at_once_and_end_each_for_itself(tmp_path: Path, capsys: pyte
     write_tests(tmp_path, good=PASSES, bad=FAILS)
     results = shards.run({"good": ["good"], "bad": ["bad"]}, data_dir=tmp_path / "data", cwd=tmp_path)
     assert [(result.name, result.status) for result in results] == [("good", 0), ("bad", 1)]
-    assert "good    | passed in" in results[0].line
-    assert "bad     | FAILED (exit status 1)" in results[1].line
+    assert "good      | passed in" in results[0].line
+    assert "bad       | FAILED (exit status 1)" in results[1].line
     assert "1 failed" in results[1].line
-    assert "bad     | FAILED bad/test_bad.py::test_fails" in capsys.readouterr().out
+    assert "bad       | FAILED bad/test_bad.py::test_fails" in capsys.readouterr().out
     assert "FAILED bad/test_bad.py::test_fails" in (tmp_path / "data/test-bad/pytest.log").read_text()
 
 
@@ -56,9 +60,16 @@ def test_each_shard_has_a_data_folder_of_its_own(tmp_path: Path) -> None:
         assert str(tmp_path / f"data/test-{name}") in (tmp_path / f"data/test-{name}/pytest.log").read_text()
 
 
-def test_the_first_shard_leaves_out_exactly_what_the_second_runs() -> None:
-    assert {f"--ignore={folder}" for folder in shards.SHARDS["browser"]} == set(shards.SHARDS["main"])
-    assert all((shards.ROOT / folder).is_dir() for folder in shards.SHARDS["browser"])
+def test_the_first_shard_leaves_out_exactly_what_the_others_run() -> None:
+    others = [*shards.SHARDS["browser"], *shards.LAST_SHARDS["production"]]
+    assert {f"--ignore={folder}" for folder in others} == set(shards.SHARDS["main"])
+    assert all((shards.ROOT / folder).is_dir() for folder in others)
+
+
+def test_tests_that_lack_a_program_are_reported_with_the_result(tmp_path: Path) -> None:
+    write_tests(tmp_path, lacking=LACKS_PROGRAM)
+    (result,) = shards.run({"lacking": ["-ra", "lacking"]}, data_dir=tmp_path / "data", cwd=tmp_path)
+    assert result.line.splitlines()[1:] == ["lacking   | NOT RUN: nginx missing. Install: apt-get install nginx"]
 
 
 def test_an_interrupted_run_ends_its_shards(tmp_path: Path) -> None:

@@ -1,0 +1,189 @@
+"""What the shop talks to: a mail server, and a payment provider whose page is on another site."""
+
+import http.client
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from http.server import ThreadingHTTPServer
+from typing import Any, ClassVar, override
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.shop.stand_in_stripe import StandInStripe, signed
+
+PAYMENT_HOST = "pay.example.test"
+PAYMENT_PAGE = """<!doctype html><html lang="en"><title>Pay</title><h1>{amount}</h1>
+<form method="post"><button name="answer" value="pay">Pay</button> <button name="answer" value="decline">Decline</button></form>
+<a href="{back}">Back to the shop</a></html>"""
+
+
+@dataclass
+class MailServer:
+    """Collects messages. While `refuses`, it answers as an overloaded server does, and the sender should try again."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    refuses: bool = False
+    port: int = 0
+
+    async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuses:
+            return "451 Requested action aborted: local error in processing"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        return "250 Accepted"
+
+    def sent_to(self, address: str) -> list[EmailMessage]:
+        return [message for message in self.messages if address in str(message["To"])]
+
+
+@contextmanager
+def running_mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    server.port = controller.port
+    controller.start()
+    try:
+        yield server
+    finally:
+        controller.stop()
+
+
+def links_in(message: EmailMessage) -> list[str]:
+    """Return the addresses in a message's plain text."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return re.findall(r"https?://\S+", body.get_content())
+
+
+class PaymentSite(StandInStripe):
+    """Stripe's API and its payment page. Paying sends the webhook and then leads back to the shop."""
+
+    sessions: ClassVar[dict[str, dict[str, str]]] = {}
+    webhook_secret: ClassVar[str] = ""
+    shop: ClassVar["Shop"]
+
+    def build_object(self, kind: str, body: dict[str, list[str]]) -> dict[str, Any]:
+        content = super().build_object(kind, body)
+        if kind == "sessions":
+            self.sessions[content["id"]] = {name: values[0] for name, values in body.items()}
+            content["url"] = f"https://{PAYMENT_HOST}/pay/{content['id']}"
+        return content
+
+    @override
+    def do_GET(self) -> None:
+        if not self.path.startswith("/pay/"):
+            super().do_GET()
+            return
+        session = self.sessions[self.path.removeprefix("/pay/")]
+        amount = session["line_items[0][price_data][unit_amount]"]
+        self.send_page(200, PAYMENT_PAGE.format(amount=f"${int(amount) / 100:.2f}", back=session["cancel_url"]))
+
+    @override
+    def do_POST(self) -> None:
+        if not self.path.startswith("/pay/"):
+            super().do_POST()
+            return
+        identifier = self.path.removeprefix("/pay/")
+        session = self.sessions[identifier]
+        answer = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+        if answer != "answer=pay":
+            self.send_page(402, "<!doctype html><title>Declined</title><h1>Your card was declined.</h1>")
+            return
+        self.send_webhook(identifier, session["payment_intent_data[metadata][key]"])
+        self.send_response(303)
+        self.send_header("Location", session["success_url"])
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def send_webhook(self, identifier: str, key: str) -> None:
+        """Report the payment to the shop, as Stripe does before it sends the shopper back."""
+        payload = {"id": f"pi_{identifier}", "object": "payment_intent", "metadata": {"key": key}}
+        event = {"id": f"evt_{identifier}", "object": "event", "type": "payment_intent.succeeded", "api_version": None}
+        body, signature = signed({**event, "data": {"object": payload}}, self.webhook_secret)
+        headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
+        status, _content = self.shop.request("POST", "/api/v1/webhooks/stripe/", body, headers)
+        assert status == 200, status
+
+    def send_page(self, status: int, page: str) -> None:
+        data = page.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The public address of the shop: a name, and the port on which it is reached here."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.host}"
+
+    def fetch(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, Message, bytes]:
+        """Return the status, the headers and the body of a page."""
+        return self.send("GET", path, None, headers)
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """Return the status and the body of the response."""
+        status, _headers, content = self.send(method, path, body, headers)
+        return status, content
+
+    def send(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None
+    ) -> tuple[int, Message, bytes]:
+        """Send a request through the TLS proxy and return the status, the headers and the body of the response."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=context)
+        try:
+            connection.request(method, path, body, {"Host": self.host, **(headers or {})})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running_payment_site(shop: Shop, webhook_secret: str) -> Iterator[int]:
+    """Run the provider's API and page, and yield their port."""
+    PaymentSite.objects.clear()
+    PaymentSite.sessions.clear()
+    PaymentSite.lost, PaymentSite.refund_status = 0, "succeeded"
+    PaymentSite.shop, PaymentSite.webhook_secret = shop, webhook_secret
+    server = ThreadingHTTPServer(("127.0.0.1", 0), PaymentSite)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield int(server.server_address[1])
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

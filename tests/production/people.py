@@ -1,0 +1,115 @@
+"""What a creator and a shopper do in their browsers, step by step."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.production.deployment import wait_until
+from tests.production.outside import PAYMENT_HOST, MailServer
+from tests.production.staff import PASSWORD, confirm_address
+
+CREATOR, SHOPPER = "maya@example.test", "robin@example.test"
+CAPTION = "A kettle and a mug for slow mornings"
+ADDRESS = {"name": "Robin Guest", "street": "12 Harbour Lane", "postal_code": "97201", "city": "Portland"}
+
+
+def sign_up(page: Page, mail: MailServer, email: str) -> None:
+    """Sign up and confirm the address with the message that arrives."""
+    page.goto("/accounts/signup/")
+    page.locator("input[name=email]").fill(email)
+    for name in ("password1", "password2"):
+        page.locator(f"input[name={name}]").fill(PASSWORD)
+    page.locator("input[name=password2]").press("Enter")
+    page.wait_for_url(re.compile("confirm"))
+    confirm_address(page, mail, email)
+    if "/accounts/login" in page.url:
+        page.locator("input[name=login]").fill(email)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+
+
+def become_creator(page: Page, handle: str) -> None:
+    page.goto("/studio/join/")
+    page.get_by_label("Handle").fill(handle)
+    page.get_by_label("Display name").fill(handle.title())
+    page.get_by_label("I am 18 or over").check()
+    page.get_by_role("button", name="Become a creator").click()
+    page.wait_for_url(lambda url: "/studio/join" not in url)
+
+
+def join_campaign(page: Page) -> None:
+    page.goto("/studio/campaigns/")
+    expect(page.get_by_text("$25.00").first).to_be_visible()
+    page.get_by_role("button", name="Accept the terms and join").click()
+    expect(page.get_by_role("link", name="Upload a clip").first).to_be_visible()
+
+
+def upload(page: Page, file: Path) -> str:
+    """Submit a clip by the form and return its code, once the workers have encoded it."""
+    page.goto("/studio/upload/?campaign=slow-mornings")
+    page.locator("input[name=file]").set_input_files(file)
+    page.get_by_label("Caption", exact=True).fill(CAPTION)
+    rows = page.locator("[data-span]")
+    for index, (name, start, end) in enumerate([("Moss Kettle", "0:00", "0:02"), ("Clay Mug", "0:02", "0:04")]):
+        row = rows.nth(index)
+        row.get_by_role("combobox").fill(name)
+        page.get_by_role("option", name=name).first.click()
+        times = row.locator(".span-row__time input")
+        times.nth(0).fill(start)
+        times.nth(1).fill(end)
+    page.get_by_label("This clip has no speech").check()
+    page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url(re.compile("/studio/clips/"), timeout=60_000)
+    expect(page.get_by_text("In review").first).to_be_visible(timeout=180_000)
+    return page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def open_feed(page: Page, code: str) -> None:
+    """Reload the feed until the clip is in it and plays."""
+
+    def is_in_feed() -> bool:
+        page.goto("/")
+        return page.locator(f'.slide[data-code="{code}"]').count() > 0
+
+    wait_until(is_in_feed, seconds=120, pause=1)
+    page.wait_for_function("() => [...document.querySelectorAll('video')].some((video) => video.currentTime > 0.2)")
+
+
+def order_from_feed(page: Page, email: str) -> None:
+    """Order the kettle in the clip as a guest, up to the link to the payment page."""
+    page.locator(".shop-card__open").filter(has_text="Moss Kettle").first.click()
+    sheet = page.locator("dialog[data-sheet]")
+    expect(sheet.get_by_text("$89.00").first).to_be_visible()
+    sheet.get_by_role("button", name="Buy now").click()
+    sheet.locator("[data-buy]").click()
+    for field, value in (ADDRESS | {"email": email}).items():
+        sheet.locator(f"input[name={field}]").fill(value)
+    sheet.locator("[data-buy]").click()
+    expect(sheet.get_by_role("heading", name="Order placed")).to_be_visible()
+
+
+def pay(page: Page, total: str) -> str:
+    """Follow the link to the provider's page, be declined, try again, and return the code of the paid order."""
+    page.locator("dialog[data-sheet] [data-part=order], dialog[data-sheet] a[href^='https://pay.']").first.click()
+    page.wait_for_url(re.compile(f"//{PAYMENT_HOST}/"))
+    expect(page.get_by_role("heading", name=total)).to_be_visible()
+    page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("heading", name="Your card was declined.")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Pay").click()
+    page.wait_for_url(re.compile("/orders/"))
+    expect(page.get_by_text("Paid").first).to_be_visible()
+    return page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def see_fee(page: Page, code: str) -> None:
+    """Wait until the fee of the clip is on the creator's statement."""
+
+    def is_on_statement() -> bool:
+        page.goto("/studio/earnings/")
+        return page.get_by_text(code).count() > 0
+
+    wait_until(is_on_statement, seconds=180, pause=2)
+    expect(page.get_by_text("$25.00").first).to_be_visible()

@@ -1,0 +1,127 @@
+"""What staff do in their browser to sell the first product and to pay for the first clip, step by step."""
+
+import os
+import pty
+import re
+import subprocess
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.production.deployment import Deployment, wait_until
+from tests.production.outside import MailServer, links_in
+
+OPERATOR, PASSWORD = "operator@example.test", "a long and lonely road"
+
+
+def create_superuser(deployment: Deployment, email: str = OPERATOR) -> None:
+    """Answer the questions of `manage.py createsuperuser` at a terminal."""
+    ours, theirs = pty.openpty()
+    answers = threading.Thread(target=_answer, args=(ours, [email, PASSWORD, PASSWORD]))
+    answers.start()
+    command = "python manage.py createsuperuser"
+    process = deployment.run_at_terminal("web", command, theirs)
+    os.close(theirs)
+    answers.join()
+    os.close(ours)
+    assert process.returncode == 0
+
+
+def _answer(terminal: int, answers: list[str]) -> None:
+    """Type one answer after each question, which ends in a colon and a space."""
+    for answer in answers:
+        question = b""
+        while not question.rstrip(b"\r\n").endswith(b": "):
+            question += os.read(terminal, 1024)
+        os.write(terminal, answer.encode() + b"\n")
+    try:
+        while os.read(terminal, 1024):
+            pass
+    except OSError:
+        return  # the command has ended
+
+
+def sign_in(page: Page, mail: MailServer, email: str = OPERATOR) -> None:
+    page.goto("/admin/")
+    page.locator("input[name=username], input[name=login]").first.fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    expect(page.locator("#content-main, #content")).to_be_visible()
+
+
+def confirm_address(page: Page, mail: MailServer, email: str) -> None:
+    """Open the link of the message that asks to confirm an address."""
+    wait_until(lambda: bool(mail.sent_to(email)), seconds=60, explain=lambda: f"No message to {email} arrived.")
+    (link,) = [link for link in links_in(mail.sent_to(email)[-1]) if "confirm" in link]
+    page.goto(link)
+    page.get_by_role("button", name="Confirm").click()
+
+
+def add(page: Page, model: str, values: dict[str, str], *, choices: dict[str, str] | None = None) -> None:
+    """Fill in an admin form and save it. `choices` are looked up by typing, such as a product's brand."""
+    page.goto(f"/admin/{model}/add/")
+    for name, word in (choices or {}).items():
+        page.locator(f".field-{name} .select2-selection").click()
+        page.locator(".select2-search__field").fill(word)
+        page.locator(".select2-results__option", has_text=word).first.click()
+    for name, value in values.items():
+        field = page.locator(f"[name='{name}']").first
+        if field.evaluate("element => element.tagName") == "SELECT":
+            field.select_option(label=value)
+        elif field.get_attribute("type") == "file":
+            field.set_input_files(value)
+        else:
+            field.fill(value)
+    save(page)
+
+
+def save(page: Page) -> None:
+    page.locator("input[name=_save]").click()
+    problems = page.locator(".errornote, .errorlist, .messagelist .error")
+    assert problems.all_inner_texts() == []
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def add_catalogue(page: Page, picture: Path) -> None:
+    """Add a category, a brand, and two products with pictures."""
+    add(page, "catalog/category", {"name": "Kitchen", "commission_rate_bps": "450"})
+    add(page, "catalog/brand", {"name": "Moss & Clay"})
+    for name, price in (("Moss Kettle", "8900"), ("Clay Mug", "1800")):
+        add(
+            page,
+            "catalog/product",
+            {"name": name, "price_minor": price, "stock": "50", "new_picture": str(picture)},
+            choices={"brand": "Moss", "category": "Kitchen"},
+        )
+
+
+def add_campaign(page: Page) -> None:
+    """Add the reference campaign: $25.00 for each approved clip, at most 500 of a creator and 35,000 in all."""
+    add(page, "creators/campaign", {"title": "Slow mornings", "brief": "Show how you use it.", "clips_cap": "35000"})
+    add(
+        page,
+        "creators/terms",
+        {
+            "campaign": "Slow mornings",
+            "fee_minor": "2500",
+            "currency": "USD",
+            "clips_per_creator": "500",
+            "opens_at_0": "2026-01-01",
+            "opens_at_1": "00:00:00",
+        },
+    )
+
+
+def approve(page: Page, code: str, caption: str) -> None:
+    """Approve a clip at the review desk."""
+    page.goto("/admin/videos/clip/desk/")
+    page.get_by_role("link", name=caption).first.click()
+    page.wait_for_url(re.compile(code))
+    page.get_by_role("button", name="Approve").click()
+    page.wait_for_url(lambda url: code not in url)
+
+
+def run_checked(process: subprocess.CompletedProcess[str]) -> str:
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout

@@ -1,0 +1,34 @@
+"""Everything in the image works with the packages of the image alone."""
+
+import subprocess
+from pathlib import Path
+
+from tests.production.image import list_files
+
+IMPORT_ALL = """
+import importlib, sys
+import django
+django.setup()
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def module_names() -> list[str]:
+    """Return the names of the image's Python modules, in alphabetical order."""
+    paths = [Path(name) for name in list_files() if name.endswith(".py") and name != "manage.py"]
+    return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
+
+
+def test_every_module_imports_with_the_packages_of_the_image(packages: Path, image_files: Path, tmp_path: Path) -> None:
+    names = module_names()
+    assert {"feedsite.celery", "videos.tasks", "payouts.migrations.0001_initial"} <= set(names)
+    environment = {"DJANGO_SETTINGS_MODULE": "feedsite.settings", "SECRET_KEY": "x" * 50, "DATA_DIR": str(tmp_path)}
+    command = [str(packages / "bin" / "python"), "-W", "ignore", "-c", IMPORT_ALL, *names]
+    process = subprocess.run(command, cwd=image_files, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+
+
+def test_packages_for_development_are_not_in_the_image(packages: Path) -> None:
+    command = [str(packages / "bin" / "python"), "-c", "import pytest"]
+    assert "No module named 'pytest'" in subprocess.run(command, capture_output=True, text=True, check=False).stderr
