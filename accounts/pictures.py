@@ -71,7 +71,9 @@ def _open(file: IO[bytes]) -> Image.Image:
             upright = ImageOps.exif_transpose(opened)
             return _without_transparency(upright)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PictureRefused(_("We can't read this file as a picture. Use JPEG, PNG, WebP or AVIF.")) from error
+        raise PictureRefused(
+            _("We can't open this file as a picture. Choose a JPEG, PNG, WebP or AVIF file.")
+        ) from error
 
 
 def _without_transparency(picture: Image.Image) -> Image.Image:

@@ -21,5 +21,5 @@ def account_page(request: HttpRequest) -> HttpResponse:
 @login_required
 def confirm_adult_page(request: HttpRequest) -> HttpResponse:
     signed_in_user(request).confirm_adult(now=timezone.now())
-    messages.success(request, _("Thank you. We now show you products for adults."))
+    messages.success(request, _("Thank you. You can now see products for adults."))
     return redirect("account")

@@ -28,7 +28,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
     @admin.display(description=_("commission"), ordering="commission_rate_bps")
     def commission(self, category: Category) -> str:
-        return f"{percent_of(category.commission_rate_bps)} %"
+        return f"{percent_of(category.commission_rate_bps)}%"
 
 
 @admin.register(Brand)

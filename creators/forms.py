@@ -9,7 +9,7 @@ from creators.models import Creator
 class CreatorForm(forms.ModelForm[Creator]):
     confirms_adult = forms.BooleanField(
         label=_("I am 18 or over"),
-        help_text=_("We store when you confirmed this. Creators and hosts must be adults."),
+        help_text=_("Creators must be adults. We store the date on which you confirm this."),
         error_messages={"required": _("Creators must be 18 or over.")},
     )
 

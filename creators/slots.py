@@ -104,8 +104,8 @@ def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
 
 def _refusal(*, is_creator_full: bool = False) -> SlotRefused:
     if is_creator_full:
-        return CreatorFull(_("All of your slots in this campaign are taken. Nothing was submitted."))
-    return CampaignFull(_("All slots in this campaign are taken. Nothing was submitted."))
+        return CreatorFull(_("You have used all of your slots in this campaign. Your clip was not submitted."))
+    return CampaignFull(_("All slots in this campaign are taken. Your clip was not submitted."))
 
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:

@@ -86,7 +86,8 @@ def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespons
         messages.error(request, str(refusal))
     else:
         messages.success(
-            request, _("You have joined “%(campaign)s”. You can upload your first clip.") % {"campaign": campaign.title}
+            request,
+            _("You have joined “%(campaign)s”. You can now upload your first clip.") % {"campaign": campaign.title},
         )
     return redirect("campaigns")
 
@@ -117,8 +118,8 @@ def change_agency(request: HttpRequest, creator: Creator, pk: int, action: str) 
             messages.error(request, str(refusal))
         else:
             messages.success(
-                request, _("You accepted the offer of %(agency)s.") % {"agency": representation.agency.name}
+                request, _("You accepted the offer from %(agency)s.") % {"agency": representation.agency.name}
             )
     elif give_notice(representation=representation, now=timezone.now()):
-        messages.success(request, _("You gave notice. The share ends after the notice period."))
+        messages.success(request, _("You gave notice. The agency's share ends after the notice period."))
     return redirect("agency")

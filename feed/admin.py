@@ -64,7 +64,7 @@ class GoalAdmin(admin.ModelAdmin[Goal]):
                 messages.success(request, _("The weights have been saved."))
                 return redirect("admin:feed_goal_changelist")
             changes = preview_goals(form.weights())
-        context = self.admin_site.each_context(request) | {"title": _("Set the goals of the ranking")}
+        context = self.admin_site.each_context(request) | {"title": _("Set ranking weights")}
         context |= {"form": form, "changes": changes, "opts": self.opts}
         return render(request, "admin/feed/goal/weigh.html", context)
 

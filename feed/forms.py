@@ -36,5 +36,7 @@ class WelcomeForm(forms.Form):
         assert isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None
         minimum = min(MIN_INTERESTS, field.queryset.count())
         if 0 < len(chosen) < minimum:
-            raise forms.ValidationError(_("Choose at least %(count)d, or none to skip."), params={"count": minimum})
+            raise forms.ValidationError(
+                _("Choose at least %(count)d interests, or none to skip this step."), params={"count": minimum}
+            )
         return chosen

@@ -97,10 +97,13 @@ def erase_account(*, user: User) -> None:
     Raises NotErasable, without erasing anything, if the account must be retained.
     """
     if user.is_staff:
-        raise NotErasable(_("This account belongs to the shop's staff. Ask an administrator to close it."))
+        raise NotErasable(_("This is a staff account. Ask an administrator to close it."))
     if Creator.objects.filter(user=user).exists():
         raise NotErasable(
-            _("Your clips and statements belong to this account. Contact the shop to close it once you have been paid.")
+            _(
+                "You can't delete a creator account yourself, because the shop must keep its statements. "
+                "Once you have been paid, contact the shop to close it."
+            )
         )
     for viewer in Viewer.objects.filter(user=user):
         erase_viewer(key=viewer.key)
@@ -109,7 +112,10 @@ def erase_account(*, user: User) -> None:
         user.delete()
     except ProtectedError as error:
         raise NotErasable(
-            _("The shop's accounting records refer to this account. Contact the shop to close it.")
+            _(
+                "The shop's accounting records refer to this account, so you can't delete it yourself. "
+                "Contact the shop to close it."
+            )
         ) from error
 
 
@@ -134,6 +140,6 @@ def delete_account_page(request: HttpRequest) -> HttpResponse:
         except NotErasable as refusal:
             return render(request, "accounts/leave.html", {"refusal": str(refusal)}, status=409)
         logout(request)
-        messages.success(request, _("Your account has been deleted. Thank you for having been here."))
+        messages.success(request, _("Your account has been deleted. Thank you for being with us."))
         return redirect("feed")
     return render(request, "accounts/leave.html")

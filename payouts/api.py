@@ -26,7 +26,7 @@ class Earnings(APIView):
     @extend_schema(
         responses=EarningsSerializer,
         parameters=[
-            OpenApiParameter("month", str, description="Only this month: 2026-11."),
+            OpenApiParameter("month", str, description="Only this month, for example 2026-11."),
             OpenApiParameter("cursor", str, description="The cursor in `next`."),
             OpenApiParameter("limit", int, description="Lines per page: 50 by default, at most 500."),
         ],
@@ -38,11 +38,11 @@ class Earnings(APIView):
         text = request.query_params.get("month", "")
         month = Month.parse(text)
         if text and month is None:
-            raise ValidationError({"month": [_("Enter the month as 2026-11.")]})
+            raise ValidationError({"month": [_("Enter the year and month, for example 2026-11.")]})
         cursor = request.query_params.get("cursor", "")
         after = LineCursor.parse(cursor)
         if cursor and after is None:
-            raise NotFound(_("This cursor is not valid. Start again without it."))
+            raise NotFound(_("This cursor is not valid. Start again without a cursor."))
         limit = _limit_of(request)
         lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=limit + 1))
         next_cursor = LineCursor.of(lines[limit - 1]) if len(lines) > limit else None

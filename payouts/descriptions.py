@@ -76,4 +76,4 @@ def _describe_sale(line: StatementLine) -> LineDescription:
         "rate": percent_of(order_line.commission_rate_bps),
         "amount": format_money(order_line.amount_minor, line.currency),
     }
-    return LineDescription(what, _("%(rate)s %% of %(amount)s, without tax and shipping") % rate)
+    return LineDescription(what, _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate)

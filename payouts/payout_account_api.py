@@ -37,7 +37,7 @@ class PayoutAccountView(APIView):
 
     @extend_schema(request=PayoutAccountWriteSerializer, responses=PayoutAccountSerializer)
     def put(self, request: Request) -> Response:
-        """Save the account for payouts that are planned from now on. The caller gets an e-mail about the change."""
+        """Save the account for payouts that are planned from now on. The caller gets an email about the change."""
         creator = _creator_of(request)
         serializer = PayoutAccountWriteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -85,7 +85,7 @@ def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase
     form = PayoutAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         set_payout_account(creator=creator, **form.cleaned_data)
-        messages.success(request, _("Saved. We also sent you an e-mail about the change."))
+        messages.success(request, _("Saved. We also sent you an email about the change."))
         return redirect("payout-account")
     context = {
         "form": form,

@@ -84,7 +84,7 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     def amount(self, refund: Refund) -> str:
         return format_money(refund.amount_minor, refund.currency)
 
-    @admin.action(description=_("Accept the return and refund it"), permissions=["refund"])
+    @admin.action(description=_("Accept the return and issue the refund"), permissions=["refund"])
     def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
             try:

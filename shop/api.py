@@ -244,7 +244,7 @@ def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
         problems["address"] = [_("Enter a delivery address.")]
     email = shopper.user.email if shopper.user else data.get("email", "")
     if not email:
-        problems["email"] = [_("Enter an e-mail address for the confirmation.")]
+        problems["email"] = [_("Enter an email address for the confirmation.")]
     if address is None or not email:
         raise ValidationError(problems)
     return Buyer(shopper, email, address)

@@ -67,7 +67,7 @@ def _check_availability(product: Product, quantity: int) -> None:
         raise BagRefused(_("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
     if quantity > product.stock:
         raise BagRefused(
-            _("Only %(left)d of %(product)s left in stock.") % {"left": product.stock, "product": product.name}
+            _("%(product)s: only %(left)d left in stock.") % {"left": product.stock, "product": product.name}
         )
 
 

@@ -34,7 +34,7 @@ class AddressForm(forms.ModelForm[Address]):
     """A form for the delivery address. It also asks guests for an e-mail address."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         help_text=_("We send the order confirmation here. You don't need an account."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -133,7 +133,7 @@ def _build_refusal(product: Product) -> OrderRefused:
         return OrderRefused(_("%(product)s is sold by another shop. You can't buy it here.") % values)
     if not product.is_in_stock:
         return OutOfStock(_("%(product)s is sold out. Your order was not placed.") % values)
-    return OutOfStock(_("Only %(left)d of %(product)s left in stock. Your order was not placed.") % values)
+    return OutOfStock(_("%(product)s: only %(left)d left in stock. Your order was not placed.") % values)
 
 
 def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -> Order:

@@ -88,7 +88,7 @@ def request_return(*, order: Order, quantities: Quantities, reason: str, now: da
         if any(line.payable_at is None or line.payable_at <= now for line, _quantity in lines):
             raise RefundRefused(_("The return period for this order has ended."))
         if order.refunds.filter(state=RefundState.REQUESTED).exists():
-            raise RefundRefused(_("You have already requested a return. We will reply by e-mail."))
+            raise RefundRefused(_("You have already requested a return. We will reply by email."))
         refund = Refund.objects.create(
             order=order,
             state=RefundState.REQUESTED,

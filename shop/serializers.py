@@ -43,7 +43,7 @@ class CheckoutSerializer(serializers.Serializer[None]):
     )
     lines = RequestedItemSerializer(many=True, required=False)
     address = AddressSerializer(required=False, help_text="Default: the saved address.")
-    email = serializers.EmailField(required=False, help_text="A guest's e-mail address; ignored for signed-in users.")
+    email = serializers.EmailField(required=False, help_text="A guest's email address; ignored for signed-in users.")
     expected_total_minor = serializers.IntegerField(
         required=False,
         min_value=0,

@@ -193,7 +193,7 @@ def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
     except RefundRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("We received your return request. We will reply by e-mail."))
+        messages.success(request, _("We received your return request. We will reply by email."))
     return redirect(order)
 
 
@@ -219,5 +219,8 @@ def _get_order(request: HttpRequest, code: str) -> Order:
 
 def _describe_payment_failure(failure: Exception) -> str:
     if isinstance(failure, ProviderUnavailable):
-        return _("The payment service is not responding. We are holding your order for a short time: try to pay again.")
-    return _("%(reason)s We are holding your order for a short time: try to pay again.") % {"reason": failure}
+        return _(
+            "The payment service is not responding. "
+            "We are holding your order for a short time, so please try paying again."
+        )
+    return _("%(reason)s We are holding your order for a short time, so please try paying again.") % {"reason": failure}

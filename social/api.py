@@ -22,7 +22,7 @@ class ReportSerializer(serializers.Serializer[Any]):
 
     def validate_reason(self, reason: str) -> ReportReason:
         if reason not in REASONS_FOR[self.context["kind"]]:
-            raise serializers.ValidationError(_("Choose a reason that fits what you report."))
+            raise serializers.ValidationError(_("Choose a reason that fits what you are reporting."))
         return ReportReason(reason)
 
 

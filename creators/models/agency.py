@@ -89,4 +89,4 @@ class Representation(models.Model):
 
     @property
     def share_percent(self) -> str:
-        return f"{percent_of(self.share_bps)} %"
+        return f"{percent_of(self.share_bps)}%"

@@ -284,7 +284,7 @@ def read_cursor(cursor: str) -> list[int]:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return list(struct.unpack(f">{len(raw) // 8}q", raw))
     except (ValueError, struct.error) as error:
-        raise BadCursor(_("This cursor is not valid. Start again without it.")) from error
+        raise BadCursor(_("This cursor is not valid. Start again without a cursor.")) from error
 
 
 def write_cursor(clip_ids: Sequence[int]) -> str:

@@ -46,7 +46,7 @@ def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool)
     if term == "look":
         return _("Something from %(category)s") % {"category": _category(subject)}
     if term == "creator":
-        text = _("From %(creator)s, whom you follow") if is_followed else _("You like clips by %(creator)s")
+        text = _("You follow %(creator)s") if is_followed else _("You like clips by %(creator)s")
         return text % {"creator": creator}
     texts = {
         "popular": _("Many people watch it to the end"),
@@ -54,7 +54,7 @@ def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool)
         "trying": _("Trying something new"),
         "opened": _("You opened this clip"),
     }
-    return texts.get(term, _("You have not seen it yet"))
+    return texts.get(term, _("You haven't seen it yet"))
 
 
 def _encode(codes: Sequence[str], captions: Sequence[str], creator: str, is_followed: bool) -> orjson.Fragment:

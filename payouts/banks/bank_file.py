@@ -52,6 +52,8 @@ def read_bank_results(text: str) -> Iterator[tuple[str, TransferResult]]:
     for row in rows:
         if row["status"] not in (TransferState.PAID, TransferState.FAILED):
             values = {"key": row["key"], "status": row["status"]}
-            raise BankFileUnreadable(_("The status of %(key)s is “%(status)s”; it must be paid or failed.") % values)
+            raise BankFileUnreadable(
+                _("The status of %(key)s is “%(status)s”. It must be “paid” or “failed”.") % values
+            )
         state = TransferState(row["status"])
         yield row["key"], TransferResult(state, row.get("reference") or "", row.get("reason") or "")

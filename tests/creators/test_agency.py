@@ -21,7 +21,7 @@ def offer(creator: Creator) -> Representation:
 
 def test_a_creator_accepts_an_offer_and_ends_the_share_with_notice(as_creator: Client, offer: Representation) -> None:
     page = as_creator.get("/studio/agency/").content.decode()
-    assert "North Talent" in page and "15 % of what you earn" in page
+    assert "North Talent" in page and "15% of what you earn" in page
     as_creator.post(f"/studio/agency/{offer.pk}/accept/")
     offer.refresh_from_db()
     assert offer.accepted_at is not None and offer.ends_at is None

@@ -133,7 +133,7 @@ def test_pages_follow_each_other_without_repeats(client: Client) -> None:
 def test_invalid_cursor_is_refused_with_a_sentence(client: Client, cursor: str) -> None:
     answer = client.get("/api/v1/feed/", {"cursor": cursor})
     assert answer.status_code == 400
-    assert answer.json() == {"cursor": ["This cursor is not valid. Start again without it."]}
+    assert answer.json() == {"cursor": ["This cursor is not valid. Start again without a cursor."]}
 
 
 def test_limit_is_clamped_and_must_be_a_number(client: Client) -> None:

@@ -28,7 +28,7 @@ def test_fewer_than_five_are_refused_and_stay_checked(client: Client, interests:
     response = client.post("/welcome/", {"interests": interests[:2], "dial": "8"})
     assert response.status_code == 200
     html = response.content.decode()
-    assert "Choose at least 5, or none to skip." in html
+    assert "Choose at least 5 interests, or none to skip this step." in html
     assert html.count("checked") == 3
     assert not Viewer.objects.exists()
 

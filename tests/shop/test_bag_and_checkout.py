@@ -69,7 +69,7 @@ def test_bag_refuses_more_than_the_stock(client: Client) -> None:
     make_product("mug", stock=2)
     client.post("/bag/", {"product": "mug", "quantity": "2"})
     page = client.post("/bag/", {"product": "mug", "quantity": "1"}, follow=True).content.decode()
-    assert "Only 2 of Mug left in stock." in page
+    assert "Mug: only 2 left in stock." in page
     assert BagLine.objects.get().quantity == 2
 
 

@@ -74,7 +74,7 @@ def test_order_needs_a_key(as_shopper: Client, saved_address: Address) -> None:
     ("stock", "message"),
     [
         (0, "Mug is sold out. Your order was not placed."),
-        (1, "Only 1 of Mug left in stock. Your order was not placed."),
+        (1, "Mug: only 1 left in stock. Your order was not placed."),
     ],
 )
 def test_product_without_enough_stock_cannot_be_bought(

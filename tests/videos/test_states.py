@@ -42,7 +42,7 @@ def test_a_full_campaign_puts_the_draft_on_the_waitlist() -> None:
     with pytest.raises(Incomplete) as refused:
         submit_clip(clip_id=clip.pk, now=NOW)
     [full, waiting] = refused.value.problems["campaign"]
-    assert "Nothing was submitted." in full
+    assert "Your clip was not submitted." in full
     assert waiting.startswith("Your clip is saved and is number 1 on the waitlist.")
     clip.refresh_from_db()
     assert (clip.state, Slot.objects.count(), clip.revisions.count()) == ("draft", 0, 0)

@@ -123,7 +123,7 @@ def test_each_error_is_explained_and_holds_no_slot(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("notes.txt", b"hello", "Files of this kind are not accepted."),
+        ("notes.txt", b"hello", "This file type is not accepted."),
         ("fake.mp4", b"hello, I am not a video at all, whatever", "This is not a video file"),
         ("empty.mp4", b"", "The submitted file is empty."),
     ],

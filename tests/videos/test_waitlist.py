@@ -54,7 +54,10 @@ def test_a_full_campaign_gives_a_waitlist_number(as_creator: Client, creator: Cr
     for _index in range(3):
         as_creator.post(f"/api/v1/clips/{clip.code}/submit/")
     assert (WaitlistEntry.objects.count(), Slot.objects.count(), state_of(clip)) == (2, 1, "draft")
-    assert "Number 2 on the campaign's waitlist" in as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    assert (
+        "This clip is number 2 on the campaign's waitlist"
+        in as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    )
     [shown] = as_creator.get("/api/v1/campaigns/").json()["results"]
     assert shown["enrolment"]["waiting"] == [clip.code]
 

@@ -130,7 +130,7 @@ def test_refused_file_fails_the_clip_with_a_sentence(creator: Creator, tmp_path:
     job.refresh_from_db()
     assert clip.state == ClipState.FAILED
     assert (job.state, job.failure_code) == (JobState.FAILED, "too_short")
-    assert job.failure_text == "The clip is 0.20 s long; it needs at least 0.5 s of video."
+    assert job.failure_text == "The clip is 0.20 s long; it must be at least 0.5 s."
     assert not default_storage.exists(f"clips/{job.source.key}")
 
 

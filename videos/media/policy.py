@@ -32,18 +32,20 @@ class Refusal(StrEnum):
 SENTENCES: dict[Refusal, str] = {
     Refusal.EMPTY: N_("The file is empty. Export the clip again and upload the new file."),
     Refusal.TOO_LARGE: N_("The file is larger than %(megabytes)s MB. Export it at a lower bit rate."),
-    Refusal.EXTENSION: N_("Files of this kind are not accepted. Upload one of: %(extensions)s."),
-    Refusal.NOT_VIDEO: N_("This is not a video file, despite its name. Upload the clip itself."),
+    Refusal.EXTENSION: N_("This file type is not accepted. Upload a file of one of these types: %(extensions)s."),
+    Refusal.NOT_VIDEO: N_("Despite its name, this is not a video file. Choose a video file."),
     Refusal.CONTENT_MISMATCH: N_(
         "The content does not match the extension %(extension)s. Export the clip again as MP4."
     ),
     Refusal.UNREADABLE: N_("The video could not be read. Export it again as MP4 (H.264) and upload the new file."),
-    Refusal.NO_VIDEO: N_("This file contains no video. Upload the clip itself, not only its sound or cover."),
+    Refusal.NO_VIDEO: N_("This file contains no video. Upload the clip itself, not just its audio or cover image."),
     Refusal.CODEC: N_("The video format %(codec)s is not accepted. Export it again as MP4 (H.264)."),
-    Refusal.TOO_MANY_STREAMS: N_("The file has %(streams)s tracks; at most %(limit)s are accepted."),
-    Refusal.TOO_SMALL: N_("The picture is %(width)s × %(height)s; each side needs at least %(limit)s pixels."),
-    Refusal.TOO_MANY_PIXELS: N_("The picture is %(width)s × %(height)s; the largest accepted is 4K."),
-    Refusal.TOO_SHORT: N_("The clip is %(seconds)s s long; it needs at least %(limit)s s of video."),
+    Refusal.TOO_MANY_STREAMS: N_(
+        "The file has %(streams)s tracks; at most %(limit)s are accepted. Export it again with fewer tracks."
+    ),
+    Refusal.TOO_SMALL: N_("The video is %(width)s × %(height)s pixels; each side must be at least %(limit)s pixels."),
+    Refusal.TOO_MANY_PIXELS: N_("The video is %(width)s × %(height)s pixels; the maximum is 4K."),
+    Refusal.TOO_SHORT: N_("The clip is %(seconds)s s long; it must be at least %(limit)s s."),
     Refusal.TOO_LONG: N_("The clip is longer than %(limit)s s. Trim it and upload the shorter version."),
     Refusal.FRAME_RATE: N_("The clip has more than %(limit)s frames per second. Export it at 60 or fewer."),
     Refusal.DAMAGED: N_("Only part of the video could be decoded. Export it again and upload the new file."),

@@ -73,9 +73,13 @@ def _restore_slot(clip: Clip, decision: Decision, now: datetime) -> None:
         return
     if decision.action == DecisionAction.APPROVE:
         if not revert_earned_slot(slot_id=slot.pk, now=now):
-            raise UndoRefused(_("The fee has already been booked, so this decision can no longer be undone."))
+            raise UndoRefused(
+                _("The fee has already been posted to the ledger, so this decision can no longer be undone.")
+            )
     elif decision.action == DecisionAction.REJECT:
         try:
             hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at)
         except SlotRefused as refusal:
-            raise UndoRefused(str(refusal)) from refusal
+            raise UndoRefused(
+                _("The clip's slot is no longer available, so this decision can no longer be undone.")
+            ) from refusal

@@ -135,7 +135,7 @@ class TagForm(forms.Form):
             return values
         self.matched_product = _find_product(text, values.get("slug") or "")
         if self.matched_product is None:
-            self.add_error("product", _("The shop has no product with this name. Choose one from the list."))
+            self.add_error("product", _("The shop has no product with this name. Choose a product from the list."))
         start_ms, end_ms = values.get("start"), values.get("end")
         for name, value in (("start", start_ms), ("end", end_ms)):
             if value is None and name not in self.errors:

@@ -125,7 +125,9 @@ def _submit(clip: Clip, now: datetime) -> None:
 def _hold_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
     try:
         if enrolment.is_open_at(now) and is_behind_others(enrolment=enrolment, clip_code=clip.code):
-            raise CampaignFull(_("Other clips are waiting for a slot in this campaign. Nothing was submitted."))
+            raise CampaignFull(
+                _("Other clips are already waiting for a slot in this campaign. Your clip was not submitted.")
+            )
         settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.SERVED, now=now)
         # Last, because it locks the campaign's row. All other submissions to the campaign wait for this lock.
         hold_slot(enrolment=enrolment, clip_code=clip.code, now=now)
