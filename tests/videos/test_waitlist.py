@@ -83,7 +83,7 @@ def test_a_new_submission_cannot_overtake_the_waitlist(campaign: Campaign, first
     second, late = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     withdraw_clip(clip_id=first.pk, now=NOW)
-    assert "Other clips are waiting" in waits(late, 2)[0]
+    assert "Other clips are already waiting" in waits(late, 2)[0]
     assert Slot.objects.held().count() == 0
     assert serve_waitlists(now=NOW) == 1
     assert (state_of(second), state_of(late), waitlist_number(late.code)) == ("in_review", "draft", 1)
