@@ -33,7 +33,7 @@ setup: .venv/.installed node_modules/.installed $(MESSAGES:.po=.mo) ## install p
 hooks: setup ## run the formatters and linters before each commit
 	.venv/bin/pre-commit install
 
-messages: .venv/.installed ## bring feedsite/locale up to date with the words in the source
+messages: .venv/.installed ## update feedsite/locale with the messages in the source
 	$(PYTHON) -m feedsite.translations update
 
 requirements: | $(filter .tools/bin/uv,$(UV)) ## compile the pinned requirements from pyproject.toml
@@ -67,7 +67,7 @@ types: setup ## mypy for Python, tsc for browser code, both strict
 	$(PYTHON) -m mypy
 	$(NPM) run --silent check
 
-metrics: setup ## measure the code; fail when a bar is missed
+metrics: setup ## measure the code; fail when a limit is exceeded
 	$(PYTHON) -m benchmarks.codebase
 
 check: lint types metrics ## every static check, the migrations and the settings of a deployment
