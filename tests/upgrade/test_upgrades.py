@@ -59,9 +59,11 @@ def create_database(name: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def read_rows(url: str, query: str) -> set[tuple[object, ...]]:
+def read_rows(url: str, query: str) -> set[tuple[str, ...]]:
+    """Return the rows of a query as text, without the casts and brackets that PostgreSQL adds when it loads a dump."""
     with psycopg.connect(url) as connection:
-        return set(connection.execute(query))
+        rows = connection.execute(query).fetchall()
+    return {tuple(re.sub(r"::(character varying|text)(\[\])?|[()]", "", str(value)) for value in row) for row in rows}
 
 
 def count_rows(url: str) -> dict[str, int]:
