@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="NOT RUN: no Chromium. Install it (apt-get install chromium)."))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what the site's processes logged last to the report of a failed test."""
+    report = yield
+    running = item.funcargs.get("servers") if isinstance(item, pytest.Function) else None
+    if report.failed and isinstance(running, Servers):
+        for log in sorted(running.folder.glob("*.log")):
+            report.sections.append((log.name, log.read_text(errors="replace")[-6000:]))
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +178,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
 
 
 def _start(name: str, environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
-    with open(folder / f"{name}.log", "wb") as log:
+    with open(folder / f"{name}.log", "ab") as log:  # a restarted process adds to its log
         return subprocess.Popen(
             [sys.executable, "-m", "feedsite.processes", name],
             cwd=ROOT,
