@@ -24,7 +24,7 @@ class Burn:
 class Forecast:
     """A forecast of when a campaign will be full.
 
-    `burns` has the number of free slots on each day so far. `per_day` is the recent pace in slots per day. `fills_on`
+    `burns` lists, for each day so far, how many slots were free. `per_day` is the recent pace in slots per day. `fills_on`
     is None if there were no recent submissions or if the campaign will close first.
     """
 

@@ -61,7 +61,7 @@ def train_model(*, now: datetime) -> Model:
 
 
 def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since: datetime) -> EventLog:
-    """Return the events after `since` as a log for the ranking. Item n of the log is the clip `clip_ids[n]`.
+    """Return the events after `since` as a log for the ranking. The log refers to clips by index: n is `clip_ids[n]`.
 
     The rows are read in batches and converted to arrays of numbers, which saves memory.
     """

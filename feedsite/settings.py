@@ -31,22 +31,14 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Browsers keep HSTS for as long as they were told, so operators raise it step by step. Source: hstspreload.org
-HSTS_SECONDS = {
-    "off": 0,
-    "hour": 3600,
-    "day": 86_400,
-    "year": 31_536_000,
-    "subdomains": 31_536_000,
-    "preload": 63_072_000,
-}
-HSTS = env.str("HSTS", "hour", validate=validate.OneOf(HSTS_SECONDS, error="HSTS must be one of: {choices}."))
-SECURE_HSTS_SECONDS = HSTS_SECONDS[HSTS] if HTTPS else 0
+HSTS_STEPS = {"off": 0, "hour": 3600, "day": 86400, "year": 31536000, "subdomains": 31536000, "preload": 63072000}
+HSTS = env.str("HSTS", "hour", validate=validate.OneOf(HSTS_STEPS, error="HSTS must be one of: {choices}."))
+SECURE_HSTS_SECONDS = HSTS_STEPS[HSTS] if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS in ("subdomains", "preload")
 SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]  # they demand the last step at once
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -161,7 +153,6 @@ FILE_UPLOAD_HANDLERS = [
     "videos.intake.handlers.DiskFullHandler",
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # nginx's internal location for media on its disk. When empty, Django serves files and byte ranges itself.
 MEDIA_ACCEL_PREFIX = "" if S3_BUCKET else env.str("MEDIA_ACCEL_PREFIX", "")
@@ -309,7 +300,6 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
 FORMAT_MODULE_PATH = ["feedsite.formats"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
-USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

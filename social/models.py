@@ -49,7 +49,7 @@ class Save(Mark):
 
 
 class Hidden(Mark):
-    """The mark “Not interested”. The clip is not shown to the user again."""
+    """A clip that a user has marked “Not interested”. It is not shown to that user again."""
 
     class Meta(Mark.Meta):
         verbose_name = _("hidden clip")

@@ -84,7 +84,7 @@ class RankedList:
         return tuple(codes) or ("unseen",)
 
     def _is_popular(self, item: int) -> bool:
-        """Return whether a viewer has enjoyed the clip and it is expected to get more views than average."""
+        """Return whether at least one viewer has enjoyed the clip and it is expected to get more views than average."""
         tables = self.ranker.model.tables
         return bool(tables.popularity.enjoyed[item] >= 1 and tables.chance[item] * tables.items.count > 1)
 

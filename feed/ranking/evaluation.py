@@ -109,9 +109,9 @@ def split_cold(
 
 
 def _shorten(case: EvaluationCase, items: Items, n: int) -> EvaluationCase:
-    """Return the case with a history of only the last n enjoyed clips.
+    """Return a copy of the evaluation case whose history has only the last n enjoyed clips.
 
-    The viewer's favourite categories become the interests.
+    The viewer's favourite categories are used as the viewer's stated interests.
     """
     enjoyed = case.history.items[case.history.weight > 0]
     categories = [items.category_ids[items.category_starts[i] : items.category_starts[i + 1]] for i in enjoyed]

@@ -114,7 +114,7 @@ def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) ->
 
 
 def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:
-    """Yield the best candidates of each validation viewer who went on to enjoy at least one of them."""
+    """Yield the best candidates for each validation viewer. Viewers who enjoyed none of them afterwards are skipped."""
     sequences = Sequences.of_events(held_out.fitted)
     signals = item_signals(held_out.fitted, model.tables)
     for viewer, targets in zip(held_out.viewers, held_out.targets, strict=True):

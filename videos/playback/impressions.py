@@ -37,7 +37,7 @@ class Serving:
 
 
 def issue_token(serving: Serving) -> str:
-    """Return the token for one serving, signed with the site's key."""
+    """Return an impression token for a clip that is being sent to a viewer, signed with the site's key."""
     return sign_token(serving, key=token_key())
 
 
@@ -47,7 +47,7 @@ def token_key() -> bytes:
 
 
 def sign_token(serving: Serving, *, key: bytes) -> str:
-    """Return the token for one serving, signed with `key`. The key may have at most 64 bytes."""
+    """Return an impression token for a clip that is being sent to a viewer, signed with `key`. The key may have at most 64 bytes."""
     served_at_us = (serving.served_at - _EPOCH) // _MICROSECOND
     body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, served_at_us, serving.position) + serving.reasons.encode()
     return base64.urlsafe_b64encode(body + _sign(body, key)).rstrip(b"=").decode()
