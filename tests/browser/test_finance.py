@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 CLIPS = {"maya": 2, "nour": 1}
-"""Approved clips at $400.00 each: $1,200.00 in all, above the limit at which a second person has to approve."""
+"""Approved clips at $400.00 per clip: $1,200.00 in all, above the limit at which a second person has to approve."""
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def see_burn_down(page: Page) -> None:
     expect(page.get_by_text("3 / 0 / 7")).to_be_visible()
     page.get_by_role("link", name="Slow mornings").click()
     expect(page.get_by_role("img", name="Slots left by day")).to_be_visible()
-    expect(page.get_by_text("$400.00 each")).to_be_visible()
+    expect(page.get_by_text("$400.00 per clip")).to_be_visible()
 
 
 def plan(page: Page) -> Batch:

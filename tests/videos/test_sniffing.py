@@ -54,7 +54,7 @@ def test_other_files_are_refused_despite_a_video_extension(head: bytes) -> None:
     with pytest.raises(MediaRefused) as refused:
         demuxer_for(".mp4", head)
     assert refused.value.code is Refusal.NOT_VIDEO
-    assert refused.value.sentence.startswith("This is not a video file")
+    assert refused.value.sentence.startswith("Despite its name, this is not a video file")
 
 
 def test_container_with_the_extension_of_another_is_refused(tmp_path: Path) -> None:

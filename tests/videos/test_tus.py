@@ -185,7 +185,7 @@ def test_file_that_is_not_a_video_is_refused_with_its_last_piece(as_creator: Cli
     location = start(as_creator, len(text))
     refused = send(as_creator, location, 0, text)
     assert refused.status_code == 422
-    assert refused.json()["file"][0].startswith("This is not a video file")
+    assert refused.json()["file"][0].startswith("Despite its name, this is not a video file")
     assert (Upload.objects.unfinished().count(), Source.objects.count()) == (0, 0)
     assert list(tus.uploads_folder().iterdir()) == []
 

@@ -124,7 +124,7 @@ def test_each_error_is_explained_and_holds_no_slot(
     ("name", "content", "sentence"),
     [
         ("notes.txt", b"hello", "This file type is not accepted."),
-        ("fake.mp4", b"hello, I am not a video at all, whatever", "This is not a video file"),
+        ("fake.mp4", b"hello, I am not a video at all, whatever", "Despite its name, this is not a video file"),
         ("empty.mp4", b"", "The submitted file is empty."),
     ],
 )
