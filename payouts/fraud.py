@@ -22,7 +22,8 @@ class ReleaseRefused(Exception):
 class Finding:
     """A suspicion about one creator, with the evidence for it.
 
-    The creator, the kind and the subject together identify a finding, so that the same finding is held only once.
+    The creator, the kind and the subject together identify a finding, so that the same finding never causes a second
+    hold.
     """
 
     creator_id: int

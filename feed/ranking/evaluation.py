@@ -56,7 +56,7 @@ class RankingQuality:
 
 
 def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
-    """Return a split that leaves one out: each viewer's last event is the target, and earlier events are the history.
+    """Return a leave-one-out split: each viewer's last event is the target, and earlier events are the history.
 
     `limit` is the maximum number of viewers.
     """

@@ -72,7 +72,10 @@ def should_yield(job_id: int, *, now: datetime) -> bool:
 
 
 def _count_yields(job: Job) -> int:
-    """Return how often a job has yielded. Every run adds one to `token`, but a run that yielded is not in `attempt`."""
+    """Return how many times a job has yielded.
+
+    Every run adds one to `token`, but runs that yielded are not counted in `attempt`.
+    """
     return job.token - job.attempt
 
 
