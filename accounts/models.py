@@ -1,11 +1,12 @@
 """Users and idempotency keys. Users sign in with their e-mail address."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +19,22 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Create a superuser. Whoever may do this runs the server, so the email address counts as verified."""
+        from allauth.account.models import EmailAddress  # its module needs this one
+
+        with transaction.atomic(using=self._db):
+            user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+            EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=True)
+        return user
+
+
+def always_cleared() -> bool:
+    return True
 
 
 class User(AbstractUser):
+    """A person with an account. Roles are groups; `is_staff` is true for whoever has one, and for superusers."""
+
     username = None  # type: ignore[assignment]  # how Django drops the column
     email = models.EmailField(_("e-mail address"), unique=True)
     adult_confirmed_at = models.DateTimeField(
@@ -32,15 +45,48 @@ class User(AbstractUser):
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and e-mails.")
     )
 
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Sessions that began under another number have ended.")
+    )
+
+    staff_clearance: Callable[[], bool] = staticmethod(always_cleared)
+    """Tells whether this session may use the user's permissions. Set for each request by accounts.second_factor."""
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_unique")]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        permissions = [("assign_role", "Can give and take roles")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_unique",
+                violation_error_message=_("A user with this email address already exists."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.email
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Return whether the user has a permission and, in a request, whether the session may use it."""
+        return super().has_perm(perm, obj) and self.staff_clearance()
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return super().has_module_perms(app_label) and self.staff_clearance()
+
+    def get_session_auth_hash(self) -> str:
+        return self._in_epoch(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for digest in super().get_session_auth_fallback_hash():
+            yield self._in_epoch(digest)
+
+    def _in_epoch(self, digest: str) -> str:
+        return f"{digest}-{self.session_epoch}" if self.session_epoch else digest
 
     @property
     def is_known_adult(self) -> bool:

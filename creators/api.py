@@ -60,11 +60,14 @@ class CampaignEnrol(GenericAPIView[Campaign]):
 
 
 class CreatorDetail(RetrieveAPIView[Creator]):
-    """A creator's public profile: name, avatar, bio and storefront."""
+    """A creator's public profile: name, avatar, bio and storefront. A former handle leads to it, too, for 90 days."""
 
     queryset = Creator.objects.all()
     serializer_class = CreatorSerializer
     lookup_field = "handle"
+
+    def get_object(self) -> Creator:
+        return get_object_or_404(Creator.objects.with_handle(self.kwargs["handle"]))
 
 
 def require_creator(request: Request) -> Creator:

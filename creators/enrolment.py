@@ -2,20 +2,16 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.constraints import violated_constraint
 from accounts.models import User
 from creators.models import Campaign, Creator, Enrolment
+from creators.profiles import taking_handle
 
 
 class NotAnAdult(Exception):
     """A refusal because the user has not confirmed that they are 18 or over."""
-
-
-class HandleTaken(Exception):
-    """A refusal because another creator already has this handle."""
 
 
 class EnrolmentRefused(Exception):
@@ -32,14 +28,9 @@ def become_creator(
     """
     if not (confirms_adult or user.is_known_adult):
         raise NotAnAdult(_("Creators must be 18 or over."))
-    try:
-        with transaction.atomic():
-            user.confirm_adult(now=now)
-            return Creator.objects.create(user=user, handle=handle.lower(), display_name=display_name, bio=bio)
-    except IntegrityError as error:
-        if violated_constraint(error) != "creators_creator_handle_unique":
-            raise
-        raise HandleTaken(_("This handle is taken. Choose another.")) from error
+    with transaction.atomic(), taking_handle(handle, user=user):
+        user.confirm_adult(now=now)
+        return Creator.objects.create(user=user, handle=handle.lower(), display_name=display_name, bio=bio)
 
 
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:

@@ -1,4 +1,6 @@
-"""Form for becoming a creator."""
+"""Forms for becoming a creator and for a creator's profile."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,12 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from creators.models import Creator
 
 
-class CreatorForm(forms.ModelForm[Creator]):
-    confirms_adult = forms.BooleanField(
-        label=_("I am 18 or over"),
-        help_text=_("Creators must be adults. We store the date on which you confirm this."),
-        error_messages={"required": _("Creators must be 18 or over.")},
-    )
+class HandleForm(forms.ModelForm[Creator]):
+    """Handle, name and bio. Whether a handle is free is decided when it is written: see creators.profiles."""
 
     class Meta:
         model = Creator
@@ -32,3 +30,42 @@ class CreatorForm(forms.ModelForm[Creator]):
 
     def clean_handle(self) -> str:
         return str(self.cleaned_data["handle"]).lower()
+
+    def validate_constraints(self) -> None:
+        """Leave the check to the write, which cannot be overtaken by another creator."""
+
+
+class CreatorForm(HandleForm):
+    confirms_adult = forms.BooleanField(
+        label=_("I am 18 or over"),
+        help_text=_("Creators must be adults. We store the date on which you confirm this."),
+        error_messages={"required": _("Creators must be 18 or over.")},
+    )
+
+
+class ProfileForm(HandleForm):
+    """A creator's public profile."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("JPEG, PNG, WebP or AVIF. Shoppers see it as a circle."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+    )
+    removes_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
+
+    class Meta(HandleForm.Meta):
+        help_texts = HandleForm.Meta.help_texts | {
+            "handle": _(
+                "Your storefront's address. The old one redirects for 90 days; nobody else can take it meanwhile."
+            ),
+        }
+
+    def __init__(self, data: Any = None, files: Any = None, *, creator: Creator) -> None:
+        super().__init__(data, files, instance=Creator.objects.get(pk=creator.pk))
+        if not creator.avatar_stem:
+            self.fields["removes_picture"].widget = forms.HiddenInput()
+
+    def changes(self) -> dict[str, str]:
+        """Return the new values of the fields that were changed."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.Meta.fields}

@@ -6,6 +6,7 @@ from creators import views
 
 urlpatterns = [
     path("studio/join/", views.become_creator_page, name="become-creator"),
+    path("studio/profile/", views.profile_page, name="profile"),
     path("studio/campaigns/", views.campaigns_page, name="campaigns"),
     path("studio/agency/", views.agency_page, name="agency"),
     path("studio/agency/<int:pk>/accept/", views.change_agency, {"action": "accept"}, name="agency-accept"),

@@ -1,20 +1,24 @@
-"""Pages on which users become creators, join campaigns and answer agencies' offers."""
+"""Pages on which users become creators, edit their profile, join campaigns and answer agencies' offers."""
 
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import signed_in_user
+from accounts.pictures import PictureRefused
 from creators.access import creator_required, find_creator
-from creators.enrolment import EnrolmentRefused, HandleTaken, become_creator, enrol
-from creators.forms import CreatorForm
+from creators.avatars import remove_avatar, set_avatar
+from creators.enrolment import EnrolmentRefused, become_creator, enrol
+from creators.forms import CreatorForm, ProfileForm
 from creators.models import Campaign, Creator, Enrolment, Representation, Terms
+from creators.profiles import HandleTaken, change_profile
 from creators.representation import RepresentationRefused, accept_representation, give_notice
 
 
@@ -36,6 +40,33 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
             )
             return redirect("campaigns")
     return render(request, "creators/become.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@creator_required
+def profile_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
+    form = ProfileForm(request.POST or None, request.FILES or None, creator=creator)
+    if request.method == "POST" and form.is_valid() and _save_profile(form, creator):
+        messages.success(request, _("Your profile was saved."))
+        return redirect("profile")
+    context = {"form": form, "creator": Creator.objects.get(pk=creator.pk)}
+    return render(request, "creators/profile.html", context, status=422 if form.errors else 200)
+
+
+def _save_profile(form: ProfileForm, creator: Creator) -> bool:
+    """Save what was changed. If the handle or the picture is refused, say so at its field, save nothing, return False."""
+    try:
+        with transaction.atomic():
+            change_profile(creator=creator, changes=form.changes(), now=timezone.now())
+            if picture := form.cleaned_data["picture"]:
+                set_avatar(creator=creator, file=picture)
+            elif form.cleaned_data["removes_picture"]:
+                remove_avatar(creator=creator)
+    except HandleTaken as refusal:
+        form.add_error("handle", str(refusal))
+    except PictureRefused as refusal:
+        form.add_error("picture", str(refusal))
+    return not form.errors
 
 
 @dataclass(frozen=True)

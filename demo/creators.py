@@ -8,8 +8,9 @@ from django.db import transaction
 from accounts.pictures import PictureRefused
 from creators.avatars import set_avatar
 from creators.campaigns import publish_terms
-from creators.enrolment import EnrolmentRefused, HandleTaken, NotAnAdult, become_creator, enrol
+from creators.enrolment import EnrolmentRefused, NotAnAdult, become_creator, enrol
 from creators.models import Campaign, Creator, Enrolment, Terms
+from creators.profiles import HandleTaken
 from demo.accounts import get_or_create_user
 from demo.catalogue import to_png
 from demo.datasets import CAMPAIGNS, CREATORS

@@ -93,7 +93,7 @@ class FollowCreator(ReactionView):
         return self._set(request, handle, is_on=False)
 
     def _set(self, request: Request, handle: str, *, is_on: bool) -> Response:
-        creator = get_object_or_404(Creator, handle=handle)
+        creator = get_object_or_404(Creator.objects.with_handle(handle))
         now = timezone.now()
         identity = identify_signed_in_viewer(request, now=now)
         react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)

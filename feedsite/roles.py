@@ -1,13 +1,23 @@
-"""Staff roles. Each is a permission group that `manage.py sync_roles` updates from this file."""
+"""Staff roles. Each is a permission group that every `migrate`, and `manage.py sync_roles`, update from this file."""
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 ROLES: Mapping[str, Sequence[str]] = {
-    "Moderator": (
+    gettext_noop("Administrator"): (
+        "accounts.view_user",
+        "accounts.add_user",
+        "accounts.change_user",
+        "accounts.assign_role",
+        "creators.view_*",
+        "catalog.view_*",
+        "videos.view_clip",
+    ),
+    gettext_noop("Moderator"): (
         "videos.review_clip",
         "videos.view_*",
         "videos.change_job",
@@ -20,7 +30,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "creators.view_terms",
         "catalog.view_product",
     ),
-    "Campaign manager": (
+    gettext_noop("Campaign manager"): (
         "creators.*_campaign",
         "creators.*_terms",
         "creators.view_*",
@@ -28,13 +38,13 @@ ROLES: Mapping[str, Sequence[str]] = {
         "videos.*_wordingrule",
         "catalog.view_*",
     ),
-    "Finance": (
+    gettext_noop("Finance"): (
         "payouts.*",
         "creators.view_*",
         "shop.view_*",
         "videos.view_clip",
     ),
-    "Merchant": (
+    gettext_noop("Catalogue manager"): (
         "catalog.*",
         "shop.*",
         "videos.view_clip",
@@ -47,30 +57,35 @@ class UnknownPermission(Exception):
     """A permission pattern that matches nothing. It is misspelt, or its model no longer exists."""
 
 
-def sync_roles() -> dict[str, int]:
-    """Give each role's group exactly the permissions in `ROLES`. Return the number of permissions for each role.
+def sync_roles(*, skip_unknown: bool = False) -> dict[str, int]:
+    """Give each role's group exactly its permissions, and return the number of permissions by role.
 
-    Repeating the call changes nothing. The members of the groups and all other groups stay as they are.
+    Repeating the call changes nothing. Group members and other groups stay as they are. `skip_unknown` leaves out
+    patterns that match nothing, as after a `migrate` of some apps only.
 
     Raises UnknownPermission, without changing any group, if a pattern matches nothing.
     """
-    counts = {}
+    permissions = list(Permission.objects.select_related("content_type"))
+    wanted = {name: _match(patterns, permissions, skip_unknown) for name, patterns in ROLES.items()}
     with transaction.atomic():
-        for name, patterns in ROLES.items():
-            group, _created = Group.objects.get_or_create(name=name)
-            permissions = {permission for pattern in patterns for permission in _matching(pattern)}
-            group.permissions.set(permissions)
-            counts[name] = len(permissions)
-    return counts
+        groups = {group.name: group for group in Group.objects.filter(name__in=ROLES).prefetch_related("permissions")}
+        for name, ids in wanted.items():
+            group = groups.get(name) or Group.objects.get_or_create(name=name)[0]
+            if {permission.pk for permission in group.permissions.all()} != ids:
+                group.permissions.set(ids)
+    return {name: len(ids) for name, ids in wanted.items()}
 
 
-def _matching(pattern: str) -> list[Permission]:
-    app_label, codename = pattern.split(".")
-    permissions = list(
-        Permission.objects.filter(
-            Q(content_type__app_label=app_label), codename__regex=f"^{codename.replace('*', '.*')}$"
-        )
-    )
-    if not permissions:
-        raise UnknownPermission(pattern)
-    return permissions
+def _match(patterns: Sequence[str], permissions: Sequence[Permission], skip_unknown: bool) -> set[int]:
+    """Return the ids of the permissions that match any of the patterns."""
+    matched: set[int] = set()
+    for pattern in patterns:
+        ids = {
+            permission.pk
+            for permission in permissions
+            if fnmatchcase(f"{permission.content_type.app_label}.{permission.codename}", pattern)
+        }
+        if not ids and not skip_unknown:
+            raise UnknownPermission(pattern)
+        matched |= ids
+    return matched

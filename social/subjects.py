@@ -20,4 +20,4 @@ def find_subject(kind: str, key: str, user: Any) -> Clip | Product | Creator:
         return get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult(user)), code=key)
     if kind == "product":
         return get_object_or_404(Product.objects.on_sale().suitable_for(is_adult=is_adult(user)), slug=key)
-    return get_object_or_404(Creator, handle=key)
+    return get_object_or_404(Creator.objects.with_handle(key))

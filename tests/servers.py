@@ -24,5 +24,6 @@ os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
 DATA_DIR = Path(os.environ.setdefault("DATA_DIR", str(DEFAULT_DATA_DIR)))
 os.environ.setdefault("PAYMENT_PROVIDER", "demo")
 os.environ.setdefault("EMAIL_URL", "memory:")
+os.environ.setdefault("STAFF_REQUIRE_MFA", "false")  # tests sign staff in without one, unless they are about it
 start_missing_servers(DATA_DIR, durable=False)
 compile_stale()

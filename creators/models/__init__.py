@@ -2,7 +2,7 @@
 
 from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
-from creators.models.creator import Creator
+from creators.models.creator import Creator, FormerHandle
 from creators.models.slot import Slot, SlotReason, SlotState
 from creators.models.waitlist import WaitlistEntry, WaitlistState
 
@@ -12,6 +12,7 @@ __all__ = [
     "ClipKind",
     "Creator",
     "Enrolment",
+    "FormerHandle",
     "Representation",
     "Slot",
     "SlotReason",

@@ -1,14 +1,27 @@
-"""Creator profiles."""
+"""Creator profiles, and the handles that creators had before."""
+
+from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 HANDLE_PATTERN = r"^[a-z0-9_.]{3,30}$"
+HANDLE_RESERVED_FOR = timedelta(days=90)
+"""How long a handle that its creator gave up leads to the new one, and is kept from others."""
+
+
+class CreatorQuerySet(models.QuerySet["Creator"]):
+    def with_handle(self, handle: str) -> Self:
+        """Return the creator who has this handle, or who gave it up and still has it reserved."""
+        former = FormerHandle.objects.reserved().filter(handle=handle.lower())
+        return self.filter(Q(handle=handle.lower()) | Q(pk__in=former.values("creator")))
 
 
 class Creator(models.Model):
@@ -27,10 +40,18 @@ class Creator(models.Model):
     avatar_stem = models.CharField(max_length=120, blank=True, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
+    objects = CreatorQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("creator")
         verbose_name_plural = _("creators")
-        constraints = [models.UniqueConstraint(Lower("handle"), name="creators_creator_handle_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("handle"),
+                name="creators_creator_handle_unique",
+                violation_error_message=_("This handle is taken. Choose another."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"@{self.handle}"
@@ -42,3 +63,26 @@ class Creator(models.Model):
     def avatar_url(self) -> str:
         """Return the URL of the small avatar, or "" if the creator has none."""
         return default_storage.url(f"{self.avatar_stem}-128.webp") if self.avatar_stem else ""
+
+
+class FormerHandleQuerySet(models.QuerySet["FormerHandle"]):
+    def reserved(self) -> Self:
+        """Return the handles that still lead to their former holders."""
+        return self.filter(reserved_until__gt=Now())
+
+
+class FormerHandle(models.Model):
+    """A handle that a creator gave up. Until `reserved_until` it redirects, and nobody else can take it."""
+
+    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="former_handles")
+    handle = models.CharField(_("handle"), max_length=30, unique=True)
+    reserved_until = models.DateTimeField(_("reserved until"))
+
+    objects = FormerHandleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("former handle")
+        verbose_name_plural = _("former handles")
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"

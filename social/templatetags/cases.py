@@ -1,7 +1,11 @@
-"""Template tag for the number of open cases: `{% load cases %}`."""
+"""Template tags for open cases: `{% load cases %}`."""
 
 from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.waiting import WaitingWork, drop_empty
 from social.cases import count_cases
 
 register = template.Library()
@@ -10,3 +14,15 @@ register = template.Library()
 @register.simple_tag
 def count_open_cases() -> int:
     return sum(count_cases().values())
+
+
+@register.simple_tag
+def waiting_reports(user: User) -> list[WaitingWork]:
+    """Return the reported products and creators that wait for an answer by this member of staff."""
+    if not user.has_perm("social.change_report"):
+        return []
+    counts, desk = count_cases(), reverse("admin:social_cases")
+    return drop_empty(
+        WaitingWork(_("Reported products"), counts["product"], f"{desk}?kind=product"),
+        WaitingWork(_("Reported creators"), counts["creator"], f"{desk}?kind=creator"),
+    )

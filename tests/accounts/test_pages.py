@@ -43,6 +43,6 @@ def test_confirming_to_be_an_adult_is_stored_with_its_time(as_shopper: Client, s
 
 
 def test_admins_sign_in_page_shows_the_shops_name() -> None:
-    page = Client().get("/admin/login/").content.decode()
+    page = Client().get("/admin/login/", follow=True).content.decode()
     assert settings.SITE_NAME in page
     assert "Django administration" not in page

@@ -88,13 +88,22 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *("api/v1/feed/", "api/v1/products/", "api/v1/categories/", "api/v1/campaigns/", "api/v1/bag/"),
             *("api/v1/orders/", "checkout/", "accounts/login/", "accounts/signup/", "accounts/password/reset/"),
             *("accounts/password/reset/done/", "accounts/password/reset/key/done/", "accounts/inactive/"),
-            *("accounts/confirm-email/", "accounts/logout/", "admin/login/"),
+            *("accounts/confirm-email/", "accounts/logout/", "accounts/login/code/", "accounts/signup/passkey/"),
         ),
         EVERYBODY,
     ),
     **dict.fromkeys(
         (
-            *("reports/", "studio/join/", "api/v1/clips/", "api/v1/uploads/", "accounts/"),
+            *(
+                "reports/",
+                "studio/join/",
+                "accounts/confirm-email/",
+                "accounts/staff-factor/",
+                "accounts/2fa/webauthn/",
+                "api/v1/clips/",
+                "api/v1/uploads/",
+                "accounts/",
+            ),
             *("accounts/email/", "accounts/password/change/", "accounts/password/set/", "accounts/reauthenticate/"),
             *("accounts/login/code/confirm/", "accounts/2fa/", "accounts/2fa/authenticate/"),
         ),
@@ -103,6 +112,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "studio/",
+            "studio/profile/",
             "studio/agency/",
             "studio/upload/",
             "studio/earnings/",
@@ -117,6 +127,9 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
         ("admin/videos/clip/desk/", "admin/videos/clip/desk/metrics/", "admin/videos/clip/desk/next/"), MODERATOR
     ),
     "admin/logout/": EVERYBODY - STAFF,
+    "admin/login/": STAFF,
+    "accounts/2fa/webauthn/login/": SIGNED_IN,
+    "accounts/2fa/webauthn/reauthenticate/": SIGNED_IN,
     **dict.fromkeys(
         (
             *("admin/autocomplete/", "admin/videos/clip/desk/bulk/", "admin/social/report/desk/"),
@@ -128,6 +141,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
                 "studio/earnings/account/",
                 "api/v1/earnings/account/",
             ),
+            *("accounts/2fa/webauthn/add/", "accounts/2fa/webauthn/signup/"),
             *("accounts/2fa/recovery-codes/generate/", "accounts/2fa/recovery-codes/download/"),
             *("welcome/forget/", "welcome/consent/", "api/v1/wording/", "api/v1/clicks/", "api/v1/checkout/"),
             *("api/v1/webhooks/stripe/", "api/v1/feed/less/", "api/v1/events/"),
@@ -173,7 +187,9 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/payouts/batch/<int:pk>/send/": "payouts/test_batches_in_admin.py",
     "admin/payouts/batch/<int:pk>/file/": "payouts/test_batches_in_admin.py",
     "admin/payouts/batch/<int:pk>/results/": "payouts/test_batches_in_admin.py",
-    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": "accounts/test_pages.py",
+    "admin/accounts/user/access/<int:pk>/<slug:action>/": "accounts/test_user_administration.py",
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": "accounts/test_passkeys.py",
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": "accounts/test_passkeys.py",
     r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "accounts/test_pages.py",
 }
 """Routes with parameters other than a clip, each with the tests of its access rule."""

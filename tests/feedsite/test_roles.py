@@ -31,7 +31,7 @@ def test_syncing_removes_extra_permissions_and_keeps_members() -> None:
 
 @pytest.mark.parametrize(
     ("role", "desk", "products"),
-    [("Moderator", 200, 200), ("Campaign manager", 403, 200), ("Finance", 403, 403), ("Merchant", 403, 200)],
+    [("Moderator", 200, 200), ("Campaign manager", 403, 200), ("Finance", 403, 403), ("Catalogue manager", 403, 200)],
 )
 def test_each_role_may_open_its_own_pages(role: str, desk: int, products: int) -> None:
     sync_roles()

@@ -1,18 +1,26 @@
-"""`{% load review_desk %}`: filters and tags for the pages of the review desk."""
+"""`{% load review_desk %}`: filters and tags for the review desk's pages and for admin's first page."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
+from django.db.models import Count, Q
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.models import User
+from accounts.waiting import WaitingWork, drop_empty
 from videos.models import Clip
 from videos.playback.sources import Playback
-from videos.review.deadlines import due_at
+from videos.review.deadlines import due_at, overdue_cutoff
 from videos.review.desk.frames import Frame
+from videos.review.desk.queue import reviewable_by
+from videos.states import ClipState
 from videos.wording.engine import RuleMatch
 
 register = template.Library()
@@ -94,4 +102,30 @@ def _crop(playback: Playback, view_box: str, data: str) -> SafeString:
         playback.storyboard_url,
         board.columns * board.tile_width_px,
         board.rows * board.tile_height_px,
+    )
+
+
+@register.simple_tag
+def waiting_clips(user: User) -> list[WaitingWork]:
+    """Return the clips that wait for this moderator, by kind of review."""
+    if not user.has_perm("videos.review_clip"):
+        return []
+    now = timezone.now()
+    in_review = Q(state=ClipState.IN_REVIEW)
+    counts = (
+        reviewable_by(user, now=now)
+        .order_by()
+        .aggregate(
+            new=Count("pk", filter=in_review),
+            overdue=Count("pk", filter=in_review & Q(submitted_at__lt=overdue_cutoff(now))),
+            appeals=Count("pk", filter=Q(state=ClipState.APPEALED)),
+            rechecks=Count("pk", filter=Q(state=ClipState.PUBLISHED)),
+        )
+    )
+    late = ngettext("%(count)d is overdue", "%(count)d are overdue", counts["overdue"]) % {"count": counts["overdue"]}
+    desk = reverse("admin:videos_desk")
+    return drop_empty(
+        WaitingWork(_("Clips to review"), counts["new"], desk, late if counts["overdue"] else ""),
+        WaitingWork(_("Appeals"), counts["appeals"], f"{desk}?show=appeals"),
+        WaitingWork(_("Published clips to check again"), counts["rechecks"], f"{desk}?show=rechecks"),
     )

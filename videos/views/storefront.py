@@ -14,7 +14,9 @@ CLIPS_PER_PAGE = 24
 def storefront_page(request: HttpRequest, handle: str) -> HttpResponse:
     if handle != handle.lower():
         return redirect("storefront", handle.lower(), permanent=True)
-    creator = get_object_or_404(Creator, handle=handle)
+    creator = get_object_or_404(Creator.objects.with_handle(handle))
+    if creator.handle != handle:
+        return redirect(creator)
     clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).filter(creator=creator)
     clips = clips.select_related("creator", "source").order_by("-published_at", "-pk")
     page = Paginator(clips, CLIPS_PER_PAGE).get_page(request.GET.get("page"))

@@ -8,7 +8,7 @@ from feedsite.roles import sync_roles
 
 
 class Command(BaseCommand):
-    help = "Give the groups Moderator, Campaign manager, Finance and Merchant their permissions. Safe to repeat."
+    help = "Give the staff's roles the permissions of this version. `migrate` does it too. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, count in sync_roles().items():

@@ -1,5 +1,9 @@
-/** Saves what is typed as a draft, shortly after the last key press and when the page is left. */
-import { find, mountAll } from "../site/mount.js";
+/**
+ * Saves what is typed as a draft, shortly after the last key press and when the page is left. While the server doesn't
+ * take it, because the session has expired or the connection is gone, it is kept in this browser.
+ */
+import { dropDraft, keepDraft, readDraft } from "../site/drafts.js";
+import { csrfToken, find, mountAll } from "../site/mount.js";
 
 const SAVE_AFTER_MS = 1000;
 const RETRY_AFTER_MS = 5000;
@@ -9,6 +13,7 @@ const FILE_FIELDS = ["file", "captions_file"];
 /** @param {HTMLFormElement} form */
 export function mount(form) {
   const status = find(form, "[data-autosave-says]");
+  const key = `${form.dataset.draftOwner}:${location.pathname}`;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let isDirty = false;
@@ -16,17 +21,33 @@ export function mount(form) {
   async function save({ isLeaving = false } = {}) {
     clearTimeout(timer);
     isDirty = false;
-    const body = new FormData(form);
-    for (const name of FILE_FIELDS) body.delete(name);
-    body.set("autosave", "1");
+    const body = draftOf(form);
+    keepDraft(key, textFields(body));
     try {
-      const response = await fetch(location.href, { method: "POST", body, redirect: "manual", keepalive: isLeaving });
+      const response = await post(location.href, body, isLeaving);
       if (response.status >= 500) throw new Error(String(response.status));
+      const isSignedOut = response.type === "opaqueredirect" || response.status === 403;
+      if (!isSignedOut) dropDraft(key);
       status.textContent = response.status === 204 ? String(status.dataset.kept) : "";
+      if (isSignedOut) status.textContent = String(status.dataset.signedOut);
     } catch {
       status.textContent = String(status.dataset.notKept);
       saveAfter(RETRY_AFTER_MS);
     }
+  }
+
+  /** Send what this browser has kept, now that its owner is signed in again, and open the saved draft. */
+  async function sendKept() {
+    const fields = readDraft(key);
+    if (!fields) return;
+    const body = new FormData();
+    for (const [name, value] of fields) body.append(name, value);
+    body.set("csrfmiddlewaretoken", csrfToken());
+    const response = await post(location.href, body, false);
+    if (response.status !== 204 && response.status !== 409) return;
+    dropDraft(key);
+    const edit = String(form.dataset.editUrl).replace("CODE", String(body.get("code")));
+    if (response.status === 204) location.replace(edit);
   }
 
   /** @param {number} milliseconds */
@@ -41,9 +62,36 @@ export function mount(form) {
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    if (isDirty) keepDraft(key, textFields(draftOf(form)));
     isDirty = false;
   });
   addEventListener("pagehide", () => isDirty && save({ isLeaving: true }));
+  sendKept();
+}
+
+/**
+ * @param {string} url
+ * @param {FormData} body
+ * @param {boolean} isLeaving
+ */
+function post(url, body, isLeaving) {
+  return fetch(url, { method: "POST", body, redirect: "manual", keepalive: isLeaving });
+}
+
+/** @param {HTMLFormElement} form */
+function draftOf(form) {
+  const body = new FormData(form);
+  for (const name of FILE_FIELDS) body.delete(name);
+  body.set("autosave", "1");
+  return body;
+}
+
+/**
+ * @param {FormData} body
+ * @returns {[string, string][]}
+ */
+function textFields(body) {
+  return [...body].flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []));
 }
 
 mountAll("autosave", mount);

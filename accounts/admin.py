@@ -1,0 +1,252 @@
+"""User administration: invite people, give and take roles, deactivate, reset second factors and end sessions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import signed_in_user
+from accounts.models import User
+from accounts.second_factor import FACTORS
+from accounts.staff import (
+    ADMINISTER,
+    AccessRefused,
+    EmailTaken,
+    change_roles,
+    deactivate_user,
+    find_refusal,
+    invite_again,
+    invite_user,
+    reactivate_user,
+    reset_second_factor,
+    sign_out_everywhere,
+)
+
+assert AuthenticatorAdmin  # imported so that allauth has registered it, because its pages show the secrets
+admin.site.unregister(Authenticator)
+
+
+class RoleField(forms.ModelMultipleChoiceField[Group]):
+    """Check boxes for roles, with their names in the reader's language."""
+
+    def label_from_instance(self, role: Group) -> str:
+        return _(role.name)
+
+
+class UserAccessForm(forms.ModelForm[User]):
+    """A user's address, language and roles. The address is entered once; later its owner changes it."""
+
+    roles = RoleField(
+        Group.objects.order_by("name"),
+        label=gettext_lazy("Roles"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("What a member of staff may do. Without a role, this is a shopper or a creator."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["roles"].initial = list(self.instance.groups.values_list("pk", flat=True))
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("A user with this email address already exists."))
+        return email
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The user reads it in an email."),
+    )
+
+
+@dataclass(frozen=True)
+class AccessAction:
+    """A button on a user's page, and what is asked before it acts."""
+
+    label: Promise
+    question: Promise
+    done: Promise
+    act: Callable[..., None]
+    is_dangerous: bool = False
+    needs_reason: bool = False
+
+
+ACTIONS: Mapping[str, AccessAction] = {
+    "invite": AccessAction(
+        gettext_lazy("Send set-password link"),
+        gettext_lazy("Email this user a link with which they choose a new password?"),
+        gettext_lazy("The link was sent to %(user)s."),
+        invite_again,
+    ),
+    "sign-out": AccessAction(
+        gettext_lazy("End all sessions"),
+        gettext_lazy("Sign this user out on all devices? They can sign in again."),
+        gettext_lazy("All sessions of %(user)s have ended."),
+        sign_out_everywhere,
+    ),
+    "reset-factor": AccessAction(
+        gettext_lazy("Reset second factor"),
+        gettext_lazy(
+            "Remove this user's authenticator app, passkeys and recovery codes, and sign them out everywhere? Make sure "
+            "that the person who asked you is this user. This can't be undone."
+        ),
+        gettext_lazy("The second factor of %(user)s was reset."),
+        reset_second_factor,
+        is_dangerous=True,
+    ),
+    "deactivate": AccessAction(
+        gettext_lazy("Deactivate"),
+        gettext_lazy("Sign this user out everywhere and refuse further sign-ins? You can reactivate them later."),
+        gettext_lazy("%(user)s was deactivated."),
+        deactivate_user,
+        is_dangerous=True,
+        needs_reason=True,
+    ),
+    "reactivate": AccessAction(
+        gettext_lazy("Reactivate"),
+        gettext_lazy("Let this user sign in again, with the roles that they had?"),
+        gettext_lazy("%(user)s was reactivated."),
+        reactivate_user,
+    ),
+}
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    form = UserAccessForm
+    change_form_template = "admin/accounts/user/change_form.html"
+    list_display = ["email", "role_names", "is_active", "second_factor", "last_login", "date_joined"]
+    list_filter = ["is_staff", "is_active", "groups"]
+    search_fields = ["email", "first_name", "last_name"]
+    search_help_text = gettext_lazy("Email address or name")
+    ordering = ["email"]
+    show_full_result_count = False
+    actions = None
+    facts = ["role_names", "is_active", "second_factor", "last_login", "date_joined", "adult_confirmed_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+        return super().get_queryset(request).annotate(has_factor=Exists(factors)).prefetch_related("groups")
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return ["email", "language", "roles"]
+        if self.has_change_permission(request, obj):
+            return ["email", "language", "roles", *self.facts[1:]]
+        return ["email", "language", *self.facts]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return ["email", *self.facts] if obj else []
+
+    @admin.display(description=gettext_lazy("roles"))
+    def role_names(self, user: User) -> str:
+        names = sorted(_(role.name) for role in user.groups.all())
+        return ", ".join([_("Superuser"), *names] if user.is_superuser else names) or "–"
+
+    @admin.display(description=gettext_lazy("second factor"), boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return bool(getattr(user, "has_factor", False))
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return whether the user may change this user's access: never their own, nor a superuser's unless one."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or not find_refusal(user=obj, by=signed_in_user(request))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and request.user.has_perm(ADMINISTER)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False  # people delete their own accounts; staff deactivate them
+
+    def save_model(self, request: HttpRequest, user: User, form: Any, change: bool) -> None:
+        by, roles = signed_in_user(request), set(form.cleaned_data["roles"])
+        try:
+            if not change:
+                invited = invite_user(email=user.email, language=user.language, roles=roles, by=by)
+                user.pk, user.is_staff = invited.pk, invited.is_staff
+            elif "roles" in form.changed_data:
+                before = set(Group.objects.filter(pk__in=form.fields["roles"].initial))
+                change_roles(user=user, give=roles - before, take=before - roles, by=by)
+        except (AccessRefused, EmailTaken) as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+        if change and "language" in form.changed_data:
+            User.objects.filter(pk=user.pk).update(language=user.language)
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Log nothing more: accounts.staff has recorded the invitation."""
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Log changes of the language only: accounts.staff records changes of access."""
+        return super().log_change(request, obj, message) if "anguage" in str(message) else None
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.access_page)
+        return [path("access/<int:pk>/<slug:action>/", view, name="accounts_user_access"), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        user = context.get("original")
+        if isinstance(user, User):
+            context["access_refusal"] = find_refusal(user=user, by=signed_in_user(request))
+            context["access_actions"] = [(name, ACTIONS[name]) for name in self._actions_for(user)]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def access_page(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        """Ask before an action on a user, and carry it out on POST."""
+        user = get_object_or_404(self.get_queryset(request), pk=pk)
+        by = signed_in_user(request)
+        if not super().has_change_permission(request, user) or find_refusal(user=user, by=by):
+            raise PermissionDenied
+        if action not in self._actions_for(user):
+            return redirect("admin:accounts_user_change", pk)  # somebody else was faster, or the address is wrong
+        chosen = ACTIONS[action]
+        form = ReasonForm(request.POST if request.method == "POST" else None) if chosen.needs_reason else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            try:
+                chosen.act(user=user, by=by, **(form.cleaned_data if form else {}))
+            except AccessRefused as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, str(chosen.done) % {"user": user.email})
+            return redirect("admin:accounts_user_change", pk)
+        context = self.admin_site.each_context(request) | {
+            "title": chosen.label,
+            "opts": self.opts,
+            "original": user,
+            "action": chosen,
+            "form": form,
+            "back": reverse("admin:accounts_user_change", args=[pk]),
+        }
+        return TemplateResponse(
+            request, "admin/accounts/user/confirm.html", context, status=422 if form and form.errors else 200
+        )
+
+    def _actions_for(self, user: User) -> list[str]:
+        if not user.is_active:
+            return ["reactivate"]
+        factor = ["reset-factor"] if getattr(user, "has_factor", False) else []
+        return ["invite", "sign-out", *factor, "deactivate"]

@@ -1,0 +1,24 @@
+"""Form for adding a passkey."""
+
+from typing import Any
+
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """Allauth's form in our words. A passkey replaces the password, unless the user wants it after the password."""
+
+    field_order = ["name", "passwordless", "credential"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.fields["name"]
+        name.label, name.help_text = _("Name"), _("So that you can tell your passkeys apart.")
+        name.initial = self.initial["name"] = ""
+        name.widget = forms.TextInput(attrs={"maxlength": 60, "autocomplete": "off"})
+        passwordless = self.fields["passwordless"]
+        passwordless.label = _("Sign in with it instead of a password")
+        passwordless.help_text = _("Untick this to be asked for it after your password.")
+        passwordless.initial = True

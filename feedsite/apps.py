@@ -1,0 +1,30 @@
+"""App configurations of the site and of its admin."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
+
+
+class FeedsiteConfig(AppConfig):
+    name = "feedsite"
+    default = True
+
+    def ready(self) -> None:
+        post_migrate.connect(sync_roles_after_migrate)
+
+
+class StaffAdminConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "feedsite.admin_site.StaffSite"
+
+
+def sync_roles_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
+    """Update the roles once the last app has its permissions, so that they exist after every `migrate`."""
+    from django.apps import apps
+
+    from feedsite.roles import sync_roles
+
+    if sender is [app for app in apps.get_app_configs() if app.models_module][-1]:
+        sync_roles(skip_unknown=True)

@@ -1,0 +1,126 @@
+"""What an administrator of a new shop does next, in order, until the first clip is live."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Exists
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.staff import ADMINISTER
+from catalog.models import Brand, Category, Product
+from creators.models import Campaign, Enrolment
+from videos.models import Clip
+from videos.states import ClipState
+
+SUBMITTED = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One step, with the page on which the reader can do it. Without `url`, somebody else does it."""
+
+    title: str
+    advice: str
+    url: str
+    is_done: bool
+    is_next: bool = False
+
+
+def list_first_steps(user: User) -> list[FirstStep]:
+    """Return the steps for an administrator, the first one to do marked. Empty for others, and once a clip is live."""
+    if not user.has_perm(ADMINISTER) or Clip.objects.published().exists():
+        return []
+    done = _read_progress(user)
+    steps = [
+        *_shop_steps(user, done),
+        *_catalogue_steps(user, done),
+        *_campaign_steps(user, done),
+    ]
+    next_step = next((step for step in steps if not step.is_done), None)
+    return [FirstStep(step.title, step.advice, step.url, step.is_done, is_next=step is next_step) for step in steps]
+
+
+def _read_progress(user: User) -> dict[str, bool]:
+    """Return what exists already, with one query."""
+    colleagues = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
+    found = User.objects.filter(pk=user.pk).annotate(
+        has_colleague=Exists(colleagues),
+        has_category=Exists(Category.objects.all()),
+        has_brand=Exists(Brand.objects.all()),
+        has_product=Exists(Product.objects.on_sale()),
+        has_campaign=Exists(Campaign.objects.filter(is_published=True, terms__isnull=False)),
+        has_creator=Exists(Enrolment.objects.all()),
+        has_submission=Exists(Clip.objects.filter(state__in=SUBMITTED)),
+    )
+    return dict(found.values(*(name for name in found.query.annotations)).get())
+
+
+def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+    return [
+        FirstStep(
+            _("Choose a payment provider"),
+            _("Nothing can be bought without one. Whoever runs the server sets PAYMENT_PROVIDER and its keys."),
+            "",
+            settings.PAYMENT_PROVIDER != "none",
+        ),
+        FirstStep(
+            _("Invite a colleague"),
+            _("Payouts and changes of terms need a second person. Give them the role that fits their work."),
+            _url(user, "accounts.add_user", "admin:accounts_user_add"),
+            done["has_colleague"],
+        ),
+    ]
+
+
+def _catalogue_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+    return [
+        FirstStep(
+            _("Add a category"),
+            _("It sets the commission that creators earn on its products."),
+            _url(user, "catalog.add_category", "admin:catalog_category_add"),
+            done["has_category"],
+        ),
+        FirstStep(
+            _("Add a brand"),
+            _("Every product has one."),
+            _url(user, "catalog.add_brand", "admin:catalog_brand_add"),
+            done["has_brand"],
+        ),
+        FirstStep(
+            _("Add a product"),
+            _("With a price, its stock and a picture. A clip shows two, so add at least two."),
+            _url(user, "catalog.add_product", "admin:catalog_product_add"),
+            done["has_product"],
+        ),
+    ]
+
+
+def _campaign_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+    is_submitted = done["has_submission"]
+    return [
+        FirstStep(
+            _("Publish a campaign with terms"),
+            _("A brief says what to film. Its terms say what an approved clip pays, and how many clips there can be."),
+            _url(user, "creators.add_campaign", "admin:creators_campaign_changelist"),
+            done["has_campaign"],
+        ),
+        FirstStep(
+            _("Get creators to join"),
+            _("Invite them on the campaign's page, or send them to %(address)s.")
+            % {"address": f"{settings.SITE_URL}{reverse('campaigns')}"},
+            _url(user, "creators.view_campaign", "admin:creators_campaign_changelist"),
+            done["has_creator"],
+        ),
+        FirstStep(
+            _("Approve the first clip"),
+            _("A clip is waiting at the review desk.") if is_submitted else _("It appears at the review desk."),
+            _url(user, "videos.review_clip", "admin:videos_desk"),
+            False,
+        ),
+    ]
+
+
+def _url(user: User, permission: str, page: str) -> str:
+    return reverse(page) if user.has_perm(permission) else ""

@@ -1,0 +1,42 @@
+/** Keeps what is typed into a form as a draft in this browser, and puts it back when the form is opened again. */
+import { dropAllDrafts, dropDraft, fillForm, keepDraft, markSent, readDraft, settleDrafts, typedFields } from "./drafts.js";
+import { find, mountAll } from "./mount.js";
+
+const KEEP_AFTER_MS = 300;
+
+/** @param {HTMLFormElement} form */
+export function mount(form) {
+  const path = new URL(form.getAttribute("action") || location.href, location.href).pathname;
+  const key = `${form.dataset.draftOwner ?? ""}:${path}`;
+  const notice = find(form, "[data-draft-notice]");
+  const draft = readDraft(key);
+  const wasRefused = form.querySelector(".field--wrong, .errornote") !== null;
+  if (draft && !wasRefused) notice.hidden = !fillForm(form, draft);
+  find(notice, "button").addEventListener("click", () => {
+    dropDraft(key);
+    form.reset();
+    notice.hidden = true;
+  });
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const keep = () => keepDraft(key, typedFields(form));
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, KEEP_AFTER_MS);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    keep();
+    markSent(key, path);
+  });
+}
+
+/** @param {HTMLFormElement} form */
+export function mountSignOut(form) {
+  form.addEventListener("submit", dropAllDrafts);
+}
+
+settleDrafts();
+mountAll("draft", mount);
+mountAll("forgets-drafts", mountSignOut);
