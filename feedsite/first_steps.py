@@ -45,7 +45,7 @@ def list_first_steps(user: User) -> list[FirstStep]:
 def _read_progress(user: User) -> dict[str, bool]:
     """Return what exists already, with one query."""
     colleagues = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
-    found = User.objects.filter(pk=user.pk).annotate(
+    facts = User.objects.filter(pk=user.pk).annotate(
         has_colleague=Exists(colleagues),
         has_category=Exists(Category.objects.all()),
         has_brand=Exists(Brand.objects.all()),
@@ -54,7 +54,7 @@ def _read_progress(user: User) -> dict[str, bool]:
         has_creator=Exists(Enrolment.objects.all()),
         has_submission=Exists(Clip.objects.filter(state__in=SUBMITTED)),
     )
-    return dict(found.values(*(name for name in found.query.annotations)).get())
+    return dict(facts.values(*facts.query.annotations).get())
 
 
 def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:

@@ -88,7 +88,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *("api/v1/feed/", "api/v1/products/", "api/v1/categories/", "api/v1/campaigns/", "api/v1/bag/"),
             *("api/v1/orders/", "checkout/", "accounts/login/", "accounts/signup/", "accounts/password/reset/"),
             *("accounts/password/reset/done/", "accounts/password/reset/key/done/", "accounts/inactive/"),
-            *("accounts/confirm-email/", "accounts/logout/", "accounts/login/code/", "accounts/signup/passkey/"),
+            *("accounts/logout/", "accounts/login/code/", "accounts/signup/passkey/"),
         ),
         EVERYBODY,
     ),
@@ -129,7 +129,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     "admin/logout/": EVERYBODY - STAFF,
     "admin/login/": STAFF,
     "accounts/2fa/webauthn/login/": SIGNED_IN,
-    "accounts/2fa/webauthn/reauthenticate/": SIGNED_IN,
+    "accounts/2fa/webauthn/signup/": SIGNED_IN,
     **dict.fromkeys(
         (
             *("admin/autocomplete/", "admin/videos/clip/desk/bulk/", "admin/social/report/desk/"),
@@ -141,7 +141,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
                 "studio/earnings/account/",
                 "api/v1/earnings/account/",
             ),
-            *("accounts/2fa/webauthn/add/", "accounts/2fa/webauthn/signup/"),
+            *("accounts/2fa/webauthn/add/", "accounts/2fa/webauthn/reauthenticate/"),
             *("accounts/2fa/recovery-codes/generate/", "accounts/2fa/recovery-codes/download/"),
             *("welcome/forget/", "welcome/consent/", "api/v1/wording/", "api/v1/clicks/", "api/v1/checkout/"),
             *("api/v1/webhooks/stripe/", "api/v1/feed/less/", "api/v1/events/"),
