@@ -3,16 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from feed.events.partitions import create_partitions, drop_old_partitions
+from feed.events import partitions
 from feed.training import count_clips, train_model
 
 
 @shared_task
 def maintain_partitions() -> None:
     """Create the event table's partitions for the coming months and drop those that are too old."""
-    now = timezone.now()
-    create_partitions(now=now)
-    drop_old_partitions(now=now)
+    partitions.maintain_partitions(now=timezone.now())
 
 
 @shared_task

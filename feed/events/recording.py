@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from feed.models import EventKind
-from videos.playback.impressions import Serving, read_token, token_key
+from videos.playback.impressions import Serving, verify_token
 
 MAX_AGE = timedelta(days=2)
 """Events are accepted for this long after the clip was served. A browser that was offline sends them late."""
@@ -41,7 +41,7 @@ def record_events(reports: Iterable[EventReport], *, now: datetime) -> int:
     """
     rows: dict[tuple[uuid.UUID, datetime, int, EventKind, str], tuple[Serving, EventReport, int]] = {}
     for report in reports:
-        serving = read_token(report.token, key=token_key())
+        serving = verify_token(report.token)
         if serving is None or not now - MAX_AGE <= serving.served_at <= now:
             continue
         value = _credible_value(report, serving, now)
