@@ -34,7 +34,7 @@ def run_demo(signals: StopSignals, out: TextIO) -> None:
         run_once("collectstatic")
         sync_roles()
         with group:
-            group.wait_until_ready("web", f"{settings.SITE_URL}/readyz/")
+            group.wait_until_ready("web", f"{settings.SITE_URL}/readyz/web/")
             progress = Progress(out, steps=count_steps())
             load_demo(progress, lambda: _announce(out, logs))
             progress.finish()

@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from feedsite.monitoring import celery_signals as celery_signals  # connects its receivers
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
 app = Celery("feedsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")

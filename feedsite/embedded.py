@@ -43,14 +43,20 @@ def start_missing_servers(data_dir: Path, *, durable: bool = True) -> None:
 
     Raises ServerUnavailable.
     """
-    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+    has_database, has_broker = _is_given("DATABASE_URL"), _is_given("REDIS_URL")
+    if has_database and has_broker:
         return
     data_dir.mkdir(parents=True, exist_ok=True)
-    if "DATABASE_URL" not in os.environ:
+    if not has_database:
         address = _start_postgres(data_dir, durable=durable)
         os.environ["DATABASE_URL"] = f"postgresql://postgres:{address.password}@127.0.0.1:{address.port}/feedsite"
-    if "REDIS_URL" not in os.environ:
+    if not has_broker:
         os.environ["REDIS_URL"] = f"redis://127.0.0.1:{_start_valkey(data_dir).port}/0"
+
+
+def _is_given(name: str) -> bool:
+    """Return whether a variable is set, either itself or as the name of a file that has its value."""
+    return name in os.environ or f"{name}_FILE" in os.environ
 
 
 def _start_postgres(data_dir: Path, *, durable: bool) -> _Address:

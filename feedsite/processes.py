@@ -4,19 +4,23 @@ The demo, the compose file and the tests all use these commands.
 """
 
 import os
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 from videos.intake.policy_checks import require_sandbox
 
-CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery"]
+CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery", "--quiet"]
 WEB = [
     *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
     *("--host", os.environ.get("WEB_HOST", "127.0.0.1"), "--port", os.environ.get("WEB_PORT", "8000")),
     *("--workers", os.environ.get("WEB_WORKERS", "2"), "--blocking-threads", "8", "--backpressure", "64"),
     "feedsite.wsgi:application",
 ]
+JSON_LOGS = ["--log-config", "feedsite/monitoring/granian_logs.json"]
 COMMANDS: dict[str, list[str]] = {
-    "web": WEB,
+    "web": WEB + (JSON_LOGS if os.environ.get("LOG_FORMAT") == "json" else []),
     "worker": [*CELERY, "worker", "--queues", "default", "--concurrency", "2", "--hostname", "short@%h"],
     "transcoder": [*CELERY, "worker", "--queues", "transcode", "--concurrency", "1", "--hostname", "transcode@%h"],
     "beat": [*CELERY, "beat", "--pidfile", ""],
@@ -34,12 +38,40 @@ READS_UPLOADS = {"web", "worker", "transcoder"}
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
-    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
-        sys.exit(f"Usage: python -m feedsite.processes {'|'.join(COMMANDS)}")
-    command = COMMANDS[sys.argv[1]]
-    if sys.argv[1] in READS_UPLOADS:
+    match sys.argv[1:]:
+        case ["check", process]:
+            check(process)
+        case [name] if name in COMMANDS:
+            start(name)
+        case _:
+            sys.exit(f"Usage: python -m feedsite.processes {'|'.join(COMMANDS)}|check PROCESS")
+
+
+def start(name: str) -> None:
+    """Replace this process by the named one. Raises ImproperlyConfigured if it must not start."""
+    command = COMMANDS[name]
+    if name in READS_UPLOADS:
         require_sandbox()
-    os.execv(command[0], command)
+    environment = {"PROMETHEUS_MULTIPROC_DIR": str(make_metrics_folder())} if name == "web" else {}
+    os.execve(command[0], command, os.environ | environment)
+
+
+def make_metrics_folder() -> Path:
+    """Return an empty folder in which the web processes add up their metrics."""
+    folder = Path(tempfile.gettempdir()) / f"feedsite-metrics-{os.getuid()}-{os.environ.get('WEB_PORT', '8000')}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def check(name: str) -> None:
+    """End with status 1 and a sentence if a process on this machine does not work, and with 0 if it does."""
+    from feedsite.monitoring.process_check import CHECKED, find_fault
+
+    if name not in CHECKED:
+        sys.exit(f"Usage: python -m feedsite.processes check {'|'.join(CHECKED)}")
+    if fault := find_fault(name):
+        sys.exit(fault)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-from environs import Env, validate
+from environs import FileAwareEnv, validate
+
+from feedsite.monitoring.logs import FORMATS, LEVELS, logging_config
+from feedsite.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()  # lets admin.ModelAdmin[Product] and the like work at run time
-env = Env()
+env = FileAwareEnv(strip_whitespace=True)  # SECRET_KEY_FILE names a file that has the SECRET_KEY, and so on for all
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 
@@ -19,6 +21,7 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('WEB_PORT', 8000)}")
 # Health checks and metrics are read from the process's own machine, whatever the shop's name is.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""]), "127.0.0.1", "localhost"]
@@ -28,7 +31,6 @@ if DEBUG and (HTTPS or not DEMO):
     raise ImproperlyConfigured("DEBUG shows source code and settings to every visitor. Unset it, or start: make dev")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Browsers keep HSTS for as long as they were told, so operators raise it step by step. Source: hstspreload.org
 HSTS_STEPS = {"off": 0, "hour": 3600, "day": 86400, "year": 31536000, "subdomains": 31536000, "preload": 63072000}
@@ -79,6 +81,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "feedsite.monitoring.middleware.OperatorPages",
+    "feedsite.monitoring.middleware.RequestMonitor",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -178,25 +182,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"videos.tasks.process_next_job": {"queue": "transcode"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "enqueue-waiting-jobs": {"task": "videos.tasks.enqueue_waiting_jobs", "schedule": 20.0},
-    "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
-    "mail-receipts": {"task": "videos.tasks.send_receipt_emails", "schedule": 30.0},
-    "mail-decisions": {"task": "videos.tasks.send_decision_emails", "schedule": 30.0},
-    "answer-reports": {"task": "social.tasks.answer_reports", "schedule": 60.0},
-    "serve-waitlists": {"task": "videos.tasks.serve_waitlists", "schedule": 30.0},
-    "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
-    "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
-    "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
-    "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
-    "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
-    "place-holds": {"task": "payouts.tasks.place_holds", "schedule": 600.0},
-    "reconcile-payouts": {"task": "payouts.tasks.reconcile_payouts", "schedule": 120.0},
-    "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
-    "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
-    "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
-    "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # Sign-in with a verified e-mail address and a password; allauth limits the rate.
 AUTH_USER_MODEL = "accounts.User"
@@ -315,10 +301,10 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
 FORMAT_MODULE_PATH = ["feedsite.formats"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logging_config(
+    line_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(FORMATS, error="LOG_FORMAT must be one of: {choices}.")),
+    level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LEVELS, error="LOG_LEVEL must be one of: {choices}.")),
+)
+# Error reports and traces are sent only if these are set.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")

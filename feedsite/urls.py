@@ -1,4 +1,7 @@
-"""Routes of the site: the routes of all apps, the admin, health pages and personal data."""
+"""Routes of the site: the routes of all apps, the admin and personal data.
+
+Pages for operators are in feedsite/monitoring/pages.py.
+"""
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -6,7 +9,6 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 
-from feedsite.health import check_liveness, check_readiness, metrics
 from feedsite.personal_data import delete_account_page, download_data
 from shop.product_page import show_product
 
@@ -14,9 +16,6 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("feedsite.api_urls")),  # first, because most requests are for the API
-    path("healthz/", check_liveness),
-    path("readyz/", check_readiness),
-    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("accounts/data/", login_required(reauthentication_required(download_data)), name="my-data"),
     path("accounts/leave/", login_required(reauthentication_required(delete_account_page)), name="leave"),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payouts import fraud, transfers
+from payouts import fraud, ledger_checks, transfers
 from payouts import tally as ledger_tally
 
 
@@ -36,3 +36,9 @@ def reconcile_payouts() -> None:
     """Enqueue a look-up for every payout that the bank has not answered in time."""
     for payout_id in transfers.find_unanswered_payouts(timezone.now()):
         reconcile_payout.delay(payout_id)
+
+
+@shared_task
+def check_ledger() -> None:
+    """Rebuild every balance and record what was found. Statements are compared only by `manage.py verify_ledger`."""
+    ledger_checks.check_ledger(includes_statements=False, now=timezone.now())

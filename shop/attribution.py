@@ -14,7 +14,7 @@ from creators.models import Creator
 from shop.models import Address, Click, PostalAddress
 from shop.shopper import Shopper
 from videos.models import Clip, DecisionAction, Revision
-from videos.playback.impressions import read_token, token_key
+from videos.playback.impressions import verify_token
 
 CLICK_WITHIN = timedelta(days=2)
 """The longest time between an impression and a click that counts. A page may stay open overnight."""
@@ -38,7 +38,7 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
     Record nothing and return None if the token is invalid or too old, if the clip is not published, or if the clip does
     not show the product.
     """
-    serving = read_token(impression_token, key=token_key())
+    serving = verify_token(impression_token)
     if serving is None or not now - CLICK_WITHIN <= serving.served_at <= now:
         return None
     clip = Clip.objects.published().filter(pk=serving.clip_id, tags__product=product).first()

@@ -28,13 +28,23 @@ NOTICES = {
 }
 
 
+def confirmations_to_mail() -> QuerySet[Order]:
+    """Return paid orders whose confirmation has not been e-mailed."""
+    return Order.objects.filter(state__in=SETTLED, mailed_at=None)
+
+
+def cancellations_to_mail() -> QuerySet[Order]:
+    """Return cancelled orders whose shopper has not been e-mailed."""
+    return Order.objects.filter(state=OrderState.CANCELLED, cancellation_mailed_at=None)
+
+
 def mail_orders(*, now: datetime, at_most: int = 100) -> int:
     """E-mail shoppers the confirmations, cancellations and refund notices that are due. Return how many were sent.
 
     At most `at_most` e-mails of each kind are sent, oldest first.
     """
-    paid = Order.objects.filter(state__in=SETTLED, mailed_at=None).order_by("paid_at")
-    cancelled = Order.objects.filter(state=OrderState.CANCELLED, cancellation_mailed_at=None).order_by("cancelled_at")
+    paid = confirmations_to_mail().order_by("paid_at")
+    cancelled = cancellations_to_mail().order_by("cancelled_at")
     refunds = Refund.objects.with_notice_due().order_by("created_at")
     return (
         _mail_each(paid, _mail_confirmation, now, at_most)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -61,6 +62,11 @@ def settle_reports_by_decisions(*, now: datetime) -> int:
     return settled_count
 
 
+def outcomes_to_mail() -> QuerySet[Report]:
+    """Return settled reports whose reporter has not been e-mailed the outcome."""
+    return Report.objects.filter(notified_at=None, settled_at__isnull=False, user__isnull=False)
+
+
 def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
     """E-mail reporters the outcomes of their settled reports. Return how many e-mails were sent.
 
@@ -69,8 +75,7 @@ def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
     sent_count = 0
     while sent_count < at_most:
         with transaction.atomic():
-            waiting = Report.objects.filter(notified_at=None, settled_at__isnull=False, user__isnull=False)
-            claimed = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("settled_at", "pk")
+            claimed = outcomes_to_mail().select_for_update(skip_locked=True, of=("self",)).order_by("settled_at", "pk")
             row = claimed.select_related("user", "clip", "product", "creator").first()
             if row is None or row.user is None:
                 return sent_count

@@ -2,7 +2,15 @@
 
 from payouts.admin.batches import BatchAdmin
 from payouts.admin.holds import HoldAdmin
-from payouts.admin.ledger import AccountAdmin, PostingAdmin
+from payouts.admin.ledger import AccountAdmin, LedgerCheckAdmin, PostingAdmin
 from payouts.admin.payouts import PayoutAccountAdmin, PayoutAdmin
 
-__all__ = ["AccountAdmin", "BatchAdmin", "HoldAdmin", "PayoutAccountAdmin", "PayoutAdmin", "PostingAdmin"]
+__all__ = [
+    "AccountAdmin",
+    "BatchAdmin",
+    "HoldAdmin",
+    "LedgerCheckAdmin",
+    "PayoutAccountAdmin",
+    "PayoutAdmin",
+    "PostingAdmin",
+]

@@ -17,7 +17,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
 from payouts.forms import ReversalForm
 from payouts.ledger import NotReversible, is_reversible, reverse_posting
-from payouts.models import Account, Entry, Posting
+from payouts.models import Account, Entry, LedgerCheck, Posting
 
 
 @admin.register(Account)
@@ -34,6 +34,12 @@ class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
     @admin.display(description=gettext_lazy("balance"), ordering="balance_minor")
     def balance(self, account: Account) -> str:
         return format_money(getattr(account, "balance_minor", 0) or 0, account.currency)
+
+
+@admin.register(LedgerCheck)
+class LedgerCheckAdmin(ReadOnlyAdmin, admin.ModelAdmin[LedgerCheck]):
+    list_display = ["started_at", "finished_at", "discrepancies"]
+    ordering = ["-pk"]
 
 
 class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):

@@ -1,5 +1,6 @@
-"""The ledger, statement lines, payouts and holds."""
+"""The ledger, statement lines, payouts, holds and checks of the ledger."""
 
+from payouts.models.check import LedgerCheck
 from payouts.models.hold import Hold, HoldKind
 from payouts.models.ledger import Account, AccountKind, Entry, Posting, PostingKind
 from payouts.models.payout import Batch, Payout, PayoutAccount, PayoutState
@@ -12,6 +13,7 @@ __all__ = [
     "Entry",
     "Hold",
     "HoldKind",
+    "LedgerCheck",
     "Payout",
     "PayoutAccount",
     "PayoutState",

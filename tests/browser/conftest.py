@@ -194,7 +194,7 @@ def _wait_until_ready(address: str, log: Path) -> None:
     last = "no answer"
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/readyz/", timeout=10) as answer:  # noqa: S310  # our own address
+            with urllib.request.urlopen(f"{address}/readyz/web/", timeout=10) as answer:  # noqa: S310  # our own address
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError, TimeoutError) as error:

@@ -84,7 +84,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             *("", "search/", "welcome/", "bag/", "orders/", "offline/", "manifest.webmanifest", "worker.js"),
-            *("healthz/", "readyz/", "metrics", "api/v1/schema/", "api/v1/docs/", "studio/campaigns/"),
+            *("api/v1/schema/", "api/v1/docs/", "studio/campaigns/"),
             *("api/v1/feed/", "api/v1/products/", "api/v1/categories/", "api/v1/campaigns/", "api/v1/bag/"),
             *("api/v1/orders/", "checkout/", "accounts/login/", "accounts/signup/", "accounts/password/reset/"),
             *("accounts/password/reset/done/", "accounts/password/reset/key/done/", "accounts/inactive/"),

@@ -17,7 +17,7 @@ def started_programs(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str
     """Return the list of programs that replace this process."""
     settings.DEMO = False
     programs: list[str] = []
-    monkeypatch.setattr(os, "execv", lambda program, arguments: programs.append(program))
+    monkeypatch.setattr(os, "execve", lambda program, arguments, environment: programs.append(program))
     return programs
 
 

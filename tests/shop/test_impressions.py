@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -59,6 +60,16 @@ def test_bag_remembers_the_impression(client: Client, as_shopper: Client, saved_
     assert OrderLine.objects.get().creator == clip.creator
 
 
+def test_impression_earns_after_the_secret_key_was_rotated(
+    as_shopper: Client, saved_address: Address, clip: Clip, settings: Any
+) -> None:
+    token, old_key = token_of(clip), settings.SECRET_KEY
+    settings.SECRET_KEY = "a-new-key" * 8
+    assert click(as_shopper, token) == 404
+    settings.SECRET_KEY_FALLBACKS = [old_key]
+    assert click(as_shopper, token) == 204
+
+
 def tampered_tokens(clip: Clip) -> list[object]:
     """Return 30 tokens that the site never issued for this product, or issued too long ago."""
     now, good = timezone.now(), token_of(clip)
@@ -85,10 +96,10 @@ def test_30_tampered_requests_change_nothing(as_shopper: Client, saved_address: 
 
 
 def test_forged_click_earns_without_the_guard(
-    as_shopper: Client, saved_address: Address, clip: Clip, monkeypatch: pytest.MonkeyPatch
+    as_shopper: Client, saved_address: Address, clip: Clip, settings: Any
 ) -> None:
     forged = sign_token(Serving(uuid.uuid4(), clip.pk, timezone.now(), 0, ""), key=b"guessed")
-    monkeypatch.setattr("shop.attribution.token_key", lambda: b"guessed")
+    settings.SECRET_KEY_FALLBACKS = ["guessed"]
     assert click(as_shopper, forged) == 204
     buy(as_shopper, {"product": "mug"})
     assert OrderLine.objects.get().creator == clip.creator

@@ -43,7 +43,15 @@ def issue_token(serving: Serving) -> str:
 
 def token_key() -> bytes:
     """Return the signing key, which is the first 64 bytes of SECRET_KEY. BLAKE2b keys cannot be longer."""
-    return settings.SECRET_KEY.encode()[:64]
+    return _key_of(settings.SECRET_KEY)
+
+
+def verify_token(token: str) -> Serving | None:
+    """Return the serving that a token of this site proves, or None. SECRET_KEY_FALLBACKS are accepted, too."""
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if serving := read_token(token, key=_key_of(secret)):
+            return serving
+    return None
 
 
 def sign_token(serving: Serving, *, key: bytes) -> str:
@@ -84,6 +92,10 @@ def read_token(token: str, *, key: bytes) -> Serving | None:
     return Serving(
         uuid.UUID(bytes=viewer), clip_id, _EPOCH + served_at_us * _MICROSECOND, position, body[_HEAD.size :].decode()
     )
+
+
+def _key_of(secret: str) -> bytes:
+    return secret.encode()[:64]
 
 
 def _sign(body: bytes, key: bytes) -> bytes:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,16 @@ from django.utils.translation import override
 from creators.slots import GRACE_PERIOD
 from videos.models import Clip, Decision, DecisionAction, Revision
 from videos.review.deadlines import ReviewEstimate, estimate_review
+
+
+def decisions_to_mail(now: datetime) -> QuerySet[Decision]:
+    """Return decisions whose grace period is over and that have not been e-mailed."""
+    return Decision.objects.effective().filter(mailed_at=None, decided_at__lte=now - GRACE_PERIOD)
+
+
+def receipts_to_mail() -> QuerySet[Revision]:
+    """Return submissions whose receipt has not been e-mailed."""
+    return Revision.objects.filter(receipt_mailed_at=None)
 
 
 def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
@@ -28,8 +39,7 @@ def send_decision_emails(*, now: datetime, at_most: int = 100) -> int:
     sent = 0
     while sent < at_most:
         with transaction.atomic():
-            unsent = Decision.objects.effective().filter(mailed_at=None, decided_at__lte=now - GRACE_PERIOD)
-            claimed = unsent.select_for_update(skip_locked=True, of=("self",)).order_by("decided_at")
+            claimed = decisions_to_mail(now).select_for_update(skip_locked=True, of=("self",)).order_by("decided_at")
             decision = claimed.select_related("clip__creator__user", "reason", "revision").first()
             if decision is None:
                 return sent
@@ -51,7 +61,7 @@ def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
     sent = 0
     for _index in range(at_most):
         with transaction.atomic():
-            unsent = Revision.objects.filter(receipt_mailed_at=None).order_by("submitted_at", "pk")
+            unsent = receipts_to_mail().order_by("submitted_at", "pk")
             claimed = unsent.select_for_update(skip_locked=True, of=("self",))
             revision = claimed.select_related("clip__creator__user", "clip__enrolment__campaign").first()
             if revision is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -24,6 +24,11 @@ def serve_waitlists(*, now: datetime, at_most: int = 200) -> int:
     return sum(_serve(pk, now) for pk in list(servable.in_order().values_list("pk", flat=True)[:at_most]))
 
 
+def slots_to_mail() -> QuerySet[WaitlistEntry]:
+    """Return entries that got a slot and whose creator has not been e-mailed."""
+    return WaitlistEntry.objects.filter(state=WaitlistState.SERVED, mailed_at=None)
+
+
 def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
     """E-mail the creators whose waitlisted clips got a slot. Return the number of e-mails sent.
 
@@ -32,8 +37,7 @@ def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
     sent = 0
     while sent < at_most:
         with transaction.atomic():
-            served = WaitlistEntry.objects.filter(state=WaitlistState.SERVED, mailed_at=None).order_by("settled_at")
-            claimed = served.select_for_update(skip_locked=True, of=("self",))
+            claimed = slots_to_mail().order_by("settled_at").select_for_update(skip_locked=True, of=("self",))
             entry = claimed.select_related("enrolment__campaign", "enrolment__creator__user").first()
             if entry is None:
                 return sent

@@ -4,9 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from payouts.ledger_checks import check_ledger
 from payouts.models import Entry
-from payouts.verification import CHECKS, find_discrepancies
+from payouts.verification import CHECKS
 
 
 class Command(BaseCommand):
@@ -18,10 +20,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = 0
-        for discrepancy in find_discrepancies(includes_statements=not options["no_statements"]):
-            count += 1
+        discrepancies = check_ledger(includes_statements=not options["no_statements"], now=timezone.now())
+        for discrepancy in discrepancies:
             self.stdout.write(self.style.ERROR(str(discrepancy)))
-        if count:
-            raise CommandError(f"Discrepancies: {count}.")
+        if discrepancies:
+            raise CommandError(f"Discrepancies: {len(discrepancies)}.")
         self.stdout.write(f"{len(CHECKS)} checks over {Entry.objects.count()} entries: no discrepancies.")

@@ -1,0 +1,1 @@
+"""What operators see: health pages, metrics, heartbeats, logs, error reports and traces."""

@@ -1,0 +1,155 @@
+"""Metrics that are read from PostgreSQL and Valkey when Prometheus asks: what waits, for how long, and who is silent."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import redis
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from creators.models import Campaign
+from feedsite.monitoring.heartbeats import BEATING, PROCESS_OF_QUEUE, heartbeat_age
+from payouts.ledger_checks import last_ledger_check
+from shop.mail import cancellations_to_mail, confirmations_to_mail
+from shop.models import Refund
+from social.reports import outcomes_to_mail
+from videos.models import Clip, Job, JobState
+from videos.review.deadlines import overdue_cutoff
+from videos.review.mail import decisions_to_mail, receipts_to_mail
+from videos.states import ClipState
+from videos.studio.waitlist import slots_to_mail
+
+WAITING_HOURS = (0, 6, 12, 24, 48, 96)
+"""Clips in review are counted by how many of these hours they have waited for at least."""
+
+MAIL_QUEUES: Mapping[str, tuple[Callable[[datetime], QuerySet[Any]], str]] = {
+    "decision": (decisions_to_mail, "decided_at"),
+    "receipt": (lambda _now: receipts_to_mail(), "submitted_at"),
+    "slot": (lambda _now: slots_to_mail(), "settled_at"),
+    "report": (lambda _now: outcomes_to_mail(), "settled_at"),
+    "order": (lambda _now: confirmations_to_mail(), "paid_at"),
+    "cancellation": (lambda _now: cancellations_to_mail(), "cancelled_at"),
+    "refund": (lambda _now: Refund.objects.with_notice_due(), "created_at"),
+}
+"""E-mails that wait to be sent: the rows of each kind, and the column that says since when."""
+
+NEVER = float("inf")
+logger = logging.getLogger(__name__)
+
+
+def export_gauges() -> bytes:
+    """Return these metrics in Prometheus' text format.
+
+    What a server that is down would have told is left out, and `feedsite_component_up` says so.
+    """
+    registry = CollectorRegistry()
+    up = Gauge("feedsite_component_up", "1 if the server answers, otherwise 0.", ["component"], registry=registry)
+    up.labels("database").set(1)
+    up.labels("valkey").set(1)
+    now = timezone.now()
+    try:
+        for read in (_read_clips, _read_jobs, _read_slots, _read_emails, _read_refunds, _read_ledger):
+            read(registry, now)
+    except DatabaseError as error:
+        up.labels("database").set(0)
+        logger.warning("No metrics from the database", extra={"error": str(error)})
+    try:
+        _read_queues(registry)
+        _read_heartbeats(registry)
+    except redis.RedisError as error:
+        up.labels("valkey").set(0)
+        logger.warning("No metrics from Valkey", extra={"error": str(error)})
+    return generate_latest(registry)
+
+
+def _read_clips(registry: CollectorRegistry, now: datetime) -> None:
+    clips = Gauge("feedsite_clips", "Clips by state.", ["state"], registry=registry)
+    counts = dict(Clip.objects.values_list("state").annotate(Count("pk")).order_by())
+    for state in ClipState:
+        clips.labels(state).set(counts.get(state, 0))
+    waiting = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
+    by_age = Gauge("feedsite_clips_waiting", "Clips that wait for a moderator.", ["at_least_hours"], registry=registry)
+    for hours in WAITING_HOURS:
+        by_age.labels(str(hours)).set(waiting.filter(submitted_at__lte=now - timedelta(hours=hours)).count())
+    overdue = Gauge("feedsite_clips_overdue", "Clips that wait for longer than REVIEW_DUE_HOURS.", registry=registry)
+    overdue.set(waiting.filter(submitted_at__lt=overdue_cutoff(now)).count())
+
+
+def _read_jobs(registry: CollectorRegistry, now: datetime) -> None:
+    jobs = Gauge("feedsite_jobs", "Processing jobs by state.", ["state"], registry=registry)
+    unfinished = dict(Job.objects.exclude(state=JobState.DONE).values_list("state").annotate(Count("pk")).order_by())
+    for state in (JobState.QUEUED, JobState.RUNNING, JobState.FAILED):
+        jobs.labels(state).set(unfinished.get(state, 0))
+    age = Gauge("feedsite_job_head_age_seconds", "Age of the oldest queued processing job.", registry=registry)
+    age.set(_seconds_since(Job.objects.filter(state=JobState.QUEUED).aggregate(at=Min("queued_at"))["at"], now))
+
+
+def _read_slots(registry: CollectorRegistry, now: datetime) -> None:
+    slots = Gauge(
+        "feedsite_campaign_slots", "Slots of published campaigns, by state.", ["campaign", "kind"], registry=registry
+    )
+    for campaign in Campaign.objects.filter(is_published=True).with_counts():
+        slots.labels(campaign.slug, "held").set(campaign.held_count)
+        slots.labels(campaign.slug, "earned").set(campaign.earned_count)
+        slots.labels(campaign.slug, "free").set(campaign.free_count)
+
+
+def _read_emails(registry: CollectorRegistry, now: datetime) -> None:
+    waiting = Gauge("feedsite_emails_waiting", "E-mails that wait to be sent.", ["kind"], registry=registry)
+    age = Gauge("feedsite_email_head_age_seconds", "Age of the oldest waiting e-mail.", ["kind"], registry=registry)
+    for kind, (rows, since) in MAIL_QUEUES.items():
+        count, at = rows(now).order_by().aggregate(count=Count("pk"), at=Min(since)).values()
+        waiting.labels(kind).set(count)
+        age.labels(kind).set(_seconds_since(at, now))
+
+
+def _read_refunds(registry: CollectorRegistry, now: datetime) -> None:
+    waiting = Gauge("feedsite_refunds_unsettled", "Refunds that the provider has not settled.", registry=registry)
+    age = Gauge("feedsite_refund_head_age_seconds", "Age of the oldest refund that is due.", registry=registry)
+    count, at = Refund.objects.unsettled_at(now).aggregate(count=Count("pk"), at=Min("send_after")).values()
+    waiting.set(count)
+    age.set(_seconds_since(at, now))
+
+
+def _read_ledger(registry: CollectorRegistry, now: datetime) -> None:
+    age = Gauge("feedsite_ledger_check_age_seconds", "Time since the ledger was last verified.", registry=registry)
+    found = Gauge("feedsite_ledger_discrepancies", "Discrepancies that the last check found.", registry=registry)
+    check = last_ledger_check()
+    age.set(_seconds_since(check.finished_at, now) if check else NEVER)
+    found.set(check.discrepancies if check else 0)
+
+
+def _read_queues(registry: CollectorRegistry) -> None:
+    messages = Gauge("feedsite_queue_messages", "Messages in a Celery queue.", ["queue"], registry=registry)
+    age = Gauge(
+        "feedsite_queue_head_age_seconds", "Age of the message at a queue's head.", ["queue"], registry=registry
+    )
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5) as broker:
+        for queue in PROCESS_OF_QUEUE:
+            messages.labels(queue).set(broker.llen(queue))
+            head = broker.lindex(queue, -1)
+            age.labels(queue).set(_message_age(head) if head else 0)
+
+
+def _message_age(message: bytes) -> float:
+    """Return the seconds since a Celery message was enqueued, or 0 if it does not say when."""
+    enqueued_at = orjson.loads(message)["headers"].get("enqueued_at")
+    return 0.0 if enqueued_at is None else max(0.0, time.time() - enqueued_at)
+
+
+def _read_heartbeats(registry: CollectorRegistry) -> None:
+    ages = Gauge("feedsite_heartbeat_age_seconds", "Time since the last sign of life.", ["process"], registry=registry)
+    for process in BEATING:
+        age = heartbeat_age(process)
+        ages.labels(process).set(NEVER if age is None else age)
+
+
+def _seconds_since(at: datetime | None, now: datetime) -> float:
+    return 0.0 if at is None else max(0.0, (now - at).total_seconds())

@@ -1,0 +1,39 @@
+"""Health check of one process on this machine, for Docker and systemd: `python -m feedsite.processes check worker`."""
+
+import os
+import socket
+import urllib.error
+import urllib.request
+
+from redis.exceptions import RedisError
+
+from feedsite.monitoring.heartbeats import BEATING, SILENT_SECONDS, heartbeat_age
+
+CHECKED = ("web", *BEATING)
+
+
+def find_fault(process: str) -> str:
+    """Return "" if a process on this machine works, or else a sentence that says what is wrong."""
+    return _web_fault() if process == "web" else _heartbeat_fault(process)
+
+
+def _web_fault() -> str:
+    host, port = os.environ.get("WEB_HOST", "127.0.0.1"), os.environ.get("WEB_PORT", "8000")
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz/web/"  # noqa: S104  # a comparison
+    try:
+        urllib.request.urlopen(address, timeout=5).close()  # our own address
+    except (urllib.error.URLError, OSError) as error:
+        return f"The web process does not answer at {address}: {error}"
+    return ""
+
+
+def _heartbeat_fault(process: str) -> str:
+    try:
+        age = heartbeat_age(process, host=socket.gethostname())
+    except RedisError as error:
+        return f"Valkey does not answer: {error}"
+    if age is None:
+        return f"The {process} on this machine has given no sign of life."
+    if age > SILENT_SECONDS:
+        return f"The {process} on this machine has been silent for {age:.0f} seconds."
+    return ""

@@ -1,0 +1,27 @@
+"""What beat enqueues, and how often: seconds, or a time of day in UTC."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: Mapping[str, Mapping[str, Any]] = {
+    "enqueue-waiting-jobs": {"task": "videos.tasks.enqueue_waiting_jobs", "schedule": 20.0},
+    "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
+    "mail-receipts": {"task": "videos.tasks.send_receipt_emails", "schedule": 30.0},
+    "mail-decisions": {"task": "videos.tasks.send_decision_emails", "schedule": 30.0},
+    "answer-reports": {"task": "social.tasks.answer_reports", "schedule": 60.0},
+    "serve-waitlists": {"task": "videos.tasks.serve_waitlists", "schedule": 30.0},
+    "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
+    "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
+    "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
+    "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
+    "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
+    "place-holds": {"task": "payouts.tasks.place_holds", "schedule": 600.0},
+    "reconcile-payouts": {"task": "payouts.tasks.reconcile_payouts", "schedule": 120.0},
+    "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
+    "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
+    "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
+    "check-ledger": {"task": "payouts.tasks.check_ledger", "schedule": crontab(hour=4, minute=23)},
+    "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
+}
