@@ -59,7 +59,7 @@ def _months_of_stray_events() -> set[datetime]:
 
 
 def _add_months(moment: datetime, months: int) -> datetime:
-    """Return the start of the month that is `months` later than the given moment's month, or earlier if negative."""
+    """Return the start of the month that is `months` after the month of `moment`. Negative numbers go back."""
     moment = moment.astimezone(UTC)
     index = moment.year * 12 + moment.month - 1 + months
     start = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
