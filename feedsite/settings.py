@@ -302,7 +302,9 @@ LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
 FORMAT_MODULE_PATH = ["feedsite.formats"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LOGGING = logging_config(
-    line_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(FORMATS, error="LOG_FORMAT must be one of: {choices}.")),
+    line_format=env.str(
+        "LOG_FORMAT", "text", validate=validate.OneOf(FORMATS, error="LOG_FORMAT must be one of: {choices}.")
+    ),
     level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LEVELS, error="LOG_LEVEL must be one of: {choices}.")),
 )
 # Error reports and traces are sent only if these are set.

@@ -123,7 +123,7 @@ class Deployment:
         for name in reversed(list(self.processes)):
             self.stop(name)
 
-    def wait_until_ready(self, path: str = "/readyz/") -> None:
+    def wait_until_ready(self, path: str = "/readyz/web/") -> None:
         def is_ready() -> bool:
             try:
                 return self.shop.request("GET", path)[0] == 200
@@ -152,7 +152,7 @@ class Deployment:
 def ask_health(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", "/readyz/", headers={"Host": "127.0.0.1"})
+        connection.request("GET", "/readyz/web/", headers={"Host": "127.0.0.1"})
         return connection.getresponse().status == 200
     finally:
         connection.close()
