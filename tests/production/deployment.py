@@ -123,7 +123,7 @@ class Deployment:
         for name in reversed(list(self.processes)):
             self.stop(name)
 
-    def wait_until_ready(self, path: str = "/readyz/web/") -> None:
+    def wait_until_ready(self, path: str = "/readyz/") -> None:
         def is_ready() -> bool:
             try:
                 return self.shop.request("GET", path)[0] == 200
