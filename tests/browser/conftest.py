@@ -94,7 +94,7 @@ def servers(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Servers]:
     """Start the site's own processes, and stop them before the race tests begin."""
-    port = _free_port()
+    port = find_free_port()
     folder = tmp_path_factory.mktemp("site")
     address = f"http://127.0.0.1:{port}"
     database = connection.settings_dict
@@ -211,7 +211,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(5)
 
 
-def _free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

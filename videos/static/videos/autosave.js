@@ -22,15 +22,16 @@ export function mount(form) {
     clearTimeout(timer);
     isDirty = false;
     const body = draftOf(form);
-    keepDraft(key, textFields(body));
     try {
       const response = await post(location.href, body, isLeaving);
       if (response.status >= 500) throw new Error(String(response.status));
       const isSignedOut = response.type === "opaqueredirect" || response.status === 403;
-      if (!isSignedOut) dropDraft(key);
+      if (isSignedOut) keepDraft(key, textFields(body));
+      else dropDraft(key);
       status.textContent = response.status === 204 ? String(status.dataset.kept) : "";
       if (isSignedOut) status.textContent = String(status.dataset.signedOut);
     } catch {
+      keepDraft(key, textFields(body));
       status.textContent = String(status.dataset.notKept);
       saveAfter(RETRY_AFTER_MS);
     }

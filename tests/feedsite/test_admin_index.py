@@ -1,0 +1,143 @@
+"""Admin's first page: what waits for the reader, and the first steps of a new shop."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from accounts.models import User
+from catalog.models import Brand
+from creators.models import Creator
+from payouts.models import Hold
+from shop.models import Order, Refund
+from shop.states import RefundState
+from social.models import Report, ReportReason
+from tests.conftest import client_of
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    approve,
+    make_campaign,
+    make_category,
+    make_creator,
+    make_enrolment,
+    make_product,
+    make_published_clip,
+    make_user,
+    make_waiting_clip,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def client_with_role(name: str) -> Client:
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name=name))
+    return client_of(user)
+
+
+def waiting(client: Client) -> Mapping[str, tuple[int, str]]:
+    """Return what the page lists as waiting: the number and the address by label."""
+    page = client.get("/admin/").content.decode()
+    found = re.findall(r'<a href="([^"]+)">\s*<strong>([\d,]+)</strong> <span>([^<]+)</span>', page)
+    return {label: (int(count), address.replace("&amp;", "&")) for address, count, label in found}
+
+
+@pytest.fixture
+def busy_shop() -> None:
+    """A shop with a clip to review, a reported product, a return to decide on and a hold."""
+    creator = make_creator()
+    enrolment = make_enrolment(creator)
+    make_published_clip(enrolment=enrolment)
+    make_waiting_clip(enrolment=enrolment)
+    Report.objects.create(product=make_product(), reason=ReportReason.OTHER, created_at=NOW)
+    order = Order.objects.create(
+        email="a@example.com", currency="USD", goods_minor=100, total_minor=100, placed_at=NOW, reserved_until=NOW
+    )
+    Refund.objects.create(order=order, state=RefundState.REQUESTED, currency="USD", created_at=NOW, send_after=NOW)
+    Hold.objects.create(creator=creator, kind="click_pattern", subject="1", placed_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        ("Moderator", {"Clips to review", "Reported products"}),
+        ("Finance", {"Holds to look into"}),
+        ("Catalogue manager", {"Returns to decide on"}),
+        ("Campaign manager", set()),
+    ],
+)
+def test_each_role_sees_what_waits_for_it_and_may_open_it(role: str, labels: set[str], busy_shop: None) -> None:
+    client = client_with_role(role)
+    works = waiting(client)
+    assert set(works) == labels
+    assert {count for count, _address in works.values()} <= {1}
+    assert [client.get(address).status_code for _count, address in works.values()] == [200] * len(works)
+    page = client.get("/admin/").content.decode()
+    assert ("Nothing is waiting for you." in page) == (not labels)
+
+
+def test_overdue_clips_are_named() -> None:
+    make_waiting_clip()
+    assert "1 is overdue" in client_with_role("Moderator").get("/admin/").content.decode()
+
+
+def test_first_page_needs_few_queries(busy_shop: None, django_assert_max_num_queries: Any) -> None:
+    client = client_of(User.objects.create_superuser("owner@example.com", PASSWORD))
+    client.get("/admin/")
+    with django_assert_max_num_queries(12):
+        client.get("/admin/")
+
+
+def steps(client: Client) -> list[tuple[str, str]]:
+    """Return each first step's title and state: done, next or later."""
+    page = client.get("/admin/").content.decode()
+    items = re.findall(r'<li class="first-steps__step([^"]*)".*?<strong>(.*?)</strong>', page, re.DOTALL)
+    states = {"first-steps__step--done": "done", "first-steps__step--next": "next", "": "later"}
+    return [(re.sub("<[^>]+>", "", title).strip(), states[state.strip()]) for state, title in items]
+
+
+def test_new_shop_leads_its_administrator_from_step_to_step_until_a_clip_is_live(settings: Any) -> None:
+    settings.PAYMENT_PROVIDER = "none"
+    client = client_of(User.objects.create_superuser("owner@example.com", PASSWORD))
+    titles = [title for title, _state in steps(client)]
+    assert titles[:2] == ["Choose a payment provider", "Invite a colleague"]
+    assert {state for _title, state in steps(client)} == {"next", "later"}
+
+    def next_step() -> str:
+        return next(title for title, state in steps(client) if state == "next")
+
+    settings.PAYMENT_PROVIDER = "demo"
+    assert next_step() == "Invite a colleague"
+    make_user(is_staff=True)
+    assert next_step() == "Add a category"
+    make_category("books")
+    assert next_step() == "Add a brand"
+    Brand.objects.create(name="North", slug="north")
+    assert next_step() == "Add a product"
+    make_product()
+    assert next_step() == "Publish a campaign with terms"
+    campaign = make_campaign()
+    assert next_step() == "Get creators to join"
+    enrolment = make_enrolment(make_creator(), campaign)
+    assert next_step() == "Approve the first clip"
+    clip = make_waiting_clip(enrolment=enrolment)
+    assert "A clip is waiting at the review desk." in client.get("/admin/").content.decode()
+    approve(clip)
+    assert steps(client) == []
+
+
+def test_steps_that_the_reader_may_not_take_have_no_link() -> None:
+    page = client_with_role("Administrator").get("/admin/").content.decode()
+    assert "Add a product" in page
+    assert '<a href="/admin/catalog/product/add/">Add a product</a>' not in page
+    assert '<a href="/admin/accounts/user/add/">Invite a colleague</a>' in page
+
+
+@pytest.mark.parametrize("role", ["Moderator", "Finance", "Campaign manager", "Catalogue manager"])
+def test_first_steps_are_for_administrators(role: str) -> None:
+    assert Creator.objects.count() == 0
+    assert steps(client_with_role(role)) == []
