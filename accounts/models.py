@@ -45,6 +45,9 @@ class User(AbstractUser):
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and e-mails.")
     )
 
+    erased_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When the account was deleted. The row stays if the books refer to it.")
+    )
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("Sessions that began under another number have ended.")
     )

@@ -1,26 +1,16 @@
-"""Download and erasure of a user's personal data in all apps.
-
-The law requires the shop to retain orders, but they lose their link to the account. Creators, agencies and staff cannot
-erase their accounts, because statements and decisions refer to them. The shop has to close those accounts.
-"""
+"""Download of a user's personal data in all apps. Its deletion is in feedsite.account_erasure."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth import logout
-from django.db import transaction
-from django.db.models import F, ProtectedError, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import signed_in_user
 from accounts.models import User
 from creators.models import Creator, Enrolment
-from feed.events.viewer_merge import erase_viewer
 from feed.models import Event, EventKind, Viewer
 from payouts.models import StatementLine
 from shop.models import Address, BagLine, Order, OrderLine
@@ -28,13 +18,6 @@ from social.models import Follow, Hidden, Like, Report, Save
 from videos.models import Clip
 
 ADDRESS = ("name", "street", "extra", "city", "region", "postal_code", "country_code")
-
-
-class NotErasable(Exception):
-    """A refusal to erase an account, because records that must be retained refer to it.
-
-    The message tells the user what to do.
-    """
 
 
 def collect_data(user: User) -> dict[str, Any]:
@@ -90,35 +73,6 @@ def _events(user: User) -> list[dict[str, Any]]:
     return [dict(zip(names, (EventKind(kind).label, *rest), strict=True)) for kind, *rest in columns]
 
 
-@transaction.atomic
-def erase_account(*, user: User) -> None:
-    """Erase a shopper's account and everything that belongs to it.
-
-    Raises NotErasable, without erasing anything, if the account must be retained.
-    """
-    if user.is_staff:
-        raise NotErasable(_("This is a staff account. Ask an administrator to close it."))
-    if Creator.objects.filter(user=user).exists():
-        raise NotErasable(
-            _(
-                "You can't delete a creator account yourself, because the shop must keep its statements. "
-                "Once you have been paid, contact the shop to close it."
-            )
-        )
-    for viewer in Viewer.objects.filter(user=user):
-        erase_viewer(key=viewer.key)
-    Order.objects.filter(user=user).update(user=None, visitor="")
-    try:
-        user.delete()
-    except ProtectedError as error:
-        raise NotErasable(
-            _(
-                "The shop's accounting records refer to this account, so you can't delete it yourself. "
-                "Contact the shop to close it."
-            )
-        ) from error
-
-
 @require_safe
 @never_cache
 def download_data(request: HttpRequest) -> HttpResponse:
@@ -128,18 +82,3 @@ def download_data(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         body, json_dumps_params={"indent": 2}, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def delete_account_page(request: HttpRequest) -> HttpResponse:
-    """Show which data is deleted and which is retained. On POST, erase the account and sign the user out."""
-    if request.method == "POST":
-        try:
-            erase_account(user=signed_in_user(request))
-        except NotErasable as refusal:
-            return render(request, "accounts/leave.html", {"refusal": str(refusal)}, status=409)
-        logout(request)
-        messages.success(request, _("Your account has been deleted. Thank you for being with us."))
-        return redirect("feed")
-    return render(request, "accounts/leave.html")

@@ -23,5 +23,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
     "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
     "check-ledger": {"task": "payouts.tasks.check_ledger", "schedule": crontab(hour=4, minute=23)},
+    "erase-files": {"task": "videos.tasks.erase_files", "schedule": 300.0},
+    "forget-paid-accounts": {"task": "payouts.tasks.forget_paid_accounts", "schedule": crontab(hour=3, minute=47)},
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
 }

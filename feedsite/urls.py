@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 
-from feedsite.personal_data import delete_account_page, download_data
+from feedsite.account_erasure import delete_account_page
+from feedsite.personal_data import download_data
 from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME

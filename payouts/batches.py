@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -96,7 +96,8 @@ def _build_payouts(batch: Batch) -> list[Payout]:
     held_creators = Hold.objects.active().values("creator")
     owed = Account.objects.of_payees().filter(currency=batch.currency).exclude(creator__in=held_creators)
     sums = owed.values("creator", "agency").annotate(owed=Sum("entries__amount_minor"), last=Max("entries__posting"))
-    due = sums.filter(owed__gte=settings.PAYOUT_MINIMUM_MINOR).order_by("creator", "agency")
+    is_closed = Q(owed__gt=0, creator__user__erased_at__isnull=False)  # there will be no more to add
+    due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | is_closed).order_by("creator", "agency")
     by_creator = {account.creator_id: account for account in PayoutAccount.objects.filter(agency=None)}
     by_agency = {account.agency_id: account for account in PayoutAccount.objects.filter(creator=None)}
     planned = []

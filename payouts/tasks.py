@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payouts import fraud, ledger_checks, transfers
+from payouts import closed_accounts, fraud, ledger_checks, transfers
 from payouts import tally as ledger_tally
 
 
@@ -42,3 +42,9 @@ def reconcile_payouts() -> None:
 def check_ledger() -> None:
     """Rebuild every balance and record what was found. Statements are compared only by `manage.py verify_ledger`."""
     ledger_checks.check_ledger(includes_statements=False, now=timezone.now())
+
+
+@shared_task
+def forget_paid_accounts() -> None:
+    """Delete the bank details of creators who deleted their accounts and have been paid."""
+    closed_accounts.forget_paid_accounts(now=timezone.now())

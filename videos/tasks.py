@@ -10,7 +10,7 @@ from videos.pipeline import scheduling, worker
 from videos.pipeline.heartbeat import JobYielded
 from videos.review import deadlines, drift, mail
 from videos.review.trust import publish_on_trust
-from videos.studio import waitlist
+from videos.studio import erasure, waitlist
 
 
 def enqueue_processing() -> None:
@@ -79,3 +79,9 @@ def serve_waitlists() -> None:
     """Submit waitlisted clips whose campaigns have free slots, and e-mail their creators."""
     waitlist.serve_waitlists(now=timezone.now())
     waitlist.send_slot_emails(now=timezone.now())
+
+
+@shared_task
+def erase_files() -> None:
+    """Delete the files of creators whose accounts were deleted."""
+    erasure.erase_files()

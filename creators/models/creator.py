@@ -19,9 +19,10 @@ HANDLE_RESERVED_FOR = timedelta(days=90)
 
 class CreatorQuerySet(models.QuerySet["Creator"]):
     def with_handle(self, handle: str) -> Self:
-        """Return the creator who has this handle, or who gave it up and still has it reserved."""
+        """Return the creator who has this handle, or who gave it up and still has it reserved. Erased ones are gone."""
         former = FormerHandle.objects.reserved().filter(handle=handle.lower())
-        return self.filter(Q(handle=handle.lower()) | Q(pk__in=former.values("creator")))
+        has_handle = Q(handle=handle.lower()) | Q(pk__in=former.values("creator"))
+        return self.filter(has_handle, user__erased_at=None)
 
 
 class Creator(models.Model):
