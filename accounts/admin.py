@@ -139,14 +139,14 @@ ACTIONS: Mapping[str, AccessAction] = {
 class UserAdmin(admin.ModelAdmin[User]):
     form = UserAccessForm
     change_form_template = "admin/accounts/user/change_form.html"
-    list_display = ["email", "role_names", "is_active", "second_factor", "last_login", "date_joined"]
+    list_display = ["email", "role_names", "may_sign_in", "second_factor", "last_login", "date_joined"]
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["email", "first_name", "last_name"]
     search_help_text = gettext_lazy("Email address or name")
     ordering = ["email"]
     show_full_result_count = False
     actions = None
-    facts = ["role_names", "is_active", "second_factor", "last_login", "date_joined", "adult_confirmed_at"]
+    facts = ["role_names", "may_sign_in", "second_factor", "last_login", "date_joined", "adult_confirmed_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
@@ -166,6 +166,10 @@ class UserAdmin(admin.ModelAdmin[User]):
     def role_names(self, user: User) -> str:
         names = sorted(_(role.name) for role in user.groups.all())
         return ", ".join([_("Superuser"), *names] if user.is_superuser else names) or "–"
+
+    @admin.display(description=gettext_lazy("may sign in"), boolean=True)
+    def may_sign_in(self, user: User) -> bool:
+        return user.is_active
 
     @admin.display(description=gettext_lazy("second factor"), boolean=True)
     def second_factor(self, user: User) -> bool:

@@ -1,4 +1,4 @@
-"""Users and idempotency keys. Users sign in with their e-mail address."""
+"""Users and idempotency keys. Users sign in with their email address."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -36,13 +36,13 @@ class User(AbstractUser):
     """A person with an account. Roles are groups; `is_staff` is true for whoever has one, and for superusers."""
 
     username = None  # type: ignore[assignment]  # how Django drops the column
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     adult_confirmed_at = models.DateTimeField(
         _("confirmed to be 18 or over at"), null=True, blank=True, help_text=_("Empty if the age is unknown.")
     )
 
     language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and e-mails.")
+        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and emails.")
     )
 
     erased_at = models.DateTimeField(

@@ -207,6 +207,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s for delays and slow clocks, as RFC 6238 recommends
 MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 # Staff act as staff only in a session that has passed a second factor.
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)

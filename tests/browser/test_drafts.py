@@ -5,9 +5,10 @@ import time
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from creators.models import Creator
 from tests.browser.conftest import sign_in
-from tests.factories import PASSWORD, make_creator, make_user
+from tests.factories import PASSWORD, make_creator, make_product, make_user
 from videos.models import Clip
 
 
@@ -111,3 +112,19 @@ def test_signing_out_drops_the_drafts(desktop: Page) -> None:
     desktop.get_by_role("button", name="Sign out").click()
     desktop.wait_for_url("**/")
     assert draft_names(desktop) == []
+
+
+def test_long_text_typed_in_admin_is_put_back_and_its_price_is_not(desktop: Page) -> None:
+    product = make_product("lamp")
+    User.objects.create_superuser("owner@example.com", PASSWORD)
+    sign_in(desktop, "owner@example.com", PASSWORD)
+    desktop.goto(f"/admin/catalog/product/{product.pk}/change/")
+    desktop.get_by_label("Description").fill("It took an hour to write this.")
+    desktop.get_by_label("Name", exact=False).first.fill("Lamp with a typo")
+    wait_for_draft(desktop)
+    expire_sessions()
+    desktop.get_by_role("button", name="Save", exact=True).click()
+    sign_in_again(desktop, "owner@example.com")
+    expect(desktop.get_by_label("Description")).to_have_value("It took an hour to write this.")
+    expect(desktop.get_by_text("We put back what you had typed.")).to_be_visible()
+    expect(desktop.locator("[name=name]")).to_have_value(product.name)

@@ -4,11 +4,11 @@ import { find, mountAll } from "./mount.js";
 
 const KEEP_AFTER_MS = 300;
 
-/** @param {HTMLFormElement} form */
-export function mount(form) {
+/** @param {HTMLElement} notice  Inside the form. */
+export function mount(notice) {
+  const form = /** @type {HTMLFormElement} */ (notice.closest("form"));
   const path = new URL(form.getAttribute("action") || location.href, location.href).pathname;
-  const key = `${form.dataset.draftOwner ?? ""}:${path}`;
-  const notice = find(form, "[data-draft-notice]");
+  const key = `${notice.dataset.draftOwner}:${path}`;
   const draft = readDraft(key);
   const wasRefused = form.querySelector(".field--wrong, .errornote") !== null;
   if (draft && !wasRefused) notice.hidden = !fillForm(form, draft);
@@ -20,7 +20,7 @@ export function mount(form) {
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const keep = () => keepDraft(key, typedFields(form));
+  const keep = () => keepDraft(key, typedFields(form, notice.dataset.draftFields));
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, KEEP_AFTER_MS);
@@ -38,5 +38,5 @@ export function mountSignOut(form) {
 }
 
 settleDrafts();
-mountAll("draft", mount);
+mountAll("draft-notice", mount);
 mountAll("forgets-drafts", mountSignOut);

@@ -75,9 +75,10 @@ export function settleDrafts() {
 /**
  * Return what a person has typed or chosen. Passwords, files and hidden fields are left out.
  * @param {HTMLFormElement} form
+ * @param {string} [selector]  Of the fields to keep; all unless said otherwise.
  * @returns {Fields}
  */
-export function typedFields(form) {
+export function typedFields(form, selector = "*") {
   /** @type {Fields} */
   const fields = [];
   for (const element of form.elements) {
@@ -85,7 +86,7 @@ export function typedFields(form) {
       element instanceof HTMLInputElement ||
       element instanceof HTMLTextAreaElement ||
       element instanceof HTMLSelectElement;
-    if (!isField || !element.name || NEVER_KEPT.includes(element.type)) continue;
+    if (!isField || !element.name || NEVER_KEPT.includes(element.type) || !element.matches(selector)) continue;
     const isChoice = element instanceof HTMLInputElement && ["checkbox", "radio"].includes(element.type);
     if (isChoice && !element.checked) continue;
     fields.push([element.name, element.value]);
