@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -20,6 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import signed_in_user
+from accounts.edit_forms import EditForm
+from accounts.editable_admin import EditableAdmin
 from accounts.models import User
 from accounts.second_factor import FACTORS
 from accounts.staff import (
@@ -47,7 +51,7 @@ class RoleField(forms.ModelMultipleChoiceField[Group]):
         return _(role.name)
 
 
-class UserAccessForm(forms.ModelForm[User]):
+class UserAccessForm(EditForm[User]):
     """A user's address, language and roles. The address is entered once; later its owner changes it."""
 
     roles = RoleField(
@@ -57,6 +61,8 @@ class UserAccessForm(forms.ModelForm[User]):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("What a member of staff may do. Without a role, this is a shopper or a creator."),
     )
+
+    aliases: ClassVar[Mapping[str, str]] = {"roles": "groups"}
 
     class Meta:
         model = User
@@ -135,8 +141,17 @@ ACTIONS: Mapping[str, AccessAction] = {
 }
 
 
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class VerifiedAddressAdmin(EditableAdmin[EmailAddress], EmailAddressAdmin):  # type: ignore[misc]  # allauth is untyped
+    raw_id_fields = ()
+    autocomplete_fields = ("user",)
+
+
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(EditableAdmin[User]):
     form = UserAccessForm
     change_form_template = "admin/accounts/user/change_form.html"
     list_display = ["email", "role_names", "may_sign_in", "second_factor", "last_login", "date_joined"]
@@ -194,7 +209,7 @@ class UserAdmin(admin.ModelAdmin[User]):
                 invited = invite_user(email=user.email, language=user.language, roles=roles, by=by)
                 user.pk, user.is_staff = invited.pk, invited.is_staff
             elif "roles" in form.changed_data:
-                before = set(Group.objects.filter(pk__in=form.fields["roles"].initial))
+                before = set(user.groups.all())
                 change_roles(user=user, give=roles - before, take=before - roles, by=by)
         except (AccessRefused, EmailTaken) as refusal:
             raise PermissionDenied(str(refusal)) from refusal

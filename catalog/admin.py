@@ -3,27 +3,39 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.core.files.uploadedfile import UploadedFile
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import signed_in_user, user_with_permission
+from accounts.edit_forms import EditForm
+from accounts.editable_admin import EditableAdmin
 from accounts.pictures import PictureRefused
-from catalog.images import add_image, remove_image
-from catalog.models import Brand, Category, Product, ProductImage
+from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.forms import ProductForm, StockMovementForm
+from catalog.images import remove_image
+from catalog.models import Brand, Category, Product, ProductImage, StockMovement, StockMovementKind
 from catalog.money import percent_of
-from catalog.prices import format_money
+from catalog.money_fields import MoneyAdmin, money_column
+from catalog.stock_movements import MovementRefused, move_stock
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin[Category]):
+class CategoryAdmin(MoneyAdmin[Category]):
     list_display = ["name", "parent", "commission", "is_age_restricted", "position"]
     list_filter = ["is_age_restricted"]
     list_select_related = ["parent"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["parent"]
     ordering = ["parent__position", "parent_id", "position"]
 
     @admin.display(description=_("commission"), ordering="commission_rate_bps")
@@ -32,7 +44,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
 
 @admin.register(Brand)
-class BrandAdmin(admin.ModelAdmin[Brand]):
+class BrandAdmin(EditableAdmin[Brand]):
     list_display = ["name"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -48,6 +60,7 @@ class ImageFormSet(forms.BaseInlineFormSet[ProductImage, Product, forms.ModelFor
 
 class ProductImageInline(admin.TabularInline[ProductImage, Product]):
     model = ProductImage
+    form: type[forms.ModelForm[ProductImage]] = EditForm
     formset = ImageFormSet
     extra = 0
     fields = ["preview", "alternative_text", "position"]
@@ -62,36 +75,8 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
         return False
 
 
-class ProductForm(forms.ModelForm[Product]):
-    new_picture = forms.FileField(
-        label=_("add a picture"), required=False, help_text=_("JPEG, PNG, WebP or AVIF, up to 25 MB.")
-    )
-
-    class Meta:
-        model = Product
-        fields = [
-            "name",
-            "slug",
-            "brand",
-            "category",
-            "description",
-            "price_minor",
-            "currency",
-            "stock",
-            "is_active",
-            "outbound_url",
-            "new_picture",
-        ]
-
-    def save_picture(self, product: Product) -> None:
-        """Add the uploaded picture, if there is one, to the product. Raises PictureRefused."""
-        file: UploadedFile[Any] | None = self.cleaned_data.get("new_picture")
-        if file is not None:
-            add_image(product=product, file=file, alternative_text=product.name)
-
-
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin[Product]):
+class ProductAdmin(MoneyAdmin[Product]):
     form = ProductForm
     list_display = ["name", "brand", "category", "price", "stock", "is_active"]
     list_filter = ["is_active", ("outbound_url", admin.EmptyFieldListFilter), "category", "brand"]
@@ -103,18 +88,79 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     ordering = ["name"]
     list_per_page = 50
     actions = ["put_on_sale", "take_off_sale"]
+    price = money_column("price_minor", _("price"))
 
-    @admin.display(description=_("price"), ordering="price_minor")
-    def price(self, product: Product) -> str:
-        return format_money(product.price_minor, product.currency)
+    def get_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """Show the stock read-only. Only a new product has a field for it."""
+        fields = [name for name in super().get_fields(request, obj) if name not in ("opening_stock", "stock_link")]
+        fields.insert(fields.index("is_active"), "stock_link" if obj else "opening_stock")
+        return fields
 
-    @admin.action(description=_("Put on sale"))
+    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
+        return ["stock_link"] if obj else []
+
+    @admin.display(description=_("in stock"))
+    def stock_link(self, product: Product) -> SafeString:
+        url = reverse("admin:catalog_product_stock", args=[product.pk])
+        return format_html('{} – <a href="{}">{}</a>', product.stock, url, gettext("change the stock"))
+
+    @admin.action(description=_("Put on sale"), permissions=["change"])
     def put_on_sale(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        products.update(is_active=True)
+        self._set_active(request, products, is_active=True)
 
-    @admin.action(description=_("Take off sale"))
+    @admin.action(description=_("Take off sale"), permissions=["change"])
     def take_off_sale(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        products.update(is_active=False)
+        self._set_active(request, products, is_active=False)
+
+    def _set_active(self, request: HttpRequest, products: QuerySet[Product], *, is_active: bool) -> None:
+        changed = list(products.exclude(is_active=is_active))
+        products.filter(pk__in=[product.pk for product in changed]).update(is_active=is_active)
+        for product in changed:
+            self.log_change(request, product, "Put on sale." if is_active else "Taken off sale.")
+
+    def save_model(self, request: HttpRequest, product: Product, form: Any, change: bool) -> None:
+        super().save_model(request, product, form, change)
+        if not change and (number := form.cleaned_data.get("opening_stock")):
+            move_stock(
+                product_id=product.pk,
+                kind=StockMovementKind.RECEIVED,
+                number=number,
+                reason=gettext("Opening stock"),
+                created_by=signed_in_user(request),
+                now=timezone.now(),
+            )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.stock_page)
+        return [path("<int:pk>/stock/", view, name="catalog_product_stock"), *super().get_urls()]
+
+    def stock_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show a product's stock and latest movements, with a form for one more."""
+        user = user_with_permission(request, "catalog.add_stockmovement")
+        product = get_object_or_404(Product, pk=pk)
+        data = request.POST if request.method == "POST" else None
+        form = StockMovementForm(data, initial={"seen_stock": product.stock})
+        if data is not None and form.is_valid():
+            try:
+                movement = move_stock(product_id=pk, created_by=user, now=timezone.now(), **form.cleaned_data)
+            except MovementRefused as refusal:
+                product.refresh_from_db()
+                form.refuse(str(refusal), stock=product.stock)
+            else:
+                self.log_change(request, product, f"Stock {movement.change:+d}: {movement.reason}")
+                sentence = gettext("The stock is now %(stock)d.") % {"stock": movement.stock_after}
+                self.message_user(request, sentence, messages.SUCCESS)
+                return redirect("admin:catalog_product_stock", pk)
+        movements = product.stock_movements.select_related("created_by").order_by("-created_at", "-pk")[:50]
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Stock of %(product)s") % {"product": product},
+            "opts": self.opts,
+            "original": product,
+            "form": form,
+            "movements": movements,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/catalog/product/stock.html", context, status=status)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -122,3 +168,14 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             form.save_picture(form.instance)
         except PictureRefused as refusal:
             self.message_user(request, str(refusal), level="error")
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyAdmin, admin.ModelAdmin[StockMovement]):
+    list_display = ["created_at", "product", "kind", "change", "stock_after", "reason", "created_by"]
+    list_filter = ["kind"]
+    list_select_related = ["product", "created_by"]
+    search_fields = ["product__name", "product__slug", "reason"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at", "-pk"]
+    show_full_result_count = False

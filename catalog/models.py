@@ -45,7 +45,7 @@ class Category(models.Model):
     commission_rate_bps = models.PositiveIntegerField(
         _("commission rate"),
         validators=[MaxValueValidator(WHOLE_BPS)],
-        help_text=_("In basis points: 450 is 4.5 %."),
+        help_text=_("In percent of the price, for example 4.5."),
     )
     is_age_restricted = models.BooleanField(
         _("adults only"), default=False, help_text=_("Hidden from viewers who have not confirmed to be 18 or over.")
@@ -129,7 +129,7 @@ class Product(models.Model):
         Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
     )
     description = models.TextField(_("description"), blank=True)
-    price_minor = models.PositiveIntegerField(_("price"), help_text=_("In minor units: 1999 is $19.99."))
+    price_minor = models.PositiveIntegerField(_("price"))
     currency = models.CharField(_("currency"), max_length=3, default=default_currency)
     stock = models.IntegerField(_("in stock"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
@@ -175,6 +175,44 @@ class Product(models.Model):
     def is_outbound(self) -> bool:
         """Return whether another shop sells the product. Clicks then lead to that shop."""
         return bool(self.outbound_url)
+
+
+class StockMovementKind(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    RECOUNTED = "recounted", _("Recounted")
+    CORRECTED = "corrected", _("Corrected")
+
+
+class StockMovement(models.Model):
+    """A change of a product's stock by staff. Sales, cancellations and returns are not movements: orders record them."""
+
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="stock_movements", verbose_name=_("product")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=StockMovementKind)
+    change = models.IntegerField(_("change"))
+    stock_after = models.PositiveIntegerField(_("stock after"))
+    reason = models.CharField(_("reason"), max_length=200)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("stock movement")
+        verbose_name_plural = _("stock movements")
+        indexes = [models.Index(fields=["product", "-created_at"], name="catalog_movement_of_product")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind=StockMovementKind.RECEIVED) | Q(change__gt=0), name="catalog_movement_received_adds"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=StockMovementKind.CORRECTED) | ~Q(change=0), name="catalog_movement_corrects"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change:+d}"
 
 
 class ProductImage(models.Model):

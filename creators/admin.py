@@ -1,19 +1,24 @@
 """Django admin for campaigns, terms, creators and agencies."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelectMultiple
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.access import signed_in_user
+from accounts.edit_forms import EditForm
+from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
-from creators.campaigns import CapTooLow, change_cap, publish_terms
+from catalog.forms import CategorySlugsField
+from catalog.models import Product
+from catalog.money_fields import MoneyAdmin, MoneyForm, money_column
+from creators.campaigns import publish_terms
 from creators.forecast import Forecast, forecast
 from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, WaitlistEntry
 from creators.models.campaign import all_kinds
@@ -22,7 +27,7 @@ from creators.representation import offer_representation
 CHART_WIDTH, CHART_HEIGHT = 720, 180
 
 
-class TermsForm(forms.ModelForm[Terms]):
+class TermsForm(MoneyForm[Terms]):
     """A form that publishes a new version of a campaign's terms. Published versions never change."""
 
     kinds = forms.MultipleChoiceField(
@@ -41,6 +46,7 @@ class TermsForm(forms.ModelForm[Terms]):
         fields = [
             "campaign",
             "fee_minor",
+            "confirms_zero",
             "currency",
             "clips_per_creator",
             "products_per_clip",
@@ -53,14 +59,49 @@ class TermsForm(forms.ModelForm[Terms]):
             "closes_at",
         ]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse terms that would close before they open."""
+        values = super().clean()
+        opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", gettext("Enter a time after the campaign opens."))
+        return values
+
+
+class CampaignForm(EditForm[Campaign]):
+    class Meta:
+        model = Campaign
+        fields = [
+            "title",
+            "slug",
+            "brief",
+            "category_slugs",
+            "clips_cap",
+            "is_published",
+            "is_by_invitation",
+            "invited",
+        ]
+        field_classes: ClassVar[dict[str, Any]] = {"category_slugs": CategorySlugsField}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a cap below the number of slots taken. The campaign is locked, so none can be taken meanwhile."""
+        values = super().clean()
+        cap = values.get("clips_cap")
+        if cap is not None and cap < self.instance.taken_count:
+            sentence = gettext("The maximum cannot be lower than the number of slots already held or paid.")
+            self.add_error("clips_cap", sentence)
+        return values
+
 
 @admin.register(Terms)
-class TermsAdmin(admin.ModelAdmin[Terms]):
+class TermsAdmin(MoneyAdmin[Terms]):
     """Admin for terms. Staff can add new versions, but cannot change published ones."""
 
     form = TermsForm
-    list_display = ["campaign", "version", "fee_minor", "currency", "clips_per_creator", "opens_at", "closes_at"]
+    list_display = ["campaign", "version", "fee", "clips_per_creator", "opens_at", "closes_at"]
     list_filter = ["campaign"]
+    autocomplete_fields = ["campaign"]
+    fee = money_column("fee_minor", gettext_lazy("fee per approved clip"))
     list_select_related = ["campaign"]
     ordering = ["campaign", "-version"]
 
@@ -88,18 +129,19 @@ class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
     fk_name = "campaign"
     fields = [
         "version",
-        "fee_minor",
-        "currency",
+        "fee",
         "clips_per_creator",
         "hold_days",
         "opens_at",
         "closes_at",
     ]
+    readonly_fields = ["fee"]
+    fee = money_column("fee_minor", gettext_lazy("fee per approved clip"))
     ordering = ["-version"]
 
 
 @admin.register(Campaign)
-class CampaignAdmin(admin.ModelAdmin[Campaign]):
+class CampaignAdmin(EditableAdmin[Campaign]):
     """Admin for campaigns, with a burn-down chart.
 
     A cap cannot be lowered below the number of slots that are held or earned. To change terms, add a new version.
@@ -110,10 +152,17 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
     list_filter = ["is_published", "is_by_invitation"]
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}
-    filter_horizontal = ["invited"]
-    fields = ["title", "slug", "brief", "category_slugs", "clips_cap", "is_published", "is_by_invitation", "invited"]
+    form = CampaignForm
+    autocomplete_fields = ["invited"]
     inlines = [TermsInline]
     ordering = ["-pk"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "category_slugs":
+            # The widget searches as the category of a product does.
+            kwargs["widget"] = AutocompleteSelectMultiple(Product._meta.get_field("category"), self.admin_site)
+            return db_field.formfield(**kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         return Campaign.objects.with_counts().order_by("-pk")
@@ -121,20 +170,6 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
     @admin.display(description=gettext_lazy("paid / held / free"))
     def slots(self, campaign: Campaign) -> str:
         return f"{campaign.earned_count:,} / {campaign.held_count:,} / {campaign.free_count:,}"
-
-    def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
-        if not change:
-            super().save_model(request, campaign, form, change)
-            return
-        cap = campaign.clips_cap
-        names = [name for name in form.changed_data if name not in ("clips_cap", "invited")]
-        if names:
-            campaign.save(update_fields=names)
-        if "clips_cap" in form.changed_data:
-            try:
-                change_cap(campaign=campaign, clips_cap=cap)
-            except CapTooLow as refusal:
-                messages.error(request, str(refusal))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -163,7 +198,7 @@ def burn_down_points(burn_down: Forecast, cap: int) -> str:
 
 
 @admin.register(Creator)
-class CreatorAdmin(admin.ModelAdmin[Creator]):
+class CreatorAdmin(EditableAdmin[Creator]):
     list_display = ["handle", "display_name", "user", "joined_at"]
     list_select_related = ["user"]
     search_fields = ["handle", "display_name", "user__email"]
@@ -186,7 +221,11 @@ class EnrolmentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Enrolment]):
 
 @admin.register(Slot)
 class SlotAdmin(ReadOnlyAdmin, admin.ModelAdmin[Slot]):
-    list_display = ["clip_code", "creator", "state", "reason", "fee_minor", "agency_minor", "held_at", "settled_at"]
+    list_display = ["clip_code", "creator", "state", "reason", "fee", "agency_part", "held_at", "settled_at"]
+    fields = ["clip_code", "creator", "state", "reason", "fee", "agency", "agency_part", "held_at", "settled_at"]
+    readonly_fields = ["creator", "fee", "agency_part"]
+    fee = money_column("fee_minor", gettext_lazy("fee"))
+    agency_part = money_column("agency_minor", gettext_lazy("agency's part"))
     list_select_related = ["enrolment__creator"]
     list_filter = ["state", "reason"]
     search_fields = ["clip_code", "enrolment__creator__handle"]
@@ -199,16 +238,16 @@ class SlotAdmin(ReadOnlyAdmin, admin.ModelAdmin[Slot]):
 
 
 @admin.register(Agency)
-class AgencyAdmin(admin.ModelAdmin[Agency]):
+class AgencyAdmin(EditableAdmin[Agency]):
     list_display = ["name", "notice_days"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    raw_id_fields = ["user"]
+    autocomplete_fields = ["user"]
     ordering = ["name"]
 
 
 @admin.register(Representation)
-class RepresentationAdmin(admin.ModelAdmin[Representation]):
+class RepresentationAdmin(MoneyAdmin[Representation]):
     """Admin for agencies' offers to creators. Only the creator can accept an offer or end the agency's share."""
 
     list_display = ["creator", "agency", "version", "share", "accepted_at", "ends_at"]

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from feed.goals import current_weights, preview_goals, set_goals
 from feed.models import ClipCount, EventKind, Goal
@@ -37,7 +38,7 @@ class GoalsForm(forms.Form):
 
 
 @admin.register(Goal)
-class GoalAdmin(admin.ModelAdmin[Goal]):
+class GoalAdmin(EditableAdmin[Goal]):
     """Admin for goals, with a page that sets all weights and previews their effect before saving."""
 
     list_display = ["kind", "weight"]

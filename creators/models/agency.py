@@ -54,7 +54,7 @@ class Representation(models.Model):
     share_bps = models.PositiveIntegerField(
         _("share"),
         validators=[MaxValueValidator(WHOLE_BPS)],
-        help_text=_("In basis points. A campaign's terms may allow less."),
+        help_text=_("In percent. A campaign's terms may allow less."),
     )
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

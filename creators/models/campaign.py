@@ -109,7 +109,7 @@ class Terms(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField(_("version"))
-    fee_minor = models.PositiveIntegerField(_("fee per approved clip"), help_text=_("In minor units: 2500 is $25.00."))
+    fee_minor = models.PositiveIntegerField(_("fee per approved clip"))
     currency = models.CharField(_("currency"), max_length=3)
     clips_per_creator = models.PositiveIntegerField(_("maximum clips per creator"))
     products_per_clip = models.PositiveSmallIntegerField(_("minimum products per clip"), default=2)
@@ -121,7 +121,7 @@ class Terms(models.Model):
         _("days a slot is held"), default=30, help_text=_("While the creator makes requested changes.")
     )
     agency_cap_bps = models.PositiveIntegerField(
-        _("maximum share of an agency"), default=2000, help_text=_("In basis points: 2000 is 20 %.")
+        _("maximum share of an agency"), default=2000, help_text=_("In percent, for example 20.")
     )
     is_category_credited = models.BooleanField(
         _("a click also earns commission on other products of the category"),

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
+from accounts.editable_admin import EditableAdmin
 from catalog.prices import format_money
 from payouts.evidence import get_evidence_facts
 from payouts.fraud import ReleaseRefused, release_hold
@@ -20,7 +21,7 @@ from payouts.statements import get_balances
 
 
 @admin.register(Hold)
-class HoldAdmin(admin.ModelAdmin[Hold]):
+class HoldAdmin(EditableAdmin[Hold]):
     """Admin pages for holds. They show the evidence, and staff can release a hold by entering a reason."""
 
     class Media:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
+from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
 from payouts.models import Payout, PayoutAccount
@@ -14,11 +15,11 @@ from payouts.trace import trace_payout
 
 
 @admin.register(PayoutAccount)
-class PayoutAccountAdmin(admin.ModelAdmin[PayoutAccount]):
+class PayoutAccountAdmin(EditableAdmin[PayoutAccount]):
     list_display = ["__str__", "creator", "agency", "changed_at"]
     list_select_related = ["creator", "agency"]
     search_fields = ["holder_name", "creator__handle", "agency__name"]
-    raw_id_fields = ["creator", "agency"]
+    autocomplete_fields = ["creator", "agency"]
     ordering = ["holder_name"]
 
 

@@ -75,8 +75,8 @@ def open_campaign(page: Page) -> None:
     page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_text("No slots have been taken yet.")).to_be_visible()
     page.get_by_role("link", name="Publish new terms").click()
-    for label, value in (("Fee per approved clip", "40000"), ("Currency", "USD"), ("Clips per creator", "5")):
-        page.get_by_label(label).fill(value)
+    page.get_by_label("Fee per approved clip").fill("400")
+    page.get_by_label("Maximum clips per creator").fill("5")
     page.locator("[name=opens_at_0]").fill("2026-01-01")
     page.locator("[name=opens_at_1]").fill("00:00:00")
     page.get_by_role("button", name="Save", exact=True).click()

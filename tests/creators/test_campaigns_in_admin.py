@@ -74,13 +74,13 @@ def test_terms_are_published_as_the_next_version_and_never_changed(as_manager: C
     first = Terms.objects.get()
     form = {
         "campaign": campaign.pk,
-        "fee_minor": 3000,
+        "fee_minor": "30.00",
         "currency": "USD",
         "clips_per_creator": 400,
         "products_per_clip": 2,
         "kinds": ["review"],
         "hold_days": 30,
-        "agency_cap_bps": 2000,
+        "agency_cap_bps": "20",
         "opens_at_0": "2026-11-01",
         "opens_at_1": "00:00:00",
     }

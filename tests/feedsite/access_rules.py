@@ -182,6 +182,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "studio/earnings/<int:year>-<int:month>.pdf": "payouts/test_statement.py",
     "admin/videos/clip/desk/undo/<int:decision_id>/": "videos/test_desk.py",
     "admin/social/report/desk/<str:kind>/<int:pk>/decide/": "social/test_cases.py",
+    "admin/catalog/product/<int:pk>/stock/": "catalog/test_stock_movements.py",
     "admin/payouts/posting/<int:pk>/reverse/": "payouts/test_reversal_in_admin.py",
     "admin/payouts/batch/<int:pk>/approve/": "payouts/test_batches_in_admin.py",
     "admin/payouts/batch/<int:pk>/send/": "payouts/test_batches_in_admin.py",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
 
@@ -16,14 +17,14 @@ class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
 
 
 @admin.register(Reason)
-class ReasonAdmin(admin.ModelAdmin[Reason]):
+class ReasonAdmin(EditableAdmin[Reason]):
     list_display = ["code", "__str__", "position", "is_active"]
     list_editable = ["position", "is_active"]
     ordering = ["position"]
 
 
 @admin.register(WordingRule)
-class WordingRuleAdmin(admin.ModelAdmin[WordingRule]):
+class WordingRuleAdmin(EditableAdmin[WordingRule]):
     """Admin pages for wording rules. They refuse a rule that gives the wrong result for an example sentence."""
 
     list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]

@@ -1,0 +1,31 @@
+"""Admin pages on which staff change rows. Their forms write what was changed, not what they had read."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.edit_forms import EditForm
+
+
+class EditableAdmin[Row: models.Model](admin.ModelAdmin[Row]):
+    """Base of admin pages with forms. A subclass's own `form` must derive from EditForm."""
+
+    form: type[forms.ModelForm[Row]] = EditForm
+
+    def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:
+        if change:
+            form.save_changes()
+        else:
+            super().save_model(request, obj, form, change)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm[Row]]:
+        return super().get_changelist_form(request, **{"form": EditForm, **kwargs})
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "POST" and "_save" in request.POST:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, extra_context)

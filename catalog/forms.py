@@ -1,0 +1,81 @@
+"""Forms for products and for movements of their stock."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from catalog.images import add_image
+from catalog.models import Category, Product, StockMovement, StockMovementKind
+from catalog.money_fields import MoneyForm
+from catalog.stock_movements import LARGEST_STOCK
+
+
+class ProductForm(MoneyForm[Product]):
+    """A product without its stock, which only movements change. A new product may have an opening stock."""
+
+    opening_stock = forms.IntegerField(
+        label=_("in stock"), min_value=0, max_value=LARGEST_STOCK, required=False, help_text=_("Empty is none.")
+    )
+    new_picture = forms.FileField(
+        label=_("add a picture"), required=False, help_text=_("JPEG, PNG, WebP or AVIF, up to 25 MB.")
+    )
+
+    class Meta:
+        model = Product
+        fields = ["name", "slug", "brand", "category", "description", "price_minor", "confirms_zero", "currency"]
+        fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
+
+    def save_picture(self, product: Product) -> None:
+        """Add the uploaded picture, if there is one, to the product. Raises PictureRefused."""
+        file: UploadedFile[Any] | None = self.cleaned_data.get("new_picture")
+        if file is not None:
+            add_image(product=product, file=file, alternative_text=product.name)
+
+
+class StockMovementForm(forms.Form):
+    kind = forms.TypedChoiceField(
+        label=_("What happened"), choices=StockMovementKind, coerce=StockMovementKind, widget=forms.RadioSelect
+    )
+    number = forms.IntegerField(
+        label=_("Number"),
+        min_value=-LARGEST_STOCK,
+        max_value=LARGEST_STOCK,
+        help_text=_(
+            "Received: how many arrived. Recounted: how many can still be sold, without units of orders that are not "
+            "yet sent. Corrected: how many to add, or with a minus to take away."
+        ),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=StockMovement._meta.get_field("reason").max_length, help_text=_("Staff read it.")
+    )
+    seen_stock = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def refuse(self, sentence: str, *, stock: int) -> None:
+        """Add a sentence to the number, and let the form stand for the present stock."""
+        self.add_error("number", sentence)
+        self.data = {**{name: self.data.get(name, "") for name in self.fields}, "seen_stock": str(stock)}
+
+
+class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):
+    """Categories that are chosen by name and stored as a list of slugs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        options = {name: kwargs[name] for name in ("label", "help_text", "required", "widget") if name in kwargs}
+        super().__init__(Category.objects.order_by("name"), **options)
+
+    def clean(self, value: Any) -> Any:
+        return sorted(category.slug for category in super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        is_slugs = isinstance(value, (list, tuple)) and not all(str(part).isdecimal() for part in value)
+        if is_slugs:
+            return list(Category.objects.filter(slug__in=value).order_by("pk").values_list("pk", flat=True))
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return {str(part) for part in self.prepare_value(initial) or ()} != {str(part) for part in data or ()}
