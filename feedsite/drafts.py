@@ -43,8 +43,8 @@ def _asks_to_sign_in(response: HttpResponse) -> bool:
 def _lead_back(request: HttpRequest, response: HttpResponse) -> None:
     """Replace the address to return to, if it is that of the request, with that of the page that sent the form."""
     page, _question, query = response.headers["Location"].partition("?")
-    asked, referrer = QueryDict(query, mutable=True), urlsplit(request.headers.get("Referer", ""))
+    parameters, referrer = QueryDict(query, mutable=True), urlsplit(request.headers.get("Referer", ""))
     is_own = url_has_allowed_host_and_scheme(referrer.geturl(), {request.get_host()}, require_https=request.is_secure())
-    if asked.get("next") == request.get_full_path() and referrer.netloc and is_own:
-        asked["next"] = referrer.path + (f"?{referrer.query}" if referrer.query else "")
-        response.headers["Location"] = f"{page}?{asked.urlencode(safe='/')}"
+    if parameters.get("next") == request.get_full_path() and referrer.netloc and is_own:
+        parameters["next"] = referrer.path + (f"?{referrer.query}" if referrer.query else "")
+        response.headers["Location"] = f"{page}?{parameters.urlencode(safe='/')}"

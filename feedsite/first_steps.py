@@ -60,6 +60,12 @@ def _read_progress(user: User) -> dict[str, bool]:
 def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
     return [
         FirstStep(
+            _("Name the shop"),
+            _("Pages and emails are signed with it. Whoever runs the server sets SITE_NAME and DEFAULT_FROM_EMAIL."),
+            "",
+            settings.SITE_NAME != "feedsite",
+        ),
+        FirstStep(
             _("Choose a payment provider"),
             _("Nothing can be bought without one. Whoever runs the server sets PAYMENT_PROVIDER and its keys."),
             "",

@@ -101,15 +101,17 @@ def steps(client: Client) -> list[tuple[str, str]]:
 
 
 def test_new_shop_leads_its_administrator_from_step_to_step_until_a_clip_is_live(settings: Any) -> None:
-    settings.PAYMENT_PROVIDER = "none"
+    settings.SITE_NAME, settings.PAYMENT_PROVIDER = "feedsite", "none"
     client = client_of(User.objects.create_superuser("owner@example.com", PASSWORD))
     titles = [title for title, _state in steps(client)]
-    assert titles[:2] == ["Choose a payment provider", "Invite a colleague"]
+    assert titles[:3] == ["Name the shop", "Choose a payment provider", "Invite a colleague"]
     assert {state for _title, state in steps(client)} == {"next", "later"}
 
     def next_step() -> str:
         return next(title for title, state in steps(client) if state == "next")
 
+    settings.SITE_NAME = "Inspire"
+    assert next_step() == "Choose a payment provider"
     settings.PAYMENT_PROVIDER = "demo"
     assert next_step() == "Invite a colleague"
     make_user(is_staff=True)
