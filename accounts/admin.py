@@ -21,10 +21,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import proposal_admin  # noqa: F401  # registers the pages of proposals
 from accounts.access import signed_in_user
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.models import User
+from accounts.readonly_admin import ReadOnlyAdmin
 from accounts.second_factor import FACTORS
 from accounts.staff import (
     ADMINISTER,
@@ -145,9 +147,10 @@ admin.site.unregister(EmailAddress)
 
 
 @admin.register(EmailAddress)
-class VerifiedAddressAdmin(EditableAdmin[EmailAddress], EmailAddressAdmin):  # type: ignore[misc]  # allauth is untyped
-    raw_id_fields = ()
-    autocomplete_fields = ("user",)
+class VerifiedAddressAdmin(ReadOnlyAdmin, EmailAddressAdmin):  # type: ignore[misc]  # allauth is untyped
+    """Admin for verified addresses, read-only: whoever could add one could reset its owner's password."""
+
+    actions = None
 
 
 @admin.register(User)

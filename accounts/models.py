@@ -1,14 +1,18 @@
 """Users and idempotency keys. Users sign in with their email address."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from accounts.transitions import TransitionQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
@@ -119,3 +123,67 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", _("Waiting for a second person")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ProposalQuerySet(TransitionQuerySet["Proposal"]):
+    transitions: ClassVar[Mapping[Any, frozenset[Any]]] = {
+        ProposalState.PROPOSED: frozenset(
+            {ProposalState.APPROVED, ProposalState.REFUSED, ProposalState.WITHDRAWN},
+        ),
+        ProposalState.APPROVED: frozenset(),
+        ProposalState.REFUSED: frozenset(),
+        ProposalState.WITHDRAWN: frozenset(),
+    }
+
+    def open(self) -> Self:
+        return self.filter(state=ProposalState.PROPOSED)
+
+
+class Proposal(models.Model):
+    """A change that one member of staff proposed and another approves or refuses. See accounts.proposals."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=80, help_text=_("What it would change."))
+    changes = models.JSONField(_("changes"), encoder=DjangoJSONEncoder)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState, default=ProposalState.PROPOSED)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=300, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(state="proposed"), name="accounts_proposal_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed") ^ Q(decided_by__isnull=False), name="accounts_proposal_decided_by_someone"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("proposed", "withdrawn")) | ~Q(decided_by=F("proposed_by")),
+                name="accounts_proposal_decided_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ProposalState.PROPOSED

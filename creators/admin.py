@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelectMultiple
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
@@ -14,15 +15,16 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts.access import signed_in_user
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
+from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.forms import CategorySlugsField
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, MoneyForm, money_column
-from creators.campaigns import publish_terms
 from creators.forecast import Forecast, forecast
 from creators.models import Agency, Campaign, ClipKind, Creator, Enrolment, Representation, Slot, Terms, WaitlistEntry
 from creators.models.campaign import all_kinds
 from creators.representation import offer_representation
+from creators.terms_proposals import COLUMNS, propose_terms
 
 CHART_WIDTH, CHART_HEIGHT = 720, 180
 
@@ -57,6 +59,7 @@ class TermsForm(MoneyForm[Terms]):
             "is_category_credited",
             "opens_at",
             "closes_at",
+            "is_offered_to_enrolled",
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -116,12 +119,25 @@ class TermsAdmin(MoneyAdmin[Terms]):
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         campaign = Campaign.objects.with_terms().filter(pk=initial.get("campaign") or 0).first()
         if campaign is not None and campaign.terms is not None:
-            initial |= {name: getattr(campaign.terms, name) for name in TermsForm.Meta.fields if name != "campaign"}
+            initial |= {name: getattr(campaign.terms, name) for name in COLUMNS}
         return initial
 
     def save_model(self, request: HttpRequest, terms: Terms, form: Any, change: bool) -> None:
-        terms.created_by = signed_in_user(request)
-        publish_terms(terms=terms)
+        """Propose the terms. A second person publishes them by approving the proposal."""
+        try:
+            proposal = propose_terms(terms=terms, proposed_by=signed_in_user(request), now=timezone.now())
+            terms.proposal_id = proposal.pk
+        except ProposalRefused as refusal:
+            self.message_user(request, str(refusal), level="error")
+
+    def log_addition(self, request: HttpRequest, terms: Terms, message: Any) -> Any:
+        """Log nothing: the proposal is the record."""
+
+    def response_add(self, request: HttpRequest, terms: Terms, post_url_continue: str | None = None) -> HttpResponse:
+        if terms.proposal_id is None:
+            return redirect("admin:creators_terms_changelist")
+        self.message_user(request, gettext("Proposed. Nothing changes until a second person approves it."))
+        return redirect("admin:accounts_proposal_change", terms.proposal_id)
 
 
 class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):

@@ -41,7 +41,9 @@ ROLES: Mapping[str, Sequence[str]] = {
     gettext_noop("Finance"): (
         "payouts.*",
         "creators.view_*",
+        "creators.approve_terms",
         "shop.view_*",
+        "shop.approve_refund",
         "videos.view_clip",
     ),
     gettext_noop("Catalogue manager"): (

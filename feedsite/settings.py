@@ -280,6 +280,14 @@ TAX_RATES_BPS: dict[str, int] = env.dict("TAX_RATES_BPS", {}, subcast_values=int
 PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv")
 PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000)
 PAYOUT_APPROVAL_ABOVE_MINOR = env.int("PAYOUT_APPROVAL_ABOVE_MINOR", 100_000)
+PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7)
+REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000)
+PROPOSAL_KINDS = [
+    "creators.terms_proposals.TermsPublication",
+    "shop.refund_proposals.LargeRefund",
+    "payouts.account_proposals.PayoutAccountChange",
+    "payouts.reversal_proposals.LedgerReversal",
+]
 PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60)
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")

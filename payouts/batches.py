@@ -23,7 +23,8 @@ class BatchRefused(Exception):
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
     """Plan and return a batch that has a payout for each payee who can be paid.
 
-    These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account and are not on hold. Payees with an open
+    These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account that staff did not just change, and are
+    not on hold. Payees with an open
     payout are left out by a unique constraint, so that two batches never pay the same money.
 
     Raises BatchRefused if nobody can be paid.
@@ -98,8 +99,9 @@ def _build_payouts(batch: Batch) -> list[Payout]:
     sums = owed.values("creator", "agency").annotate(owed=Sum("entries__amount_minor"), last=Max("entries__posting"))
     is_closed = Q(owed__gt=0, creator__user__erased_at__isnull=False)  # there will be no more to add
     due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | is_closed).order_by("creator", "agency")
-    by_creator = {account.creator_id: account for account in PayoutAccount.objects.filter(agency=None)}
-    by_agency = {account.agency_id: account for account in PayoutAccount.objects.filter(creator=None)}
+    accounts = PayoutAccount.objects.exclude(payouts_from__gt=batch.created_at)
+    by_creator = {account.creator_id: account for account in accounts.filter(agency=None)}
+    by_agency = {account.agency_id: account for account in accounts.filter(creator=None)}
     planned = []
     for row in due:
         account = by_creator.get(row["creator"]) if row["creator"] else by_agency.get(row["agency"])

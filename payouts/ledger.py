@@ -79,10 +79,7 @@ def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: dat
 
     Raises NotReversible if the reason is empty, if the posting is of another kind, or if it is already reversed.
     """
-    if not reason.strip():
-        raise NotReversible(_("Enter a reason."))
-    if posting.kind not in REVERSIBLE:
-        raise NotReversible(_("Only fees and commissions can be reversed."))
+    check_reversible(posting=posting, reason=reason)
     entries = posting.entries.select_related("account")
     amounts = {entry.account: -entry.amount_minor for entry in entries}
     gross_minor, agency_minor = -posting.gross_minor, -posting.agency_minor
@@ -112,6 +109,16 @@ def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: dat
         return _write(draft, now)
     except KeyTaken as error:
         raise NotReversible(_("This posting has already been reversed.")) from error
+
+
+def check_reversible(*, posting: Posting, reason: str) -> None:
+    """Raise NotReversible if the reason is empty, the posting is of another kind, or it is already reversed."""
+    if not reason.strip():
+        raise NotReversible(_("Enter a reason."))
+    if posting.kind not in REVERSIBLE:
+        raise NotReversible(_("Only fees and commissions can be reversed."))
+    if not is_reversible(posting):
+        raise NotReversible(_("This posting has already been reversed."))
 
 
 def is_reversible(posting: Posting) -> bool:

@@ -1,34 +1,75 @@
-"""Changes to payout accounts. The creator gets an e-mail about each change."""
+"""Changes to payout accounts. The payee gets an email about each change, also at the addresses known before."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from creators.models import Creator
+from accounts.models import User
+from creators.models import Agency, Creator
 from payouts.models import PayoutAccount
 
 
-def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_id: str) -> PayoutAccount:
-    """Save and return the account for payouts that are planned from now on.
+@dataclass(frozen=True)
+class AccountDetails:
+    holder_name: str
+    number: str
+    tax_id: str = ""
 
-    The creator gets an e-mail, in case someone else made the change.
+
+def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_id: str) -> PayoutAccount:
+    """Save the creator's own change, for payouts that are planned from now on. Return the account.
+
+    The creator gets an email, in case someone else made the change.
     """
+    return _save(creator, AccountDetails(holder_name, number, tax_id), payouts_from=None)
+
+
+def replace_payout_account(*, payee: Creator | Agency, details: AccountDetails, now: datetime) -> PayoutAccount:
+    """Save a change by staff, which a second person has approved. Return the account.
+
+    Payouts wait for PAYOUT_ACCOUNT_DELAY_DAYS, so that the payee, who is told by email, can object in time.
+    """
+    return _save(payee, details, payouts_from=now + timedelta(days=settings.PAYOUT_ACCOUNT_DELAY_DAYS))
+
+
+def _save(payee: Creator | Agency, details: AccountDetails, *, payouts_from: datetime | None) -> PayoutAccount:
+    owner: dict[str, Any] = {"creator": payee} if isinstance(payee, Creator) else {"agency": payee}
     with transaction.atomic():
-        account, _is_new = PayoutAccount.objects.update_or_create(
-            creator=creator, defaults={"holder_name": holder_name, "number": number, "tax_id": tax_id}
-        )
+        before = PayoutAccount.objects.select_for_update().filter(**owner).first()
+        values = {
+            "holder_name": details.holder_name,
+            "number": details.number,
+            "tax_id": details.tax_id,
+            "payouts_from": payouts_from,
+            "owner_email": payee.user.email if payee.user else "",
+        }
+        account, _is_new = PayoutAccount.objects.update_or_create(**owner, defaults=values)
+        if payee.user is not None:
+            _notify(payee.user, account, known_email=before.owner_email if before else "")
+    return account
+
+
+def _notify(user: User, account: PayoutAccount, *, known_email: str) -> None:
+    """Email the user at every address of theirs, and at the one that they had when the account was set before.
+
+    Whoever took over the user's account may have replaced the address, but not the one that was known then.
+    """
+    addresses = {user.email, known_email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    with override(user.language or settings.LANGUAGE_CODE):
         context = {
-            "creator": creator,
+            "name": account.creator.display_name if account.creator else str(account.agency),
             "account": account,
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
         }
-        message = EmailMessage(
-            _("Your payout account was changed"),
-            render_to_string("payouts/mail/account.txt", context),
-            to=[creator.user.email],
-        )
-        transaction.on_commit(message.send)
-    return account
+        subject, text = _("Your payout account was changed"), render_to_string("payouts/mail/account.txt", context)
+    for address in sorted({address.lower() for address in addresses if address}):
+        transaction.on_commit(EmailMessage(subject, text, to=[address]).send)

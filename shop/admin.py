@@ -1,65 +1,129 @@
 """Django admin for orders, payments, refunds and clicks. All rows are read-only, but refunds have actions."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
+from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.money import percent_of
+from catalog.money_fields import money_column
 from catalog.prices import format_money
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine
 from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
-from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return
+from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
+from shop.refund_proposals import RefundRequest, refund_by_staff
+from shop.refunds import RefundRefused, refuse_return
 from shop.tasks import send_refund_by_id
 
 
 class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
-    fields = ["product_name", "quantity", "refunded_quantity", "unit_price_minor", "amount_minor", "clip", "creator"]
-    fields += ["commission_rate_bps", "commission_minor", "unpaid_reason", "payable_at"]
+    fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "amount", "clip", "creator"]
+    fields += ["commission_rate", "commission", "unpaid_reason", "payable_at"]
+    readonly_fields = ["unit_price", "amount", "commission_rate", "commission"]
+    unit_price = money_column("unit_price_minor", _("price"), currency="order__currency")
+    amount = money_column("amount_minor", _("amount"), currency="order__currency")
+    commission = money_column("commission_minor", _("commission"), currency="order__currency")
+
+    @admin.display(description=_("commission rate"))
+    def commission_rate(self, line: OrderLine) -> str:
+        return f"{percent_of(line.commission_rate_bps)} %"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        return super().get_queryset(request).select_related("order", "clip", "creator").order_by("pk")
 
 
 class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
     model = Payment
-    fields = ["provider", "reference", "amount_minor", "state", "failure_text", "started_at", "settled_at"]
+    fields = ["provider", "reference", "amount", "state", "failure_text", "started_at", "settled_at"]
+    readonly_fields = ["amount"]
+    amount = money_column("amount_minor", _("amount"))
 
 
 class RefundInline(ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
     model = Refund
-    fields = ["state", "amount_minor", "reason", "created_by", "created_at", "settled_at", "reference"]
+    fields = ["state", "amount", "reason", "created_by", "created_at", "settled_at", "reference"]
+    readonly_fields = ["amount"]
+    amount = money_column("amount_minor", _("amount"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        return super().get_queryset(request).select_related("created_by").order_by("pk")
 
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
-    list_display = ["code", "state", "email", "total", "refunded", "placed_at", "paid_at"]
+    """Admin pages for orders: what was bought, paid and refunded, with a page for one more refund."""
+
+    change_form_template = "admin/shop/order/change_form.html"
+    list_display = ["code", "state", "email", "name", "total", "refunded", "placed_at", "paid_at"]
     list_filter = ["state", "placed_at"]
-    search_fields = ["code", "email"]
+    search_fields = ["code", "email", "name", "lines__product_name"]
+    search_help_text = _("Code, email address, name of the shopper or of a product")
     ordering = ["-placed_at"]
+    show_full_result_count = False
+    fields = ["code", "state", "email", "user", "language", "address", "goods", "shipping", "tax", "total", "refunded"]
+    fields += ["placed_at", "paid_at", "cancelled_at"]
+    readonly_fields = ["address", "goods", "shipping", "tax", "total", "refunded"]
     inlines = [OrderLineInline, PaymentInline, RefundInline]
     actions = ["refund_remaining_amount"]
+    goods = money_column("goods_minor", _("goods"))
+    shipping = money_column("shipping_minor", _("shipping"))
+    tax = money_column("tax_minor", _("tax"))
+    total = money_column("total_minor", _("total"))
+    refunded = money_column("refunded_minor", _("refunded"))
 
-    @admin.display(description=_("total"), ordering="total_minor")
-    def total(self, order: Order) -> str:
-        return format_money(order.total_minor, order.currency)
+    @admin.display(description=_("delivery address"))
+    def address(self, order: Order) -> SafeString:
+        return format_html_join(SafeString("<br>"), "<bdi>{}</bdi>", ((line,) for line in order.label_lines))
 
-    @admin.display(description=_("refunded"), ordering="refunded_minor")
-    def refunded(self, order: Order) -> str:
-        return format_money(order.refunded_minor, order.currency) if order.refunded_minor else "–"
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(refund_page)
+        return [path("<int:pk>/refund/", view, name="shop_order_refund"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"can_refund": self.has_refund_permission(request), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Refund the remaining amount"), permissions=["refund"])
-    def refund_remaining_amount(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+    def refund_remaining_amount(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:
+        """Ask for the reason, then refund what is left of each order, or propose it if it is above the limit."""
+        reason = " ".join(request.POST.get("reason", "").split())
+        if "confirm" not in request.POST or not reason or len(reason) > REASON_LENGTH:
+            context = self.admin_site.each_context(request) | {
+                "title": gettext("Refund the remaining amount"),
+                "opts": self.opts,
+                "orders": [
+                    (order, format_money(order.total_minor - order.refunded_minor, order.currency)) for order in orders
+                ],
+                "reason": reason,
+                "reason_length": REASON_LENGTH,
+                "is_incomplete": "confirm" in request.POST,
+            }
+            return TemplateResponse(request, "admin/shop/order/refund_many.html", context)
         for order in orders:
+            refund_request = RefundRequest(order_id=order.pk, reason=reason)
             try:
-                refund = plan_refund(order_id=order.pk, created_by=signed_in_user(request), now=timezone.now())
-            except RefundRefused as refusal:
+                result = refund_by_staff(request=refund_request, user=signed_in_user(request), now=timezone.now())
+            except (RefundRefused, ProposalRefused) as refusal:
                 self.message_user(request, f"{order.code}: {refusal}", level="error")
             else:
-                transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+                announce_refund(request, result)
+        return None
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("shop.add_refund")
@@ -67,7 +131,13 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
 
 class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
     model = RefundLine
-    fields = ["order_line", "quantity", "amount_minor", "commission_minor"]
+    fields = ["order_line", "quantity", "amount", "commission"]
+    readonly_fields = ["amount", "commission"]
+    amount = money_column("amount_minor", _("amount"), currency="refund__currency")
+    commission = money_column("commission_minor", _("commission taken back"), currency="refund__currency")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundLine]:
+        return super().get_queryset(request).select_related("refund", "order_line")
 
 
 @admin.register(Refund)
@@ -80,19 +150,24 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     inlines = [RefundLineInline]
     actions = ["accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
 
-    @admin.display(description=_("amount"), ordering="amount_minor")
-    def amount(self, refund: Refund) -> str:
-        return format_money(refund.amount_minor, refund.currency)
+    fields = ["order", "state", "amount", "goods", "shipping", "tax", "reason", "is_restocked", "failure_text"]
+    fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
+    readonly_fields = ["amount", "goods", "shipping", "tax"]
+    amount = money_column("amount_minor", _("amount"))
+    goods = money_column("goods_minor", _("goods"))
+    shipping = money_column("shipping_minor", _("shipping"))
+    tax = money_column("tax_minor", _("tax"))
 
     @admin.action(description=_("Accept the return and issue the refund"), permissions=["refund"])
     def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
+            refund_request = RefundRequest(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
             try:
-                accept_return(refund_id=refund.pk, created_by=signed_in_user(request), now=timezone.now())
-            except RefundRefused as refusal:
+                result = refund_by_staff(request=refund_request, user=signed_in_user(request), now=timezone.now())
+            except (RefundRefused, ProposalRefused) as refusal:
                 self.message_user(request, f"{refund.order.code}: {refusal}", level="error")
             else:
-                transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+                announce_refund(request, result)
 
     @admin.action(description=_("Decline the return"), permissions=["refund"])
     def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
@@ -122,9 +197,9 @@ class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
     search_fields = ["order__code", "reference"]
     ordering = ["-started_at"]
 
-    @admin.display(description=_("amount"), ordering="amount_minor")
-    def amount(self, payment: Payment) -> str:
-        return format_money(payment.amount_minor, payment.currency)
+    fields = ["order", "provider", "reference", "amount", "state", "failure_text", "started_at", "settled_at"]
+    readonly_fields = ["amount"]
+    amount = money_column("amount_minor", _("amount"))
 
 
 @admin.register(Click)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.models import Product
 from catalog.money import part_reversed
+from catalog.prices import format_money
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.states import OrderState, RefundState
 
@@ -43,6 +44,41 @@ def plan_refund(
         refund.reason, refund.is_restocked = reason, is_restocked
         _count_refund(order, refund, quantities)
     return refund
+
+
+def plan_amount_refund(
+    *, order_id: int, amount_minor: int, created_by: User | None, now: datetime, reason: str
+) -> Refund:
+    """Plan a refund of an amount without goods, as after a complaint. The shopper keeps everything. Return the refund.
+
+    Commissions stay. Raises RefundRefused, also if nothing would be left: then the goods are refunded instead.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order_id)
+        if not order.is_settled:
+            raise RefundRefused(_("This order has not been paid."))
+        left_minor = order.total_minor - order.refunded_minor
+        if not 0 < amount_minor < left_minor:
+            limit = format_money(left_minor, order.currency)
+            raise RefundRefused(
+                _("Enter less than %(limit)s. To refund all of it, choose the lines.") % {"limit": limit}
+            )
+        Order.objects.move(
+            order.pk,
+            OrderState(order.state),
+            OrderState.PARTLY_REFUNDED,
+            refunded_minor=order.refunded_minor + amount_minor,
+        )
+        return Refund.objects.create(
+            order=order,
+            amount_minor=amount_minor,
+            currency=order.currency,
+            reason=reason,
+            is_restocked=False,
+            created_by=created_by,
+            created_at=now,
+            send_after=now,
+        )
 
 
 def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) -> Refund:
@@ -141,8 +177,12 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
     left_minor = order.total_minor - order.refunded_minor
     taxed_minor = order.goods_minor + order.shipping_minor
     tax_minor = part_reversed(order.tax_minor, refund.goods_minor + refund.shipping_minor, taxed_minor)
-    refund.tax_minor = left_minor - refund.goods_minor - refund.shipping_minor if is_all else tax_minor
-    refund.amount_minor = refund.goods_minor + refund.shipping_minor + refund.tax_minor
+    amount_minor = min(left_minor, refund.goods_minor + refund.shipping_minor + tax_minor)
+    refund.amount_minor = left_minor if is_all else amount_minor
+    # Less is left than the goods cost if an amount was refunded before without goods.
+    refund.goods_minor = min(refund.goods_minor, refund.amount_minor)
+    refund.shipping_minor = min(refund.shipping_minor, refund.amount_minor - refund.goods_minor)
+    refund.tax_minor = refund.amount_minor - refund.goods_minor - refund.shipping_minor
     refund.state = RefundState.PLANNED
     refund.save()
     for line, quantity in lines:

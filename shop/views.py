@@ -148,7 +148,11 @@ def list_orders(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_order(request: HttpRequest, code: str) -> HttpResponse:
-    return _render_order(request, _get_order(request, code))
+    """Show an order to its shopper, and to staff who may see orders, without buttons."""
+    order = Order.objects.visible_to(shopper_of(request)).with_lines().filter(code=code).first()
+    if order is None and request.user.has_perm("shop.view_order"):
+        return _render_order(request, get_object_or_404(Order.objects.with_lines(), code=code), is_own=False)
+    return _render_order(request, order or _get_order(request, code))
 
 
 @require_POST
@@ -197,7 +201,9 @@ def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
     return redirect(order)
 
 
-def _render_order(request: HttpRequest, order: Order, form: ReturnForm | None = None) -> HttpResponse:
+def _render_order(
+    request: HttpRequest, order: Order, form: ReturnForm | None = None, *, is_own: bool = True
+) -> HttpResponse:
     now = timezone.now()
     lines = list(order.lines.all())
     is_returnable = any(
@@ -206,9 +212,10 @@ def _render_order(request: HttpRequest, order: Order, form: ReturnForm | None = 
     context = {
         "order": order,
         "lines": lines,
+        "is_own": is_own,
         "refunds": order.refunds.order_by("created_at"),
-        "is_cancellable": order.is_cancellable_at(now) and not order.is_pending,
-        "return_form": (form or ReturnForm(order=order)) if is_returnable else None,
+        "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
+        "return_form": (form or ReturnForm(order=order)) if is_own and is_returnable else None,
     }
     return render(request, "shop/order.html", context)
 

@@ -130,14 +130,26 @@ class Terms(models.Model):
     )
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    is_offered_to_enrolled = models.BooleanField(
+        _("offered to creators who have joined"),
+        default=False,
+        help_text=_("They may accept these terms for their next clips. Until then, theirs stay as they are."),
+    )
     created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    approved_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    proposal_id: int | None = None
+    """The proposal to publish these terms, while they are not saved."""
+
     class Meta:
         verbose_name = _("terms")
         verbose_name_plural = _("terms")
+        permissions = [("approve_terms", "Can approve campaign terms")]
         constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="creators_terms_version_unique")]
 
     def __str__(self) -> str:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
+from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
 from payouts.forms import ReversalForm
-from payouts.ledger import NotReversible, is_reversible, reverse_posting
+from payouts.ledger import is_reversible
 from payouts.models import Account, Entry, LedgerCheck, Posting
+from payouts.reversal_proposals import propose_reversal
 
 
 @admin.register(Account)
@@ -86,20 +88,20 @@ class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
         return super().change_view(request, object_id, form_url, context)
 
     def reverse_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Show a form that asks for the reason. On POST, reverse the posting."""
+        """Show a form that asks for the reason. On POST, propose to reverse the posting."""
         user = user_with_permission(request, "payouts.reverse_posting")
         posting = get_object_or_404(Posting.objects.select_related("creator"), pk=pk)
         form = ReversalForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             try:
-                reverse_posting(posting=posting, created_by=user, reason=reason, now=timezone.now())
-            except NotReversible as refusal:
+                proposal = propose_reversal(posting=posting, proposed_by=user, reason=reason, now=timezone.now())
+            except ProposalRefused as refusal:
                 messages.error(request, str(refusal))
-            else:
-                self.log_change(request, posting, f"Reversed: {reason}")
-                messages.success(request, _("The posting was reversed."))
-            return redirect("admin:payouts_posting_change", posting.pk)
+                return redirect("admin:payouts_posting_change", posting.pk)
+            self.log_change(request, posting, f"Proposed to reverse: {reason}")
+            messages.success(request, _("Proposed. Nothing changes until a second person approves it."))
+            return redirect("admin:accounts_proposal_change", proposal.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Reverse a posting"),

@@ -101,7 +101,7 @@ class Posting(models.Model):
     class Meta:
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
-        permissions = [("reverse_posting", "Can reverse postings")]
+        permissions = [("reverse_posting", "Can reverse postings"), ("approve_reversal", "Can approve reversals")]
         indexes = [
             # Covers the sums over a creator's postings: 20,000 lines are summed from the index alone.
             models.Index(

@@ -50,10 +50,17 @@ class PayoutAccount(models.Model):
     number = models.CharField(_("account"), max_length=60, help_text=_("IBAN, or account and routing number."))
     tax_id = models.CharField(_("tax ID"), max_length=40, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
+    payouts_from = models.DateTimeField(
+        _("payouts wait until"), null=True, blank=True, help_text=_("After a change by staff.")
+    )
+    owner_email = models.EmailField(
+        blank=True, editable=False, help_text=_("The payee's email address when the account was set.")
+    )
 
     class Meta:
         verbose_name = _("payout account")
         verbose_name_plural = _("payout accounts")
+        permissions = [("approve_payoutaccount", "Can approve payout accounts")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(creator__isnull=True) ^ Q(agency__isnull=True), name="payouts_payout_account_one_owner"

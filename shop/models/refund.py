@@ -79,6 +79,7 @@ class Refund(models.Model):
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
+        permissions = [("approve_refund", "Can approve refunds above the limit")]
         indexes = [
             models.Index(
                 fields=["send_after"],

@@ -37,11 +37,7 @@ def staff(transactional_db: None) -> None:
 
 
 def enter_admin(page: Page, name: str) -> None:
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill(f"{name}@example.com")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
+    sign_in(page, f"{name}@example.com", PASSWORD)
 
 
 @pytest.mark.usefixtures("staff")
@@ -52,6 +48,8 @@ def test_finance_walks_from_a_campaign_to_the_banks_file(chromium: Browser, site
         page.set_default_timeout(30_000)
 
     open_campaign(manager)
+    enter_admin(second, "second")
+    approve_terms(second)
     film()
     wait_until(finance, lambda: Posting.objects.filter(kind="fee").count() == sum(CLIPS.values()))
     see_burn_down(finance)
@@ -80,7 +78,17 @@ def open_campaign(page: Page) -> None:
     page.locator("[name=opens_at_0]").fill("2026-01-01")
     page.locator("[name=opens_at_1]").fill("00:00:00")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("was added successfully")).to_be_visible()
+    expect(page.get_by_text("Nothing changes until a second person approves it.")).to_be_visible()
+    assert Campaign.objects.get().terms is None
+
+
+def approve_terms(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("link", name="Proposals to approve").click()
+    page.get_by_role("link", name="slow-mornings").click()
+    expect(page.get_by_text("$4,000.00")).to_be_visible()  # ten clips at $400.00
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("The change is made.")).to_be_visible()
     campaign = Campaign.objects.get()
     assert campaign.terms is not None
     assert (campaign.slug, campaign.terms.fee_minor, campaign.terms.version) == ("slow-mornings", 40_000, 1)
@@ -130,7 +138,6 @@ def confirm_password(page: Page) -> None:
 
 
 def approve(page: Page, batch: Batch) -> None:
-    enter_admin(page, "second")
     page.goto(f"/admin/payouts/batch/{batch.pk}/change/")
     page.get_by_role("link", name="Approve").click()
     confirm_password(page)

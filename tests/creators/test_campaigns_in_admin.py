@@ -6,10 +6,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from accounts.models import Proposal
+from accounts.proposals import approve_proposal
 from creators.forecast import forecast
 from creators.models import Campaign, Enrolment, Slot, Terms
 from creators.slots import hold_slot
-from tests.conftest import client_of
+from tests.conftest import client_of, make_staff
 from tests.factories import NOW, make_campaign, make_enrolment, make_user
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,10 @@ def test_terms_are_published_as_the_next_version_and_never_changed(as_manager: C
         "opens_at_1": "00:00:00",
     }
     as_manager.post("/admin/creators/terms/add/", form)
+    assert (Terms.objects.count(), Proposal.objects.get().kind) == (1, "terms")
+    approve_proposal(
+        proposal_id=Proposal.objects.get().pk, approved_by=make_staff("2@example.com", "creators"), now=NOW
+    )
     campaign.refresh_from_db()
     assert campaign.terms is not None
     assert (campaign.terms.version, campaign.terms.fee_minor) == (2, 3000)

@@ -7,12 +7,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Proposal, User
+from accounts.proposals import approve_proposal
 from creators.models import Creator
 from payouts.models import Entry, Posting
 from payouts.tally import tally
 from payouts.verification import get_account_totals
-from tests.conftest import client_of
+from tests.conftest import client_of, make_staff
 from tests.factories import make_published_clip, make_user
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,12 @@ def url_of(posting: Posting, page: str) -> str:
     return f"/admin/payouts/posting/{posting.pk}/{page}/"
 
 
+def approve() -> None:
+    """Let a second person approve the proposal."""
+    second = make_staff("second@example.com", "payouts")
+    approve_proposal(proposal_id=Proposal.objects.get().pk, approved_by=second, now=timezone.now())
+
+
 def assert_nothing_changed() -> None:
     assert (Posting.objects.count(), Entry.objects.count(), LogEntry.objects.count()) == (1, 2, 0)
 
@@ -53,7 +60,9 @@ def test_fee_is_reversed_with_a_reason(as_finance: Client, finance: User, fee: P
     assert_nothing_changed()
 
     response = as_finance.post(url, {"reason": "The clip was copied."}, follow=True)
-    assert "The posting was reversed." in response.content.decode()
+    assert "Nothing changes until a second person approves it." in response.content.decode()
+    assert Posting.objects.count() == 1
+    approve()
     reversal = Posting.objects.get(kind="reversal")
     assert (reversal.reverses, reversal.gross_minor, reversal.creator) == (fee, -2500, creator)
     assert (reversal.created_by, reversal.reason) == (finance, "The clip was copied.")
@@ -66,6 +75,7 @@ def test_fee_is_reversed_with_a_reason(as_finance: Client, finance: User, fee: P
 
 def test_posting_is_reversed_only_once(as_finance: Client, fee: Posting, creator: Creator) -> None:
     as_finance.post(url_of(fee, "reverse"), {"reason": "The clip was copied."})
+    approve()
     response = as_finance.post(url_of(fee, "reverse"), {"reason": "Once more."}, follow=True)
     assert "This posting has already been reversed." in response.content.decode()
     assert Posting.objects.get(kind="reversal").reason == "The clip was copied."
@@ -75,6 +85,7 @@ def test_posting_is_reversed_only_once(as_finance: Client, fee: Posting, creator
 
 def test_reversal_itself_cannot_be_reversed(as_finance: Client, fee: Posting) -> None:
     as_finance.post(url_of(fee, "reverse"), {"reason": "The clip was copied."})
+    approve()
     reversal = Posting.objects.get(kind="reversal")
     response = as_finance.post(url_of(reversal, "reverse"), {"reason": "It was not."}, follow=True)
     assert "Only fees and commissions can be reversed." in response.content.decode()

@@ -1,0 +1,111 @@
+"""Admin pages for proposals: what waits for a second person, what it would do, and who decided what."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import signed_in_user
+from accounts.models import Proposal, User
+from accounts.proposals import (
+    ProposalRefused,
+    approve_proposal,
+    find_approval_refusal,
+    proposal_kinds,
+    refuse_proposal,
+    visible_kinds,
+    withdraw_proposal,
+)
+from accounts.readonly_admin import ReadOnlyAdmin
+
+
+class AnswerToProposalForm(forms.Form):
+    answer = forms.CharField(
+        label=gettext_lazy("Answer"),
+        max_length=Proposal._meta.get_field("answer").max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=gettext_lazy("Needed to refuse it. Staff read it here."),
+    )
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
+    """Admin pages for the proposals of the kinds that the user may propose or approve."""
+
+    change_form_template = "admin/accounts/proposal/change_form.html"
+    list_display = ["subject", "kind_name", "state", "proposed_by", "proposed_at", "decided_by", "decided_at"]
+    list_filter = ["state"]
+    list_select_related = ["proposed_by", "decided_by"]
+    search_fields = ["subject", "reason", "proposed_by__email"]
+    ordering = ["-pk"]
+    fields = ["kind_name", "state", "reason", "proposed_by", "proposed_at", "decided_by", "decided_at", "answer"]
+    readonly_fields = ["kind_name"]
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_name(self, proposal: Proposal) -> str:
+        return str(proposal_kinds()[proposal.kind].label)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        return super().get_queryset(request).filter(kind__in=visible_kinds(signed_in_user(request)))
+
+    def has_view_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
+        kinds = visible_kinds(request.user) if isinstance(request.user, User) else []
+        return bool(kinds) if obj is None else obj.kind in kinds
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.decide_page))
+        return [path("<int:pk>/decide/", view, name="accounts_proposal_decide"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        user, proposal = signed_in_user(request), self.get_object(request, object_id)
+        context: dict[str, Any] = {**(extra_context or {})}
+        if proposal is not None:
+            kind = proposal_kinds()[proposal.kind]
+            context |= {
+                "facts": kind.describe(proposal.changes),
+                "approval_refusal": find_approval_refusal(proposal, user),
+                "can_decide": user.has_perm(kind.approve_permission) and proposal.proposed_by_id != user.pk,
+                "is_own": proposal.proposed_by_id == user.pk,
+                "answer_form": AnswerToProposalForm(),
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def decide_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Approve, refuse or withdraw a proposal, as the pressed button says."""
+        user, now = signed_in_user(request), timezone.now()
+        proposal = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = AnswerToProposalForm(request.POST)
+        answer = str(form.cleaned_data["answer"]) if form.is_valid() else ""
+        try:
+            if not form.is_valid():
+                raise ProposalRefused(" ".join(map(str, form.errors["answer"])))
+            if "approve" in request.POST:
+                approve_proposal(proposal_id=pk, approved_by=user, answer=answer, now=now)
+                messages.success(request, _("Approved. The change is made."))
+            elif "refuse" in request.POST:
+                refuse_proposal(proposal_id=pk, refused_by=user, answer=answer, now=now)
+                messages.success(request, _("Refused. Nothing was changed."))
+            elif "withdraw" in request.POST:
+                withdraw_proposal(proposal_id=pk, withdrawn_by=user, now=now)
+                messages.success(request, _("Withdrawn. Nothing was changed."))
+        except ProposalRefused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("admin:accounts_proposal_change", proposal.pk)
+
+
+def proposal_url(proposal: Proposal) -> str:
+    return reverse("admin:accounts_proposal_change", args=[proposal.pk])

@@ -1,0 +1,170 @@
+"""Changes that need two people: one proposes, another approves. No single person sends money anywhere new.
+
+Apps on the right describe their kinds of proposal in a subclass of ProposalKind, which `settings.PROPOSAL_KINDS` names.
+A proposal never changes. It is approved once, by compare-and-set under a lock, and applied in the same transaction.
+"""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from accounts.constraints import violated_constraint
+from accounts.models import Proposal, ProposalState, User
+
+logger = logging.getLogger(__name__)
+
+type Facts = list[tuple[str, str]]
+"""Pairs of a label and a value, which tell the approver what a proposal would do."""
+
+
+class ProposalRefused(Exception):
+    """A refused proposal or decision. Nothing was changed. The message says why."""
+
+
+class ProposalKind(ABC):
+    """What can be proposed, by whom, and what approval does. `code` is stored in the proposal."""
+
+    code: ClassVar[str]
+    label: ClassVar[Promise]
+    propose_permission: ClassVar[str]
+    approve_permission: ClassVar[str]
+
+    @abstractmethod
+    def describe(self, changes: Mapping[str, Any]) -> Facts:
+        """Return what the proposal would do, in words."""
+
+    @abstractmethod
+    def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
+        """Make the change. Raises ProposalRefused if it is no longer possible."""
+
+    def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
+        """Return the ids of users who would be paid. They cannot approve it."""
+        return ()
+
+    def redact(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Return what is kept of the changes once the proposal is decided."""
+        return changes
+
+
+@cache
+def proposal_kinds() -> Mapping[str, ProposalKind]:
+    kinds = [import_string(path)() for path in settings.PROPOSAL_KINDS]
+    return {kind.code: kind for kind in kinds}
+
+
+def visible_kinds(user: User) -> list[str]:
+    """Return the codes of the kinds that the user may propose or approve."""
+    kinds = proposal_kinds().values()
+    return [kind.code for kind in kinds if _may(user, kind.propose_permission, kind.approve_permission)]
+
+
+def propose(
+    *, kind: str, subject: str, changes: dict[str, Any], proposed_by: User, now: datetime, reason: str = ""
+) -> Proposal:
+    """Record a proposal and return it.
+
+    Raises ProposalRefused if the user may not propose it, or if another one for the same subject is open.
+    """
+    if not proposed_by.has_perm(proposal_kinds()[kind].propose_permission):
+        raise ProposalRefused(_("You may not propose this."))
+    try:
+        with transaction.atomic():
+            proposal = Proposal.objects.create(
+                kind=kind, subject=subject, changes=changes, reason=reason, proposed_by=proposed_by, proposed_at=now
+            )
+    except IntegrityError as error:
+        if violated_constraint(error) != "accounts_proposal_one_open":
+            raise
+        raise ProposalRefused(_("A proposal for this is already waiting for a second person.")) from error
+    logger.info("proposed", extra={"proposal": proposal.pk, "kind": kind, "user": proposed_by.pk})
+    return proposal
+
+
+def approve_proposal(*, proposal_id: int, approved_by: User, now: datetime, answer: str = "") -> Proposal:
+    """Approve a proposal and make its change, in one transaction. Return the proposal. Raises ProposalRefused.
+
+    The proposer is checked again: a proposal of somebody who lost the permission in the meantime is not approved.
+    """
+    with transaction.atomic():
+        proposal = _lock(proposal_id)
+        kind = proposal_kinds()[proposal.kind]
+        if refusal := find_approval_refusal(proposal, approved_by):
+            raise ProposalRefused(refusal)
+        if not _may(User.objects.get(pk=proposal.proposed_by_id), kind.propose_permission):
+            raise ProposalRefused(
+                _("The person who proposed this may no longer do so. Refuse it, and propose it again.")
+            )
+        _decide(proposal, ProposalState.APPROVED, approved_by, now, answer)
+        kind.apply(proposal, approved_by=approved_by, now=now)
+        _redact(proposal, kind)
+    return proposal
+
+
+def refuse_proposal(*, proposal_id: int, refused_by: User, now: datetime, answer: str) -> Proposal:
+    """Refuse a proposal with an answer, and return it. Raises ProposalRefused."""
+    with transaction.atomic():
+        proposal = _lock(proposal_id)
+        kind = proposal_kinds()[proposal.kind]
+        if proposal.proposed_by_id == refused_by.pk:
+            raise ProposalRefused(_("You can withdraw your own proposal, but not refuse it."))
+        if not refused_by.has_perm(kind.approve_permission):
+            raise ProposalRefused(_("You may not decide on this."))
+        if not answer.strip():
+            raise ProposalRefused(_("Say why you refuse it."))
+        _decide(proposal, ProposalState.REFUSED, refused_by, now, answer)
+        _redact(proposal, kind)
+    return proposal
+
+
+def withdraw_proposal(*, proposal_id: int, withdrawn_by: User, now: datetime) -> Proposal:
+    """Withdraw one's own proposal, and return it. Raises ProposalRefused."""
+    with transaction.atomic():
+        proposal = _lock(proposal_id)
+        if proposal.proposed_by_id != withdrawn_by.pk:
+            raise ProposalRefused(_("Only the person who proposed this can withdraw it."))
+        _decide(proposal, ProposalState.WITHDRAWN, withdrawn_by, now, "")
+        _redact(proposal, proposal_kinds()[proposal.kind])
+    return proposal
+
+
+def find_approval_refusal(proposal: Proposal, user: User) -> str:
+    """Return why the user cannot approve the proposal, or "" if they can."""
+    kind = proposal_kinds()[proposal.kind]
+    if not proposal.is_open:
+        return _("This proposal has already been decided.")
+    if proposal.proposed_by_id == user.pk:
+        return _("You can't approve what you proposed. A second person must.")
+    if not user.has_perm(kind.approve_permission):
+        return _("You may not decide on this.")
+    if user.pk in kind.gaining_users(proposal.changes):
+        return _("You can't approve a change that pays you.")
+    return ""
+
+
+def _lock(proposal_id: int) -> Proposal:
+    return Proposal.objects.select_for_update().get(pk=proposal_id)
+
+
+def _decide(proposal: Proposal, state: ProposalState, user: User, now: datetime, answer: str) -> None:
+    values = {"decided_by": user, "decided_at": now, "answer": answer.strip()}
+    if not Proposal.objects.move(proposal.pk, ProposalState.PROPOSED, state, **values):
+        raise ProposalRefused(_("This proposal has already been decided."))
+    proposal.refresh_from_db()
+    logger.info("proposal %s", state, extra={"proposal": proposal.pk, "kind": proposal.kind, "user": user.pk})
+
+
+def _redact(proposal: Proposal, kind: ProposalKind) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(changes=kind.redact(dict(proposal.changes)))
+
+
+def _may(user: User, *permissions: str) -> bool:
+    return user.is_active and user.is_staff and any(user.has_perm(permission) for permission in permissions)

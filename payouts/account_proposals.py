@@ -1,0 +1,83 @@
+"""Changes of payout accounts by staff. A second person approves them, the payee is told, and payouts wait some days."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Proposal, User
+from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
+from creators.models import Agency, Creator
+from payouts.models import PayoutAccount
+from payouts.payout_accounts import AccountDetails, replace_payout_account
+
+type Payee = Creator | Agency
+
+
+class PayoutAccountChange(ProposalKind):
+    code = "payout_account"
+    label = gettext_lazy("Payout account")
+    propose_permission = "payouts.change_payoutaccount"
+    approve_permission = "payouts.approve_payoutaccount"
+
+    def describe(self, changes: Mapping[str, Any]) -> Facts:
+        return [
+            (_("Payee"), str(_find_payee(changes) or "–")),
+            (_("Account until now"), changes["masked_before"] or "–"),
+            (_("New account holder"), changes["holder_name"]),
+            (_("New account"), changes["number"]),
+            (_("New tax ID"), changes["tax_id"] or "–"),
+        ]
+
+    def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
+        user_id = getattr(_find_payee(changes), "user_id", None)
+        return () if user_id is None else (user_id,)
+
+    def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
+        changes = proposal.changes
+        payee = _find_payee(changes)
+        if payee is None or getattr(getattr(payee, "user", None), "erased_at", None) is not None:
+            raise ProposalRefused(_("This payee no longer exists."))
+        account = find_account(payee, is_locked=True)
+        if (account.fingerprint if account else "") != changes["fingerprint_before"]:
+            raise ProposalRefused(
+                _("The account was changed after this was proposed. Refuse it, and propose it again.")
+            )
+        details = AccountDetails(changes["holder_name"], changes["number"], changes["tax_id"])
+        replace_payout_account(payee=payee, details=details, now=now)
+
+    def redact(self, changes: dict[str, Any]) -> dict[str, Any]:
+        return changes | {"number": f"•••• {changes['number'][-4:]}", "tax_id": ""}
+
+
+def propose_account(
+    *, payee: Payee, details: AccountDetails, reason: str, proposed_by: User, now: datetime
+) -> Proposal:
+    """Propose another account for a creator's or an agency's payouts. Raises ProposalRefused."""
+    account = find_account(payee)
+    changes = {
+        "creator": payee.pk if isinstance(payee, Creator) else None,
+        "agency": payee.pk if isinstance(payee, Agency) else None,
+        "holder_name": details.holder_name,
+        "number": details.number,
+        "tax_id": details.tax_id,
+        "fingerprint_before": account.fingerprint if account else "",
+        "masked_before": account.masked if account else "",
+    }
+    kind = PayoutAccountChange.code
+    subject = f"@{payee.handle}" if isinstance(payee, Creator) else payee.name
+    return propose(kind=kind, subject=subject, changes=changes, reason=reason, proposed_by=proposed_by, now=now)
+
+
+def find_account(payee: Payee, *, is_locked: bool = False) -> PayoutAccount | None:
+    accounts = PayoutAccount.objects.select_for_update() if is_locked else PayoutAccount.objects.all()
+    owner = {"creator": payee} if isinstance(payee, Creator) else {"agency": payee}
+    return accounts.filter(**owner).first()
+
+
+def _find_payee(changes: Mapping[str, Any]) -> Payee | None:
+    if changes["creator"]:
+        return Creator.objects.select_related("user").filter(pk=changes["creator"]).first()
+    return Agency.objects.select_related("user").filter(pk=changes["agency"]).first()

@@ -1,0 +1,63 @@
+"""Corrections of the ledger. A posting is reversed only when a second person approves it."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Proposal, User
+from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
+from catalog.prices import format_money
+from payouts.ledger import NotReversible, check_reversible, reverse_posting
+from payouts.models import Posting
+
+
+class LedgerReversal(ProposalKind):
+    code = "reversal"
+    label = gettext_lazy("Reversal of a posting")
+    propose_permission = "payouts.reverse_posting"
+    approve_permission = "payouts.approve_reversal"
+
+    def describe(self, changes: Mapping[str, Any]) -> Facts:
+        posting = _find_posting(changes)
+        return [
+            (_("Posting"), f"{posting} – {posting.get_kind_display()}"),
+            (_("Creator"), str(posting.creator)),
+            (_("Taken back"), format_money(posting.net_minor, posting.currency)),
+        ]
+
+    def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
+        """Return the creator's user, who cannot decide on their own money either way."""
+        creator = _find_posting(changes).creator
+        return () if creator is None or creator.user_id is None else (creator.user_id,)
+
+    def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
+        posting = _find_posting(proposal.changes)
+        try:
+            reverse_posting(
+                posting=posting, created_by=proposal.proposed_by, reason=proposal.changes["reason"], now=now
+            )
+        except NotReversible as refusal:
+            raise ProposalRefused(str(refusal)) from refusal
+
+
+def propose_reversal(*, posting: Posting, proposed_by: User, reason: str, now: datetime) -> Proposal:
+    """Propose to reverse a posting. Raises ProposalRefused."""
+    try:
+        check_reversible(posting=posting, reason=reason)
+    except NotReversible as refusal:
+        raise ProposalRefused(str(refusal)) from refusal
+    return propose(
+        kind=LedgerReversal.code,
+        subject=posting.key,
+        changes={"posting": posting.pk, "reason": reason},
+        reason=reason,
+        proposed_by=proposed_by,
+        now=now,
+    )
+
+
+def _find_posting(changes: Mapping[str, Any]) -> Posting:
+    return Posting.objects.select_related("creator").get(pk=changes["posting"])

@@ -1,0 +1,123 @@
+"""Admin pages on which staff refund orders: what, why, and a confirmation with the amount."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import user_with_permission
+from accounts.models import Proposal, User
+from accounts.proposals import ProposalRefused
+from catalog.money_fields import MoneyField
+from catalog.prices import format_money
+from shop.models import Order, OrderLine, Refund
+from shop.refund_proposals import RefundRequest, preview_refund, refund_by_staff
+from shop.refunds import RefundRefused
+from shop.tasks import send_refund_by_id
+
+REASON_LENGTH = Refund._meta.get_field("reason").max_length or 0
+
+
+class RefundForm(forms.Form):
+    """How many of each line to refund, or an amount without goods; and why."""
+
+    amount = MoneyField(
+        label=gettext_lazy("Amount without goods"),
+        required=False,
+        help_text=gettext_lazy("Instead of goods: the shopper keeps everything, and commissions stay."),
+    )
+    is_restocked = forms.BooleanField(
+        label=gettext_lazy("The goods are back and can be sold again"), required=False, initial=True
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=gettext_lazy("The shopper reads it in the email about the refund."),
+    )
+    confirmed_minor = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order = order
+        self.lines: list[OrderLine] = [line for line in order.lines.order_by("pk") if line.refundable_quantity]
+        for line in self.lines:
+            left, price = line.refundable_quantity, format_money(line.unit_price_minor, order.currency)
+            self.fields[f"line-{line.pk}"] = forms.IntegerField(
+                label=line.product_name,
+                min_value=0,
+                max_value=left,
+                required=False,
+                help_text=_("of %(left)d, %(price)s each") % {"left": left, "price": price},
+            )
+        amount = self.fields["amount"]
+        assert isinstance(amount, MoneyField)
+        amount.currency = order.currency
+        self.order_fields([*(f"line-{line.pk}" for line in self.lines), "amount"])
+
+    def clean(self) -> dict[str, Any]:
+        """Require goods or an amount, and not both."""
+        values = super().clean() or self.cleaned_data
+        has_goods = any(values.get(f"line-{line.pk}") for line in self.lines)
+        if not self.errors and has_goods == bool(values.get("amount")):
+            self.add_error(None, _("Enter how many of the lines to refund, or an amount without goods."))
+        return values
+
+    @property
+    def request(self) -> RefundRequest:
+        values = self.cleaned_data
+        quantities = {line.pk: values[f"line-{line.pk}"] for line in self.lines if values[f"line-{line.pk}"]}
+        return RefundRequest(
+            order_id=self.order.pk,
+            reason=values["reason"],
+            quantities=quantities or None,
+            amount_minor=values["amount"] or None,
+            is_restocked=values["is_restocked"],
+        )
+
+
+def refund_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show the form, then what it comes to, then plan the refund. The amount that was shown is what counts."""
+    user = user_with_permission(request, "shop.add_refund")
+    order = get_object_or_404(Order, pk=pk)
+    form = RefundForm(request.POST if request.method == "POST" else None, order=order)
+    context: dict[str, Any] = {"form": form, "original": order}
+    if form.is_bound and form.is_valid():
+        try:
+            preview = preview_refund(request=form.request, user=user, now=timezone.now())
+            if "change" not in request.POST and form.cleaned_data["confirmed_minor"] == preview.amount_minor:
+                return _refund(request, order, form.request, user)
+        except (RefundRefused, ProposalRefused) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            context["preview"] = None if "change" in request.POST else preview
+            context["amount"] = format_money(preview.amount_minor, order.currency)
+    context |= admin.site.each_context(request)
+    context |= {"title": _("Refund order %(code)s") % {"code": order.code}, "opts": Order._meta}
+    context["lines"] = [(line, form[f"line-{line.pk}"].value()) for line in form.lines]
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "admin/shop/order/refund.html", context, status=status)
+
+
+def _refund(request: HttpRequest, order: Order, refund_request: RefundRequest, user: User) -> HttpResponse:
+    result = refund_by_staff(request=refund_request, user=user, now=timezone.now())
+    announce_refund(request, result)
+    return redirect("admin:shop_order_change", order.pk)
+
+
+def announce_refund(request: HttpRequest, result: Refund | Proposal) -> None:
+    """Send a planned refund after commit, and tell the user what happens next."""
+    if isinstance(result, Proposal):
+        messages.warning(request, _("This is above the limit. It waits for a second person's approval."))
+        return
+    transaction.on_commit(partial(send_refund_by_id.delay, result.pk))
+    amount = format_money(result.amount_minor, result.currency)
+    messages.success(request, _("%(amount)s is being refunded.") % {"amount": amount})

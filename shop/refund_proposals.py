@@ -1,0 +1,124 @@
+"""Refunds by staff. If an order's refunds would exceed a limit together, a second person approves the next one."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Proposal, User
+from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
+from catalog.prices import format_money
+from shop.models import Order, OrderLine, Refund
+from shop.refunds import Quantities, RefundRefused, accept_return, plan_amount_refund, plan_refund
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """What staff ask to refund: `quantities` of the order's lines, or everything that is left if they are None.
+
+    Instead of these: `amount_minor` without any goods, or the return request with the id `return_id`.
+    """
+
+    order_id: int
+    reason: str
+    quantities: Quantities | None = None
+    amount_minor: int | None = None
+    is_restocked: bool = True
+    return_id: int | None = None
+
+
+@dataclass(frozen=True)
+class RefundPreview:
+    amount_minor: int
+    needs_approval: bool
+
+
+class LargeRefund(ProposalKind):
+    code = "refund"
+    label = gettext_lazy("Refund above the limit")
+    propose_permission = "shop.add_refund"
+    approve_permission = "shop.approve_refund"
+
+    def describe(self, changes: Mapping[str, Any]) -> Facts:
+        order = Order.objects.get(pk=changes["order_id"])
+        facts = [
+            (_("Order"), f"{order.code} – {order.email}"),
+            (_("Refund"), format_money(changes["planned_minor"], order.currency)),
+            (_("Order total"), format_money(order.total_minor, order.currency)),
+            (_("Refunded until now"), format_money(order.refunded_minor, order.currency)),
+        ]
+        names = dict(OrderLine.objects.filter(order=order).values_list("pk", "product_name"))
+        quantities = changes["quantities"] or {}
+        facts += [(names[int(line_id)], f"× {quantity}") for line_id, quantity in quantities.items()]
+        return facts
+
+    def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
+        changes = dict(proposal.changes)
+        planned_minor = changes.pop("planned_minor")
+        if changes["quantities"] is not None:
+            changes["quantities"] = {int(line_id): quantity for line_id, quantity in changes["quantities"].items()}
+        try:
+            refund = _plan(RefundRequest(**changes), proposal.proposed_by, now)
+        except RefundRefused as refusal:
+            raise ProposalRefused(str(refusal)) from refusal
+        if refund.amount_minor != planned_minor:
+            raise ProposalRefused(_("The order changed after this was proposed. Refuse it, and propose it again."))
+
+
+def preview_refund(*, request: RefundRequest, user: User, now: datetime) -> RefundPreview:
+    """Return what the refund would come to, without planning it. Raises RefundRefused."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=request.order_id)
+        with transaction.atomic():
+            amount_minor = _plan(request, user, now).amount_minor
+            transaction.set_rollback(True)
+    return RefundPreview(amount_minor, order.refunded_minor + amount_minor > settings.REFUND_APPROVAL_ABOVE_MINOR)
+
+
+def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Refund | Proposal:
+    """Plan a refund or, above REFUND_APPROVAL_ABOVE_MINOR, propose it to a second person. Return which was made.
+
+    The limit counts what was refunded before, so that parts do not slip under it. The caller sends a planned refund.
+
+    Raises RefundRefused, or ProposalRefused if a proposal for this order is open.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=request.order_id)
+        preview = preview_refund(request=request, user=user, now=now)
+        if not preview.needs_approval:
+            return _plan(request, user, now)
+        return propose(
+            kind=LargeRefund.code,
+            subject=order.code,
+            changes=asdict(request) | {"planned_minor": preview.amount_minor},
+            reason=request.reason,
+            proposed_by=user,
+            now=now,
+        )
+
+
+def _plan(request: RefundRequest, user: User, now: datetime) -> Refund:
+    """Plan the refund. Raises RefundRefused."""
+    if request.return_id is not None:
+        return accept_return(refund_id=request.return_id, created_by=user, now=now)
+    if request.amount_minor is not None:
+        return plan_amount_refund(
+            order_id=request.order_id,
+            amount_minor=request.amount_minor,
+            created_by=user,
+            now=now,
+            reason=request.reason,
+        )
+    return plan_refund(
+        order_id=request.order_id,
+        quantities=request.quantities,
+        created_by=user,
+        now=now,
+        reason=request.reason,
+        is_restocked=request.is_restocked,
+    )

@@ -1,0 +1,311 @@
+"""Where money can go somewhere new, one person proposes and another approves: by no way can one do both."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from accounts.models import Proposal, User
+from accounts.proposals import proposal_kinds
+from creators.models import Creator, Terms
+from payouts.models import PayoutAccount, Posting
+from payouts.tally import tally
+from shop.attribution import Buyer
+from shop.checkout import check_out
+from shop.models import Address, Order, Refund
+from shop.orders import RequestedItem
+from shop.shopper import Shopper
+from tests.conftest import client_of
+from tests.factories import PASSWORD, make_campaign, make_product, make_published_clip, make_user
+from tests.html_forms import read_form
+from tests.shop.conftest import ADDRESS
+
+pytestmark = pytest.mark.django_db
+
+IBAN = "DE89370400440532013000"
+
+
+def make_member(email: str, *roles: str) -> User:
+    user = make_user(email, is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+@pytest.fixture(autouse=True)
+def low_limit(settings: Settings) -> None:
+    settings.REFUND_APPROVAL_ABOVE_MINOR = 1000
+
+
+@pytest.fixture
+def first() -> User:
+    return make_member("first@example.com", "Finance", "Campaign manager", "Catalogue manager")
+
+
+@pytest.fixture
+def second() -> User:
+    return make_member("second@example.com", "Finance", "Campaign manager", "Catalogue manager")
+
+
+def buy(quantity: int = 1) -> Order:
+    """Return a paid order of a product for $19.99."""
+    shopper, address = Shopper(None, secrets.token_hex(8)), Address(**ADDRESS)
+    items = [RequestedItem(make_product().slug, quantity)]
+    buyer = Buyer(shopper, "sam@example.com", address)
+    return check_out(buyer=buyer, items=items, key=secrets.token_hex(8), now=timezone.now()).order
+
+
+def propose_account(client: Client) -> None:
+    creator = Creator.objects.get(handle="maya")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    data = {"creator": creator.pk, "holder_name": "Maya", "number": IBAN, "tax_id": "", "reason": "She called."}
+    assert client.post("/admin/payouts/payoutaccount/propose/", data).status_code == 302
+
+
+def propose_terms(client: Client) -> None:
+    campaign = make_campaign("autumn")
+    data = read_form(client.get(f"/admin/creators/terms/add/?campaign={campaign.pk}").content.decode())
+    assert client.post("/admin/creators/terms/add/", data | {"fee_minor": "30"}).status_code == 302
+
+
+def propose_reversal(client: Client) -> None:
+    make_published_clip(Creator.objects.get(handle="maya"))
+    tally(now=timezone.now())
+    url = f"/admin/payouts/posting/{Posting.objects.get(kind='fee').pk}/reverse/"
+    assert client.post(url, {"reason": "Copied."}).status_code == 302
+
+
+def propose_refund(client: Client) -> None:
+    order = buy()
+    url = f"/admin/shop/order/{order.pk}/refund/"
+    data = {f"line-{order.lines.get().pk}": "1", "reason": "Broken."}
+    confirmation = client.post(url, data)
+    assert client.post(url, read_form(confirmation.content.decode())).status_code == 302
+
+
+PROPOSERS: Mapping[str, Callable[[Client], None]] = {
+    "payout_account": propose_account,
+    "terms": propose_terms,
+    "reversal": propose_reversal,
+    "refund": propose_refund,
+}
+KINDS = pytest.mark.parametrize("kind", PROPOSERS)
+
+
+def is_done(kind: str) -> bool:
+    """Return whether the change was made that the proposal is about."""
+    made = {
+        "payout_account": PayoutAccount.objects.filter(number=IBAN),
+        "terms": Terms.objects.filter(fee_minor=3000),
+        "reversal": Posting.objects.filter(kind="reversal"),
+        "refund": Refund.objects.all(),
+    }
+    return made[kind].exists()
+
+
+def propose(kind: str, by: User, creator: Creator) -> Proposal:
+    PROPOSERS[kind](client_of(by))
+    proposal = Proposal.objects.get()
+    assert (proposal.kind, proposal.state, proposal.proposed_by) == (kind, "proposed", by)
+    assert not is_done(kind)
+    return proposal
+
+
+def decide(by: User, proposal: Proposal, button: str = "approve", **data: Any) -> str:
+    url = f"/admin/accounts/proposal/{proposal.pk}/decide/"
+    response = client_of(User.objects.get(pk=by.pk)).post(url, {button: "", **data}, follow=True)
+    proposal.refresh_from_db()
+    return response.content.decode()
+
+
+def test_every_kind_is_tested() -> None:
+    assert set(proposal_kinds()) == set(PROPOSERS)
+
+
+@KINDS
+def test_second_person_approves_once(kind: str, first: User, second: User, creator: Creator) -> None:
+    proposal = propose(kind, first, creator)
+    page = client_of(second).get(f"/admin/accounts/proposal/{proposal.pk}/change/").content.decode()
+    assert "What it does" in page and "Approve" in page
+    assert "The change is made." in decide(second, proposal, answer="Checked.")
+    assert is_done(kind)
+    assert (proposal.state, proposal.decided_by, proposal.answer) == ("approved", second, "Checked.")
+    assert "already been decided" in decide(second, proposal)
+    assert Terms.objects.filter(fee_minor=3000).count() <= 1 and Refund.objects.count() <= 1
+
+
+@KINDS
+def test_proposer_cannot_approve_whatever_role_they_get(kind: str, first: User, second: User, creator: Creator) -> None:
+    proposal = propose(kind, first, creator)
+    assert "A second person must." in decide(first, proposal)
+    User.objects.filter(pk=first.pk).update(is_superuser=True)
+    assert "A second person must." in decide(first, proposal)
+    assert "not refuse it" in decide(first, proposal, "refuse", answer="No")
+    assert (proposal.state, is_done(kind)) == ("proposed", False)
+    page = client_of(first).get(f"/admin/accounts/proposal/{proposal.pk}/change/").content.decode()
+    assert 'name="approve"' not in page
+
+
+@KINDS
+def test_database_refuses_an_approval_by_the_proposer(kind: str, first: User, creator: Creator) -> None:
+    proposal = propose(kind, first, creator)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Proposal.objects.filter(pk=proposal.pk).update(state="approved", decided_by=first, decided_at=timezone.now())
+
+
+@KINDS
+def test_proposal_of_somebody_who_lost_the_role_is_not_approved(
+    kind: str, first: User, second: User, creator: Creator
+) -> None:
+    proposal = propose(kind, first, creator)
+    first.groups.clear()
+    assert "may no longer do so" in decide(second, proposal)
+    first.groups.set(second.groups.all())
+    User.objects.filter(pk=first.pk).update(is_active=False)
+    assert "may no longer do so" in decide(second, proposal)
+    assert (proposal.state, is_done(kind)) == ("proposed", False)
+
+
+@KINDS
+def test_somebody_without_the_permission_decides_nothing(
+    kind: str, first: User, as_moderator: Client, creator: Creator
+) -> None:
+    proposal = propose(kind, first, creator)
+    url = f"/admin/accounts/proposal/{proposal.pk}/decide/"
+    for client in (as_moderator, Client(), client_of(creator.user)):
+        for button in ("approve", "refuse", "withdraw"):
+            assert client.post(url, {button: "", "answer": "x"}).status_code in (302, 403, 404)
+    proposal.refresh_from_db()
+    assert (proposal.state, is_done(kind)) == ("proposed", False)
+
+
+@KINDS
+def test_refusal_needs_an_answer_and_changes_nothing(kind: str, first: User, second: User, creator: Creator) -> None:
+    proposal = propose(kind, first, creator)
+    assert "Say why you refuse it." in decide(second, proposal, "refuse")
+    assert "Nothing was changed." in decide(second, proposal, "refuse", answer="Not her.")
+    assert (proposal.state, proposal.answer, is_done(kind)) == ("refused", "Not her.", False)
+    assert "already been decided" in decide(second, proposal)
+
+
+@KINDS
+def test_proposer_withdraws_and_nobody_else(kind: str, first: User, second: User, creator: Creator) -> None:
+    proposal = propose(kind, first, creator)
+    assert "Only the person who proposed this" in decide(second, proposal, "withdraw")
+    assert "Nothing was changed." in decide(first, proposal, "withdraw")
+    assert (proposal.state, is_done(kind)) == ("withdrawn", False)
+
+
+@KINDS
+def test_proposals_wait_on_the_first_page_of_who_may_approve(
+    kind: str, first: User, second: User, creator: Creator
+) -> None:
+    propose(kind, first, creator)
+    assert "Proposals to approve" in client_of(second).get("/admin/").content.decode()
+    assert "Proposals to approve" not in client_of(first).get("/admin/").content.decode()
+
+
+def test_payee_cannot_approve_their_own_account(first: User, second: User, creator: Creator) -> None:
+    proposal = propose("payout_account", first, creator)
+    creator.user = second
+    creator.save()
+    assert "pays you" in decide(second, proposal)
+    assert (proposal.state, PayoutAccount.objects.count()) == ("proposed", 0)
+
+
+def test_changed_account_is_told_to_old_and_new_addresses_and_payouts_wait(
+    first: User,
+    second: User,
+    creator: Creator,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    old = creator.user.email
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE00OLD", owner_email=old)
+    creator.user.email = "thief@example.com"
+    creator.user.save()
+    proposal = propose("payout_account", first, creator)
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(second, proposal)
+    told = [mail for mail in mailoutbox if mail.subject == "Your payout account was changed"]
+    assert {address for mail in told for address in mail.to} == {old, "thief@example.com"}
+    assert all(IBAN not in mail.body for mail in told)
+    account = PayoutAccount.objects.get()
+    assert account.number == IBAN and account.payouts_from is not None
+    assert 6 <= (account.payouts_from - timezone.now()).days <= 7
+    assert IBAN not in str(proposal.changes)
+    make_published_clip(creator)
+    tally(now=timezone.now())
+    client = client_of(first)
+    page = client.post("/admin/payouts/batch/plan/", {"currency": "USD"}, follow=True).content.decode()
+    assert "No payee is owed" in page
+    PayoutAccount.objects.update(payouts_from=timezone.now())
+    client.post("/admin/payouts/batch/plan/", {"currency": "USD"})
+    assert creator.payouts.get().number == IBAN
+
+
+def test_account_that_its_owner_changed_meanwhile_is_not_replaced(first: User, second: User, creator: Creator) -> None:
+    proposal = propose("payout_account", first, creator)
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE00OWN")
+    assert "was changed after this was proposed" in decide(second, proposal)
+    assert (proposal.state, PayoutAccount.objects.get().number) == ("proposed", "DE00OWN")
+
+
+def test_staff_have_no_other_way_to_an_account(first: User, admin_client: Client, creator: Creator) -> None:
+    account = PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE00OLD")
+    url = f"/admin/payouts/payoutaccount/{account.pk}"
+    for client in (client_of(first), admin_client):
+        assert client.post(f"{url}/change/", {"holder_name": "Me", "number": IBAN}).status_code == 403
+        assert client.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
+        assert client.post("/admin/payouts/payoutaccount/add/", {"number": IBAN}).status_code == 403
+        assert "/reauthenticate/" in client.get("/admin/payouts/payoutaccount/propose/").headers["Location"]
+        assert client.get("/admin/account/emailaddress/add/").status_code == 403
+    assert PayoutAccount.objects.get().number == "DE00OLD"
+
+
+@pytest.mark.parametrize("number", ["DE88370400440532013000", "12", ""])
+def test_invalid_account_is_refused_before_it_is_proposed(first: User, creator: Creator, number: str) -> None:
+    client = client_of(first)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    data = {"creator": creator.pk, "holder_name": "Typed name", "number": number, "reason": "Typed reason"}
+    response = client.post("/admin/payouts/payoutaccount/propose/", data)
+    page = response.content.decode()
+    assert response.status_code == 422 and "Typed name" in page and "Typed reason" in page
+    assert Proposal.objects.count() == 0
+
+
+def test_one_open_proposal_for_each_subject(first: User, second: User, creator: Creator) -> None:
+    propose("payout_account", first, creator)
+    client = client_of(second)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    data = {"creator": creator.pk, "holder_name": "Maya", "number": "DE02120300000000202051", "reason": "Other"}
+    assert "already waiting" in client.post("/admin/payouts/payoutaccount/propose/", data).content.decode()
+    assert Proposal.objects.count() == 1
+
+
+def test_parts_do_not_slip_under_the_limit(first: User, settings: Settings) -> None:
+    settings.REFUND_APPROVAL_ABOVE_MINOR = 2500
+    order, client = buy(2), client_of(first)
+    url, line = f"/admin/shop/order/{order.pk}/refund/", order.lines.get()
+    for made, waiting in ((1, 0), (1, 1)):
+        page = client.post(url, {f"line-{line.pk}": "1", "reason": "Broken."}).content.decode()
+        client.post(url, read_form(page))
+        assert (Refund.objects.count(), Proposal.objects.count()) == (made, waiting)
+
+
+def test_bulk_action_does_not_slip_under_the_limit(first: User) -> None:
+    orders = [buy(), buy()]
+    data = {"action": "refund_remaining_amount", "_selected_action": [order.pk for order in orders]}
+    page = client_of(first).post("/admin/shop/order/", data).content.decode()
+    assert "Refund all of it" in page and Refund.objects.count() == 0
+    client_of(first).post("/admin/shop/order/", data | {"confirm": "x", "reason": " "})
+    assert (Refund.objects.count(), Proposal.objects.count()) == (0, 0)
+    client_of(first).post("/admin/shop/order/", data | {"confirm": "x", "reason": "Recall"})
+    assert (Refund.objects.count(), Proposal.objects.count()) == (0, 2)
+    assert set(Order.objects.values_list("refunded_minor", flat=True)) == {0}
