@@ -24,6 +24,8 @@ from videos.review.flags import raise_flag
 
 MAX_REPORTS_READ = 500
 """The maximum number of reports that are grouped into cases at a time. The oldest open reports are read first."""
+SHOWN_CLIP_REPORTS = 20
+"""How many of a clip's open reports the review desk shows."""
 
 
 class CaseRefused(Exception):
@@ -102,6 +104,16 @@ def open_cases(*, kind: str = "") -> list[Case]:
         weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
         grouped.setdefault(key, []).append(CaseReport(report, weight))
     return [Case(kind, _get_subject(group[0].report), group) for (kind, _pk), group in grouped.items()]
+
+
+def clip_reports(clip_id: int) -> list[CaseReport]:
+    """Return the newest open reports on a clip with their weights, at most `SHOWN_CLIP_REPORTS`, newest first."""
+    reports = list(Report.objects.open().filter(clip=clip_id).order_by("-created_at", "-pk")[:SHOWN_CLIP_REPORTS])
+    weights = get_report_weights({report.user_id for report in reports if report.user_id is not None})
+    return [
+        CaseReport(report, WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id])
+        for report in reports
+    ]
 
 
 def _get_subject(report: Report) -> Product | Creator:

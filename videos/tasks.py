@@ -8,7 +8,7 @@ from django.utils import timezone
 from videos.intake import tus
 from videos.pipeline import scheduling, worker
 from videos.pipeline.heartbeat import JobYielded
-from videos.review import deadlines, drift, mail
+from videos.review import deadlines, drift, duplicates, mail
 from videos.review.trust import publish_on_trust
 from videos.studio import erasure, waitlist
 
@@ -30,6 +30,7 @@ def process_next_job() -> None:
     """
     try:
         worker.process_next_job(on_in_review=publish_on_trust)
+        duplicates.compare_new_sources(now=timezone.now())
     except JobYielded:
         process_next_job.delay()
 

@@ -1,4 +1,4 @@
-"""Template tags for open cases: `{% load cases %}`."""
+"""Template tags for reports on staff pages: `{% load cases %}`."""
 
 from django import template
 from django.urls import reverse
@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.waiting import WaitingWork, drop_empty
-from social.cases import count_cases
+from social.cases import CaseReport, clip_reports, count_cases
+from videos.models import Clip
 
 register = template.Library()
 
@@ -14,6 +15,12 @@ register = template.Library()
 @register.simple_tag
 def count_open_cases() -> int:
     return sum(count_cases().values())
+
+
+@register.simple_tag
+def list_clip_reports(clip: Clip) -> list[CaseReport]:
+    """Return the open reports on a clip, with the reporters' own words, newest first."""
+    return clip_reports(clip.pk)
 
 
 @register.simple_tag

@@ -9,6 +9,8 @@ from django.test import Client
 
 from accounts.models import User
 from creators.models import Slot
+from social.models import ReportReason, ReportState
+from social.reports import report_subject, settle_report
 from tests.conftest import client_of, make_staff
 from tests.factories import (
     NOW,
@@ -52,11 +54,11 @@ def test_the_queue_lists_reported_clips_first_then_the_oldest(as_moderator: Clie
 def test_the_queue_takes_a_fixed_number_of_queries(moderator: User, django_assert_num_queries: Any) -> None:
     client = client_of(moderator)
     make_waiting_clip()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(DESK)
     for _number in range(3):
         make_waiting_clip()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(codes(client.get(DESK).content.decode())) == 4
 
 
@@ -236,3 +238,16 @@ def test_records_can_be_viewed_but_not_changed(as_moderator: Client) -> None:
         assert as_moderator.get(f"/admin/videos/{model}/").status_code == 200
     assert as_moderator.post(f"/admin/videos/clip/{clip.pk}/change/", {"state": "removed"}).status_code == 403
     assert as_moderator.post(f"/admin/videos/clip/{clip.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_reports_own_words_stand_at_the_clip(as_moderator: Client, shopper: User) -> None:
+    clip, now = make_published_clip(), NOW
+    words = "The lamp in this clip is <b>not</b> the lamp that arrived."
+    report_subject(user=shopper, subject=clip, reason=ReportReason.MISLEADING, words=words, now=now)
+    report_subject(user=None, subject=clip, reason=ReportReason.STOLEN, words="", now=now)
+    page = as_moderator.get(f"{DESK}{clip.code}/").content.decode()
+    assert "The lamp in this clip is &lt;b&gt;not&lt;/b&gt; the lamp that arrived." in page
+    assert "Misleading claims" in page
+    assert "not signed in" in page
+    settle_report(report_id=clip.reports.get(user=shopper).pk, state=ReportState.DISMISSED, now=now)
+    assert "the lamp that arrived" not in as_moderator.get(f"{DESK}{clip.code}/").content.decode()

@@ -1,12 +1,14 @@
 """Duplicates are shown to the moderator, never paid twice, and noted as copies."""
 
+from typing import Any
+
 import pytest
 
 from creators.models import Slot
-from tests.factories import approve, make_creator, make_published_clip, make_waiting_clip
-from videos.models import Clip, Source
+from tests.factories import NOW, approve, make_creator, make_published_clip, make_waiting_clip
+from videos.models import Clip, FootageMatch, Source
 from videos.review.decisions import DecisionRefused
-from videos.review.duplicates import find_duplicates, find_original, find_paid_duplicate
+from videos.review.duplicates import compare_new_sources, find_duplicates, find_original, find_paid_duplicate
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,31 @@ def test_an_approved_copy_refers_to_the_original_and_never_the_other_way_round()
     assert approve(copy).copy_of == first
     assert approve(other).copy_of is None
     assert find_original(first, find_duplicates(first)) is None
+
+
+def test_every_earlier_clip_is_compared_and_the_result_is_stored(django_assert_num_queries: Any) -> None:
+    clips = [make_waiting_clip(make_creator()) for _ in range(5)]
+    for clip, fingerprint in zip(clips, (PRINT, FAR, FAR, FAR, NEAR), strict=True):
+        set_fingerprint(clip, fingerprint)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("videos.review.duplicates.BATCH_SOURCES", 2)
+        assert compare_new_sources(now=NOW, at_most=5) == 5
+    assert compare_new_sources(now=NOW, at_most=5) == 0
+    pairs = FootageMatch.objects.values_list("earlier", "later")
+    assert (clips[0].source_id, clips[4].source_id) in pairs
+    assert len(pairs) == 4  # the two that are alike, and three pairs of the others
+    Source.objects.update(outputs={})  # lookups do not read fingerprints
+    last = Clip.objects.select_related("source").get(pk=clips[4].pk)
+    with django_assert_num_queries(3):
+        assert find_duplicates(last) == [clips[0]]
+    assert find_duplicates(Clip.objects.get(pk=clips[0].pk)) == [last]
+
+
+def test_a_source_is_compared_later_if_it_has_no_fingerprint_yet() -> None:
+    first, copy = (make_waiting_clip(make_creator()) for _ in range(2))
+    set_fingerprint(first, PRINT)
+    assert find_duplicates(copy) == []
+    assert Source.objects.get(pk=copy.source_id).compared_at is None
+    set_fingerprint(copy, NEAR)
+    assert find_duplicates(copy) == [first]
+    assert Source.objects.get(pk=copy.source_id).compared_at is not None

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from videos.admin import desk
+from videos.admin import desk, drift
 from videos.admin.records import RecordAdmin
 from videos.models import Clip
 
@@ -25,6 +25,8 @@ class ClipAdmin(RecordAdmin[Clip]):
         desk_urls = [
             path("desk/", guard(desk.queue_page), name="videos_desk"),
             path("desk/bulk/", guard(desk.bulk_page), name="videos_desk_bulk"),
+            path("desk/drift/", guard(drift.drift_page), name="videos_desk_drift"),
+            path("desk/drift/confirm/", guard(drift.confirm_drift_page), name="videos_desk_drift_confirm"),
             path("desk/metrics/", guard(desk.metrics_page), name="videos_desk_metrics"),
             path("desk/next/", guard(desk.next_page), name="videos_desk_next"),
             path("desk/undo/<int:decision_id>/", guard(desk.undo_page), name="videos_desk_undo"),

@@ -63,6 +63,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "queue_filter": queue_filter,
         "filters": [(name, label, getattr(queue_filter, name), options[name]) for name, label in FILTERS.items()],
         "bulk": BulkForm(),
+        "drifted_count": Clip.objects.published().exclude(drifted_at=None).count(),
         "now": now,
     }
     return render(request, "admin/videos/desk/queue.html", context)

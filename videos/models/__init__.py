@@ -4,7 +4,7 @@ from videos.models.clip import Clip, ProductTag
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock
 from videos.models.job import Job, JobKind, JobState
 from videos.models.review import Appeal, Decision, DecisionAction, DecisionBasis, Reason, Revision
-from videos.models.source import Source
+from videos.models.source import FootageMatch, Source
 from videos.models.upload import Upload
 from videos.models.wording import WordingRule
 
@@ -18,6 +18,7 @@ __all__ = [
     "DecisionBasis",
     "Flag",
     "FlagKind",
+    "FootageMatch",
     "Job",
     "JobKind",
     "JobState",

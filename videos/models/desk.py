@@ -64,6 +64,7 @@ class AuditAction(models.TextChoices):
     UNDID = "undid", _("Decision undone")
     TRUSTED = "trusted", _("Published on trust")
     SPOT_CHECK = "spot_check", _("Selected for a spot check")
+    CONFIRMED = "confirmed", _("Price change confirmed")
 
 
 class AuditEntry(models.Model):

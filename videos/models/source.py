@@ -33,10 +33,14 @@ class Source(models.Model):
     height_px = models.PositiveIntegerField(null=True, blank=True)
     outputs = models.JSONField(default=dict, blank=True)
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    compared_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its footage was compared with all other sources.")
+    )
 
     class Meta:
         verbose_name = _("uploaded file")
         verbose_name_plural = _("uploaded files")
+        indexes = [models.Index(fields=["-id"], condition=models.Q(compared_at=None), name="videos_source_uncompared")]
 
     def __str__(self) -> str:
         return self.key
@@ -50,3 +54,23 @@ class Source(models.Model):
     def is_playable(self) -> bool:
         outputs: dict[str, Any] = self.outputs
         return bool(outputs.get("renditions"))
+
+
+class FootageMatch(models.Model):
+    """Two sources that show the same footage. `earlier` has the lower id."""
+
+    earlier = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    later = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("footage match")
+        verbose_name_plural = _("footage matches")
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later"], name="videos_footage_match_once"),
+            models.CheckConstraint(
+                condition=models.Q(earlier__lt=models.F("later")), name="videos_footage_match_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.earlier_id} {self.later_id}"

@@ -1,17 +1,25 @@
 """Detection of clips that show the same footage.
 
 A moderator sees which other clips show the same footage. Copies rank lower, and the same footage is paid for only once.
+
+A source is compared once, with all other sources of the shop. `FootageMatch` rows keep the result, so that looking up
+the duplicates of a clip reads an index. Two sources that arrive at the same time are both compared after their
+fingerprints were committed, so at least one of them meets the other.
 """
 
-from django.db import connection
+from datetime import datetime
+from itertools import batched
+
+from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from creators.models import Slot
 from videos.media.fingerprint import find_same
-from videos.models import Clip, Source
+from videos.models import Clip, FootageMatch, Source
 
-COMPARED_SOURCES = 10_000
-"""The number of recent sources with which a source is compared. The comparison takes less than a second."""
+BATCH_SOURCES = 5_000
+"""How many fingerprints are compared at a time. This limits memory, not what is compared."""
 
 _ADVISORY_LOCK_ID = 5_201_314
 """The id of the PostgreSQL advisory lock that lets only one duplicate be approved at a time."""
@@ -26,21 +34,49 @@ def lock_duplicate_checks() -> None:
 def find_duplicates(clip: Clip) -> list[Clip]:
     """Return other submitted clips that have the same file or show the same footage, oldest first.
 
-    They may belong to any creator.
+    They may belong to any creator and any campaign. Compare the clip's source first if that has not been done.
     """
     if clip.source is None:
         return []
-    fingerprint = clip.source.outputs.get("fingerprint", "")
-    others = Source.objects.exclude(pk=clip.source.pk).order_by("-pk")
-    source_ids = set(others.filter(sha256=clip.source.sha256).values_list("pk", flat=True))
-    if fingerprint:
-        recent = others.values_list("pk", "outputs__fingerprint")[:COMPARED_SOURCES]
-        candidates = [(pk, candidate) for pk, candidate in recent if candidate]
-        matching = find_same(fingerprint, [candidate for _pk, candidate in candidates])
-        source_ids |= {candidates[index][0] for index in matching}
-    same_footage = Q(source=clip.source_id) | Q(source__in=source_ids)
+    compare_source(clip.source, now=timezone.now())
+    pk = clip.source.pk
+    source_ids = {pk, *FootageMatch.objects.filter(later=pk).values_list("earlier", flat=True)}
+    source_ids |= set(FootageMatch.objects.filter(earlier=pk).values_list("later", flat=True))
+    same_footage = Q(source__in=source_ids) | Q(source__sha256=clip.source.sha256)
     clips = Clip.objects.filter(same_footage).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
     return list(clips.select_related("creator", "source").order_by("pk"))
+
+
+def compare_source(source: Source, *, now: datetime) -> None:
+    """Compare the source's footage with that of all other sources, and store the matches.
+
+    Do nothing if the source has been compared before, or has no fingerprint yet.
+    """
+    fingerprint = source.outputs.get("fingerprint", "")
+    if source.compared_at is not None or not fingerprint:
+        return
+    others = Source.objects.exclude(pk=source.pk).filter(outputs__has_key="fingerprint").order_by()
+    matching: list[int] = []
+    with transaction.atomic():
+        stored = others.values_list("pk", "outputs__fingerprint").iterator(chunk_size=BATCH_SOURCES)
+        for batch in batched(stored, BATCH_SOURCES, strict=False):
+            candidates = [(pk, candidate) for pk, candidate in batch if candidate]
+            matching += [
+                candidates[index][0] for index in find_same(fingerprint, [candidate for _pk, candidate in candidates])
+            ]
+        pairs = [sorted((source.pk, pk)) for pk in matching]
+        matches = [FootageMatch(earlier_id=earlier, later_id=later) for earlier, later in pairs]
+        FootageMatch.objects.bulk_create(matches, ignore_conflicts=True)
+        Source.objects.filter(pk=source.pk).update(compared_at=now)
+    source.compared_at = now
+
+
+def compare_new_sources(*, now: datetime, at_most: int = 3) -> int:
+    """Compare the newest sources that have not been compared. Return how many were compared."""
+    waiting = Source.objects.filter(compared_at=None, outputs__has_key="fingerprint").order_by("-pk")[:at_most]
+    for source in (sources := list(waiting)):
+        compare_source(source, now=now)
+    return len(sources)
 
 
 def find_paid_duplicate(duplicates: list[Clip]) -> Clip | None:

@@ -77,6 +77,7 @@ export class Desk {
     fields.set("action", action);
     if (action !== "approve" && !fields.get("reason")) {
       this.#say(this.root.dataset.wordsReason, { isBad: true });
+      panel.showReasons();
       return;
     }
     panel.isSent = true;

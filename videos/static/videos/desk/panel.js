@@ -77,6 +77,11 @@ export class Panel {
     if (radio instanceof HTMLInputElement) radio.checked = true;
   }
 
+  /** Scroll to the reasons, because the buttons are in reach without them. */
+  showReasons() {
+    this.form?.querySelector("fieldset")?.scrollIntoView({ block: "center" });
+  }
+
   playDuplicate() {
     findAll(this.element, "[data-beside]")[0]?.click();
   }

@@ -1,0 +1,42 @@
+"""The page of the review desk on which changed prices and names are confirmed for many clips at once."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from videos.admin.desk import moderator_of, page_context
+from videos.review.drift_confirmation import ConfirmationRefused, confirm_drift, summarize_drift
+
+
+@require_safe
+def drift_page(request: HttpRequest) -> HttpResponse:
+    summary = summarize_drift(moderator=moderator_of(request))
+    context = page_context(request, _("Price changes")) | {"summary": summary}
+    return render(request, "admin/videos/desk/drift.html", context)
+
+
+@require_POST
+def confirm_drift_page(request: HttpRequest) -> HttpResponse:
+    """Confirm the changes of one product (`product`), or all changes if the box `all` is ticked."""
+    moderator, product = moderator_of(request), request.POST.get("product", "")
+    back = redirect("admin:videos_desk_drift")
+    if not (product.isdecimal() or "all" in request.POST):
+        messages.error(request, _("Tick the box to confirm all changes. This can't be undone."))
+        return back
+    try:
+        count = confirm_drift(
+            moderator=moderator,
+            seen=request.POST.get("seen", ""),
+            product_ids=[int(product)] if product.isdecimal() else None,
+            now=timezone.now(),
+        )
+    except ConfirmationRefused as refusal:
+        messages.error(request, str(refusal))
+        return back
+    sentence = ngettext("%(count)d clip confirmed.", "%(count)d clips confirmed.", count) % {"count": count}
+    messages.success(request, sentence)
+    return back
