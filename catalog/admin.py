@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user, user_with_permission
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.pictures import PictureRefused
@@ -48,6 +49,7 @@ class BrandAdmin(EditableAdmin[Brand]):
     list_display = ["name"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+    ordering = ["name"]
 
 
 class ImageFormSet(forms.BaseInlineFormSet[ProductImage, Product, forms.ModelForm[ProductImage]]):
@@ -76,10 +78,15 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(MoneyAdmin[Product]):
+class ProductAdmin(AutocompleteFilterMixin, MoneyAdmin[Product]):
     form = ProductForm
     list_display = ["name", "brand", "category", "price", "stock", "is_active"]
-    list_filter = ["is_active", ("outbound_url", admin.EmptyFieldListFilter), "category", "brand"]
+    list_filter = [
+        "is_active",
+        ("outbound_url", admin.EmptyFieldListFilter),
+        ("category", AutocompleteFilter),
+        ("brand", AutocompleteFilter),
+    ]
     list_select_related = ["brand", "category"]
     search_fields = ["name", "slug", "brand__name"]
     autocomplete_fields = ["brand", "category"]

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.access import signed_in_user
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.proposals import ProposalRefused
@@ -97,12 +98,12 @@ class CampaignForm(EditForm[Campaign]):
 
 
 @admin.register(Terms)
-class TermsAdmin(MoneyAdmin[Terms]):
+class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
     """Admin for terms. Staff can add new versions, but cannot change published ones."""
 
     form = TermsForm
     list_display = ["campaign", "version", "fee", "clips_per_creator", "opens_at", "closes_at"]
-    list_filter = ["campaign"]
+    list_filter = [("campaign", AutocompleteFilter)]
     autocomplete_fields = ["campaign"]
     fee = money_column("fee_minor", gettext_lazy("fee per approved clip"))
     list_select_related = ["campaign"]
@@ -227,10 +228,10 @@ class CreatorAdmin(EditableAdmin[Creator]):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Enrolment]):
+class EnrolmentAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Enrolment]):
     list_display = ["creator", "campaign", "terms", "earned_count", "held_count", "clips_cap", "accepted_at"]
     list_select_related = ["creator", "campaign", "terms"]
-    list_filter = ["campaign"]
+    list_filter = [("campaign", AutocompleteFilter)]
     search_fields = ["creator__handle"]
     ordering = ["-pk"]
 
@@ -290,11 +291,11 @@ class RepresentationAdmin(MoneyAdmin[Representation]):
 
 
 @admin.register(WaitlistEntry)
-class WaitlistEntryAdmin(ReadOnlyAdmin, admin.ModelAdmin[WaitlistEntry]):
+class WaitlistEntryAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[WaitlistEntry]):
     """Admin for waitlist entries, including those that got a slot or left. A task submits waiting clips in order."""
 
     list_display = ["clip_code", "number", "creator", "campaign", "state", "joined_at", "settled_at"]
-    list_filter = ["state", "enrolment__campaign"]
+    list_filter = ["state", ("enrolment__campaign", AutocompleteFilter)]
     search_fields = ["clip_code", "enrolment__creator__handle"]
     ordering = ["joined_at", "pk"]
     fields = ["clip_code", "creator", "campaign", "state", "joined_at", "settled_at", "mailed_at"]

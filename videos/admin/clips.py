@@ -5,16 +5,17 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from videos.admin import desk, drift
 from videos.admin.records import RecordAdmin
 from videos.models import Clip
 
 
 @admin.register(Clip)
-class ClipAdmin(RecordAdmin[Clip]):
+class ClipAdmin(AutocompleteFilterMixin, RecordAdmin[Clip]):
     change_list_template = "admin/videos/clip_list.html"
     list_display = ["code", "creator", "state", "caption", "campaign", "submitted_at", "published_at", "review"]
-    list_filter = ["state", "kind", "verdict", "language", "enrolment__campaign"]
+    list_filter = ["state", "kind", "verdict", "language", ("enrolment__campaign", AutocompleteFilter)]
     list_select_related = ["creator", "enrolment__campaign"]
     search_fields = ["code", "creator__handle", "caption"]
     date_hierarchy = "created_at"

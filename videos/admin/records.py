@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
@@ -24,12 +25,18 @@ class ReasonAdmin(EditableAdmin[Reason]):
 
 
 @admin.register(WordingRule)
-class WordingRuleAdmin(EditableAdmin[WordingRule]):
+class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
     """Admin pages for wording rules. They refuse a rule that gives the wrong result for an example sentence."""
 
     list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
     list_editable = ["is_active"]
-    list_filter = ["is_active", "severity", "language", "campaign", "category"]
+    list_filter = [
+        "is_active",
+        "severity",
+        "language",
+        ("campaign", AutocompleteFilter),
+        ("category", AutocompleteFilter),
+    ]
     list_select_related = ["campaign", "category"]
     search_fields = ["code", "phrases", "message"]
     autocomplete_fields = ["campaign", "category"]
@@ -43,9 +50,9 @@ class WordingRuleAdmin(EditableAdmin[WordingRule]):
 
 
 @admin.register(Decision)
-class DecisionAdmin(RecordAdmin[Decision]):
+class DecisionAdmin(AutocompleteFilterMixin, RecordAdmin[Decision]):
     list_display = ["decided_at", "action", "basis", "clip", "moderator", "reason", "undone_at", "mailed_at"]
-    list_filter = ["action", "basis", "reason", "moderator"]
+    list_filter = ["action", "basis", "reason", ("moderator", AutocompleteFilter)]
     list_select_related = ["clip", "moderator", "reason"]
     search_fields = ["clip__code", "words"]
     date_hierarchy = "decided_at"
@@ -60,9 +67,9 @@ class AppealAdmin(RecordAdmin[Appeal]):
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(RecordAdmin[AuditEntry]):
+class AuditAdmin(AutocompleteFilterMixin, RecordAdmin[AuditEntry]):
     list_display = ["at", "action", "clip", "moderator", "details"]
-    list_filter = ["action", "moderator"]
+    list_filter = ["action", ("moderator", AutocompleteFilter)]
     list_select_related = ["clip", "moderator"]
     search_fields = ["clip__code"]
     date_hierarchy = "at"

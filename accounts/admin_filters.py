@@ -1,0 +1,65 @@
+"""List filters of admin for relations to tables that may grow large: the reader searches instead of reading a list."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.http import HttpRequest
+
+
+class AutocompleteFilter(admin.RelatedFieldListFilter):
+    """Filter a list by one row of a related table, found with the search of that table's own admin.
+
+    Name it in `list_filter` as `("campaign", AutocompleteFilter)`, in an admin that inherits `AutocompleteFilterMixin`.
+    Readers who may not view the related table do not get the filter.
+    """
+
+    template = "admin/autocomplete_filter.html"
+
+    def __init__(
+        self,
+        field: Any,
+        request: HttpRequest,
+        params: dict[str, Any],
+        model: Any,
+        model_admin: admin.ModelAdmin[Any],
+        field_path: str,
+    ) -> None:
+        super().__init__(field, request, params, model, model_admin, field_path)
+        site, related_model = model_admin.admin_site, field.remote_field.model
+        self.is_readable = site.get_model_admin(related_model).has_view_permission(request)
+        widget = AutocompleteSelect(field, site, attrs={"aria-label": str(self.title)})
+        self.search = forms.ModelChoiceField[Any](related_model._default_manager.all(), widget=widget, required=False)
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[Any]:
+        """Return no choices, so that the related table is not read."""
+        return []
+
+    def has_output(self) -> bool:
+        return self.is_readable
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield one dict for the template: the search field, the other filters' parameters, and the links."""
+        own = [self.lookup_kwarg, self.lookup_kwarg_isnull]
+        chosen = (self.lookup_val or [None])[-1]
+        others = {name: values for name, values in changelist.filter_params.items() if name not in own}
+        yield {
+            "search": self.search.widget.render(self.lookup_kwarg, chosen, {"id": f"filter-{self.field_path}"}),
+            "others": [(name, value) for name, values in others.items() for value in values],
+            "is_chosen": bool(chosen or self.lookup_val_isnull),
+            "all_query": changelist.get_query_string(remove=own),
+            "has_none": self.include_empty_choice,
+            "is_none": bool(self.lookup_val_isnull),
+            "none_query": changelist.get_query_string({self.lookup_kwarg_isnull: "True"}, [self.lookup_kwarg]),
+        }
+
+
+class AutocompleteFilterMixin:
+    """Mixin for a ModelAdmin with filters of the class `AutocompleteFilter`. It loads their browser code."""
+
+    @property
+    def media(self) -> forms.Media:
+        media: forms.Media = super().media  # type: ignore[misc]  # every ModelAdmin has it
+        return media + AutocompleteSelect(None, admin.site).media  # type: ignore[arg-type]  # media need no field
