@@ -93,7 +93,7 @@ def restore_backup(source: IO[bytes]) -> Manifest:
             manifest = _read_manifest(archive)
             _refuse_unless_restorable(manifest)
             _unpack(archive, staging)
-        if _sha256(staging / DUMP) != manifest.dump_sha256:
+        if not (staging / DUMP).exists() or _sha256(staging / DUMP) != manifest.dump_sha256:
             raise BackupRefused("The archive is damaged: its database is not the one that was written.")
         restore_database(staging / DUMP)
         for name, folder in file_folders().items():
@@ -135,7 +135,7 @@ def _read_manifest(archive: tarfile.TarFile) -> Manifest:
 def _unpack(archive: tarfile.TarFile, staging: Path) -> None:
     """Unpack the rest of an archive, and check that nothing is missing or out of place."""
     count = size = 0
-    for member in archive:
+    while member := archive.next():
         if member.name == END:
             if Contents(**_read_json(archive, member)) != Contents(count, size):
                 raise BackupRefused("The archive is damaged: files are missing.")

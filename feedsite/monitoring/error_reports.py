@@ -18,13 +18,13 @@ from feedsite.version import read_version
 if TYPE_CHECKING:
     from sentry_sdk._types import Event, Hint
 
-KEPT = frozenset(
+EVENT_FIELDS = frozenset(
     {
         *("event_id", "timestamp", "platform", "level", "logger", "release", "environment", "server_name", "sdk"),
         *("transaction", "transaction_info", "exception"),
     }
 )
-KEPT_OF_FRAME = frozenset(
+FRAME_FIELDS = frozenset(
     {"filename", "abs_path", "function", "module", "lineno", "pre_context", "context_line", "post_context", "in_app"}
 )
 _PRIVATE = re.compile(r"[^\s@'\"(]+@[^\s@'\")]+|'[^']*'|\d{5,}|\?\S+")
@@ -49,16 +49,16 @@ def start(dsn: str) -> None:
 def without_personal_data(event: "Event", _hint: "Hint") -> "Event":
     """Return an event with only what is known to be about the code."""
     source: dict[str, Any] = dict(event)
-    kept = {name: value for name, value in source.items() if name in KEPT}
+    report = {name: value for name, value in source.items() if name in EVENT_FIELDS}
     if method := (source.get("request") or {}).get("method"):
-        kept["request"] = {"method": method}
+        report["request"] = {"method": method}
     if template := (source.get("logentry") or {}).get("message"):
-        kept["logentry"] = {"message": template}
-    if exception := kept.get("exception"):
-        kept["exception"] = {"values": [_without_values(value) for value in exception["values"]]}
+        report["logentry"] = {"message": template}
+    if exception := report.get("exception"):
+        report["exception"] = {"values": [_without_values(value) for value in exception["values"]]}
     if request_id := current_request_id():
-        kept["tags"] = {"request_id": request_id}
-    return kept  # type: ignore[return-value]  # a TypedDict with fewer keys
+        report["tags"] = {"request_id": request_id}
+    return report  # type: ignore[return-value]  # a TypedDict with fewer keys
 
 
 def mask(message: str) -> str:
@@ -76,5 +76,5 @@ def _without_values(exception: dict[str, Any]) -> dict[str, Any]:
         "module": exception.get("module"),
         "value": mask(str(exception.get("value") or "")),
         "mechanism": {"type": "generic", "handled": (exception.get("mechanism") or {}).get("handled", True)},
-        "stacktrace": {"frames": [{name: frame[name] for name in KEPT_OF_FRAME if name in frame} for frame in frames]},
+        "stacktrace": {"frames": [{name: frame[name] for name in FRAME_FIELDS if name in frame} for frame in frames]},
     }

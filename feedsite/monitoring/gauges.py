@@ -120,10 +120,12 @@ def _read_refunds(registry: CollectorRegistry, now: datetime) -> None:
 
 def _read_ledger(registry: CollectorRegistry, now: datetime) -> None:
     age = Gauge("feedsite_ledger_check_age_seconds", "Time since the ledger was last verified.", registry=registry)
-    found = Gauge("feedsite_ledger_discrepancies", "Discrepancies that the last check found.", registry=registry)
+    discrepancies = Gauge(
+        "feedsite_ledger_discrepancies", "Discrepancies that the last check found.", registry=registry
+    )
     check = last_ledger_check()
     age.set(_seconds_since(check.finished_at, now) if check else NEVER)
-    found.set(check.discrepancies if check else 0)
+    discrepancies.set(check.discrepancies if check else 0)
 
 
 def _read_queues(registry: CollectorRegistry) -> None:

@@ -22,7 +22,7 @@ from feedsite.monitoring.request_ids import current_request_id
 from feedsite.version import read_version
 
 REQUEST_ID = "feedsite.request_id"
-KEPT = frozenset(
+ATTRIBUTES = frozenset(
     {
         *("http.method", "http.request.method", "http.route", "http.status_code", "http.response.status_code"),
         *("db.system", "db.system.name", "db.name", "db.namespace", "db.statement", "db.query.text"),
@@ -74,8 +74,8 @@ def _without_personal_data(span: ReadableSpan) -> ReadableSpan:
         context=span.context,
         parent=span.parent,
         resource=span.resource,
-        attributes=_kept(span.attributes),
-        events=[Event(event.name, _kept(event.attributes), event.timestamp) for event in span.events],
+        attributes=_select_attributes(span.attributes),
+        events=[Event(event.name, _select_attributes(event.attributes), event.timestamp) for event in span.events],
         links=span.links,
         kind=span.kind,
         status=Status(span.status.status_code),
@@ -85,5 +85,5 @@ def _without_personal_data(span: ReadableSpan) -> ReadableSpan:
     )
 
 
-def _kept(attributes: Mapping[str, AttributeValue] | None) -> dict[str, AttributeValue]:
-    return {name: value for name, value in (attributes or {}).items() if name in KEPT}
+def _select_attributes(attributes: Mapping[str, AttributeValue] | None) -> dict[str, AttributeValue]:
+    return {name: value for name, value in (attributes or {}).items() if name in ATTRIBUTES}
