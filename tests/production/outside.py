@@ -63,11 +63,12 @@ def running_mail_server() -> Iterator[MailServer]:
         controller.stop()
 
 
-def links_in(message: EmailMessage) -> list[str]:
-    """Return the addresses in a message's plain text."""
+def read_code(message: EmailMessage) -> str:
+    """Return the code in a message, on a line of its own in its plain text."""
     body = message.get_body(("plain",))
     assert body is not None
-    return re.findall(r"https?://\S+", body.get_content())
+    (code,) = re.findall(r"^([A-Z0-9-]{6,12})\s*$", body.get_content(), re.MULTILINE)
+    return str(code)
 
 
 class PaymentSite(StandInStripe):

@@ -7,10 +7,11 @@ import subprocess
 import threading
 from pathlib import Path
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Page, expect
 
 from tests.production.deployment import Deployment, wait_until
-from tests.production.outside import MailServer, links_in
+from tests.production.outside import MailServer, read_code
 
 OPERATOR, PASSWORD = "operator@example.test", "a long and lonely road"
 
@@ -43,19 +44,34 @@ def _answer(terminal: int, answers: list[str]) -> None:
 
 
 def sign_in(page: Page, mail: MailServer, email: str = OPERATOR) -> None:
+    """Sign in for the first time, and set up the second factor that staff need."""
     page.goto("/admin/")
-    page.locator("input[name=username], input[name=login]").first.fill(email)
+    page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
-    expect(page.locator("#content-main, #content")).to_be_visible()
+    page.get_by_role("link", name="Use an authenticator app").click()
+    set_up_second_factor(page)
+    page.goto("/admin/")
+    expect(page.locator("#content-main")).to_be_visible()
 
 
 def confirm_address(page: Page, mail: MailServer, email: str) -> None:
-    """Open the link of the message that asks to confirm an address."""
+    """Enter the code of the message that arrives."""
+    page.wait_for_url(re.compile("/confirm-email/"))
     wait_until(lambda: bool(mail.sent_to(email)), seconds=60, explain=lambda: f"No message to {email} arrived.")
-    (link,) = [link for link in links_in(mail.sent_to(email)[-1]) if "confirm" in link]
-    page.goto(link)
-    page.get_by_role("button", name="Confirm").click()
+    page.locator("input[name=code]").fill(read_code(mail.sent_to(email)[-1]))
+    page.locator("input[name=code]").press("Enter")
+    page.wait_for_url(lambda url: "/confirm-email/" not in url)
+
+
+def set_up_second_factor(page: Page) -> None:
+    """Enter the code that an authenticator app shows for the secret on the page."""
+    page.wait_for_url(re.compile("/totp/activate/"))
+    secret = page.locator("input[value]:not([type=hidden]):not([name=code])").first.input_value()
+    counter = next(yield_hotp_counters_from_time())
+    page.locator("input[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
+    page.locator("input[name=code]").press("Enter")
+    page.wait_for_url(lambda url: "/totp/activate" not in url)
 
 
 def add(page: Page, model: str, values: dict[str, str], *, choices: dict[str, str] | None = None) -> None:

@@ -48,6 +48,7 @@ def site_configuration(folder: Path, *, listen: str, upstreams: dict[str, str], 
             "alias /data/": f"alias {data}/",
             "root /data;": f"root {data};",
             "include mime.types;": "include /etc/nginx/mime.types;",
+            "/var/log/nginx/": f"{folder}/",
             **upstreams,
         },
     )
@@ -70,13 +71,14 @@ def tls_configuration(folder: Path, *, host: str, tls_port: int, plain_port: int
     )
     values = {"tls": f"127.0.0.1:{tls_port}", "host": PAYMENT_HOST, "certificate": certificate, "key": key}
     servers = text + PAYMENT_PROXY % (values | {"payment": payment})
-    return f"events {{}}\nhttp {{\n{folders(folder)}\n{servers}\n}}\n"
+    log = f"access_log {folder / 'access.log'};"
+    return f"events {{}}\nhttp {{\n{folders(folder)}{log}\n{servers}\n}}\n"
 
 
 def folders(folder: Path) -> str:
     """Return the directives that keep nginx's files in `folder`, where an ordinary user may write."""
     names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    return "".join(f"{name}_temp_path {folder / name};\n" for name in names) + f"access_log {folder / 'access.log'};"
+    return "".join(f"{name}_temp_path {folder / name};\n" for name in names)
 
 
 def make_certificate(folder: Path, names: list[str]) -> tuple[Path, Path]:

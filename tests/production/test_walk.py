@@ -1,0 +1,163 @@
+"""From an empty database to the first clip that is approved, bought and paid, by the people who do it in a real shop."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.films import phone_film
+from tests.production import people, staff
+from tests.production.compose import ROOT
+from tests.production.deployment import PROCESSES, Deployment, wait_until
+from tests.production.documented import carry_out, read_steps
+from tests.production.outside import MailServer
+from tests.production.traffic import Ordering, Uploading, Visitor
+from tests.videos.clips import make_clip
+
+pytestmark = pytest.mark.timeout(900)
+SECOND_VERSION = """
+from django.db import migrations
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", %r)]
+    operations = [
+        migrations.RunSQL(
+            "ALTER TABLE shop_order ADD COLUMN second_version text NOT NULL DEFAULT ''",
+            "ALTER TABLE shop_order DROP COLUMN second_version",
+        )
+    ]
+"""
+PICTURES = os.environ.get("PRODUCTION_PICTURES", "")
+
+
+@dataclass
+class Pages:
+    """A browser window for each person."""
+
+    operator: Page
+    creator: Page
+    shopper: Page
+
+    def photograph(self, name: str) -> None:
+        """Keep pictures of all windows, if a folder for them is named."""
+        for person, page in vars(self).items():
+            if PICTURES:
+                page.screenshot(path=f"{PICTURES}/{name}-{person}.png")
+
+
+@dataclass(frozen=True)
+class FirstClip:
+    """What the walk has led to: the codes of a clip and of an order."""
+
+    code: str
+    order: str
+
+
+@pytest.fixture(scope="module")
+def pages(chromium: Browser, deployment: Deployment) -> Iterator[Pages]:
+    url = deployment.shop.url
+    contexts = [chromium.new_context(base_url=url, **device) for device in (DESKTOP, PHONE, PHONE)]
+    violations: list[str] = []
+    opened = [context.new_page() for context in contexts]
+    for page in opened:
+        page.set_default_timeout(30_000)
+        page.on(
+            "console", lambda line: violations.append(line.text) if "Content Security Policy" in line.text else None
+        )
+    yield Pages(*opened)
+    for context in contexts:
+        context.close()
+    assert violations == []
+
+
+@pytest.fixture(scope="module")
+def first_clip(
+    deployment: Deployment, mail: MailServer, pages: Pages, tmp_path_factory: pytest.TempPathFactory
+) -> FirstClip:
+    """Walk from the administrator's account to the fee on the creator's statement."""
+    folder = tmp_path_factory.mktemp("walk")
+    picture = folder / "kettle.jpg"
+    Image.new("RGB", (900, 900), "seagreen").save(picture)
+
+    staff.create_superuser(deployment)
+    staff.sign_in(pages.operator, mail)
+    staff.add_catalogue(pages.operator, picture)
+    staff.add_campaign(pages.operator)
+    pages.photograph("campaign")
+
+    people.sign_up(pages.creator, mail, people.CREATOR)
+    people.become_creator(pages.creator, "maya")
+    people.join_campaign(pages.creator)
+    code = people.upload(pages.creator, phone_film(folder))
+    pages.photograph("upload")
+    staff.approve(pages.operator, code, people.CAPTION)
+
+    people.open_feed(pages.shopper, code)
+    pages.photograph("feed")
+    people.order_from_feed(pages.shopper, people.SHOPPER)
+    pages.photograph("ordered")
+    order = people.pay(pages.shopper, "$89.00")
+    pages.photograph("paid")
+    people.see_fee(pages.creator, code)
+    pages.photograph("fee")
+    return FirstClip(code, order)
+
+
+def test_first_clip_is_bought_and_paid(
+    first_clip: FirstClip, deployment: Deployment, mail: MailServer, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT code, state, total_minor FROM shop_order").fetchall()
+    assert rows == [(first_clip.order, "paid", 8900)]
+    wait_until(lambda: bool(mail.sent_to(people.SHOPPER)), seconds=90, explain=lambda: deployment.read_log("worker"))
+    assert first_clip.order in str(mail.sent_to(people.SHOPPER)[0])
+    assert "no discrepancies" in staff.run_checked(deployment.run("web", "python manage.py verify_ledger"))
+
+
+def test_second_version_is_deployed_while_uploads_and_orders_continue(
+    first_clip: FirstClip, deployment: Deployment, pages: Pages, database_url: str, tmp_path: Path
+) -> None:
+    new_files = tmp_path / "site"
+    shutil.copytree(deployment.site, new_files)
+    (new_files / "shop" / "migrations" / "9999_second_version.py").write_text(SECOND_VERSION % newest_migration("shop"))
+    cookies = {cookie["name"]: cookie["value"] for cookie in pages.creator.context.cookies()}
+    ordering = Ordering(Visitor(deployment.shop), "regular@example.test")
+    uploading = Uploading(Visitor(deployment.shop, cookies), [make_file(tmp_path, number) for number in range(4)])
+    ordering.start()
+    uploading.start()
+
+    for step in read_steps("README.md", "### A new version"):
+        carry_out(step, deployment, new_files)
+
+    wait_until(lambda: not uploading.files, seconds=120)
+    ordering.finish()
+    uploading.finish()
+    assert ordering.visitor.repeats + uploading.visitor.repeats == []
+    assert all(deployment.is_current(name) for name in PROCESSES)
+    with psycopg.connect(database_url) as connection:
+        orders = connection.execute("SELECT code FROM shop_order WHERE email = %s", [ordering.email]).fetchall()
+        assert sorted(code for (code,) in orders) == sorted(ordering.codes.values())
+        assert connection.execute("SELECT state, count(*) FROM shop_order GROUP BY state").fetchall() == [
+            ("paid", 1),
+            ("pending", len(ordering.codes)),
+        ]
+        stored = connection.execute("SELECT sha256 FROM videos_source WHERE id > 1").fetchall()
+        assert sorted(digest for (digest,) in stored) == sorted(uploading.digests)
+        assert connection.execute("SELECT second_version FROM shop_order LIMIT 1").fetchone() == ("",)
+    assert len(ordering.codes) > 5
+    assert len(uploading.digests) == 4
+
+
+def make_file(folder: Path, number: int) -> bytes:
+    return make_clip(folder / f"{number}.mp4", seconds=2 + number).read_bytes()
+
+
+def newest_migration(app: str) -> str:
+    return max(path.stem for path in (ROOT / app / "migrations").glob("[0-9]*.py"))
