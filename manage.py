@@ -12,10 +12,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
     from feedsite.embedded import start_missing_servers
 
-    start_missing_servers(Path(os.environ.get("DATA_DIR", ROOT / ".data")))
+    start_missing_servers(Path(os.environ.get("DATA_DIR") or ROOT / ".data"))
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from environs import EnvError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (EnvError, ImproperlyConfigured) as error:
+        sys.exit(f"The settings are wrong:\n{error}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""User administration: invite people, give and take roles, deactivate, reset second factors and end sessions."""
+"""User administration: invite people, give and take roles, deactivate, reset second factors and end sessions.
+
+Also the emails that are waiting to be sent.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,15 +20,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import proposal_admin  # noqa: F401  # registers the pages of proposals
 from accounts.access import signed_in_user
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.models import User
+from accounts.models import OutgoingEmail, User
+from accounts.outbox import send_again
 from accounts.readonly_admin import ReadOnlyAdmin
 from accounts.second_factor import FACTORS
 from accounts.staff import (
@@ -272,3 +277,30 @@ class UserAdmin(EditableAdmin[User]):
             return ["reactivate"]
         factor = ["reset-factor"] if getattr(user, "has_factor", False) else []
         return ["invite", "sign-out", *factor, "deactivate"]
+
+
+@admin.register(OutgoingEmail)
+class OutgoingEmailAdmin(ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
+    """Emails that no mail server has accepted yet. Their text may hold a sign-in code and is not shown."""
+
+    list_display = ["subject", "to", "created_at", "attempts", "failure_text", "due_at", "given_up_at"]
+    list_filter = [("given_up_at", admin.EmptyFieldListFilter)]
+    search_fields = ["subject", "failure_text"]
+    fields = ["subject", "to", "created_at", "attempts", "failure_text", "due_at", "given_up_at"]
+    readonly_fields = ["to"]
+    ordering = ["-created_at"]
+    list_per_page = 50
+    actions = ["send_again"]
+
+    @admin.display(description=gettext_lazy("to"))
+    def to(self, row: OutgoingEmail) -> str:
+        return ", ".join(row.recipients)
+
+    @admin.action(description=gettext_lazy("Send again now"), permissions=["view"])
+    def send_again(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> None:
+        count = send_again(emails, now=timezone.now())
+        self.message_user(
+            request,
+            ngettext("%(count)d email will be sent again.", "%(count)d emails will be sent again.", count)
+            % {"count": count},
+        )

@@ -1,4 +1,4 @@
-"""Users and idempotency keys. Users sign in with their email address."""
+"""Users, idempotency keys and outgoing emails. Users sign in with their email address."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -187,3 +188,24 @@ class Proposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == ProposalState.PROPOSED
+
+
+class OutgoingEmail(models.Model):
+    """An email that no mail server has accepted yet. The row is deleted once one has. See accounts.outbox."""
+
+    sender = models.TextField(_("sender"))
+    recipients = ArrayField(models.TextField(), verbose_name=_("recipients"))
+    subject = models.TextField(_("subject"))
+    content = models.BinaryField(help_text="The whole message with its headers (RFC 5322).")
+    created_at = models.DateTimeField(_("written at"))
+    due_at = models.DateTimeField(_("next attempt at"), db_index=True)
+    attempts = models.PositiveIntegerField(_("failed attempts"), default=0)
+    failure_text = models.TextField(_("last answer of the mail server"), blank=True)
+    given_up_at = models.DateTimeField(_("given up at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outgoing email")
+        verbose_name_plural = _("outgoing emails")
+
+    def __str__(self) -> str:
+        return self.subject

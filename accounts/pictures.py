@@ -20,6 +20,8 @@ FORMATS: dict[str, dict[str, int]] = {
     "jpeg": {"quality": 84},
 }
 """Pillow's save options for each file extension, from the format with the smallest files to the largest."""
+TRANSPARENT_FORMATS: dict[str, dict[str, int]] = {"webp": {"quality": 90, "method": 3}, "png": {}}
+"""Those of a picture that keeps its transparency, such as a logo."""
 
 
 class PictureRefused(Exception):
@@ -35,17 +37,18 @@ class StoredPicture:
     height_px: int
 
 
-def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int]) -> StoredPicture:
+def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opaque: bool = True) -> StoredPicture:
     """Re-encode an uploaded picture in every width and format and store the files. Pictures are never enlarged.
 
+    Transparent parts become white, unless `is_opaque` is False.
     Raises PictureRefused if the file is not a picture, is too large, or is not JPEG, PNG, WebP or AVIF.
     """
-    picture = _open(file)
+    picture = _open(file, is_opaque=is_opaque)
     stem = f"{folder}/{secrets.token_hex(12)}"
     for width in widths:
         scaled = picture if picture.width <= width else picture.copy()
         scaled.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
-        for ending, options in FORMATS.items():
+        for ending, options in (FORMATS if is_opaque else TRANSPARENT_FORMATS).items():
             encoded = io.BytesIO()
             scaled.save(encoded, ending.upper(), **options)
             default_storage.save(f"{stem}-{width}.{ending}", ContentFile(encoded.getvalue()))
@@ -55,11 +58,11 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int]) -> Sto
 def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
     """Delete a stored picture in every width and format."""
     for width in widths:
-        for ending in FORMATS:
+        for ending in (*FORMATS, "png"):
             default_storage.delete(f"{stem}-{width}.{ending}")
 
 
-def _open(file: IO[bytes]) -> Image.Image:
+def _open(file: IO[bytes], *, is_opaque: bool) -> Image.Image:
     file.seek(0, io.SEEK_END)
     if file.tell() > MAX_BYTES:
         raise PictureRefused(_("This picture is larger than 25 MB. Choose a smaller one."))
@@ -69,7 +72,7 @@ def _open(file: IO[bytes]) -> Image.Image:
             if opened.width * opened.height > MAX_PIXELS:
                 raise PictureRefused(_("This picture has more than 50 megapixels. Choose a smaller one."))
             upright = ImageOps.exif_transpose(opened)
-            return _without_transparency(upright)
+            return _without_transparency(upright) if is_opaque else upright.convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PictureRefused(
             _("We can't open this file as a picture. Choose a JPEG, PNG, WebP or AVIF file.")

@@ -27,12 +27,14 @@ class ImageSerializer(serializers.ModelSerializer[ProductImage]):
 class ProductSerializer(serializers.ModelSerializer[Product]):
     """A product with its current price and stock."""
 
+    name = serializers.CharField(source="local_name", help_text="In the language of the request.")
     brand = serializers.CharField(source="brand.name")
     category = serializers.CharField(source="category.slug")
     price = serializers.SerializerMethodField()
     is_in_stock = serializers.BooleanField()
     images = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url")
+    is_for_sale = serializers.BooleanField(help_text="False if this shop takes no orders and no other shop sells it.")
     is_outbound = serializers.BooleanField(help_text="True if another shop sells it; it cannot be bought here.")
     outbound = serializers.SerializerMethodField(
         help_text="Signed link to the other shop, valid for two days; empty for products sold here."
@@ -51,6 +53,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "stock",
             "images",
             "url",
+            "is_for_sale",
             "is_outbound",
             "outbound",
         ]
@@ -71,6 +74,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
+    name = serializers.CharField(source="local_name", help_text="In the language of the request.")
     parent_slug = serializers.CharField(source="parent.slug", default=None, allow_null=True)
 
     class Meta:

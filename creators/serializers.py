@@ -50,6 +50,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
     """A campaign with its current terms. `enrolment` is the caller's enrolment, or null if there is none."""
 
+    title = serializers.CharField(source="local_title", help_text="In the language of the request.")
     terms = TermsSerializer()
     earned_count = serializers.IntegerField()
     held_count = serializers.IntegerField()

@@ -10,12 +10,17 @@ from feed.models import Dial
 from feed.preferences import MIN_INTERESTS, offered_interests
 
 
+class CategoriesField(forms.ModelMultipleChoiceField[Category]):
+    """Categories to choose from, by their names in the active language."""
+
+    def label_from_instance(self, obj: Category) -> str:
+        return obj.local_name
+
+
 class WelcomeForm(forms.Form):
     """A form for choosing interests and the commerce dial."""
 
-    interests = forms.ModelMultipleChoiceField(
-        Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    interests = CategoriesField(Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     dial = forms.TypedChoiceField(
         label=_("How many clips may be ads?"), choices=Dial.choices, coerce=int, widget=forms.RadioSelect
     )

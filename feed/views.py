@@ -16,15 +16,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.site import site_name
 from catalog.stock import FEW_LEFT, MAX_QUANTITY
 from feed.events.identity import (
     CONSENT_COOKIE,
     COOKIE,
     COOKIE_AGE_S,
+    find_stored_viewers,
     identify_signed_in_viewer,
     set_viewer_cookie,
 )
-from feed.events.viewer_merge import erase_viewer
+from feed.events.viewer_merge import erase_viewers
 from feed.forms import WelcomeForm
 from feed.models import Dial, Viewer
 from feed.page.page import BadCursor, build_page
@@ -85,8 +87,8 @@ def show_manifest(request: HttpRequest) -> JsonResponse:
     icon = {"src": static("site/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
     manifest = {
         "id": "/",
-        "name": settings.SITE_NAME,
-        "short_name": settings.SITE_NAME,
+        "name": site_name(),
+        "short_name": site_name(),
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
@@ -126,9 +128,9 @@ def show_welcome(request: HttpRequest) -> HttpResponse:
             choose_interests(key=identity.key, categories=form.cleaned_data["interests"], dial=dial, now=now)
         response: HttpResponse = redirect("feed")
     else:
-        response = render(
-            request, "feed/welcome.html", {"form": form, "viewer": viewer, "may_store": identity.may_store}
-        )
+        asks_consent = settings.FEED_ASKS_CONSENT
+        context = {"form": form, "viewer": viewer, "may_store": identity.may_store, "asks_consent": asks_consent}
+        response = render(request, "feed/welcome.html", context)
     set_viewer_cookie(response, request, identity)
     return response
 
@@ -140,7 +142,7 @@ def forget_viewer(request: HttpRequest) -> HttpResponse:
     identity = identify_signed_in_viewer(request, now=now)
     response = redirect("welcome")
     if request.POST.get("what") == "everything":
-        erase_viewer(key=identity.key)
+        erase_viewers(find_stored_viewers(request))
         response.delete_cookie(COOKIE)
         messages.success(request, _("Your viewing history and choices have been erased."))
     elif identity.may_store:
@@ -153,11 +155,11 @@ def forget_viewer(request: HttpRequest) -> HttpResponse:
 def store_consent(request: HttpRequest) -> HttpResponse:
     """Store whether the viewer agrees to a personal feed. If not, erase the viewer."""
     answer = "yes" if request.POST.get("answer") == "yes" else "no"
-    response = redirect("feed")
+    response = redirect("welcome" if request.POST.get("then") == "welcome" else "feed")
     response.set_cookie(
         CONSENT_COOKIE, answer, max_age=COOKIE_AGE_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
     if answer == "no":
-        erase_viewer(key=identify_signed_in_viewer(request, now=timezone.now()).key)
+        erase_viewers(find_stored_viewers(request))
         response.delete_cookie(COOKIE)
     return response

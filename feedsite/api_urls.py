@@ -1,7 +1,7 @@
 """Routes under /api/v1/: the routes of all apps, reactions, and the OpenAPI schema."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from feedsite.reactions import FollowCreator, Reaction
 
@@ -18,5 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("creators/<str:handle>/follow/", FollowCreator.as_view(), name="api-follow"),
     path("", include("payouts.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="site/api_docs.html"),
+        name="api-docs",
+    ),
 ]

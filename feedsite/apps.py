@@ -12,6 +12,8 @@ class FeedsiteConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from feedsite import checks  # noqa: F401  # registers them
+
         post_migrate.connect(sync_roles_after_migrate)
 
 

@@ -9,13 +9,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
+
 from videos.intake.policy_checks import require_sandbox
 
 CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery", "--quiet"]
 WEB = [
     *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-    *("--host", os.environ.get("WEB_HOST", "127.0.0.1"), "--port", os.environ.get("WEB_PORT", "8000")),
-    *("--workers", os.environ.get("WEB_WORKERS", "2"), "--blocking-threads", "8", "--backpressure", "64"),
+    *("--host", os.environ.get("WEB_HOST") or "127.0.0.1", "--port", os.environ.get("WEB_PORT") or "8000"),
+    *("--workers", os.environ.get("WEB_WORKERS") or "2", "--blocking-threads", "8", "--backpressure", "64"),
     "feedsite.wsgi:application",
 ]
 JSON_LOGS = ["--log-config", "feedsite/monitoring/granian_logs.json"]
@@ -36,6 +39,22 @@ READS_UPLOADS = {"web", "worker", "transcoder"}
 """Processes that read uploaded files. They refuse to start without a sandbox."""
 
 
+def check_settings() -> None:
+    """Run Django's system checks with the process's settings. Raises ImproperlyConfigured or EnvError."""
+    import django
+    from django.core.checks import ERROR, run_checks
+
+    from feedsite.environment import Environment, at_least, describe
+
+    Environment().int("WEB_WORKERS", 2, validate=at_least(1))
+    django.setup()
+    messages = run_checks()
+    if errors := [message for message in messages if message.level >= ERROR and not message.is_silenced()]:
+        raise ImproperlyConfigured(describe(errors))
+    if messages:
+        print(describe(messages), file=sys.stderr)
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
     match sys.argv[1:]:
@@ -50,6 +69,7 @@ def main() -> None:
 def start(name: str) -> None:
     """Replace this process by the named one. Raises ImproperlyConfigured if it must not start."""
     command = COMMANDS[name]
+    check_settings()
     if name in READS_UPLOADS:
         require_sandbox()
     environment = {"PROMETHEUS_MULTIPROC_DIR": str(make_metrics_folder())} if name == "web" else {}
@@ -58,7 +78,7 @@ def start(name: str) -> None:
 
 def make_metrics_folder() -> Path:
     """Return an empty folder in which the web processes add up their metrics."""
-    folder = Path(tempfile.gettempdir()) / f"feedsite-metrics-{os.getuid()}-{os.environ.get('WEB_PORT', '8000')}"
+    folder = Path(tempfile.gettempdir()) / f"feedsite-metrics-{os.getuid()}-{os.environ.get('WEB_PORT') or '8000'}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
@@ -75,4 +95,7 @@ def check(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (EnvError, ImproperlyConfigured) as error:
+        sys.exit(f"This process does not start:\n{error}")

@@ -8,6 +8,7 @@ from celery.schedules import crontab
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "enqueue-waiting-jobs": {"task": "videos.tasks.enqueue_waiting_jobs", "schedule": 20.0},
     "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
+    "send-emails": {"task": "accounts.tasks.send_outgoing_emails", "schedule": 15.0},
     "mail-receipts": {"task": "videos.tasks.send_receipt_emails", "schedule": 30.0},
     "mail-decisions": {"task": "videos.tasks.send_decision_emails", "schedule": 30.0},
     "answer-reports": {"task": "social.tasks.answer_reports", "schedule": 60.0},

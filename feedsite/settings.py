@@ -1,19 +1,20 @@
 """Django settings. Values that differ between sites come from environment variables, which README.md lists."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-from environs import FileAwareEnv, validate
 
+from feedsite.environment import at_least, between, default_sender, env, one_of
 from feedsite.monitoring.logs import FORMATS, LEVELS, logging_config
+from feedsite.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from feedsite.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()  # lets admin.ModelAdmin[Product] and the like work at run time
-env = FileAwareEnv(strip_whitespace=True)  # SECRET_KEY_FILE names a file that has the SECRET_KEY, and so on for all
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 
@@ -22,9 +23,11 @@ DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('WEB_PORT', 8000)}")
+_local_url = f"http://127.0.0.1:{env.int('WEB_PORT', 8000, validate=between(1, 65535))}"
+SITE_URL = str(env.site_url("SITE_URL", _local_url))
+_hosts = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""], subcast=str.strip)
 # Health checks and metrics are read from the process's own machine, whatever the shop's name is.
-ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""]), "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = [*_hosts, "127.0.0.1", "localhost"]
 SITE_NAME = env.str("SITE_NAME", "feedsite")
 HTTPS = SITE_URL.startswith("https://")
 if DEBUG and (HTTPS or not DEMO):
@@ -34,13 +37,19 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Browsers keep HSTS for as long as they were told, so operators raise it step by step. Source: hstspreload.org
 HSTS_STEPS = {"off": 0, "hour": 3600, "day": 86400, "year": 31536000, "subdomains": 31536000, "preload": 63072000}
-HSTS = env.str("HSTS", "hour", validate=validate.OneOf(HSTS_STEPS, error="HSTS must be one of: {choices}."))
+HSTS = env.str("HSTS", "hour", validate=one_of(*HSTS_STEPS))
 SECURE_HSTS_SECONDS = HSTS_STEPS[HSTS] if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS in ("subdomains", "preload")
 SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]  # they demand the last step at once
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# Browsers apply form-action to the redirect after checkout as well: allow the pages on which shoppers pay.
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "demo" if DEMO else "none", validate=one_of("none", "demo", "stripe"))
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE: str = env.web_address("STRIPE_API_BASE", "")
+PAYMENT_PAGES = ["https://checkout.stripe.com"] if PAYMENT_PROVIDER == "stripe" else []
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -50,7 +59,7 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *PAYMENT_PAGES],
     "frame-ancestors": [CSP.NONE],
 }
 
@@ -66,6 +75,7 @@ INSTALLED_APPS = [
     "payouts",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -75,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django.forms",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
@@ -120,7 +131,7 @@ FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 
 # Database, cache and files. By default manage.py starts PostgreSQL and Valkey in DATA_DIR.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql:///feedsite")}
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0, validate=at_least(0))
 if DATABASE_POOL_SIZE:
     # Web processes only: a pool that was opened before a fork hangs, and Celery workers fork.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}}
@@ -128,7 +139,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL: str = env.redis_url("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
@@ -141,12 +152,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "feedsite.staticfiles.ModuleManifestStorage"},
 }
 S3_BUCKET = env.str("S3_BUCKET", "")
+S3_ENDPOINT_URL: str = env.web_address("S3_ENDPOINT_URL", "")
+S3_REGION = env.str("S3_REGION", "")
 if S3_BUCKET:
     # boto3 finds the credentials. The bucket is private: every media URL is served by Django.
     _s3 = {
         "bucket_name": S3_BUCKET,
-        "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
-        "region_name": env.str("S3_REGION", "") or None,
+        "endpoint_url": S3_ENDPOINT_URL or None,
+        "region_name": S3_REGION or None,
         "file_overwrite": False,
     }
     for _name, _folder in (("default", "media"), ("originals", "originals")):
@@ -161,7 +174,7 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # nginx's internal location for media on its disk. When empty, Django serves files and byte ranges itself.
-MEDIA_ACCEL_PREFIX = "" if S3_BUCKET else env.str("MEDIA_ACCEL_PREFIX", "")
+MEDIA_ACCEL_PREFIX: str = "" if S3_BUCKET else env.location("MEDIA_ACCEL_PREFIX", "")
 
 # Rows are the queue; Celery only delivers wake-ups.
 CELERY_BROKER_URL = REDIS_URL
@@ -196,7 +209,10 @@ ACCOUNT_ADAPTER = "feedsite.sign_in_merge.SignInMergeAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", "optional" if DEMO else "mandatory")
+_verification = "optional" if DEMO else "mandatory"
+ACCOUNT_EMAIL_VERIFICATION = env.str(
+    "ACCOUNT_EMAIL_VERIFICATION", _verification, validate=one_of("mandatory", "optional", "none")
+)
 # A code instead of a link: only so can people sign up with a passkey, in the browser in which they began.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -217,24 +233,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
-_mail = env.dj_email_url("EMAIL_URL", "console:")
-_mail_options = {
-    "django.core.mail.backends.smtp.EmailBackend": {
-        "host": _mail.get("EMAIL_HOST"),
-        "port": _mail.get("EMAIL_PORT"),
-        "username": _mail.get("EMAIL_HOST_USER"),
-        "password": _mail.get("EMAIL_HOST_PASSWORD"),
-        "use_tls": _mail.get("EMAIL_USE_TLS"),
-        "use_ssl": _mail.get("EMAIL_USE_SSL"),
-    },
-    "django.core.mail.backends.filebased.EmailBackend": {
-        "file_path": "/" + _mail.get("EMAIL_FILE_PATH", "").lstrip("/")
-    },
+# Emails are rows first, so that requests neither wait for the mail server nor fail with it; a worker delivers them.
+MAILERS: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "accounts.mail_backend.OutboxBackend"},
+    "delivery": env.mailer("EMAIL_URL", "console:"),
 }
-MAILERS = {
-    "default": {"BACKEND": _mail["EMAIL_BACKEND"], "OPTIONS": _mail_options.get(_mail["EMAIL_BACKEND"], {})},
-}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "feedsite <shop@example.org>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default_sender(SITE_NAME, SITE_URL))
 
 # The JSON API.
 REST_FRAMEWORK = {
@@ -245,61 +249,43 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"write": "120/min", "typing": "240/min", "events": "300/min"},
-    "NUM_PROXIES": env.int("NUM_PROXIES", 0),
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "feedsite API",
-    "DESCRIPTION": "Everything that the pages can do: feed, clips, products, bag, orders, campaigns and earnings.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "ClipKindEnum": "creators.models.campaign.ClipKind",
-        "ClipStateEnum": "videos.states.ClipState",
-        "OrderStateEnum": "shop.states.OrderState",
-        "LanguageEnum": "django.conf.settings.LANGUAGES",
-    },
+    "NUM_PROXIES": env.int("NUM_PROXIES", 0, validate=at_least(0)),
 }
 
 # The feed.
-FEED_ASKS_CONSENT = env.bool("FEED_ASKS_CONSENT", False)
-FEED_KEEP_MONTHS = env.int("FEED_KEEP_MONTHS", 12)
+FEED_ASKS_CONSENT = env.bool("FEED_ASKS_CONSENT", True)
+FEED_KEEP_MONTHS = env.int("FEED_KEEP_MONTHS", 12, validate=at_least(1))
 
 # The shop.
-CURRENCY = env.str("CURRENCY", "USD")
-PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "demo" if DEMO else "none")
-RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", 15)
-ATTRIBUTION_DAYS = env.int("ATTRIBUTION_DAYS", 7)
-CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60)
-RETURN_DAYS = env.int("RETURN_DAYS", 14)
-SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499)
-SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500)
+CURRENCY: str = env.currency("CURRENCY", "USD")
+RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", 15, validate=at_least(1))
+ATTRIBUTION_DAYS = env.int("ATTRIBUTION_DAYS", 7, validate=at_least(0))
+CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60, validate=at_least(0))
+RETURN_DAYS = env.int("RETURN_DAYS", 14, validate=at_least(0))
+SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))
+SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at_least(0))
 # Tax in basis points by country of delivery, on goods and shipping: TAX_RATES_BPS=DE=1900,US=0
-TAX_RATES_BPS: dict[str, int] = env.dict("TAX_RATES_BPS", {}, subcast_values=int)
-PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv")
-PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000)
-PAYOUT_APPROVAL_ABOVE_MINOR = env.int("PAYOUT_APPROVAL_ABOVE_MINOR", 100_000)
-PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7)
-REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000)
+TAX_RATES_BPS: dict[str, int] = env.rates("TAX_RATES_BPS", "")
+PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv", validate=one_of("csv", "stripe"))
+PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000, validate=at_least(1))
+PAYOUT_APPROVAL_ABOVE_MINOR = env.int("PAYOUT_APPROVAL_ABOVE_MINOR", 100_000, validate=at_least(0))
+PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7, validate=at_least(0))
+REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000, validate=at_least(0))
 PROPOSAL_KINDS = [
     "creators.terms_proposals.TermsPublication",
     "shop.refund_proposals.LargeRefund",
     "payouts.account_proposals.PayoutAccountChange",
     "payouts.reversal_proposals.LedgerReversal",
 ]
-PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60)
-STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
-STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000)
+PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60, validate=at_least(1))
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000, validate=at_least(1))
 # Overrides of the limits in videos.media.policy.Policy, by field name.
 UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)
-REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48)
-TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0)
-TRUST_SPOT_CHECK_PERCENT = env.int("TRUST_SPOT_CHECK_PERCENT", 20)
-DRIFT_LIMIT_BPS = env.int("DRIFT_LIMIT_BPS", 2000)
-REPORTS_HIDE_WEIGHT = env.int("REPORTS_HIDE_WEIGHT", 10)
+REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48, validate=at_least(1))
+TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0, validate=at_least(0))
+TRUST_SPOT_CHECK_PERCENT = env.int("TRUST_SPOT_CHECK_PERCENT", 20, validate=between(0, 100))
+DRIFT_LIMIT_BPS = env.int("DRIFT_LIMIT_BPS", 2000, validate=at_least(0))
+REPORTS_HIDE_WEIGHT = env.int("REPORTS_HIDE_WEIGHT", 10, validate=at_least(1))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]
@@ -309,12 +295,10 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
 FORMAT_MODULE_PATH = ["feedsite.formats"]
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
+TIME_ZONE: str = env.time_zone("TIME_ZONE", "UTC")
 LOGGING = logging_config(
-    line_format=env.str(
-        "LOG_FORMAT", "text", validate=validate.OneOf(FORMATS, error="LOG_FORMAT must be one of: {choices}.")
-    ),
-    level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LEVELS, error="LOG_LEVEL must be one of: {choices}.")),
+    line_format=env.str("LOG_FORMAT", "text", validate=one_of(*FORMATS)),
+    level=env.str("LOG_LEVEL", "INFO", validate=one_of(*LEVELS)),
 )
 # Error reports and traces are sent only if these are set.
 SENTRY_DSN = env.str("SENTRY_DSN", "")

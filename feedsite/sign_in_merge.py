@@ -1,12 +1,19 @@
-"""Merging of a visitor's data into the user's account when the visitor signs in."""
+"""Merging of a visitor's data into the user's account when the visitor signs in.
 
+Emails about accounts carry the shop's name.
+"""
+
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.languages import AccountAdapter
 from accounts.models import User
+from catalog.site import site_name
 from feed.events.identity import identify_signed_in_viewer, set_viewer_cookie
 from feed.models import Viewer
 from social.marks import adopt_marks
@@ -14,6 +21,10 @@ from social.marks import adopt_marks
 
 class SignInMergeAdapter(AccountAdapter):
     """An allauth adapter that merges a visitor's feed data, marks and follows into the account on sign-in."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        named = SimpleNamespace(name=site_name(), domain=urlsplit(settings.SITE_URL).netloc)
+        super().send_mail(template_prefix, email, {**context, "current_site": named})
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

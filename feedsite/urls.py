@@ -4,24 +4,36 @@ Pages for operators are in feedsite/monitoring/pages.py.
 """
 
 from allauth.account.decorators import reauthentication_required
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
+from django.contrib.sitemaps.views import index as show_sitemap_index
+from django.contrib.sitemaps.views import sitemap as show_sitemap
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.functional import lazy
 
+from catalog.site import site_name
 from feedsite.account_erasure import delete_account_page
 from feedsite.personal_data import download_data
+from feedsite.site_files import show_favicon, show_robots
+from feedsite.sitemaps import SITEMAPS
 from shop.product_page import show_product
 
-admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("feedsite.api_urls")),  # first, because most requests are for the API
+    path("robots.txt", show_robots),
+    path("favicon.ico", show_favicon),
+    path(
+        "sitemap.xml", show_sitemap_index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"
+    ),
+    path("sitemap-<slug:section>.xml", show_sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
     path("admin/", admin.site.urls),
     path("accounts/data/", login_required(reauthentication_required(download_data)), name="my-data"),
     path("accounts/leave/", login_required(reauthentication_required(delete_account_page)), name="leave"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("catalog.urls")),
     path("", include("creators.urls")),
     path("", include("videos.urls")),
     path("", include("shop.urls")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
+from catalog.site import site_name
 from creators.models import Agency, Creator
 from payouts.models import PayoutAccount
 
@@ -67,9 +68,9 @@ def _notify(user: User, account: PayoutAccount, *, known_email: str) -> None:
         context = {
             "name": account.creator.display_name if account.creator else str(account.agency),
             "account": account,
-            "site_name": settings.SITE_NAME,
+            "site_name": site_name(),
             "site_url": settings.SITE_URL,
         }
         subject, text = _("Your payout account was changed"), render_to_string("payouts/mail/account.txt", context)
     for address in sorted({address.lower() for address in addresses if address}):
-        transaction.on_commit(EmailMessage(subject, text, to=[address]).send)
+        EmailMessage(subject, text, to=[address]).send()

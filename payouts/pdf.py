@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from io import BytesIO
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from reportlab.lib import colors
@@ -13,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
 from catalog.prices import format_money
+from catalog.site import site_name
 from creators.models import Creator
 from payouts.descriptions import describe_line
 from payouts.models import StatementLine
@@ -48,7 +48,7 @@ def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[Stat
     table.setStyle(_build_style())
     file = BytesIO()
     title = _("Statement of @%(handle)s for %(month)s") % {"handle": creator.handle, "month": month}
-    pdf = SimpleDocTemplate(file, pagesize=A4, title=title, author=settings.SITE_NAME, margin=18 * mm)
+    pdf = SimpleDocTemplate(file, pagesize=A4, title=title, author=site_name(), margin=18 * mm)
     pdf.build([Paragraph(_escape(title), HEADING), Spacer(1, 6 * mm), table])
     return file.getvalue()
 

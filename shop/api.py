@@ -7,7 +7,7 @@
 - 200 with the same order, if the key was used before.
 - 400 if a field is missing: `address`, or for guests `email`.
 - 402 if the payment failed.
-- 409 if a product is sold out or a price has changed.
+- 409 if a product is sold out, a price has changed, or the shop takes no orders.
 - 422 if the key was already used with another body.
 
 Guests are identified by their session. Other sites can't order in a guest's name, because HTML forms can send neither

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
+from catalog.selling import explain_closed_shop, takes_orders
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.models import Bag, BagLine
@@ -60,14 +61,18 @@ def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> Non
 def _check_availability(product: Product, quantity: int) -> None:
     """Raise BagRefused if this quantity of the product cannot be bought here."""
     if product.is_outbound:
-        raise BagRefused(_("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.name})
+        raise BagRefused(
+            _("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.local_name}
+        )
+    if not takes_orders():
+        raise BagRefused(explain_closed_shop())
     if not product.is_in_stock:
-        raise BagRefused(_("%(product)s is sold out.") % {"product": product.name})
+        raise BagRefused(_("%(product)s is sold out.") % {"product": product.local_name})
     if not 1 <= quantity <= MAX_QUANTITY:
         raise BagRefused(_("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
     if quantity > product.stock:
         raise BagRefused(
-            _("%(product)s: only %(left)d left in stock.") % {"left": product.stock, "product": product.name}
+            _("%(product)s: only %(left)d left in stock.") % {"left": product.stock, "product": product.local_name}
         )
 
 

@@ -78,7 +78,7 @@ class ReturnForm(forms.Form):
         self.lines: list[OrderLine] = [line for line in order.lines.all() if line.refundable_quantity]
         for line in self.lines:
             self.fields[f"line-{line.pk}"] = forms.IntegerField(
-                label=line.product_name, min_value=0, max_value=line.refundable_quantity, initial=0
+                label=line.local_name, min_value=0, max_value=line.refundable_quantity, initial=0
             )
         self.order_fields([*(f"line-{line.pk}" for line in self.lines), "reason"])
 

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from catalog.site import site_name
 from shop.models import Order, Refund
 from shop.models.refund import RefundNotice
 from shop.states import SETTLED, OrderState, RefundState
@@ -67,7 +68,7 @@ def _mail_each(waiting: QuerySet[Any], write: Callable[[Any, datetime], None], n
 
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
-    lines = list(order.lines.select_related("order").order_by("pk"))
+    lines = list(order.lines.select_related("order", "product").order_by("pk"))
     _send(_("Your order %(code)s at %(site)s"), "order", order, lines=lines)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
@@ -84,12 +85,12 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
         RefundNotice.DECLINED: _("Your return for order %(code)s was declined"),
         RefundNotice.REFUNDED: _("Your refund for order %(code)s"),
     }[notice]
-    lines = list(refund.lines.select_related("order_line"))
+    lines = list(refund.lines.select_related("order_line__product"))
     _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 
 def _send(subject: str, template: str, order: Order, **context: Any) -> None:
-    context |= {"order": order, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
+    context |= {"order": order, "site_url": settings.SITE_URL, "site_name": site_name()}
     text = render_to_string(f"shop/mail/{template}.txt", context)
-    EmailMessage(subject % {"code": order.code, "site": settings.SITE_NAME}, text, to=[order.email]).send()
+    EmailMessage(subject % {"code": order.code, "site": site_name()}, text, to=[order.email]).send()

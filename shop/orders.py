@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from catalog.money import shares_of
+from catalog.selling import explain_closed_shop, takes_orders
 from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part
@@ -29,6 +30,10 @@ class OrderRefused(Exception):
 
 class OutOfStock(OrderRefused):
     """A refused order for more units than are in stock."""
+
+
+class ShopClosed(OrderRefused):
+    """A refused order in a shop without a payment provider."""
 
 
 class PriceChanged(OrderRefused):
@@ -56,9 +61,11 @@ def place_order(
 ) -> Order:
     """Reserve stock for RESERVATION_MINUTES. Save and return an order with the current prices and rates.
 
-    Raises OutOfStock if there is not enough stock, PriceChanged if the total is not `expected_total_minor`, and
-    OrderRefused for other reasons.
+    Raises ShopClosed if the shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the total is
+    not `expected_total_minor`, and OrderRefused for other reasons.
     """
+    if not takes_orders():
+        raise ShopClosed(explain_closed_shop())
     quantities, impression_tokens = _merge_items(items)
     with transaction.atomic():
         products = _reserve_stock(buyer, quantities)
@@ -128,7 +135,7 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
 
 def _build_refusal(product: Product) -> OrderRefused:
     """Return an exception whose message says why the product's stock could not be reserved."""
-    values = {"left": product.stock, "product": product.name}
+    values = {"left": product.stock, "product": product.local_name}
     if product.is_outbound:
         return OrderRefused(_("%(product)s is sold by another shop. You can't buy it here.") % values)
     if not product.is_in_stock:

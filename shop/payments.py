@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog.selling import explain_closed_shop, takes_orders
 from shop.models import Order, OrderLine, Payment, ProviderEvent, UnpaidReason
 from shop.providers import Charge, Outcome, OutcomeState, get_payment_provider
 from shop.providers.stripe_checkout import PaymentEvent
@@ -100,6 +101,8 @@ def _get_open_payment(order_id: int, now: datetime) -> Payment:
             return payment
         if not order.is_pending:
             raise PaymentRefused(_("This order is no longer waiting for payment."))
+        if not takes_orders():
+            raise PaymentRefused(explain_closed_shop())
         return Payment.objects.create(
             order=order,
             provider=get_payment_provider().name,

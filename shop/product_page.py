@@ -43,21 +43,23 @@ def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
 def describe_product(product: Product, images: list[ProductImage]) -> dict[str, Any]:
     """Return the product as schema.org structured data. Source: schema.org/Product and schema.org/Offer."""
     url = settings.SITE_URL + product.get_absolute_url()
-    return {
+    description: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
-        "name": product.name,
+        "name": product.local_name,
         "description": product.description,
         "sku": product.slug,
         "url": url,
         "brand": {"@type": "Brand", "name": product.brand.name},
-        "category": product.category.name,
+        "category": product.category.local_name,
         "image": [settings.SITE_URL + image.address(1200, "jpeg") for image in images],
-        "offers": {
+    }
+    if product.is_for_sale:
+        description["offers"] = {
             "@type": "Offer",
             "url": url,
             "price": plain_decimal(product.price_minor, product.currency),
             "priceCurrency": product.currency,
             "availability": "https://schema.org/InStock" if product.is_in_stock else "https://schema.org/OutOfStock",
-        },
-    }
+        }
+    return description

@@ -53,7 +53,7 @@ class CheckoutSerializer(serializers.Serializer[None]):
 
 class BagLineSerializer(serializers.ModelSerializer[BagLine]):
     product = serializers.CharField(source="product.slug")
-    name = serializers.CharField(source="product.name")
+    name = serializers.CharField(source="product.local_name")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
@@ -79,7 +79,7 @@ class BagSerializer(serializers.Serializer[Any]):
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
-    name = serializers.CharField(source="product_name")
+    name = serializers.CharField(source="local_name")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.idempotency import KeyReused
 from catalog.models import Product
+from catalog.selling import explain_closed_shop, takes_orders
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import Buyer
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines
@@ -23,6 +24,7 @@ from shop.checkout import check_out, get_bag_items
 from shop.forms import AddressForm, BagAddForm, ReturnForm
 from shop.models import Address, BagLine, Order
 from shop.orders import OrderRefused, cancel_order, get_charge_rules
+from shop.payment_page import redirect_to_payment
 from shop.payments import PaymentRefused, pay_order
 from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order, request_return
@@ -53,6 +55,7 @@ def show_bag(request: HttpRequest) -> HttpResponse:
         "currency": lines[0].product.currency if lines else "",
         "to_free_shipping_minor": max(0, free_from - charges.goods_minor) if charges.shipping_minor else 0,
         "is_buyable": bool(lines) and all(line.is_available for line in lines),
+        "takes_orders": takes_orders(),
     }
     return render(request, "shop/bag.html", context)
 
@@ -99,6 +102,9 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
             return response
     if not lines:
         return redirect("bag")
+    if not takes_orders():
+        messages.error(request, explain_closed_shop())
+        return redirect("bag")
     country = str(form["country_code"].value() or "US").upper()
     context = {
         "form": form,
@@ -135,7 +141,7 @@ def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form:
         order = Order.objects.visible_to(shopper).newest_first().first()
         return redirect(order) if order else None
     if result.outcome.next_url:
-        return redirect(result.outcome.next_url)
+        return redirect_to_payment(request, result.outcome.next_url)
     return redirect(result.order)
 
 
@@ -168,7 +174,7 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
         except (PaymentRefused, ProviderUnavailable) as failure:
             messages.error(request, _describe_payment_failure(failure))
         else:
-            return redirect(outcome.next_url or order)
+            return redirect_to_payment(request, outcome.next_url) if outcome.next_url else redirect(order)
     else:
         return _request_return(request, order)
     return redirect(order)

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from accounts.constraints import violated_constraint
 from accounts.models import User
 from catalog.models import Product
+from catalog.site import site_name
 from creators.models import Creator
 from creators.slots import FINAL_AFTER
 from social.models import Report, ReportReason, ReportState
@@ -87,6 +88,6 @@ def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
 
 def _build_email(row: Report, user: User) -> EmailMessage:
     with override(user.language or settings.LANGUAGE_CODE):
-        context = {"report": row, "site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
+        context = {"report": row, "site_url": settings.SITE_URL, "site_name": site_name()}
         subject = _("Your report was reviewed")
         return EmailMessage(subject, render_to_string("social/mail/outcome.txt", context), to=[user.email])

@@ -25,5 +25,6 @@ DATA_DIR = Path(os.environ.setdefault("DATA_DIR", str(DEFAULT_DATA_DIR)))
 os.environ.setdefault("PAYMENT_PROVIDER", "demo")
 os.environ.setdefault("EMAIL_URL", "memory:")
 os.environ.setdefault("STAFF_REQUIRE_MFA", "false")  # tests sign staff in without one, unless they are about it
+os.environ.setdefault("FEED_ASKS_CONSENT", "false")  # most tests are about what viewers' events do
 start_missing_servers(DATA_DIR, durable=False)
 compile_stale()

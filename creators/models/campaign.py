@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from catalog.translations import TranslationsField, translate_name
 from creators.models.creator import Creator
 
 
@@ -61,6 +62,7 @@ class Campaign(models.Model):
 
     slug = models.SlugField(_("slug"), unique=True)
     title = models.CharField(_("title"), max_length=120)
+    title_translations = TranslationsField(_("translations of the title"))
     brief = models.TextField(_("brief"), help_text=_("What to film, what to say, what to avoid."))
     category_slugs = ArrayField(
         models.SlugField(),
@@ -98,6 +100,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def local_title(self) -> str:
+        """Return the title in the active language."""
+        return translate_name(self.title, self.title_translations)
 
     @property
     def free_count(self) -> int:

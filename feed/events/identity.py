@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 
 from feed.events.viewer_merge import adopt_viewer
+from feed.models import Viewer
 from feed.page.cache import Cache
 
 COOKIE = "viewer"
@@ -25,7 +26,8 @@ _signer = Signer(salt="feed.viewer")
 class Identity:
     """The viewer who made a request.
 
-    `may_store` is False if consent is required but was not given. In that case nothing is stored and no cookie is set.
+    `may_store` is False if consent is required but was not given. In that case nothing is read or stored, no cookie is
+    set, and the key is another one in each request.
     `is_new` means that the request had no valid cookie, so nothing is known about this viewer.
     """
 
@@ -50,12 +52,12 @@ def identify_viewer(request: HttpRequest) -> Identity:
 
     A request without a valid cookie gets a new viewer, and so does the first request after signing out.
     """
+    if not has_consent(request):
+        return Identity(uuid.uuid4(), may_store=False, is_new=True)
     identity = _read_cookie(request.COOKIES.get(COOKIE, ""))
     if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         identity = None
-    identity = identity or Identity(uuid.uuid4(), is_new=True)
-    may_store = has_consent(request)
-    return identity if identity.may_store == may_store else replace(identity, may_store=may_store)
+    return identity or Identity(uuid.uuid4(), is_new=True)
 
 
 def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) -> Identity:
@@ -66,11 +68,22 @@ def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) 
     identity = identify_viewer(request)
     user = request.user
     if not user.is_authenticated:
-        return identity if identity.user_id is None else Identity(uuid.uuid4(), may_store=identity.may_store)
+        return identity if identity.user_id is None else Identity(uuid.uuid4())
+    if not identity.may_store:
+        return replace(identity, user_id=user.pk, is_adult=user.is_known_adult)
     if identity.user_id == user.pk and identity.is_adult == user.is_known_adult:
         return identity
     key = adopt_viewer(user=user, key=None if identity.user_id else identity.key, now=now)
-    return Identity(key, user.pk, user.is_known_adult, identity.may_store)
+    return Identity(key, user.pk, user.is_known_adult)
+
+
+def find_stored_viewers(request: HttpRequest) -> list[uuid.UUID]:
+    """Return the keys under which anything may be stored about the person behind a request, consent or not."""
+    identity = _read_cookie(request.COOKIES.get(COOKIE, ""))
+    keys = [identity.key] if identity else []
+    if request.user.is_authenticated:
+        keys += Viewer.objects.filter(user=request.user).values_list("key", flat=True)
+    return keys
 
 
 def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity: Identity) -> None:

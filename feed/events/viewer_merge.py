@@ -4,6 +4,7 @@ An account has one viewer, which includes what the user did before signing in.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -33,11 +34,12 @@ def adopt_viewer(*, user: User, key: uuid.UUID | None, now: datetime) -> uuid.UU
     return own.pk
 
 
-def erase_viewer(*, key: uuid.UUID) -> None:
-    """Delete a viewer with its events and choices, and all viewers that were merged into it."""
-    Event.objects.filter(viewer=key).delete()
-    Viewer.objects.filter(merged_into=key).delete()
-    Viewer.objects.filter(pk=key).delete()
+@transaction.atomic
+def erase_viewers(keys: Sequence[uuid.UUID]) -> None:
+    """Delete viewers with their events and choices, and all viewers that were merged into them."""
+    Event.objects.filter(viewer__in=keys).delete()
+    Viewer.objects.filter(merged_into__in=keys).delete()
+    Viewer.objects.filter(pk__in=keys).delete()
 
 
 def _merge(anonymous: Viewer, own: Viewer) -> None:

@@ -29,7 +29,8 @@ class TaggedProduct:
     """A product that is tagged in a clip.
 
     The clip shows the product from `start_ms` to `end_ms`. `approved_price_minor` is the price at the time when the
-    clip was approved, in minor units, or None if it was not recorded. `product` holds the product's fields on the card.
+    clip was approved, in minor units, or None if it was not recorded. `product` holds the product's fields on the card,
+    and `name_translations` its names by language code.
     """
 
     product_id: int
@@ -37,6 +38,7 @@ class TaggedProduct:
     end_ms: int
     approved_price_minor: int | None
     product: Mapping[str, Any]
+    name_translations: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def _tag_rows() -> ArraySubquery:
         approved_price_minor="approved_price_minor",
         slug="product__slug",
         name="product__name",
+        name_translations="product__name_translations",
         brand="product__brand__name",
         outbound_url="product__outbound_url",
         pictures=ArraySubquery(pictures.values_list(picture)),
@@ -176,4 +179,6 @@ def _tag_content(row: dict[str, Any]) -> TaggedProduct:
         "url": reverse("product", args=[row["slug"]]),
         "pictures": orjson.Fragment(dump_json(pictures)),
     }
-    return TaggedProduct(row["id"], row["start_ms"], row["end_ms"], row["approved_price_minor"], product)
+    return TaggedProduct(
+        row["id"], row["start_ms"], row["end_ms"], row["approved_price_minor"], product, row["name_translations"]
+    )

@@ -7,7 +7,9 @@ import orjson
 from django.utils.translation import get_language, override
 
 from catalog.prices import format_money
+from catalog.selling import takes_orders
 from catalog.stock import few_left
+from catalog.translations import translate_name
 from feed.page.cache import Cache
 from feed.page.card_content import CardContent, TaggedProduct, dump_json
 from feed.page.live import LiveOffer
@@ -44,6 +46,8 @@ def build_card(
 
 def _tag(tag: TaggedProduct, offer: LiveOffer) -> dict[str, Any]:
     product = {**tag.product, **_offer_fields(offer, tag.approved_price_minor)}
+    product["name"] = translate_name(tag.product["name"], tag.name_translations)
+    product["is_for_sale"] = tag.product["is_outbound"] or takes_orders()
     return {"start_ms": tag.start_ms, "end_ms": tag.end_ms, "product": product}
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from feed.page.cache import Cache
 from feed.page.card_content import cached_caption, dump_json
-from feed.page.snapshot import current_category_names
+from feed.page.snapshot import current_category_name
 
 CLIP_TERMS = ("transition", "co_watch")
 """Terms whose subject is a clip that the viewer watched."""
@@ -71,4 +71,4 @@ def _caption(code: str) -> str:
 
 
 def _category(subject: str) -> str:
-    return current_category_names().get(int(subject), "")
+    return current_category_name(int(subject))

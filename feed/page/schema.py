@@ -22,6 +22,7 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     slug = serializers.SlugField()
     name = serializers.CharField()
     brand = serializers.CharField()
+    is_for_sale = serializers.BooleanField(help_text="False if this shop takes no orders and no other shop sells it.")
     is_outbound = serializers.BooleanField(help_text="Sold by another shop, which its product page links to.")
     url = serializers.CharField()
     pictures = PictureSerializer(many=True)

@@ -18,6 +18,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from catalog.models import Category
+from catalog.translations import translate_name
 from feed.models import EventKind, Goal
 from feed.page.cache import LIFETIMES, on_clear
 from feed.ranking import Items
@@ -162,7 +163,7 @@ class _SnapshotReader:
     def clear(self) -> None:
         self.snapshot: CatalogueSnapshot | None = None
         self.goals: Mapping[EventKind, float] = DEFAULT_GOALS
-        self.category_names: Mapping[int, str] = {}
+        self.category_names: Mapping[int, tuple[str, Mapping[str, str]]] = {}
         self.read_until = datetime.min.replace(tzinfo=UTC)
         self.checked_at = self.read_whole_at = 0.0
 
@@ -191,7 +192,8 @@ class _SnapshotReader:
                 self.snapshot = CatalogueSnapshot.of([(row[0], *row[2:]) for row in cursor.fetchall()])
                 self.read_whole_at = started
         self.goals = DEFAULT_GOALS | {EventKind(goal.kind): goal.weight for goal in Goal.objects.all()}
-        self.category_names = dict(Category.objects.values_list("pk", "name"))
+        names = Category.objects.values_list("pk", "name", "name_translations")
+        self.category_names = {pk: (name, translations) for pk, name, translations in names}
         self.read_until, self.checked_at = until, time.monotonic()
 
     def _read_changes(self, cursor: Any, missing: Sequence[int]) -> bool:
@@ -247,6 +249,7 @@ def current_goals() -> Mapping[EventKind, float]:
     return _reader.goals
 
 
-def current_category_names() -> Mapping[int, str]:
-    """Return the names of all categories by category id."""
-    return _reader.category_names
+def current_category_name(category_id: int) -> str:
+    """Return a category's name in the active language, or "" if there is no such category."""
+    name, translations = _reader.category_names.get(category_id, ("", {}))
+    return translate_name(name, translations)

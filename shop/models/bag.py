@@ -72,4 +72,6 @@ class BagLine(models.Model):
 
     @property
     def is_available(self) -> bool:
-        return self.product.is_active and not self.product.is_outbound and self.product.stock >= self.quantity
+        """Return whether the line can be ordered now."""
+        is_sold_here = self.product.is_active and not self.product.is_outbound and self.product.is_for_sale
+        return is_sold_here and self.product.stock >= self.quantity

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.transitions import TransitionQuerySet
 from catalog.models import Product
 from catalog.prices import Price
+from catalog.translations import translate_name
 from creators.models import Agency, Creator
 from shop.models.address import PostalAddress
 from shop.models.click import Click
@@ -210,6 +211,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_name}"
+
+    @property
+    def local_name(self) -> str:
+        """Return the product's name in the active language."""
+        return translate_name(self.product_name, self.product.name_translations)
 
     @property
     def unit_price(self) -> Price:

@@ -29,7 +29,7 @@ def get_payment_provider(name: str = "") -> PaymentProvider:
         case "stripe":
             return get_stripe_checkout()
         case unknown:
-            raise ImproperlyConfigured(f"PAYMENT_PROVIDER is “{unknown}”; it can be demo or stripe.")
+            raise ImproperlyConfigured(f"PAYMENT_PROVIDER is “{unknown}”; it can be none, demo or stripe.")
 
 
 def get_stripe_checkout() -> StripeCheckout:

@@ -92,7 +92,12 @@ class StripeCheckout:
         return _parse_refund(refund.to_dict())
 
     def read_event(self, body: bytes, signature: str) -> PaymentEvent:
-        """Check a webhook's signature and age, and return its event. Raises EventRefused."""
+        """Check a webhook's signature and age, and return its event. Raises EventRefused.
+
+        Without a secret every webhook is refused, because anyone could sign with an empty one.
+        """
+        if not self._webhook_secret:
+            raise EventRefused("STRIPE_WEBHOOK_SECRET is not set.")
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from accounts.access import is_adult
 from videos.models import Clip, Source
 
-PUBLIC_FOLDERS = frozenset({"products", "avatars"})
+PUBLIC_FOLDERS = frozenset({"products", "avatars", "site"})
 CLIPS_FOLDER = "clips"
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"

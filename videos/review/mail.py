@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from catalog.site import site_name
 from creators.slots import GRACE_PERIOD
 from videos.models import Clip, Decision, DecisionAction, Revision
 from videos.review.deadlines import ReviewEstimate, estimate_review
@@ -88,7 +89,7 @@ def _write_receipt(clip: Clip, estimate: ReviewEstimate, *, is_resubmission: boo
             "estimate": estimate,
             "is_resubmission": is_resubmission,
             "address": _clip_url(clip),
-            "site_name": settings.SITE_NAME,
+            "site_name": site_name(),
         }
         subject = _("We received your clip: %(caption)s") % {"caption": clip.caption[:60]}
         body = render_to_string("videos/mail/receipt.txt", context)
@@ -106,7 +107,7 @@ def _write_decision(decision: Decision) -> EmailMessage:
             "reason": decision.reason_in(language),
             "fix": decision.fix_in(language),
             "address": _clip_url(clip),
-            "site_name": settings.SITE_NAME,
+            "site_name": site_name(),
         }
         subject = f"{_decision_subject(decision)}: {clip.caption[:60]}"
         body = render_to_string("videos/mail/decision.txt", context)

@@ -31,7 +31,7 @@ class CampaignSelect(forms.Select):
 
 class CampaignField(forms.ModelChoiceField[Enrolment]):
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.campaign.title)
+        return str(obj.campaign.local_title)
 
 
 class TimeField(forms.CharField):

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from catalog.site import site_name
 from creators.models import WaitlistEntry, WaitlistState
 from creators.slots import SlotRefused
 from creators.waitlist import settle_waitlist_entry
@@ -75,6 +76,6 @@ def _write_email(entry: WaitlistEntry) -> EmailMessage:
     )
     with override(clip.language):
         context: dict[str, object] = {"clip": clip, "campaign": campaign, "creator": creator}
-        context |= {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
-        subject = _("Your clip got a slot in “%(campaign)s”") % {"campaign": campaign.title}
+        context |= {"site_name": site_name(), "site_url": settings.SITE_URL}
+        subject = _("Your clip got a slot in “%(campaign)s”") % {"campaign": campaign.local_title}
         return EmailMessage(subject, render_to_string("videos/mail/slot.txt", context), to=[creator.user.email])

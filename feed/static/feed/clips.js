@@ -20,6 +20,7 @@
  * @property {string} drift  How the price changed since the clip was approved, or "".
  * @property {{small: string, large: string, text: string}[]} pictures
  * @property {string} [description]
+ * @property {boolean} is_for_sale  Whether this shop takes orders, or another shop sells it.
  * @property {boolean} is_outbound  Whether another shop sells it.
  * @property {string} [outbound]  The signed link to that shop.
  *

@@ -42,6 +42,7 @@ export class Purchase {
     this.#total = total;
     this.sheet.part("buy-word").textContent = this.#isConfirming ? message("confirm", { total }) : message("buy");
     this.button.classList.toggle("sheet__buy--confirm", this.#isConfirming);
+    this.sheet.part("terms").hidden = !this.#isConfirming || this.sheet.part("actions").hidden;
   }
 
   /** Ask for confirmation on the first press, and order on the second. */

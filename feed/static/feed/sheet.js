@@ -23,6 +23,12 @@ export function mountSheet(feed) {
   return new Sheet(dialog, feed.root.dataset.signedIn === "true");
 }
 
+/** @param {Product} product */
+function stockColour({ is_for_sale: isForSale, is_in_stock: isInStock, stock_left: stockLeft }) {
+  if (!isForSale) return "wait";
+  return isInStock ? (stockLeft ? "wait" : "good") : "bad";
+}
+
 export class Sheet {
   quantity = 1;
   /** @type {Clip | undefined} */
@@ -71,7 +77,8 @@ export class Sheet {
     this.#fill();
     this.show("product");
     this.dialog.showModal();
-    const first = this.product.is_in_stock && !this.product.is_outbound ? "[data-buy]" : "[data-close]";
+    const { is_for_sale: isForSale, is_in_stock: isInStock, is_outbound: isOutbound } = this.product;
+    const first = isForSale && isInStock && !isOutbound ? "[data-buy]" : "[data-close]";
     find(this.dialog, first).focus({ preventScroll: true });
     this.#record("product_open");
     if (clip.token) this.#recordClick();
@@ -81,7 +88,7 @@ export class Sheet {
   /** @param {"product" | "address" | "done"} name  The view to show. */
   show(name) {
     for (const view of findAll(this.dialog, "[data-view]")) view.hidden = view.dataset.view !== name;
-    this.part("actions").hidden = name === "done";
+    this.part("actions").hidden = name === "done" || !this.product.is_for_sale;
     this.showProblem("");
   }
 
@@ -113,7 +120,9 @@ export class Sheet {
     this.part("price").textContent = product.price.text;
     const stock = this.part("stock");
     stock.textContent = stockText(product) || message("in_stock");
-    stock.className = `badge badge--${product.is_in_stock ? (product.stock_left ? "wait" : "good") : "bad"}`;
+    stock.className = `badge badge--${stockColour(product)}`;
+    this.part("closed").hidden = product.is_for_sale;
+    this.part("actions").hidden = !product.is_for_sale;
     this.#showOutboundLink();
     this.#showQuantity();
   }
@@ -155,9 +164,9 @@ export class Sheet {
     const url = `${endpoint("product", { slug: product.slug })}?seen=${this.clip.token}`;
     const current = await request("GET", url).catch(() => null);
     if (!current || this.product !== product) return;
-    const { price, is_in_stock, stock, description, is_outbound, outbound } = current;
+    const { price, is_in_stock, stock, description, is_for_sale, is_outbound, outbound } = current;
     const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
-    Object.assign(product, { price, is_in_stock, stock_left, description, is_outbound, outbound });
+    Object.assign(product, { price, is_in_stock, stock_left, description, is_for_sale, is_outbound, outbound });
     this.part("description").textContent = description;
     this.#showOffer();
   }

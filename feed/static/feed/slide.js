@@ -132,6 +132,7 @@ export function makeProduct({ product }, index) {
  * @returns {string}
  */
 export function stockText(product) {
+  if (!product.is_for_sale) return message("not_for_sale");
   if (!product.is_in_stock) return message("sold_out");
   return product.stock_left ? message("few_left", { count: product.stock_left }) : "";
 }

@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.money import WHOLE_BPS
+from catalog.selling import takes_orders
 from catalog.stock import few_left
+from catalog.translations import TranslationsField, translate_name
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -41,6 +43,7 @@ class Category(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=80)
+    name_translations = TranslationsField(_("translations of the name"))
     slug = models.SlugField(_("slug"), unique=True)
     commission_rate_bps = models.PositiveIntegerField(
         _("commission rate"),
@@ -67,6 +70,11 @@ class Category(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("search") + f"?category={self.slug}"
+
+    @property
+    def local_name(self) -> str:
+        """Return the name in the active language."""
+        return translate_name(self.name, self.name_translations)
 
     def clean(self) -> None:
         """Raise ValidationError if the parent is the category itself or one of its descendants."""
@@ -124,6 +132,7 @@ def default_currency() -> str:
 class Product(models.Model):
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
     name = models.CharField(_("name"), max_length=120)
+    name_translations = TranslationsField(_("translations of the name"))
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
@@ -163,6 +172,11 @@ class Product(models.Model):
         return reverse("product", args=[self.slug])
 
     @property
+    def local_name(self) -> str:
+        """Return the name in the active language."""
+        return translate_name(self.name, self.name_translations)
+
+    @property
     def is_in_stock(self) -> bool:
         return self.is_active and self.stock > 0
 
@@ -170,6 +184,11 @@ class Product(models.Model):
     def few_left(self) -> int | None:
         """Return the number left if the stock is low or the product is sold out, otherwise None."""
         return few_left(self.stock)
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Return whether anyone sells the product: another shop, or this one if it takes orders."""
+        return self.is_outbound or takes_orders()
 
     @property
     def is_outbound(self) -> bool:

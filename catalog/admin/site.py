@@ -1,0 +1,134 @@
+"""Admin pages of the site settings and the legal pages."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.pictures import PictureRefused, delete_picture, store_picture
+from catalog.colours import MIN_CONTRAST, worst_contrast
+from catalog.legal import neutral_text
+from catalog.models import LegalKind, LegalPage, SiteSettings
+from catalog.site import current_site, forget_site
+
+
+class SiteSettingsForm(forms.ModelForm[SiteSettings]):
+    """The settings with a logo to upload. A picture that cannot be read is refused at its field."""
+
+    logo = forms.FileField(
+        label=_("logo"),
+        required=False,
+        help_text=_("PNG, WebP, AVIF or JPEG, at least 384 pixels wide. It is shown beside the name."),
+    )
+    removes_logo = forms.BooleanField(label=_("remove the logo"), required=False)
+
+    class Meta:
+        model = SiteSettings
+        fields = ["name", "light_accent", "dark_accent", "contact_email", "contact_phone", "postal_address"]
+
+    def clean_light_accent(self) -> str:
+        return self._clean_accent("light_accent", is_dark=False)
+
+    def clean_dark_accent(self) -> str:
+        return self._clean_accent("dark_accent", is_dark=True)
+
+    def clean_logo(self) -> str:
+        """Store the new logo and return its stem, or "" if none was uploaded."""
+        file: UploadedFile[Any] | None = self.cleaned_data["logo"]
+        if file is None:
+            return ""
+        try:
+            return store_picture(file, folder="site", widths=SiteSettings.LOGO_WIDTHS_PX, is_opaque=False).stem
+        except PictureRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def _clean_accent(self, name: str, *, is_dark: bool) -> str:
+        colour = str(self.cleaned_data[name])
+        ratio = worst_contrast(colour, is_dark=is_dark) if colour else MIN_CONTRAST
+        if ratio < MIN_CONTRAST:
+            raise forms.ValidationError(
+                _("Too little contrast to be read on dark pages (%(ratio).1f to 1): choose a lighter colour.")
+                if is_dark
+                else _("Too little contrast to be read on light pages (%(ratio).1f to 1): choose a darker colour."),
+                params={"ratio": ratio},
+            )
+        return colour.lower()
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(admin.ModelAdmin[SiteSettings]):
+    """A single row. Its list leads straight to the form."""
+
+    form = SiteSettingsForm
+    readonly_fields = ["current_logo"]
+    fields = [
+        "name",
+        "current_logo",
+        "logo",
+        "removes_logo",
+        "light_accent",
+        "dark_accent",
+        "contact_email",
+        "contact_phone",
+        "postal_address",
+    ]
+
+    @admin.display(description=_("current logo"))
+    def current_logo(self, row: SiteSettings) -> str:
+        logo = current_site().logo_url
+        return format_html('<img src="{}" alt="" height="48">', logo) if logo else "–"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        row = SiteSettings.objects.first()
+        if row is not None:
+            return HttpResponseRedirect(reverse("admin:catalog_sitesettings_change", args=[row.pk]))
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("admin:catalog_sitesettings_add"))
+        return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
+        obj.pk = SiteSettings.ONLY_PK
+        replaced = obj.logo_stem
+        if form.cleaned_data["logo"]:
+            obj.logo_stem = form.cleaned_data["logo"]
+        elif form.cleaned_data["removes_logo"]:
+            obj.logo_stem = ""
+        super().save_model(request, obj, form, change)
+        if replaced and replaced != obj.logo_stem:
+            delete_picture(replaced, widths=SiteSettings.LOGO_WIDTHS_PX)
+        forget_site()
+
+
+@admin.register(LegalPage)
+class LegalPageAdmin(admin.ModelAdmin[LegalPage]):
+    """The shop's own legal texts. A new one begins with our neutral text."""
+
+    list_display = ["kind", "language", "updated_at"]
+    list_filter = ["kind", "language"]
+    fields = ["kind", "language", "text"]
+    ordering = ["kind", "language"]
+
+    def view_on_site(self, page: LegalPage) -> str:
+        return reverse("legal", args=[page.kind])
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a new page begins with. `?kind=` and `?language=` choose another text."""
+        kind = request.GET.get("kind", "")
+        language = request.GET.get("language", "")
+        kind = LegalKind(kind) if kind in LegalKind.values else LegalKind.IMPRINT
+        if language not in dict(settings.LANGUAGES):
+            language = get_language() or settings.LANGUAGE_CODE
+        return {"kind": kind, "language": language, "text": neutral_text(LegalKind(kind), language)}

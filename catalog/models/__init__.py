@@ -1,0 +1,25 @@
+"""Tables of the catalogue, and of the shop's own name, look and legal pages."""
+
+from catalog.models.product import (
+    Brand,
+    Category,
+    CategoryQuerySet,
+    Product,
+    ProductImage,
+    ProductQuerySet,
+    default_currency,
+)
+from catalog.models.site import LegalKind, LegalPage, SiteSettings
+
+__all__ = [
+    "Brand",
+    "Category",
+    "CategoryQuerySet",
+    "LegalKind",
+    "LegalPage",
+    "Product",
+    "ProductImage",
+    "ProductQuerySet",
+    "SiteSettings",
+    "default_currency",
+]

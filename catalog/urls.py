@@ -1,0 +1,7 @@
+"""Page routes of the catalogue app."""
+
+from django.urls import path
+
+from catalog.views import show_legal_page
+
+urlpatterns = [path("legal/<slug:kind>/", show_legal_page, name="legal")]

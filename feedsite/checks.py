@@ -1,0 +1,76 @@
+"""System checks of settings that depend on each other. `manage.py check` and every process that starts run them."""
+
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http.request import validate_host
+
+
+@register
+def check_addresses(**_options: Any) -> list[CheckMessage]:
+    """Report a public address that the site would not answer to, and an unusable sender of emails."""
+    errors: list[CheckMessage] = []
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        hint = f"Add {host} to ALLOWED_HOSTS."
+        errors.append(
+            Error(f"The site would refuse every request to SITE_URL, {settings.SITE_URL}.", hint, id="feedsite.E001")
+        )
+    try:
+        validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+    except ValidationError:
+        hint = "Write it like: Shop <shop@example.org>"
+        errors.append(Error("DEFAULT_FROM_EMAIL holds no email address.", hint, id="feedsite.E002"))
+    return errors
+
+
+@register
+def check_database(**_options: Any) -> list[CheckMessage]:
+    """Report a database that is not PostgreSQL."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        return []
+    hint = "Write it like postgresql://user:password@host:5432/name."
+    return [Error("DATABASE_URL does not name a PostgreSQL database.", hint, id="feedsite.E003")]
+
+
+@register
+def check_providers(**_options: Any) -> list[CheckMessage]:
+    """Report keys that the chosen payment and payout providers lack."""
+    errors: list[CheckMessage] = []
+    uses = [name for name in ("PAYMENT_PROVIDER", "PAYOUT_PROVIDER") if getattr(settings, name) == "stripe"]
+    if uses and not settings.STRIPE_SECRET_KEY:
+        errors.append(Error(f"{' and '.join(uses)} = stripe needs STRIPE_SECRET_KEY.", id="feedsite.E004"))
+    if settings.PAYMENT_PROVIDER == "stripe" and not settings.STRIPE_WEBHOOK_SECRET:
+        hint = "Without it, no order would ever become paid. Stripe shows it beside the webhook's address."
+        errors.append(Error("PAYMENT_PROVIDER = stripe needs STRIPE_WEBHOOK_SECRET.", hint, id="feedsite.E005"))
+    if settings.PAYMENT_PROVIDER == "demo" and settings.HTTPS and not settings.DEMO:
+        hint = "Every order would count as paid without any money moving. Use stripe, or none."
+        errors.append(CheckWarning("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.W001"))
+    return errors
+
+
+@register
+def check_object_storage(**_options: Any) -> list[CheckMessage]:
+    """Report variables of an S3 bucket without the bucket's name."""
+    lonely = [name for name in ("S3_ENDPOINT_URL", "S3_REGION") if getattr(settings, name) and not settings.S3_BUCKET]
+    if not lonely:
+        return []
+    hint = "Files would stay in DATA_DIR. Set S3_BUCKET, or unset the others."
+    return [Error(f"{' and '.join(lonely)} without S3_BUCKET does nothing.", hint, id="feedsite.E006")]
+
+
+@register
+def check_mail(**_options: Any) -> list[CheckMessage]:
+    """Report a public site whose emails nobody would receive."""
+    backend = settings.MAILERS["delivery"]["BACKEND"]
+    is_read_by_nobody = backend == "django.core.mail.backends.console.EmailBackend" and not settings.DEMO
+    if not (is_read_by_nobody and settings.HTTPS and settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory"):
+        return []
+    hint = "Write it like smtp+tls://user:password@mail.example.org:587."
+    return [Error("Nobody can sign up: EMAIL_URL names no mail server.", hint, id="feedsite.E007")]

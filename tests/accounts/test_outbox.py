@@ -1,0 +1,226 @@
+"""Emails wait in the outbox until a mail server has accepted them; a server that is down never breaks a page."""
+
+import smtplib
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from accounts.models import OutgoingEmail, User
+from accounts.outbox import GIVE_UP_AFTER, RETRY_AFTER, forget_old_emails, send_again, send_waiting_emails
+from feedsite.environment import parse_mailer
+from tests.conftest import client_of
+from tests.factories import NOW, PASSWORD, make_creator, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+# ruff: noqa: N802  # aiosmtpd names its hooks after the commands of SMTP
+
+
+class MailServer:
+    """A real SMTP server that keeps what it accepts. Recipients that begin with a reply code are answered with it."""
+
+    def __init__(self) -> None:
+        self.accepted: list[tuple[str, str]] = []
+        self.sender_reply = "250 OK"
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
+        envelope.mail_from = address
+        return self.sender_reply
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
+        if address[:3].isdecimal():
+            return f"{address[:3]} no"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.accepted.append((envelope.rcpt_tos[0], content.decode()))
+        return "250 OK"
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    handler = MailServer()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    use_mail_server(settings, controller.port)
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def no_mail_server(settings: Settings) -> None:
+    use_mail_server(settings, free_port())
+
+
+def use_mail_server(settings: Settings, port: int) -> None:
+    settings.MAILERS = {
+        "default": {"BACKEND": "accounts.mail_backend.OutboxBackend"},
+        "delivery": parse_mailer(f"smtp://127.0.0.1:{port}"),
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_email(to: str = "sam@example.com", subject: str = "Hello") -> OutgoingEmail:
+    EmailMessage(subject, "Your code is 1234.", to=[to]).send()
+    row = OutgoingEmail.objects.latest("pk")
+    OutgoingEmail.objects.filter(pk=row.pk).update(created_at=NOW, due_at=NOW)
+    return row
+
+
+SIGN_UP = {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD}
+
+
+def test_sign_up_works_while_the_mail_server_is_down_and_the_email_follows(
+    client: Client, no_mail_server: None, settings: Settings
+) -> None:
+    response = client.post("/accounts/signup/", SIGN_UP)
+    assert response.status_code == 302
+    assert User.objects.get().email == "new@example.com"
+    assert OutgoingEmail.objects.get().recipients == ["new@example.com"]
+    due_at = OutgoingEmail.objects.get().due_at
+    assert send_waiting_emails(now=due_at) == 0
+    row = OutgoingEmail.objects.get()
+    assert (row.attempts, row.given_up_at, row.due_at) == (1, None, due_at + RETRY_AFTER[0])
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("/accounts/password/reset/", {"email": "sam@example.com"}),
+        ("/accounts/email/", {"action_add": "", "email": "other@example.com"}),
+        ("/accounts/signup/", SIGN_UP | {"email": "sam@example.com"}),
+    ],
+)
+def test_no_page_that_sends_an_email_needs_the_mail_server(
+    no_mail_server: None, url: str, body: dict[str, str]
+) -> None:
+    user = make_user("sam@example.com")
+    client = client_of(user) if url == "/accounts/email/" else Client()
+    assert client.post(url, body).status_code == 302
+    assert OutgoingEmail.objects.count() == 1
+
+
+def test_a_changed_payout_account_is_saved_with_its_email(no_mail_server: None) -> None:
+    from payouts.payout_accounts import set_payout_account
+
+    creator = make_creator("maya")
+    set_payout_account(creator=creator, holder_name="Maya", number="DE89370400440532013000", tax_id="")
+    assert OutgoingEmail.objects.get().recipients == [creator.user.email]
+
+
+def test_a_worker_delivers_what_was_written(mail_server: MailServer) -> None:
+    email = EmailMultiAlternatives("Grüße", "Text שלום", to=["sam@example.com"], bcc=["copy@example.com"])
+    email.attach_alternative("<p>HTML</p>", "text/html")
+    email.send()
+    assert mail_server.accepted == []
+    assert send_waiting_emails(now=OutgoingEmail.objects.get().due_at) == 1
+    [(recipient, content)] = mail_server.accepted
+    assert recipient == "sam@example.com"
+    assert "=?utf-8?" in content and "text/html" in content and "copy@example.com" not in content
+    assert not OutgoingEmail.objects.exists()
+    assert send_waiting_emails(now=NOW + timedelta(days=9999)) == 0
+
+
+def test_an_email_is_rolled_back_with_what_it_is_about(no_mail_server: None) -> None:
+    with transaction.atomic():
+        write_email()
+        transaction.set_rollback(True)
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_a_worker_is_woken_after_the_commit(
+    mail_server: MailServer,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    from accounts.tasks import send_outgoing_emails
+
+    monkeypatch.setattr(send_outgoing_emails, "delay", send_outgoing_emails.run)
+    with django_capture_on_commit_callbacks(execute=True):
+        EmailMessage("Hello", "", to=["sam@example.com"]).send()
+        assert mail_server.accepted == []
+    assert len(mail_server.accepted) == 1
+
+
+def test_refused_recipients_do_not_block_the_emails_behind_them(mail_server: MailServer) -> None:
+    gone, greylisted, fine = write_email("550gone@example.com"), write_email("451later@example.com"), write_email()
+    assert send_waiting_emails(now=NOW) == 1
+    assert [to for to, _content in mail_server.accepted] == fine.recipients
+    gone.refresh_from_db()
+    greylisted.refresh_from_db()
+    assert gone.given_up_at == NOW and "550" in gone.failure_text
+    assert greylisted.given_up_at is None and greylisted.due_at == NOW + RETRY_AFTER[0]
+
+
+def test_a_refused_sender_is_retried_because_the_operator_can_correct_it(mail_server: MailServer) -> None:
+    row = write_email()
+    mail_server.sender_reply = "550 unknown sender"
+    assert send_waiting_emails(now=NOW) == 0
+    row.refresh_from_db()
+    assert (row.attempts, row.given_up_at) == (1, None)
+    mail_server.sender_reply = "250 OK"
+    assert send_waiting_emails(now=row.due_at) == 1
+
+
+def test_waits_grow_and_end_after_three_days(no_mail_server: None) -> None:
+    row = write_email()
+    now, waits = NOW, []
+    while row.given_up_at is None:
+        send_waiting_emails(now=now)
+        row.refresh_from_db()
+        waits.append(row.due_at - now)
+        now = row.due_at
+    assert waits[:5] == [*RETRY_AFTER, RETRY_AFTER[-1]]
+    assert NOW + GIVE_UP_AFTER < row.given_up_at < NOW + GIVE_UP_AFTER + 2 * RETRY_AFTER[-1]
+    forget_old_emails(now=row.given_up_at + timedelta(days=29))
+    assert OutgoingEmail.objects.exists()
+    forget_old_emails(now=row.given_up_at + timedelta(days=31))
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_staff_see_what_waits_without_its_text_and_send_it_again(mail_server: MailServer) -> None:
+    row = write_email("550gone@example.com", subject="Your sign-in code")
+    send_waiting_emails(now=NOW)
+    admin = client_of(make_user("admin@example.com", is_staff=True, is_superuser=True))
+    for url in ("/admin/accounts/outgoingemail/", f"/admin/accounts/outgoingemail/{row.pk}/change/"):
+        page = admin.get(url).content.decode()
+        assert "Your sign-in code" in page and "550gone@example.com" in page and "1234" not in page
+    response = admin.post(
+        "/admin/accounts/outgoingemail/", {"action": "send_again", "_selected_action": [row.pk]}, follow=True
+    )
+    assert "1 email will be sent again." in response.content.decode()
+    row.refresh_from_db()
+    assert (row.given_up_at, row.attempts) == (None, 0)
+    assert send_again(OutgoingEmail.objects.all(), now=NOW) == 1
+
+
+def test_two_workers_send_an_email_once(mail_server: MailServer) -> None:
+    write_email()
+    assert [send_waiting_emails(now=NOW), send_waiting_emails(now=NOW)] == [1, 0]
+    assert len(mail_server.accepted) == 1
+
+
+def test_an_unusable_address_is_given_up(mail_server: MailServer) -> None:
+    row = write_email("kätzchen@example.com")
+    send_waiting_emails(now=NOW)
+    row.refresh_from_db()
+    assert row.given_up_at == NOW and isinstance(smtplib.SMTPException(), OSError)
