@@ -24,7 +24,7 @@ class PublicRows[Row: Model](Sitemap[Row]):
     changed = "updated_at"
 
     def get_domain(self, site: object = None) -> str:
-        return urlsplit(settings.SITE_URL).netloc
+        return str(urlsplit(settings.SITE_URL).netloc)
 
     def items(self) -> QuerySet[Row]:
         raise NotImplementedError
@@ -64,7 +64,7 @@ class PageSitemap(Sitemap[str]):
     protocol = PublicRows.protocol
 
     def get_domain(self, site: object = None) -> str:
-        return urlsplit(settings.SITE_URL).netloc
+        return str(urlsplit(settings.SITE_URL).netloc)
 
     def items(self) -> list[str]:
         return [reverse("feed"), reverse("search"), *(reverse("legal", args=[kind]) for kind in LegalKind.values)]

@@ -115,7 +115,7 @@ def _write_decision(decision: Decision) -> EmailMessage:
 
 
 def _clip_url(clip: Clip) -> str:
-    return settings.SITE_URL + reverse("studio-clip", args=[clip.code])
+    return str(settings.SITE_URL) + reverse("studio-clip", args=[clip.code])
 
 
 def _decision_subject(decision: Decision) -> str:
