@@ -25,6 +25,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Allauth adapter that applies the user's stored language on sign-in, unless the browser already has one."""
 
+    def get_site_name(self) -> str:
+        """Return the shop's name for emails about accounts. The site overrides it with the name set by staff."""
+        return str(settings.SITE_NAME)
+
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **login)
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)

@@ -1,21 +1,16 @@
-"""E-mails about access: the invitation of a new user, and notices when an administrator changed something."""
+"""Emails about access: the invitation of a new user, and notices when an administrator changed something."""
 
-import logging
-from functools import partial
-from smtplib import SMTPException
-
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
 
-logger = logging.getLogger(__name__)
 SUBJECTS = {
     "invitation": gettext_lazy("Your account at %(site)s"),
     "roles": gettext_lazy("Your roles at %(site)s have changed"),
@@ -26,7 +21,7 @@ SUBJECTS = {
 
 
 def mail_invitation(*, user: User, by: User) -> None:
-    """Email a link with which the user chooses a password, once the transaction has ended."""
+    """Email a link with which the user chooses a password."""
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
@@ -34,22 +29,15 @@ def mail_invitation(*, user: User, by: User) -> None:
 
 
 def mail_access_notice(*, user: User, kind: str, by: User, **words: str) -> None:
-    """Email the user what an administrator changed, once the transaction has ended. `kind` is a key of SUBJECTS."""
+    """Email the user what an administrator changed. `kind` is a key of SUBJECTS."""
     _mail(user, kind, by=str(by), **words)
 
 
 def _mail(user: User, kind: str, **words: str) -> None:
-    context = {"user": user, "kind": kind, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **words}
+    name_of_shop = get_adapter().get_site_name()
+    context = {"user": user, "kind": kind, "site_name": name_of_shop, "site_url": settings.SITE_URL, **words}
     with override(user.language or settings.LANGUAGE_CODE):
-        subject = SUBJECTS[kind] % {"site": settings.SITE_NAME}
+        subject = SUBJECTS[kind] % {"site": name_of_shop}
         name = "invitation" if kind == "invitation" else "access"
         text = render_to_string(f"accounts/mail/{name}.txt", context)
-    transaction.on_commit(partial(_send, EmailMessage(subject, text, to=[user.email]), kind))
-
-
-def _send(message: EmailMessage, kind: str) -> None:
-    """Send a message. If the mail server refuses, the change stays, and administrators can send an invitation again."""
-    try:
-        message.send()
-    except (SMTPException, OSError):
-        logger.exception("email not sent", extra={"kind": kind})
+    EmailMessage(subject, text, to=[user.email]).send()

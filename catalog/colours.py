@@ -10,9 +10,9 @@ LIGHT_WASH, DARK_WASH = 0.08, 0.16
 """How much of the colour is in the background of chosen items."""
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast ratio of two colours like "#b3261e", from 1 to 21."""
-    brighter, darker = sorted((_luminance(_channels(one)), _luminance(_channels(other))), reverse=True)
+    brighter, darker = sorted((_luminance(_channels(first)), _luminance(_channels(second))), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
 
 

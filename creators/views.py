@@ -118,7 +118,8 @@ def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespons
     else:
         messages.success(
             request,
-            _("You have joined “%(campaign)s”. You can now upload your first clip.") % {"campaign": campaign.local_title},
+            _("You have joined “%(campaign)s”. You can now upload your first clip.")
+            % {"campaign": campaign.local_title},
         )
     return redirect("campaigns")
 

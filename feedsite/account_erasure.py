@@ -21,7 +21,7 @@ from accounts.models import User
 from creators.access import find_creator
 from creators.erasure import erase_profile
 from creators.models import Agency
-from feed.events.viewer_merge import erase_viewer
+from feed.events.viewer_merge import erase_viewers
 from feed.models import Viewer
 from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
@@ -57,7 +57,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
                 PayoutAccount.objects.filter(creator=creator).delete()
         Agency.objects.filter(user=locked).update(user=None)
         for viewer in Viewer.objects.filter(user=locked):
-            erase_viewer(key=viewer.key)
+            erase_viewers([viewer.key])
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)
         Order.objects.filter(user=locked).update(user=None, visitor="")

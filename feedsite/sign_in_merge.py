@@ -22,6 +22,9 @@ from social.marks import adopt_marks
 class SignInMergeAdapter(AccountAdapter):
     """An allauth adapter that merges a visitor's feed data, marks and follows into the account on sign-in."""
 
+    def get_site_name(self) -> str:
+        return site_name()
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         named = SimpleNamespace(name=site_name(), domain=urlsplit(settings.SITE_URL).netloc)
         super().send_mail(template_prefix, email, {**context, "current_site": named})

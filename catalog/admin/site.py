@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -64,9 +64,10 @@ class SiteSettingsForm(forms.ModelForm[SiteSettings]):
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(admin.ModelAdmin[SiteSettings]):
-    """A single row. Its list leads straight to the form."""
+    """A single row: it can be added once, and never deleted."""
 
     form = SiteSettingsForm
+    list_display = ["__str__", "contact_email", "updated_at"]
     readonly_fields = ["current_logo"]
     fields = [
         "name",
@@ -90,14 +91,6 @@ class SiteSettingsAdmin(admin.ModelAdmin[SiteSettings]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        row = SiteSettings.objects.first()
-        if row is not None:
-            return HttpResponseRedirect(reverse("admin:catalog_sitesettings_change", args=[row.pk]))
-        if self.has_add_permission(request):
-            return HttpResponseRedirect(reverse("admin:catalog_sitesettings_add"))
-        return super().changelist_view(request, extra_context)
 
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         obj.pk = SiteSettings.ONLY_PK

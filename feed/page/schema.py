@@ -22,7 +22,6 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     slug = serializers.SlugField()
     name = serializers.CharField()
     brand = serializers.CharField()
-    is_for_sale = serializers.BooleanField(help_text="False if this shop takes no orders and no other shop sells it.")
     is_outbound = serializers.BooleanField(help_text="Sold by another shop, which its product page links to.")
     url = serializers.CharField()
     pictures = PictureSerializer(many=True)
@@ -32,6 +31,7 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     drift = serializers.CharField(
         allow_blank=True, help_text="“filmed at $19.00, now $27.00”; empty if the price is about the same."
     )
+    is_for_sale = serializers.BooleanField(help_text="False if this shop takes no orders and no other shop sells it.")
 
 
 class ShownTagSerializer(serializers.Serializer[Any]):

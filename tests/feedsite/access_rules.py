@@ -84,6 +84,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             *("", "search/", "welcome/", "bag/", "orders/", "offline/", "manifest.webmanifest", "worker.js"),
+            *("robots.txt", "favicon.ico", "sitemap.xml"),
             *("api/v1/schema/", "api/v1/docs/", "studio/campaigns/"),
             *("api/v1/feed/", "api/v1/products/", "api/v1/categories/", "api/v1/campaigns/", "api/v1/bag/"),
             *("api/v1/orders/", "checkout/", "accounts/login/", "accounts/signup/", "accounts/password/reset/"),
@@ -156,6 +157,8 @@ A route that is closed to all takes no GET, requires a permission that no role h
 
 TESTED_ELSEWHERE: Mapping[str, str] = {
     "p/<slug:slug>/": "shop/test_product_page.py",
+    "legal/<slug:kind>/": "catalog/test_legal_pages.py",
+    "sitemap-<slug:section>.xml": "feedsite/test_site_files.py",
     "@<str:handle>/": "feedsite/test_age_restriction.py",
     "report/product/<slug:code>/": "social/test_reports.py",
     "report/creator/<str:code>/": "social/test_reports.py",
