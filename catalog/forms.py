@@ -24,7 +24,17 @@ class ProductForm(MoneyForm[Product]):
 
     class Meta:
         model = Product
-        fields = ["name", "slug", "brand", "category", "description", "price_minor", "confirms_zero", "currency"]
+        fields = [
+            "name",
+            "name_translations",
+            "slug",
+            "brand",
+            "category",
+            "description",
+            "price_minor",
+            "confirms_zero",
+            "currency",
+        ]
         fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
 
     def save_picture(self, product: Product) -> None:

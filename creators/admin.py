@@ -77,6 +77,7 @@ class CampaignForm(EditForm[Campaign]):
         model = Campaign
         fields = [
             "title",
+            "title_translations",
             "slug",
             "brief",
             "category_slugs",

@@ -7,6 +7,8 @@ from catalog.models.product import (
     Product,
     ProductImage,
     ProductQuerySet,
+    StockMovement,
+    StockMovementKind,
     default_currency,
 )
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
@@ -21,5 +23,7 @@ __all__ = [
     "ProductImage",
     "ProductQuerySet",
     "SiteSettings",
+    "StockMovement",
+    "StockMovementKind",
     "default_currency",
 ]

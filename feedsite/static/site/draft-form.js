@@ -1,5 +1,14 @@
 /** Keeps what is typed into a form as a draft in this browser, and puts it back when the form is opened again. */
-import { dropAllDrafts, dropDraft, fillForm, keepDraft, markSent, readDraft, settleDrafts, typedFields } from "./drafts.js";
+import {
+  dropAllDrafts,
+  dropDraft,
+  fillForm,
+  keepDraft,
+  markSent,
+  readDraft,
+  settleDrafts,
+  typedFields,
+} from "./drafts.js";
 import { find, mountAll } from "./mount.js";
 
 const KEEP_AFTER_MS = 300;

@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("creators", "0002_former_handles"),
+        ("creators", "0004_terms_approval_and_offers"),
     ]
 
     operations = [

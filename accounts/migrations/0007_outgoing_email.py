@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_word_email_without_hyphen"),
+        ("accounts", "0006_proposals"),
     ]
 
     operations = [
