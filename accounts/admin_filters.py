@@ -62,4 +62,4 @@ class AutocompleteFilterMixin:
     @property
     def media(self) -> forms.Media:
         media: forms.Media = super().media  # type: ignore[misc]  # every ModelAdmin has it
-        return media + AutocompleteSelect(None, admin.site).media  # type: ignore[arg-type]  # media need no field
+        return media + AutocompleteSelect(None, admin.site).media

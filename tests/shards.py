@@ -1,8 +1,9 @@
 """The test suite in two processes at once, each with its own servers and data folder: `python -m tests.shards`.
 
-The production tests follow by themselves, because they start the whole shop. Arguments are passed on to each run of pytest. Each line of output is printed with the name of its shard, and logged
-without it in `.data/test-<shard>/pytest.log`. The last lines give the result of each shard, and say which tests did not
-run because a program is not installed. The exit status is 1 unless all passed.
+The production tests follow by themselves, because they start the whole shop. Arguments are passed on to each run of
+pytest. Each line of output is printed with the name of its shard, and logged without it in
+`.data/test-<shard>/pytest.log`. The last lines give the result of each shard, and say which tests did not run because a
+program is not installed. The exit status is 1 unless all passed.
 """
 
 import os

@@ -25,8 +25,7 @@ def enqueue_processing() -> None:
 def process_next_job() -> None:
     """Process the next waiting job.
 
-    The message does not name a job, because the worker chooses one in fair order. One creator's backlog therefore does
-    not delay other creators.
+    The message does not name one: the worker chooses in fair order, so that no creator's backlog delays the others.
     """
     try:
         worker.process_next_job(on_in_review=publish_on_trust)

@@ -55,7 +55,7 @@ def verify_token(token: str) -> Serving | None:
 
 
 def sign_token(serving: Serving, *, key: bytes) -> str:
-    """Return an impression token for a clip that is being sent to a viewer, signed with `key`. The key may have at most 64 bytes."""
+    """Return an impression token for a clip that is being sent to a viewer, signed with `key` (at most 64 bytes)."""
     served_at_us = (serving.served_at - _EPOCH) // _MICROSECOND
     body = _HEAD.pack(serving.viewer.bytes, serving.clip_id, served_at_us, serving.position) + serving.reasons.encode()
     return base64.urlsafe_b64encode(body + _sign(body, key)).rstrip(b"=").decode()
