@@ -73,7 +73,7 @@ metrics: setup ## measure the code; fail when a limit is exceeded
 check: lint types metrics ## every static check, the migrations and the settings of a deployment
 	SECRET_KEY=check DATA_DIR=.data/check $(PYTHON) manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))') SITE_URL=https://shop.example.org \
-	  EMAIL_URL=smtp://mail.example.org DATA_DIR=.data/check $(PYTHON) manage.py check --deploy --fail-level WARNING
+	  EMAIL_URL=smtp://mail.example.org NUM_PROXIES=1 DATA_DIR=.data/check $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe
 	$(PYTHON) -m benchmarks.$*

@@ -31,6 +31,15 @@ def check_addresses(**_options: Any) -> list[CheckMessage]:
 
 
 @register
+def check_proxies(**_options: Any) -> list[CheckMessage]:
+    """Report a site with HTTPS that trusts no proxy: it would redirect every request to itself for ever."""
+    if not settings.HTTPS or settings.REST_FRAMEWORK["NUM_PROXIES"]:
+        return []
+    hint = "Set it to the number of proxies in front of the web process, the one that terminates TLS included."
+    return [CheckWarning("SITE_URL begins with https://, but NUM_PROXIES is 0.", hint, id="feedsite.W002")]
+
+
+@register
 def check_database(**_options: Any) -> list[CheckMessage]:
     """Report a database that is not PostgreSQL."""
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":

@@ -34,7 +34,7 @@ if DEBUG and (HTTPS or not DEMO):
     raise ImproperlyConfigured("DEBUG shows source code and settings to every visitor. Unset it, or start: make dev")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None  # see feedsite.client_address
 # Browsers keep HSTS for as long as they were told, so operators raise it step by step. Source: hstspreload.org
 HSTS_STEPS = {"off": 0, "hour": 3600, "day": 86400, "year": 31536000, "subdomains": 31536000, "preload": 63072000}
 HSTS = env.str("HSTS", "hour", validate=one_of(*HSTS_STEPS))
@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "feedsite.monitoring.middleware.OperatorPages",
+    "feedsite.client_address.ClientAddress",
     "feedsite.monitoring.middleware.RequestMonitor",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -140,7 +141,10 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL: str = env.redis_url("REDIS_URL", "redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "feedsite.limits.FailOpenCache", "LOCATION": REDIS_URL},
+    "heartbeats": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+}
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
@@ -190,6 +194,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3 * TRANSCODE_TIME_LIMIT + 60,
     "max_retries": 1,  # do not block a request on an unreachable broker: the periodic sweep enqueues again
     "interval_start": 0.1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"videos.tasks.process_next_job": {"queue": "transcode"}}
@@ -247,7 +253,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": None,
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["feedsite.limits.ClientThrottle"],
     "DEFAULT_THROTTLE_RATES": {"write": "120/min", "typing": "240/min", "events": "300/min"},
     "NUM_PROXIES": env.int("NUM_PROXIES", 0, validate=at_least(0)),
 }

@@ -178,7 +178,7 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     def retry_failed(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
         for refund in refunds:
             if retry_refund(refund_id=refund.pk, now=timezone.now()):
-                transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+                transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
 
     @admin.action(description=_("Mark failed refunds as paid in another way"), permissions=["refund"])
     def mark_paid_elsewhere(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:

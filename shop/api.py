@@ -204,7 +204,7 @@ class OrderCancel(ShopView):
                 refund = cancel_paid_order(order_id=order.pk, created_by=shopper.user, now=now)
             except RefundRefused as refusal:
                 raise Conflict(str(refusal)) from refusal
-            transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+            transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
         return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
 
 

@@ -118,6 +118,6 @@ def announce_refund(request: HttpRequest, result: Refund | Proposal) -> None:
     if isinstance(result, Proposal):
         messages.warning(request, _("This is above the limit. It waits for a second person's approval."))
         return
-    transaction.on_commit(partial(send_refund_by_id.delay, result.pk))
+    transaction.on_commit(partial(send_refund_by_id.delay, result.pk), robust=True)
     amount = format_money(result.amount_minor, result.currency)
     messages.success(request, _("%(amount)s is being refunded.") % {"amount": amount})

@@ -190,7 +190,7 @@ def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
     except RefundRefused as refusal:
         messages.error(request, str(refusal))
         return
-    transaction.on_commit(partial(send_refund_by_id.delay, refund.pk))
+    transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
     messages.success(request, _("Your order was cancelled. We are refunding your payment."))
 
 

@@ -9,7 +9,6 @@ from rest_framework import serializers, status
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from feed.events.bots import is_person
@@ -63,7 +62,6 @@ class EventBatchView(APIView):
 
     authentication_classes = []
     permission_classes = []
-    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "events"
     parser_classes = [JSONParser, BeaconParser]
 

@@ -6,7 +6,7 @@ Workers write theirs from the main process, which goes on while a long encode oc
 import socket
 import time
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 PROCESS_OF_QUEUE = {"default": "worker", "transcode": "transcoder"}
 """The process that consumes each Celery queue."""
@@ -24,7 +24,9 @@ def record_heartbeat(process: str, *, at: float | None = None, host: str = "") -
     Raises redis.exceptions.RedisError if Valkey is down.
     """
     moment = time.time() if at is None else at
-    cache.set_many({_key(process): moment, _key(process, host or socket.gethostname()): moment}, _LIFETIME_SECONDS)
+    caches["heartbeats"].set_many(
+        {_key(process): moment, _key(process, host or socket.gethostname()): moment}, _LIFETIME_SECONDS
+    )
 
 
 def heartbeat_age(process: str, *, host: str = "") -> float | None:
@@ -32,7 +34,7 @@ def heartbeat_age(process: str, *, host: str = "") -> float | None:
 
     None if there was none in the last week. Raises redis.exceptions.RedisError if Valkey is down.
     """
-    at = cache.get(_key(process, host))
+    at = caches["heartbeats"].get(_key(process, host))
     return None if at is None else max(0.0, time.time() - at)
 
 

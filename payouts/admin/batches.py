@@ -133,7 +133,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
             messages.error(request, str(refusal))
             return _redirect_to(batch)
         for payout_id in payout_ids:
-            transaction.on_commit(partial(send_payout.delay, payout_id))
+            transaction.on_commit(partial(send_payout.delay, payout_id), robust=True)
         count = len(payout_ids)
         sentence = ngettext("%(count)d payout is being sent.", "%(count)d payouts are being sent.", count)
         messages.success(request, sentence % {"count": count})
