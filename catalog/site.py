@@ -37,10 +37,16 @@ _cached: tuple[float, Site] | None = None
 
 def current_site() -> Site:
     """Return the shop's settings, at most LIFETIME_S old."""
-    global _cached
     if _cached is None or time.monotonic() >= _cached[0]:
-        _cached = (time.monotonic() + LIFETIME_S, _read_site())
+        return keep_site(_read_site())
     return _cached[1]
+
+
+def keep_site(site: Site, *, seconds: float = LIFETIME_S) -> Site:
+    """Use these settings for a while in this process."""
+    global _cached
+    _cached = (time.monotonic() + seconds, site)
+    return site
 
 
 def site_name() -> str:

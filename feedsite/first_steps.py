@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff import ADMINISTER
-from catalog.models import Brand, Category, Product
+from catalog.models import Brand, Category, LegalKind, LegalPage, Product
+from catalog.site import site_name
 from creators.models import Campaign, Enrolment
 from videos.models import Clip
 from videos.states import ClipState
@@ -47,6 +48,7 @@ def _read_progress(user: User) -> dict[str, bool]:
     colleagues = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
     facts = User.objects.filter(pk=user.pk).annotate(
         has_colleague=Exists(colleagues),
+        has_imprint=Exists(LegalPage.objects.filter(kind=LegalKind.IMPRINT)),
         has_category=Exists(Category.objects.all()),
         has_brand=Exists(Brand.objects.all()),
         has_product=Exists(Product.objects.on_sale()),
@@ -61,15 +63,21 @@ def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
     return [
         FirstStep(
             _("Name the shop"),
-            _("Pages and emails are signed with it. Whoever runs the server sets SITE_NAME and DEFAULT_FROM_EMAIL."),
-            "",
-            settings.SITE_NAME != "feedsite",
+            _("Pages and emails are signed with it. Add a logo, your colours and your address as well."),
+            _url(user, "catalog.view_sitesettings", "admin:catalog_sitesettings_changelist"),
+            site_name() != "feedsite",
         ),
         FirstStep(
             _("Choose a payment provider"),
             _("Nothing can be bought without one. Whoever runs the server sets PAYMENT_PROVIDER and its keys."),
             "",
             settings.PAYMENT_PROVIDER != "none",
+        ),
+        FirstStep(
+            _("Write the legal pages"),
+            _("The imprint, privacy, terms, returns and shipping pages show neutral texts until you replace them."),
+            _url(user, "catalog.add_legalpage", "admin:catalog_legalpage_changelist"),
+            done["has_imprint"],
         ),
         FirstStep(
             _("Invite a colleague"),

@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings as site_settings
 from django.contrib.auth.models import Permission
 from django.test import Client, override_settings
+from django.utils import translation
 
 from accounts.models import User
+from catalog import site
 from creators.models import Creator
 from feed.page.cache import clear_caches
 from feed.page.model_store import models_folder
@@ -32,6 +34,13 @@ def empty_feed_caches() -> None:
     """Empty the feed's caches and delete its trained models before each test, because the database is empty too."""
     shutil.rmtree(models_folder(), ignore_errors=True)
     clear_caches()
+
+
+@pytest.fixture(autouse=True)
+def plain_site_in_english() -> None:
+    """Keep the settings of an empty shop, so that reading them adds no query, and forget an earlier test's language."""
+    site.keep_site(site.Site(str(site_settings.SITE_NAME)), seconds=3600)
+    translation.deactivate()
 
 
 @pytest.fixture

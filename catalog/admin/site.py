@@ -6,20 +6,24 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.edit_forms import EditForm
+from accounts.editable_admin import EditableAdmin
 from accounts.pictures import PictureRefused, delete_picture, store_picture
 from catalog.colours import MIN_CONTRAST, worst_contrast
 from catalog.legal import neutral_text
 from catalog.models import LegalKind, LegalPage, SiteSettings
+from catalog.models.site import validate_colour
 from catalog.site import current_site, forget_site
 
 
-class SiteSettingsForm(forms.ModelForm[SiteSettings]):
+class SiteSettingsForm(EditForm[SiteSettings]):
     """The settings with a logo to upload. A picture that cannot be read is refused at its field."""
 
     logo = forms.FileField(
@@ -51,7 +55,10 @@ class SiteSettingsForm(forms.ModelForm[SiteSettings]):
 
     def _clean_accent(self, name: str, *, is_dark: bool) -> str:
         colour = str(self.cleaned_data[name])
-        ratio = worst_contrast(colour, is_dark=is_dark) if colour else MIN_CONTRAST
+        if not colour:
+            return ""
+        validate_colour(colour)
+        ratio = worst_contrast(colour, is_dark=is_dark)
         if ratio < MIN_CONTRAST:
             raise forms.ValidationError(
                 _("Too little contrast to be read on dark pages (%(ratio).1f to 1): choose a lighter colour.")
@@ -63,8 +70,8 @@ class SiteSettingsForm(forms.ModelForm[SiteSettings]):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(admin.ModelAdmin[SiteSettings]):
-    """A single row: it can be added once, and never deleted."""
+class SiteSettingsAdmin(EditableAdmin[SiteSettings]):
+    """A single row. Its list and its form for a new row lead to it."""
 
     form = SiteSettingsForm
     list_display = ["__str__", "contact_email", "updated_at"]
@@ -86,27 +93,36 @@ class SiteSettingsAdmin(admin.ModelAdmin[SiteSettings]):
         logo = current_site().logo_url
         return format_html('<img src="{}" alt="" height="48">', logo) if logo else "–"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if SiteSettings.objects.exists():
+            return redirect("admin:catalog_sitesettings_change", SiteSettings.ONLY_PK)
+        return super().add_view(request, form_url, extra_context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Lead straight to the only row, or to the form that adds it."""
+        if SiteSettings.objects.exists():
+            return redirect("admin:catalog_sitesettings_change", SiteSettings.ONLY_PK)
+        if self.has_add_permission(request):
+            return redirect("admin:catalog_sitesettings_add")
+        return super().changelist_view(request, extra_context)
+
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         obj.pk = SiteSettings.ONLY_PK
-        replaced = obj.logo_stem
-        if form.cleaned_data["logo"]:
-            obj.logo_stem = form.cleaned_data["logo"]
-        elif form.cleaned_data["removes_logo"]:
-            obj.logo_stem = ""
         super().save_model(request, obj, form, change)
-        if replaced and replaced != obj.logo_stem:
-            delete_picture(replaced, widths=SiteSettings.LOGO_WIDTHS_PX)
+        replaced, chosen = obj.logo_stem, form.cleaned_data["logo"]
+        if chosen or form.cleaned_data["removes_logo"]:
+            obj.logo_stem = chosen
+            obj.save(update_fields=["logo_stem"])
+            if replaced:
+                delete_picture(replaced, widths=SiteSettings.LOGO_WIDTHS_PX)
         forget_site()
 
 
 @admin.register(LegalPage)
-class LegalPageAdmin(admin.ModelAdmin[LegalPage]):
+class LegalPageAdmin(EditableAdmin[LegalPage]):
     """The shop's own legal texts. A new one begins with our neutral text."""
 
     list_display = ["kind", "language", "updated_at"]

@@ -84,7 +84,7 @@ def test_staff_type_translations_as_text_and_empty_ones_are_left_out() -> None:
     url = "/admin/catalog/category/add/"
     form = admin.get(url).content.decode()
     assert 'name="name_translations_ar"' in form and 'name="name_translations_he"' in form and "{}" not in form
-    body = {"name": "Kitchen", "slug": "kitchen", "position": 0, "commission_rate_bps": 450}
+    body = {"name": "Kitchen", "slug": "kitchen", "position": 0, "commission_rate_bps": "4.5"}
     translations = {"name_translations_ar": " مطبخ ", "name_translations_he": "", "name_translations_en": ""}
     assert admin.post(url, body | translations).status_code == 302
     category = Category.objects.get()

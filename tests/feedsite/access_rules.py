@@ -125,7 +125,11 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("admin/", "admin/jsi18n/", "admin/password_change/", "admin/password_change/done/"), STAFF),
     **dict.fromkeys(
-        ("admin/videos/clip/desk/", "admin/videos/clip/desk/metrics/", "admin/videos/clip/desk/next/"), MODERATOR
+        (
+            *("admin/videos/clip/desk/", "admin/videos/clip/desk/metrics/", "admin/videos/clip/desk/next/"),
+            "admin/videos/clip/desk/drift/",
+        ),
+        MODERATOR,
     ),
     "admin/logout/": EVERYBODY - STAFF,
     "admin/login/": STAFF,
@@ -134,6 +138,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             *("admin/autocomplete/", "admin/videos/clip/desk/bulk/", "admin/social/report/desk/"),
+            "admin/videos/clip/desk/drift/confirm/",
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

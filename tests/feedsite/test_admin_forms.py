@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.edit_forms import EditForm
 from accounts.models import User
-from catalog.models import Brand, Category, Product, ProductImage
+from catalog.models import Brand, Category, LegalKind, LegalPage, Product, ProductImage, SiteSettings
 from catalog.money_fields import CurrencyField, MoneyField, RateField
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
@@ -40,13 +40,15 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     EmailAddress: lambda: EmailAddress.objects.create(user=make_user("a@example.com"), email="a@example.com"),
     Goal: lambda: Goal.objects.create(kind=EventKind.LIKE, weight=1),
     Group: lambda: Group.objects.create(name="Interns"),
+    LegalPage: lambda: LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours."),
     Product: lambda: make_product("lamp", description="First line\nsecond line"),
     Reason: make_reason,
+    SiteSettings: lambda: SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire"),
     User: lambda: make_user("reader@example.com"),
     WordingRule: make_rule,
 }
 """How to make a row of each model that staff can change in a form."""
-CHECKED = ("must_match", "phrases")
+CHECKED = ("must_match", "phrases", "light_accent", "dark_accent")
 """Fields that cannot take any text."""
 ACTIONS = (Hold, PayoutAccount)
 """Models whose forms act instead of saving: they release a hold, and propose another account. Tested in payouts."""

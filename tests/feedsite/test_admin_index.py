@@ -9,7 +9,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
-from catalog.models import Brand
+from catalog import site
+from catalog.models import Brand, LegalKind, LegalPage
 from creators.models import Creator
 from payouts.models import Hold
 from shop.models import Order, Refund
@@ -101,18 +102,21 @@ def steps(client: Client) -> list[tuple[str, str]]:
 
 
 def test_new_shop_leads_its_administrator_from_step_to_step_until_a_clip_is_live(settings: Any) -> None:
-    settings.SITE_NAME, settings.PAYMENT_PROVIDER = "feedsite", "none"
+    settings.PAYMENT_PROVIDER = "none"
+    site.keep_site(site.Site("feedsite"))
     client = client_of(User.objects.create_superuser("owner@example.com", PASSWORD))
     titles = [title for title, _state in steps(client)]
-    assert titles[:3] == ["Name the shop", "Choose a payment provider", "Invite a colleague"]
+    assert titles[:3] == ["Name the shop", "Choose a payment provider", "Write the legal pages"]
     assert {state for _title, state in steps(client)} == {"next", "later"}
 
     def next_step() -> str:
         return next(title for title, state in steps(client) if state == "next")
 
-    settings.SITE_NAME = "Inspire"
+    site.keep_site(site.Site("Inspire"))
     assert next_step() == "Choose a payment provider"
     settings.PAYMENT_PROVIDER = "demo"
+    assert next_step() == "Write the legal pages"
+    LegalPage.objects.create(kind=LegalKind.IMPRINT, language="en", text="North Ltd")
     assert next_step() == "Invite a colleague"
     make_user(is_staff=True)
     assert next_step() == "Add a category"

@@ -41,6 +41,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "PAYOUT_MINIMUM_MINOR": ("0", "-5", "$10"),
     "PAYOUT_APPROVAL_ABOVE_MINOR": ("-1", "1,000"),
     "PAYOUT_UNSEEN_MINUTES": ("0", "1h"),
+    "PAYOUT_ACCOUNT_DELAY_DAYS": ("-1", "a week"),
+    "REFUND_APPROVAL_ABOVE_MINOR": ("-1", "$500"),
+    "STAFF_REQUIRE_MFA": ("always",),
     "RESERVATION_MINUTES": ("0", "-15", "long"),
     "S3_ENDPOINT_URL": ("s3.example.org",),
     "UPLOAD_MAX_BYTES": ("0", "500MB"),
@@ -128,6 +131,9 @@ def find_errors() -> list[str]:
     return sorted(str(message.id) for message in run_checks() if str(message.id).startswith("feedsite."))
 
 
+BEHIND_PROXY = {"HTTPS": True, "REST_FRAMEWORK": {"NUM_PROXIES": 1}}
+
+
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
@@ -142,9 +148,13 @@ def find_errors() -> list[str]:
         ({"S3_ENDPOINT_URL": "https://s3.example.org"}, ["feedsite.E006"]),
         ({"S3_REGION": "eu-1"}, ["feedsite.E006"]),
         ({"S3_REGION": "eu-1", "S3_BUCKET": "shop"}, []),
-        ({"HTTPS": True, "PAYMENT_PROVIDER": "demo", "MAILERS": {"delivery": {"BACKEND": "x"}}}, ["feedsite.W001"]),
+        ({"HTTPS": True, "MAILERS": {"delivery": {"BACKEND": "x"}}}, ["feedsite.W002"]),
         (
-            {"HTTPS": True, "MAILERS": {"delivery": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}},
+            {**BEHIND_PROXY, "PAYMENT_PROVIDER": "demo", "MAILERS": {"delivery": {"BACKEND": "x"}}},
+            ["feedsite.W001"],
+        ),
+        (
+            {**BEHIND_PROXY, "MAILERS": {"delivery": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}},
             ["feedsite.E007"],
         ),
     ],

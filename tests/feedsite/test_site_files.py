@@ -59,8 +59,9 @@ def test_the_sitemap_lists_what_anyone_may_see_and_nothing_else(client: Client) 
     shown = make_product("mug")
     make_product("gone", is_active=False)
     adults = make_product("knife", category=make_category("blades", is_age_restricted=True))
-    clip = make_watchable_clip(products=[shown, make_product("lamp")])
-    hidden = [make_watchable_clip(products=[shown]) for _state in ("in review", "removed", "rejected")]
+    lamp = make_product("lamp")
+    clip = make_watchable_clip(products=[shown, lamp])
+    hidden = [make_watchable_clip(products=[shown, lamp]) for _state in ("in review", "removed", "rejected")]
     for row, state in zip(hidden, (ClipState.IN_REVIEW, ClipState.REMOVED, ClipState.REJECTED), strict=True):
         Clip.objects.filter(pk=row.pk).update(state=state)
     for_adults = make_watchable_clip(products=[adults, shown])

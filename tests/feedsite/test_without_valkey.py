@@ -2,8 +2,11 @@
 
 import http.cookiejar
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -17,7 +20,7 @@ import pytest
 
 from shop.models import Order
 from tests.factories import PASSWORD, make_product, make_published_clip, make_user
-from tests.feedsite.live_process import free_port, live_process
+from tests.feedsite.live_process import ROOT, free_port, live_process
 from tests.shop.conftest import ADDRESS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,6 +89,15 @@ class Browser:
         return status, text
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for the web process, with its static files."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "feedsite.processes", "collectstatic"]
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"DATA_DIR": str(folder), "DEMO": "true"}, check=True)
+    return folder
+
+
 @pytest.fixture(params=["stopped", "silent", "loading"])
 def valkey(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "stopped":
@@ -96,14 +108,15 @@ def valkey(request: pytest.FixtureRequest) -> Iterator[str]:
             yield address
 
 
-def test_the_shop_stays_open(valkey: str, tmp_path: Path) -> None:
+def test_the_shop_stays_open(valkey: str, folder: Path, tmp_path: Path) -> None:
     clip = make_published_clip()
     make_product("mug", price_minor=4000, stock=9)
     user = make_user("shopper@example.com")
     port = str(free_port())
-    with live_process("web", tmp_path / "log", WEB_PORT=port, REDIS_URL=valkey, WEB_WORKERS="1") as web:
+    variables = {"WEB_PORT": port, "REDIS_URL": valkey, "DATA_DIR": str(folder)}
+    with live_process("web", tmp_path / "log", **variables) as web:
         browser = Browser(f"http://127.0.0.1:{port}")
-        web.wait_for(lambda: "Started worker" in web.log.read_text() or is_open(int(port)))
+        web.wait_for(lambda: is_open(int(port)))
         for path in ("/", f"/c/{clip.code}/", "/p/mug/", "/search/?q=mug", "/accounts/login/", "/bag/"):
             assert browser.send(path)[0] == 200, path
         for _attempt in range(12):  # more than allauth's limit of failures

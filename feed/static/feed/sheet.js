@@ -8,7 +8,7 @@ import { message } from "./messages.js";
 import { enqueue } from "./outbox.js";
 import { Purchase } from "./purchase.js";
 import { clampQuantity } from "./quantity.js";
-import { stockText, totalText } from "./slide.js";
+import { stockColour, stockText, totalText } from "./slide.js";
 
 /** @import { Clip, Product } from "./clips.js" */
 /** @import { Feed } from "./player.js" */
@@ -21,12 +21,6 @@ export function mountSheet(feed) {
   const dialog = find(document, "[data-sheet]", HTMLDialogElement);
   prepareDialog(dialog);
   return new Sheet(dialog, feed.root.dataset.signedIn === "true");
-}
-
-/** @param {Product} product */
-function stockColour({ is_for_sale: isForSale, is_in_stock: isInStock, stock_left: stockLeft }) {
-  if (!isForSale) return "wait";
-  return isInStock ? (stockLeft ? "wait" : "good") : "bad";
 }
 
 export class Sheet {

@@ -138,6 +138,15 @@ export function stockText(product) {
 }
 
 /**
+ * @param {Product} product
+ * @returns {"good" | "wait" | "bad"}  The colour of the badge with the text about the stock.
+ */
+export function stockColour(product) {
+  if (!product.is_for_sale) return "wait";
+  return product.is_in_stock ? (product.stock_left ? "wait" : "good") : "bad";
+}
+
+/**
  * Return the price of a quantity of a product.
  * @param {Product} product
  * @param {number} quantity
