@@ -71,7 +71,7 @@ class SiteSettingsForm(EditForm[SiteSettings]):
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(EditableAdmin[SiteSettings]):
-    """A single row. Its list and its form for a new row lead to it."""
+    """A single row: the form for a new one leads to it."""
 
     form = SiteSettingsForm
     list_display = ["__str__", "contact_email", "updated_at"]
@@ -100,14 +100,6 @@ class SiteSettingsAdmin(EditableAdmin[SiteSettings]):
         if SiteSettings.objects.exists():
             return redirect("admin:catalog_sitesettings_change", SiteSettings.ONLY_PK)
         return super().add_view(request, form_url, extra_context)
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Lead straight to the only row, or to the form that adds it."""
-        if SiteSettings.objects.exists():
-            return redirect("admin:catalog_sitesettings_change", SiteSettings.ONLY_PK)
-        if self.has_add_permission(request):
-            return redirect("admin:catalog_sitesettings_add")
-        return super().changelist_view(request, extra_context)
 
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         obj.pk = SiteSettings.ONLY_PK
