@@ -105,7 +105,7 @@ def upload(page: Page, file: Path) -> str:
 
 def approve(page: Page, code: str) -> None:
     page.goto("/admin/login/")
-    page.locator("input[name=username]").fill("moderator@example.com")
+    page.locator("input[name=login]").fill("moderator@example.com")
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)

@@ -13,7 +13,7 @@ from creators.profiles import change_profile
 from tests.concurrency.crowd import Outcome, run_at_once
 from tests.factories import make_creator, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 CREATORS = 16
 
 
