@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalog.images import add_image
@@ -16,10 +17,14 @@ class ProductForm(MoneyForm[Product]):
     """A product without its stock, which only movements change. A new product may have an opening stock."""
 
     opening_stock = forms.IntegerField(
-        label=_("in stock"), min_value=0, max_value=LARGEST_STOCK, required=False, help_text=_("Empty is none.")
+        label=capfirst(_("in stock")),
+        min_value=0,
+        max_value=LARGEST_STOCK,
+        required=False,
+        help_text=_("Empty is none."),
     )
     new_picture = forms.FileField(
-        label=_("add a picture"), required=False, help_text=_("JPEG, PNG, WebP or AVIF, up to 25 MB.")
+        label=capfirst(_("add a picture")), required=False, help_text=_("JPEG, PNG, WebP or AVIF, up to 25 MB.")
     )
 
     class Meta:

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 MAX_CHARACTERS = 120
@@ -65,5 +66,5 @@ class TranslationsField(models.JSONField):
 
     def formfield(self, **kwargs: Any) -> Any:
         allowed = {name: value for name, value in kwargs.items() if name in ("help_text", "label", "disabled")}
-        texts = {"label": self.verbose_name, "help_text": self.help_text}
+        texts = {"label": capfirst(self.verbose_name), "help_text": self.help_text}
         return TranslationsFormField(**({"required": False} | texts | allowed))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,11 +28,11 @@ class SiteSettingsForm(EditForm[SiteSettings]):
     """The settings with a logo to upload. A picture that cannot be read is refused at its field."""
 
     logo = forms.FileField(
-        label=_("logo"),
+        label=capfirst(_("logo")),
         required=False,
         help_text=_("PNG, WebP, AVIF or JPEG, at least 384 pixels wide. It is shown beside the name."),
     )
-    removes_logo = forms.BooleanField(label=_("remove the logo"), required=False)
+    removes_logo = forms.BooleanField(label=capfirst(_("remove the logo")), required=False)
 
     class Meta:
         model = SiteSettings

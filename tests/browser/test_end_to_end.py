@@ -14,6 +14,7 @@ from payouts.models import Posting
 from shop.models import Order
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
 from tests.browser.films import phone_film
+from tests.browser.upload_form import tag_products
 from tests.factories import PASSWORD, make_campaign, make_category, make_product, make_reason, make_user
 from videos.models import Clip
 
@@ -86,14 +87,7 @@ def upload(page: Page, file: Path) -> str:
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_text("Not submitted yet.")).to_be_visible(timeout=60_000)
     expect(page.get_by_label("Caption", exact=True)).to_have_value("A kettle and a mug for slow mornings")
-    rows = page.locator("[data-span]")
-    for index, (name, start, end) in enumerate([("Moss Kettle", "0:00", "0:02"), ("Clay Mug", "0:02", "0:04")]):
-        row = rows.nth(index)
-        row.get_by_role("combobox").fill(name)
-        page.get_by_role("option", name=name).first.click()
-        times = row.locator(".span-row__time input")
-        times.nth(0).fill(start)
-        times.nth(1).fill(end)
+    tag_products(page, [("Moss Kettle", "0:00", "0:02"), ("Clay Mug", "0:02", "0:04")])
     page.get_by_label("This clip has no speech").check()
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url(lambda url: "/studio/clips/" in url, timeout=60_000)

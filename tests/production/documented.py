@@ -38,10 +38,11 @@ def carry_out(step: str, deployment: Deployment, new_files: Path) -> None:
         case ["docker", "compose", "up", "--detach", "--no-deps", "--wait", *services] if services:
             for name in services:
                 deployment.replace(name)
-        case ["docker", "compose", "up", "--detach"]:
+        case ["docker", "compose", "up", "--detach", "--wait"]:
             for name in PROCESSES:
                 if not deployment.is_current(name):
                     deployment.replace(name)
+            deployment.wait_until_ready()
         case ["docker", "compose", "exec", "nginx", *command] if command[0] == "nginx":
             configuration = deployment.folder / "nginx" / "nginx.conf"
             deployment.run_command(nginx_command(configuration, *command[1:]))

@@ -1,7 +1,6 @@
 """What the shop talks to: a mail server, and a payment provider whose page is on another site."""
 
 import http.client
-import re
 import socket
 import ssl
 import threading
@@ -26,19 +25,10 @@ PAYMENT_PAGE = """<!doctype html><html lang="en"><title>Pay</title><h1>{amount}<
 
 @dataclass
 class MailServer:
-    """Collects messages. While `refuses`, it answers as an overloaded server does, and the sender should try again."""
+    """Collects messages."""
 
     messages: list[EmailMessage] = field(default_factory=list)
-    refuses: bool = False
     port: int = 0
-
-    async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.refuses:
-            return "451 Requested action aborted: local error in processing"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
@@ -61,14 +51,6 @@ def running_mail_server() -> Iterator[MailServer]:
         yield server
     finally:
         controller.stop()
-
-
-def read_code(message: EmailMessage) -> str:
-    """Return the code in a message, on a line of its own in its plain text."""
-    body = message.get_body(("plain",))
-    assert body is not None
-    (code,) = re.findall(r"^([A-Z0-9-]{6,12})\s*$", body.get_content(), re.MULTILINE)
-    return str(code)
 
 
 class PaymentSite(StandInStripe):

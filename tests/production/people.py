@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.upload_form import tag_products
 from tests.production.deployment import wait_until
 from tests.production.outside import PAYMENT_HOST, MailServer
 from tests.production.staff import PASSWORD, confirm_address
@@ -40,39 +41,37 @@ def join_campaign(page: Page) -> None:
     expect(page.get_by_role("link", name="Upload a clip").first).to_be_visible()
 
 
-def upload(page: Page, file: Path) -> str:
-    """Submit a clip by the form and return its code, once the workers have encoded it."""
+def submit_clip(page: Page, file: Path) -> str:
+    """Submit a clip by the form and return its code."""
     page.goto("/studio/upload/?campaign=slow-mornings")
     page.locator("input[name=file]").set_input_files(file)
     page.get_by_label("Caption", exact=True).fill(CAPTION)
-    rows = page.locator("[data-span]")
-    for index, (name, start, end) in enumerate([("Moss Kettle", "0:00", "0:02"), ("Clay Mug", "0:02", "0:04")]):
-        row = rows.nth(index)
-        row.get_by_role("combobox").fill(name)
-        page.get_by_role("option", name=name).first.click()
-        times = row.locator(".span-row__time input")
-        times.nth(0).fill(start)
-        times.nth(1).fill(end)
+    tag_products(page, [("Moss Kettle", "0:00", "0:02"), ("Clay Mug", "0:02", "0:04")])
     page.get_by_label("This clip has no speech").check()
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url(re.compile("/studio/clips/"), timeout=60_000)
-    expect(page.get_by_text("In review").first).to_be_visible(timeout=180_000)
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
+def wait_for_review(page: Page) -> None:
+    """Wait until the workers have encoded the clip whose page is open."""
+    expect(page.get_by_text("In review").first).to_be_visible(timeout=180_000)
+
+
 def open_feed(page: Page, code: str) -> None:
-    """Reload the feed until the clip is in it and plays."""
+    """Reload the feed until the clip is in it and plays. The visitor does not want to be remembered."""
 
     def is_in_feed() -> bool:
         page.goto("/")
         return page.locator(f'.slide[data-code="{code}"]').count() > 0
 
     wait_until(is_in_feed, seconds=120, pause=1)
+    page.get_by_role("button", name="No, don't remember anything").click()
     page.wait_for_function("() => [...document.querySelectorAll('video')].some((video) => video.currentTime > 0.2)")
 
 
 def order_from_feed(page: Page, email: str) -> None:
-    """Order the kettle in the clip as a guest, up to the link to the payment page."""
+    """Order the kettle in the clip as a guest. The browser goes on to the page of the payment provider."""
     page.locator(".shop-card__open").filter(has_text="Moss Kettle").first.click()
     sheet = page.locator("dialog[data-sheet]")
     expect(sheet.get_by_text("$89.00").first).to_be_visible()
@@ -81,12 +80,13 @@ def order_from_feed(page: Page, email: str) -> None:
     for field, value in (ADDRESS | {"email": email}).items():
         sheet.locator(f"input[name={field}]").fill(value)
     sheet.locator("[data-buy]").click()
-    expect(sheet.get_by_role("heading", name="Order placed")).to_be_visible()
+    page.wait_for_url(re.compile(f"//{PAYMENT_HOST}/"))
 
 
 def pay(page: Page, total: str) -> str:
-    """Follow the link to the provider's page, be declined, try again, and return the code of the paid order."""
-    page.locator("dialog[data-sheet] [data-part=order], dialog[data-sheet] a[href^='https://pay.']").first.click()
+    """Go back to the order and on to the payment again, be declined, pay, and return the code of the order."""
+    page.get_by_role("link", name="Back to the shop").click()
+    page.get_by_role("button", name="Pay now").click()
     page.wait_for_url(re.compile(f"//{PAYMENT_HOST}/"))
     expect(page.get_by_role("heading", name=total)).to_be_visible()
     page.get_by_role("button", name="Decline").click()

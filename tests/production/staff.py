@@ -5,15 +5,16 @@ import pty
 import re
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Page, expect
 
 from tests.production.deployment import Deployment, wait_until
-from tests.production.outside import MailServer, read_code
+from tests.production.outside import MailServer
 
-OPERATOR, PASSWORD = "operator@example.test", "a long and lonely road"
+OPERATOR, COLLEAGUE, PASSWORD = "operator@example.test", "colleague@example.test", "a long and lonely road"
 
 
 def create_superuser(deployment: Deployment, email: str = OPERATOR) -> None:
@@ -43,25 +44,38 @@ def _answer(terminal: int, answers: list[str]) -> None:
         return  # the command has ended
 
 
-def sign_in(page: Page, mail: MailServer, email: str = OPERATOR) -> None:
-    """Sign in for the first time, and set up the second factor that staff need."""
+def sign_in(page: Page, email: str = OPERATOR, confirm: Callable[[], None] = lambda: None) -> None:
+    """Sign in for the first time, confirm the address if it must be, and set up the second factor that staff need."""
     page.goto("/admin/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
+    confirm()
     page.get_by_role("link", name="Use an authenticator app").click()
+    page.locator("input[name=password]").fill(PASSWORD)  # allauth asks again before anybody changes factors
+    page.get_by_role("button", name="Confirm").click()
     set_up_second_factor(page)
     page.goto("/admin/")
-    expect(page.locator("#content-main")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for you")).to_be_visible()
 
 
 def confirm_address(page: Page, mail: MailServer, email: str) -> None:
     """Enter the code of the message that arrives."""
     page.wait_for_url(re.compile("/confirm-email/"))
-    wait_until(lambda: bool(mail.sent_to(email)), seconds=60, explain=lambda: f"No message to {email} arrived.")
-    page.locator("input[name=code]").fill(read_code(mail.sent_to(email)[-1]))
+    page.locator("input[name=code]").fill(read_mail(mail, email, r"^([A-Z0-9-]{6,12})\s*$"))
     page.locator("input[name=code]").press("Enter")
     page.wait_for_url(lambda url: "/confirm-email/" not in url)
+
+
+def read_mail(mail: MailServer, email: str, pattern: str) -> str:
+    """Wait for a message to an address in which the pattern occurs, and return the pattern's group."""
+
+    def search() -> list[str]:
+        bodies = [message.get_body(("plain",)) for message in mail.sent_to(email)]
+        return [found for body in bodies if body for found in re.findall(pattern, body.get_content(), re.MULTILINE)]
+
+    wait_until(lambda: bool(search()), explain=lambda: f"{email} got: {mail.sent_to(email)}")
+    return search()[-1]
 
 
 def set_up_second_factor(page: Page) -> None:
@@ -77,6 +91,8 @@ def set_up_second_factor(page: Page) -> None:
 def add(page: Page, model: str, values: dict[str, str], *, choices: dict[str, str] | None = None) -> None:
     """Fill in an admin form and save it. `choices` are looked up by typing, such as a product's brand."""
     page.goto(f"/admin/{model}/add/")
+    labels = page.locator("#content-main label").all_inner_texts()
+    assert [label for label in labels if label[:1].islower()] == []
     for name, word in (choices or {}).items():
         page.locator(f".field-{name} .select2-selection").click()
         page.locator(".select2-search__field").fill(word)
@@ -96,37 +112,57 @@ def save(page: Page) -> None:
     page.locator("input[name=_save]").click()
     problems = page.locator(".errornote, .errorlist, .messagelist .error")
     assert problems.all_inner_texts() == []
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator(".messagelist .success, .messagelist .info")).to_be_visible()
+
+
+def invite_colleague(page: Page) -> None:
+    """Invite a person who approves terms and reviews clips."""
+    page.goto("/admin/accounts/user/add/")
+    page.locator("[name=email]").fill(COLLEAGUE)
+    for role in ("Finance", "Moderator"):
+        page.get_by_label(role).check()
+    save(page)
+
+
+def accept_invitation(page: Page, mail: MailServer) -> None:
+    """Follow the link that was emailed, choose a password, and sign in."""
+    page.goto(read_mail(mail, COLLEAGUE, r"(https://\S+/password/reset/key/\S+)"))
+    for name in ("password1", "password2"):
+        page.locator(f"input[name={name}]").fill(PASSWORD)
+    page.locator("input[name=password2]").press("Enter")
+    page.wait_for_url(re.compile("/key/done/"))
+    sign_in(page, COLLEAGUE, lambda: confirm_address(page, mail, COLLEAGUE))
 
 
 def add_catalogue(page: Page, picture: Path) -> None:
     """Add a category, a brand, and two products with pictures."""
-    add(page, "catalog/category", {"name": "Kitchen", "commission_rate_bps": "450"})
+    add(page, "catalog/category", {"name": "Kitchen", "commission_rate_bps": "4.5"})
     add(page, "catalog/brand", {"name": "Moss & Clay"})
-    for name, price in (("Moss Kettle", "8900"), ("Clay Mug", "1800")):
+    for name, price in (("Moss Kettle", "89"), ("Clay Mug", "18.00")):
         add(
             page,
             "catalog/product",
-            {"name": name, "price_minor": price, "stock": "50", "new_picture": str(picture)},
+            {"name": name, "price_minor": price, "opening_stock": "500", "new_picture": str(picture)},
             choices={"brand": "Moss", "category": "Kitchen"},
         )
 
 
 def add_campaign(page: Page) -> None:
-    """Add the reference campaign: $25.00 for each approved clip, at most 500 of a creator and 35,000 in all."""
+    """Propose the reference campaign: $25.00 for each approved clip, at most 500 of a creator and 35,000 in all."""
     add(page, "creators/campaign", {"title": "Slow mornings", "brief": "Show how you use it.", "clips_cap": "35000"})
-    add(
-        page,
-        "creators/terms",
-        {
-            "campaign": "Slow mornings",
-            "fee_minor": "2500",
-            "currency": "USD",
-            "clips_per_creator": "500",
-            "opens_at_0": "2026-01-01",
-            "opens_at_1": "00:00:00",
-        },
-    )
+    terms = {"fee_minor": "25", "currency": "USD – US Dollar", "clips_per_creator": "500"}
+    opening = {"opens_at_0": "2026-01-01", "opens_at_1": "00:00:00"}
+    add(page, "creators/terms", terms | opening, choices={"campaign": "Slow"})
+    expect(page.get_by_text("A second person must approve it.")).to_be_visible()
+
+
+def approve_terms(page: Page) -> None:
+    """Approve what waits for a second person, having read what it costs."""
+    page.goto("/admin/accounts/proposal/")
+    page.get_by_role("link", name="slow-mornings").click()
+    expect(page.get_by_text("$875,000.00")).to_be_visible()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Approved. The change is made.")).to_be_visible()
 
 
 def approve(page: Page, code: str, caption: str) -> None:

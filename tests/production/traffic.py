@@ -4,6 +4,7 @@ import base64
 import hashlib
 import http.client
 import json
+import struct
 import threading
 import time
 import uuid
@@ -15,6 +16,7 @@ from typing import Any
 from tests.production.outside import Shop
 from tests.production.people import ADDRESS
 
+FILE_NAME = "holiday.mp4"
 PIECE_TYPE = "application/offset+octet-stream"
 SECONDS_TO_GIVE_UP = 90
 
@@ -59,7 +61,7 @@ class Visitor:
 
 
 class Activity(threading.Thread):
-    """Something that a visitor does again and again until `finish` is called, which raises what went wrong."""
+    """Something that a visitor does again and again until `stop` is called."""
 
     def __init__(self, visitor: Visitor) -> None:
         super().__init__()
@@ -77,15 +79,19 @@ class Activity(threading.Thread):
     def act(self) -> None:
         raise NotImplementedError
 
-    def finish(self) -> None:
+    def stop(self) -> None:
+        """Let the visitor come to the end of what they are doing."""
         self._ends.set()
         self.join()
+
+    def require_success(self) -> None:
+        """Raise what went wrong, if anything did."""
         if self._error is not None:
             raise self._error
 
 
 class Ordering(Activity):
-    """Places an order every half second. `codes` has the code of the order for each key that was sent."""
+    """Places more than one order a second. `codes` has the code of the order for each key that was sent."""
 
     def __init__(self, visitor: Visitor, email: str) -> None:
         super().__init__(visitor)
@@ -100,25 +106,23 @@ class Ordering(Activity):
         status, _answer, content = self.visitor.send("POST", "/api/v1/checkout/", json.dumps(order).encode(), headers)
         assert status in (200, 201), content
         self.codes[key] = json.loads(content)["code"]
-        time.sleep(0.5)
+        time.sleep(0.6)  # at most 100 a minute: one address may write 120 times
 
 
 class Uploading(Activity):
-    """Uploads files in eight pieces each. `digests` has the SHA-256 of each file that arrived."""
+    """Uploads a clip again and again, in eight pieces each. `digests` has the SHA-256 of each file that arrived."""
 
     pieces = 8
 
-    def __init__(self, visitor: Visitor, files: list[bytes]) -> None:
+    def __init__(self, visitor: Visitor, clip: bytes) -> None:
         super().__init__(visitor)
-        self.files = files
+        self.clip = clip
         self.digests: list[str] = []
 
     def act(self) -> None:
-        if not self.files:
-            self._ends.wait(0.2)
-            return
-        content = self.files.pop()
-        name = base64.b64encode(b"holiday.mp4").decode()
+        token = uuid.uuid4().bytes
+        content = self.clip + struct.pack(">I4s", 8 + len(token), b"free") + token  # an MP4 box that players skip
+        name = base64.b64encode(FILE_NAME.encode()).decode()
         start = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(content)), "Upload-Metadata": f"filename {name}"}
         status, answer, body = self.visitor.send("POST", "/api/v1/uploads/", b"", start)
         assert status == 201, body

@@ -1,7 +1,6 @@
 """nginx, with the shipped configurations: in front of the web process, and before that where TLS ends."""
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -100,11 +99,3 @@ def nginx_command(configuration: Path, *arguments: str) -> list[str]:
     user = "user root; " if os.geteuid() == 0 else ""
     own = f"{user}daemon off; pid {folder / 'nginx.pid'}; error_log {folder / 'error.log'};"
     return [NGINX, "-p", str(folder), "-c", str(configuration), "-g", own, "-e", str(folder / "error.log"), *arguments]
-
-
-def nginx_version() -> tuple[int, ...]:
-    assert NGINX is not None
-    output = subprocess.run([NGINX, "-v"], capture_output=True, text=True, check=True).stderr
-    found = re.search(r"nginx/([\d.]+)", output)
-    assert found is not None
-    return tuple(int(part) for part in found[1].split("."))

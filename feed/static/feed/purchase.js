@@ -81,17 +81,24 @@ export class Purchase {
     return email ? { email, address } : { address };
   }
 
-  /** @param {{code: string, total: {text: string}, email: string, url: string, next_url: string | null}} order */
+  /**
+   * Say that the order is placed or, if it must still be paid, lead on to the page where that is done.
+   * @param {{code: string, total: {text: string}, email: string, url: string, next_url: string}} order
+   */
   #succeed(order) {
     const { sheet } = this;
+    const view = order.next_url ? "payment" : "done";
     sheet.recordPurchase();
     const values = { code: order.code, total: order.total.text, email: order.email };
     sheet.part("done-words").textContent = message("ordered", values);
-    sheet.part("order").setAttribute("href", order.next_url || order.url);
-    if (order.next_url) sheet.part("order").textContent = message("pay");
-    sheet.show("done");
-    sheet.part("done-head").focus();
+    sheet.part("order").setAttribute("href", order.url);
+    sheet.show(view);
+    sheet.part(`${view}-head`).focus();
     this.#key = crypto.randomUUID();
+    if (order.next_url) {
+      sheet.part("payment").setAttribute("href", order.next_url);
+      location.assign(order.next_url);
+    }
   }
 
   /**

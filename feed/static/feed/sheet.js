@@ -79,10 +79,10 @@ export class Sheet {
     this.#refresh(this.product);
   }
 
-  /** @param {"product" | "address" | "done"} name  The view to show. */
+  /** @param {"product" | "address" | "payment" | "done"} name  The view to show. */
   show(name) {
     for (const view of findAll(this.dialog, "[data-view]")) view.hidden = view.dataset.view !== name;
-    this.part("actions").hidden = name === "done" || !this.product.is_for_sale;
+    this.part("actions").hidden = name === "payment" || name === "done" || !this.product.is_for_sale;
     this.showProblem("");
   }
 
