@@ -86,6 +86,7 @@ def upload(page: Page, file: Path) -> str:
     page.get_by_label("Caption", exact=True).fill("A kettle and a mug for slow mornings")
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_text("Not submitted yet.")).to_be_visible(timeout=60_000)
+    page.wait_for_load_state()  # the product fields suggest products once the page's scripts run
     expect(page.get_by_label("Caption", exact=True)).to_have_value("A kettle and a mug for slow mornings")
     tag_products(page, [("Moss Kettle", "0:00", "0:02"), ("Clay Mug", "0:02", "0:04")])
     page.get_by_label("This clip has no speech").check()
