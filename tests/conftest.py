@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.auth.models import Permission
+from django.core.files.storage import storages
 from django.test import Client, override_settings
 
 from accounts.models import User
@@ -14,6 +16,7 @@ from creators.models import Creator
 from feed.page.cache import clear_caches
 from feed.page.model_store import models_folder
 from tests.factories import make_creator, make_user
+from tests.object_store import ObjectStore, run_object_store
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -32,6 +35,19 @@ def empty_feed_caches() -> None:
     """Empty the feed's caches and delete its trained models before each test, because the database is empty too."""
     shutil.rmtree(models_folder(), ignore_errors=True)
     clear_caches()
+
+
+@pytest.fixture
+def object_store(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+    """Keep files in an S3-compatible server of the test, as with S3_BUCKET, and its own DATA_DIR for everything else."""
+    with run_object_store() as store:
+        for name, value in store.variables.items():
+            monkeypatch.setenv(name, value)
+        settings.DATA_DIR = tmp_path / "data"
+        settings.STORAGES = settings.STORAGES | store.storages
+        yield store
+        for name in store.storages:
+            storages[name].connection.meta.client.close()
 
 
 @pytest.fixture
