@@ -1,6 +1,7 @@
 """Uploaded pictures: validated, turned upright, stripped of metadata and re-encoded in several sizes."""
 
 import io
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from accounts.object_storage import StoreAway
+
+logger = logging.getLogger(__name__)
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 25_000_000
 ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -41,7 +45,8 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opa
     """Re-encode an uploaded picture in every width and format and store the files. Pictures are never enlarged.
 
     Transparent parts become white, unless `is_opaque` is False.
-    Raises PictureRefused if the file is not a picture, is too large, or is not JPEG, PNG, WebP or AVIF.
+    Raises PictureRefused if the file is not a picture, is too large, or is not JPEG, PNG, WebP or AVIF, or if it cannot
+    be stored just now.
     """
     picture = _open(file, is_opaque=is_opaque)
     stem = f"{folder}/{secrets.token_hex(12)}"
@@ -51,15 +56,23 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opa
         for ending, options in (FORMATS if is_opaque else TRANSPARENT_FORMATS).items():
             encoded = io.BytesIO()
             scaled.save(encoded, ending.upper(), **options)
-            default_storage.save(f"{stem}-{width}.{ending}", ContentFile(encoded.getvalue()))
+            try:
+                default_storage.save(f"{stem}-{width}.{ending}", ContentFile(encoded.getvalue()))
+            except StoreAway as error:
+                raise PictureRefused(
+                    _("We can't store pictures right now. Please try again in a few minutes.")
+                ) from error
     return StoredPicture(stem, picture.width, picture.height)
 
 
 def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
-    """Delete a stored picture in every width and format."""
-    for width in widths:
-        for ending in (*FORMATS, "png"):
-            default_storage.delete(f"{stem}-{width}.{ending}")
+    """Delete a stored picture in every width and format. If the store does not answer, some files stay."""
+    try:
+        for width in widths:
+            for ending in (*FORMATS, "png"):
+                default_storage.delete(f"{stem}-{width}.{ending}")
+    except StoreAway:
+        logger.warning("Files of the replaced picture %s stay in the store.", stem)
 
 
 def _open(file: IO[bytes], *, is_opaque: bool) -> Image.Image:

@@ -17,7 +17,7 @@ from demo.datasets import CLIPS, CREATORS
 from demo.drawing.clips import EncodingFailed, encode_clip
 from demo.progress import Progress
 from demo.records import DemoClip
-from videos.intake.errors import ClipClosed, DiskFull, UploadRefused
+from videos.intake.errors import ClipClosed, StorageFault, UploadRefused
 from videos.intake.originals import receive_file
 from videos.models import Clip, DecisionAction, Reason
 from videos.models.clip import CODE_LETTERS, ClipQuerySet, NotEditable
@@ -36,7 +36,7 @@ class MissingProduct(Exception):
 
 SUBMISSION_REFUSALS = (
     ClipClosed,
-    DiskFull,
+    StorageFault,
     EncodingFailed,
     Incomplete,
     MissingProduct,

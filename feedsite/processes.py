@@ -72,6 +72,10 @@ def start(name: str) -> None:
     check_settings()
     if name in READS_UPLOADS:
         require_sandbox()
+    if name == "web":
+        from feedsite.staticfiles import collect_changed_files
+
+        collect_changed_files()
     environment = {"PROMETHEUS_MULTIPROC_DIR": str(make_metrics_folder())} if name == "web" else {}
     os.execve(command[0], command, os.environ | environment)
 

@@ -8,6 +8,7 @@ from celery.schedules import crontab
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "enqueue-waiting-jobs": {"task": "videos.tasks.enqueue_waiting_jobs", "schedule": 20.0},
     "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
+    "abort-transfers": {"task": "videos.tasks.abort_transfers", "schedule": crontab(hour=3, minute=31)},
     "send-emails": {"task": "accounts.tasks.send_outgoing_emails", "schedule": 15.0},
     "mail-receipts": {"task": "videos.tasks.send_receipt_emails", "schedule": 30.0},
     "mail-decisions": {"task": "videos.tasks.send_decision_emails", "schedule": 30.0},

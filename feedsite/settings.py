@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "feedsite.drafts.DraftMiddleware",
+    "feedsite.store_away.StoreAwayMiddleware",
 ]
 ROOT_URLCONF = "feedsite.urls"
 WSGI_APPLICATION = "feedsite.wsgi.application"
@@ -159,15 +160,16 @@ S3_BUCKET = env.str("S3_BUCKET", "")
 S3_ENDPOINT_URL: str = env.web_address("S3_ENDPOINT_URL", "")
 S3_REGION = env.str("S3_REGION", "")
 if S3_BUCKET:
-    # boto3 finds the credentials. The bucket is private: every media URL is served by Django.
+    # boto3 finds the credentials. The bucket is private: every media URL is served by Django. Unfinished uploads and the
+    # ranking model are in it too, so that nothing that matters is on one machine.
     _s3 = {
         "bucket_name": S3_BUCKET,
         "endpoint_url": S3_ENDPOINT_URL or None,
         "region_name": S3_REGION or None,
         "file_overwrite": False,
     }
-    for _name, _folder in (("default", "media"), ("originals", "originals")):
-        STORAGES[_name] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3 | {"location": _folder}}
+    for _name, _folder in {"default": "media", **{name: name for name in ("originals", "uploads", "ranking")}}.items():
+        STORAGES[_name] = {"BACKEND": "accounts.object_storage.ObjectStorage", "OPTIONS": _s3 | {"location": _folder}}
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 FILE_UPLOAD_HANDLERS = [

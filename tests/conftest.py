@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.auth.models import Permission
+from django.core.files.storage import storages
 from django.test import Client, override_settings
 from django.utils import translation
 
@@ -16,6 +18,7 @@ from creators.models import Creator
 from feed.page.cache import clear_caches
 from feed.page.model_store import models_folder
 from tests.factories import make_creator, make_user
+from tests.object_store import ObjectStore, run_object_store
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -41,6 +44,19 @@ def plain_site_in_english() -> None:
     """Keep the settings of an empty shop, so that reading them adds no query, and forget an earlier test's language."""
     site.keep_site(site.Site(str(site_settings.SITE_NAME)), seconds=3600)
     translation.deactivate()
+
+
+@pytest.fixture
+def object_store(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+    """Keep files in an S3-compatible server of the test, as with S3_BUCKET, and its own DATA_DIR for everything else."""
+    with run_object_store() as store:
+        for name, value in store.variables.items():
+            monkeypatch.setenv(name, value)
+        settings.DATA_DIR = tmp_path / "data"
+        settings.STORAGES = settings.STORAGES | store.storages
+        yield store
+        for name in store.storages:
+            storages[name].connection.meta.client.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from videos.intake import tus
+from videos.intake import storage, tus
 from videos.pipeline import scheduling, worker
 from videos.pipeline.heartbeat import JobYielded
 from videos.review import deadlines, drift, duplicates, mail
@@ -72,6 +72,12 @@ def flag_drift() -> None:
 def sweep_uploads() -> None:
     """Finish uploads whose bytes have all arrived, and clean up after expired uploads."""
     tus.sweep_uploads(now=timezone.now())
+
+
+@shared_task
+def abort_transfers() -> None:
+    """Delete what is left in the object store of transfers that were never completed."""
+    storage.abort_transfers(now=timezone.now())
 
 
 @shared_task

@@ -1,11 +1,13 @@
-"""Saved ranking models. The training task writes them, and web processes load the latest one.
+"""Saved ranking models. The training task writes them, and web processes on every machine load the latest one.
 
 Before the first training, a model without counts ranks clips by the viewer's choices and by age.
 """
 
 import logging
+import shutil
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from feed.page.cache import LIFETIMES, on_clear
 from feed.page.ranker import Ranker
+from feed.page.shared_models import CLIPS, MODEL, fetch_model, share_model, shared_models
 from feed.page.snapshot import CatalogueSnapshot
 from feed.ranking import EventLog, Model, WrongModelVersion, fit_model, load_model, save_model
 from feed.ranking.weights import Weights
@@ -32,7 +35,7 @@ def models_folder() -> Path:
 
 
 def store_model(model: Model, clip_ids: Ids, *, name: str) -> Path:
-    """Write a model and its clip ids to a new folder, delete old folders, and return the path of the new one.
+    """Write a model and its clip ids to a new folder, delete old ones, share it, and return the path of the new one.
 
     `name` becomes the name of the folder. Names must sort by time. The folder gets its name when it is complete, so
     readers never see a partial model.
@@ -40,27 +43,41 @@ def store_model(model: Model, clip_ids: Ids, *, name: str) -> Path:
     folder = models_folder()
     draft = folder / f".{name}"
     draft.mkdir(parents=True, exist_ok=True)
-    save_model(model, draft / "model.npz")
-    np.save(draft / "clips.npy", clip_ids)
+    save_model(model, draft / MODEL)
+    np.save(draft / CLIPS, clip_ids)
     stored = draft.rename(folder / name)
-    for old in sorted(folder.glob("[0-9]*"))[:-MODELS_ON_DISK]:
-        for file in old.iterdir():
-            file.unlink()
-        old.rmdir()
+    _delete_old_models()
+    share_model(stored)
     return stored
 
 
+def fetch_newer_model() -> None:
+    """Copy the newest model of all machines to this one, if it is not here yet."""
+    fetch_model(models_folder())
+    _delete_old_models()
+
+
+def _delete_old_models() -> None:
+    for old in sorted(models_folder().glob("[0-9]*"))[:-MODELS_ON_DISK]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
 class _RankerLoader:
-    """A loader that combines the latest saved model with the current snapshot into a ranker."""
+    """A loader that combines the latest saved model with the current snapshot into a ranker.
+
+    A thread looks for newer models of other machines, so that no request waits for the object store.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.fetcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ranking-model")
+        self.fetch: Future[None] | None = None
         self.clear()
 
     def clear(self) -> None:
         self.loaded: tuple[Model, Ids] | None = None
         self.name = ""
-        self.checked_at = -LIFETIMES["saved model"].seconds
+        self.checked_at = self.fetched_at = -LIFETIMES["saved model"].seconds
         self.ranker: Ranker | None = None
 
     def ranker_for(self, snapshot: CatalogueSnapshot) -> Ranker:
@@ -74,7 +91,21 @@ class _RankerLoader:
                 self.ranker = Ranker.of(snapshot, model, clip_ids)
             return self.ranker
 
+    def _fetch_newer(self) -> None:
+        """Start to look for a newer model of another machine, unless that was done a moment ago."""
+        is_running = self.fetch is not None and not self.fetch.done()
+        if is_running or time.monotonic() - self.fetched_at < LIFETIMES["saved model"].seconds:
+            return
+        self.fetched_at = time.monotonic()
+        if shared_models() is not None:
+            self.fetch = self.fetcher.submit(fetch_newer_model)
+            self.fetch.add_done_callback(self._check_soon)
+
+    def _check_soon(self, _fetch: Future[None]) -> None:
+        self.checked_at = -LIFETIMES["saved model"].seconds
+
     def _load_latest(self) -> None:
+        self._fetch_newer()
         if time.monotonic() - self.checked_at < LIFETIMES["saved model"].seconds:
             return
         self.checked_at = time.monotonic()
@@ -82,7 +113,7 @@ class _RankerLoader:
         if latest is not None and latest.name != self.name:
             self.name = latest.name
             try:
-                self.loaded, self.ranker = (load_model(latest / "model.npz"), np.load(latest / "clips.npy")), None
+                self.loaded, self.ranker = (load_model(latest / MODEL), np.load(latest / CLIPS)), None
             except WrongModelVersion as error:  # after an upgrade, keep the current model until the next training
                 logger.warning("Ignoring a saved model: %s", error)
 

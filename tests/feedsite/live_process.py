@@ -27,7 +27,7 @@ class LiveProcess:
     def lines(self) -> list[str]:
         return self.log.read_text().splitlines()
 
-    def wait_for(self, condition: Callable[[], object], *, seconds: float = 40) -> None:
+    def wait_for(self, condition: Callable[[], object], *, seconds: float = 90) -> None:
         """Wait until the condition holds. Raises AssertionError, with the end of the log, if it does not in time."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -1,6 +1,11 @@
 """Scheduled and routed tasks exist, and a message is redelivered if its worker dies."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
+from celery.beat import PersistentScheduler
+from celery.schedules import crontab
 from django.conf import settings
 
 from feedsite import celery_app
@@ -27,3 +32,15 @@ def test_message_outlives_its_worker_and_is_not_redelivered_while_it_is_processe
     assert (task.acks_late, task.reject_on_worker_lost) == (True, True)
     assert task.soft_time_limit < task.time_limit == settings.TRANSCODE_TIME_LIMIT
     assert celery_app.conf.broker_transport_options["visibility_timeout"] > 3 * task.time_limit
+
+
+def test_beat_that_lost_its_file_enqueues_everything_in_time(tmp_path: Path) -> None:
+    scheduler = PersistentScheduler(app=celery_app, schedule_filename=str(tmp_path / "beat-schedule"))
+    try:
+        entries = scheduler.schedule
+        assert set(settings.CELERY_BEAT_SCHEDULE) <= set(entries)
+        for name, planned in settings.CELERY_BEAT_SCHEDULE.items():
+            period = timedelta(days=1) if isinstance(planned["schedule"], crontab) else timedelta(minutes=15)
+            assert entries[name].is_due().next <= period.total_seconds()
+    finally:
+        scheduler.close()

@@ -1,20 +1,17 @@
 """The same pipeline on an S3-compatible storage: a server process that speaks the protocol."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
-from moto.server import ThreadedMotoServer
 
 from accounts.models import User
 from creators.models import Creator
 from tests.conftest import client_of
 from tests.factories import NOW, make_published_clip, make_reason, make_waiting_clip
+from tests.object_store import BUCKET, ObjectStore
 from tests.videos.clips import make_clip
 from videos.intake.originals import store_original
 from videos.intake.storage import originals
@@ -26,30 +23,8 @@ from videos.review.decisions import decide
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
-@pytest.fixture
-def bucket(settings: Any, tmp_path: Path) -> Iterator[Any]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    access = {"access_key": "test", "secret_key": "test", "endpoint_url": f"http://{host}:{port}"}
-    client = boto3.client(
-        "s3", aws_access_key_id="test", aws_secret_access_key="test", endpoint_url=access["endpoint_url"],
-        region_name="us-east-1",
-    )  # fmt: skip
-    client.create_bucket(Bucket="clips")
-    options = access | {"bucket_name": "clips", "region_name": "us-east-1", "file_overwrite": False}
-    storage = "storages.backends.s3.S3Storage"
-    settings.DATA_DIR = tmp_path
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": storage, "OPTIONS": options | {"location": "media"}},
-        "originals": {"BACKEND": storage, "OPTIONS": options | {"location": "originals"}},
-    }
-    yield client
-    server.stop()
-
-
 def test_clip_is_processed_and_served_by_range_from_s3(
-    bucket: Any, creator: Creator, as_creator: Client, as_stranger: Client, tmp_path: Path
+    object_store: ObjectStore, creator: Creator, as_creator: Client, as_stranger: Client, tmp_path: Path
 ) -> None:
     path = make_clip(tmp_path / "clip.mp4")
     source = store_original(creator=creator, path=path, user_file_name="clip.mp4", now=NOW)
@@ -65,7 +40,7 @@ def test_clip_is_processed_and_served_by_range_from_s3(
     answer = as_creator.get(f"/media/{name}", headers={"Range": "bytes=100-199"})
     assert (answer.status_code, answer.content) == (206, content[100:200])
     assert as_stranger.get(f"/media/{name}").status_code == 404
-    assert list((tmp_path / "work").iterdir()) == []
+    assert list((tmp_path / "data" / "work").iterdir()) == []
 
 
 FILES = ("1/h264-360.mp4", "1/poster.jpg", "1/master.m3u8", "1/hls-h264-360.m4s", "av1-2/av1-360.mp4")
@@ -79,7 +54,7 @@ def put_files(clip: Clip) -> list[str]:
     ]
 
 
-def test_takedown_applies_to_every_file_in_s3(bucket: Any, moderator: User) -> None:
+def test_takedown_applies_to_every_file_in_s3(object_store: ObjectStore, moderator: User) -> None:
     clip = make_published_clip()
     names = put_files(clip)
     for name in names:
@@ -93,7 +68,7 @@ def test_takedown_applies_to_every_file_in_s3(bucket: Any, moderator: User) -> N
 
 
 def test_unpublished_clip_in_s3_is_hidden_from_strangers_and_not_public_in_the_bucket(
-    bucket: Any, as_stranger: Client
+    object_store: ObjectStore, as_stranger: Client
 ) -> None:
     clip = make_waiting_clip()
     for name in put_files(clip):
@@ -101,5 +76,5 @@ def test_unpublished_clip_in_s3_is_hidden_from_strangers_and_not_public_in_the_b
         for spelling in SPELLINGS:
             for client in (Client(), as_stranger):
                 assert client.get(f"/media/{spelling.format(name)}").status_code == 404
-        grants = bucket.get_object_acl(Bucket="clips", Key=f"media/{name}")["Grants"]
+        grants = object_store.client.get_object_acl(Bucket=BUCKET, Key=f"media/{name}")["Grants"]
         assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"]

@@ -15,7 +15,7 @@ from tusclient.client import TusClient
 from creators.models import Creator
 from tests.videos.clips import make_clip
 from videos.api.uploads import read_metadata
-from videos.intake import tus
+from videos.intake import part_files, tus
 from videos.intake.errors import UploadBusy
 from videos.intake.storage import originals
 from videos.models import Clip, Job, Source, Upload
@@ -87,7 +87,7 @@ def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     assert Clip.objects.get(code="abcdefghjk", creator=creator).source == source
     assert Job.objects.get().source == source
     assert offset_of(as_creator, location) == len(clip_bytes)
-    assert list(tus.uploads_folder().iterdir()) == []
+    assert list(part_files.uploads_folder().iterdir()) == []
 
 
 def test_piece_for_a_finished_upload_is_refused_and_leaves_nothing(as_creator: Client, clip_bytes: bytes) -> None:
@@ -95,7 +95,7 @@ def test_piece_for_a_finished_upload_is_refused_and_leaves_nothing(as_creator: C
     assert send(as_creator, location, 0, clip_bytes).status_code == 204
     for offset in (0, len(clip_bytes)):
         assert send(as_creator, location, offset, clip_bytes).status_code == 409
-    assert list(tus.uploads_folder().iterdir()) == []
+    assert list(part_files.uploads_folder().iterdir()) == []
     assert offset_of(as_creator, location) == len(clip_bytes)
     assert Source.objects.count() == 1
 
@@ -130,7 +130,7 @@ def test_bytes_that_arrived_before_the_connection_broke_are_kept(as_creator: Cli
         return pieces.pop(0)
 
     assert tus.append(upload=upload, offset=0, read=read) == 1500
-    assert tus.part_path(upload).read_bytes() == clip_bytes[:1500]
+    assert part_files.part_path(upload).read_bytes() == clip_bytes[:1500]
 
 
 def test_piece_at_the_wrong_offset_is_a_conflict(as_creator: Client, clip_bytes: bytes) -> None:
@@ -142,7 +142,7 @@ def test_piece_at_the_wrong_offset_is_a_conflict(as_creator: Client, clip_bytes:
 
 def test_only_one_connection_writes_at_a_time(as_creator: Client, clip_bytes: bytes) -> None:
     location = start(as_creator, len(clip_bytes))
-    with tus.lock_part(Upload.objects.get()):
+    with part_files.lock_part(Upload.objects.get()):
         assert send(as_creator, location, 0, b"x").status_code == 423
     assert offset_of(as_creator, location) == 0
 
@@ -159,7 +159,7 @@ def test_damaged_piece_is_discarded(as_creator: Client, clip_bytes: bytes, algor
     for header, status in ((f"{algorithm} {digest}", 460), ("md5 eA==", 400), (f"{algorithm} not-base64!", 400)):
         assert send(as_creator, location, 1000, b"x", HTTP_UPLOAD_CHECKSUM=header).status_code == status
         assert offset_of(as_creator, location) == 1000
-    assert tus.part_path(Upload.objects.get()).read_bytes() == piece
+    assert part_files.part_path(Upload.objects.get()).read_bytes() == piece
 
 
 def test_more_bytes_than_announced_are_refused(as_creator: Client, clip_bytes: bytes) -> None:
@@ -187,7 +187,7 @@ def test_file_that_is_not_a_video_is_refused_with_its_last_piece(as_creator: Cli
     assert refused.status_code == 422
     assert refused.json()["file"][0].startswith("Despite its name, this is not a video file")
     assert (Upload.objects.unfinished().count(), Source.objects.count()) == (0, 0)
-    assert list(tus.uploads_folder().iterdir()) == []
+    assert list(part_files.uploads_folder().iterdir()) == []
 
 
 def test_stranger_cannot_find_a_creators_upload(as_creator: Client, as_stranger: Client, clip_bytes: bytes) -> None:
@@ -209,14 +209,14 @@ def test_cancelled_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None
     send(as_creator, location, 0, clip_bytes[:1000])
     assert as_creator.delete(location, **TUS).status_code == 204
     assert as_creator.head(location, **TUS).status_code == 404
-    assert list(tus.uploads_folder().iterdir()) == []
+    assert list(part_files.uploads_folder().iterdir()) == []
 
 
 def test_upload_that_is_being_finished_cannot_be_cancelled(as_creator: Client, clip_bytes: bytes) -> None:
     location = start(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
-    tus.part_path(upload).write_bytes(clip_bytes)
-    with tus.lock_part(upload):
+    part_files.part_path(upload).write_bytes(clip_bytes)
+    with part_files.lock_part(upload):
         assert as_creator.delete(location, **TUS).status_code == 423
         upload.refresh_from_db()
         assert (upload.lost_bytes, tus.received_bytes(upload)) == (None, len(clip_bytes))
@@ -231,7 +231,7 @@ def test_upload_that_is_being_finished_cannot_be_cancelled(as_creator: Client, c
 def test_upload_that_became_incomplete_again_is_not_finished(as_creator: Client, clip_bytes: bytes) -> None:
     start(as_creator, len(clip_bytes))
     upload = Upload.objects.get()
-    tus.part_path(upload).write_bytes(clip_bytes[:-1])
+    part_files.part_path(upload).write_bytes(clip_bytes[:-1])
     with pytest.raises(UploadBusy):
         tus.finish_upload(upload=upload, now=timezone.now())
     assert (Source.objects.count(), tus.received_bytes(upload)) == (0, len(clip_bytes) - 1)
@@ -244,14 +244,14 @@ def test_abandoned_upload_is_deleted_after_a_day(as_creator: Client, clip_bytes:
     assert offset_of(as_creator, location) == 1000
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert as_creator.head(location, **TUS).status_code == 404
-    assert list(tus.uploads_folder().iterdir()) == []
+    assert list(part_files.uploads_folder().iterdir()) == []
 
 
 def test_orphaned_bytes_are_deleted_after_two_days(as_creator: Client, clip_bytes: bytes) -> None:
     location = start(as_creator, len(clip_bytes))
     send(as_creator, location, 0, clip_bytes[:1000])
     tus.sweep_uploads(now=timezone.now())
-    part = tus.part_path(Upload.objects.get())
+    part = part_files.part_path(Upload.objects.get())
     Upload.objects.all().delete()
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=47))
     assert part.exists()
@@ -300,7 +300,7 @@ def test_overridden_method_needs_the_csrf_token_of_a_post(creator: Creator, as_c
 
 def test_sweep_finishes_an_upload_that_was_complete_before_a_crash(as_creator: Client, clip_bytes: bytes) -> None:
     start(as_creator, len(clip_bytes))
-    tus.part_path(Upload.objects.get()).write_bytes(clip_bytes)
+    part_files.part_path(Upload.objects.get()).write_bytes(clip_bytes)
     tus.sweep_uploads(now=timezone.now())
     assert Upload.objects.get().source == Source.objects.get()
 
@@ -316,7 +316,7 @@ def test_full_disk_is_507_and_leaves_nothing_half_recorded(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tus, "write_fully", write_until_full)
+        patch.setattr(part_files, "write_fully", write_until_full)
         refused = send(as_creator, location, 1000, clip_bytes[1000:])
     assert refused.status_code == 507
     assert refused.json()["detail"].startswith("There isn't enough disk space")
@@ -326,6 +326,6 @@ def test_full_disk_is_507_and_leaves_nothing_half_recorded(
 
 
 def test_upload_does_not_start_without_free_disk_space(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tus, "SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr(part_files, "SPARE_BYTES", 1 << 60)
     assert request_upload(as_creator, 1000).status_code == 507
     assert Upload.objects.count() == 0

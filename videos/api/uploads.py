@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from creators.api import require_creator
 from videos.api.errors import IntakeErrorsMixin
 from videos.intake import tus
+from videos.intake.parts import CHECKSUMS, Checksum
 from videos.models import Upload
 from videos.models.clip import is_code
 from videos.tasks import enqueue_processing
@@ -86,7 +87,7 @@ class UploadList(TusView):
             "Tus-Version": VERSION,
             "Tus-Extension": "creation,termination,expiration,checksum",
             "Tus-Max-Size": str(settings.UPLOAD_MAX_BYTES),
-            "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUMS),
+            "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
         }
         return HttpResponse(status=204, headers=features)
 
@@ -202,7 +203,7 @@ def write_metadata(upload: Upload) -> str:
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items() if value)
 
 
-def read_checksum(text: str) -> tus.Checksum | None:
+def read_checksum(text: str) -> Checksum | None:
     """Return the checksum in a header, or None if the header is empty. Raises ValidationError.
 
     The header has the form `algorithm base64`.
@@ -210,9 +211,9 @@ def read_checksum(text: str) -> tus.Checksum | None:
     if not text:
         return None
     algorithm, _, digest = text.partition(" ")
-    if algorithm not in tus.CHECKSUMS:
-        raise ValidationError({"Upload-Checksum": [f"Use one of: {', '.join(tus.CHECKSUMS)}."]})
+    if algorithm not in CHECKSUMS:
+        raise ValidationError({"Upload-Checksum": [f"Use one of: {', '.join(CHECKSUMS)}."]})
     try:
-        return tus.Checksum(algorithm, base64.b64decode(digest, validate=True))
+        return Checksum(algorithm, base64.b64decode(digest, validate=True))
     except binascii.Error as error:
         raise ValidationError({"Upload-Checksum": ["The digest must be base64."]}) from error

@@ -1,10 +1,11 @@
-"""Conversion of the operating system's disk-full errors into DiskFull."""
+"""Conversion of errors of the disk and of the object store into StorageFault, which has a sentence."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from videos.intake.errors import DiskFull
+from accounts.object_storage import StoreAway
+from videos.intake.errors import DiskFull, StoreUnavailable
 
 
 def is_disk_full(error: OSError) -> bool:
@@ -13,11 +14,13 @@ def is_disk_full(error: OSError) -> bool:
 
 
 @contextmanager
-def raise_disk_full() -> Iterator[None]:
-    """Raise DiskFull if the `with` block fails because the disk is full or a disk quota is exceeded."""
+def raise_storage_faults() -> Iterator[None]:
+    """Raise DiskFull if the block fails because the disk or a quota is full, and StoreUnavailable for StoreAway."""
     try:
         yield
     except OSError as error:
         if is_disk_full(error):
             raise DiskFull from error
         raise
+    except StoreAway as error:
+        raise StoreUnavailable from error

@@ -42,12 +42,24 @@ class ClipClosed(UploadRefused, status=409):
     """The clip's state does not allow a new file."""
 
 
+class StorageFault(IntakeError, status=503):
+    """Files cannot be stored or read just now. The same request may succeed later."""
+
+
 class DiskFull(
-    IntakeError,
+    StorageFault,
     status=507,
     sentence=gettext_lazy("There isn't enough disk space for this file right now. Please try again later."),
 ):
     """The disk is full. Bytes that did not fit were not stored."""
+
+
+class StoreUnavailable(
+    StorageFault,
+    status=503,
+    sentence=gettext_lazy("Our file store doesn't answer right now. Please try again in a minute."),
+):
+    """The object store does not answer, or refuses. Bytes that had arrived before are kept."""
 
 
 class WrongOffset(IntakeError, status=409, sentence="The chunk does not start at the current offset."):

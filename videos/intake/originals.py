@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
-from videos.intake.disk import raise_disk_full
-from videos.intake.errors import ClipClosed, DiskFull, UploadRefused
+from videos.intake.disk import raise_storage_faults
+from videos.intake.errors import ClipClosed, DiskFull, StorageFault, UploadRefused
 from videos.intake.policy_checks import require_sandbox
 from videos.intake.quota import check_announced, lock_creator, reserve_upload
 from videos.intake.storage import originals, upload_policy
@@ -35,7 +35,7 @@ FORM_LIFETIME = timedelta(hours=1)
 def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Source:
     """Store a file sent by form or PUT request, attach it to the clip, and return its source.
 
-    Raises UploadRefused, DiskFull.
+    Raises UploadRefused, StorageFault.
     """
     name, size_bytes = file.name or "", file.size or 0
     check_announced(file_name=name, size_bytes=size_bytes)
@@ -49,9 +49,9 @@ def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Sou
         has_arrived=True,
     )
     try:
-        with raise_disk_full(), _local_path(file, upload.suffix) as path:
+        with raise_storage_faults(), _local_path(file, upload.suffix) as path:
             return accept_upload(upload=upload, path=path, now=now)
-    except DiskFull:
+    except StorageFault:
         upload.delete()  # the creator is asked to upload it again
         raise
 
@@ -60,7 +60,7 @@ def accept_upload(*, upload: Upload, path: Path, now: datetime) -> Source:
     """Store a complete upload as an original, attach it to its clip, and return its source.
 
     Both tus uploads and form uploads end here. Raises UploadRefused or ClipClosed after marking the upload as
-    abandoned, and DiskFull if the upload can be accepted later.
+    abandoned, and StorageFault if the upload can be accepted later.
     """
     try:
         source = store_original(
@@ -89,7 +89,7 @@ def store_original(*, creator: Creator, path: Path, user_file_name: str, now: da
     If the creator has already sent the same bytes, return the earlier source, so that nothing is transcoded twice.
 
     `key` becomes the file's name in the storage, before the suffix. If a crash leaves a partial file behind, a retry
-    with the same key overwrites it. Raises UploadRefused, DiskFull.
+    with the same key overwrites it. Raises UploadRefused, StorageFault.
     """
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -113,7 +113,8 @@ def store_original(*, creator: Creator, path: Path, user_file_name: str, now: da
             )
             Job.objects.create(source=source, queued_at=now)
             return source
-    originals().delete(name)  # another connection stored the same file meanwhile
+    if duplicate.storage_name != name:
+        originals().delete(name)  # another connection stored the same file meanwhile
     return duplicate
 
 
@@ -141,12 +142,12 @@ def inspect_original(path: Path) -> Probe:
 def store_bytes(path: Path, key: str) -> str:
     """Copy a file into the storage for originals, and return its name there.
 
-    Raises DiskFull after deleting the partial copy.
+    Raises DiskFull after deleting the partial copy, and StoreUnavailable.
     """
     name = f"{key}{path.suffix.lower()}"
-    originals().delete(name)
     try:
-        with raise_disk_full(), path.open("rb") as file:
+        with raise_storage_faults(), path.open("rb") as file:
+            originals().delete(name)
             return originals().save(name, File(file))
     except DiskFull:
         originals().delete(name)

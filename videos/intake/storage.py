@@ -1,6 +1,7 @@
 """Storage for originals, which are never served, and the limits on uploads."""
 
 from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -8,7 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
+from accounts.object_storage import ObjectStorage
 from videos.media.policy import Policy
+
+TRANSFER_LIFETIME = timedelta(days=2)
 
 
 class LocalFile(File[bytes]):
@@ -25,6 +29,14 @@ class LocalFile(File[bytes]):
 def originals() -> Storage:
     """Return the storage for originals."""
     return storages["originals"]
+
+
+def abort_transfers(*, now: datetime) -> None:
+    """Delete what is left in an object store of large files whose transfer ended with its process. Raises StoreAway."""
+    for name in ("default", "originals"):
+        storage = storages[name]
+        if isinstance(storage, ObjectStorage):
+            storage.abort_transfers(begun_before=now - TRANSFER_LIFETIME)
 
 
 def upload_policy() -> Policy:

@@ -1,64 +1,45 @@
 """Resumable uploads, which arrive in chunks over several connections. The tus endpoint calls this module.
 
-Each upload has one file in `DATA_DIR/uploads`. The file's size is the upload's offset. A lock on the file prevents two
-connections from writing at once. The kernel releases the lock when the process that holds it ends.
+The bytes of unfinished uploads are on this machine's disk, or in the object store if the shop's files are there.
 """
 
-import fcntl
-import hashlib
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
-from io import FileIO
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
+from accounts.object_storage import StoreAway
 from creators.models import Creator
-from videos.intake.disk import raise_disk_full
-from videos.intake.errors import (
-    ChecksumMismatch,
-    ChunkTooLong,
-    DiskFull,
-    UploadBusy,
-    UploadGone,
-    UploadRefused,
-    WrongOffset,
-)
+from videos.intake.disk import raise_storage_faults
+from videos.intake.errors import DiskFull, StorageFault, UploadBusy, UploadGone, UploadRefused
 from videos.intake.originals import accept_upload
+from videos.intake.part_files import PartFiles
+from videos.intake.part_objects import part_objects
+from videos.intake.parts import Checksum, Parts, Read
 from videos.intake.quota import check_announced, reserve_upload
 from videos.intake.storage import originals
 from videos.models import Source, Upload
 
+logger = logging.getLogger(__name__)
 LIFETIME = timedelta(hours=24)
-CHUNK_BYTES = 1 << 16
-SPARE_BYTES = 256 << 20
-"""Space left free on the disk for the database and running encodes."""
-
-CHECKSUMS = ("sha1", "sha256")
 
 
-@dataclass(frozen=True)
-class Checksum:
-    """The digest that a chunk must have."""
-
-    algorithm: str
-    digest: bytes
+def unfinished_parts() -> Parts:
+    """Return where the bytes of unfinished uploads are."""
+    return part_objects() or PartFiles()
 
 
 def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes: int, now: datetime) -> Upload:
-    """Create an upload and its empty file, and return the upload.
+    """Create an upload without bytes, and return it.
 
-    Raises UploadRefused, FileTooLarge, QuotaExceeded, DiskFull.
+    Raises UploadRefused, FileTooLarge, QuotaExceeded, StorageFault.
     """
     check_announced(file_name=file_name, size_bytes=size_bytes)
-    if shutil.disk_usage(uploads_folder()).free < size_bytes + SPARE_BYTES:
+    parts = unfinished_parts()
+    if not parts.has_room(size_bytes):
         raise DiskFull
-    with raise_disk_full(), transaction.atomic():
+    with raise_storage_faults(), transaction.atomic():
         upload = reserve_upload(
             creator=creator,
             clip_code=clip_code,
@@ -67,66 +48,27 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
             now=now,
             lifetime=LIFETIME,
         )
-        part_path(upload).touch()
+        parts.prepare(upload)
     return upload
-
-
-def uploads_folder() -> Path:
-    """Return the folder for unfinished uploads, creating it if necessary."""
-    folder: Path = settings.DATA_DIR / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def part_path(upload: Upload) -> Path:
-    """Return the path of the file that holds the bytes received for an upload."""
-    return uploads_folder() / f"{upload.code}{upload.suffix}"
 
 
 def received_bytes(upload: Upload) -> int:
     """Return how many bytes of an upload have arrived. The next chunk starts at this offset."""
-    if upload.source_id is not None:
-        return upload.size_bytes
-    try:
-        return part_path(upload).stat().st_size
-    except FileNotFoundError:
-        return 0
+    return upload.size_bytes if upload.source_id is not None else unfinished_parts().received_bytes(upload)
 
 
-def append(*, upload: Upload, offset: int, read: Callable[[int], bytes], checksum: Checksum | None = None) -> int:
-    """Append a chunk to an upload's file and return the new offset.
+def append(*, upload: Upload, offset: int, read: Read, checksum: Checksum | None = None) -> int:
+    """Append a chunk to an upload and return the new offset.
 
     `read` returns at most the given number of bytes from the connection. If the connection breaks, the bytes received
-    so far are kept. If the chunk is refused, the file is left as it was.
+    so far are kept. If the chunk is refused, the upload is left as it was.
 
-    Raises WrongOffset if the chunk does not start at the end of the file, or if the upload is already finished. Raises
-    UploadGone if the upload is cancelled meanwhile. Also raises UploadBusy, ChunkTooLong, ChecksumMismatch, DiskFull.
+    Raises WrongOffset if the chunk does not start at the end of what has arrived, or if the upload is already finished.
+    Raises UploadGone if the upload is cancelled meanwhile. Also raises UploadBusy, ChunkTooLong, ChecksumMismatch,
+    StorageFault.
     """
-    with raise_disk_full(), lock_part(upload) as part:
-        if not Upload.objects.unfinished().filter(pk=upload.pk).exists():
-            part_path(upload).unlink(missing_ok=True)  # taking the lock has created it again
-            raise WrongOffset
-        start = part.seek(0, os.SEEK_END)
-        if start != offset:
-            raise WrongOffset
-        hasher = hashlib.new(checksum.algorithm) if checksum else None
-        try:
-            for chunk in _read_chunks(read):
-                if os.fstat(part.fileno()).st_nlink == 0:
-                    raise UploadGone  # cancelled meanwhile, so no more bytes are accepted
-                if part.tell() + len(chunk) > upload.size_bytes:
-                    raise ChunkTooLong
-                write_fully(part, chunk)
-                if hasher:
-                    hasher.update(chunk)
-            os.fsync(part.fileno())
-        except (ChunkTooLong, OSError):
-            part.truncate(start)
-            raise
-        if hasher and checksum and hasher.digest() != checksum.digest:
-            part.truncate(start)
-            raise ChecksumMismatch
-        return part.tell()
+    with raise_storage_faults():
+        return unfinished_parts().append(upload, offset=offset, read=read, checksum=checksum)
 
 
 def finish_upload(*, upload: Upload, now: datetime) -> Source:
@@ -135,26 +77,27 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
     If the upload is already finished, only return its source.
 
     Raises UploadRefused after marking the upload as abandoned. Raises UploadGone if it was cancelled or has expired.
-    Raises UploadBusy or DiskFull if it can be finished later.
+    Raises UploadBusy or StorageFault if it can be finished later.
     """
-    path = part_path(upload)
-    with lock_part(upload):
+    parts = unfinished_parts()
+    with raise_storage_faults(), parts.lock(upload):
         current = Upload.objects.select_related("source").filter(pk=upload.pk, lost_bytes=None).first()
         if current is None:
-            path.unlink(missing_ok=True)  # taking the lock has created it again
+            _discard(upload)
             raise UploadGone
         if current.source is not None:
-            path.unlink(missing_ok=True)
+            _discard(upload)
             upload.source, upload.expires_at = current.source, current.expires_at
             return current.source
         if received_bytes(upload) != upload.size_bytes:
             raise UploadBusy  # a chunk with a wrong checksum has just been removed
         try:
-            source = accept_upload(upload=upload, path=path, now=now)
+            with parts.local_copy(upload) as path:
+                source = accept_upload(upload=upload, path=path, now=now)
         except UploadRefused as refusal:
-            path.unlink(missing_ok=True)
+            _discard(upload)
             raise UploadRefused(str(refusal)) from refusal  # not ClipClosed's 409, on which tus clients retry
-        path.unlink(missing_ok=True)
+        _discard(upload)
     return source
 
 
@@ -163,36 +106,55 @@ def cancel_upload(*, upload: Upload, now: datetime) -> None:
     if received_bytes(upload) < upload.size_bytes:
         give_up_upload(upload=upload, now=now)
     else:
-        with lock_part(upload):
+        with unfinished_parts().lock(upload):
             give_up_upload(upload=upload, now=now)
 
 
 def give_up_upload(*, upload: Upload, now: datetime) -> None:
-    """Mark an upload as abandoned and delete its file. The received bytes still count towards the daily quota."""
+    """Mark an upload as abandoned and delete its bytes. They still count towards the daily quota."""
     upload.give_up(arrived_bytes=received_bytes(upload), now=now)
-    part_path(upload).unlink(missing_ok=True)  # last, so that a connection that recreates it sees the new row
+    _discard(upload)  # last, so that a connection that recreates it sees the new row
 
 
 def sweep_uploads(*, now: datetime) -> None:
     """Finish complete uploads, and clean up after expired uploads.
 
     An unfinished upload that has expired is marked as abandoned. Its row is deleted once it no longer counts towards
-    the quota. Files that have no row are deleted too.
+    the quota. Bytes that have no row are deleted too. While the object store is away, all this waits.
     """
+    try:
+        _finish_complete(now)
+        _clean_up_expired(now)
+        unfinished_parts().delete_orphans(now=now)
+    except StoreAway:
+        logger.warning("The object store is away; unfinished uploads wait.")
+
+
+def _finish_complete(now: datetime) -> None:
     for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
         if received_bytes(upload) == upload.size_bytes:
-            with suppress(UploadRefused, UploadGone, UploadBusy, DiskFull):
+            with suppress(UploadRefused, UploadGone, UploadBusy, StorageFault):
                 finish_upload(upload=upload, now=now)
+
+
+def _clean_up_expired(now: datetime) -> None:
     for upload in Upload.objects.unfinished().filter(expires_at__lte=now):
-        with suppress(UploadBusy):
+        with suppress(UploadBusy, UploadGone):
             _remove_unrecorded_original(upload)
             give_up_upload(upload=upload, now=now)
     for upload in Upload.objects.filter(expires_at__lte=now):
-        with suppress(UploadBusy):
+        with suppress(UploadBusy, UploadGone):
             _remove_unrecorded_original(upload)
-            part_path(upload).unlink(missing_ok=True)
+            unfinished_parts().delete(upload)
             upload.delete()
-    _remove_orphaned_parts(now)
+
+
+def _discard(upload: Upload) -> None:
+    """Delete the bytes of an upload that has ended. If the object store is away, the sweep deletes them with the row."""
+    try:
+        unfinished_parts().delete(upload)
+    except StoreAway:
+        logger.warning("The bytes of the ended upload %s stay in the object store for now.", upload.code)
 
 
 def _remove_unrecorded_original(upload: Upload) -> None:
@@ -201,48 +163,6 @@ def _remove_unrecorded_original(upload: Upload) -> None:
     Such a file is left behind if a process dies after storing the file and before recording its source.
     """
     name = f"{upload.code}{upload.suffix}"
-    with lock_part(upload):
+    with unfinished_parts().lock(upload):
         if not Source.objects.filter(storage_name=name).exists():
             originals().delete(name)
-
-
-def _remove_orphaned_parts(now: datetime) -> None:
-    """Delete old upload files that have no row, because it was deleted with its creator or never committed."""
-    for path in uploads_folder().iterdir():
-        with suppress(FileNotFoundError):  # another upload ended meanwhile
-            changed_at = path.stat().st_mtime
-            if changed_at < (now - 2 * LIFETIME).timestamp() and not Upload.objects.filter(code=path.stem).exists():
-                path.unlink()
-
-
-@contextmanager
-def lock_part(upload: Upload) -> Iterator[FileIO]:
-    """Lock the upload's file, creating it if necessary, and yield it. Raises UploadBusy if it is already locked.
-
-    The file is unbuffered, so that its size on disk is always the upload's offset.
-    """
-    with FileIO(part_path(upload), "a+") as part:
-        try:
-            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UploadBusy from error
-        yield part
-
-
-def write_fully(part: FileIO, chunk: bytes) -> None:
-    """Write the whole chunk. A single write may store only a part of it."""
-    remaining = memoryview(chunk)
-    while remaining:
-        remaining = remaining[part.write(remaining) :]
-
-
-def _read_chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """Yield chunks from the connection until it ends or breaks."""
-    while True:
-        try:
-            chunk = read(CHUNK_BYTES)
-        except OSError:  # includes Django's UnreadablePostError
-            return
-        if not chunk:
-            return
-        yield chunk

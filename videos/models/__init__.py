@@ -5,7 +5,7 @@ from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLo
 from videos.models.job import Job, JobKind, JobState
 from videos.models.review import Appeal, Decision, DecisionAction, DecisionBasis, Reason, Revision
 from videos.models.source import FootageMatch, Source
-from videos.models.upload import Upload
+from videos.models.upload import Upload, UploadPart
 from videos.models.wording import WordingRule
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "Revision",
     "Source",
     "Upload",
+    "UploadPart",
     "WordingRule",
 ]

@@ -42,7 +42,7 @@ class Upload(models.Model):
     """One file upload through the form or the API.
 
     The row is kept for a day after the upload ends, because it counts towards the quota. No column holds the number of
-    bytes received so far: it is the size of the file on disk.
+    bytes received so far: it is the size of the file on disk, or with an object store the sum of the parts.
     """
 
     code = models.CharField(max_length=32, unique=True, default=new_upload_code, editable=False)
@@ -57,6 +57,9 @@ class Upload(models.Model):
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    finishing_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Until then, a process that finishes the upload keeps others from doing so.")
+    )
 
     objects = UploadQuerySet.as_manager()
 
@@ -83,3 +86,23 @@ class Upload(models.Model):
             active.update(lost_bytes=arrived_bytes, expires_at=now + COUNTED_FOR)
         else:
             active.filter(source=None).delete()
+
+
+class UploadPart(models.Model):
+    """Bytes of an unfinished upload that are in the object store. They follow those of the part before."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    starts_at_byte = models.PositiveBigIntegerField()
+    size_bytes = models.PositiveIntegerField()
+    storage_name = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = _("part of an upload")
+        verbose_name_plural = _("parts of uploads")
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "starts_at_byte"], name="videos_upload_part_once"),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="videos_upload_part_has_bytes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.storage_name

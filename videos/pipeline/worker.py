@@ -5,18 +5,23 @@
 """
 
 import logging
+import shutil
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from videos.intake.disk import raise_disk_full
-from videos.intake.errors import DiskFull
+from accounts.object_storage import StoreAway
+from accounts.stored_files import open_stored
+from videos.intake.disk import raise_storage_faults
+from videos.intake.errors import DiskFull, StoreUnavailable
 from videos.intake.policy_checks import require_sandbox
 from videos.intake.storage import originals, upload_policy
+from videos.intake.workdir import work_folder
 from videos.media import running
 from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
 from videos.media.results import Playable, Rendition, Still, Storyboard
@@ -36,9 +41,10 @@ from videos.pipeline.job_states import (
 )
 from videos.pipeline.outputs import Outputs
 from videos.pipeline.scheduling import next_job_ids
-from videos.pipeline.workdir import work_folder
 
 logger = logging.getLogger(__name__)
+DOWNLOAD_BYTES = 1 << 20
+DOWNLOAD_BEAT_S = 5.0
 
 
 def process_next_job(*, on_in_review: InReviewHook | None = None) -> bool:
@@ -61,15 +67,19 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
         return False
     source = Source.objects.get(jobs=claim.job_id)
     try:
-        with raise_disk_full(), work_folder() as folder:
-            original = _fetch_original(source, folder / "in")
+        with raise_storage_faults(), work_folder() as folder:
+            original = _fetch_original(claim, source, folder / "in")
             if claim.kind == JobKind.AV1:
                 _add_av1(claim, source, original, folder / "out")
             else:
                 _make_playable(claim, source, original, folder / "out", on_in_review)
     except LeaseLost:
         logger.warning("Job %d was claimed by another worker; this attempt is discarded.", job_id)
-        discard_attempt(source, attempt_folder(claim))
+        with suppress(StoreAway):
+            discard_attempt(source, attempt_folder(claim))
+    except StoreUnavailable as away:  # not the file's fault: the sweep enqueues the job again, as often as it takes
+        logger.warning("Job %d waits for the object store: %s", job_id, away.__cause__)
+        retry_during_restart(lambda: yield_job(claim, now=timezone.now()))
     except JobYielded:
         retry_during_restart(lambda: yield_job(claim, now=timezone.now()))
         raise
@@ -80,15 +90,22 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
     return True
 
 
-def _fetch_original(source: Source, folder: Path) -> Path:
-    """Return a local path to the original. Download the file into `folder` first if its storage is remote."""
+def _fetch_original(claim: Claim, source: Source, folder: Path) -> Path:
+    """Return a local path to the original. Download the file into `folder` first if its storage is remote.
+
+    Raises LeaseLost, JobYielded, StoreAway.
+    """
     try:
         return Path(originals().path(source.storage_name))
     except NotImplementedError:
         path = folder / source.storage_name
-        with originals().open(source.storage_name) as original, path.open("wb") as copy:
-            for chunk in File(original).chunks():
+        beat, beaten_at = heartbeat(claim), time.monotonic()
+        with open_stored(originals(), source.storage_name) as original, path.open("wb") as copy:
+            while chunk := original.read(DOWNLOAD_BYTES):
                 copy.write(chunk)
+                if time.monotonic() > beaten_at + DOWNLOAD_BEAT_S:  # a large file takes longer than a lease
+                    beat(0)
+                    beaten_at = time.monotonic()
         return path
 
 
@@ -141,8 +158,11 @@ def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> Non
     if outputs is None:
         raise MediaFailed("The source has no playable rendition.")
     folder, smallest = attempt_folder(claim), outputs.renditions[0].name
-    with default_storage.open(f"{source.media_folder}/{smallest}") as stored:
-        (workdir / Path(smallest).name).write_bytes(stored.read())  # the AV1 files copy its sound
+    with (
+        open_stored(storages["default"], f"{source.media_folder}/{smallest}") as stored,
+        (workdir / Path(smallest).name).open("wb") as copy,
+    ):
+        shutil.copyfileobj(stored, copy, DOWNLOAD_BYTES)  # the AV1 files copy its sound
     encoded_files = running.process_av1(original, workdir, heartbeat(claim), policy=upload_policy())
     store_files(source, folder, tuple(encoded.path for encoded in encoded_files))
     modern = tuple(_in_folder(encoded.rendition, folder) for encoded in encoded_files)

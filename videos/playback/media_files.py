@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 
 from accounts.access import is_adult
+from accounts.stored_files import file_facts
 from videos.models import Clip, Source
 
 PUBLIC_FOLDERS = frozenset({"products", "avatars", "site"})
@@ -27,7 +27,10 @@ class MediaFile:
 
 
 def find_media(name: str, user: Any) -> MediaFile | None:
-    """Return the file with this name, or None if it does not exist or the user may not see it."""
+    """Return the file with this name, or None if it does not exist or the user may not see it.
+
+    Raises StoreAway.
+    """
     parts = name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts):
         return None
@@ -53,8 +56,7 @@ def can_watch(source_key: str, user: Any) -> bool:
 
 def _look_up(name: str, cache_control: str) -> MediaFile | None:
     try:
-        size = default_storage.size(name)
-        changed_at = default_storage.get_modified_time(name)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousFileOperation):
+        size, changed_at = file_facts(storages["default"], name)
+    except FileNotFoundError:
         return None
     return MediaFile(name, size, f'"{size:x}-{int(changed_at.timestamp()):x}"', cache_control)

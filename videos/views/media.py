@@ -3,17 +3,20 @@
 import mimetypes
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
 
+from accounts.stored_files import open_stored
 from videos.models import Clip
 from videos.playback.byte_ranges import Unsatisfiable, read_range
 from videos.playback.media_files import REVALIDATE, MediaFile, find_media
 
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".vtt": "text/vtt; charset=utf-8"}
+
+BLOCK_BYTES = 1 << 16
 
 
 @require_safe
@@ -21,7 +24,10 @@ def media_file(request: HttpRequest, name: str) -> HttpResponseBase:
     file = find_media(name, request.user)
     if file is None:
         raise Http404
-    response = _respond(request, file)
+    try:
+        response = _respond(request, file)
+    except FileNotFoundError as error:  # deleted meanwhile
+        raise Http404 from error
     response["ETag"] = file.etag
     response["Cache-Control"] = file.cache_control
     response["Accept-Ranges"] = "bytes"
@@ -46,14 +52,20 @@ def _respond(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
         byte_range = read_range(header, file.size_bytes)
     except Unsatisfiable:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size_bytes}"})
-    content = default_storage.open(file.name)
     if byte_range is None:
-        return FileResponse(content, content_type=content_type)
-    with content:
-        content.seek(byte_range.first)
-        body = content.read(byte_range.length)
+        return _whole_file(file, content_type)
+    stream = open_stored(storages["default"], file.name, first=byte_range.first, length=byte_range.length)
+    with stream:
+        body = stream.read(byte_range.length)
     headers = {"Content-Range": byte_range.content_range(file.size_bytes)}
     return HttpResponse(body, status=206, content_type=content_type, headers=headers)
+
+
+def _whole_file(file: MediaFile, content_type: str) -> FileResponse:
+    response = FileResponse(open_stored(storages["default"], file.name), content_type=content_type)
+    response.block_size = BLOCK_BYTES
+    response["Content-Length"] = str(file.size_bytes)
+    return response
 
 
 def _type_of(name: str) -> str:
