@@ -196,6 +196,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/payouts/batch/<int:pk>/results/": "payouts/test_batches_in_admin.py",
     "admin/creators/creator/<int:pk>/suspend/": "feedsite/test_suspensions.py",
     "admin/creators/creator/<int:pk>/lift/": "feedsite/test_suspensions.py",
+    "admin/videos/clip/take-down/<int:decision_id>/undo/": "videos/test_take_downs.py",
     "admin/accounts/user/access/<int:pk>/<slug:action>/": "accounts/test_user_administration.py",
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": "accounts/test_passkeys.py",
     "accounts/2fa/webauthn/keys/<int:pk>/edit/": "accounts/test_passkeys.py",

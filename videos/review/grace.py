@@ -36,7 +36,7 @@ def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
         if before != after:
             Clip.objects.move(clip.pk, after, before, now=now, **changes)
         _restore_slot(clip, decision, now)
-        _reopen_flags(clip, decision)
+        reopen_flags(clip, decision)
         write_audit(
             clip_id=clip.pk,
             revision_id=decision.revision_id,
@@ -64,7 +64,7 @@ def _check_may_undo(clip: Clip, decision: Decision, moderator: User, now: dateti
         )
 
 
-def _reopen_flags(clip: Clip, decision: Decision) -> None:
+def reopen_flags(clip: Clip, decision: Decision) -> None:
     """Reopen the flags that the decision settled. Skip a flag if another of the same kind has been raised since."""
     raised_since = Flag.objects.open().filter(clip=clip).values("kind")
     settled = Flag.objects.filter(clip=clip, settled_at=decision.decided_at).exclude(kind__in=raised_since)
