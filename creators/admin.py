@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -19,8 +19,9 @@ from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
 from creators.admin_forms import CampaignForm, TermsForm
 from creators.forecast import Forecast, forecast
-from creators.models import Agency, Campaign, Creator, Enrolment, Representation, Slot, Terms, WaitlistEntry
+from creators.models import Agency, Campaign, Creator, Enrolment, Representation, Slot, Suspension, Terms, WaitlistEntry
 from creators.representation import offer_representation
+from creators.suspensions import find_refusal, find_suspension
 from creators.terms_proposals import COLUMNS, propose_terms
 
 CHART_WIDTH, CHART_HEIGHT = 720, 180
@@ -145,15 +146,47 @@ def burn_down_points(burn_down: Forecast, cap: int) -> str:
 
 @admin.register(Creator)
 class CreatorAdmin(EditableAdmin[Creator]):
-    list_display = ["handle", "display_name", "user", "joined_at"]
+    """Admin for creators. The buttons lead to feedsite.suspension_pages."""
+
+    change_form_template = "admin/creators/creator/change_form.html"
+    list_display = ["handle", "display_name", "user", "joined_at", "is_suspended"]
     list_select_related = ["user"]
     search_fields = ["handle", "display_name", "user__email"]
     fields = ["handle", "display_name", "bio", "user", "joined_at"]
     readonly_fields = ["user", "joined_at"]
     ordering = ["handle"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Creator]:
+        active = Suspension.objects.active().filter(creator=OuterRef("pk"))
+        return super().get_queryset(request).annotate(has_suspension=Exists(active))
+
+    @admin.display(description=gettext_lazy("suspended"), boolean=True)
+    def is_suspended(self, creator: Creator) -> bool:
+        return bool(getattr(creator, "has_suspension", False))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Creator | None = None) -> bool:
+        return False  # people delete their own accounts; staff suspend them
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        creator = context.get("original")
+        if isinstance(creator, Creator):
+            context["suspension"] = find_suspension(creator.pk)
+            context["may_suspend"] = not find_refusal(creator=creator, by=signed_in_user(request))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(Suspension)
+class SuspensionAdmin(ReadOnlyAdmin, admin.ModelAdmin[Suspension]):
+    """Admin for suspensions, past ones too. They are made and lifted on the creator's page."""
+
+    list_display = ["creator", "suspended_at", "suspended_by", "hides_clips", "is_for_fraud", "lifted_at", "lifted_by"]
+    list_filter = [("lifted_at", admin.EmptyFieldListFilter), "is_for_fraud"]
+    list_select_related = ["creator", "suspended_by", "lifted_by"]
+    search_fields = ["creator__handle"]
+    ordering = ["-suspended_at"]
 
 
 @admin.register(Enrolment)

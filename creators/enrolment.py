@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from creators.models import Campaign, Creator, Enrolment
 from creators.profiles import taking_handle
+from creators.suspensions import refuse_suspended
 
 
 class NotAnAdult(Exception):
@@ -38,7 +39,7 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
 
     If the creator is already enrolled, change nothing and return the existing enrolment. `terms_version` is the version
     that the creator accepted. Raises EnrolmentRefused if it is no longer the current version, or if the campaign is
-    closed.
+    closed. Raises CreatorSuspended.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:
@@ -48,9 +49,11 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
         raise EnrolmentRefused(_("This campaign is closed."))
     if terms.version != terms_version:
         raise EnrolmentRefused(_("The terms have changed since you opened this page. Read the new terms, then join."))
-    enrolment, _created = Enrolment.objects.get_or_create(
-        creator=creator,
-        campaign=campaign,
-        defaults={"terms": terms, "accepted_at": now, "clips_cap": terms.clips_per_creator},
-    )
+    with transaction.atomic():
+        refuse_suspended(creator.pk)
+        enrolment, _created = Enrolment.objects.get_or_create(
+            creator=creator,
+            campaign=campaign,
+            defaults={"terms": terms, "accepted_at": now, "clips_cap": terms.clips_per_creator},
+        )
     return enrolment

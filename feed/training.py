@@ -39,6 +39,7 @@ RANKING_GOALS = {
 _SATISFIED = f"""
     SELECT event.viewer, event.clip_id, min(event.served_at) AS served_at
     FROM feed_event event JOIN videos_clip clip ON clip.id = event.clip_id AND clip.state = 'published'
+         AND NOT clip.is_hidden
     LEFT JOIN videos_source source ON source.id = clip.source_id
     WHERE event.served_at > %(since)s AND event.value > 0
       AND ((event.kind = {EventKind.WATCH:d} AND event.value >= least({SATISFIED_SHARE} * source.duration_ms, {SATISFIED_MS}))

@@ -57,7 +57,7 @@ class StorefrontSitemap(PublicRows[Creator]):
 
     def items(self) -> QuerySet[Creator]:
         clips = Clip.objects.published().suitable_for(is_adult=False).filter(creator=OuterRef("pk"))
-        return Creator.objects.filter(Exists(clips)).only("handle", "joined_at").order_by("pk")
+        return Creator.objects.public().filter(Exists(clips)).only("handle", "joined_at").order_by("pk")
 
 
 class PageSitemap(Sitemap[str]):

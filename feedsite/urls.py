@@ -16,6 +16,7 @@ from feedsite.account_erasure import delete_account_page
 from feedsite.personal_data import download_data
 from feedsite.site_files import show_favicon, show_robots
 from feedsite.sitemaps import SITEMAPS
+from feedsite.suspension_pages import lift_page, suspend_page
 from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "sitemap.xml", show_sitemap_index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"
     ),
     path("sitemap-<slug:section>.xml", show_sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+    path("admin/creators/creator/<int:pk>/suspend/", admin.site.admin_view(suspend_page), name="suspend-creator"),
+    path("admin/creators/creator/<int:pk>/lift/", admin.site.admin_view(lift_page), name="lift-suspension"),
     path("admin/", admin.site.urls),
     path("accounts/data/", login_required(reauthentication_required(download_data)), name="my-data"),
     path("accounts/leave/", login_required(reauthentication_required(delete_account_page)), name="leave"),

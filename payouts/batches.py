@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.prices import format_money
+from creators.models import Suspension
 from payouts.banks import get_bank
 from payouts.banks.bank_file import read_bank_results, write_transfer_file
 from payouts.fraud import place_holds
@@ -97,8 +98,11 @@ def _build_payouts(batch: Batch) -> list[Payout]:
     held_creators = Hold.objects.active().values("creator")
     owed = Account.objects.of_payees().filter(currency=batch.currency).exclude(creator__in=held_creators)
     sums = owed.values("creator", "agency").annotate(owed=Sum("entries__amount_minor"), last=Max("entries__posting"))
-    is_closed = Q(owed__gt=0, creator__user__erased_at__isnull=False)  # there will be no more to add
-    due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | is_closed).order_by("creator", "agency")
+    suspended = Suspension.objects.active().values("creator")
+    is_closed = Q(creator__user__erased_at__isnull=False) | Q(creator__in=suspended)  # there will be little to add
+    due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | Q(is_closed, owed__gt=0)).order_by(
+        "creator", "agency"
+    )
     accounts = PayoutAccount.objects.exclude(payouts_from__gt=batch.created_at)
     by_creator = {account.creator_id: account for account in accounts.filter(agency=None)}
     by_agency = {account.agency_id: account for account in accounts.filter(creator=None)}

@@ -15,6 +15,7 @@ from payouts.models import Hold, PayoutAccount
 from videos.models import Clip
 
 LABELS = {
+    "reason": gettext_lazy("reason"),
     "clicks_in_a_minute": gettext_lazy("clicks in one minute"),
     "minute": gettext_lazy("minute"),
     "visitor": gettext_lazy("device"),

@@ -52,3 +52,13 @@ UNDOABLE: dict[ClipState, frozenset[ClipState]] = {
     ClipState.REMOVED: frozenset({ClipState.PUBLISHED}),
 }
 """Maps each state to the states that a clip may return to when the decision is undone."""
+
+PAUSING: dict[ClipState, ClipState] = dict.fromkeys(WITHDRAWABLE, ClipState.DRAFT) | {
+    ClipState.APPEALED: ClipState.REJECTED
+}
+"""Maps each state that waits for a decision to the state of its clips while their creator is suspended."""
+
+RESUMABLE: dict[ClipState, frozenset[ClipState]] = {
+    ClipState.DRAFT: frozenset({ClipState.FAILED, ClipState.CHANGES_REQUESTED})
+}
+"""Maps a state to further states that a clip may return to when its creator's suspension is lifted."""

@@ -4,6 +4,7 @@ from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
 from creators.models.creator import Creator, FormerHandle
 from creators.models.slot import Slot, SlotReason, SlotState
+from creators.models.suspension import Suspension
 from creators.models.waitlist import WaitlistEntry, WaitlistState
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Slot",
     "SlotReason",
     "SlotState",
+    "Suspension",
     "Terms",
     "WaitlistEntry",
     "WaitlistState",

@@ -18,11 +18,15 @@ HANDLE_RESERVED_FOR = timedelta(days=90)
 
 
 class CreatorQuerySet(models.QuerySet["Creator"]):
+    def public(self) -> Self:
+        """Exclude creators who are deactivated, erased, or suspended with their clips hidden."""
+        return self.filter(is_hidden=False)
+
     def with_handle(self, handle: str) -> Self:
-        """Return the creator who has this handle, or who gave it up and still has it reserved. Erased ones are gone."""
+        """Return the creator who has this handle, or who gave it up and still has it reserved. Hidden ones are gone."""
         former = FormerHandle.objects.reserved().filter(handle=handle.lower())
         has_handle = Q(handle=handle.lower()) | Q(pk__in=former.values("creator"))
-        return self.filter(has_handle, user__erased_at=None)
+        return self.public().filter(has_handle)
 
 
 class Creator(models.Model):
@@ -39,6 +43,12 @@ class Creator(models.Model):
     display_name = models.CharField(_("display name"), max_length=60)
     bio = models.CharField(_("about you"), max_length=300, blank=True)
     avatar_stem = models.CharField(max_length=120, blank=True, editable=False)
+    is_hidden = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Set by triggers while the user is deactivated, or suspended with their clips hidden."),
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = CreatorQuerySet.as_manager()

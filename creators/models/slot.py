@@ -23,6 +23,7 @@ class SlotReason(models.TextChoices):
     WITHDRAWN = "withdrawn", _("The creator withdrew the clip.")
     EXPIRED = "expired", _("The requested changes were not made in time.")
     FAILED = "failed", _("The file could not be used.")
+    SUSPENDED = "suspended", _("The creator was suspended.")
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):

@@ -44,14 +44,14 @@ DRIFTED applies if a price or name has changed since approval, SOLD_OUT if nothi
 if there are open reports about the clip, and COPIED if it is a copy of another published clip.
 """
 _STATEMENT = f"""
-    SELECT clip.id, clip.state = 'published', clip.creator_id, extract(epoch FROM clip.published_at)::float8,
-           clip.is_age_restricted, coalesce(source.duration_ms, 0), clip.enrolment_id IS NOT NULL,
+    SELECT clip.id, clip.state = 'published' AND NOT clip.is_hidden, clip.creator_id,
+           extract(epoch FROM clip.published_at)::float8, clip.is_age_restricted, coalesce(source.duration_ms, 0), clip.enrolment_id IS NOT NULL,
            coalesce(count.shown, 0), coalesce(count.satisfied, 0),
            CASE WHEN clip.drifted_at IS NULL THEN 1 ELSE {DRIFTED} END
            * CASE WHEN tags.is_sold_out THEN {SOLD_OUT} ELSE 1 END
            * CASE WHEN EXISTS (SELECT FROM videos_flag flag WHERE flag.clip_id = clip.id AND flag.kind = 'reports'
                                AND flag.settled_at IS NULL) THEN {REPORTED} ELSE 1 END
-           * CASE WHEN original.state = 'published' THEN {COPIED} ELSE 1 END,
+           * CASE WHEN original.state = 'published' AND NOT original.is_hidden THEN {COPIED} ELSE 1 END,
            coalesce(tags.categories, '{{}}'), coalesce(tags.products, '{{}}')
     FROM videos_clip clip
     LEFT JOIN videos_source source ON source.id = clip.source_id
@@ -68,7 +68,8 @@ _CHANGED = """
         SELECT id FROM videos_clip WHERE state_changed_at > %(since)s
         UNION SELECT id FROM videos_clip WHERE updated_at > %(since)s
         UNION SELECT copy.id FROM videos_clip copy JOIN videos_clip original
-              ON original.id = copy.copy_of_id AND original.state_changed_at > %(since)s
+              ON original.id = copy.copy_of_id
+              AND (original.state_changed_at > %(since)s OR original.updated_at > %(since)s)
         UNION SELECT clip_id FROM videos_flag WHERE raised_at > %(since)s OR settled_at > %(since)s
         UNION SELECT unnest(%(missing)s::bigint[]))
 """
@@ -188,7 +189,7 @@ class _SnapshotReader:
             cursor.execute("SELECT now()")
             until = cursor.fetchone()[0]
             if self.snapshot is None or is_due or not self._read_changes(cursor, missing):
-                cursor.execute(f"{_STATEMENT} WHERE clip.state = 'published'")
+                cursor.execute(f"{_STATEMENT} WHERE clip.state = 'published' AND NOT clip.is_hidden")
                 self.snapshot = CatalogueSnapshot.of([(row[0], *row[2:]) for row in cursor.fetchall()])
                 self.read_whole_at = started
         self.goals = DEFAULT_GOALS | {EventKind(goal.kind): goal.weight for goal in Goal.objects.all()}

@@ -60,7 +60,8 @@ def _find_products(query: SearchQuery) -> list[Product]:
           AND (%(creator)s = '' OR EXISTS (
               SELECT FROM videos_producttag tag JOIN videos_clip clip ON clip.id = tag.clip_id
               JOIN creators_creator creator ON creator.id = clip.creator_id
-              WHERE tag.product_id = product.id AND clip.state = 'published' AND creator.handle = %(creator)s))
+              WHERE tag.product_id = product.id AND clip.state = 'published' AND NOT clip.is_hidden
+                    AND creator.handle = %(creator)s))
           AND (%(plain)s = '' OR {_matches("product.name")} OR {_matches("brand.name")}
                OR to_tsvector('simple', feed_plain(product.name || ' ' || product.description)) @@ to_tsquery('simple', %(prefixes)s))
         ORDER BY word_similarity(%(plain)s, feed_plain(product.name || ' ' || brand.name)) DESC, product.id DESC
@@ -76,7 +77,7 @@ def _find_clips(query: SearchQuery) -> list[Clip]:
     ids = _select_ids(
         f"""
         SELECT clip.id FROM videos_clip clip JOIN creators_creator creator ON creator.id = clip.creator_id
-        WHERE clip.state = 'published' AND (%(adult)s OR NOT clip.is_age_restricted)
+        WHERE clip.state = 'published' AND NOT clip.is_hidden AND (%(adult)s OR NOT clip.is_age_restricted)
           AND (%(creator)s = '' OR creator.handle = %(creator)s)
           AND (NOT %(filters_products)s OR EXISTS (
               SELECT FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
@@ -100,8 +101,8 @@ def _find_creators(query: SearchQuery) -> list[Creator]:
     ids = _select_ids(
         f"""
         SELECT creator.id FROM creators_creator creator
-        WHERE {_matches("creator.display_name")} OR {_matches("creator.handle")}
-              OR feed_plain(creator.handle) LIKE %(prefix)s OR feed_plain(creator.display_name) LIKE %(prefix)s
+        WHERE NOT creator.is_hidden AND ({_matches("creator.display_name")} OR {_matches("creator.handle")}
+              OR feed_plain(creator.handle) LIKE %(prefix)s OR feed_plain(creator.display_name) LIKE %(prefix)s)
         ORDER BY greatest(word_similarity(%(plain)s, feed_plain(creator.display_name)),
                           word_similarity(%(plain)s, feed_plain(creator.handle))) DESC, creator.id
         LIMIT {MAX_CREATORS}

@@ -16,6 +16,7 @@ class HoldKind(models.TextChoices):
     SAME_DEVICE = "same_device", _("Another creator shops from the same device")
     DUPLICATE_CLIP = "duplicate_clip", _("The same file was submitted twice")
     CLICK_PATTERN = "click_pattern", _("More clicks than a person can make")
+    SUSPENSION = "suspension", _("Suspended because of fraud")
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):

@@ -1,6 +1,8 @@
-"""Clips in the admin: a read-only list with links to the review desk."""
+"""Clips in the admin: a read-only list with links to the review desk, from which many can be taken down at once."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from videos.admin import desk, drift
 from videos.admin.records import RecordAdmin
+from videos.admin.take_downs import take_down_page, undo_take_down_page
 from videos.models import Clip
 
 
@@ -15,7 +18,16 @@ from videos.models import Clip
 class ClipAdmin(AutocompleteFilterMixin, RecordAdmin[Clip]):
     change_list_template = "admin/videos/clip_list.html"
     list_display = ["code", "creator", "state", "caption", "campaign", "submitted_at", "published_at", "review"]
-    list_filter = ["state", "kind", "verdict", "language", ("enrolment__campaign", AutocompleteFilter)]
+    list_filter = [
+        "state",
+        ("creator", AutocompleteFilter),
+        ("products", AutocompleteFilter),
+        ("enrolment__campaign", AutocompleteFilter),
+        "kind",
+        "verdict",
+        "language",
+    ]
+    actions = ["take_down"]
     list_select_related = ["creator", "enrolment__campaign"]
     search_fields = ["code", "creator__handle", "caption"]
     date_hierarchy = "created_at"
@@ -31,11 +43,19 @@ class ClipAdmin(AutocompleteFilterMixin, RecordAdmin[Clip]):
             path("desk/metrics/", guard(desk.metrics_page), name="videos_desk_metrics"),
             path("desk/next/", guard(desk.next_page), name="videos_desk_next"),
             path("desk/undo/<int:decision_id>/", guard(desk.undo_page), name="videos_desk_undo"),
+            path("take-down/<int:decision_id>/undo/", guard(undo_take_down_page), name="videos_take_down_undo"),
             path("desk/<slug:code>/", guard(desk.review_page), name="videos_review"),
             path("desk/<slug:code>/decide/", guard(desk.decide_page), name="videos_decide"),
             path("desk/<slug:code>/lock/", guard(desk.lock_page), name="videos_lock"),
         ]
         return desk_urls + super().get_urls()
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("videos.review_clip")
+
+    @admin.action(description=_("Take down"), permissions=["review"])
+    def take_down(self, request: HttpRequest, clips: QuerySet[Clip]) -> HttpResponse:
+        return take_down_page(request, clips)
 
     @admin.display(description=_("campaign"))
     def campaign(self, clip: Clip) -> str:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
-from videos.models import Appeal, AuditEntry, Decision, Reason, WordingRule
+from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason, WordingRule
 
 
 class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
@@ -51,12 +53,19 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
 
 @admin.register(Decision)
 class DecisionAdmin(AutocompleteFilterMixin, RecordAdmin[Decision]):
-    list_display = ["decided_at", "action", "basis", "clip", "moderator", "reason", "undone_at", "mailed_at"]
+    list_display = ["decided_at", "action", "basis", "clip", "moderator", "reason", "undone_at", "mailed_at", "undo"]
     list_filter = ["action", "basis", "reason", ("moderator", AutocompleteFilter)]
     list_select_related = ["clip", "moderator", "reason"]
     search_fields = ["clip__code", "words"]
     date_hierarchy = "decided_at"
     ordering = ["-decided_at"]
+
+    @admin.display(description=_("undo"))
+    def undo(self, decision: Decision) -> str:
+        if decision.action != DecisionAction.REMOVE or decision.undone_at is not None:
+            return "–"
+        address = reverse("admin:videos_take_down_undo", args=[decision.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Undo take-down"))
 
 
 @admin.register(Appeal)

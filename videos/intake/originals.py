@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
+from creators.suspensions import CreatorSuspended
 from videos.intake.disk import raise_storage_faults
 from videos.intake.errors import ClipClosed, DiskFull, StorageFault, UploadRefused
 from videos.intake.policy_checks import require_sandbox
@@ -81,6 +82,8 @@ def attach_to_clip(upload: Upload, source: Source) -> None:
         Clip.objects.start_draft(creator=upload.creator, code=upload.clip_code).attach_source(source)
     except NotEditable as refusal:
         raise ClipClosed(str(refusal)) from refusal
+    except CreatorSuspended as refusal:
+        raise UploadRefused(str(refusal)) from refusal
 
 
 def store_original(*, creator: Creator, path: Path, user_file_name: str, now: datetime, key: str = "") -> Source:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
+from creators.suspensions import refuse_suspended
 from videos.intake.errors import FileTooLarge, QuotaExceeded, UploadRefused
 from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, Refusal
 from videos.models import Upload
@@ -39,10 +40,11 @@ def reserve_upload(
     """Create an upload and return it. It counts towards the creator's quota, even if it is never finished.
 
     The upload expires after `lifetime`. Set `has_arrived` if the server already has the whole file. The limit on
-    unfinished uploads then does not apply. Raises QuotaExceeded.
+    unfinished uploads then does not apply. Raises QuotaExceeded, CreatorSuspended.
     """
     with transaction.atomic():
         lock_creator(creator)
+        refuse_suspended(creator.pk)
         if not has_arrived:
             check_unfinished(creator, now)
         check_daily_quota(creator, size_bytes, now)

@@ -3,6 +3,7 @@
 from videos.models.clip import Clip, ProductTag
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock
 from videos.models.job import Job, JobKind, JobState
+from videos.models.paused import PausedClip
 from videos.models.review import Appeal, Decision, DecisionAction, DecisionBasis, Reason, Revision
 from videos.models.source import FootageMatch, Source
 from videos.models.upload import Upload, UploadPart
@@ -22,6 +23,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "PausedClip",
     "ProductTag",
     "Reason",
     "ReviewLock",

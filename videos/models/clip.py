@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -16,8 +16,9 @@ from accounts.models import User
 from accounts.transitions import TransitionQuerySet
 from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
+from creators.suspensions import refuse_suspended
 from videos.models.source import Source
-from videos.states import EDITABLE, MOVES, UNDOABLE, ClipState
+from videos.states import EDITABLE, MOVES, RESUMABLE, UNDOABLE, ClipState
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """The characters used in clip codes. Letters and digits that are easily confused are left out."""
@@ -45,10 +46,13 @@ class Verdict(models.TextChoices):
 
 
 class ClipQuerySet(TransitionQuerySet["Clip"]):
-    transitions = {state: MOVES[state] | UNDOABLE.get(state, frozenset()) for state in ClipState}
+    transitions = {
+        state: MOVES[state].union(*(more.get(state, ()) for more in (UNDOABLE, RESUMABLE))) for state in ClipState
+    }
 
     def published(self) -> Self:
-        return self.filter(state=ClipState.PUBLISHED)
+        """Return the clips that are live. Those of hidden creators are not."""
+        return self.filter(state=ClipState.PUBLISHED, is_hidden=False)
 
     def owned_by(self, user: User) -> Self:
         return self.filter(creator__user=user)
@@ -63,7 +67,7 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
             return self
         is_own = Q(creator__user=user) if user.is_authenticated else Q(pk__in=())
         is_suitable = Q() if is_adult(user) else Q(is_age_restricted=False)
-        return self.filter(Q(is_suitable, state=ClipState.PUBLISHED) | is_own)
+        return self.filter(Q(is_suitable, state=ClipState.PUBLISHED, is_hidden=False) | is_own)
 
     def suitable_for(self, *, is_adult: bool) -> Self:
         """Exclude clips with products for adults only, unless the viewer is an adult."""
@@ -82,10 +86,12 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         """Return the creator's clip with this code. Create a draft if there is no such clip.
 
         The upload form contains the code, so submitting the form twice creates only one clip. If another creator's clip
-        has this code, the draft gets a different code.
+        has this code, the draft gets a different code. Raises CreatorSuspended.
         """
-        clip, _created = self.get_or_create(code=code, defaults={"creator": creator})
-        return clip if clip.creator_id == creator.pk else self.create(creator=creator)
+        with transaction.atomic():
+            refuse_suspended(creator.pk)
+            clip, _created = self.get_or_create(code=code, defaults={"creator": creator})
+            return clip if clip.creator_id == creator.pk else self.create(creator=creator)
 
     def move(  # type: ignore[override]  # a clip also needs the time of the change
         self, row_id: int, old: str, new: str, *, now: datetime, **values: Any
@@ -112,6 +118,12 @@ class Clip(models.Model):
     captions_vtt = models.TextField(_("captions"), blank=True, help_text=_("In WebVTT format."))
     is_age_restricted = models.BooleanField(
         default=False, editable=False, help_text=_("Set by triggers if a tagged product is for adults only.")
+    )
+    is_hidden = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Set by triggers while the creator is hidden."),
     )
     drifted_at = models.DateTimeField(
         null=True,
@@ -173,7 +185,7 @@ class Clip(models.Model):
 
     @property
     def is_published(self) -> bool:
-        return self.state == ClipState.PUBLISHED
+        return self.state == ClipState.PUBLISHED and not self.is_hidden
 
     @staticmethod
     def ad_label() -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from creators.models import Slot
 from creators.slots import SlotRefused, hold_slot
+from creators.suspensions import refuse_suspended
 from videos.models import Appeal, Clip, Decision
 from videos.states import ClipState
 
@@ -20,10 +21,11 @@ class NotAppealable(Exception):
 def appeal_decision(*, clip_id: int, words: str, now: datetime) -> Appeal:
     """Record an appeal against the decision on a rejected or removed clip, and return it. Raises NotAppealable.
 
-    `words` is the creator's argument. The clip goes back to the review queue, and another moderator reviews it.
+    Also raises CreatorSuspended. `words` is the creator's argument. The clip goes back to the review queue, and another moderator reviews it.
     """
     try:
         with transaction.atomic():
+            refuse_suspended(Clip.objects.values_list("creator", flat=True).get(pk=clip_id))
             locked = Clip.objects.select_for_update(of=("self",))
             clip = locked.select_related("enrolment__campaign", "enrolment__terms").get(pk=clip_id)
             decision = clip.decisions.effective().latest_first().first()

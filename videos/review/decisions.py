@@ -17,6 +17,7 @@ from accounts.models import User
 from catalog.models import Product
 from creators.models import Slot, SlotReason
 from creators.slots import earn_slot, release_slot
+from creators.suspensions import find_suspension, lock_against_suspension
 from videos.models import (
     AuditAction,
     Clip,
@@ -116,6 +117,7 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: Decis
 def _decide(revision: Revision, moderator: User, choice: DecisionInput, now: datetime) -> Decision:
     if choice.action != DecisionAction.APPROVE and choice.reason is None:
         raise DecisionRefused(_("Choose a reason."))
+    lock_against_suspension(revision.clip.creator_id)
     # FOR NO KEY UPDATE still lets another transaction set `copy_of` to this clip.
     locked = Clip.objects.select_for_update(of=("self",), no_key=True)
     clip = locked.select_related("creator").get(pk=revision.clip_id)
@@ -151,6 +153,8 @@ def _check_may_decide(
 ) -> None:
     if clip.creator.user_id == moderator.pk:
         raise DecisionRefused(_("You can't review your own clip."))
+    if action == DecisionAction.APPROVE and old != ClipState.PUBLISHED and find_suspension(clip.creator_id):
+        raise DecisionRefused(_("This creator is suspended, so their clips can't be approved."))
     latest = clip.revisions.order_by("-number").first()
     if latest is None or latest.pk != revision.pk:
         raise DecisionRefused(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from creators.models import Slot
 from creators.slots import GRACE_PERIOD, SlotRefused, hold_slot, revert_earned_slot
+from creators.suspensions import find_suspension, lock_against_suspension
 from videos.models import AuditAction, Clip, Decision, DecisionAction, Flag
 from videos.models.desk import write_audit
 from videos.review.decisions import STATE_AFTER
@@ -21,7 +22,8 @@ class UndoRefused(Exception):
 def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
     """Undo a decision and return its clip. The clip gets back its former state, slot and flags. Raises UndoRefused."""
     with transaction.atomic():
-        decision = Decision.objects.select_related("revision").get(pk=decision_id)
+        decision = Decision.objects.select_related("revision", "clip").get(pk=decision_id)
+        lock_against_suspension(decision.clip.creator_id)
         locked = Clip.objects.select_for_update(of=("self",))
         clip = locked.select_related("enrolment__campaign", "enrolment__terms").get(pk=decision.clip_id)
         _check_may_undo(clip, decision, moderator, now)
@@ -34,7 +36,7 @@ def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
         if before != after:
             Clip.objects.move(clip.pk, after, before, now=now, **changes)
         _restore_slot(clip, decision, now)
-        _reopen_flags(clip, decision)
+        reopen_flags(clip, decision)
         write_audit(
             clip_id=clip.pk,
             revision_id=decision.revision_id,
@@ -53,6 +55,8 @@ def _check_may_undo(clip: Clip, decision: Decision, moderator: User, now: dateti
         raise UndoRefused(_("Only the moderator who made a decision can undo it."))
     if latest is None or latest.pk != decision.pk or clip.state != STATE_AFTER[DecisionAction(decision.action)]:
         raise UndoRefused(_("The clip has changed since this decision."))
+    if find_suspension(clip.creator_id) and decision.action != DecisionAction.REMOVE:
+        raise UndoRefused(_("The creator was suspended since this decision."))
     if now - decision.decided_at > GRACE_PERIOD:
         raise UndoRefused(
             _("A decision can be undone for %(seconds)d seconds, and that time has passed.")
@@ -60,7 +64,7 @@ def _check_may_undo(clip: Clip, decision: Decision, moderator: User, now: dateti
         )
 
 
-def _reopen_flags(clip: Clip, decision: Decision) -> None:
+def reopen_flags(clip: Clip, decision: Decision) -> None:
     """Reopen the flags that the decision settled. Skip a flag if another of the same kind has been raised since."""
     raised_since = Flag.objects.open().filter(clip=clip).values("kind")
     settled = Flag.objects.filter(clip=clip, settled_at=decision.decided_at).exclude(kind__in=raised_since)

@@ -76,6 +76,15 @@ def send_receipt_emails(*, now: datetime, at_most: int = 100) -> int:
     return sent
 
 
+def mail_restored(clip: Clip) -> None:
+    """Tell a creator that the take-down of their clip, of which they had been told, was undone."""
+    with override(preferred_language(clip)):
+        context = {"clip": clip, "creator": clip.creator, "address": _clip_url(clip), "site_name": site_name()}
+        subject = _("Your clip is live again: %(caption)s") % {"caption": clip.caption[:60]}
+        body = render_to_string("videos/mail/restored.txt", context)
+        EmailMessage(subject, body, to=[clip.creator.user.email]).send()
+
+
 def preferred_language(clip: Clip) -> str:
     """Return the language for e-mails about a clip: the creator's chosen language, or else the clip's language."""
     return clip.creator.user.language or clip.language

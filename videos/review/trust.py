@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from creators.models import Creator
+from creators.suspensions import find_suspension
 from videos.models import AuditAction, Clip, Decision, DecisionAction, DecisionBasis, FlagKind, Revision
 from videos.models.desk import write_audit
 from videos.review.caption_rules import evaluate_clip, submission_blockers
@@ -57,6 +58,8 @@ def is_trusted(creator: Creator) -> bool:
     TRUST_AFTER_APPROVALS is the number of decisions that count. Return False if the creator has fewer.
     """
     required = settings.TRUST_AFTER_APPROVALS
+    if find_suspension(creator.pk):
+        return False
     decisions = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
     latest = list(decisions.values_list("action", flat=True)[:required])
     return required > 0 and len(latest) == required and set(latest) == {DecisionAction.APPROVE.value}

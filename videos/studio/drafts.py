@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from creators.models import Enrolment
+from creators.suspensions import refuse_suspended
 from videos.models import Clip, ProductTag
 from videos.models.clip import NotEditable
 from videos.states import EDITABLE, ClipState
@@ -38,9 +39,11 @@ class ClipContent:
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
     """Save the content of a clip that is a draft, has failed or needs changes.
 
-    The enrolment is saved only for a draft. Raises NotEditable if the clip is in another state.
+    The enrolment is saved only for a draft. Raises NotEditable if the clip is in another state, and
+    CreatorSuspended.
     """
     with transaction.atomic():
+        refuse_suspended(clip.creator_id)
         locked = Clip.objects.select_for_update().get(pk=clip.pk)
         if locked.state not in EDITABLE:
             raise NotEditable(_("This clip can't be changed in its current state."))

@@ -50,7 +50,7 @@ def read_status(clip: Clip) -> Status:
         state=state.value,
         label=str(state.label),
         tone=TONES.get(state, "wait"),
-        sentence=_describe_state(state, job),
+        sentence=_describe_hidden(clip) or _describe_state(state, job),
         percent=job.progress_percent if job else 0,
         is_final=state not in QUEUED_STATES,
         position=estimate.position if estimate else None,
@@ -63,6 +63,14 @@ def read_status(clip: Clip) -> Status:
 def last_decision(clip: Clip) -> Decision | None:
     """Return the clip's latest decision that is still in force, or None. The decision's reason is loaded."""
     return clip.decisions.select_related("reason").effective().latest_first().first()
+
+
+def _describe_hidden(clip: Clip) -> str:
+    return (
+        _("This clip is hidden while you are suspended.")
+        if clip.is_hidden and clip.state == ClipState.PUBLISHED
+        else ""
+    )
 
 
 def _describe_state(state: ClipState, job: Job | None) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from creators.models import Enrolment, Slot, SlotReason, WaitlistState
 from creators.slots import CampaignFull, SlotRefused, hold_slot, release_slot
+from creators.suspensions import refuse_suspended
 from creators.waitlist import is_behind_others, join_waitlist, settle_waitlist_entry
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
 from videos.review.trust import publish_on_trust
@@ -41,12 +42,12 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
     In one transaction, the clip gets a slot and a revision, and is queued for processing or review. If it already has a
     slot, it keeps that slot. If it lacks nothing but a slot, it joins the campaign's waitlist.
 
-    Raises NotSubmittable or Incomplete. If the campaign is full or closed, Incomplete says so under the field
+    Raises NotSubmittable, CreatorSuspended or Incomplete. If the campaign is full or closed, Incomplete says so under the field
     `campaign`.
     """
     try:
         with transaction.atomic():
-            clip = _lock(clip_id)
+            clip = _lock_unless_suspended(clip_id)
             if clip.state not in EDITABLE:
                 raise NotSubmittable(_("This clip has already been submitted."))
             _submit(clip, now)
@@ -61,7 +62,7 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
 def submit_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None, now: datetime) -> Clip:
     """Save the content, submit the clip and return it. The content of a draft is saved even if it is incomplete.
 
-    Raises NotEditable, NotSubmittable, Incomplete.
+    Raises NotEditable, NotSubmittable, CreatorSuspended, Incomplete.
     """
     if clip.state in REVISABLE:
         return revise_clip(clip_id=clip.pk, content=content, now=now)
@@ -73,10 +74,10 @@ def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
     """Change a clip that is in review or published, submit it again, and return it.
 
     A published clip is hidden until the change is approved. If an exception is raised, nothing changes. Raises
-    NotSubmittable, Incomplete.
+    NotSubmittable, CreatorSuspended, Incomplete.
     """
     with transaction.atomic():
-        clip = _lock(clip_id)
+        clip = _lock_unless_suspended(clip_id)
         if clip.state not in REVISABLE:
             raise NotSubmittable(_("This clip can't be changed in its current state."))
         write_content(clip, content)
@@ -95,6 +96,11 @@ def _add_to_waitlist(clip: Clip, refusal: Incomplete, now: datetime) -> Incomple
         "We'll submit it automatically when a slot opens up."
     )
     return Incomplete({"campaign": [*refusal.problems["campaign"], sentence % {"number": number}]})
+
+
+def _lock_unless_suspended(clip_id: int) -> Clip:
+    refuse_suspended(Clip.objects.values_list("creator", flat=True).get(pk=clip_id))
+    return _lock(clip_id)
 
 
 def _lock(clip_id: int) -> Clip:

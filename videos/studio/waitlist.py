@@ -1,5 +1,6 @@
 """Submission of waitlisted clips when slots become free, and e-mails to their creators."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import override
 from catalog.site import site_name
 from creators.models import WaitlistEntry, WaitlistState
 from creators.slots import SlotRefused
+from creators.suspensions import CreatorSuspended, refuse_suspended
 from creators.waitlist import settle_waitlist_entry
 from videos.models import Clip
 from videos.studio.submission import Incomplete, NotSubmittable, submit_clip
@@ -53,8 +55,9 @@ def _serve(entry_id: int, now: datetime) -> bool:
 
     A clip that is locked or gets no slot stays on the waitlist. A clip that can no longer be submitted leaves it.
     """
-    code = WaitlistEntry.objects.values_list("clip_code", flat=True).get(pk=entry_id)
-    with transaction.atomic():
+    code, creator_id = WaitlistEntry.objects.values_list("clip_code", "enrolment__creator").get(pk=entry_id)
+    with suppress(CreatorSuspended), transaction.atomic():
+        refuse_suspended(creator_id)
         clip = Clip.objects.select_for_update(skip_locked=True).filter(code=code).first()
         if clip is None or not WaitlistEntry.objects.waiting().filter(pk=entry_id).exists():
             return False
@@ -65,7 +68,8 @@ def _serve(entry_id: int, now: datetime) -> bool:
             if not isinstance(refusal.__cause__, SlotRefused):
                 settle_waitlist_entry(clip_code=code, state=WaitlistState.LEFT, now=now)
             return False
-    return True
+        return True
+    return False
 
 
 def _write_email(entry: WaitlistEntry) -> EmailMessage:

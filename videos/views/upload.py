@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from creators.access import creator_required
 from creators.models import Creator, Enrolment
+from creators.suspensions import refuse_suspended
 from videos.intake.errors import IntakeError
 from videos.intake.handlers import uploaded_file
 from videos.intake.originals import receive_file
@@ -49,6 +51,8 @@ def edit_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse
 
 
 def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse:
+    with transaction.atomic():
+        refuse_suspended(creator.pk)  # before the form is checked, and again when it is saved
     if clip.state not in EDITABLE | REVISABLE:
         return redirect("studio-clip", clip.code)  # the creator clicked Submit twice
     editor = ClipEditor(creator, clip, data=request.POST, files=request.FILES)
