@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -105,7 +105,3 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
         except ProposalRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("admin:accounts_proposal_change", proposal.pk)
-
-
-def proposal_url(proposal: Proposal) -> str:
-    return reverse("admin:accounts_proposal_change", args=[proposal.pk])

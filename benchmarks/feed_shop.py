@@ -49,8 +49,7 @@ def fill_shop(size: ShopSize) -> None:
         """INSERT INTO catalog_productimage (product_id, position, alternative_text, stem, width_px, height_px)
            SELECT id, place, 'A picture', 'products/' || id || '-' || place, 1200, 1200
            FROM catalog_product, generate_series(0, 1) place""",
-        """INSERT INTO accounts_user (password, is_superuser, first_name, last_name, email, language, is_staff, is_active, date_joined,
-                                      session_epoch)
+        """INSERT INTO accounts_user (password, is_superuser, first_name, last_name, email, language, is_staff, is_active, date_joined, session_epoch)
            SELECT '!', false, '', '', 'creator' || n || '@example.com', '', false, true, now(), 0
            FROM generate_series(1, %(creators)s) n""",
         """INSERT INTO creators_creator (user_id, handle, display_name, bio, avatar_stem, joined_at)

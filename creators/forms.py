@@ -44,8 +44,6 @@ class CreatorForm(HandleForm):
 
 
 class ProfileForm(HandleForm):
-    """A creator's public profile."""
-
     picture = forms.FileField(
         label=_("Picture"),
         required=False,

@@ -160,8 +160,7 @@ S3_BUCKET = env.str("S3_BUCKET", "")
 S3_ENDPOINT_URL: str = env.web_address("S3_ENDPOINT_URL", "")
 S3_REGION = env.str("S3_REGION", "")
 if S3_BUCKET:
-    # boto3 finds the credentials. The bucket is private: every media URL is served by Django. Unfinished uploads and the
-    # ranking model are in it too, so that nothing that matters is on one machine.
+    # boto3 finds the credentials. The bucket is private: Django serves every media URL. Nothing that matters is elsewhere.
     _s3 = {
         "bucket_name": S3_BUCKET,
         "endpoint_url": S3_ENDPOINT_URL or None,
@@ -177,8 +176,6 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "videos.intake.handlers.DiskFullHandler",
 ]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # nginx's internal location for media on its disk. When empty, Django serves files and byte ranges itself.
 MEDIA_ACCEL_PREFIX: str = "" if S3_BUCKET else env.location("MEDIA_ACCEL_PREFIX", "")
 

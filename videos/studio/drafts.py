@@ -39,8 +39,7 @@ class ClipContent:
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
     """Save the content of a clip that is a draft, has failed or needs changes.
 
-    The enrolment is saved only for a draft. Raises NotEditable if the clip is in another state, and
-    CreatorSuspended.
+    The enrolment is saved only for a draft. Raises NotEditable in another state, and CreatorSuspended.
     """
     with transaction.atomic():
         refuse_suspended(clip.creator_id)

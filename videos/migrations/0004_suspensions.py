@@ -9,7 +9,7 @@ from videos.migrations._hiding_sql import CREATE_HIDING, DROP_HIDING
 class Migration(migrations.Migration):
     dependencies = [
         ("creators", "0006_suspensions"),
-        ("videos", "0002_compare_footage_once"),
+        ("videos", "0003_keep_parts_of_uploads"),
     ]
 
     operations = [
