@@ -142,10 +142,11 @@ def build_page(
     if draft.missing:
         request = _without_missing(request, draft.missing)
         draft = _build_cards(_choose_anew(request), request)
-    # Step 4: tokens. Without consent no events may be stored, so no tokens are needed.
-    tokens = draft.issue_tokens(identity.key, now) if identity.may_store else [""] * len(draft.cards)
+    # Step 4: tokens. Without consent no events may be stored. A purchase still needs one, or the creator would earn nothing.
+    name, other = ("token", "seen") if identity.may_store else ("seen", "token")
+    tokens = draft.issue_tokens(identity.key, now)
     # Step 5: the response.
-    cards = [{**card, "token": token} for card, token in zip(draft.cards, tokens, strict=True)]
+    cards = [{**card, name: token, other: ""} for card, token in zip(draft.cards, tokens, strict=True)]
     return FeedPage(cards, draft.cursor)
 
 

@@ -74,6 +74,10 @@ class ShownClipSerializer(serializers.Serializer[Any]):
     is_saved = serializers.BooleanField()
     reasons = WhySerializer(many=True, help_text="Why this clip is shown, strongest reason first.")
     token = serializers.CharField(allow_blank=True, help_text="Send it with every event about this clip.")
+    seen = serializers.CharField(
+        allow_blank=True,
+        help_text="In place of `token` if nothing may be stored about the viewer. Send it with a purchase only.",
+    )
 
 
 class FeedPageSerializer(serializers.Serializer[Any]):

@@ -10,8 +10,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from feed.events.recording import EventReport, record_events
 from feed.models import Event, EventKind, Viewer
+from shop.models import OrderLine
 from tests.factories import NOW, make_product
 from tests.feed.watching import BROWSER, make_watchable_clip, read_feed, send_events
+from tests.shop.conftest import ADDRESS
 from videos.playback.impressions import Serving, issue_token
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +139,20 @@ def test_nothing_is_stored_before_consent(client: Client, settings: Settings) ->
     assert not Event.objects.exists() and not Viewer.objects.exists()
     client.post("/welcome/consent/", {"answer": "yes"})
     assert send_events(client, {"token": served_token(client), "kind": "impression"}) == 1
+
+
+def test_purchase_without_consent_earns_and_nothing_else_is_stored(client: Client, settings: Settings) -> None:
+    settings.FEED_ASKS_CONSENT = True
+    clip = make_watchable_clip()
+    shown = read_feed(client)["clips"][0]
+    slug = shown["tags"][0]["product"]["slug"]
+    order = {"product": slug, "seen": shown["seen"], "email": "guest@example.com", "address": ADDRESS}
+    headers = {"Idempotency-Key": "0123456789"}
+    answer = client.post("/api/v1/checkout/", order, "application/json", headers=headers)
+    assert answer.status_code == 201, answer.content
+    assert OrderLine.objects.get().clip == clip
+    assert send_events(client, {"token": shown["seen"], "kind": "impression"}) == 0
+    assert not Event.objects.exists() and not Viewer.objects.exists()
 
 
 def issue() -> str:

@@ -98,12 +98,15 @@ def pay(page: Page, total: str) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
-def see_fee(page: Page, code: str) -> None:
-    """Wait until the fee of the clip is on the creator's statement."""
+def see_earnings(page: Page, code: str, *, fee: str, commission: str) -> None:
+    """Wait until the creator sees a line with the fee of the clip, and the commission that waits for the return period."""
 
-    def is_on_statement() -> bool:
+    def has_both() -> bool:
         page.goto("/studio/earnings/")
-        return page.get_by_text(code).count() > 0
+        lines = page.locator(".statement__line").filter(has_text=code).filter(has_text=fee)
+        waiting = (
+            page.locator(".figure").filter(has_text="Commissions in the return period").filter(has_text=commission)
+        )
+        return (lines.count(), waiting.count()) == (1, 1)
 
-    wait_until(is_on_statement, seconds=180, pause=2)
-    expect(page.get_by_text("$25.00").first).to_be_visible()
+    wait_until(has_both, seconds=180, pause=2)

@@ -136,7 +136,7 @@ def accept_invitation(page: Page, mail: MailServer) -> None:
 
 def add_catalogue(page: Page, picture: Path) -> None:
     """Add a category, a brand, and two products with pictures."""
-    add(page, "catalog/category", {"name": "Kitchen", "commission_rate_bps": "4.5"})
+    add(page, "catalog/category", {"name": "Kitchen", "commission_rate_bps": "4"})
     add(page, "catalog/brand", {"name": "Moss & Clay"})
     for name, price in (("Moss Kettle", "89"), ("Clay Mug", "18.00")):
         add(

@@ -20,12 +20,11 @@ FIXED = {"DATA_DIR": "/data", "WEB_HOST": "0.0.0.0", "WEB_PORT": "8000"}  # noqa
 """Variables that belong to the compose file: where the volume is mounted, and where nginx finds the web process."""
 
 
-def documented(*, for_development: bool = False) -> dict[str, str]:
-    """Return the rows of the README's tables for operators, or for developers, by variable."""
+def documented() -> dict[str, str]:
+    """Return the rows of the README's tables for operators, by variable."""
     section = (ROOT / "README.md").read_text().split("## Environment variables")[1]
-    operators, developers = section.split("For development:")
-    rows = re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|(.+)$", developers if for_development else operators, re.MULTILINE)
-    return dict(rows)
+    operators = section.split("For development:")[0]
+    return dict(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|(.+)$", operators, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", sorted(documented()))

@@ -65,26 +65,31 @@ class FirstClip:
 def pages(chromium: Browser, deployment: Deployment) -> Iterator[Pages]:
     url = deployment.shop.url
     contexts = [chromium.new_context(base_url=url, **device) for device in (DESKTOP, DESKTOP, PHONE, PHONE)]
-    violations: list[str] = []
     opened = [context.new_page() for context in contexts]
+    problems: list[str] = []
     for page in opened:
         page.set_default_timeout(30_000)
-        page.on(
-            "console", lambda line: violations.append(line.text) if "Content Security Policy" in line.text else None
-        )
+        watch(page, problems)
     expect.set_options(timeout=30_000)
     yield Pages(*opened)
     expect.set_options(timeout=5_000)
     for context in contexts:
         context.close()
-    assert violations == []
+    assert problems == []
+
+
+def watch(page: Page, problems: list[str]) -> None:
+    """Note scripts that fail, what our policy blocks, and answers that are errors of the server."""
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 500 else None)
 
 
 @pytest.fixture(scope="module")
 def first_clip(
     deployment: Deployment, mail: MailServer, pages: Pages, tmp_path_factory: pytest.TempPathFactory
 ) -> FirstClip:
-    """Walk from the administrator's account to the fee on the creator's statement."""
+    """Walk from the administrator's account to the fee and the commission on the creator's statement."""
     folder = tmp_path_factory.mktemp("walk")
     picture = folder / "kettle.jpg"
     Image.new("RGB", (900, 900), "seagreen").save(picture)
@@ -110,7 +115,7 @@ def first_clip(
     pages.photograph("feed")
     people.order_from_feed(pages.shopper, people.SHOPPER)
     order = people.pay(pages.shopper, "$89.00")
-    people.see_fee(pages.creator, code)
+    people.see_earnings(pages.creator, code, fee="$25.00", commission="$3.56")
     pages.photograph("fee")
     return FirstClip(code, order)
 

@@ -39,7 +39,8 @@
  * @typedef {object} Clip  A clip as the feed's API returns it.
  * @property {string} code
  * @property {string} url
- * @property {string} token
+ * @property {string} token  Empty if nothing may be stored about the viewer.
+ * @property {string} seen  Then in place of the token, for purchases.
  * @property {string} caption
  * @property {string} language
  * @property {string | null} captions  URL of the WebVTT file.

@@ -59,7 +59,8 @@ export class Purchase {
 
   async #order() {
     const { sheet } = this;
-    const body = { product: sheet.product.slug, quantity: sheet.quantity, seen: sheet.clip.token, ...this.#typed() };
+    const seen = sheet.clip.token || sheet.clip.seen;
+    const body = { product: sheet.product.slug, quantity: sheet.quantity, seen, ...this.#typed() };
     this.button.disabled = true;
     sheet.part("buy-word").textContent = message("buying");
     try {

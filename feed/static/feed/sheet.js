@@ -179,7 +179,8 @@ export class Sheet {
   }
 
   async #addToBag() {
-    const body = { product: this.product.slug, quantity: this.quantity, seen: this.clip.token };
+    const seen = this.clip.token || this.clip.seen;
+    const body = { product: this.product.slug, quantity: this.quantity, seen };
     const bag = await attempt(() => request("POST", endpoint("bag"), body));
     if (!bag) return;
     this.#record("add_to_bag");
