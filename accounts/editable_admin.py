@@ -15,6 +15,12 @@ class EditableAdmin[Row: models.Model](admin.ModelAdmin[Row]):
 
     form: type[forms.ModelForm[Row]] = EditForm
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the values that the address gives for a new row, without keys that no row can have."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.get_fields() if field.is_relation}
+        return {name: value for name, value in initial.items() if name not in relations or _is_key(value)}
+
     def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:
         if change:
             form.save_changes()
@@ -29,3 +35,8 @@ class EditableAdmin[Row: models.Model](admin.ModelAdmin[Row]):
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
         return super().changelist_view(request, extra_context)
+
+
+def _is_key(value: Any) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return all(str(part).isascii() and str(part).isdigit() and len(str(part)) < 19 for part in parts)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import IdempotencyKey
 
 RETENTION = timedelta(days=30)
+MAX_KEY_LENGTH = 120
 
 
 class KeyReused(Exception):
@@ -29,7 +30,7 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
     Raises KeyReused if the first request with this key had a different body.
     """
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     with transaction.atomic():
         row, is_new = IdempotencyKey.objects.get_or_create(owner=owner, key=key, defaults={"digest": digest})
         if is_new:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -42,7 +42,7 @@ class StaffSite(AdminSite):
             raise PermissionDenied
         if not self.has_permission(request):
             return redirect(second_factor_url(request.user, next_url=next_url))
-        return redirect(next_url)
+        return HttpResponseRedirect(next_url)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Redirect to allauth's page, which limits attempts and emails the user."""

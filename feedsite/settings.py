@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "feedsite.drafts.DraftMiddleware",
     "feedsite.store_away.StoreAwayMiddleware",
+    "feedsite.unstorable.UnstorableInputMiddleware",
 ]
 ROOT_URLCONF = "feedsite.urls"
 WSGI_APPLICATION = "feedsite.wsgi.application"

@@ -125,7 +125,7 @@ def test_each_error_is_explained_and_holds_no_slot(
     [
         ("notes.txt", b"hello", "This file type is not accepted."),
         ("fake.mp4", b"hello, I am not a video at all, whatever", "Despite its name, this is not a video file"),
-        ("empty.mp4", b"", "The submitted file is empty."),
+        ("empty.mp4", b"", "The file is empty."),
     ],
 )
 def test_a_file_that_is_not_a_video_is_refused_with_an_explanation(
@@ -133,9 +133,22 @@ def test_a_file_that_is_not_a_video_is_refused_with_an_explanation(
 ) -> None:
     answer = as_creator.post("/studio/upload/", form(creator, file=SimpleUploadedFile(name, content)))
     assert answer.status_code == 422
-    if content:
-        assert sentence in answer.content.decode()
+    assert sentence in answer.content.decode()
+    assert "Two things" in answer.content.decode()
     assert (Source.objects.count(), Slot.objects.count()) == (0, 0)
+
+
+def test_empty_file_is_refused_by_the_api_and_uses_no_quota(as_creator: Client, creator: Creator) -> None:
+    body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("empty.mp4", b"", "video/mp4")})
+    put = as_creator.put(f"/api/v1/clips/{CODE}/file/", body, content_type=MULTIPART_CONTENT)
+    tus = as_creator.post(
+        "/api/v1/uploads/",
+        headers={"Tus-Resumable": "1.0.0", "Upload-Length": "0", "Upload-Metadata": "filename YS5tcDQ="},
+    )
+    for answer in (put, tus):
+        assert answer.status_code == 422
+        assert answer.json()["file"][0].startswith("The file is empty.")
+    assert (Upload.objects.count(), Source.objects.count()) == (0, 0)
 
 
 def test_a_file_that_is_too_large_is_refused_and_the_caption_is_saved(

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.access import is_adult, signed_in_user
 from accounts.api_errors import Conflict, Unprocessable
-from accounts.idempotency import KeyReused, do_once
+from accounts.idempotency import MAX_KEY_LENGTH, KeyReused, do_once
 from accounts.pagination import NewestFirst
 from creators.api import require_creator
 from videos.api.errors import IntakeErrorsMixin
@@ -79,6 +79,8 @@ class ClipList(ListAPIView[Clip]):
             return clip.code
 
         key = request.headers.get("Idempotency-Key") or new_code()
+        if len(key) > MAX_KEY_LENGTH:
+            raise ValidationError({"Idempotency-Key": [f"Send at most {MAX_KEY_LENGTH} characters."]})
         try:
             code = do_once(owner=f"clips of creator {creator.pk}", key=key, content=request.data, make=create)
         except KeyReused as refusal:

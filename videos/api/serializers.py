@@ -156,6 +156,9 @@ class SentTagSerializer(serializers.Serializer[Any]):
     end_ms = serializers.IntegerField(min_value=1)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        missing = [name for name in ("product", "start_ms", "end_ms") if name not in attrs]
+        if missing:  # changing a clip replaces its tags, so that each must be complete
+            raise serializers.ValidationError({name: ["This field is required."] for name in missing})
         if attrs["end_ms"] <= attrs["start_ms"]:
             raise serializers.ValidationError({"end_ms": ["The end must come after the start."]})
         return attrs

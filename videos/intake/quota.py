@@ -23,6 +23,8 @@ def check_announced(*, file_name: str, size_bytes: int) -> None:
     if Path(file_name).suffix.lower() not in DEMUXER_BY_EXTENSION:
         extensions = ", ".join(extension[1:] for extension in DEMUXER_BY_EXTENSION)
         raise UploadRefused(_(SENTENCES[Refusal.EXTENSION]) % {"extensions": extensions})
+    if size_bytes == 0:
+        raise UploadRefused(_(SENTENCES[Refusal.EMPTY]))
     if size_bytes > settings.UPLOAD_MAX_BYTES:
         raise FileTooLarge(max_bytes=settings.UPLOAD_MAX_BYTES)
 
