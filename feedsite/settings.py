@@ -25,12 +25,9 @@ SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 _local_url = f"http://127.0.0.1:{env.int('WEB_PORT', 8000, validate=between(1, 65535))}"
 SITE_URL = str(env.site_url("SITE_URL", _local_url))
+_hosts = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""], subcast=str.strip)
 # Health checks and metrics are read from the process's own machine, whatever the shop's name is.
-ALLOWED_HOSTS = [
-    *env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""], subcast=str.strip),
-    "127.0.0.1",
-    "localhost",
-]
+ALLOWED_HOSTS = [*_hosts, "127.0.0.1", "localhost"]
 SITE_NAME = env.str("SITE_NAME", "feedsite")
 HTTPS = SITE_URL.startswith("https://")
 if DEBUG and (HTTPS or not DEMO):
@@ -261,7 +258,6 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env.int("NUM_PROXIES", 0, validate=at_least(0)),
 }
 
-# The feed.
 FEED_ASKS_CONSENT = env.bool("FEED_ASKS_CONSENT", True)
 FEED_KEEP_MONTHS = env.int("FEED_KEEP_MONTHS", 12, validate=at_least(1))
 
