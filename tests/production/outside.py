@@ -113,10 +113,11 @@ class PaymentSite(StandInStripe):
 
 @dataclass(frozen=True)
 class Shop:
-    """The public address of the shop: a name, and the port on which it is reached here."""
+    """The public address of the shop: a name, and the port on which it is reached here, from `source` if it is given."""
 
     host: str
     port: int
+    source: str = ""
 
     @property
     def url(self) -> str:
@@ -139,7 +140,10 @@ class Shop:
         """Send a request through the TLS proxy and return the status, the headers and the body of the response."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=context)
+        source = (self.source, 0) if self.source else None
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=60, context=context, source_address=source
+        )
         try:
             connection.request(method, path, body, {"Host": self.host, **(headers or {})})
             response = connection.getresponse()
