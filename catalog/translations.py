@@ -23,9 +23,10 @@ class TranslationsWidget(forms.MultiWidget):
 
     template_name = "catalog/translations_widget.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, max_characters: int = MAX_CHARACTERS) -> None:
         inputs: dict[str, forms.Widget | type[forms.Widget]] = {
-            code: forms.TextInput({"maxlength": MAX_CHARACTERS, "lang": code}) for code in dict(settings.LANGUAGES)
+            code: forms.TextInput({"maxlength": max_characters, "lang": code, "dir": "auto"})
+            for code in dict(settings.LANGUAGES)
         }
         super().__init__(inputs, attrs)
 
@@ -42,12 +43,11 @@ class TranslationsWidget(forms.MultiWidget):
 class TranslationsFormField(forms.MultiValueField):
     """Translations by language code, without the empty ones."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        inputs = [
-            forms.CharField(required=False, validators=[MaxLengthValidator(MAX_CHARACTERS)])
-            for _language in settings.LANGUAGES
-        ]
-        super().__init__(inputs, require_all_fields=False, widget=TranslationsWidget, **kwargs)
+    def __init__(self, *, max_characters: int = MAX_CHARACTERS, **kwargs: Any) -> None:
+        limit = MaxLengthValidator(max_characters)
+        inputs = [forms.CharField(required=False, validators=[limit]) for _language in settings.LANGUAGES]
+        widget = TranslationsWidget(max_characters=max_characters)
+        super().__init__(inputs, require_all_fields=False, widget=widget, **kwargs)
 
     def compress(self, values: list[str]) -> dict[str, str]:
         codes = dict(settings.LANGUAGES)

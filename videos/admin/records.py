@@ -8,8 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
+from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.translations import TranslationsFormField
 from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason, WordingRule
 
 
@@ -19,8 +21,24 @@ class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
     show_full_result_count = False
 
 
+class ReasonForm(EditForm[Reason]):
+    text = TranslationsFormField(
+        label=_("Text"),
+        max_characters=300,
+        help_text=_("What the creator reads, in each language. Without one, the English text is shown."),
+    )
+    fix = TranslationsFormField(
+        label=_("How to fix it"), max_characters=300, required=False, help_text=_("Advice below the text.")
+    )
+
+    class Meta:
+        model = Reason
+        fields = ("code", "text", "fix", "position", "is_active")
+
+
 @admin.register(Reason)
 class ReasonAdmin(EditableAdmin[Reason]):
+    form = ReasonForm
     list_display = ["code", "__str__", "position", "is_active"]
     list_editable = ["position", "is_active"]
     ordering = ["position"]
