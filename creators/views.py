@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import signed_in_user
 from accounts.pictures import PictureRefused
+from catalog.models import Category
 from creators.access import creator_required, find_creator
 from creators.avatars import remove_avatar, set_avatar
 from creators.enrolment import EnrolmentRefused, become_creator, enrol
 from creators.forms import CreatorForm, ProfileForm
-from creators.models import Campaign, Creator, Enrolment, Representation, Terms
+from creators.models import Campaign, ClipKind, Creator, Enrolment, Representation, Terms
 from creators.profiles import HandleTaken, change_profile
 from creators.representation import RepresentationRefused, accept_representation, give_notice
 
@@ -71,14 +72,22 @@ def _save_profile(form: ProfileForm, creator: Creator) -> bool:
 
 @dataclass(frozen=True)
 class Offer:
-    """A campaign as shown to a viewer. `enrolment` is the viewer's enrolment, if any."""
+    """A campaign as shown to a viewer. `enrolment` is the viewer's enrolment, if any.
+
+    `categories` has the names of those that its products must be in; it is empty if any product is accepted.
+    """
 
     campaign: Campaign
     enrolment: Enrolment | None
+    categories: list[str]
 
     @property
     def terms(self) -> Terms | None:
         return self.enrolment.terms if self.enrolment else self.campaign.terms
+
+    @property
+    def kinds(self) -> list[str]:
+        return [ClipKind(kind).label for kind in self.terms.kinds] if self.terms else []
 
     @property
     def is_full(self) -> bool:
@@ -98,7 +107,14 @@ def _offers(campaigns: list[Campaign], creator: Creator | None) -> list[Offer]:
     if creator is not None:
         enrolments = Enrolment.objects.filter(creator=creator, campaign__in=campaigns).select_related("terms")
         by_campaign = {enrolment.campaign_id: enrolment for enrolment in enrolments}
-    return [Offer(campaign, by_campaign.get(campaign.pk)) for campaign in campaigns]
+    slugs = {slug for campaign in campaigns for slug in campaign.category_slugs}
+    names = {category.slug: category.local_name for category in Category.objects.filter(slug__in=slugs)}
+    return [
+        Offer(
+            campaign, by_campaign.get(campaign.pk), [names[slug] for slug in campaign.category_slugs if slug in names]
+        )
+        for campaign in campaigns
+    ]
 
 
 @require_POST

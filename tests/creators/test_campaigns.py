@@ -1,12 +1,15 @@
 """Becoming a creator and joining campaigns, on the pages and over JSON."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from creators.campaigns import publish_terms
 from creators.models import Campaign, Creator, Enrolment, Terms
-from tests.factories import make_campaign, make_creator
+from tests.factories import make_campaign, make_category, make_creator, make_reason
+from videos.models import Reason
 
 pytestmark = pytest.mark.django_db
 JOIN = {"handle": "Maya.films", "display_name": "Maya", "bio": "", "confirms_adult": "on"}
@@ -32,6 +35,27 @@ def test_a_taken_or_invalid_handle_is_refused_and_the_form_keeps_its_values(as_s
     assert answer.status_code == 422
     assert "I film lamps" in answer.content.decode()
     assert Creator.objects.count() == 1
+
+
+def test_the_page_says_before_filming_what_is_accepted(as_creator: Client, settings: Any) -> None:
+    make_category("books", name="Books")
+    make_category("music", name="Music", name_translations={"ar": "موسيقى"})
+    Campaign.objects.filter(pk=make_campaign("autumn", kinds=["review"]).pk).update(category_slugs=["books", "music"])
+    settings.UPLOAD_MAX_BYTES, settings.UPLOAD_LIMITS = 40_000_000, {"max_duration_ms": 60_000}
+    reason = make_reason("blurred")
+    page = " ".join(as_creator.get("/studio/campaigns/").content.decode().split())
+    for words in (
+        "Books, Music",
+        "up to 60 seconds, in a file of at most 40 MB",
+        reason.text_in("en"),
+        "Kinds of clip: ",
+    ):
+        assert words in page, words
+    assert "Review." in page and "Gift guide" not in page
+    arabic = as_creator.get("/studio/campaigns/", headers={"accept-language": "ar"}).content.decode()
+    assert "موسيقى" in arabic
+    Reason.objects.update(is_active=False)
+    assert reason.text_in("en") not in as_creator.get("/studio/campaigns/").content.decode()
 
 
 def test_the_page_shows_fee_caps_and_products_before_filming(as_creator: Client, creator: Creator) -> None:
