@@ -6,6 +6,7 @@ Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-v
 
 from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.http import HttpRequest
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -31,8 +32,8 @@ ATTRIBUTES = frozenset(
 )
 """Attributes that are kept. Statements have placeholders, not values."""
 
-AFTER_REQUEST_MONITOR = 2
-"""Position among the middleware: the request has its id, and health checks have been answered."""
+REQUEST_MONITOR = "feedsite.monitoring.middleware.RequestMonitor"
+"""The middleware after which requests are traced: it gives them their ids, and health checks have been answered."""
 
 
 class PrivateSpanExporter(SpanExporter):
@@ -59,7 +60,8 @@ def start(process: str) -> None:
     provider.add_span_processor(BatchSpanProcessor(PrivateSpanExporter(OTLPSpanExporter())))
     trace.set_tracer_provider(provider)
     if process == "web":
-        DjangoInstrumentor().instrument(request_hook=_add_request_id, middleware_position=AFTER_REQUEST_MONITOR)
+        position = settings.MIDDLEWARE.index(REQUEST_MONITOR) + 1
+        DjangoInstrumentor().instrument(request_hook=_add_request_id, middleware_position=position)
     CeleryInstrumentor().instrument()  # type: ignore[no-untyped-call]
     PsycopgInstrumentor().instrument()
 

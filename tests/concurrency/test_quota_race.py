@@ -41,7 +41,7 @@ def slow_counting(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 
     def check_slowly(*arguments: Any) -> None:
         check(*arguments)
-        time.sleep(0.1)
+        time.sleep(0.5)
 
     monkeypatch.setattr(quota, "check_daily_quota", check_slowly)
 

@@ -18,7 +18,7 @@ from videos.review.decisions import decide
 from videos.studio.submission import submit_clip
 from videos.studio.suspension import pause_clips
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 CLIPS = 12
 ROUNDS = 5
 

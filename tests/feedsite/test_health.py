@@ -20,8 +20,8 @@ def heartbeats() -> None:
 
 
 def without_valkey(settings: Any) -> None:
-    backend = settings.CACHES["default"]["BACKEND"]
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:9/0"}}
+    down = {"LOCATION": "redis://127.0.0.1:9/0"}
+    settings.CACHES = {alias: options | down for alias, options in settings.CACHES.items()}
 
 
 @pytest.mark.usefixtures("heartbeats")

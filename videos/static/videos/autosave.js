@@ -39,6 +39,7 @@ export function mount(form) {
 
   /** Send what this browser has kept, now that its owner is signed in again, and open the saved draft. */
   async function sendKept() {
+    if ("saved" in form.dataset) return dropDraft(key); // this page is the server's answer to it
     const fields = readDraft(key);
     if (!fields) return;
     const body = new FormData();
