@@ -21,7 +21,7 @@ class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
     show_full_result_count = False
 
 
-class ReasonForm(EditForm[Reason]):
+class ReasonTextForm(EditForm[Reason]):
     text = TranslationsFormField(
         label=_("Text"),
         max_characters=300,
@@ -38,7 +38,7 @@ class ReasonForm(EditForm[Reason]):
 
 @admin.register(Reason)
 class ReasonAdmin(EditableAdmin[Reason]):
-    form = ReasonForm
+    form = ReasonTextForm
     list_display = ["code", "__str__", "position", "is_active"]
     list_editable = ["position", "is_active"]
     ordering = ["position"]
