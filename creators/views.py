@@ -87,7 +87,7 @@ class Offer:
 
     @property
     def kinds(self) -> list[str]:
-        return [ClipKind(kind).label for kind in self.terms.kinds] if self.terms else []
+        return [str(ClipKind(kind).label) for kind in self.terms.kinds] if self.terms else []
 
     @property
     def is_full(self) -> bool:

@@ -118,7 +118,7 @@ def video(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> byt
 
     def find_slowly(*arguments: Any) -> Source | None:
         duplicate = find_duplicate(*arguments)
-        time.sleep(0.5)
+        time.sleep(1)
         return duplicate
 
     monkeypatch.setattr(original_files, "find_duplicate", find_slowly)

@@ -88,8 +88,7 @@ export class Sheet {
 
   /** @param {string} text */
   showProblem(text) {
-    this.part("problem").textContent = text;
-    this.part("problem").hidden = !text;
+    Object.assign(this.part("problem"), { textContent: text, hidden: !text });
   }
 
   recordPurchase() {
