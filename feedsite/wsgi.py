@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from feedsite.monitoring.reporting import report_errors, start_tracing
+from feedsite.monitoring.reporters import report_errors, start_tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
 report_errors()

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
-from catalog.selling import explain_closed_shop, takes_orders
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.models import Bag, BagLine

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
 from catalog.money import shares_of
-from catalog.selling import explain_closed_shop, takes_orders
 from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part

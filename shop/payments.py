@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog.selling import explain_closed_shop, takes_orders
+from catalog.closed_shop import explain_closed_shop, takes_orders
 from shop.models import Order, OrderLine, Payment, ProviderEvent, UnpaidReason
 from shop.providers import Charge, Outcome, OutcomeState, get_payment_provider
 from shop.providers.stripe_checkout import PaymentEvent

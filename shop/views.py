@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.idempotency import KeyReused
+from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
-from catalog.selling import explain_closed_shop, takes_orders
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import Buyer
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines

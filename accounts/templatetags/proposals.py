@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Proposal, User
 from accounts.proposals import proposal_kinds
-from accounts.waiting import WaitingWork, drop_empty
+from accounts.staff_work import WaitingWork, drop_empty
 
 register = template.Library()
 

@@ -13,8 +13,8 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog.closed_shop import takes_orders
 from catalog.money import WHOLE_BPS
-from catalog.selling import takes_orders
 from catalog.stock import few_left
 from catalog.translations import TranslationsField, translate_name
 

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from django.utils.translation import get_language, override
 
+from catalog.closed_shop import takes_orders
 from catalog.prices import format_money
-from catalog.selling import takes_orders
 from catalog.stock import few_left
 from catalog.translations import translate_name
 from feed.page.cache import Cache

@@ -10,7 +10,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from feedsite.monitoring.heartbeats import INTERVAL_SECONDS, PROCESS_OF_QUEUE, record_heartbeat
-from feedsite.monitoring.reporting import report_errors, start_tracing
+from feedsite.monitoring.reporters import report_errors, start_tracing
 from feedsite.monitoring.request_ids import accept_request_id, current_request_id, request_id_set
 
 SLOW_SECONDS = 30.0

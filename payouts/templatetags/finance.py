@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.waiting import WaitingWork, drop_empty
+from accounts.staff_work import WaitingWork, drop_empty
 from payouts.models import Batch, Hold, Payout, PayoutState
 
 register = template.Library()

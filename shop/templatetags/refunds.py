@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.waiting import WaitingWork, drop_empty
+from accounts.staff_work import WaitingWork, drop_empty
 from shop.models import Refund
 from shop.states import RefundState
 

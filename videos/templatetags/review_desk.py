@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.waiting import WaitingWork, drop_empty
+from accounts.staff_work import WaitingWork, drop_empty
 from videos.models import Clip
 from videos.playback.sources import Playback
 from videos.review.deadlines import due_at, overdue_cutoff

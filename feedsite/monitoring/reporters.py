@@ -14,6 +14,6 @@ def report_errors() -> None:
 def start_tracing(process: str) -> None:
     """Send traces of this process to `OTEL_EXPORTER_OTLP_ENDPOINT`. Forked processes need calls of their own."""
     if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
-        from feedsite.monitoring import tracing
+        from feedsite.monitoring import traces
 
-        tracing.start(process)
+        traces.start(process)
