@@ -1,4 +1,4 @@
-"""Users, idempotency keys and outgoing emails. Users sign in with their email address."""
+"""Users, idempotency keys, outgoing emails and the installation id. Users sign in with their email address."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -209,3 +209,17 @@ class OutgoingEmail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Installation(models.Model):
+    """The id of this database among all that share a payment provider or a bank. See accounts.installation."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    code = models.CharField(max_length=12)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="accounts_installation_one_row")]
+
+    def __str__(self) -> str:
+        return self.code
