@@ -47,17 +47,17 @@ SELECT clip.id, %(product)s, 'visitor', now() FROM videos_clip clip
 
 _ORDERS = """
 INSERT INTO shop_order (code, visitor, email, language, state, currency, goods_minor, shipping_minor, tax_minor, total_minor,
-    refunded_minor, placed_at, reserved_until, paid_at, name, street, extra, city, region, postal_code, country_code)
-SELECT 'o' || n, 'visitor', 'a@example.com', 'en', 'paid', 'USD', 20000, 0, 0, 20000, 0, now(), now(), now(), 'Sam',
+    shipping_tax_minor, taxes, prices_include_tax, is_reverse_charged, vat_number, refunded_minor, placed_at, reserved_until, paid_at, name, street, extra, city, region, postal_code, country_code)
+SELECT 'o' || n, 'visitor', 'a@example.com', 'en', 'paid', 'USD', 20000, 0, 0, 20000, 0, '[]', false, false, '', 0, now(), now(), now(), 'Sam',
     '1 Main Street', '', 'Springfield', 'IL', '62701', 'US'
 FROM generate_series(1, %(orders)s) n
 """
 
 _LINES = """
 INSERT INTO shop_orderline (order_id, product_id, product_name, quantity, unit_price_minor, amount_minor,
-    refunded_quantity, clip_id, click_id, creator_id, commission_rate_bps, commission_minor, agency_share_bps,
+    tax_minor, refunded_quantity, clip_id, click_id, creator_id, commission_rate_bps, commission_minor, agency_share_bps,
     agency_minor, unpaid_reason, payable_at)
-SELECT placed.id, %(product)s, 'Mug', 1, 2000, 2000, 0, click.clip_id, click.id, clip.creator_id, 450, 90, 0, 0, '',
+SELECT placed.id, %(product)s, 'Mug', 1, 2000, 2000, 0, 0, click.clip_id, click.id, clip.creator_id, 450, 90, 0, 0, '',
     now() - (placed.n * %(per_order)s + piece.number) %% 30000 * interval '1 minute'
 FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM shop_order) placed
 CROSS JOIN generate_series(1, %(per_order)s) piece (number)

@@ -17,6 +17,15 @@ def country_choices() -> list[tuple[str, str]]:
     return list(_choices(active_locale()))
 
 
+def country_name(code: str) -> str:
+    """Return the name of a country in the active language, or the code itself if it is none."""
+    return str(active_locale().territories.get(code, code))
+
+
+def is_country(code: str) -> bool:
+    return len(code) == 2 and code not in NOT_COUNTRIES and code in active_locale().territories
+
+
 def country_options(chosen: str) -> SafeString:
     """Return the `<option>` elements for a country select, for templates that have no form object.
 

@@ -35,6 +35,7 @@ class ProductForm(MoneyForm[Product]):
             "slug",
             "brand",
             "category",
+            "tax_class",
             "description",
             "price_minor",
             "confirms_zero",

@@ -50,6 +50,28 @@ def shares_of(amounts: Sequence[tuple[int, int]]) -> list[int]:
     return _give_remainders(divide_rounded(sum(exact), WHOLE_BPS), exact, WHOLE_BPS)
 
 
+def running_shares(total_minor: int, weights: Sequence[int]) -> list[int]:
+    """Divide an amount in proportion to the weights. The shares are differences of rounded running totals.
+
+    So they add up to the amount, and a share differs from its exact value by less than one minor unit. No share exceeds
+    its weight if the amount does not exceed the sum of the weights. If all weights are 0, the last share is the amount.
+    """
+    whole, running, given, shares = sum(weights), 0, 0, []
+    for weight in weights:
+        running += weight
+        upto = divide_rounded(total_minor * running, whole) if whole else 0
+        shares.append(upto - given)
+        given = upto
+    if shares and not whole:
+        shares[-1] = total_minor
+    return shares
+
+
+def included_tax(gross_minor: int, rate_bps: int) -> int:
+    """Return the tax that an amount contains, rounded half to even. For 11900 at 1900 basis points, return 1900."""
+    return divide_rounded(gross_minor * rate_bps, WHOLE_BPS + rate_bps)
+
+
 def part_reversed(total_minor: int, part: int, whole: int) -> int:
     """Return the reversed part of `total_minor`: `total_minor` * `part` / `whole`, rounded half to even.
 

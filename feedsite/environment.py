@@ -79,6 +79,13 @@ def parse_currency(code: str) -> str:
     return code.upper()
 
 
+def parse_country(code: str) -> str:
+    """Return an optional country code, in capitals. Raises ValidationError."""
+    if code and (len(code) != 2 or code.upper() not in Locale("en").territories.keys() - NOT_COUNTRIES):
+        raise ValidationError("Use a code of ISO 3166, such as DE.")
+    return code.upper()
+
+
 def parse_time_zone(name: str) -> str:
     """Return the name of a time zone. Raises ValidationError."""
     if name not in available_timezones():
@@ -151,6 +158,7 @@ env.add_parser("web_address", parse_web_address)
 env.add_parser("redis_url", parse_redis_url)
 env.add_parser("location", parse_location)
 env.add_parser("currency", parse_currency)
+env.add_parser("country", parse_country)
 env.add_parser("time_zone", parse_time_zone)
 env.add_parser("rates", parse_rates)
 env.add_parser("mailer", parse_mailer)

@@ -269,7 +269,9 @@ CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60, validate=at_least(0))
 RETURN_DAYS = env.int("RETURN_DAYS", 14, validate=at_least(0))
 SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at_least(0))
-# Tax in basis points by country of delivery, on goods and shipping: TAX_RATES_BPS=DE=1900,US=0
+PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", False)
+SHOP_COUNTRY: str = env.country("SHOP_COUNTRY", "")
+# Tax in basis points by country of delivery, where admin has no tax rate: TAX_RATES_BPS=DE=1900,US=0
 TAX_RATES_BPS: dict[str, int] = env.rates("TAX_RATES_BPS", "")
 PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv", validate=one_of("csv", "stripe"))
 PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000, validate=at_least(1))

@@ -53,6 +53,7 @@ from shop.serializers import (
 )
 from shop.shopper import Shopper, shopper_of
 from shop.tasks import send_refund_by_id
+from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 
 class PaymentRequired(APIException):
@@ -245,9 +246,15 @@ def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
     email = shopper.user.email if shopper.user else data.get("email", "")
     if not email:
         problems["email"] = [_("Enter an email address for the confirmation.")]
-    if address is None or not email:
+    vat_number = data["vat_number"]
+    if vat_number and address is not None:
+        try:
+            vat_number = check_vat_number(vat_number, address.country_code)
+        except VatNumberRefused as refusal:
+            problems["vat_number"] = [str(refusal)]
+    if problems or address is None:
         raise ValidationError(problems)
-    return Buyer(shopper, email, address)
+    return Buyer(shopper, email, address, vat_number)
 
 
 def _bag_response(shopper: Shopper) -> Response:

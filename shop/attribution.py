@@ -24,12 +24,14 @@ CLICK_WITHIN = timedelta(days=2)
 class Buyer:
     """A shopper, with the e-mail address and the delivery address for an order.
 
-    `is_own_purchase` uses the addresses to detect creators who buy through their own clips.
+    `is_own_purchase` uses the addresses to detect creators who buy through their own clips. `vat_number` is that of a
+    business, as `check_vat_number` returns it, or empty.
     """
 
     shopper: Shopper
     email: str
     address: PostalAddress
+    vat_number: str = ""
 
 
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:

@@ -24,7 +24,9 @@ def get_bag_lines(shopper: Shopper) -> list[BagLine]:
     If a visitor has signed in, first merge the bag that they filled before.
     """
     _merge_visitor_bag(shopper)
-    lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related("product__brand", "clip__creator")
+    lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related(
+        "product__brand", "product__category", "clip__creator"
+    )
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
 
 

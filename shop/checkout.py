@@ -44,7 +44,12 @@ def check_out(
     was placed but not paid. Calling again with the same key then retries the payment.
     """
     placed_codes: list[str] = []
-    content = [asdict(item) for item in items] + [buyer.email, *buyer.address.label_lines, expected_total_minor]
+    content = [asdict(item) for item in items] + [
+        buyer.email,
+        *buyer.address.label_lines,
+        expected_total_minor,
+        buyer.vat_number,
+    ]
 
     def place() -> str:
         order = place_order(buyer=buyer, items=items, now=now, expected_total_minor=expected_total_minor)

@@ -1,7 +1,7 @@
 """Functions that place and cancel orders. An order reserves stock, and is cancelled if it is not paid in time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,10 +16,12 @@ from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part
 from shop.attribution import Buyer, find_clicks, is_own_purchase
-from shop.charges import ChargeRules, Charges, calculate_charges
+from shop.charges import Charges
 from shop.models import Click, Order, OrderLine, UnpaidReason
 from shop.models.address import ADDRESS_FIELDS
+from shop.pricing import Destination, charge_products
 from shop.states import OrderState
+from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 DEFAULT_AGENCY_CAP_BPS = 2000
 
@@ -52,10 +54,6 @@ class RequestedItem:
     impression_token: str = ""
 
 
-def get_charge_rules() -> ChargeRules:
-    return ChargeRules(settings.SHIPPING_FEE_MINOR, settings.SHIPPING_FREE_FROM_MINOR, settings.TAX_RATES_BPS)
-
-
 def place_order(
     *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, expected_total_minor: int | None = None
 ) -> Order:
@@ -67,15 +65,15 @@ def place_order(
     if not takes_orders():
         raise ShopClosed(explain_closed_shop())
     quantities, impression_tokens = _merge_items(items)
+    destination = _get_destination(buyer)
     with transaction.atomic():
         products = _reserve_stock(buyer, quantities)
-        goods_minor = sum(quantities[product.pk] * product.price_minor for product in products)
-        charges = calculate_charges(goods_minor, buyer.address.country_code, get_charge_rules())
+        charges = charge_products([(product, quantities[product.pk]) for product in products], destination, now=now)
         if expected_total_minor is not None and expected_total_minor != charges.total_minor:
             raise PriceChanged(_("The price has changed. Check the new total before you buy."))
-        order = _write_order(buyer, charges, products[0].currency, now)
+        order = _write_order(buyer, destination, charges, products[0].currency, now)
         clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
-        OrderLine.objects.bulk_create(_build_lines(order, buyer, products, quantities, clicks))
+        OrderLine.objects.bulk_create(_build_lines(order, buyer, charges, products, quantities, clicks))
     return order
 
 
@@ -143,7 +141,17 @@ def _build_refusal(product: Product) -> OrderRefused:
     return OutOfStock(_("%(product)s: only %(left)d left in stock. Your order was not placed.") % values)
 
 
-def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -> Order:
+def _get_destination(buyer: Buyer) -> Destination:
+    """Return where the order is delivered. Raises OrderRefused if the VAT number is not valid."""
+    address = buyer.address
+    try:
+        vat_number = check_vat_number(buyer.vat_number, address.country_code) if buyer.vat_number else ""
+    except VatNumberRefused as refusal:
+        raise OrderRefused(str(refusal)) from refusal
+    return Destination(address.country_code, address.region, vat_number)
+
+
+def _write_order(buyer: Buyer, destination: Destination, charges: Charges, currency: str, now: datetime) -> Order:
     return Order.objects.create(
         user=buyer.shopper.user,
         visitor=buyer.shopper.visitor,
@@ -153,6 +161,11 @@ def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -
         goods_minor=charges.goods_minor,
         shipping_minor=charges.shipping_minor,
         tax_minor=charges.tax_minor,
+        shipping_tax_minor=charges.shipping_tax_minor,
+        taxes=[asdict(tax) for tax in charges.taxes],
+        prices_include_tax=charges.prices_include_tax,
+        is_reverse_charged=charges.is_reverse_charged,
+        vat_number=destination.vat_number,
         total_minor=charges.total_minor,
         placed_at=now,
         reserved_until=now + timedelta(minutes=settings.RESERVATION_MINUTES),
@@ -161,17 +174,24 @@ def _write_order(buyer: Buyer, charges: Charges, currency: str, now: datetime) -
 
 
 def _build_lines(
-    order: Order, buyer: Buyer, products: Sequence[Product], quantities: dict[int, int], clicks: dict[int, Click]
+    order: Order,
+    buyer: Buyer,
+    charges: Charges,
+    products: Sequence[Product],
+    quantities: dict[int, int],
+    clicks: dict[int, Click],
 ) -> list[OrderLine]:
     lines = []
-    for product in products:
+    for product, charged in zip(products, charges.lines, strict=True):
         line = OrderLine(
             order=order,
             product=product,
             product_name=product.name,
             quantity=quantities[product.pk],
-            unit_price_minor=product.price_minor,
-            amount_minor=quantities[product.pk] * product.price_minor,
+            unit_price_minor=charged.unit_price_minor,
+            amount_minor=charged.amount_minor,
+            tax_rate_bps=charged.tax_rate_bps,
+            tax_minor=charged.tax_minor,
             commission_rate_bps=product.category.commission_rate_bps,
         )
         click = clicks.get(product.pk)
@@ -186,12 +206,12 @@ def _build_lines(
 def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
     """Set the commission, and the agency's part of it, on each order line that earns one.
 
-    A creator's commission on the order is rounded once and then divided among the lines, so rounding loses no cent.
+    Commission is earned on amounts without tax. A creator's commission on the order is rounded once and then divided among the lines, so rounding loses no cent.
     """
     for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
         earning_lines = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
         representation = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()
-        shares = shares_of([(line.amount_minor, line.commission_rate_bps) for line in earning_lines])
+        shares = shares_of([(line.net_minor, line.commission_rate_bps) for line in earning_lines])
         for line, share in zip(earning_lines, shares, strict=True):
             line.commission_minor = share
             if representation is not None:

@@ -3,8 +3,9 @@
 A refund is planned under a lock on the order, so that two refunds together cannot exceed what was paid.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from catalog.models import Product
 from catalog.money import part_reversed
 from catalog.prices import format_money
 from shop.models import Order, OrderLine, Refund, RefundLine
+from shop.refund_shares import PaidLine, PaidOrder, Parts, share_amount, share_goods
 from shop.states import OrderState, RefundState
 
 type Quantities = Mapping[int, int]
@@ -35,8 +37,8 @@ def plan_refund(
 ) -> Refund:
     """Plan a refund of `quantities` or, if that is None, of everything not yet refunded. Return the refund.
 
-    The caller sends the refund. The shipping fee is refunded together with the last units of the order. Raises
-    RefundRefused without changing anything.
+    The caller sends the refund. The shipping fee is refunded together with the last units of the order. The refund is 0
+    and done at once if everything was refunded before without goods. Raises RefundRefused without changing anything.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
@@ -63,22 +65,17 @@ def plan_amount_refund(
             raise RefundRefused(
                 _("Enter less than %(limit)s. To refund all of it, choose the lines.") % {"limit": limit}
             )
+        refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
+        refund.reason, refund.is_restocked = reason, False
+        _set_parts(refund, order, share_amount(_describe_order(order, list(order.lines.all())), amount_minor))
+        refund.save()
         Order.objects.move(
             order.pk,
             OrderState(order.state),
             OrderState.PARTLY_REFUNDED,
             refunded_minor=order.refunded_minor + amount_minor,
         )
-        return Refund.objects.create(
-            order=order,
-            amount_minor=amount_minor,
-            currency=order.currency,
-            reason=reason,
-            is_restocked=False,
-            created_by=created_by,
-            created_at=now,
-            send_after=now,
-        )
+    return refund
 
 
 def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) -> Refund:
@@ -152,16 +149,12 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
 
     The goods are not restocked, because the cancellation has already done that.
     """
+    refund = Refund(order=order, currency=order.currency, created_at=now, send_after=now, is_restocked=False)
+    refund.reason = _("The payment arrived after the order was cancelled.")
+    _set_parts(refund, order, share_amount(_describe_order(order, list(order.lines.all())), amount_minor))
+    refund.save()
     Order.objects.filter(pk=order.pk).update(refunded_minor=amount_minor)
-    return Refund.objects.create(
-        order=order,
-        amount_minor=amount_minor,
-        currency=order.currency,
-        reason=_("The payment arrived after the order was cancelled."),
-        is_restocked=False,
-        created_at=now,
-        send_after=now,
-    )
+    return refund
 
 
 def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -> None:
@@ -171,19 +164,10 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
     """
     lines = _select_lines(order, quantities)
     returned = {line.pk: quantity for line, quantity in lines}
-    is_all = all(line.refundable_quantity == returned.get(line.pk, 0) for line in order.lines.all())
-    refund.goods_minor = sum(line.unit_price_minor * quantity for line, quantity in lines)
-    refund.shipping_minor = order.shipping_minor if is_all else 0
-    left_minor = order.total_minor - order.refunded_minor
-    taxed_minor = order.goods_minor + order.shipping_minor
-    tax_minor = part_reversed(order.tax_minor, refund.goods_minor + refund.shipping_minor, taxed_minor)
-    amount_minor = min(left_minor, refund.goods_minor + refund.shipping_minor + tax_minor)
-    refund.amount_minor = left_minor if is_all else amount_minor
-    # Less is left than the goods cost if an amount was refunded before without goods.
-    refund.goods_minor = min(refund.goods_minor, refund.amount_minor)
-    refund.shipping_minor = min(refund.shipping_minor, refund.amount_minor - refund.goods_minor)
-    refund.tax_minor = refund.amount_minor - refund.goods_minor - refund.shipping_minor
-    refund.state = RefundState.PLANNED
+    all_lines = list(order.lines.order_by("pk"))
+    numbers = [returned.get(line.pk, 0) for line in all_lines]
+    is_all = all(line.refundable_quantity == number for line, number in zip(all_lines, numbers, strict=True))
+    _set_parts(refund, order, share_goods(_describe_order(order, all_lines), numbers))
     refund.save()
     for line, quantity in lines:
         _count_line(refund, line, quantity)
@@ -193,6 +177,37 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
         OrderState.REFUNDED if is_all else OrderState.PARTLY_REFUNDED,
         refunded_minor=order.refunded_minor + refund.amount_minor,
     )
+
+
+def _set_parts(refund: Refund, order: Order, parts: Parts) -> None:
+    """Set the amounts of the refund and its state: a refund of 0 is done, any other is to be sent."""
+    refund.goods_minor, refund.shipping_minor = parts.goods_minor, parts.shipping_minor
+    refund.tax_minor = parts.tax_minor
+    refund.taxes = [{"rate_bps": rate, "tax_minor": tax} for rate, tax in parts.taxes.items() if tax]
+    refund.amount_minor = parts.amount_minor(is_tax_included=order.prices_include_tax)
+    refund.state = RefundState.PLANNED if refund.amount_minor else RefundState.DONE
+    refund.settled_at = None if refund.amount_minor else refund.send_after
+
+
+def _describe_order(order: Order, lines: Sequence[OrderLine]) -> PaidOrder:
+    """Return what was paid and refunded, for dividing the next refund."""
+    refunded = Parts()
+    for refund in order.refunds.all():
+        refunded = refunded.plus(Parts(refund.goods_minor, refund.shipping_minor, _read_taxes(refund.taxes)))
+    return PaidOrder(
+        lines=[
+            PaidLine(line.unit_price_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
+            for line in lines
+        ],
+        paid=Parts(order.goods_minor, order.shipping_minor, _read_taxes(order.taxes)),
+        refunded=refunded,
+        refunded_minor=order.refunded_minor,
+        prices_include_tax=order.prices_include_tax,
+    )
+
+
+def _read_taxes(taxes: Sequence[Mapping[str, Any]]) -> dict[int | None, int]:
+    return {tax["rate_bps"]: tax["tax_minor"] for tax in taxes}
 
 
 def _select_lines(order: Order, quantities: Quantities | None) -> list[tuple[OrderLine, int]]:
@@ -223,6 +238,7 @@ def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
         order_line=line,
         quantity=quantity,
         amount_minor=line.unit_price_minor * quantity,
+        tax_minor=part_of(line.tax_minor),
         commission_minor=part_of(line.commission_minor),
         agency_minor=part_of(line.agency_minor),
     )

@@ -44,6 +44,13 @@ class CheckoutSerializer(serializers.Serializer[None]):
     lines = RequestedItemSerializer(many=True, required=False)
     address = AddressSerializer(required=False, help_text="Default: the saved address.")
     email = serializers.EmailField(required=False, help_text="A guest's email address; ignored for signed-in users.")
+    vat_number = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a business. Format and checksum count.",
+    )
     expected_total_minor = serializers.IntegerField(
         required=False,
         min_value=0,

@@ -19,13 +19,13 @@ from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import Buyer
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines
-from shop.charges import calculate_charges
 from shop.checkout import check_out, get_bag_items
 from shop.forms import AddressForm, BagAddForm, ReturnForm
 from shop.models import Address, BagLine, Order
-from shop.orders import OrderRefused, cancel_order, get_charge_rules
+from shop.orders import OrderRefused, cancel_order
 from shop.payment_page import redirect_to_payment
 from shop.payments import PaymentRefused, pay_order
+from shop.pricing import Destination, charge_products
 from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order, request_return
 from shop.shopper import Shopper, shopper_of
@@ -45,15 +45,13 @@ def show_bag(request: HttpRequest) -> HttpResponse:
         return _change_bag(request, shopper)
     lines = get_bag_lines(shopper)
     address = Address.objects.filter(user=shopper.user).first() if shopper.user else None
-    country = address.country_code if address else "US"
-    charges = calculate_charges(sum(line.amount_minor for line in lines), country, get_charge_rules())
-    free_from = get_charge_rules().shipping_free_from_minor
+    destination = Destination(address.country_code, address.region) if address else Destination("US")
+    charges = charge_products([(line.product, line.quantity) for line in lines], destination, now=timezone.now())
     context = {
         "lines": lines,
         "max_quantity": MAX_QUANTITY,
         "charges": charges,
         "currency": lines[0].product.currency if lines else "",
-        "to_free_shipping_minor": max(0, free_from - charges.goods_minor) if charges.shipping_minor else 0,
         "is_buyable": bool(lines) and all(line.is_available for line in lines),
         "takes_orders": takes_orders(),
     }
@@ -105,12 +103,13 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
     if not takes_orders():
         messages.error(request, explain_closed_shop())
         return redirect("bag")
-    country = str(form["country_code"].value() or "US").upper()
+    country, region = str(form["country_code"].value() or "US").upper(), str(form["region"].value() or "")
+    quantities = [(line.product, line.quantity) for line in lines]
     context = {
         "form": form,
         "lines": lines,
         "key": request.POST.get("key") or secrets.token_hex(16),
-        "charges": calculate_charges(sum(line.amount_minor for line in lines), country, get_charge_rules()),
+        "charges": charge_products(quantities, Destination(country, region), now=timezone.now()),
         "currency": lines[0].product.currency,
     }
     return render(request, "shop/checkout.html", context)

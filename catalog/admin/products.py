@@ -23,7 +23,7 @@ from accounts.pictures import PictureRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.forms import ProductForm, StockMovementForm
 from catalog.images import remove_image
-from catalog.models import Brand, Category, Product, ProductImage, StockMovement, StockMovementKind
+from catalog.models import Brand, Category, Product, ProductImage, StockMovement, StockMovementKind, TaxClass
 from catalog.money import percent_of
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.stock_movements import MovementRefused, move_stock
@@ -32,7 +32,7 @@ from catalog.stock_movements import MovementRefused, move_stock
 @admin.register(Category)
 class CategoryAdmin(MoneyAdmin[Category]):
     list_display = ["name", "parent", "commission", "is_age_restricted", "position"]
-    list_filter = ["is_age_restricted"]
+    list_filter = ["is_age_restricted", "tax_class"]
     list_select_related = ["parent"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -42,6 +42,13 @@ class CategoryAdmin(MoneyAdmin[Category]):
     @admin.display(description=_("commission"), ordering="commission_rate_bps")
     def commission(self, category: Category) -> str:
         return f"{percent_of(category.commission_rate_bps)}%"
+
+
+@admin.register(TaxClass)
+class TaxClassAdmin(EditableAdmin[TaxClass]):
+    list_display = ["name"]
+    search_fields = ["name"]
+    ordering = ["name"]
 
 
 @admin.register(Brand)

@@ -9,6 +9,7 @@ from catalog.models.product import (
     ProductQuerySet,
     StockMovement,
     StockMovementKind,
+    TaxClass,
     default_currency,
 )
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
@@ -25,5 +26,6 @@ __all__ = [
     "SiteSettings",
     "StockMovement",
     "StockMovementKind",
+    "TaxClass",
     "default_currency",
 ]

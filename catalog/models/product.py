@@ -19,6 +19,19 @@ from catalog.stock import few_left
 from catalog.translations import TranslationsField, translate_name
 
 
+class TaxClass(models.Model):
+    """A kind of products with tax rates of its own, such as books or food. Without rates, the standard ones apply."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("tax class")
+        verbose_name_plural = _("tax classes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CategoryQuerySet(models.QuerySet["Category"]):
     def branches(self, slugs: Sequence[str]) -> Self:
         """Return the categories with these slugs and all their descendants."""
@@ -52,6 +65,15 @@ class Category(models.Model):
     )
     is_age_restricted = models.BooleanField(
         _("adults only"), default=False, help_text=_("Hidden from viewers who have not confirmed to be 18 or over.")
+    )
+    tax_class = models.ForeignKey(
+        TaxClass,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="categories",
+        verbose_name=_("tax class"),
+        help_text=_("Empty for the standard rates."),
     )
 
     objects = CategoryQuerySet.as_manager()
@@ -142,6 +164,15 @@ class Product(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default=default_currency)
     stock = models.IntegerField(_("in stock"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
+    tax_class = models.ForeignKey(
+        TaxClass,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("tax class"),
+        help_text=_("Empty for the category's."),
+    )
     outbound_url = models.URLField(
         _("link to another shop"),
         blank=True,
@@ -189,6 +220,11 @@ class Product(models.Model):
     def is_for_sale(self) -> bool:
         """Return whether anyone sells the product: another shop, or this one if it takes orders."""
         return self.is_outbound or takes_orders()
+
+    @property
+    def effective_tax_class_id(self) -> int | None:
+        """Return the product's or else its category's tax class, None for the standard rates. Select the category."""
+        return self.tax_class_id or self.category.tax_class_id
 
     @property
     def is_outbound(self) -> bool:

@@ -6,6 +6,7 @@ from shop.models.click import Click
 from shop.models.order import Order, OrderLine, UnpaidReason
 from shop.models.payment import Payment, ProviderEvent
 from shop.models.refund import Refund, RefundLine
+from shop.models.tax_rate import TaxRate
 
 __all__ = [
     "Address",
@@ -19,5 +20,6 @@ __all__ = [
     "ProviderEvent",
     "Refund",
     "RefundLine",
+    "TaxRate",
     "UnpaidReason",
 ]

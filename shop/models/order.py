@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -55,6 +55,8 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
 class Order(PostalAddress):
     """An order, with the prices, rates and charges at the time of purchase.
 
+    The prices and the total contain the tax if `prices_include_tax`. `taxes` is the tax by rate, as a list of
+    `rate_bps`, `net_minor` and `tax_minor`; the rate is null if the order is older than recorded rates.
     An unpaid order reserves stock until `reserved_until`.
     """
 
@@ -72,6 +74,11 @@ class Order(PostalAddress):
     goods_minor = models.PositiveBigIntegerField(_("goods"))
     shipping_minor = models.PositiveBigIntegerField(_("shipping"), default=0)
     tax_minor = models.PositiveBigIntegerField(_("tax"), default=0)
+    shipping_tax_minor = models.PositiveBigIntegerField(_("tax on shipping"), default=0)
+    taxes: models.Field[Any, list[dict[str, Any]]] = models.JSONField(_("tax by rate"), default=list, blank=True)
+    prices_include_tax = models.BooleanField(_("prices include tax"), default=False)
+    is_reverse_charged = models.BooleanField(_("reverse charge"), default=False)
+    vat_number = models.CharField(_("VAT number"), max_length=32, blank=True)
     total_minor = models.PositiveBigIntegerField(_("total"))
     refunded_minor = models.PositiveBigIntegerField(_("refunded"), default=0)
     placed_at = models.DateTimeField(_("placed at"))
@@ -99,8 +106,21 @@ class Order(PostalAddress):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(total_minor=F("goods_minor") + F("shipping_minor") + F("tax_minor")),
+                condition=Q(
+                    prices_include_tax=False, total_minor=F("goods_minor") + F("shipping_minor") + F("tax_minor")
+                )
+                | Q(prices_include_tax=True, total_minor=F("goods_minor") + F("shipping_minor")),
                 name="shop_order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_minor__lte=F("goods_minor") + F("shipping_minor"))
+                & Q(shipping_tax_minor__lte=F("tax_minor"))
+                & Q(shipping_tax_minor__lte=F("shipping_minor")),
+                name="shop_order_tax_within_prices",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_reverse_charged=False) | (Q(tax_minor=0, prices_include_tax=False) & ~Q(vat_number="")),
+                name="shop_order_reverse_charge_untaxed",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__lte=F("total_minor")), name="shop_order_refunded_at_most_all"
@@ -165,6 +185,8 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     unit_price_minor = models.PositiveBigIntegerField()
     amount_minor = models.PositiveBigIntegerField()
+    tax_rate_bps = models.PositiveIntegerField(null=True, help_text=_("Empty for orders older than recorded rates."))
+    tax_minor = models.PositiveBigIntegerField(default=0)
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
     click = models.ForeignKey(Click, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
@@ -193,6 +215,7 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor=F("quantity") * F("unit_price_minor")), name="shop_line_amount_adds_up"
             ),
+            models.CheckConstraint(condition=Q(tax_minor__lte=F("amount_minor")), name="shop_line_tax_within_amount"),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")), name="shop_line_refunded_at_most_all"
             ),
@@ -224,6 +247,15 @@ class OrderLine(models.Model):
     @property
     def amount(self) -> Price:
         return Price(self.amount_minor, self.order.currency)
+
+    @property
+    def net_minor(self) -> int:
+        """Return the amount without tax, on which commission is earned."""
+        return self.amount_minor - (self.tax_minor if self.order.prices_include_tax else 0)
+
+    @property
+    def tax(self) -> Price:
+        return Price(self.tax_minor, self.order.currency)
 
     @property
     def refundable_quantity(self) -> int:

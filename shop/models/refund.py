@@ -1,11 +1,11 @@
 """Refunds and their lines."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
@@ -51,7 +51,8 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
 class Refund(models.Model):
     """Money to send back to a shopper. It counts as refunded as soon as the refund is planned.
 
-    The idempotency key consists of the refund's id and attempt.
+    The parts add up to the amount, which contains the tax if the order's prices do. Refunds without goods from before
+    amounts were divided have no parts. The idempotency key consists of the refund's id and attempt.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
@@ -59,6 +60,7 @@ class Refund(models.Model):
     goods_minor = models.PositiveBigIntegerField(default=0)
     shipping_minor = models.PositiveBigIntegerField(default=0)
     tax_minor = models.PositiveBigIntegerField(default=0)
+    taxes: models.Field[Any, list[dict[str, Any]]] = models.JSONField(_("tax by rate"), default=list, blank=True)
     amount_minor = models.PositiveBigIntegerField(_("amount"), default=0)
     currency = models.CharField(max_length=3)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -88,6 +90,14 @@ class Refund(models.Model):
             ),
             models.Index(fields=["created_at"], condition=NOTICE_DUE, name="shop_refund_notice_due"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor=F("goods_minor") + F("shipping_minor") + F("tax_minor"))
+                | Q(amount_minor=F("goods_minor") + F("shipping_minor"), tax_minor__lte=F("amount_minor"))
+                | Q(goods_minor=0, shipping_minor=0, tax_minor=0),
+                name="shop_refund_amount_adds_up",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"refund {self.pk} {self.state}"
@@ -104,6 +114,7 @@ class RefundLine(models.Model):
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveSmallIntegerField()
     amount_minor = models.PositiveBigIntegerField()
+    tax_minor = models.PositiveBigIntegerField(default=0)
     commission_minor = models.PositiveBigIntegerField(help_text=_("The part of the commission that is reversed."))
     agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of that commission."))
 

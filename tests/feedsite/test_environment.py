@@ -33,6 +33,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "STRIPE_API_BASE": ("api.stripe.com",),
     "SHIPPING_FEE_MINOR": ("-1", "4.99"),
     "SHIPPING_FREE_FROM_MINOR": ("-1", "free"),
+    "PRICES_INCLUDE_TAX": ("gross",),
+    "SHOP_COUNTRY": ("Germany", "ZZ", "EU"),
     "TAX_RATES_BPS": ("DE", "DE=19%", "Germany=1900", "DE=19000", "ZZ=0"),
     "ATTRIBUTION_DAYS": ("-1", "week"),
     "CANCEL_MINUTES": ("-1", "1h"),

@@ -1,0 +1,78 @@
+"""What products cost, delivered to a place: current prices, shipping, and tax by the rates of that place and day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from catalog.models import Product
+from shop.charges import ChargeRules, Charges, PricedLine, calculate_charges
+from shop.models import TaxRate
+from shop.regions import normalize_region
+from shop.vat_numbers import is_reverse_charged
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where goods are delivered. `vat_number` is a checked number of a business buyer, or empty."""
+
+    country_code: str
+    region: str = ""
+    vat_number: str = ""
+
+
+def charge_products(quantities: Sequence[tuple[Product, int]], destination: Destination, *, now: datetime) -> Charges:
+    """Return what these products cost. The charged lines are in the same order. Select the products' categories."""
+    rates = find_tax_rates([product.effective_tax_class_id for product, _number in quantities], destination, now=now)
+    lines = [
+        PricedLine(product.price_minor, quantity, rates[product.effective_tax_class_id])
+        for product, quantity in quantities
+    ]
+    return calculate_charges(lines, _get_charge_rules(destination))
+
+
+def find_tax_rates(
+    tax_class_ids: Iterable[int | None], destination: Destination, *, now: datetime
+) -> dict[int | None, int]:
+    """Return the rate in basis points for each tax class; None is the standard class.
+
+    A rate of the class itself comes before the standard one, a rate of the region before one of the country, a later
+    `valid_from` before an earlier one. Without any, TAX_RATES_BPS counts, and otherwise no tax is charged.
+    """
+    region = normalize_region(destination.country_code, destination.region)
+    places = Q(region="") | Q(region=region)
+    rows = TaxRate.objects.filter(places, country_code=destination.country_code)
+    current = {
+        (row.tax_class_id, row.region): row.rate_bps
+        for row in rows.filter(valid_from__lte=timezone.localdate(now)).order_by("valid_from")
+    }
+    fallback_bps = settings.TAX_RATES_BPS.get(destination.country_code, 0)
+    return {
+        class_id: next(
+            (current[key] for key in _keys(class_id, region) if key in current),
+            fallback_bps,
+        )
+        for class_id in {None, *tax_class_ids}
+    }
+
+
+def _keys(class_id: int | None, region: str) -> list[tuple[int | None, str]]:
+    """Return the keys of rates that apply to a class, the most special first."""
+    return [(class_id, region), (class_id, ""), (None, region), (None, "")]
+
+
+def _get_charge_rules(destination: Destination) -> ChargeRules:
+    return ChargeRules(
+        shipping_fee_minor=settings.SHIPPING_FEE_MINOR,
+        shipping_free_from_minor=settings.SHIPPING_FREE_FROM_MINOR,
+        prices_include_tax=settings.PRICES_INCLUDE_TAX,
+        is_reverse_charged=is_reverse_charged(
+            vat_number=destination.vat_number,
+            country_code=destination.country_code,
+            home_country=settings.SHOP_COUNTRY,
+        ),
+        country_code=destination.country_code,
+    )
