@@ -278,12 +278,8 @@ PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000, validate=at_least(1
 PAYOUT_APPROVAL_ABOVE_MINOR = env.int("PAYOUT_APPROVAL_ABOVE_MINOR", 100_000, validate=at_least(0))
 PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7, validate=at_least(0))
 REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000, validate=at_least(0))
-PROPOSAL_KINDS = [
-    "creators.terms_proposals.TermsPublication",
-    "shop.refund_proposals.LargeRefund",
-    "payouts.account_proposals.PayoutAccountChange",
-    "payouts.reversal_proposals.LedgerReversal",
-]
+PROPOSAL_KINDS = ["creators.terms_proposals.TermsPublication", "shop.refund_proposals.LargeRefund"]
+PROPOSAL_KINDS += ["payouts.account_proposals.PayoutAccountChange", "payouts.reversal_proposals.LedgerReversal"]
 PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60, validate=at_least(1))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000, validate=at_least(1))
 # Overrides of the limits in videos.media.policy.Policy, by field name.

@@ -15,8 +15,8 @@ type Taxes = Mapping[int | None, int]
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Parts of an order or of a refund in minor units. `taxes` is contained in the others if prices include tax."""
+class ChargeParts:
+    """ChargeParts of an order or of a refund in minor units. `taxes` is contained in the others if prices include tax."""
 
     goods_minor: int = 0
     shipping_minor: int = 0
@@ -26,18 +26,18 @@ class Parts:
     def tax_minor(self) -> int:
         return sum(self.taxes.values())
 
-    def plus(self, other: "Parts") -> "Parts":
+    def plus(self, other: "ChargeParts") -> "ChargeParts":
         return self._combine(other, 1)
 
-    def minus(self, other: "Parts") -> "Parts":
+    def minus(self, other: "ChargeParts") -> "ChargeParts":
         return self._combine(other, -1)
 
     def amount_minor(self, *, is_tax_included: bool) -> int:
         return self.goods_minor + self.shipping_minor + (0 if is_tax_included else self.tax_minor)
 
-    def _combine(self, other: "Parts", sign: int) -> "Parts":
+    def _combine(self, other: "ChargeParts", sign: int) -> "ChargeParts":
         rates = dict.fromkeys([*self.taxes, *other.taxes])
-        return Parts(
+        return ChargeParts(
             self.goods_minor + sign * other.goods_minor,
             self.shipping_minor + sign * other.shipping_minor,
             {rate: self.taxes.get(rate, 0) + sign * other.taxes.get(rate, 0) for rate in rates},
@@ -68,8 +68,8 @@ class PaidOrder:
     """
 
     lines: Sequence[PaidLine]
-    paid: Parts
-    refunded: Parts
+    paid: ChargeParts
+    refunded: ChargeParts
     refunded_minor: int
     prices_include_tax: bool
 
@@ -78,7 +78,7 @@ class PaidOrder:
         return self.paid.amount_minor(is_tax_included=self.prices_include_tax) - self.refunded_minor
 
 
-def share_amount(order: PaidOrder, amount_minor: int) -> Parts:
+def share_amount(order: PaidOrder, amount_minor: int) -> ChargeParts:
     """Divide an amount that is refunded without goods. It may be at most what is left of the order.
 
     Its tax is in proportion to the tax in what is left; the rest is taken from the goods first.
@@ -86,7 +86,7 @@ def share_amount(order: PaidOrder, amount_minor: int) -> Parts:
     return _take_amount(_left(order), amount_minor, is_tax_included=order.prices_include_tax)
 
 
-def share_goods(order: PaidOrder, quantities: Sequence[int]) -> Parts:
+def share_goods(order: PaidOrder, quantities: Sequence[int]) -> ChargeParts:
     """Divide the refund of returned units, one quantity for each line. The last units bring all that is left.
 
     The amount is less than the units cost, even 0, if an amount was refunded before without goods.
@@ -97,27 +97,27 @@ def share_goods(order: PaidOrder, quantities: Sequence[int]) -> Parts:
     taxes: dict[int | None, int] = {}
     for line, quantity in pairs:
         taxes[line.tax_rate_bps] = taxes.get(line.tax_rate_bps, 0) + line.tax_of(quantity)
-    units = Parts(sum(line.unit_price_minor * quantity for line, quantity in pairs), 0, taxes)
+    units = ChargeParts(sum(line.unit_price_minor * quantity for line, quantity in pairs), 0, taxes)
     amount_minor = min(order.left_minor, units.amount_minor(is_tax_included=order.prices_include_tax))
     return _take(left, units, amount_minor, is_tax_included=order.prices_include_tax)
 
 
-def _left(order: PaidOrder) -> Parts:
+def _left(order: PaidOrder) -> ChargeParts:
     left = order.paid.minus(order.refunded)
     undivided_minor = left.amount_minor(is_tax_included=order.prices_include_tax) - order.left_minor
     return left.minus(_take_amount(left, undivided_minor, is_tax_included=order.prices_include_tax))
 
 
-def _take_amount(left: Parts, amount_minor: int, *, is_tax_included: bool) -> Parts:
+def _take_amount(left: ChargeParts, amount_minor: int, *, is_tax_included: bool) -> ChargeParts:
     """Return parts of what is left that are worth the amount, with its proportion of the tax."""
     left_minor = left.amount_minor(is_tax_included=is_tax_included)
     tax_minor = divide_rounded(left.tax_minor * amount_minor, left_minor) if left_minor else 0
     taxes = dict(zip(left.taxes, running_shares(tax_minor, list(left.taxes.values())), strict=True))
     goods_minor = amount_minor if is_tax_included else amount_minor - tax_minor
-    return _take(left, Parts(goods_minor, 0, taxes), amount_minor, is_tax_included=is_tax_included)
+    return _take(left, ChargeParts(goods_minor, 0, taxes), amount_minor, is_tax_included=is_tax_included)
 
 
-def _take(left: Parts, wanted: Parts, amount_minor: int, *, is_tax_included: bool) -> Parts:
+def _take(left: ChargeParts, wanted: ChargeParts, amount_minor: int, *, is_tax_included: bool) -> ChargeParts:
     """Return parts worth the amount, close to those wanted, so that neither they nor what remains are negative."""
     remaining_minor = left.amount_minor(is_tax_included=is_tax_included) - amount_minor
     if is_tax_included:
@@ -133,7 +133,7 @@ def _take(left: Parts, wanted: Parts, amount_minor: int, *, is_tax_included: boo
             [left.goods_minor, left.shipping_minor, *left.taxes.values()],
             amount_minor,
         )
-    return Parts(goods_minor, shipping_minor, dict(zip(left.taxes, taxes, strict=True)))
+    return ChargeParts(goods_minor, shipping_minor, dict(zip(left.taxes, taxes, strict=True)))
 
 
 def _fill(wanted: Sequence[int], most: Sequence[int], total: int) -> list[int]:

@@ -15,7 +15,7 @@ from catalog.models import Product
 from catalog.money import part_reversed
 from catalog.prices import format_money
 from shop.models import Order, OrderLine, Refund, RefundLine
-from shop.refund_shares import PaidLine, PaidOrder, Parts, share_amount, share_goods
+from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, share_goods
 from shop.states import OrderState, RefundState
 
 type Quantities = Mapping[int, int]
@@ -179,7 +179,7 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
     )
 
 
-def _set_parts(refund: Refund, order: Order, parts: Parts) -> None:
+def _set_parts(refund: Refund, order: Order, parts: ChargeParts) -> None:
     """Set the amounts of the refund and its state: a refund of 0 is done, any other is to be sent."""
     refund.goods_minor, refund.shipping_minor = parts.goods_minor, parts.shipping_minor
     refund.tax_minor = parts.tax_minor
@@ -191,15 +191,15 @@ def _set_parts(refund: Refund, order: Order, parts: Parts) -> None:
 
 def _describe_order(order: Order, lines: Sequence[OrderLine]) -> PaidOrder:
     """Return what was paid and refunded, for dividing the next refund."""
-    refunded = Parts()
+    refunded = ChargeParts()
     for refund in order.refunds.all():
-        refunded = refunded.plus(Parts(refund.goods_minor, refund.shipping_minor, _read_taxes(refund.taxes)))
+        refunded = refunded.plus(ChargeParts(refund.goods_minor, refund.shipping_minor, _read_taxes(refund.taxes)))
     return PaidOrder(
         lines=[
             PaidLine(line.unit_price_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
             for line in lines
         ],
-        paid=Parts(order.goods_minor, order.shipping_minor, _read_taxes(order.taxes)),
+        paid=ChargeParts(order.goods_minor, order.shipping_minor, _read_taxes(order.taxes)),
         refunded=refunded,
         refunded_minor=order.refunded_minor,
         prices_include_tax=order.prices_include_tax,
