@@ -46,6 +46,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "creators.view_*",
         "creators.approve_terms",
         "shop.view_*",
+        "shop.*_taxrate",
+        "catalog.*_taxclass",
         "shop.approve_refund",
         "videos.view_clip",
     ),

@@ -74,6 +74,6 @@ def _describe_sale(line: StatementLine) -> LineDescription:
         return LineDescription(what, str(UNPAID_SENTENCES.get(line.reason, "")))
     rate = {
         "rate": percent_of(order_line.commission_rate_bps),
-        "amount": format_money(order_line.amount_minor, line.currency),
+        "amount": format_money(order_line.net_minor, line.currency),
     }
     return LineDescription(what, _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate)

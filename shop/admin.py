@@ -21,21 +21,25 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
-from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine
+from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
 from shop.refunds import RefundRefused, refuse_return
 from shop.tasks import send_refund_by_id
+from shop.tax_admin import TaxRateAdmin, list_taxes
+
+admin.site.register(TaxRate, TaxRateAdmin)
 
 
 class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
     fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "amount", "clip", "creator"]
-    fields += ["commission_rate", "commission", "unpaid_reason", "payable_at"]
-    readonly_fields = ["unit_price", "amount", "commission_rate", "commission"]
+    fields += ["tax", "commission_rate", "commission", "unpaid_reason", "payable_at"]
+    readonly_fields = ["unit_price", "amount", "tax", "commission_rate", "commission"]
     unit_price = money_column("unit_price_minor", _("price"), currency="order__currency")
     amount = money_column("amount_minor", _("amount"), currency="order__currency")
+    tax = money_column("tax_minor", _("tax"), currency="order__currency")
     commission = money_column("commission_minor", _("commission"), currency="order__currency")
 
     @admin.display(description=_("commission rate"))
@@ -75,8 +79,9 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     ordering = ["-placed_at"]
     show_full_result_count = False
     fields = ["code", "state", "email", "user", "language", "address", "goods", "shipping", "tax", "total", "refunded"]
+    fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
     fields += ["placed_at", "paid_at", "cancelled_at"]
-    readonly_fields = ["address", "goods", "shipping", "tax", "total", "refunded"]
+    readonly_fields = ["address", "goods", "shipping", "tax", "tax_by_rate", "total", "refunded"]
     inlines = [OrderLineInline, PaymentInline, RefundInline]
     actions = ["refund_remaining_amount"]
     goods = money_column("goods_minor", _("goods"))
@@ -84,6 +89,10 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     tax = money_column("tax_minor", _("tax"))
     total = money_column("total_minor", _("total"))
     refunded = money_column("refunded_minor", _("refunded"))
+
+    @admin.display(description=_("tax by rate"), empty_value="–")
+    def tax_by_rate(self, order: Order) -> SafeString:
+        return list_taxes(order.taxes, order)
 
     @admin.display(description=_("delivery address"))
     def address(self, order: Order) -> SafeString:
@@ -131,9 +140,10 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
 
 class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
     model = RefundLine
-    fields = ["order_line", "quantity", "amount", "commission"]
-    readonly_fields = ["amount", "commission"]
+    fields = ["order_line", "quantity", "amount", "tax", "commission"]
+    readonly_fields = ["amount", "tax", "commission"]
     amount = money_column("amount_minor", _("amount"), currency="refund__currency")
+    tax = money_column("tax_minor", _("tax"), currency="refund__currency")
     commission = money_column("commission_minor", _("commission taken back"), currency="refund__currency")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RefundLine]:
@@ -150,13 +160,18 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     inlines = [RefundLineInline]
     actions = ["accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
 
-    fields = ["order", "state", "amount", "goods", "shipping", "tax", "reason", "is_restocked", "failure_text"]
+    fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "reason", "is_restocked"]
+    fields += ["failure_text"]
     fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
-    readonly_fields = ["amount", "goods", "shipping", "tax"]
+    readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate"]
     amount = money_column("amount_minor", _("amount"))
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))
+
+    @admin.display(description=_("tax by rate"), empty_value="–")
+    def tax_by_rate(self, refund: Refund) -> SafeString:
+        return list_taxes(refund.taxes, refund.order)
 
     @admin.action(description=_("Accept the return and issue the refund"), permissions=["refund"])
     def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop import api, webhooks
+from shop import api, return_api, webhooks
 
 urlpatterns = [
     path("bag/", api.BagView.as_view(), name="api-bag"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("webhooks/stripe/", webhooks.receive_stripe_event, name="stripe-webhook"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),
     path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),
+    path("orders/<str:code>/returns/", return_api.OrderReturns.as_view(), name="api-order-returns"),
     path("orders/<str:code>/cancel/", api.OrderCancel.as_view(), name="api-order-cancel"),
 ]

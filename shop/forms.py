@@ -1,4 +1,4 @@
-"""Forms for the bag, the address and returns."""
+"""Forms for the bag and the address."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.countries import country_choices
 from catalog.stock import MAX_QUANTITY
-from shop.models import Address, Order, OrderLine
+from shop.models import Address
 
 AUTOCOMPLETE = {
     "name": "name",
@@ -64,25 +64,3 @@ class BagAddForm(forms.Form):
     product = forms.SlugField()
     quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY, initial=1)
     seen = forms.CharField(required=False, max_length=400)
-
-
-class ReturnForm(forms.Form):
-    """A form for returning parts of an order: a quantity for each order line, and the reason."""
-
-    reason = forms.CharField(
-        label=_("What is wrong with it?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
-
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines: list[OrderLine] = [line for line in order.lines.all() if line.refundable_quantity]
-        for line in self.lines:
-            self.fields[f"line-{line.pk}"] = forms.IntegerField(
-                label=line.local_name, min_value=0, max_value=line.refundable_quantity, initial=0
-            )
-        self.order_fields([*(f"line-{line.pk}" for line in self.lines), "reason"])
-
-    @property
-    def quantities(self) -> dict[int, int]:
-        quantities = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
-        return {line_id: quantity for line_id, quantity in quantities.items() if quantity}

@@ -29,6 +29,7 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
         "images": images,
         "critical": critical,
         "clips": others.order_by("-published_at")[:CLIPS_SHOWN],
+        "prices_include_tax": settings.PRICES_INCLUDE_TAX,
         "structured": describe_product(product, images),
     }
     return render(request, "shop/product.html", context)
@@ -60,6 +61,12 @@ def describe_product(product: Product, images: list[ProductImage]) -> dict[str, 
             "url": url,
             "price": plain_decimal(product.price_minor, product.currency),
             "priceCurrency": product.currency,
+            "priceSpecification": {
+                "@type": "UnitPriceSpecification",
+                "price": plain_decimal(product.price_minor, product.currency),
+                "priceCurrency": product.currency,
+                "valueAddedTaxIncluded": settings.PRICES_INCLUDE_TAX,
+            },
             "availability": "https://schema.org/InStock" if product.is_in_stock else "https://schema.org/OutOfStock",
         }
     return description

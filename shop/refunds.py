@@ -1,4 +1,4 @@
-"""Functions that plan refunds and handle return requests. `shop.refund_dispatch` sends the money.
+"""Functions that plan refunds and answer return requests. `shop.refund_dispatch` sends the money.
 
 A refund is planned under a lock on the order, so that two refunds together cannot exceed what was paid.
 """
@@ -108,32 +108,6 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
         refund.lines.all().delete()
         refund.created_by, refund.send_after = created_by, now
         _count_refund(order, refund, quantities)
-    return refund
-
-
-def request_return(*, order: Order, quantities: Quantities, reason: str, now: datetime) -> Refund:
-    """Record a shopper's request to return units of an order. Return it as a refund in the state REQUESTED.
-
-    Raises RefundRefused, for example if the return period is over or another request is still open.
-    """
-    with transaction.atomic():
-        lines = _select_lines(Order.objects.select_for_update().get(pk=order.pk), quantities)
-        if any(line.payable_at is None or line.payable_at <= now for line, _quantity in lines):
-            raise RefundRefused(_("The return period for this order has ended."))
-        if order.refunds.filter(state=RefundState.REQUESTED).exists():
-            raise RefundRefused(_("You have already requested a return. We will reply by email."))
-        refund = Refund.objects.create(
-            order=order,
-            state=RefundState.REQUESTED,
-            currency=order.currency,
-            reason=reason,
-            created_at=now,
-            send_after=now,
-        )
-        RefundLine.objects.bulk_create(
-            RefundLine(refund=refund, order_line=line, quantity=quantity, amount_minor=0, commission_minor=0)
-            for line, quantity in lines
-        )
     return refund
 
 

@@ -84,23 +84,34 @@ class BagSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(help_text="The total quantity.")
 
 
+class TaxSerializer(serializers.Serializer[Any]):
+    """The tax at one rate, and the amount without tax on which it is due, in the currency of the order or refund."""
+
+    rate_bps = serializers.IntegerField(allow_null=True, help_text="In basis points: 1900 is 19 %. Null if unknown.")
+    net_minor = serializers.IntegerField(help_text="In minor units.")
+    tax_minor = serializers.IntegerField(help_text="In minor units.")
+
+
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
     name = serializers.CharField(source="local_name")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
+    tax = PriceSerializer(help_text="Contained in `amount` if the order's `prices_include_tax`.")
 
     class Meta:
         model = OrderLine
-        fields = ["product", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount"]
+        fields = ["product", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount", "tax_rate_bps"]
+        fields += ["tax"]
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):
     lines = OrderLineSerializer(many=True)
     goods = PriceSerializer()
     shipping = PriceSerializer()
-    tax = PriceSerializer()
+    tax = PriceSerializer(help_text="Contained in goods and shipping if `prices_include_tax`, otherwise added to them.")
+    taxes = TaxSerializer(many=True)
     total = PriceSerializer()
     refunded = PriceSerializer()
     address = serializers.SerializerMethodField()
@@ -115,6 +126,10 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "goods",
             "shipping",
             "tax",
+            "taxes",
+            "prices_include_tax",
+            "is_reverse_charged",
+            "vat_number",
             "total",
             "refunded",
             "email",

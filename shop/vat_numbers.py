@@ -17,6 +17,24 @@ EU_COUNTRIES = frozenset(
     {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU"}
     | {"LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
 )
+VAT_COUNTRIES = EU_COUNTRIES | {
+    "AE",
+    "BH",
+    "CH",
+    "GB",
+    "IS",
+    "LI",
+    "MC",
+    "NO",
+    "OM",
+    "RS",
+    "SA",
+    "SM",
+    "TR",
+    "UA",
+    "ZA",
+}
+"""Countries whose tax is called VAT in English."""
 NORTHERN_IRELAND = "XI"
 """Not a country code. Its businesses count as in the EU when they buy goods, and their numbers are British ones."""
 PREFIXES = {"EL": "GR"}

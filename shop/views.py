@@ -20,14 +20,16 @@ from catalog.stock import MAX_QUANTITY
 from shop.attribution import Buyer
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines
 from shop.checkout import check_out, get_bag_items
-from shop.forms import AddressForm, BagAddForm, ReturnForm
+from shop.forms import AddressForm, BagAddForm
 from shop.models import Address, BagLine, Order
 from shop.orders import OrderRefused, cancel_order
 from shop.payment_page import redirect_to_payment
 from shop.payments import PaymentRefused, pay_order
 from shop.pricing import Destination, charge_products
 from shop.providers import ProviderUnavailable
-from shop.refunds import RefundRefused, cancel_paid_order, request_return
+from shop.refunds import RefundRefused, cancel_paid_order
+from shop.return_form import ReturnForm
+from shop.returns import request_return
 from shop.shopper import Shopper, shopper_of
 from shop.tasks import send_refund_by_id
 
@@ -194,35 +196,33 @@ def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
 
 
 def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
-    form = ReturnForm(request.POST, order=order)
-    if not form.is_valid():
-        return _render_order(request, order, form)
-    try:
-        request_return(order=order, quantities=form.quantities, reason=form.cleaned_data["reason"], now=timezone.now())
-    except RefundRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("We received your return request. We will reply by email."))
-    return redirect(order)
+    """Record the request. If it is refused, show the form with what was typed and why it was refused."""
+    now = timezone.now()
+    form = ReturnForm(request.POST, order=order, now=now)
+    if form.is_valid():
+        try:
+            request_return(order=order, quantities=form.quantities, reason=form.cleaned_data["reason"], now=now)
+        except RefundRefused as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("We received your return request. We will reply by email."))
+            return redirect(order)
+    return _render_order(request, order, form)
 
 
 def _render_order(
     request: HttpRequest, order: Order, form: ReturnForm | None = None, *, is_own: bool = True
 ) -> HttpResponse:
     now = timezone.now()
-    lines = list(order.lines.all())
-    is_returnable = any(
-        line.refundable_quantity and line.payable_at is not None and line.payable_at > now for line in lines
-    )
     context = {
         "order": order,
-        "lines": lines,
+        "lines": list(order.lines.all()),
         "is_own": is_own,
         "refunds": order.refunds.order_by("created_at"),
         "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
-        "return_form": (form or ReturnForm(order=order)) if is_own and is_returnable else None,
+        "return_form": (form or ReturnForm(order=order, now=now)) if is_own and order.is_settled else None,
     }
-    return render(request, "shop/order.html", context)
+    return render(request, "shop/order.html", context, status=422 if form else 200)
 
 
 def _get_order(request: HttpRequest, code: str) -> Order:

@@ -32,6 +32,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
             "slot__terms__campaign",
             "slot__agency",
             "order_line__agency",
+            "order_line__order",
             "payout",
             "posting",
         )

@@ -64,6 +64,6 @@ class TaxRate(models.Model):
         codes = region_codes(self.country_code)
         self.region = normalize_region(self.country_code, self.region)
         if codes and self.region not in codes.values():
-            examples = ", ".join(sorted(set(codes.values()))[:3])
+            examples = ", ".join(list(dict.fromkeys(codes.values()))[:3])
             sentence = _("This country has no such region. Use a code or name, for example one of %(examples)s.")
             raise ValidationError({"region": sentence % {"examples": examples}})
