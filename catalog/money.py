@@ -56,12 +56,12 @@ def running_shares(total_minor: int, weights: Sequence[int]) -> list[int]:
     So they add up to the amount, and a share differs from its exact value by less than one minor unit. No share exceeds
     its weight if the amount does not exceed the sum of the weights. If all weights are 0, the last share is the amount.
     """
-    whole, running, given, shares = sum(weights), 0, 0, []
+    whole, running, shared, shares = sum(weights), 0, 0, []
     for weight in weights:
         running += weight
         upto = divide_rounded(total_minor * running, whole) if whole else 0
-        shares.append(upto - given)
-        given = upto
+        shares.append(upto - shared)
+        shared = upto
     if shares and not whole:
         shares[-1] = total_minor
     return shares

@@ -5,71 +5,20 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import serializers, status
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_errors import Conflict, Unprocessable
 from accounts.idempotency import MAX_KEY_LENGTH, KeyReused, do_once
-from catalog.prices import Price, PriceSerializer
 from shop.api import ShopView
-from shop.models import Order, Refund, RefundLine
+from shop.models import Order, Refund
 from shop.refunds import RefundRefused
-from shop.return_form import LARGEST_REASON
-from shop.returns import ReturnableLine, list_returnable_lines, request_return
+from shop.return_serializers import OrderReturnsSerializer, ReturnRequestSerializer, ReturnSerializer
+from shop.returns import list_returnable_lines, request_return
 from shop.shopper import Shopper, shopper_of
-
-
-class ReturnLineSerializer(serializers.Serializer[RefundLine]):
-    """A product of the order and how many units of it."""
-
-    product = serializers.SlugField(source="order_line.product.slug")
-    quantity = serializers.IntegerField(min_value=1)
-
-
-class ReturnRequestSerializer(serializers.Serializer[None]):
-    """What to return, and why."""
-
-    lines = ReturnLineSerializer(many=True, allow_empty=False)
-    reason = serializers.CharField(max_length=LARGEST_REASON, required=False, allow_blank=True, default="")
-
-
-class ReturnSerializer(serializers.ModelSerializer[Refund]):
-    """A return, or another refund of the order. `amount` is 0 until a return is accepted, and contains `tax`."""
-
-    lines = ReturnLineSerializer(many=True)
-    amount = serializers.SerializerMethodField()
-    tax = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Refund
-        fields = ["state", "lines", "reason", "amount", "tax", "created_at"]
-
-    @extend_schema_field(PriceSerializer)
-    def get_amount(self, refund: Refund) -> dict[str, object]:
-        return dict(PriceSerializer(Price(refund.amount_minor, refund.currency)).data)
-
-    @extend_schema_field(PriceSerializer)
-    def get_tax(self, refund: Refund) -> dict[str, object]:
-        return dict(PriceSerializer(Price(refund.tax_minor, refund.currency)).data)
-
-
-class ReturnableLineSerializer(serializers.Serializer[ReturnableLine]):
-    """How many units of a line can be returned, and why no more if it is none."""
-
-    product = serializers.CharField(source="line.product.slug")
-    returnable_quantity = serializers.IntegerField(source="returnable")
-    refusal = serializers.SerializerMethodField(help_text="In the language of the request; empty if units are left.")
-
-    def get_refusal(self, line: ReturnableLine) -> str:
-        return line.explain_refusal(1)
-
-
-class OrderReturnsSerializer(serializers.Serializer[Any]):
-    lines = ReturnableLineSerializer(many=True)
-    returns = ReturnSerializer(many=True, help_text="Oldest first.")
 
 
 class OrderReturns(ShopView):
