@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http.request import validate_host
 
+from payouts.account_numbers import AccountInvalid, parse_debtor
+
 
 @register
 def check_addresses(**_options: Any) -> list[CheckMessage]:
@@ -62,6 +64,23 @@ def check_providers(**_options: Any) -> list[CheckMessage]:
         hint = "Every order would count as paid without any money moving. Use stripe, or none."
         errors.append(CheckWarning("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.W001"))
     return errors
+
+
+@register
+def check_debtor(**_options: Any) -> list[CheckMessage]:
+    """Report a bank account of the shop that is incomplete or not valid."""
+    name, number = settings.PAYOUT_DEBTOR_NAME, settings.PAYOUT_DEBTOR_ACCOUNT
+    if not (name or number or settings.PAYOUT_DEBTOR_BIC):
+        return []
+    if not (name and number):
+        return [Error("Payment orders need both PAYOUT_DEBTOR_NAME and PAYOUT_DEBTOR_ACCOUNT.", id="feedsite.E008")]
+    try:
+        parse_debtor(number, settings.PAYOUT_DEBTOR_BIC)
+    except AccountInvalid as error:
+        hint = "Write an IBAN, or a routing number and an account number such as 021000021/123456789."
+        variable = "PAYOUT_DEBTOR_BIC" if error.code == "bic_invalid" else "PAYOUT_DEBTOR_ACCOUNT"
+        return [Error(f"{variable} is not valid ({error.code}).", hint, id="feedsite.E009")]
+    return []
 
 
 @register

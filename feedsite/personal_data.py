@@ -12,7 +12,7 @@ from accounts.access import signed_in_user
 from accounts.models import User
 from creators.models import Creator, Enrolment
 from feed.models import Event, EventKind, Viewer
-from payouts.models import StatementLine
+from payouts.models import Payout, PayoutAccount, StatementLine
 from shop.models import Address, BagLine, Order, OrderLine
 from social.models import Follow, Hidden, Like, Report, Save
 from videos.models import Clip
@@ -53,6 +53,14 @@ def collect_data(user: User) -> dict[str, Any]:
         "clips": _rows(
             Clip.objects.filter(creator__user=user).order_by("pk"),
             *("code", "state", "kind", "verdict", "caption", "captions_vtt", "language", "created_at", "published_at"),
+        ),
+        "payout_account": _rows(
+            PayoutAccount.objects.filter(creator__user=user),
+            *("holder_name", "number", "bank_code", "country_code", "tax_id", "changed_at"),
+        ),
+        "payouts": _rows(
+            Payout.objects.filter(creator__user=user).order_by("pk"),
+            *("state", "amount_minor", "currency", "holder_name", "number", "claimed_at", "settled_at"),
         ),
         "statement": _rows(
             StatementLine.objects.filter(creator__user=user).order_by("occurred_at", "id"),

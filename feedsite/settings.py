@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from feedsite.environment import at_least, between, default_sender, env, one_of
 from feedsite.monitoring.logs import FORMATS, LEVELS, logging_config
 from feedsite.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from feedsite.proposal_kinds import PROPOSAL_KINDS as PROPOSAL_KINDS
 from feedsite.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()  # lets admin.ModelAdmin[Product] and the like work at run time
@@ -274,12 +275,13 @@ SHOP_COUNTRY: str = env.country("SHOP_COUNTRY", "")
 # Tax in basis points by country of delivery, where admin has no tax rate: TAX_RATES_BPS=DE=1900,US=0
 TAX_RATES_BPS: dict[str, int] = env.rates("TAX_RATES_BPS", "")
 PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv", validate=one_of("csv", "stripe"))
+PAYOUT_DATA_KEYS: list[str] = env.list("PAYOUT_DATA_KEYS", [], subcast=str.strip)
+PAYOUT_DEBTOR_ACCOUNT = env.str("PAYOUT_DEBTOR_ACCOUNT", "")
+PAYOUT_DEBTOR_NAME, PAYOUT_DEBTOR_BIC = env.str("PAYOUT_DEBTOR_NAME", ""), env.str("PAYOUT_DEBTOR_BIC", "")
 PAYOUT_MINIMUM_MINOR = env.int("PAYOUT_MINIMUM_MINOR", 1000, validate=at_least(1))
 PAYOUT_APPROVAL_ABOVE_MINOR = env.int("PAYOUT_APPROVAL_ABOVE_MINOR", 100_000, validate=at_least(0))
 PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7, validate=at_least(0))
 REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000, validate=at_least(0))
-PROPOSAL_KINDS = ["creators.terms_proposals.TermsPublication", "shop.refund_proposals.LargeRefund"]
-PROPOSAL_KINDS += ["payouts.account_proposals.PayoutAccountChange", "payouts.reversal_proposals.LedgerReversal"]
 PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60, validate=at_least(1))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000, validate=at_least(1))
 # Overrides of the limits in videos.media.policy.Policy, by field name.

@@ -1,6 +1,7 @@
 """Changes of payout accounts by staff. A second person approves them, the payee is told, and payouts wait some days."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from creators.models import Agency, Creator
+from payouts.encryption import Undecryptable, decrypt_text, encrypt_text
 from payouts.models import PayoutAccount
-from payouts.payout_accounts import AccountDetails, replace_payout_account
+from payouts.models.payout_account import mask_number
+from payouts.payout_accounts import AccountDetails, describe_bank, replace_payout_account
 
 type Payee = Creator | Agency
+SECRET_FIELDS = ("number", "tax_id")
+"""What is encrypted in a proposal's changes."""
 
 
 class PayoutAccountChange(ProposalKind):
@@ -23,12 +28,15 @@ class PayoutAccountChange(ProposalKind):
     approve_permission = "payouts.approve_payoutaccount"
 
     def describe(self, changes: Mapping[str, Any]) -> Facts:
+        details = _read_details(changes)
         return [
             (_("Payee"), str(_find_payee(changes) or "–")),
             (_("Account until now"), changes["masked_before"] or "–"),
             (_("New account holder"), changes["holder_name"]),
-            (_("New account"), changes["number"]),
-            (_("New tax ID"), changes["tax_id"] or "–"),
+            (_("New account"), mask_number(details.number)),
+            (_("New bank"), describe_bank(details) or "–"),
+            (_("New country"), details.country_code or "–"),
+            (_("New tax ID"), f"•••• {details.tax_id[-2:]}" if details.tax_id else "–"),
         ]
 
     def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
@@ -41,15 +49,18 @@ class PayoutAccountChange(ProposalKind):
         if payee is None or getattr(getattr(payee, "user", None), "erased_at", None) is not None:
             raise ProposalRefused(_("This payee no longer exists."))
         account = find_account(payee, is_locked=True)
-        if (account.fingerprint if account else "") != changes["fingerprint_before"]:
+        if (account.version if account else 0) != changes["version_before"]:
             raise ProposalRefused(
                 _("The account was changed after this was proposed. Refuse it, and propose it again.")
             )
-        details = AccountDetails(changes["holder_name"], changes["number"], changes["tax_id"])
+        try:
+            details = _read_details(changes)
+        except Undecryptable as error:
+            raise ProposalRefused(str(error)) from error
         replace_payout_account(payee=payee, details=details, now=now)
 
     def redact(self, changes: dict[str, Any]) -> dict[str, Any]:
-        return changes | {"number": f"•••• {changes['number'][-4:]}", "tax_id": ""}
+        return changes | {"number": mask_number(_read_details(changes).number), "tax_id": ""}
 
 
 def propose_account(
@@ -60,10 +71,9 @@ def propose_account(
     changes = {
         "creator": payee.pk if isinstance(payee, Creator) else None,
         "agency": payee.pk if isinstance(payee, Agency) else None,
-        "holder_name": details.holder_name,
-        "number": details.number,
-        "tax_id": details.tax_id,
-        "fingerprint_before": account.fingerprint if account else "",
+        **asdict(details),
+        **{name: encrypt_text(getattr(details, name)) for name in SECRET_FIELDS},
+        "version_before": account.version if account else 0,
         "masked_before": account.masked if account else "",
     }
     kind = PayoutAccountChange.code
@@ -81,3 +91,9 @@ def _find_payee(changes: Mapping[str, Any]) -> Payee | None:
     if changes["creator"]:
         return Creator.objects.select_related("user").filter(pk=changes["creator"]).first()
     return Agency.objects.select_related("user").filter(pk=changes["agency"]).first()
+
+
+def _read_details(changes: Mapping[str, Any]) -> AccountDetails:
+    """Return the proposed account. Raises Undecryptable."""
+    values = {field.name: changes.get(field.name, "") for field in fields(AccountDetails)}
+    return AccountDetails(**values | {name: decrypt_text(values[name]) for name in SECRET_FIELDS})

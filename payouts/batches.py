@@ -4,97 +4,134 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.prices import format_money
+from catalog.site import site_name
 from creators.models import Suspension
+from payouts.account_numbers import parse_debtor
+from payouts.approvals import BatchRefused, confirm_approval, lock_batch, needs_approval
 from payouts.banks import get_bank
-from payouts.banks.bank_file import read_bank_results, write_transfer_file
+from payouts.banks.bank_file import write_transfer_file
+from payouts.banks.payment_order import Debtor, PaymentOrderInvalid, write_payment_order
+from payouts.claims import find_stops
 from payouts.fraud import place_holds
 from payouts.models import Account, Batch, Hold, Payout, PayoutAccount, PayoutState
-from payouts.transfers import build_transfer, settle_payout
-
-
-class BatchRefused(Exception):
-    """A refused action on a batch. Nothing was changed. The message says why."""
+from payouts.plan_changes import drop_planned
+from payouts.transfers import build_transfer
 
 
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
     """Plan and return a batch that has a payout for each payee who can be paid.
 
     These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account that staff did not just change, and are
-    not on hold. Payees with an open
-    payout are left out by a unique constraint, so that two batches never pay the same money.
+    not on hold. Payees with an open payout are left out by a unique constraint, so that two batches never pay the same
+    money.
 
     Raises BatchRefused if nobody can be paid.
     """
     place_holds(now=now)
     with transaction.atomic():
         batch = Batch.objects.create(currency=currency, provider=get_bank().name, created_by=created_by, created_at=now)
-        Payout.objects.bulk_create(_build_payouts(batch), ignore_conflicts=True)
+        Payout.objects.bulk_create(_build_payouts(batch, now), ignore_conflicts=True)
         if not batch.payouts.exists():
             minimum = format_money(settings.PAYOUT_MINIMUM_MINOR, currency)
             raise BatchRefused(_("No payee is owed %(minimum)s or more in this currency.") % {"minimum": minimum})
     return batch
 
 
-def approve_batch(*, batch: Batch, approved_by: User, now: datetime) -> None:
-    """Approve a batch.
+def replan_batch(*, batch_id: int, user: User, now: datetime) -> int:
+    """Drop what is still planned in a batch and plan it again, with today's balances and accounts.
 
-    Raises BatchRefused if it is already approved, or if the approver planned it or is paid by it.
+    Return the number of new payouts. The batch's approval is void. Raises BatchRefused if nothing is planned, or if
+    nobody in it can be paid any more: then nothing is changed.
     """
-    if batch.created_by_id == approved_by.pk:
-        raise BatchRefused(_("You can't approve a batch that you planned."))
-    if batch.payouts.filter(creator__user=approved_by).exists() or batch.payouts.filter(agency__user=approved_by):
-        raise BatchRefused(_("You can't approve a batch that pays you."))
-    open_batches = Batch.objects.filter(pk=batch.pk, approved_at=None)
-    if open_batches.update(approved_by=approved_by, approved_at=now) != 1:
-        raise BatchRefused(_("This batch has already been approved."))
+    place_holds(now=now)
+    with transaction.atomic():
+        batch = lock_batch(batch_id)
+        planned = batch.payouts.planned()
+        creators, agencies = planned.values_list("creator", flat=True), planned.values_list("agency", flat=True)
+        payees = {("creator", pk) for pk in creators if pk} | {("agency", pk) for pk in agencies if pk}
+        drop_planned(batch=batch, payout_ids=None, user=user, reason=_("Planned again."))
+        fresh = [
+            payout
+            for payout in _build_payouts(batch, now)
+            if ("creator", payout.creator_id) in payees or ("agency", payout.agency_id) in payees
+        ]
+        if not fresh:
+            raise BatchRefused(_("None of these payees can be paid now. Drop the batch instead."))
+        Batch.objects.filter(pk=batch.pk).update(created_by=user)  # who planned the amounts cannot approve them
+        return len(Payout.objects.bulk_create(fresh))
 
 
-def needs_approval(batch: Batch) -> bool:
-    """Return whether the batch must be approved before it is sent.
+def approve_batch(*, batch: Batch, approved_by: User, now: datetime, seen: str | None = None) -> None:
+    """Approve a batch. `seen` is the digest of the batch that the approver looked at.
 
-    Approval is needed if the total is more than PAYOUT_APPROVAL_ABOVE_MINOR and nobody has approved the batch yet.
+    Raises BatchRefused if it is already approved, if it is not what the approver has seen, or if the approver planned
+    or changed it or is paid by it.
     """
-    return batch.approved_at is None and get_total_minor(batch) > settings.PAYOUT_APPROVAL_ABOVE_MINOR
+    with transaction.atomic():
+        confirm_approval(batch=lock_batch(batch.pk), approved_by=approved_by, seen=seen, now=now)
 
 
-def get_total_minor(batch: Batch) -> int:
-    return sum(batch.payouts.values_list("amount_minor", flat=True))
-
-
-def find_sendable_payouts(*, batch: Batch) -> list[int]:
-    """Return the ids of the payouts in the batch that can be sent now. Payouts of creators on hold are left out.
+def find_sendable_payouts(*, batch: Batch, now: datetime | None = None) -> list[int]:
+    """Return the ids of the payouts in the batch that can be sent now. What stops the others: payouts.claims.
 
     Raises BatchRefused if the batch must be approved first.
     """
     if needs_approval(batch):
         limit = format_money(settings.PAYOUT_APPROVAL_ABOVE_MINOR, batch.currency)
         raise BatchRefused(_("Batches above %(limit)s need approval by a second person.") % {"limit": limit})
-    planned = batch.payouts.filter(state=PayoutState.PLANNED)
-    held_creators = Hold.objects.active().values("creator")
-    return list(planned.exclude(creator__in=held_creators).order_by("pk").values_list("pk", flat=True))
+    planned = list(batch.payouts.planned().order_by("pk"))
+    stops = find_stops(planned, now or timezone.now())
+    return [payout.pk for payout in planned if payout.pk not in stops]
 
 
 def build_bank_file(batch: Batch) -> str:
     """Return the content of the CSV file for the bank. The file lists the payouts that are waiting for a result."""
-    waiting = batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).order_by("pk")
-    return write_transfer_file(build_transfer(payout) for payout in waiting)
+    return write_transfer_file(build_transfer(payout) for payout in _find_waiting(batch))
 
 
-def import_bank_results(*, batch: Batch, text: str, now: datetime) -> int:
-    """Settle payouts according to the bank's CSV file. Return how many were settled. Raises BankFileUnreadable."""
-    payouts = {payout.key: payout.pk for payout in batch.payouts.all()}
-    results = list(read_bank_results(text))
-    return sum(
-        settle_payout(payout_id=payouts[key], result=result, now=now) for key, result in results if key in payouts
-    )
+def build_payment_order(batch: Batch, now: datetime) -> bytes:
+    """Return the payment order for the bank as XML, with the payouts that are waiting for a result.
+
+    Raises BatchRefused if there is none, if the shop's own account is not set, or if a bank would refuse the order.
+    """
+    debtor = find_debtor()
+    if debtor is None:
+        raise BatchRefused(
+            _(
+                "The shop's own account is not set. Ask the operator to set PAYOUT_DEBTOR_NAME and PAYOUT_DEBTOR_ACCOUNT."
+            )
+        )
+    transfers = [build_transfer(payout) for payout in _find_waiting(batch)]
+    if not transfers:
+        raise BatchRefused(_("No payout of this batch waits for the bank."))
+    try:
+        return write_payment_order(
+            transfers, debtor=debtor, order_id=f"batch-{batch.pk}", text=site_name(), now=localtime(now)
+        )
+    except PaymentOrderInvalid as error:
+        raise BatchRefused(_("A bank would refuse this order: %(problem)s") % {"problem": error}) from error
 
 
-def _build_payouts(batch: Batch) -> list[Payout]:
+def find_debtor() -> Debtor | None:
+    """Return the shop's own account from the settings, or None if it is not set."""
+    if not (settings.PAYOUT_DEBTOR_ACCOUNT and settings.PAYOUT_DEBTOR_NAME):
+        return None
+    account = parse_debtor(settings.PAYOUT_DEBTOR_ACCOUNT, settings.PAYOUT_DEBTOR_BIC)
+    return Debtor(settings.PAYOUT_DEBTOR_NAME, account)
+
+
+def _find_waiting(batch: Batch) -> QuerySet[Payout]:
+    return batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).order_by("pk")
+
+
+def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:
     held_creators = Hold.objects.active().values("creator")
     owed = Account.objects.of_payees().filter(currency=batch.currency).exclude(creator__in=held_creators)
     sums = owed.values("creator", "agency").annotate(owed=Sum("entries__amount_minor"), last=Max("entries__posting"))
@@ -103,13 +140,13 @@ def _build_payouts(batch: Batch) -> list[Payout]:
     due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | Q(is_closed, owed__gt=0)).order_by(
         "creator", "agency"
     )
-    accounts = PayoutAccount.objects.exclude(payouts_from__gt=batch.created_at)
+    accounts = PayoutAccount.objects.exclude(payouts_from__gt=now)
     by_creator = {account.creator_id: account for account in accounts.filter(agency=None)}
     by_agency = {account.agency_id: account for account in accounts.filter(creator=None)}
     planned = []
     for row in due:
         account = by_creator.get(row["creator"]) if row["creator"] else by_agency.get(row["agency"])
-        if account is not None:
+        if account is not None and account.is_readable:
             planned.append(
                 Payout(
                     batch=batch,
@@ -120,6 +157,9 @@ def _build_payouts(batch: Batch) -> list[Payout]:
                     currency=batch.currency,
                     holder_name=account.holder_name,
                     number=account.number,
+                    bank_code=account.bank_code,
+                    country_code=account.country_code,
+                    account_version=account.version,
                 )
             )
     return planned

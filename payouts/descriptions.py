@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -9,10 +11,13 @@ from catalog.money import percent_of
 from catalog.prices import format_money
 from creators.models import SlotReason
 from payouts.models import PostingKind, StatementLine
+from shop.models import OrderLine
 
 UNPAID_SENTENCES = {
     "self_purchase": gettext_lazy("You bought this yourself through your own clip, so it earns no commission."),
     "under_a_cent": gettext_lazy("The commission is less than the smallest amount that we can pay."),
+    "no_commission": gettext_lazy("This product's category paid 0% commission at the time of the order."),
+    "free": gettext_lazy("The product was free, so there is nothing to earn a share of."),
 }
 
 
@@ -33,6 +38,10 @@ def describe_line(line: StatementLine) -> LineDescription:
     match line.kind:
         case PostingKind.FEE | "released":
             return _describe_slot(line)
+        case "unpaid" if line.slot is not None:
+            return _describe_unpaid_slot(line)
+        case "pending":
+            return _describe_pending_sale(line)
         case PostingKind.COMMISSION | PostingKind.RETURN | "unpaid":
             return _describe_sale(line)
         case PostingKind.REVERSAL:
@@ -61,19 +70,51 @@ def _describe_slot(line: StatementLine) -> LineDescription:
     return LineDescription(what, rule % {"campaign": campaign, "version": version}, version)
 
 
+def _describe_unpaid_slot(line: StatementLine) -> LineDescription:
+    slot = line.slot
+    assert slot is not None
+    campaign, version = slot.terms.campaign.title, slot.terms.version
+    rule = _("%(campaign)s, terms %(version)d, pays no fee for clips, only commission on sales.")
+    return LineDescription(_("Your clip was approved"), rule % {"campaign": campaign, "version": version}, version)
+
+
+def _describe_pending_sale(line: StatementLine) -> LineDescription:
+    order_line = line.order_line
+    assert order_line is not None and order_line.payable_at is not None
+    what = _name_sale(order_line)
+    if not line.pending_minor:
+        return LineDescription(what, _("Returned within the return period, so it earns no commission."))
+    payable_at = localtime(order_line.payable_at, get_default_timezone())
+    parts = [_describe_rate(order_line, line.currency)]
+    if order_line.agency_minor:
+        parts.append(_("%(share)s%% of it goes to your agency.") % {"share": percent_of(order_line.agency_share_bps)})
+    counts = _("It counts from %(date)s, when the return period ends.")
+    parts.append(counts % {"date": date_format(payable_at, "DATE_FORMAT")})
+    return LineDescription(what, " ".join(parts))
+
+
+def _name_sale(order_line: OrderLine) -> str:
+    values = {"quantity": order_line.quantity, "product": order_line.product_name}
+    return ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", order_line.quantity) % values
+
+
+def _describe_rate(order_line: OrderLine, currency: str) -> str:
+    rate = {
+        "rate": percent_of(order_line.commission_rate_bps),
+        "amount": format_money(order_line.net_minor, currency),
+    }
+    return _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate
+
+
 def _describe_sale(line: StatementLine) -> LineDescription:
     order_line = line.order_line
     assert order_line is not None
-    values = {"quantity": order_line.quantity, "product": order_line.product_name}
     if line.kind == PostingKind.RETURN:
         return LineDescription(
-            _("%(product)s was returned") % values, _("Commission is reversed in proportion to what was returned.")
+            _("%(product)s was returned") % {"product": order_line.product_name},
+            _("Commission is reversed in proportion to what was returned."),
         )
-    what = ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", order_line.quantity) % values
+    what = _name_sale(order_line)
     if line.kind == "unpaid":
         return LineDescription(what, str(UNPAID_SENTENCES.get(line.reason, "")))
-    rate = {
-        "rate": percent_of(order_line.commission_rate_bps),
-        "amount": format_money(order_line.net_minor, line.currency),
-    }
-    return LineDescription(what, _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate)
+    return LineDescription(what, _describe_rate(order_line, line.currency))

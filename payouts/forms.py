@@ -1,46 +1,78 @@
 """Forms for changing a payout account and for reversing a posting."""
 
-import re
+from dataclasses import fields
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from catalog.countries import country_choices
 from creators.models import Agency, Creator
+from payouts.account_numbers import AccountInvalid, parse_account
 from payouts.models import PayoutAccount, Posting
+from payouts.payout_accounts import AccountDetails
 
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
-PLAIN_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{8,40}|[A-Za-z0-9]{6,34}")
+ACCOUNT_ERRORS: dict[str, Any] = {
+    "not_stripe": _("Enter the id of a connected Stripe account. It begins with acct_."),
+    "stripe_unused": _("This shop does not pay through Stripe. Enter an IBAN, or an account number and a bank code."),
+    "wrong_form": _("Enter an IBAN, or an account number: letters and digits only."),
+    "iban_invalid": _("This IBAN is not valid. Check it for typos and try again."),
+    "iban_needed": _("Banks in this country use IBANs. Enter the IBAN."),
+    "bic_invalid": _("This BIC is not valid. With an IBAN you can leave it out."),
+    "bank_code_needed": _("Without an IBAN we need the bank's code: routing number, sort code, IFSC, BSB or BIC."),
+    "country_needed": _("Choose the country, so that we know what kind of bank code this is."),
+    "routing_invalid": _("This routing number is not valid. It has 9 digits; check them for typos."),
+    "bank_code_invalid": _("This is neither a bank code of this country nor a BIC. Check it for typos."),
+    "us_number": _("Account numbers in the US have 4 to 17 digits."),
+}
 
 
 class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
     """A form for the payout account. It starts empty, because a saved account number is never shown in full."""
 
+    country_code = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        choices=lambda: [("", _("The account's country")), *country_choices()],
+        help_text=_("Where you pay tax."),
+    )
+
     class Meta:
         model = PayoutAccount
-        fields = ["holder_name", "number", "tax_id"]
+        fields = ["holder_name", "number", "bank_code", "country_code", "tax_id"]
         widgets = {
             "holder_name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "number": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-            "tax_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            "number": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+            "bank_code": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+            "tax_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
         }
         help_texts = {"tax_id": _("Optional. Only our finance team sees it.")}
 
-    def clean_number(self) -> str:
-        """Return the account number without spaces and hyphens.
+    def clean(self) -> dict[str, Any]:
+        """Check number, bank code and country together, and put the number into the form that banks use."""
+        values = super().clean() or self.cleaned_data
+        if not {"number", "bank_code", "country_code"} <= values.keys():
+            return values
+        try:
+            account = parse_account(
+                number=values["number"],
+                bank_code=values["bank_code"],
+                country_code=values["country_code"],
+                uses_stripe=settings.PAYOUT_PROVIDER == "stripe",
+            )
+        except AccountInvalid as error:
+            self.add_error(error.field, ACCOUNT_ERRORS[error.code])
+            return values
+        return values | {
+            "number": account.number,
+            "bank_code": account.bank_code,
+            "country_code": account.country_code,
+        }
 
-        Raises ValidationError if the number has the wrong form, or if the check digits of an IBAN are wrong.
-
-        Source: ISO 13616.
-        """
-        number = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
-        if IBAN.fullmatch(number.upper()):
-            if int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 != 1:
-                raise forms.ValidationError(_("This IBAN is not valid. Check it for typos and try again."))
-            return number.upper()
-        if not PLAIN_ACCOUNT.fullmatch(number):
-            raise forms.ValidationError(_("Enter an IBAN, or an account and routing number: letters and digits only."))
-        return number
+    def details(self) -> AccountDetails:
+        """Return the account of a valid form."""
+        return AccountDetails(**{field.name: self.cleaned_data[field.name] for field in fields(AccountDetails)})
 
 
 class AccountProposalForm(PayoutAccountForm):
@@ -54,7 +86,7 @@ class AccountProposalForm(PayoutAccountForm):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=_("The second person reads it: who asked for the change, and how you made sure that it was them."),
     )
-    field_order = ("creator", "agency", "holder_name", "number", "tax_id", "reason")
+    field_order = ("creator", "agency", "holder_name", "number", "bank_code", "country_code", "tax_id", "reason")
 
     def clean(self) -> dict[str, Any]:
         """Require exactly one payee."""

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from payouts.encryption import fingerprints_of, normalize
 from payouts.models import Hold, HoldKind, PayoutAccount
 
 CLICKS_PER_MINUTE = 30
@@ -31,13 +32,6 @@ class Finding:
     subject: str
     evidence: dict[str, object]
 
-
-_SAME_TAX_ID = """
-SELECT account.creator_id, account.tax_id, jsonb_build_object('creators', jsonb_agg(DISTINCT other.creator_id))
-FROM payouts_payoutaccount account JOIN payouts_payoutaccount other ON other.tax_id = account.tax_id
-    AND other.creator_id <> account.creator_id
-WHERE account.tax_id <> '' GROUP BY 1, 2
-"""
 
 _SAME_DEVICE = """
 SELECT creator.id, click.visitor, jsonb_build_object('creators', jsonb_agg(DISTINCT other.id))
@@ -68,7 +62,6 @@ GROUP BY 1, click.visitor, date_trunc('minute', click.clicked_at) HAVING count(*
 """
 
 QUERIES = {
-    HoldKind.SAME_TAX_ID: _SAME_TAX_ID,
     HoldKind.SAME_DEVICE: _SAME_DEVICE,
     HoldKind.DUPLICATE_CLIP: _DUPLICATE_CLIPS,
     HoldKind.CLICK_PATTERN: _CLICK_PATTERNS,
@@ -96,7 +89,7 @@ def place_holds(*, now: datetime) -> int:
 
 def find_suspicious_activity() -> list[Finding]:
     """Run the fraud checks and return all findings, even those that already led to a hold."""
-    findings = _find_same_accounts()
+    findings = _find_shared_details()
     for kind, query in QUERIES.items():
         with connection.cursor() as cursor:
             cursor.execute(query, {"most": CLICKS_PER_MINUTE})
@@ -121,26 +114,40 @@ def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -
         raise ReleaseRefused(_("This hold has already been released."))
 
 
-def _find_same_accounts() -> list[Finding]:
-    """Return a finding for each creator whose payout account is the same as another creator's.
+def _find_shared_details() -> list[Finding]:
+    """Return a finding for each creator whose payout account or tax ID is the same as another creator's.
 
-    Agencies' accounts are not compared, because many creators may share an agency.
+    Agencies' accounts are not compared, because many creators may share an agency. The values are compared decrypted,
+    so that it does not matter which keys encrypted them.
     """
-    by_account: dict[str, list[PayoutAccount]] = {}
-    for account in PayoutAccount.objects.filter(creator__isnull=False):
-        by_account.setdefault(account.fingerprint, []).append(account)
-    return [
-        Finding(
-            account.creator_id,
-            HoldKind.SAME_ACCOUNT,
-            fingerprint,
-            {"creators": [other.creator_id for other in accounts if other.pk != account.pk]},
-        )
-        for fingerprint, accounts in by_account.items()
-        if len(accounts) > 1
-        for account in accounts
-        if account.creator_id is not None
-    ]
+    accounts = [account for account in PayoutAccount.objects.filter(creator__isnull=False) if account.is_readable]
+    findings = []
+    for kind, name in ((HoldKind.SAME_ACCOUNT, "number"), (HoldKind.SAME_TAX_ID, "tax_id")):
+        groups: dict[str, list[PayoutAccount]] = {}
+        for account in accounts:
+            if plain := normalize(getattr(account, name)):
+                groups.setdefault(plain, []).append(account)
+        for plain, shared in groups.items():
+            if len(shared) > 1:
+                subject = _find_subject(kind, plain)
+                findings += [
+                    Finding(
+                        account.creator_id,
+                        kind,
+                        subject,
+                        {"creators": sorted(other.creator_id or 0 for other in shared if other.pk != account.pk)},
+                    )
+                    for account in shared
+                    if account.creator_id is not None
+                ]
+    return findings
+
+
+def _find_subject(kind: HoldKind, plain: str) -> str:
+    """Return the fingerprint under which this was held before, by an older key perhaps, or else its first."""
+    fingerprints = fingerprints_of(plain)
+    before = Hold.objects.filter(kind=kind, subject__in=fingerprints).values_list("subject", flat=True).first()
+    return before or fingerprints[0]
 
 
 def _decode_json(evidence: str | dict[str, object]) -> dict[str, object]:

@@ -37,14 +37,18 @@ class PayoutAccountView(APIView):
 
     @extend_schema(request=PayoutAccountWriteSerializer, responses=PayoutAccountSerializer)
     def put(self, request: Request) -> Response:
-        """Save the account for payouts that are planned from now on. The caller gets an email about the change."""
+        """Save the account for payouts that are planned from now on. The caller gets an email about the change.
+
+        A payout that is planned already stops until our finance team has confirmed the new account.
+        """
         creator = _creator_of(request)
         serializer = PayoutAccountWriteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         form = PayoutAccountForm(serializer.validated_data)
         if not form.is_valid():
             raise ValidationError({field: [str(error) for error in errors] for field, errors in form.errors.items()})
-        return Response(PayoutAccountSerializer(set_payout_account(creator=creator, **form.cleaned_data)).data)
+        account = set_payout_account(creator=creator, details=form.details())
+        return Response(PayoutAccountSerializer(account).data)
 
 
 def _creator_of(request: Request) -> Creator:

@@ -1,6 +1,6 @@
 """Changes to payout accounts. The payee gets an email about each change, also at the addresses known before."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.translation import override
 from accounts.models import User
 from catalog.site import site_name
 from creators.models import Agency, Creator
+from payouts.account_numbers import find_bank_name
 from payouts.models import PayoutAccount
 
 
@@ -23,14 +24,22 @@ class AccountDetails:
     holder_name: str
     number: str
     tax_id: str = ""
+    bank_code: str = ""
+    country_code: str = ""
 
 
-def set_payout_account(*, creator: Creator, holder_name: str, number: str, tax_id: str) -> PayoutAccount:
+def describe_bank(details: AccountDetails) -> str:
+    """Return the bank's name, as far as its IBAN or BIC tells, or else the bank code."""
+    return find_bank_name(details.number, details.bank_code) or details.bank_code
+
+
+def set_payout_account(*, creator: Creator, details: AccountDetails) -> PayoutAccount:
     """Save the creator's own change, for payouts that are planned from now on. Return the account.
 
-    The creator gets an email, in case someone else made the change.
+    Payouts that are planned already stop until finance confirms the new account. The creator gets an email, in case
+    someone else made the change.
     """
-    return _save(creator, AccountDetails(holder_name, number, tax_id), payouts_from=None)
+    return _save(creator, details, payouts_from=None)
 
 
 def replace_payout_account(*, payee: Creator | Agency, details: AccountDetails, now: datetime) -> PayoutAccount:
@@ -46,9 +55,8 @@ def _save(payee: Creator | Agency, details: AccountDetails, *, payouts_from: dat
     with transaction.atomic():
         before = PayoutAccount.objects.select_for_update().filter(**owner).first()
         values = {
-            "holder_name": details.holder_name,
-            "number": details.number,
-            "tax_id": details.tax_id,
+            **asdict(details),
+            "version": before.version + 1 if before else 1,
             "payouts_from": payouts_from,
             "owner_email": payee.user.email if payee.user else "",
         }

@@ -31,6 +31,7 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
     gross = PriceSerializer()
     agency = PriceSerializer()
     net = PriceSerializer()
+    pending = PriceSerializer(help_text="What a line of the kind “pending” will bring after the return period.")
 
     class Meta:
         model = StatementLine
@@ -46,6 +47,7 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
             "agency",
             "agency_name",
             "net",
+            "pending",
         ]
 
     def to_representation(self, line: StatementLine) -> dict[str, Any]:
@@ -72,13 +74,29 @@ class PayoutAccountSerializer(serializers.ModelSerializer[PayoutAccount]):
 
     class Meta:
         model = PayoutAccount
-        fields = ["holder_name", "number", "tax_id", "changed_at"]
+        fields = ["holder_name", "number", "bank_code", "country_code", "tax_id", "changed_at"]
 
     def get_tax_id(self, account: PayoutAccount) -> str:
-        return account.masked_tax_id if account.tax_id else ""
+        return account.masked_tax_id
 
 
 class PayoutAccountWriteSerializer(serializers.Serializer[Any]):
     holder_name = serializers.CharField(max_length=100)
-    number = serializers.CharField(max_length=60, help_text="An IBAN, or an account and routing number.")
+    number = serializers.CharField(
+        max_length=60, help_text="An IBAN, an account number, or the id of a Stripe account if the shop pays by Stripe."
+    )
+    bank_code = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Routing number, sort code, IFSC, BSB or BIC. Not needed with an IBAN.",
+    )
+    country_code = serializers.CharField(
+        max_length=2,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="ISO 3166, where the payee pays tax. By default the account's country.",
+    )
     tax_id = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")

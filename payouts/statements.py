@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import DateTimeField, F, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
+from django.utils.timezone import get_default_timezone, localtime
 
 from creators.models import Creator
 from payouts.models import Posting, PostingKind, StatementLine, StatementLineQuerySet
@@ -18,17 +19,20 @@ EARNING = (PostingKind.FEE, PostingKind.COMMISSION, PostingKind.RETURN, PostingK
 """Kinds of posting that are earnings. The others move money to the bank and back."""
 
 MIN_TIME, MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-LINE_ID = re.compile(r"(posting|slot|line)-[0-9]{1,18}")
+LINE_ID = re.compile(r"(posting|slot|line|pending)-[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
 class Month:
+    """A month in the shop's time zone, the setting TIME_ZONE."""
+
     year: int
     month: int
 
     @classmethod
     def of(cls, moment: datetime) -> "Month":
-        return cls(moment.year, moment.month)
+        local = localtime(moment, get_default_timezone())
+        return cls(local.year, local.month)
 
     @classmethod
     def parse(cls, text: str) -> "Month | None":
@@ -37,11 +41,11 @@ class Month:
             start = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
         except ValueError:
             return None
-        return cls.of(start)
+        return cls(start.year, start.month) if 1970 <= start.year < 9999 else None
 
     @property
     def start(self) -> datetime:
-        return datetime(self.year, self.month, 1, tzinfo=UTC)
+        return datetime(self.year, self.month, 1, tzinfo=get_default_timezone())
 
     @property
     def days(self) -> int:
@@ -157,18 +161,22 @@ coalesce((
         WHERE creator_id = %s AND occurred_at >= %s AND occurred_at < %s ORDER BY 1 DESC LIMIT %s)
         UNION ALL
         (SELECT slot.settled_at FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
-        WHERE slot.state = 'released' AND enrolment.creator_id = %s AND slot.settled_at >= %s AND slot.settled_at < %s
+        WHERE (slot.state = 'released' OR slot.state = 'earned' AND slot.fee_minor = 0) AND enrolment.creator_id = %s AND slot.settled_at >= %s AND slot.settled_at < %s
         ORDER BY 1 DESC LIMIT %s)
         UNION ALL
         (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
         WHERE line.commission_minor = 0 AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s
         ORDER BY 1 DESC LIMIT %s)
+        UNION ALL
+        (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
+        WHERE line.commission_minor > 0 AND line.payable_at > now() - interval '30 days'
+        AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s ORDER BY 1 DESC LIMIT %s)
     ) newest ORDER BY 1 DESC OFFSET %s LIMIT 1
 ), %s)
 """
 """SQL for the time of the last line on a page. If the page is not full, it is the start of the month.
 
-The statement view has three sources. The query reads only the newest rows of each.
+The statement view has four sources. The query reads only the newest rows of each.
 """
 
 
@@ -227,7 +235,7 @@ def get_statement_page(
             Q(occurred_at__lt=after.occurred_at) | Q(id__lt=after.line_id), occurred_at__lte=after.occurred_at
         )
     source = (creator.pk, start, end, at_most)
-    values = (*source * 3, at_most - 1, start)
+    values = (*source * 4, at_most - 1, start)
     if month is not None:
         return lines.filter(occurred_at__gte=RawSQL(_OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
     # Without a month, read the time first: the planner assumes that an unknown bound matches a third of all rows.
@@ -242,7 +250,7 @@ def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
     postings = Posting.objects.filter(creator=creator, kind__in=EARNING)
     in_month = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     net = Sum(F("gross_minor") - F("agency_minor"))
-    sums = in_month.values("currency", on=TruncDate("occurred_at", tzinfo=UTC)).annotate(earned=net)
+    sums = in_month.values("currency", on=TruncDate("occurred_at", tzinfo=get_default_timezone())).annotate(earned=net)
     return [DayEarnings(row["on"], row["currency"], row["earned"]) for row in sums.order_by("on")]
 
 

@@ -1,8 +1,8 @@
 """Functions that send payouts to the bank and record the result.
 
-A payout is claimed and booked before it is sent. Its state always agrees with where the ledger has the money:
+A payout is claimed and booked before it is sent (payouts.claims). Its state always agrees with where the ledger has the money:
 
-- planned or failed: in the payee's balance
+- planned, dropped or failed: in the payee's balance
 - sending or unknown: in transit
 - paid or reconciled: at the bank
 
@@ -11,22 +11,20 @@ the call may still be under way. Returning the money to the payee's balance woul
 Instead, the payout is sent again with the same key after PAYOUT_UNSEEN_MINUTES.
 """
 
-from collections.abc import Callable
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from payouts.banks import Bank, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
-from payouts.ledger import PostingDraft, book_posting, get_account, get_balance
-from payouts.models import Account, AccountKind, Hold, Payout, PayoutState, PostingKind
+from payouts.claims import Checkpoint, claim_payout
+from payouts.models import Hold, Payout, PayoutState
+from payouts.transit import book_outcome
 
+logger = logging.getLogger(__name__)
 LOOK_UP_AFTER = timedelta(minutes=10)
 """How long to wait for an answer before a claimed payout is looked up at the bank."""
-
-type Checkpoint = Callable[[str], None]
-"""A function that is called with the name of each step. Tests use it to kill the process at a step."""
 
 
 def _ignore_checkpoint(_step: str) -> None:
@@ -38,10 +36,11 @@ def send_payout(
 ) -> bool:
     """Claim a planned payout, book it as in transit, and send it. If `bank` is None, use the bank of its batch.
 
-    Return False if the payout was not sent, because another worker claimed it first or the balance no longer covers it.
+    Return False if the payout was not sent: another worker claimed it first, something stops it (see payouts.claims),
+    or the balance no longer covers it.
     """
     checkpoint("before claim")
-    if not _claim(payout_id, now, checkpoint):
+    if not claim_payout(payout_id=payout_id, now=now, checkpoint=checkpoint):
         return False
     checkpoint("after claim")
     payout = Payout.objects.select_related("batch").get(pk=payout_id)
@@ -55,7 +54,7 @@ def settle_payout(
     *, payout_id: int, result: TransferResult, now: datetime, checkpoint: Checkpoint = _ignore_checkpoint
 ) -> bool:
     """Record and book the bank's result. Return False if the payout is still waiting or is already settled."""
-    if result.state in (TransferState.WAITING, TransferState.NOT_FOUND):
+    if result.state not in (TransferState.PAID, TransferState.FAILED):
         return False
     with transaction.atomic():
         payout = Payout.objects.select_for_update().get(pk=payout_id)
@@ -67,10 +66,15 @@ def settle_payout(
             new = PayoutState.PAID if old == PayoutState.SENDING else PayoutState.RECONCILED
         else:
             new = PayoutState.FAILED
-        values = {"reference": result.reference, "failure_text": result.failure_text, "settled_at": now}
+        values = {
+            "reference": result.reference,
+            "failure_text": result.failure_text[:300],
+            "unclear_text": "",
+            "settled_at": now,
+        }
         Payout.objects.move(payout_id, old, new, **values)
         checkpoint("before settle is booked")
-        _book_outcome(payout, new, now)
+        book_outcome(payout, new, now)
         checkpoint("before settle commits")
     return True
 
@@ -88,30 +92,38 @@ def reconcile_payout(
     if payout.state != PayoutState.UNKNOWN:
         return False
     checkpoint("marked unknown")
-    result = (bank or get_bank(payout.batch.provider)).look_up(payout.key)
+    result = (bank or get_bank(payout.batch.provider)).look_up(build_transfer(payout))
     checkpoint("looked up")
     if result.state == TransferState.NOT_FOUND:
         return _resend(payout, now, bank, checkpoint)
+    if result.state == TransferState.UNCLEAR:
+        logger.warning("payout unclear", extra={"payout": payout_id, "why": result.failure_text})
+        Payout.objects.filter(pk=payout_id, state=PayoutState.UNKNOWN).update(unclear_text=result.failure_text[:300])
+        return False
     return settle_payout(payout_id=payout_id, result=result, now=now, checkpoint=checkpoint)
 
 
 def find_unanswered_payouts(now: datetime) -> list[int]:
     """Return the ids of payouts that the bank has not answered in time, oldest first.
 
-    Payouts in bank files are left out, because finance staff upload their results.
+    Payouts in bank files are left out, because finance staff upload their results, and so are unclear ones, on which a
+    person decides.
     """
     silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - LOOK_UP_AFTER)
-    unknown = Payout.objects.filter(state=PayoutState.UNKNOWN)
+    unknown = Payout.objects.filter(state=PayoutState.UNKNOWN, unclear_text="")
     return list((silent | unknown).exclude(batch__provider="csv").order_by("pk").values_list("pk", flat=True))
 
 
 def build_transfer(payout: Payout) -> Transfer:
-    return Transfer(payout.key, payout.holder_name, payout.number, payout.amount_minor, payout.currency)
-
-
-def get_payee_account(payout: Payout) -> Account:
-    kind = AccountKind.CREATOR if payout.creator_id else AccountKind.AGENCY
-    return get_account(kind, payout.currency, creator=payout.creator, agency=payout.agency)
+    return Transfer(
+        key=payout.key,
+        holder_name=payout.holder_name,
+        number=payout.number,
+        amount_minor=payout.amount_minor,
+        currency=payout.currency,
+        bank_code=payout.bank_code,
+        country_code=payout.country_code,
+    )
 
 
 def _send_to_bank(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkpoint) -> None:
@@ -142,53 +154,3 @@ def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkp
         return False
     _send_to_bank(payout, now, bank, checkpoint)
     return True
-
-
-def _claim(payout_id: int, now: datetime, checkpoint: Checkpoint) -> bool:
-    """Claim a planned payout: move it to SENDING and book it as in transit.
-
-    If the balance no longer covers the payout, move it to FAILED instead. Return False if another worker claimed it
-    first.
-    """
-    with transaction.atomic():
-        if not Payout.objects.move(payout_id, PayoutState.PLANNED, PayoutState.SENDING, claimed_at=now):
-            return False
-        checkpoint("inside claim")
-        payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
-        payee = Account.objects.select_for_update().get(pk=get_payee_account(payout).pk)
-        if get_balance(payee) < payout.amount_minor:
-            text = _("The balance fell below the planned amount, for example because of a return.")
-            Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, failure_text=text, settled_at=now)
-            return True
-        checkpoint("before claim is booked")
-        _book_transit(payout, PostingKind.PAYOUT, {payee: -payout.amount_minor}, now)
-        checkpoint("before claim commits")
-    return True
-
-
-def _book_outcome(payout: Payout, new: PayoutState, now: datetime) -> None:
-    if new == PayoutState.FAILED:
-        returned = {get_payee_account(payout): payout.amount_minor}
-        _book_transit(payout, PostingKind.PAYOUT_FAILED, returned, now)
-    else:
-        arrived = {get_account(AccountKind.BANK, payout.currency): payout.amount_minor}
-        _book_transit(payout, PostingKind.PAYOUT_PAID, arrived, now)
-
-
-def _book_transit(payout: Payout, kind: PostingKind, amounts: dict[Account, int], now: datetime) -> None:
-    """Book `amounts` on their accounts, and the opposite amount on the in-transit account."""
-    amount_minor = sum(amounts.values())
-    is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
-    book_posting(
-        PostingDraft(
-            key=f"{payout.key}-{kind}",
-            kind=kind,
-            currency=payout.currency,
-            creator=payout.creator if is_shown else None,
-            gross_minor=amount_minor,
-            amounts={**amounts, get_account(AccountKind.IN_TRANSIT, payout.currency): -amount_minor},
-            occurred_at=now,
-            sources={"payout": payout},
-        ),
-        now=now,
-    )

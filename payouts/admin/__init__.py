@@ -3,7 +3,8 @@
 from payouts.admin.batches import BatchAdmin
 from payouts.admin.holds import HoldAdmin
 from payouts.admin.ledger import AccountAdmin, LedgerCheckAdmin, PostingAdmin
-from payouts.admin.payouts import PayoutAccountAdmin, PayoutAdmin
+from payouts.admin.payout_accounts import PayoutAccountAdmin
+from payouts.admin.payouts import PayoutAdmin
 
 __all__ = [
     "AccountAdmin",

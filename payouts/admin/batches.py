@@ -1,7 +1,6 @@
 """Admin pages for payout batches.
 
-Staff plan a batch, approve it and send it. If the bank works with files, they also download the file for the bank and
-upload the bank's results.
+Staff plan a batch, change it, approve it and send it. Files for and from the bank: payouts.admin.bank_files.
 """
 
 from collections import Counter
@@ -16,41 +15,47 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
-from payouts.banks.bank_file import BankFileUnreadable
-from payouts.batches import (
-    BatchRefused,
-    approve_batch,
-    build_bank_file,
-    find_sendable_payouts,
-    get_total_minor,
-    import_bank_results,
-    needs_approval,
-    plan_batch,
-)
+from payouts.admin.bank_files import BankFilePages
+from payouts.admin.plan_changes import PlanChangePages
+from payouts.approvals import BatchRefused, get_digest, get_total_minor, needs_approval
+from payouts.batches import approve_batch, find_sendable_payouts, plan_batch
+from payouts.claims import find_stops
 from payouts.models import Batch, Payout, PayoutState
 from payouts.tasks import send_payout
 
 
 class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
     model = Payout
-    fields = ["creator", "agency", "amount", "state", "holder_name", "number", "reference", "failure_text"]
-    readonly_fields = ["amount"]
+    fields = ["creator", "agency", "amount", "state_text", "holder_name", "masked_number", "reference"]
+    readonly_fields = ["amount", "state_text", "masked_number"]
     show_change_link = True
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, payout: Payout) -> str:
         return format_money(payout.amount_minor, payout.currency)
 
+    @admin.display(description=gettext_lazy("account"))
+    def masked_number(self, payout: Payout) -> str:
+        return payout.masked
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_text(self, payout: Payout) -> str:
+        """Return the state and what stops or ended the payout."""
+        stops = find_stops([payout], timezone.now())
+        why = stops.get(payout.pk) or payout.failure_text or payout.unclear_text or payout.decision_reason
+        state = payout.get_state_display()
+        return format_html("{}<br>{}", state, why) if why else state
+
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
+class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin[Batch]):
     """Admin pages for payout batches, with a button for each step."""
 
     change_form_template = "admin/payouts/batch/change_form.html"
@@ -77,8 +82,8 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
             path("plan/", view(require_POST(self.plan)), name="payouts_batch_plan"),
             path("<int:pk>/approve/", view(reauthentication_required(self.approve)), name="payouts_batch_approve"),
             path("<int:pk>/send/", view(require_POST(self.send)), name="payouts_batch_send"),
-            path("<int:pk>/file/", view(self.download), name="payouts_batch_file"),
-            path("<int:pk>/results/", view(require_POST(self.upload_results)), name="payouts_batch_results"),
+            path("<int:pk>/drop/", view(self.drop_page), name="payouts_batch_drop"),
+            path("<int:pk>/replan/", view(self.replan_page), name="payouts_batch_replan"),
         ]
         return [*batch_urls, *super().get_urls()]
 
@@ -86,6 +91,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         batch = get_object_or_404(Batch, pk=object_id)
+        planned = list(batch.payouts.planned())
         context = {
             "batch": batch,
             "total": self.total(batch),
@@ -93,8 +99,10 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
             "needs_approval": needs_approval(batch),
             "can_approve": request.user.has_perm("payouts.approve_batch"),
             "can_send": request.user.has_perm("payouts.add_payout"),
-            "is_planned": batch.payouts.filter(state=PayoutState.PLANNED).exists(),
+            "is_planned": bool(planned),
+            "stopped_count": len(find_stops(planned, timezone.now())),
             "is_waiting": batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).exists(),
+            "uses_files": batch.provider == "csv",
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
@@ -106,7 +114,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_changelist")
-        return _redirect_to(batch)
+        return redirect_to(batch)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Approve a batch on POST. On GET, show a page with the button for it.
@@ -116,13 +124,20 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         batch = get_object_or_404(Batch, pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
         if request.method != "POST":
-            context = {**self.admin_site.each_context(request), "batch": batch, "total": self.total(batch)}
+            payouts = batch.payouts.not_dropped().select_related("creator", "agency").order_by("pk")
+            context = {
+                **self.admin_site.each_context(request),
+                "batch": batch,
+                "total": self.total(batch),
+                "payouts": payouts,
+                "seen": get_digest(batch),
+            }
             return TemplateResponse(request, "admin/payouts/batch/approve.html", context)
         try:
-            approve_batch(batch=batch, approved_by=user, now=timezone.now())
+            approve_batch(batch=batch, approved_by=user, now=timezone.now(), seen=request.POST.get("seen"))
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
-        return _redirect_to(batch)
+        return redirect_to(batch)
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         batch = get_object_or_404(Batch, pk=pk)
@@ -131,35 +146,23 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
             payout_ids = find_sendable_payouts(batch=batch)
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
-            return _redirect_to(batch)
+            return redirect_to(batch)
+        stopped = batch.payouts.planned().count() - len(payout_ids)
         for payout_id in payout_ids:
             transaction.on_commit(partial(send_payout.delay, payout_id), robust=True)
-        count = len(payout_ids)
-        sentence = ngettext("%(count)d payout is being sent.", "%(count)d payouts are being sent.", count)
-        messages.success(request, sentence % {"count": count})
-        return _redirect_to(batch)
-
-    def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        user_with_permission(request, "payouts.add_payout")
-        content = build_bank_file(get_object_or_404(Batch, pk=pk))
-        disposition = f'attachment; filename="payouts-{pk}.csv"'
-        headers = {"Content-Disposition": disposition}
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
-
-    def upload_results(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        batch = get_object_or_404(Batch, pk=pk)
-        user_with_permission(request, "payouts.add_payout")
-        file = request.FILES.get("results")
-        try:
-            text = file.read().decode("utf-8-sig") if file else ""
-            count = import_bank_results(batch=batch, text=text, now=timezone.now())
-        except (BankFileUnreadable, UnicodeDecodeError) as error:
-            messages.error(request, _("The file could not be read: %(problem)s") % {"problem": error})
-        else:
-            sentence = ngettext("%(count)d payout was settled.", "%(count)d payouts were settled.", count)
+        if payout_ids:
+            count = len(payout_ids)
+            sentence = ngettext("%(count)d payout is being sent.", "%(count)d payouts are being sent.", count)
             messages.success(request, sentence % {"count": count})
-        return _redirect_to(batch)
+        if stopped:
+            sentence = ngettext(
+                "%(count)d payout is not sent. See why beside it.",
+                "%(count)d payouts are not sent. See why beside each.",
+                stopped,
+            )
+            messages.warning(request, sentence % {"count": stopped})
+        return redirect_to(batch)
 
 
-def _redirect_to(batch: Batch) -> HttpResponseRedirect:
+def redirect_to(batch: Batch) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:payouts_batch_change", args=[batch.pk]))

@@ -1,101 +1,167 @@
-"""Admin pages for payouts and payout accounts."""
+"""Admin pages for payouts: what each pays for, and the decisions that only a person can make about it."""
 
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from django.conf import settings
+from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
+from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
-from payouts.account_proposals import propose_account
-from payouts.forms import AccountProposalForm
-from payouts.models import Payout, PayoutAccount
-from payouts.payout_accounts import AccountDetails
+from payouts.account_proposals import find_account
+from payouts.approvals import BatchRefused
+from payouts.claims import find_stops, is_account_changed
+from payouts.models import Payout, PayoutState
+from payouts.outcome_proposals import decide_by_staff
+from payouts.outcomes import is_undecided
+from payouts.plan_changes import confirm_account
 from payouts.trace import trace_payout
 
 
-@admin.register(PayoutAccount)
-class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
-    """Admin pages for payout accounts. Staff propose a change, which a second person approves."""
-
-    change_form_template = "admin/payouts/payoutaccount/change_form.html"
-    change_list_template = "admin/payouts/payoutaccount/change_list.html"
-    list_display = ["__str__", "creator", "agency", "changed_at", "payouts_from"]
-    list_select_related = ["creator", "agency"]
-    search_fields = ["holder_name", "creator__handle", "agency__name"]
-    ordering = ["holder_name"]
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(reauthentication_required(self.propose_page))
-        return [path("propose/", view, name="payouts_payoutaccount_propose"), *super().get_urls()]
-
-    def propose_page(self, request: HttpRequest) -> HttpResponseBase:
-        """Show a form for another account, and on POST propose it. `?account=` names the one that it replaces.
-
-        The user must have confirmed their password recently.
-        """
-        user = user_with_permission(request, "payouts.change_payoutaccount")
-        number = request.GET.get("account", "")
-        account = PayoutAccount.objects.filter(pk=number if number.isdecimal() and len(number) < 18 else 0).first()
-        owner = {"creator": account.creator_id, "agency": account.agency_id} if account else {}
-        form = AccountProposalForm(request.POST if request.method == "POST" else None, initial=owner)
-        for name in ("creator", "agency"):
-            widget = AutocompleteSelect(PayoutAccount._meta.get_field(name), self.admin_site)
-            widget.choices = form.fields[name].choices  # type: ignore[attr-defined]  # they are choice fields
-            form.fields[name].widget = widget
-        if request.method == "POST" and form.is_valid():
-            values = form.cleaned_data
-            details = AccountDetails(values["holder_name"], values["number"], values["tax_id"])
-            try:
-                proposal = propose_account(
-                    payee=values["creator"] or values["agency"],
-                    details=details,
-                    reason=values["reason"],
-                    proposed_by=user,
-                    now=timezone.now(),
-                )
-            except ProposalRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Proposed. Nothing changes until a second person approves it."))
-                return redirect("admin:accounts_proposal_change", proposal.pk)
-        context = self.admin_site.each_context(request) | {
-            "title": _("Propose another payout account"),
-            "opts": self.opts,
-            "form": form,
-            "media": self.media + form.media,
-            "days": settings.PAYOUT_ACCOUNT_DELAY_DAYS,
-        }
-        status = 422 if form.errors else 200
-        return TemplateResponse(request, "admin/payouts/payoutaccount/propose.html", context, status=status)
+class OutcomeForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What happened to the money?"),
+        choices=[
+            ("paid", gettext_lazy("It was sent: mark as paid")),
+            ("not_sent", gettext_lazy("It was not sent: mark as not sent")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Bank reference"),
+        max_length=Payout._meta.get_field("reference").max_length,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=Payout._meta.get_field("decision_reason").max_length,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=gettext_lazy("How you found out, for example from the bank's statement."),
+    )
 
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
     list_display = ["__str__", "batch", "creator", "agency", "amount", "state", "claimed_at", "settled_at"]
-    list_filter = ["state"]
+    list_filter = ["state", ("unclear_text", admin.EmptyFieldListFilter)]
     list_select_related = ["batch", "creator", "agency"]
     search_fields = ["creator__handle", "agency__name", "reference"]
     ordering = ["-pk"]
     change_form_template = "admin/payouts/payout/change_form.html"
+    fields = ["batch", "creator", "agency", "amount", "state", "stop", "holder_name", "masked_number", "bank_code"]
+    fields += ["reference", "failure_text", "unclear_text", "claimed_at", "settled_at", "decided_by", "decision_reason"]
+    readonly_fields = ["amount", "stop", "masked_number"]
 
-    @admin.display(description=_("amount"), ordering="amount_minor")
+    @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
     def amount(self, payout: Payout) -> str:
         return format_money(payout.amount_minor, payout.currency)
+
+    @admin.display(description=gettext_lazy("account"))
+    def masked_number(self, payout: Payout) -> str:
+        return payout.masked
+
+    @admin.display(description=gettext_lazy("why it is not sent"), empty_value="–")
+    def stop(self, payout: Payout) -> str | None:
+        return find_stops([payout], timezone.now()).get(payout.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        confirm, outcome = reauthentication_required(self.confirm_page), reauthentication_required(self.outcome_page)
+        payout_urls = [
+            path("<int:pk>/confirm/", view(confirm), name="payouts_payout_confirm"),
+            path("<int:pk>/outcome/", view(outcome), name="payouts_payout_outcome"),
+        ]
+        return [*payout_urls, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        payout = get_object_or_404(Payout, pk=object_id)
-        context = {"origins": trace_payout(payout), "currency": payout.currency, **(extra_context or {})}
+        payout = get_object_or_404(Payout.objects.select_related("creator", "agency"), pk=object_id)
+        is_planned, account = payout.state == PayoutState.PLANNED, find_account(payout.payee)
+        is_changed = is_planned and account is not None and is_account_changed(payout, account)
+        may_send = request.user.has_perm("payouts.add_payout")
+        context = {
+            "origins": trace_payout(payout),
+            "currency": payout.currency,
+            "can_drop": may_send and is_planned,
+            "can_confirm": may_send and is_changed,
+            "can_decide": may_send and is_undecided(payout, timezone.now()),
+            **(extra_context or {}),
+        }
         return super().change_view(request, object_id, form_url, context)
+
+    def confirm_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Show the payee's new account beside the planned one. On POST, let the payout go to it.
+
+        The user must have confirmed their password recently.
+        """
+        user = user_with_permission(request, "payouts.add_payout")
+        payout = get_object_or_404(Payout.objects.select_related("creator", "agency"), pk=pk)
+        account = find_account(payout.payee)
+        if request.method != "POST":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Confirm the new account"),
+                "payout": payout,
+                "account": account,
+                "amount": self.amount(payout),
+            }
+            return TemplateResponse(request, "admin/payouts/payout/confirm.html", context)
+        version = request.POST.get("version", "")
+        try:
+            confirm_account(payout_id=pk, version=int(version) if version.isdecimal() else 0, user=user)
+        except BatchRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            self.log_change(request, payout, "Confirmed the payee's new account")
+            messages.success(request, _("Confirmed. The payout can be sent to the new account."))
+        return redirect("admin:payouts_payout_change", pk)
+
+    def outcome_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Ask what became of a payout that the bank does not answer for, and mark it or, above a limit, propose to.
+
+        The user must have confirmed their password recently.
+        """
+        user = user_with_permission(request, "payouts.add_payout")
+        payout = get_object_or_404(Payout.objects.select_related("creator", "agency"), pk=pk)
+        form = OutcomeForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            values = form.cleaned_data
+            try:
+                decided = decide_by_staff(
+                    payout_id=pk,
+                    is_paid=values["outcome"] == "paid",
+                    reference=values["reference"],
+                    reason=values["reason"],
+                    user=user,
+                    now=timezone.now(),
+                )
+            except ProposalRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.log_change(request, payout, f"Marked as {values['outcome']}: {values['reason']}")
+                if isinstance(decided, Proposal):
+                    messages.success(request, _("Proposed. Nothing changes until a second person approves it."))
+                    return redirect("admin:accounts_proposal_change", decided.pk)
+                messages.success(request, _("Marked. The creator's balance follows."))
+                return redirect("admin:payouts_payout_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Decide what happened to this payout"),
+            "payout": payout,
+            "amount": self.amount(payout),
+            "form": form,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/payouts/payout/outcome.html", context, status=status)

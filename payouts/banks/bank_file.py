@@ -4,19 +4,12 @@ Finance staff download a file of transfers from the admin and give it to the ban
 results in the admin.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
-from io import StringIO
+from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
+from catalog.csv_files import iterate_csv
 from payouts.banks.port import Transfer, TransferResult, TransferState
 
 COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
-
-
-class BankFileUnreadable(Exception):
-    """A file from the bank that lacks a column, or in which a status is neither paid nor failed."""
 
 
 class BankFile:
@@ -26,34 +19,27 @@ class BankFile:
         """Return WAITING without sending anything. The file is generated when finance staff download it."""
         return TransferResult(TransferState.WAITING)
 
-    def look_up(self, key: str) -> TransferResult:
+    def look_up(self, transfer: Transfer) -> TransferResult:
         return TransferResult(TransferState.WAITING)
 
 
 def write_transfer_file(transfers: Iterable[Transfer]) -> str:
-    """Return the content of the CSV file for the bank, with one row for each transfer."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for transfer in transfers:
-        writer.writerow([transfer.key, transfer.holder_name, transfer.number, transfer.amount_minor, transfer.currency])
-    return text.getvalue()
+    """Return the content of the CSV file for the bank, with one row for each transfer.
 
-
-def read_bank_results(text: str) -> Iterator[tuple[str, TransferResult]]:
-    """Yield a pair of key and result for each row of the bank's CSV file.
-
-    The columns are key, status (paid or failed) and, if the bank sends them, reference and reason. Raises
-    BankFileUnreadable.
+    The account is an IBAN, or a bank code and an account number.
     """
-    rows = csv.DictReader(StringIO(text))
-    if not {"key", "status"} <= set(rows.fieldnames or ()):
-        raise BankFileUnreadable(_("The columns “key” and “status” are required."))
-    for row in rows:
-        if row["status"] not in (TransferState.PAID, TransferState.FAILED):
-            values = {"key": row["key"], "status": row["status"]}
-            raise BankFileUnreadable(
-                _("The status of %(key)s is “%(status)s”. It must be “paid” or “failed”.") % values
-            )
-        state = TransferState(row["status"])
-        yield row["key"], TransferResult(state, row.get("reference") or "", row.get("reason") or "")
+    return "".join(
+        iterate_csv(
+            COLUMNS,
+            (
+                (
+                    transfer.key,
+                    transfer.holder_name,
+                    f"{transfer.bank_code} {transfer.number}" if transfer.has_national_number else transfer.number,
+                    transfer.amount_minor,
+                    transfer.currency,
+                )
+                for transfer in transfers
+            ),
+        )
+    )

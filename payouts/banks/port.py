@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from payouts.account_numbers import is_iban
+
 
 class BankUnavailable(Exception):
     """A call that the bank did not answer.
@@ -17,6 +19,7 @@ class TransferState(StrEnum):
     WAITING = "waiting"
     FAILED = "failed"
     NOT_FOUND = "not_found"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,13 @@ class Transfer:
     number: str
     amount_minor: int
     currency: str
+    bank_code: str = ""
+    country_code: str = ""
+
+    @property
+    def has_national_number(self) -> bool:
+        """Return whether the number says nothing without the bank code, unlike an IBAN."""
+        return bool(self.bank_code) and not is_iban(self.number)
 
 
 @dataclass(frozen=True)
@@ -48,8 +58,9 @@ class Bank(Protocol):
         Raises BankUnavailable.
         """
 
-    def look_up(self, key: str) -> TransferResult:
-        """Return the result of the transfer with this key. Raises BankUnavailable.
+    def look_up(self, transfer: Transfer) -> TransferResult:
+        """Return what became of a transfer: the one with its key, destination, amount and currency.
 
-        The result is NOT_FOUND if the bank has not received the transfer.
+        The result is NOT_FOUND if the bank has not received it, and UNCLEAR, with a sentence, if a person must find out.
+        Raises BankUnavailable.
         """

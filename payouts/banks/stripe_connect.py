@@ -1,18 +1,25 @@
 """Bank that sends money through Stripe Connect.
 
-Sources: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests.
+Sources: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests, docs.stripe.com/api/pagination.
 """
 
-import stripe
+from collections.abc import Iterator
 
+import stripe
+from django.utils.translation import gettext as _
+
+from accounts.installation import get_installation_id
 from payouts.banks.port import BankUnavailable, Transfer, TransferResult, TransferState
+
+PAGE_SIZE = 100
 
 
 class StripeConnect:
     """A bank that sends money to accounts connected to Stripe.
 
-    The `number` of a transfer is the id of such an account (acct_…). The `key` becomes Stripe's transfer group, so that
-    the transfer can be looked up by it.
+    The `number` of a transfer is the id of such an account (acct_…). Keys of payouts are unique in one database only, and
+    other shops may share the Stripe account. So our key there begins with the installation's id. It is the idempotency
+    key, the transfer group, and the `key` in the metadata, by which alone a transfer is recognized as ours.
     """
 
     name = "stripe"
@@ -23,15 +30,17 @@ class StripeConnect:
         )
 
     def send(self, transfer: Transfer) -> TransferResult:
+        key = _stripe_key(transfer)
         try:
             created = self._client.v1.transfers.create(
                 {
                     "amount": transfer.amount_minor,
                     "currency": transfer.currency.lower(),
                     "destination": transfer.number,
-                    "transfer_group": transfer.key,
+                    "transfer_group": key,
+                    "metadata": {"key": key},
                 },
-                {"idempotency_key": transfer.key},
+                {"idempotency_key": key},
             )
         except (stripe.InvalidRequestError, stripe.CardError, stripe.PermissionError) as error:
             return TransferResult(TransferState.FAILED, failure_text=error.user_message or str(error))
@@ -39,13 +48,43 @@ class StripeConnect:
             raise BankUnavailable(str(error)) from error
         return TransferResult(TransferState.PAID, reference=created.id)
 
-    def look_up(self, key: str) -> TransferResult:
+    def look_up(self, transfer: Transfer) -> TransferResult:
+        key = _stripe_key(transfer)
         try:
-            transfers = self._client.v1.transfers.list({"transfer_group": key, "limit": 1})
+            ours = [found for found in self._list(key) if _key_of(found) == key]
+            # Versions before 0.3 sent no metadata, and the payout's key as the group.
+            unmarked = [found for found in self._list(transfer.key) if not _key_of(found) and _fits(found, transfer)]
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
-        return (
-            TransferResult(TransferState.PAID, transfers.data[0].id)
-            if transfers.data
-            else TransferResult(TransferState.NOT_FOUND)
-        )
+        if len(ours) == 1 and _fits(ours[0], transfer) and not ours[0].amount_reversed:
+            return TransferResult(TransferState.PAID, ours[0].id)
+        ids = ", ".join(found.id for found in ours or unmarked)
+        if ours:
+            text = _("Stripe has %(ids)s under this payout's key, but not as it was sent. Look at it in Stripe.")
+            return TransferResult(TransferState.UNCLEAR, failure_text=text % {"ids": ids})
+        if unmarked:
+            text = _("Stripe has %(ids)s to this account, of this amount, but without this shop's key. Is it this one?")
+            return TransferResult(TransferState.UNCLEAR, failure_text=text % {"ids": ids})
+        return TransferResult(TransferState.NOT_FOUND)
+
+    def _list(self, group: str) -> Iterator[stripe.Transfer]:
+        """Return all transfers of a group, from every page."""
+        return self._client.v1.transfers.list({"transfer_group": group, "limit": PAGE_SIZE}).auto_paging_iter()
+
+
+def _stripe_key(transfer: Transfer) -> str:
+    return f"{get_installation_id()}-{transfer.key}"
+
+
+def _key_of(found: stripe.Transfer) -> str:
+    return str(getattr(found.metadata, "key", None) or "")
+
+
+def _fits(found: stripe.Transfer, transfer: Transfer) -> bool:
+    """Return whether destination, amount and currency are those of our transfer."""
+    destination = found.destination if isinstance(found.destination, str) else getattr(found.destination, "id", "")
+    return (destination, found.amount, found.currency.upper()) == (
+        transfer.number,
+        transfer.amount_minor,
+        transfer.currency,
+    )

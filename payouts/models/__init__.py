@@ -3,7 +3,8 @@
 from payouts.models.check import LedgerCheck
 from payouts.models.hold import Hold, HoldKind
 from payouts.models.ledger import Account, AccountKind, Entry, Posting, PostingKind
-from payouts.models.payout import Batch, Payout, PayoutAccount, PayoutState
+from payouts.models.payout import Batch, Payout, PayoutState
+from payouts.models.payout_account import PayoutAccount
 from payouts.models.statement import StatementLine, StatementLineQuerySet
 
 __all__ = [

@@ -1,6 +1,5 @@
-"""Payouts to creators and agencies, payout batches, and the bank accounts that receive the money."""
+"""Payouts to creators and agencies, and payout batches."""
 
-import hashlib
 from typing import Self
 
 from django.conf import settings
@@ -10,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
 from creators.models import Agency, Creator
+from payouts.models.encrypted import EncryptedTextField
+from payouts.models.payout_account import mask_number
 
 
 class PayoutState(models.TextChoices):
@@ -19,15 +20,17 @@ class PayoutState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("No answer yet")
     RECONCILED = "reconciled", _("Paid (confirmed by look-up)")
+    DROPPED = "dropped", _("Dropped")
 
 
 PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
-    PayoutState.PLANNED: frozenset({PayoutState.SENDING, PayoutState.FAILED}),
+    PayoutState.PLANNED: frozenset({PayoutState.SENDING, PayoutState.FAILED, PayoutState.DROPPED}),
     PayoutState.SENDING: frozenset({PayoutState.PAID, PayoutState.FAILED, PayoutState.UNKNOWN}),
     PayoutState.UNKNOWN: frozenset({PayoutState.RECONCILED, PayoutState.FAILED, PayoutState.SENDING}),
     PayoutState.PAID: frozenset(),
     PayoutState.FAILED: frozenset(),
     PayoutState.RECONCILED: frozenset(),
+    PayoutState.DROPPED: frozenset(),
 }
 """Maps each state to the states that may follow it.
 
@@ -35,55 +38,6 @@ A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has no
 """
 
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
-
-
-class PayoutAccount(models.Model):
-    """The bank account that receives a creator's or an agency's payouts."""
-
-    creator = models.OneToOneField(
-        Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
-    )
-    agency = models.OneToOneField(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
-    )
-    holder_name = models.CharField(_("account holder"), max_length=100)
-    number = models.CharField(_("account"), max_length=60, help_text=_("IBAN, or account and routing number."))
-    tax_id = models.CharField(_("tax ID"), max_length=40, blank=True)
-    changed_at = models.DateTimeField(auto_now=True)
-    payouts_from = models.DateTimeField(
-        _("payouts wait until"), null=True, blank=True, help_text=_("After a change by staff.")
-    )
-    owner_email = models.EmailField(
-        blank=True, editable=False, help_text=_("The payee's email address when the account was set.")
-    )
-
-    class Meta:
-        verbose_name = _("payout account")
-        verbose_name_plural = _("payout accounts")
-        permissions = [("approve_payoutaccount", "Can approve payout accounts")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(creator__isnull=True) ^ Q(agency__isnull=True), name="payouts_payout_account_one_owner"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.holder_name} …{self.number[-4:]}"
-
-    @property
-    def masked(self) -> str:
-        """Return four dots and the last four characters of the number, which are enough to recognize the account."""
-        return f"•••• {self.number[-4:]}"
-
-    @property
-    def masked_tax_id(self) -> str:
-        return f"•••• {self.tax_id[-2:]}"
-
-    @property
-    def fingerprint(self) -> str:
-        """Return a hash of the number, ignoring spaces, punctuation and case."""
-        plain = "".join(letter for letter in self.number.upper() if letter.isalnum())
-        return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class Batch(models.Model):
@@ -121,6 +75,12 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
     def arrived(self) -> Self:
         return self.filter(state__in=ARRIVED)
 
+    def planned(self) -> Self:
+        return self.filter(state=PayoutState.PLANNED)
+
+    def not_dropped(self) -> Self:
+        return self.exclude(state=PayoutState.DROPPED)
+
 
 class Payout(models.Model):
     """A payment to one payee. The bank receives its `key`, and never sends money twice for the same key."""
@@ -136,9 +96,27 @@ class Payout(models.Model):
         help_text=_("The id of the last posting it pays. It pays all postings since the payee's previous payout."),
     )
     holder_name = models.CharField(_("account holder"), max_length=100)
-    number = models.CharField(_("account"), max_length=60)
+    number = EncryptedTextField(_("account"))
+    bank_code = models.CharField(_("bank code"), max_length=20, blank=True)
+    country_code = models.CharField(_("country"), max_length=2, blank=True)
+    account_version = models.PositiveIntegerField(
+        default=0, help_text=_("Which version of the payee's account was planned, and then sent.")
+    )
     reference = models.CharField(_("bank reference"), max_length=120, blank=True)
     failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)
+    unclear_text = models.CharField(
+        _("unclear"), max_length=300, blank=True, help_text=_("Why a person must find out whether the money was sent.")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+        help_text=_("Who dropped it, or found out what became of it."),
+    )
+    decision_reason = models.CharField(_("reason for the decision"), max_length=300, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -171,3 +149,13 @@ class Payout(models.Model):
     @property
     def key(self) -> str:
         return f"payout-{self.pk}"
+
+    @property
+    def masked(self) -> str:
+        return mask_number(self.number)
+
+    @property
+    def payee(self) -> Creator | Agency:
+        payee = self.creator or self.agency
+        assert payee is not None  # a constraint requires one
+        return payee

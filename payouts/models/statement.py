@@ -1,6 +1,7 @@
 """Statement lines, which are read from a database view.
 
-The view contains the postings in the ledger, and the slots and sales for which a creator earned nothing.
+The view contains the postings in the ledger, the slots and sales for which a creator earned nothing, and the
+commissions that only count after the return period.
 """
 
 from datetime import datetime
@@ -39,7 +40,11 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
 
 
 class StatementLine(models.Model):
-    """One line of a creator's statement. The page, CSV, PDF and API all read this view, so they cannot disagree."""
+    """One line of a creator's statement. The page, CSV, PDF and API all read this view, so they cannot disagree.
+
+    A pending line has no amounts yet, so that all lines together are the balance. `pending_minor` says what it will
+    bring after the agency's share.
+    """
 
     id = models.CharField(primary_key=True, max_length=60)
     creator = models.ForeignKey(Creator, on_delete=models.DO_NOTHING, related_name="statement_lines")
@@ -50,6 +55,7 @@ class StatementLine(models.Model):
     gross_minor = models.BigIntegerField()
     agency_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
+    pending_minor = models.BigIntegerField()
     reason = models.CharField(max_length=16)
     posting = models.ForeignKey(Posting, on_delete=models.DO_NOTHING, null=True, related_name="+")
     slot = models.ForeignKey(Slot, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -77,3 +83,7 @@ class StatementLine(models.Model):
     @property
     def net(self) -> Price:
         return Price(self.net_minor, self.currency)
+
+    @property
+    def pending(self) -> Price:
+        return Price(self.pending_minor, self.currency)

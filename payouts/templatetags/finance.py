@@ -2,7 +2,7 @@
 
 from django import template
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,9 +19,9 @@ def waiting_payouts(user: User) -> list[WaitingWork]:
     works = []
     if user.has_perm("payouts.approve_batch"):
         others = Batch.objects.filter(approved_at=None, payouts__state=PayoutState.PLANNED).exclude(created_by=user)
-        large = others.annotate(total=Sum("payouts__amount_minor")).filter(
-            total__gt=settings.PAYOUT_APPROVAL_ABOVE_MINOR
-        )
+        large = others.annotate(
+            total=Sum("payouts__amount_minor", filter=~Q(payouts__state=PayoutState.DROPPED))
+        ).filter(total__gt=settings.PAYOUT_APPROVAL_ABOVE_MINOR)
         works.append(
             WaitingWork(_("Payout batches to approve"), large.count(), reverse("admin:payouts_batch_changelist"))
         )

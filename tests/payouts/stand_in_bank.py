@@ -28,9 +28,10 @@ class StandInBank:
             raise BankUnavailable("The connection was lost after the money moved.")
         return TransferResult(TransferState.PAID, f"ref-{transfer.key}")
 
-    def look_up(self, key: str) -> TransferResult:
-        is_known = (self.folder / f"{key}.json").exists()
-        return TransferResult(TransferState.PAID, f"ref-{key}") if is_known else TransferResult(TransferState.NOT_FOUND)
+    def look_up(self, transfer: Transfer) -> TransferResult:
+        if (self.folder / f"{transfer.key}.json").exists():
+            return TransferResult(TransferState.PAID, f"ref-{transfer.key}")
+        return TransferResult(TransferState.NOT_FOUND)
 
     def transfers(self) -> dict[str, int]:
         """Return the amounts sent, in minor units by key."""

@@ -81,6 +81,8 @@ def test_api_saves_a_masked_account_and_confirms_by_email(
     assert saved.json() | {"changed_at": ""} == {
         "holder_name": "Maya Meyer",
         "number": "•••• 3000",
+        "bank_code": "",
+        "country_code": "DE",
         "tax_id": "•••• 89",
         "changed_at": "",
     }

@@ -9,22 +9,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from creators.models import Creator
+from payouts.approvals import BatchRefused
+from payouts.bank_results import import_bank_results
 from payouts.banks import BankUnavailable, Transfer, TransferResult, TransferState
-from payouts.banks.bank_file import BankFileUnreadable
-from payouts.batches import (
-    BatchRefused,
-    approve_batch,
-    build_bank_file,
-    find_sendable_payouts,
-    import_bank_results,
-    plan_batch,
-)
+from payouts.banks.bank_answers import BankFileUnreadable
+from payouts.batches import approve_batch, build_bank_file, find_sendable_payouts, plan_batch
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
 from payouts.ledger import reverse_posting
 from payouts.models import Batch, Hold, Payout, PayoutAccount, Posting
 from payouts.tally import tally
 from payouts.trace import trace_payout
-from payouts.transfers import find_unanswered_payouts, reconcile_payout, send_payout, settle_payout
+from payouts.transfers import build_transfer, find_unanswered_payouts, reconcile_payout, send_payout, settle_payout
 from payouts.verification import find_discrepancies, get_account_totals
 from shop.models import Click
 from tests.factories import NOW, make_creator, make_published_clip, make_user
@@ -79,7 +74,8 @@ def test_bank_file_is_written_and_its_results_are_imported(finance: User) -> Non
     ]
     assert get_account_totals(maya) == get_account_totals(noor) == {"USD": 0}
     answers = f"key,status,reference,reason\n{first.key},paid,B1,\n{second.key},failed,,No such account\n"
-    assert [import_bank_results(batch=batch, text=answers, now=NOW) for _index in range(3)] == [2, 0, 0]
+    imports = [import_bank_results(batch=batch, content=answers.encode(), now=NOW) for _index in range(3)]
+    assert [(one.settled, len(one.unmatched)) for one in imports] == [(2, 0), (0, 2), (0, 2)]
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, first.reference, second.state, second.failure_text) == (
@@ -96,9 +92,9 @@ def test_unreadable_bank_file_settles_nothing(finance: User) -> None:
     make_payable("maya")
     batch = plan(finance)
     send_payout(payout_id=batch.payouts.get().pk, now=NOW)
-    for text in ("nonsense", f"key,status\n{batch.payouts.get().key},perhaps\n"):
+    for text in ("nonsense", "", "<html></html>", "<!DOCTYPE x><x/>"):
         with pytest.raises(BankFileUnreadable):
-            import_bank_results(batch=batch, text=text, now=NOW)
+            import_bank_results(batch=batch, content=text.encode(), now=NOW)
     assert batch.payouts.get().state == "sending"
 
 
@@ -150,7 +146,7 @@ def test_late_transfer_is_paid_twice_without_the_guard(finance: User, slow_bank:
     make_payable("maya")
     first = plan(finance).payouts.get()
     send_payout(payout_id=first.pk, now=NOW, bank=slow_bank)
-    assert slow_bank.look_up(first.key).state == TransferState.NOT_FOUND
+    assert slow_bank.look_up(build_transfer(first)).state == TransferState.NOT_FOUND
     settle_payout(payout_id=first.pk, result=TransferResult(TransferState.FAILED), now=NOW)
     second = plan(finance).payouts.get()
     send_payout(payout_id=second.pk, now=NOW, bank=slow_bank)

@@ -39,7 +39,7 @@ class StandInStripe(BaseHTTPRequestHandler):
         self.respond({"object": "list", "data": transfers, "has_more": False, "url": "/v1/transfers"})
 
     def build_object(self, kind: str, body: dict[str, list[str]]) -> dict[str, Any]:
-        fields = {name: values[0] for name, values in body.items()}
+        fields: dict[str, Any] = {name: values[0] for name, values in body.items()}
         number = len(self.objects) + 1
         match kind:
             case "sessions":
@@ -48,7 +48,9 @@ class StandInStripe(BaseHTTPRequestHandler):
                 status, key = self.refund_status, fields["metadata[key]"]
                 return {"id": f"re_{number}", "object": "refund", "status": status, "metadata": {"key": key}}
             case _:
-                return {"id": f"tr_{number}", "object": "transfer", **fields, "amount": int(fields["amount"])}
+                key = fields.pop("metadata[key]", "")
+                fields |= {"amount": int(fields["amount"]), "amount_reversed": 0, "metadata": {"key": key}}
+                return {"id": f"tr_{number}", "object": "transfer", **fields}
 
     def respond(self, content: dict[str, Any]) -> None:
         data = json.dumps(content).encode()

@@ -199,9 +199,9 @@ def test_webhook_about_an_earlier_attempt_changes_nothing(client: Client, refund
 def test_transfer_without_an_answer_is_found_by_its_key(stripe_address: str) -> None:
     bank = StripeConnect("sk_test", stripe_address)
     transfer = Transfer("payout-7", "Maya", "acct_1", 2500, "USD")
-    assert bank.look_up("payout-7").state == TransferState.NOT_FOUND
+    assert bank.look_up(transfer).state == TransferState.NOT_FOUND
     StandInStripe.lost = 1
     with pytest.raises(BankUnavailable):
         bank.send(transfer)
-    assert bank.look_up("payout-7").state == TransferState.PAID
+    assert bank.look_up(transfer).state == TransferState.PAID
     assert len(StandInStripe.objects) == 1

@@ -1,0 +1,76 @@
+"""Admin pages that exchange files with a bank: the payment order as pain.001 or CSV, and the bank's results."""
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.access import user_with_permission
+from payouts.approvals import BatchRefused
+from payouts.bank_results import import_bank_results
+from payouts.banks.bank_answers import BankFileUnreadable
+from payouts.batches import build_bank_file, build_payment_order
+from payouts.models import Batch
+
+
+class BankFilePages(admin.ModelAdmin[Batch]):
+    """The pages, as a mixin for the admin of batches. Each download and upload is in the batch's history."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        file_urls = [
+            path("<int:pk>/file/", view(self.download), name="payouts_batch_file"),
+            path("<int:pk>/pain001/", view(self.download_order), name="payouts_batch_payment_order"),
+            path("<int:pk>/results/", view(require_POST(self.upload_results)), name="payouts_batch_results"),
+        ]
+        return [*file_urls, *super().get_urls()]
+
+    def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        user_with_permission(request, "payouts.add_payout")
+        batch = get_object_or_404(Batch, pk=pk)
+        self.log_change(request, batch, "Downloaded the bank's file as CSV")
+        headers = {"Content-Disposition": f'attachment; filename="payouts-{pk}.csv"'}
+        return HttpResponse(build_bank_file(batch), content_type="text/csv; charset=utf-8", headers=headers)
+
+    def download_order(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        user_with_permission(request, "payouts.add_payout")
+        batch = get_object_or_404(Batch, pk=pk)
+        try:
+            content = build_payment_order(batch, timezone.now())
+        except BatchRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:payouts_batch_change", pk)
+        self.log_change(request, batch, "Downloaded the bank's file as pain.001")
+        headers = {"Content-Disposition": f'attachment; filename="payouts-{pk}.xml"'}
+        return HttpResponse(content, content_type="application/xml", headers=headers)
+
+    def upload_results(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Settle payouts by the bank's file. Rows that settle nothing are listed with line and reason."""
+        batch = get_object_or_404(Batch, pk=pk)
+        user_with_permission(request, "payouts.add_payout")
+        file = request.FILES.get("results")
+        try:
+            outcome = import_bank_results(batch=batch, content=file.read() if file else b"", now=timezone.now())
+        except BankFileUnreadable as error:
+            messages.error(request, _("The file could not be read: %(problem)s") % {"problem": error})
+            return redirect("admin:payouts_batch_change", pk)
+        count = outcome.settled
+        self.log_change(request, batch, f"Read the bank's results: {count} settled, {len(outcome.unmatched)} unmatched")
+        sentence = ngettext("%(count)d payout was settled.", "%(count)d payouts were settled.", count)
+        if count and not outcome.unmatched:
+            messages.success(request, sentence % {"count": count})
+            return redirect("admin:payouts_batch_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The bank's results"),
+            "batch": batch,
+            "settled": sentence % {"count": count} if count else _("No payout was settled."),
+            "unmatched": outcome.unmatched,
+        }
+        status = 200 if count else 422
+        return TemplateResponse(request, "admin/payouts/batch/results.html", context, status=status)

@@ -1,0 +1,105 @@
+"""Settling of payouts by the file that the bank sent back. What can't be matched is returned with the reason."""
+
+import logging
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from babel.numbers import get_currency_precision
+from django.utils.translation import gettext as _
+
+from catalog.prices import format_money
+from payouts.banks.bank_answers import BankAnswer, decode_bank_file, read_bank_table
+from payouts.banks.status_report import is_status_report, read_status_report
+from payouts.models import Batch, Payout, PayoutState
+from payouts.transfers import settle_payout
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class UnmatchedRow:
+    """A row of the bank's file that settled nothing."""
+
+    line: int
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
+class BankImport:
+    settled: int
+    unmatched: list[UnmatchedRow]
+
+
+def import_bank_results(*, batch: Batch, content: bytes, now: datetime) -> BankImport:
+    """Settle payouts according to the bank's file: CSV or pain.002. Raises BankFileUnreadable, and settles nothing.
+
+    A row settles a payout only if the payout is in this batch and on its way, and amount and currency are right as far
+    as the row has them. Rows that contradict each other settle nothing.
+    """
+    text = decode_bank_file(content)
+    answers = read_status_report(text) if is_status_report(text) else read_bank_table(text)
+    states = defaultdict(set)
+    for answer in answers:
+        if answer.result:
+            states[answer.key].add(answer.result.state)
+    payouts = {payout.key: payout for payout in batch.payouts.all()}
+    settled, unmatched = 0, []
+    for answer in answers:
+        payout = payouts.get(answer.key)
+        why = answer.problem or _find_mismatch(answer, payout)
+        if not why and len(states[answer.key]) > 1:
+            why = _("The file says both that this payout was paid and that it failed.")
+        if not why and payout and answer.result:
+            if settle_payout(payout_id=payout.pk, result=answer.result, now=now):
+                settled += 1
+                continue
+            why = _explain_unsettled(payout)
+        unmatched.append(UnmatchedRow(answer.line, answer.key, why))
+    logger.info("bank results read", extra={"batch": batch.pk, "settled": settled, "unmatched": len(unmatched)})
+    return BankImport(settled, unmatched)
+
+
+def _find_mismatch(answer: BankAnswer, payout: Payout | None) -> str:
+    """Return why the row is not about this payout, or ""."""
+    if payout is None:
+        number = re.fullmatch(r"payout-([0-9]{1,18})", answer.key)
+        other = Payout.objects.filter(pk=int(number[1])).first() if number else None
+        if other is None:
+            return _("There is no payout with this key.")
+        return _("This payout belongs to another batch, number %(batch)d.") % {"batch": other.batch_id}
+    if answer.currency and answer.currency.upper() != payout.currency:
+        values = {"written": answer.currency, "currency": payout.currency}
+        return _("The currency is %(written)s, but the payout is in %(currency)s.") % values
+    is_right = answer.amount_minor in ("", str(payout.amount_minor)) and (
+        not answer.amount or payout.amount_minor in _read_amounts(answer.amount, payout.currency)
+    )
+    if not is_right:
+        values = {
+            "written": answer.amount or answer.amount_minor,
+            "amount": format_money(payout.amount_minor, payout.currency),
+        }
+        return _("The amount is %(written)s, but the payout is %(amount)s.") % values
+    return ""
+
+
+def _read_amounts(text: str, currency: str) -> set[int]:
+    """Return what an amount may mean, in minor units: its last point or comma may separate decimals or thousands."""
+    plain = re.sub(r"[^0-9.,]", "", text)
+    if not any(letter.isdigit() for letter in plain):
+        return set()
+    whole, _separator, decimals = plain.replace(",", ".").rpartition(".")
+    digits = re.sub(r"\D", "", plain)
+    readings = {Decimal(digits), Decimal(f"{re.sub(r'\\D', '', whole) or '0'}.{decimals or '0'}")}
+    scaled = [amount.scaleb(get_currency_precision(currency)) for amount in readings]
+    return {int(amount) for amount in scaled if amount == int(amount)}
+
+
+def _explain_unsettled(payout: Payout) -> str:
+    payout.refresh_from_db()
+    if payout.state == PayoutState.PLANNED:
+        return _("This payout was not sent yet.")
+    return _("This payout is settled already. Its state is: %(state)s.") % {"state": payout.get_state_display()}

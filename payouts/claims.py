@@ -1,0 +1,98 @@
+"""The claim of a planned payout: the last checks before money leaves, under locks, and the copy of the payee's account."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from payouts.approvals import lock_batch, needs_approval
+from payouts.ledger import get_balance
+from payouts.models import Account, Hold, Payout, PayoutAccount, PayoutState, PostingKind
+from payouts.transit import book_transit, get_payee_account
+
+type Checkpoint = Callable[[str], None]
+"""A function that is called with the name of each step. Tests use it to kill the process at a step."""
+
+
+def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bool:
+    """Claim a planned payout: move it to SENDING, copy the payee's account to it, and book it as in transit.
+
+    The payee's account is locked, so that a change of it happens before or after the claim. If the balance no longer
+    covers the payout, move it to FAILED instead.
+
+    Return False if the payout stays as it was, because it is no longer planned, its batch needs approval, or
+    `find_stops` says why it is not sent.
+    """
+    with transaction.atomic():
+        payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
+        if needs_approval(lock_batch(payout.batch_id)):
+            return False
+        account = PayoutAccount.objects.select_for_update().filter(creator=payout.creator, agency=payout.agency).first()
+        checkpoint("account locked")
+        if _find_stop(payout, account, _is_on_hold(payout), now) or account is None:
+            return False
+        copied = {
+            "holder_name": account.holder_name,
+            "number": account.number,
+            "bank_code": account.bank_code,
+            "country_code": account.country_code,
+            "claimed_at": now,
+        }
+        if not Payout.objects.move(payout_id, PayoutState.PLANNED, PayoutState.SENDING, **copied):
+            return False
+        checkpoint("inside claim")
+        payee = Account.objects.select_for_update().get(pk=get_payee_account(payout).pk)
+        if get_balance(payee) < payout.amount_minor:
+            text = _("The balance fell below the planned amount, for example because of a return.")
+            Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, failure_text=text, settled_at=now)
+            return True
+        checkpoint("before claim is booked")
+        book_transit(payout, PostingKind.PAYOUT, {payee: -payout.amount_minor}, now)
+        checkpoint("before claim commits")
+    return True
+
+
+def find_stops(payouts: Iterable[Payout], now: datetime) -> dict[int, str]:
+    """Return a sentence for each planned payout that cannot be sent now, by its id. It says why and what to do."""
+    planned = [payout for payout in payouts if payout.state == PayoutState.PLANNED]
+    accounts = {
+        (account.creator_id, account.agency_id): account
+        for account in (
+            PayoutAccount.objects.filter(creator__in=[payout.creator_id for payout in planned])
+            | PayoutAccount.objects.filter(agency__in=[payout.agency_id for payout in planned])
+        )
+    }
+    held = set(Hold.objects.active().values_list("creator", flat=True))
+    stops = {
+        payout.pk: _find_stop(
+            payout, accounts.get((payout.creator_id, payout.agency_id)), payout.creator_id in held, now
+        )
+        for payout in planned
+    }
+    return {pk: stop for pk, stop in stops.items() if stop}
+
+
+def is_account_changed(payout: Payout, account: PayoutAccount) -> bool:
+    return payout.account_version != account.version
+
+
+def _is_on_hold(payout: Payout) -> bool:
+    return payout.creator_id is not None and Hold.objects.active().filter(creator=payout.creator_id).exists()
+
+
+def _find_stop(payout: Payout, account: PayoutAccount | None, is_on_hold: bool, now: datetime) -> str:
+    if account is None:
+        return _("The payee has no payout account any more. Drop this payout.")
+    if not account.is_readable:
+        return _("The account number can't be decrypted. Ask the operator for the key that was used before.")
+    if is_on_hold:
+        return _("The creator's pay is on hold.")
+    if account.payouts_from is not None and account.payouts_from > now:
+        until = date_format(localtime(account.payouts_from), "SHORT_DATETIME_FORMAT")
+        return _("Staff changed the account, so payouts wait until %(until)s.") % {"until": until}
+    if is_account_changed(payout, account):
+        return _("The account was changed after this payout was planned. Confirm the new account, or plan it again.")
+    return ""

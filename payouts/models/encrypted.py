@@ -1,0 +1,49 @@
+"""A text column that is encrypted at rest."""
+
+import logging
+from typing import Any
+
+from django.db import models
+from django.db.models.lookups import Exact
+
+from payouts.encryption import PREFIX, SEPARATOR, Undecryptable, decrypt_text, encrypt_text, fingerprints_of
+
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What an undecryptable value is read as, so that pages open and say so. It is never written."""
+logger = logging.getLogger(__name__)
+
+
+class EncryptedTextField(models.TextField[str, str]):
+    """Text that is decrypted when it is read. It can be searched for equality, by fingerprint, and for nothing else."""
+
+    def from_db_value(self, value: str | None, _expression: object, _connection: object) -> str | None:
+        if value is None:
+            return None
+        try:
+            return decrypt_text(value)
+        except Undecryptable as error:
+            logger.error("Payout data can't be decrypted", extra={"column": str(self), "error": str(error)})
+            return UNREADABLE
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return the encrypted text. Raises ValueError for a value that could not be read."""
+        prepared = super().get_prep_value(value)
+        if prepared == UNREADABLE:
+            raise ValueError(f"{self} could not be decrypted, so it is not written.")
+        return encrypt_text(prepared) if isinstance(prepared, str) else prepared
+
+
+@EncryptedTextField.register_lookup
+class EqualFingerprint(Exact[str]):
+    """Compares fingerprints under every key: the same text is encrypted differently each time."""
+
+    def get_prep_lookup(self) -> Any:
+        return self.rhs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        text = str(self.rhs)
+        if not text:
+            return f"{column} = ''", tuple(parameters)
+        fingerprints = [f"{PREFIX}{SEPARATOR}{fingerprint}" for fingerprint in fingerprints_of(text)]
+        return f"left({column}, {len(fingerprints[0])}) = ANY(%s)", (*parameters, fingerprints)

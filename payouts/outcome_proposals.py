@@ -1,0 +1,80 @@
+"""Decisions about payouts without an answer. Above a limit, a second person approves them."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Proposal, User
+from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
+from catalog.prices import format_money
+from payouts.models import Payout
+from payouts.outcomes import OutcomeRefused, check_undecided, decide_outcome
+
+
+class PayoutOutcome(ProposalKind):
+    code = "payout_outcome"
+    label = gettext_lazy("Outcome of a payout")
+    propose_permission = "payouts.add_payout"
+    approve_permission = "payouts.approve_batch"
+
+    def describe(self, changes: Mapping[str, Any]) -> Facts:
+        payout = _get_payout(changes["payout"])
+        return [
+            (_("Payout"), payout.key),
+            (_("Payee"), str(payout.payee)),
+            (_("Amount"), format_money(payout.amount_minor, payout.currency)),
+            (_("Account"), payout.masked),
+            (_("Mark as"), _("Paid") if changes["is_paid"] else _("Not sent: the amount returns to the balance")),
+            (_("Bank reference"), changes["reference"] or "–"),
+        ]
+
+    def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
+        user_id = _get_payout(changes["payout"]).payee.user_id
+        return () if user_id is None else (user_id,)
+
+    def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
+        changes = proposal.changes
+        try:
+            decide_outcome(
+                payout_id=changes["payout"],
+                is_paid=changes["is_paid"],
+                reference=changes["reference"],
+                reason=proposal.reason,
+                user=proposal.proposed_by,
+                now=now,
+            )
+        except OutcomeRefused as refusal:
+            raise ProposalRefused(str(refusal)) from refusal
+
+
+def decide_by_staff(
+    *, payout_id: int, is_paid: bool, reference: str, reason: str, user: User, now: datetime
+) -> Proposal | None:
+    """Mark a payout as paid or not sent or, above PAYOUT_APPROVAL_ABOVE_MINOR, return the proposal to do so.
+
+    Raises ProposalRefused.
+    """
+    payout = _get_payout(payout_id)
+    try:
+        check_undecided(payout, user, now)
+        if payout.amount_minor <= settings.PAYOUT_APPROVAL_ABOVE_MINOR:
+            decide_outcome(payout_id=payout_id, is_paid=is_paid, reference=reference, reason=reason, user=user, now=now)
+            return None
+    except OutcomeRefused as refusal:
+        raise ProposalRefused(str(refusal)) from refusal
+    return propose(
+        kind=PayoutOutcome.code,
+        subject=payout.key,
+        changes={"payout": payout_id, "is_paid": is_paid, "reference": reference},
+        reason=reason,
+        proposed_by=user,
+        now=now,
+    )
+
+
+def _get_payout(payout_id: int) -> Payout:
+    return Payout.objects.select_related("batch", "creator", "agency").get(pk=payout_id)

@@ -1,0 +1,40 @@
+"""Postings that move a payout between the payee's balance, the way to the bank, and the bank."""
+
+from datetime import datetime
+
+from payouts.ledger import PostingDraft, book_posting, get_account
+from payouts.models import Account, AccountKind, Payout, PayoutState, PostingKind
+
+
+def get_payee_account(payout: Payout) -> Account:
+    kind = AccountKind.CREATOR if payout.creator_id else AccountKind.AGENCY
+    return get_account(kind, payout.currency, creator=payout.creator, agency=payout.agency)
+
+
+def book_outcome(payout: Payout, new: PayoutState, now: datetime) -> None:
+    """Book a failed payout back to the payee's balance, and any other to the bank."""
+    if new == PayoutState.FAILED:
+        returned = {get_payee_account(payout): payout.amount_minor}
+        book_transit(payout, PostingKind.PAYOUT_FAILED, returned, now)
+    else:
+        arrived = {get_account(AccountKind.BANK, payout.currency): payout.amount_minor}
+        book_transit(payout, PostingKind.PAYOUT_PAID, arrived, now)
+
+
+def book_transit(payout: Payout, kind: PostingKind, amounts: dict[Account, int], now: datetime) -> None:
+    """Book `amounts` on their accounts, and the opposite amount on the in-transit account."""
+    amount_minor = sum(amounts.values())
+    is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
+    book_posting(
+        PostingDraft(
+            key=f"{payout.key}-{kind}",
+            kind=kind,
+            currency=payout.currency,
+            creator=payout.creator if is_shown else None,
+            gross_minor=amount_minor,
+            amounts={**amounts, get_account(AccountKind.IN_TRANSIT, payout.currency): -amount_minor},
+            occurred_at=now,
+            sources={"payout": payout},
+        ),
+        now=now,
+    )
