@@ -15,8 +15,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from accounts.models import Proposal, User
 from accounts.proposals import proposal_kinds
 from creators.models import Creator, Terms
-from payouts.models import PayoutAccount, Posting
+from payouts.batches import plan_batch
+from payouts.models import Batch, PayoutAccount, Posting
 from payouts.tally import tally
+from payouts.transfers import send_payout
 from shop.attribution import Buyer
 from shop.checkout import check_out
 from shop.models import Address, Order, Refund
@@ -41,6 +43,7 @@ def make_member(email: str, *roles: str) -> User:
 @pytest.fixture(autouse=True)
 def low_limit(settings: Settings) -> None:
     settings.REFUND_APPROVAL_ABOVE_MINOR = 1000
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 2000
 
 
 @pytest.fixture
@@ -89,9 +92,23 @@ def propose_refund(client: Client) -> None:
     assert client.post(url, read_form(confirmation.content.decode())).status_code == 302
 
 
+def propose_outcome(client: Client) -> None:
+    creator = Creator.objects.get(handle="maya")
+    make_published_clip(creator)
+    tally(now=timezone.now())
+    PayoutAccount.objects.create(creator=creator, holder_name="Maya", number=IBAN)
+    payout = plan_batch(created_by=None, currency="USD", now=timezone.now()).payouts.get()
+    Batch.objects.update(approved_at=timezone.now())
+    send_payout(payout_id=payout.pk, now=timezone.now())
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    data = {"outcome": "not_sent", "reason": "The bank lost it."}
+    assert client.post(f"/admin/payouts/payout/{payout.pk}/outcome/", data).status_code == 302
+
+
 PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "payout_account": propose_account,
     "terms": propose_terms,
+    "payout_outcome": propose_outcome,
     "reversal": propose_reversal,
     "refund": propose_refund,
 }
@@ -103,6 +120,7 @@ def is_done(kind: str) -> bool:
     made = {
         "payout_account": PayoutAccount.objects.filter(number=IBAN),
         "terms": Terms.objects.filter(fee_minor=3000),
+        "payout_outcome": Posting.objects.filter(kind="payout_failed"),
         "reversal": Posting.objects.filter(kind="reversal"),
         "refund": Refund.objects.all(),
     }
