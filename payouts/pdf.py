@@ -91,11 +91,11 @@ def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[Stat
         title = _("Statement of %(handle)s for %(month)s") % values
         pdf = StatementPdf(fonts, title)
         pdf.write_heading(title)
-        pdf.write_table(_build_rows(lines))
+        pdf.write_table(build_statement_rows(lines))
         return bytes(pdf.output())
 
 
-def _build_rows(lines: Iterable[StatementLine]) -> Iterator[tuple[list[str], bool]]:
+def build_statement_rows(lines: Iterable[StatementLine]) -> Iterator[tuple[list[str], bool]]:
     """Yield the table's header, a row for each line, and the totals."""
     yield [_("Date"), _("Description"), _("Clip"), _("Gross"), _("Agency"), _("Net")], True
     totals: dict[str, int] = {}

@@ -35,6 +35,15 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "videos_clip",
     },
+    "payouts/migrations/0007_pending_statement_lines.py": {
+        "creators_enrolment",
+        "creators_slot",
+        "shop_order",
+        "shop_orderline",
+        "shop_refund",
+        "shop_refundline",
+        "videos_clip",
+    },
     "payouts/statements.py": {
         "creators_enrolment",
         "creators_slot",

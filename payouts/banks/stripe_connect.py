@@ -51,14 +51,18 @@ class StripeConnect:
     def look_up(self, transfer: Transfer) -> TransferResult:
         key = _stripe_key(transfer)
         try:
-            ours = [found for found in self._list(key) if _key_of(found) == key]
+            ours = [candidate for candidate in self._list(key) if _key_of(candidate) == key]
             # Versions before 0.3 sent no metadata, and the payout's key as the group.
-            unmarked = [found for found in self._list(transfer.key) if not _key_of(found) and _fits(found, transfer)]
+            unmarked = [
+                candidate
+                for candidate in self._list(transfer.key)
+                if not _key_of(candidate) and _fits(candidate, transfer)
+            ]
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
         if len(ours) == 1 and _fits(ours[0], transfer) and not ours[0].amount_reversed:
             return TransferResult(TransferState.PAID, ours[0].id)
-        ids = ", ".join(found.id for found in ours or unmarked)
+        ids = ", ".join(candidate.id for candidate in ours or unmarked)
         if ours:
             text = _("Stripe has %(ids)s under this payout's key, but not as it was sent. Look at it in Stripe.")
             return TransferResult(TransferState.UNCLEAR, failure_text=text % {"ids": ids})
@@ -76,14 +80,16 @@ def _stripe_key(transfer: Transfer) -> str:
     return f"{get_installation_id()}-{transfer.key}"
 
 
-def _key_of(found: stripe.Transfer) -> str:
-    return str(getattr(found.metadata, "key", None) or "")
+def _key_of(candidate: stripe.Transfer) -> str:
+    return str(getattr(candidate.metadata, "key", None) or "")
 
 
-def _fits(found: stripe.Transfer, transfer: Transfer) -> bool:
+def _fits(candidate: stripe.Transfer, transfer: Transfer) -> bool:
     """Return whether destination, amount and currency are those of our transfer."""
-    destination = found.destination if isinstance(found.destination, str) else getattr(found.destination, "id", "")
-    return (destination, found.amount, found.currency.upper()) == (
+    destination = (
+        candidate.destination if isinstance(candidate.destination, str) else getattr(candidate.destination, "id", "")
+    )
+    return (destination, candidate.amount, candidate.currency.upper()) == (
         transfer.number,
         transfer.amount_minor,
         transfer.currency,
