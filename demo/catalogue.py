@@ -1,7 +1,8 @@
-"""Demo catalogue: categories, brands, products, and photos that are drawn as they are needed."""
+"""Demo catalogue: categories, tax rates, brands, products, and photos that are drawn as they are needed."""
 
 import io
 from collections.abc import Collection
+from datetime import date
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -9,11 +10,14 @@ from PIL import Image
 
 from accounts.pictures import PictureRefused
 from catalog.images import add_image
-from catalog.models import Brand, Category, Product
-from demo.datasets import CATEGORIES, PRODUCTS
+from catalog.models import Brand, Category, Product, TaxClass
+from demo.datasets import CATEGORIES, PRODUCTS, TAX_RATES
 from demo.drawing import draw_photos
 from demo.progress import Progress
 from demo.records import DemoProduct
+from shop.models import TaxRate
+
+TAXED_FROM = date(2026, 1, 1)
 
 
 def create_categories() -> None:
@@ -24,8 +28,28 @@ def create_categories() -> None:
             "commission_rate_bps": category.commission_rate_bps,
             "parent": Category.objects.get(slug=category.parent) if category.parent else None,
             "position": position,
+            "tax_class": _get_tax_class(category.tax_class),
         }
         Category.objects.get_or_create(slug=category.slug, defaults=values)
+
+
+def create_tax_rates() -> None:
+    """Create the tax rates, unless the shop has any."""
+    if not TaxRate.objects.exists():
+        TaxRate.objects.bulk_create(
+            TaxRate(
+                country_code=rate.country_code,
+                region=rate.region,
+                tax_class=_get_tax_class(rate.tax_class),
+                rate_bps=rate.rate_bps,
+                valid_from=TAXED_FROM,
+            )
+            for rate in TAX_RATES
+        )
+
+
+def _get_tax_class(name: str) -> TaxClass | None:
+    return TaxClass.objects.get_or_create(name=name)[0] if name else None
 
 
 def create_products(slugs: Collection[str], progress: Progress) -> None:

@@ -5,7 +5,16 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 from demo.reader import InvalidData, read_csv, read_toml
-from demo.records import DemoAccount, DemoCampaign, DemoCategory, DemoClip, DemoCreator, DemoProduct, DemoRating
+from demo.records import (
+    DemoAccount,
+    DemoCampaign,
+    DemoCategory,
+    DemoClip,
+    DemoCreator,
+    DemoProduct,
+    DemoRating,
+    DemoTaxRate,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -13,6 +22,7 @@ ACCOUNTS = read_csv(DATA / "accounts.csv", DemoAccount)
 CAMPAIGNS = read_toml(DATA / "campaigns.toml", DemoCampaign)
 CATEGORIES = read_csv(DATA / "categories.csv", DemoCategory)
 CREATORS = read_toml(DATA / "creators.toml", DemoCreator)
+TAX_RATES = read_csv(DATA / "tax_rates.csv", DemoTaxRate)
 RATINGS = read_csv(DATA / "ratings.csv", DemoRating)
 PRODUCTS: tuple[DemoProduct, ...] = tuple(
     chain.from_iterable(read_toml(path, DemoProduct) for path in sorted((DATA / "products").glob("*.toml")))

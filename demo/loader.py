@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from demo.accounts import create_accounts
-from demo.catalogue import create_categories, create_products
+from demo.catalogue import create_categories, create_products, create_tax_rates
 from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
@@ -42,6 +42,7 @@ def load_demo(
     now = timezone.now()
     users = create_accounts(now=now)
     create_categories()
+    create_tax_rates()
     campaign = create_campaigns(now=now)[0]
     enrolments = enrol_creators(campaign, {clip.creator for clip in clips}, progress, now=now)
     announcement = _Announcement(announce)

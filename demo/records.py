@@ -32,12 +32,23 @@ class DemoAccount:
 
 @dataclass(frozen=True)
 class DemoCategory:
-    """A category with its parent (a slug, or "" for none) and its sales commission in basis points."""
+    """A category with its parent (a slug, or "" for none), its sales commission in basis points, and its tax class."""
 
     slug: str
     name: str
     commission_rate_bps: int
     parent: str = ""
+    tax_class: str = ""
+
+
+@dataclass(frozen=True)
+class DemoTaxRate:
+    """A tax rate in basis points, of a country or a region, for a tax class or, if that is "", the standard rate."""
+
+    country_code: str
+    rate_bps: int
+    region: str = ""
+    tax_class: str = ""
 
 
 @dataclass(frozen=True)

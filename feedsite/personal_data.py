@@ -33,7 +33,18 @@ def collect_data(user: User) -> dict[str, Any]:
         "bag": _rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
         "orders": _rows(
             Order.objects.filter(user=user).order_by("placed_at"),
-            *("code", "state", "email", "currency", "total_minor", "refunded_minor", "placed_at", "paid_at", *ADDRESS),
+            *(
+                "code",
+                "state",
+                "email",
+                "currency",
+                "total_minor",
+                "refunded_minor",
+                "placed_at",
+                "paid_at",
+                "vat_number",
+                *ADDRESS,
+            ),
         ),
         "order_lines": _rows(
             OrderLine.objects.filter(order__user=user).order_by("pk"),

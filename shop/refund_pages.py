@@ -100,6 +100,7 @@ def refund_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         else:
             context["preview"] = None if "change" in request.POST else preview
             context["amount"] = format_money(preview.amount_minor, order.currency)
+            context["tax"] = format_money(preview.tax_minor, order.currency) if preview.tax_minor else ""
     context |= admin.site.each_context(request)
     context |= {"title": _("Refund order %(code)s") % {"code": order.code}, "opts": Order._meta}
     context["lines"] = [(line, form[f"line-{line.pk}"].value()) for line in form.lines]

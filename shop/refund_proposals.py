@@ -34,7 +34,10 @@ class RefundRequest:
 
 @dataclass(frozen=True)
 class RefundPreview:
+    """What a refund comes to: its amount and the tax in it."""
+
     amount_minor: int
+    tax_minor: int
     needs_approval: bool
 
 
@@ -75,9 +78,11 @@ def preview_refund(*, request: RefundRequest, user: User, now: datetime) -> Refu
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=request.order_id)
         with transaction.atomic():
-            amount_minor = _plan(request, user, now).amount_minor
+            refund = _plan(request, user, now)
             transaction.set_rollback(True)
-    return RefundPreview(amount_minor, order.refunded_minor + amount_minor > settings.REFUND_APPROVAL_ABOVE_MINOR)
+    after_minor = order.refunded_minor + refund.amount_minor
+    is_large = after_minor > settings.REFUND_APPROVAL_ABOVE_MINOR
+    return RefundPreview(refund.amount_minor, refund.tax_minor, needs_approval=is_large)
 
 
 def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Refund | Proposal:

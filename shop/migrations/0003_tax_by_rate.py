@@ -67,32 +67,32 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="order",
             name="is_reverse_charged",
-            field=models.BooleanField(default=False, verbose_name="reverse charge"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="reverse charge"),
         ),
         migrations.AddField(
             model_name="order",
             name="prices_include_tax",
-            field=models.BooleanField(default=False, verbose_name="prices include tax"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="prices include tax"),
         ),
         migrations.AddField(
             model_name="order",
             name="shipping_tax_minor",
-            field=models.PositiveBigIntegerField(default=0, verbose_name="tax on shipping"),
+            field=models.PositiveBigIntegerField(db_default=0, default=0, verbose_name="tax on shipping"),
         ),
         migrations.AddField(
             model_name="order",
             name="taxes",
-            field=models.JSONField(blank=True, default=list, verbose_name="tax by rate"),
+            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name="tax by rate"),
         ),
         migrations.AddField(
             model_name="order",
             name="vat_number",
-            field=models.CharField(blank=True, max_length=32, verbose_name="VAT number"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=32, verbose_name="VAT number"),
         ),
         migrations.AddField(
             model_name="orderline",
             name="tax_minor",
-            field=models.PositiveBigIntegerField(default=0),
+            field=models.PositiveBigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
             model_name="orderline",
@@ -102,12 +102,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="refund",
             name="taxes",
-            field=models.JSONField(blank=True, default=list, verbose_name="tax by rate"),
+            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name="tax by rate"),
         ),
         migrations.AddField(
             model_name="refundline",
             name="tax_minor",
-            field=models.PositiveBigIntegerField(default=0),
+            field=models.PositiveBigIntegerField(db_default=0, default=0),
         ),
         migrations.AddConstraint(
             model_name="order",

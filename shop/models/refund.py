@@ -60,7 +60,9 @@ class Refund(models.Model):
     goods_minor = models.PositiveBigIntegerField(default=0)
     shipping_minor = models.PositiveBigIntegerField(default=0)
     tax_minor = models.PositiveBigIntegerField(default=0)
-    taxes: models.Field[Any, list[dict[str, Any]]] = models.JSONField(_("tax by rate"), default=list, blank=True)
+    taxes: models.Field[Any, list[dict[str, Any]]] = models.JSONField(
+        _("tax by rate"), default=list, db_default=[], blank=True
+    )
     amount_minor = models.PositiveBigIntegerField(_("amount"), default=0)
     currency = models.CharField(max_length=3)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -114,7 +116,7 @@ class RefundLine(models.Model):
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveSmallIntegerField()
     amount_minor = models.PositiveBigIntegerField()
-    tax_minor = models.PositiveBigIntegerField(default=0)
+    tax_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     commission_minor = models.PositiveBigIntegerField(help_text=_("The part of the commission that is reversed."))
     agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of that commission."))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.datasets import CATEGORIES, CLIPS, CREATORS, PRODUCTS, RATINGS, check_references
+from demo.datasets import CATEGORIES, CLIPS, CREATORS, PRODUCTS, RATINGS, TAX_RATES, check_references
 from demo.drawing.products.drawers import DRAWERS
 from demo.reader import InvalidData, read_csv, read_toml
 from demo.records import DemoAccount, DemoCategory, DemoClip, DemoCreator
@@ -158,3 +158,13 @@ def test_captions_follow_the_spans_and_silent_clips_have_none() -> None:
             assert [cue.text for cue in cues] == list(clip.speech)
             assert [cue.start_ms for cue in cues[1:-1]] == [span.start_ms for span in clip.spans]
             assert cues[-1].end_ms <= clip.duration_ms
+
+
+def test_books_have_a_tax_class_and_rates_of_their_own() -> None:
+    classes = {category.slug: category.tax_class for category in CATEGORIES}
+    assert (classes["books"], classes["fiction"], classes["kitchen"]) == ("Books", "Books", "")
+    assert {(rate.rate_bps, rate.tax_class) for rate in TAX_RATES if rate.country_code == "DE"} == {
+        (1900, ""),
+        (700, "Books"),
+    }
+    assert {rate.tax_class for rate in TAX_RATES} == set(classes.values())
