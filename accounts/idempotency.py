@@ -4,15 +4,30 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from accounts.api_errors import Unprocessable
 from accounts.models import IdempotencyKey
 
 RETENTION = timedelta(days=30)
 MAX_KEY_LENGTH = 120
+IDEMPOTENCY_KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="A repeated key has no second effect: the answer is that of the first request. The same key with "
+    "another body is refused with 422.",
+)
 
 
 class KeyReused(Exception):
@@ -39,6 +54,53 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
         elif row.digest != digest:
             raise KeyReused(_("This Idempotency-Key was already used with a different request."))
     return row.result
+
+
+def read_key(request: Request) -> str | None:
+    """Return the Idempotency-Key of a request, or None if it has none. Raises ValidationError if it is too long."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > MAX_KEY_LENGTH:
+        raise ValidationError({"Idempotency-Key": [_("Send at most %(most)d characters.") % {"most": MAX_KEY_LENGTH}]})
+    return key or None
+
+
+def idempotent[View: APIView, **Arguments](
+    method: Callable[Concatenate[View, Request, Arguments], Response],
+) -> Callable[Concatenate[View, Request, Arguments], Response]:
+    """Decorate an API method so that it honours Idempotency-Key: a repeated request gets the stored answer.
+
+    The method and the storing of its answer are one transaction. A request that was refused leaves no key behind.
+    """
+
+    @wraps(method)
+    def answer(view: View, request: Request, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Response:
+        key = read_key(request)
+        if key is None:
+            return method(view, request, *args, **kwargs)
+
+        def make() -> str:
+            response = method(view, request, *args, **kwargs)
+            return json.dumps([response.status_code, response.data], cls=DjangoJSONEncoder)
+
+        owner = f"{type(view).__name__} {request.method} {_name_requester(request)}"
+        try:
+            stored = do_once(owner=owner, key=key, content=[request.path, request.data], make=make)
+        except KeyReused as refusal:
+            raise Unprocessable(str(refusal)) from refusal
+        status, data = json.loads(stored)
+        return Response(data, status=status)
+
+    return answer
+
+
+def _name_requester(request: Request) -> str:
+    """Return a name for the user or, for a guest, for the session, which is created if there is none."""
+    if request.user.is_authenticated:
+        return f"user {request.user.pk}"
+    session = request._request.session
+    if session.session_key is None:
+        session.create()
+    return f"session {session.session_key}"
 
 
 def forget_old_keys(*, now: datetime) -> int:

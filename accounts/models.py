@@ -109,12 +109,12 @@ class User(AbstractUser):
 
 
 class IdempotencyKey(models.Model):
-    """A key that a client sent with a write, and the code of the object that was created. See accounts.idempotency."""
+    """A key that a client sent with a write, and its result: a code or an answer. See accounts.idempotency."""
 
     owner = models.CharField(max_length=120)
     key = models.CharField(max_length=120)
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the first request body."))
-    result = models.CharField(max_length=120, blank=True)
+    result = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

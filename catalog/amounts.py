@@ -2,7 +2,6 @@
 
 import unicodedata
 from decimal import Decimal
-from functools import cache
 
 from babel import Locale
 from babel.numbers import (
@@ -12,11 +11,11 @@ from babel.numbers import (
     get_currency_symbol,
     get_decimal_symbol,
     get_group_symbol,
-    get_territory_currencies,
     parse_decimal,
 )
 from django.utils.translation import gettext as _
 
+from catalog.currencies import currencies_in_use
 from catalog.prices import active_locale, plain_decimal
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
@@ -70,12 +69,6 @@ def currency_choices() -> list[tuple[str, str]]:
     """Return (code, “code – name”) pairs of the currencies in use, sorted by code. Names are in the active language."""
     locale = active_locale()
     return [(code, f"{code} – {get_currency_name(code, locale=locale)}") for code in currencies_in_use()]
-
-
-@cache
-def currencies_in_use() -> tuple[str, ...]:
-    codes = {code for territory in Locale("en").territories for code in get_territory_currencies(str(territory))}
-    return tuple(sorted(str(code) for code in codes))
 
 
 def _read(text: str, locale: Locale, example: str) -> Decimal:

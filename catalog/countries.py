@@ -3,8 +3,6 @@
 from functools import cache
 
 from babel import Locale
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from catalog.prices import active_locale
 
@@ -17,21 +15,17 @@ def country_choices() -> list[tuple[str, str]]:
     return list(_choices(active_locale()))
 
 
+def country_codes() -> frozenset[str]:
+    return frozenset(code for code, _name in _choices(Locale("en")))
+
+
 def country_name(code: str) -> str:
     """Return the name of a country in the active language, or the code itself if it is none."""
     return str(active_locale().territories.get(code, code))
 
 
 def is_country(code: str) -> bool:
-    return len(code) == 2 and code not in NOT_COUNTRIES and code in active_locale().territories
-
-
-def country_options(chosen: str) -> SafeString:
-    """Return the `<option>` elements for a country select, for templates that have no form object.
-
-    `chosen` is the code of the country to select.
-    """
-    return _options(active_locale(), chosen)
+    return code in country_codes()
 
 
 @cache
@@ -40,10 +34,3 @@ def _choices(locale: Locale) -> tuple[tuple[str, str], ...]:
         (code, name) for code, name in locale.territories.items() if len(code) == 2 and code not in NOT_COUNTRIES
     )
     return tuple(sorted(countries, key=lambda country: country[1].casefold()))
-
-
-@cache
-def _options(locale: Locale, chosen: str) -> SafeString:
-    selected = SafeString(" selected")
-    options = ((code, selected if code == chosen else "", name) for code, name in _choices(locale))
-    return format_html_join("", '<option value="{}"{}>{}</option>', options)

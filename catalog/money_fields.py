@@ -20,13 +20,13 @@ from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from catalog.amounts import (
     AmountUnclear,
-    currencies_in_use,
     currency_choices,
     read_amount,
     read_percent,
     write_amount,
     write_percent,
 )
+from catalog.currencies import currencies_in_use
 from catalog.money import WHOLE_BPS
 from catalog.prices import format_money
 

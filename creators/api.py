@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_errors import Conflict
+from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
 from accounts.pagination import NewestFirst
 from creators.access import find_creator
 from creators.enrolment import EnrolmentRefused, enrol
@@ -45,7 +46,8 @@ class CampaignEnrol(GenericAPIView[Campaign]):
     throttle_scope = "write"
     serializer_class = EnrolRequestSerializer
 
-    @extend_schema(responses=EnrolmentSerializer)
+    @extend_schema(responses=EnrolmentSerializer, parameters=[IDEMPOTENCY_KEY_HEADER])
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         creator = require_creator(request)
         campaign = get_object_or_404(Campaign.objects.visible_to(creator).with_terms(), slug=slug)

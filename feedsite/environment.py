@@ -11,6 +11,8 @@ import dj_email_url
 from babel import Locale
 from environs import EnvError, FileAwareEnv, ValidationError, validate
 
+from catalog.currencies import currencies_in_use
+
 MAIL_SCHEMES = {"smtp+tls": "submission", "smtp+ssl": "smtp", "smtps": "smtp"}
 """Schemes of EMAIL_URL that dj-email-url calls otherwise. The last two encrypt from the first byte."""
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
@@ -74,7 +76,7 @@ def parse_location(prefix: str) -> str:
 
 def parse_currency(code: str) -> str:
     """Return the code of a currency, in capitals. Raises ValidationError."""
-    if code.upper() not in Locale("en").currencies:
+    if code.upper() not in currencies_in_use():
         raise ValidationError("Use a code of ISO 4217, such as USD.")
     return code.upper()
 
@@ -84,6 +86,11 @@ def parse_country(code: str) -> str:
     if code and (len(code) != 2 or code.upper() not in Locale("en").territories.keys() - NOT_COUNTRIES):
         raise ValidationError("Use a code of ISO 3166, such as DE.")
     return code.upper()
+
+
+def parse_countries(text: str) -> list[str]:
+    """Return the codes in a list such as `AE,SA`. Raises ValidationError."""
+    return [parse_country(code.strip()) for code in text.split(",") if code.strip()]
 
 
 def parse_time_zone(name: str) -> str:
@@ -159,6 +166,7 @@ env.add_parser("redis_url", parse_redis_url)
 env.add_parser("location", parse_location)
 env.add_parser("currency", parse_currency)
 env.add_parser("country", parse_country)
+env.add_parser("countries", parse_countries)
 env.add_parser("time_zone", parse_time_zone)
 env.add_parser("rates", parse_rates)
 env.add_parser("mailer", parse_mailer)

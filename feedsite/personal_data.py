@@ -13,11 +13,10 @@ from accounts.models import User
 from creators.models import Creator, Enrolment
 from feed.models import Event, EventKind, Viewer
 from payouts.models import Payout, PayoutAccount, StatementLine
-from shop.models import Address, BagLine, Order, OrderLine
+from shop.address_rules import ADDRESS_FIELDS
+from shop.models import Address, BagLine, BillingAddress, Order, OrderLine
 from social.models import Follow, Hidden, Like, Report, Save
 from videos.models import Clip
-
-ADDRESS = ("name", "street", "extra", "city", "region", "postal_code", "country_code")
 
 
 def collect_data(user: User) -> dict[str, Any]:
@@ -29,29 +28,7 @@ def collect_data(user: User) -> dict[str, Any]:
             "language": user.language,
             "adult_confirmed_at": user.adult_confirmed_at,
         },
-        "address": _rows(Address.objects.filter(user=user), *ADDRESS),
-        "bag": _rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
-        "orders": _rows(
-            Order.objects.filter(user=user).order_by("placed_at"),
-            *(
-                "code",
-                "state",
-                "email",
-                "currency",
-                "total_minor",
-                "refunded_minor",
-                "placed_at",
-                "paid_at",
-                "vat_number",
-                *ADDRESS,
-            ),
-        ),
-        "order_lines": _rows(
-            OrderLine.objects.filter(order__user=user).order_by("pk"),
-            "quantity",
-            order_code=F("order__code"),
-            product_slug=F("product__slug"),
-        ),
+        **_purchases(user),
         "likes": _rows(Like.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "saves": _rows(Save.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "hidden": _rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
@@ -76,6 +53,28 @@ def collect_data(user: User) -> dict[str, Any]:
         "statement": _rows(
             StatementLine.objects.filter(creator__user=user).order_by("occurred_at", "id"),
             *("id", "kind", "occurred_at", "clip_code", "currency", "gross_minor", "agency_minor", "net_minor"),
+        ),
+    }
+
+
+def _purchases(user: User) -> dict[str, Any]:
+    """Return the addresses, the bag and the orders of a user."""
+    return {
+        "address": _rows(Address.objects.filter(user=user), "label", "is_default", *ADDRESS_FIELDS),
+        "bag": _rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
+        "orders": _rows(
+            Order.objects.filter(user=user).order_by("placed_at"),
+            *("code", "state", "email", "currency", "total_minor", "refunded_minor", "placed_at", "paid_at"),
+            *("vat_number", *ADDRESS_FIELDS),
+        ),
+        "billing_addresses": _rows(
+            BillingAddress.objects.filter(order__user=user), *ADDRESS_FIELDS, order_code=F("order__code")
+        ),
+        "order_lines": _rows(
+            OrderLine.objects.filter(order__user=user).order_by("pk"),
+            "quantity",
+            order_code=F("order__code"),
+            product_slug=F("product__slug"),
         ),
     }
 

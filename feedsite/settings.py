@@ -272,7 +272,7 @@ SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at_least(0))
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", False)
 SHOP_COUNTRY: str = env.country("SHOP_COUNTRY", "")
-# Tax in basis points by country of delivery, where admin has no tax rate: TAX_RATES_BPS=DE=1900,US=0
+PHONE_COUNTRIES: list[str] = env.countries("PHONE_COUNTRIES", "")
 TAX_RATES_BPS: dict[str, int] = env.rates("TAX_RATES_BPS", "")
 PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv", validate=one_of("csv", "stripe"))
 PAYOUT_DATA_KEYS: list[str] = env.list("PAYOUT_DATA_KEYS", [], subcast=str.strip)

@@ -1,5 +1,6 @@
 """Django admin for orders, payments, refunds and clicks. All rows are read-only, but refunds have actions."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -67,6 +68,10 @@ class RefundInline(ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
         return super().get_queryset(request).select_related("created_by").order_by("pk")
 
 
+def _join_lines(lines: Sequence[str]) -> SafeString:
+    return format_html_join(SafeString("<br>"), "<bdi>{}</bdi>", ((line,) for line in lines if line))
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     """Admin pages for orders: what was bought, paid and refunded, with a page for one more refund."""
@@ -78,10 +83,11 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     search_help_text = _("Code, email address, name of the shopper or of a product")
     ordering = ["-placed_at"]
     show_full_result_count = False
-    fields = ["code", "state", "email", "user", "language", "address", "goods", "shipping", "tax", "total", "refunded"]
+    fields = ["code", "state", "email", "user", "language", "address", "billing"]
+    fields += ["goods", "shipping", "tax", "total", "refunded"]
     fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
     fields += ["placed_at", "paid_at", "cancelled_at"]
-    readonly_fields = ["address", "goods", "shipping", "tax", "tax_by_rate", "total", "refunded"]
+    readonly_fields = ["address", "billing", "goods", "shipping", "tax", "tax_by_rate", "total", "refunded"]
     inlines = [OrderLineInline, PaymentInline, RefundInline]
     actions = ["refund_remaining_amount"]
     goods = money_column("goods_minor", _("goods"))
@@ -96,7 +102,11 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
 
     @admin.display(description=_("delivery address"))
     def address(self, order: Order) -> SafeString:
-        return format_html_join(SafeString("<br>"), "<bdi>{}</bdi>", ((line,) for line in order.label_lines))
+        return _join_lines([*order.label_lines, order.phone])
+
+    @admin.display(description=_("billing address"), empty_value="–")
+    def billing(self, order: Order) -> SafeString:
+        return _join_lines(order.billing_lines)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(refund_page)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from shop import api, return_api, webhooks
+from shop import address_api, api, checkout_api, return_api, webhooks
 
 urlpatterns = [
     path("bag/", api.BagView.as_view(), name="api-bag"),
     path("clicks/", api.ClickView.as_view(), name="api-clicks"),
-    path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),
+    path("quote/", checkout_api.QuoteView.as_view(), name="api-quote"),
+    path("checkout/", checkout_api.CheckoutView.as_view(), name="api-checkout"),
+    path("addresses/", address_api.AddressList.as_view(), name="api-addresses"),
+    path("addresses/<int:pk>/", address_api.AddressDetail.as_view(), name="api-address"),
+    path("address-fields/<str:country_code>/", address_api.AddressFields.as_view(), name="api-address-fields"),
     path("webhooks/stripe/", webhooks.receive_stripe_event, name="stripe-webhook"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),
     path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),

@@ -22,7 +22,7 @@ CLICK_WITHIN = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Buyer:
-    """A shopper, with the e-mail address and the delivery address for an order.
+    """A shopper, with the e-mail address and the delivery address for an order, and the billing address if it differs.
 
     `is_own_purchase` uses the addresses to detect creators who buy through their own clips. `vat_number` is that of a
     business, as `check_vat_number` returns it, or empty.
@@ -32,6 +32,7 @@ class Buyer:
     email: str
     address: PostalAddress
     vat_number: str = ""
+    billing_address: PostalAddress | None = None
 
 
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:
@@ -73,14 +74,13 @@ def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | 
 
 
 def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
-    """Return whether the buyer has the same account, mailbox or delivery address as the creator."""
+    """Return whether the buyer has the same account, mailbox or delivery address as the creator, or one of their saved ones."""
     user = creator.user
     if buyer.shopper.user is not None and buyer.shopper.user.pk == user.pk:
         return True
     if mailbox_of(buyer.email) == mailbox_of(user.email):
         return True
-    home = Address.objects.filter(user=user).first()
-    return home is not None and home.fingerprint == buyer.address.fingerprint
+    return any(home.fingerprint == buyer.address.fingerprint for home in Address.objects.owned_by(user))
 
 
 def mailbox_of(email: str) -> str:

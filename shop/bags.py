@@ -1,16 +1,21 @@
-"""Functions that read and change bags, and merge a visitor's bag into the user's bag after sign-in."""
+"""Functions that read and change bags, and merge a visitor's bag into the user's bag after sign-in.
+
+A bag has one currency: that of its oldest line that can be bought. Two bags that are merged may still differ, and so may
+a product whose currency was changed. Lines in another currency are shown as unavailable, and never added up.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
+from shop.availability import find_problem
 from shop.models import Bag, BagLine
+from shop.pricing import Destination
+from shop.quotes import Quote, quote_products
 from shop.shopper import Shopper
 
 
@@ -24,10 +29,20 @@ def get_bag_lines(shopper: Shopper) -> list[BagLine]:
     If a visitor has signed in, first merge the bag that they filled before.
     """
     _merge_visitor_bag(shopper)
-    lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper)).select_related(
-        "product__brand", "product__category", "clip__creator"
-    )
+    lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper))
+    lines = lines.select_related("product__brand", "product__category", "clip__creator")
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
+
+
+def quote_bag(lines: list[BagLine], destination: Destination, *, is_adult: bool, now: datetime) -> Quote:
+    """Return what the lines cost together, in the order of the lines."""
+    return quote_products([(line.product, line.quantity) for line in lines], destination, is_adult=is_adult, now=now)
+
+
+def lock_bag_lines(shopper: Shopper) -> list[BagLine]:
+    """Lock the shopper's bag until the end of the transaction, and return its lines with their products."""
+    bag = lock_bag(shopper)
+    return list(bag.lines.select_related("product").order_by("added_at", "pk"))
 
 
 def add_to_bag(
@@ -39,10 +54,11 @@ def add_to_bag(
     anything.
     """
     with transaction.atomic():
-        bag = _lock_bag(shopper)
+        bag = lock_bag(shopper)
         line = bag.lines.filter(product=product).first() or BagLine(bag=bag, product=product, quantity=0)
         line.quantity += quantity
-        _check_availability(product, line.quantity)
+        line.merged_quantity = None
+        _refuse_problem(product, line.quantity, _find_currency(bag, product))
         if impression_token:
             click = record_click(shopper=shopper, impression_token=impression_token, product=product, now=now)
             line.clip = click.clip if click else line.clip
@@ -52,33 +68,30 @@ def add_to_bag(
 
 def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> None:
     """Set a product's quantity in the bag. 0 removes the product. Raises BagRefused without changing anything."""
-    lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper), product=product)
-    if quantity == 0:
-        lines.delete()
-        return
-    _check_availability(product, quantity)
-    lines.update(quantity=quantity)
+    with transaction.atomic():
+        bag = lock_bag(shopper)
+        lines = bag.lines.filter(product=product)
+        if quantity == 0:
+            lines.delete()
+            return
+        _refuse_problem(product, quantity, _find_currency(bag, product))
+        lines.update(quantity=quantity, merged_quantity=None)
 
 
-def _check_availability(product: Product, quantity: int) -> None:
-    """Raise BagRefused if this quantity of the product cannot be bought here."""
-    if product.is_outbound:
-        raise BagRefused(
-            _("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.local_name}
-        )
-    if not takes_orders():
-        raise BagRefused(explain_closed_shop())
-    if not product.is_in_stock:
-        raise BagRefused(_("%(product)s is sold out.") % {"product": product.local_name})
-    if not 1 <= quantity <= MAX_QUANTITY:
-        raise BagRefused(_("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
-    if quantity > product.stock:
-        raise BagRefused(
-            _("%(product)s: only %(left)d left in stock.") % {"left": product.stock, "product": product.local_name}
-        )
+def _refuse_problem(product: Product, quantity: int, currency: str) -> None:
+    """Raise BagRefused if this quantity of the product cannot be in a bag of this currency. Ages are checked before."""
+    if problem := find_problem(product, quantity, currency=currency):
+        raise BagRefused(problem)
 
 
-def _lock_bag(shopper: Shopper) -> Bag:
+def _find_currency(bag: Bag, product: Product) -> str:
+    """Return the currency of the bag without this product, or "" if nothing else in it can be bought."""
+    others = bag.lines.exclude(product=product).select_related("product__category").order_by("added_at", "pk")
+    return next((line.product.currency for line in others if line.is_available), "")
+
+
+def lock_bag(shopper: Shopper) -> Bag:
+    """Merge the visitor's bag, if there is one. Lock and return the shopper's bag, which is created if there is none."""
     _merge_visitor_bag(shopper)
     owner: dict[str, Any] = {"user": shopper.user} if shopper.user else {"user": None, "visitor": shopper.visitor}
     bag, _is_new = Bag.objects.get_or_create(**owner)
@@ -86,16 +99,35 @@ def _lock_bag(shopper: Shopper) -> Bag:
 
 
 def _merge_visitor_bag(shopper: Shopper) -> None:
-    """Move the visitor's bag lines to the user's bag. Do nothing if the shopper is not signed in.
+    """Move what a visitor put into their bag to their account's bag after they signed in, and add up the quantities.
 
-    A line is dropped if its product is already in the user's bag.
+    A line that adds up to more than can be bought gets the most that can be. Its `merged_quantity` then says how many
+    there were. The visitor's bag is locked first and deleted last, so that two requests cannot add it twice.
     """
     if shopper.user is None or not shopper.visitor:
+        return
+    if not Bag.objects.filter(user=None, visitor=shopper.visitor).exists():
         return
     with transaction.atomic():
         visitor_bag = Bag.objects.select_for_update().filter(user=None, visitor=shopper.visitor).first()
         if visitor_bag is None:
             return
         bag, _is_new = Bag.objects.get_or_create(user=shopper.user)
-        visitor_bag.lines.exclude(product__in=bag.lines.values("product")).update(bag=bag)
+        Bag.objects.select_for_update().get(pk=bag.pk)
+        own = {line.product_id: line for line in bag.lines.all()}
+        for line in visitor_bag.lines.select_related("product"):
+            _merge_line(line, own.get(line.product_id), bag)
         visitor_bag.delete()
+
+
+def _merge_line(line: BagLine, own: BagLine | None, bag: Bag) -> None:
+    """Move a visitor's line to the user's bag, or add it to the user's own line of the same product."""
+    if own is None:
+        line.bag = bag
+        line.save(update_fields=["bag"])
+        return
+    together = own.quantity + line.quantity
+    own.quantity = max(1, min(together, MAX_QUANTITY, line.product.stock))
+    own.merged_quantity = together if together > own.quantity else None
+    own.clip_id = own.clip_id or line.clip_id
+    own.save(update_fields=["quantity", "merged_quantity", "clip"])

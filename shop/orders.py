@@ -16,10 +16,11 @@ from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part
 from shop.attribution import Buyer, find_clicks, is_own_purchase
+from shop.availability import explain_unsold, find_problem
 from shop.charges import Charges
-from shop.models import Click, Order, OrderLine, UnpaidReason
-from shop.models.address import ADDRESS_FIELDS
-from shop.pricing import Destination, charge_products
+from shop.models import BillingAddress, Click, Order, OrderLine, UnpaidReason
+from shop.pricing import Destination
+from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
 from shop.states import OrderState
 from shop.vat_numbers import VatNumberRefused, check_vat_number
 
@@ -27,7 +28,12 @@ DEFAULT_AGENCY_CAP_BPS = 2000
 
 
 class OrderRefused(Exception):
-    """A refused order. Nothing was changed. The message tells the shopper why."""
+    """A refused order. Nothing was changed. The message tells the shopper why.
+
+    `quote` is what the order would cost now, for the shopper to confirm again, if the products exist.
+    """
+
+    quote: Quote | None = None
 
 
 class OutOfStock(OrderRefused):
@@ -55,25 +61,32 @@ class RequestedItem:
 
 
 def place_order(
-    *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, expected_total_minor: int | None = None
+    *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, confirmation: Confirmation | None = None
 ) -> Order:
     """Reserve stock for RESERVATION_MINUTES. Save and return an order with the current prices and rates.
 
-    Raises ShopClosed if the shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the total is
-    not `expected_total_minor`, and OrderRefused for other reasons.
+    Without a `confirmation`, any total is accepted: for orders that nobody confirms on a page. Raises ShopClosed if the
+    shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the order does not cost what was
+    confirmed, and OrderRefused for other reasons. Apart from ShopClosed, each carries a new quote.
     """
     if not takes_orders():
         raise ShopClosed(explain_closed_shop())
-    quantities, impression_tokens = _merge_items(items)
+    quantities, impression_tokens = merge_items(items)
     destination = _get_destination(buyer)
-    with transaction.atomic():
-        products = _reserve_stock(buyer, quantities)
-        charges = charge_products([(product, quantities[product.pk]) for product in products], destination, now=now)
-        if expected_total_minor is not None and expected_total_minor != charges.total_minor:
-            raise PriceChanged(_("The price has changed. Check the new total before you buy."))
-        order = _write_order(buyer, destination, charges, products[0].currency, now)
-        clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
-        OrderLine.objects.bulk_create(_build_lines(order, buyer, charges, products, quantities, clicks))
+    try:
+        with transaction.atomic():
+            products = _reserve_stock(buyer, quantities)
+            quote = build_quote(
+                [QuoteLine(product, quantities[product.pk]) for product in products], destination, now=now
+            )
+            if confirmation is not None and not quote.agrees_with(confirmation):
+                raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
+            order = _write_order(buyer, quote, now)
+            clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
+            OrderLine.objects.bulk_create(_build_lines(order, buyer, quote.charges, products, quantities, clicks))
+    except OrderRefused as refusal:
+        refusal.quote = quote_quantities(quantities, destination, is_adult=buyer.shopper.is_known_adult, now=now)
+        raise
     return order
 
 
@@ -93,7 +106,7 @@ def expire_orders(*, now: datetime) -> int:
     return sum(cancel_order(order_id=order_id, now=now) for order_id in order_ids)
 
 
-def _merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
+def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
     """Merge items for the same product. Return the quantities and the impression tokens, each by product id.
 
     Raises OrderRefused if there are no items, if a product does not exist, or if a quantity is out of range.
@@ -121,24 +134,21 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
     """
     for product_id in sorted(quantities):
         if not Product.objects.take_stock(product_id, quantities[product_id]):
-            raise _build_refusal(Product.objects.get(pk=product_id))
+            raise _build_refusal(Product.objects.select_related("category").get(pk=product_id), quantities[product_id])
     products = list(Product.objects.filter(pk__in=quantities).select_related("category").order_by("pk"))
-    user = buyer.shopper.user
-    if any(product.category.is_age_restricted for product in products) and not (user and user.is_known_adult):
-        raise OrderRefused(_("This product is only for people aged 18 or over. Sign in and confirm your age."))
-    if len({product.currency for product in products}) > 1:
-        raise OrderRefused(_("These products have prices in different currencies. Buy them in separate orders."))
+    for product in products:
+        is_adult = buyer.shopper.is_known_adult
+        if problem := explain_unsold(product, currency=products[0].currency, is_adult=is_adult):
+            raise OrderRefused(problem)
     return products
 
 
-def _build_refusal(product: Product) -> OrderRefused:
+def _build_refusal(product: Product, quantity: int) -> OrderRefused:
     """Return an exception whose message says why the product's stock could not be reserved."""
-    values = {"left": product.stock, "product": product.local_name}
+    problem = find_problem(product, quantity) or _("%(product)s is sold out.") % {"product": product.local_name}
     if product.is_outbound:
-        return OrderRefused(_("%(product)s is sold by another shop. You can't buy it here.") % values)
-    if not product.is_in_stock:
-        return OutOfStock(_("%(product)s is sold out. Your order was not placed.") % values)
-    return OutOfStock(_("%(product)s: only %(left)d left in stock. Your order was not placed.") % values)
+        return OrderRefused(problem)
+    return OutOfStock(f"{problem} {_('Your order was not placed.')}")
 
 
 def _get_destination(buyer: Buyer) -> Destination:
@@ -151,26 +161,29 @@ def _get_destination(buyer: Buyer) -> Destination:
     return Destination(address.country_code, address.region, vat_number)
 
 
-def _write_order(buyer: Buyer, destination: Destination, charges: Charges, currency: str, now: datetime) -> Order:
-    return Order.objects.create(
+def _write_order(buyer: Buyer, quote: Quote, now: datetime) -> Order:
+    order = Order.objects.create(
         user=buyer.shopper.user,
         visitor=buyer.shopper.visitor,
         email=buyer.email,
         language=get_language() or settings.LANGUAGE_CODE,
-        currency=currency,
-        goods_minor=charges.goods_minor,
-        shipping_minor=charges.shipping_minor,
-        tax_minor=charges.tax_minor,
-        shipping_tax_minor=charges.shipping_tax_minor,
-        taxes=[asdict(tax) for tax in charges.taxes],
-        prices_include_tax=charges.prices_include_tax,
-        is_reverse_charged=charges.is_reverse_charged,
-        vat_number=destination.vat_number,
-        total_minor=charges.total_minor,
+        currency=quote.currency,
+        goods_minor=quote.charges.goods_minor,
+        shipping_minor=quote.charges.shipping_minor,
+        tax_minor=quote.charges.tax_minor,
+        shipping_tax_minor=quote.charges.shipping_tax_minor,
+        taxes=[asdict(tax) for tax in quote.charges.taxes],
+        prices_include_tax=quote.charges.prices_include_tax,
+        is_reverse_charged=quote.charges.is_reverse_charged,
+        vat_number=quote.destination.vat_number,
+        total_minor=quote.charges.total_minor,
         placed_at=now,
         reserved_until=now + timedelta(minutes=settings.RESERVATION_MINUTES),
-        **{name: getattr(buyer.address, name) for name in ADDRESS_FIELDS},
+        **buyer.address.address_values,
     )
+    if buyer.billing_address is not None:
+        BillingAddress.objects.create(order=order, **buyer.billing_address.address_values)
+    return order
 
 
 def _build_lines(

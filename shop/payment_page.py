@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from shop.providers import ProviderUnavailable
 
 
 def redirect_to_payment(request: HttpRequest, address: str) -> HttpResponse:
@@ -17,3 +20,13 @@ def redirect_to_payment(request: HttpRequest, address: str) -> HttpResponse:
     if f"{parts.scheme}://{parts.netloc}" in settings.PAYMENT_PAGES:
         return redirect(address)
     return render(request, "shop/payment.html", {"address": address})
+
+
+def describe_payment_failure(failure: Exception) -> str:
+    """Return what to tell a shopper whose order was placed but not paid."""
+    if isinstance(failure, ProviderUnavailable):
+        return _(
+            "The payment service is not responding. "
+            "We are holding your order for a short time, so please try paying again."
+        )
+    return _("%(reason)s We are holding your order for a short time, so please try paying again.") % {"reason": failure}

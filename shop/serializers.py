@@ -7,14 +7,7 @@ from rest_framework import serializers
 
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
-from shop.models import Address, BagLine, Order, OrderLine
-from shop.models.address import ADDRESS_FIELDS
-
-
-class AddressSerializer(serializers.ModelSerializer[Address]):
-    class Meta:
-        model = Address
-        fields = list(ADDRESS_FIELDS)
+from shop.models import BagLine, Order, OrderLine
 
 
 class RequestedItemSerializer(serializers.Serializer[None]):
@@ -33,42 +26,25 @@ class BagChangeSerializer(RequestedItemSerializer):
     quantity = serializers.IntegerField(min_value=0, max_value=MAX_QUANTITY)
 
 
-class CheckoutSerializer(serializers.Serializer[None]):
-    """What to buy: one `product` (“Buy now”) or several `lines`. Without either, the whole bag is bought."""
-
-    product = serializers.SlugField(required=False, help_text="Buy only this product.")
-    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
-    seen = serializers.CharField(
-        max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."
-    )
-    lines = RequestedItemSerializer(many=True, required=False)
-    address = AddressSerializer(required=False, help_text="Default: the saved address.")
-    email = serializers.EmailField(required=False, help_text="A guest's email address; ignored for signed-in users.")
-    vat_number = serializers.CharField(
-        max_length=40,
-        required=False,
-        allow_blank=True,
-        default="",
-        help_text="Of a business. Format and checksum count.",
-    )
-    expected_total_minor = serializers.IntegerField(
-        required=False,
-        min_value=0,
-        help_text="The total that the shopper saw. If the actual total differs, the answer is 409.",
-    )
-
-
 class BagLineSerializer(serializers.ModelSerializer[BagLine]):
     product = serializers.CharField(source="product.slug")
     name = serializers.CharField(source="product.local_name")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
-    is_available = serializers.BooleanField()
+    is_available = serializers.SerializerMethodField()
+    problem = serializers.SerializerMethodField(help_text="Why it cannot be bought: a sentence, or empty.")
 
     class Meta:
         model = BagLine
-        fields = ["product", "name", "quantity", "clip", "unit_price", "amount", "is_available"]
+        fields = ["product", "name", "quantity", "merged_quantity", "clip", "unit_price", "amount", "is_available"]
+        fields += ["problem"]
+
+    def get_is_available(self, line: BagLine) -> bool:
+        return not self.get_problem(line)
+
+    def get_problem(self, line: BagLine) -> str:
+        return str(self.context["problems"][line.pk])
 
     @extend_schema_field(PriceSerializer)
     def get_unit_price(self, line: BagLine) -> dict[str, object]:
@@ -114,7 +90,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     taxes = TaxSerializer(many=True)
     total = PriceSerializer()
     refunded = PriceSerializer()
-    address = serializers.SerializerMethodField()
+    address = serializers.ListField(source="label_lines", child=serializers.CharField())
+    billing_address = serializers.ListField(source="billing_lines", child=serializers.CharField())
     url = serializers.CharField(source="get_absolute_url")
 
     class Meta:
@@ -134,13 +111,11 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "refunded",
             "email",
             "address",
+            "billing_address",
             "placed_at",
             "paid_at",
             "url",
         ]
-
-    def get_address(self, order: Order) -> list[str]:
-        return order.label_lines
 
 
 class CheckoutResultSerializer(OrderSerializer):

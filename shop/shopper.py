@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.models import User
 
 VISITOR_KEY = "visitor"
+OPENED_ORDERS_KEY = "opened_orders"
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,13 @@ class Shopper:
     """A signed-in user or a visitor.
 
     `visitor` is the token in the session. A user's session can also have one, from the time before the user signed in.
+    `opened_orders` are the ids and link versions of orders that were opened by the link in their emails, or by their
+    number and email address.
     """
 
     user: User | None
     visitor: str
+    opened_orders: tuple[tuple[int, int], ...] = ()
 
     @property
     def owner(self) -> str:
@@ -41,4 +45,5 @@ def shopper_of(request: HttpRequest) -> Shopper:
     if not visitor and request.method not in ("GET", "HEAD", "OPTIONS"):
         visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)
     user: AbstractBaseUser | object = request.user
-    return Shopper(user=user if isinstance(user, User) else None, visitor=visitor)
+    opened = tuple((int(order_id), int(version)) for order_id, version in request.session.get(OPENED_ORDERS_KEY, ()))
+    return Shopper(user=user if isinstance(user, User) else None, visitor=visitor, opened_orders=opened)

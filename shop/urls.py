@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from shop import views
+from shop import address_pages, bag_pages, checkout_pages, views
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
-    path("bag/", views.show_bag, name="bag"),
+    path("bag/", bag_pages.show_bag, name="bag"),
     path("out/<str:signed>/", redirect_to_merchant, name="outbound"),
-    path("checkout/", views.show_checkout, name="checkout"),
+    path("checkout/", checkout_pages.show_checkout, name="checkout"),
+    path("addresses/", address_pages.list_addresses, name="addresses"),
+    path("addresses/fields/", checkout_pages.show_address_fields, name="address-fields"),
+    path("addresses/new/", address_pages.edit_address, name="address-new"),
+    path("addresses/<int:pk>/", address_pages.edit_address, name="address"),
+    path("addresses/<int:pk>/default/", address_pages.choose_default, name="address-default"),
+    path("addresses/<int:pk>/delete/", address_pages.remove_address, name="address-delete"),
     path("orders/", views.list_orders, name="orders"),
     path("orders/<str:code>/", views.show_order, name="order"),
     path("orders/<str:code>/cancel/", views.change_order, {"action": "cancel"}, name="order-cancel"),

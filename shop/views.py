@@ -1,6 +1,5 @@
 """Pages for shoppers: bag, checkout and orders."""
 
-import secrets
 from datetime import datetime
 from functools import partial
 
@@ -11,139 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.idempotency import KeyReused
-from catalog.closed_shop import explain_closed_shop, takes_orders
-from catalog.models import Product
-from catalog.stock import MAX_QUANTITY
-from shop.attribution import Buyer
-from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines
-from shop.checkout import check_out, get_bag_items
-from shop.forms import AddressForm, BagAddForm
-from shop.models import Address, BagLine, Order
-from shop.orders import OrderRefused, cancel_order
-from shop.payment_page import redirect_to_payment
+from shop.models import Order
+from shop.orders import cancel_order
+from shop.payment_page import describe_payment_failure, redirect_to_payment
 from shop.payments import PaymentRefused, pay_order
-from shop.pricing import Destination, charge_products
 from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order
 from shop.return_form import ReturnForm
 from shop.returns import request_return
-from shop.shopper import Shopper, shopper_of
+from shop.shopper import shopper_of
 from shop.tasks import send_refund_by_id
 
 ORDERS_PER_PAGE = 20
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def show_bag(request: HttpRequest) -> HttpResponse:
-    """Show the bag. On POST, add a product to it.
-
-    With `then=change`, a POST sets the quantity of a product in the bag instead. 0 removes the product.
-    """
-    shopper = shopper_of(request)
-    if request.method == "POST":
-        return _change_bag(request, shopper)
-    lines = get_bag_lines(shopper)
-    address = Address.objects.filter(user=shopper.user).first() if shopper.user else None
-    destination = Destination(address.country_code, address.region) if address else Destination("US")
-    charges = charge_products([(line.product, line.quantity) for line in lines], destination, now=timezone.now())
-    context = {
-        "lines": lines,
-        "max_quantity": MAX_QUANTITY,
-        "charges": charges,
-        "currency": lines[0].product.currency if lines else "",
-        "is_buyable": bool(lines) and all(line.is_available for line in lines),
-        "takes_orders": takes_orders(),
-    }
-    return render(request, "shop/bag.html", context)
-
-
-def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
-    form = BagAddForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose a product and a quantity."))
-        return redirect("bag")
-    item = form.cleaned_data
-    is_change = request.POST.get("then") == "change"  # the product is already in the bag
-    suitable = Product.objects.suitable_for(is_adult=is_change or shopper.is_known_adult)
-    product = get_object_or_404(suitable, slug=item["product"])
-    try:
-        if is_change:
-            change_quantity(shopper=shopper, product=product, quantity=item["quantity"])
-        else:
-            add_to_bag(
-                shopper=shopper,
-                product=product,
-                quantity=item["quantity"],
-                impression_token=item["seen"],
-                now=timezone.now(),
-            )
-    except BagRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("bag")
-    return redirect("checkout" if request.POST.get("then") == "checkout" else "bag")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def show_checkout(request: HttpRequest) -> HttpResponse:
-    """Show a form for the address. On POST, buy the contents of the bag.
-
-    The form contains an idempotency key, so that a double click buys only once.
-    """
-    shopper = shopper_of(request)
-    lines = get_bag_lines(shopper)
-    saved_address = Address.objects.filter(user=shopper.user).first() if shopper.user else None
-    form = AddressForm(request.POST or None, instance=saved_address, needs_email=shopper.user is None)
-    if request.method == "POST" and form.is_valid():
-        response = _buy_bag(request, shopper, lines, form)
-        if response is not None:
-            return response
-    if not lines:
-        return redirect("bag")
-    if not takes_orders():
-        messages.error(request, explain_closed_shop())
-        return redirect("bag")
-    country, region = str(form["country_code"].value() or "US").upper(), str(form["region"].value() or "")
-    quantities = [(line.product, line.quantity) for line in lines]
-    context = {
-        "form": form,
-        "lines": lines,
-        "key": request.POST.get("key") or secrets.token_hex(16),
-        "charges": charge_products(quantities, Destination(country, region), now=timezone.now()),
-        "currency": lines[0].product.currency,
-    }
-    return render(request, "shop/checkout.html", context)
-
-
-def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form: AddressForm) -> HttpResponse | None:
-    """Buy the contents of the bag and return a redirect. Return None if the order was refused.
-
-    After None, the caller shows the filled-in form again.
-    """
-    user = shopper.user
-    email = user.email if user else form.cleaned_data["email"]
-    shown_total = request.POST.get("total_minor", "")
-    try:
-        result = check_out(
-            buyer=Buyer(shopper, email, form.address),
-            items=get_bag_items(lines),
-            key=request.POST.get("key", "") or secrets.token_hex(16),
-            now=timezone.now(),
-            expected_total_minor=int(shown_total) if shown_total.isdecimal() else None,
-            is_bag=True,
-        )
-    except (OrderRefused, KeyReused) as refusal:
-        messages.error(request, str(refusal))
-        return None
-    except (PaymentRefused, ProviderUnavailable) as failure:
-        messages.error(request, _describe_payment_failure(failure))
-        order = Order.objects.visible_to(shopper).newest_first().first()
-        return redirect(order) if order else None
-    if result.outcome.next_url:
-        return redirect_to_payment(request, result.outcome.next_url)
-    return redirect(result.order)
 
 
 @require_safe
@@ -173,7 +53,7 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
         try:
             outcome = pay_order(order=order, now=now)
         except (PaymentRefused, ProviderUnavailable) as failure:
-            messages.error(request, _describe_payment_failure(failure))
+            messages.error(request, describe_payment_failure(failure))
         else:
             return redirect_to_payment(request, outcome.next_url) if outcome.next_url else redirect(order)
     else:
@@ -227,12 +107,3 @@ def _render_order(
 
 def _get_order(request: HttpRequest, code: str) -> Order:
     return get_object_or_404(Order.objects.visible_to(shopper_of(request)).with_lines(), code=code)
-
-
-def _describe_payment_failure(failure: Exception) -> str:
-    if isinstance(failure, ProviderUnavailable):
-        return _(
-            "The payment service is not responding. "
-            "We are holding your order for a short time, so please try paying again."
-        )
-    return _("%(reason)s We are holding your order for a short time, so please try paying again.") % {"reason": failure}

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
 from social.models import REASONS_FOR, ReportReason
 from social.reports import report_subject
 from social.subjects import find_subject
@@ -31,7 +32,8 @@ class ReportView(APIView):
     throttle_scope = "write"
     kind = ""
 
-    @extend_schema(request=ReportSerializer, responses={202: None})
+    @extend_schema(request=ReportSerializer, responses={202: None}, parameters=[IDEMPOTENCY_KEY_HEADER])
+    @idempotent
     def post(self, request: Request, code: str) -> Response:
         subject = find_subject(self.kind, code, request.user)
         serializer = ReportSerializer(data=request.data, context={"kind": self.kind})

@@ -1,8 +1,8 @@
-"""Country options for a select: `{% load countries %}`, then `<select>{% country_options "US" %}</select>`."""
+"""Tag for the name of a country in the active language: `{% load countries %}`, then `{% country_name "US" %}`."""
 
 from django import template
 
-from catalog.countries import country_options
+from catalog.countries import country_name
 
 register = template.Library()
-register.simple_tag(country_options)
+register.simple_tag(country_name)

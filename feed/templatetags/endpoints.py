@@ -9,6 +9,7 @@ register = template.Library()
 
 PLACEHOLDERS = ("code", "handle", "slug")
 ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "addresses": ("api-addresses", ()),
     "bag": ("api-bag", ()),
     "checkout": ("api-checkout", ()),
     "clicks": ("api-clicks", ()),
@@ -17,6 +18,7 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "less": ("api-feed-less", ()),
     "like": ("api-react", ("code", "like")),
     "product": ("api-product", ("slug",)),
+    "quote": ("api-quote", ()),
     "report": ("api-report", ("code",)),
     "save": ("api-react", ("code", "save")),
 }

@@ -51,6 +51,9 @@ class BagLine(models.Model):
     quantity = models.PositiveSmallIntegerField(
         _("quantity"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
     )
+    merged_quantity = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text=_("How many two merged bags had together, if fewer can be bought.")
+    )
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -37,16 +37,24 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     transitions = ORDER_MOVES
 
     def visible_to(self, shopper: Shopper) -> Self:
-        """Return the shopper's orders, including those placed on this device without signing in."""
-        by_visitor = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
-        return self.filter(by_visitor | Q(user=shopper.user) if shopper.user else by_visitor)
+        """Return the shopper's orders: their account's, those placed on this device, and those opened by a link.
+
+        An order that was opened by a link stays visible in this session until the link is replaced.
+        """
+        visible = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
+        if shopper.user:
+            visible |= Q(user=shopper.user)
+        for order_id, link_version in shopper.opened_orders:
+            visible |= Q(pk=order_id, link_version=link_version)
+        return self.filter(visible)
 
     def expired_at(self, now: datetime) -> Self:
         return self.filter(state=OrderState.PENDING, reserved_until__lt=now)
 
     def with_lines(self) -> Self:
         lines = OrderLine.objects.select_related("product", "clip__creator").order_by("pk")
-        return self.prefetch_related(models.Prefetch("lines", lines), "lines__product__images")
+        orders = self.select_related("billing_address")
+        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images")
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")
@@ -89,6 +97,10 @@ class Order(PostalAddress):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     cancellation_mailed_at = models.DateTimeField(null=True, blank=True)
+
+    link_version = models.PositiveIntegerField(
+        default=1, db_default=1, editable=False, help_text=_("Earlier versions of the link in its emails are invalid.")
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -158,6 +170,11 @@ class Order(PostalAddress):
         )
 
     @property
+    def billing_lines(self) -> list[str]:
+        """Return the lines of the billing address, or none if it is the delivery address."""
+        return self.billing_address.label_lines if hasattr(self, "billing_address") else []
+
+    @property
     def goods(self) -> Price:
         return Price(self.goods_minor, self.currency)
 
@@ -176,6 +193,19 @@ class Order(PostalAddress):
     @property
     def refunded(self) -> Price:
         return Price(self.refunded_minor, self.currency)
+
+
+class BillingAddress(PostalAddress):
+    """Where the invoice of an order goes, if not to the delivery address."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="billing_address")
+
+    class Meta:
+        verbose_name = _("billing address")
+        verbose_name_plural = _("billing addresses")
+
+    def __str__(self) -> str:
+        return ", ".join(self.label_lines)
 
 
 class OrderLine(models.Model):

@@ -12,6 +12,7 @@ class DemoProvider:
     """
 
     name = "demo"
+    has_payment_page = False
 
     def charge(self, charge: Charge) -> Outcome:
         if charge.email.startswith("declined"):

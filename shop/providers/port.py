@@ -46,6 +46,8 @@ class Outcome:
 
 class PaymentProvider(Protocol):
     name: str
+    has_payment_page: bool
+    """Whether shoppers pay on a page of the provider, after they have ordered."""
 
     def charge(self, charge: Charge) -> Outcome:
         """Collect the money and return the outcome. A call with the same key does not charge again.

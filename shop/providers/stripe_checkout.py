@@ -37,6 +37,7 @@ class StripeCheckout:
     """
 
     name = "stripe"
+    has_payment_page = True
 
     def __init__(self, secret_key: str, webhook_secret: str, api_base: str) -> None:
         self._webhook_secret = webhook_secret

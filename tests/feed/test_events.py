@@ -13,7 +13,7 @@ from feed.models import Event, EventKind, Viewer
 from shop.models import OrderLine
 from tests.factories import NOW, make_product
 from tests.feed.watching import BROWSER, make_watchable_clip, read_feed, send_events
-from tests.shop.conftest import ADDRESS
+from tests.shop.conftest import ADDRESS, buy
 from videos.playback.impressions import Serving, issue_token
 
 pytestmark = pytest.mark.django_db
@@ -147,8 +147,7 @@ def test_purchase_without_consent_earns_and_nothing_else_is_stored(client: Clien
     shown = read_feed(client)["clips"][0]
     slug = shown["tags"][0]["product"]["slug"]
     order = {"product": slug, "seen": shown["seen"], "email": "guest@example.com", "address": ADDRESS}
-    headers = {"Idempotency-Key": "0123456789"}
-    answer = client.post("/api/v1/checkout/", order, "application/json", headers=headers)
+    answer = buy(client, order)
     assert answer.status_code == 201, answer.content
     assert OrderLine.objects.get().clip == clip
     assert send_events(client, {"token": shown["seen"], "kind": "impression"}) == 0

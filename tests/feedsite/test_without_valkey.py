@@ -3,7 +3,6 @@
 import http.cookiejar
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import pytest
 from shop.models import Order
 from tests.factories import PASSWORD, make_product, make_published_clip, make_user
 from tests.feedsite.live_process import ROOT, free_port, live_process
+from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,9 +125,7 @@ def test_the_shop_stays_open(valkey: str, folder: Path, tmp_path: Path) -> None:
         assert "Sign out" in page or browser.send("/orders/")[0] == 200
         assert browser.send("/api/v1/events/", document={"events": []})[0] == 202
         browser.send("/bag/", {"product": "mug", "quantity": "1"})
-        key = re.search(r'name="key" value="(\w+)"', browser.send("/checkout/")[1])
-        assert key
-        form = ADDRESS | {"email": user.email, "key": key[1], "total_minor": "4000"}
+        form = read_form(browser.send("/checkout/")[1], field="key") | ADDRESS | {"email": user.email}
         assert "Thank you" in browser.send("/checkout/", form)[1]
     assert [(order.state, order.total_minor) for order in Order.objects.all()] == [("paid", 4000)]
 

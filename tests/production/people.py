@@ -13,6 +13,7 @@ from tests.production.staff import PASSWORD, confirm_address
 CREATOR, SHOPPER = "maya@example.test", "robin@example.test"
 CAPTION = "A kettle and a mug for slow mornings"
 ADDRESS = {"name": "Robin Guest", "street": "12 Harbour Lane", "postal_code": "97201", "city": "Portland"}
+STATE = "OR"
 
 
 def sign_up(page: Page, mail: MailServer, email: str) -> None:
@@ -76,10 +77,11 @@ def order_from_feed(page: Page, email: str) -> None:
     sheet = page.locator("dialog[data-sheet]")
     expect(sheet.get_by_text("$89.00").first).to_be_visible()
     sheet.get_by_role("button", name="Buy now").click()
-    sheet.locator("[data-buy]").click()
     for field, value in (ADDRESS | {"email": email}).items():
         sheet.locator(f"input[name={field}]").fill(value)
-    sheet.locator("[data-buy]").click()
+    sheet.locator("select[name=region]").select_option(STATE)
+    sheet.get_by_role("button", name="Continue").click()
+    sheet.get_by_role("button", name="Continue to payment · ").click()
     page.wait_for_url(re.compile(f"//{PAYMENT_HOST}/"))
 
 

@@ -14,7 +14,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 from tests.production.outside import Shop
-from tests.production.people import ADDRESS
+from tests.production.people import ADDRESS, STATE
 
 FILE_NAME = "holiday.mp4"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -101,7 +101,13 @@ class Ordering(Activity):
     def act(self) -> None:
         key = uuid.uuid4().hex
         order: dict[str, Any] = {"product": "clay-mug", "quantity": 1, "email": self.email}
-        order["address"] = ADDRESS | {"country_code": "US"}
+        order["address"] = ADDRESS | {"region": STATE, "country_code": "US"}
+        content = json.dumps(order).encode()
+        status, _answer, content = self.visitor.send(
+            "POST", "/api/v1/quote/", content, {"Content-Type": "application/json"}
+        )
+        assert status == 200, content
+        order["expected_total_minor"] = json.loads(content)["total"]["amount_minor"]
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         status, _answer, content = self.visitor.send("POST", "/api/v1/checkout/", json.dumps(order).encode(), headers)
         assert status in (200, 201), content

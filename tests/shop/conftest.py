@@ -34,7 +34,16 @@ def saved_address(shopper: User) -> Address:
     return Address.objects.create(user=shopper, **ADDRESS)
 
 
+def quote(client: Client, body: dict[str, Any]) -> Any:
+    """Return what an order would cost, as the API answers."""
+    return client.post("/api/v1/quote/", body, content_type="application/json")
+
+
 def buy(client: Client, body: dict[str, Any], key: str = "key-0001") -> Any:
+    """Order through the API. Unless the body says otherwise, the shopper confirms the total of today."""
+    if "expected_total_minor" not in body:
+        total = quote(client, body).json().get("total", {"amount_minor": 0, "currency": "USD"})
+        body = {**body, "expected_total_minor": total["amount_minor"], "expected_currency": total["currency"]}
     return client.post("/api/v1/checkout/", body, content_type="application/json", headers={"Idempotency-Key": key})
 
 

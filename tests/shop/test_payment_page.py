@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from shop.models import Address, Order
 from tests.factories import make_product
+from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS
 from tests.shop.stand_in_stripe import running_stand_in
 
@@ -26,7 +27,8 @@ def stripe(settings: Settings) -> Iterator[None]:
 def check_out(client: Client) -> tuple[int, str, str]:
     make_product("mug", stock=5)
     client.post("/api/v1/bag/", {"product": "mug"}, "application/json")
-    response = client.post("/checkout/", {**ADDRESS, "key": "0123456789"})
+    form = read_form(client.get("/checkout/").content.decode(), field="key")
+    response = client.post("/checkout/", form | {**ADDRESS, "address": "new"})
     return response.status_code, response.headers.get("Location", ""), response.content.decode()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.access import is_adult, signed_in_user
 from accounts.api_errors import Conflict, Unprocessable
-from accounts.idempotency import MAX_KEY_LENGTH, KeyReused, do_once
+from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, KeyReused, do_once, idempotent, read_key
 from accounts.pagination import NewestFirst
 from creators.api import require_creator
 from videos.api.errors import IntakeErrorsMixin
@@ -40,13 +40,6 @@ from videos.studio.submission import (
 )
 from videos.tasks import enqueue_processing
 
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Repeating a key creates no second clip. The same key with another body is refused with 422.",
-)
-
 
 def own_clips(request: Request) -> QuerySet[Clip]:
     """Return the caller's own clips, with all related rows that `OwnClipSerializer` needs."""
@@ -66,7 +59,7 @@ class ClipList(ListAPIView[Clip]):
     def get_queryset(self) -> QuerySet[Clip]:
         return own_clips(self.request)
 
-    @extend_schema(request=SentClipSerializer, responses={201: OwnClipSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(request=SentClipSerializer, responses={201: OwnClipSerializer}, parameters=[IDEMPOTENCY_KEY_HEADER])
     def post(self, request: Request) -> Response:
         creator = require_creator(request)
         sent = SentClipSerializer(data=request.data, context={"creator": creator})
@@ -78,9 +71,7 @@ class ClipList(ListAPIView[Clip]):
             save_content(clip=clip, content=sent.content_for(clip), enrolment=enrolment)
             return clip.code
 
-        key = request.headers.get("Idempotency-Key") or new_code()
-        if len(key) > MAX_KEY_LENGTH:
-            raise ValidationError({"Idempotency-Key": [f"Send at most {MAX_KEY_LENGTH} characters."]})
+        key = read_key(request) or new_code()
         try:
             code = do_once(owner=f"clips of creator {creator.pk}", key=key, content=request.data, make=create)
         except KeyReused as refusal:
@@ -165,7 +156,8 @@ class ClipSubmit(GenericAPIView[Clip]):
     serializer_class = OwnClipSerializer
     throttle_scope = "write"
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, parameters=[IDEMPOTENCY_KEY_HEADER])
+    @idempotent
     def post(self, request: Request, code: str) -> Response:
         try:
             submit_clip(clip_id=find_own_clip(request, code).pk, now=timezone.now())
@@ -184,7 +176,8 @@ class ClipWithdraw(GenericAPIView[Clip]):
     serializer_class = OwnClipSerializer
     throttle_scope = "write"
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, parameters=[IDEMPOTENCY_KEY_HEADER])
+    @idempotent
     def post(self, request: Request, code: str) -> Response:
         try:
             withdraw_clip(clip_id=find_own_clip(request, code).pk, now=timezone.now())
@@ -203,7 +196,8 @@ class ClipAppeal(GenericAPIView[Clip]):
     class SentAppeal(serializers.Serializer[Any]):
         words = serializers.CharField(max_length=1000)
 
-    @extend_schema(request=SentAppeal)
+    @extend_schema(request=SentAppeal, parameters=[IDEMPOTENCY_KEY_HEADER])
+    @idempotent
     def post(self, request: Request, code: str) -> Response:
         clip = find_own_clip(request, code)
         body = self.SentAppeal(data=request.data)

@@ -1,18 +1,28 @@
-/** Orders in two taps: "Buy now", then "Confirm". The address is asked for only if none is saved. */
-import { find, findAll } from "../site/mount.js";
+/**
+ * Orders in two taps: "Buy now" shows what the order costs and where it goes, and a second tap on the total confirms it.
+ * In between, the address is asked for if none is saved. The total that was shown is sent along: if the order costs
+ * something else by then, the server answers with the new total, which is shown and has to be confirmed again.
+ */
+import { find } from "../site/mount.js";
+import { AddressView } from "./address-view.js";
 import { announce } from "./announce.js";
 import { ApiError, isRequestError, request } from "./api.js";
 import { endpoint } from "./endpoints.js";
 import { errorText } from "./errors.js";
 import { message } from "./messages.js";
+import { showSummary } from "./summary.js";
 
 /** @import { Sheet } from "./sheet.js" */
+/** @import { Quote } from "./summary.js" */
 
 export class Purchase {
-  #isConfirming = false;
+  /** @type {"product" | "address" | "summary"} The view that the next tap belongs to. */
+  #step = "product";
   /** Idempotency key: requests with the same key create only one order. */
   #key = "";
-  #total = "";
+  /** @type {Quote | undefined} The quote that is shown. */
+  #quote;
+  #isBusy = false;
 
   /**
    * @param {Sheet} sheet
@@ -21,65 +31,107 @@ export class Purchase {
   constructor(sheet, isSignedIn) {
     this.sheet = sheet;
     this.button = find(sheet.dialog, "[data-buy]", HTMLButtonElement);
-    this.form = find(sheet.dialog, '[data-view="address"]', HTMLFormElement);
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.press();
-    });
-    for (const field of findAll(this.form, "[data-guest-only]")) field.hidden = isSignedIn;
-    if (isSignedIn) find(this.form, "[name=email]", HTMLInputElement).required = false;
+    this.address = new AddressView(sheet, isSignedIn, () => this.press());
+    find(sheet.dialog, "[data-back]").addEventListener("click", () => this.#go("product"));
+    find(sheet.dialog, "[data-change-address]").addEventListener("click", () => this.#go("address"));
+    this.address.select.addEventListener("change", () => this.#review());
   }
 
   /** Start over for another product. */
   reset() {
-    this.#isConfirming = false;
+    this.#step = "product";
+    this.#quote = undefined;
     this.#key = crypto.randomUUID();
+    this.address.reset();
+    this.showButton();
   }
 
-  /** @param {string} total  The price to confirm, as text. */
-  setTotal(total) {
-    if (total !== this.#total && this.#isConfirming) this.#key = crypto.randomUUID();
-    this.#total = total;
-    this.sheet.part("buy-word").textContent = this.#isConfirming ? message("confirm", { total }) : message("buy");
-    this.button.classList.toggle("sheet__buy--confirm", this.#isConfirming);
-    this.sheet.part("terms").hidden = !this.#isConfirming || this.sheet.part("actions").hidden;
+  /** Write on the button what the next tap does. */
+  showButton() {
+    const isConfirming = this.#step === "summary" && this.#quote !== undefined;
+    let text = message(this.#step === "address" ? "continue" : "buy");
+    if (this.#quote && isConfirming) {
+      const total = this.#quote.total.text;
+      text = message(this.#quote.payment_page_follows ? "pay" : "confirm", { total });
+    }
+    this.sheet.part("buy-word").textContent = text;
+    this.button.classList.toggle("sheet__buy--confirm", isConfirming);
+    this.sheet.part("actions").dataset.step = this.#step;
+    this.sheet.part("terms").hidden = !isConfirming;
   }
 
-  /** Ask for confirmation on the first press, and order on the second. */
+  /** Go on: from the product or the address to the total, and from the total to the order. */
   press() {
+    if (this.#isBusy) return;
     this.sheet.showProblem("");
-    if (!this.#isConfirming) {
-      this.#isConfirming = true;
-      this.setTotal(this.#total);
+    if (this.#step === "summary") this.#attempt("buying", () => this.#order());
+    else if (this.#step === "product" || this.address.isComplete()) this.#review();
+  }
+
+  /** @param {"product" | "address" | "summary"} step */
+  async #go(step) {
+    this.#step = step;
+    this.sheet.show(step);
+    this.showButton();
+    if (step === "address") await this.address.open();
+    if (step === "summary" && this.#quote) {
+      showSummary(this.sheet, this.#quote);
+      this.address.offerSaved();
       announce(this.sheet.part("buy-word").textContent ?? "");
-    } else if (this.form.hidden || this.form.reportValidity()) {
-      this.#order();
     }
   }
 
+  #review() {
+    return this.#attempt("checking", async () => {
+      this.#show(await request("POST", endpoint("quote"), this.#body()));
+    });
+  }
+
+  /**
+   * Show a quote, or ask for what it lacks. If the product can't be bought any more, go back to it and say why.
+   * @param {Quote} quote
+   */
+  #show(quote) {
+    this.#quote = quote;
+    this.#key = crypto.randomUUID();
+    this.sheet.update(quote.lines[0]);
+    if (!quote.is_buyable) {
+      this.#go("product");
+      this.sheet.showProblem(quote.lines[0].problem);
+    } else this.#go(quote.missing.length > 0 ? "address" : "summary");
+  }
+
   async #order() {
-    const { sheet } = this;
-    const seen = sheet.clip.token || sheet.clip.seen;
-    const body = { product: sheet.product.slug, quantity: sheet.quantity, seen, ...this.#typed() };
-    this.button.disabled = true;
-    sheet.part("buy-word").textContent = message("buying");
+    const { total, quote_id } = /** @type {Quote} */ (this.#quote);
+    const confirmed = { expected_total_minor: total.amount_minor, expected_currency: total.currency, quote_id };
+    const headers = { "Idempotency-Key": this.#key };
+    this.#succeed(await request("POST", endpoint("checkout"), { ...this.#body(), ...confirmed }, headers));
+  }
+
+  #body() {
+    const { clip, product, quantity } = this.sheet;
+    return { product: product.slug, quantity, seen: clip.token || clip.seen, ...this.address.values() };
+  }
+
+  /**
+   * Run one request at a time, with a word about it on the button.
+   * @param {string} busy  The message on the button.
+   * @param {() => Promise<void>} run
+   */
+  async #attempt(busy, run) {
+    this.#isBusy = true;
+    this.button.setAttribute("aria-busy", "true");
+    this.sheet.part("buy-word").textContent = message(busy);
     try {
-      this.#succeed(await request("POST", endpoint("checkout"), body, { "Idempotency-Key": this.#key }));
+      await run();
     } catch (error) {
       if (!isRequestError(error)) throw error;
       this.#fail(error);
     } finally {
-      this.button.disabled = false;
-      this.setTotal(this.#total);
+      this.#isBusy = false;
+      this.button.removeAttribute("aria-busy");
+      this.showButton();
     }
-  }
-
-  /** @returns {{email?: string, address?: Record<string, string>}} What was typed, or an empty object if the form is hidden. */
-  #typed() {
-    if (this.form.hidden) return {};
-    const fields = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(this.form)));
-    const { email, ...address } = fields;
-    return email ? { email, address } : { address };
   }
 
   /**
@@ -93,9 +145,10 @@ export class Purchase {
     const values = { code: order.code, total: order.total.text, email: order.email };
     sheet.part("done-words").textContent = message("ordered", values);
     sheet.part("order").setAttribute("href", order.url);
+    this.reset();
     sheet.show(view);
+    sheet.part("terms").hidden = true;
     sheet.part(`${view}-head`).focus();
-    this.#key = crypto.randomUUID();
     if (order.next_url) {
       sheet.part("payment").setAttribute("href", order.next_url);
       location.assign(order.next_url);
@@ -103,21 +156,18 @@ export class Purchase {
   }
 
   /**
-   * Ask for the address if the server needs one. Otherwise show the server's sentence.
+   * Show the new total if there is one, or what is wrong at its field. Otherwise show the server's sentence.
    * @param {ApiError | TypeError} error
    */
   #fail(error) {
     const { status, body } = error instanceof ApiError ? error : { status: 0, body: /** @type {any} */ ({}) };
-    const lacksAddress = status === 400 && Boolean(body.address || body.email);
     // A corrected request needs a new key, and so does one after a lost race.
-    if (lacksAddress || status === 409) this.#key = crypto.randomUUID();
-    if (lacksAddress && this.form.hidden) {
-      this.sheet.show("address");
-      findAll(this.form, "[required]")
-        .find((field) => !field.closest("[hidden]"))
-        ?.focus();
-    } else {
-      this.sheet.showProblem(errorText(body) || message(navigator.onLine ? "failed" : "offline"));
+    if (status === 400 || status === 409) this.#key = crypto.randomUUID();
+    if (status === 409 && body.quote) this.#show(body.quote);
+    if (status === 400 && (body.address || body.email)) {
+      this.#go("address").then(() => this.address.showProblems(body));
+      return;
     }
+    this.sheet.showProblem(errorText({ detail: body.detail }) || message(navigator.onLine ? "failed" : "offline"));
   }
 }

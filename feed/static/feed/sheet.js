@@ -8,10 +8,11 @@ import { message } from "./messages.js";
 import { enqueue } from "./outbox.js";
 import { Purchase } from "./purchase.js";
 import { clampQuantity } from "./quantity.js";
-import { stockColour, stockText, totalText } from "./slide.js";
+import { stockColour, stockText } from "./slide.js";
 
 /** @import { Clip, Product } from "./clips.js" */
 /** @import { Feed } from "./player.js" */
+/** @import { QuoteLine } from "./summary.js" */
 
 /**
  * @param {Feed} feed
@@ -79,7 +80,7 @@ export class Sheet {
     this.#refresh(this.product);
   }
 
-  /** @param {"product" | "address" | "payment" | "done"} name  The view to show. */
+  /** @param {"product" | "address" | "summary" | "payment" | "done"} name  The view to show. */
   show(name) {
     for (const view of findAll(this.dialog, "[data-view]")) view.hidden = view.dataset.view !== name;
     this.part("actions").hidden = name === "payment" || name === "done" || !this.product.is_for_sale;
@@ -89,6 +90,16 @@ export class Sheet {
   /** @param {string} text */
   showProblem(text) {
     Object.assign(this.part("problem"), { textContent: text, hidden: !text });
+  }
+
+  /**
+   * Show another price and stock.
+   * @param {Pick<QuoteLine, "unit_price" | "stock">} offer
+   */
+  update({ unit_price, stock }) {
+    const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
+    Object.assign(this.product, { price: unit_price, is_in_stock: stock > 0, stock_left });
+    this.#showOffer();
   }
 
   recordPurchase() {
@@ -136,17 +147,19 @@ export class Sheet {
     const { quantity, max } = clampQuantity(this.quantity, limit, product.stock_left);
     this.quantity = quantity;
     this.part("quantity").textContent = String(quantity);
-    /** @type {[string, boolean][]} */
-    const buttons = [
-      ['[data-quantity="-1"]', quantity <= 1],
-      ['[data-quantity="1"]', quantity >= max],
-      ["[data-buy]", !product.is_in_stock],
-      ["[data-bag]", !product.is_in_stock],
-    ];
-    for (const [selector, isDisabled] of buttons) {
-      find(this.dialog, selector, HTMLButtonElement).disabled = isDisabled;
-    }
-    this.purchase.setTotal(totalText(product, quantity));
+    const isSoldOut = !product.is_in_stock;
+    this.#disable('[data-quantity="-1"]', quantity <= 1);
+    this.#disable('[data-quantity="1"]', quantity >= max);
+    for (const selector of ["[data-buy]", "[data-bag]"]) this.#disable(selector, isSoldOut);
+    this.purchase.showButton();
+  }
+
+  /**
+   * @param {string} selector
+   * @param {boolean} isDisabled
+   */
+  #disable(selector, isDisabled) {
+    find(this.dialog, selector, HTMLButtonElement).disabled = isDisabled;
   }
 
   /**
@@ -157,11 +170,10 @@ export class Sheet {
     const url = `${endpoint("product", { slug: product.slug })}?seen=${this.clip.token}`;
     const current = await request("GET", url).catch(() => null);
     if (!current || this.product !== product) return;
-    const { price, is_in_stock, stock, description, is_for_sale, is_outbound, outbound } = current;
-    const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
-    Object.assign(product, { price, is_in_stock, stock_left, description, is_for_sale, is_outbound, outbound });
+    const { price, stock, description, is_for_sale, is_outbound, outbound } = current;
+    Object.assign(product, { description, is_for_sale, is_outbound, outbound });
     this.part("description").textContent = description;
-    this.#showOffer();
+    this.update({ unit_price: price, stock: current.is_in_stock ? stock : 0 });
   }
 
   /** @param {Event} event */

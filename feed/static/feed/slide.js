@@ -1,7 +1,6 @@
 /** The <article> of one clip: markup from the server, filled with data from the API. */
 import { find } from "../site/mount.js";
 import { message } from "./messages.js";
-import { pageMoney } from "./money.js";
 
 /** @import { Clip, Creator, Product, ProductTag } from "./clips.js" */
 
@@ -144,16 +143,6 @@ export function stockText(product) {
 export function stockColour(product) {
   if (!product.is_for_sale) return "wait";
   return product.is_in_stock ? (product.stock_left ? "wait" : "good") : "bad";
-}
-
-/**
- * Return the price of a quantity of a product.
- * @param {Product} product
- * @param {number} quantity
- * @returns {string}
- */
-export function totalText({ price }, quantity) {
-  return pageMoney(price.amount_minor * quantity, price.currency);
 }
 
 /**

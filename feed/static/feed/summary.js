@@ -1,0 +1,44 @@
+/** What an order costs and where it goes, in the product sheet. */
+import { message } from "./messages.js";
+
+/** @import { Sheet } from "./sheet.js" */
+
+/** @typedef {{amount_minor: number, currency: string, text: string}} Price */
+/** @typedef {{name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
+/**
+ * The API's answer to `POST /api/v1/quote/`.
+ * @typedef {object} Quote
+ * @property {string} quote_id
+ * @property {QuoteLine[]} lines
+ * @property {Price} goods
+ * @property {Price} shipping
+ * @property {Price} tax  Contained in the prices if `prices_include_tax`.
+ * @property {boolean} prices_include_tax
+ * @property {Price} total
+ * @property {boolean} is_buyable
+ * @property {{lines: string[], country_code: string} | null} destination
+ * @property {string[]} missing
+ * @property {boolean} payment_page_follows
+ */
+
+/**
+ * @param {Sheet} sheet
+ * @param {Quote} quote
+ */
+export function showSummary(sheet, quote) {
+  const [line] = quote.lines;
+  sheet.part("summary-item").textContent = `${line.quantity} × ${line.name}`;
+  sheet.part("goods").textContent = quote.goods.text;
+  sheet.part("shipping").textContent = quote.shipping.amount_minor ? quote.shipping.text : message("free");
+  sheet.part("tax").textContent = quote.tax.text;
+  sheet.part("tax-label").textContent = message(quote.prices_include_tax ? "tax_included" : "tax");
+  for (const name of ["tax", "tax-label"]) sheet.part(name).hidden = quote.tax.amount_minor === 0;
+  sheet.part("total").textContent = quote.total.text;
+  const lines = (quote.destination?.lines ?? []).map((text) => {
+    const isolated = document.createElement("bdi");
+    isolated.textContent = text;
+    return isolated;
+  });
+  sheet.part("destination").replaceChildren(...lines);
+  sheet.part("payment-note").hidden = !quote.payment_page_follows;
+}

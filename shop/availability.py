@@ -1,0 +1,55 @@
+"""Why a product cannot be bought in a quantity: one sentence for the bag, the quote and a refused order."""
+
+from babel.numbers import get_currency_name
+from django.utils.translation import gettext as _
+
+from catalog.closed_shop import explain_closed_shop, takes_orders
+from catalog.models import Product
+from catalog.prices import active_locale
+from catalog.stock import MAX_QUANTITY
+
+
+def find_problem(product: Product, quantity: int, *, currency: str = "", is_adult: bool = True) -> str:
+    """Return the sentence that says why this quantity cannot be bought here now. Return "" if it can be bought.
+
+    `currency` is that of the bag or order, if it already has one.
+    """
+    return explain_unsold(product, currency=currency, is_adult=is_adult) or explain_stock(product, quantity)
+
+
+def explain_unsold(product: Product, *, currency: str = "", is_adult: bool = True) -> str:
+    """Return why no quantity of the product can be sold to this person in this currency, or ""."""
+    if product.is_outbound:
+        return _("%(product)s is sold by another shop. You can't buy it here.") % {"product": product.local_name}
+    if not takes_orders():
+        return explain_closed_shop()
+    if product.category.is_age_restricted and not is_adult:
+        return _("This product is only for people aged 18 or over. Sign in and confirm your age.")
+    return _explain_other_currency(product, currency) if currency not in ("", product.currency) else ""
+
+
+def explain_stock(product: Product, quantity: int) -> str:
+    """Return why this quantity cannot be taken from the stock, or ""."""
+    names = {"product": product.local_name, "left": product.stock, "most": MAX_QUANTITY}
+    if not product.is_in_stock:
+        return _("%(product)s is sold out.") % names
+    if not 1 <= quantity <= MAX_QUANTITY:
+        return _("Choose a quantity from 1 to %(most)d.") % names
+    return _("%(product)s: only %(left)d left in stock.") % names if quantity > product.stock else ""
+
+
+def _explain_other_currency(product: Product, currency: str) -> str:
+    """Return the sentence for a product whose price is not in the currency of the bag or order."""
+    names = {
+        "product": product.local_name,
+        "own": _name_currency(product.currency),
+        "bag": _name_currency(currency),
+    }
+    return (
+        _("%(product)s is priced in %(own)s, but the rest of your bag is in %(bag)s. Order them one after the other.")
+        % names
+    )
+
+
+def _name_currency(code: str) -> str:
+    return f"{get_currency_name(code, locale=active_locale())} ({code})"

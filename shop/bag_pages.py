@@ -1,0 +1,62 @@
+"""The page of the bag, which works without JavaScript."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from catalog.closed_shop import takes_orders
+from catalog.models import Product
+from catalog.stock import MAX_QUANTITY
+from shop.addresses import guess_destination
+from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines, quote_bag
+from shop.forms import BagAddForm
+from shop.shopper import Shopper, shopper_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_bag(request: HttpRequest) -> HttpResponse:
+    """Show the bag. On POST, add a product to it.
+
+    With `then=change`, a POST sets the quantity of a product in the bag instead. 0 removes the product.
+    """
+    shopper = shopper_of(request)
+    if request.method == "POST":
+        return _change_bag(request, shopper)
+    lines = get_bag_lines(shopper)
+    quote = quote_bag(lines, guess_destination(shopper), is_adult=shopper.is_known_adult, now=timezone.now())
+    context = {
+        "lines": list(zip(lines, quote.lines, strict=True)),
+        "max_quantity": MAX_QUANTITY,
+        "quote": quote,
+        "takes_orders": takes_orders(),
+    }
+    return render(request, "shop/bag.html", context)
+
+
+def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
+    form = BagAddForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a product and a quantity."))
+        return redirect("bag")
+    item = form.cleaned_data
+    is_change = request.POST.get("then") == "change"  # the product is already in the bag
+    suitable = Product.objects.suitable_for(is_adult=is_change or shopper.is_known_adult)
+    product = get_object_or_404(suitable.select_related("category"), slug=item["product"])
+    try:
+        if is_change:
+            change_quantity(shopper=shopper, product=product, quantity=item["quantity"])
+        else:
+            add_to_bag(
+                shopper=shopper,
+                product=product,
+                quantity=item["quantity"],
+                impression_token=item["seen"],
+                now=timezone.now(),
+            )
+    except BagRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("bag")
+    return redirect("checkout" if request.POST.get("then") == "checkout" else "bag")

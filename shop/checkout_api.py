@@ -1,0 +1,177 @@
+"""API for quotes and checkout.
+
+“Buy now” takes two requests. `POST /api/v1/quote/` with `{"product": slug, "quantity": 1}` says what the order costs:
+goods, shipping, tax, total and destination. After the shopper confirmed it, `POST /api/v1/checkout/` with the header
+`Idempotency-Key` takes the same body, with `expected_total_minor`, and `seen`: the token that the feed sends with each
+clip. The response is:
+
+- 201 with the order: its code, lines and totals.
+- 200 with the same order, if the key was used before.
+- 400 if a field is missing: `expected_total_minor`, `address`, or for guests `email`.
+- 402 if the payment failed.
+- 409 if the order costs something else, a product is sold out, or the shop takes no orders. Apart from the last case,
+  the body has the new `quote`, to be confirmed by another request.
+- 422 if the key was already used with another body.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api_errors import Unprocessable
+from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, KeyReused, read_key
+from catalog.closed_shop import takes_orders
+from shop.addresses import destination_of, find_default_address, guess_destination
+from shop.api import ShopView, validate
+from shop.attribution import Buyer
+from shop.bags import get_bag_lines, quote_bag
+from shop.checkout import check_out
+from shop.models import Address, Order, PostalAddress
+from shop.orders import OrderRefused, RequestedItem, merge_items
+from shop.payments import PaymentRefused
+from shop.providers import ProviderUnavailable, get_payment_provider
+from shop.quote_serializers import (
+    CheckoutSerializer,
+    PurchaseSerializer,
+    QuoteSerializer,
+    RefusedQuoteSerializer,
+)
+from shop.quotes import Confirmation, Quote, quote_quantities
+from shop.serializers import CheckoutResultSerializer
+from shop.shopper import Shopper, shopper_of
+from shop.vat_numbers import VatNumberRefused, check_vat_number
+
+
+class PaymentRequired(APIException):
+    status_code = status.HTTP_402_PAYMENT_REQUIRED
+
+
+class Unavailable(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+
+
+class QuoteView(ShopView):
+    """Quotes. POST says what an order would cost now, without placing it."""
+
+    throttle_scope = "typing"
+
+    @extend_schema(request=PurchaseSerializer, responses=QuoteSerializer)
+    def post(self, request: Request) -> Response:
+        data = validate(PurchaseSerializer(data=request.data))
+        shopper = shopper_of(request._request)
+        address = find_address(shopper, data)
+        missing = [] if address else ["address"]
+        if shopper.user is None and not data.get("email"):
+            missing.append("email")
+        vat_number = _check_vat_number(data, address)
+        destination = destination_of(address, vat_number) if address else guess_destination(shopper)
+        is_adult, now = shopper.is_known_adult, timezone.now()
+        items = read_items(data)
+        if items is None:
+            quote = quote_bag(get_bag_lines(shopper), destination, is_adult=is_adult, now=now)
+        else:
+            try:
+                quote = quote_quantities(merge_items(items)[0], destination, is_adult=is_adult, now=now)
+            except OrderRefused as refusal:
+                raise ValidationError({"product": [str(refusal)]}) from refusal
+        return Response(describe_quote(quote, address, missing))
+
+
+class CheckoutView(ShopView):
+    """Checkout. POST places an order and pays for it. A repeated Idempotency-Key places no second order."""
+
+    @extend_schema(
+        request=CheckoutSerializer,
+        responses={201: CheckoutResultSerializer, 200: CheckoutResultSerializer, 409: RefusedQuoteSerializer},
+        parameters=[IDEMPOTENCY_KEY_HEADER],
+    )
+    def post(self, request: Request) -> Response:
+        data = validate(CheckoutSerializer(data=request.data))
+        shopper = shopper_of(request._request)
+        key = read_key(request)
+        if key is None or len(key) < 8:
+            raise ValidationError({"detail": _("Send an Idempotency-Key of 8 to 120 characters with every order.")})
+        buyer = _build_buyer(shopper, data)
+        try:
+            result = check_out(
+                buyer=buyer,
+                items=read_items(data),
+                key=key,
+                now=timezone.now(),
+                confirmation=Confirmation(data["expected_total_minor"], data["expected_currency"], data["quote_id"]),
+                sent=request.data,
+                saves_address=data["save_address"] and "address" in data,
+            )
+        except OrderRefused as refusal:
+            quote = {"quote": describe_quote(refusal.quote, buyer.address)} if refusal.quote else {}
+            return Response({"detail": str(refusal), **quote}, status=status.HTTP_409_CONFLICT)
+        except KeyReused as refusal:
+            raise Unprocessable(str(refusal)) from refusal
+        except PaymentRefused as failure:
+            raise PaymentRequired(str(failure)) from failure
+        except ProviderUnavailable as failure:
+            raise Unavailable(_("The payment service is not responding. Send the same request again.")) from failure
+        order = Order.objects.with_lines().get(pk=result.order.pk)
+        context = {"next_url": result.outcome.next_url}
+        code = status.HTTP_201_CREATED if result.is_new else status.HTTP_200_OK
+        return Response(CheckoutResultSerializer(order, context=context).data, status=code)
+
+
+def describe_quote(quote: Quote, address: PostalAddress | None, missing: list[str] | None = None) -> dict[str, Any]:
+    follows = takes_orders() and get_payment_provider().has_payment_page
+    context = {"address": address, "missing": missing or [], "payment_page_follows": follows}
+    return dict(QuoteSerializer(quote, context=context).data)
+
+
+def read_items(data: dict[str, Any]) -> list[RequestedItem] | None:
+    """Return the products to order, or None for the contents of the bag."""
+    if not ("product" in data or data.get("lines")):
+        return None
+    lines = data.get("lines") or [data]
+    return [RequestedItem(line["product"], line["quantity"], line["seen"]) for line in lines]
+
+
+def find_address(shopper: Shopper, data: dict[str, Any]) -> PostalAddress | None:
+    """Return the address in the request or, if there is none, the user's default one.
+
+    Raises ValidationError if the user has no address with this id.
+    """
+    if "address" in data:
+        return Address(**data["address"])
+    if "address_id" not in data:
+        return find_default_address(shopper.user)
+    address = Address.objects.owned_by(shopper.user).filter(pk=data["address_id"]).first()
+    if address is None:
+        raise ValidationError({"address_id": [_("You have no such address.")]})
+    return address
+
+
+def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
+    """Return the buyer. Raises ValidationError if there is no delivery address or no e-mail address."""
+    problems: dict[str, list[str]] = {}
+    address = find_address(shopper, data)
+    if address is None:
+        problems["address"] = [_("Enter a delivery address.")]
+    email = shopper.user.email if shopper.user else data.get("email", "")
+    if not email:
+        problems["email"] = [_("Enter an email address for the confirmation.")]
+    if address is None or not email:
+        raise ValidationError(problems)
+    billing = Address(**data["billing_address"]) if "billing_address" in data else None
+    return Buyer(shopper, email, address, _check_vat_number(data, address), billing)
+
+
+def _check_vat_number(data: dict[str, Any], address: PostalAddress | None) -> str:
+    """Return the VAT number in the request as it is stored, or "" if there is none. Raises ValidationError."""
+    if not data["vat_number"] or address is None:
+        return ""
+    try:
+        return check_vat_number(data["vat_number"], address.country_code)
+    except VatNumberRefused as refusal:
+        raise ValidationError({"vat_number": [str(refusal)]}) from refusal

@@ -1,0 +1,113 @@
+"""The form of the checkout page: where the order goes, where the invoice goes, and for guests the email address."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from shop.address_forms import AddressForm
+from shop.addresses import destination_of
+from shop.attribution import Buyer
+from shop.models import Address
+from shop.pricing import Destination
+from shop.quotes import Confirmation
+from shop.shopper import Shopper
+from shop.vat_numbers import VatNumberRefused, check_vat_number
+
+NEW = "new"
+
+
+class ContactForm(forms.Form):
+    """A guest's email address."""
+
+    email = forms.EmailField(
+        label=_("Email address"),
+        help_text=_("We send the order confirmation here. You don't need an account."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class BusinessForm(forms.Form):
+    """The VAT number of a business, which is checked by the rules of its country."""
+
+    vat_number = forms.CharField(
+        label=_("VAT number (optional)"),
+        max_length=40,
+        required=False,
+        help_text=_("Only for businesses."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: QueryDict | None, *, country_code: str) -> None:
+        super().__init__(data)
+        self._country_code = country_code
+
+    def clean_vat_number(self) -> str:
+        try:
+            typed = str(self.cleaned_data["vat_number"])
+            return check_vat_number(typed, self._country_code) if typed.strip() else ""
+        except VatNumberRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class CheckoutForm:
+    """The parts of the form together. What was typed into any part is kept when another part is wrong.
+
+    Signed-in shoppers choose one of their saved addresses, or type another one.
+    """
+
+    def __init__(self, data: QueryDict | None, *, shopper: Shopper) -> None:
+        self._shopper = shopper
+        self._data = data
+        self.saved = list(Address.objects.owned_by(shopper.user).default_first())
+        self.chosen = self._find_chosen()
+        self.contact = None if shopper.user else ContactForm(data)
+        self.delivery = AddressForm(data, is_required=self.chosen is None)
+        self.has_billing = data is not None and "has_billing" in data
+        self.billing = AddressForm(data, prefix="billing", is_required=self.has_billing)
+        self.business = BusinessForm(data, country_code=self.country_code)
+        self.saves_address = shopper.user is not None and (data is None or "save_address" in data)
+
+    @property
+    def parts(self) -> list[forms.Form]:
+        return [part for part in (self.contact, self.delivery, self.billing, self.business) if part is not None]
+
+    def is_valid(self) -> bool:
+        return all(part.is_valid() for part in self.parts)
+
+    @property
+    def country_code(self) -> str:
+        return self.chosen.country_code if self.chosen else self.delivery.country_code
+
+    @property
+    def destination(self) -> Destination:
+        """Return as much of the delivery address as is known, with a correct VAT number, for the quote."""
+        place = destination_of(self.chosen) if self.chosen else self.delivery.destination
+        is_business = self.business.is_bound and self.business.is_valid()
+        return replace(place, vat_number=self.business.cleaned_data["vat_number"]) if is_business else place
+
+    @property
+    def buyer(self) -> Buyer:
+        """Return the buyer of a valid form."""
+        user = self._shopper.user
+        email = user.email if user else (self.contact.cleaned_data["email"] if self.contact else "")
+        billing = self.billing.address if self.has_billing else None
+        address = self.chosen or self.delivery.address
+        return Buyer(self._shopper, email, address, self.business.cleaned_data["vat_number"], billing)
+
+    @property
+    def confirmation(self) -> Confirmation:
+        """Return the total that was shown with the form. Without one, return a total that no order has."""
+        data: Any = self._data or {}
+        total = str(data.get("expected_total_minor", ""))
+        total_minor = int(total) if total.isascii() and total.isdecimal() and len(total) < 19 else -1
+        return Confirmation(total_minor, data.get("expected_currency", ""), data.get("quote_id", ""))
+
+    def _find_chosen(self) -> Address | None:
+        """Return the saved address that was chosen, or None if another one is typed."""
+        if self._data is None:
+            return self.saved[0] if self.saved else None
+        choice = self._data.get("address", NEW)
+        return next((address for address in self.saved if str(address.pk) == choice), None)

@@ -1,0 +1,157 @@
+"""Serializers for quotes and checkout."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.prices import PriceSerializer
+from catalog.stock import MAX_QUANTITY
+from shop.address_rules import ADDRESS_FIELDS, AddressInvalid, clean_address
+from shop.models import Address
+from shop.quotes import Quote
+from shop.serializers import RequestedItemSerializer
+
+
+class AddressSerializer(serializers.ModelSerializer[Address]):
+    """An address. Which fields it needs depends on the country: see `/api/v1/address-fields/{country}/`."""
+
+    class Meta:
+        model = Address
+        fields = list(ADDRESS_FIELDS)
+        extra_kwargs = {"street": {"allow_blank": False}, "country_code": {"min_length": 2}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return {**attrs, **clean_address(attrs)}
+        except AddressInvalid as refusal:
+            raise serializers.ValidationError({name: [text] for name, text in refusal.errors.items()}) from refusal
+
+
+class SavedAddressSerializer(AddressSerializer):
+    """An address in the user's address book."""
+
+    lines = serializers.ListField(
+        source="label_lines", child=serializers.CharField(), read_only=True, help_text="As its country writes them."
+    )
+
+    class Meta(AddressSerializer.Meta):
+        fields = ["id", "label", "is_default", *ADDRESS_FIELDS, "lines"]
+        read_only_fields = ["id"]
+
+
+class AddressFieldSerializer(serializers.Serializer[Any]):
+    """A field of a country's addresses."""
+
+    column = serializers.CharField(help_text="Its name in an address.")
+    label = serializers.CharField(help_text="In the language of the request.")  # type: ignore[assignment]  # a field
+    is_required = serializers.BooleanField()
+    choices = serializers.SerializerMethodField()
+    example = serializers.CharField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.ListField(child=serializers.CharField())))
+    def get_choices(self, field: Any) -> list[list[str]]:
+        return [list(choice) for choice in field.choices]
+
+
+class PurchaseSerializer(serializers.Serializer[None]):
+    """What to buy: one `product` (“Buy now”) or several `lines`. Without either, the whole bag."""
+
+    product = serializers.SlugField(required=False, help_text="Buy only this product.")
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
+    seen = serializers.CharField(
+        max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."
+    )
+    lines = RequestedItemSerializer(many=True, required=False)
+    address = AddressSerializer(required=False, help_text="Default: the default one of the saved addresses.")
+    address_id = serializers.IntegerField(required=False, help_text="One of the saved addresses, instead of `address`.")
+    email = serializers.EmailField(required=False, help_text="A guest's email address; ignored for signed-in users.")
+    vat_number = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a business. Format and checksum count.",
+    )
+
+
+class CheckoutSerializer(PurchaseSerializer):
+    """What to buy, and the total that the shopper confirmed."""
+
+    billing_address = AddressSerializer(required=False, help_text="If it is not the delivery address.")
+    save_address = serializers.BooleanField(default=True, help_text="Save `address` for a signed-in user.")
+    expected_total_minor = serializers.IntegerField(
+        min_value=0, help_text="The total that the shopper saw. If the order costs something else, the answer is 409."
+    )
+    expected_currency = serializers.CharField(
+        max_length=3, required=False, help_text="The currency of that total. Default: the shop's."
+    )
+    quote_id = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=16,
+        help_text="Of the quote that the shopper saw. With it, the same total in other parts is refused, too.",
+    )
+
+    def validate_expected_currency(self, code: str) -> str:
+        return code.upper()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"expected_currency": settings.CURRENCY, **attrs}
+
+
+class QuoteLineSerializer(serializers.Serializer[Any]):
+    """A product at today's price. `problem` says why it cannot be bought, if so; it is then not in the total."""
+
+    product = serializers.CharField(source="product.slug")
+    name = serializers.CharField(source="product.local_name")
+    quantity = serializers.IntegerField()
+    stock = serializers.IntegerField(source="product.stock")
+    unit_price = PriceSerializer()
+    amount = PriceSerializer()
+    problem = serializers.CharField(help_text="A sentence, or empty.")
+
+
+class DestinationSerializer(serializers.Serializer[Any]):
+    lines = serializers.ListField(source="label_lines", child=serializers.CharField())
+    country_code = serializers.CharField()
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    """What an order would cost now. Nothing is reserved."""
+
+    quote_id = serializers.CharField(source="id", help_text="Changes with each price, the shipping and the tax.")
+    lines = QuoteLineSerializer(many=True)
+    goods = PriceSerializer()
+    shipping = PriceSerializer()
+    tax = PriceSerializer(help_text="Contained in the prices if `prices_include_tax`, otherwise added to them.")
+    prices_include_tax = serializers.BooleanField(source="charges.prices_include_tax")
+    is_reverse_charged = serializers.BooleanField(source="charges.is_reverse_charged")
+    total = PriceSerializer()
+    is_buyable = serializers.BooleanField(help_text="Whether each line can be bought.")
+    destination = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField(help_text="What the order still needs: `address` or `email`.")
+    payment_page_follows = serializers.SerializerMethodField(
+        help_text="Whether the shopper pays on a page of the payment provider after ordering."
+    )
+
+    @extend_schema_field(DestinationSerializer(allow_null=True))
+    def get_destination(self, quote: Quote) -> dict[str, Any] | None:
+        """Return where the order goes, or null if only the country of the shop could be assumed."""
+        address = self.context.get("address")
+        return dict(DestinationSerializer(address).data) if address else None
+
+    def get_missing(self, quote: Quote) -> list[str]:
+        return list(self.context.get("missing", ()))
+
+    def get_payment_page_follows(self, quote: Quote) -> bool:
+        return bool(self.context.get("payment_page_follows", False))
+
+
+class RefusedQuoteSerializer(serializers.Serializer[Any]):
+    """Why an order was refused, and what it costs now."""
+
+    detail = serializers.CharField()
+    quote = QuoteSerializer(required=False)

@@ -1,0 +1,130 @@
+"""Quotes: what an order costs, before it is placed. The sheet, the pages, the API and the order use the same quote."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from django.conf import settings
+
+from catalog.models import Product
+from catalog.prices import Price
+from shop.availability import find_problem
+from shop.charges import Charges
+from shop.pricing import Destination, charge_products
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The total that a shopper saw and confirmed. With `quote_id`, each price, the shipping and the tax count, too."""
+
+    total_minor: int
+    currency: str
+    quote_id: str = ""
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    """A product and a quantity. `problem` says why it cannot be bought, if so; it is then not in the total.
+
+    `charged_unit_minor` is less than the product's price for a business whose tax is reverse-charged.
+    """
+
+    product: Product
+    quantity: int
+    problem: str = ""
+    charged_unit_minor: int | None = None
+
+    @property
+    def unit_price(self) -> Price:
+        minor = self.product.price_minor if self.charged_unit_minor is None else self.charged_unit_minor
+        return Price(minor, self.product.currency)
+
+    @property
+    def amount(self) -> Price:
+        return Price(self.quantity * self.unit_price.amount_minor, self.product.currency)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The lines of an order, what they cost in one currency, and where they are sent."""
+
+    lines: tuple[QuoteLine, ...]
+    currency: str
+    charges: Charges
+    destination: Destination
+
+    @property
+    def is_buyable(self) -> bool:
+        return bool(self.lines) and not any(line.problem for line in self.lines)
+
+    @property
+    def goods(self) -> Price:
+        return Price(self.charges.goods_minor, self.currency)
+
+    @property
+    def shipping(self) -> Price:
+        return Price(self.charges.shipping_minor, self.currency)
+
+    @property
+    def tax(self) -> Price:
+        return Price(self.charges.tax_minor, self.currency)
+
+    @property
+    def total(self) -> Price:
+        return Price(self.charges.total_minor, self.currency)
+
+    @cached_property
+    def id(self) -> str:
+        """Return a text that is another one as soon as a price, a quantity, the shipping or the tax is."""
+        lines = sorted((line.product.slug, line.quantity, line.unit_price.amount_minor) for line in self.lines)
+        costs = (
+            self.charges.goods_minor,
+            self.charges.shipping_minor,
+            self.charges.tax_minor,
+            self.charges.total_minor,
+        )
+        return hashlib.sha256(json.dumps([self.currency, lines, costs]).encode()).hexdigest()[:16]
+
+    def agrees_with(self, confirmation: Confirmation) -> bool:
+        """Return whether the order costs what the shopper confirmed."""
+        is_same_total = (self.total.amount_minor, self.currency) == (confirmation.total_minor, confirmation.currency)
+        return is_same_total and confirmation.quote_id in ("", self.id)
+
+
+def build_quote(lines: Sequence[QuoteLine], destination: Destination, *, now: datetime) -> Quote:
+    """Return what the lines without a problem cost. They have one currency. Select the products' categories."""
+    buyable = [line for line in lines if not line.problem]
+    currency = (buyable or list(lines))[0].product.currency if lines else settings.CURRENCY
+    charges = charge_products([(line.product, line.quantity) for line in buyable], destination, now=now)
+    prices = iter(charges.lines)
+    priced = (
+        line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines
+    )
+    return Quote(tuple(priced), currency, charges, destination)
+
+
+def quote_products(
+    products: Sequence[tuple[Product, int]], destination: Destination, *, is_adult: bool, now: datetime
+) -> Quote:
+    """Return the quote for products and quantities, with the problem of each that cannot be bought now.
+
+    The currency is that of the first product that can be bought. Products in other currencies have a problem.
+    """
+    lines, currency = [], ""
+    for product, quantity in products:
+        problem = find_problem(product, quantity, currency=currency, is_adult=is_adult)
+        currency = currency or ("" if problem else product.currency)
+        lines.append(QuoteLine(product, quantity, problem))
+    return build_quote(lines, destination, now=now)
+
+
+def quote_quantities(
+    quantities: Mapping[int, int], destination: Destination, *, is_adult: bool, now: datetime
+) -> Quote:
+    """Return the quote for quantities by product id, ordered by id."""
+    products = Product.objects.filter(pk__in=quantities).select_related("category", "brand").order_by("pk")
+    pairs = [(product, quantities[product.pk]) for product in products]
+    return quote_products(pairs, destination, is_adult=is_adult, now=now)
