@@ -11,7 +11,7 @@ from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, AddressInvalid, clean_address
 from shop.models import Address
 from shop.quotes import Quote
-from shop.serializers import RequestedItemSerializer
+from shop.serializers import RequestedItemSerializer, TaxSerializer
 
 
 class AddressSerializer(serializers.ModelSerializer[Address]):
@@ -127,6 +127,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     goods = PriceSerializer()
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in the prices if `prices_include_tax`, otherwise added to them.")
+    taxes = TaxSerializer(source="charges.taxes", many=True)
     prices_include_tax = serializers.BooleanField(source="charges.prices_include_tax")
     is_reverse_charged = serializers.BooleanField(source="charges.is_reverse_charged")
     total = PriceSerializer()

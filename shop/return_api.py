@@ -5,20 +5,20 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api_errors import Conflict, Unprocessable
-from accounts.idempotency import MAX_KEY_LENGTH, KeyReused, do_once
-from shop.api import ShopView
+from accounts.api_errors import Conflict
+from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
+from shop.api import ShopView, validate
 from shop.models import Order, Refund
 from shop.refunds import RefundRefused
 from shop.return_serializers import OrderReturnsSerializer, ReturnRequestSerializer, ReturnSerializer
 from shop.returns import list_returnable_lines, request_return
-from shop.shopper import Shopper, shopper_of
+from shop.shopper import shopper_of
 
 
 class OrderReturns(ShopView):
@@ -33,23 +33,20 @@ class OrderReturns(ShopView):
         return Response(OrderReturnsSerializer({"lines": lines, "returns": refunds}).data)
 
     @extend_schema(
-        request=ReturnRequestSerializer,
-        responses={201: ReturnSerializer},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        request=ReturnRequestSerializer, responses={201: ReturnSerializer}, parameters=[IDEMPOTENCY_KEY_HEADER]
     )
+    @idempotent
     def post(self, request: Request, code: str) -> Response:
         """Ask to return units. 409 if units of a line cannot be returned: the answer says which and why."""
         order = _get_order(request, code)
-        serializer = ReturnRequestSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        data: dict[str, Any] = dict(serializer.validated_data)
+        data = validate(ReturnRequestSerializer(data=request.data))
         try:
-            refund_id = _request_once(shopper_of(request._request), order, data, request.headers)
+            refund = request_return(
+                order=order, quantities=_find_quantities(order, data), reason=data["reason"], now=timezone.now()
+            )
         except RefundRefused as refusal:
             raise Conflict(str(refusal)) from refusal
-        except KeyReused as refusal:
-            raise Unprocessable(str(refusal)) from refusal
-        refund = Refund.objects.prefetch_related("lines__order_line__product").get(pk=refund_id)
+        refund = Refund.objects.prefetch_related("lines__order_line__product").get(pk=refund.pk)
         return Response(ReturnSerializer(refund).data, status=status.HTTP_201_CREATED)
 
 
@@ -57,25 +54,14 @@ def _get_order(request: Request, code: str) -> Order:
     return get_object_or_404(Order.objects.visible_to(shopper_of(request._request)), code=code)
 
 
-def _request_once(shopper: Shopper, order: Order, data: dict[str, Any], headers: Any) -> int:
-    """Request the return, once for each Idempotency-Key. Return the refund's id. Raises RefundRefused, KeyReused."""
-    wanted: dict[str, int] = {}
+def _find_quantities(order: Order, data: dict[str, Any]) -> dict[int, int]:
+    """Return the quantities by order line id. Raises ValidationError if the order has no such product."""
+    line_ids = dict(order.lines.values_list("product__slug", "pk"))
+    quantities: dict[int, int] = {}
     for line in data["lines"]:
         slug = line["order_line"]["product"]["slug"]
-        wanted[slug] = wanted.get(slug, 0) + line["quantity"]
-    line_ids = dict(order.lines.values_list("product__slug", "pk"))
-    if unknown := [slug for slug in wanted if slug not in line_ids]:
-        sentence = _("This order has no product “%(product)s”.") % {"product": unknown[0]}
-        raise ValidationError({"lines": [sentence]})
-    quantities = {line_ids[slug]: quantity for slug, quantity in wanted.items()}
-
-    def make() -> str:
-        refund = request_return(order=order, quantities=quantities, reason=data["reason"], now=timezone.now())
-        return str(refund.pk)
-
-    key = headers.get("Idempotency-Key", "")[:MAX_KEY_LENGTH]
-    if not key:
-        return int(make())
-    return int(
-        do_once(owner=f"return {shopper.owner}", key=key, content=[order.code, wanted, data["reason"]], make=make)
-    )
+        if slug not in line_ids:
+            sentence = _("This order has no product “%(product)s”.") % {"product": slug}
+            raise ValidationError({"lines": [sentence]})
+        quantities[line_ids[slug]] = quantities.get(line_ids[slug], 0) + line["quantity"]
+    return quantities

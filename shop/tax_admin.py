@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -30,12 +31,16 @@ class TaxRateAdmin(MoneyAdmin[TaxRate]):
     form = TaxRateForm
     change_list_template = "admin/shop/taxrate/change_list.html"
     list_display = ["country", "region", "tax_class", "rate", "valid_from"]
-    list_filter = ["country_code", "tax_class"]
+    list_filter = ["tax_class"]
     list_select_related = ["tax_class"]
     search_fields = ["country_code", "region"]
     ordering = ["country_code", "region", "tax_class", "-valid_from"]
     fields = ["country_code", "region", "tax_class", "rate_bps", "valid_from"]
-    date_hierarchy = "valid_from"
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a new rate begins with: the shop's country, and today."""
+        values = {"country_code": settings.SHOP_COUNTRY or "US", "valid_from": timezone.localdate()}
+        return values | super().get_changeform_initial_data(request)
 
     @admin.display(description=_("country"), ordering="country_code")
     def country(self, rate: TaxRate) -> str:
