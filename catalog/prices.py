@@ -40,8 +40,10 @@ def _format(amount_minor: int, currency: str, language: str) -> str:
     """Format an amount. Results are cached, because one call of Babel takes longer than a template needs for a row."""
     locale = _parse_locale(language)
     text = str(format_currency(_major(amount_minor, currency), currency, locale=locale))
-    # The mark keeps the dollar sign of “US$” after its letters in right-to-left text.
-    return text + LEFT_TO_RIGHT_MARK if locale.text_direction == "rtl" else text
+    if locale.text_direction != "rtl":
+        return text
+    # In right-to-left text, the marks keep a minus in front of its number, and the dollar sign of “US$” after its letters.
+    return text.replace("-", f"{LEFT_TO_RIGHT_MARK}-") + LEFT_TO_RIGHT_MARK
 
 
 def plain_decimal(amount_minor: int, currency: str) -> str:

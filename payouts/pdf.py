@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone, localtime
-from django.utils.translation import get_language_bidi, override
+from django.utils.translation import get_language, get_language_bidi, override
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import Align, TextDirection, WrapMode, XPos, YPos
@@ -33,6 +33,7 @@ WIDTHS = (22, 78, 25, 20, 20, 22)
 MARGIN_MM = 15
 TEXT_PT, HEADING_PT = 8, 16
 LINE_MM = 4.2
+LINE_GREY = 200
 NUMBER_COLUMNS = (3, 4, 5)
 
 
@@ -46,6 +47,8 @@ class StatementPdf(FPDF):
         for style, name in FACES.items():
             self.add_font(FONT, style, fonts / f"{name}.ttf")
         self.set_text_shaping(True, direction=TextDirection.RTL if self.is_rtl else TextDirection.LTR)
+        self.set_lang(get_language() or settings.LANGUAGE_CODE)
+        self.set_draw_color(LINE_GREY)
         self.set_title(title)
         self.set_author(site_name())
         self.add_page()

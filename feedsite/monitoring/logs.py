@@ -19,6 +19,7 @@ QUIET_LOGGERS = {
     # Every address that a bot tries; nginx's access log has them. Errors (5xx) are logged.
     "django.request": "ERROR",
     "botocore": "WARNING",
+    "fontTools": "WARNING",
     "stripe": "WARNING",
     "urllib3": "WARNING",
 }

@@ -1,5 +1,7 @@
 """Admin pages for payouts: what each pays for, and the decisions that only a person can make about it."""
 
+import logging
+import re
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -10,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +29,10 @@ from payouts.outcome_proposals import decide_by_staff
 from payouts.outcomes import is_undecided
 from payouts.plan_changes import confirm_account
 from payouts.trace import trace_payout
+from payouts.yearly_totals import iterate_yearly_csv
+
+YEARS_OFFERED = 5
+logger = logging.getLogger(__name__)
 
 
 class OutcomeForm(forms.Form):
@@ -58,6 +65,7 @@ class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
     list_select_related = ["batch", "creator", "agency"]
     search_fields = ["creator__handle", "agency__name", "reference"]
     ordering = ["-pk"]
+    change_list_template = "admin/payouts/payout/change_list.html"
     change_form_template = "admin/payouts/payout/change_form.html"
     fields = ["batch", "creator", "agency", "amount", "state", "stop", "holder_name", "masked_number", "bank_code"]
     fields += ["reference", "failure_text", "unclear_text", "claimed_at", "settled_at", "decided_by", "decision_reason"]
@@ -79,6 +87,7 @@ class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
         view = self.admin_site.admin_view
         confirm, outcome = reauthentication_required(self.confirm_page), reauthentication_required(self.outcome_page)
         payout_urls = [
+            path("year/", view(self.download_year), name="payouts_payout_year"),
             path("<int:pk>/confirm/", view(confirm), name="payouts_payout_confirm"),
             path("<int:pk>/outcome/", view(outcome), name="payouts_payout_outcome"),
         ]
@@ -100,6 +109,23 @@ class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        this_year = localtime(timezone.now(), get_default_timezone()).year
+        context = {"years": range(this_year, this_year - YEARS_OFFERED, -1), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def download_year(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the totals of each payee in `?year=` as CSV. It has tax IDs in full, so each download is in the log."""
+        user = user_with_permission(request, "payouts.view_payoutaccount")
+        text = request.GET.get("year", "")
+        if not re.fullmatch("20[0-9]{2}", text):
+            messages.error(request, _("Choose a year."))
+            return redirect("admin:payouts_payout_changelist")
+        logger.info("yearly totals downloaded", extra={"year": text, "user": user.pk})
+        headers = {"Content-Disposition": f'attachment; filename="payees-{text}.csv"'}
+        content = "".join(iterate_yearly_csv(int(text)))
+        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
     def confirm_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show the payee's new account beside the planned one. On POST, let the payout go to it.

@@ -1,0 +1,90 @@
+"""Totals of each payee in a tax year, as CSV in admin."""
+
+import csv
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from creators.models import Agency, Creator
+from payouts.ledger import PostingDraft, book_posting, get_account
+from payouts.models import AccountKind, Batch, Payout, PayoutAccount, PostingKind
+from tests.conftest import client_of
+from tests.factories import NOW, make_creator, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_finance() -> Client:
+    user = make_user("finance@example.com", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="payouts"))
+    return client_of(user)
+
+
+def earn(creator: Creator, key: str, at: datetime, net: int, agency: Agency | None = None, share: int = 0) -> None:
+    amounts = {
+        get_account(AccountKind.CREATOR, "USD", creator=creator): net,
+        get_account(AccountKind.FEES, "USD"): -net - share,
+    }
+    if agency:
+        amounts[get_account(AccountKind.AGENCY, "USD", agency=agency)] = share
+    draft = PostingDraft(
+        key, PostingKind.REVERSAL, "USD", net + share, amounts, at, creator=creator, agency_minor=share
+    )
+    book_posting(draft, now=NOW)
+
+
+def rows_of(client: Client, year: int) -> list[dict[str, str]]:
+    response = client.get("/admin/payouts/payout/year/", {"year": str(year)})
+    assert response.headers["Content-Disposition"] == f'attachment; filename="payees-{year}.csv"'
+    return list(csv.DictReader(StringIO(response.content.decode())))
+
+
+def test_totals_are_by_payee_with_country_and_tax_id(as_finance: Client) -> None:
+    maya, north = make_creator("maya"), Agency.objects.create(slug="north", name="=North")
+    PayoutAccount.objects.create(
+        creator=maya, holder_name="Maya Meyer", number="DE89370400440532013000", tax_id="DE123", country_code="DE"
+    )
+    earn(maya, "one", datetime(2026, 3, 1, tzinfo=UTC), 2000, north, 500)
+    earn(maya, "two", datetime(2026, 4, 1, tzinfo=UTC), -300)
+    earn(maya, "old", datetime(2025, 4, 1, tzinfo=UTC), 77)
+    batch = Batch.objects.create(currency="USD", provider="csv", created_at=NOW)
+    values: dict[str, Any] = {"batch": batch, "creator": maya, "currency": "USD", "holder_name": "M", "number": "DE1"}
+    Payout.objects.create(**values, amount_minor=1500, state="paid", settled_at=datetime(2026, 5, 1, tzinfo=UTC))
+    Payout.objects.create(**values, amount_minor=99, state="failed", settled_at=datetime(2026, 5, 1, tzinfo=UTC))
+    creator, agency = rows_of(as_finance, 2026)
+    assert creator == {
+        "year": "2026",
+        "payee": "creator",
+        "handle": "maya",
+        "name": maya.display_name,
+        "account_holder": "Maya Meyer",
+        "country": "DE",
+        "tax_id": "DE123",
+        "currency": "USD",
+        "gross": "22.00",
+        "agency": "5.00",
+        "net": "17.00",
+        "paid": "15.00",
+    }
+    assert (agency["payee"], agency["name"], agency["gross"], agency["net"]) == ("agency", "'=North", "5.00", "5.00")
+    assert [row["net"] for row in rows_of(as_finance, 2025)] == ["0.77"]
+
+
+@pytest.mark.parametrize(("zone", "year"), [("UTC", 2026), ("Asia/Tokyo", 2027), ("America/New_York", 2026)])
+def test_year_follows_the_shops_time_zone(as_finance: Client, settings: Any, zone: str, year: int) -> None:
+    settings.TIME_ZONE = zone
+    earn(make_creator("maya"), "one", datetime(2026, 12, 31, 20, 30, tzinfo=UTC), 2000)
+    assert [row["net"] for row in rows_of(as_finance, year)] == ["20.00"]
+    assert rows_of(as_finance, 4053 - year) == []
+
+
+def test_year_must_be_chosen_and_the_file_needs_the_permission(as_finance: Client, as_moderator: Client) -> None:
+    assert "Download CSV" in as_finance.get("/admin/payouts/payout/").content.decode()
+    for year in ("", "20", "abcd", "٢٠٢٦", "99999"):
+        assert as_finance.get("/admin/payouts/payout/year/", {"year": year}).status_code == 302
+    assert as_moderator.get("/admin/payouts/payout/year/", {"year": "2026"}).status_code == 403
