@@ -85,7 +85,7 @@ def _describe_pending_sale(line: StatementLine) -> LineDescription:
     if not line.pending_minor:
         return LineDescription(what, _("Returned within the return period, so it earns no commission."))
     payable_at = localtime(order_line.payable_at, get_default_timezone())
-    parts = [_describe_rate(order_line, line.currency)]
+    parts = [f"{_describe_rate(order_line, line.currency)}."]
     if order_line.agency_minor:
         parts.append(_("%(share)s%% of it goes to your agency.") % {"share": percent_of(order_line.agency_share_bps)})
     counts = _("It counts from %(date)s, when the return period ends.")

@@ -34,9 +34,13 @@ class StandInStripe(BaseHTTPRequestHandler):
         if "/refunds/" in self.path:
             self.respond(next(obj for obj in self.objects.values() if obj["id"] == self.path.rsplit("/", 1)[-1]))
             return
-        group = parse_qs(urlsplit(self.path).query).get("transfer_group", [""])[0]
-        transfers = [obj for obj in self.objects.values() if obj.get("transfer_group") == group]
-        self.respond({"object": "list", "data": transfers, "has_more": False, "url": "/v1/transfers"})
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        transfers = [obj for obj in self.objects.values() if obj.get("transfer_group") == query.get("transfer_group")]
+        ids = [obj["id"] for obj in transfers]
+        start = ids.index(query["starting_after"]) + 1 if "starting_after" in query else 0
+        page = transfers[start : start + int(query.get("limit", 10))]
+        has_more = start + len(page) < len(transfers)
+        self.respond({"object": "list", "data": page, "has_more": has_more, "url": "/v1/transfers"})
 
     def build_object(self, kind: str, body: dict[str, list[str]]) -> dict[str, Any]:
         fields: dict[str, Any] = {name: values[0] for name, values in body.items()}

@@ -1,0 +1,156 @@
+"""Sending against dropping, planning again, approving and changes of the account, at the same moment."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from payouts.approvals import BatchRefused
+from payouts.batches import plan_batch, replan_batch
+from payouts.models import Batch, Payout, PayoutAccount
+from payouts.payout_accounts import AccountDetails, set_payout_account
+from payouts.plan_changes import drop_payouts
+from payouts.tally import tally
+from payouts.transfers import send_payout
+from payouts.verification import find_discrepancies
+from tests.concurrency.crowd import run_at_once
+from tests.factories import NOW, make_creator, make_published_clip, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OLD, NEW = "DE89370400440532013000", "DE02120300000000202051"
+WAIT_S = 1.5
+
+
+@pytest.fixture
+def finance() -> User:
+    return make_user("finance@example.com", is_staff=True)
+
+
+def plan(finance: User, count: int = 1) -> Batch:
+    for index in range(count):
+        creator = make_creator()
+        make_published_clip(creator)
+        PayoutAccount.objects.create(creator=creator, holder_name="Maya", number=OLD if count == 1 else f"{OLD}{index}")
+    tally(now=timezone.now())
+    return plan_batch(created_by=finance, currency="USD", now=NOW)
+
+
+def drop(batch_id: int, payout_id: int, user: User) -> bool:
+    try:
+        return drop_payouts(batch_id=batch_id, payout_ids=[payout_id], user=user, reason="Race.") == 1
+    except BatchRefused:
+        return False
+
+
+def send(payout_id: int) -> bool:
+    return send_payout(payout_id=payout_id, now=NOW)
+
+
+def test_payout_is_either_sent_or_dropped(finance: User) -> None:
+    batch = plan(finance, count=12)
+    ids = list(batch.payouts.order_by("pk").values_list("pk", flat=True))
+    calls: list[Callable[[], Any]] = []
+    for payout_id in ids:
+        calls += [partial(send, payout_id), partial(drop, batch.pk, payout_id, finance)]
+    outcomes = run_at_once(calls, threads=3)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    for index, payout_id in enumerate(ids):
+        is_sent, is_dropped = outcomes[2 * index].result, outcomes[2 * index + 1].result
+        assert (is_sent, is_dropped) in ((True, False), (False, True))
+        payout = Payout.objects.get(pk=payout_id)
+        assert payout.state == ("sending" if is_sent else "dropped")
+        assert payout.postings.count() == int(is_sent)
+    assert list(find_discrepancies()) == []
+
+
+def run_inside(point: str, work: Callable[[], None]) -> tuple[Callable[[str], None], threading.Thread]:
+    """Return a checkpoint that starts `work` in another connection at `point`, and gives it time to finish there."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+
+    def checkpoint(step: str) -> None:
+        if step == point:
+            thread.start()
+            thread.join(WAIT_S)
+
+    return checkpoint, thread
+
+
+def test_account_that_changes_while_the_payout_is_claimed_changes_after_it(finance: User) -> None:
+    """Without the lock on the account, the change is done while the old number is still being copied."""
+    payout = plan(finance).payouts.get()
+    assert payout.creator is not None
+    change = partial(set_payout_account, creator=payout.creator, details=AccountDetails("Maya", NEW))
+    seen: list[str] = []
+
+    def finish() -> None:
+        change()
+        seen.append(Payout.objects.get(pk=payout.pk).state)
+
+    checkpoint, thread = run_inside("account locked", finish)
+    assert send_payout(payout_id=payout.pk, now=NOW, checkpoint=checkpoint)
+    thread.join()
+    payout.refresh_from_db()
+    assert seen == ["sending"]
+    assert (payout.number, PayoutAccount.objects.get().number) == (OLD, NEW)
+
+
+def test_account_that_changed_before_the_claim_stops_it(finance: User) -> None:
+    payout = plan(finance).payouts.get()
+    assert payout.creator is not None
+    change = partial(set_payout_account, creator=payout.creator, details=AccountDetails("Maya", NEW))
+    checkpoint, thread = run_inside("before claim", change)
+    assert not send_payout(payout_id=payout.pk, now=NOW, checkpoint=checkpoint)
+    thread.join()
+    payout.refresh_from_db()
+    assert (payout.state, payout.number) == ("planned", OLD)
+
+
+@pytest.mark.parametrize("point", ["account locked", "inside claim", "before claim commits"])
+def test_batch_is_planned_again_only_after_the_claim(finance: User, point: str) -> None:
+    """Without the lock on the batch, the payout that is being claimed is dropped and planned a second time."""
+    batch = plan(finance)
+    payout = batch.payouts.get()
+    refusals: list[str] = []
+
+    def replan() -> None:
+        try:
+            replan_batch(batch_id=batch.pk, user=finance, now=NOW)
+        except BatchRefused as refusal:
+            refusals.append(str(refusal))
+
+    checkpoint, thread = run_inside(point, replan)
+    assert send_payout(payout_id=payout.pk, now=NOW, checkpoint=checkpoint)
+    thread.join()
+    assert len(refusals) == 1
+    assert list(batch.payouts.values_list("state", flat=True)) == ["sending"]
+    assert list(find_discrepancies()) == []
+
+
+def test_approval_that_is_void_while_the_task_waits_is_checked_again(finance: User, settings: Any) -> None:
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 100
+    batch = plan(finance, count=2)
+    second = make_user("second@example.com", is_staff=True)
+    Batch.objects.filter(pk=batch.pk).update(approved_by=second, approved_at=NOW)
+    first, other = batch.payouts.order_by("pk")
+
+    def void() -> None:
+        drop(batch.pk, other.pk, finance)
+
+    checkpoint, thread = run_inside("before claim", void)
+    assert not send_payout(payout_id=first.pk, now=NOW, checkpoint=checkpoint)
+    thread.join()
+    first.refresh_from_db()
+    assert first.state == "planned"
