@@ -59,11 +59,11 @@ def get_yearly_totals(year: int) -> list[YearlyTotal]:
         total = find_total(row["creator"], None, row["currency"])
         total.gross_minor, total.agency_minor = row["gross"], row["agency"]
     shares = _get_agency_shares(start, end)
-    for row in shares.values("account__agency", "account__currency").annotate(gross=Sum("amount_minor")).order_by():
-        find_total(None, row["account__agency"], row["account__currency"]).gross_minor = row["gross"]
+    for share in shares.values("account__agency", "account__currency").annotate(gross=Sum("amount_minor")).order_by():
+        find_total(None, share["account__agency"], share["account__currency"]).gross_minor = share["gross"]
     arrived = Payout.objects.arrived().filter(settled_at__gte=start, settled_at__lt=end)
-    for row in arrived.values("creator", "agency", "currency").annotate(paid=Sum("amount_minor")).order_by():
-        find_total(row["creator"], row["agency"], row["currency"]).paid_minor = row["paid"]
+    for sent in arrived.values("creator", "agency", "currency").annotate(paid=Sum("amount_minor")).order_by():
+        find_total(sent["creator"], sent["agency"], sent["currency"]).paid_minor = sent["paid"]
     _add_accounts(totals.values())
     return sorted(
         totals.values(), key=lambda total: (isinstance(total.payee, Agency), str(total.payee), total.currency)

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
+from payouts.approvals import BatchRefused
+from payouts.bank_results import import_bank_results
 from payouts.banks import TransferResult, TransferState
-from payouts.batches import BatchRefused, approve_batch, import_bank_results, plan_batch
+from payouts.batches import approve_batch, plan_batch
 from payouts.ledger import NotReversible, reverse_posting
 from payouts.models import Batch, Payout, PayoutAccount, Posting
 from payouts.tally import tally
@@ -24,7 +26,8 @@ from shop.orders import RequestedItem, place_order
 from shop.payments import pay_order, settle_payment
 from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import retry_refund
-from shop.refunds import RefundRefused, accept_return, plan_refund, request_return
+from shop.refunds import RefundRefused, accept_return, plan_refund
+from shop.returns import request_return
 from shop.shopper import Shopper
 from tests.concurrency.crowd import run_at_once
 from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
@@ -216,7 +219,8 @@ def test_unknown_payout_is_reconciled_once(payout: Payout, bank: StandInBank) ->
 def test_bank_result_counts_once(payout: Payout, status: TransferState) -> None:
     send_payout(payout_id=payout.pk, now=NOW)
     results = f"key,status\n{payout.key},{status}\n"
-    assert sum(run_ten_times(partial(import_bank_results, batch=payout.batch, text=results, now=NOW))) == 1
+    call = partial(import_bank_results, batch=payout.batch, content=results.encode(), now=NOW)
+    assert sorted(outcome.settled for outcome in run_ten_times(call)) == [0] * 9 + [1]
     assert (Payout.objects.get().state, Posting.objects.filter(payout=payout).count()) == (status, 2)
     assert not settle_payout(payout_id=payout.pk, result=TransferResult(TransferState.PAID), now=NOW)
     assert list(find_discrepancies()) == []
