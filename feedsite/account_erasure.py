@@ -8,6 +8,7 @@ hand in their roles first.
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -60,7 +61,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
             erase_viewers([viewer.key])
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)
-        Order.objects.filter(user=locked).update(user=None, visitor="")
+        Order.objects.filter(user=locked).update(user=None, visitor="", link_version=F("link_version") + 1)
         erase_user(user=locked, now=now)
         transaction.on_commit(erase_files.delay, robust=True)
 

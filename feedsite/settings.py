@@ -255,7 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["feedsite.limits.ClientThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"write": "120/min", "typing": "240/min", "events": "300/min"},
+    "DEFAULT_THROTTLE_RATES": {"write": "120/min", "typing": "240/min", "events": "300/min", "lookup": "10/min"},
     "NUM_PROXIES": env.int("NUM_PROXIES", 0, validate=at_least(0)),
 }
 

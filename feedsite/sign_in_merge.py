@@ -7,15 +7,19 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.languages import AccountAdapter
 from accounts.models import User
 from catalog.site import site_name
 from feed.events.identity import identify_signed_in_viewer, set_viewer_cookie
 from feed.models import Viewer
+from shop.order_links import adopt_guest_orders
 from social.marks import adopt_marks
 
 
@@ -38,4 +42,24 @@ class SignInMergeAdapter(AccountAdapter):
             marks = {"like": viewer.liked, "save": viewer.saved, "not-interested": viewer.hidden}
             adopt_marks(user=user, clip_ids=marks, creator_ids=viewer.followed, now=now)
         set_viewer_cookie(response, request, identity)
+        _adopt_orders(request, user)
         return response
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        is_confirmed = bool(super().confirm_email(request, email_address))
+        if is_confirmed:
+            _adopt_orders(request, email_address.user)
+        return is_confirmed
+
+
+def _adopt_orders(request: HttpRequest, user: User) -> None:
+    """Move the orders that were placed as a guest with one of the user's verified addresses to the account."""
+    verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    count = adopt_guest_orders(user=user, emails=list(verified))
+    if count:
+        sentence = ngettext(
+            "An order that you placed as a guest is now in your account.",
+            "%(count)d orders that you placed as a guest are now in your account.",
+            count,
+        )
+        messages.success(request, sentence % {"count": count})

@@ -53,7 +53,7 @@ class AddressForm(forms.Form):
         self, data: Any = None, *, initial: Mapping[str, str] | None = None, prefix: str = "", is_required: bool = True
     ) -> None:
         super().__init__(data, initial=dict(initial or {}), prefix=prefix or None)
-        self.country_code = self._find_country()
+        self.country_code = self.initial["country_code"] = self._find_country()
         self._is_required = is_required
         rules = {field.column: field for field in get_address_fields(self.country_code)}
         self.fields["country_code"] = CountryField(

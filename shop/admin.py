@@ -23,6 +23,7 @@ from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
+from shop.order_email_page import order_email_page
 from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
@@ -109,13 +110,18 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         return _join_lines(order.billing_lines)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(refund_page)
-        return [path("<int:pk>/refund/", view, name="shop_order_refund"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/refund/", wrap(refund_page), name="shop_order_refund"),
+            path("<int:pk>/email/", wrap(order_email_page), name="shop_order_email"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = {"can_refund": self.has_refund_permission(request), **(extra_context or {})}
+        context["can_correct_email"] = request.user.has_perm("shop.change_order")
         return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Refund the remaining amount"), permissions=["refund"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop import address_api, api, checkout_api, return_api, webhooks
+from shop import address_api, api, checkout_api, guest_api, return_api, webhooks
 
 urlpatterns = [
     path("bag/", api.BagView.as_view(), name="api-bag"),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("address-fields/<str:country_code>/", address_api.AddressFields.as_view(), name="api-address-fields"),
     path("webhooks/stripe/", webhooks.receive_stripe_event, name="stripe-webhook"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),
+    path("orders/find/", guest_api.OrderFind.as_view(), name="api-order-find"),
     path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),
     path("orders/<str:code>/returns/", return_api.OrderReturns.as_view(), name="api-order-returns"),
+    path("orders/<str:code>/pay/", guest_api.OrderPay.as_view(), name="api-order-pay"),
     path("orders/<str:code>/cancel/", api.OrderCancel.as_view(), name="api-order-cancel"),
 ]

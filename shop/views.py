@@ -102,7 +102,9 @@ def _render_order(
         "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
         "return_form": (form or ReturnForm(order=order, now=now)) if is_own and order.is_settled else None,
     }
-    return render(request, "shop/order.html", context, status=422 if form else 200)
+    response = render(request, "shop/order.html", context, status=422 if form else 200)
+    response.headers["X-Robots-Tag"], response.headers["Referrer-Policy"] = "noindex", "same-origin"
+    return response
 
 
 def _get_order(request: HttpRequest, code: str) -> Order:

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.signing import Signer
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +112,7 @@ class Order(PostalAddress):
         indexes = [
             models.Index(fields=["user", "-placed_at"], name="shop_order_of_user"),
             models.Index(fields=["visitor", "-placed_at"], name="shop_order_of_visitor"),
+            models.Index(Upper("email"), condition=Q(user=None), name="shop_order_of_guest"),
             models.Index(fields=["reserved_until"], condition=Q(state="pending"), name="shop_order_pending"),
             models.Index(fields=["paid_at"], condition=Q(mailed_at=None), name="shop_order_unmailed"),
             models.Index(
@@ -149,6 +152,15 @@ class Order(PostalAddress):
 
     def get_absolute_url(self) -> str:
         return reverse("order", args=[self.code])
+
+    @property
+    def link_token(self) -> str:
+        """Return the secret part of the link in the order's emails, which opens the order without signing in."""
+        return Signer(salt="shop.order-link").signature(f"{self.pk}.{self.link_version}")
+
+    @property
+    def link_path(self) -> str:
+        return reverse("order-link", args=[self.code, self.link_token])
 
     @property
     def is_pending(self) -> bool:

@@ -121,11 +121,12 @@ def buy_from_the_feed(page: Page, code: str) -> None:
     expect(sheet.get_by_role("heading", name="Moss Kettle")).to_be_visible()
     expect(sheet.get_by_text("$89.00").first).to_be_visible()
     sheet.get_by_role("button", name="Buy now").click()
-    sheet.locator("[data-buy]").click()
     address = {"email": "guest@example.com", "name": "Robin Guest", "street": "12 Harbour Lane"}
     for field, value in (address | {"postal_code": "97201", "city": "Portland"}).items():
         sheet.locator(f"input[name={field}]").fill(value)
-    sheet.locator("[data-buy]").click()
+    sheet.locator("[name=region]").select_option("OR")
+    sheet.get_by_role("button", name="Continue").click()
+    sheet.get_by_role("button", name="Confirm · $").click()
     expect(sheet.get_by_role("heading", name="Order placed")).to_be_visible()
     assert page.url.endswith("/") and page.url.count("/") == 3
     order = Order.objects.get()

@@ -1,6 +1,5 @@
 """The feed in a real browser: swipes, sound, captions, products, buying, undo, keys, reduced motion, no JavaScript."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from feed.models import Event, EventKind, Viewer
-from shop.models import Order
 from tests.browser.conftest import PHONE
 from tests.browser.films import film_clip
 
@@ -85,37 +83,6 @@ def test_touch_targets_are_large_enough(feed: Page) -> None:
             .map(([e, b]) => `${e.className || e.dataset.act || e.textContent} ${b.width}x${b.height}`)"""
     )
     assert small == []
-
-
-def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:
-    feed.wait_for_function(PLAYING % 0)
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
-    sheet = feed.locator("[data-sheet]")
-    expect(sheet).to_be_visible()
-    expect(sheet.locator("[data-part=price]")).to_have_text("$19.99")
-    feed.get_by_role("button", name="Increase quantity").click()
-    sheet.locator("[data-buy]").click()
-    expect(sheet.locator("[data-buy]")).to_have_text(re.compile(r"Confirm · \$39\.98"))
-    sheet.locator("[data-buy]").click()
-    expect(sheet.locator("#buy-email")).to_be_focused()
-    for name, value in {
-        "email": "ada@example.org",
-        "name": "Ada Byron",
-        "street": "12 St James's Square",
-        "postal_code": "10001",
-        "city": "New York",
-        "region": "NY",
-    }.items():
-        sheet.locator(f"[name={name}]").fill(value)
-    sheet.locator("[data-buy]").click()
-    expect(sheet.locator("[data-part=done-head]")).to_be_focused()
-    order = Order.objects.get()
-    expect(sheet.locator("[data-part=done-words]")).to_contain_text(order.code)
-    line = order.lines.get()
-    assert line.quantity == 2 and line.clip in clips
-    assert feed.url.endswith("/")
-    sheet.get_by_role("button", name="Keep watching").click()
-    expect(sheet).not_to_be_visible()
 
 
 def test_sheet_keeps_the_focus_and_escape_closes_it(feed: Page) -> None:

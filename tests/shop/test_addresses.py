@@ -148,6 +148,13 @@ def test_guest_orders_to_dubai_without_javascript_and_without_a_postal_code(clie
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("chosen", "country"), [("", "US"), ("ae", "AE"), ("zz", "US"), ("<b>", "US")])
+def test_fields_for_the_sheet_are_those_of_the_chosen_country(client: Client, chosen: str, country: str) -> None:
+    page = client.get("/addresses/fields/", {"country_code": chosen}).content.decode()
+    assert f'<option value="{country}" selected>' in page and (">Emirate<" in page) is (country == "AE")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", [DUBAI, TOKYO, BERLIN, ADDRESS])
 def test_api_takes_the_addresses_of_each_country(client: Client, address: dict[str, str]) -> None:
     make_product("mug")

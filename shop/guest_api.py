@@ -1,0 +1,69 @@
+"""API by which guests come back to an order and, like everybody, pay for it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shop.api import ShopView, validate
+from shop.checkout_api import PaymentRequired, Unavailable
+from shop.guest_pages import SCOPE, explain_unknown
+from shop.models import Order
+from shop.order_links import find_order_by_email, find_order_by_link, open_order
+from shop.payment_page import describe_payment_failure
+from shop.payments import PaymentRefused, pay_order
+from shop.providers import ProviderUnavailable
+from shop.serializers import CheckoutResultSerializer, OrderSerializer
+from shop.shopper import shopper_of
+
+
+class OrderKeySerializer(serializers.Serializer[Any]):
+    """The number of an order, with its email address or the token of the link in its emails."""
+
+    code = serializers.CharField(max_length=40)
+    email = serializers.EmailField(required=False)
+    token = serializers.CharField(required=False, max_length=100)
+
+
+class OrderFind(ShopView):
+    """Opening of an order without signing in. POST lets this session see, pay, cancel and return it."""
+
+    throttle_scope = SCOPE
+
+    @extend_schema(request=OrderKeySerializer, responses=OrderSerializer)
+    def post(self, request: Request) -> Response:
+        key = validate(OrderKeySerializer(data=request.data))
+        if "token" in key:
+            order = find_order_by_link(code=key["code"], token=key["token"])
+        else:
+            order = find_order_by_email(code=key["code"], email=key.get("email", ""))
+        if order is None:
+            raise NotFound(explain_unknown())
+        open_order(request._request.session, order)
+        return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
+
+
+class OrderPay(ShopView):
+    """Payment for an order that waits for it. POST charges it, or says where to pay; repeating it charges once."""
+
+    @extend_schema(request=None, responses=CheckoutResultSerializer)
+    def post(self, request: Request, code: str) -> Response:
+        order = _find_own_order(request._request, code)
+        try:
+            outcome = pay_order(order=order, now=timezone.now())
+        except PaymentRefused as failure:
+            raise PaymentRequired(str(failure)) from failure
+        except ProviderUnavailable as failure:
+            raise Unavailable(describe_payment_failure(failure)) from failure
+        order = _find_own_order(request._request, code)
+        return Response(CheckoutResultSerializer(order, context={"next_url": outcome.next_url}).data)
+
+
+def _find_own_order(request: HttpRequest, code: str) -> Order:
+    return get_object_or_404(Order.objects.visible_to(shopper_of(request)).with_lines(), code=code)

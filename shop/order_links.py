@@ -1,0 +1,56 @@
+"""How guests come back to an order: by the link in its emails, by its number and email address, or by signing up.
+
+A link holds for as long as the order, unless staff replace it or correct the email address. It opens one order, in the
+session of whoever follows it, and does not stay in the address bar.
+"""
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import F
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import User
+from shop.models import Order
+from shop.shopper import OPENED_ORDERS_KEY
+from shop.states import SETTLED
+
+MOST_OPENED = 20
+"""How many orders one session keeps open. The oldest is closed first."""
+
+
+def find_order_by_link(*, code: str, token: str) -> Order | None:
+    order = Order.objects.filter(code=code).first()
+    return order if order and constant_time_compare(order.link_token, token) else None
+
+
+def find_order_by_email(*, code: str, email: str) -> Order | None:
+    """Return the order with this number, typed in any case and with spaces, if the email address is its own."""
+    plain = "".join(code.split()).replace("-", "").lower()
+    order = Order.objects.filter(code=plain).first()
+    is_own = constant_time_compare((order.email if order else "").casefold(), email.strip().casefold())
+    return order if order and is_own else None
+
+
+def open_order(session: SessionBase, order: Order) -> None:
+    """Let the session see the order, until its link is replaced."""
+    opened = [pair for pair in session.get(OPENED_ORDERS_KEY, []) if pair[0] != order.pk]
+    session[OPENED_ORDERS_KEY] = [*opened, [order.pk, order.link_version]][-MOST_OPENED:]
+
+
+def replace_link(*, order_id: int) -> None:
+    """Make all earlier links to the order invalid, and close it in the sessions in which it is open."""
+    Order.objects.filter(pk=order_id).update(link_version=F("link_version") + 1)
+
+
+def correct_email(*, order_id: int, email: str) -> None:
+    """Send all further emails of the order to another address, with a new link, and the confirmation once more."""
+    Order.objects.filter(pk=order_id).update(email=email, link_version=F("link_version") + 1)
+    Order.objects.filter(pk=order_id, state__in=SETTLED).update(mailed_at=None)
+
+
+def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
+    """Give a user the orders that were placed as a guest with one of these addresses. Return how many.
+
+    The caller has verified that the addresses are the user's. Orders of erased accounts stay without one.
+    """
+    guests = Order.objects.filter(user=None).exclude(visitor="")
+    return sum(guests.filter(email__iexact=email).update(user=user) for email in emails)

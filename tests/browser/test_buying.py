@@ -1,0 +1,132 @@
+"""Buying in a real browser: the product sheet with its total, addresses by country, and the checkout page."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from catalog.models import Product
+from shop.models import Order
+from tests.browser.films import film_clip
+from tests.browser.test_feed import PLAYING, open_feed
+from tests.factories import make_product
+
+
+@pytest.fixture
+def clips(transactional_db: None) -> list[Any]:
+    return [film_clip(number) for number in range(2)]
+
+
+@pytest.fixture
+def feed(phone: Page, clips: list[Any]) -> Page:
+    open_feed(phone, clips)
+    return phone
+
+
+def fill_address(sheet: Locator) -> None:
+    for name, value in {
+        "email": "ada@example.org",
+        "name": "Ada Byron",
+        "street": "12 St James's Square",
+        "postal_code": "10001",
+        "city": "New York",
+    }.items():
+        sheet.locator(f"[name={name}]").fill(value)
+    sheet.locator("[name=region]").select_option("NY")
+
+
+def open_sheet(feed: Page) -> Locator:
+    feed.wait_for_function(PLAYING % 0)
+    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    return feed.locator("[data-sheet]")
+
+
+def test_changed_price_is_shown_and_confirmed_again(feed: Page, clips: list[Any]) -> None:
+    sheet = open_sheet(feed)
+    sheet.locator("[data-buy]").click()
+    fill_address(sheet)
+    sheet.get_by_role("button", name="Continue").click()
+    expect(sheet.locator("[data-buy]")).to_have_text(re.compile(r"Confirm · \$24\.98"))
+    Product.objects.update(price_minor=5900)
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-part=problem]")).to_contain_text("The total has changed.")
+    expect(sheet.locator("[data-buy]")).to_have_text(re.compile(r"Confirm · \$59\.00"))
+    assert not Order.objects.exists()
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-part=done-head]")).to_be_focused()
+    assert Order.objects.get().total_minor == 5900
+
+
+def test_sheet_asks_for_the_fields_of_the_country_and_keeps_what_was_typed(feed: Page, clips: list[Any]) -> None:
+    sheet = open_sheet(feed)
+    sheet.locator("[data-buy]").click()
+    fill_address(sheet)
+    sheet.locator("[name=country_code]").select_option("AE")
+    expect(sheet.get_by_label("Emirate")).to_be_visible()
+    expect(sheet.locator("[name=street]")).to_have_value("12 St James's Square")
+    expect(sheet.get_by_label("ZIP code")).to_have_count(0)
+    sheet.get_by_label("Emirate").select_option(label="Dubai")
+    sheet.locator("[name=phone]").fill("050 123")
+    sheet.get_by_role("button", name="Continue").click()
+    expect(sheet.locator(".field--wrong")).to_contain_text("Write the number with its country code")
+    sheet.locator("[name=country_code]").select_option("US")
+    expect(sheet.locator("[name=city]")).to_have_value("New York")
+    sheet.locator("[name=country_code]").select_option("AE")
+    sheet.get_by_label("Emirate").select_option(label="Dubai")
+    sheet.locator("[name=phone]").fill("+971 50 123 4567")
+    sheet.get_by_role("button", name="Continue").click()
+    expect(sheet.locator("[data-part=destination]")).to_contain_text("Dubai")
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-part=done-head]")).to_be_focused()
+    assert Order.objects.get().phone == "+971501234567"
+
+
+def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:
+    feed.wait_for_function(PLAYING % 0)
+    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    sheet = feed.locator("[data-sheet]")
+    expect(sheet).to_be_visible()
+    expect(sheet.locator("[data-part=price]")).to_have_text("$19.99")
+    feed.get_by_role("button", name="Increase quantity").click()
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("#buy-email")).to_be_focused()
+    fill_address(sheet)
+    sheet.get_by_role("button", name="Continue").click()
+    expect(sheet.get_by_role("heading", name="Check your order")).to_be_visible()
+    expect(sheet.locator("[data-part=destination]")).to_contain_text("New York, NY 10001")
+    expect(sheet.locator("[data-part=total]")).to_have_text("$39.98")
+    expect(sheet.locator("[data-buy]")).to_have_text(re.compile(r"Confirm · \$39\.98"))
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-part=done-head]")).to_be_focused()
+    order = Order.objects.get()
+    expect(sheet.locator("[data-part=done-words]")).to_contain_text(order.code)
+    line = order.lines.get()
+    assert line.quantity == 2 and line.clip in clips
+    assert feed.url.endswith("/")
+    sheet.get_by_role("button", name="Keep watching").click()
+    expect(sheet).not_to_be_visible()
+
+
+def test_checkout_page_follows_the_country_and_confirms_a_new_total(phone: Page, transactional_db: None) -> None:
+    make_product("mug", price_minor=2900, stock=5)
+    phone.goto("/p/mug/")
+    phone.get_by_role("button", name="Buy now").click()
+    phone.wait_for_url("**/checkout/")
+    expect(phone.get_by_role("button", name="Show the fields of this country").first).to_be_hidden()
+    for name, value in {"email": "a@example.org", "name": "Ada", "street": "Marina Walk 5", "city": "Nowhere"}.items():
+        phone.locator(f"form[data-swaps] [name={name}]").fill(value)
+    phone.locator("[name=country_code]").select_option("AE")
+    expect(phone.locator("select[name=region]")).to_be_visible()
+    expect(phone.locator("[name=street]")).to_have_value("Marina Walk 5")
+    expect(phone.get_by_text("For delivery to United Arab Emirates.")).to_be_visible()
+    phone.locator("select[name=region]").select_option(label="Dubai")
+    Product.objects.update(price_minor=3100)
+    phone.get_by_role("button", name="Place order · $33.99").click()
+    expect(phone.locator("#refusal")).to_contain_text("The total has changed.")
+    expect(phone.locator("[name=street]")).to_have_value("Marina Walk 5")
+    phone.get_by_role("button", name="Place order · $35.99").click()
+    phone.wait_for_url(re.compile("/orders/"))
+    assert Order.objects.get().label_lines[-2:] == ["Dubai", "United Arab Emirates"]
+    assert "Dubai" in unescape(phone.content())
