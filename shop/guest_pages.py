@@ -1,6 +1,7 @@
 """Pages by which guests come back to an order: the link in its emails, and a form for its number and email address."""
 
 from types import SimpleNamespace
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from rest_framework.settings import api_settings
+from rest_framework.views import APIView
 
 from shop.order_links import find_order_by_email, find_order_by_link, open_order
 
@@ -68,8 +69,9 @@ def explain_unknown() -> str:
 
 def is_limited(request: HttpRequest) -> bool:
     """Count an attempt by the client, and return whether there were too many."""
-    [throttle] = [throttle_class() for throttle_class in api_settings.DEFAULT_THROTTLE_CLASSES]
-    return not throttle.allow_request(request, SimpleNamespace(throttle_scope=SCOPE))
+    view: Any = SimpleNamespace(throttle_scope=SCOPE)
+    throttles: list[Any] = [throttle_class() for throttle_class in APIView.throttle_classes]
+    return not all(throttle.allow_request(request, view) for throttle in throttles)
 
 
 def _show_form(request: HttpRequest, form: FindOrderForm, refusal: str = "", *, status: int = 200) -> HttpResponse:
