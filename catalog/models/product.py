@@ -61,7 +61,7 @@ class Category(models.Model):
     commission_rate_bps = models.PositiveIntegerField(
         _("commission rate"),
         validators=[MaxValueValidator(WHOLE_BPS)],
-        help_text=_("In percent of the price, for example 4.5."),
+        help_text=_("In percent of the price without tax, for example 4.5."),
     )
     is_age_restricted = models.BooleanField(
         _("adults only"), default=False, help_text=_("Hidden from viewers who have not confirmed to be 18 or over.")
