@@ -49,6 +49,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "demo" if DEMO else "none", validate=one_of("none", "demo", "stripe"))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+PAYMENT_WAIT_DAYS = env.int("PAYMENT_WAIT_DAYS", 0, validate=between(0, 30))
 STRIPE_API_BASE: str = env.web_address("STRIPE_API_BASE", "")
 PAYMENT_PAGES = ["https://checkout.stripe.com"] if PAYMENT_PROVIDER == "stripe" else []
 SECURE_CSP = {

@@ -27,6 +27,7 @@ _PAYABLE_LINES = """
         NULL::bigint AS slot_id, line.id AS order_line_id, NULL::bigint AS refund_line_id, 'commissions' AS paid_from
     FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
     WHERE line.creator_id IS NOT NULL AND line.payable_at <= %(now)s AND line.commission_minor > 0
+    AND placed.state <> 'disputed'
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
 """
 

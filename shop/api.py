@@ -29,8 +29,9 @@ from shop.addresses import guess_destination
 from shop.attribution import record_click
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines, quote_bag
 from shop.models import Order
-from shop.orders import cancel_order
+from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order
+from shop.release import Release, explain_no_answer, explain_release, release_order
 from shop.serializers import (
     BagChangeSerializer,
     BagSerializer,
@@ -140,11 +141,15 @@ class OrderCancel(ShopView):
         shopper = shopper_of(request._request)
         order = get_object_or_404(Order.objects.visible_to(shopper), code=code)
         now = timezone.now()
-        if not cancel_order(order_id=order.pk, now=now):
+        try:
+            release = release_order(order_id=order.pk, now=now)
+        except ProviderUnavailable as failure:
+            raise Unavailable(explain_no_answer()) from failure
+        if release != Release.CANCELLED:
             try:
                 refund = cancel_paid_order(order_id=order.pk, created_by=shopper.user, now=now)
             except RefundRefused as refusal:
-                raise Conflict(str(refusal)) from refusal
+                raise Conflict(explain_release(release) or str(refusal)) from refusal
             transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
         return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
 

@@ -1,4 +1,4 @@
-"""Functions that place and cancel orders. An order reserves stock, and is cancelled if it is not paid in time."""
+"""Functions that place and cancel orders. An order reserves stock; shop.release cancels it if it is not paid in time."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -91,19 +91,16 @@ def place_order(
 
 
 def cancel_order(*, order_id: int, now: datetime) -> bool:
-    """Cancel an unpaid order and release its stock. Return False if the order is not waiting for payment."""
+    """Cancel an unpaid order and release its stock. Return False if the order is not waiting for payment.
+
+    The caller must have closed its payment page, as shop.release does.
+    """
     with transaction.atomic():
         if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, cancelled_at=now):
             return False
         for line in OrderLine.objects.filter(order=order_id).order_by("product_id"):
             Product.objects.return_stock(line.product_id, line.quantity)
     return True
-
-
-def expire_orders(*, now: datetime) -> int:
-    """Cancel orders that were not paid in time. Return how many were cancelled."""
-    order_ids = Order.objects.expired_at(now).values_list("pk", flat=True)
-    return sum(cancel_order(order_id=order_id, now=now) for order_id in order_ids)
 
 
 def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:

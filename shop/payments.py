@@ -1,24 +1,46 @@
 """Functions that charge for orders and record the outcome.
 
-A payment is saved before the provider is called, so a call that failed can be repeated with the same key. The outcome
-of a payment is recorded only once.
+A payment is saved before the provider is called, so a call that failed can be repeated with the same key. A payment
+that is settled changes only if money arrives after all.
 """
 
+import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.closed_shop import explain_closed_shop, takes_orders
+from shop.matching import SetAside, check_amount, check_origin
 from shop.models import Order, OrderLine, Payment, ProviderEvent, UnpaidReason
-from shop.providers import Charge, Outcome, OutcomeState, get_payment_provider
-from shop.providers.stripe_checkout import PaymentEvent
-from shop.refund_dispatch import settle_refund_by_key
+from shop.models.payment import NO_PROVIDER
+from shop.models.provider_event import ProviderEventState, SetAsideReason
+from shop.providers import Charge, Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
+from shop.providers.port import Particulars
 from shop.refunds import plan_late_refund
-from shop.states import OrderState, PaymentState
+from shop.states import PAYMENT_MOVES, OrderState, PaymentState
+
+logger = logging.getLogger(__name__)
+
+PAGE_MINUTES = 31
+"""A payment page stays open for at least 30 minutes, whatever we ask for. Source: docs.stripe.com/api/checkout/sessions
+(`expires_at`). A minute more allows for clocks that differ."""
+PAGE_HOURS = 23
+"""A payment page stays open for less than 24 hours. Source: as above."""
+ASK_AFTER = timedelta(minutes=10)
+"""How long to wait for a webhook before the provider is asked about an open payment."""
+PROCESSING_STEP = timedelta(days=1)
+"""How long an order is reserved for a payment that the bank processes; then the provider is asked again."""
+
+STATES = {
+    OutcomeState.SUCCEEDED: PaymentState.SUCCEEDED,
+    OutcomeState.WAITING: PaymentState.STARTED,
+    OutcomeState.PROCESSING: PaymentState.PROCESSING,
+    OutcomeState.FAILED: PaymentState.FAILED,
+}
 
 
 class PaymentRefused(Exception):
@@ -28,103 +50,201 @@ class PaymentRefused(Exception):
 def pay_order(*, order: Order, now: datetime) -> Outcome:
     """Charge for the order through the payment provider, record the outcome and return it.
 
-    Calling this twice charges once, because the payment's id is the idempotency key. Raises PaymentRefused,
-    ProviderUnavailable.
+    Calling this twice charges once, because the payment's id is the idempotency key. An order that costs nothing is
+    paid without the provider. Raises PaymentRefused, ProviderUnavailable.
     """
-    payment = _get_open_payment(order.pk, now)
+    payment, is_new = _get_open_payment(order.pk, now)
     if payment.state == PaymentState.SUCCEEDED:
         return Outcome(OutcomeState.SUCCEEDED, payment.reference)
-    outcome = get_payment_provider(payment.provider).charge(
-        Charge(
-            key=payment.key,
-            order_code=order.code,
-            email=order.email,
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
-            return_url=settings.SITE_URL + reverse("order", args=[order.code]),
-        )
-    )
-    settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
+    outcome = None if is_new else look_up_payment(payment=payment, now=now)
+    if outcome is not None and outcome.state == OutcomeState.FAILED:
+        payment, is_new = _get_open_payment(order.pk, now)  # the page was closed, so the shopper gets a new one
+        outcome = None
+    outcome = outcome or charge_payment(payment=payment, now=now)
     if outcome.state == OutcomeState.FAILED:
         raise PaymentRefused(outcome.failure_text or _("The payment failed."))
     return outcome
+
+
+def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
+    """Send the charge to the provider, record the outcome and return it. Raises ProviderUnavailable, PaymentRefused."""
+    provider = get_payment_provider(payment.provider)
+    Payment.objects.filter(pk=payment.pk).update(account=provider.account(), is_live=provider.is_live())
+    outcome = provider.charge(
+        Charge(
+            key=payment.key,
+            installation=payment.installation,
+            order_code=payment.order.code,
+            email=payment.order.email,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            return_url=settings.SITE_URL + payment.return_path,
+            expires_at=payment.expires_at,
+        )
+    )
+    record_answer(payment=payment, outcome=outcome, now=now)
+    is_open = Payment.objects.open().filter(pk=payment.pk).exists()
+    if outcome.state == OutcomeState.WAITING and not is_open:
+        provider.close_payment(outcome.session)  # the order was cancelled while the page was opened
+        raise PaymentRefused(_("This order is no longer waiting for payment."))
+    return outcome
+
+
+def look_up_payment(*, payment: Payment, now: datetime) -> Outcome | None:
+    """Ask the provider what became of an open payment, record it and return it. None: it knows no such payment.
+
+    Raises ProviderUnavailable, also if the payment was made with another key or account than today's; PaymentRefused.
+    """
+    provider = get_payment_provider(payment.provider)
+    if payment.account and (provider.account(), provider.is_live()) != (payment.account, payment.is_live):
+        raise ProviderUnavailable(f"{payment} was begun with another account or mode than that of today's key.")
+    outcome = provider.look_up_payment(
+        session=payment.session, return_url=settings.SITE_URL + payment.return_path, since=payment.started_at
+    )
+    return None if outcome is None else record_answer(payment=payment, outcome=outcome, now=now)
 
 
 def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
     """Record the outcome of a payment. Return False if nothing changed, for example because it was already settled.
 
     If the payment succeeded, mark the order paid. If the order was cancelled in the meantime, plan a refund instead.
+    Raises SetAside if the order was paid by another payment.
     """
-    payment = Payment.objects.get(pk=payment_id)
     with transaction.atomic():
+        payment = Payment.objects.select_related("order").get(pk=payment_id)
         order = Order.objects.select_for_update().get(pk=payment.order_id)
-        if outcome.state == OutcomeState.WAITING:
-            return bool(outcome.reference) and _move(payment, PaymentState.STARTED, outcome, None)
-        new = PaymentState.SUCCEEDED if outcome.state == OutcomeState.SUCCEEDED else PaymentState.FAILED
-        if not _move(payment, new, outcome, now):
+        payment.refresh_from_db(fields=["state", "reference", "session", "fingerprint"])
+        old, new = PaymentState(payment.state), STATES[outcome.state]
+        if old == new == PaymentState.STARTED:
+            return _remember_page(payment, outcome)
+        if new not in PAYMENT_MOVES[old]:
             return False
+        if old == PaymentState.FAILED:
+            _give_way(order, payment)
+        _move(payment, old, new, outcome, now)
         if new == PaymentState.SUCCEEDED:
             _settle_order(order, payment, outcome, now)
+        elif new == PaymentState.PROCESSING:
+            _reserve(order, now + PROCESSING_STEP)
+        elif old == PaymentState.PROCESSING:
+            _reserve(order, now + timedelta(minutes=settings.RESERVATION_MINUTES))
+    logger.info("payment %s", new, extra={"payment": payment.pk, "order": order.code})
     return True
 
 
-def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -> bool:
-    """Record the outcome of the payment or refund that the event is about. Return False if nothing changed.
-
-    Webhooks may arrive late, repeatedly and in any order. Therefore each event is handled only once, and a payment that
-    is settled does not change again.
-    """
+def record_fingerprint(*, payment: Payment, fingerprint: str) -> None:
+    """Store the fingerprint of the card that paid, and refuse commissions to creators who bought from themselves."""
     with transaction.atomic():
-        _row, is_new = ProviderEvent.objects.get_or_create(
-            provider=provider, event_id=event.event_id, defaults={"kind": event.kind, "received_at": now}
-        )
-        if not is_new or event.outcome is None:
-            return False
-        if event.key.startswith("refund-"):
-            return settle_refund_by_key(key=event.key, outcome=event.outcome, now=now)
-        payment_id = event.key.removeprefix("payment-")
-        if not payment_id.isdecimal():
-            return False
-        payment = Payment.objects.filter(pk=int(payment_id), provider=provider).first()
-        return payment is not None and settle_payment(payment_id=payment.pk, outcome=event.outcome, now=now)
+        due = Payment.objects.filter(pk=payment.pk, fingerprint="")
+        is_new = due.update(fingerprint=fingerprint) == 1
+        if is_new and payment.state == PaymentState.SUCCEEDED:
+            _refuse_self_purchases(_earning_lines(payment.order), fingerprint)
 
 
-def _get_open_payment(order_id: int, now: datetime) -> Payment:
-    """Return the order's payment, unless it failed. If there is no such payment, create and return a new one.
+def record_answer(*, payment: Payment, outcome: Outcome, now: datetime) -> Outcome:
+    """Settle a payment with the provider's answer, if the answer is about this payment. Raises PaymentRefused."""
+    try:
+        if outcome.particulars is not None and outcome.state != OutcomeState.FAILED:
+            if outcome.particulars.key not in ("", payment.key):
+                raise SetAside(SetAsideReason.UNKNOWN_PAYMENT)
+            check_origin(Payment.objects.get(pk=payment.pk), outcome.particulars)
+            check_amount(payment, outcome.particulars)
+        settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
+    except SetAside as refusal:
+        _set_answer_aside(payment, outcome, refusal.reason, now)
+        raise PaymentRefused(_("We could not confirm this payment. We will look into it and email you.")) from refusal
+    return outcome
+
+
+def _set_answer_aside(payment: Payment, outcome: Outcome, reason: SetAsideReason, now: datetime) -> None:
+    """Store an answer that does not fit, once, for a person to look at."""
+    name = outcome.reference or outcome.session
+    values = {
+        "kind": "answer",
+        "received_at": now,
+        "state": ProviderEventState.SET_ASIDE,
+        "reason": reason,
+        "reference": name,
+        "payment_reference": outcome.reference,
+        "payload": {
+            "payment": payment.key,
+            "state": outcome.state,
+            "said": asdict(outcome.particulars or Particulars()),
+        },
+    }
+    ProviderEvent.objects.get_or_create(provider=payment.provider, event_id=f"answer {name}", defaults=values)
+    logger.error("an answer does not fit its payment", extra={"payment": payment.pk, "answer": name, "reason": reason})
+
+
+def _get_open_payment(order_id: int, now: datetime) -> tuple[Payment, bool]:
+    """Return the order's payment, unless it failed, and whether it is new. If there is none, create one.
 
     Raises PaymentRefused if a new payment is needed but the order is not waiting for payment.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
-        payment = order.payments.exclude(state=PaymentState.FAILED).first()
+        payment = order.payments.exclude(state=PaymentState.FAILED).select_related("order").first()
         if payment is not None:
-            return payment
+            return payment, False
         if not order.is_pending:
             raise PaymentRefused(_("This order is no longer waiting for payment."))
         if not takes_orders():
             raise PaymentRefused(explain_closed_shop())
-        return Payment.objects.create(
+        closes_at = max(order.reserved_until, now) + timedelta(minutes=PAGE_MINUTES)
+        payment = Payment.objects.create(
             order=order,
-            provider=get_payment_provider().name,
+            provider=get_payment_provider().name if order.total_minor else NO_PROVIDER,
             amount_minor=order.total_minor,
             currency=order.currency,
             started_at=now,
+            expires_at=min(closes_at, now + timedelta(hours=PAGE_HOURS)),
+            ask_after=now + ASK_AFTER,
         )
+        if payment.provider == NO_PROVIDER:
+            settle_payment(payment_id=payment.pk, outcome=Outcome(OutcomeState.SUCCEEDED), now=now)
+            payment.refresh_from_db()
+    return payment, True
 
 
-def _move(payment: Payment, new: PaymentState, outcome: Outcome, now: datetime | None) -> bool:
-    """Move a payment from STARTED to the state `new`. Return False if it is already settled."""
-    started = Payment.objects.filter(pk=payment.pk, state=PaymentState.STARTED)
-    return (
-        started.update(
-            state=new,
-            reference=outcome.reference or payment.reference,
-            failure_text=outcome.failure_text,
-            fingerprint=outcome.fingerprint,
-            settled_at=now,
-        )
-        == 1
+def _give_way(order: Order, payment: Payment) -> None:
+    """Let a payment that succeeded after all take the place of the one that was begun instead. Raises SetAside.
+
+    If that one has succeeded too, the order was paid twice, and a person has to pay one of them back.
+    """
+    others = order.payments.exclude(pk=payment.pk)
+    if others.filter(state=PaymentState.SUCCEEDED).exists():
+        raise SetAside(SetAsideReason.PAID_TWICE)
+    others.open().update(state=PaymentState.FAILED, failure_text=f"replaced by payment {payment.pk}")
+
+
+def _remember_page(payment: Payment, outcome: Outcome) -> bool:
+    """Store the provider's names of a payment that is still open. Return False if they are known."""
+    names = {"reference": outcome.reference, "session": outcome.session}
+    changed = {name: value for name, value in names.items() if value and value != getattr(payment, name)}
+    return bool(changed) and Payment.objects.filter(pk=payment.pk).update(**changed) == 1
+
+
+def _move(payment: Payment, old: PaymentState, new: PaymentState, outcome: Outcome, now: datetime) -> None:
+    """Move a payment to a new state. The caller must have locked the order."""
+    is_processing = new == PaymentState.PROCESSING
+    fingerprint = outcome.fingerprint or payment.fingerprint
+    Payment.objects.move(
+        payment.pk,
+        old,
+        new,
+        reference=outcome.reference or payment.reference,
+        session=outcome.session or payment.session,
+        failure_text=outcome.failure_text[:300],
+        fingerprint=fingerprint,
+        is_review_due=new == PaymentState.SUCCEEDED and not fingerprint and bool(outcome.reference),
+        settled_at=None if is_processing else now,
+        ask_after=now + PROCESSING_STEP if is_processing else None,
     )
+
+
+def _reserve(order: Order, until: datetime) -> None:
+    """Keep an unpaid order's stock reserved until then, if it is not reserved for longer."""
+    Order.objects.filter(pk=order.pk, state=OrderState.PENDING, reserved_until__lt=until).update(reserved_until=until)
 
 
 def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetime) -> None:
@@ -132,9 +252,12 @@ def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetim
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
-    lines = OrderLine.objects.filter(order=order)
-    lines.update(payable_at=now + timedelta(days=settings.RETURN_DAYS))
-    _refuse_self_purchases(lines.filter(creator__isnull=False, unpaid_reason=""), outcome.fingerprint)
+    OrderLine.objects.filter(order=order).update(payable_at=now + timedelta(days=settings.RETURN_DAYS))
+    _refuse_self_purchases(_earning_lines(order), outcome.fingerprint or payment.fingerprint)
+
+
+def _earning_lines(order: Order) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order, creator__isnull=False, unpaid_reason="")
 
 
 def _refuse_self_purchases(lines: QuerySet[OrderLine], fingerprint: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from shop.models import Refund
+from shop.models import Payment, Refund
 from shop.models.refund import UNSETTLED
 from shop.providers import Outcome, OutcomeState, get_payment_provider
 from shop.states import REFUND_MOVES, PaymentState, RefundState
@@ -32,18 +32,44 @@ def send_refund(*, refund_id: int, now: datetime) -> bool:
     pending = Refund.objects.filter(pk=refund_id, state=RefundState.PENDING, send_after__lte=now)
     if pending.update(send_after=now + LOOK_UP_AFTER) == 1:
         return _look_up(refund_id, now)
+    refund = Refund.objects.unsent_at(now).filter(pk=refund_id).first()
+    was_sent = refund is not None and refund.state == RefundState.SENDING
     unsent = Refund.objects.unsent_at(now).filter(pk=refund_id)
-    if unsent.update(state=RefundState.SENDING, send_after=now + RETRY_AFTER) != 1:
+    if refund is None or unsent.update(state=RefundState.SENDING, send_after=now + RETRY_AFTER) != 1:
         return False
-    refund = Refund.objects.get(pk=refund_id)
-    payment = refund.order.payments.get(state=PaymentState.SUCCEEDED)
-    outcome = get_payment_provider(payment.provider).refund(
+    outcome = (_find_sent(refund) if was_sent else None) or _send(refund)
+    return settle_refund(refund_id=refund_id, outcome=outcome, now=now)
+
+
+def _send(refund: Refund) -> Outcome:
+    """Send the refund and return the outcome. Nothing is sent if nothing is to be paid back. Raises ProviderUnavailable."""
+    if not refund.amount_minor:
+        return Outcome(OutcomeState.SUCCEEDED)
+    payment = _get_payment(refund)
+    return get_payment_provider(payment.provider).refund(
         key=refund.key,
+        installation=refund.installation,
         payment_reference=payment.reference,
         amount_minor=refund.amount_minor,
         currency=refund.currency,
     )
-    return settle_refund(refund_id=refund_id, outcome=outcome, now=now)
+
+
+def _find_sent(refund: Refund) -> Outcome | None:
+    """Return the outcome of a refund that was sent before without an answer, or None if it did not arrive.
+
+    The same key is no protection: Stripe forgets keys after 24 hours, and repeats an error of its own until then.
+    Source: docs.stripe.com/api/idempotent_requests. Raises ProviderUnavailable.
+    """
+    if not refund.amount_minor:
+        return None
+    payment = _get_payment(refund)
+    sent = get_payment_provider(payment.provider).list_refunds(payment.reference)
+    return next((news.outcome for news in sent if news.particulars.key == refund.key), None)
+
+
+def _get_payment(refund: Refund) -> Payment:
+    return refund.order.payments.get(state=PaymentState.SUCCEEDED)
 
 
 def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
@@ -67,21 +93,10 @@ def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:
     )
 
 
-def settle_refund_by_key(*, key: str, outcome: Outcome, now: datetime) -> bool:
-    """Record the outcome of the refund with this key.
-
-    Return False if nothing changed, or if no refund has this key for its current attempt.
-    """
-    refund_id = key.removeprefix("refund-").split("-")[0]
-    refund = Refund.objects.filter(pk=int(refund_id)).first() if refund_id.isdecimal() else None
-    return refund is not None and refund.key == key and settle_refund(refund_id=refund.pk, outcome=outcome, now=now)
-
-
 def retry_refund(*, refund_id: int, now: datetime) -> bool:
     """Plan a new attempt, with a new key, to send a failed refund. Return False if the refund has not failed."""
-    return Refund.objects.move(
-        refund_id, RefundState.FAILED, RefundState.PLANNED, attempt=F("attempt") + 1, send_after=now, settled_at=None
-    )
+    values = {"attempt": F("attempt") + 1, "send_after": now, "settled_at": None, "reference": ""}
+    return Refund.objects.move(refund_id, RefundState.FAILED, RefundState.PLANNED, **values)
 
 
 def mark_refunded_elsewhere(*, refund_id: int, now: datetime) -> bool:
@@ -91,6 +106,5 @@ def mark_refunded_elsewhere(*, refund_id: int, now: datetime) -> bool:
 
 def _look_up(refund_id: int, now: datetime) -> bool:
     refund = Refund.objects.get(pk=refund_id)
-    payment = refund.order.payments.get(state=PaymentState.SUCCEEDED)
-    outcome = get_payment_provider(payment.provider).look_up_refund(refund.reference)
+    outcome = get_payment_provider(_get_payment(refund).provider).look_up_refund(refund.reference)
     return outcome.state != OutcomeState.WAITING and settle_refund(refund_id=refund_id, outcome=outcome, now=now)

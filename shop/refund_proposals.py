@@ -14,7 +14,14 @@ from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from catalog.prices import format_money
 from shop.models import Order, OrderLine, Refund
-from shop.refunds import Quantities, RefundRefused, accept_return, plan_amount_refund, plan_refund
+from shop.refunds import (
+    Quantities,
+    RefundRefused,
+    accept_return,
+    check_undisputed,
+    plan_amount_refund,
+    plan_refund,
+)
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,7 @@ def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Ref
 
 def _plan(request: RefundRequest, user: User, now: datetime) -> Refund:
     """Plan the refund. Raises RefundRefused."""
+    check_undisputed(Order.objects.get(pk=request.order_id))
     if request.return_id is not None:
         return accept_return(refund_id=request.return_id, created_by=user, now=now)
     if request.amount_minor is not None:

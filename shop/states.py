@@ -8,12 +8,14 @@ class OrderState(models.TextChoices):
     PENDING = "pending", _("Waiting for payment")
     PAID = "paid", _("Paid")
     PARTLY_REFUNDED = "partly_refunded", _("Partly refunded")
+    DISPUTED = "disputed", _("Disputed")
     REFUNDED = "refunded", _("Refunded")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 class PaymentState(models.TextChoices):
     STARTED = "started", _("Started")
+    PROCESSING = "processing", _("Being processed by the bank")
     SUCCEEDED = "succeeded", _("Succeeded")
     FAILED = "failed", _("Failed")
 
@@ -30,29 +32,40 @@ class RefundState(models.TextChoices):
 
 ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.PENDING: frozenset({OrderState.PAID, OrderState.CANCELLED}),
-    OrderState.PAID: frozenset({OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
-    OrderState.PARTLY_REFUNDED: frozenset({OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
+    OrderState.PAID: frozenset({OrderState.DISPUTED, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
+    OrderState.PARTLY_REFUNDED: frozenset({OrderState.DISPUTED, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
+    OrderState.DISPUTED: frozenset({OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
     OrderState.REFUNDED: frozenset(),
     OrderState.CANCELLED: frozenset(),
 }
 """Maps each state of an order to the states that may follow it."""
 
-SETTLED = (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED)
+SETTLED = (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.DISPUTED, OrderState.REFUNDED)
 """States of orders that have been paid, even if they were refunded later."""
+
+
+PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
+    PaymentState.STARTED: frozenset({PaymentState.PROCESSING, PaymentState.SUCCEEDED, PaymentState.FAILED}),
+    PaymentState.PROCESSING: frozenset({PaymentState.SUCCEEDED, PaymentState.FAILED}),
+    PaymentState.SUCCEEDED: frozenset(),
+    PaymentState.FAILED: frozenset({PaymentState.SUCCEEDED}),
+}
+"""Maps each state of a payment to the states that may follow it. Money that arrives after all is never lost."""
 
 
 REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     RefundState.REQUESTED: frozenset({RefundState.PLANNED, RefundState.REFUSED}),
     RefundState.REFUSED: frozenset(),
-    RefundState.PLANNED: frozenset({RefundState.SENDING}),
+    RefundState.PLANNED: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE}),
     RefundState.SENDING: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE, RefundState.FAILED}),
     RefundState.PENDING: frozenset({RefundState.DONE, RefundState.FAILED}),
     RefundState.DONE: frozenset({RefundState.FAILED}),
-    RefundState.FAILED: frozenset({RefundState.PLANNED, RefundState.DONE}),
+    RefundState.FAILED: frozenset({RefundState.PLANNED, RefundState.PENDING, RefundState.DONE}),
 }
 """Maps each state of a refund to the states that may follow it.
 
 A refund in SENDING is sent again if the provider did not answer. A refund that is DONE can fail days later if a bank
 returns the money, for example because an account was closed. After a failure the shopper is still owed the money, so
-staff retry the refund or mark it as paid in another way.
+staff retry the refund or mark it as paid in another way. Staff may also refund it at the provider: then a planned or
+failed refund is done without having been sent from here.
 """

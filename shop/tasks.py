@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from shop.mail import mail_orders
 from shop.models import Refund
-from shop.orders import expire_orders
 from shop.refund_dispatch import send_refund
+from shop.release import expire_orders
 
 
 @shared_task

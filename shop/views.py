@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shop.models import Order
-from shop.orders import cancel_order
 from shop.payment_page import describe_payment_failure, redirect_to_payment
 from shop.payments import PaymentRefused, pay_order
 from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order
+from shop.release import Release, explain_no_answer, explain_release, release_order
 from shop.return_form import ReturnForm
 from shop.returns import request_return
 from shop.shopper import shopper_of
@@ -63,13 +63,18 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
 
 def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
     """Cancel an order. If it was already paid, also plan a refund. A message on the next page says what was done."""
-    if cancel_order(order_id=order.pk, now=now):
+    try:
+        release = release_order(order_id=order.pk, now=now)
+    except ProviderUnavailable:
+        messages.error(request, explain_no_answer())
+        return
+    if release == Release.CANCELLED:
         messages.success(request, _("Your order was cancelled. You have not been charged."))
         return
     try:
         refund = cancel_paid_order(order_id=order.pk, created_by=shopper_of(request).user, now=now)
     except RefundRefused as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, explain_release(release) or str(refusal))
         return
     transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
     messages.success(request, _("Your order was cancelled. We are refunding your payment."))

@@ -5,9 +5,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from shop.payments import handle_payment_event
+from shop.provider_events import handle_message, try_again
 from shop.providers import get_stripe_checkout
 from shop.providers.stripe_checkout import EventRefused
+from shop.reconciliation import review_payments
 
 
 @csrf_exempt
@@ -19,8 +20,11 @@ def receive_stripe_event(request: HttpRequest) -> HttpResponse:
     """
     provider = get_stripe_checkout()
     try:
-        event = provider.read_event(request.body, request.headers.get("Stripe-Signature", ""))
+        message = provider.read_event(request.body, request.headers.get("Stripe-Signature", ""))
     except EventRefused:
         return HttpResponse(status=400)
-    handle_payment_event(provider=provider.name, event=event, now=timezone.now())
+    now = timezone.now()
+    if handle_message(provider=provider.name, message=message, now=now):
+        try_again(now=now)
+        review_payments(now=now, at_most=1)
     return HttpResponse(status=200)

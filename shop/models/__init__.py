@@ -1,10 +1,12 @@
-"""Bags, addresses, clicks, orders, payments and refunds."""
+"""Bags, addresses, clicks, orders, payments, refunds, disputes and events of payment providers."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
 from shop.models.click import Click
+from shop.models.dispute import Dispute
 from shop.models.order import BillingAddress, Order, OrderLine, UnpaidReason
-from shop.models.payment import Payment, ProviderEvent
+from shop.models.payment import Payment
+from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
 from shop.models.tax_rate import TaxRate
 
@@ -14,11 +16,13 @@ __all__ = [
     "BagLine",
     "BillingAddress",
     "Click",
+    "Dispute",
     "Order",
     "OrderLine",
     "Payment",
     "PostalAddress",
     "ProviderEvent",
+    "ProviderReview",
     "Refund",
     "RefundLine",
     "TaxRate",

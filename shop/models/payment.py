@@ -1,22 +1,50 @@
-"""Payments for orders, and webhook events from payment providers."""
+"""Payments for orders."""
+
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.installation import get_installation_id
+from accounts.transitions import TransitionQuerySet
 from shop.models.order import Order
-from shop.states import PaymentState
+from shop.states import PAYMENT_MOVES, PaymentState
+
+OPEN = (PaymentState.STARTED, PaymentState.PROCESSING)
+NO_PROVIDER = "none"
+"""The provider of payments of nothing: an order that costs nothing is paid without one."""
+
+
+class PaymentQuerySet(TransitionQuerySet["Payment"]):
+    transitions = PAYMENT_MOVES
+
+    def open(self) -> Self:
+        """Return payments whose outcome is not known yet."""
+        return self.filter(state__in=OPEN)
+
+    def due_at(self, now: datetime) -> Self:
+        """Return open payments about which the provider is to be asked."""
+        return self.open().filter(ask_after__lte=now)
 
 
 class Payment(models.Model):
     """One attempt to charge the shopper for an order.
 
-    The payment's id is part of the idempotency key, so a repeated call to the provider charges only once.
+    The key consists of the installation id and the payment's id, so a repeated call to the provider charges only once,
+    and other installations at the same provider have other keys. `installation` is empty in payments that are older
+    than it, or that the code before it wrote during an upgrade. `session`, `reference`, `account` and `is_live` are as the provider told.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)
+    installation = models.CharField(max_length=12, default=get_installation_id, db_default="", editable=False)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
+    session = models.CharField(_("payment page"), max_length=120, blank=True, db_default="")
+    account = models.CharField(_("provider account"), max_length=60, blank=True, db_default="")
+    is_live = models.BooleanField(_("real money"), null=True)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.STARTED)
@@ -24,18 +52,37 @@ class Payment(models.Model):
     fingerprint = models.CharField(
         max_length=120, blank=True, help_text=_("The provider's fingerprint of the card or account, never its number.")
     )
+    is_review_due = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Whether the provider is to be asked for the card and for refunds."),
+    )
     started_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("payable until"), null=True, blank=True)
+    ask_after = models.DateTimeField(null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
+        indexes = [
+            models.Index(
+                fields=["ask_after"], condition=Q(state__in=("started", "processing")), name="shop_payment_open"
+            ),
+            models.Index(fields=["settled_at"], condition=Q(is_review_due=True), name="shop_payment_review_due"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=~Q(state=PaymentState.FAILED), name="shop_payment_one_open_per_order"
             ),
             models.UniqueConstraint(
                 fields=["provider", "reference"], condition=~Q(reference=""), name="shop_payment_reference_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "session"], condition=~Q(session=""), name="shop_payment_session_unique"
             ),
         ]
 
@@ -44,21 +91,9 @@ class Payment(models.Model):
 
     @property
     def key(self) -> str:
-        return f"payment-{self.pk}"
+        return f"{self.installation}-payment-{self.pk}" if self.installation else f"payment-{self.pk}"
 
-
-class ProviderEvent(models.Model):
-    """A webhook event that has been handled. The row is stored so that repeated deliveries are ignored."""
-
-    provider = models.CharField(max_length=20)
-    event_id = models.CharField(max_length=120)
-    kind = models.CharField(max_length=80)
-    received_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("provider event")
-        verbose_name_plural = _("provider events")
-        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="shop_provider_event_once")]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.event_id}"
+    @property
+    def return_path(self) -> str:
+        """Return the page to which the provider sends the shopper back."""
+        return reverse("order", args=[self.order.code])

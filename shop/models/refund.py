@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.installation import get_installation_id
 from accounts.transitions import TransitionQuerySet
 from shop.models.order import Order, OrderLine
 from shop.states import REFUND_MOVES, RefundState
@@ -52,7 +53,8 @@ class Refund(models.Model):
     """Money to send back to a shopper. It counts as refunded as soon as the refund is planned.
 
     The parts add up to the amount, which contains the tax if the order's prices do. Refunds without goods from before
-    amounts were divided have no parts. The idempotency key consists of the refund's id and attempt.
+    amounts were divided have no parts. The idempotency key consists of the installation id, the refund's id and its
+    attempt. `installation` is empty in refunds that are older than it.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
@@ -65,6 +67,13 @@ class Refund(models.Model):
     )
     amount_minor = models.PositiveBigIntegerField(_("amount"), default=0)
     currency = models.CharField(max_length=3)
+    installation = models.CharField(max_length=12, default=get_installation_id, db_default="", editable=False)
+    is_made_at_provider = models.BooleanField(
+        _("made at the provider"),
+        default=False,
+        db_default=False,
+        help_text=_("In its dashboard, or by a lost dispute; not sent from here."),
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     is_restocked = models.BooleanField(_("returned to stock"), default=True)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
@@ -106,7 +115,16 @@ class Refund(models.Model):
 
     @property
     def key(self) -> str:
-        return f"refund-{self.pk}" if self.attempt == 1 else f"refund-{self.pk}-{self.attempt}"
+        return self._key_of(self.attempt)
+
+    @property
+    def earlier_keys(self) -> list[str]:
+        """Return the keys of the attempts that failed."""
+        return [self._key_of(attempt) for attempt in range(1, self.attempt)]
+
+    def _key_of(self, attempt: int) -> str:
+        name = f"{self.installation}-refund-{self.pk}" if self.installation else f"refund-{self.pk}"
+        return name if attempt == 1 else f"{name}-{attempt}"
 
 
 class RefundLine(models.Model):

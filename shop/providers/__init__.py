@@ -33,4 +33,9 @@ def get_payment_provider(name: str = "") -> PaymentProvider:
 
 
 def get_stripe_checkout() -> StripeCheckout:
-    return StripeCheckout(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_API_BASE)
+    return StripeCheckout(
+        settings.STRIPE_SECRET_KEY,
+        settings.STRIPE_WEBHOOK_SECRET,
+        settings.STRIPE_API_BASE,
+        settings.PAYMENT_WAIT_DAYS,
+    )

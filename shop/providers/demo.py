@@ -1,8 +1,17 @@
 """The demo shop's payment provider. It moves no money."""
 
 import hashlib
+from collections.abc import Iterable
+from datetime import datetime
 
-from shop.providers.port import Charge, Outcome, OutcomeState
+from shop.providers.port import (
+    Charge,
+    DisputeNews,
+    Outcome,
+    OutcomeState,
+    ProviderUnavailable,
+    RefundNews,
+)
 
 
 class DemoProvider:
@@ -20,8 +29,37 @@ class DemoProvider:
         fingerprint = hashlib.sha256(charge.email.encode()).hexdigest()[:16]
         return Outcome(OutcomeState.SUCCEEDED, reference=f"demo-{charge.key}", fingerprint=fingerprint)
 
-    def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
+    def look_up_payment(self, *, session: str, return_url: str, since: datetime) -> Outcome | None:
+        return None
+
+    def close_payment(self, session: str) -> Outcome:
+        return Outcome(OutcomeState.FAILED)
+
+    def find_fingerprint(self, payment_reference: str) -> str:
+        return ""
+
+    def refund(
+        self, *, key: str, installation: str, payment_reference: str, amount_minor: int, currency: str
+    ) -> Outcome:
         return Outcome(OutcomeState.SUCCEEDED, reference=f"demo-{key}")
+
+    def list_refunds(self, payment_reference: str) -> Iterable[RefundNews]:
+        return ()
 
     def look_up_refund(self, reference: str) -> Outcome:
         return Outcome(OutcomeState.SUCCEEDED, reference=reference)
+
+    def look_up_dispute(self, reference: str) -> DisputeNews:
+        raise ProviderUnavailable("The demo has no disputes.")
+
+    def list_news(self, since: datetime) -> Iterable[RefundNews]:
+        return ()
+
+    def account(self) -> str:
+        return ""
+
+    def is_live(self) -> bool | None:
+        return None
+
+    def payable_step(self, currency: str) -> int:
+        return 1

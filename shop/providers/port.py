@@ -1,6 +1,12 @@
-"""The interface that a payment provider implements. Pure: no Django, no rows."""
+"""The interface that a payment provider implements. Pure: no Django, no rows.
 
-from dataclasses import dataclass
+What a provider says, in an answer or in an event, is news about a payment, a refund, a charge or a dispute. News has
+particulars, which are compared with our rows before anything is booked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,28 +19,50 @@ class ProviderUnavailable(Exception):
 
 
 class OutcomeState(StrEnum):
+    """WAITING: the shopper can still pay. PROCESSING: the shopper has paid, and the bank has not answered yet."""
+
     SUCCEEDED = "succeeded"
     WAITING = "waiting"
+    PROCESSING = "processing"
     FAILED = "failed"
 
 
 @dataclass(frozen=True)
 class Charge:
-    """An amount to collect from a shopper. The provider collects it at most once for each key."""
+    """An amount to collect from a shopper before `expires_at`. The provider collects it at most once for each key."""
 
     key: str
+    installation: str
     order_code: str
     email: str
     amount_minor: int
     currency: str
     return_url: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """Whose and what the provider says that a thing is. Empty fields and None are unknown.
+
+    `key` and `installation` are those that we sent. `account` is the provider's name of the shop's account.
+    `amount_minor` is None if the provider named no amount, or one that has a fraction of our minor unit.
+    """
+
+    key: str = ""
+    installation: str = ""
+    account: str = ""
+    is_live: bool | None = None
+    amount_minor: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The provider's answer to a charge or a refund.
+    """What became of a charge or a refund.
 
-    While a charge is WAITING, the shopper can pay at `next_url`. `fingerprint` identifies the shopper's card.
+    While a charge is WAITING, the shopper can pay at `next_url`. `session` is the provider's name of that page, and
+    `reference` of the payment or refund. `fingerprint` identifies the shopper's card.
     """
 
     state: OutcomeState
@@ -42,24 +70,132 @@ class Outcome:
     failure_text: str = ""
     next_url: str = ""
     fingerprint: str = ""
+    session: str = ""
+    particulars: Particulars | None = None
+
+
+@dataclass(frozen=True)
+class PaymentNews:
+    """News of a payment. `outcome` is None if the payment goes on, for example after one declined card."""
+
+    particulars: Particulars
+    reference: str
+    session: str
+    outcome: Outcome | None
+    is_final_failure: bool = True
+    """False if the shopper may try again at the same session, unless that session was completed before."""
+
+
+@dataclass(frozen=True)
+class RefundNews:
+    """News of a refund of the payment with this reference."""
+
+    particulars: Particulars
+    payment_reference: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class ChargeNews:
+    """News of the card that paid, and of how much of the payment has been refunded in all."""
+
+    particulars: Particulars
+    payment_reference: str
+    refunded_minor: int | None
+    fingerprint: str
+
+
+class DisputeStage(StrEnum):
+    """INQUIRY: the bank asks before it withdraws money. Stripe calls it a warning."""
+
+    INQUIRY = "inquiry"
+    INQUIRY_CLOSED = "inquiry_closed"
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class DisputeNews:
+    """News of a dispute: a cardholder who asked the bank for the money of this payment.
+
+    `fee_minor` is what the provider keeps for the dispute, in `fee_currency`.
+    """
+
+    particulars: Particulars
+    reference: str
+    payment_reference: str
+    stage: DisputeStage
+    cause: str = ""
+    answer_by: datetime | None = None
+    fee_minor: int = 0
+    fee_currency: str = ""
+
+
+type News = PaymentNews | RefundNews | ChargeNews | DisputeNews
+
+
+@dataclass(frozen=True)
+class ProviderMessage:
+    """An event of a provider. `news` is None if it needs nothing; `is_known` is False if its kind is a new one.
+
+    `payload` is the whole event without personal data.
+    """
+
+    event_id: str
+    kind: str
+    news: News | None
+    is_known: bool = True
+    payload: dict[str, object] = field(default_factory=dict)
 
 
 class PaymentProvider(Protocol):
+    """A payment provider. Every method raises ProviderUnavailable."""
+
     name: str
     has_payment_page: bool
     """Whether shoppers pay on a page of the provider, after they have ordered."""
 
     def charge(self, charge: Charge) -> Outcome:
-        """Collect the money and return the outcome. A call with the same key does not charge again.
+        """Collect the money and return the outcome. A call with the same key does not charge again."""
 
-        Raises ProviderUnavailable.
+    def look_up_payment(self, *, session: str, return_url: str, since: datetime) -> Outcome | None:
+        """Return what became of a payment. If its session is unknown, look for one that leads back to `return_url`.
+
+        `since` is when the payment began. Return None if the provider knows no such session.
         """
 
-    def refund(self, *, key: str, payment_reference: str, amount_minor: int, currency: str) -> Outcome:
+    def close_payment(self, session: str) -> Outcome:
+        """Let nobody pay at this session any more, and return what became of it: that may be SUCCEEDED."""
+
+    def find_fingerprint(self, payment_reference: str) -> str:
+        """Return the fingerprint of the card that paid, or "" if the method of payment has none."""
+
+    def refund(
+        self, *, key: str, installation: str, payment_reference: str, amount_minor: int, currency: str
+    ) -> Outcome:
         """Refund the money and return the outcome. A call with the same key does not refund it again.
 
-        The outcome is WAITING until the bank has received the money. Raises ProviderUnavailable.
+        The outcome is WAITING until the bank has received the money.
         """
 
+    def list_refunds(self, payment_reference: str) -> Iterable[RefundNews]:
+        """Return all refunds of a payment, those made in the provider's dashboard included."""
+
     def look_up_refund(self, reference: str) -> Outcome:
-        """Return the current outcome of the refund with this reference. Raises ProviderUnavailable."""
+        """Return the current outcome of the refund with this reference."""
+
+    def look_up_dispute(self, reference: str) -> DisputeNews:
+        """Return the current state of a dispute."""
+
+    def list_news(self, since: datetime) -> Iterable[RefundNews | DisputeNews]:
+        """Return the refunds and disputes that began after `since`."""
+
+    def account(self) -> str:
+        """Return the provider's name of the shop's account, or "" if it has none or does not tell."""
+
+    def is_live(self) -> bool | None:
+        """Return whether real money moves, or None if the provider makes no difference."""
+
+    def payable_step(self, currency: str) -> int:
+        """Return of what payable amounts are multiples, in minor units. 0 if the provider lacks the currency."""

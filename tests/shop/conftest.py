@@ -1,6 +1,7 @@
 """Fixtures and helpers of the shop's tests."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from shop.models import Address
+from shop.models import Address, Order
+from tests.factories import make_product
+from tests.shop.stripe import StandInStripe, deliver, running_stripe
 from videos.models import Clip
 from videos.playback.impressions import Serving, issue_token
 
@@ -50,3 +53,43 @@ def buy(client: Client, body: dict[str, Any], key: str = "key-0001") -> Any:
 def token_of(clip: Clip, at: datetime | None = None) -> str:
     """Return the token that the feed issues with a clip."""
     return issue_token(Serving(uuid.uuid4(), clip.pk, at or timezone.now(), 0, ""))
+
+
+@pytest.fixture
+def stripe(settings: Any) -> Iterator[StandInStripe]:
+    """Let the shop take payments through the stand-in for Stripe."""
+    with running_stripe() as stand_in:
+        settings.PAYMENT_PROVIDER = "stripe"
+        settings.STRIPE_SECRET_KEY = stand_in.secret_key
+        settings.STRIPE_WEBHOOK_SECRET = stand_in.webhook_secret
+        settings.STRIPE_API_BASE = stand_in.url
+        yield stand_in
+
+
+@pytest.fixture
+def order(as_shopper: Client, saved_address: Address, stripe: StandInStripe) -> Order:
+    """Return an order of one mug for $24.99 in all, which waits for its payment at the stand-in."""
+    make_product("mug", stock=5, price_minor=2000)
+    response = buy(as_shopper, {"product": "mug"})
+    assert response.status_code == 201, response.content
+    assert response.json()["next_url"].startswith("https://pay.example/cs_test_")
+    return Order.objects.get()
+
+
+def page_of(order: Order) -> str:
+    """Return the id of the page on which the order can be paid."""
+    return order.payments.get(state="started").session
+
+
+def intent_of(order: Order) -> str:
+    """Return Stripe's name of the payment that succeeded."""
+    return order.payments.get(state="succeeded").reference
+
+
+@pytest.fixture
+def paid_order(client: Client, order: Order, stripe: StandInStripe) -> Order:
+    stripe.pay(page_of(order))
+    deliver(client, stripe)
+    order.refresh_from_db()
+    assert order.state == "paid"
+    return order

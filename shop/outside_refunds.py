@@ -1,0 +1,111 @@
+"""Refunds that were not sent from here: made in the provider's dashboard, or by a lost dispute."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from shop.matching import SetAside, check_currency, match_payment
+from shop.models import Order, Payment, Refund
+from shop.models.provider_event import SetAsideReason
+from shop.providers.port import RefundNews
+from shop.refund_dispatch import STATES, settle_refund
+from shop.refunds import RefundRefused, plan_amount_refund, plan_refund
+from shop.states import OrderState, PaymentState, RefundState
+
+logger = logging.getLogger(__name__)
+
+UNSENT = (RefundState.FAILED, RefundState.PLANNED)
+AT_PROVIDER = (RefundState.SENDING, RefundState.PENDING, RefundState.DONE)
+
+
+def record_refund_news(*, provider: str, news: RefundNews, now: datetime) -> bool:
+    """Record a refund, whoever made it. Return False if nothing changed. Raises SetAside."""
+    with transaction.atomic():
+        payment = match_payment(provider=provider, particulars=news.particulars, reference=news.payment_reference)
+        amount_minor = check_currency(payment, news.particulars)
+        Order.objects.select_for_update().get(pk=payment.order_id)
+        refund = payment.order.refunds.filter(reference=news.outcome.reference).first()
+        if refund is not None:
+            return settle_refund(refund_id=refund.pk, outcome=news.outcome, now=now)
+        refund = _find_by_key(payment, news.particulars.key)
+        if refund is not None:
+            if refund.amount_minor != amount_minor:
+                raise SetAside(SetAsideReason.OTHER_AMOUNT)
+            is_current = refund.key == news.particulars.key
+            return is_current and settle_refund(refund_id=refund.pk, outcome=news.outcome, now=now)
+        state = STATES[news.outcome.state]
+        if state == RefundState.FAILED:
+            return False
+        book_outside_refund(
+            payment=payment, amount_minor=amount_minor, reference=news.outcome.reference, state=state, now=now
+        )
+    return True
+
+
+def _find_by_key(payment: Payment, key: str) -> Refund | None:
+    """Return our refund with this key, which may be that of an earlier attempt, or None.
+
+    A refund that was sent from here is unknown if the shop was restored from a backup that is older than it.
+    """
+    refunds = payment.order.refunds.all() if key else ()
+    return next((refund for refund in refunds if key == refund.key or key in refund.earlier_keys), None)
+
+
+def refunded_at_provider(payment: Payment) -> int:
+    """Return how much of the payment the provider has refunded or is refunding, as far as we know, in minor units."""
+    disputes = payment.disputes.values("reference")
+    elsewhere = Q(state=RefundState.DONE, reference="") | Q(reference__in=disputes)
+    refunds = payment.order.refunds.filter(state__in=AT_PROVIDER).exclude(elsewhere)
+    return int(refunds.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
+def book_outside_refund(
+    *, payment: Payment, amount_minor: int, reference: str, state: RefundState, now: datetime, reason: str = ""
+) -> None:
+    """Book money that went back to the shopper without us: order and commissions follow. Call it under a lock.
+
+    If it is all that was left, the whole order is refunded and its commissions are reversed; otherwise the shopper
+    keeps the goods. A refund of ours that failed, or is still to be sent, for the same amount counts as this one: staff
+    made it there instead. Raises SetAside, without changing anything, if less is left.
+    """
+    if payment.state != PaymentState.SUCCEEDED:
+        raise SetAside(SetAsideReason.UNKNOWN_PAYMENT)
+    values = {"reference": reference, "settled_at": None if state == RefundState.PENDING else now, "send_after": now}
+    order = Order.objects.get(pk=payment.order_id)
+    left_minor = order.total_minor - order.refunded_minor
+    unsent = order.refunds.filter(state__in=UNSENT, amount_minor=amount_minor).order_by("-state", "pk")
+    same = unsent.filter(state=RefundState.FAILED).first() or (unsent.first() if amount_minor > left_minor else None)
+    if same is not None:
+        Refund.objects.move(same.pk, RefundState(same.state), state, **values)
+        return
+    if amount_minor > left_minor or not amount_minor:
+        raise SetAside(SetAsideReason.TOO_MUCH)
+    plan = {"order_id": order.pk, "created_by": None, "now": now, "reason": reason}
+    try:
+        if amount_minor == left_minor:
+            refund = plan_refund(**plan, is_restocked=False)
+        else:
+            refund = plan_amount_refund(**plan, amount_minor=amount_minor)
+    except RefundRefused as refusal:
+        raise SetAside(SetAsideReason.TOO_MUCH) from refusal
+    if refund.amount_minor != amount_minor:
+        raise SetAside(SetAsideReason.OTHER_AMOUNT)
+    Refund.objects.filter(pk=refund.pk).update(is_made_at_provider=True, state=state, **values)
+    keep_disputed(order)
+    fields = {"order": order.code, "refund": refund.pk, "reference": reference}
+    logger.warning("a refund was made at the provider", extra=fields)
+
+
+def keep_disputed(order: Order) -> None:
+    """Move an order to the state that its refunds and disputes call for. Call it under a lock on the order."""
+    order.refresh_from_db()
+    is_refundable = order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.DISPUTED)
+    if not is_refundable:
+        return
+    new = OrderState.PARTLY_REFUNDED if order.refunded_minor else OrderState.PAID
+    if order.payments.filter(disputes__state="open").exists():
+        new = OrderState.DISPUTED
+    if new != order.state:
+        Order.objects.move(order.pk, OrderState(order.state), new)

@@ -1,0 +1,78 @@
+"""Comparison with the payment provider, for what its events did not tell: it is asked about whatever is open here."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from catalog.closed_shop import takes_orders
+from shop.models import Dispute, Payment, ProviderReview
+from shop.payments import ASK_AFTER, PaymentRefused, look_up_payment, record_fingerprint
+from shop.provider_events import record_listed, try_again
+from shop.providers import ProviderUnavailable, get_payment_provider
+
+logger = logging.getLogger(__name__)
+
+OVERLAP = timedelta(days=3)
+"""How far back each comparison looks again. Stripe resends an event for at most three days."""
+
+
+def reconcile(*, now: datetime) -> None:
+    """Ask the provider about open payments, about refunds and disputes made there, and about open disputes.
+
+    What the provider does not answer is asked again with the next call, and holds up nothing else.
+    """
+    for payment in Payment.objects.due_at(now).select_related("order")[:200]:
+        _attempt(partial(_ask, payment, now))
+    try_again(now=now)
+    review_payments(now=now)
+    if takes_orders():
+        values = {"checked_until": now}
+        ProviderReview.objects.get_or_create(provider=settings.PAYMENT_PROVIDER, defaults=values)
+    for provider in ProviderReview.objects.values_list("provider", flat=True):
+        _attempt(partial(_compare_lists, provider, now))
+    for dispute in Dispute.objects.open().select_related("payment"):
+        _attempt(partial(_ask_about_dispute, dispute, now))
+
+
+def review_payments(*, now: datetime, at_most: int = 200) -> None:
+    """Ask the provider for the card and the refunds of payments whose events left them open, the newest first."""
+    due = Payment.objects.filter(is_review_due=True).select_related("order")
+    for payment in due.order_by("-settled_at")[:at_most]:
+        _attempt(partial(_review, payment, now))
+
+
+def _ask(payment: Payment, now: datetime) -> None:
+    Payment.objects.filter(pk=payment.pk).update(ask_after=now + ASK_AFTER)
+    look_up_payment(payment=payment, now=now)
+
+
+def _review(payment: Payment, now: datetime) -> None:
+    provider = get_payment_provider(payment.provider)
+    if not payment.fingerprint and (fingerprint := provider.find_fingerprint(payment.reference)):
+        record_fingerprint(payment=payment, fingerprint=fingerprint)
+    for news in provider.list_refunds(payment.reference):
+        record_listed(provider=payment.provider, news=news, now=now)
+    Payment.objects.filter(pk=payment.pk).update(is_review_due=False)
+
+
+def _compare_lists(name: str, now: datetime) -> None:
+    review = ProviderReview.objects.get(provider=name)
+    for news in get_payment_provider(name).list_news(review.checked_until - OVERLAP):
+        record_listed(provider=name, news=news, now=now)
+    ProviderReview.objects.filter(pk=review.pk).update(checked_until=now)
+
+
+def _ask_about_dispute(dispute: Dispute, now: datetime) -> None:
+    provider = dispute.payment.provider
+    news = get_payment_provider(provider).look_up_dispute(dispute.reference)
+    record_listed(provider=provider, news=news, now=now)
+
+
+def _attempt(ask: Callable[[], None]) -> None:
+    try:
+        ask()
+    except (ProviderUnavailable, PaymentRefused) as failure:
+        logger.warning("not reconciled: %s", failure)
