@@ -12,6 +12,11 @@ from django.core.validators import validate_email
 from django.http.request import validate_host
 
 from payouts.account_numbers import AccountInvalid, parse_debtor
+from shop.providers.stripe_amounts import payable_step
+from shop.providers.stripe_checkout import LIVE_KEYS, TEST_KEYS
+
+PAGE_HOURS = 23
+"""How long a payment page can stay open. See shop.payments."""
 
 
 @register
@@ -57,12 +62,39 @@ def check_providers(**_options: Any) -> list[CheckMessage]:
     uses = [name for name in ("PAYMENT_PROVIDER", "PAYOUT_PROVIDER") if getattr(settings, name) == "stripe"]
     if uses and not settings.STRIPE_SECRET_KEY:
         errors.append(Error(f"{' and '.join(uses)} = stripe needs STRIPE_SECRET_KEY.", id="feedsite.E004"))
-    if settings.PAYMENT_PROVIDER == "stripe" and not settings.STRIPE_WEBHOOK_SECRET:
-        hint = "Without it, no order would ever become paid. Stripe shows it beside the webhook's address."
-        errors.append(Error("PAYMENT_PROVIDER = stripe needs STRIPE_WEBHOOK_SECRET.", hint, id="feedsite.E005"))
     if settings.PAYMENT_PROVIDER == "demo" and settings.HTTPS and not settings.DEMO:
         hint = "Every order would count as paid without any money moving. Use stripe, or none."
         errors.append(CheckWarning("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.W001"))
+    return errors + (check_stripe_payments() if settings.PAYMENT_PROVIDER == "stripe" else [])
+
+
+def check_stripe_payments() -> list[CheckMessage]:
+    """Report whatever would take shoppers' money for orders that never become paid."""
+    errors: list[CheckMessage] = []
+    key, secret = settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET
+    if not secret:
+        hint = "Without it, no order would ever become paid. Stripe shows it beside the webhook's address."
+        errors.append(Error("PAYMENT_PROVIDER = stripe needs STRIPE_WEBHOOK_SECRET.", hint, id="feedsite.E005"))
+    elif secret.startswith(("sk_", "rk_", "pk_")):
+        hint = "It begins with whsec_. Stripe shows it beside the webhook's address."
+        errors.append(Error("STRIPE_WEBHOOK_SECRET is a key of the API.", hint, id="feedsite.E008"))
+    if key.startswith(("pk_", "whsec_")):
+        hint = "It begins with sk_live_ or rk_live_. The publishable key, pk_…, can charge nobody."
+        errors.append(Error("STRIPE_SECRET_KEY is not a secret key.", hint, id="feedsite.E009"))
+    if settings.DEMO and key.startswith(LIVE_KEYS):
+        hint = "Use a test key, or leave the demo."
+        errors.append(
+            Error("The demo would charge real cards: STRIPE_SECRET_KEY is a live key.", hint, id="feedsite.E010")
+        )
+    if settings.HTTPS and not settings.DEMO and key.startswith(TEST_KEYS):
+        hint = "Orders would count as paid with test cards. Use a live key, and the webhook secret of live mode."
+        errors.append(CheckWarning("STRIPE_SECRET_KEY is a test key.", hint, id="feedsite.W003"))
+    if not payable_step(settings.CURRENCY):
+        hint = "See docs.stripe.com/currencies."
+        errors.append(Error(f"Stripe does not charge in {settings.CURRENCY}.", hint, id="feedsite.E011"))
+    if settings.RESERVATION_MINUTES > PAGE_HOURS * 60:
+        hint = f"A payment page at Stripe closes after a day. Use {PAGE_HOURS * 60} or less."
+        errors.append(Error("RESERVATION_MINUTES is longer than anybody can pay.", hint, id="feedsite.E012"))
     return errors
 
 

@@ -22,6 +22,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
+from shop import payment_admin  # noqa: F401  # registers the pages of payments, disputes and provider events
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_email_page import order_email_page
 from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
@@ -168,8 +169,9 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
-    list_display = ["order", "state", "amount", "reason", "failure_text", "created_by", "created_at", "settled_at"]
-    list_filter = ["state"]
+    list_display = ["order", "state", "amount", "reason", "failure_text", "is_made_at_provider", "created_by"]
+    list_display += ["created_at", "settled_at"]
+    list_filter = ["state", "is_made_at_provider"]
     list_select_related = ["order", "created_by"]
     search_fields = ["order__code", "order__email"]
     ordering = ["-created_at"]
@@ -177,7 +179,7 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     actions = ["accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
 
     fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "reason", "is_restocked"]
-    fields += ["failure_text"]
+    fields += ["failure_text", "is_made_at_provider"]
     fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
     readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate"]
     amount = money_column("amount_minor", _("amount"))
@@ -218,19 +220,6 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("shop.add_refund")
-
-
-@admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
-    list_display = ["order", "provider", "state", "amount", "reference", "started_at", "settled_at"]
-    list_filter = ["state", "provider"]
-    list_select_related = ["order"]
-    search_fields = ["order__code", "reference"]
-    ordering = ["-started_at"]
-
-    fields = ["order", "provider", "reference", "amount", "state", "failure_text", "started_at", "settled_at"]
-    readonly_fields = ["amount"]
-    amount = money_column("amount_minor", _("amount"))
 
 
 @admin.register(Click)

@@ -1,6 +1,6 @@
-"""E-mails to shoppers about orders and refunds.
+"""E-mails to shoppers about orders and refunds, and to staff about disputes.
 
-The queue consists of the orders and refunds that are not marked as mailed. Each row is locked, mailed in the order's
+The queue consists of the orders, refunds and disputes that are not marked as mailed. Each row is locked, mailed in the order's
 language and then marked. If the process crashes in between, an e-mail may be sent twice, but none is lost.
 """
 
@@ -16,8 +16,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from catalog.site import site_name
-from shop.models import Order, Refund
+from shop.models import Dispute, Order, Refund
 from shop.models.refund import RefundNotice
 from shop.states import SETTLED, OrderState, RefundState
 
@@ -40,17 +41,19 @@ def cancellations_to_mail() -> QuerySet[Order]:
 
 
 def mail_orders(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail shoppers the confirmations, cancellations and refund notices that are due. Return how many were sent.
+    """E-mail what is due: confirmations, cancellations, refund notices, and disputes to staff. Return how many rows.
 
     At most `at_most` e-mails of each kind are sent, oldest first.
     """
     paid = confirmations_to_mail().order_by("paid_at")
     cancelled = cancellations_to_mail().order_by("cancelled_at")
     refunds = Refund.objects.with_notice_due().order_by("created_at")
+    disputes = Dispute.objects.with_notice_due().order_by("opened_at")
     return (
         _mail_each(paid, _mail_confirmation, now, at_most)
         + _mail_each(cancelled, _mail_cancellation, now, at_most)
         + _mail_each(refunds, _mail_refund_notice, now, at_most)
+        + _mail_each(disputes, _mail_dispute, now, at_most)
     )
 
 
@@ -61,10 +64,17 @@ def _mail_each(waiting: QuerySet[Any], write: Callable[[Any, datetime], None], n
             row = waiting.select_for_update(skip_locked=True).filter(pk=row_id).first()
             if row is None:
                 continue
-            with override((row.order if isinstance(row, Refund) else row).language):
+            with override(_language_of(row)):
                 write(row, now)
             sent += 1
     return sent
+
+
+def _language_of(row: Order | Refund | Dispute) -> str:
+    """Return the language of an order's shopper. Staff read of disputes in the shop's own."""
+    if isinstance(row, Dispute):
+        return settings.LANGUAGE_CODE
+    return (row.order if isinstance(row, Refund) else row).language
 
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
@@ -88,6 +98,17 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
     lines = list(refund.lines.select_related("order_line__product"))
     _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
+
+
+def _mail_dispute(dispute: Dispute, now: datetime) -> None:
+    """E-mail everybody on staff who may see disputes."""
+    order = dispute.payment.order
+    subject = _("Dispute of order %(code)s") % {"code": order.code}
+    context = {"dispute": dispute, "order": order, "site_url": settings.SITE_URL, "site_name": site_name()}
+    text = render_to_string("shop/mail/dispute.txt", context)
+    for user in User.objects.with_perm("shop.view_dispute").filter(is_staff=True, is_active=True):
+        EmailMessage(subject, text, to=[user.email]).send()
+    Dispute.objects.filter(pk=dispute.pk).update(notified_state=dispute.state)
 
 
 def _send(subject: str, template: str, order: Order, **context: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
 from catalog.money import shares_of
+from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part
@@ -20,6 +21,7 @@ from shop.availability import explain_unsold, find_problem
 from shop.charges import Charges
 from shop.models import BillingAddress, Click, Order, OrderLine, UnpaidReason
 from shop.pricing import Destination
+from shop.providers import get_payment_provider
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
 from shop.states import OrderState
 from shop.vat_numbers import VatNumberRefused, check_vat_number
@@ -81,6 +83,7 @@ def place_order(
             )
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
+            _check_payable(quote)
             order = _write_order(buyer, quote, now)
             clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
             OrderLine.objects.bulk_create(_build_lines(order, buyer, quote.charges, products, quantities, clicks))
@@ -101,6 +104,19 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
         for line in OrderLine.objects.filter(order=order_id).order_by("product_id"):
             Product.objects.return_stock(line.product_id, line.quantity)
     return True
+
+
+def _check_payable(quote: Quote) -> None:
+    """Raise OrderRefused if the payment provider cannot charge this amount."""
+    total_minor, currency = quote.charges.total_minor, quote.currency
+    step_minor = get_payment_provider().payable_step(currency) if total_minor else 1
+    if not step_minor:
+        raise OrderRefused(_("Payments in %(currency)s are not possible here.") % {"currency": currency})
+    if total_minor % step_minor:
+        values = {"amount": format_money(total_minor, currency), "step": format_money(step_minor, currency)}
+        raise OrderRefused(
+            _("%(amount)s can't be charged: the payment service takes amounts in steps of %(step)s.") % values
+        )
 
 
 def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:

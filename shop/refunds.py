@@ -114,7 +114,9 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
 def check_undisputed(order: Order) -> None:
     """Raise RefundRefused if the bank decides about the order's payment. It would refuse a refund of ours until then."""
     if order.state == OrderState.DISPUTED:
-        raise RefundRefused(_("This payment is disputed, and the bank decides about it. It can't be refunded until then."))
+        raise RefundRefused(
+            _("This payment is disputed, and the bank decides about it. It can't be refunded until then.")
+        )
 
 
 def refuse_return(*, refund_id: int, created_by: User, now: datetime) -> bool:

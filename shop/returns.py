@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop.models import Order, OrderLine, Refund, RefundLine
-from shop.refunds import Quantities, RefundRefused
+from shop.refunds import Quantities, RefundRefused, check_undisputed
 from shop.states import RefundState
 
 
@@ -91,6 +91,7 @@ def request_return(*, order: Order, quantities: Quantities, reason: str, now: da
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
+        check_undisputed(order)
         lines = {returnable.line.pk: returnable for returnable in list_returnable_lines(order, now=now)}
         if not lines:
             raise RefundRefused(_("This order has not been paid."))

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from shop.mail import mail_orders
 from shop.models import Refund
+from shop.reconciliation import reconcile
 from shop.refund_dispatch import send_refund
 from shop.release import expire_orders
 
@@ -32,3 +33,9 @@ def send_waiting_refunds() -> None:
     """Enqueue a task for each refund that is due to be sent or looked up."""
     for refund_id in Refund.objects.unsettled_at(timezone.now()).values_list("pk", flat=True)[:200]:
         send_refund_by_id.delay(refund_id)
+
+
+@shared_task
+def reconcile_payments() -> None:
+    """Ask the payment provider about whatever is open here, and what it did that no event told."""
+    reconcile(now=timezone.now())

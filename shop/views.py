@@ -21,6 +21,7 @@ from shop.release import Release, explain_no_answer, explain_release, release_or
 from shop.return_form import ReturnForm
 from shop.returns import request_return
 from shop.shopper import shopper_of
+from shop.states import OrderState, PaymentState
 from shop.tasks import send_refund_by_id
 
 ORDERS_PER_PAGE = 20
@@ -99,13 +100,15 @@ def _render_order(
     request: HttpRequest, order: Order, form: ReturnForm | None = None, *, is_own: bool = True
 ) -> HttpResponse:
     now = timezone.now()
+    is_returnable = order.is_settled and order.state != OrderState.DISPUTED
     context = {
         "order": order,
         "lines": list(order.lines.all()),
         "is_own": is_own,
+        "is_processing": order.is_pending and order.payments.filter(state=PaymentState.PROCESSING).exists(),
         "refunds": order.refunds.order_by("created_at"),
         "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
-        "return_form": (form or ReturnForm(order=order, now=now)) if is_own and order.is_settled else None,
+        "return_form": (form or ReturnForm(order=order, now=now)) if is_own and is_returnable else None,
     }
     response = render(request, "shop/order.html", context, status=422 if form else 200)
     response.headers["X-Robots-Tag"], response.headers["Referrer-Policy"] = "noindex", "same-origin"

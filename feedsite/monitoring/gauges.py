@@ -18,7 +18,8 @@ from creators.models import Campaign
 from feedsite.monitoring.heartbeats import BEATING, PROCESS_OF_QUEUE, heartbeat_age
 from payouts.ledger_checks import last_ledger_check
 from shop.mail import cancellations_to_mail, confirmations_to_mail
-from shop.models import Refund
+from shop.models import Dispute, Payment, ProviderEvent, Refund
+from shop.states import PaymentState
 from social.reports import outcomes_to_mail
 from videos.models import Clip, Job, JobState
 from videos.review.deadlines import overdue_cutoff
@@ -37,8 +38,12 @@ MAIL_QUEUES: Mapping[str, tuple[Callable[[datetime], QuerySet[Any]], str]] = {
     "order": (lambda _now: confirmations_to_mail(), "paid_at"),
     "cancellation": (lambda _now: cancellations_to_mail(), "cancelled_at"),
     "refund": (lambda _now: Refund.objects.with_notice_due(), "created_at"),
+    "dispute": (lambda _now: Dispute.objects.with_notice_due(), "opened_at"),
 }
 """E-mails that wait to be sent: the rows of each kind, and the column that says since when."""
+
+UNCLEAR_AFTER = timedelta(hours=1)
+"""How long after the end of its page a payment may stay open until it counts as unclear."""
 
 NEVER = float("inf")
 logger = logging.getLogger(__name__)
@@ -55,7 +60,7 @@ def export_gauges() -> bytes:
     up.labels("valkey").set(1)
     now = timezone.now()
     try:
-        for read in (_read_clips, _read_jobs, _read_slots, _read_emails, _read_refunds, _read_ledger):
+        for read in (_read_clips, _read_jobs, _read_slots, _read_emails, _read_payments, _read_ledger):
             read(registry, now)
     except DatabaseError as error:
         up.labels("database").set(0)
@@ -110,12 +115,18 @@ def _read_emails(registry: CollectorRegistry, now: datetime) -> None:
         age.labels(kind).set(_seconds_since(at, now))
 
 
-def _read_refunds(registry: CollectorRegistry, now: datetime) -> None:
+def _read_payments(registry: CollectorRegistry, now: datetime) -> None:
     waiting = Gauge("feedsite_refunds_unsettled", "Refunds that the provider has not settled.", registry=registry)
     age = Gauge("feedsite_refund_head_age_seconds", "Age of the oldest refund that is due.", registry=registry)
     count, at = Refund.objects.unsettled_at(now).aggregate(count=Count("pk"), at=Min("send_after")).values()
     waiting.set(count)
     age.set(_seconds_since(at, now))
+    aside = Gauge("feedsite_provider_events_set_aside", "Payment events that fit no payment here.", registry=registry)
+    aside.set(ProviderEvent.objects.set_aside().count())
+    disputes = Gauge("feedsite_disputes_open", "Disputes that are not decided yet.", registry=registry)
+    disputes.set(Dispute.objects.open().count())
+    unclear = Gauge("feedsite_payments_unclear", "Payments that the provider does not tell about.", registry=registry)
+    unclear.set(Payment.objects.filter(state=PaymentState.STARTED, expires_at__lt=now - UNCLEAR_AFTER).count())
 
 
 def _read_ledger(registry: CollectorRegistry, now: datetime) -> None:

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 REFUSALS = (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError)
 TIMEOUT_S = 20
 LIVE_KEYS = ("sk_live_", "rk_live_")
+TEST_KEYS = ("sk_test_", "rk_test_")
 
 
 class EventRefused(Exception):

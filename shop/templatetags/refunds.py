@@ -1,13 +1,14 @@
-"""Template tag for refunds that wait for staff: `{% load refunds %}`."""
+"""Template tags for refunds, disputes and provider events that wait for staff: `{% load refunds %}`."""
 
 from django import template
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff_work import WaitingWork, drop_empty
-from shop.models import Refund
+from shop.models import Dispute, ProviderEvent, Refund
 from shop.states import RefundState
 
 register = template.Library()
@@ -27,3 +28,19 @@ def waiting_refunds(user: User) -> list[WaitingWork]:
         WaitingWork(_("Returns to decide on"), counts["requested"], f"{refunds}?state__exact=requested"),
         WaitingWork(_("Refunds that failed"), counts["failed"], f"{refunds}?state__exact=failed"),
     )
+
+
+@register.simple_tag
+def waiting_payments(user: User) -> list[WaitingWork]:
+    """Return the disputes to answer and the events that were set aside, for a user who may see them."""
+    works = []
+    if user.has_perm("shop.view_dispute"):
+        disputes = Dispute.objects.open().aggregate(count=Count("pk"), first=Min("answer_by"))
+        note = _("First by %(date)s") % {"date": date_format(disputes["first"])} if disputes["first"] else ""
+        url = reverse("admin:shop_dispute_changelist")
+        works.append(WaitingWork(_("Disputes to answer"), disputes["count"], f"{url}?closed_at__isnull=True", note))
+    if user.has_perm("shop.view_providerevent"):
+        count = ProviderEvent.objects.set_aside().count()
+        url = reverse("admin:shop_providerevent_changelist")
+        works.append(WaitingWork(_("Payment events set aside"), count, f"{url}?state__exact=set_aside"))
+    return drop_empty(*works)

@@ -11,10 +11,11 @@ from catalog.models import Product
 from shop.attribution import Buyer
 from shop.checkout import check_out
 from shop.models import Address, Order, Payment, Refund
-from shop.orders import OutOfStock, RequestedItem, expire_orders, place_order
+from shop.orders import OutOfStock, RequestedItem, place_order
 from shop.payments import pay_order
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_refund
+from shop.release import expire_orders
 from shop.shopper import Shopper
 from tests.concurrency.crowd import run_at_once
 from tests.factories import make_product

@@ -21,7 +21,7 @@ from payouts.tally import tally
 from payouts.transfers import reconcile_payout, send_payout, settle_payout
 from payouts.verification import find_discrepancies
 from shop.attribution import Buyer
-from shop.models import Address, Order, Payment, ProviderEvent, Refund
+from shop.models import Address, Dispute, Order, Payment, ProviderEvent, Refund
 from shop.orders import RequestedItem, place_order
 from shop.payments import pay_order, settle_payment
 from shop.providers import Outcome, OutcomeState
@@ -33,7 +33,7 @@ from tests.concurrency.crowd import run_at_once
 from tests.factories import NOW, make_creator, make_product, make_published_clip, make_user
 from tests.payouts.stand_in_bank import StandInBank
 from tests.shop.conftest import ADDRESS
-from tests.shop.stand_in_stripe import signed
+from tests.shop.stripe import post_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,12 +59,22 @@ def paid_order() -> Order:
     return order
 
 
-def deliver(content: dict[str, Any]) -> int:
-    body, signature = signed(content, SECRET)
-    response = Client().post(
-        "/api/v1/webhooks/stripe/", body, content_type="application/json", headers={"Stripe-Signature": signature}
-    )
-    return response.status_code
+def deliver(event: dict[str, Any]) -> int:
+    return post_event(Client(), event, SECRET)
+
+
+def build_intent(payment: Payment) -> dict[str, Any]:
+    """Return a payment intent that has been paid with a card, with the charge in it."""
+    card = {"type": "card", "card": {"fingerprint": "card"}}
+    return {
+        "id": "pi_1",
+        "object": "payment_intent",
+        "amount": payment.amount_minor,
+        "amount_received": payment.amount_minor,
+        "currency": payment.currency.lower(),
+        "latest_charge": {"id": "ch_1", "object": "charge", "payment_method_details": card},
+        "metadata": {"key": payment.key, "installation": payment.installation},
+    }
 
 
 def build_event(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def test_webhook_of_a_payment_pays_once() -> None:
     payment = order.payments.create(
         provider="stripe", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
     )
-    payload = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
+    payload = build_intent(payment)
     assert set(run_ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))) == {200}
     order.refresh_from_db()
     assert (order.state, ProviderEvent.objects.count()) == ("paid", 1)
@@ -96,7 +106,7 @@ def test_webhook_of_a_payment_for_a_cancelled_order_plans_one_refund() -> None:
         provider="stripe", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
     )
     Order.objects.update(state="cancelled")
-    payload = {"id": "pi_1", "object": "payment_intent", "metadata": {"key": payment.key}}
+    payload = build_intent(payment)
     run_ten_times(partial(deliver, build_event("payment_intent.succeeded", payload)))
     assert list(Refund.objects.values_list("amount_minor", "state")) == [(order.total_minor, "planned")]
 
@@ -105,11 +115,41 @@ def test_webhook_of_a_payment_for_a_cancelled_order_plans_one_refund() -> None:
 @pytest.mark.usefixtures("stripe")
 def test_webhook_of_a_refund_settles_it_once(status: str, state: str) -> None:
     refund = plan_refund(order_id=paid_order().pk, created_by=None, now=timezone.now())
+    Payment.objects.update(provider="stripe", reference="pi_1")
     Refund.objects.update(state="pending", reference="re_1")
     payload = {"id": "re_1", "object": "refund", "status": status, "metadata": {"key": refund.key}}
+    payload |= {"payment_intent": "pi_1", "amount": refund.amount_minor, "currency": "usd"}
     run_ten_times(partial(deliver, build_event("refund.updated", payload)))
     assert list(Refund.objects.values_list("state", "attempt")) == [(state, 1)]
     assert ProviderEvent.objects.count() == 1
+
+
+@pytest.mark.usefixtures("stripe")
+def test_refund_in_the_dashboard_is_booked_once() -> None:
+    order = paid_order()
+    Payment.objects.update(provider="stripe", reference="pi_1")
+    payload = {"id": "re_1", "object": "refund", "status": "succeeded", "metadata": {}}
+    payload |= {"payment_intent": "pi_1", "amount": order.total_minor, "currency": "usd"}
+    jobs = [partial(deliver, {**build_event("refund.created", payload), "id": f"evt_{number}"}) for number in range(10)]
+    outcomes = run_at_once(jobs, threads=5, processes=2)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor) == ("refunded", order.total_minor)
+    assert list(Refund.objects.values_list("state", "reference")) == [("done", "re_1")]
+
+
+@pytest.mark.usefixtures("stripe")
+def test_lost_dispute_is_booked_once() -> None:
+    order = paid_order()
+    Payment.objects.update(provider="stripe", reference="pi_1")
+    payload = {"id": "dp_1", "object": "dispute", "status": "lost", "metadata": {}, "charge": "ch_1"}
+    payload |= {"payment_intent": "pi_1", "amount": order.total_minor, "currency": "usd"}
+    event = build_event("charge.dispute.closed", payload)
+    jobs = [partial(deliver, {**event, "id": f"evt_{number}"}) for number in range(10)]
+    outcomes = run_at_once(jobs, threads=5, processes=2)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    order.refresh_from_db()
+    assert (order.state, Refund.objects.count(), Dispute.objects.count()) == ("refunded", 1, 1)
 
 
 def settle(payment_id: int) -> bool:

@@ -136,6 +136,14 @@ def find_errors() -> list[str]:
 BEHIND_PROXY = {"HTTPS": True, "REST_FRAMEWORK": {"NUM_PROXIES": 1}}
 
 
+STRIPE = {
+    "PAYMENT_PROVIDER": "stripe",
+    "STRIPE_SECRET_KEY": "sk_test_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+}
+MAIL = {"delivery": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
+
+
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
@@ -146,6 +154,14 @@ BEHIND_PROXY = {"HTTPS": True, "REST_FRAMEWORK": {"NUM_PROXIES": 1}}
         ({"PAYMENT_PROVIDER": "stripe"}, ["feedsite.E004", "feedsite.E005"]),
         ({"PAYMENT_PROVIDER": "stripe", "STRIPE_SECRET_KEY": "sk"}, ["feedsite.E005"]),
         ({"PAYMENT_PROVIDER": "stripe", "STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": "wh"}, []),
+        ({**STRIPE, "STRIPE_WEBHOOK_SECRET": ""}, ["feedsite.E005"]),
+        ({**STRIPE, "STRIPE_WEBHOOK_SECRET": "sk_live_1"}, ["feedsite.E008"]),
+        ({**STRIPE, "STRIPE_SECRET_KEY": "pk_live_1"}, ["feedsite.E009"]),
+        ({**STRIPE, "STRIPE_SECRET_KEY": "sk_live_1", "DEMO": True}, ["feedsite.E010"]),
+        ({**STRIPE, "HTTPS": True, "REST_FRAMEWORK": {"NUM_PROXIES": 1}, "MAILERS": MAIL}, ["feedsite.W003"]),
+        ({**STRIPE, "CURRENCY": "IRR"}, ["feedsite.E011"]),
+        ({**STRIPE, "RESERVATION_MINUTES": 1381}, ["feedsite.E012"]),
+        ({**STRIPE, "CURRENCY": "KWD", "RESERVATION_MINUTES": 1380}, []),
         ({"PAYOUT_PROVIDER": "stripe"}, ["feedsite.E004"]),
         ({"S3_ENDPOINT_URL": "https://s3.example.org"}, ["feedsite.E006"]),
         ({"S3_REGION": "eu-1"}, ["feedsite.E006"]),

@@ -20,6 +20,7 @@ from tests.production.image import copy_files
 from tests.production.outside import (
     PAYMENT_HOST,
     MailServer,
+    PaymentSite,
     Shop,
     free_port,
     running_mail_server,
@@ -100,24 +101,30 @@ class Addresses:
 
 
 @pytest.fixture(scope="session")
+def payment_site(shop: Shop) -> Iterator[PaymentSite]:
+    with running_payment_site(shop, f"whsec_{secrets.token_hex(16)}") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
 def deployment(
     packages: Path,
     image_files: Path,
     database_url: str,
     mail: MailServer,
     shop: Shop,
+    payment_site: PaymentSite,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployment]:
     """Deploy the shop as README says, with an empty database. The account of an administrator is not made yet."""
     folder = tmp_path_factory.mktemp("deployment")
     ports = Addresses(free_port(), free_port(), free_port(), free_port())
-    webhook_secret = secrets.token_hex(16)
     with ExitStack() as outside:
-        payment_port = outside.enter_context(running_payment_site(shop, webhook_secret))
+        payment_port = int(payment_site.url.rpartition(":")[2])
         running = Deployment(
             folder,
             packages,
-            write_env(shop, mail, payment_port, webhook_secret),
+            write_env(shop, mail, payment_port, payment_site.webhook_secret),
             shop,
             replacements(folder, database_url),
             {"web": ports.web, "web2": ports.web2},

@@ -3,19 +3,17 @@
 import http.client
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
-from http.server import ThreadingHTTPServer
-from typing import Any, ClassVar, override
+from typing import override
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.shop.stand_in_stripe import StandInStripe, signed
+from tests.shop.stripe import StandInHandler, StandInStripe, running_stripe, sign
 
 PAYMENT_HOST = "pay.example.test"
 PAYMENT_PAGE = """<!doctype html><html lang="en"><title>Pay</title><h1>{amount}</h1>
@@ -54,61 +52,57 @@ def running_mail_server() -> Iterator[MailServer]:
 
 
 class PaymentSite(StandInStripe):
-    """Stripe's API and its payment page. Paying sends the webhook and then leads back to the shop."""
+    """Stripe with its payment page, which sends its events to the shop at once."""
 
-    sessions: ClassVar[dict[str, dict[str, str]]] = {}
-    webhook_secret: ClassVar[str] = ""
-    shop: ClassVar["Shop"]
+    def __init__(self, shop: "Shop", webhook_secret: str) -> None:
+        super().__init__("sk_test_production", webhook_secret)
+        self.shop, self.page_base = shop, f"https://{PAYMENT_HOST}/pay"
 
-    def build_object(self, kind: str, body: dict[str, list[str]]) -> dict[str, Any]:
-        content = super().build_object(kind, body)
-        if kind == "sessions":
-            self.sessions[content["id"]] = {name: values[0] for name, values in body.items()}
-            content["url"] = f"https://{PAYMENT_HOST}/pay/{content['id']}"
-        return content
+    def send_events(self) -> None:
+        """Report to the shop what has happened, as Stripe does before it sends the shopper back."""
+        waiting, self.events = self.events, []
+        for event in waiting:
+            body, signature = sign(event, self.webhook_secret)
+            headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
+            status, _content = self.shop.request("POST", "/api/v1/webhooks/stripe/", body, headers)
+            assert status == 200, status
+
+
+class PaymentHandler(StandInHandler):
+    """Stripe's API, and the page on which shoppers pay."""
 
     @override
     def do_GET(self) -> None:
         if not self.path.startswith("/pay/"):
             super().do_GET()
             return
-        session = self.sessions[self.path.removeprefix("/pay/")]
-        amount = session["line_items[0][price_data][unit_amount]"]
-        self.send_page(200, PAYMENT_PAGE.format(amount=f"${int(amount) / 100:.2f}", back=session["cancel_url"]))
+        session = self.server.stripe.get_session(self.path.removeprefix("/pay/"))
+        amount = f"${session['amount_total'] / 100:.2f}"
+        self.send_page(200, PAYMENT_PAGE.format(amount=amount, back=session["cancel_url"]))
 
     @override
     def do_POST(self) -> None:
         if not self.path.startswith("/pay/"):
             super().do_POST()
             return
-        identifier = self.path.removeprefix("/pay/")
-        session = self.sessions[identifier]
+        site = self.server.stripe
+        assert isinstance(site, PaymentSite)
+        session = site.get_session(self.path.removeprefix("/pay/"))
         answer = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
         if answer != "answer=pay":
+            site.decline(session["id"])
+            site.send_events()
             self.send_page(402, "<!doctype html><title>Declined</title><h1>Your card was declined.</h1>")
             return
-        self.send_webhook(identifier, session["payment_intent_data[metadata][key]"])
+        site.pay(session["id"])
+        site.send_events()
         self.send_response(303)
         self.send_header("Location", session["success_url"])
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def send_webhook(self, identifier: str, key: str) -> None:
-        """Report the payment to the shop, as Stripe does before it sends the shopper back."""
-        payload = {"id": f"pi_{identifier}", "object": "payment_intent", "metadata": {"key": key}}
-        event = {"id": f"evt_{identifier}", "object": "event", "type": "payment_intent.succeeded", "api_version": None}
-        body, signature = signed({**event, "data": {"object": payload}}, self.webhook_secret)
-        headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
-        status, _content = self.shop.request("POST", "/api/v1/webhooks/stripe/", body, headers)
-        assert status == 200, status
-
     def send_page(self, status: int, page: str) -> None:
-        data = page.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        self.send(status, page.encode(), "text/html; charset=utf-8")
 
 
 @dataclass(frozen=True)
@@ -153,21 +147,11 @@ class Shop:
 
 
 @contextmanager
-def running_payment_site(shop: Shop, webhook_secret: str) -> Iterator[int]:
-    """Run the provider's API and page, and yield their port."""
-    PaymentSite.objects.clear()
-    PaymentSite.sessions.clear()
-    PaymentSite.lost, PaymentSite.refund_status = 0, "succeeded"
-    PaymentSite.shop, PaymentSite.webhook_secret = shop, webhook_secret
-    server = ThreadingHTTPServer(("127.0.0.1", 0), PaymentSite)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield int(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def running_payment_site(shop: Shop, webhook_secret: str) -> Iterator[PaymentSite]:
+    """Run the provider's API and page."""
+    site = PaymentSite(shop, webhook_secret)
+    with running_stripe(site, PaymentHandler):
+        yield site
 
 
 def free_port() -> int:

@@ -132,7 +132,12 @@ def test_first_clip_is_bought_and_paid(
 
 
 def test_second_version_is_deployed_while_uploads_and_orders_continue(
-    first_clip: FirstClip, deployment: Deployment, pages: Pages, database_url: str, tmp_path: Path
+    first_clip: FirstClip,
+    deployment: Deployment,
+    payment_site: PaymentSite,
+    pages: Pages,
+    database_url: str,
+    tmp_path: Path,
 ) -> None:
     new_files = tmp_path / "site"
     shutil.copytree(deployment.site, new_files)
@@ -168,7 +173,7 @@ def test_second_version_is_deployed_while_uploads_and_orders_continue(
         stored = connection.execute("SELECT sha256 FROM videos_source WHERE user_file_name = %s", [FILE_NAME])
         assert sorted(digest for (digest,) in stored) == sorted(uploading.digests)
         assert connection.execute("SELECT second_version FROM shop_order LIMIT 1").fetchone() == ("",)
-    assert len(PaymentSite.objects) == 1 + count
+    assert len(payment_site.all_of("checkout.session")) == 1 + count
 
 
 def read_stock(connection: psycopg.Connection) -> dict[str, int]:

@@ -11,11 +11,12 @@ from accounts.models import User
 from catalog.models import Product
 from shop.mail import mail_orders
 from shop.models import Address, Order, Refund
-from shop.orders import cancel_order, expire_orders
+from shop.orders import cancel_order
 from shop.payments import pay_order, settle_payment
 from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return
+from shop.release import expire_orders
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy, token_of
 
@@ -134,7 +135,7 @@ def test_refund_is_sent_once(as_shopper: Client, saved_address: Address) -> None
     refund = plan_refund(order_id=Order.objects.get().pk, created_by=None, now=timezone.now())
     sent = [send_refund(refund_id=refund.pk, now=timezone.now()) for _index in range(10)]
     refund.refresh_from_db()
-    assert (sent.count(True), refund.state, refund.reference) == (1, "done", f"demo-refund-{refund.pk}")
+    assert (sent.count(True), refund.state, refund.reference) == (1, "done", f"demo-{refund.key}")
 
 
 def test_return_is_requested_and_accepted(as_shopper: Client, saved_address: Address, merchant: User) -> None:

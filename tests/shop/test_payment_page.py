@@ -1,7 +1,5 @@
 """The way to the page on which shoppers pay, as far as it can be seen without a browser."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -10,18 +8,9 @@ from shop.models import Address, Order
 from tests.factories import make_product
 from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS
-from tests.shop.stand_in_stripe import running_stand_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def stripe(settings: Settings) -> Iterator[None]:
-    with running_stand_in() as address:
-        settings.PAYMENT_PROVIDER = "stripe"
-        settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test", "whsec_test"
-        settings.STRIPE_API_BASE = address
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe")]
+PAGE = "https://pay.example/cs_test_1"
 
 
 def check_out(client: Client) -> tuple[int, str, str]:
@@ -36,15 +25,15 @@ def test_the_providers_own_page_is_reached_directly(
     as_shopper: Client, saved_address: Address, settings: Settings
 ) -> None:
     settings.PAYMENT_PAGES = ["https://pay.example"]
-    assert check_out(as_shopper)[:2] == (302, "https://pay.example/1")
+    assert check_out(as_shopper)[:2] == (302, PAGE)
     response = as_shopper.post(f"/orders/{Order.objects.get().code}/pay/")
-    assert response.headers["Location"] == "https://pay.example/1"
+    assert response.headers["Location"] == PAGE
 
 
 def test_any_other_page_is_reached_by_a_page_in_between(as_shopper: Client, saved_address: Address) -> None:
     status, _location, page = check_out(as_shopper)
     assert status == 200
-    assert '<meta http-equiv="refresh" content="0; url=https://pay.example/1">' in page
-    assert 'href="https://pay.example/1"' in page
+    assert f'<meta http-equiv="refresh" content="0; url={PAGE}">' in page
+    assert f'href="{PAGE}"' in page
     again = as_shopper.post(f"/orders/{Order.objects.get().code}/pay/").content.decode()
-    assert 'href="https://pay.example/1"' in again
+    assert f'href="{PAGE}"' in again

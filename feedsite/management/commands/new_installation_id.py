@@ -9,9 +9,8 @@ from accounts.installation import renew_installation_id
 from payouts.models import Payout, PayoutState
 from shop.models import Payment, Refund
 from shop.models.refund import UNSETTLED
+from shop.providers.stripe_checkout import LIVE_KEYS
 from shop.states import PaymentState
-
-LIVE_KEYS = ("sk_live_", "rk_live_")
 
 
 class Command(BaseCommand):

@@ -1,0 +1,163 @@
+"""Amounts as Stripe writes them, in every currency in which it charges. Source: https://docs.stripe.com/currencies."""
+
+import pytest
+from babel.numbers import get_currency_precision
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.models import Product
+from shop.models import Address, Order, Refund
+from shop.providers.stripe_amounts import DIGITS, AmountNotPayable, from_stripe, payable_step, to_stripe
+from tests.factories import make_product
+from tests.shop.conftest import buy, page_of
+from tests.shop.stripe import StandInStripe, deliver
+from tests.shop.stripe.errors import THREE_DECIMALS, WHOLE_AS_TWO_DECIMALS, ZERO_DECIMALS, check_amount
+
+TEN_UNITS = {
+    "USD": 1000,
+    "EUR": 1000,
+    "GBP": 1000,
+    "CHF": 1000,
+    "HUF": 1000,
+    "TWD": 1000,
+    "AED": 1000,
+    "SAR": 1000,
+    "ILS": 1000,
+    "JPY": 10,
+    "KRW": 10,
+    "VND": 10,
+    "CLP": 10,
+    "PYG": 10,
+    "XOF": 10,
+    "XAF": 10,
+    "XPF": 10,
+    "MGA": 10,
+    "RWF": 10,
+    "ISK": 1000,
+    "UGX": 1000,
+    "ALL": 1000,
+    "AFN": 1000,
+    "RSD": 1000,
+    "LBP": 1000,
+    "MMK": 1000,
+    "YER": 1000,
+    "KWD": 10_000,
+    "BHD": 10_000,
+    "JOD": 10_000,
+    "OMR": 10_000,
+    "TND": 10_000,
+}
+"""Ten dollars, yen, krónur, dinars and so on in Stripe's units, as its page says."""
+
+
+@pytest.mark.parametrize(("currency", "amount"), TEN_UNITS.items())
+def test_ten_units_are_what_stripe_says(currency: str, amount: int) -> None:
+    ours = 10 * 10 ** get_currency_precision(currency)
+    assert to_stripe(ours, currency) == amount
+    assert from_stripe(amount, currency.lower()) == ours
+
+
+@pytest.mark.parametrize("currency", sorted(DIGITS))
+def test_every_payable_amount_comes_back_and_is_accepted(currency: str) -> None:
+    step = payable_step(currency)
+    for number in (1, 2, 7, 99, 12_345):
+        amount = to_stripe(number * step, currency)
+        check_amount(amount, currency.lower(), is_charge=False)
+        assert from_stripe(amount, currency.lower()) == number * step
+    digits = 0 if currency.lower() in ZERO_DECIMALS else 3 if currency.lower() in THREE_DECIMALS else 2
+    assert to_stripe(step, currency) * 10 ** get_currency_precision(currency) == step * 10**digits
+
+
+@pytest.mark.parametrize("currency", sorted(DIGITS))
+def test_an_amount_between_the_steps_is_refused(currency: str) -> None:
+    step = payable_step(currency)
+    if step > 1:
+        with pytest.raises(AmountNotPayable):
+            to_stripe(step + 1, currency)
+    assert (step > 1) == (currency in {"BHD", "JOD", "KWD", "OMR", "TND"})
+
+
+@pytest.mark.parametrize("currency", ["ISK", "UGX", "ALL"])
+def test_fraction_of_our_minor_unit_is_refused(currency: str) -> None:
+    with pytest.raises(AmountNotPayable):
+        from_stripe(150, currency)
+
+
+@pytest.mark.parametrize("currency", ["IRR", "XXX", "", "usd dollars"])
+def test_currency_that_stripe_lacks_is_refused(currency: str) -> None:
+    assert payable_step(currency) == 0
+    with pytest.raises(AmountNotPayable):
+        to_stripe(100, currency)
+    with pytest.raises(AmountNotPayable):
+        from_stripe(100, currency)
+
+
+@given(st.integers(0, 10**12), st.sampled_from(sorted(DIGITS)))
+def test_conversion_is_exact_or_refused(amount_minor: int, currency: str) -> None:
+    try:
+        converted = to_stripe(amount_minor, currency)
+    except AmountNotPayable as refusal:
+        assert amount_minor % refusal.step_minor
+    else:
+        assert from_stripe(converted, currency) == amount_minor
+        assert currency.lower() not in WHOLE_AS_TWO_DECIMALS or converted % 100 == 0
+
+
+@pytest.fixture
+def plain_charges(settings: pytest.FixtureRequest) -> None:
+    settings.SHIPPING_FEE_MINOR = 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("plain_charges")
+@pytest.mark.parametrize(
+    ("currency", "price_minor", "charged"),
+    [
+        ("JPY", 1200, 1200),
+        ("ISK", 2900, 290_000),
+        ("UGX", 45_000, 4_500_000),
+        ("KWD", 5120, 5120),
+        ("HUF", 250_00, 25_000),
+    ],
+)
+def test_order_is_charged_and_refunded_in_stripes_units(
+    as_shopper: Client,
+    client: Client,
+    saved_address: Address,
+    stripe: StandInStripe,
+    currency: str,
+    price_minor: int,
+    charged: int,
+) -> None:
+    make_product("mug", price_minor=price_minor, currency=currency)
+    assert buy(as_shopper, {"product": "mug"}).status_code == 201
+    order = Order.objects.get()
+    charge = stripe.pay(page_of(order))
+    assert (charge["amount"], charge["currency"]) == (charged, currency.lower())
+    deliver(client, stripe)
+    order.refresh_from_db()
+    assert order.state == "paid"
+    stripe.refund_in_dashboard(charge["payment_intent"])
+    deliver(client, stripe)
+    order.refresh_from_db()
+    assert (order.state, order.refunded_minor, Refund.objects.get().amount_minor) == (
+        "refunded",
+        price_minor,
+        price_minor,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("plain_charges", "stripe")
+@pytest.mark.parametrize(
+    ("currency", "price_minor", "sentence"),
+    [("KWD", 5124, "in steps of"), ("IRR", 5000, "Payments in IRR are not possible here.")],
+)
+def test_amount_that_stripe_cannot_charge_is_refused_before_anything_is_reserved(
+    as_shopper: Client, saved_address: Address, currency: str, price_minor: int, sentence: str
+) -> None:
+    make_product("mug", price_minor=price_minor, currency=currency, stock=5)
+    answer = buy(as_shopper, {"product": "mug"})
+    assert (answer.status_code, sentence in answer.json()["detail"]) == (409, True)
+    assert (Order.objects.count(), Product.objects.get().stock) == (0, 5)
