@@ -1,6 +1,8 @@
 """Access checks: who is signed in, which permissions they have, and whether they are an adult."""
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -27,3 +29,11 @@ def user_with_permission(request: HttpRequest, permission: str) -> User:
 def is_adult(user: object) -> bool:
     """Return whether the user has confirmed being 18 or over. False for visitors who are not signed in."""
     return isinstance(user, User) and user.is_known_adult
+
+
+def staff_with_permission(permission: str) -> QuerySet[User]:
+    """Return the active staff who have a permission like `app.codename`, through a role or as superusers."""
+    app, _dot, codename = permission.partition(".")
+    granted = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    has_it = Q(is_superuser=True) | Q(groups__permissions__in=granted) | Q(user_permissions__in=granted)
+    return User.objects.filter(has_it, is_staff=True, is_active=True).distinct().order_by("pk")

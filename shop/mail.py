@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.access import staff_with_permission
 from catalog.site import site_name
 from shop.models import Dispute, Order, Refund
 from shop.models.refund import RefundNotice
@@ -106,7 +106,7 @@ def _mail_dispute(dispute: Dispute, now: datetime) -> None:
     subject = _("Dispute of order %(code)s") % {"code": order.code}
     context = {"dispute": dispute, "order": order, "site_url": settings.SITE_URL, "site_name": site_name()}
     text = render_to_string("shop/mail/dispute.txt", context)
-    for user in User.objects.with_perm("shop.view_dispute").filter(is_staff=True, is_active=True):
+    for user in staff_with_permission("shop.view_dispute"):
         EmailMessage(subject, text, to=[user.email]).send()
     Dispute.objects.filter(pk=dispute.pk).update(notified_state=dispute.state)
 

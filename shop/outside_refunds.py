@@ -82,12 +82,15 @@ def book_outside_refund(
         return
     if amount_minor > left_minor or not amount_minor:
         raise SetAside(SetAsideReason.TOO_MUCH)
-    plan = {"order_id": order.pk, "created_by": None, "now": now, "reason": reason}
+    is_all = amount_minor == left_minor
     try:
-        if amount_minor == left_minor:
-            refund = plan_refund(**plan, is_restocked=False)
-        else:
-            refund = plan_amount_refund(**plan, amount_minor=amount_minor)
+        refund = (
+            plan_refund(order_id=order.pk, created_by=None, now=now, reason=reason, is_restocked=False)
+            if is_all
+            else plan_amount_refund(
+                order_id=order.pk, amount_minor=amount_minor, created_by=None, now=now, reason=reason
+            )
+        )
     except RefundRefused as refusal:
         raise SetAside(SetAsideReason.TOO_MUCH) from refusal
     if refund.amount_minor != amount_minor:

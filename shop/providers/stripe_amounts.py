@@ -69,6 +69,6 @@ def payable_step(currency: str) -> int:
     if currency not in DIGITS:
         return 0
     shift = DIGITS[currency] - get_currency_precision(currency)
-    scale = 10 ** abs(shift)
+    scale = int(10 ** abs(shift))
     step = STEPS.get(currency, 1)
-    return step * scale if shift < 0 else max(1, step // scale)
+    return int(step * scale if shift < 0 else max(1, step // scale))

@@ -69,8 +69,6 @@ class StripeCheckout:
             amount = to_stripe(charge.amount_minor, charge.currency)
         except AmountNotPayable as error:
             return Outcome(OutcomeState.FAILED, failure_text=str(error))
-        product = {"name": charge.order_code}
-        price = {"currency": charge.currency.lower(), "unit_amount": amount, "product_data": product}
         params: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "client_reference_id": charge.key,
@@ -79,7 +77,16 @@ class StripeCheckout:
             "cancel_url": charge.return_url,
             "metadata": metadata,
             "payment_intent_data": {"metadata": metadata},
-            "line_items": [{"quantity": 1, "price_data": price}],
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": charge.currency.lower(),
+                        "unit_amount": amount,
+                        "product_data": {"name": charge.order_code},
+                    },
+                }
+            ],
         }
         if charge.expires_at is not None:
             params["expires_at"] = int(charge.expires_at.timestamp())

@@ -59,6 +59,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "REPORTS_HIDE_WEIGHT": ("0", "heavy"),
     "TIME_ZONE": ("Berlin", "CET+1"),
     "LOG_LEVEL": ("LOUD",),
+    "PAYMENT_WAIT_DAYS": ("-1", "31", "two"),
     "WEB_PORT": ("0", "65536", "http"),
 }
 """Values that cannot be meant, by variable."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from payouts.models import Posting
 from payouts.tally import tally
+from shop.mail import mail_orders
 from shop.models import Address, Dispute, Order, Payment, ProviderEvent, Refund
 from shop.reconciliation import reconcile
 from shop.refund_dispatch import send_refund
@@ -163,8 +164,6 @@ def test_refund_that_was_refused_because_of_the_dispute_is_done_when_the_dispute
 def test_staff_are_told_of_a_dispute(
     client: Client, earning_order: Order, stripe: StandInStripe, mailoutbox: list[EmailMessage]
 ) -> None:
-    from shop.mail import mail_orders
-
     finance = make_staff("finance@example.com", "shop")
     mail_orders(now=timezone.now())
     mailoutbox.clear()
@@ -202,4 +201,6 @@ def test_events_about_a_payment_that_is_older_than_the_installation_id(
     assert (state_of(earning_order), earning_order.refunded_minor, commission_booked()) == ("refunded", 2499, 0)
     assert Refund.objects.count() == 1
     assert Dispute.objects.count() == (1 if 2 in chosen else 0)
-    assert not ProviderEvent.objects.set_aside().exists()
+    # A refund that is told after the loss of the whole payment is more than was left, so a person looks at it.
+    aside = ["evt_r"] if chosen == [2, 1, 0] else []
+    assert list(ProviderEvent.objects.set_aside().values_list("event_id", flat=True)) == aside

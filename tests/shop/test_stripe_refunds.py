@@ -8,7 +8,6 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from catalog.models import Product
 from payouts.models import Posting
 from payouts.tally import tally
@@ -18,6 +17,7 @@ from shop.providers import ProviderUnavailable
 from shop.reconciliation import reconcile
 from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund, send_refund
 from shop.refunds import plan_refund
+from tests.conftest import make_staff
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy, intent_of, page_of, token_of
 from tests.shop.stripe import StandInStripe, deliver, deliver_all, post_event
@@ -257,14 +257,10 @@ def test_refund_in_the_dashboard_of_what_was_planned_here_is_not_sent_again(
 
 
 def test_staff_see_that_a_refund_was_made_at_the_provider(
-    client: Client, paid_order: Order, stripe: StandInStripe, merchant: User
+    client: Client, paid_order: Order, stripe: StandInStripe
 ) -> None:
     stripe.refund_in_dashboard(intent_of(paid_order), 100)
     deliver(client, stripe)
-    Refund.objects.update(failure_text="")
-    from django.contrib.auth.models import Permission
-
-    merchant.user_permissions.set(Permission.objects.filter(content_type__app_label="shop"))
-    client.force_login(merchant)
+    client.force_login(make_staff("finance@example.com", "shop"))
     page = client.get("/admin/shop/refund/").content.decode()
     assert "made at the provider" in page.lower()
