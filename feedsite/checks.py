@@ -77,10 +77,10 @@ def check_stripe_payments() -> list[CheckMessage]:
         errors.append(Error("PAYMENT_PROVIDER = stripe needs STRIPE_WEBHOOK_SECRET.", hint, id="feedsite.E005"))
     elif secret.startswith(("sk_", "rk_", "pk_")):
         hint = "It begins with whsec_. Stripe shows it beside the webhook's address."
-        errors.append(Error("STRIPE_WEBHOOK_SECRET is a key of the API.", hint, id="feedsite.E008"))
+        errors.append(Error("STRIPE_WEBHOOK_SECRET is a key of the API.", hint, id="feedsite.E013"))
     if key.startswith(("pk_", "whsec_")):
         hint = "It begins with sk_live_ or rk_live_. The publishable key, pk_…, can charge nobody."
-        errors.append(Error("STRIPE_SECRET_KEY is not a secret key.", hint, id="feedsite.E009"))
+        errors.append(Error("STRIPE_SECRET_KEY is not a secret key.", hint, id="feedsite.E014"))
     if settings.DEMO and key.startswith(LIVE_KEYS):
         hint = "Use a test key, or leave the demo."
         errors.append(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.installation import get_installation_id
 from payouts.banks.port import BankUnavailable, Transfer, TransferResult, TransferState
+from shop.providers.stripe_amounts import AmountNotPayable, to_stripe
 
 PAGE_SIZE = 100
 
@@ -32,9 +33,13 @@ class StripeConnect:
     def send(self, transfer: Transfer) -> TransferResult:
         key = _stripe_key(transfer)
         try:
+            amount = to_stripe(transfer.amount_minor, transfer.currency)
+        except AmountNotPayable as error:
+            return TransferResult(TransferState.FAILED, failure_text=str(error))
+        try:
             created = self._client.v1.transfers.create(
                 {
-                    "amount": transfer.amount_minor,
+                    "amount": amount,
                     "currency": transfer.currency.lower(),
                     "destination": transfer.number,
                     "transfer_group": key,
@@ -91,6 +96,6 @@ def _fits(candidate: stripe.Transfer, transfer: Transfer) -> bool:
     )
     return (destination, candidate.amount, candidate.currency.upper()) == (
         transfer.number,
-        transfer.amount_minor,
+        to_stripe(transfer.amount_minor, transfer.currency),
         transfer.currency,
     )

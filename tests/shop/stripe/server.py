@@ -91,7 +91,7 @@ class StandInStripe(Reversals):
         if not params["destination"].startswith("acct_"):
             raise not_found("destination", params["destination"])
         check_amount(int(params["amount"]), params["currency"], is_charge=False)
-        return self.add("tr", "transfer", **{**params, "amount": int(params["amount"])})
+        return self.add("tr", "transfer", **{**params, "amount": int(params["amount"]), "amount_reversed": 0})
 
     def _post(self, path: str, params: Fields) -> Fields:
         for name in params:
