@@ -89,7 +89,7 @@ def test_overdue_clips_are_named() -> None:
 def test_first_page_needs_few_queries(busy_shop: None, django_assert_max_num_queries: Any) -> None:
     client = client_of(User.objects.create_superuser("owner@example.com", PASSWORD))
     client.get("/admin/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/admin/")
 
 

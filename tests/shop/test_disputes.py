@@ -17,7 +17,8 @@ from shop.mail import mail_orders
 from shop.models import Address, Dispute, Order, Payment, ProviderEvent, Refund
 from shop.reconciliation import reconcile
 from shop.refund_dispatch import send_refund
-from shop.refunds import RefundRefused, plan_amount_refund, request_return
+from shop.refunds import RefundRefused, plan_amount_refund
+from shop.returns import request_return
 from tests.conftest import make_staff
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy, intent_of, page_of, token_of
