@@ -15,3 +15,10 @@ class Unprocessable(APIException):
 
     status_code = 422
     default_code = "unprocessable"
+
+
+class Unavailable(APIException):
+    """HTTP 503: a service that the request needs does not answer. The same request may be sent again."""
+
+    status_code = 503
+    default_code = "unavailable"

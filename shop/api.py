@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api_errors import Conflict
+from accounts.api_errors import Conflict, Unavailable
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
 from accounts.pagination import NewestFirst
 from catalog.models import Product

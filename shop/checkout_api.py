@@ -24,7 +24,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api_errors import Unprocessable
+from accounts.api_errors import Unavailable, Unprocessable
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, KeyReused, read_key
 from catalog.closed_shop import takes_orders
 from shop.addresses import destination_of, find_default_address, guess_destination
@@ -50,10 +50,6 @@ from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 class PaymentRequired(APIException):
     status_code = status.HTTP_402_PAYMENT_REQUIRED
-
-
-class Unavailable(APIException):
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
 
 
 class QuoteView(ShopView):

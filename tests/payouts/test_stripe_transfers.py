@@ -9,7 +9,7 @@ import pytest
 from accounts.installation import get_installation_id
 from payouts.banks import BankUnavailable, Transfer, TransferState
 from payouts.banks.stripe_connect import StripeConnect
-from tests.shop.stand_in_stripe import StandInStripe, running_stand_in
+from tests.shop.stripe import StandInStripe, running_stripe
 
 pytestmark = pytest.mark.django_db
 
@@ -17,35 +17,38 @@ TRANSFER = Transfer("payout-7", "Maya", "acct_12345678", 2500, "USD")
 
 
 @pytest.fixture
-def bank() -> Iterator[StripeConnect]:
-    with running_stand_in() as address:
-        yield StripeConnect("sk_test", address)
+def stripe() -> Iterator[StandInStripe]:
+    with running_stripe() as stand_in:
+        yield stand_in
 
 
-def put(name: str, **values: Any) -> None:
-    """Put a transfer into Stripe, as another shop with the same account would."""
+@pytest.fixture
+def bank(stripe: StandInStripe) -> StripeConnect:
+    return StripeConnect(stripe.secret_key, stripe.url)
+
+
+def put(stripe: StandInStripe, **values: Any) -> str:
+    """Put a transfer into Stripe, as another shop with the same account would. Return its id."""
     transfer = {
-        "id": f"tr_{name}",
-        "object": "transfer",
         "amount": 2500,
         "amount_reversed": 0,
         "currency": "usd",
         "destination": "acct_12345678",
         "transfer_group": f"{get_installation_id()}-payout-7",
-        "metadata": {},
     }
-    StandInStripe.objects[name] = transfer | values
+    return str(stripe.add("tr", "transfer", **{**transfer, **values})["id"])
 
 
-def test_transfer_without_an_answer_is_found_by_our_key(bank: StripeConnect) -> None:
+def test_transfer_without_an_answer_is_found_by_our_key(bank: StripeConnect, stripe: StandInStripe) -> None:
     assert bank.look_up(TRANSFER).state == TransferState.NOT_FOUND
-    StandInStripe.lost = 1
+    stripe.lost_answers = 1
     with pytest.raises(BankUnavailable):
         bank.send(TRANSFER)
     result = bank.look_up(TRANSFER)
     assert (result.state, result.reference) == (TransferState.PAID, "tr_1")
     assert bank.send(TRANSFER).reference == "tr_1"
-    assert list(StandInStripe.objects) == [f"{get_installation_id()}-payout-7"]
+    sent = stripe.all_of("transfer")
+    assert [(row["transfer_group"], row["amount"]) for row in sent] == [(f"{get_installation_id()}-payout-7", 2500)]
 
 
 FOREIGN: dict[str, dict[str, Any]] = {
@@ -59,8 +62,8 @@ FOREIGN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_transfer_of_another_shop_is_not_ours(bank: StripeConnect, kind: str) -> None:
-    put("foreign", **FOREIGN[kind])
+def test_transfer_of_another_shop_is_not_ours(bank: StripeConnect, stripe: StandInStripe, kind: str) -> None:
+    put(stripe, **FOREIGN[kind])
     assert bank.look_up(TRANSFER).state == TransferState.NOT_FOUND
 
 
@@ -70,28 +73,49 @@ def test_transfer_of_another_shop_is_not_ours(bank: StripeConnect, kind: str) ->
     ids=["amount", "currency", "destination", "reversed"],
 )
 def test_transfer_with_our_key_that_is_not_as_sent_is_left_to_a_person(
-    bank: StripeConnect, change: dict[str, Any]
+    bank: StripeConnect, stripe: StandInStripe, change: dict[str, Any]
 ) -> None:
-    put("ours", metadata={"key": f"{get_installation_id()}-payout-7"}, **change)
+    ours = put(stripe, metadata={"key": f"{get_installation_id()}-payout-7"}, **change)
     result = bank.look_up(TRANSFER)
-    assert result.state == TransferState.UNCLEAR and "tr_ours" in result.failure_text
+    assert result.state == TransferState.UNCLEAR and ours in result.failure_text
 
 
-def test_two_transfers_with_our_key_are_left_to_a_person(bank: StripeConnect) -> None:
-    for name in ("a", "b"):
-        put(name, metadata={"key": f"{get_installation_id()}-payout-7"})
+def test_two_transfers_with_our_key_are_left_to_a_person(bank: StripeConnect, stripe: StandInStripe) -> None:
+    ours = [put(stripe, metadata={"key": f"{get_installation_id()}-payout-7"}) for _index in range(2)]
     result = bank.look_up(TRANSFER)
-    assert result.state == TransferState.UNCLEAR and "tr_a, tr_b" in result.failure_text
+    assert result.state == TransferState.UNCLEAR and ", ".join(reversed(ours)) in result.failure_text
 
 
-def test_transfer_that_an_older_version_may_have_sent_is_left_to_a_person(bank: StripeConnect) -> None:
-    put("old", transfer_group="payout-7")
+def test_transfer_that_an_older_version_may_have_sent_is_left_to_a_person(
+    bank: StripeConnect, stripe: StandInStripe
+) -> None:
+    put(stripe, transfer_group="payout-7")
     assert bank.look_up(TRANSFER).state == TransferState.UNCLEAR
     assert bank.look_up(replace(TRANSFER, amount_minor=1)).state == TransferState.NOT_FOUND
 
 
-def test_transfer_on_a_later_page_is_found(bank: StripeConnect) -> None:
+def test_transfer_on_a_later_page_is_found(bank: StripeConnect, stripe: StandInStripe) -> None:
+    ours = put(stripe, metadata={"key": f"{get_installation_id()}-payout-7"})
     for number in range(250):
-        put(f"foreign-{number}", metadata={"key": f"ffffffffffff-payout-{number}"})
-    put("ours", metadata={"key": f"{get_installation_id()}-payout-7"})
-    assert bank.look_up(TRANSFER).reference == "tr_ours"
+        put(stripe, metadata={"key": f"ffffffffffff-payout-{number}"})
+    assert bank.look_up(TRANSFER).reference == ours
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount_minor", "sent"), [("ISK", 2500, 250_000), ("JPY", 2500, 2500), ("KWD", 2500, 2500)]
+)
+def test_transfers_are_sent_in_stripes_units(
+    bank: StripeConnect, stripe: StandInStripe, currency: str, amount_minor: int, sent: int
+) -> None:
+    transfer = replace(TRANSFER, amount_minor=amount_minor, currency=currency)
+    assert bank.send(transfer).state == TransferState.PAID
+    assert [row["amount"] for row in stripe.all_of("transfer")] == [sent]
+    assert bank.look_up(transfer).state == TransferState.PAID
+
+
+@pytest.mark.parametrize(("currency", "amount_minor"), [("KWD", 2501), ("IRR", 100)])
+def test_amount_that_stripe_cannot_send_fails_without_a_call(
+    bank: StripeConnect, stripe: StandInStripe, currency: str, amount_minor: int
+) -> None:
+    result = bank.send(replace(TRANSFER, amount_minor=amount_minor, currency=currency))
+    assert (result.state, stripe.requests) == (TransferState.FAILED, [])

@@ -13,7 +13,7 @@ from shop.models import Address, BagLine, Order, Payment
 from tests.factories import make_product
 from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS, buy, quote
-from tests.shop.stand_in_stripe import running_stand_in
+from tests.shop.stripe import StandInStripe
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +39,12 @@ def test_quote_changes_nothing(client: Client) -> None:
 
 
 def test_quote_says_that_the_payment_page_follows(
-    as_shopper: Client, saved_address: Address, settings: Settings
+    as_shopper: Client, saved_address: Address, stripe: StandInStripe
 ) -> None:
     make_product("mug")
-    settings.PAYMENT_PROVIDER, settings.STRIPE_SECRET_KEY = "stripe", "sk_test"
-    with running_stand_in() as settings.STRIPE_API_BASE:
-        assert quote(as_shopper, {"product": "mug"}).json()["payment_page_follows"] is True
-        as_shopper.post("/bag/", {"product": "mug", "quantity": 1})
-        assert "Continue to payment · $24.98" in as_shopper.get("/checkout/").content.decode()
+    assert quote(as_shopper, {"product": "mug"}).json()["payment_page_follows"] is True
+    as_shopper.post("/bag/", {"product": "mug", "quantity": 1})
+    assert "Continue to payment · $24.98" in as_shopper.get("/checkout/").content.decode()
 
 
 def raise_price(_settings: Settings) -> None:

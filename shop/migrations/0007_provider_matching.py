@@ -23,7 +23,7 @@ def ask_about_open_payments(apps: Apps, schema_editor: BaseDatabaseSchemaEditor)
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_installation"),
-        ("shop", "0004_fill_tax_by_rate"),
+        ("shop", "0006_default_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
