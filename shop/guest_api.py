@@ -11,8 +11,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api_errors import Unavailable
 from shop.api import ShopView, validate
-from shop.checkout_api import PaymentRequired, Unavailable
+from shop.checkout_api import PaymentRequired
 from shop.guest_pages import SCOPE, explain_unknown
 from shop.models import Order
 from shop.order_links import find_order_by_email, find_order_by_link, open_order

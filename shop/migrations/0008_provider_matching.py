@@ -23,7 +23,7 @@ def ask_about_open_payments(apps: Apps, schema_editor: BaseDatabaseSchemaEditor)
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_installation"),
-        ("shop", "0006_default_addresses"),
+        ("shop", "0007_orders_of_guests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
