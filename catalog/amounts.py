@@ -13,6 +13,7 @@ from babel.numbers import (
     get_group_symbol,
     parse_decimal,
 )
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from catalog.currencies import currencies_in_use
@@ -63,6 +64,13 @@ def write_amount(amount_minor: int, currency: str) -> str:
 def write_percent(rate_bps: int) -> str:
     """Return a rate as a form shows it, for example “4.5”."""
     return _localize(f"{Decimal(rate_bps) / 100:f}", active_locale())
+
+
+def validate_currency(code: str) -> None:
+    """Raise ValidationError if the code is not that of a currency in use. For columns of models."""
+    if code not in currencies_in_use():
+        sentence = _("“%(code)s” is not the code of a currency in use. Write it like USD.")
+        raise ValidationError(sentence % {"code": code}, code="currency")
 
 
 def currency_choices() -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The form of an address. Its fields are those of the country, and change when another country is chosen."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -72,6 +72,13 @@ class AddressForm(forms.Form):
         for column, token in AUTOCOMPLETE.items():
             self.fields[column].widget.attrs["autocomplete"] = area + token
 
+    @classmethod
+    def refresh(cls, data: Mapping[str, Any], *, prefix: str = "") -> Self:
+        """Return the form for the country that was chosen, with what was typed, before anything is checked."""
+        start = f"{prefix}-" if prefix else ""
+        typed = {name: str(data.get(f"{start}{name}", "")) for name in (*ADDRESS_FIELDS, "label")}
+        return cls(initial=typed | {"country_code": typed["country_code"].upper()}, prefix=prefix)
+
     @property
     def address(self) -> Address:
         """Return the cleaned address, unsaved."""
@@ -128,9 +135,8 @@ class AddressForm(forms.Form):
 class SavedAddressForm(AddressForm):
     """An address with a name of its own, such as “Home”, for the address book."""
 
-    def __init__(self, data: Any = None, *, instance: Address | None = None) -> None:
-        values = {"label": instance.label, **instance.address_values} if instance else {}
-        super().__init__(data, initial=values)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["label"] = forms.CharField(
             label=gettext_lazy("Name of this address (optional)"), max_length=40, required=False
         )

@@ -28,8 +28,13 @@ def edit_address(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Show the form of a new or saved address. On POST, save it, or show the fields of another country."""
     user = signed_in_user(request)
     address = None if pk is None else _get_address(request, pk)
-    form = SavedAddressForm(request.POST if request.method == "POST" else None, instance=address)
-    if request.method == "POST" and request.POST.get("then") != REFRESH and form.is_valid():
+    if request.POST.get("then") == REFRESH:
+        form = SavedAddressForm.refresh(request.POST.dict())
+    elif request.method == "POST":
+        form = SavedAddressForm(request.POST)
+    else:
+        form = SavedAddressForm(initial={"label": address.label, **address.address_values} if address else None)
+    if form.is_bound and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ADDRESS_FIELDS}
         try:
             save_address(user=user, values=values, label=form.cleaned_data["label"], address=address)
@@ -39,7 +44,7 @@ def edit_address(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             messages.success(request, _("The address is saved."))
             return redirect("addresses")
     context = {"form": form, "address": address}
-    return render(request, "shop/address.html", context, status=422 if form.errors and form.is_bound else 200)
+    return render(request, "shop/address.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

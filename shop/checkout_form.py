@@ -55,18 +55,25 @@ class BusinessForm(forms.Form):
 class CheckoutForm:
     """The parts of the form together. What was typed into any part is kept when another part is wrong.
 
-    Signed-in shoppers choose one of their saved addresses, or type another one.
+    Signed-in shoppers choose one of their saved addresses, or type another one. After another country was chosen
+    (`is_refresh`), the addresses are shown again before they are checked.
     """
 
-    def __init__(self, data: QueryDict | None, *, shopper: Shopper) -> None:
+    def __init__(self, data: QueryDict | None, *, shopper: Shopper, is_refresh: bool = False) -> None:
         self._shopper = shopper
         self._data = data
         self.saved = list(Address.objects.owned_by(shopper.user).default_first())
         self.chosen = self._find_chosen()
-        self.contact = None if shopper.user else ContactForm(data)
-        self.delivery = AddressForm(data, is_required=self.chosen is None)
         self.has_billing = data is not None and "has_billing" in data
-        self.billing = AddressForm(data, prefix="billing", is_required=self.has_billing)
+        if data is not None and is_refresh:
+            contact = ContactForm(initial={"email": data.get("email", "")})
+            self.delivery = AddressForm.refresh(data.dict())
+            self.billing = AddressForm.refresh(data.dict(), prefix="billing")
+        else:
+            contact = ContactForm(data)
+            self.delivery = AddressForm(data, is_required=self.chosen is None)
+            self.billing = AddressForm(data, prefix="billing", is_required=self.has_billing)
+        self.contact = None if shopper.user else contact
         self.business = BusinessForm(data, country_code=self.country_code)
         self.saves_address = shopper.user is not None and (data is None or "save_address" in data)
 

@@ -34,9 +34,10 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
     with everything that was typed, with the total of today, and with status 409 if the total is another one.
     """
     shopper = shopper_of(request)
-    form = CheckoutForm(request.POST if request.method == "POST" else None, shopper=shopper)
+    is_refresh = request.POST.get("then") == REFRESH
+    form = CheckoutForm(request.POST if request.method == "POST" else None, shopper=shopper, is_refresh=is_refresh)
     refusal, key = "", request.POST.get("key", "")
-    if request.method == "POST" and request.POST.get("then") != REFRESH and form.is_valid():
+    if request.method == "POST" and not is_refresh and form.is_valid():
         try:
             response = _buy_bag(request, shopper, form)
         except OrderRefused as refused:

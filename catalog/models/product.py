@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
 from catalog.money import WHOLE_BPS
 from catalog.stock import few_left
@@ -161,7 +162,7 @@ class Product(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
     price_minor = models.PositiveIntegerField(_("price"))
-    currency = models.CharField(_("currency"), max_length=3, default=default_currency)
+    currency = models.CharField(_("currency"), max_length=3, default=default_currency, validators=[validate_currency])
     stock = models.IntegerField(_("in stock"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
     tax_class = models.ForeignKey(
@@ -190,6 +191,7 @@ class Product(models.Model):
         verbose_name_plural = _("products")
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative"),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="catalog_product_currency_is_code"),
             models.CheckConstraint(
                 condition=Q(outbound_url="") | Q(outbound_url__startswith="https://"),
                 name="catalog_product_outbound_by_https",

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from catalog.amounts import validate_currency
 from catalog.translations import TranslationsField, translate_name
 from creators.models.creator import Creator
 
@@ -117,7 +118,7 @@ class Terms(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField(_("version"))
     fee_minor = models.PositiveIntegerField(_("fee per approved clip"))
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
     clips_per_creator = models.PositiveIntegerField(_("maximum clips per creator"))
     products_per_clip = models.PositiveSmallIntegerField(_("minimum products per clip"), default=2)
     is_same_category = models.BooleanField(_("all products of a clip in the same category"), default=False)

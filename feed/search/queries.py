@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from catalog.models import Category, Product
@@ -24,7 +25,7 @@ MIN_SIMILARITY = 0.5
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Search words and filters. Prices are in minor units. An empty field does not filter."""
+    """Search words and filters. Prices are in minor units of the shop's currency. An empty field does not filter."""
 
     words: str = ""
     category: str = ""
@@ -128,6 +129,7 @@ def _product_filters() -> str:
         AND (%(categories)s::bigint[] IS NULL OR product.category_id = ANY(%(categories)s))
         AND (%(price_from)s::int IS NULL OR product.price_minor >= %(price_from)s)
         AND (%(price_to)s::int IS NULL OR product.price_minor <= %(price_to)s)
+        AND (coalesce(%(price_from)s::int, %(price_to)s::int) IS NULL OR product.currency = %(currency)s)
     """
 
 
@@ -142,6 +144,7 @@ def _select_ids(statement: str, query: SearchQuery) -> list[int]:
         "creator": query.creator,
         "price_from": query.price_from_minor,
         "price_to": query.price_to_minor,
+        "currency": settings.CURRENCY,
         "filters_products": categories is not None
         or query.price_from_minor is not None
         or query.price_to_minor is not None,

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -21,6 +23,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.amounts import validate_currency
 from catalog.prices import format_money
 from payouts.admin.bank_files import BankFilePages
 from payouts.admin.plan_changes import PlanChangePages
@@ -106,13 +109,17 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"currency": settings.CURRENCY, **(extra_context or {})})
+
     def plan(self, request: HttpRequest) -> HttpResponseBase:
         user = user_with_permission(request, "payouts.add_batch")
-        currency = str(request.POST.get("currency", "USD"))[:3].upper()
+        currency = str(request.POST.get("currency", settings.CURRENCY)).strip().upper()
         try:
+            validate_currency(currency)
             batch = plan_batch(created_by=user, currency=currency, now=timezone.now())
-        except BatchRefused as refusal:
-            messages.error(request, str(refusal))
+        except (BatchRefused, ValidationError) as refusal:
+            messages.error(request, getattr(refusal, "message", str(refusal)))
             return redirect("admin:payouts_batch_changelist")
         return redirect_to(batch)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from catalog.amounts import validate_currency
 from catalog.models import Product
 from catalog.prices import Price
 from catalog.translations import translate_name
@@ -80,7 +81,7 @@ class Order(PostalAddress):
         _("language"), max_length=8, choices=settings.LANGUAGES, default="en", help_text=_("Language of its e-mails.")
     )
     state = models.CharField(_("state"), max_length=16, choices=OrderState, default=OrderState.PENDING)
-    currency = models.CharField(max_length=3)
+    currency = models.CharField(max_length=3, validators=[validate_currency])
     goods_minor = models.PositiveBigIntegerField(_("goods"))
     shipping_minor = models.PositiveBigIntegerField(_("shipping"), default=0)
     tax_minor = models.PositiveBigIntegerField(_("tax"), default=0)
