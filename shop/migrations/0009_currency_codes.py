@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0007_orders_of_guests"),
+        ("shop", "0008_provider_matching"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0004_tax_classes")]
+    dependencies = [("catalog", "0005_commission_without_tax")]
 
     operations = [
         migrations.AlterField(
