@@ -1,6 +1,7 @@
 """Sending against dropping, planning again, approving and changes of the account, at the same moment."""
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -24,7 +25,7 @@ from tests.factories import NOW, make_creator, make_published_clip, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OLD, NEW = "DE89370400440532013000", "DE02120300000000202051"
-WAIT_S = 1.5
+WAIT_S = 60
 
 
 @pytest.fixture
@@ -69,8 +70,14 @@ def test_payout_is_either_sent_or_dropped(finance: User) -> None:
     assert list(find_discrepancies()) == []
 
 
+def is_somebody_blocked() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
 def run_inside(point: str, work: Callable[[], None]) -> tuple[Callable[[str], None], threading.Thread]:
-    """Return a checkpoint that starts `work` in another connection at `point`, and gives it time to finish there."""
+    """Return a checkpoint that starts `work` in another connection at `point`, and waits until it ends or is blocked."""
 
     def run() -> None:
         try:
@@ -83,7 +90,10 @@ def run_inside(point: str, work: Callable[[], None]) -> tuple[Callable[[str], No
     def checkpoint(step: str) -> None:
         if step == point:
             thread.start()
-            thread.join(WAIT_S)
+            deadline = time.monotonic() + WAIT_S
+            while thread.is_alive() and not is_somebody_blocked():
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
 
     return checkpoint, thread
 
