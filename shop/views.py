@@ -92,7 +92,9 @@ def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("We received your return request. We will reply by email."))
-            return redirect(order)
+            return redirect(
+                f"{order.get_absolute_url()}#top"
+            )  # where the message is; browsers keep the form's fragment
     return _render_order(request, order, form)
 
 
