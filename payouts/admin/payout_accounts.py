@@ -47,13 +47,13 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
     def masked_number(self, account: PayoutAccount) -> str:
         return account.masked
 
-    @admin.display(description=_("bank"), empty_value="–")
-    def bank(self, account: PayoutAccount) -> str | None:
-        return find_bank_name(account.number, account.bank_code) or account.bank_code or None
+    @admin.display(description=_("bank"))
+    def bank(self, account: PayoutAccount) -> str:
+        return find_bank_name(account.number, account.bank_code) or account.bank_code or "–"
 
-    @admin.display(description=_("tax ID"), empty_value="–")
-    def masked_tax_id(self, account: PayoutAccount) -> str | None:
-        return account.masked_tax_id or None
+    @admin.display(description=_("tax ID"))
+    def masked_tax_id(self, account: PayoutAccount) -> str:
+        return account.masked_tax_id or "–"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(reauthentication_required(self.propose_page))

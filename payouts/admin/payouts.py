@@ -79,9 +79,9 @@ class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
     def masked_number(self, payout: Payout) -> str:
         return payout.masked
 
-    @admin.display(description=gettext_lazy("why it is not sent"), empty_value="–")
-    def stop(self, payout: Payout) -> str | None:
-        return find_stops([payout], timezone.now()).get(payout.pk)
+    @admin.display(description=gettext_lazy("why it is not sent"))
+    def stop(self, payout: Payout) -> str:
+        return find_stops([payout], timezone.now()).get(payout.pk, "–")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
