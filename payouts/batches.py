@@ -23,14 +23,15 @@ from payouts.fraud import place_holds
 from payouts.models import Account, Batch, Hold, Payout, PayoutAccount, PayoutState
 from payouts.plan_changes import drop_planned
 from payouts.transfers import build_transfer
+from shop.states import OrderState
 
 
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
     """Plan and return a batch that has a payout for each payee who can be paid.
 
     These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account that staff did not just change, and are
-    not on hold. Payees with an open payout are left out by a unique constraint, so that two batches never pay the same
-    money.
+    not on hold. Commissions of disputed orders do not count. Payees with an open payout are left out by a unique
+    constraint, so that two batches never pay the same money.
 
     Raises BatchRefused if nobody can be paid.
     """
@@ -134,7 +135,10 @@ def _find_waiting(batch: Batch) -> QuerySet[Payout]:
 def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:
     held_creators = Hold.objects.active().values("creator")
     owed = Account.objects.of_payees().filter(currency=batch.currency).exclude(creator__in=held_creators)
-    sums = owed.values("creator", "agency").annotate(owed=Sum("entries__amount_minor"), last=Max("entries__posting"))
+    is_undisputed = ~Q(entries__posting__order_line__order__state=OrderState.DISPUTED)
+    sums = owed.values("creator", "agency").annotate(
+        owed=Sum("entries__amount_minor", filter=is_undisputed), last=Max("entries__posting")
+    )
     suspended = Suspension.objects.active().values("creator")
     is_closed = Q(creator__user__erased_at__isnull=False) | Q(creator__in=suspended)  # there will be little to add
     due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | Q(is_closed, owed__gt=0)).order_by(

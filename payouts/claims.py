@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from payouts.approvals import lock_batch, needs_approval
-from payouts.ledger import get_balance
+from payouts.ledger import get_payable_balance
 from payouts.models import Account, Hold, Payout, PayoutAccount, PayoutState, PostingKind
 from payouts.transit import book_transit, get_payee_account
 
@@ -45,8 +45,8 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
             return False
         checkpoint("inside claim")
         payee = Account.objects.select_for_update().get(pk=get_payee_account(payout).pk)
-        if get_balance(payee) < payout.amount_minor:
-            text = _("The balance fell below the planned amount, for example because of a return.")
+        if get_payable_balance(payee) < payout.amount_minor:
+            text = _("The balance fell below the planned amount, for example because of a return or a disputed order.")
             Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, failure_text=text, settled_at=now)
             return True
         checkpoint("before claim is booked")

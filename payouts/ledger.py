@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
 from accounts.models import User
 from creators.models import Agency, Creator
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
+from shop.states import OrderState
 
 REVERSIBLE = (PostingKind.FEE, PostingKind.COMMISSION)
 
@@ -57,6 +58,12 @@ def get_account(
 
 def get_balance(account: Account) -> int:
     return int(account.entries.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
+def get_payable_balance(account: Account) -> int:
+    """Return the balance without the commissions of orders that are disputed: those are held until the bank decides."""
+    undisputed = account.entries.filter(~Q(posting__order_line__order__state=OrderState.DISPUTED))
+    return int(undisputed.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
 def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -42,7 +45,7 @@ class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
 class DisputeAdmin(ReadOnlyAdmin, admin.ModelAdmin[Dispute]):
     """Admin pages for disputes. They are answered in the provider's dashboard."""
 
-    list_display = ["reference", "order", "state", "amount", "fee", "cause", "answer_by", "opened_at", "closed_at"]
+    list_display = ["reference", "order", "state", "amount", "fee", "cause", "answer_by"]
     list_filter = ["state"]
     list_select_related = ["payment__order"]
     search_fields = ["payment__order__code", "payment__reference", "reference"]
@@ -55,17 +58,17 @@ class DisputeAdmin(ReadOnlyAdmin, admin.ModelAdmin[Dispute]):
     fee = money_column("fee_minor", _("fee"), currency="fee_currency")
 
     @admin.display(description=_("order"))
-    def order(self, dispute: Dispute) -> str:
-        return str(dispute.payment.order)
+    def order(self, dispute: Dispute) -> SafeString:
+        order = dispute.payment.order
+        return format_html('<a href="{}">{}</a>', reverse("admin:shop_order_change", args=[order.pk]), order.code)
 
 
 @admin.register(ProviderEvent)
 class ProviderEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[ProviderEvent]):
     """Admin pages for events. Those that were set aside are for a person to compare with the provider's dashboard."""
 
-    list_display = ["event_id", "kind", "state", "reason", "reference", "received_at", "resolved_by"]
+    list_display = ["event_id", "kind", "state", "reason", "reference", "received_at"]
     list_filter = ["state", "reason", "provider"]
-    list_select_related = ["resolved_by"]
     search_fields = ["event_id", "reference", "payment_reference"]
     search_help_text = _("The provider's name of the event, the payment, the refund or the dispute")
     ordering = ["-received_at"]

@@ -11,8 +11,10 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
-from payouts.models import Posting
+from payouts.batches import BatchRefused, plan_batch
+from payouts.models import PayoutAccount, Posting
 from payouts.tally import tally
+from payouts.transfers import send_payout
 from shop.mail import mail_orders
 from shop.models import Address, Dispute, Order, Payment, ProviderEvent, Refund
 from shop.reconciliation import reconcile
@@ -205,3 +207,30 @@ def test_events_about_a_payment_that_is_older_than_the_installation_id(
     # A refund that is told after the loss of the whole payment is more than was left, so a person looks at it.
     aside = ["evt_r"] if chosen == [2, 1, 0] else []
     assert list(ProviderEvent.objects.set_aside().values_list("event_id", flat=True)) == aside
+
+
+def test_commission_that_was_booked_before_is_not_paid_out_while_the_order_is_disputed(
+    client: Client, earning_order: Order, stripe: StandInStripe, settings: Any
+) -> None:
+    settings.PAYOUT_MINIMUM_MINOR = 1
+    assert commission_booked() == 200
+    creator = earning_order.lines.get().creator
+    assert creator is not None
+    PayoutAccount.objects.create(
+        creator=creator, holder_name="Maya", number="DE02120300000000202051", country_code="DE"
+    )
+    dispute = stripe.open_dispute(intent_of(earning_order))
+    deliver(client, stripe)
+    later = timezone.now() + timedelta(days=21)
+    with pytest.raises(BatchRefused):
+        plan_batch(created_by=None, currency="USD", now=later)
+    stripe.close_dispute(dispute["id"], "won")
+    deliver(client, stripe)
+    batch = plan_batch(created_by=None, currency="USD", now=later)
+    payout = batch.payouts.get()
+    assert payout.amount_minor == 200
+    stripe.open_dispute(intent_of(earning_order))
+    deliver(client, stripe)
+    assert send_payout(payout_id=payout.pk, now=later)
+    payout.refresh_from_db()
+    assert (payout.state, "disputed" in payout.failure_text) == ("failed", True)
