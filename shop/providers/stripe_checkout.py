@@ -200,8 +200,8 @@ class StripeCheckout:
             sessions = self._client.v1.checkout.sessions.list(
                 {"created": {"gte": created, "lte": created + 24 * 3600}, "limit": 100}
             )
-            found = [session.id for session in sessions.auto_paging_iter() if session.success_url == return_url]
-        return found[0] if found else ""
+            matching = (session.id for session in sessions.auto_paging_iter() if session.success_url == return_url)
+            return next(matching, "")
 
 
 def _read_refusal(error: stripe.StripeError) -> Outcome:

@@ -231,6 +231,6 @@ def test_commission_that_was_booked_before_is_not_paid_out_while_the_order_is_di
     assert payout.amount_minor == 2700
     stripe.open_dispute(intent_of(earning_order))
     deliver(client, stripe)
-    assert send_payout(payout_id=payout.pk, now=later)
+    assert not send_payout(payout_id=payout.pk, now=later)
     payout.refresh_from_db()
     assert (payout.state, "disputed" in payout.failure_text) == ("failed", True)
