@@ -56,10 +56,6 @@ def get_account(
     return Account.objects.get_or_create(kind=kind, currency=currency, creator=creator, agency=agency)[0]
 
 
-def get_balance(account: Account) -> int:
-    return int(account.entries.aggregate(total=Sum("amount_minor"))["total"] or 0)
-
-
 def get_payable_balance(account: Account) -> int:
     """Return the balance without the commissions of orders that are disputed: those are held until the bank decides."""
     undisputed = account.entries.filter(~Q(posting__order_line__order__state=OrderState.DISPUTED))

@@ -15,7 +15,7 @@ from payouts.ledger import (
     Unbalanced,
     book_posting,
     get_account,
-    get_balance,
+    get_payable_balance,
     reverse_posting,
 )
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
@@ -36,7 +36,7 @@ def book_fee(creator: Creator, amount_minor: int = 2500, key: str = "fee-x") -> 
 def test_same_key_is_booked_once(creator: Creator) -> None:
     first = book_fee(creator)
     assert [book_fee(creator).pk for _index in range(3)] == [first.pk] * 3
-    assert get_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 2500
+    assert get_payable_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 2500
     assert Entry.objects.count() == 2
 
 
@@ -76,7 +76,7 @@ def test_earned_slot_is_booked_once_however_often_it_is_tallied(creator: Creator
     assert runs == [TallyCounts(1, 0, 0), TallyCounts(0, 0, 0), TallyCounts(0, 0, 0)]
     posting = Posting.objects.get()
     assert posting.slot is not None and posting.slot.clip_code == clip.code
-    balances = {account.kind: get_balance(account) for account in Account.objects.all()}
+    balances = {account.kind: get_payable_balance(account) for account in Account.objects.all()}
     assert balances == {"creator": 2500, "fees": -2500}
 
 
@@ -88,7 +88,7 @@ def test_reversal_takes_back_exactly_what_was_booked_once(creator: Creator, mode
     with pytest.raises(NotReversible, match="already"):
         reverse_posting(posting=posting, created_by=moderator, reason="The clip was copied.", now=NOW)
     assert Posting.objects.filter(kind="reversal").count() == 1
-    assert get_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 0
+    assert get_payable_balance(get_account(AccountKind.CREATOR, "USD", creator=creator)) == 0
     with pytest.raises(NotReversible, match="Only fees and commissions"):
         reverse_posting(posting=Posting.objects.get(kind="reversal"), created_by=moderator, reason="x", now=NOW)
 
@@ -106,7 +106,7 @@ def test_creators_have_separate_accounts() -> None:
     for handle in ("one", "two"):
         make_published_clip(make_creator(handle))
     tally(now=timezone.now())
-    assert [get_balance(account) for account in Account.objects.of_payees()] == [2500, 2500]
+    assert [get_payable_balance(account) for account in Account.objects.of_payees()] == [2500, 2500]
 
 
 def test_approval_is_not_booked_within_the_grace_period() -> None:
