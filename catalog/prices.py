@@ -1,5 +1,6 @@
 """Money formatting, for people and for programs."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -9,7 +10,8 @@ from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-LEFT_TO_RIGHT_MARK = "\u200e"
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
+NEGATIVE = re.compile(r"-[\d.,]*\d")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _format(amount_minor: int, currency: str, language: str) -> str:
     if locale.text_direction != "rtl":
         return text
     # In right-to-left text, the marks keep a minus in front of its number, and the dollar sign of “US$” after its letters.
-    return text.replace("-", f"{LEFT_TO_RIGHT_MARK}-") + LEFT_TO_RIGHT_MARK
+    return NEGATIVE.sub(f"{LEFT_TO_RIGHT_MARK}\\g<0>{RIGHT_TO_LEFT_MARK}", text) + LEFT_TO_RIGHT_MARK
 
 
 def plain_decimal(amount_minor: int, currency: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import override
 from accounts.models import User
 from catalog.amounts import AmountUnclear, currency_choices, read_amount, read_percent, write_amount, write_percent
 from catalog.models import Category, Product
+from catalog.prices import format_money
 from tests.conftest import client_of
 from tests.factories import make_category, make_product
 from tests.html_forms import read_form
@@ -178,3 +179,16 @@ def test_price_typed_in_a_currency_that_was_replaced_meanwhile_is_refused(as_mer
     assert (Product.objects.get().price_minor, Product.objects.get().currency) == (1999, "JPY")
     assert as_merchant.post(url, data | {"name": "Lamp"}).status_code == 302
     assert (Product.objects.get().price_minor, Product.objects.get().currency) == (1999, "JPY")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "-$25.00"),
+        ("ar", "\u200f\u200e-25.00\u200f\u00a0US$\u200e"),
+        ("he", "\u200f\u200e-25.00\u200f\u00a0\u200f$\u200e"),
+    ],
+)
+def test_minus_stays_in_front_of_its_number(language: str, text: str) -> None:
+    with override(language):
+        assert format_money(-2500, "USD") == text
