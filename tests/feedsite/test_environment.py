@@ -34,6 +34,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "SHIPPING_FEE_MINOR": ("-1", "4.99"),
     "SHIPPING_FREE_FROM_MINOR": ("-1", "free"),
     "PRICES_INCLUDE_TAX": ("gross",),
+    "PHONE_COUNTRIES": ("Germany", "AE,ZZ", "AE;SA"),
     "SHOP_COUNTRY": ("Germany", "ZZ", "EU"),
     "TAX_RATES_BPS": ("DE", "DE=19%", "Germany=1900", "DE=19000", "ZZ=0"),
     "ATTRIBUTION_DAYS": ("-1", "week"),
