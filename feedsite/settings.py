@@ -259,7 +259,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"write": "120/min", "typing": "240/min", "events": "300/min", "lookup": "10/min"},
     "NUM_PROXIES": env.int("NUM_PROXIES", 0, validate=at_least(0)),
 }
-
 FEED_ASKS_CONSENT = env.bool("FEED_ASKS_CONSENT", True)
 FEED_KEEP_MONTHS = env.int("FEED_KEEP_MONTHS", 12, validate=at_least(1))
 
