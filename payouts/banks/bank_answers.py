@@ -90,11 +90,11 @@ def _read_header(line: str, delimiter: str) -> dict[str, int]:
     """Return the positions of the columns that we know."""
     titles = ["".join(letter for letter in cell.lower() if letter.isalnum()) for cell in _split(line, delimiter)]
     names = {title: name for name, aliases in COLUMN_NAMES.items() for title in aliases}
-    found: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for index, title in enumerate(titles):
         if title in names:
-            found.setdefault(names[title], index)
-    return found
+            positions.setdefault(names[title], index)
+    return positions
 
 
 def _split(line: str, delimiter: str) -> list[str]:
