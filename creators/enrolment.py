@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from creators.models import Campaign, Creator, Enrolment
+from creators.models import Campaign, Creator, Enrolment, Invitation
 from creators.profiles import taking_handle
 from creators.suspensions import refuse_suspended
 
@@ -39,7 +39,7 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
 
     If the creator is already enrolled, change nothing and return the existing enrolment. `terms_version` is the version
     that the creator accepted. Raises EnrolmentRefused if it is no longer the current version, or if the campaign is
-    closed. Raises CreatorSuspended.
+    closed, or by invitation and the creator has none. Raises CreatorSuspended.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:
@@ -51,9 +51,22 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
         raise EnrolmentRefused(_("The terms have changed since you opened this page. Read the new terms, then join."))
     with transaction.atomic():
         refuse_suspended(creator.pk)
+        _use_own_invitation(creator, campaign, now)
         enrolment, _created = Enrolment.objects.get_or_create(
             creator=creator,
             campaign=campaign,
             defaults={"terms": terms, "accepted_at": now, "clips_cap": terms.clips_per_creator},
         )
     return enrolment
+
+
+def _use_own_invitation(creator: Creator, campaign: Campaign, now: datetime) -> None:
+    """Mark invitations to an address that the creator has verified as accepted, if there are any.
+
+    Raises EnrolmentRefused if the campaign is by invitation and the creator was not invited, or somebody else has just
+    used the link.
+    """
+    if Invitation.objects.filter(campaign=campaign).sent_to(creator).accept(creator=creator, now=now):
+        campaign.invited.add(creator)
+    elif campaign.is_by_invitation and not campaign.invited.filter(pk=creator.pk).exists():
+        raise EnrolmentRefused(_("This campaign is by invitation, and you have no open invitation to it."))
