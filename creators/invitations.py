@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -94,7 +96,7 @@ def find_refusal(invitation: Invitation | None, creator: Creator | None, *, now:
         return _("This link is not valid. If you got several emails, use the link in the newest one.")
     state = invitation.state_at(now)
     if state == InvitationState.OPEN:
-        return ""
+        return _find_closing(invitation.campaign, now)
     if state == InvitationState.EXPIRED:
         return _("This invitation has expired. Ask us for a new one.")
     if state == InvitationState.WITHDRAWN:
@@ -102,6 +104,17 @@ def find_refusal(invitation: Invitation | None, creator: Creator | None, *, now:
     if creator is not None and invitation.accepted_by_id == creator.pk:
         return _("You have already joined this campaign with this invitation.")
     return _("This invitation has already been used. It works for one person only.")
+
+
+def _find_closing(campaign: Campaign, now: datetime) -> str:
+    """Return why a campaign cannot be joined now, or "" if it can."""
+    terms = campaign.terms
+    if terms is None or not campaign.is_published or (terms.closes_at is not None and terms.closes_at <= now):
+        return _("This campaign is closed.")
+    if now < terms.opens_at:
+        day = date_format(localtime(terms.opens_at), "DATETIME_FORMAT")
+        return _("This campaign opens on %(day)s. Use this link again then.") % {"day": day}
+    return ""
 
 
 def accept_invitation(*, token: str, creator: Creator, terms_version: int, now: datetime) -> Enrolment:
