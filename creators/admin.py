@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -19,6 +20,7 @@ from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
 from creators.admin_forms import CampaignForm, TermsForm
 from creators.forecast import Forecast, forecast
+from creators.invitation_pages import change_invitation, invitations_page
 from creators.models import Agency, Campaign, Creator, Enrolment, Representation, Slot, Suspension, Terms, WaitlistEntry
 from creators.representation import offer_representation
 from creators.suspensions import find_refusal, find_suspension
@@ -103,6 +105,22 @@ class CampaignAdmin(EditableAdmin[Campaign]):
     autocomplete_fields = ["invited"]
     inlines = [TermsInline]
     ordering = ["-pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        page, change = self.admin_site.admin_view(invitations_page), self.admin_site.admin_view(change_invitation)
+        return [
+            path("<int:pk>/invitations/", page, name="creators_campaign_invitations"),
+            *(
+                path(
+                    f"<int:pk>/invitations/<int:invitation_id>/{action}/",
+                    change,
+                    {"action": action},
+                    name=f"creators_invitation_{action}",
+                )
+                for action in ("resend", "withdraw")
+            ),
+            *super().get_urls(),
+        ]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "category_slugs":

@@ -1,0 +1,92 @@
+"""The form in which staff paste the addresses of people to invite."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.db.models.functions import Lower
+from django.utils.text import Truncator
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from creators.models import Campaign, Enrolment, Invitation
+
+MOST_AT_ONCE = 200
+EMAIL_MAX_LENGTH = 254
+is_email = EmailValidator()
+
+
+class InvitationForm(forms.Form):
+    """Addresses, one per line or separated by commas. Each that cannot be invited is named with a sentence."""
+
+    addresses = forms.CharField(
+        label=gettext_lazy("Email addresses"),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 60, "dir": "ltr", "spellcheck": "false"}),
+        help_text=gettext_lazy("One per line, or separated by commas; at most 200 at once."),
+    )
+
+    def __init__(self, data: Any = None, *, campaign: Campaign) -> None:
+        super().__init__(data)
+        self.campaign = campaign
+
+    def clean_addresses(self) -> list[str]:
+        """Return the addresses in lower case, each once."""
+        typed = list(_split(self.cleaned_data["addresses"]))
+        if not typed:
+            raise ValidationError(_("Enter at least one address."))
+        if len(typed) > MOST_AT_ONCE:
+            sentence = _("Enter at most %(most)d addresses at once. You entered %(count)d.")
+            raise ValidationError(sentence % {"most": MOST_AT_ONCE, "count": len(typed)})
+        emails = {text.lower() for _line, text in typed}
+        invited, joined = _find_invited(self.campaign, emails), _find_joined(self.campaign, emails)
+        problems = [_find_problem(line, text, invited, joined) for line, text in typed]
+        if any(problems):
+            raise ValidationError([problem for problem in problems if problem])
+        return sorted(emails)
+
+
+def _split(text: str) -> list[tuple[int, str]]:
+    """Return each address as it was typed, with the number of its line."""
+    lines = enumerate(text.splitlines(), start=1)
+    parts = [(number, part.strip()) for number, line in lines for part in re.split("[,;]", line)]
+    return [(number, part) for number, part in parts if part]
+
+
+def _find_problem(line: int, text: str, invited: Collection[str], joined: Collection[str]) -> str:
+    """Return a sentence that names an address that cannot be invited, or ""."""
+    words = {"line": line, "address": Truncator(text).chars(80)}
+    if text.lower() in joined:
+        return _("Line %(line)d: %(address)s has already joined this campaign.") % words
+    if text.lower() in invited:
+        sentence = _("Line %(line)d: %(address)s has an open invitation. You can send it again in the list below.")
+        return sentence % words
+    try:
+        is_email(text)
+    except ValidationError:
+        return _("Line %(line)d: “%(address)s” is not an email address.") % words
+    if len(text) > EMAIL_MAX_LENGTH:
+        return _("Line %(line)d: “%(address)s” is too long for an email address.") % words
+    return ""
+
+
+def _find_invited(campaign: Campaign, emails: Collection[str]) -> set[str]:
+    open_ones = Invitation.objects.open_at(now()).filter(campaign=campaign, email__in=emails)
+    return set(open_ones.values_list("email", flat=True))
+
+
+def _find_joined(campaign: Campaign, emails: Collection[str]) -> set[str]:
+    """Return the addresses with which somebody accepted an invitation, or that a creator who has joined has."""
+    accepted = Invitation.objects.filter(campaign=campaign, email__in=emails, accepted_at__isnull=False)
+    enrolled = Enrolment.objects.filter(campaign=campaign).annotate(address=Lower("creator__user__email"))
+    creators = Enrolment.objects.filter(campaign=campaign).values("creator__user")
+    verified = EmailAddress.objects.filter(email__in=emails, verified=True, user__in=creators)
+    return {
+        *accepted.values_list("email", flat=True),
+        *enrolled.filter(address__in=emails).values_list("address", flat=True),
+        *verified.values_list("email", flat=True),
+    }
