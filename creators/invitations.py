@@ -1,4 +1,4 @@
-"""Invitations to campaigns by email: sent, sent again and withdrawn by staff, and accepted once by whoever has the link."""
+"""Invitations to campaigns by email: sent, renewed and withdrawn by staff, accepted once by whoever has the link."""
 
 import secrets
 from collections.abc import Collection
@@ -44,7 +44,7 @@ def invite(*, campaign: Campaign, emails: Collection[str], by: User, now: dateti
     """
     if refusal := find_campaign_refusal(campaign, now=now):
         raise InvitationRefused(refusal)
-    taken = InvitationRefused(_("Somebody else has just invited one of these addresses. Nobody was invited. Try again."))
+    taken = InvitationRefused(_("Somebody else has just invited one of these people. Nobody was invited. Try again."))
     wanted = sorted(set(emails))  # in one order, so that two who invite the same people do not wait for each other
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Routes for the pages on which users become creators, join campaigns, also by invitation, and answer agencies' offers."""
+"""Routes of the pages on which users become creators, join campaigns, open invitations and answer agencies' offers."""
 
 from django.urls import path
 
