@@ -18,7 +18,7 @@ from creators.access import find_creator
 from creators.enrolment import EnrolmentRefused
 from creators.invitations import InvitationRefused, accept_invitation, find_invitation, find_refusal
 from creators.models import Creator
-from creators.offers import list_offers
+from creators.offers import accepted_version, list_offers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,14 +39,9 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _join(request: HttpRequest, creator: Creator, token: str) -> HttpResponse:
-    version = request.POST.get("terms_version", "")
+    version = accepted_version(request)
     try:
-        enrolment = accept_invitation(
-            token=token,
-            creator=creator,
-            terms_version=int(version) if version.isdecimal() else 0,
-            now=timezone.now(),
-        )
+        enrolment = accept_invitation(token=token, creator=creator, terms_version=version, now=timezone.now())
     except (InvitationRefused, EnrolmentRefused) as refusal:
         return _show(request, creator, token, refusal=str(refusal))
     messages.success(

@@ -18,7 +18,7 @@ from creators.avatars import remove_avatar, set_avatar
 from creators.enrolment import EnrolmentRefused, become_creator, enrol
 from creators.forms import CreatorForm, ProfileForm
 from creators.models import Campaign, Creator, Representation
-from creators.offers import list_offers
+from creators.offers import accepted_version, list_offers
 from creators.profiles import HandleTaken, change_profile
 from creators.representation import RepresentationRefused, accept_representation, give_notice
 
@@ -89,14 +89,8 @@ def campaigns_page(request: HttpRequest) -> HttpResponse:
 @creator_required
 def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpResponseBase:
     campaign = get_object_or_404(Campaign.objects.visible_to(creator).with_terms(), slug=slug)
-    version = request.POST.get("terms_version", "")
     try:
-        enrol(
-            creator=creator,
-            campaign=campaign,
-            terms_version=int(version) if version.isdecimal() else 0,
-            now=timezone.now(),
-        )
+        enrol(creator=creator, campaign=campaign, terms_version=accepted_version(request), now=timezone.now())
     except EnrolmentRefused as refusal:
         messages.error(request, str(refusal))
     else:
