@@ -100,5 +100,6 @@ def test_two_who_invite_the_same_people_send_one_email_to_each(campaign: Campaig
         partial(invite, campaign=campaign, emails=order, by=staff, now=now)
         for order in (emails, emails[::-1], emails[5:], emails[:5])
     ]
-    assert set(count_errors(run_at_once(calls))) <= {"", "InvitationRefused"}
-    assert Invitation.objects.filter(email__in=emails).count() == len({*Invitation.objects.values_list("email")})
+    outcomes = run_at_once(calls)
+    assert set(count_errors(outcomes)) <= {"", "InvitationRefused"}
+    assert sum(outcome.result or 0 for outcome in outcomes) == Invitation.objects.count() > 0

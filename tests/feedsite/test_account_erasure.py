@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -12,7 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from creators.models import Creator, Slot
+from creators.invitations import invite
+from creators.models import Creator, Invitation, Slot
 from payouts.batches import plan_batch
 from payouts.closed_accounts import forget_paid_accounts
 from payouts.models import Payout, PayoutAccount, PayoutState, Posting
@@ -22,6 +24,7 @@ from tests.conftest import client_of
 from tests.factories import (
     NOW,
     PASSWORD,
+    make_campaign,
     make_creator,
     make_draft,
     make_enrolment,
@@ -190,3 +193,27 @@ def test_handle_of_a_deleted_account_is_free(creator: Creator) -> None:
     assert Client().get("/@maya/").status_code == 200
     assert other.user.erased_at is None
     assert User.objects.get(pk=creator.user_id).erased_at <= timezone.now()
+
+
+def test_addresses_of_invitations_are_erased_and_nobody_elses(shopper: User, creator: Creator) -> None:
+    EmailAddress.objects.create(user=shopper, email="second@example.com", verified=True)
+    EmailAddress.objects.create(user=shopper, email="not-theirs@example.com", verified=False)
+    staff, now = make_user(is_staff=True), timezone.now()
+    emails = [shopper.email, "second@example.com", "not-theirs@example.com", "used@example.com"]
+    invite(campaign=make_campaign(), emails=emails, by=staff, now=now)
+    invite(campaign=make_campaign(), emails=[shopper.email, creator.user.email], by=staff, now=now)
+    used = Invitation.objects.filter(email__in=["used@example.com", creator.user.email])
+    used.update(accepted_by=creator, accepted_at=now)
+    assert leave(sign_in(shopper)).status_code == 302
+    left = {"not-theirs@example.com", "used@example.com", creator.user.email}
+    assert set(Invitation.objects.values_list("email", flat=True)) == left
+    assert leave(sign_in(creator.user)).status_code == 302
+    assert set(Invitation.objects.values_list("email", flat=True)) == {"not-theirs@example.com", ""}
+    assert Invitation.objects.filter(accepted_by=creator).count() == 2
+
+
+def test_accepted_address_of_an_account_that_another_used_is_erased(shopper: User, creator: Creator) -> None:
+    invite(campaign=make_campaign(), emails=[shopper.email], by=make_user(is_staff=True), now=timezone.now())
+    Invitation.objects.update(accepted_by=creator, accepted_at=timezone.now())
+    leave(sign_in(shopper))
+    assert (Invitation.objects.get().email, Invitation.objects.get().accepted_by) == ("", creator)
