@@ -145,7 +145,7 @@ def test_a_withdrawn_link_says_so(link: str, as_creator: Client, manager: User) 
     assert rows() == before
 
 
-@pytest.mark.parametrize("token", ["x", "a" * 500, "%00", "%F0%9F%8E%AC", "..", "'--"])
+@pytest.mark.parametrize("token", ["x", "a" * 500, "%F0%9F%8E%AC", "..", "'--"])
 def test_a_wrong_token_says_so(link: str, as_creator: Client, token: str) -> None:
     before = rows()
     for answer in (
