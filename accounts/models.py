@@ -197,6 +197,7 @@ class OutgoingEmail(models.Model):
     recipients = ArrayField(models.TextField(), verbose_name=_("recipients"))
     subject = models.TextField(_("subject"))
     content = models.BinaryField(help_text="The whole message with its headers (RFC 5322).")
+    message_id = models.TextField(blank=True, db_index=True, editable=False, help_text="Its Message-ID header.")
     created_at = models.DateTimeField(_("written at"))
     due_at = models.DateTimeField(_("next attempt at"), db_index=True)
     attempts = models.PositiveIntegerField(_("failed attempts"), default=0)

@@ -7,6 +7,7 @@ sent and then deleted. A crash in between may send an email twice, with the same
 import email.policy
 import logging
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.parser import BytesParser
 from typing import Any
@@ -50,11 +51,13 @@ class StoredEmail(EmailMessage):
 
 def store_email(message: EmailMessage, *, now: datetime) -> OutgoingEmail:
     """Put an email into the outbox. Raises ValueError if one of its headers is malformed."""
+    content = message.message()
     return OutgoingEmail.objects.create(
         sender=str(message.from_email),
         recipients=[str(address) for address in message.recipients()],
         subject=str(message.subject),
-        content=message.message().as_bytes(),
+        content=content.as_bytes(),
+        message_id=str(content["Message-ID"]),
         created_at=now,
         due_at=now,
     )
@@ -63,6 +66,18 @@ def store_email(message: EmailMessage, *, now: datetime) -> OutgoingEmail:
 def waiting_emails() -> QuerySet[OutgoingEmail]:
     """Return the emails that are still to be sent, oldest first."""
     return OutgoingEmail.objects.filter(given_up_at=None).order_by("created_at", "pk")
+
+
+def unsent_emails(message_ids: Iterable[str] | QuerySet[Any]) -> QuerySet[OutgoingEmail]:
+    """Return those of the emails with these Message-IDs that are waiting or were given up."""
+    return OutgoingEmail.objects.filter(message_id__in=message_ids)
+
+
+def discard_emails(message_ids: Iterable[str] | QuerySet[Any]) -> None:
+    """Delete emails that no longer hold before they are sent. One that a worker is just sending is left to it."""
+    with transaction.atomic():
+        idle = unsent_emails(message_ids).select_for_update(skip_locked=True)
+        OutgoingEmail.objects.filter(pk__in=list(idle.values_list("pk", flat=True))).delete()
 
 
 def send_waiting_emails(*, now: datetime, at_most: int = 100) -> int:

@@ -1,14 +1,20 @@
-"""Erasure of a creator's profile, and of email addresses that were invited.
+"""Erasure of a creator's profile, and of email addresses that were invited, with an account or some time after an answer.
 
 The rows stay where statements, clips, orders or campaigns refer to them.
 """
+
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.outbox import discard_emails
 from creators.avatars import remove_avatar
 from creators.models import Creator, FormerHandle, Invitation
+
+FORGET_INVITATIONS_AFTER = timedelta(days=30)
+"""How long staff can see whom they invited once an invitation has expired, been answered or been withdrawn."""
 
 
 def erase_profile(*, creator: Creator) -> None:
@@ -29,5 +35,18 @@ def invitations_of(user: User) -> QuerySet[Invitation]:
 def erase_invitations(*, user: User) -> None:
     """Delete the invitations to a user's addresses. Of those that were accepted, only the address is removed."""
     invitations = invitations_of(user)
+    discard_emails(invitations.values("message_id"))
     invitations.filter(accepted_at=None).delete()
     invitations.update(email="")
+
+
+def forget_invitations(*, now: datetime) -> None:
+    """Erase the addresses of invitations that were over 30 days ago.
+
+    Those that were never accepted are deleted. Of those that were accepted, only the address is removed.
+    """
+    limit = now - FORGET_INVITATIONS_AFTER
+    is_over = Q(declined_at__lt=limit) | Q(withdrawn_at__lt=limit)
+    is_expired = Q(declined_at=None, withdrawn_at=None, expires_at__lt=limit)
+    Invitation.objects.filter(is_over | is_expired, accepted_at=None).delete()
+    Invitation.objects.filter(accepted_at__lt=limit).exclude(email="").update(email="")

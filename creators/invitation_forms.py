@@ -43,8 +43,8 @@ class InvitationForm(forms.Form):
             sentence = _("Enter at most %(most)d addresses at once. You entered %(count)d.")
             raise ValidationError(sentence % {"most": MOST_AT_ONCE, "count": len(typed)})
         emails = {text.lower() for _line, text in typed}
-        invited, joined = _find_invited(self.campaign, emails), _find_joined(self.campaign, emails)
-        problems = [_find_problem(line, text, invited, joined) for line, text in typed]
+        hindrances = _find_hindrances(self.campaign, emails)
+        problems = [_find_problem(line, text, hindrances.get(text.lower(), "")) for line, text in typed]
         if any(problems):
             raise ValidationError([problem for problem in problems if problem])
         return sorted(emails)
@@ -57,14 +57,11 @@ def _split(text: str) -> list[tuple[int, str]]:
     return [(number, part) for number, part in parts if part]
 
 
-def _find_problem(line: int, text: str, invited: Collection[str], joined: Collection[str]) -> str:
-    """Return a sentence that names an address that cannot be invited, or ""."""
+def _find_problem(line: int, text: str, hindrance: str) -> str:
+    """Return a sentence that names an address that cannot be invited, or "". `hindrance` says so with %(line)d."""
     words = {"line": line, "address": Truncator(text).chars(80)}
-    if text.lower() in joined:
-        return _("Line %(line)d: %(address)s has already joined this campaign.") % words
-    if text.lower() in invited:
-        sentence = _("Line %(line)d: %(address)s has an open invitation. You can send it again in the list below.")
-        return sentence % words
+    if hindrance:
+        return hindrance % words
     try:
         is_email(text)
     except ValidationError:
@@ -74,19 +71,27 @@ def _find_problem(line: int, text: str, invited: Collection[str], joined: Collec
     return ""
 
 
-def _find_invited(campaign: Campaign, emails: Collection[str]) -> set[str]:
-    open_ones = Invitation.objects.open_at(now()).filter(campaign=campaign, email__in=emails)
-    return set(open_ones.values_list("email", flat=True))
+def _find_hindrances(campaign: Campaign, emails: Collection[str]) -> dict[str, str]:
+    """Return, for each address whose owner has been invited or has joined already, a sentence with placeholders."""
+    invitations = Invitation.objects.filter(campaign=campaign, email__in=emails)
+    declined = _("Line %(line)d: %(address)s declined. If they changed their mind, send it again in the list below.")
+    invited = _("Line %(line)d: %(address)s has an open invitation. You can send it again in the list below.")
+    joined = _("Line %(line)d: %(address)s has already joined this campaign.")
+    return {
+        **dict.fromkeys(invitations.exclude(declined_at=None).values_list("email", flat=True), declined),
+        **dict.fromkeys(invitations.open_at(now()).values_list("email", flat=True), invited),
+        **dict.fromkeys(_find_joined(campaign, emails), joined),
+    }
 
 
 def _find_joined(campaign: Campaign, emails: Collection[str]) -> set[str]:
     """Return the addresses with which somebody accepted an invitation, or that a creator who has joined has."""
     accepted = Invitation.objects.filter(campaign=campaign, email__in=emails, accepted_at__isnull=False)
-    enrolled = Enrolment.objects.filter(campaign=campaign).annotate(address=Lower("creator__user__email"))
+    enrolled = Enrolment.objects.filter(campaign=campaign).annotate(lower_email=Lower("creator__user__email"))
     creators = Enrolment.objects.filter(campaign=campaign).values("creator__user")
     verified = EmailAddress.objects.filter(email__in=emails, verified=True, user__in=creators)
     return {
         *accepted.values_list("email", flat=True),
-        *enrolled.filter(address__in=emails).values_list("address", flat=True),
+        *enrolled.filter(lower_email__in=emails).values_list("lower_email", flat=True),
         *verified.values_list("email", flat=True),
     }

@@ -20,12 +20,15 @@ from creators.models import Invitation
 def find_languages(emails: Collection[str]) -> dict[str, str]:
     """Return the languages of the users who have these lower-case addresses. Unknown ones are left out."""
     verified = EmailAddress.objects.filter(email__in=emails, verified=True)
-    users = User.objects.annotate(address=Lower("email")).filter(address__in=emails)
-    return dict(verified.values_list("email", "user__language")) | dict(users.values_list("address", "language"))
+    users = User.objects.annotate(lower_email=Lower("email")).filter(lower_email__in=emails)
+    return dict(verified.values_list("email", "user__language")) | dict(users.values_list("lower_email", "language"))
 
 
 def mail_invitation(*, invitation: Invitation, token: str, language: str) -> None:
-    """Email the link, in this language or else in the shop's. The campaign must have terms."""
+    """Email the link under the invitation's Message-ID, in this language or else in the shop's.
+
+    The campaign must have terms.
+    """
     campaign = invitation.campaign
     assert campaign.terms is not None
     path = reverse("invitation", args=[token])
@@ -38,4 +41,5 @@ def mail_invitation(*, invitation: Invitation, token: str, language: str) -> Non
         }
         subject = _("%(site)s invites you to “%(campaign)s”") % words
         text = render_to_string("creators/mail/invitation.txt", context)
-    EmailMessage(" ".join(subject.split()), text, to=[invitation.email]).send()
+    headers = {"Message-ID": invitation.message_id}
+    EmailMessage(" ".join(subject.split()), text, to=[invitation.email], headers=headers).send()

@@ -1,4 +1,8 @@
-"""Admin pages of a campaign's invitations by email: staff invite, see who joined, send again and withdraw."""
+"""Admin pages of a campaign's invitations by email: staff invite, see who answered, send again and withdraw."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
@@ -7,11 +11,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
+from accounts.models import OutgoingEmail
+from accounts.outbox import unsent_emails
 from creators.invitation_forms import InvitationForm
 from creators.invitations import (
     InvitationRefused,
@@ -25,6 +32,43 @@ from creators.models import Campaign, Invitation, InvitationState
 INVITE = "creators.change_campaign"
 """Permission to invite people to campaigns, and to see whom others invited."""
 PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """An invitation as listed. `unsent` is its newest email while no mail server has accepted that."""
+
+    invitation: Invitation
+    state: InvitationState
+    unsent: OutgoingEmail | None
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        return self.can_be_withdrawn or self.state == InvitationState.DECLINED
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return self.state in (InvitationState.OPEN, InvitationState.EXPIRED)
+
+    @property
+    def delivery_problem(self) -> str:
+        """Return a sentence that says why the email has not been sent, or "" if it has."""
+        if self.unsent is None:
+            return ""
+        if self.unsent.given_up_at is not None:
+            sentence = _("Could not be sent: %(reason)s. Check the address, then send it again.")
+            return sentence % {"reason": self.unsent.failure_text.rstrip(".")}
+        if not self.unsent.attempts:
+            return _("Waiting to be sent.")
+        due = date_format(timezone.localtime(self.unsent.due_at), "DATETIME_FORMAT")
+        sentence = _("Not sent yet: %(reason)s. Next attempt: %(time)s.")
+        return sentence % {"reason": self.unsent.failure_text.rstrip("."), "time": due}
+
+
+def list_rows(invitations: Iterable[Invitation], now: datetime) -> list[InvitationRow]:
+    listed = list(invitations)
+    unsent = {email.message_id: email for email in unsent_emails([row.message_id for row in listed]).defer("content")}
+    return [InvitationRow(row, row.state_at(now), unsent.get(row.message_id)) for row in listed]
 
 
 def invitations_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -41,8 +85,9 @@ def invitations_page(request: HttpRequest, pk: int) -> HttpResponse:
             sentence = ngettext("%(count)d person was invited.", "%(count)d people were invited.", count)
             messages.success(request, sentence % {"count": count})
             return redirect("admin:creators_campaign_invitations", pk)
-    invitations = Invitation.objects.filter(campaign=campaign).select_related("invited_by", "accepted_by")
-    page = Paginator(invitations.order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    invitations = Invitation.objects.filter(campaign=campaign)
+    newest_first = invitations.select_related("invited_by", "accepted_by").order_by("-created_at", "-pk")
+    page = Paginator(newest_first, PER_PAGE).get_page(request.GET.get("page"))
     context = admin.site.each_context(request) | {
         "title": _("Invitations"),
         "opts": Campaign._meta,
@@ -50,7 +95,9 @@ def invitations_page(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "refusal": find_campaign_refusal(campaign, now=now),
         "page": page,
-        "rows": [(invitation, InvitationState(invitation.state_at(now)).label) for invitation in page],
+        "rows": list_rows(page, now),
+        "counts": [(state.label, count) for state, count in invitations.count_states(now).items() if count],
+        "unsent_count": unsent_emails(invitations.values("message_id")).count(),
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "admin/creators/campaign/invitations.html", context, status=status)

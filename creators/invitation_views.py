@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from creators.access import find_creator
 from creators.enrolment import EnrolmentRefused
-from creators.invitations import InvitationRefused, accept_invitation, find_invitation, find_refusal
+from creators.invitation_answers import accept_invitation, decline_invitation, find_invitation, find_refusal
+from creators.invitations import InvitationRefused
 from creators.models import Creator
 from creators.offers import accepted_version, list_offers
 
@@ -26,11 +27,13 @@ from creators.offers import accepted_version, list_offers
 def invitation_page(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show what the link leads to. Visitors sign up or in and come back, as do users who are not yet creators.
 
-    POST accepts the campaign's terms and enrols the creator.
+    POST accepts the campaign's terms and enrols the creator, or declines, which needs no account.
     """
     creator = find_creator(request.user)
     if request.method != "POST":
         return _show(request, creator, token)
+    if "decline" in request.POST:
+        return _decline(request, creator, token)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if creator is None:
@@ -52,14 +55,23 @@ def _join(request: HttpRequest, creator: Creator, token: str) -> HttpResponse:
     return redirect("campaigns")
 
 
+def _decline(request: HttpRequest, creator: Creator | None, token: str) -> HttpResponse:
+    try:
+        decline_invitation(token=token, now=timezone.now())
+    except InvitationRefused as refusal:
+        return _show(request, creator, token, refusal=str(refusal))
+    return redirect("invitation", token)
+
+
 def _show(request: HttpRequest, creator: Creator | None, token: str, *, refusal: str = "") -> HttpResponse:
     """Show the offer, or why the link does not work. `refusal` says why joining was refused."""
     invitation = find_invitation(token)
     problem = find_refusal(invitation, creator, now=timezone.now())
     context: dict[str, Any] = {"creator": creator, "token": token, "way_back": _way_back(token), "refusal": refusal}
     if invitation is None or problem:
-        has_joined = invitation is not None and creator is not None and invitation.accepted_by_id == creator.pk
-        context |= {"problem": problem, "has_joined": has_joined}
+        accepted_by = invitation.accepted_by_id if invitation else None
+        has_joined = creator is not None and accepted_by == creator.pk
+        context |= {"problem": problem, "was_accepted": accepted_by is not None, "has_joined": has_joined}
         return render(request, "creators/invitation_problem.html", context, status=410 if invitation else 404)
     [offer] = list_offers([invitation.campaign], creator)
     return render(request, "creators/invitation.html", context | {"offer": offer}, status=409 if refusal else 200)

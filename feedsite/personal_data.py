@@ -53,7 +53,7 @@ def collect_data(user: User) -> dict[str, Any]:
         "enrolments": _rows(Enrolment.objects.filter(creator__user=user), campaign_slug=F("campaign__slug")),
         "invitations": _rows(
             invitations_of(user).order_by("pk"),
-            *("email", "created_at", "sent_at", "expires_at", "accepted_at", "withdrawn_at"),
+            *("email", "created_at", "sent_at", "expires_at", "accepted_at", "declined_at", "withdrawn_at"),
             campaign_slug=F("campaign__slug"),
         ),
         "clips": _rows(

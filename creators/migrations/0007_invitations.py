@@ -26,8 +26,13 @@ class Migration(migrations.Migration):
                     models.DateTimeField(help_text="When the newest link was sent.", verbose_name="sent at"),
                 ),
                 ("sent_count", models.PositiveIntegerField(default=0, verbose_name="times sent")),
+                (
+                    "message_id",
+                    models.TextField(blank=True, editable=False, help_text="Message-ID of the newest email."),
+                ),
                 ("expires_at", models.DateTimeField(verbose_name="expires at")),
                 ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted at")),
+                ("declined_at", models.DateTimeField(blank=True, null=True, verbose_name="declined at")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
                 (
                     "accepted_by",
@@ -66,7 +71,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["email"], name="creators_invitation_email")],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        condition=models.Q(("accepted_at", None), ("declined_at", None), ("withdrawn_at", None)),
                         fields=("campaign", "email"),
                         name="creators_invitation_one_open",
                     ),
@@ -76,15 +81,17 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("accepted_at", None), ("accepted_by", None)),
+                            models.Q(("accepted_at", None), ("accepted_by", None), ("declined_at", None)),
+                            models.Q(("accepted_at", None), ("accepted_by", None), ("withdrawn_at", None)),
                             models.Q(
                                 ("accepted_at__isnull", False),
                                 ("accepted_by__isnull", False),
+                                ("declined_at", None),
                                 ("withdrawn_at", None),
                             ),
                             _connector="OR",
                         ),
-                        name="creators_invitation_accepted_or_withdrawn",
+                        name="creators_invitation_settled_once",
                     ),
                 ],
             },

@@ -7,7 +7,7 @@ from typing import Self
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +18,14 @@ class InvitationState(models.TextChoices):
     OPEN = "open", _("Invited")
     EXPIRED = "expired", _("Expired")
     ACCEPTED = "accepted", _("Joined")
+    DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def unsettled(self) -> Self:
-        """Return invitations that were neither accepted nor withdrawn, expired ones too."""
-        return self.filter(accepted_at=None, withdrawn_at=None)
+        """Return invitations that were neither answered nor withdrawn, expired ones too."""
+        return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None)
 
     def open_at(self, now: datetime | Now) -> Self:
         """Return invitations that can be accepted at this time."""
@@ -40,6 +41,25 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def accept(self, *, creator: Creator, now: datetime) -> int:
         """Mark those that are still open as accepted, and return how many. Each is accepted by one creator only."""
         return self.open_at(now).update(accepted_by=creator, accepted_at=now)
+
+    def decline(self, *, now: datetime) -> int:
+        """Mark those that are still open as declined, and return how many."""
+        return self.open_at(now).update(declined_at=now)
+
+    def count_states(self, now: datetime) -> dict[InvitationState, int]:
+        """Return how many invitations are in each state."""
+        accepted, declined = Q(accepted_at__isnull=False), Q(declined_at__isnull=False)
+        withdrawn, is_past = Q(withdrawn_at__isnull=False), Q(expires_at__lte=now)
+        unsettled = ~(accepted | declined | withdrawn)
+        conditions = {
+            InvitationState.OPEN: unsettled & ~is_past,
+            InvitationState.EXPIRED: unsettled & is_past,
+            InvitationState.ACCEPTED: accepted,
+            InvitationState.DECLINED: declined,
+            InvitationState.WITHDRAWN: withdrawn,
+        }
+        counts = self.aggregate(**{state.value: Count("pk", filter=rows) for state, rows in conditions.items()})
+        return {state: counts[state.value] for state in conditions}
 
 
 class Invitation(models.Model):
@@ -59,6 +79,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(_("invited at"))
     sent_at = models.DateTimeField(_("sent at"), help_text=_("When the newest link was sent."))
     sent_count = models.PositiveIntegerField(_("times sent"), default=0)
+    message_id = models.TextField(blank=True, editable=False, help_text="Message-ID of the newest email.")
     expires_at = models.DateTimeField(_("expires at"))
     accepted_by = models.ForeignKey(
         Creator,
@@ -69,6 +90,7 @@ class Invitation(models.Model):
         verbose_name=_("accepted by"),
     )
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -81,28 +103,26 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "email"],
-                condition=Q(accepted_at=None, withdrawn_at=None),
+                condition=Q(accepted_at=None, declined_at=None, withdrawn_at=None),
                 name="creators_invitation_one_open",
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="creators_invitation_email_is_lower"),
             models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
-                name="creators_invitation_accepted_or_withdrawn",
+                condition=Q(accepted_at=None, accepted_by=None, declined_at=None)
+                | Q(accepted_at=None, accepted_by=None, withdrawn_at=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, declined_at=None, withdrawn_at=None),
+                name="creators_invitation_settled_once",
             ),
         ]
 
     def __str__(self) -> str:
         return self.email or "–"
 
-    @property
-    def is_settled(self) -> bool:
-        """Return whether it was accepted or withdrawn."""
-        return self.accepted_at is not None or self.withdrawn_at is not None
-
     def state_at(self, now: datetime) -> InvitationState:
         if self.accepted_at is not None:
             return InvitationState.ACCEPTED
+        if self.declined_at is not None:
+            return InvitationState.DECLINED
         if self.withdrawn_at is not None:
             return InvitationState.WITHDRAWN
         return InvitationState.OPEN if now < self.expires_at else InvitationState.EXPIRED

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from creators.enrolment import enrol
-from creators.invitations import accept_invitation, invite
+from creators.invitation_answers import accept_invitation, decline_invitation
+from creators.invitations import invite
 from creators.models import Campaign, Creator, Enrolment, Invitation
 from creators.models.invitation import hash_token
 from tests.concurrency.crowd import Outcome, run_at_once
@@ -76,6 +77,16 @@ def test_with_the_guard_one_joins(invitation: Invitation) -> None:
     invitation.refresh_from_db()
     assert invitation.accepted_by == enrolment.creator
     assert list(invitation.campaign.invited.all()) == [enrolment.creator]
+
+
+def test_one_of_joining_and_declining_wins(invitation: Invitation) -> None:
+    creators = [make_creator() for _index in range(CREATORS // 2)]
+    decline = partial(decline_invitation, token=TOKEN, now=timezone.now())
+    outcomes = run_at_once([*(partial(accept, creator) for creator in creators), decline, decline])
+    assert count_errors(outcomes) == {"": 1, "InvitationRefused": CREATORS // 2 + 1}
+    invitation.refresh_from_db()
+    assert (invitation.accepted_at is None) == (invitation.declined_at is not None)
+    assert Enrolment.objects.count() == (invitation.declined_at is None)
 
 
 def test_the_invited_creator_and_another_who_has_the_link_do_not_both_join(campaign: Campaign, staff: User) -> None:

@@ -47,6 +47,19 @@ def link_in_last_mail() -> str:
     return found[1]
 
 
+def code_in_last_mail() -> str:
+    code = re.search(r"^([A-Z0-9-]{6,9})$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert code is not None
+    return code[1]
+
+
+def next_of(client: Client, address: str) -> str:
+    """Return what the form of a page sends as the address to go to afterwards."""
+    field = re.search(r'<input[^>]* name="next"[^>]* value="([^"]+)"', client.get(address).content.decode())
+    assert field is not None
+    return field[1]
+
+
 def verify(user: User, email: str = "") -> None:
     EmailAddress.objects.create(user=user, email=email or user.email, verified=True)
 
@@ -68,13 +81,15 @@ def test_a_newcomer_signs_up_becomes_a_creator_and_joins(link: str, campaign: Ca
     signup = re.search(r'href="(/accounts/signup/\?next=[^"]+)"', page)
     assert signup is not None
     assert link.replace("/", "%2F") in signup[1]
-    form = {"email": "lou@example.com", "password1": PASSWORD, "password2": PASSWORD, "next": link}
-    answer = client.post("/accounts/signup/", form)
-    if answer["Location"] == "/accounts/confirm-email/":
-        code = re.search(r"^([A-Z0-9-]{6,9})$", str(mail.outbox[-1].body), re.MULTILINE)
-        assert code is not None
-        answer = client.post("/accounts/confirm-email/", {"code": code[1]})
-    assert answer["Location"] == link
+    form = {
+        "email": "lou@example.com",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "next": next_of(client, signup[1]),
+    }
+    assert client.post("/accounts/signup/", form)["Location"] == "/accounts/confirm-email/"
+    assert client.post("/accounts/confirm-email/", {"code": "WRONG1"}).status_code == 200
+    assert client.post("/accounts/confirm-email/", {"code": code_in_last_mail()})["Location"] == link
     become = re.search(r'href="(/studio/join/\?next=[^"]+)"', words_of(client.get(link)))
     assert become is not None
     assert client.post(become[1], BECOME)["Location"] == link
@@ -103,6 +118,52 @@ def test_a_user_who_is_no_creator_cannot_join_before_becoming_one(link: str, as_
     location = as_shopper.post(link, JOIN)["Location"]
     assert location == f"/studio/join/?next={link.replace('/', '%2F')}"
     assert rows() == before
+
+
+def test_every_way_to_sign_in_leads_back_to_the_invitation(link: str, creator: Creator) -> None:
+    client, query = Client(), f"?next={link.replace('/', '%2F')}"
+    verify(creator.user)
+    page = client.get(f"/accounts/login/{query}").content.decode()
+    assert next_of(client, f"/accounts/signup/{query}") == next_of(client, f"/accounts/login/{query}") == link
+    assert f"/accounts/signup/{query}" in page
+    assert f"/accounts/login/{query}" in client.get(f"/accounts/signup/{query}").content.decode()
+    by_code = re.search(r'href="(/accounts/login/code/[^"]*)"', page)
+    assert by_code is not None
+    form = {"email": creator.user.email, "next": next_of(client, by_code[1])}
+    client.post("/accounts/login/code/", form)
+    answer = client.post("/accounts/login/code/confirm/", {"code": code_in_last_mail(), "next": link})
+    assert answer["Location"] == link
+
+
+def test_a_link_is_declined_without_an_account_and_then_over(link: str, as_creator: Client) -> None:
+    assert "Decline the invitation" in words_of(Client().get(link))
+    assert Client().post(link, {"decline": ""})["Location"] == link
+    invitation = Invitation.objects.get()
+    assert (invitation.declined_at is None, invitation.accepted_at) == (False, None)
+    before = rows()
+    for client in (Client(), as_creator):
+        for answer in (client.get(link), client.post(link, {"decline": ""}), as_creator.post(link, JOIN)):
+            assert answer.status_code == 410
+            assert "This invitation was declined." in words_of(answer)
+            assert "If you have joined already" not in words_of(answer)
+    assert rows() == before
+
+
+def test_an_accepted_link_is_not_declined(link: str, as_creator: Client) -> None:
+    as_creator.post(link, JOIN)
+    before = rows()
+    answer = Client().post(link, {"decline": ""})
+    assert answer.status_code == 410
+    assert "This invitation has already been used." in words_of(answer)
+    assert rows() == before
+
+
+def test_a_declined_invitation_shows_its_campaign_to_nobody(link: str) -> None:
+    lou = make_creator("lou", user=make_user("lou@example.com"))
+    verify(lou.user)
+    Client().post(link, {"decline": ""})
+    assert client_of(lou.user).get("/api/v1/campaigns/").json()["results"] == []
+    assert client_of(lou.user).post("/studio/campaigns/secret/enrol/", JOIN).status_code == 404
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

@@ -1,5 +1,6 @@
 """Campaign managers paste addresses to invite people to a campaign, see who joined, send again and withdraw."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import OutgoingEmail, User
+from creators.invitations import invite
 from creators.models import Campaign, Creator, Invitation, Terms
 from tests.conftest import client_of
 from tests.factories import make_campaign, make_creator, make_enrolment, make_user
@@ -173,6 +175,53 @@ def test_an_accepted_invitation_stays(as_manager: Client, campaign: Campaign, cr
     page = words_of(as_manager.get(page_of(campaign)))
     assert "Joined" in page and "@maya" in page and "Send again to" not in page
     assert "has already joined" in words_of(send(as_manager, campaign, "lou@example.com"))
+
+
+def test_a_declined_invitation_is_shown_and_only_sent_again_on_purpose(as_manager: Client, campaign: Campaign) -> None:
+    send(as_manager, campaign, "lou@example.com")
+    token = re.search(r"(/studio/invitations/\S+/)", str(mail.outbox[-1].body))
+    assert token is not None
+    Client().post(token[1], {"decline": ""})
+    page = words_of(as_manager.get(page_of(campaign)))
+    assert "Declined: 1" in page and "Send again to" in page and "Withdraw the invitation of" not in page
+    before = Invitation.objects.values().get()
+    answer = send(as_manager, campaign, "lou@example.com\nsam@example.com")
+    assert "Line 1: lou@example.com declined." in words_of(answer)
+    address = f"{page_of(campaign)}{before['id']}"
+    withdrawal = as_manager.post(f"{address}/withdraw/", follow=True)
+    assert "This invitation has been declined. Nothing was changed." in words_of(withdrawal)
+    assert Invitation.objects.values().get() == before
+    as_manager.post(f"{address}/resend/")
+    after = Invitation.objects.get()
+    assert (after.declined_at, after.sent_count, len(mail.outbox)) == (None, 2, 2)
+
+
+def test_a_declined_invitation_is_not_opened_beside_another(as_manager: Client, campaign: Campaign) -> None:
+    send(as_manager, campaign, "lou@example.com")
+    declined = Invitation.objects.get()
+    Invitation.objects.update(declined_at=timezone.now())
+    invite(campaign=campaign, emails=["lou@example.com"], by=declined.invited_by, now=timezone.now())
+    before = list(Invitation.objects.order_by("pk").values())
+    answer = as_manager.post(f"{page_of(campaign)}{declined.pk}/resend/", follow=True)
+    assert "Somebody else has just invited one of these people." in words_of(answer)
+    assert list(Invitation.objects.order_by("pk").values()) == before
+    assert len(mail.outbox) == 2
+
+
+def test_the_page_counts_the_answers(as_manager: Client, campaign: Campaign, creator: Creator) -> None:
+    send(as_manager, campaign, ",".join(f"a{n}@example.com" for n in range(7)))
+    send(as_manager, make_campaign("winter"), "other@example.com")
+    now = timezone.now()
+    changes: list[dict[str, Any]] = [
+        {"accepted_by": creator, "accepted_at": now},
+        {"declined_at": now},
+        {"withdrawn_at": now},
+        {"expires_at": now - MINUTE},
+    ]
+    for number, change in enumerate(changes):
+        Invitation.objects.filter(email=f"a{number}@example.com").update(**change)
+    page = words_of(as_manager.get(page_of(campaign)))
+    assert "Invited: 3 · Expired: 1 · Joined: 1 · Declined: 1 · Withdrawn: 1 </p>" in page
 
 
 @pytest.mark.parametrize(
