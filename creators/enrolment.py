@@ -37,9 +37,9 @@ def become_creator(
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:
     """Enrol a creator in a campaign and return the enrolment.
 
-    If the creator is already enrolled, change nothing and return the existing enrolment. `terms_version` is the version
-    that the creator accepted. Raises EnrolmentRefused if it is no longer the current version, or if the campaign is
-    closed, or by invitation and the creator has none. Raises CreatorSuspended.
+    If the creator is already enrolled, change nothing and return the existing enrolment. Raises EnrolmentRefused if
+    `terms_version`, which the creator accepted, is not the current one, if the campaign is closed, or if it is by
+    invitation and the creator has none. Raises CreatorSuspended.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:
@@ -61,11 +61,7 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
 
 
 def _use_own_invitation(creator: Creator, campaign: Campaign, now: datetime) -> None:
-    """Mark invitations to an address that the creator has verified as accepted, if there are any.
-
-    Raises EnrolmentRefused if the campaign is by invitation and the creator was not invited, or somebody else has just
-    used the link.
-    """
+    """Accept invitations to addresses that the creator has verified. Raises EnrolmentRefused if one is missing or used."""
     if Invitation.objects.filter(campaign=campaign).sent_to(creator).accept(creator=creator, now=now):
         campaign.invited.add(creator)
     elif campaign.is_by_invitation and not campaign.invited.filter(pk=creator.pk).exists():

@@ -39,12 +39,11 @@ def find_refusal(invitation: Invitation | None, creator: Creator | None, *, now:
 def _find_closing(campaign: Campaign, now: datetime) -> str:
     """Return why a campaign cannot be joined now, or "" if it can."""
     terms = campaign.terms
-    if terms is None or not campaign.is_published or (terms.closes_at is not None and terms.closes_at <= now):
-        return _("This campaign is closed.")
-    if now < terms.opens_at:
+    if terms is not None and campaign.is_published and now < terms.opens_at:
         day = date_format(localtime(terms.opens_at), "DATETIME_FORMAT")
         return _("This campaign opens on %(day)s. Use this link again then.") % {"day": day}
-    return ""
+    is_open = terms is not None and campaign.is_published and terms.is_open_at(now)
+    return "" if is_open else _("This campaign is closed.")
 
 
 def accept_invitation(*, token: str, creator: Creator, terms_version: int, now: datetime) -> Enrolment:
@@ -54,9 +53,9 @@ def accept_invitation(*, token: str, creator: Creator, terms_version: int, now: 
     """
     with transaction.atomic():
         refuse_suspended(creator.pk)
-        is_accepted = Invitation.objects.with_token(token).accept(creator=creator, now=now) == 1
+        count = Invitation.objects.with_token(token).accept(creator=creator, now=now)
         invitation = find_invitation(token)
-        if invitation is None or not is_accepted:
+        if invitation is None or count == 0:
             raise InvitationRefused(find_refusal(invitation, creator, now=now))
         campaign = invitation.campaign
         if Enrolment.objects.filter(creator=creator, campaign=campaign).exists():

@@ -1,9 +1,5 @@
 """Admin pages of a campaign's invitations by email: staff invite, see who answered, send again and withdraw."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +7,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
-from accounts.models import OutgoingEmail
 from accounts.outbox import unsent_emails
 from creators.invitation_forms import InvitationForm
+from creators.invitation_rows import list_rows
 from creators.invitations import (
     InvitationRefused,
     find_campaign_refusal,
@@ -27,48 +22,11 @@ from creators.invitations import (
     renew_invitation,
     withdraw_invitation,
 )
-from creators.models import Campaign, Invitation, InvitationState
+from creators.models import Campaign, Invitation
 
 INVITE = "creators.change_campaign"
 """Permission to invite people to campaigns, and to see whom others invited."""
 PER_PAGE = 100
-
-
-@dataclass(frozen=True)
-class InvitationRow:
-    """An invitation as listed. `unsent` is its newest email while no mail server has accepted that."""
-
-    invitation: Invitation
-    state: InvitationState
-    unsent: OutgoingEmail | None
-
-    @property
-    def can_be_sent_again(self) -> bool:
-        return self.can_be_withdrawn or self.state == InvitationState.DECLINED
-
-    @property
-    def can_be_withdrawn(self) -> bool:
-        return self.state in (InvitationState.OPEN, InvitationState.EXPIRED)
-
-    @property
-    def delivery_problem(self) -> str:
-        """Return a sentence that says why the email has not been sent, or "" if it has."""
-        if self.unsent is None:
-            return ""
-        if self.unsent.given_up_at is not None:
-            sentence = _("Could not be sent: %(reason)s. Check the address, then send it again.")
-            return sentence % {"reason": self.unsent.failure_text.rstrip(".")}
-        if not self.unsent.attempts:
-            return _("Waiting to be sent.")
-        due = date_format(timezone.localtime(self.unsent.due_at), "DATETIME_FORMAT")
-        sentence = _("Not sent yet: %(reason)s. Next attempt: %(time)s.")
-        return sentence % {"reason": self.unsent.failure_text.rstrip("."), "time": due}
-
-
-def list_rows(invitations: Iterable[Invitation], now: datetime) -> list[InvitationRow]:
-    listed = list(invitations)
-    unsent = {email.message_id: email for email in unsent_emails([row.message_id for row in listed]).defer("content")}
-    return [InvitationRow(row, row.state_at(now), unsent.get(row.message_id)) for row in listed]
 
 
 def invitations_page(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,16 +10,17 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from creators.models.creator import Creator
 
 
 class InvitationState(models.TextChoices):
-    OPEN = "open", _("Invited")
-    EXPIRED = "expired", _("Expired")
-    ACCEPTED = "accepted", _("Joined")
-    DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OPEN = "open", pgettext_lazy("invitation", "Invited")
+    EXPIRED = "expired", pgettext_lazy("invitation", "Expired")
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "Joined")
+    DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "Withdrawn")
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
