@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 
+from accounts.key_selects import KeySelect
+
 
 class AutocompleteFilter(admin.RelatedFieldListFilter):
     """Filter a list by one row of a related table, found with the search of that table's own admin.
@@ -30,7 +32,7 @@ class AutocompleteFilter(admin.RelatedFieldListFilter):
         super().__init__(field, request, params, model, model_admin, field_path)
         site, related_model = model_admin.admin_site, field.remote_field.model
         self.is_readable = site.get_model_admin(related_model).has_view_permission(request)
-        widget = AutocompleteSelect(field, site, attrs={"aria-label": str(self.title)})
+        widget = KeySelect(field, site, attrs={"aria-label": str(self.title)})
         self.search = forms.ModelChoiceField[Any](related_model._default_manager.all(), widget=widget, required=False)
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[Any]:

@@ -1,5 +1,6 @@
 """Admin pages for proposals: what waits for a second person, what it would do, and who decided what."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -80,19 +81,19 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
                 "approval_refusal": find_approval_refusal(proposal, user),
                 "can_decide": user.has_perm(kind.approve_permission) and proposal.proposed_by_id != user.pk,
                 "is_own": proposal.proposed_by_id == user.pk,
-                "answer_form": AnswerToProposalForm(),
+                "answer_form": context.get("answer_form") or AnswerToProposalForm(),
             }
         return super().change_view(request, object_id, form_url, context)
 
     def decide_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Approve, refuse or withdraw a proposal, as the pressed button says."""
+        """Approve, refuse or withdraw a proposal, as the pressed button says. A refused answer is shown again."""
         user, now = signed_in_user(request), timezone.now()
         proposal = get_object_or_404(self.get_queryset(request), pk=pk)
         form = AnswerToProposalForm(request.POST)
-        answer = str(form.cleaned_data["answer"]) if form.is_valid() else ""
+        if not form.is_valid():
+            return self._show_again(request, pk, form)
+        answer = str(form.cleaned_data["answer"])
         try:
-            if not form.is_valid():
-                raise ProposalRefused(" ".join(map(str, form.errors["answer"])))
             if "approve" in request.POST:
                 approve_proposal(proposal_id=pk, approved_by=user, answer=answer, now=now)
                 messages.success(request, _("Approved. The change is made."))
@@ -103,5 +104,16 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
                 withdraw_proposal(proposal_id=pk, withdrawn_by=user, now=now)
                 messages.success(request, _("Withdrawn. Nothing was changed."))
         except ProposalRefused as refusal:
-            messages.error(request, str(refusal))
+            form.add_error("answer", str(refusal))
+            return self._show_again(request, pk, form)
         return redirect("admin:accounts_proposal_change", proposal.pk)
+
+    def _show_again(self, request: HttpRequest, pk: int, form: AnswerToProposalForm) -> HttpResponse:
+        """Show the proposal with what was entered. The page itself takes no POST, because it is read-only."""
+        for sentence in form.errors["answer"]:
+            messages.error(request, str(sentence))
+        shown = copy(request)
+        shown.method = "GET"
+        response = self.change_view(shown, str(pk), extra_context={"answer_form": form})
+        response.status_code = 422
+        return response

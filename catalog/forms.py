@@ -3,18 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from catalog.images import add_image
-from catalog.models import Category, Product, StockMovement, StockMovementKind
+from accounts.picture_forms import PictureForm
+from catalog.images import FOLDER, append_image
+from catalog.models import Category, Product, ProductImage, StockMovement, StockMovementKind
 from catalog.money_fields import MoneyForm
 from catalog.stock_movements import LARGEST_STOCK
 
 
-class ProductForm(MoneyForm[Product]):
+class ProductForm(PictureForm, MoneyForm[Product]):
     """A product without its stock, which only movements change. A new product may have an opening stock."""
+
+    picture_field, picture_folder, picture_widths = "new_picture", FOLDER, ProductImage.WIDTHS_PX
 
     opening_stock = forms.IntegerField(
         label=capfirst(_("in stock")),
@@ -43,10 +45,9 @@ class ProductForm(MoneyForm[Product]):
         fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
 
     def save_picture(self, product: Product) -> None:
-        """Add the uploaded picture, if there is one, to the product. Raises PictureRefused."""
-        file: UploadedFile[Any] | None = self.cleaned_data.get("new_picture")
-        if file is not None:
-            add_image(product=product, file=file, alternative_text=product.name)
+        """Add the stored picture, if there is one, to the product."""
+        if self.stored_picture is not None:
+            append_image(product=product, stored=self.stored_picture, alternative_text=product.name)
 
 
 class StockMovementForm(forms.Form):

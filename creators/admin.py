@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +13,8 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts.access import signed_in_user
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
+from accounts.key_selects import KeySelectMultiple
+from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
@@ -125,7 +126,7 @@ class CampaignAdmin(EditableAdmin[Campaign]):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "category_slugs":
             # The widget searches as the category of a product does.
-            kwargs["widget"] = AutocompleteSelectMultiple(Product._meta.get_field("category"), self.admin_site)
+            kwargs["widget"] = KeySelectMultiple(Product._meta.get_field("category"), self.admin_site)
             return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
@@ -139,9 +140,7 @@ class CampaignAdmin(EditableAdmin[Campaign]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        campaign = (
-            Campaign.objects.with_terms().with_counts().filter(pk=object_id if object_id.isdecimal() else 0).first()
-        )
+        campaign = Campaign.objects.with_terms().with_counts().filter(pk=parse_key(object_id)).first()
         context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
         if campaign is not None:
             context["waiting_count"] = WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from accounts.keys import parse_key
 from catalog.models import Category
 from creators.models import Campaign, ClipKind, Creator, Enrolment, Terms
 
@@ -50,5 +51,4 @@ def list_offers(campaigns: list[Campaign], creator: Creator | None) -> list[Offe
 
 def accepted_version(request: HttpRequest) -> int:
     """Return the version of the terms that was shown when the viewer accepted them, or 0, which no terms have."""
-    version = request.POST.get("terms_version", "")
-    return int(version) if version.isdecimal() and len(version) < 10 else 0
+    return parse_key(request.POST.get("terms_version"))

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.keys import parse_key
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from shop.models import Order, OrderLine, Payment, ProviderEvent, UnpaidReason
 from shop.providers import Charge, Outcome, OutcomeState, get_payment_provider
@@ -82,10 +83,8 @@ def handle_payment_event(*, provider: str, event: PaymentEvent, now: datetime) -
             return False
         if event.key.startswith("refund-"):
             return settle_refund_by_key(key=event.key, outcome=event.outcome, now=now)
-        payment_id = event.key.removeprefix("payment-")
-        if not payment_id.isdecimal():
-            return False
-        payment = Payment.objects.filter(pk=int(payment_id), provider=provider).first()
+        payment_id = parse_key(event.key.removeprefix("payment-"))
+        payment = Payment.objects.filter(pk=payment_id, provider=provider).first()
         return payment is not None and settle_payment(payment_id=payment.pk, outcome=event.outcome, now=now)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from accounts.keys import parse_key
 from shop.models import Refund
 from shop.models.refund import UNSETTLED
 from shop.providers import Outcome, OutcomeState, get_payment_provider
@@ -72,8 +73,8 @@ def settle_refund_by_key(*, key: str, outcome: Outcome, now: datetime) -> bool:
 
     Return False if nothing changed, or if no refund has this key for its current attempt.
     """
-    refund_id = key.removeprefix("refund-").split("-")[0]
-    refund = Refund.objects.filter(pk=int(refund_id)).first() if refund_id.isdecimal() else None
+    refund_id = parse_key(key.removeprefix("refund-").split("-")[0])
+    refund = Refund.objects.filter(pk=refund_id).first()
     return refund is not None and refund.key == key and settle_refund(refund_id=refund.pk, outcome=outcome, now=now)
 
 

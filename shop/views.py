@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.idempotency import KeyReused
+from accounts.keys import parse_key
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
@@ -130,7 +131,7 @@ def _buy_bag(request: HttpRequest, shopper: Shopper, lines: list[BagLine], form:
             items=get_bag_items(lines),
             key=request.POST.get("key", "") or secrets.token_hex(16),
             now=timezone.now(),
-            expected_total_minor=int(shown_total) if shown_total.isdecimal() else None,
+            expected_total_minor=parse_key(shown_total) if shown_total else None,
             is_bag=True,
         )
     except (OrderRefused, KeyReused) as refusal:

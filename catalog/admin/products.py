@@ -19,7 +19,7 @@ from accounts.access import signed_in_user, user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.pictures import PictureRefused
+from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.forms import ProductForm, StockMovementForm
 from catalog.images import remove_image
@@ -78,7 +78,7 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(AutocompleteFilterMixin, MoneyAdmin[Product]):
+class ProductAdmin(PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Product]):
     form = ProductForm
     list_display = ["name", "brand", "category", "price", "stock", "is_active"]
     list_filter = [
@@ -171,10 +171,7 @@ class ProductAdmin(AutocompleteFilterMixin, MoneyAdmin[Product]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        try:
-            form.save_picture(form.instance)
-        except PictureRefused as refusal:
-            self.message_user(request, str(refusal), level="error")
+        form.save_picture(form.instance)
 
 
 @admin.register(StockMovement)

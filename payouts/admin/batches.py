@@ -153,8 +153,10 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         try:
             text = file.read().decode("utf-8-sig") if file else ""
             count = import_bank_results(batch=batch, text=text, now=timezone.now())
-        except (BankFileUnreadable, UnicodeDecodeError) as error:
+        except BankFileUnreadable as error:
             messages.error(request, _("The file could not be read: %(problem)s") % {"problem": error})
+        except UnicodeDecodeError:
+            messages.error(request, _("This is not a text file. Choose the CSV file that the bank sent."))
         else:
             sentence = ngettext("%(count)d payout was settled.", "%(count)d payouts were settled.", count)
             messages.success(request, sentence % {"count": count})

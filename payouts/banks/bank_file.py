@@ -46,7 +46,13 @@ def read_bank_results(text: str) -> Iterator[tuple[str, TransferResult]]:
     The columns are key, status (paid or failed) and, if the bank sends them, reference and reason. Raises
     BankFileUnreadable.
     """
-    rows = csv.DictReader(StringIO(text))
+    try:
+        yield from _read_rows(csv.DictReader(StringIO(text)))
+    except csv.Error as error:
+        raise BankFileUnreadable(_("It is not a table of values with commas between them.")) from error
+
+
+def _read_rows(rows: csv.DictReader[str]) -> Iterator[tuple[str, TransferResult]]:
     if not {"key", "status"} <= set(rows.fieldnames or ()):
         raise BankFileUnreadable(_("The columns “key” and “status” are required."))
     for row in rows:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import user_with_permission
+from accounts.keys import parse_keys
 from accounts.models import User
 from creators.slots import GRACE_PERIOD
 from videos.admin.forms import BulkForm, DecisionForm
@@ -79,6 +80,14 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     Each `peek` value is the code of a clip whose decision the browser is still sending. That clip is not offered as the
     next one.
     """
+    response = _render_review(request, code)
+    if response is None:
+        raise Http404
+    return response
+
+
+def _render_review(request: HttpRequest, code: str, *, form: DecisionForm | None = None) -> HttpResponse | None:
+    """Return the page, with what was entered in a refused form. Return None if there is nothing to review."""
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
         "creator__user", "source", "enrolment__campaign", "enrolment__terms"
@@ -89,7 +98,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
         _open(clip, moderator)
     dossier = build_dossier(clip, moderator=moderator, now=now)
     if dossier is None:
-        raise Http404
+        return None
     queue_filter = QueueFilter.read(request.GET)
     peeked = request.GET.getlist("peek")
     following = next_clip(moderator=moderator, after=clip, queue_filter=queue_filter, now=now, excluded_codes=peeked)
@@ -102,9 +111,10 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
         "is_own": clip.creator.user_id == moderator.pk,
         "grace_period": GRACE_PERIOD,
         "now": now,
+        "form": form,
     }
     template = "panel" if is_peek else "review"
-    return render(request, f"admin/videos/desk/{template}.html", context)
+    return render(request, f"admin/videos/desk/{template}.html", context, status=422 if form else 200)
 
 
 def _open(clip: Clip, moderator: User) -> None:
@@ -135,19 +145,20 @@ def decide_page(request: HttpRequest, code: str) -> HttpResponse:
     clip = get_object_or_404(Clip, code=code)
     form = DecisionForm(request.POST, clip=clip)
     if not form.is_valid():
-        return _refuse(request, clip, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
+        sentences = (str(sentence) for errors in form.errors.values() for sentence in errors)
+        return _refuse(request, clip, form, " ".join(sentences))
     try:
         decision = decide(moderator=moderator, now=now, **form.cleaned_data)
     except DecisionRefused as refusal:
-        return _refuse(request, clip, str(refusal))
+        return _refuse(request, clip, form, str(refusal))
     return _confirm(request, decision, moderator)
 
 
-def _refuse(request: HttpRequest, clip: Clip, sentence: str) -> HttpResponse:
+def _refuse(request: HttpRequest, clip: Clip, form: DecisionForm, sentence: str) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"detail": sentence}, status=409)
     messages.error(request, sentence)
-    return redirect("admin:videos_review", clip.code)
+    return _render_review(request, clip.code, form=form) or redirect("admin:videos_review", clip.code)
 
 
 def _confirm(request: HttpRequest, decision: Decision, moderator: User) -> HttpResponse:
@@ -200,7 +211,9 @@ def bulk_page(request: HttpRequest) -> HttpResponse:
     """Make the same decision on each of the selected clips."""
     moderator, form = moderator_of(request), BulkForm(request.POST)
     back = redirect(reverse("admin:videos_desk") + f"?{request.GET.urlencode()}")
-    revisions = list(Revision.objects.filter(pk__in=request.POST.getlist("revision")).select_related("clip"))
+    revisions = list(
+        Revision.objects.filter(pk__in=parse_keys(request.POST.getlist("revision"))).select_related("clip")
+    )
     if not form.is_valid() or not revisions:
         messages.error(request, _("Select clips, an action and a reason."))
         return back
