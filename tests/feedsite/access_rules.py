@@ -128,6 +128,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
         (
             *("admin/videos/clip/desk/", "admin/videos/clip/desk/metrics/", "admin/videos/clip/desk/next/"),
             "admin/videos/clip/desk/drift/",
+            "admin/videos/wordingrule/trial/",
         ),
         MODERATOR,
     ),
@@ -206,6 +207,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/creators/creator/<int:pk>/suspend/": "feedsite/test_suspensions.py",
     "admin/creators/creator/<int:pk>/lift/": "feedsite/test_suspensions.py",
     "admin/videos/clip/take-down/<int:decision_id>/undo/": "videos/test_take_downs.py",
+    "admin/videos/wordingrule/<int:pk>/restore/": "videos/test_shipped_rules.py",
     "admin/accounts/user/access/<int:pk>/<slug:action>/": "accounts/test_user_administration.py",
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": "accounts/test_passkeys.py",
     "accounts/2fa/webauthn/keys/<int:pk>/edit/": "accounts/test_passkeys.py",

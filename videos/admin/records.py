@@ -1,4 +1,4 @@
-"""Admin pages for reasons, wording rules, decisions, appeals and the audit log."""
+"""Admin pages for reasons, decisions, appeals and the audit log."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.translations import TranslationsFormField
-from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason, WordingRule
+from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason
 
 
 class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
@@ -42,31 +42,6 @@ class ReasonAdmin(EditableAdmin[Reason]):
     list_display = ["code", "__str__", "position", "is_active"]
     list_editable = ["position", "is_active"]
     ordering = ["position"]
-
-
-@admin.register(WordingRule)
-class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
-    """Admin pages for wording rules. They refuse a rule that gives the wrong result for an example sentence."""
-
-    list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
-    list_editable = ["is_active"]
-    list_filter = [
-        "is_active",
-        "severity",
-        "language",
-        ("campaign", AutocompleteFilter),
-        ("category", AutocompleteFilter),
-    ]
-    list_select_related = ["campaign", "category"]
-    search_fields = ["code", "phrases", "message"]
-    autocomplete_fields = ["campaign", "category"]
-    ordering = ["campaign", "code"]
-    fieldsets = [
-        (None, {"fields": ["code", "is_active"]}),
-        (_("Where it applies"), {"fields": ["campaign", "category", "language"]}),
-        (_("What it matches"), {"fields": ["phrases", "unless", "must_match", "must_not_match"]}),
-        (_("What the creator sees"), {"fields": ["severity", "message", "suggestion"]}),
-    ]
 
 
 @admin.register(Decision)

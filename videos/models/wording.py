@@ -34,6 +34,7 @@ class WordingRule(models.Model):
     """A wording rule for all clips, or only for the clips of a campaign or of some categories.
 
     A shipped rule has the name of its text in `shipped_as`. `videos.review.shipped_rules` creates and updates its row.
+    `category_names` exists only on rules that admin has read.
     """
 
     code = models.SlugField(_("code"))
@@ -89,6 +90,8 @@ class WordingRule(models.Model):
         editable=False,
         help_text=_("Of the shipped text from which the row was last made."),
     )
+
+    category_names: list[str]
 
     objects = WordingRuleQuerySet.as_manager()
 

@@ -29,5 +29,5 @@ def try_rule(rule: Rule, *, campaign: Campaign | None) -> Trial:
         branches = Category.objects.branches(sorted(rule.categories))
         clips = clips.filter(pk__in=Clip.objects.filter(products__category__in=branches).values("pk"))
     newest = clips.select_related("creator").defer("captions_vtt").order_by("-submitted_at", "-pk")[:TRIAL_SIZE]
-    matches = [(clip, find_matches(clip.caption, [rule], categories=rule.categories)) for clip in newest]
-    return Trial(len(matches), [(clip, found) for clip, found in matches if found])
+    rows = [(clip, find_matches(clip.caption, [rule], categories=rule.categories)) for clip in newest]
+    return Trial(len(rows), [(clip, matches) for clip, matches in rows if matches])

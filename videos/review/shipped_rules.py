@@ -23,7 +23,7 @@ TEXTS = ("severity", "phrases", "unless", "message", "suggestion", "must_match",
 """The fields of a row that come from the shipped rule."""
 
 
-class Origin(TextChoices):
+class RuleOrigin(TextChoices):
     OWN = "own", _("This shop")
     SHIPPED = "shipped", _("Shipped")
     EDITED = "edited", _("Shipped, edited here")
@@ -48,15 +48,15 @@ def sync_shipped_rules(shipped: Mapping[str, ShippedRule] = SHIPPED) -> None:
             _write_texts(row, texts)
 
 
-def origin_of(row: WordingRule) -> Origin:
+def origin_of(row: WordingRule) -> RuleOrigin:
     """Return whether the rule came with the product, and whether the shop or a later version has changed its text."""
     rule = SHIPPED.get(row.shipped_as or "")
     if rule is None:
-        return Origin.OWN
+        return RuleOrigin.OWN
     newest = _hash(shipped_texts(rule))
     if text_hash(row) == newest:
-        return Origin.SHIPPED
-    return Origin.EDITED if row.shipped_hash == newest else Origin.OUTDATED
+        return RuleOrigin.SHIPPED
+    return RuleOrigin.EDITED if row.shipped_hash == newest else RuleOrigin.OUTDATED
 
 
 def restore_shipped_text(row_id: int, *, seen: str) -> WordingRule:
