@@ -95,3 +95,19 @@ def test_shop_migrates_to_the_schema_of_a_new_one(shop: Path, old_database: str,
     for query in (COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS):
         assert read_rows(old_database, query) == read_rows(new_database, query)
     assert "no discrepancies" in run_manage(old_database, "verify_ledger")
+
+
+def test_wording_rules_keep_their_category_and_code(old_database: str) -> None:
+    """A rule of the shop, of one category, that has the code of a shipped rule."""
+    with psycopg.connect(old_database, autocommit=True) as connection:
+        connection.execute(gzip.decompress((SHOPS / "0.2.0.sql.gz").read_bytes()).decode())
+        connection.execute("""
+            INSERT INTO public.videos_wordingrule (code, language, severity, phrases, unless, message, suggestion,
+                must_match, must_not_match, is_active, category_id)
+            SELECT 'guarantee', 'en', 'hint', 'glowmore', '', 'No.', '', 'Glowmore', '', true, id
+            FROM public.catalog_category WHERE slug = 'skincare'""")
+    run_manage(old_database, "migrate", "--noinput", "--verbosity", "0")
+    rules = "SELECT code, category_slugs::text, phrases FROM videos_wordingrule WHERE shipped_as IS "
+    assert read_rows(old_database, f"{rules} NULL") == {("guarantee", "{skincare}", "glowmore")}
+    shipped = {row[0] for row in read_rows(old_database, f"{rules} NOT NULL")}
+    assert {"guarantee-shipped", "off-site", "alcohol-habit"} <= shipped

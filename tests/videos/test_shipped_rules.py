@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
+from accounts.models import User
 from tests.conftest import client_of, make_staff
 from tests.factories import make_category, make_product
 from tests.html_forms import read_form
+from videos.apps import sync_rules_after_migrate
 from videos.models import WordingRule
 from videos.review.caption_rules import evaluate_caption
 from videos.review.shipped_rules import SHIPPED, RuleOrigin, origin_of, sync_shipped_rules, text_hash
@@ -150,14 +154,23 @@ def test_a_text_that_was_not_shown_is_not_replaced(as_manager: Client) -> None:
     assert rule_row().phrases == "beyond doubt"
 
 
-def test_only_staff_who_change_rules_restore_one(as_manager: Client, as_merchant: Client, as_shopper: Client) -> None:
+def test_only_staff_who_change_rules_restore_one(as_manager: Client, merchant: User, as_shopper: Client) -> None:
     row = rule_row()
     WordingRule.objects.filter(pk=row.pk).update(phrases="for sure")
     data = {"seen": text_hash(rule_row())}
-    assert as_merchant.post(f"{RULES}{row.pk}/restore/", data).status_code == 403
+    assert client_of(merchant).post(f"{RULES}{row.pk}/restore/", data).status_code == 403
     assert as_shopper.post(f"{RULES}{row.pk}/restore/", data).status_code == 302
     assert rule_row().phrases == "for sure"
     own = WordingRule.objects.create(code="own", phrases="for sure", message="No.", must_match="For sure")
     assert as_manager.post(f"{RULES}{own.pk}/restore/", data).status_code == 302
     own.refresh_from_db()
     assert own.phrases == "for sure"
+
+
+def test_rows_are_created_after_the_last_migration_only() -> None:
+    rule_row().delete()
+    loader = MigrationExecutor(connection).loader
+    sync_rules_after_migrate(apps=loader.project_state(("videos", "0004_suspensions")).apps)
+    assert not WordingRule.objects.filter(shipped_as=NAME).exists()
+    sync_rules_after_migrate(apps=loader.project_state().apps)
+    assert rule_row().code == "guarantee"
