@@ -1,8 +1,10 @@
 import django.contrib.postgres.fields
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
-def keep_category(apps, schema_editor):
+def keep_category(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     rules = apps.get_model("videos", "WordingRule").objects.exclude(category=None).select_related("category")
     for rule in rules:
         rule.category_slugs = [rule.category.slug]
