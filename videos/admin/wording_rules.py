@@ -65,7 +65,15 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
 
     form = WordingRuleForm
     list_display = [
-        *("code", "language", "severity", "campaign", "categories", "message", "origin", "trial", "is_active"),
+        "code",
+        "language",
+        "severity",
+        "campaign",
+        "categories",
+        "message",
+        "origin",
+        "trial",
+        "is_active",
     ]
     list_editable = ["is_active"]
     list_filter = ["is_active", "severity", "language", ("campaign", AutocompleteFilter)]
