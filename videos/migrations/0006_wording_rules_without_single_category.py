@@ -3,7 +3,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The column stays, without its constraint, for processes of the older version. A later release drops it."""
+    """The columns `category_id`, without its constraint, and `is_active` stay for processes of the older version.
+
+    A later release drops them.
+    """
 
     dependencies = [
         ("videos", "0005_wording_rules_of_several_categories"),
@@ -23,6 +26,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.SeparateDatabaseAndState(
-            state_operations=[migrations.RemoveField(model_name="wordingrule", name="category")]
+            state_operations=[
+                migrations.RemoveField(model_name="wordingrule", name="category"),
+                migrations.RemoveField(model_name="wordingrule", name="is_active"),
+                migrations.RenameField(model_name="wordingrule", old_name="is_enabled", new_name="is_active"),
+                migrations.AlterField(
+                    model_name="wordingrule",
+                    name="is_active",
+                    field=models.BooleanField(
+                        db_column="is_enabled", db_default=False, default=True, verbose_name="active"
+                    ),
+                ),
+            ]
         ),
     ]

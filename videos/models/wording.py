@@ -33,8 +33,8 @@ class WordingRuleQuerySet(models.QuerySet["WordingRule"]):
 class WordingRule(models.Model):
     """A wording rule for all clips, or only for the clips of a campaign or of some categories.
 
-    A shipped rule has the name of its text in `shipped_as`. `videos.review.shipped_rules` creates and updates its row.
-    `category_names` exists only on rules that admin has read.
+    A shipped rule has the name of its text in `shipped_as`, and in `shipped_hash` a hash of the shipped text from which
+    the row was last made. `videos.review.shipped_rules` creates and updates its row.
     """
 
     code = models.SlugField(_("code"))
@@ -80,31 +80,18 @@ class WordingRule(models.Model):
         blank=True,
         help_text=_("A sentence that the rule must not match. Checked when the rule is saved."),
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    # The older version reads the column `is_active`, which is false in its rows of shipped rules. A row that it inserts
+    # waits until somebody switches it on, because its category is in a column that is no longer read.
+    is_active = models.BooleanField(_("active"), default=True, db_default=False, db_column="is_enabled")
     shipped_as = models.CharField(max_length=60, null=True, blank=True, unique=True, editable=False)
-    shipped_hash = models.CharField(
-        max_length=64,
-        blank=True,
-        default="",
-        db_default="",
-        editable=False,
-        help_text=_("Of the shipped text from which the row was last made."),
-    )
-
-    category_names: list[str]
+    shipped_hash = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     objects = WordingRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wording rule")
         verbose_name_plural = _("wording rules")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "language"],
-                name="videos_rule_code_once_per_language",
-                violation_error_message=_("Another rule for this language has this code."),
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["code", "language"], name="videos_rule_code_once_per_language")]
 
     def __str__(self) -> str:
         return self.code

@@ -36,7 +36,13 @@ class RuleChanged(Exception):
 
 def sync_shipped_rules(shipped: Mapping[str, ShippedRule] = SHIPPED) -> None:
     """Create a row for each shipped rule that has none, and give unedited rows this version's text."""
-    rows = {row.shipped_as: row for row in WordingRule.objects.exclude(shipped_as=None)}
+    with transaction.atomic():
+        _sync(shipped)
+
+
+def _sync(shipped: Mapping[str, ShippedRule]) -> None:
+    """Lock the rows, or an edit of staff that is being saved would be overwritten."""
+    rows = {row.shipped_as: row for row in WordingRule.objects.exclude(shipped_as=None).select_for_update()}
     for name, rule in shipped.items():
         row, texts = rows.get(name), shipped_texts(rule)
         newest = _hash(texts)
