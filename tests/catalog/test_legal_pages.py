@@ -85,7 +85,8 @@ def test_a_second_text_for_the_same_page_and_language_is_refused(admin: Client) 
     LegalPage.objects.create(kind="terms", language="en", text="Our terms")
     response = admin.post(ADD, {"kind": "terms", "language": "en", "text": "Others"})
     assert response.status_code == 200 and "Others" in response.content.decode()
-    assert "already exists" in response.content.decode()
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == ["kind"] and "already exists" in str(errors)
     assert LegalPage.objects.get().text == "Our terms"
 
 
