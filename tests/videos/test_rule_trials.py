@@ -46,7 +46,7 @@ def test_a_rule_is_tried_as_typed_from_its_form(as_manager: Client) -> None:
     rule = WordingRule.objects.get(shipped_as="en/guarantee")
     form = as_manager.get(f"/admin/videos/wordingrule/{rule.pk}/change/").content.decode()
     address = f"{TRIAL}?rule={rule.pk}"
-    assert f'formaction="{address}"' in form
+    assert f'formaction="{address}"' in form and form.count('dir="auto"') >= 4
     typed = {**read_form(form), "phrases": "take my word", "must_match": "", "message": ""}
     page = as_manager.post(address, typed).content.decode()
     assert "<mark>Take my word</mark>" in page and "flag 1 of 1 captions" in page

@@ -1,6 +1,7 @@
 """The shipped rules are rows: staff change and switch them off, and upgrades keep what staff have edited."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -35,6 +36,10 @@ def rule_row(name: str = NAME) -> WordingRule:
 def later_version(name: str = NAME, phrases: tuple[str, ...] = ("no doubt",)) -> dict[str, ShippedRule]:
     """Return the shipped rules of a later version, in which one has other phrases."""
     return {**SHIPPED, name: replace(SHIPPED[name], phrases=phrases, must_match="No doubt it works")}
+
+
+def form_data(client: Client, row: WordingRule, **fields: str) -> dict[str, Any]:
+    return read_form(client.get(f"{RULES}{row.pk}/change/").content.decode()) | fields
 
 
 def codes(caption: str, *products: int) -> list[str]:
@@ -125,6 +130,15 @@ def test_a_shipped_rule_cannot_be_deleted(as_manager: Client) -> None:
     as_manager.post(f"{RULES}{row.pk}/delete/", {"post": "yes"})
     as_manager.post(RULES, {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
     assert WordingRule.objects.count() == len(SHIPPED)
+
+
+def test_a_rule_that_is_no_longer_shipped_is_the_shops_own(as_manager: Client) -> None:
+    row = rule_row()
+    WordingRule.objects.filter(pk=row.pk).update(shipped_as="en/retired")
+    url = f"{RULES}{row.pk}"
+    assert as_manager.post(f"{url}/change/", form_data(as_manager, row, code="ours")).status_code == 302
+    assert as_manager.post(f"{url}/delete/", {"post": "yes"}).status_code == 302
+    assert not WordingRule.objects.filter(pk=row.pk).exists()
 
 
 def test_the_shipped_text_is_restored_after_a_look_at_both(as_manager: Client) -> None:

@@ -104,9 +104,19 @@ def test_a_rule_of_several_categories_is_chosen_by_their_names(as_manager: Clien
     assert "Beauty, Wine" in rules
 
 
+def test_rules_are_found_by_the_name_of_a_category(as_manager: Client) -> None:
+    make_category("beauty", name="Care & cosmetics")
+    make_rule(category_slugs=["beauty"])
+    make_rule("no-others", phrases="sunmore")
+    page = as_manager.get("/admin/videos/wordingrule/", {"q": "cosmetics"}).content.decode()
+    assert "no-rivals" in page and "no-others" not in page and "Searches codes" in page
+
+
 def test_two_rules_of_a_language_cannot_have_one_code(as_manager: Client) -> None:
-    page = as_manager.post(ADD, form(code="guarantee")).content.decode()
-    assert "Another rule for this language has this code." in page
+    response = as_manager.post(ADD, form(code="guarantee"))
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == ["code"] and "already exists" in str(errors)
+    assert "I left Glowmore" in response.content.decode()
     assert not WordingRule.objects.filter(shipped_as=None).exists()
 
 

@@ -1,5 +1,6 @@
 """Admin's page on which a wording rule is tried, as typed, on captions that were submitted. It saves nothing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -29,6 +30,13 @@ def category_widget() -> AutocompleteSelectMultiple:
     return AutocompleteSelectMultiple(Product._meta.get_field("category"), admin.site)
 
 
+def let_texts_set_direction(fields: Mapping[str, forms.Field]) -> None:
+    """Let each typed text run as its own language does, because a rule is often in another one than the page."""
+    for field in fields.values():
+        if isinstance(field.widget, forms.TextInput | forms.Textarea):
+            field.widget.attrs["dir"] = "auto"
+
+
 class TrialForm(forms.Form):
     """The part of a rule that decides what it matches, as typed in the form of `rule` or of a new one."""
 
@@ -42,6 +50,7 @@ class TrialForm(forms.Form):
             field_classes={"category_slugs": CategorySlugsField},
         )
         self.fields["language"].required = False
+        let_texts_set_direction(self.fields)
 
     def clean_phrases(self) -> str:
         phrases: str = self.cleaned_data["phrases"]
@@ -51,7 +60,8 @@ class TrialForm(forms.Form):
 
     def clean_language(self) -> str:
         """Return the rule's own language if the form doesn't send one, as that of a shipped rule."""
-        return self.cleaned_data["language"] or self.initial["language"]
+        language: str = self.cleaned_data["language"] or self.initial["language"]
+        return language
 
     def clean_category_slugs(self) -> list[str]:
         """Keep the slugs of categories that the shop doesn't have yet, unless others were chosen."""

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import user_with_permission
@@ -19,7 +19,7 @@ from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from catalog.forms import CategorySlugsField
 from catalog.models import Category
-from videos.admin.rule_trials import category_widget, trial_page
+from videos.admin.rule_trials import category_widget, let_texts_set_direction, trial_page
 from videos.models import WordingRule
 from videos.models.wording import SeverityChoice
 from videos.review.shipped_rules import (
@@ -42,6 +42,7 @@ class WordingRuleForm(EditForm[WordingRule]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        let_texts_set_direction(self.fields)
         slugs = self.instance.category_slugs
         if "category_slugs" not in self.fields or not slugs:
             return
@@ -61,26 +62,18 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
     """Admin pages for wording rules. They refuse a rule that gives the wrong result for an example sentence.
 
     Shipped rules can be changed and switched off, but not deleted, because the next `migrate` would create them again.
+    No filter by category: categories are slugs, no relation, so the search field finds their names.
     """
 
     form = WordingRuleForm
-    list_display = [
-        "code",
-        "language",
-        "severity",
-        "campaign",
-        "categories",
-        "message",
-        "origin",
-        "trial",
-        "is_active",
-    ]
+    list_display = ["code", "is_active", "language_name", "severity", "scope", "origin", "trial"]
     list_editable = ["is_active"]
     list_filter = ["is_active", "severity", "language", ("campaign", AutocompleteFilter)]
     list_select_related = ["campaign"]
-    search_fields = ["code", "phrases", "message", "category_slugs"]
+    search_fields = ["code", "phrases", "message", "category_slugs", "category_names"]
+    search_help_text = _("Searches codes, phrases, messages and categories.")
     autocomplete_fields = ["campaign"]
-    ordering = ["campaign", "code", "language"]
+    ordering = ["code", "language"]
     fieldsets = [
         (None, {"fields": ["code", "origin", "is_active"]}),
         (_("Where it applies"), {"fields": ["campaign", "category_slugs", "language"]}),
@@ -99,15 +92,15 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[WordingRule]:
         """Annotate each rule with the names of its categories."""
         slugs = ExpressionWrapper(OuterRef("category_slugs"), WordingRule._meta.get_field("category_slugs"))
-        chosen = Category.objects.alias(chosen=slugs).filter(chosen__contains=[F("slug")])
+        chosen = Category.objects.alias(chosen=slugs).filter(chosen__contains=[F("slug")])  # type: ignore[misc]  # an array
         names = ArraySubquery(chosen.order_by("name").values("name"))
         return super().get_queryset(request).annotate(category_names=names)
 
     def get_readonly_fields(self, request: HttpRequest, obj: WordingRule | None = None) -> list[str]:
-        return ["origin", "code", "language"] if obj is not None and obj.shipped_as else ["origin"]
+        return ["origin", "code", "language"] if _is_shipped(obj) else ["origin"]
 
     def has_delete_permission(self, request: HttpRequest, obj: WordingRule | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj is not None and obj.shipped_as)
+        return super().has_delete_permission(request, obj) and not _is_shipped(obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "category_slugs":
@@ -115,11 +108,17 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: WordingRule | None = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: WordingRule | None = None,
     ) -> HttpResponse:
         context["trial_url"] = _trial_url(obj)
         context["is_restorable"] = obj is not None and _is_restorable(obj) and self.has_change_permission(request, obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def restore_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the shop's text of a shipped rule beside that of this version, which replaces it on POST."""
@@ -149,11 +148,17 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
         }
         return TemplateResponse(request, "admin/videos/wordingrule/restore.html", context)
 
-    @admin.display(description=_("categories"))
-    def categories(self, rule: WordingRule) -> str:
-        if not rule.category_slugs:
-            return pgettext("categories", "All")
-        return ", ".join(rule.category_names) or gettext("None that the shop has")
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, rule: WordingRule) -> str:
+        return rule.get_language_display()
+
+    @admin.display(description=_("applies to"))
+    def scope(self, rule: WordingRule) -> str:
+        parts = [str(rule.campaign)] if rule.campaign else []
+        if rule.category_slugs:
+            names: list[str] = rule.category_names  # type: ignore[attr-defined]  # annotated by get_queryset
+            parts.append(", ".join(names) or gettext("Categories that the shop doesn't have"))
+        return " · ".join(parts) or gettext("Everything")
 
     @admin.display(description=_("origin"))
     def origin(self, rule: WordingRule) -> str:
@@ -167,6 +172,11 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
 def _trial_url(rule: WordingRule | None) -> str:
     address = reverse("admin:videos_rule_trial")
     return address if rule is None or rule.pk is None else f"{address}?rule={rule.pk}"
+
+
+def _is_shipped(rule: WordingRule | None) -> bool:
+    """Return whether this version ships the rule. A rule that it no longer ships is the shop's own."""
+    return rule is not None and rule.shipped_as in SHIPPED
 
 
 def _is_restorable(rule: WordingRule) -> bool:
