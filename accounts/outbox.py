@@ -15,6 +15,7 @@ from typing import Any
 from django.core.mail import EmailMessage, mailers
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.encoding import force_str
 
 from accounts.models import OutgoingEmail
 
@@ -124,11 +125,25 @@ def _is_permanent(refusal: Exception) -> bool:
     return not isinstance(refusal, smtplib.SMTPResponseException) or refusal.smtp_code >= 500
 
 
+def _describe(failure: Exception) -> str:
+    """Return what the mail server said, or what became of the connection, in one line for people."""
+    replies: Iterable[tuple[int, bytes | str]]
+    if isinstance(failure, smtplib.SMTPRecipientsRefused):
+        replies = failure.recipients.values()
+    elif isinstance(failure, smtplib.SMTPResponseException):
+        replies = [(failure.smtp_code, failure.smtp_error)]
+    else:
+        text = failure.strerror if isinstance(failure, OSError) and failure.strerror else str(failure)
+        return text or type(failure).__name__
+    texts = (f"{code} {force_str(text, errors='replace')}" for code, text in replies)
+    return " ".join(" ".join(dict.fromkeys(texts)).split())
+
+
 def _record_failure(row: OutgoingEmail, failure: Exception, now: datetime, *, is_permanent: bool) -> None:
     wait = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER) - 1)]
     row.attempts += 1
     row.due_at = now + wait
-    row.failure_text = str(failure) or type(failure).__name__
+    row.failure_text = _describe(failure)
     if is_permanent or now - row.created_at > GIVE_UP_AFTER:
         row.given_up_at = now
     row.save(update_fields=["attempts", "due_at", "failure_text", "given_up_at"])

@@ -34,14 +34,15 @@ class InvitationRow:
         """Return a sentence that says why the email has not been sent, or "" if it has."""
         if self.unsent is None:
             return ""
+        reason = f"\u2066{self.unsent.failure_text.rstrip('.')}\u2069"  # left to right, also in Arabic
         if self.unsent.given_up_at is not None:
             sentence = _("Could not be sent: %(reason)s. Check the address, then send it again.")
-            return sentence % {"reason": self.unsent.failure_text.rstrip(".")}
+            return sentence % {"reason": reason}
         if not self.unsent.attempts:
             return _("Waiting to be sent.")
         due = date_format(localtime(self.unsent.due_at), "DATETIME_FORMAT")
-        sentence = _("Not sent yet: %(reason)s. Next attempt: %(time)s.")
-        return sentence % {"reason": self.unsent.failure_text.rstrip("."), "time": due}
+        sentence = _("Not sent yet: %(reason)s. Next attempt: %(time)s")
+        return sentence % {"reason": reason, "time": due}
 
 
 def list_rows(invitations: Iterable[Invitation], now: datetime) -> list[InvitationRow]:
