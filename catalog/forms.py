@@ -87,7 +87,8 @@ class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):
     def prepare_value(self, value: Any) -> Any:
         is_slugs = isinstance(value, (list, tuple)) and not all(str(part).isdecimal() for part in value)
         if is_slugs:
-            return list(Category.objects.filter(slug__in=value).order_by("pk").values_list("pk", flat=True))
+            slugs = [part for part in map(str, value) if "\0" not in part]
+            return list(Category.objects.filter(slug__in=slugs).order_by("pk").values_list("pk", flat=True))
         return super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:

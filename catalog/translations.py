@@ -54,6 +54,8 @@ class TranslationsFormField(forms.MultiValueField):
         return {code: text for code, text in zip(codes, values or [""] * len(codes), strict=True) if text}
 
     def has_changed(self, initial: Mapping[str, str] | None, data: Any) -> bool:
+        if data and (not isinstance(data, list) or len(data) != len(settings.LANGUAGES)):
+            return True  # not what our inputs send
         return bool((initial or {}) != self.compress([text or "" for text in data or []]))
 
 

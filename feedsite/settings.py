@@ -42,6 +42,7 @@ SECURE_HSTS_SECONDS = HSTS_STEPS[HSTS] if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS in ("subdomains", "preload")
 SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]  # they demand the last step at once
+CSRF_FAILURE_VIEW = "feedsite.drafts.refuse_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # Browsers apply form-action to the redirect after checkout as well: allow the pages on which shoppers pay.
