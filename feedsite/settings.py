@@ -130,7 +130,6 @@ TEMPLATES = [
         },
     }
 ]
-
 FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 
 # Database, cache and files. By default manage.py starts PostgreSQL and Valkey in DATA_DIR.
