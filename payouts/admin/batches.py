@@ -100,7 +100,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
 
     def plan(self, request: HttpRequest) -> HttpResponseBase:
         user = user_with_permission(request, "payouts.add_batch")
-        currency = str(request.POST.get("currency", "USD"))[:3].upper()
+        currency = str(request.POST.get("currency", "USD"))[:3].upper().replace("\0", "")
         try:
             batch = plan_batch(created_by=user, currency=currency, now=timezone.now())
         except BatchRefused as refusal:

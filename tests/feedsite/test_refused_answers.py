@@ -85,3 +85,33 @@ def test_odd_selection_on_the_desk_is_refused_in_words(admin_user: User, keys: l
     data = {"revision": keys, "action": "approve"}
     answer = client_of(admin_user).post("/admin/videos/clip/desk/bulk/", data, follow=True)
     assert "Select clips, an action and a reason." in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "a\0b", "NaN", "²", "{}", "[1]"])
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [
+        ("/admin/catalog/category/add/", "parent"),
+        ("/admin/catalog/product/add/", "category"),
+        ("/admin/creators/campaign/add/", "category_slugs"),
+        ("/admin/creators/campaign/add/", "invited"),
+        ("/admin/payouts/payoutaccount/propose/", "creator"),
+    ],
+)
+def test_odd_key_in_an_autocompleted_field_is_refused_at_it(
+    admin_client: Client, page: str, field: str, text: str
+) -> None:
+    admin_client.post("/accounts/reauthenticate/", {"password": "password"})
+    data = read_form(admin_client.get(page).content.decode(), field="csrfmiddlewaretoken")
+    answer = admin_client.post(page, {**data, field: text})
+    assert answer.status_code in (200, 422)
+    assert 'class="errorlist"' in answer.content.decode()
+
+
+def test_changed_hidden_value_of_translations_is_no_server_error(admin_client: Client) -> None:
+    category = make_product().category
+    page = f"/admin/catalog/category/{category.pk}/change/"
+    data = read_form(admin_client.get(page).content.decode(), field="name")
+    for text in ("9" * 50, "a\0b", '["x"]', ""):
+        answer = admin_client.post(page, {**data, "initial-name_translations": text, "name_translations_en": "Books!"})
+        assert answer.status_code in (200, 302)

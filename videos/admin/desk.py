@@ -94,7 +94,7 @@ def _render_review(request: HttpRequest, code: str, *, form: DecisionForm | None
     )
     clip = get_object_or_404(clips, code=code)
     is_peek = "peek" in request.GET
-    if not is_peek:
+    if not is_peek and form is None:
         _open(clip, moderator)
     dossier = build_dossier(clip, moderator=moderator, now=now)
     if dossier is None:
