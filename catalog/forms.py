@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keys import parse_key
 from accounts.picture_forms import PictureForm
 from catalog.images import FOLDER, append_image
 from catalog.models import Category, Product, ProductImage, StockMovement, StockMovementKind
@@ -82,6 +83,10 @@ class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):
         super().__init__(Category.objects.order_by("name"), **options)
 
     def clean(self, value: Any) -> Any:
+        """Return the slugs of the categories with these keys. Raises ValidationError."""
+        for key in [] if self.disabled else value or []:
+            if not parse_key(key):
+                raise forms.ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": key})
         return sorted(category.slug for category in super().clean(value))
 
     def prepare_value(self, value: Any) -> Any:

@@ -112,6 +112,15 @@ def test_phrases_without_words_are_refused_at_their_field(as_manager: Client, ph
     assert "glow less" in response.content.decode()
 
 
+@pytest.mark.parametrize("key", ["abc", "²", "1\x00", "9" * 30])
+@pytest.mark.parametrize("field", ["campaign", "category_slugs"])
+def test_what_is_no_key_is_refused_at_its_field(as_manager: Client, field: str, key: str) -> None:
+    response = as_manager.post(f"{TRIAL}?rule=²", {"phrases": "glowmore", "language": "en", field: key})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert "glowmore" in response.content.decode()
+
+
 def test_captions_are_shown_only_to_staff_who_may_read_rules_and_clips(
     merchant: User, as_shopper: Client, as_manager: Client
 ) -> None:

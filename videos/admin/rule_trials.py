@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import fields_for_model, model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -13,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import user_with_permission
+from accounts.key_selects import KeySelect, KeySelectMultiple
+from accounts.keys import parse_key
 from catalog.forms import CategorySlugsField
 from catalog.models import Product
 from videos.models import WordingRule
@@ -25,9 +26,9 @@ ROWS = 100
 """How many of the flagged captions the page lists."""
 
 
-def category_widget() -> AutocompleteSelectMultiple:
+def category_widget() -> KeySelectMultiple:
     """Return a widget that searches as the category of a product does, because slugs are no relation."""
-    return AutocompleteSelectMultiple(Product._meta.get_field("category"), admin.site)
+    return KeySelectMultiple(Product._meta.get_field("category"), admin.site)
 
 
 def let_texts_set_direction(fields: Mapping[str, forms.Field]) -> None:
@@ -42,7 +43,7 @@ class TrialForm(forms.Form):
 
     def __init__(self, data: Any, *, rule: WordingRule) -> None:
         super().__init__(data, initial=model_to_dict(rule, FIELDS))
-        campaign_widget = AutocompleteSelect(WordingRule._meta.get_field("campaign"), admin.site)
+        campaign_widget = KeySelect(WordingRule._meta.get_field("campaign"), admin.site)
         self.fields |= fields_for_model(
             WordingRule,
             FIELDS,
@@ -79,8 +80,7 @@ def trial_page(request: HttpRequest) -> HttpResponse:
     """Show what a rule matches and, on POST, the last captions that it would flag. `?rule=` names a saved rule."""
     for permission in ("videos.view_wordingrule", "videos.view_clip"):
         user_with_permission(request, permission)
-    number = request.GET.get("rule", "")
-    rule = WordingRule.objects.filter(pk=number if number.isdecimal() and len(number) < 18 else 0).first()
+    rule = WordingRule.objects.filter(pk=parse_key(request.GET.get("rule"))).first()
     form = TrialForm(request.POST if request.method == "POST" else None, rule=rule or WordingRule())
     trial = form.try_rule() if form.is_valid() else None
     context: dict[str, Any] = admin.site.each_context(request) | {
