@@ -29,7 +29,7 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
     target = _target_of(request)
     if find_creator(user):
         return redirect(target or "studio")
-    form = CreatorForm(request.POST or None)
+    form = CreatorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("handle", "display_name", "bio", "confirms_adult")}
         try:
@@ -53,7 +53,7 @@ def _target_of(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def profile_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    form = ProfileForm(request.POST or None, request.FILES or None, creator=creator)
+    form = ProfileForm(request.POST if request.method == "POST" else None, request.FILES or None, creator=creator)
     if request.method == "POST" and form.is_valid() and _save_profile(form, creator):
         messages.success(request, _("Your profile was saved."))
         return redirect("profile")

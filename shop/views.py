@@ -96,7 +96,9 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
     shopper = shopper_of(request)
     lines = get_bag_lines(shopper)
     saved_address = Address.objects.filter(user=shopper.user).first() if shopper.user else None
-    form = AddressForm(request.POST or None, instance=saved_address, needs_email=shopper.user is None)
+    form = AddressForm(
+        request.POST if request.method == "POST" else None, instance=saved_address, needs_email=shopper.user is None
+    )
     if request.method == "POST" and form.is_valid():
         response = _buy_bag(request, shopper, lines, form)
         if response is not None:

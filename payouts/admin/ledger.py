@@ -91,7 +91,7 @@ class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
         """Show a form that asks for the reason. On POST, propose to reverse the posting."""
         user = user_with_permission(request, "payouts.reverse_posting")
         posting = get_object_or_404(Posting.objects.select_related("creator"), pk=pk)
-        form = ReversalForm(request.POST or None)
+        form = ReversalForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             try:
