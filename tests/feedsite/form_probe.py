@@ -38,7 +38,7 @@ BODIES = (
 )
 QUERIES = tuple(TEXTS[title] for title in ("NUL", "many digits", "broken UTF-8", "NaN", "year 99999", "beyond bigint"))
 RAW = re.compile(
-    r"Traceback \(most recent|psycopg|\w+Error\b|DoesNotExist|violates \w+ constraint|duplicate key|ErrorDetail\("
+    r"Traceback \(most recent|psycopg|[a-z]Error\b|DoesNotExist|violates \w+ constraint|duplicate key|ErrorDetail\("
     r"|&lt;class |object at 0x|invalid literal for|codec can&#x27;t|Constraint “"
 )
 """What programmers read, and visitors must not."""
