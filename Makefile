@@ -75,8 +75,8 @@ check: lint types metrics ## every static check, the migrations and the settings
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))') SITE_URL=https://shop.example.org \
 	  EMAIL_URL=smtp://mail.example.org NUM_PROXIES=1 DATA_DIR=.data/check $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe
-	$(PYTHON) -m benchmarks.$*
+bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe, bench-admin
+	$(PYTHON) -m benchmarks.$(patsubst admin,admin_at_size,$*)
 
 clean: ## remove what set-up, the demo and the tests made
 	rm -rf .venv .tools node_modules .data

@@ -167,7 +167,6 @@ class UserAdmin(EditableAdmin[User]):
     search_fields = ["email", "first_name", "last_name"]
     search_help_text = gettext_lazy("Email address or name")
     ordering = ["email"]
-    show_full_result_count = False
     actions = None
     facts = ["role_names", "may_sign_in", "second_factor", "last_login", "date_joined", "adult_confirmed_at"]
 

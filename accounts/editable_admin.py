@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from accounts.edit_forms import EditForm
 from accounts.key_selects import KeySelect, KeySelectMultiple
 from accounts.keys import parse_keys
+from accounts.large_tables import LargeTableAdmin
 
 
-class EditableAdmin[Row: models.Model](admin.ModelAdmin[Row]):
+class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
     """Base of admin pages with forms. A subclass's own `form` must derive from EditForm."""
 
     form: type[forms.ModelForm[Row]] = EditForm

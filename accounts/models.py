@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from accounts.trigrams import search_index
 
 
 class UserManager(BaseUserManager["User"]):
@@ -67,6 +68,9 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes = [
+            search_index("email", "first_name", "last_name", name="accounts_user_search"),
+        ]
         permissions = [("assign_role", "Can give and take roles")]
         constraints = [
             models.UniqueConstraint(

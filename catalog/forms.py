@@ -81,6 +81,7 @@ class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):
     def __init__(self, **kwargs: Any) -> None:
         options = {name: kwargs[name] for name in ("label", "help_text", "required", "widget") if name in kwargs}
         super().__init__(Category.objects.order_by("name"), **options)
+        self._keys: tuple[tuple[str, ...], list[int]] | None = None
 
     def clean(self, value: Any) -> Any:
         """Return the slugs of the categories with these keys. Raises ValidationError."""
@@ -92,9 +93,15 @@ class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):
     def prepare_value(self, value: Any) -> Any:
         is_slugs = isinstance(value, (list, tuple)) and not all(str(part).isdecimal() for part in value)
         if is_slugs:
-            slugs = [part for part in map(str, value) if "\0" not in part]
-            return list(Category.objects.filter(slug__in=slugs).order_by("pk").values_list("pk", flat=True))
+            return self._find_keys(tuple(part for part in map(str, value) if "\0" not in part))
         return super().prepare_value(value)
+
+    def _find_keys(self, slugs: tuple[str, ...]) -> list[int]:
+        """Return the categories' keys. A page asks several times, and reads them once."""
+        if self._keys is None or self._keys[0] != slugs:
+            keys = Category.objects.filter(slug__in=slugs).order_by("pk").values_list("pk", flat=True)
+            self._keys = slugs, list(keys)
+        return self._keys[1]
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value)

@@ -14,7 +14,6 @@ from accounts.access import signed_in_user
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.key_selects import KeySelectMultiple
-from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
@@ -131,23 +130,21 @@ class CampaignAdmin(EditableAdmin[Campaign]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
-        return Campaign.objects.with_counts().order_by("-pk")
+        return Campaign.objects.with_terms().with_counts().order_by("-pk")
 
     @admin.display(description=gettext_lazy("paid / held / free"))
     def slots(self, campaign: Campaign) -> str:
         return f"{campaign.earned_count:,} / {campaign.held_count:,} / {campaign.free_count:,}"
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        campaign = Campaign.objects.with_terms().with_counts().filter(pk=parse_key(object_id)).first()
-        context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
-        if campaign is not None:
-            context["waiting_count"] = WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        campaign = context.get("original")
+        if isinstance(campaign, Campaign):
             burn_down = forecast(campaign=campaign, now=timezone.now())
-            context |= {"forecast": burn_down, "points": burn_down_points(burn_down, campaign.clips_cap)}
+            context |= {"campaign": campaign, "forecast": burn_down}
+            context |= {"waiting_count": WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()}
+            context |= {"points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
-        return super().change_view(request, object_id, form_url, context)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def burn_down_points(burn_down: Forecast, cap: int) -> str:
@@ -226,7 +223,6 @@ class SlotAdmin(ReadOnlyAdmin, admin.ModelAdmin[Slot]):
     list_filter = ["state", "reason"]
     search_fields = ["clip_code", "enrolment__creator__handle"]
     ordering = ["-pk"]
-    show_full_result_count = False
 
     @admin.display(description=gettext_lazy("creator"))
     def creator(self, slot: Slot) -> str:

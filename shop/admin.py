@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
+from accounts.admin_filters import known_values_filter
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
@@ -73,7 +74,6 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     search_fields = ["code", "email", "name", "lines__product_name"]
     search_help_text = _("Code, email address, name of the shopper or of a product")
     ordering = ["-placed_at"]
-    show_full_result_count = False
     fields = ["code", "state", "email", "user", "language", "address", "goods", "shipping", "tax", "total", "refunded"]
     fields += ["placed_at", "paid_at", "cancelled_at"]
     readonly_fields = ["address", "goods", "shipping", "tax", "total", "refunded"]
@@ -192,7 +192,7 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
     list_display = ["order", "provider", "state", "amount", "reference", "started_at", "settled_at"]
-    list_filter = ["state", "provider"]
+    list_filter = ["state", known_values_filter("provider", _("payment provider"), lambda: ("stripe", "demo"))]
     list_select_related = ["order"]
     search_fields = ["order__code", "reference"]
     ordering = ["-started_at"]
@@ -208,4 +208,3 @@ class ClickAdmin(ReadOnlyAdmin, admin.ModelAdmin[Click]):
     list_select_related = ["clip", "product", "user"]
     search_fields = ["clip__code"]
     ordering = ["-clicked_at"]
-    show_full_result_count = False

@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import user_with_permission
+from accounts.readonly_admin import ReadOnlyAdmin
 from social.cases import CaseRefused, count_cases, decide_case, open_cases
 from social.forms import AnswerForm
 from social.models import UPHOLDING, Report
-from videos.admin.records import RecordAdmin
 
 CASES_PER_PAGE = 25
 MODERATE = "social.change_report"
@@ -66,7 +66,7 @@ def decide_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @admin.register(Report)
-class ReportAdmin(RecordAdmin[Report]):
+class ReportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Report]):
     change_list_template = "admin/social/report_list.html"
     list_display = ["created_at", "kind", "about", "reason", "words", "state", "answer", "settled_by", "notified_at"]
     list_filter = ["state", "reason", "answer"]

@@ -177,9 +177,7 @@ class ProductAdmin(PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Produc
 @admin.register(StockMovement)
 class StockMovementAdmin(ReadOnlyAdmin, admin.ModelAdmin[StockMovement]):
     list_display = ["created_at", "product", "kind", "change", "stock_after", "reason", "created_by"]
-    list_filter = ["kind"]
+    list_filter = ["kind", "created_at"]
     list_select_related = ["product", "created_by"]
     search_fields = ["product__name", "product__slug", "reason"]
-    date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
-    show_full_result_count = False

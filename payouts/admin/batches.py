@@ -4,13 +4,14 @@ Staff plan a batch, approve it and send it. If the bank works with files, they a
 upload the bank's results.
 """
 
-from collections import Counter
 from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
 from django.db import transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -29,7 +30,6 @@ from payouts.batches import (
     approve_batch,
     build_bank_file,
     find_sendable_payouts,
-    get_total_minor,
     import_bank_results,
     needs_approval,
     plan_batch,
@@ -37,12 +37,24 @@ from payouts.batches import (
 from payouts.models import Batch, Payout, PayoutState
 from payouts.tasks import send_payout
 
+PAYOUTS_SHOWN = 50
+"""How many payouts a batch's own page shows. The list of payouts shows all of them."""
+
 
 class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
+    """The first payouts of a batch."""
+
     model = Payout
     fields = ["creator", "agency", "amount", "state", "holder_name", "number", "reference", "failure_text"]
     readonly_fields = ["amount"]
     show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payout]:
+        match = request.resolver_match
+        batch_id = str(match.kwargs.get("object_id", "")) if match else ""
+        first = Payout.objects.filter(batch=int(batch_id) if batch_id.isdecimal() else None).order_by("pk")
+        payouts = super().get_queryset(request).filter(pk__in=first.values("pk")[:PAYOUTS_SHOWN])
+        return payouts.select_related("creator", "agency").order_by("pk")
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, payout: Payout) -> str:
@@ -57,19 +69,31 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
     change_list_template = "admin/payouts/batch/change_list.html"
     list_display = ["__str__", "total", "state_counts", "provider", "created_by", "created_at", "approved_by"]
     list_select_related = ["created_by", "approved_by"]
+    search_fields = ["id"]
     ordering = ["-pk"]
     fields = ["currency", "provider"]
     inlines = [PayoutInline]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """Return the batches with `summary`: the sum of their payouts, and how many are in each state."""
+        payouts = Payout.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
+        counts = {state.value: Count("pk", filter=Q(state=state)) for state in PayoutState}
+        summary = payouts.annotate(summary=JSONObject(total=Sum("amount_minor"), **counts)).values("summary")
+        return super().get_queryset(request).annotate(summary=Subquery(summary))
+
     @admin.display(description=gettext_lazy("total"))
     def total(self, batch: Batch) -> str:
-        return format_money(get_total_minor(batch), batch.currency)
+        return format_money(self._summary(batch).get("total", 0), batch.currency)
 
     @admin.display(description=gettext_lazy("state"))
     def state_counts(self, batch: Batch) -> str:
         """Return the number of payouts in each state as text, for example “3 Paid, 1 Failed”."""
-        counts = Counter(batch.payouts.values_list("state", flat=True))
-        return ", ".join(f"{count} {PayoutState(state).label}" for state, count in sorted(counts.items()))
+        counts = {state: self._summary(batch).get(state, 0) for state in PayoutState}
+        return ", ".join(f"{count} {state.label}" for state, count in sorted(counts.items()) if count)
+
+    @staticmethod
+    def _summary(batch: Batch) -> dict[str, int]:
+        return getattr(batch, "summary", None) or {}
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -85,16 +109,18 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        batch = get_object_or_404(Batch, pk=object_id)
+        batch = get_object_or_404(self.get_queryset(request).select_related("created_by", "approved_by"), pk=object_id)
+        counts = self._summary(batch)
         context = {
             "batch": batch,
+            "hidden_count": sum(counts.get(state, 0) for state in PayoutState) - PAYOUTS_SHOWN,
             "total": self.total(batch),
             "state_counts": self.state_counts(batch),
             "needs_approval": needs_approval(batch),
             "can_approve": request.user.has_perm("payouts.approve_batch"),
             "can_send": request.user.has_perm("payouts.add_payout"),
-            "is_planned": batch.payouts.filter(state=PayoutState.PLANNED).exists(),
-            "is_waiting": batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).exists(),
+            "is_planned": counts.get(PayoutState.PLANNED, 0) > 0,
+            "is_waiting": any(counts.get(state) for state in (PayoutState.SENDING, PayoutState.UNKNOWN)),
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
@@ -113,7 +139,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
 
         The user must have confirmed their password recently.
         """
-        batch = get_object_or_404(Batch, pk=pk)
+        batch = get_object_or_404(self.get_queryset(request), pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
         if request.method != "POST":
             context = {**self.admin_site.each_context(request), "batch": batch, "total": self.total(batch)}

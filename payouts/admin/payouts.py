@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import user_with_permission
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.key_selects import KeySelect
 from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
@@ -23,6 +24,9 @@ from payouts.forms import AccountProposalForm
 from payouts.models import Payout, PayoutAccount
 from payouts.payout_accounts import AccountDetails
 from payouts.trace import trace_payout
+
+ORIGINS_PER_PAGE = 100
+"""How many of the postings that a payout pays for its page shows at a time."""
 
 
 @admin.register(PayoutAccount)
@@ -81,9 +85,9 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
+class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payout]):
     list_display = ["__str__", "batch", "creator", "agency", "amount", "state", "claimed_at", "settled_at"]
-    list_filter = ["state"]
+    list_filter = ["state", ("batch", AutocompleteFilter)]
     list_select_related = ["batch", "creator", "agency"]
     search_fields = ["creator__handle", "agency__name", "reference"]
     ordering = ["-pk"]
@@ -97,5 +101,14 @@ class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         payout = get_object_or_404(Payout, pk=object_id)
-        context = {"origins": trace_payout(payout), "currency": payout.currency, **(extra_context or {})}
+        page = request.GET.get("page", "1")
+        number = max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
+        origins = trace_payout(payout, start=(number - 1) * ORIGINS_PER_PAGE, count=ORIGINS_PER_PAGE + 1)
+        context = {
+            "origins": origins[:ORIGINS_PER_PAGE],
+            "previous_page": number - 1,
+            "next_page": number + 1 if len(origins) > ORIGINS_PER_PAGE else None,
+            "currency": payout.currency,
+            **(extra_context or {}),
+        }
         return super().change_view(request, object_id, form_url, context)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from accounts.trigrams import search_index
 from catalog.models import Product
 from catalog.prices import Price
 from catalog.translations import translate_name
@@ -87,6 +88,8 @@ class Order(PostalAddress):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [
+            search_index("code", "email", "name", name="shop_order_search"),
+            models.Index(fields=["placed_at"], name="shop_order_by_date"),
             models.Index(fields=["user", "-placed_at"], name="shop_order_of_user"),
             models.Index(fields=["visitor", "-placed_at"], name="shop_order_of_visitor"),
             models.Index(fields=["reserved_until"], condition=Q(state="pending"), name="shop_order_pending"),
@@ -183,6 +186,7 @@ class OrderLine(models.Model):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         indexes = [
+            search_index("product_name", name="shop_line_search"),
             models.Index(
                 fields=["payable_at"], condition=Q(creator__isnull=False), name="shop_line_of_creator_payable"
             ),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trigrams import search_index
 from shop.models.order import Order
 from shop.states import PaymentState
 
@@ -30,6 +31,10 @@ class Payment(models.Model):
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
+        indexes = [
+            search_index("reference", name="shop_payment_search"),
+            models.Index(fields=["started_at"], name="shop_payment_by_date"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=~Q(state=PaymentState.FAILED), name="shop_payment_one_open_per_order"

@@ -81,6 +81,7 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         permissions = [("approve_refund", "Can approve refunds above the limit")]
         indexes = [
+            models.Index(fields=["created_at"], name="shop_refund_by_date"),
             models.Index(
                 fields=["send_after"],
                 condition=Q(state__in=("planned", "sending", "pending")),

@@ -54,11 +54,11 @@ def test_the_queue_lists_reported_clips_first_then_the_oldest(as_moderator: Clie
 def test_the_queue_takes_a_fixed_number_of_queries(moderator: User, django_assert_num_queries: Any) -> None:
     client = client_of(moderator)
     make_waiting_clip()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         client.get(DESK)
     for _number in range(3):
         make_waiting_clip()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         assert len(codes(client.get(DESK).content.decode())) == 4
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from accounts.keys import parse_keys
 from accounts.models import User
 from creators.slots import GRACE_PERIOD
 from videos.admin.forms import BulkForm, DecisionForm
-from videos.models import AuditAction, Clip, Decision, Revision
+from videos.models import AuditAction, Clip, Decision, ProductTag, Revision
 from videos.models.desk import write_audit
 from videos.playback.sources import read_playback
 from videos.review.decisions import DecisionRefused, decide, decide_many
@@ -55,8 +56,12 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     waiting = reviewable_by(moderator, now=now)
     clips = apply_filter(waiting, queue_filter)
     clips = clips.select_related("creator", "source", "enrolment__campaign", "lock__moderator")
-    page = Paginator(clips.prefetch_related("tags__product", "flags"), ROWS).get_page(request.GET.get("page"))
+    tags = Prefetch("tags", ProductTag.objects.select_related("product"))
     counts, options = count_tabs(waiting), count_options(waiting, queue_filter)
+    paginator = Paginator(clips.prefetch_related(tags, "flags"), ROWS)
+    if not queue_filter.is_narrowed:
+        paginator.count = counts[queue_filter.show]
+    page = paginator.get_page(request.GET.get("page"))
     context = page_context(request, _("Review desk")) | {
         "page": page,
         "rows": [(clip, read_playback(clip.source, clip)) for clip in page],
@@ -64,7 +69,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "queue_filter": queue_filter,
         "filters": [(name, label, getattr(queue_filter, name), options[name]) for name, label in FILTERS.items()],
         "bulk": BulkForm(),
-        "drifted_count": Clip.objects.published().exclude(drifted_at=None).count(),
+        "drifted_count": counts["drifted"],
         "now": now,
     }
     return render(request, "admin/videos/desk/queue.html", context)

@@ -1,7 +1,5 @@
 """Admin pages for reasons, decisions, appeals and the audit log."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,12 +11,6 @@ from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.translations import TranslationsFormField
 from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason
-
-
-class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
-    """Base class for read-only admin pages of large tables. It never counts all rows, because that would be slow."""
-
-    show_full_result_count = False
 
 
 class ReasonTextForm(EditForm[Reason]):
@@ -45,12 +37,11 @@ class ReasonAdmin(EditableAdmin[Reason]):
 
 
 @admin.register(Decision)
-class DecisionAdmin(AutocompleteFilterMixin, RecordAdmin[Decision]):
+class DecisionAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Decision]):
     list_display = ["decided_at", "action", "basis", "clip", "moderator", "reason", "undone_at", "mailed_at", "undo"]
-    list_filter = ["action", "basis", "reason", ("moderator", AutocompleteFilter)]
+    list_filter = ["action", "basis", "reason", ("moderator", AutocompleteFilter), "decided_at"]
     list_select_related = ["clip", "moderator", "reason"]
     search_fields = ["clip__code", "words"]
-    date_hierarchy = "decided_at"
     ordering = ["-decided_at"]
 
     @admin.display(description=_("undo"))
@@ -62,17 +53,16 @@ class DecisionAdmin(AutocompleteFilterMixin, RecordAdmin[Decision]):
 
 
 @admin.register(Appeal)
-class AppealAdmin(RecordAdmin[Appeal]):
+class AppealAdmin(ReadOnlyAdmin, admin.ModelAdmin[Appeal]):
     list_display = ["appealed_at", "decision", "words"]
     list_select_related = ["decision"]
     ordering = ["-appealed_at"]
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(AutocompleteFilterMixin, RecordAdmin[AuditEntry]):
+class AuditAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[AuditEntry]):
     list_display = ["at", "action", "clip", "moderator", "details"]
-    list_filter = ["action", ("moderator", AutocompleteFilter)]
+    list_filter = ["action", ("moderator", AutocompleteFilter), "at"]
     list_select_related = ["clip", "moderator"]
     search_fields = ["clip__code"]
-    date_hierarchy = "at"
     ordering = ["-at"]
