@@ -7,10 +7,11 @@ page takes more than 12 queries or 200 KiB, fails, or reads a large table from e
 
 import argparse
 import json
+import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -172,7 +173,8 @@ def chosen_rows(model: Any) -> list[Any]:
     return list(model._default_manager.filter(pk__in=keys - {None}).order_by("pk"))
 
 
-def measure(roles: Iterable[str]) -> list[Visit]:
+def measure(roles: Sequence[str]) -> list[Visit]:
+    """Open every page as each of these roles or, if there are none, as a superuser and each role."""
     from django.contrib.auth.models import Group
     from django.db import connection
 
@@ -185,7 +187,7 @@ def measure(roles: Iterable[str]) -> list[Visit]:
         large_tables = frozenset(name for (name,) in cursor.fetchall())
     visits: list[Visit] = []
     for role in (SUPERUSER, *ROLES):
-        if role not in roles:
+        if roles and role not in roles:
             continue
         user = User.objects.create_user(f"{role.lower().replace(' ', '-')}@example.org", is_staff=True)
         user.groups.set(Group.objects.filter(name=role))
@@ -225,10 +227,8 @@ def figures_of(visits: list[Visit]) -> list[Figure]:
 
 
 def main() -> None:
-    from feedsite.roles import ROLES
-
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--role", choices=(SUPERUSER, *ROLES), action="append", help="open the pages as this role only")
+    parser.add_argument("--role", action="append", help="open the pages only as Superuser, or as this role")
     options = parser.parse_args()
     with throwaway_site():
         from django.conf import settings
@@ -238,11 +238,12 @@ def main() -> None:
 
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
 
+        logging.disable(logging.WARNING)  # the slow ones are in the report
         start = time.monotonic()
         call_command("collectstatic", interactive=False, verbosity=0)
         fill_shop(ShopRows())
         print(f"The shop was filled in {time.monotonic() - start:.0f} s.", flush=True)
-        visits = measure(options.role or (SUPERUSER, *ROLES))
+        visits = measure(options.role or [])
     print_worst(visits)
     sys.exit(0 if report(figures_of(visits), "admin_at_size") else 1)
 

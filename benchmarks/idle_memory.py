@@ -18,7 +18,7 @@ from benchmarks.soak_site import Site, fresh_site
 ROLES = ("web", "worker", "transcoder", "beat")
 IDLE_SECONDS = 20
 MAX_TOTAL_MIB = 1500
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 def memory_mib(pids: Iterable[int]) -> tuple[float, float]:
