@@ -36,16 +36,7 @@ def check_proxies(**_options: Any) -> list[CheckMessage]:
     if not settings.HTTPS or settings.REST_FRAMEWORK["NUM_PROXIES"]:
         return []
     hint = "Set it to the number of proxies in front of the web process, the one that terminates TLS included."
-    return [CheckWarning("SITE_URL begins with https://, but NUM_PROXIES is 0.", hint, id="feedsite.W002")]
-
-
-@register
-def check_database(**_options: Any) -> list[CheckMessage]:
-    """Report a database that is not PostgreSQL."""
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        return []
-    hint = "Write it like postgresql://user:password@host:5432/name."
-    return [Error("DATABASE_URL does not name a PostgreSQL database.", hint, id="feedsite.E003")]
+    return [Error("SITE_URL begins with https://, but NUM_PROXIES is 0.", hint, id="feedsite.E008")]
 
 
 @register
@@ -58,9 +49,10 @@ def check_providers(**_options: Any) -> list[CheckMessage]:
     if settings.PAYMENT_PROVIDER == "stripe" and not settings.STRIPE_WEBHOOK_SECRET:
         hint = "Without it, no order would ever become paid. Stripe shows it beside the webhook's address."
         errors.append(Error("PAYMENT_PROVIDER = stripe needs STRIPE_WEBHOOK_SECRET.", hint, id="feedsite.E005"))
-    if settings.PAYMENT_PROVIDER == "demo" and settings.HTTPS and not settings.DEMO:
+    if settings.PAYMENT_PROVIDER == "demo" and not settings.DEMO:
         hint = "Every order would count as paid without any money moving. Use stripe, or none."
-        errors.append(CheckWarning("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.W001"))
+        report = Error if settings.HTTPS else CheckWarning
+        errors.append(report("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.E009"))
     return errors
 
 

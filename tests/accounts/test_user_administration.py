@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.staff import AccessRefused, change_roles, deactivate_user, reset_second_factor
@@ -70,9 +71,11 @@ def test_invited_person_chooses_a_password_and_has_the_role(
     client = Client()
     answer = client.get(link[1], follow=True)
     password = {"password1": "a very long walk", "password2": "a very long walk"}
-    assert client.post(answer.redirect_chain[-1][0], password).status_code == 302
+    assert client.post(answer.redirect_chain[-1][0], password)["Location"] == reverse("account_login")
     user.refresh_from_db()
     assert user.check_password("a very long walk")
+    signed_in = client.post(reverse("account_login"), {"login": user.email, "password": "a very long walk"})
+    assert signed_in["Location"] == "/", "The link has proved the address, so no code is asked for."
     assert "token" in Client().get(link[1], follow=True).content.decode().lower(), "The link works once."
 
 
