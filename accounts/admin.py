@@ -297,7 +297,10 @@ class OutgoingEmailAdmin(ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
 
     @admin.action(description=gettext_lazy("Send again now"), permissions=["view"])
     def send_again(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> None:
+        rows = list(emails)
         count = send_again(emails, now=timezone.now())
+        for row in rows:
+            self.log_change(request, row, "Sent again.")
         self.message_user(
             request,
             ngettext("%(count)d email will be sent again.", "%(count)d emails will be sent again.", count)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff import ADMINISTER
+from accounts.staff_work import WaitingWork, drop_empty
 from catalog.models import Brand, Category, LegalKind, LegalPage, Product
 from catalog.site import site_name
 from creators.models import Campaign, Enrolment
@@ -41,6 +42,27 @@ def list_first_steps(user: User) -> list[FirstStep]:
     ]
     next_step = next((step for step in steps if not step.is_done), None)
     return [FirstStep(step.title, step.advice, step.url, step.is_done, is_next=step is next_step) for step in steps]
+
+
+def list_missing_setup(user: User) -> list[WaitingWork]:
+    """Return what a shop in operation still lacks, for an administrator: own legal pages and a payment provider."""
+    if not user.has_perm(ADMINISTER):
+        return []
+    unwritten = len(LegalKind) - LegalPage.objects.values("kind").distinct().count()
+    return drop_empty(
+        WaitingWork(
+            _("Legal pages to write"),
+            unwritten,
+            _url(user, "catalog.add_legalpage", "admin:catalog_legalpage_changelist"),
+            _("Neutral texts are shown until then."),
+        ),
+        WaitingWork(
+            _("Payment provider to choose"),
+            int(settings.PAYMENT_PROVIDER == "none"),
+            "",
+            _("Nothing can be bought without one. Whoever runs the server sets PAYMENT_PROVIDER and its keys."),
+        ),
+    )
 
 
 def _read_progress(user: User) -> dict[str, bool]:

@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "allauth",
-    "allauth.account",
+    "feedsite.apps.SignInConfig",
     "allauth.mfa",
     "feedsite.apps.StaffAdminConfig",
     "django.contrib.auth",

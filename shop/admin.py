@@ -1,10 +1,8 @@
 """Django admin for orders, payments, refunds and clicks. All rows are read-only, but refunds have actions."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -23,11 +21,10 @@ from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine
-from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
+from shop.refund_actions import RefundActions, RefundAmount
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
-from shop.refunds import RefundRefused, refuse_return
-from shop.tasks import send_refund_by_id
+from shop.refunds import RefundRefused
 
 
 class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
@@ -54,11 +51,10 @@ class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
     amount = money_column("amount_minor", _("amount"))
 
 
-class RefundInline(ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
+class RefundInline(RefundAmount, ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
     model = Refund
     fields = ["state", "amount", "reason", "created_by", "created_at", "settled_at", "reference"]
     readonly_fields = ["amount"]
-    amount = money_column("amount_minor", _("amount"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         return super().get_queryset(request).select_related("created_by").order_by("pk")
@@ -141,52 +137,21 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
+class RefundAdmin(RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     list_display = ["order", "state", "amount", "reason", "failure_text", "created_by", "created_at", "settled_at"]
     list_filter = ["state"]
     list_select_related = ["order", "created_by"]
     search_fields = ["order__code", "order__email"]
     ordering = ["-created_at"]
     inlines = [RefundLineInline]
-    actions = ["accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
+    list_per_page = 50
 
-    fields = ["order", "state", "amount", "goods", "shipping", "tax", "reason", "is_restocked", "failure_text"]
-    fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
+    fields = ["order", "state", "amount", "goods", "shipping", "tax", "reason", "decline_reason"]
+    fields += ["is_restocked", "failure_text", "reference", "attempt", "created_by", "created_at", "settled_at"]
     readonly_fields = ["amount", "goods", "shipping", "tax"]
-    amount = money_column("amount_minor", _("amount"))
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))
-
-    @admin.action(description=_("Accept the return and issue the refund"), permissions=["refund"])
-    def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            refund_request = RefundRequest(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
-            try:
-                result = refund_by_staff(request=refund_request, user=signed_in_user(request), now=timezone.now())
-            except (RefundRefused, ProposalRefused) as refusal:
-                self.message_user(request, f"{refund.order.code}: {refusal}", level="error")
-            else:
-                announce_refund(request, result)
-
-    @admin.action(description=_("Decline the return"), permissions=["refund"])
-    def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            refuse_return(refund_id=refund.pk, created_by=signed_in_user(request), now=timezone.now())
-
-    @admin.action(description=_("Retry failed refunds"), permissions=["refund"])
-    def retry_failed(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            if retry_refund(refund_id=refund.pk, now=timezone.now()):
-                transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
-
-    @admin.action(description=_("Mark failed refunds as paid in another way"), permissions=["refund"])
-    def mark_paid_elsewhere(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            mark_refunded_elsewhere(refund_id=refund.pk, now=timezone.now())
-
-    def has_refund_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("shop.add_refund")
 
 
 @admin.register(Payment)

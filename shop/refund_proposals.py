@@ -70,7 +70,7 @@ class LargeRefund(ProposalKind):
             raise ProposalRefused(_("The order changed after this was proposed. Refuse it, and propose it again."))
 
 
-def preview_refund(*, request: RefundRequest, user: User, now: datetime) -> RefundPreview:
+def preview_refund(*, request: RefundRequest, user: User | None, now: datetime) -> RefundPreview:
     """Return what the refund would come to, without planning it. Raises RefundRefused."""
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=request.order_id)
@@ -102,7 +102,7 @@ def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Ref
         )
 
 
-def _plan(request: RefundRequest, user: User, now: datetime) -> Refund:
+def _plan(request: RefundRequest, user: User | None, now: datetime) -> Refund:
     """Plan the refund. Raises RefundRefused."""
     if request.return_id is not None:
         return accept_return(refund_id=request.return_id, created_by=user, now=now)

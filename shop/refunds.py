@@ -97,7 +97,7 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
     return refund
 
 
-def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
+def accept_return(*, refund_id: int, created_by: User | None, now: datetime) -> Refund:
     """Accept a return request and plan its refund. Return the refund.
 
     Raises RefundRefused if the request was already answered.
@@ -140,10 +140,15 @@ def request_return(*, order: Order, quantities: Quantities, reason: str, now: da
     return refund
 
 
-def refuse_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
-    """Refuse a return request. Return False if it was already answered."""
+def refuse_return(*, refund_id: int, created_by: User, now: datetime, reason: str = "") -> bool:
+    """Refuse a return request for a reason that the shopper reads. Return False if it was already answered."""
     return Refund.objects.move(
-        refund_id, RefundState.REQUESTED, RefundState.REFUSED, created_by=created_by, settled_at=now
+        refund_id,
+        RefundState.REQUESTED,
+        RefundState.REFUSED,
+        created_by=created_by,
+        decline_reason=reason,
+        settled_at=now,
     )
 
 

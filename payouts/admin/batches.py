@@ -4,6 +4,7 @@ Staff plan a batch, approve it and send it. If the bank works with files, they a
 upload the bank's results.
 """
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -34,6 +36,7 @@ from payouts.batches import (
     needs_approval,
     plan_batch,
 )
+from payouts.left_out import explain_left_out, list_owed_currencies
 from payouts.models import Batch, Payout, PayoutState
 from payouts.tasks import send_payout
 
@@ -126,13 +129,29 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
 
     def plan(self, request: HttpRequest) -> HttpResponseBase:
         user = user_with_permission(request, "payouts.add_batch")
-        currency = str(request.POST.get("currency", "USD"))[:3].upper().replace("\0", "")
+        currency, now = request.POST.get("currency", ""), timezone.now()
         try:
-            batch = plan_batch(created_by=user, currency=currency, now=timezone.now())
+            if currency not in list_owed_currencies():
+                raise BatchRefused(_("Choose a currency in which something is owed."))
+            batch = plan_batch(created_by=user, currency=currency, now=now)
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
+            self._say_who_is_left_out(request, currency, now)
             return redirect("admin:payouts_batch_changelist")
+        self.log_addition(request, batch, "Planned.")
+        self._say_who_is_left_out(request, currency, now, batch)
         return _redirect_to(batch)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"currencies": list_owed_currencies(), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def _say_who_is_left_out(
+        self, request: HttpRequest, currency: str, now: datetime, batch: Batch | None = None
+    ) -> None:
+        for left_out in explain_left_out(currency=currency, now=now, batch=batch):
+            link = format_html('{} <a href="{}">{}</a>', left_out.sentence, left_out.url, _("Show"))
+            messages.warning(request, link)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Approve a batch on POST. On GET, show a page with the button for it.
@@ -148,6 +167,8 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
             approve_batch(batch=batch, approved_by=user, now=timezone.now())
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
+        else:
+            self.log_change(request, batch, "Approved.")
         return _redirect_to(batch)
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -161,6 +182,7 @@ class BatchAdmin(ReadOnlyAdmin, admin.ModelAdmin[Batch]):
         for payout_id in payout_ids:
             transaction.on_commit(partial(send_payout.delay, payout_id), robust=True)
         count = len(payout_ids)
+        self.log_change(request, batch, f"Sent {count} payouts.")
         sentence = ngettext("%(count)d payout is being sent.", "%(count)d payouts are being sent.", count)
         messages.success(request, sentence % {"count": count})
         return _redirect_to(batch)

@@ -62,6 +62,7 @@ class Refund(models.Model):
     amount_minor = models.PositiveBigIntegerField(_("amount"), default=0)
     currency = models.CharField(max_length=3)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    decline_reason = models.CharField(_("reason for declining"), max_length=300, blank=True, default="")
     is_restocked = models.BooleanField(_("returned to stock"), default=True)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     attempt = models.PositiveSmallIntegerField(

@@ -244,7 +244,7 @@ def test_changed_account_is_told_to_old_and_new_addresses_and_payouts_wait(
     tally(now=timezone.now())
     client = client_of(first)
     page = client.post("/admin/payouts/batch/plan/", {"currency": "USD"}, follow=True).content.decode()
-    assert "No payee is owed" in page
+    assert "1 payee waits after a change of the payout account." in page
     PayoutAccount.objects.update(payouts_from=timezone.now())
     client.post("/admin/payouts/batch/plan/", {"currency": "USD"})
     assert creator.payouts.get().number == IBAN
