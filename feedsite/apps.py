@@ -19,7 +19,7 @@ class FeedsiteConfig(AppConfig):
         post_migrate.connect(sync_roles_after_migrate)
 
 
-class SignInConfig(AccountConfig):
+class SignInConfig(AccountConfig):  # type: ignore[misc]  # allauth has no types
     """allauth's app of email addresses, with a name that differs from our own apps'."""
 
     default = False

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payouts", "0004_suspension_holds"),
+        ("payouts", "0005_list_and_search_postings"),
     ]
 
     operations = [
