@@ -157,6 +157,7 @@ class Proposal(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     subject = models.CharField(_("subject"), max_length=80, help_text=_("What it would change."))
     changes = models.JSONField(_("changes"), encoder=DjangoJSONEncoder)
+    basis = models.JSONField(null=True, editable=False, help_text="The figures shown that are not in the changes.")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ProposalState, default=ProposalState.PROPOSED)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by"))

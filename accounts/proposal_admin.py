@@ -21,6 +21,7 @@ from accounts.proposals import (
     approve_proposal,
     find_approval_refusal,
     proposal_kinds,
+    read_basis,
     refuse_proposal,
     visible_kinds,
     withdraw_proposal,
@@ -43,10 +44,11 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
     """Admin pages for the proposals of the kinds that the user may propose or approve."""
 
     change_form_template = "admin/accounts/proposal/change_form.html"
-    list_display = ["subject", "kind_name", "state", "proposed_by", "proposed_at", "decided_by", "decided_at"]
+    list_display = ["title", "kind_name", "summary", "state", "proposed_by", "proposed_at", "decided_by", "decided_at"]
     list_filter = ["state"]
     list_select_related = ["proposed_by", "decided_by"]
     search_fields = ["subject", "reason", "proposed_by__email"]
+    list_per_page = 50
     ordering = ["-pk"]
     fields = ["kind_name", "state", "reason", "proposed_by", "proposed_at", "decided_by", "decided_at", "answer"]
     readonly_fields = ["kind_name"]
@@ -54,6 +56,15 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_name(self, proposal: Proposal) -> str:
         return str(proposal_kinds()[proposal.kind].label)
+
+    @admin.display(description=gettext_lazy("subject"))
+    def title(self, proposal: Proposal) -> str:
+        return proposal_kinds()[proposal.kind].title(proposal.changes)
+
+    @admin.display(description=gettext_lazy("change"))
+    def summary(self, proposal: Proposal) -> str:
+        kind = proposal_kinds()[proposal.kind]
+        return kind.summarize(proposal.changes, read_basis(proposal))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         return super().get_queryset(request).filter(kind__in=visible_kinds(signed_in_user(request)))
@@ -77,7 +88,8 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
         if proposal is not None:
             kind = proposal_kinds()[proposal.kind]
             context |= {
-                "facts": kind.describe(proposal.changes),
+                "subtitle": self.title(proposal),
+                "facts": kind.describe(proposal.changes, read_basis(proposal)),
                 "approval_refusal": find_approval_refusal(proposal, user),
                 "can_decide": user.has_perm(kind.approve_permission) and proposal.proposed_by_id != user.pk,
                 "is_own": proposal.proposed_by_id == user.pk,

@@ -19,14 +19,13 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
 from creators.admin_forms import CampaignForm, TermsForm
-from creators.forecast import Forecast, forecast
+from creators.cap_proposals import propose_cap
+from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
 from creators.invitation_pages import change_invitation, invitations_page
 from creators.models import Agency, Campaign, Creator, Enrolment, Representation, Slot, Suspension, Terms, WaitlistEntry
 from creators.representation import offer_representation
 from creators.suspensions import find_refusal, find_suspension
 from creators.terms_proposals import COLUMNS, propose_terms
-
-CHART_WIDTH, CHART_HEIGHT = 720, 180
 
 
 @admin.register(Terms)
@@ -136,6 +135,21 @@ class CampaignAdmin(EditableAdmin[Campaign]):
     def slots(self, campaign: Campaign) -> str:
         return f"{campaign.earned_count:,} / {campaign.held_count:,} / {campaign.free_count:,}"
 
+    def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
+        """Save what was changed. A larger cap of a campaign with terms is proposed to a second person instead."""
+        super().save_model(request, campaign, form, change)
+        if form.proposed_cap is None:
+            return
+        try:
+            by, now = signed_in_user(request), timezone.now()
+            propose_cap(campaign=campaign, clips_cap=form.proposed_cap, proposed_by=by, now=now)
+        except ProposalRefused as refusal:
+            self.message_user(request, str(refusal), level="error")
+            return
+        sentence = gettext("The maximum of %(new)s is proposed. It stays at %(old)s until a second person approves it.")
+        words = {"new": f"{form.proposed_cap:,}", "old": f"{campaign.clips_cap:,}"}
+        self.message_user(request, sentence % words, level="warning")
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         campaign = context.get("original")
         if isinstance(campaign, Campaign):
@@ -145,17 +159,6 @@ class CampaignAdmin(EditableAdmin[Campaign]):
             context |= {"points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def burn_down_points(burn_down: Forecast, cap: int) -> str:
-    """Return the burn-down chart's line as the `points` attribute of an SVG polyline."""
-    step = CHART_WIDTH / max(len(burn_down.burns), 1)
-    points = [(0.0, 0.0)]
-    points += [
-        (round((index + 1) * step, 1), round(CHART_HEIGHT * (1 - burn.left / max(cap, 1)), 1))
-        for index, burn in enumerate(burn_down.burns)
-    ]
-    return " ".join(f"{x},{y}" for x, y in points)
 
 
 @admin.register(Creator)

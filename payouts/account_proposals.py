@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,20 @@ class PayoutAccountChange(ProposalKind):
     propose_permission = "payouts.change_payoutaccount"
     approve_permission = "payouts.approve_payoutaccount"
 
-    def describe(self, changes: Mapping[str, Any]) -> Facts:
+    def title(self, changes: Mapping[str, Any]) -> str:
+        return str(_find_payee(changes) or "–")
+
+    def summarize(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> str:
+        return f"{_('New account')}: •••• {changes['number'][-4:]}"
+
+    def about(self, row: Model) -> Mapping[str, Any] | None:
+        if isinstance(row, PayoutAccount):
+            return {"creator": row.creator_id, "agency": row.agency_id}
+        if isinstance(row, Creator):
+            return {"creator": row.pk}
+        return {"agency": row.pk} if isinstance(row, Agency) else None
+
+    def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
         return [
             (_("Payee"), str(_find_payee(changes) or "–")),
             (_("Account until now"), changes["masked_before"] or "–"),

@@ -1,11 +1,15 @@
 """Template tag for proposals that wait for a second person: `{% load proposals %}`."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django import template
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Proposal, User
-from accounts.proposals import proposal_kinds
+from accounts.proposals import proposal_kinds, read_basis, visible_kinds
 from accounts.staff_work import WaitingWork, drop_empty
 
 register = template.Library()
@@ -18,3 +22,46 @@ def waiting_proposals(user: User) -> list[WaitingWork]:
     count = Proposal.objects.open().filter(kind__in=kinds).exclude(proposed_by=user).count()
     url = f"{reverse('admin:accounts_proposal_changelist')}?state__exact=proposed"
     return drop_empty(WaitingWork(_("Proposals to approve"), count, url))
+
+
+@dataclass(frozen=True)
+class OpenProposal:
+    """A proposal that waits for a second person, in words. `url` is empty for readers who may not see its page."""
+
+    name: str
+    summary: str
+    proposed_by: str
+    proposed_at: datetime
+    url: str
+
+
+@register.simple_tag
+def own_proposals(user: User) -> list[OpenProposal]:
+    """Return the user's own proposals that wait for a second person, newest first."""
+    return [_word(proposal, user) for proposal in Proposal.objects.open().filter(proposed_by=user).order_by("-pk")[:20]]
+
+
+@register.simple_tag
+def proposals_about(row: Model | None, user: User) -> list[OpenProposal]:
+    """Return the proposals about the row of an admin page that wait for a second person."""
+    if row is None:
+        return []
+    found: list[OpenProposal] = []
+    for kind in proposal_kinds().values():
+        if part := kind.about(row):
+            proposals = Proposal.objects.open().filter(kind=kind.code, changes__contains=part)
+            found += [_word(proposal, user) for proposal in proposals.select_related("proposed_by")]
+    return found
+
+
+def _word(proposal: Proposal, user: User) -> OpenProposal:
+    kind, changes = proposal_kinds()[proposal.kind], proposal.changes
+    return OpenProposal(
+        name=f"{kind.label}: {kind.title(changes)}",
+        summary=kind.summarize(changes, read_basis(proposal)),
+        proposed_by=str(proposal.proposed_by),
+        proposed_at=proposal.proposed_at,
+        url=reverse("admin:accounts_proposal_change", args=[proposal.pk])
+        if proposal.kind in visible_kinds(user)
+        else "",
+    )
