@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -26,6 +27,10 @@ from creators.models import Agency, Campaign, Creator, Enrolment, Representation
 from creators.representation import offer_representation
 from creators.suspensions import find_refusal, find_suspension
 from creators.terms_proposals import COLUMNS, propose_terms
+
+CAP_PROPOSED = gettext_lazy(
+    "The maximum of %(new)s is proposed. It stays at %(old)s until a second person approves it."
+)
 
 
 @admin.register(Terms)
@@ -54,6 +59,16 @@ class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
             initial |= {name: getattr(campaign.terms, name) for name in COLUMNS}
         return initial
 
+    def get_form(self, request: HttpRequest, obj: Terms | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form. If the address names a campaign, whose terms it begins with, it offers no other."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        key = parse_key(request.GET.get("campaign", ""))
+        if obj is None and key is not None and Campaign.objects.filter(pk=key).exists():
+            field = form.base_fields["campaign"]
+            field.widget, field.empty_label = Select(), None
+            field.queryset = Campaign.objects.filter(pk=key)
+        return form
+
     def save_model(self, request: HttpRequest, terms: Terms, form: Any, change: bool) -> None:
         """Propose the terms. A second person publishes them by approving the proposal."""
         try:
@@ -75,14 +90,7 @@ class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
 class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
     model = Terms
     fk_name = "campaign"
-    fields = [
-        "version",
-        "fee",
-        "clips_per_creator",
-        "hold_days",
-        "opens_at",
-        "closes_at",
-    ]
+    fields = ["version", "fee", "clips_per_creator", "hold_days", "opens_at", "closes_at"]
     readonly_fields = ["fee"]
     fee = money_column("fee_minor", gettext_lazy("fee per approved clip"))
     ordering = ["-version"]
@@ -141,14 +149,13 @@ class CampaignAdmin(EditableAdmin[Campaign]):
         if form.proposed_cap is None:
             return
         try:
-            by, now = signed_in_user(request), timezone.now()
-            propose_cap(campaign=campaign, clips_cap=form.proposed_cap, proposed_by=by, now=now)
+            by = signed_in_user(request)
+            propose_cap(campaign=campaign, clips_cap=form.proposed_cap, proposed_by=by, now=timezone.now())
         except ProposalRefused as refusal:
             self.message_user(request, str(refusal), level="error")
-            return
-        sentence = gettext("The maximum of %(new)s is proposed. It stays at %(old)s until a second person approves it.")
-        words = {"new": f"{form.proposed_cap:,}", "old": f"{campaign.clips_cap:,}"}
-        self.message_user(request, sentence % words, level="warning")
+        else:
+            words = {"new": f"{form.proposed_cap:,}", "old": f"{campaign.clips_cap:,}"}
+            self.message_user(request, CAP_PROPOSED % words, level="warning")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         campaign = context.get("original")

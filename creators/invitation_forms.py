@@ -1,7 +1,8 @@
 """The form in which staff paste the addresses of people to invite."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from email.utils import parseaddr
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -14,20 +15,26 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.amounts import INVISIBLE
 from creators.models import Campaign, Enrolment, Invitation
 
 MOST_AT_ONCE = 200
 EMAIL_MAX_LENGTH = 254
+QUOTED = re.compile(r'"[^"]*"')
+PART = re.compile(r"""[^",;،؛<>]*(?:"[^"]*"[^",;،؛<>]*)*<[^<>]*>|[^,;،؛]+""")
+"""A name with an address in angle brackets, or what stands between two commas or semicolons."""
 is_email = EmailValidator()
 
 
 class InvitationForm(forms.Form):
-    """Addresses, one per line or separated by commas. Each that cannot be invited is named with a sentence."""
+    """Addresses, with or without names, and separated as people paste them. Each that cannot be invited is named with a sentence."""
 
     addresses = forms.CharField(
         label=gettext_lazy("Email addresses"),
         widget=forms.Textarea(attrs={"rows": 8, "cols": 60, "dir": "ltr", "spellcheck": "false"}),
-        help_text=gettext_lazy("One per line, or separated by commas; at most 200 at once."),
+        help_text=gettext_lazy(
+            "Separated by line breaks, spaces, commas or semicolons, also as “Name <address>”; at most 200 at once."
+        ),
     )
 
     def __init__(self, data: Any = None, *, campaign: Campaign) -> None:
@@ -52,9 +59,24 @@ class InvitationForm(forms.Form):
 
 def _split(text: str) -> list[tuple[int, str]]:
     """Return each address as it was typed, with the number of its line."""
-    lines = enumerate(text.splitlines(), start=1)
-    parts = [(number, part.strip()) for number, line in lines for part in re.split("[,;]", line)]
-    return [(number, part) for number, part in parts if part]
+    lines = enumerate(text.translate(INVISIBLE).splitlines(), start=1)
+    return [(number, address) for number, line in lines for address in _read_line(line)]
+
+
+def _read_line(line: str) -> Iterator[str]:
+    """Yield the addresses of a line, without names. What cannot be read as addresses is yielded as it is."""
+    for part in (found.strip() for found in PART.findall(line)):
+        words = part.split()
+        if part.endswith(">"):
+            before = part[: part.rindex("<")]
+            _name, address = parseaddr(part[part.rindex("<") :])
+            unquoted = QUOTED.sub(" ", before).split()
+            yield from (word for word in unquoted if "@" in word and word.lower() != address.lower())
+            yield address or part
+        elif all("@" in word for word in words):
+            yield from words
+        else:
+            yield part
 
 
 def _find_problem(line: int, text: str, hindrance: str) -> str:

@@ -1,18 +1,15 @@
-"""Admin pages of the site settings and the legal pages."""
+"""Admin page of the site settings."""
 
 from functools import partial
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.edit_forms import EditForm
@@ -20,8 +17,7 @@ from accounts.editable_admin import EditableAdmin
 from accounts.picture_forms import PictureAdminMixin, PictureForm
 from accounts.pictures import delete_picture
 from catalog.colours import MIN_CONTRAST, worst_contrast
-from catalog.legal import neutral_text
-from catalog.models import LegalKind, LegalPage, SiteSettings
+from catalog.models import SiteSettings
 from catalog.models.site import validate_colour
 from catalog.site import current_site, forget_site
 
@@ -107,25 +103,3 @@ class SiteSettingsAdmin(PictureAdminMixin, EditableAdmin[SiteSettings]):
             if replaced:
                 transaction.on_commit(partial(delete_picture, replaced, widths=SiteSettings.LOGO_WIDTHS_PX))
         forget_site()
-
-
-@admin.register(LegalPage)
-class LegalPageAdmin(EditableAdmin[LegalPage]):
-    """The shop's own legal texts. A new one begins with our neutral text."""
-
-    list_display = ["kind", "language", "updated_at"]
-    list_filter = ["kind", "language"]
-    fields = ["kind", "language", "text"]
-    ordering = ["kind", "language"]
-
-    def view_on_site(self, page: LegalPage) -> str:
-        return reverse("legal", args=[page.kind])
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what a new page begins with. `?kind=` and `?language=` choose another text."""
-        kind = request.GET.get("kind", "")
-        language = request.GET.get("language", "")
-        kind = LegalKind(kind) if kind in LegalKind.values else LegalKind.IMPRINT
-        if language not in dict(settings.LANGUAGES):
-            language = get_language() or settings.LANGUAGE_CODE
-        return {"kind": kind, "language": language, "text": neutral_text(LegalKind(kind), language)}

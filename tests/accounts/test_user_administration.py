@@ -61,7 +61,8 @@ def test_invited_person_chooses_a_password_and_has_the_role(
 ) -> None:
     form = {"email": "new@example.com", "language": "en", "roles": [role("Moderator").pk]}
     with django_capture_on_commit_callbacks(execute=True):
-        assert client_of(administrator).post(f"{USERS}add/", form).status_code == 302
+        page = client_of(administrator).post(f"{USERS}add/", form, follow=True).content.decode()
+    assert "An email was sent to new@example.com with a link to choose a password." in page
     user = User.objects.get(email="new@example.com")
     assert not user.has_usable_password()
     assert access_of(user) == (True, True, 0, ["Moderator"])

@@ -179,3 +179,14 @@ def test_terms_under_which_nobody_can_make_a_clip_are_confirmed(first: Client, c
     assert "This is 0." in first.post(url, data).content.decode()
     assert Proposal.objects.count() == 0
     assert first.post(url, data | {"confirms_zero": "on"}).status_code == 302
+
+
+def test_terms_that_begin_with_those_of_a_campaign_are_for_no_other(first: Client, campaign: Campaign) -> None:
+    other = make_campaign("winter")
+    url = f"/admin/creators/terms/add/?campaign={campaign.pk}"
+    data = read_form(first.get(url).content.decode())
+    assert data["campaign"] == str(campaign.pk)
+    page = first.post(url, data | {"campaign": str(other.pk), "hold_days": "77"}).content.decode()
+    assert "Select a valid choice." in page and 'value="77"' in page
+    assert Proposal.objects.count() == 0
+    assert first.get("/admin/creators/terms/add/?campaign=x").status_code == 200

@@ -103,6 +103,48 @@ def test_input_that_names_nobody_is_refused(as_manager: Client, campaign: Campai
     assert (Invitation.objects.count(), mail.outbox) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "invited"),
+    [
+        ("Carl <carl@example.org>", "carl"),
+        ('"Doe, Jane" <jane@example.org>, Carl <CARL@example.org>', "carl jane"),
+        ("carl@example.org dan@example.org\teve@example.org", "carl dan eve"),
+        ("carl@example.org,dan@example.org;eve@example.org\r\nfay@example.org", "carl dan eve fay"),
+        ("Carl M. <carl@example.org>; dan@example.org Eve <eve@example.org> <fay@example.org>", "carl dan eve fay"),
+        ("Carl <carl@example.org> Dan <dan@example.org>\teve@example.org", "carl dan eve"),
+        ("carl@example.org <carl@example.org>", "carl"),
+        ('"carl@work" <carl@example.org>', "carl"),
+        ("\u200ecarl@example.org\u200e\u00a0dan@example.org، eve@example.org؛", "carl dan eve"),
+        ("كارل <carl@example.org>؛ דן <dan@example.org>", "carl dan"),
+    ],
+)
+def test_addresses_are_read_as_people_paste_them(
+    as_manager: Client, campaign: Campaign, typed: str, invited: str
+) -> None:
+    assert send(as_manager, campaign, typed).status_code == 302
+    emails = sorted(Invitation.objects.values_list("email", flat=True))
+    assert emails == [f"{name}@example.org" for name in invited.split()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("Carl <carl>", "“carl” is not"),
+        ("Carl <carl@example.org", "“Carl &lt;carl@example.org” is not"),
+        ("Carl carl@example.org", "“Carl carl@example.org” is not"),
+        ("Carl <>", "“Carl &lt;&gt;” is not"),
+        ("dan@ Carl <carl@example.org>", "“dan@” is not"),
+        ("Carl <carl@example.org, dan@example.org>", "is not an email address"),
+    ],
+)
+def test_what_is_no_address_is_named_beside_those_that_are(
+    as_manager: Client, campaign: Campaign, typed: str, named: str
+) -> None:
+    answer = send(as_manager, campaign, f"eve@example.org {typed}" if "@ " in typed else typed)
+    assert answer.status_code == 422 and named in words_of(answer)
+    assert (Invitation.objects.count(), mail.outbox) == (0, [])
+
+
 def test_200_addresses_fit(as_manager: Client, campaign: Campaign) -> None:
     assert send(as_manager, campaign, ",".join(f"a{n}@example.com" for n in range(200))).status_code == 302
     assert Invitation.objects.count() == len(mail.outbox) == 200
