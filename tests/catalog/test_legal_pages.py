@@ -99,6 +99,7 @@ def test_written_text_stays_with_its_page_and_language(admin: Client) -> None:
     admin.post(url, form | {"kind": "privacy", "language": "he", "text": "Our new terms"})
     row.refresh_from_db()
     assert (row.kind, row.language, row.text) == ("terms", "en", "Our new terms")
+    form = read_form(admin.get(url).content.decode())
     page = admin.post(url, form | {"text": neutral_text(LegalKind.PRIVACY, "en")}).content.decode()
     assert "another page or language, unchanged: Privacy (English)" in page
     row.refresh_from_db()
