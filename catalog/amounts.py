@@ -113,14 +113,14 @@ def _read(text: str, locale: Locale, example: str, digits: int, write: Callable[
 
 def _guess(text: str, decimal: str, group: str, digits: int) -> list[Decimal]:
     """Return what the text means if its separators are the other language's, and if they are the active one's."""
-    found: list[Decimal] = []
+    readings: list[Decimal] = []
     for point, comma in ((group, decimal), (decimal, group)):
         plain = text.replace(comma, "")
         if plain.count(point) <= 1 and any(letter.isdigit() for letter in plain):
             value = Decimal(plain.replace(point, "."))
-            if value not in found and value.scaleb(digits) % 1 == 0:
-                found.append(value)
-    return found
+            if value not in readings and value.scaleb(digits) % 1 == 0:
+                readings.append(value)
+    return readings
 
 
 def _exponent(value: Decimal) -> int:

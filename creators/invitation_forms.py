@@ -65,7 +65,7 @@ def _split(text: str) -> list[tuple[int, str]]:
 
 def _read_line(line: str) -> Iterator[str]:
     """Yield the addresses of a line, without names. What cannot be read as addresses is yielded as it is."""
-    for part in (found.strip() for found in PART.findall(line)):
+    for part in (text.strip() for text in PART.findall(line)):
         words = part.split()
         if part.endswith(">"):
             before = part[: part.rindex("<")]

@@ -37,11 +37,11 @@ class TermsPublication(ProposalKind):
         terms, old = _build(changes), _find_terms(basis)
         if old is None:
             return f"{_('Fee per approved clip')}: {_fee(terms, None)}"
-        kept = _conditions(old)
+        old_conditions = _conditions(old)
         facts = [(_("Fee per approved clip"), _fee(terms, old))] if _fee(terms, None) != _fee(old, None) else []
-        facts += [fact for fact in _conditions(terms) if fact not in kept]
-        ended = [label for label, _value in kept if label not in dict(_conditions(terms))]
-        facts += [(label, _("No")) for label in ended]
+        facts += [fact for fact in _conditions(terms) if fact not in old_conditions]
+        dropped = [label for label, _value in old_conditions if label not in dict(_conditions(terms))]
+        facts += [(label, _("No")) for label in dropped]
         return "; ".join(f"{label}: {value}" for label, value in facts) or _("The same terms again")
 
     def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:

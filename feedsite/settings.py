@@ -277,8 +277,7 @@ PAYOUT_APPROVAL_ABOVE_MINOR = env.int("PAYOUT_APPROVAL_ABOVE_MINOR", 100_000, va
 PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7, validate=at_least(0))
 REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000, validate=at_least(0))
 PROPOSAL_KINDS = [
-    "creators.terms_proposals.TermsPublication",
-    "creators.cap_proposals.CapRaise",
+    *("creators.terms_proposals.TermsPublication", "creators.cap_proposals.CapRaise"),
     "shop.refund_proposals.LargeRefund",
     "payouts.account_proposals.PayoutAccountChange",
     "payouts.reversal_proposals.LedgerReversal",

@@ -46,12 +46,12 @@ def proposals_about(row: Model | None, user: User) -> list[OpenProposal]:
     """Return the proposals about the row of an admin page that wait for a second person."""
     if row is None:
         return []
-    found: list[OpenProposal] = []
+    waiting: list[OpenProposal] = []
     for kind in proposal_kinds().values():
         if part := kind.about(row):
             proposals = Proposal.objects.open().filter(kind=kind.code, changes__contains=part)
-            found += [_word(proposal, user) for proposal in proposals.select_related("proposed_by")]
-    return found
+            waiting += [_word(proposal, user) for proposal in proposals.select_related("proposed_by")]
+    return waiting
 
 
 def _word(proposal: Proposal, user: User) -> OpenProposal:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_outgoing_email_message_id"),
+        ("accounts", "0009_search_users_by_trigrams"),
     ]
 
     operations = [
