@@ -25,6 +25,7 @@ from accounts.proposals import (
     refuse_proposal,
     visible_kinds,
     withdraw_proposal,
+    word_proposal,
 )
 from accounts.readonly_admin import ReadOnlyAdmin
 
@@ -59,12 +60,11 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
 
     @admin.display(description=gettext_lazy("subject"))
     def title(self, proposal: Proposal) -> str:
-        return proposal_kinds()[proposal.kind].title(proposal.changes)
+        return word_proposal(proposal)[0]
 
     @admin.display(description=gettext_lazy("change"))
     def summary(self, proposal: Proposal) -> str:
-        kind = proposal_kinds()[proposal.kind]
-        return kind.summarize(proposal.changes, read_basis(proposal))
+        return word_proposal(proposal)[1]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         return super().get_queryset(request).filter(kind__in=visible_kinds(signed_in_user(request)))

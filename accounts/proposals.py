@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
@@ -84,8 +85,22 @@ def proposal_kinds() -> Mapping[str, ProposalKind]:
 def read_basis(proposal: Proposal) -> Mapping[str, Any]:
     """Return the figures that the proposal was made with. Old proposals have none and get the present ones."""
     if proposal.basis is not None:
-        return dict(proposal.basis)
+        return dict(proposal.basis["figures"])
     return proposal_kinds()[proposal.kind].basis(proposal.changes)
+
+
+def word_proposal(proposal: Proposal) -> tuple[str, str]:
+    """Return the title and the change in the active language, as they were when it was proposed. Reads no other row."""
+    words = (proposal.basis or {}).get("words", {}).get(get_language() or settings.LANGUAGE_CODE)
+    return (words[0], words[1]) if words else (proposal.subject, "")
+
+
+def _read_basis(kind: ProposalKind, changes: Mapping[str, Any]) -> dict[str, Any]:
+    figures, words = kind.basis(changes), {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            words[code] = [kind.title(changes), kind.summarize(changes, figures)]
+    return {"figures": figures, "words": words}
 
 
 def visible_kinds(user: User) -> list[str]:
@@ -109,7 +124,7 @@ def propose(
                 kind=kind,
                 subject=subject,
                 changes=changes,
-                basis=proposal_kinds()[kind].basis(changes),
+                basis=_read_basis(proposal_kinds()[kind], changes),
                 reason=reason,
                 proposed_by=proposed_by,
                 proposed_at=now,
@@ -184,7 +199,7 @@ def find_approval_refusal(proposal: Proposal, user: User, *, is_locked: bool = F
         return _("You can't approve a change that pays you.")
     if proposal.basis is None:
         return _("This was proposed before the shop's software was updated. Refuse it, and propose it again.")
-    if kind.basis(proposal.changes, is_locked=is_locked) != proposal.basis:
+    if kind.basis(proposal.changes, is_locked=is_locked) != proposal.basis["figures"]:
         return _("The figures shown here changed after this was proposed. Refuse it, and propose it again.")
     return ""
 
@@ -206,11 +221,10 @@ def _redact(proposal: Proposal, kind: ProposalKind) -> None:
 
 
 def _tell_proposer(proposal: Proposal, kind: ProposalKind) -> None:
-    changes, basis = proposal.changes, read_basis(proposal)
     mail_decision(
         proposal=proposal,
-        write_subject=lambda: f"{kind.label}: {kind.title(changes)}",
-        write_summary=lambda: kind.summarize(changes, basis),
+        write_subject=lambda: f"{kind.label}: {word_proposal(proposal)[0]}",
+        write_summary=lambda: word_proposal(proposal)[1],
     )
 
 

@@ -15,6 +15,7 @@ from accounts.access import signed_in_user
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.key_selects import KeySelectMultiple
+from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product

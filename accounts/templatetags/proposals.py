@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Proposal, User
-from accounts.proposals import proposal_kinds, read_basis, visible_kinds
+from accounts.proposals import proposal_kinds, visible_kinds, word_proposal
 from accounts.staff_work import WaitingWork, drop_empty
 
 register = template.Library()
@@ -55,10 +55,10 @@ def proposals_about(row: Model | None, user: User) -> list[OpenProposal]:
 
 
 def _word(proposal: Proposal, user: User) -> OpenProposal:
-    kind, changes = proposal_kinds()[proposal.kind], proposal.changes
+    title, summary = word_proposal(proposal)
     return OpenProposal(
-        name=f"{kind.label}: {kind.title(changes)}",
-        summary=kind.summarize(changes, read_basis(proposal)),
+        name=f"{proposal_kinds()[proposal.kind].label}: {title}",
+        summary=summary,
         proposed_by=str(proposal.proposed_by),
         proposed_at=proposal.proposed_at,
         url=reverse("admin:accounts_proposal_change", args=[proposal.pk])

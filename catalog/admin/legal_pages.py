@@ -84,8 +84,8 @@ class LegalPageAdmin(EditableAdmin[LegalPage]):
         if request.method == "POST":
             return super().add_view(request, form_url, extra_context)
         if not choice.is_valid():
-            given = {name: request.GET[name] for name in choice.fields if not choice[name].errors}
-            return self._ask(request, LegalPageChoiceForm(initial={"language": get_language(), **given}))
+            chosen = {name: request.GET[name] for name in choice.fields if not choice[name].errors}
+            return self._ask(request, LegalPageChoiceForm(initial={"language": get_language(), **chosen}))
         page = LegalPage.objects.filter(**choice.cleaned_data).first()
         if page is not None:
             return redirect("admin:catalog_legalpage_change", page.pk)
