@@ -39,9 +39,9 @@ def explain_left_out(*, currency: str, now: datetime, batch: Batch | None = None
     planned = set(batch.payouts.values_list("creator", "agency")) if batch else set()
     payees: set[Payee] = {(creator, agency) for creator, agency, _owed in owed} - planned
     counts: Counter[str] = Counter()
-    for cause, found in _find_causes(currency, now).items():
-        counts[cause] = len(payees & found)
-        payees -= found
+    for cause, matching in _find_causes(currency, now).items():
+        counts[cause] = len(payees & matching)
+        payees -= matching
     counts["little"] = len(payees)
     return [_explain(cause, count, currency) for cause, count in counts.items() if count]
 
