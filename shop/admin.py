@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -144,7 +144,6 @@ class RefundAdmin(RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[R
     search_fields = ["order__code", "order__email"]
     ordering = ["-created_at"]
     inlines = [RefundLineInline]
-    list_per_page = 50
 
     fields = ["order", "state", "amount", "goods", "shipping", "tax", "reason", "decline_reason"]
     fields += ["is_restocked", "failure_text", "reference", "attempt", "created_by", "created_at", "settled_at"]
@@ -152,6 +151,12 @@ class RefundAdmin(RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[R
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        refunds = super().get_queryset(request)
+        is_list = request.resolver_match is not None and request.resolver_match.url_name == "shop_refund_changelist"
+        goods_minor = Sum(F("lines__quantity") * F("lines__order_line__unit_price_minor"), default=0)
+        return refunds.annotate(requested_minor=goods_minor) if is_list else refunds
 
 
 @admin.register(Payment)

@@ -33,6 +33,9 @@ class RefundAmount:
     def amount(self, refund: Refund) -> str:
         if refund.state != RefundState.REQUESTED:
             return format_money(refund.amount_minor, refund.currency)
+        requested_minor: int | None = getattr(refund, "requested_minor", None)
+        if requested_minor is not None:  # on lists, where a preview of each refund would take too long
+            return _("goods of %(amount)s") % {"amount": format_money(requested_minor, refund.currency)}
         try:
             return _("%(amount)s if accepted") % {"amount": format_money(_preview(refund), refund.currency)}
         except RefundRefused as refusal:

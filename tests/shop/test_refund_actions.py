@@ -61,8 +61,8 @@ def confirm(client: Client, action: str, *refunds: Refund, **values: Any) -> str
 
 
 def test_requested_return_lists_what_it_would_refund(as_finance: Client, requested: Refund) -> None:
-    addresses = (REFUNDS, f"{REFUNDS}{requested.pk}/change/", f"/admin/shop/order/{requested.order_id}/change/")
-    for address in addresses:
+    assert "goods of $10.00" in as_finance.get(REFUNDS).content.decode()
+    for address in (f"{REFUNDS}{requested.pk}/change/", f"/admin/shop/order/{requested.order_id}/change/"):
         page = as_finance.get(address).content.decode()
         assert "$10.00 if accepted" in page, address
     requested.refresh_from_db()
