@@ -38,7 +38,8 @@ class OpenProposal:
 @register.simple_tag
 def own_proposals(user: User) -> list[OpenProposal]:
     """Return the user's own proposals that wait for a second person, newest first."""
-    return [_word(proposal, user) for proposal in Proposal.objects.open().filter(proposed_by=user).order_by("-pk")[:20]]
+    proposals = Proposal.objects.open().filter(proposed_by=user).select_related("proposed_by").order_by("-pk")
+    return [_word(proposal, user) for proposal in proposals[:20]]
 
 
 @register.simple_tag
