@@ -1,6 +1,6 @@
 """Users, idempotency keys and outgoing emails. Users sign in with their email address."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -150,6 +150,16 @@ class ProposalQuerySet(TransitionQuerySet["Proposal"]):
     def open(self) -> Self:
         return self.filter(state=ProposalState.PROPOSED)
 
+    def on_desk_of(self, user: User, kinds: Collection[str]) -> Self:
+        """Return the user's own open proposals, newest first, then those of others of these kinds.
+
+        Each has `is_own`, and `others_count`, the number of all that are not the user's own.
+        """
+        is_own = Q(proposed_by=user)
+        open_ones = self.open().filter(is_own | Q(kind__in=kinds)).select_related("proposed_by")
+        counted = open_ones.annotate(is_own=is_own, others_count=Window(Count("pk", filter=~is_own)))
+        return counted.order_by("-is_own", "-pk")
+
 
 class Proposal(models.Model):
     """A change that one member of staff proposed and another approves or refuses. See accounts.proposals."""
@@ -167,6 +177,9 @@ class Proposal(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
+
+    is_own: bool
+    others_count: int
 
     objects = ProposalQuerySet.as_manager()
 
