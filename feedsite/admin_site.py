@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from accounts.access import signed_in_user
 from accounts.models import User
 from accounts.second_factor import second_factor_url
-from feedsite.first_steps import list_first_steps, list_missing_setup
+from feedsite.first_steps import list_first_steps, list_missing_setup, read_progress
 
 
 class StaffSite(AdminSite):
@@ -28,8 +28,8 @@ class StaffSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what waits for the reader and, in a new shop, the first steps."""
         user = signed_in_user(request)
-        steps = list_first_steps(user)
-        context = {"first_steps": steps, "setup": [] if steps else list_missing_setup(user)}
+        progress = read_progress(user)
+        context = {"first_steps": list_first_steps(user, progress), "setup": list_missing_setup(user, progress)}
         return super().index(request, context | (extra_context or {}))
 
     @method_decorator(never_cache)

@@ -1,9 +1,12 @@
 """What an administrator of a new shop does next, in order, until the first clip is live."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists
+from django.db.models import Count, Exists, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,11 +33,36 @@ class FirstStep:
     is_next: bool = False
 
 
-def list_first_steps(user: User) -> list[FirstStep]:
-    """Return the steps for an administrator, the first one to do marked. Empty for others, and once a clip is live."""
-    if not user.has_perm(ADMINISTER) or Clip.objects.published().exists():
+def read_progress(user: User) -> dict[str, Any]:
+    """Return what a shop has already, with one query. Empty for readers who are not administrators."""
+    if not user.has_perm(ADMINISTER):
+        return {}
+    colleagues = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
+    legal_kinds = (
+        LegalPage.objects.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("kind", distinct=True))
+    )
+    facts = User.objects.filter(pk=user.pk).annotate(
+        has_colleague=Exists(colleagues),
+        has_imprint=Exists(LegalPage.objects.filter(kind=LegalKind.IMPRINT)),
+        has_category=Exists(Category.objects.all()),
+        has_brand=Exists(Brand.objects.all()),
+        has_product=Exists(Product.objects.on_sale()),
+        has_campaign=Exists(Campaign.objects.filter(is_published=True, terms__isnull=False)),
+        has_creator=Exists(Enrolment.objects.all()),
+        has_submission=Exists(Clip.objects.filter(state__in=SUBMITTED)),
+        is_live=Exists(Clip.objects.published()),
+        legal_kinds=Coalesce(Subquery(legal_kinds.values("n")), 0),
+    )
+    return dict(facts.values(*facts.query.annotations).get())
+
+
+def list_first_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
+    """Return the steps for an administrator, the first one to do marked. Empty for others, and once a clip is live.
+
+    `done` is what `read_progress` returned.
+    """
+    if not done or done["is_live"]:
         return []
-    done = _read_progress(user)
     steps = [
         *_shop_steps(user, done),
         *_catalogue_steps(user, done),
@@ -44,11 +72,11 @@ def list_first_steps(user: User) -> list[FirstStep]:
     return [FirstStep(step.title, step.advice, step.url, step.is_done, is_next=step is next_step) for step in steps]
 
 
-def list_missing_setup(user: User) -> list[WaitingWork]:
+def list_missing_setup(user: User, done: Mapping[str, Any]) -> list[WaitingWork]:
     """Return what a shop in operation still lacks, for an administrator: own legal pages and a payment provider."""
-    if not user.has_perm(ADMINISTER):
+    if not done or not done["is_live"]:
         return []
-    unwritten = len(LegalKind) - LegalPage.objects.values("kind").distinct().count()
+    unwritten = len(LegalKind) - done["legal_kinds"]
     return drop_empty(
         WaitingWork(
             _("Legal pages to write"),
@@ -65,23 +93,7 @@ def list_missing_setup(user: User) -> list[WaitingWork]:
     )
 
 
-def _read_progress(user: User) -> dict[str, bool]:
-    """Return what exists already, with one query."""
-    colleagues = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
-    facts = User.objects.filter(pk=user.pk).annotate(
-        has_colleague=Exists(colleagues),
-        has_imprint=Exists(LegalPage.objects.filter(kind=LegalKind.IMPRINT)),
-        has_category=Exists(Category.objects.all()),
-        has_brand=Exists(Brand.objects.all()),
-        has_product=Exists(Product.objects.on_sale()),
-        has_campaign=Exists(Campaign.objects.filter(is_published=True, terms__isnull=False)),
-        has_creator=Exists(Enrolment.objects.all()),
-        has_submission=Exists(Clip.objects.filter(state__in=SUBMITTED)),
-    )
-    return dict(facts.values(*facts.query.annotations).get())
-
-
-def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+def _shop_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
     return [
         FirstStep(
             _("Name the shop"),
@@ -110,7 +122,7 @@ def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
     ]
 
 
-def _catalogue_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+def _catalogue_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
     return [
         FirstStep(
             _("Add a category"),
@@ -133,7 +145,7 @@ def _catalogue_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
     ]
 
 
-def _campaign_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+def _campaign_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
     is_submitted = done["has_submission"]
     return [
         FirstStep(
