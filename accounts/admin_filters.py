@@ -1,12 +1,15 @@
-"""List filters of admin for relations to tables that may grow large: the reader searches instead of reading a list."""
+"""List filters of admin for tables that may grow large, which are not read to find what can be chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from accounts.key_selects import KeySelect
 
 
 class AutocompleteFilter(admin.RelatedFieldListFilter):
@@ -30,7 +33,7 @@ class AutocompleteFilter(admin.RelatedFieldListFilter):
         super().__init__(field, request, params, model, model_admin, field_path)
         site, related_model = model_admin.admin_site, field.remote_field.model
         self.is_readable = site.get_model_admin(related_model).has_view_permission(request)
-        widget = AutocompleteSelect(field, site, attrs={"aria-label": str(self.title)})
+        widget = KeySelect(field, site, attrs={"aria-label": str(self.title)})
         self.search = forms.ModelChoiceField[Any](related_model._default_manager.all(), widget=widget, required=False)
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[Any]:
@@ -63,3 +66,21 @@ class AutocompleteFilterMixin:
     def media(self) -> forms.Media:
         media: forms.Media = super().media  # type: ignore[misc]  # every ModelAdmin has it
         return media + AutocompleteSelect(None, admin.site).media
+
+
+def known_values_filter(
+    column: str, title: Any, read_values: Callable[[], Iterable[str]]
+) -> type[admin.SimpleListFilter]:
+    """Return a filter by the values that `read_values` returns. Django's own reads the whole table to find them."""
+
+    class KnownValuesFilter(admin.SimpleListFilter):
+        parameter_name = column
+
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+            return [(value, value) for value in read_values()]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(**{column: self.value()}) if self.value() else queryset
+
+    KnownValuesFilter.title = title
+    return KnownValuesFilter

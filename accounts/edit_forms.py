@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
+from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
@@ -60,6 +62,13 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
                 self._refuse(name, _native_value(row, column), current[column])
                 values.pop(name, None)
         return values
+
+    def validate_constraints(self) -> None:
+        """Report a combination of values that another row has at the first of its fields, not above the form."""
+        super().validate_constraints()
+        for error in self.errors.pop(NON_FIELD_ERRORS, ErrorList()).as_data():
+            columns = error.params["unique_check"] if error.code == "unique_together" and error.params else ()
+            self.add_error(next((name for name in columns if name in self.fields), None), error)
 
     @cached_property
     def changed_data(self) -> list[str]:

@@ -8,9 +8,12 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.edit_forms import EditForm
+from accounts.key_selects import KeySelect, KeySelectMultiple
+from accounts.keys import parse_keys
+from accounts.large_tables import LargeTableAdmin
 
 
-class EditableAdmin[Row: models.Model](admin.ModelAdmin[Row]):
+class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
     """Base of admin pages with forms. A subclass's own `form` must derive from EditForm."""
 
     form: type[forms.ModelForm[Row]] = EditForm
@@ -19,7 +22,17 @@ class EditableAdmin[Row: models.Model](admin.ModelAdmin[Row]):
         """Return the values that the address gives for a new row, without keys that no row can have."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         relations = {field.name for field in self.opts.get_fields() if field.is_relation}
-        return {name: value for name, value in initial.items() if name not in relations or _is_key(value)}
+        return {name: value for name, value in initial.items() if name not in relations or parse_keys(value)}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelectMultiple(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:
         if change:
@@ -35,8 +48,3 @@ class EditableAdmin[Row: models.Model](admin.ModelAdmin[Row]):
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
         return super().changelist_view(request, extra_context)
-
-
-def _is_key(value: Any) -> bool:
-    parts = value if isinstance(value, list) else [value]
-    return all(str(part).isascii() and str(part).isdigit() and len(str(part)) < 19 for part in parts)

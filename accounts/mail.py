@@ -1,4 +1,6 @@
-"""Emails about access: the invitation of a new user, and notices when an administrator changed something."""
+"""Emails to staff and users about access and proposals: what an administrator or a second person decided."""
+
+from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
@@ -7,9 +9,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from accounts.models import User
+from accounts.models import Proposal, ProposalState, User
 
 SUBJECTS = {
     "invitation": gettext_lazy("Your account at %(site)s"),
@@ -31,6 +34,26 @@ def mail_invitation(*, user: User, by: User) -> None:
 def mail_access_notice(*, user: User, kind: str, by: User, **words: str) -> None:
     """Email the user what an administrator changed. `kind` is a key of SUBJECTS."""
     _mail(user, kind, by=str(by), **words)
+
+
+def mail_decision(*, proposal: Proposal, write_subject: Callable[[], str], write_summary: Callable[[], str]) -> None:
+    """Email the proposer how their proposal was decided, and the answer. The callables write in the active language."""
+    user = proposal.proposed_by
+    if not user.is_active:
+        return
+    with override(user.language or settings.LANGUAGE_CODE):
+        is_approved = proposal.state == ProposalState.APPROVED
+        subject = _("Approved: %(proposal)s") if is_approved else _("Refused: %(proposal)s")
+        context = {
+            "proposal": proposal,
+            "is_approved": is_approved,
+            "name": write_subject(),
+            "summary": write_summary(),
+            "link": f"{settings.SITE_URL}{reverse('admin:accounts_proposal_change', args=[proposal.pk])}",
+        }
+        text = render_to_string("accounts/mail/decision.txt", context)
+        words = " ".join((subject % {"proposal": context["name"]}).split())
+    EmailMessage(words, text, to=[user.email]).send()
 
 
 def _mail(user: User, kind: str, **words: str) -> None:

@@ -1,6 +1,6 @@
 """Users, idempotency keys, outgoing emails and the installation id. Users sign in with their email address."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -9,11 +9,12 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from accounts.trigrams import search_index
 
 
 class UserManager(BaseUserManager["User"]):
@@ -67,6 +68,9 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes = [
+            search_index("email", "first_name", "last_name", name="accounts_user_search"),
+        ]
         permissions = [("assign_role", "Can give and take roles")]
         constraints = [
             models.UniqueConstraint(
@@ -146,6 +150,16 @@ class ProposalQuerySet(TransitionQuerySet["Proposal"]):
     def open(self) -> Self:
         return self.filter(state=ProposalState.PROPOSED)
 
+    def on_desk_of(self, user: User, kinds: Collection[str]) -> Self:
+        """Return the user's own open proposals, newest first, then those of others of these kinds.
+
+        Each has `is_own`, and `others_count`, the number of all that are not the user's own.
+        """
+        is_own = Q(proposed_by=user)
+        open_ones = self.open().filter(is_own | Q(kind__in=kinds)).select_related("proposed_by")
+        counted = open_ones.annotate(is_own=is_own, others_count=Window(Count("pk", filter=~is_own)))
+        return counted.order_by("-is_own", "-pk")
+
 
 class Proposal(models.Model):
     """A change that one member of staff proposed and another approves or refuses. See accounts.proposals."""
@@ -153,6 +167,7 @@ class Proposal(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     subject = models.CharField(_("subject"), max_length=80, help_text=_("What it would change."))
     changes = models.JSONField(_("changes"), encoder=DjangoJSONEncoder)
+    basis = models.JSONField(null=True, editable=False, help_text="The figures shown that are not in the changes.")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ProposalState, default=ProposalState.PROPOSED)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by"))
@@ -162,6 +177,9 @@ class Proposal(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
+
+    is_own: bool
+    others_count: int
 
     objects = ProposalQuerySet.as_manager()
 
@@ -197,6 +215,7 @@ class OutgoingEmail(models.Model):
     recipients = ArrayField(models.TextField(), verbose_name=_("recipients"))
     subject = models.TextField(_("subject"))
     content = models.BinaryField(help_text="The whole message with its headers (RFC 5322).")
+    message_id = models.TextField(blank=True, db_index=True, editable=False, help_text="Its Message-ID header.")
     created_at = models.DateTimeField(_("written at"))
     due_at = models.DateTimeField(_("next attempt at"), db_index=True)
     attempts = models.PositiveIntegerField(_("failed attempts"), default=0)

@@ -7,6 +7,7 @@ sent and then deleted. A crash in between may send an email twice, with the same
 import email.policy
 import logging
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.parser import BytesParser
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from django.core.mail import EmailMessage, mailers
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.encoding import force_str
 
 from accounts.models import OutgoingEmail
 
@@ -50,11 +52,13 @@ class StoredEmail(EmailMessage):
 
 def store_email(message: EmailMessage, *, now: datetime) -> OutgoingEmail:
     """Put an email into the outbox. Raises ValueError if one of its headers is malformed."""
+    content = message.message()
     return OutgoingEmail.objects.create(
         sender=str(message.from_email),
         recipients=[str(address) for address in message.recipients()],
         subject=str(message.subject),
-        content=message.message().as_bytes(),
+        content=content.as_bytes(),
+        message_id=str(content["Message-ID"]),
         created_at=now,
         due_at=now,
     )
@@ -63,6 +67,18 @@ def store_email(message: EmailMessage, *, now: datetime) -> OutgoingEmail:
 def waiting_emails() -> QuerySet[OutgoingEmail]:
     """Return the emails that are still to be sent, oldest first."""
     return OutgoingEmail.objects.filter(given_up_at=None).order_by("created_at", "pk")
+
+
+def unsent_emails(message_ids: Iterable[str] | QuerySet[Any]) -> QuerySet[OutgoingEmail]:
+    """Return those of the emails with these Message-IDs that are waiting or were given up."""
+    return OutgoingEmail.objects.filter(message_id__in=message_ids)
+
+
+def discard_emails(message_ids: Iterable[str] | QuerySet[Any]) -> None:
+    """Delete emails that no longer hold before they are sent. One that a worker is just sending is left to it."""
+    with transaction.atomic():
+        idle = unsent_emails(message_ids).select_for_update(skip_locked=True)
+        OutgoingEmail.objects.filter(pk__in=list(idle.values_list("pk", flat=True))).delete()
 
 
 def send_waiting_emails(*, now: datetime, at_most: int = 100) -> int:
@@ -109,11 +125,25 @@ def _is_permanent(refusal: Exception) -> bool:
     return not isinstance(refusal, smtplib.SMTPResponseException) or refusal.smtp_code >= 500
 
 
+def _describe(failure: Exception) -> str:
+    """Return what the mail server said, or what became of the connection, in one line for people."""
+    replies: Iterable[tuple[int, bytes | str]]
+    if isinstance(failure, smtplib.SMTPRecipientsRefused):
+        replies = failure.recipients.values()
+    elif isinstance(failure, smtplib.SMTPResponseException):
+        replies = [(failure.smtp_code, failure.smtp_error)]
+    else:
+        text = failure.strerror if isinstance(failure, OSError) and failure.strerror else str(failure)
+        return text or type(failure).__name__
+    texts = (f"{code} {force_str(text, errors='replace')}" for code, text in replies)
+    return " ".join(" ".join(dict.fromkeys(texts)).split())
+
+
 def _record_failure(row: OutgoingEmail, failure: Exception, now: datetime, *, is_permanent: bool) -> None:
     wait = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER) - 1)]
     row.attempts += 1
     row.due_at = now + wait
-    row.failure_text = str(failure) or type(failure).__name__
+    row.failure_text = _describe(failure)
     if is_permanent or now - row.created_at > GIVE_UP_AFTER:
         row.given_up_at = now
     row.save(update_fields=["attempts", "due_at", "failure_text", "given_up_at"])

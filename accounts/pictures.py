@@ -49,7 +49,7 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opa
     be stored just now.
     """
     picture = _open(file, is_opaque=is_opaque)
-    stem = f"{folder}/{secrets.token_hex(12)}"
+    stem, has_files = f"{folder}/{secrets.token_hex(12)}", False
     for width in widths:
         scaled = picture if picture.width <= width else picture.copy()
         scaled.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
@@ -58,7 +58,11 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opa
             scaled.save(encoded, ending.upper(), **options)
             try:
                 default_storage.save(f"{stem}-{width}.{ending}", ContentFile(encoded.getvalue()))
-            except StoreAway as error:
+                has_files = True
+            except (StoreAway, OSError) as error:
+                logger.error("The picture %s was refused because its files can't be stored: %s", stem, error)
+                if has_files:
+                    delete_picture(stem, widths=widths)
                 raise PictureRefused(
                     _("We can't store pictures right now. Please try again in a few minutes.")
                 ) from error
@@ -71,8 +75,8 @@ def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
         for width in widths:
             for ending in (*FORMATS, "png"):
                 default_storage.delete(f"{stem}-{width}.{ending}")
-    except StoreAway:
-        logger.warning("Files of the replaced picture %s stay in the store.", stem)
+    except (StoreAway, OSError):
+        logger.warning("Files of the picture %s stay in the store.", stem)
 
 
 def _open(file: IO[bytes], *, is_opaque: bool) -> Image.Image:

@@ -1,5 +1,6 @@
 """Admin pages for proposals: what waits for a second person, what it would do, and who decided what."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -20,9 +21,11 @@ from accounts.proposals import (
     approve_proposal,
     find_approval_refusal,
     proposal_kinds,
+    read_basis,
     refuse_proposal,
     visible_kinds,
     withdraw_proposal,
+    word_proposal,
 )
 from accounts.readonly_admin import ReadOnlyAdmin
 
@@ -42,10 +45,11 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
     """Admin pages for the proposals of the kinds that the user may propose or approve."""
 
     change_form_template = "admin/accounts/proposal/change_form.html"
-    list_display = ["subject", "kind_name", "state", "proposed_by", "proposed_at", "decided_by", "decided_at"]
+    list_display = ["title", "kind_name", "summary", "state", "proposed_by", "proposed_at", "decided_by", "decided_at"]
     list_filter = ["state"]
     list_select_related = ["proposed_by", "decided_by"]
     search_fields = ["subject", "reason", "proposed_by__email"]
+    list_per_page = 50
     ordering = ["-pk"]
     fields = ["kind_name", "state", "reason", "proposed_by", "proposed_at", "decided_by", "decided_at", "answer"]
     readonly_fields = ["kind_name"]
@@ -53,6 +57,14 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_name(self, proposal: Proposal) -> str:
         return str(proposal_kinds()[proposal.kind].label)
+
+    @admin.display(description=gettext_lazy("subject"))
+    def title(self, proposal: Proposal) -> str:
+        return word_proposal(proposal)[0]
+
+    @admin.display(description=gettext_lazy("change"))
+    def summary(self, proposal: Proposal) -> str:
+        return word_proposal(proposal)[1]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         return super().get_queryset(request).filter(kind__in=visible_kinds(signed_in_user(request)))
@@ -76,23 +88,24 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
         if proposal is not None:
             kind = proposal_kinds()[proposal.kind]
             context |= {
-                "facts": kind.describe(proposal.changes),
+                "subtitle": self.title(proposal),
+                "facts": kind.describe(proposal.changes, read_basis(proposal)),
                 "approval_refusal": find_approval_refusal(proposal, user),
                 "can_decide": user.has_perm(kind.approve_permission) and proposal.proposed_by_id != user.pk,
                 "is_own": proposal.proposed_by_id == user.pk,
-                "answer_form": AnswerToProposalForm(),
+                "answer_form": context.get("answer_form") or AnswerToProposalForm(),
             }
         return super().change_view(request, object_id, form_url, context)
 
     def decide_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Approve, refuse or withdraw a proposal, as the pressed button says."""
+        """Approve, refuse or withdraw a proposal, as the pressed button says. A refused answer is shown again."""
         user, now = signed_in_user(request), timezone.now()
         proposal = get_object_or_404(self.get_queryset(request), pk=pk)
         form = AnswerToProposalForm(request.POST)
-        answer = str(form.cleaned_data["answer"]) if form.is_valid() else ""
+        if not form.is_valid():
+            return self._show_again(request, pk, form)
+        answer = str(form.cleaned_data["answer"])
         try:
-            if not form.is_valid():
-                raise ProposalRefused(" ".join(map(str, form.errors["answer"])))
             if "approve" in request.POST:
                 approve_proposal(proposal_id=pk, approved_by=user, answer=answer, now=now)
                 messages.success(request, _("Approved. The change is made."))
@@ -103,5 +116,16 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
                 withdraw_proposal(proposal_id=pk, withdrawn_by=user, now=now)
                 messages.success(request, _("Withdrawn. Nothing was changed."))
         except ProposalRefused as refusal:
-            messages.error(request, str(refusal))
+            form.add_error("answer", str(refusal))
+            return self._show_again(request, pk, form)
         return redirect("admin:accounts_proposal_change", proposal.pk)
+
+    def _show_again(self, request: HttpRequest, pk: int, form: AnswerToProposalForm) -> HttpResponse:
+        """Show the proposal with what was entered. The page itself takes no POST, because it is read-only."""
+        for sentence in form.errors["answer"]:
+            messages.error(request, str(sentence))
+        shown = copy(request)
+        shown.method = "GET"
+        response = self.change_view(shown, str(pk), extra_context={"answer_form": form})
+        response.status_code = 422
+        return response

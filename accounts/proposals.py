@@ -12,12 +12,14 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
+from accounts.mail import mail_decision
 from accounts.models import Proposal, ProposalState, User
 
 logger = logging.getLogger(__name__)
@@ -39,8 +41,27 @@ class ProposalKind(ABC):
     approve_permission: ClassVar[str]
 
     @abstractmethod
-    def describe(self, changes: Mapping[str, Any]) -> Facts:
-        """Return what the proposal would do, in words."""
+    def title(self, changes: Mapping[str, Any]) -> str:
+        """Return the name of what the proposal would change, in the active language."""
+
+    @abstractmethod
+    def summarize(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> str:
+        """Return the change in one line, without secrets."""
+
+    @abstractmethod
+    def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
+        """Return what the proposal would do, in words. Its figures come from the changes and the basis only."""
+
+    @abstractmethod
+    def about(self, row: models.Model) -> Mapping[str, Any] | None:
+        """Return the part of `changes` by which proposals about the row are found, or None if there can be none."""
+
+    def basis(self, changes: Mapping[str, Any], *, is_locked: bool = False) -> dict[str, Any]:
+        """Return the shown figures that are not in the changes and that somebody may still change.
+
+        They are stored with the proposal, which cannot be approved once they differ. `is_locked` locks their rows.
+        """
+        return {}
 
     @abstractmethod
     def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
@@ -61,6 +82,27 @@ def proposal_kinds() -> Mapping[str, ProposalKind]:
     return {kind.code: kind for kind in kinds}
 
 
+def read_basis(proposal: Proposal) -> Mapping[str, Any]:
+    """Return the figures that the proposal was made with. Old proposals have none and get the present ones."""
+    if proposal.basis is not None:
+        return dict(proposal.basis["figures"])
+    return proposal_kinds()[proposal.kind].basis(proposal.changes)
+
+
+def word_proposal(proposal: Proposal) -> tuple[str, str]:
+    """Return the title and the change in the active language, as they were when it was proposed. Reads no other row."""
+    words = (proposal.basis or {}).get("words", {}).get(get_language() or settings.LANGUAGE_CODE)
+    return (words[0], words[1]) if words else (proposal.subject, "")
+
+
+def _read_basis(kind: ProposalKind, changes: Mapping[str, Any]) -> dict[str, Any]:
+    figures, words = kind.basis(changes), {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            words[code] = [kind.title(changes), kind.summarize(changes, figures)]
+    return {"figures": figures, "words": words}
+
+
 def visible_kinds(user: User) -> list[str]:
     """Return the codes of the kinds that the user may propose or approve."""
     kinds = proposal_kinds().values()
@@ -79,7 +121,13 @@ def propose(
     try:
         with transaction.atomic():
             proposal = Proposal.objects.create(
-                kind=kind, subject=subject, changes=changes, reason=reason, proposed_by=proposed_by, proposed_at=now
+                kind=kind,
+                subject=subject,
+                changes=changes,
+                basis=_read_basis(proposal_kinds()[kind], changes),
+                reason=reason,
+                proposed_by=proposed_by,
+                proposed_at=now,
             )
     except IntegrityError as error:
         if violated_constraint(error) != "accounts_proposal_one_open":
@@ -97,7 +145,7 @@ def approve_proposal(*, proposal_id: int, approved_by: User, now: datetime, answ
     with transaction.atomic():
         proposal = _lock(proposal_id)
         kind = proposal_kinds()[proposal.kind]
-        if refusal := find_approval_refusal(proposal, approved_by):
+        if refusal := find_approval_refusal(proposal, approved_by, is_locked=True):
             raise ProposalRefused(refusal)
         if not _may(User.objects.get(pk=proposal.proposed_by_id), kind.propose_permission):
             raise ProposalRefused(
@@ -106,6 +154,7 @@ def approve_proposal(*, proposal_id: int, approved_by: User, now: datetime, answ
         _decide(proposal, ProposalState.APPROVED, approved_by, now, answer)
         kind.apply(proposal, approved_by=approved_by, now=now)
         _redact(proposal, kind)
+        _tell_proposer(proposal, kind)
     return proposal
 
 
@@ -122,6 +171,7 @@ def refuse_proposal(*, proposal_id: int, refused_by: User, now: datetime, answer
             raise ProposalRefused(_("Say why you refuse it."))
         _decide(proposal, ProposalState.REFUSED, refused_by, now, answer)
         _redact(proposal, kind)
+        _tell_proposer(proposal, kind)
     return proposal
 
 
@@ -136,8 +186,8 @@ def withdraw_proposal(*, proposal_id: int, withdrawn_by: User, now: datetime) ->
     return proposal
 
 
-def find_approval_refusal(proposal: Proposal, user: User) -> str:
-    """Return why the user cannot approve the proposal, or "" if they can."""
+def find_approval_refusal(proposal: Proposal, user: User, *, is_locked: bool = False) -> str:
+    """Return why the user cannot approve the proposal, or "" if they can. `is_locked` locks the rows of its basis."""
     kind = proposal_kinds()[proposal.kind]
     if not proposal.is_open:
         return _("This proposal has already been decided.")
@@ -147,6 +197,10 @@ def find_approval_refusal(proposal: Proposal, user: User) -> str:
         return _("You may not decide on this.")
     if user.pk in kind.gaining_users(proposal.changes):
         return _("You can't approve a change that pays you.")
+    if proposal.basis is None:
+        return _("This was proposed before the shop's software was updated. Refuse it, and propose it again.")
+    if kind.basis(proposal.changes, is_locked=is_locked) != proposal.basis["figures"]:
+        return _("The figures shown here changed after this was proposed. Refuse it, and propose it again.")
     return ""
 
 
@@ -164,6 +218,14 @@ def _decide(proposal: Proposal, state: ProposalState, user: User, now: datetime,
 
 def _redact(proposal: Proposal, kind: ProposalKind) -> None:
     Proposal.objects.filter(pk=proposal.pk).update(changes=kind.redact(dict(proposal.changes)))
+
+
+def _tell_proposer(proposal: Proposal, kind: ProposalKind) -> None:
+    mail_decision(
+        proposal=proposal,
+        write_subject=lambda: f"{kind.label}: {word_proposal(proposal)[0]}",
+        write_summary=lambda: word_proposal(proposal)[1],
+    )
 
 
 def _may(user: User, *permissions: str) -> bool:

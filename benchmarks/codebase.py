@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOT_PRODUCT = {"benchmarks", "demo", "tests"}
 SHORT_FILE_LINES = 5
 """Files of so few lines are no measure of how much there is to read in one place."""
+MAX_MEDIAN = 80
+"""Wide on purpose: a low median is easily had by cutting one noun into fragments, which makes code harder to find."""
 MAX_FUNCTION_LINES = 50
 SHARED_CLASS_NAMES = {"Command"}
 """Names that Django prescribes, so that many modules define them."""
@@ -132,7 +134,7 @@ def measure(root: Path = ROOT) -> tuple[list[Figure], list[str]]:
         "functions over 50 lines": long_functions([*product, *tests, *outside]),
     }
     figures = [
-        at_most("median file", statistics.median(lengths), 70, unit="lines"),
+        at_most("median file", statistics.median(lengths), MAX_MEDIAN, unit="lines"),
         at_most("90th-percentile file", statistics.quantiles(lengths, n=10)[-1], 186, unit="lines"),
         at_most("longest file", lengths[-1], 310, unit="lines"),
         at_least("tests per 1,000 lines of app code", count_tests(tests) / thousand_lines, 29, unit=""),

@@ -18,7 +18,7 @@ from benchmarks.soak_site import Site, fresh_site
 ROLES = ("web", "worker", "transcoder", "beat")
 IDLE_SECONDS = 20
 MAX_TOTAL_MIB = 1500
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 def memory_mib(pids: Iterable[int]) -> tuple[float, float]:
@@ -52,8 +52,11 @@ def server_pids() -> dict[str, list[int]]:
     servers: dict[str, list[int]] = {"postgres": [], "valkey": []}
     for process in psutil.process_iter(["name", "cmdline"]):
         command = " ".join(process.info["cmdline"] or [])
-        if os.environ["DATA_DIR"] in command and process.info["name"] in ("postgres", "valkey-server"):
-            servers["postgres" if process.info["name"] == "postgres" else "valkey"].append(process.pid)
+        if process.info["name"] == "postgres" and os.environ["DATA_DIR"] in command:
+            servers["postgres"].append(process.pid)
+        # Valkey's command line no longer tells its folder.
+        if process.info["name"] == "valkey-server" and process.cwd().startswith(os.environ["DATA_DIR"]):
+            servers["valkey"].append(process.pid)
     return servers
 
 

@@ -1,6 +1,7 @@
 """Reading of amounts and percentages as people type them, by the rules of their language."""
 
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 
 from babel import Locale
@@ -35,8 +36,10 @@ def read_amount(text: str, currency: str) -> int:
     another language, such as “25,00” in English, is refused instead of guessed.
     """
     locale, digits = active_locale(), int(get_currency_precision(currency))
-    example = _localize(plain_decimal(2500 if digits == 2 else 25 * 10**digits, currency), locale)
-    value = _read(_without_currency(text, currency, locale), locale, example)
+    example = write_amount(25 * 10**digits, currency)
+    value = _read(
+        _without_currency(text, currency, locale), locale, example, digits, lambda n: write_amount(n, currency)
+    )
     if -_exponent(value) > digits:
         if digits == 0:
             raise AmountUnclear(_("%(currency)s has no decimals. Write 25, for example.") % {"currency": currency})
@@ -50,7 +53,7 @@ def read_percent(text: str) -> int:
     """Return the basis points of a percentage such as “4.5” or “4.5 %”. Raises AmountUnclear."""
     locale = active_locale()
     example = _localize("4.5", locale)
-    value = _read(text.replace("%", " ").replace("٪", " "), locale, example)
+    value = _read(text.replace("%", " ").replace("٪", " "), locale, example, 2, write_percent)
     if -_exponent(value) > 2:
         raise AmountUnclear(_("Write at most two decimals, for example %(example)s.") % {"example": example})
     return int(value.scaleb(2))
@@ -79,8 +82,11 @@ def currency_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} – {get_currency_name(code, locale=locale)}") for code in currencies_in_use()]
 
 
-def _read(text: str, locale: Locale, example: str) -> Decimal:
-    """Return the number, if the text is one in the locale's notation or with Arabic separators. Raises AmountUnclear."""
+def _read(text: str, locale: Locale, example: str, digits: int, write: Callable[[int], str]) -> Decimal:
+    """Return the number, if the text is one in the locale's notation or with Arabic separators. Raises AmountUnclear.
+
+    A refusal suggests, in words by `write`, what the text can mean with at most `digits` decimals, or else `example`.
+    """
     text = "".join(_ascii_digit(letter) for letter in text.translate(INVISIBLE)).strip()
     decimal, group = get_decimal_symbol(locale), get_group_symbol(locale)
     if text.startswith(("-", "−")) or text.endswith(("-", "−")):
@@ -98,8 +104,24 @@ def _read(text: str, locale: Locale, example: str) -> Decimal:
             raise NumberFormatError(text)
         return Decimal(parse_decimal(text, locale, strict=True))
     except NumberFormatError as error:
-        sentence = _("“%(text)s” can be read in two ways. Write it like this: %(example)s.")
-        raise AmountUnclear(sentence % {"text": text[:40], "example": example}) from error
+        meant = [write(int(value.scaleb(digits))) for value in _guess(text, decimal, group, digits)]
+        if len(meant) == 2:
+            sentence = _("“%(text)s” can be read in two ways. Write %(one)s or %(other)s.")
+            raise AmountUnclear(sentence % {"text": text[:40], "one": meant[0], "other": meant[1]}) from error
+        sentence = _("“%(text)s” is not a clear amount. Write it like this: %(example)s.")
+        raise AmountUnclear(sentence % {"text": text[:40], "example": (meant or [example])[0]}) from error
+
+
+def _guess(text: str, decimal: str, group: str, digits: int) -> list[Decimal]:
+    """Return what the text means if its separators are the other language's, and if they are the active one's."""
+    readings: list[Decimal] = []
+    for point, comma in ((group, decimal), (decimal, group)):
+        plain = text.replace(comma, "")
+        if plain.count(point) <= 1 and any(letter.isdigit() for letter in plain):
+            value = Decimal(plain.replace(point, "."))
+            if value not in readings and value.scaleb(digits) % 1 == 0:
+                readings.append(value)
+    return readings
 
 
 def _exponent(value: Decimal) -> int:

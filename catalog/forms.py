@@ -3,18 +3,21 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from catalog.images import add_image
-from catalog.models import Category, Product, StockMovement, StockMovementKind
+from accounts.keys import parse_key
+from accounts.picture_forms import PictureForm
+from catalog.images import FOLDER, append_image
+from catalog.models import Category, Product, ProductImage, StockMovement, StockMovementKind
 from catalog.money_fields import MoneyForm
 from catalog.stock_movements import LARGEST_STOCK
 
 
-class ProductForm(MoneyForm[Product]):
+class ProductForm(PictureForm, MoneyForm[Product]):
     """A product without its stock, which only movements change. A new product may have an opening stock."""
+
+    picture_field, picture_folder, picture_widths = "new_picture", FOLDER, ProductImage.WIDTHS_PX
 
     opening_stock = forms.IntegerField(
         label=capfirst(_("in stock")),
@@ -44,10 +47,9 @@ class ProductForm(MoneyForm[Product]):
         fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
 
     def save_picture(self, product: Product) -> None:
-        """Add the uploaded picture, if there is one, to the product. Raises PictureRefused."""
-        file: UploadedFile[Any] | None = self.cleaned_data.get("new_picture")
-        if file is not None:
-            add_image(product=product, file=file, alternative_text=product.name)
+        """Add the stored picture, if there is one, to the product."""
+        if self.stored_picture is not None:
+            append_image(product=product, stored=self.stored_picture, alternative_text=product.name)
 
 
 class StockMovementForm(forms.Form):
@@ -80,15 +82,27 @@ class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):
     def __init__(self, **kwargs: Any) -> None:
         options = {name: kwargs[name] for name in ("label", "help_text", "required", "widget") if name in kwargs}
         super().__init__(Category.objects.order_by("name"), **options)
+        self._keys: tuple[tuple[str, ...], list[int]] | None = None
 
     def clean(self, value: Any) -> Any:
+        """Return the slugs of the categories with these keys. Raises ValidationError."""
+        for key in [] if self.disabled else value or []:
+            if not parse_key(key):
+                raise forms.ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": key})
         return sorted(category.slug for category in super().clean(value))
 
     def prepare_value(self, value: Any) -> Any:
         is_slugs = isinstance(value, (list, tuple)) and not all(str(part).isdecimal() for part in value)
         if is_slugs:
-            return list(Category.objects.filter(slug__in=value).order_by("pk").values_list("pk", flat=True))
+            return self._find_keys(tuple(part for part in map(str, value) if "\0" not in part))
         return super().prepare_value(value)
+
+    def _find_keys(self, slugs: tuple[str, ...]) -> list[int]:
+        """Return the categories' keys. A page asks several times, and reads them once."""
+        if self._keys is None or self._keys[0] != slugs:
+            keys = Category.objects.filter(slug__in=slugs).order_by("pk").values_list("pk", flat=True)
+            self._keys = slugs, list(keys)
+        return self._keys[1]
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value)

@@ -5,13 +5,19 @@ from typing import IO
 
 from django.db import transaction
 
-from accounts.pictures import delete_picture, store_picture
+from accounts.pictures import StoredPicture, delete_picture, store_picture
 from catalog.models import Product, ProductImage
+
+FOLDER = "products"
 
 
 def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> ProductImage:
     """Re-encode an uploaded picture and append it to the product's pictures. Raises PictureRefused."""
-    stored = store_picture(file, folder="products", widths=ProductImage.WIDTHS_PX)
+    stored = store_picture(file, folder=FOLDER, widths=ProductImage.WIDTHS_PX)
+    return append_image(product=product, stored=stored, alternative_text=alternative_text)
+
+
+def append_image(*, product: Product, stored: StoredPicture, alternative_text: str) -> ProductImage:
     last = product.images.order_by("-position").values_list("position", flat=True).first()
     return ProductImage.objects.create(
         product=product,

@@ -30,6 +30,7 @@ from catalog.currencies import currencies_in_use
 from catalog.money import WHOLE_BPS
 from catalog.prices import format_money
 
+UNCONFIRMED_ZERO = _("This is 0. If that is intended, tick “0 is intended” and save again.")
 LARGEST_MINOR = 2_147_483_647
 """What a PositiveIntegerField holds."""
 
@@ -150,7 +151,7 @@ class MoneyForm[Row: models.Model](EditForm[Row]):
                 self.add_error(name, sentence % {"currency": currency})
             is_set = name in self.changed_data or self.instance.pk is None
             if values.get(name) == 0 and is_set and not values.get("confirms_zero"):
-                self.add_error(name, gettext("This is 0. If that is intended, tick “0 is intended” and save again."))
+                self.add_error(name, UNCONFIRMED_ZERO)
         return values
 
 

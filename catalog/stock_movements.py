@@ -58,6 +58,8 @@ def _require_possible(product: Product, kind: StockMovementKind, change: int) ->
         raise MovementRefused(_("Enter how many were received: 1 or more."))
     if kind == StockMovementKind.CORRECTED and change == 0:
         raise MovementRefused(_("Enter how many to add, or a negative number to take away."))
+    if kind == StockMovementKind.RECOUNTED and product.stock + change < 0:
+        raise MovementRefused(_("A recount cannot be negative. Enter how many can be sold: 0 or more."))
     if product.stock + change < 0:
         raise MovementRefused(_("Only %(stock)d are in stock.") % {"stock": product.stock})
     if product.stock + change > LARGEST_STOCK:

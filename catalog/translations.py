@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -44,8 +43,7 @@ class TranslationsFormField(forms.MultiValueField):
     """Translations by language code, without the empty ones."""
 
     def __init__(self, *, max_characters: int = MAX_CHARACTERS, **kwargs: Any) -> None:
-        limit = MaxLengthValidator(max_characters)
-        inputs = [forms.CharField(required=False, validators=[limit]) for _language in settings.LANGUAGES]
+        inputs = [forms.CharField(required=False, max_length=max_characters) for _language in settings.LANGUAGES]
         widget = TranslationsWidget(max_characters=max_characters)
         super().__init__(inputs, require_all_fields=False, widget=widget, **kwargs)
 
@@ -54,6 +52,8 @@ class TranslationsFormField(forms.MultiValueField):
         return {code: text for code, text in zip(codes, values or [""] * len(codes), strict=True) if text}
 
     def has_changed(self, initial: Mapping[str, str] | None, data: Any) -> bool:
+        if data and (not isinstance(data, list) or len(data) != len(settings.LANGUAGES)):
+            return True  # not what our inputs send
         return bool((initial or {}) != self.compress([text or "" for text in data or []]))
 
 

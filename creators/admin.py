@@ -3,28 +3,35 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.access import signed_in_user
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
+from accounts.key_selects import KeySelectMultiple
+from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
 from creators.admin_forms import CampaignForm, TermsForm
-from creators.forecast import Forecast, forecast
+from creators.cap_proposals import propose_cap
+from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
+from creators.invitation_pages import change_invitation, invitations_page
 from creators.models import Agency, Campaign, Creator, Enrolment, Representation, Slot, Suspension, Terms, WaitlistEntry
 from creators.representation import offer_representation
 from creators.suspensions import find_refusal, find_suspension
 from creators.terms_proposals import COLUMNS, propose_terms
 
-CHART_WIDTH, CHART_HEIGHT = 720, 180
+CAP_PROPOSED = gettext_lazy(
+    "The maximum of %(new)s is proposed. It stays at %(old)s until a second person approves it."
+)
 
 
 @admin.register(Terms)
@@ -53,6 +60,16 @@ class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
             initial |= {name: getattr(campaign.terms, name) for name in COLUMNS}
         return initial
 
+    def get_form(self, request: HttpRequest, obj: Terms | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form. If the address names a campaign, whose terms it begins with, it offers no other."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        key = parse_key(request.GET.get("campaign", ""))
+        if obj is None and key is not None and Campaign.objects.filter(pk=key).exists():
+            field = form.base_fields["campaign"]
+            field.widget, field.empty_label = Select(), None
+            field.queryset = Campaign.objects.filter(pk=key)
+        return form
+
     def save_model(self, request: HttpRequest, terms: Terms, form: Any, change: bool) -> None:
         """Propose the terms. A second person publishes them by approving the proposal."""
         try:
@@ -74,14 +91,7 @@ class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
 class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
     model = Terms
     fk_name = "campaign"
-    fields = [
-        "version",
-        "fee",
-        "clips_per_creator",
-        "hold_days",
-        "opens_at",
-        "closes_at",
-    ]
+    fields = ["version", "fee", "clips_per_creator", "hold_days", "opens_at", "closes_at"]
     readonly_fields = ["fee"]
     fee = money_column("fee_minor", gettext_lazy("fee per approved clip"))
     ordering = ["-version"]
@@ -104,44 +114,59 @@ class CampaignAdmin(EditableAdmin[Campaign]):
     inlines = [TermsInline]
     ordering = ["-pk"]
 
+    def get_urls(self) -> list[URLPattern]:
+        page, change = self.admin_site.admin_view(invitations_page), self.admin_site.admin_view(change_invitation)
+        return [
+            path("<int:pk>/invitations/", page, name="creators_campaign_invitations"),
+            *(
+                path(
+                    f"<int:pk>/invitations/<int:invitation_id>/{action}/",
+                    change,
+                    {"action": action},
+                    name=f"creators_invitation_{action}",
+                )
+                for action in ("resend", "withdraw")
+            ),
+            *super().get_urls(),
+        ]
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "category_slugs":
             # The widget searches as the category of a product does.
-            kwargs["widget"] = AutocompleteSelectMultiple(Product._meta.get_field("category"), self.admin_site)
+            kwargs["widget"] = KeySelectMultiple(Product._meta.get_field("category"), self.admin_site)
             return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
-        return Campaign.objects.with_counts().order_by("-pk")
+        return Campaign.objects.with_terms().with_counts().order_by("-pk")
 
     @admin.display(description=gettext_lazy("paid / held / free"))
     def slots(self, campaign: Campaign) -> str:
         return f"{campaign.earned_count:,} / {campaign.held_count:,} / {campaign.free_count:,}"
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        campaign = (
-            Campaign.objects.with_terms().with_counts().filter(pk=object_id if object_id.isdecimal() else 0).first()
-        )
-        context: dict[str, Any] = {"campaign": campaign, **(extra_context or {})}
-        if campaign is not None:
-            context["waiting_count"] = WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()
+    def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
+        """Save what was changed. A larger cap of a campaign with terms is proposed to a second person instead."""
+        super().save_model(request, campaign, form, change)
+        if form.proposed_cap is None:
+            return
+        try:
+            by = signed_in_user(request)
+            propose_cap(campaign=campaign, clips_cap=form.proposed_cap, proposed_by=by, now=timezone.now())
+        except ProposalRefused as refusal:
+            self.message_user(request, str(refusal), level="error")
+        else:
+            words = {"new": f"{form.proposed_cap:,}", "old": f"{campaign.clips_cap:,}"}
+            self.message_user(request, CAP_PROPOSED % words, level="warning")
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        campaign = context.get("original")
+        if isinstance(campaign, Campaign):
             burn_down = forecast(campaign=campaign, now=timezone.now())
-            context |= {"forecast": burn_down, "points": burn_down_points(burn_down, campaign.clips_cap)}
+            context |= {"campaign": campaign, "forecast": burn_down}
+            context |= {"waiting_count": WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()}
+            context |= {"points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
-        return super().change_view(request, object_id, form_url, context)
-
-
-def burn_down_points(burn_down: Forecast, cap: int) -> str:
-    """Return the burn-down chart's line as the `points` attribute of an SVG polyline."""
-    step = CHART_WIDTH / max(len(burn_down.burns), 1)
-    points = [(0.0, 0.0)]
-    points += [
-        (round((index + 1) * step, 1), round(CHART_HEIGHT * (1 - burn.left / max(cap, 1)), 1))
-        for index, burn in enumerate(burn_down.burns)
-    ]
-    return " ".join(f"{x},{y}" for x, y in points)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(Creator)
@@ -209,7 +234,6 @@ class SlotAdmin(ReadOnlyAdmin, admin.ModelAdmin[Slot]):
     list_filter = ["state", "reason"]
     search_fields = ["clip_code", "enrolment__creator__handle"]
     ordering = ["-pk"]
-    show_full_result_count = False
 
     @admin.display(description=gettext_lazy("creator"))
     def creator(self, slot: Slot) -> str:

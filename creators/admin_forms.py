@@ -9,7 +9,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts.edit_forms import EditForm
 from catalog.forms import CategorySlugsField
-from catalog.money_fields import MoneyForm
+from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
+from creators.cap_proposals import is_raise_waiting
 from creators.models import Campaign, ClipKind, Terms
 from creators.models.campaign import all_kinds
 
@@ -48,8 +49,10 @@ class TermsForm(MoneyForm[Terms]):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse terms that would close before they open."""
+        """Refuse terms that would close before they open, or under which nobody can make a clip by mistake."""
         values = super().clean()
+        if values.get("clips_per_creator") == 0 and not values.get("confirms_zero"):
+            self.add_error("clips_per_creator", UNCONFIRMED_ZERO)
         opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", gettext("Enter a time after the campaign opens."))
@@ -57,6 +60,11 @@ class TermsForm(MoneyForm[Terms]):
 
 
 class CampaignForm(EditForm[Campaign]):
+    """A form for a campaign. A larger cap is not saved if the campaign has terms, but kept as `proposed_cap`."""
+
+    confirms_zero = forms.BooleanField(label=gettext_lazy("0 is intended"), required=False)
+    proposed_cap: int | None = None
+
     class Meta:
         model = Campaign
         fields = [
@@ -66,6 +74,7 @@ class CampaignForm(EditForm[Campaign]):
             "brief",
             "category_slugs",
             "clips_cap",
+            "confirms_zero",
             "is_published",
             "is_by_invitation",
             "invited",
@@ -73,10 +82,27 @@ class CampaignForm(EditForm[Campaign]):
         field_classes: ClassVar[dict[str, Any]] = {"category_slugs": CategorySlugsField}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a cap below the number of slots taken. The campaign is locked, so none can be taken meanwhile."""
+        """Refuse a cap below the number of slots taken, and one of 0 that was not confirmed. Leave out one to be proposed.
+
+        The campaign is locked, so that no slot can be taken meanwhile.
+        """
         values = super().clean()
         cap = values.get("clips_cap")
-        if cap is not None and cap < self.instance.taken_count:
+        if cap is None:
+            return values
+        if cap < self.instance.taken_count:
             sentence = gettext("The maximum cannot be lower than the number of slots already held or paid.")
             self.add_error("clips_cap", sentence)
+        elif cap == 0 and "clips_cap" in self.changed_data and not values.get("confirms_zero"):
+            self.add_error("clips_cap", UNCONFIRMED_ZERO)
+        elif self.instance.terms_id is not None and cap > self.instance.clips_cap:
+            self._propose_cap(values, cap)
         return values
+
+    def _propose_cap(self, values: dict[str, Any], cap: int) -> None:
+        if is_raise_waiting(self.instance):
+            self.add_error("clips_cap", gettext("A proposal for this is already waiting for a second person."))
+            return
+        self.proposed_cap = cap
+        values["clips_cap"] = self.instance.clips_cap
+        self.changed_data.remove("clips_cap")

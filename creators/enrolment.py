@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from creators.models import Campaign, Creator, Enrolment
+from creators.models import Campaign, Creator, Enrolment, Invitation
 from creators.profiles import taking_handle
 from creators.suspensions import refuse_suspended
 
@@ -37,9 +37,9 @@ def become_creator(
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:
     """Enrol a creator in a campaign and return the enrolment.
 
-    If the creator is already enrolled, change nothing and return the existing enrolment. `terms_version` is the version
-    that the creator accepted. Raises EnrolmentRefused if it is no longer the current version, or if the campaign is
-    closed. Raises CreatorSuspended.
+    If the creator is already enrolled, change nothing and return the existing enrolment. Raises EnrolmentRefused if
+    `terms_version`, which the creator accepted, is not the current one, if the campaign is closed, or if it is by
+    invitation and the creator has none. Raises CreatorSuspended.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:
@@ -51,9 +51,18 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
         raise EnrolmentRefused(_("The terms have changed since you opened this page. Read the new terms, then join."))
     with transaction.atomic():
         refuse_suspended(creator.pk)
+        _use_own_invitation(creator, campaign, now)
         enrolment, _created = Enrolment.objects.get_or_create(
             creator=creator,
             campaign=campaign,
             defaults={"terms": terms, "accepted_at": now, "clips_cap": terms.clips_per_creator},
         )
     return enrolment
+
+
+def _use_own_invitation(creator: Creator, campaign: Campaign, now: datetime) -> None:
+    """Accept invitations to addresses that the creator has verified. Raises EnrolmentRefused if one is missing or used."""
+    if Invitation.objects.filter(campaign=campaign).sent_to(creator).accept(creator=creator, now=now):
+        campaign.invited.add(creator)
+    elif campaign.is_by_invitation and not campaign.invited.filter(pk=creator.pk).exists():
+        raise EnrolmentRefused(_("This campaign is by invitation, and you have no open invitation to it."))

@@ -9,6 +9,8 @@ from django.db.models.functions import TruncDate
 
 from creators.models import Campaign, Slot
 
+CHART_WIDTH, CHART_HEIGHT = 720, 180
+
 PACE_DAYS = 14
 
 
@@ -77,3 +79,14 @@ def _pace(
     fills_on = now.date() + timedelta(days=-(-campaign.free_count // per_day))
     closes_at = campaign.terms.closes_at if campaign.terms else None
     return per_day, None if closes_at and fills_on > closes_at.date() else fills_on
+
+
+def burn_down_points(burn_down: Forecast, cap: int) -> str:
+    """Return the burn-down chart's line as the `points` attribute of an SVG polyline."""
+    step = CHART_WIDTH / max(len(burn_down.burns), 1)
+    points = [(0.0, 0.0)]
+    points += [
+        (round((index + 1) * step, 1), round(CHART_HEIGHT * (1 - burn.left / max(cap, 1)), 1))
+        for index, burn in enumerate(burn_down.burns)
+    ]
+    return " ".join(f"{x},{y}" for x, y in points)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -28,26 +29,36 @@ class TermsPublication(ProposalKind):
     propose_permission = "creators.add_terms"
     approve_permission = "creators.approve_terms"
 
-    def describe(self, changes: Mapping[str, Any]) -> Facts:
-        terms = _build(changes)
-        campaign = Campaign.objects.with_terms().get(pk=changes["campaign"])
-        most_minor = terms.fee_minor * campaign.clips_cap
-        facts = [
-            (_("Campaign"), campaign.title),
-            (_("Fee per approved clip"), _fee(campaign, terms)),
-            (_("Maximum clips in total"), f"{campaign.clips_cap:,}"),
-            (_("Maximum in all"), format_money(most_minor, terms.currency)),
-            (_("Maximum clips per creator"), f"{terms.clips_per_creator:,}"),
-            (_("Minimum products per clip"), str(terms.products_per_clip)),
-            (_("Kinds of clip"), ", ".join(str(ClipKind(kind).label) for kind in terms.kinds)),
-            (_("Days a slot is held"), str(terms.hold_days)),
-            (_("Maximum share of an agency"), f"{write_percent(terms.agency_cap_bps)} %"),
-            (_("Opens at"), _moment(terms.opens_at)),
-            (_("Closes at"), _moment(terms.closes_at) if terms.closes_at else "–"),
+    def title(self, changes: Mapping[str, Any]) -> str:
+        return Campaign.objects.get(pk=changes["campaign"]).local_title
+
+    def summarize(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> str:
+        """Return what differs from the terms until now, or for the first terms the fee."""
+        terms, old = _build(changes), _find_terms(basis)
+        if old is None:
+            return f"{_('Fee per approved clip')}: {_fee(terms, None)}"
+        old_conditions = _conditions(old)
+        facts = [(_("Fee per approved clip"), _fee(terms, old))] if _fee(terms, None) != _fee(old, None) else []
+        facts += [fact for fact in _conditions(terms) if fact not in old_conditions]
+        dropped = [label for label, _value in old_conditions if label not in dict(_conditions(terms))]
+        facts += [(label, _("No")) for label in dropped]
+        return "; ".join(f"{label}: {value}" for label, value in facts) or _("The same terms again")
+
+    def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
+        terms, cap = _build(changes), basis["clips_cap"]
+        return [
+            (_("Campaign"), self.title(changes)),
+            (_("Fee per approved clip"), _fee(terms, _find_terms(basis))),
+            (_("Maximum clips in total"), f"{cap:,}"),
+            (_("Maximum in all"), format_money(terms.fee_minor * cap, terms.currency)),
+            *_conditions(terms),
         ]
-        columns = {column.name: column for column in Terms._meta.concrete_fields}
-        facts += [(str(columns[name].verbose_name), _("Yes")) for name in COLUMNS if changes[name] is True]
-        return facts
+
+    def about(self, row: Model) -> Mapping[str, Any] | None:
+        return {"campaign": row.pk} if isinstance(row, Campaign) else None
+
+    def basis(self, changes: Mapping[str, Any], *, is_locked: bool = False) -> dict[str, Any]:
+        return read_budget(changes["campaign"], is_locked=is_locked)
 
     def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
         terms = _build(proposal.changes)
@@ -68,12 +79,37 @@ def _build(changes: Mapping[str, Any]) -> Terms:
     return Terms(campaign_id=changes["campaign"], **values)
 
 
-def _fee(campaign: Campaign, terms: Terms) -> str:
+def read_budget(campaign_id: int, *, is_locked: bool = False) -> dict[str, Any]:
+    """Return what a campaign may cost: its cap, and the id of its current terms. `is_locked` locks the campaign."""
+    campaigns = Campaign.objects.select_for_update() if is_locked else Campaign.objects.all()
+    campaign = campaigns.get(pk=campaign_id)
+    return {"clips_cap": campaign.clips_cap, "terms": campaign.terms_id}
+
+
+def _find_terms(basis: Mapping[str, Any]) -> Terms | None:
+    return Terms.objects.filter(pk=basis["terms"]).first()
+
+
+def _conditions(terms: Terms) -> Facts:
+    facts = [
+        (_("Maximum clips per creator"), f"{terms.clips_per_creator:,}"),
+        (_("Minimum products per clip"), str(terms.products_per_clip)),
+        (_("Kinds of clip"), ", ".join(str(ClipKind(kind).label) for kind in terms.kinds)),
+        (_("Days a slot is held"), str(terms.hold_days)),
+        (_("Maximum share of an agency"), f"{write_percent(terms.agency_cap_bps)} %"),
+        (_("Opens at"), _moment(terms.opens_at)),
+        (_("Closes at"), _moment(terms.closes_at) if terms.closes_at else "–"),
+    ]
+    columns = {column.name: column for column in Terms._meta.concrete_fields}
+    facts += [(str(columns[name].verbose_name), _("Yes")) for name in COLUMNS if getattr(terms, name) is True]
+    return facts
+
+
+def _fee(terms: Terms, old: Terms | None) -> str:
     fee = format_money(terms.fee_minor, terms.currency)
-    if campaign.terms is None or campaign.terms.fee_minor == terms.fee_minor:
+    if old is None or (old.fee_minor, old.currency) == (terms.fee_minor, terms.currency):
         return fee
-    old = format_money(campaign.terms.fee_minor, campaign.terms.currency)
-    return _("%(new)s (until now %(old)s)") % {"new": fee, "old": old}
+    return _("%(new)s (until now %(old)s)") % {"new": fee, "old": format_money(old.fee_minor, old.currency)}
 
 
 def _moment(at: datetime) -> str:

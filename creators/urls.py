@@ -1,8 +1,9 @@
-"""Routes for the pages on which users become creators, join campaigns and answer agencies' offers."""
+"""Routes of the pages on which users become creators, join campaigns, open invitations and answer agencies' offers."""
 
 from django.urls import path
 
 from creators import views
+from creators.invitation_views import invitation_page
 
 urlpatterns = [
     path("studio/join/", views.become_creator_page, name="become-creator"),
@@ -12,4 +13,5 @@ urlpatterns = [
     path("studio/agency/<int:pk>/accept/", views.change_agency, {"action": "accept"}, name="agency-accept"),
     path("studio/agency/<int:pk>/end/", views.change_agency, {"action": "end"}, name="agency-end"),
     path("studio/campaigns/<slug:slug>/enrol/", views.enrol_page, name="enrol"),
+    path("studio/invitations/<str:token>/", invitation_page, name="invitation"),
 ]

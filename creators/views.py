@@ -1,24 +1,24 @@
 """Pages on which users become creators, edit their profile, join campaigns and answer agencies' offers."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import signed_in_user
 from accounts.pictures import PictureRefused
-from catalog.models import Category
 from creators.access import creator_required, find_creator
 from creators.avatars import remove_avatar, set_avatar
 from creators.enrolment import EnrolmentRefused, become_creator, enrol
 from creators.forms import CreatorForm, ProfileForm
-from creators.models import Campaign, ClipKind, Creator, Enrolment, Representation, Terms
+from creators.models import Campaign, Creator, Representation
+from creators.offers import accepted_version, list_offers
 from creators.profiles import HandleTaken, change_profile
 from creators.representation import RepresentationRefused, accept_representation, give_notice
 
@@ -26,9 +26,10 @@ from creators.representation import RepresentationRefused, accept_representation
 @login_required
 def become_creator_page(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
+    target = _target_of(request)
     if find_creator(user):
-        return redirect("studio")
-    form = CreatorForm(request.POST or None)
+        return redirect(target or "studio")
+    form = CreatorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("handle", "display_name", "bio", "confirms_adult")}
         try:
@@ -36,17 +37,23 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
         except HandleTaken as refusal:
             form.add_error("handle", str(refusal))
         else:
-            messages.success(
-                request, _("Welcome, %(name)s. Choose a campaign to start.") % {"name": creator.display_name}
-            )
-            return redirect("campaigns")
+            welcome = _("Welcome, %(name)s.") if target else _("Welcome, %(name)s. Choose a campaign to start.")
+            messages.success(request, welcome % {"name": creator.display_name})
+            return redirect(target or "campaigns")
     return render(request, "creators/become.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _target_of(request: HttpRequest) -> str:
+    """Return the page of this site that the address asks to go to afterwards, or ""."""
+    target = request.GET.get(REDIRECT_FIELD_NAME, "")
+    is_own = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if is_own else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def profile_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    form = ProfileForm(request.POST or None, request.FILES or None, creator=creator)
+    form = ProfileForm(request.POST if request.method == "POST" else None, request.FILES or None, creator=creator)
     if request.method == "POST" and form.is_valid() and _save_profile(form, creator):
         messages.success(request, _("Your profile was saved."))
         return redirect("profile")
@@ -70,65 +77,20 @@ def _save_profile(form: ProfileForm, creator: Creator) -> bool:
     return not form.errors
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A campaign as shown to a viewer. `enrolment` is the viewer's enrolment, if any.
-
-    `categories` has the names of those that its products must be in; it is empty if any product is accepted.
-    """
-
-    campaign: Campaign
-    enrolment: Enrolment | None
-    categories: list[str]
-
-    @property
-    def terms(self) -> Terms | None:
-        return self.enrolment.terms if self.enrolment else self.campaign.terms
-
-    @property
-    def kinds(self) -> list[str]:
-        return [str(ClipKind(kind).label) for kind in self.terms.kinds] if self.terms else []
-
-    @property
-    def is_full(self) -> bool:
-        return self.campaign.free_count <= 0 or (self.enrolment is not None and self.enrolment.free_count <= 0)
-
-
 def campaigns_page(request: HttpRequest) -> HttpResponse:
     """List the campaigns that are open to the viewer. Viewers who are not creators can also read the terms."""
     creator = find_creator(request.user)
     campaigns = Campaign.objects.visible_to(creator).open_at(timezone.now()).with_terms()
-    offers = _offers(list(campaigns.order_by("-created_at", "pk")), creator)
+    offers = list_offers(list(campaigns.order_by("-created_at", "pk")), creator)
     return render(request, "creators/campaigns.html", {"offers": offers, "creator": creator})
-
-
-def _offers(campaigns: list[Campaign], creator: Creator | None) -> list[Offer]:
-    by_campaign: dict[int, Enrolment] = {}
-    if creator is not None:
-        enrolments = Enrolment.objects.filter(creator=creator, campaign__in=campaigns).select_related("terms")
-        by_campaign = {enrolment.campaign_id: enrolment for enrolment in enrolments}
-    slugs = {slug for campaign in campaigns for slug in campaign.category_slugs}
-    names = {category.slug: category.local_name for category in Category.objects.filter(slug__in=slugs)}
-    return [
-        Offer(
-            campaign, by_campaign.get(campaign.pk), [names[slug] for slug in campaign.category_slugs if slug in names]
-        )
-        for campaign in campaigns
-    ]
 
 
 @require_POST
 @creator_required
 def enrol_page(request: HttpRequest, creator: Creator, slug: str) -> HttpResponseBase:
     campaign = get_object_or_404(Campaign.objects.visible_to(creator).with_terms(), slug=slug)
-    version = request.POST.get("terms_version", "")
     try:
-        enrol(
-            creator=creator,
-            campaign=campaign,
-            terms_version=int(version) if version.isdecimal() else 0,
-            now=timezone.now(),
-        )
+        enrol(creator=creator, campaign=campaign, terms_version=accepted_version(request), now=timezone.now())
     except EnrolmentRefused as refusal:
         messages.error(request, str(refusal))
     else:

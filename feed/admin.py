@@ -57,7 +57,7 @@ class GoalAdmin(EditableAdmin[Goal]):
         if not self.has_change_permission(request):
             raise PermissionDenied
         weights = {kind.name: weight for kind, weight in current_weights().items()}
-        form = GoalsForm(request.POST or None, initial=weights)
+        form = GoalsForm(request.POST if request.method == "POST" else None, initial=weights)
         changes = []
         if request.method == "POST" and form.is_valid():
             if "keep" in request.POST:

@@ -116,5 +116,8 @@ class ClipCount(models.Model):
     product_opens = models.BigIntegerField(default=0)
     purchases = models.BigIntegerField(default=0)
 
+    class Meta:
+        indexes = [models.Index(fields=["shown"], name="feed_clip_count_by_shown")]
+
     def __str__(self) -> str:
         return f"{self.clip_id}: {self.satisfied} of {self.shown}"

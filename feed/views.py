@@ -121,7 +121,7 @@ def show_welcome(request: HttpRequest) -> HttpResponse:
     identity = identify_signed_in_viewer(request, now=now)
     viewer = Viewer.objects.filter(pk=identity.key).first() or Viewer(key=identity.key)
     chosen = {"interests": viewer.interests, "dial": viewer.dial}
-    form = WelcomeForm(request.POST or None, initial=chosen, is_adult=identity.is_adult)
+    form = WelcomeForm(request.POST if request.method == "POST" else None, initial=chosen, is_adult=identity.is_adult)
     if request.method == "POST" and form.is_valid():
         if identity.may_store:
             dial = Dial(form.cleaned_data["dial"])

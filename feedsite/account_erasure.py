@@ -20,7 +20,7 @@ from accounts.access import signed_in_user
 from accounts.erasure import erase_user
 from accounts.models import User
 from creators.access import find_creator
-from creators.erasure import erase_profile
+from creators.erasure import erase_invitations, erase_profile
 from creators.models import Agency
 from feed.events.viewer_merge import erase_viewers
 from feed.models import Viewer
@@ -56,6 +56,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
             erase_profile(creator=creator)
             if not pay.amounts:
                 PayoutAccount.objects.filter(creator=creator).delete()
+        erase_invitations(user=locked)
         Agency.objects.filter(user=locked).update(user=None)
         for viewer in Viewer.objects.filter(user=locked):
             erase_viewers([viewer.key])

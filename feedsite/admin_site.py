@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from accounts.access import signed_in_user
 from accounts.models import User
 from accounts.second_factor import second_factor_url
-from feedsite.first_steps import list_first_steps
+from feedsite.first_steps import list_first_steps, list_missing_setup, read_progress
 
 
 class StaffSite(AdminSite):
@@ -27,8 +27,10 @@ class StaffSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what waits for the reader and, in a new shop, the first steps."""
-        steps = {"first_steps": list_first_steps(signed_in_user(request))}
-        return super().index(request, steps | (extra_context or {}))
+        user = signed_in_user(request)
+        progress = read_progress(user)
+        context = {"first_steps": list_first_steps(user, progress), "setup": list_missing_setup(user, progress)}
+        return super().index(request, context | (extra_context or {}))
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from allauth.account.apps import AccountConfig
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class FeedsiteConfig(AppConfig):
@@ -15,6 +17,13 @@ class FeedsiteConfig(AppConfig):
         from feedsite import checks  # noqa: F401  # registers them
 
         post_migrate.connect(sync_roles_after_migrate)
+
+
+class SignInConfig(AccountConfig):  # type: ignore[misc]  # allauth has no types
+    """allauth's app of email addresses, with a name that differs from our own apps'."""
+
+    default = False
+    verbose_name = _("Sign-in")
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

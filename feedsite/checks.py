@@ -43,16 +43,7 @@ def check_proxies(**_options: Any) -> list[CheckMessage]:
     if not settings.HTTPS or settings.REST_FRAMEWORK["NUM_PROXIES"]:
         return []
     hint = "Set it to the number of proxies in front of the web process, the one that terminates TLS included."
-    return [CheckWarning("SITE_URL begins with https://, but NUM_PROXIES is 0.", hint, id="feedsite.W002")]
-
-
-@register
-def check_database(**_options: Any) -> list[CheckMessage]:
-    """Report a database that is not PostgreSQL."""
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        return []
-    hint = "Write it like postgresql://user:password@host:5432/name."
-    return [Error("DATABASE_URL does not name a PostgreSQL database.", hint, id="feedsite.E003")]
+    return [Error("SITE_URL begins with https://, but NUM_PROXIES is 0.", hint, id="feedsite.E008")]
 
 
 @register
@@ -62,9 +53,10 @@ def check_providers(**_options: Any) -> list[CheckMessage]:
     uses = [name for name in ("PAYMENT_PROVIDER", "PAYOUT_PROVIDER") if getattr(settings, name) == "stripe"]
     if uses and not settings.STRIPE_SECRET_KEY:
         errors.append(Error(f"{' and '.join(uses)} = stripe needs STRIPE_SECRET_KEY.", id="feedsite.E004"))
-    if settings.PAYMENT_PROVIDER == "demo" and settings.HTTPS and not settings.DEMO:
+    if settings.PAYMENT_PROVIDER == "demo" and not settings.DEMO:
         hint = "Every order would count as paid without any money moving. Use stripe, or none."
-        errors.append(CheckWarning("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.W001"))
+        report = Error if settings.HTTPS else CheckWarning
+        errors.append(report("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.E009"))
     return errors + (check_stripe_payments() if settings.PAYMENT_PROVIDER == "stripe" else [])
 
 
@@ -105,13 +97,13 @@ def check_debtor(**_options: Any) -> list[CheckMessage]:
     if not (name or number or settings.PAYOUT_DEBTOR_BIC):
         return []
     if not (name and number):
-        return [Error("Payment orders need both PAYOUT_DEBTOR_NAME and PAYOUT_DEBTOR_ACCOUNT.", id="feedsite.E008")]
+        return [Error("Payment orders need both PAYOUT_DEBTOR_NAME and PAYOUT_DEBTOR_ACCOUNT.", id="feedsite.E015")]
     try:
         parse_debtor(number, settings.PAYOUT_DEBTOR_BIC)
     except AccountInvalid as error:
         hint = "Write an IBAN, or a routing number and an account number such as 021000021/123456789."
         variable = "PAYOUT_DEBTOR_BIC" if error.code == "bic_invalid" else "PAYOUT_DEBTOR_ACCOUNT"
-        return [Error(f"{variable} is not valid ({error.code}).", hint, id="feedsite.E009")]
+        return [Error(f"{variable} is not valid ({error.code}).", hint, id="feedsite.E016")]
     return []
 
 

@@ -1,13 +1,18 @@
 """Forms that are sent after the session has expired: what was typed stays in the browser. See site/drafts.js."""
 
+import logging
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+logger = logging.getLogger(__name__)
+_SECRET = re.compile("password|token|secret|code")
 SENT, SAVED = "draft-sent", "draft-saved"
 """Cookies: the draft of the form that is being sent, for its address only, and the draft that was saved."""
 
@@ -35,6 +40,19 @@ class DraftMiddleware:
         return response
 
 
+def refuse_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose CSRF token has expired. The page leads back to the form, and shows what was written."""
+    logger.warning("CSRF token refused", extra={"path": request.path, "reason": reason})
+    texts = [
+        value
+        for name, values in request.POST.lists()
+        for value in values
+        if " " in value.strip() and not _SECRET.search(name)
+    ]
+    context = {"back": _own_referrer(request) or request.path, "texts": texts}
+    return render(request, "403_csrf.html", context, status=403)
+
+
 def _asks_to_sign_in(response: HttpResponse) -> bool:
     pages = ("account_login", "account_reauthenticate", "mfa_reauthenticate", "admin:login", "staff-factor")
     return response.headers["Location"].startswith(tuple(reverse(page) for page in pages))
@@ -43,8 +61,16 @@ def _asks_to_sign_in(response: HttpResponse) -> bool:
 def _lead_back(request: HttpRequest, response: HttpResponse) -> None:
     """Replace the address to return to, if it is that of the request, with that of the page that sent the form."""
     page, _question, query = response.headers["Location"].partition("?")
-    parameters, referrer = QueryDict(query, mutable=True), urlsplit(request.headers.get("Referer", ""))
-    is_own = url_has_allowed_host_and_scheme(referrer.geturl(), {request.get_host()}, require_https=request.is_secure())
-    if parameters.get("next") == request.get_full_path() and referrer.netloc and is_own:
-        parameters["next"] = referrer.path + (f"?{referrer.query}" if referrer.query else "")
+    parameters, back = QueryDict(query, mutable=True), _own_referrer(request)
+    if parameters.get("next") == request.get_full_path() and back:
+        parameters["next"] = back
         response.headers["Location"] = f"{page}?{parameters.urlencode(safe='/')}"
+
+
+def _own_referrer(request: HttpRequest) -> str:
+    """Return the path and query of the page that sent the form, or "" if it is not of this site."""
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    is_own = url_has_allowed_host_and_scheme(referrer.geturl(), {request.get_host()}, require_https=request.is_secure())
+    if not (referrer.netloc and is_own):
+        return ""
+    return referrer.path + (f"?{referrer.query}" if referrer.query else "")

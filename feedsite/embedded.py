@@ -21,6 +21,8 @@ from pathlib import Path
 
 POSTGRES_OPTIONS = (
     "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB"
+    # Solid-state disks: reading by an index is as cheap as reading in order.
+    " -c random_page_cost=1.1"
 )
 UNTRUSTED_UID = 65534
 """The user id of `nobody`. PostgreSQL refuses to run as root, so it may run as this user: see `choose_user`."""

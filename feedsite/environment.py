@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+import dj_database_url
 import dj_email_url
 from babel import Locale
 from environs import EnvError, FileAwareEnv, ValidationError, validate
@@ -65,6 +66,32 @@ def parse_redis_url(address: str) -> str:
     if urlsplit(address).scheme not in ("redis", "rediss", "unix"):
         raise ValidationError("Write it like redis://host:6379/0.")
     return address
+
+
+def parse_database(address: str) -> dict[str, Any]:
+    """Return an item of Django's DATABASES for the address of a PostgreSQL database. Raises ValidationError."""
+    if urlsplit(address).scheme not in ("postgresql", "postgres"):
+        raise ValidationError("Write it like postgresql://user:password@host:5432/name.")
+    return dict(dj_database_url.parse(address))
+
+
+def parse_sentry_dsn(dsn: str) -> str:
+    """Return an optional address that receives error reports. Raises ValidationError."""
+    if not dsn:
+        return ""
+    from sentry_sdk.utils import BadDsn, Dsn  # takes a while, and few sites need it
+
+    try:
+        return str(Dsn(dsn))
+    except BadDsn as error:
+        raise ValidationError("Write it like https://key@sentry.example.org/1, as Sentry shows it.") from error
+
+
+def parse_secret_key(key: str) -> str:
+    """Return a key that nobody guesses, or "" if there is none, which Django refuses. Raises ValidationError."""
+    if key and (len(key) < 32 or len(set(key)) < 5):
+        raise ValidationError("It needs at least 32 random characters: openssl rand -hex 32")
+    return key
 
 
 def parse_location(prefix: str) -> str:
@@ -163,6 +190,9 @@ env = Environment(strip_whitespace=True)
 env.add_parser("site_url", parse_site_url)
 env.add_parser("web_address", parse_web_address)
 env.add_parser("redis_url", parse_redis_url)
+env.add_parser("database", parse_database)
+env.add_parser("sentry_dsn", parse_sentry_dsn)
+env.add_parser("secret_key", parse_secret_key)
 env.add_parser("location", parse_location)
 env.add_parser("currency", parse_currency)
 env.add_parser("country", parse_country)

@@ -1,14 +1,18 @@
 """What an administrator of a new shop does next, in order, until the first clip is live."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists
+from django.db.models import Count, Exists, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff import ADMINISTER
+from accounts.staff_work import WaitingWork, drop_empty
 from catalog.models import Brand, Category, LegalKind, LegalPage, Product
 from catalog.site import site_name
 from creators.models import Campaign, Enrolment
@@ -29,23 +33,14 @@ class FirstStep:
     is_next: bool = False
 
 
-def list_first_steps(user: User) -> list[FirstStep]:
-    """Return the steps for an administrator, the first one to do marked. Empty for others, and once a clip is live."""
-    if not user.has_perm(ADMINISTER) or Clip.objects.published().exists():
-        return []
-    done = _read_progress(user)
-    steps = [
-        *_shop_steps(user, done),
-        *_catalogue_steps(user, done),
-        *_campaign_steps(user, done),
-    ]
-    next_step = next((step for step in steps if not step.is_done), None)
-    return [FirstStep(step.title, step.advice, step.url, step.is_done, is_next=step is next_step) for step in steps]
-
-
-def _read_progress(user: User) -> dict[str, bool]:
-    """Return what exists already, with one query."""
+def read_progress(user: User) -> dict[str, Any]:
+    """Return what a shop has already, with one query. Empty for readers who are not administrators."""
+    if not user.has_perm(ADMINISTER):
+        return {}
     colleagues = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
+    legal_kinds = (
+        LegalPage.objects.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("kind", distinct=True))
+    )
     facts = User.objects.filter(pk=user.pk).annotate(
         has_colleague=Exists(colleagues),
         has_imprint=Exists(LegalPage.objects.filter(kind=LegalKind.IMPRINT)),
@@ -55,11 +50,50 @@ def _read_progress(user: User) -> dict[str, bool]:
         has_campaign=Exists(Campaign.objects.filter(is_published=True, terms__isnull=False)),
         has_creator=Exists(Enrolment.objects.all()),
         has_submission=Exists(Clip.objects.filter(state__in=SUBMITTED)),
+        is_live=Exists(Clip.objects.published()),
+        legal_kinds=Coalesce(Subquery(legal_kinds.values("n")), 0),
     )
     return dict(facts.values(*facts.query.annotations).get())
 
 
-def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+def list_first_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
+    """Return the steps for an administrator, the first one to do marked. Empty for others, and once a clip is live.
+
+    `done` is what `read_progress` returned.
+    """
+    if not done or done["is_live"]:
+        return []
+    steps = [
+        *_shop_steps(user, done),
+        *_catalogue_steps(user, done),
+        *_campaign_steps(user, done),
+    ]
+    next_step = next((step for step in steps if not step.is_done), None)
+    return [FirstStep(step.title, step.advice, step.url, step.is_done, is_next=step is next_step) for step in steps]
+
+
+def list_missing_setup(user: User, done: Mapping[str, Any]) -> list[WaitingWork]:
+    """Return what a shop in operation still lacks, for an administrator: own legal pages and a payment provider."""
+    if not done or not done["is_live"]:
+        return []
+    unwritten = len(LegalKind) - done["legal_kinds"]
+    return drop_empty(
+        WaitingWork(
+            _("Legal pages to write"),
+            unwritten,
+            _url(user, "catalog.add_legalpage", "admin:catalog_legalpage_changelist"),
+            _("Neutral texts are shown until then."),
+        ),
+        WaitingWork(
+            _("Payment provider to choose"),
+            int(settings.PAYMENT_PROVIDER == "none"),
+            "",
+            _("Nothing can be bought without one. Whoever runs the server sets PAYMENT_PROVIDER and its keys."),
+        ),
+    )
+
+
+def _shop_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
     return [
         FirstStep(
             _("Name the shop"),
@@ -88,7 +122,7 @@ def _shop_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
     ]
 
 
-def _catalogue_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+def _catalogue_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
     return [
         FirstStep(
             _("Add a category"),
@@ -111,7 +145,7 @@ def _catalogue_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
     ]
 
 
-def _campaign_steps(user: User, done: dict[str, bool]) -> list[FirstStep]:
+def _campaign_steps(user: User, done: Mapping[str, Any]) -> list[FirstStep]:
     is_submitted = done["has_submission"]
     return [
         FirstStep(

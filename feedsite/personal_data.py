@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import signed_in_user
 from accounts.models import User
+from creators.erasure import invitations_of
 from creators.models import Creator, Enrolment
 from feed.models import Event, EventKind, Viewer
 from payouts.models import Payout, PayoutAccount, StatementLine
@@ -38,6 +39,11 @@ def collect_data(user: User) -> dict[str, Any]:
         "events": _events(user),
         "creator": _rows(Creator.objects.filter(user=user), "handle", "display_name", "bio", "joined_at"),
         "enrolments": _rows(Enrolment.objects.filter(creator__user=user), campaign_slug=F("campaign__slug")),
+        "invitations": _rows(
+            invitations_of(user).order_by("pk"),
+            *("email", "created_at", "sent_at", "expires_at", "accepted_at", "declined_at", "withdrawn_at"),
+            campaign_slug=F("campaign__slug"),
+        ),
         "clips": _rows(
             Clip.objects.filter(creator__user=user).order_by("pk"),
             *("code", "state", "kind", "verdict", "caption", "captions_vtt", "language", "created_at", "published_at"),

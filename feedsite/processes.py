@@ -5,6 +5,7 @@ The demo, the compose file and the tests all use these commands.
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
+from feedsite.translations import compile_stale
 from videos.intake.policy_checks import require_sandbox
 
 CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery", "--quiet"]
@@ -66,10 +68,39 @@ def main() -> None:
             sys.exit(f"Usage: python -m feedsite.processes {'|'.join(COMMANDS)}|check PROCESS")
 
 
+def check_machine(name: str) -> None:
+    """Raises ImproperlyConfigured if this machine lacks what a process needs: servers, a folder, a free port."""
+    from django.conf import settings
+
+    from feedsite.environment import env
+
+    for variable in ("DATABASE_URL", "REDIS_URL"):
+        if not env.str(variable, ""):
+            raise ImproperlyConfigured(
+                f"{variable} is not set. Only manage.py and the demo start servers of their own."
+            )
+    try:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.DATA_DIR):
+            pass
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR cannot be written: {error}. Give the folder to this user.") from error
+    if name == "web":
+        host, port = WEB[WEB.index("--host") + 1], int(WEB[WEB.index("--port") + 1])
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            with socket.create_server((host, port), family=family):
+                pass
+        except OSError as error:
+            raise ImproperlyConfigured(f"WEB_PORT {port} of {host} is not free: {error.strerror}.") from error
+
+
 def start(name: str) -> None:
     """Replace this process by the named one. Raises ImproperlyConfigured if it must not start."""
     command = COMMANDS[name]
     check_settings()
+    check_machine(name)
+    compile_stale()
     if name in READS_UPLOADS:
         require_sandbox()
     if name == "web":

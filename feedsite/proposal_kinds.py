@@ -2,6 +2,7 @@
 
 PROPOSAL_KINDS = (
     "creators.terms_proposals.TermsPublication",
+    "creators.cap_proposals.CapRaise",
     "shop.refund_proposals.LargeRefund",
     "payouts.account_proposals.PayoutAccountChange",
     "payouts.outcome_proposals.PayoutOutcome",

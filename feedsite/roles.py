@@ -9,14 +9,17 @@ from django.utils.translation import gettext_noop
 
 ROLES: Mapping[str, Sequence[str]] = {
     gettext_noop("Administrator"): (
-        "accounts.view_user",
+        "*.view_*",
         "accounts.add_user",
         "accounts.change_user",
         "accounts.assign_role",
-        "creators.view_*",
+        "catalog.add_sitesettings",
+        "catalog.change_sitesettings",
+        "catalog.add_legalpage",
+        "catalog.change_legalpage",
+        "catalog.delete_legalpage",
         "creators.suspend_creator",
-        "catalog.view_*",
-        "videos.view_clip",
+        "feed.change_goal",
     ),
     gettext_noop("Moderator"): (
         "videos.review_clip",
@@ -42,22 +45,53 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.view_*",
     ),
     gettext_noop("Finance"): (
-        "payouts.*",
+        "payouts.view_*",
+        "payouts.add_batch",
+        "payouts.approve_batch",
+        "payouts.add_payout",
+        "payouts.release_hold",
+        "payouts.change_payoutaccount",
+        "payouts.approve_payoutaccount",
+        "payouts.reverse_posting",
+        "payouts.approve_reversal",
+        "shop.view_*",
+        "shop.add_refund",
+        "shop.approve_refund",
         "creators.view_*",
         "creators.approve_terms",
-        "shop.view_*",
-        "shop.*_taxrate",
-        "catalog.*_taxclass",
-        "shop.approve_refund",
+        "shop.change_order",
+        "shop.change_providerevent",
+        "shop.add_taxrate",
+        "shop.change_taxrate",
+        "shop.delete_taxrate",
+        "catalog.view_taxclass",
+        "catalog.add_taxclass",
+        "catalog.change_taxclass",
+        "catalog.delete_taxclass",
         "videos.view_clip",
     ),
     gettext_noop("Catalogue manager"): (
-        "catalog.*",
-        "shop.*",
+        "catalog.view_*",
+        "catalog.*_product",
+        "catalog.*_productimage",
+        "catalog.*_category",
+        "catalog.*_brand",
+        "catalog.*_taxclass",
+        "catalog.add_stockmovement",
+        "shop.view_click",
+        "shop.view_order",
+        "shop.view_orderline",
+        "shop.view_payment",
+        "shop.view_refund",
+        "shop.view_refundline",
+        "shop.view_taxrate",
         "videos.view_clip",
     ),
 }
-"""Permission patterns ("app.codename") for each role. A star matches any text. Superusers need no role."""
+"""Permission patterns ("app.codename") for each role. A star matches any text. Superusers need no role.
+
+What moves money is named in full: a star there may only stand for pages to read.
+"""
 
 
 class UnknownPermission(Exception):

@@ -28,5 +28,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "check-ledger": {"task": "payouts.tasks.check_ledger", "schedule": crontab(hour=4, minute=23)},
     "erase-files": {"task": "videos.tasks.erase_files", "schedule": 300.0},
     "forget-paid-accounts": {"task": "payouts.tasks.forget_paid_accounts", "schedule": crontab(hour=3, minute=47)},
+    "forget-invitations": {"task": "creators.tasks.forget_invitations", "schedule": crontab(hour=3, minute=7)},
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
 }

@@ -22,7 +22,7 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 # Addresses and security headers.
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
+SECRET_KEY: str = env.secret_key("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 _local_url = f"http://127.0.0.1:{env.int('WEB_PORT', 8000, validate=between(1, 65535))}"
 SITE_URL = str(env.site_url("SITE_URL", _local_url))
@@ -43,6 +43,7 @@ SECURE_HSTS_SECONDS = HSTS_STEPS[HSTS] if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS in ("subdomains", "preload")
 SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]  # they demand the last step at once
+CSRF_FAILURE_VIEW = "feedsite.drafts.refuse_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # Browsers apply form-action to the redirect after checkout as well: allow the pages on which shoppers pay.
@@ -79,7 +80,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "allauth",
-    "allauth.account",
+    "feedsite.apps.SignInConfig",
     "allauth.mfa",
     "feedsite.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -131,11 +132,10 @@ TEMPLATES = [
         },
     }
 ]
-
 FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 
 # Database, cache and files. By default manage.py starts PostgreSQL and Valkey in DATA_DIR.
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql:///feedsite")}
+DATABASES = {"default": env.database("DATABASE_URL", "postgresql:///feedsite")}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0, validate=at_least(0))
 if DATABASE_POOL_SIZE:
     # Web processes only: a pool that was opened before a fork hangs, and Celery workers fork.
@@ -305,5 +305,5 @@ LOGGING = logging_config(
     level=env.str("LOG_LEVEL", "INFO", validate=one_of(*LEVELS)),
 )
 # Error reports and traces are sent only if these are set.
-SENTRY_DSN = env.str("SENTRY_DSN", "")
-OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+SENTRY_DSN: str = env.sentry_dsn("SENTRY_DSN", "")
+OTEL_EXPORTER_OTLP_ENDPOINT: str = env.web_address("OTEL_EXPORTER_OTLP_ENDPOINT", "")

@@ -5,6 +5,7 @@ feedsite.translations compile` writes `.mo` files that are missing or out of dat
 """
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -126,13 +127,15 @@ def _body(catalog: Catalog) -> bytes:
 
 
 def compile_stale() -> None:
-    """Compile each catalogue whose `.mo` file is missing or older than the `.po` file."""
+    """Compile each catalogue whose `.mo` file is missing or older than the `.po` file. Processes may do so at once."""
     for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             compiled = io.BytesIO()
             write_mo(compiled, read_catalogue(source.parts[-3]))
-            target.write_bytes(compiled.getvalue())
+            new = target.with_suffix(f".{os.getpid()}")
+            new.write_bytes(compiled.getvalue())
+            new.replace(target)
 
 
 if __name__ == "__main__":

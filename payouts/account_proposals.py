@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,20 @@ class PayoutAccountChange(ProposalKind):
     propose_permission = "payouts.change_payoutaccount"
     approve_permission = "payouts.approve_payoutaccount"
 
-    def describe(self, changes: Mapping[str, Any]) -> Facts:
+    def title(self, changes: Mapping[str, Any]) -> str:
+        return str(_find_payee(changes) or "–")
+
+    def summarize(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> str:
+        return f"{_('New account')}: {mask_number(_read_details(changes).number)}"
+
+    def about(self, row: Model) -> Mapping[str, Any] | None:
+        if isinstance(row, PayoutAccount):
+            return {"creator": row.creator_id, "agency": row.agency_id}
+        if isinstance(row, Creator):
+            return {"creator": row.pk}
+        return {"agency": row.pk} if isinstance(row, Agency) else None
+
+    def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
         details = _read_details(changes)
         return [
             (_("Payee"), str(_find_payee(changes) or "–")),

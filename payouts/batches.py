@@ -40,8 +40,7 @@ def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batc
         batch = Batch.objects.create(currency=currency, provider=get_bank().name, created_by=created_by, created_at=now)
         Payout.objects.bulk_create(_build_payouts(batch, now), ignore_conflicts=True)
         if not batch.payouts.exists():
-            minimum = format_money(settings.PAYOUT_MINIMUM_MINOR, currency)
-            raise BatchRefused(_("No payee is owed %(minimum)s or more in this currency.") % {"minimum": minimum})
+            raise BatchRefused(_("No payee can be paid in this currency now."))
     return batch
 
 

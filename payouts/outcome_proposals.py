@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,14 +22,24 @@ class PayoutOutcome(ProposalKind):
     propose_permission = "payouts.add_payout"
     approve_permission = "payouts.approve_batch"
 
-    def describe(self, changes: Mapping[str, Any]) -> Facts:
+    def title(self, changes: Mapping[str, Any]) -> str:
+        return _get_payout(changes["payout"]).key
+
+    def summarize(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> str:
+        payout = _get_payout(changes["payout"])
+        return f"{_word_outcome(changes)}: {format_money(payout.amount_minor, payout.currency)}"
+
+    def about(self, row: Model) -> Mapping[str, Any] | None:
+        return {"payout": row.pk} if isinstance(row, Payout) else None
+
+    def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
         payout = _get_payout(changes["payout"])
         return [
             (_("Payout"), payout.key),
             (_("Payee"), str(payout.payee)),
             (_("Amount"), format_money(payout.amount_minor, payout.currency)),
             (_("Account"), payout.masked),
-            (_("Mark as"), _("Paid") if changes["is_paid"] else _("Not sent: the amount returns to the balance")),
+            (_("Mark as"), _word_outcome(changes)),
             (_("Bank reference"), changes["reference"] or "–"),
         ]
 
@@ -74,6 +85,10 @@ def decide_by_staff(
         proposed_by=user,
         now=now,
     )
+
+
+def _word_outcome(changes: Mapping[str, Any]) -> str:
+    return _("Paid") if changes["is_paid"] else _("Not sent: the amount returns to the balance")
 
 
 def _get_payout(payout_id: int) -> Payout:

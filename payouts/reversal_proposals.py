@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,18 @@ class LedgerReversal(ProposalKind):
     propose_permission = "payouts.reverse_posting"
     approve_permission = "payouts.approve_reversal"
 
-    def describe(self, changes: Mapping[str, Any]) -> Facts:
+    def title(self, changes: Mapping[str, Any]) -> str:
+        posting = _find_posting(changes)
+        return f"{posting} – {posting.get_kind_display()}"
+
+    def summarize(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> str:
+        posting = _find_posting(changes)
+        return f"{_('Taken back')}: {format_money(posting.net_minor, posting.currency)}"
+
+    def about(self, row: Model) -> Mapping[str, Any] | None:
+        return {"posting": row.pk} if isinstance(row, Posting) else None
+
+    def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
         posting = _find_posting(changes)
         return [
             (_("Posting"), f"{posting} – {posting.get_kind_display()}"),

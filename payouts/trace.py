@@ -40,6 +40,7 @@ WITH sent AS (
             AND earlier.currency = sent.currency AND earlier.id < sent.id
             AND earlier.state IN ('sending', 'unknown', 'paid', 'reconciled')
     ), 0)
+    ORDER BY posting.id LIMIT %(count)s OFFSET %(start)s
 )
 SELECT paid.key, paid.net_minor, placed.code, click.clicked_at, clip.code, revision.number,
     moderator.email
@@ -62,11 +63,11 @@ ORDER BY paid.id
 """
 
 
-def trace_payout(payout: Payout) -> list[Origin]:
+def trace_payout(payout: Payout, *, start: int = 0, count: int | None = None) -> list[Origin]:
     """Return the postings that a payout pays and what is behind them, oldest first, in one query.
 
-    Their net amounts sum to the payout's amount.
+    Their net amounts sum to the payout's amount. `count` limits them, beginning with number `start`, from 0.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TRACE, {"payout": payout.pk})
+        cursor.execute(_TRACE, {"payout": payout.pk, "start": start, "count": count})
         return [Origin(*row) for row in cursor.fetchall()]

@@ -1,12 +1,10 @@
 """Django admin for orders, payments, refunds and clicks. All rows are read-only, but refunds have actions."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -25,11 +23,10 @@ from catalog.prices import format_money
 from shop import payment_admin  # noqa: F401  # registers the pages of payments, disputes and provider events
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_email_page import order_email_page
-from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
+from shop.refund_actions import RefundActions, RefundAmount
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
-from shop.refunds import RefundRefused, refuse_return
-from shop.tasks import send_refund_by_id
+from shop.refunds import RefundRefused
 from shop.tax_admin import TaxRateAdmin, list_taxes
 
 admin.site.register(TaxRate, TaxRateAdmin)
@@ -60,11 +57,10 @@ class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
     amount = money_column("amount_minor", _("amount"))
 
 
-class RefundInline(ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
+class RefundInline(RefundAmount, ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
     model = Refund
     fields = ["state", "amount", "reason", "created_by", "created_at", "settled_at", "reference"]
     readonly_fields = ["amount"]
-    amount = money_column("amount_minor", _("amount"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         return super().get_queryset(request).select_related("created_by").order_by("pk")
@@ -84,7 +80,6 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     search_fields = ["code", "email", "name", "lines__product_name"]
     search_help_text = _("Code, email address, name of the shopper or of a product")
     ordering = ["-placed_at"]
-    show_full_result_count = False
     fields = ["code", "state", "email", "user", "language", "address", "billing"]
     fields += ["goods", "shipping", "tax", "total", "refunded"]
     fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
@@ -168,7 +163,7 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
+class RefundAdmin(RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     list_display = ["order", "state", "amount", "reason", "failure_text", "is_made_at_provider", "created_by"]
     list_display += ["created_at", "settled_at"]
     list_filter = ["state", "is_made_at_provider"]
@@ -176,13 +171,11 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     search_fields = ["order__code", "order__email"]
     ordering = ["-created_at"]
     inlines = [RefundLineInline]
-    actions = ["accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
 
-    fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "reason", "is_restocked"]
-    fields += ["failure_text", "is_made_at_provider"]
+    fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "reason", "decline_reason"]
+    fields += ["is_restocked", "failure_text", "is_made_at_provider"]
     fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
     readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate"]
-    amount = money_column("amount_minor", _("amount"))
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))
@@ -191,35 +184,11 @@ class RefundAdmin(ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     def tax_by_rate(self, refund: Refund) -> SafeString:
         return list_taxes(refund.taxes, refund.order)
 
-    @admin.action(description=_("Accept the return and issue the refund"), permissions=["refund"])
-    def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            refund_request = RefundRequest(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
-            try:
-                result = refund_by_staff(request=refund_request, user=signed_in_user(request), now=timezone.now())
-            except (RefundRefused, ProposalRefused) as refusal:
-                self.message_user(request, f"{refund.order.code}: {refusal}", level="error")
-            else:
-                announce_refund(request, result)
-
-    @admin.action(description=_("Decline the return"), permissions=["refund"])
-    def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            refuse_return(refund_id=refund.pk, created_by=signed_in_user(request), now=timezone.now())
-
-    @admin.action(description=_("Retry failed refunds"), permissions=["refund"])
-    def retry_failed(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            if retry_refund(refund_id=refund.pk, now=timezone.now()):
-                transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
-
-    @admin.action(description=_("Mark failed refunds as paid in another way"), permissions=["refund"])
-    def mark_paid_elsewhere(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
-        for refund in refunds:
-            mark_refunded_elsewhere(refund_id=refund.pk, now=timezone.now())
-
-    def has_refund_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("shop.add_refund")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        refunds = super().get_queryset(request)
+        is_list = request.resolver_match is not None and request.resolver_match.url_name == "shop_refund_changelist"
+        goods_minor = Sum(F("lines__quantity") * F("lines__order_line__unit_price_minor"), default=0)
+        return refunds.annotate(requested_minor=goods_minor) if is_list else refunds
 
 
 @admin.register(Click)
@@ -228,4 +197,3 @@ class ClickAdmin(ReadOnlyAdmin, admin.ModelAdmin[Click]):
     list_select_related = ["clip", "product", "user"]
     search_fields = ["clip__code"]
     ordering = ["-clicked_at"]
-    show_full_result_count = False

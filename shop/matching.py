@@ -5,6 +5,7 @@ money in other ways. Therefore a name that looks like ours proves nothing.
 """
 
 from accounts.installation import get_installation_id
+from accounts.keys import parse_key
 from shop.models import Payment
 from shop.models.provider_event import SetAsideReason
 from shop.providers.port import Particulars
@@ -66,9 +67,9 @@ def _find_by_reference(provider: str, reference: str, session: str) -> Payment |
 
 def _find_by_key(provider: str, particulars: Particulars) -> Payment | None:
     """Return the payment with this key, if the installation id of the news is that of the payment."""
-    number = particulars.key.rpartition("-payment-")[2]
-    if not particulars.installation or not number.isdecimal():
+    payment_id = parse_key(particulars.key.rpartition("-payment-")[2])
+    if not particulars.installation or not payment_id:
         return None
-    payments = Payment.objects.filter(provider=provider, installation=particulars.installation, pk=int(number))
+    payments = Payment.objects.filter(provider=provider, installation=particulars.installation, pk=payment_id)
     payment = payments.select_related("order").first()
     return payment if payment is not None and payment.key == particulars.key else None

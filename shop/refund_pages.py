@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import user_with_permission
+from accounts.access import signed_in_user, user_with_permission
 from accounts.models import Proposal, User
 from accounts.proposals import ProposalRefused
 from catalog.money_fields import MoneyField
@@ -115,7 +116,12 @@ def _refund(request: HttpRequest, order: Order, refund_request: RefundRequest, u
 
 
 def announce_refund(request: HttpRequest, result: Refund | Proposal) -> None:
-    """Send a planned refund after commit, and tell the user what happens next."""
+    """Send a planned refund after commit, record it in the order's history, and tell the user what happens next."""
+    code = result.subject if isinstance(result, Proposal) else result.order.code
+    record = f"{'Proposed a refund' if isinstance(result, Proposal) else 'Refunded'}: {result.reason}"
+    order = Order.objects.get(code=code)
+    by = signed_in_user(request)
+    LogEntry.objects.log_actions(by.pk, [order], CHANGE, change_message=record, single_object=True)
     if isinstance(result, Proposal):
         messages.warning(request, _("This is above the limit. It waits for a second person's approval."))
         return

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,13 +55,27 @@ class LargeRefund(ProposalKind):
     propose_permission = "shop.add_refund"
     approve_permission = "shop.approve_refund"
 
-    def describe(self, changes: Mapping[str, Any]) -> Facts:
+    def title(self, changes: Mapping[str, Any]) -> str:
+        return Order.objects.get(pk=changes["order_id"]).code
+
+    def summarize(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> str:
+        order = Order.objects.get(pk=changes["order_id"])
+        return f"{_('Refund')}: {format_money(changes['planned_minor'], order.currency)}"
+
+    def about(self, row: Model) -> Mapping[str, Any] | None:
+        return {"order_id": row.pk} if isinstance(row, Order) else None
+
+    def basis(self, changes: Mapping[str, Any], *, is_locked: bool = False) -> dict[str, Any]:
+        orders = Order.objects.select_for_update() if is_locked else Order.objects.all()
+        return {"refunded_minor": orders.get(pk=changes["order_id"]).refunded_minor}
+
+    def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
         order = Order.objects.get(pk=changes["order_id"])
         facts = [
             (_("Order"), f"{order.code} – {order.email}"),
             (_("Refund"), format_money(changes["planned_minor"], order.currency)),
             (_("Order total"), format_money(order.total_minor, order.currency)),
-            (_("Refunded until now"), format_money(order.refunded_minor, order.currency)),
+            (_("Refunded until now"), format_money(basis["refunded_minor"], order.currency)),
         ]
         names = dict(OrderLine.objects.filter(order=order).values_list("pk", "product_name"))
         quantities = changes["quantities"] or {}
@@ -80,7 +95,7 @@ class LargeRefund(ProposalKind):
             raise ProposalRefused(_("The order changed after this was proposed. Refuse it, and propose it again."))
 
 
-def preview_refund(*, request: RefundRequest, user: User, now: datetime) -> RefundPreview:
+def preview_refund(*, request: RefundRequest, user: User | None, now: datetime) -> RefundPreview:
     """Return what the refund would come to, without planning it. Raises RefundRefused."""
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=request.order_id)
@@ -114,7 +129,7 @@ def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Ref
         )
 
 
-def _plan(request: RefundRequest, user: User, now: datetime) -> Refund:
+def _plan(request: RefundRequest, user: User | None, now: datetime) -> Refund:
     """Plan the refund. Raises RefundRefused."""
     check_undisputed(Order.objects.get(pk=request.order_id))
     if request.return_id is not None:

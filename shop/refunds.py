@@ -94,7 +94,7 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
     return refund
 
 
-def accept_return(*, refund_id: int, created_by: User, now: datetime) -> Refund:
+def accept_return(*, refund_id: int, created_by: User | None, now: datetime) -> Refund:
     """Accept a return request and plan its refund. Return the refund.
 
     Raises RefundRefused if the request was already answered.
@@ -119,10 +119,15 @@ def check_undisputed(order: Order) -> None:
         )
 
 
-def refuse_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
-    """Refuse a return request. Return False if it was already answered."""
+def refuse_return(*, refund_id: int, created_by: User, now: datetime, reason: str = "") -> bool:
+    """Refuse a return request for a reason that the shopper reads. Return False if it was already answered."""
     return Refund.objects.move(
-        refund_id, RefundState.REQUESTED, RefundState.REFUSED, created_by=created_by, settled_at=now
+        refund_id,
+        RefundState.REQUESTED,
+        RefundState.REFUSED,
+        created_by=created_by,
+        decline_reason=reason,
+        settled_at=now,
     )
 
 

@@ -1,5 +1,7 @@
 """Django admin for reports: a read-only list, and a desk for answering reports on products and creators."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,10 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import user_with_permission
+from accounts.readonly_admin import ReadOnlyAdmin
 from social.cases import CaseRefused, count_cases, decide_case, open_cases
 from social.forms import AnswerForm
 from social.models import UPHOLDING, Report
-from videos.admin.records import RecordAdmin
 
 CASES_PER_PAGE = 25
 MODERATE = "social.change_report"
@@ -26,6 +28,11 @@ MODERATE = "social.change_report"
 @require_safe
 def cases_page(request: HttpRequest) -> HttpResponse:
     """List the open cases, oldest first. The age of a case is the age of its oldest report."""
+    return _render_cases(request)
+
+
+def _render_cases(request: HttpRequest, **refused: Any) -> HttpResponse:
+    """Return the page. `form`, `refused_kind` and `refused_id` are what was entered for a case, and refused."""
     user_with_permission(request, MODERATE)
     kind, counts = request.GET.get("kind", ""), count_cases()
     kind = kind if kind in UPHOLDING else ""
@@ -33,32 +40,33 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     tabs += [("product", _("Products"), counts["product"]), ("creator", _("Creators"), counts["creator"])]
     page = Paginator(open_cases(kind=kind), CASES_PER_PAGE).get_page(request.GET.get("page"))
     context = admin.site.each_context(request) | {"title": _("Reports"), "page": page, "kind": kind, "tabs": tabs}
-    return render(request, "admin/social/cases.html", context)
+    context |= {"query": request.GET.urlencode()} | refused
+    return render(request, "admin/social/cases.html", context, status=422 if refused else 200)
 
 
 @require_POST
 def decide_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Answer one case and redirect to the list of open cases."""
+    """Answer one case and redirect to the list of open cases. Show it with what was entered if that is refused."""
     moderator = user_with_permission(request, MODERATE)
     form = AnswerForm(request.POST)
     if kind not in UPHOLDING or not Report.objects.filter(**{kind: pk}).exists():
         raise Http404
-    back = redirect(reverse("admin:social_cases") + f"?{request.GET.urlencode()}")
+    refused = {"form": form, "refused_kind": kind, "refused_id": pk}
     if not form.is_valid():
-        messages.error(request, _("Choose an answer."))
-        return back
+        messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
+        return _render_cases(request, **refused)
     try:
         count = decide_case(kind=kind, subject_id=pk, moderator=moderator, now=timezone.now(), **form.cleaned_data)
     except CaseRefused as refusal:
         messages.error(request, str(refusal))
-        return back
+        return _render_cases(request, **refused)
     sentence = ngettext("%(count)d report answered.", "%(count)d reports answered.", count)
     messages.success(request, sentence % {"count": count})
-    return back
+    return redirect(reverse("admin:social_cases") + f"?{request.GET.urlencode()}")
 
 
 @admin.register(Report)
-class ReportAdmin(RecordAdmin[Report]):
+class ReportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Report]):
     change_list_template = "admin/social/report_list.html"
     list_display = ["created_at", "kind", "about", "reason", "words", "state", "answer", "settled_by", "notified_at"]
     list_filter = ["state", "reason", "answer"]

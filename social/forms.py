@@ -27,7 +27,10 @@ class ReportForm(forms.Form):
 class AnswerForm(forms.Form):
     """Form for answering a case. The view passes its cleaned data to `social.cases.decide_case` as arguments."""
 
-    answer = forms.ChoiceField(choices=ReportAnswer)
+    answer = forms.ChoiceField(
+        choices=ReportAnswer,
+        error_messages={"required": _("Choose an answer."), "invalid_choice": _("Choose an answer.")},
+    )
     words = forms.CharField(max_length=500, required=False)
     last_report_id = forms.IntegerField(min_value=1)
 

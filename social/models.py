@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import Creator
 from videos.models import Clip
@@ -172,6 +173,8 @@ class Report(models.Model):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         indexes = [
+            search_index("words", name="social_report_search"),
+            models.Index(fields=["created_at"], name="social_report_by_date"),
             models.Index(fields=["created_at"], condition=Q(state="open"), name="social_report_open"),
             models.Index(
                 fields=["settled_at"],

@@ -21,7 +21,7 @@ REPORTS_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     subject = find_subject(kind, code, request.user)
-    form = ReportForm(request.POST or None, reasons=REASONS_FOR[kind])
+    form = ReportForm(request.POST if request.method == "POST" else None, reasons=REASONS_FOR[kind])
     if request.method == "POST" and form.is_valid():
         reason = ReportReason(form.cleaned_data["reason"])
         user = request.user if isinstance(request.user, User) else None

@@ -35,7 +35,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "videos_clip",
     },
-    "payouts/migrations/0007_pending_statement_lines.py": {
+    "payouts/migrations/0009_pending_statement_lines.py": {
         "creators_enrolment",
         "creators_slot",
         "shop_order",

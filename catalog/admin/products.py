@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,8 +18,9 @@ from accounts.access import signed_in_user, user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.pictures import PictureRefused
+from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.admin.sale_actions import SaleActions
 from catalog.forms import ProductForm, StockMovementForm
 from catalog.images import remove_image
 from catalog.models import Brand, Category, Product, ProductImage, StockMovement, StockMovementKind, TaxClass
@@ -85,7 +85,7 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(AutocompleteFilterMixin, MoneyAdmin[Product]):
+class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Product]):
     form = ProductForm
     list_display = ["name", "brand", "category", "price", "stock", "is_active"]
     list_filter = [
@@ -101,7 +101,6 @@ class ProductAdmin(AutocompleteFilterMixin, MoneyAdmin[Product]):
     inlines = [ProductImageInline]
     ordering = ["name"]
     list_per_page = 50
-    actions = ["put_on_sale", "take_off_sale"]
     price = money_column("price_minor", _("price"))
 
     def get_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
@@ -117,20 +116,6 @@ class ProductAdmin(AutocompleteFilterMixin, MoneyAdmin[Product]):
     def stock_link(self, product: Product) -> SafeString:
         url = reverse("admin:catalog_product_stock", args=[product.pk])
         return format_html('{} – <a href="{}">{}</a>', product.stock, url, gettext("change the stock"))
-
-    @admin.action(description=_("Put on sale"), permissions=["change"])
-    def put_on_sale(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        self._set_active(request, products, is_active=True)
-
-    @admin.action(description=_("Take off sale"), permissions=["change"])
-    def take_off_sale(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        self._set_active(request, products, is_active=False)
-
-    def _set_active(self, request: HttpRequest, products: QuerySet[Product], *, is_active: bool) -> None:
-        changed = list(products.exclude(is_active=is_active))
-        products.filter(pk__in=[product.pk for product in changed]).update(is_active=is_active)
-        for product in changed:
-            self.log_change(request, product, "Put on sale." if is_active else "Taken off sale.")
 
     def save_model(self, request: HttpRequest, product: Product, form: Any, change: bool) -> None:
         super().save_model(request, product, form, change)
@@ -178,18 +163,13 @@ class ProductAdmin(AutocompleteFilterMixin, MoneyAdmin[Product]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        try:
-            form.save_picture(form.instance)
-        except PictureRefused as refusal:
-            self.message_user(request, str(refusal), level="error")
+        form.save_picture(form.instance)
 
 
 @admin.register(StockMovement)
 class StockMovementAdmin(ReadOnlyAdmin, admin.ModelAdmin[StockMovement]):
     list_display = ["created_at", "product", "kind", "change", "stock_after", "reason", "created_by"]
-    list_filter = ["kind"]
+    list_filter = ["kind", "created_at"]
     list_select_related = ["product", "created_by"]
     search_fields = ["product__name", "product__slug", "reason"]
-    date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
-    show_full_result_count = False

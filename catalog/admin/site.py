@@ -1,31 +1,32 @@
-"""Admin pages of the site settings and the legal pages."""
+"""Admin page of the site settings."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.pictures import PictureRefused, delete_picture, store_picture
+from accounts.picture_forms import PictureAdminMixin, PictureForm
+from accounts.pictures import delete_picture
 from catalog.colours import MIN_CONTRAST, worst_contrast
-from catalog.legal import neutral_text
-from catalog.models import LegalKind, LegalPage, SiteSettings
+from catalog.models import SiteSettings
 from catalog.models.site import validate_colour
 from catalog.site import current_site, forget_site
 
 
-class SiteSettingsForm(EditForm[SiteSettings]):
+class SiteSettingsForm(PictureForm, EditForm[SiteSettings]):
     """The settings with a logo to upload. A picture that cannot be read is refused at its field."""
+
+    picture_field, picture_folder, picture_widths = "logo", "site", SiteSettings.LOGO_WIDTHS_PX
+    picture_is_opaque = False
 
     logo = forms.FileField(
         label=capfirst(_("logo")),
@@ -44,16 +45,6 @@ class SiteSettingsForm(EditForm[SiteSettings]):
     def clean_dark_accent(self) -> str:
         return self._clean_accent("dark_accent", is_dark=True)
 
-    def clean_logo(self) -> str:
-        """Store the new logo and return its stem, or "" if none was uploaded."""
-        file: UploadedFile[Any] | None = self.cleaned_data["logo"]
-        if file is None:
-            return ""
-        try:
-            return store_picture(file, folder="site", widths=SiteSettings.LOGO_WIDTHS_PX, is_opaque=False).stem
-        except PictureRefused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-
     def _clean_accent(self, name: str, *, is_dark: bool) -> str:
         colour = str(self.cleaned_data[name])
         if not colour:
@@ -71,7 +62,7 @@ class SiteSettingsForm(EditForm[SiteSettings]):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(EditableAdmin[SiteSettings]):
+class SiteSettingsAdmin(PictureAdminMixin, EditableAdmin[SiteSettings]):
     """A single row: the form for a new one leads to it."""
 
     form = SiteSettingsForm
@@ -105,32 +96,10 @@ class SiteSettingsAdmin(EditableAdmin[SiteSettings]):
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         obj.pk = SiteSettings.ONLY_PK
         super().save_model(request, obj, form, change)
-        replaced, chosen = obj.logo_stem, form.cleaned_data["logo"]
+        replaced, chosen = obj.logo_stem, form.stored_picture
         if chosen or form.cleaned_data["removes_logo"]:
-            obj.logo_stem = chosen
+            obj.logo_stem = chosen.stem if chosen else ""
             obj.save(update_fields=["logo_stem"])
             if replaced:
-                delete_picture(replaced, widths=SiteSettings.LOGO_WIDTHS_PX)
+                transaction.on_commit(partial(delete_picture, replaced, widths=SiteSettings.LOGO_WIDTHS_PX))
         forget_site()
-
-
-@admin.register(LegalPage)
-class LegalPageAdmin(EditableAdmin[LegalPage]):
-    """The shop's own legal texts. A new one begins with our neutral text."""
-
-    list_display = ["kind", "language", "updated_at"]
-    list_filter = ["kind", "language"]
-    fields = ["kind", "language", "text"]
-    ordering = ["kind", "language"]
-
-    def view_on_site(self, page: LegalPage) -> str:
-        return reverse("legal", args=[page.kind])
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what a new page begins with. `?kind=` and `?language=` choose another text."""
-        kind = request.GET.get("kind", "")
-        language = request.GET.get("language", "")
-        kind = LegalKind(kind) if kind in LegalKind.values else LegalKind.IMPRINT
-        if language not in dict(settings.LANGUAGES):
-            language = get_language() or settings.LANGUAGE_CODE
-        return {"kind": kind, "language": language, "text": neutral_text(LegalKind(kind), language)}

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trigrams import search_index
 from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
 from catalog.money import WHOLE_BPS
@@ -189,6 +190,10 @@ class Product(models.Model):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        indexes = [
+            search_index("name", "slug", name="catalog_product_search"),
+            models.Index(fields=["name"], name="catalog_product_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="catalog_product_currency_is_code"),
@@ -258,7 +263,11 @@ class StockMovement(models.Model):
     class Meta:
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
-        indexes = [models.Index(fields=["product", "-created_at"], name="catalog_movement_of_product")]
+        indexes = [
+            search_index("reason", name="catalog_movement_search"),
+            models.Index(fields=["created_at"], name="catalog_movement_by_date"),
+            models.Index(fields=["product", "-created_at"], name="catalog_movement_of_product"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind=StockMovementKind.RECEIVED) | Q(change__gt=0), name="catalog_movement_received_adds"

@@ -1,8 +1,9 @@
-"""Creators, agencies, campaigns, terms, enrolments, slots and waitlists."""
+"""Creators, agencies, campaigns, terms, enrolments, invitations, slots and waitlists."""
 
 from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
 from creators.models.creator import Creator, FormerHandle
+from creators.models.invitation import Invitation, InvitationState
 from creators.models.slot import Slot, SlotReason, SlotState
 from creators.models.suspension import Suspension
 from creators.models.waitlist import WaitlistEntry, WaitlistState
@@ -14,6 +15,8 @@ __all__ = [
     "Creator",
     "Enrolment",
     "FormerHandle",
+    "Invitation",
+    "InvitationState",
     "Representation",
     "Slot",
     "SlotReason",

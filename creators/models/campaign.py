@@ -6,13 +6,14 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.amounts import validate_currency
 from catalog.translations import TranslationsField, translate_name
 from creators.models.creator import Creator
+from creators.models.invitation import Invitation
 
 
 class ClipKind(models.TextChoices):
@@ -46,13 +47,18 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def visible_to(self, creator: Creator | None) -> Self:
         """Return the published campaigns that the creator may see.
 
-        Campaigns by invitation are included if the creator was invited or has enrolled.
+        Campaigns by invitation are included if the creator was invited or has enrolled. An invitation by email counts for
+        the creator who has verified its address.
         """
         published = self.filter(is_published=True)
         if creator is None:
             return published.filter(is_by_invitation=False)
-        is_visible = Q(is_by_invitation=False) | Q(invited=creator) | Q(enrolments__creator=creator)
-        return published.filter(is_visible).distinct()
+        return published.filter(
+            Q(is_by_invitation=False)
+            | Q(pk__in=creator.invitations.values("pk"))
+            | Q(pk__in=Enrolment.objects.filter(creator=creator).values("campaign"))
+            | Q(pk__in=Invitation.objects.open_at(Now()).sent_to(creator).values("campaign"))
+        )
 
 
 class Campaign(models.Model):

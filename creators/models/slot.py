@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trigrams import search_index
 from creators.models.agency import Agency
 from creators.models.campaign import Enrolment, Terms
 
@@ -63,6 +64,7 @@ class Slot(models.Model):
         verbose_name = _("slot")
         verbose_name_plural = _("slots")
         indexes = [
+            search_index("clip_code", name="creators_slot_search"),
             models.Index(fields=["enrolment", "state"], name="creators_slot_of_enrolment"),
             models.Index(fields=["settled_at"], condition=Q(state="earned"), name="creators_slot_earned"),
         ]

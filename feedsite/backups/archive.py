@@ -22,7 +22,8 @@ from packaging.version import Version
 from feedsite.backups.database import dump_database, find_content, restore_database
 from feedsite.version import read_version
 
-FORMAT = 1
+FORMAT = 2
+"""Archives of format 1 have no digest of their files. They can still be restored."""
 MANIFEST, DUMP, END = "manifest.json", "database.dump", "end.json"
 
 
@@ -43,10 +44,23 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Contents:
-    """How many files an archive has, and their bytes in all."""
+    """How many files an archive has, their bytes in all, and a digest of their names and contents."""
 
     files: int
     bytes: int
+    sha256: str = ""
+
+
+class HashingReader(io.RawIOBase):
+    """Reads a file and adds to a digest what was read."""
+
+    def __init__(self, file: IO[bytes], digest: Any) -> None:
+        self._file, self._digest = file, digest
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        self._digest.update(block)
+        return block
 
 
 def file_folders() -> Mapping[str, Path]:
@@ -66,16 +80,17 @@ def write_backup(target: IO[bytes], *, has_files: bool = True, now: datetime) ->
         manifest = Manifest(FORMAT, read_version(), now.isoformat(), where, _sha256(dump))
         _add_json(archive, MANIFEST, asdict(manifest))
         archive.add(dump, DUMP)
-        count = size = 0
+        count, size, digest = 0, 0, hashlib.sha256()
         for path, name in _files() if has_files else ():
             try:
                 with path.open("rb") as file:
                     member = archive.gettarinfo(arcname=name, fileobj=file)
-                    archive.addfile(member, file)
+                    digest.update(name.encode())
+                    archive.addfile(member, HashingReader(file, digest))
             except FileNotFoundError:  # deleted meanwhile
                 continue
             count, size = count + 1, size + member.size
-        contents = Contents(count, size)
+        contents = Contents(count, size, digest.hexdigest())
         _add_json(archive, END, asdict(contents))
     return contents
 
@@ -109,7 +124,7 @@ def restore_backup(source: IO[bytes]) -> Manifest:
 
 def _refuse_unless_restorable(manifest: Manifest) -> None:
     """Raise BackupRefused if this code, these settings or this shop do not fit the archive."""
-    if manifest.format != FORMAT or Version(manifest.version) > Version(read_version()):
+    if manifest.format > FORMAT or Version(manifest.version) > Version(read_version()):
         raise BackupRefused(
             f"The backup is of version {manifest.version}, and this is {read_version()}. "
             f"Install version {manifest.version} or a later one first."
@@ -134,11 +149,14 @@ def _read_manifest(archive: tarfile.TarFile) -> Manifest:
 
 def _unpack(archive: tarfile.TarFile, staging: Path) -> None:
     """Unpack the rest of an archive, and check that nothing is missing or out of place."""
-    count = size = 0
+    count, size, digest = 0, 0, hashlib.sha256()
     while member := archive.next():
         if member.name == END:
-            if Contents(**_read_json(archive, member)) != Contents(count, size):
+            written = Contents(**_read_json(archive, member))
+            if (written.files, written.bytes) != (count, size):
                 raise BackupRefused("The archive is damaged: files are missing.")
+            if written.sha256 not in ("", digest.hexdigest()):
+                raise BackupRefused("The archive is damaged: a file is not the one that was written.")
             return
         if member.name != DUMP:
             top = PurePosixPath(member.name).parts[:1]
@@ -146,6 +164,11 @@ def _unpack(archive: tarfile.TarFile, staging: Path) -> None:
                 raise BackupRefused(f"The archive has something that no backup has: {member.name}")
             count, size = count + 1, size + member.size
         archive.extract(member, staging, filter="data")
+        if member.name != DUMP:
+            digest.update(member.name.encode())
+            with (staging / member.name).open("rb") as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
     raise BackupRefused("The archive is cut off: it has no end.")
 
 

@@ -3,42 +3,58 @@
 Staff plan a batch, change it, approve it and send it. Files for and from the bank: payouts.admin.bank_files.
 """
 
-from collections import Counter
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
 from accounts.readonly_admin import ReadOnlyAdmin
-from catalog.amounts import validate_currency
 from catalog.prices import format_money
 from payouts.admin.bank_files import BankFilePages
 from payouts.admin.plan_changes import PlanChangePages
-from payouts.approvals import BatchRefused, get_digest, get_total_minor, needs_approval
+from payouts.approvals import BatchRefused, get_digest, needs_approval
 from payouts.batches import approve_batch, find_sendable_payouts, plan_batch
 from payouts.claims import find_stops
+from payouts.left_out import explain_left_out, list_owed_currencies
 from payouts.models import Batch, Payout, PayoutState
 from payouts.tasks import send_payout
 
+PAYOUTS_SHOWN = 50
+"""How many payouts a batch's own page shows. The list of payouts shows all of them."""
+STOPS = "payouts.stops"
+"""Where a request keeps what stops the payouts of the batch that it shows, so that they are read once."""
+
 
 class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
+    """The first payouts of a batch."""
+
     model = Payout
     fields = ["creator", "agency", "amount", "state_text", "holder_name", "masked_number", "reference"]
     readonly_fields = ["amount", "state_text", "masked_number"]
     show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payout]:
+        match = request.resolver_match
+        batch_id = str(match.kwargs.get("object_id", "")) if match else ""
+        first = Payout.objects.filter(batch=int(batch_id) if batch_id.isdecimal() else None).order_by("pk")
+        payouts = super().get_queryset(request).filter(pk__in=first.values("pk")[:PAYOUTS_SHOWN])
+        self._stops: dict[int, str] = request.META.get(STOPS, {})
+        return payouts.select_related("creator", "agency").order_by("pk")
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, payout: Payout) -> str:
@@ -51,8 +67,7 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
     @admin.display(description=gettext_lazy("state"))
     def state_text(self, payout: Payout) -> str:
         """Return the state and what stops or ended the payout."""
-        stops = find_stops([payout], timezone.now())
-        why = stops.get(payout.pk) or payout.failure_text or payout.unclear_text or payout.decision_reason
+        why = self._stops.get(payout.pk) or payout.failure_text or payout.unclear_text or payout.decision_reason
         state = payout.get_state_display()
         return format_html("{}<br>{}", state, why) if why else state
 
@@ -65,19 +80,33 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
     change_list_template = "admin/payouts/batch/change_list.html"
     list_display = ["__str__", "total", "state_counts", "provider", "created_by", "created_at", "approved_by"]
     list_select_related = ["created_by", "approved_by"]
+    search_fields = ["id"]
     ordering = ["-pk"]
     fields = ["currency", "provider"]
     inlines = [PayoutInline]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """Return the batches with `summary`: the sum of their payouts that were not dropped, and how many are in each state."""
+        payouts = Payout.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
+        counts = {state.value: Count("pk", filter=Q(state=state)) for state in PayoutState}
+        summary = payouts.annotate(
+            summary=JSONObject(total=Sum("amount_minor", filter=~Q(state=PayoutState.DROPPED)), **counts)
+        ).values("summary")
+        return super().get_queryset(request).annotate(summary=Subquery(summary))
+
     @admin.display(description=gettext_lazy("total"))
     def total(self, batch: Batch) -> str:
-        return format_money(get_total_minor(batch), batch.currency)
+        return format_money(self._summary(batch).get("total") or 0, batch.currency)
 
     @admin.display(description=gettext_lazy("state"))
     def state_counts(self, batch: Batch) -> str:
         """Return the number of payouts in each state as text, for example “3 Paid, 1 Failed”."""
-        counts = Counter(batch.payouts.values_list("state", flat=True))
-        return ", ".join(f"{count} {PayoutState(state).label}" for state, count in sorted(counts.items()))
+        counts = {state: self._summary(batch).get(state, 0) for state in PayoutState}
+        return ", ".join(f"{count} {state.label}" for state, count in sorted(counts.items()) if count)
+
+    @staticmethod
+    def _summary(batch: Batch) -> dict[str, int]:
+        return getattr(batch, "summary", None) or {}
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -93,42 +122,58 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        batch = get_object_or_404(Batch, pk=object_id)
-        planned = list(batch.payouts.planned())
+        batch = get_object_or_404(self.get_queryset(request).select_related("created_by", "approved_by"), pk=object_id)
+        counts = self._summary(batch)
+        is_planned = counts.get(PayoutState.PLANNED, 0) > 0
+        stops = find_stops(batch.payouts.planned(), timezone.now()) if is_planned else {}
+        request.META[STOPS] = stops
         context = {
             "batch": batch,
+            "hidden_count": sum(counts.get(state, 0) for state in PayoutState) - PAYOUTS_SHOWN,
             "total": self.total(batch),
             "state_counts": self.state_counts(batch),
             "needs_approval": needs_approval(batch),
             "can_approve": request.user.has_perm("payouts.approve_batch"),
             "can_send": request.user.has_perm("payouts.add_payout"),
-            "is_planned": bool(planned),
-            "stopped_count": len(find_stops(planned, timezone.now())),
-            "is_waiting": batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).exists(),
+            "is_planned": is_planned,
+            "stopped_count": len(stops),
+            "is_waiting": any(counts.get(state) for state in (PayoutState.SENDING, PayoutState.UNKNOWN)),
             "uses_files": batch.provider == "csv",
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"currency": settings.CURRENCY, **(extra_context or {})})
-
     def plan(self, request: HttpRequest) -> HttpResponseBase:
         user = user_with_permission(request, "payouts.add_batch")
-        currency = str(request.POST.get("currency", settings.CURRENCY)).strip().upper()
+        currency, now = request.POST.get("currency", ""), timezone.now()
         try:
-            validate_currency(currency)
-            batch = plan_batch(created_by=user, currency=currency, now=timezone.now())
-        except (BatchRefused, ValidationError) as refusal:
-            messages.error(request, getattr(refusal, "message", str(refusal)))
+            if currency not in list_owed_currencies():
+                raise BatchRefused(_("Choose a currency in which something is owed."))
+            batch = plan_batch(created_by=user, currency=currency, now=now)
+        except BatchRefused as refusal:
+            messages.error(request, str(refusal))
+            self._say_who_is_left_out(request, currency, now)
             return redirect("admin:payouts_batch_changelist")
+        self.log_addition(request, batch, "Planned.")
+        self._say_who_is_left_out(request, currency, now, batch)
         return redirect_to(batch)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"currencies": list_owed_currencies(), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def _say_who_is_left_out(
+        self, request: HttpRequest, currency: str, now: datetime, batch: Batch | None = None
+    ) -> None:
+        for left_out in explain_left_out(currency=currency, now=now, batch=batch):
+            link = format_html('{} <a href="{}">{}</a>', left_out.sentence, left_out.url, _("Show"))
+            messages.warning(request, link)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Approve a batch on POST. On GET, show a page with the button for it.
 
         The user must have confirmed their password recently.
         """
-        batch = get_object_or_404(Batch, pk=pk)
+        batch = get_object_or_404(self.get_queryset(request), pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
         if request.method != "POST":
             payouts = batch.payouts.not_dropped().select_related("creator", "agency").order_by("pk")
@@ -144,6 +189,8 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             approve_batch(batch=batch, approved_by=user, now=timezone.now(), seen=request.POST.get("seen"))
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
+        else:
+            self.log_change(request, batch, "Approved.")
         return redirect_to(batch)
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -159,6 +206,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             transaction.on_commit(partial(send_payout.delay, payout_id), robust=True)
         if payout_ids:
             count = len(payout_ids)
+            self.log_change(request, batch, f"Sent {count} payouts.")
             sentence = ngettext("%(count)d payout is being sent.", "%(count)d payouts are being sent.", count)
             messages.success(request, sentence % {"count": count})
         if stopped:

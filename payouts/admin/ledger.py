@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
+from accounts.admin_filters import known_values_filter
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
@@ -31,7 +32,9 @@ class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
     ordering = ["kind", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        return super().get_queryset(request).annotate(balance_minor=Sum("entries__amount_minor"))
+        entries = Entry.objects.filter(account=OuterRef("pk")).order_by().values("account")
+        sums = entries.annotate(sum=Sum("amount_minor")).values("sum")
+        return super().get_queryset(request).annotate(balance_minor=Subquery(sums))
 
     @admin.display(description=gettext_lazy("balance"), ordering="balance_minor")
     def balance(self, account: Account) -> str:
@@ -44,10 +47,18 @@ class LedgerCheckAdmin(ReadOnlyAdmin, admin.ModelAdmin[LedgerCheck]):
     ordering = ["-pk"]
 
 
+def read_currencies() -> list[str]:
+    """Return the currencies of the ledger's accounts, which are far fewer than its postings."""
+    return sorted(set(Account.objects.values_list("currency", flat=True)))
+
+
 class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):
     model = Entry
     fields = ["account", "amount"]
     readonly_fields = ["amount"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        return super().get_queryset(request).select_related("account__creator", "account__agency").order_by("pk")
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, entry: Entry) -> str:
@@ -58,11 +69,10 @@ class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):
 class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
     change_form_template = "admin/payouts/posting/change_form.html"
     list_display = ["key", "kind", "creator", "gross", "net", "occurred_at", "booked_at"]
-    list_filter = ["kind", "currency"]
+    list_filter = ["kind", known_values_filter("currency", gettext_lazy("currency"), read_currencies)]
     list_select_related = ["creator"]
     search_fields = ["key", "creator__handle", "slot__clip_code"]
     ordering = ["-pk"]
-    show_full_result_count = False
     inlines = [EntryInline]
 
     @admin.display(description=gettext_lazy("gross"), ordering="gross_minor")
@@ -91,7 +101,7 @@ class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
         """Show a form that asks for the reason. On POST, propose to reverse the posting."""
         user = user_with_permission(request, "payouts.reverse_posting")
         posting = get_object_or_404(Posting.objects.select_related("creator"), pk=pk)
-        form = ReversalForm(request.POST or None)
+        form = ReversalForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             try:

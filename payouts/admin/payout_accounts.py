@@ -3,7 +3,6 @@
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import user_with_permission
+from accounts.key_selects import KeySelect
+from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from payouts.account_numbers import find_bank_name
@@ -65,12 +66,11 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
         The user must have confirmed their password recently.
         """
         user = user_with_permission(request, "payouts.change_payoutaccount")
-        number = request.GET.get("account", "")
-        account = PayoutAccount.objects.filter(pk=number if number.isdecimal() and len(number) < 18 else 0).first()
+        account = PayoutAccount.objects.filter(pk=parse_key(request.GET.get("account"))).first()
         owner = {"creator": account.creator_id, "agency": account.agency_id} if account else {}
         form = AccountProposalForm(request.POST if request.method == "POST" else None, initial=owner)
         for name in ("creator", "agency"):
-            widget = AutocompleteSelect(PayoutAccount._meta.get_field(name), self.admin_site)
+            widget = KeySelect(PayoutAccount._meta.get_field(name), self.admin_site)
             widget.choices = form.fields[name].choices  # type: ignore[attr-defined]  # they are choice fields
             form.fields[name].widget = widget
         if request.method == "POST" and form.is_valid():

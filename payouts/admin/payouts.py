@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
+from accounts.keys import parse_key
 from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
@@ -33,6 +35,9 @@ from payouts.yearly_totals import iterate_yearly_csv
 
 YEARS_OFFERED = 5
 logger = logging.getLogger(__name__)
+
+ORIGINS_PER_PAGE = 100
+"""How many of the postings that a payout pays for its page shows at a time."""
 
 
 class OutcomeForm(forms.Form):
@@ -59,9 +64,9 @@ class OutcomeForm(forms.Form):
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
+class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payout]):
     list_display = ["__str__", "batch", "creator", "agency", "amount", "state", "claimed_at", "settled_at"]
-    list_filter = ["state", ("unclear_text", admin.EmptyFieldListFilter)]
+    list_filter = ["state", ("unclear_text", admin.EmptyFieldListFilter), ("batch", AutocompleteFilter)]
     list_select_related = ["batch", "creator", "agency"]
     search_fields = ["creator__handle", "agency__name", "reference"]
     ordering = ["-pk"]
@@ -100,8 +105,13 @@ class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
         is_planned, account = payout.state == PayoutState.PLANNED, find_account(payout.payee)
         is_changed = is_planned and account is not None and is_account_changed(payout, account)
         may_send = request.user.has_perm("payouts.add_payout")
+        page = request.GET.get("page", "1")
+        number = max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
+        origins = trace_payout(payout, start=(number - 1) * ORIGINS_PER_PAGE, count=ORIGINS_PER_PAGE + 1)
         context = {
-            "origins": trace_payout(payout),
+            "origins": origins[:ORIGINS_PER_PAGE],
+            "previous_page": number - 1,
+            "next_page": number + 1 if len(origins) > ORIGINS_PER_PAGE else None,
             "currency": payout.currency,
             "can_drop": may_send and is_planned,
             "can_confirm": may_send and is_changed,
@@ -144,9 +154,8 @@ class PayoutAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payout]):
                 "amount": self.amount(payout),
             }
             return TemplateResponse(request, "admin/payouts/payout/confirm.html", context)
-        version = request.POST.get("version", "")
         try:
-            confirm_account(payout_id=pk, version=int(version) if version.isdecimal() else 0, user=user)
+            confirm_account(payout_id=pk, version=parse_key(request.POST.get("version")), user=user)
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import user_with_permission
+from accounts.keys import parse_keys
 from catalog.prices import format_money
 from payouts.approvals import BatchRefused
 from payouts.batches import replan_batch
@@ -47,7 +48,7 @@ class PlanChangePages(admin.ModelAdmin[Batch]):
         """Ask which planned payouts to drop, and why; `?payout=` chooses one of them, otherwise all are chosen."""
         user = user_with_permission(request, "payouts.add_payout")
         batch = get_object_or_404(Batch, pk=pk)
-        chosen = [int(value) for value in request.GET.getlist("payout") if value.isdecimal() and len(value) < 18]
+        chosen = parse_keys(request.GET.getlist("payout"))
         initial = {"payouts": chosen or list(batch.payouts.planned().values_list("pk", flat=True))}
         form = DropPayoutsForm(batch, request.POST if request.method == "POST" else None, initial=initial)
         if request.method == "POST" and form.is_valid():

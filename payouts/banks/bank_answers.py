@@ -78,7 +78,7 @@ def read_bank_table(text: str) -> list[BankAnswer]:
     try:
         return list(_read_rows("".join(lines[start + 1 :]), delimiter, columns, start + 1))
     except csv.Error as error:
-        raise BankFileUnreadable(str(error)) from error
+        raise BankFileUnreadable(_("It is not a table of values with commas between them.")) from error
 
 
 def _is_content(line: str) -> bool:

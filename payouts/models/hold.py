@@ -46,6 +46,9 @@ class Hold(models.Model):
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
+        indexes = [
+            models.Index(fields=["placed_at"], name="payouts_hold_by_date"),
+        ]
         permissions = [("release_hold", "Can release holds")]
         constraints = [
             models.UniqueConstraint(fields=["creator", "kind", "subject"], name="payouts_hold_once"),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trigrams import search_index
 from creators.models import Agency, Creator, Slot
 from payouts.models.payout import Payout
 from shop.models import OrderLine, RefundLine
@@ -40,8 +41,8 @@ class Account(models.Model):
     objects = AccountQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
+        verbose_name = _("ledger account")
+        verbose_name_plural = _("ledger accounts")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "creator", "agency", "currency"], name="payouts_account_once", nulls_distinct=False
@@ -103,12 +104,13 @@ class Posting(models.Model):
         verbose_name_plural = _("postings")
         permissions = [("reverse_posting", "Can reverse postings"), ("approve_reversal", "Can approve reversals")]
         indexes = [
+            search_index("key", name="payouts_posting_search"),
             # Covers the sums over a creator's postings: 20,000 lines are summed from the index alone.
             models.Index(
                 fields=["creator", "-occurred_at"],
                 include=["kind", "currency", "gross_minor", "agency_minor", "slot", "order_line"],
                 name="payouts_posting_of_creator",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,7 @@ class Click(models.Model):
         verbose_name = _("product click")
         verbose_name_plural = _("product clicks")
         indexes = [
+            models.Index(fields=["clicked_at"], name="shop_click_by_date"),
             models.Index(fields=["visitor", "-clicked_at"], name="shop_click_of_visitor"),
             models.Index(fields=["user", "-clicked_at"], name="shop_click_of_user", condition=Q(user__isnull=False)),
             models.Index(fields=["clip", "-clicked_at"], name="shop_click_of_clip"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from accounts.trigrams import search_index
 from catalog.amounts import validate_currency
 from catalog.models import Product
 from catalog.prices import Price
@@ -111,6 +112,8 @@ class Order(PostalAddress):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [
+            search_index("code", "email", "name", name="shop_order_search"),
+            models.Index(fields=["placed_at"], name="shop_order_by_date"),
             models.Index(fields=["user", "-placed_at"], name="shop_order_of_user"),
             models.Index(fields=["visitor", "-placed_at"], name="shop_order_of_visitor"),
             models.Index(Upper("email"), condition=Q(user=None), name="shop_order_of_guest"),
@@ -174,8 +177,7 @@ class Order(PostalAddress):
     def is_cancellable_at(self, now: datetime) -> bool:
         """Return whether the shopper can cancel the order.
 
-        An unpaid order can be cancelled. A paid order can be cancelled for CANCEL_MINUTES, if nothing has been refunded
-        yet.
+        An unpaid order can be cancelled; a paid one for CANCEL_MINUTES, if nothing has been refunded yet.
         """
         cancellable_until = self.paid_at and self.paid_at + timedelta(minutes=settings.CANCEL_MINUTES)
         return self.is_pending or (
@@ -250,6 +252,7 @@ class OrderLine(models.Model):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         indexes = [
+            search_index("product_name", name="shop_line_search"),
             models.Index(
                 fields=["payable_at"], condition=Q(creator__isnull=False), name="shop_line_of_creator_payable"
             ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.installation import get_installation_id
 from accounts.transitions import TransitionQuerySet
+from accounts.trigrams import search_index
 from shop.models.order import Order
 from shop.states import PAYMENT_MOVES, PaymentState
 
@@ -69,6 +70,9 @@ class Payment(models.Model):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         indexes = [
+            search_index("reference", name="shop_payment_search"),
+            search_index("session", name="shop_payment_session_search"),
+            models.Index(fields=["started_at"], name="shop_payment_by_date"),
             models.Index(
                 fields=["ask_after"], condition=Q(state__in=("started", "processing")), name="shop_payment_open"
             ),

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trigrams import search_index
+
 
 class ProviderEventState(models.TextChoices):
     HANDLED = "handled", _("Handled")
@@ -75,6 +77,8 @@ class ProviderEvent(models.Model):
         verbose_name = _("provider event")
         verbose_name_plural = _("provider events")
         indexes = [
+            search_index("event_id", "reference", "payment_reference", name="shop_provider_event_search"),
+            models.Index(fields=["received_at"], name="shop_provider_event_by_date"),
             models.Index(fields=["received_at"], condition=Q(state="set_aside"), name="shop_provider_event_set_aside"),
             models.Index(fields=["reference"], condition=~Q(reference=""), name="shop_provider_event_reference"),
         ]

@@ -75,6 +75,7 @@ class Refund(models.Model):
         help_text=_("In its dashboard, or by a lost dispute; not sent from here."),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    decline_reason = models.CharField(_("reason for declining"), max_length=300, blank=True, default="")
     is_restocked = models.BooleanField(_("returned to stock"), default=True)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     attempt = models.PositiveSmallIntegerField(
@@ -94,6 +95,7 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         permissions = [("approve_refund", "Can approve refunds above the limit")]
         indexes = [
+            models.Index(fields=["created_at"], name="shop_refund_by_date"),
             models.Index(
                 fields=["send_after"],
                 condition=Q(state__in=("planned", "sending", "pending")),

@@ -32,14 +32,14 @@ def waiting_refunds(user: User) -> list[WaitingWork]:
 
 @register.simple_tag
 def waiting_payments(user: User) -> list[WaitingWork]:
-    """Return the disputes to answer and the events that were set aside, for a user who may see them."""
+    """Return the disputes to answer and the events that were set aside, for a user who may see or settle them."""
     works = []
     if user.has_perm("shop.view_dispute"):
         disputes = Dispute.objects.open().aggregate(count=Count("pk"), first=Min("answer_by"))
         note = _("First by %(date)s") % {"date": date_format(disputes["first"])} if disputes["first"] else ""
         url = reverse("admin:shop_dispute_changelist")
         works.append(WaitingWork(_("Disputes to answer"), disputes["count"], f"{url}?closed_at__isnull=True", note))
-    if user.has_perm("shop.view_providerevent"):
+    if user.has_perm("shop.change_providerevent"):
         count = ProviderEvent.objects.set_aside().count()
         url = reverse("admin:shop_providerevent_changelist")
         works.append(WaitingWork(_("Payment events set aside"), count, f"{url}?state__exact=set_aside"))

@@ -1,14 +1,10 @@
 """Emails wait in the outbox until a mail server has accepted them; a server that is down never breaks a page."""
 
 import smtplib
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.test import Client
@@ -16,66 +12,22 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import OutgoingEmail, User
 from accounts.outbox import GIVE_UP_AFTER, RETRY_AFTER, forget_old_emails, send_again, send_waiting_emails
-from feedsite.environment import parse_mailer
 from tests.conftest import client_of
 from tests.factories import NOW, PASSWORD, make_creator, make_user
+from tests.mail_server import MailServer, free_port, run_mail_server, use_mail_server
 
 pytestmark = pytest.mark.django_db
 
 
-# ruff: noqa: N802  # aiosmtpd names its hooks after the commands of SMTP
-
-
-class MailServer:
-    """A real SMTP server that keeps what it accepts. Recipients that begin with a reply code are answered with it."""
-
-    def __init__(self) -> None:
-        self.accepted: list[tuple[str, str]] = []
-        self.sender_reply = "250 OK"
-
-    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
-        envelope.mail_from = address
-        return self.sender_reply
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
-        if address[:3].isdecimal():
-            return f"{address[:3]} no"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
-        content = envelope.content
-        assert isinstance(content, bytes)
-        self.accepted.append((envelope.rcpt_tos[0], content.decode()))
-        return "250 OK"
-
-
 @pytest.fixture
 def mail_server(settings: Settings) -> Iterator[MailServer]:
-    handler = MailServer()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    use_mail_server(settings, controller.port)
-    yield handler
-    controller.stop()
+    with run_mail_server(settings) as server:
+        yield server
 
 
 @pytest.fixture
 def no_mail_server(settings: Settings) -> None:
     use_mail_server(settings, free_port())
-
-
-def use_mail_server(settings: Settings, port: int) -> None:
-    settings.MAILERS = {
-        "default": {"BACKEND": "accounts.mail_backend.OutboxBackend"},
-        "delivery": parse_mailer(f"smtp://127.0.0.1:{port}"),
-    }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def write_email(to: str = "sam@example.com", subject: str = "Hello") -> OutgoingEmail:
@@ -167,7 +119,7 @@ def test_refused_recipients_do_not_block_the_emails_behind_them(mail_server: Mai
     assert [to for to, _content in mail_server.accepted] == fine.recipients
     gone.refresh_from_db()
     greylisted.refresh_from_db()
-    assert gone.given_up_at == NOW and "550" in gone.failure_text
+    assert (gone.given_up_at, gone.failure_text) == (NOW, "550 no")
     assert greylisted.given_up_at is None and greylisted.due_at == NOW + RETRY_AFTER[0]
 
 

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.staff import AccessRefused, change_roles, deactivate_user, reset_second_factor
@@ -60,7 +61,8 @@ def test_invited_person_chooses_a_password_and_has_the_role(
 ) -> None:
     form = {"email": "new@example.com", "language": "en", "roles": [role("Moderator").pk]}
     with django_capture_on_commit_callbacks(execute=True):
-        assert client_of(administrator).post(f"{USERS}add/", form).status_code == 302
+        page = client_of(administrator).post(f"{USERS}add/", form, follow=True).content.decode()
+    assert "An email was sent to new@example.com with a link to choose a password." in page
     user = User.objects.get(email="new@example.com")
     assert not user.has_usable_password()
     assert access_of(user) == (True, True, 0, ["Moderator"])
@@ -70,9 +72,11 @@ def test_invited_person_chooses_a_password_and_has_the_role(
     client = Client()
     answer = client.get(link[1], follow=True)
     password = {"password1": "a very long walk", "password2": "a very long walk"}
-    assert client.post(answer.redirect_chain[-1][0], password).status_code == 302
+    assert client.post(answer.redirect_chain[-1][0], password)["Location"] == reverse("account_login")
     user.refresh_from_db()
     assert user.check_password("a very long walk")
+    signed_in = client.post(reverse("account_login"), {"login": user.email, "password": "a very long walk"})
+    assert signed_in["Location"] == "/", "The link has proved the address, so no code is asked for."
     assert "token" in Client().get(link[1], follow=True).content.decode().lower(), "The link works once."
 
 

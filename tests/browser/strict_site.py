@@ -1,11 +1,13 @@
 """A web process that runs as outside the demo: verified addresses, and a second factor for staff."""
 
+import re
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.browser.conftest import ROOT, Servers, find_free_port
 
@@ -25,6 +27,19 @@ def run_strict_site(servers: Servers) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(15)
+
+
+def read_code(servers: Servers, address: str) -> str:
+    """Return the code in the newest email to this address."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        files = sorted(Path(servers.folder / "mail").glob("*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for file in files:
+            found = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", file.read_text(), re.MULTILINE)
+            if address in file.read_text() and found:
+                return found[1]
+        time.sleep(0.2)
+    raise TimeoutError(f"No email with a code reached {address}.")
 
 
 def _wait_until_alive(address: str) -> None:

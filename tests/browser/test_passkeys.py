@@ -4,17 +4,14 @@ The site runs as outside the demo: an email address is verified by a code, and s
 allow passkeys on https:// and on localhost only.
 """
 
-import re
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from tests.browser.conftest import DESKTOP, Servers
-from tests.browser.strict_site import run_strict_site
+from tests.browser.strict_site import read_code, run_strict_site
 from tests.factories import PASSWORD
 
 AUTHENTICATOR = {
@@ -47,19 +44,6 @@ def page(chromium: Browser, strict_site: str, transactional_db: None) -> Iterato
     yield page
     context.close()
     assert errors == []
-
-
-def read_code(servers: Servers, address: str) -> str:
-    """Return the code in the newest email to this address."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        files = sorted(Path(servers.folder / "mail").glob("*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for file in files:
-            found = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", file.read_text(), re.MULTILINE)
-            if address in file.read_text() and found:
-                return found[1]
-        time.sleep(0.2)
-    raise TimeoutError(f"No email with a code reached {address}.")
 
 
 def sign_in_with_password(page: Page, email: str) -> None:

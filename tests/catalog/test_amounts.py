@@ -79,6 +79,33 @@ def test_amounts_are_written_so_that_they_are_read_back() -> None:
             assert read_percent(write_percent(455)) == 455
 
 
+@pytest.mark.parametrize(
+    ("language", "currency", "text", "sentence"),
+    [
+        ("en", "USD", "1,00", "“1,00” can be read in two ways. Write 1.00 or 100.00."),
+        ("en", "USD", "$1,2", "“1,2” can be read in two ways. Write 1.20 or 12.00."),
+        ("de", "EUR", "1.50", "“1.50” can be read in two ways. Write 1,50 or 150,00."),
+        ("en", "JPY", "1,00", "“1,00” can be read in two ways. Write 1 or 100."),
+        ("en", "KWD", "1,00", "“1,00” can be read in two ways. Write 1.000 or 100.000."),
+        ("en", "USD", "1.000,50", "“1.000,50” is not a clear amount. Write it like this: 1000.50."),
+        ("en", "USD", "1.2.3", "“1.2.3” is not a clear amount. Write it like this: 123.00."),
+        ("en", "USD", ",", "“,” is not a clear amount. Write it like this: 25.00."),
+    ],
+)
+def test_refusal_suggests_the_typed_number_in_each_reading(
+    language: str, currency: str, text: str, sentence: str
+) -> None:
+    with override(language), pytest.raises(AmountUnclear) as refusal:
+        read_amount(text, currency)
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(("text", "words"), [("4,5", "Write 4.5 or 45."), ("1,25", "Write 1.25 or 125.")])
+def test_refused_percentage_is_suggested_in_each_reading(text: str, words: str) -> None:
+    with pytest.raises(AmountUnclear, match=words):
+        read_percent(text)
+
+
 @pytest.mark.parametrize(("text", "bps"), [("4.5", 450), ("4.5 %", 450), ("٤٫٥٪", 450), ("100", 10_000), ("0", 0)])
 def test_percentage_is_read(text: str, bps: int) -> None:
     assert read_percent(text) == bps

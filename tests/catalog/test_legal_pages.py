@@ -5,9 +5,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from catalog import site
+from catalog.legal import neutral_text
 from catalog.models import LegalKind, LegalPage, SiteSettings
 from tests.conftest import client_of
 from tests.factories import make_product, make_user
+from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,55 @@ def test_staff_begin_with_the_neutral_text_and_replace_it_at_once(admin: Client,
     assert "within 14 days" not in page
 
 
+def test_page_and_language_are_chosen_before_the_text(admin: Client) -> None:
+    asked = admin.get(ADD).content.decode()
+    assert 'method="get"' in asked and "<textarea" not in asked
+    assert "<textarea" not in admin.get(f"{ADD}?kind=cookies&language=he").content.decode()
+    assert "<textarea" not in admin.get(f"{ADD}?kind=terms&language=xx").content.decode()
+    url = f"{ADD}?kind=returns&language=he"
+    form = read_form(admin.get(url).content.decode())
+    assert form["text"] == neutral_text(LegalKind.RETURNS, "he")
+    for other in ({"kind": "terms"}, {"language": "ar"}):
+        page = admin.post(url, form | other | {"text": "Ours"}).content.decode()
+        assert "Select a valid choice." in page and "Ours" in page
+    assert LegalPage.objects.count() == 0
+    assert admin.post(url, form).status_code == 302
+    row = LegalPage.objects.get()
+    assert (row.kind, row.language, row.text) == ("returns", "he", neutral_text(LegalKind.RETURNS, "he"))
+    assert admin.get(url)["Location"] == f"/admin/catalog/legalpage/{row.pk}/change/"
+
+
+def test_written_text_stays_with_its_page_and_language(admin: Client) -> None:
+    row = LegalPage.objects.create(kind="terms", language="en", text="Our terms")
+    url = f"/admin/catalog/legalpage/{row.pk}/change/"
+    form = read_form(admin.get(url).content.decode())
+    admin.post(url, form | {"kind": "privacy", "language": "he", "text": "Our new terms"})
+    row.refresh_from_db()
+    assert (row.kind, row.language, row.text) == ("terms", "en", "Our new terms")
+    form = read_form(admin.get(url).content.decode())
+    page = admin.post(url, form | {"text": neutral_text(LegalKind.PRIVACY, "en")}).content.decode()
+    assert "another page or language, unchanged: Privacy (English)" in page
+    row.refresh_from_db()
+    assert row.text == "Our new terms"
+
+
+@pytest.mark.parametrize(("kind", "language"), [("imprint", "en"), ("privacy", "ar"), ("terms", "he")])
+def test_untouched_text_of_another_page_or_language_is_refused(admin: Client, kind: str, language: str) -> None:
+    text = neutral_text(LegalKind(kind), language).replace("\n", "\r\n") + "\r\n"
+    page = admin.post(ADD, {"kind": "privacy", "language": "he", "text": text}).content.decode()
+    assert "This is the text of another page or language, unchanged" in page
+    assert LegalPage.objects.count() == 0
+    assert admin.post(ADD, {"kind": kind, "language": language, "text": text}).status_code == 302
+
+
+def test_list_offers_to_write_what_is_missing(admin: Client) -> None:
+    LegalPage.objects.create(kind="terms", language="en", text="Our terms")
+    page = admin.get("/admin/catalog/legalpage/").content.decode()
+    assert page.count("legalpage/add/?kind=") == 14
+    assert "Write Terms (Hebrew)" in page and "Write Terms (English)" not in page
+    assert f'href="{ADD}?kind=terms&amp;language=he"' in page
+
+
 def test_an_untranslated_text_is_shown_as_it_is_and_marked_with_its_language(client: Client) -> None:
     LegalPage.objects.create(kind="terms", language="he", text="תנאים")
     assert 'lang="he" dir="rtl"' in read(client, "terms", "ar")
@@ -85,7 +136,8 @@ def test_a_second_text_for_the_same_page_and_language_is_refused(admin: Client) 
     LegalPage.objects.create(kind="terms", language="en", text="Our terms")
     response = admin.post(ADD, {"kind": "terms", "language": "en", "text": "Others"})
     assert response.status_code == 200 and "Others" in response.content.decode()
-    assert "already exists" in response.content.decode()
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == ["kind"] and "already exists" in str(errors)
     assert LegalPage.objects.get().text == "Our terms"
 
 

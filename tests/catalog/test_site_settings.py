@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from PIL import Image
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from catalog import site
 from catalog.colours import MIN_CONTRAST, contrast, mix, theme_css, worst_contrast
@@ -146,15 +146,19 @@ def test_a_logo_keeps_its_transparency_and_replaces_the_mark(admin: Client, clie
     assert "<img" in admin.get(CHANGE).content.decode()
 
 
-def test_a_replaced_or_removed_logo_is_deleted_and_other_changes_keep_it(admin: Client) -> None:
+def test_a_replaced_or_removed_logo_is_deleted_and_other_changes_keep_it(
+    admin: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     save(admin, logo=picture())
     first = SiteSettings.objects.get().logo_stem
     save(admin, CHANGE, name="Inspire")
     assert SiteSettings.objects.get().logo_stem == first
-    save(admin, CHANGE, logo=picture("RGB"))
+    with django_capture_on_commit_callbacks(execute=True):
+        save(admin, CHANGE, logo=picture("RGB"))
     second = SiteSettings.objects.get().logo_stem
     assert second != first and not default_storage.exists(f"{first}-384.webp")
-    save(admin, CHANGE, removes_logo="on")
+    with django_capture_on_commit_callbacks(execute=True):
+        save(admin, CHANGE, removes_logo="on")
     assert SiteSettings.objects.get().logo_stem == "" and not default_storage.exists(f"{second}-384.webp")
 
 

@@ -52,7 +52,7 @@ def test_movement_changes_the_stock_and_is_kept(
         ({"kind": "received", "number": -3}, "1 or more"),
         ({"kind": "corrected", "number": 0}, "negative number to take away"),
         ({"kind": "corrected", "number": -11}, "Only 10 are in stock."),
-        ({"kind": "recounted", "number": -1}, "Only 10 are in stock."),
+        ({"kind": "recounted", "number": -1}, "A recount cannot be negative."),
         ({"kind": "corrected", "number": 999_999_999}, "cannot be larger"),
         ({"kind": "received", "number": 10**20}, "less than or equal"),
         ({"kind": "received", "number": 5, "reason": " "}, "This field is required."),

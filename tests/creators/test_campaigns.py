@@ -88,7 +88,8 @@ def test_terms_that_have_changed_since_are_not_accepted(as_creator: Client, crea
             opens_at=campaign.terms.opens_at,
         )
     )
-    as_creator.post("/studio/campaigns/autumn/enrol/", {"terms_version": "1"})
+    for version in ("1", "", "9" * 5000):
+        as_creator.post("/studio/campaigns/autumn/enrol/", {"terms_version": version})
     assert Enrolment.objects.count() == 0
 
 

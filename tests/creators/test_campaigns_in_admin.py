@@ -13,6 +13,7 @@ from creators.models import Campaign, Enrolment, Slot, Terms
 from creators.slots import hold_slot
 from tests.conftest import client_of, make_staff
 from tests.factories import NOW, make_campaign, make_enrolment, make_user
+from tests.html_forms import read_form
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,15 @@ def test_terms_are_published_as_the_next_version_and_never_changed(as_manager: C
     as_manager.post(f"/admin/creators/terms/{first.pk}/change/", form)
     first.refresh_from_db()
     assert (first.version, first.fee_minor) == (1, 2500)
+
+
+def test_unclear_fee_is_suggested_in_both_readings_and_proposes_nothing(as_manager: Client) -> None:
+    url = f"/admin/creators/terms/add/?campaign={make_campaign().pk}"
+    data = read_form(as_manager.get(url).content.decode())
+    page = as_manager.post(url, data | {"fee_minor": "1,00", "agency_cap_bps": "4,5"}).content.decode()
+    assert "“1,00” can be read in two ways. Write 1.00 or 100.00." in page
+    assert "“4,5” can be read in two ways. Write 4.5 or 45." in page
+    assert Proposal.objects.count() == 0
 
 
 def test_every_list_opens(as_manager: Client) -> None:

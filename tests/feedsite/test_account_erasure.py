@@ -5,14 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
-from accounts.models import User
-from creators.models import Creator, Slot
+from accounts.models import OutgoingEmail, User
+from creators.invitations import invite
+from creators.models import Creator, Invitation, Slot
+from creators.tasks import forget_invitations
+from feedsite.schedule import SCHEDULE
 from payouts.batches import plan_batch
 from payouts.closed_accounts import forget_paid_accounts
 from payouts.models import Payout, PayoutAccount, PayoutState, Posting
@@ -22,6 +27,7 @@ from tests.conftest import client_of
 from tests.factories import (
     NOW,
     PASSWORD,
+    make_campaign,
     make_creator,
     make_draft,
     make_enrolment,
@@ -190,3 +196,56 @@ def test_handle_of_a_deleted_account_is_free(creator: Creator) -> None:
     assert Client().get("/@maya/").status_code == 200
     assert other.user.erased_at is None
     assert User.objects.get(pk=creator.user_id).erased_at <= timezone.now()
+
+
+def test_addresses_of_invitations_are_erased_and_nobody_elses(shopper: User, creator: Creator) -> None:
+    EmailAddress.objects.create(user=shopper, email="second@example.com", verified=True)
+    EmailAddress.objects.create(user=shopper, email="not-theirs@example.com", verified=False)
+    staff, now = make_user(is_staff=True), timezone.now()
+    emails = [shopper.email, "second@example.com", "not-theirs@example.com", "used@example.com"]
+    invite(campaign=make_campaign(), emails=emails, by=staff, now=now)
+    invite(campaign=make_campaign(), emails=[shopper.email, creator.user.email], by=staff, now=now)
+    used = Invitation.objects.filter(email__in=["used@example.com", creator.user.email])
+    used.update(accepted_by=creator, accepted_at=now)
+    assert leave(sign_in(shopper)).status_code == 302
+    left = {"not-theirs@example.com", "used@example.com", creator.user.email}
+    assert set(Invitation.objects.values_list("email", flat=True)) == left
+    assert leave(sign_in(creator.user)).status_code == 302
+    assert set(Invitation.objects.values_list("email", flat=True)) == {"not-theirs@example.com", ""}
+    assert Invitation.objects.filter(accepted_by=creator).count() == 2
+
+
+def test_addresses_of_invitations_are_erased_30_days_after_their_end(creator: Creator) -> None:
+    campaign, now = make_campaign(), timezone.now()
+    ages = {"old": now - timedelta(days=31), "new": now - timedelta(days=29)}
+    kinds = ["expired", "declined", "withdrawn", "accepted", "open"]
+    emails = [f"{kind}.{age}@example.com" for kind in kinds for age in ages]
+    invite(campaign=campaign, emails=emails, by=make_user(is_staff=True), now=now)
+    for age, moment in ages.items():
+        for kind in ("declined", "withdrawn", "accepted"):
+            who = {"accepted_by": creator} if kind == "accepted" else {}
+            Invitation.objects.filter(email=f"{kind}.{age}@example.com").update(**{f"{kind}_at": moment}, **who)
+        Invitation.objects.filter(email=f"expired.{age}@example.com").update(expires_at=moment)
+    for _night in range(2):
+        forget_invitations()
+        left = {f"{kind}.new@example.com" for kind in kinds} | {"open.old@example.com", ""}
+        assert sorted(Invitation.objects.values_list("email", flat=True)) == sorted(left)
+    assert Invitation.objects.get(email="").accepted_by == creator
+    assert "creators.tasks.forget_invitations" in {entry["task"] for entry in SCHEDULE.values()}
+
+
+def test_an_invitation_that_waits_for_the_mail_server_is_erased_with_the_account(
+    shopper: User, settings: Settings
+) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "accounts.mail_backend.OutboxBackend"}}
+    emails = [shopper.email, "other@example.com"]
+    invite(campaign=make_campaign(), emails=emails, by=make_user(is_staff=True), now=timezone.now())
+    leave(sign_in(shopper))
+    assert [email.recipients for email in OutgoingEmail.objects.filter(subject__contains="invites")] == [[emails[1]]]
+
+
+def test_accepted_address_of_an_account_that_another_used_is_erased(shopper: User, creator: Creator) -> None:
+    invite(campaign=make_campaign(), emails=[shopper.email], by=make_user(is_staff=True), now=timezone.now())
+    Invitation.objects.update(accepted_by=creator, accepted_at=timezone.now())
+    leave(sign_in(shopper))
+    assert (Invitation.objects.get().email, Invitation.objects.get().accepted_by) == ("", creator)

@@ -1,6 +1,7 @@
 """Every form in admin writes what was changed, refuses what somebody else changed meanwhile, and takes no minor units."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from django.urls import reverse
 
 from accounts.edit_forms import EditForm
 from accounts.models import User
-from catalog.models import Brand, Category, LegalKind, LegalPage, Product, ProductImage, SiteSettings
+from catalog.models import Brand, Category, LegalKind, LegalPage, Product, ProductImage, SiteSettings, TaxClass
 from catalog.money_fields import CurrencyField, MoneyField, RateField
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
 from payouts.models import Hold, PayoutAccount
+from shop.models import TaxRate
 from tests.factories import make_campaign, make_category, make_creator, make_product, make_reason, make_user
 from tests.html_forms import read_form
 from videos.models import Reason, WordingRule
@@ -44,11 +46,13 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     Product: lambda: make_product("lamp", description="First line\nsecond line"),
     Reason: make_reason,
     SiteSettings: lambda: SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire"),
+    TaxClass: lambda: TaxClass.objects.create(name="Books"),
+    TaxRate: lambda: TaxRate.objects.create(country_code="DE", rate_bps=700, valid_from=date(2026, 1, 1)),
     User: lambda: make_user("reader@example.com"),
     WordingRule: make_rule,
 }
 """How to make a row of each model that staff can change in a form."""
-CHECKED = ("must_match", "phrases", "light_accent", "dark_accent")
+CHECKED = ("must_match", "phrases", "light_accent", "dark_accent", "region")
 """Fields that cannot take any text."""
 ACTIONS = (Hold, PayoutAccount)
 """Models whose forms act instead of saving: they release a hold, and propose another account. Tested in payouts."""

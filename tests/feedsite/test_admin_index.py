@@ -66,8 +66,8 @@ def busy_shop() -> None:
     ("role", "labels"),
     [
         ("Moderator", {"Clips to review", "Reported products"}),
-        ("Finance", {"Holds to look into"}),
-        ("Catalogue manager", {"Returns to decide on"}),
+        ("Finance", {"Holds to look into", "Returns to decide on"}),
+        ("Catalogue manager", set()),
         ("Campaign manager", set()),
     ],
 )
@@ -147,3 +147,33 @@ def test_steps_that_the_reader_may_not_take_have_no_link() -> None:
 def test_first_steps_are_for_administrators(role: str) -> None:
     assert Creator.objects.count() == 0
     assert steps(client_with_role(role)) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "addresses"),
+    [
+        ("Moderator", {"/admin/videos/clip/desk/", "/admin/videos/clip/desk/drift/", "/admin/social/report/desk/"}),
+        ("Finance", {"/admin/shop/refund/", "/admin/payouts/batch/"}),
+        ("Catalogue manager", set()),
+    ],
+)
+def test_desks_are_linked_when_nothing_waits(role: str, addresses: set[str]) -> None:
+    client = client_with_role(role)
+    [nav] = re.findall(r'<nav class="desks".*?</nav>', client.get("/admin/").content.decode(), re.DOTALL)
+    assert set(re.findall('href="([^"]+)"', nav)) == addresses
+    assert {client.get(address).status_code for address in addresses} <= {200}
+
+
+def test_shop_in_operation_is_told_what_it_still_lacks(settings: Any) -> None:
+    settings.PAYMENT_PROVIDER = "none"
+    make_published_clip()
+    client = client_with_role("Administrator")
+    page = client.get("/admin/").content.decode()
+    assert waiting(client)["Legal pages to write"] == (len(LegalKind), "/admin/catalog/legalpage/")
+    assert "Payment provider to choose" in page and "First steps" not in page
+    assert "Payment provider to choose" not in client_with_role("Finance").get("/admin/").content.decode()
+    settings.PAYMENT_PROVIDER = "demo"
+    for kind in LegalKind:
+        LegalPage.objects.create(kind=kind, language="en", text="North Ltd")
+    page = client.get("/admin/").content.decode()
+    assert "Legal pages to write" not in page and "Payment provider to choose" not in page

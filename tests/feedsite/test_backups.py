@@ -102,6 +102,21 @@ def test_restored_shop_is_the_one_that_was_backed_up(
     assert manage(tmp_path, empty_database, "migrate", "--check").returncode == 0
 
 
+def test_archive_of_the_first_format_is_restored(archive: bytes, empty_database: str, tmp_path: Path) -> None:
+    """It has no digest of its files."""
+
+    def to_first_format(name: str, body: bytes) -> bytes:
+        if name not in ("manifest.json", "end.json"):
+            return body
+        values = json.loads(body)
+        values.pop("sha256", None)
+        return json.dumps(values | ({"format": 1} if "format" in values else {})).encode()
+
+    process = manage(tmp_path, empty_database, "restore", "-", stdin=rewrite(archive, to_first_format))
+    assert process.returncode == 0, process.stderr.decode()
+    assert len(files_in(tmp_path)) == 3
+
+
 def test_backup_is_written_to_a_file_that_only_its_owner_reads(
     full_database: str, full_folder: Path, empty_database: str, tmp_path: Path
 ) -> None:
@@ -155,6 +170,10 @@ def is_dump(name: str) -> bool:
         (lambda archive: rewrite(archive, lambda name, body: None if name.startswith("media/") else body), b"missing"),
         (lambda archive: rewrite(archive, lambda name, body: None if is_dump(name) else body), b"damaged"),
         (lambda archive: rewrite(archive, lambda name, body: body[:-9] if is_dump(name) else body), b"damaged"),
+        (
+            lambda archive: rewrite(archive, lambda name, body: b"f1lm" if name.startswith("media/") else body),
+            b"damaged",
+        ),
         (lambda archive: with_manifest(archive, version="99.0.0"), b"Install version 99.0.0 or a later one first."),
         (lambda archive: with_manifest(archive, files="s3:clips"), b"in the bucket clips. Set S3_BUCKET first."),
         (lambda archive: with_manifest(archive, surprise="1"), b"not a whole archive"),

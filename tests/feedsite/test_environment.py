@@ -3,6 +3,7 @@
 import os
 import re
 import runpy
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,10 @@ WRONG: dict[str, tuple[str, ...]] = {
     "DEBUG": ("maybe",),
     "SITE_URL": ("shop.example.org", "ftp://shop.example.org", "https://", "https://shop.example.org/shop"),
     "NUM_PROXIES": ("-1", "two"),
-    "DATABASE_URL": ("postgre://user@host/name", "shop"),
+    "SECRET_KEY": ("short", "x" * 50),
+    "DATABASE_URL": ("postgre://user@host/name", "shop", "mysql://user@host/name", "sqlite:///shop.db"),
+    "SENTRY_DSN": ("xyz", "https://sentry.example.org/1"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("nonsense", "collector:4318"),
     "DATABASE_POOL_SIZE": ("-1", "many"),
     "REDIS_URL": ("localhost:6379", "http://valkey"),
     "MEDIA_ACCEL_PREFIX": ("media", "/media"),
@@ -168,10 +172,10 @@ MAIL = {"delivery": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
         ({"S3_ENDPOINT_URL": "https://s3.example.org"}, ["feedsite.E006"]),
         ({"S3_REGION": "eu-1"}, ["feedsite.E006"]),
         ({"S3_REGION": "eu-1", "S3_BUCKET": "shop"}, []),
-        ({"HTTPS": True, "MAILERS": {"delivery": {"BACKEND": "x"}}}, ["feedsite.W002"]),
+        ({"HTTPS": True, "MAILERS": {"delivery": {"BACKEND": "x"}}}, ["feedsite.E008"]),
         (
             {**BEHIND_PROXY, "PAYMENT_PROVIDER": "demo", "MAILERS": {"delivery": {"BACKEND": "x"}}},
-            ["feedsite.W001"],
+            ["feedsite.E009"],
         ),
         (
             {**BEHIND_PROXY, "MAILERS": {"delivery": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}},
@@ -195,6 +199,28 @@ def test_no_process_starts_with_wrong_settings(role: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set."),
+        ({"REDIS_URL": ""}, "REDIS_URL is not set."),
+        ({"DATA_DIR": "/proc/shop"}, "DATA_DIR cannot be written:"),
+    ],
+)
+def test_no_process_starts_on_a_machine_that_lacks_what_it_needs(environment: dict[str, str], sentence: str) -> None:
+    answer = start([sys.executable, "-m", "feedsite.processes", "beat"], **environment)
+    assert answer.returncode == 1
+    assert sentence in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_a_second_web_process_on_the_same_port_does_not_start() -> None:
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as first:
+        port = first.getsockname()[1]
+        answer = start([sys.executable, "-m", "feedsite.processes", "web"], WEB_PORT=str(port))
+    assert answer.returncode == 1
+    assert f"WEB_PORT {port} of 127.0.0.1 is not free" in answer.stderr
+
+
+@pytest.mark.parametrize(
     ("command", "environment", "sentence"),
     [
         (["-m", "feedsite.processes", "beat"], {"WEB_WORKERS": "0"}, '"WEB_WORKERS" invalid'),
@@ -202,7 +228,7 @@ def test_no_process_starts_with_wrong_settings(role: str) -> None:
         (["-m", "feedsite.processes", "web"], {"SECRET_KEY": ""}, "The SECRET_KEY setting must not be empty."),
         (["manage.py", "check"], {"EMAIL_URL": "smpt://host"}, "It must begin with smtp+tls://"),
         (["manage.py", "check"], {"SECRET_KEY": ""}, "The SECRET_KEY setting must not be empty."),
-        (["manage.py", "check"], {"DATABASE_URL": "sqlite:///shop.db"}, "feedsite.E003"),
+        (["manage.py", "check"], {"DATABASE_URL": "sqlite:///shop.db"}, "Write it like postgresql://"),
         (["manage.py", "check"], {"SITE_URL": "https://shop.example.org", "ALLOWED_HOSTS": "x.org"}, "feedsite.E001"),
     ],
 )

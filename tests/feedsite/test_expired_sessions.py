@@ -18,6 +18,11 @@ pytestmark = pytest.mark.django_db
         ("/studio/campaigns/spring/enrol/", "/studio/campaigns/?page=2"),
         ("/accounts/adult/", "/accounts/"),
         ("/admin/payouts/batch/plan/", "/admin/payouts/batch/"),
+        ("/admin/catalog/product/1/stock/", "/admin/catalog/product/1/stock/"),
+        ("/admin/social/report/desk/product/1/decide/", "/admin/social/report/desk/?kind=product"),
+        ("/admin/videos/clip/desk/CODE/decide/", "/admin/videos/clip/desk/CODE/"),
+        ("/accounts/email/", "/accounts/email/"),
+        ("/studio/join/", "/studio/join/"),
     ],
 )
 def test_signing_in_again_leads_back_to_the_page_with_the_form(action: str, page: str) -> None:
@@ -45,3 +50,37 @@ def test_only_a_saved_form_drops_its_draft(creator: Creator, as_creator: Client)
     assert answer.cookies["draft-saved"].value == "5:/studio/profile/"
     assert answer.cookies["draft-sent"]["max-age"] == 0
     assert "draft-saved" not in as_creator.get("/studio/profile/").cookies
+
+
+@pytest.mark.parametrize(
+    ("action", "page"),
+    [
+        ("/studio/profile/", "/studio/profile/"),
+        ("/studio/clips/CODE/appeal/", "/studio/clips/CODE/"),
+        ("/checkout/", "/checkout/"),
+        ("/orders/x/return/", "/orders/x/"),
+        ("/accounts/email/", "/accounts/email/"),
+        ("/admin/catalog/product/1/stock/", "/admin/catalog/product/1/stock/"),
+        ("/admin/accounts/proposal/1/decide/", "/admin/accounts/proposal/1/change/"),
+    ],
+)
+def test_expired_token_leads_back_to_the_form_and_shows_what_was_written(
+    creator: Creator, action: str, page: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(creator.user)
+    typed = {"bio": "I <wrote> this.", "password": "four secret words here", "csrfmiddlewaretoken": "stale"}
+    answer = client.post(action, typed, headers={"Referer": f"http://testserver{page}"})
+    html = answer.content.decode()
+    assert (answer.status_code, f'href="{page}"' in html) == (403, True)
+    assert "I &lt;wrote&gt; this.</textarea>" in html
+    assert "four secret words" not in html and "stale" not in html
+    creator.refresh_from_db()
+    assert creator.bio == ""
+
+
+def test_expired_token_from_another_site_does_not_lead_there(as_creator: Client) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/studio/profile/", {"bio": "x"}, headers={"Referer": "https://evil.example/"})
+    assert answer.status_code == 403
+    assert "evil.example" not in answer.content.decode()

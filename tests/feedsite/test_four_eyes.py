@@ -14,7 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import Proposal, User
 from accounts.proposals import proposal_kinds
-from creators.models import Creator, Terms
+from creators.models import Campaign, Creator, Terms
 from payouts.batches import plan_batch
 from payouts.models import Batch, PayoutAccount, Posting
 from payouts.tally import tally
@@ -77,6 +77,11 @@ def propose_terms(client: Client) -> None:
     assert client.post("/admin/creators/terms/add/", data | {"fee_minor": "30"}).status_code == 302
 
 
+def propose_cap(client: Client) -> None:
+    url = f"/admin/creators/campaign/{make_campaign('autumn', clips_cap=20).pk}/change/"
+    assert client.post(url, read_form(client.get(url).content.decode()) | {"clips_cap": "7000"}).status_code == 302
+
+
 def propose_reversal(client: Client) -> None:
     make_published_clip(Creator.objects.get(handle="maya"))
     tally(now=timezone.now())
@@ -109,6 +114,7 @@ PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "payout_account": propose_account,
     "terms": propose_terms,
     "payout_outcome": propose_outcome,
+    "clips_cap": propose_cap,
     "reversal": propose_reversal,
     "refund": propose_refund,
 }
@@ -121,6 +127,7 @@ def is_done(kind: str) -> bool:
         "payout_account": PayoutAccount.objects.filter(number=IBAN),
         "terms": Terms.objects.filter(fee_minor=3000),
         "payout_outcome": Posting.objects.filter(kind="payout_failed"),
+        "clips_cap": Campaign.objects.filter(clips_cap=7000),
         "reversal": Posting.objects.filter(kind="reversal"),
         "refund": Refund.objects.all(),
     }
@@ -149,6 +156,8 @@ def test_every_kind_is_tested() -> None:
 @KINDS
 def test_second_person_approves_once(kind: str, first: User, second: User, creator: Creator) -> None:
     proposal = propose(kind, first, creator)
+    listed = client_of(second).get("/admin/accounts/proposal/").content.decode()
+    assert str(proposal_kinds()[kind].label) in listed
     page = client_of(second).get(f"/admin/accounts/proposal/{proposal.pk}/change/").content.decode()
     assert "What it does" in page and "Approve" in page
     assert "The change is made." in decide(second, proposal, answer="Checked.")
@@ -221,6 +230,56 @@ def test_proposer_withdraws_and_nobody_else(kind: str, first: User, second: User
 
 
 @KINDS
+@pytest.mark.parametrize(("button", "words"), [("approve", "Approved: "), ("refuse", "Refused: ")])
+def test_proposer_is_told_the_outcome_with_the_answer_in_their_language(
+    kind: str, button: str, words: str, first: User, second: User, creator: Creator, mailoutbox: list[EmailMessage]
+) -> None:
+    proposal = propose(kind, first, creator)
+    mailoutbox.clear()
+    decide(second, proposal, "refuse")
+    assert [mail for mail in mailoutbox if mail.to == [first.email]] == []
+    decide(second, proposal, button, answer="I called <her>.")
+    [told] = [mail for mail in mailoutbox if mail.to == [first.email]]
+    assert told.subject.startswith(words + str(proposal_kinds()[kind].label))
+    assert "I called <her>." in told.body and f"/admin/accounts/proposal/{proposal.pk}/" in told.body
+    assert IBAN not in told.body
+
+
+@KINDS
+def test_waiting_proposal_is_noted_on_the_page_it_is_about_and_on_the_first_page(
+    kind: str, first: User, second: User, creator: Creator
+) -> None:
+    proposal = propose(kind, first, creator)
+    pages = {
+        "payout_account": f"/admin/creators/creator/{creator.pk}/change/",
+        "terms": f"/admin/creators/campaign/{proposal.changes.get('campaign')}/change/",
+        "clips_cap": f"/admin/creators/campaign/{proposal.changes.get('campaign')}/change/",
+        "reversal": f"/admin/payouts/posting/{proposal.changes.get('posting')}/change/",
+        "refund": f"/admin/shop/order/{proposal.changes.get('order_id')}/change/",
+    }
+    link = f'href="/admin/accounts/proposal/{proposal.pk}/change/"'
+    reader = make_user("root@example.com", is_staff=True, is_superuser=True)
+    for client, page in ((client_of(reader), pages[kind]), (client_of(first), "/admin/")):
+        shown = client.get(page).content.decode()
+        assert link in shown and IBAN not in shown
+    assert link not in client_of(second).get("/admin/").content.decode()
+    decide(first, proposal, "withdraw")
+    assert link not in client_of(reader).get(pages[kind]).content.decode()
+    assert link not in client_of(first).get("/admin/").content.decode()
+
+
+@KINDS
+def test_proposal_from_before_figures_were_stored_is_not_approved(
+    kind: str, first: User, second: User, creator: Creator
+) -> None:
+    proposal = propose(kind, first, creator)
+    Proposal.objects.update(basis=None)
+    assert "was updated. Refuse it" in decide(second, proposal)
+    assert (proposal.state, is_done(kind)) == ("proposed", False)
+    assert "Nothing was changed." in decide(second, proposal, "refuse", answer="Again, please.")
+
+
+@KINDS
 def test_proposals_wait_on_the_first_page_of_who_may_approve(
     kind: str, first: User, second: User, creator: Creator
 ) -> None:
@@ -262,7 +321,7 @@ def test_changed_account_is_told_to_old_and_new_addresses_and_payouts_wait(
     tally(now=timezone.now())
     client = client_of(first)
     page = client.post("/admin/payouts/batch/plan/", {"currency": "USD"}, follow=True).content.decode()
-    assert "No payee is owed" in page
+    assert "1 payee waits after a change of the payout account." in page
     PayoutAccount.objects.update(payouts_from=timezone.now())
     client.post("/admin/payouts/batch/plan/", {"currency": "USD"})
     assert creator.payouts.get().number == IBAN
@@ -273,6 +332,22 @@ def test_account_that_its_owner_changed_meanwhile_is_not_replaced(first: User, s
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE00OWN")
     assert "was changed after this was proposed" in decide(second, proposal)
     assert (proposal.state, PayoutAccount.objects.get().number) == ("proposed", "DE00OWN")
+
+
+def test_order_that_was_refunded_meanwhile_is_not_refunded_on_the_shown_figures(
+    first: User, second: User, settings: Settings
+) -> None:
+    settings.REFUND_APPROVAL_ABOVE_MINOR = 2500
+    order, client = buy(5), client_of(first)
+    url, line = f"/admin/shop/order/{order.pk}/refund/", order.lines.get()
+    client.post(url, read_form(client.post(url, {f"line-{line.pk}": "2", "reason": "Broken."}).content.decode()))
+    client.post(url, read_form(client.post(url, {f"line-{line.pk}": "1", "reason": "Broken."}).content.decode()))
+    assert (Refund.objects.count(), Proposal.objects.count()) == (1, 1)
+    proposal = Proposal.objects.get()
+    assert "figures shown here changed" in decide(second, proposal)
+    page = client_of(second).get(f"/admin/accounts/proposal/{proposal.pk}/change/").content.decode()
+    assert "$39.98" in page and 'name="approve"' not in page
+    assert (proposal.state, Refund.objects.count()) == ("proposed", 1)
 
 
 def test_staff_have_no_other_way_to_an_account(first: User, admin_client: Client, creator: Creator) -> None:

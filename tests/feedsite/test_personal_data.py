@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from creators.invitations import invite
 from feed.models import Event, Viewer
 from payouts.tally import tally
 from shop.models import Address, Bag, Order
 from social.models import Follow, Like
 from tests.conftest import client_of
-from tests.factories import NOW, PASSWORD, make_creator, make_product, make_published_clip, make_user
+from tests.factories import NOW, PASSWORD, make_campaign, make_creator, make_product, make_published_clip, make_user
 from tests.shop.conftest import ADDRESS, buy
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,14 @@ def test_the_download_of_a_creator_holds_clips_and_statement() -> None:
     assert [row["code"] for row in data["clips"]] == [clip.code]
     assert data["creator"][0]["handle"] == "maya"
     assert clip.code in {line["clip_code"] for line in data["statement"]}
+
+
+def test_the_download_holds_invitations_to_campaigns(shopper: User) -> None:
+    emails = [shopper.email, "other@example.com"]
+    invite(campaign=make_campaign("autumn"), emails=emails, by=make_user(is_staff=True), now=timezone.now())
+    [invitation] = json.loads(sign_in(shopper).get("/accounts/data/").content)["invitations"]
+    assert (invitation["email"], invitation["campaign_slug"]) == (shopper.email, "autumn")
+    assert "token_hash" not in invitation
 
 
 def test_the_download_holds_no_other_users_data(active_shopper: Client) -> None:

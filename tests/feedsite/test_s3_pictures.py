@@ -1,7 +1,9 @@
 """With S3, pictures come from this site's own address, which its content security policy allows."""
 
 import io
+import itertools
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +21,8 @@ from catalog.models import Product, ProductImage, SiteSettings
 from creators.avatars import remove_avatar, set_avatar
 from creators.models import Creator
 from tests.conftest import client_of
-from tests.factories import make_creator, make_product, make_published_clip, make_user
+from tests.factories import make_category, make_creator, make_product, make_published_clip, make_user
+from tests.html_forms import read_form
 from tests.object_store import ObjectStore
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -30,6 +33,12 @@ def picture() -> SimpleUploadedFile:
     file = io.BytesIO()
     Image.new("RGB", (400, 400), "teal").save(file, "PNG")
     return SimpleUploadedFile("me.png", file.getvalue(), "image/png")
+
+
+def after_first_puts(answered: int) -> Callable[[str, str], bool]:
+    """Return a condition that lets the first files be stored, and refuses the others."""
+    puts = itertools.count(1)
+    return lambda method, path: method == "PUT" and next(puts) > answered
 
 
 @pytest.fixture
@@ -81,6 +90,77 @@ def test_picture_that_cannot_be_stored_is_refused_at_its_field_and_nothing_is_lo
     creator.refresh_from_db()
     assert (creator.bio, creator.avatar_stem) == ("", "")
     assert not (ProductImage.objects.exists() or SiteSettings.objects.exists())
+
+
+@pytest.mark.parametrize("answered", [0, 1, 4])
+def test_product_picture_that_cannot_be_stored_is_refused_at_its_field_on_the_same_form(
+    object_store: ObjectStore, admin_client: Client, answered: int
+) -> None:
+    product = make_product("lamp", description="Old")
+    url = f"/admin/catalog/product/{product.pk}/change/"
+    data = read_form(admin_client.get(url).content.decode()) | {"description": "Typed for an hour."}
+    with object_store.refusing(after_first_puts(answered)):
+        answer = admin_client.post(url, data | {"new_picture": picture()})
+    page = answer.content.decode().replace("&#x27;", "'")
+    assert (answer.status_code, SENTENCE in page, "Typed for an hour." in page) == (200, True, True)
+    assert answer.context["adminform"].form.errors == {"new_picture": [SENTENCE]}
+    product.refresh_from_db()
+    assert product.description == "Old"
+    assert not (ProductImage.objects.exists() or object_store.keys)
+    assert admin_client.post(url, read_form(page) | {"new_picture": picture()}).status_code == 302
+    product.refresh_from_db()
+    assert (product.description, ProductImage.objects.count()) == ("Typed for an hour.", 1)
+
+
+def test_new_product_without_its_picture_is_not_created(object_store: ObjectStore, admin_client: Client) -> None:
+    brand = make_product("lamp").brand_id
+    data = read_form(admin_client.get("/admin/catalog/product/add/").content.decode())
+    data |= {"name": "Mug", "slug": "mug", "brand": brand, "category": make_category("books").pk, "price_minor": "20"}
+    with object_store.refusing():
+        answer = admin_client.post("/admin/catalog/product/add/", data | {"new_picture": picture()})
+    assert answer.context["adminform"].form.errors == {"new_picture": [SENTENCE]}
+    assert Product.objects.count() == 1
+
+
+@pytest.mark.parametrize("error", ["in the form", "in the list of pictures"])
+def test_picture_of_a_form_that_is_refused_for_another_reason_leaves_no_files(
+    object_store: ObjectStore, admin_client: Client, error: str
+) -> None:
+    product = make_product("lamp")
+    image = add_image(product=product, file=picture(), alternative_text="Lamp")
+    keys, url = object_store.keys, f"/admin/catalog/product/{product.pk}/change/"
+    data = read_form(admin_client.get(url).content.decode())
+    data |= {"name": ""} if error == "in the form" else {"images-0-position": "-5"}
+    answer = admin_client.post(url, data | {"new_picture": picture()})
+    assert answer.status_code == 200
+    assert sorted(object_store.keys) == sorted(keys)
+    assert list(product.images.all()) == [image]
+
+
+@pytest.mark.parametrize("answered", [1, 3])
+def test_profile_picture_that_fails_midway_changes_nothing(
+    object_store: ObjectStore, creator: Creator, answered: int
+) -> None:
+    set_avatar(creator=creator, file=picture())
+    keys, stem = object_store.keys, creator.avatar_stem
+    fields = {"handle": "renamed", "display_name": "Maya R.", "bio": "Typed."}
+    with object_store.refusing(after_first_puts(answered)):
+        answer = client_of(creator.user).post("/studio/profile/", fields | {"picture": picture()})
+    assert answer.status_code == 422
+    assert 'value="renamed"' in answer.content.decode() and "Typed." in answer.content.decode()
+    creator.refresh_from_db()
+    assert (creator.handle, creator.bio, creator.avatar_stem) == ("maya", "", stem)
+    assert sorted(object_store.keys) == sorted(keys)
+
+
+def test_full_disk_is_said_at_the_field_as_well(settings: Any, tmp_path: Any, creator: Creator) -> None:
+    settings.MEDIA_ROOT = tmp_path / "file"
+    settings.MEDIA_ROOT.write_text("A file where the folder should be: nothing can be stored.")
+    fields = {"handle": "maya", "display_name": "Maya R.", "bio": "Typed."}
+    answer = client_of(creator.user).post("/studio/profile/", fields | {"picture": picture()})
+    assert (answer.status_code, SENTENCE in answer.content.decode().replace("&#x27;", "'")) == (422, True)
+    creator.refresh_from_db()
+    assert (creator.bio, creator.avatar_stem) == ("", "")
 
 
 def test_picture_is_replaced_although_its_old_files_cannot_be_deleted(

@@ -1,13 +1,18 @@
 """Finance plans, approves and sends a batch and imports the bank's results in Django admin."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from payouts.models import Batch, Payout, PayoutAccount
+from creators.models import Creator
+from payouts.models import Batch, Hold, Payout, PayoutAccount
 from payouts.tally import tally
 from payouts.transfers import send_payout
 from tests.conftest import client_of
@@ -76,3 +81,54 @@ def test_staff_without_permission_cannot_touch_batches(as_moderator: Client, bat
     assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/send/").status_code == 403
     assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/results/").status_code == 403
     assert Payout.objects.get().state == "planned"
+
+
+PLAN = "/admin/payouts/batch/plan/"
+
+
+def earn(handle: str) -> Creator:
+    creator = make_creator(handle)
+    make_published_clip(creator)
+    tally(now=timezone.now())
+    return creator
+
+
+def plan(client: Client, currency: str = "USD") -> str:
+    return client.post(PLAN, {"currency": currency}, follow=True).content.decode()
+
+
+def test_refused_batch_names_each_reason_with_a_link(as_finance: Client, settings: Any) -> None:
+    earn("lacks")
+    held, waits = earn("held"), earn("waits")
+    Hold.objects.create(creator=held, kind="click_pattern", subject="1", placed_at=NOW)
+    later = timezone.now() + timedelta(days=2)
+    PayoutAccount.objects.create(creator=waits, holder_name="W", number="DE002", payouts_from=later)
+    page = plan(as_finance)
+    assert "No payee can be paid in this currency now." in page
+    assert "1 payee has no payout account." in page and 'href="/admin/payouts/payoutaccount/"' in page
+    assert "1 payee is on hold." in page and 'href="/admin/payouts/hold/?released_at__isempty=1"' in page
+    assert "1 payee waits after a change of the payout account." in page
+    assert (Batch.objects.count(), Payout.objects.count(), LogEntry.objects.count()) == (0, 0, 0)
+    PayoutAccount.objects.update(payouts_from=None)
+    settings.PAYOUT_MINIMUM_MINOR = 5000
+    assert "1 payee is owed less than $50.00." in plan(as_finance)
+    assert Batch.objects.count() == 0
+
+
+def test_planned_batch_names_who_was_left_out(as_finance: Client, batch: Batch) -> None:
+    earn("lacks")
+    paid = earn("second")
+    PayoutAccount.objects.create(creator=paid, holder_name="S", number="DE003")
+    page = plan(as_finance)
+    assert Batch.objects.latest("pk").payouts.get().creator == paid
+    assert "1 payee has no payout account." in page and "1 payee has a payout that is still open." in page
+    assert LogEntry.objects.filter(content_type__model="batch").count() == 2
+
+
+def test_only_currencies_in_which_something_is_owed_are_offered(as_finance: Client) -> None:
+    assert "Nothing is owed to payees now." in as_finance.get("/admin/payouts/batch/").content.decode()
+    earn("maya")
+    assert "<option>USD</option>" in as_finance.get("/admin/payouts/batch/").content.decode()
+    for currency in ("EUR", "usd", "", "U\0D"):
+        assert "Choose a currency in which something is owed." in plan(as_finance, currency)
+    assert Batch.objects.count() == 0

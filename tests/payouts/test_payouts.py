@@ -52,7 +52,7 @@ def test_payee_who_is_owed_the_minimum_is_planned_once(finance: User, settings: 
     tally(now=timezone.now())
     batch = plan(finance)
     assert [(p.creator.handle, p.amount_minor) for p in batch.payouts.all() if p.creator] == [("maya", 2500)]
-    with pytest.raises(BatchRefused, match=r"\$10\.00"):
+    with pytest.raises(BatchRefused, match="can be paid"):
         plan(finance)
     assert (Batch.objects.count(), Payout.objects.count()) == (1, 1)
     settings.PAYOUT_MINIMUM_MINOR = 2501

@@ -42,14 +42,19 @@ class Deployment:
             environment = self._environment(Service([], {}))
             subprocess.run(["/bin/sh", "-ec", command], cwd=self.site, env=environment, check=True, capture_output=True)
 
-    def run(self, service: str, command: str | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
-        """Run a service's command to its end, or another one in its place as `docker compose run` does."""
+    def run(
+        self, service: str, command: str | None = None, *, extra: Mapping[str, str] | None = None, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a service's command to its end, or another one in its place as `docker compose run` does.
+
+        `extra` has more environment variables.
+        """
         definition = read_services(self.env_text)[service]
         arguments = definition.command if command is None else shlex.split(command)
         return subprocess.run(
             arguments,
             cwd=self.site,
-            env=self._environment(definition),
+            env=self._environment(definition) | (extra or {}),
             capture_output=True,
             text=True,
             check=False,

@@ -1,9 +1,14 @@
 """Everything in the image works with the packages of the image alone."""
 
+import configparser
+import os
+import secrets
+import shutil
 import subprocess
 from pathlib import Path
 
 from tests.production.image import list_files
+from tests.upgrade.store_dump import ROOT
 
 IMPORT_ALL = """
 import importlib, sys
@@ -23,10 +28,36 @@ def module_names() -> list[str]:
 def test_every_module_imports_with_the_packages_of_the_image(packages: Path, image_files: Path, tmp_path: Path) -> None:
     names = module_names()
     assert {"feedsite.celery", "videos.tasks", "payouts.migrations.0001_initial"} <= set(names)
-    environment = {"DJANGO_SETTINGS_MODULE": "feedsite.settings", "SECRET_KEY": "x" * 50, "DATA_DIR": str(tmp_path)}
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "feedsite.settings",
+        "SECRET_KEY": secrets.token_hex(32),
+        "DATA_DIR": str(tmp_path),
+    }
     command = [str(packages / "bin" / "python"), "-W", "ignore", "-c", IMPORT_ALL, *names]
     process = subprocess.run(command, cwd=image_files, env=environment, capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stderr
+
+
+def unit_command(name: str) -> list[str]:
+    """Return the command of a process in the unit of systemd."""
+    unit = configparser.RawConfigParser()
+    unit.read(ROOT / "docs" / "deploy" / "shop@.service")
+    return unit["Service"]["ExecStart"].replace("%i", name).split()
+
+
+def test_process_of_the_unit_compiles_translations_that_are_missing(
+    packages: Path, image_files: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(image_files, site)
+    for compiled in site.glob("feedsite/locale/*/LC_MESSAGES/django.mo"):
+        compiled.unlink()
+    environment = os.environ | {"DATA_DIR": str(tmp_path / "data")}
+    command = [part.replace("/srv/shop/venv", str(packages)) for part in unit_command("collectstatic")]
+    process = subprocess.run(command, cwd=site, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    languages = {path.parts[-3] for path in site.glob("feedsite/locale/*/LC_MESSAGES/django.mo")}
+    assert languages == {"ar", "en", "he"}
 
 
 def test_packages_for_development_are_not_in_the_image(packages: Path) -> None:

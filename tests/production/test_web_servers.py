@@ -1,5 +1,6 @@
 """nginx accepts the shipped configurations, and does what they say."""
 
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,18 @@ def test_pages_are_sent_with_hsts_of_an_hour(deployment: Deployment) -> None:
     status, headers, _body = deployment.shop.fetch("/")
     assert status == 200
     assert headers["Strict-Transport-Security"] == "max-age=3600"
+
+
+def test_a_backup_is_written_with_the_programs_of_the_image(deployment: Deployment, tmp_path: Path) -> None:
+    archive = tmp_path / "shop.tar"
+    environment = {"PATH": f"{deployment.packages}/bin"}  # no program of this machine
+    process = deployment.run("web", f"python manage.py backup {archive}", extra=environment)
+    assert process.returncode == 0, process.stderr
+    with tarfile.open(archive) as opened:
+        assert {"manifest.json", "database.dump", "end.json"} <= set(opened.getnames())
+    refused = deployment.run("web", f"python manage.py restore {archive}", extra=environment)
+    assert refused.returncode == 1
+    assert "This shop is not empty" in refused.stderr or "has files of a shop" in refused.stderr
 
 
 def test_nginx_adds_no_file_outside_its_folder(deployment: Deployment) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from shop.models import Order, Payment, ProviderEvent, Refund
 from shop.payments import PaymentRefused, look_up_payment
 from tests.conftest import make_staff
+from tests.html_forms import read_form
 from tests.shop.conftest import intent_of, page_of
 from tests.shop.stripe import StandInStripe, deliver, post_event
 
@@ -158,7 +159,9 @@ def test_staff_find_what_was_set_aside_and_mark_it_as_dealt_with(
     assert "Another amount or currency" in page
     event = ProviderEvent.objects.get()
     assert "payment_intent.succeeded" in client.get(f"/admin/shop/providerevent/{event.pk}/change/").content.decode()
-    client.post("/admin/shop/providerevent/", {"action": "resolve", "_selected_action": [event.pk]})
+    chosen = {"action": "resolve", "_selected_action": event.pk}
+    question = client.post("/admin/shop/providerevent/", chosen).content.decode()
+    client.post("/admin/shop/providerevent/", read_form(question) | chosen)
     event.refresh_from_db()
     assert (event.state, event.resolved_by, event.payload) == ("resolved", finance, None)
     assert "Payment events set aside" not in client.get("/admin/").content.decode()

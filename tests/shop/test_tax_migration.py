@@ -16,7 +16,7 @@ from tests.factories import make_product
 from tests.shop.conftest import buy
 
 pytestmark = pytest.mark.django_db
-migration = import_module("shop.migrations.0004_fill_tax_by_rate")
+migration = import_module("shop.migrations.0006_fill_tax_by_rate")
 
 
 @pytest.fixture

@@ -95,3 +95,40 @@ def test_shop_migrates_to_the_schema_of_a_new_one(shop: Path, old_database: str,
     for query in (COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS):
         assert read_rows(old_database, query) == read_rows(new_database, query)
     assert "no discrepancies" in run_manage(old_database, "verify_ledger")
+
+
+OLD_ROW = """
+    INSERT INTO public.videos_wordingrule (code, language, severity, phrases, unless, message, suggestion, must_match,
+        must_not_match, is_active, category_id)
+    SELECT %s, 'en', 'hint', 'glowmore', '', 'No.', '', 'Glowmore', '', true, id
+    FROM public.catalog_category WHERE slug = 'skincare'"""
+"""How a version before the shipped rules were rows stores a rule of one category."""
+OLD_QUERY = "SELECT code, category_id FROM videos_wordingrule WHERE is_active AND campaign_id IS NULL"
+"""How it reads the rules for a caption. It has the shipped ones in its code."""
+
+
+def test_wording_rules_survive_an_upgrade_beside_the_older_version(old_database: str) -> None:
+    with psycopg.connect(old_database, autocommit=True) as connection:
+        connection.execute(gzip.decompress((SHOPS / "0.2.0.sql.gz").read_bytes()).decode())
+        connection.execute("SET search_path TO public")
+        connection.execute(OLD_ROW, ["guarantee"])
+    before = read_rows(old_database, OLD_QUERY)
+    assert {row[0] for row in before} == {"guarantee"}
+    run_manage(old_database, "migrate", "--noinput", "--verbosity", "0")
+
+    rules = "SELECT code, category_slugs::text, is_enabled FROM videos_wordingrule WHERE shipped_as IS"
+    assert read_rows(old_database, f"{rules} NULL") == {("guarantee", "{skincare}", "True")}
+    shipped = read_rows(old_database, f"{rules} NOT NULL")
+    assert {"guarantee-shipped", "off-site", "alcohol-habit"} <= {row[0] for row in shipped}
+    assert {row[2] for row in shipped} == {"True"}
+
+    # Processes that were not yet restarted apply the shop's own rules only, each in its category, and may add one.
+    assert read_rows(old_database, OLD_QUERY) == before
+    with psycopg.connect(old_database, autocommit=True) as connection:
+        connection.execute(OLD_ROW, ["meanwhile"])
+    assert ("meanwhile", "{}", "False") in read_rows(old_database, f"{rules} NULL")
+
+    run_manage(old_database, "migrate", "videos", "0004", "--verbosity", "0")
+    assert {row[0] for row in read_rows(old_database, OLD_QUERY)} == {"guarantee", "meanwhile"}
+    run_manage(old_database, "migrate", "--noinput", "--verbosity", "0")
+    assert read_rows(old_database, f"{rules} NOT NULL") == shipped

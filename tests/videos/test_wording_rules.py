@@ -56,7 +56,7 @@ def test_a_rule_added_in_the_admin_matches_disguised_text(as_manager: Client) ->
     assert as_manager.post(ADD, form(must_not_match="A glow more or less")).status_code == 302
     assert codes("GL\u041eWM\u041eRE is gone") == ["no-rivals"]  # with Cyrillic letters
     assert codes("Glowmoreish") == []
-    WordingRule.objects.update(is_active=False)
+    WordingRule.objects.filter(code="no-rivals").update(is_active=False)
     assert codes("Glowmore") == []
 
 
@@ -70,12 +70,12 @@ def test_a_rule_added_in_the_admin_matches_disguised_text(as_manager: Client) ->
 )
 def test_a_rule_that_fails_its_examples_is_not_saved(as_manager: Client, fields: dict[str, str], sentence: str) -> None:
     assert sentence in as_manager.post(ADD, form(**fields)).content.decode()
-    assert not WordingRule.objects.exists()
+    assert not WordingRule.objects.filter(shipped_as=None).exists()
 
 
 def test_a_shopper_cannot_add_rules(as_shopper: Client) -> None:
     assert as_shopper.post(ADD, form()).status_code == 302
-    assert not WordingRule.objects.exists()
+    assert not WordingRule.objects.filter(shipped_as=None).exists()
 
 
 def test_a_campaigns_rule_applies_to_that_campaign_only() -> None:
@@ -89,9 +89,41 @@ def test_a_campaigns_rule_applies_to_that_campaign_only() -> None:
 def test_a_categorys_rule_applies_to_its_subcategories_only() -> None:
     beauty = make_category("beauty")
     cream = make_product(category=make_category("creams", parent=beauty))
-    make_rule(category=beauty)
+    make_rule(category_slugs=[beauty.slug])
     assert codes("Glowmore", products=[cream.pk]) == ["no-rivals"]
     assert codes("Glowmore", products=[make_product().pk]) == []
+
+
+def test_a_rule_of_several_categories_is_chosen_by_their_names(as_manager: Client) -> None:
+    beauty, wine = make_category("beauty"), make_category("wine")
+    assert as_manager.post(ADD, form(category_slugs=[beauty.pk, wine.pk])).status_code == 302
+    assert WordingRule.objects.get(code="no-rivals").category_slugs == ["beauty", "wine"]
+    assert codes("Glowmore", products=[make_product(category=wine).pk]) == ["no-rivals"]
+    assert codes("Glowmore", products=[make_product().pk]) == []
+    rules = as_manager.get("/admin/videos/wordingrule/?q=no-rivals").content.decode()
+    assert "Beauty, Wine" in rules
+
+
+def test_rules_are_found_by_the_name_of_a_category(as_manager: Client) -> None:
+    make_category("beauty", name="Care & cosmetics")
+    make_rule(category_slugs=["beauty"])
+    make_rule("no-others", phrases="sunmore")
+    page = as_manager.get("/admin/videos/wordingrule/", {"q": "cosmetics"}).content.decode()
+    assert "no-rivals" in page and "no-others" not in page and "Searches codes" in page
+
+
+def test_two_rules_of_a_language_cannot_have_one_code(as_manager: Client) -> None:
+    response = as_manager.post(ADD, form(code="guarantee"))
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == ["code"] and "already exists" in str(errors)
+    assert "I left Glowmore" in response.content.decode()
+    assert not WordingRule.objects.filter(shipped_as=None).exists()
+
+
+def test_checking_a_caption_reads_the_rules_in_one_query(django_assert_num_queries: Any) -> None:
+    make_rule(category_slugs=["beauty"])
+    with django_assert_num_queries(1):
+        assert codes("Guaranteed, link in bio") == ["off-site", "guarantee"]
 
 
 def test_creators_in_a_campaign_see_its_rules_while_typing(as_creator: Client, creator: Creator) -> None:

@@ -8,14 +8,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
+from accounts.readonly_admin import ReadOnlyAdmin
 from videos.admin import desk, drift
-from videos.admin.records import RecordAdmin
 from videos.admin.take_downs import take_down_page, undo_take_down_page
 from videos.models import Clip
 
 
 @admin.register(Clip)
-class ClipAdmin(AutocompleteFilterMixin, RecordAdmin[Clip]):
+class ClipAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Clip]):
     change_list_template = "admin/videos/clip_list.html"
     list_display = ["code", "creator", "state", "caption", "campaign", "submitted_at", "published_at", "review"]
     list_filter = [
@@ -26,11 +26,11 @@ class ClipAdmin(AutocompleteFilterMixin, RecordAdmin[Clip]):
         "kind",
         "verdict",
         "language",
+        "created_at",
     ]
     actions = ["take_down"]
     list_select_related = ["creator", "enrolment__campaign"]
     search_fields = ["code", "creator__handle", "caption"]
-    date_hierarchy = "created_at"
     ordering = ["-created_at"]
 
     def get_urls(self) -> list[URLPattern]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,10 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import user_with_permission
+from accounts.keys import parse_keys
 from accounts.models import User
 from creators.slots import GRACE_PERIOD
 from videos.admin.forms import BulkForm, DecisionForm
-from videos.models import AuditAction, Clip, Decision, Revision
+from videos.models import AuditAction, Clip, Decision, ProductTag, Revision
 from videos.models.desk import write_audit
 from videos.playback.sources import read_playback
 from videos.review.decisions import DecisionRefused, decide, decide_many
@@ -54,8 +56,12 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     waiting = reviewable_by(moderator, now=now)
     clips = apply_filter(waiting, queue_filter)
     clips = clips.select_related("creator", "source", "enrolment__campaign", "lock__moderator")
-    page = Paginator(clips.prefetch_related("tags__product", "flags"), ROWS).get_page(request.GET.get("page"))
+    tags = Prefetch("tags", ProductTag.objects.select_related("product"))
     counts, options = count_tabs(waiting), count_options(waiting, queue_filter)
+    paginator = Paginator(clips.prefetch_related(tags, "flags"), ROWS)
+    if not queue_filter.is_narrowed:
+        paginator.count = counts[queue_filter.show]
+    page = paginator.get_page(request.GET.get("page"))
     context = page_context(request, _("Review desk")) | {
         "page": page,
         "rows": [(clip, read_playback(clip.source, clip)) for clip in page],
@@ -63,7 +69,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "queue_filter": queue_filter,
         "filters": [(name, label, getattr(queue_filter, name), options[name]) for name, label in FILTERS.items()],
         "bulk": BulkForm(),
-        "drifted_count": Clip.objects.published().exclude(drifted_at=None).count(),
+        "drifted_count": counts["drifted"],
         "now": now,
     }
     return render(request, "admin/videos/desk/queue.html", context)
@@ -79,17 +85,25 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     Each `peek` value is the code of a clip whose decision the browser is still sending. That clip is not offered as the
     next one.
     """
+    response = _render_review(request, code)
+    if response is None:
+        raise Http404
+    return response
+
+
+def _render_review(request: HttpRequest, code: str, *, form: DecisionForm | None = None) -> HttpResponse | None:
+    """Return the page, with what was entered in a refused form. Return None if there is nothing to review."""
     moderator, now = moderator_of(request), timezone.now()
     clips = Clip.objects.with_tags().select_related(
         "creator__user", "source", "enrolment__campaign", "enrolment__terms"
     )
     clip = get_object_or_404(clips, code=code)
     is_peek = "peek" in request.GET
-    if not is_peek:
+    if not is_peek and form is None:
         _open(clip, moderator)
     dossier = build_dossier(clip, moderator=moderator, now=now)
     if dossier is None:
-        raise Http404
+        return None
     queue_filter = QueueFilter.read(request.GET)
     peeked = request.GET.getlist("peek")
     following = next_clip(moderator=moderator, after=clip, queue_filter=queue_filter, now=now, excluded_codes=peeked)
@@ -102,9 +116,10 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
         "is_own": clip.creator.user_id == moderator.pk,
         "grace_period": GRACE_PERIOD,
         "now": now,
+        "form": form,
     }
     template = "panel" if is_peek else "review"
-    return render(request, f"admin/videos/desk/{template}.html", context)
+    return render(request, f"admin/videos/desk/{template}.html", context, status=422 if form else 200)
 
 
 def _open(clip: Clip, moderator: User) -> None:
@@ -135,19 +150,20 @@ def decide_page(request: HttpRequest, code: str) -> HttpResponse:
     clip = get_object_or_404(Clip, code=code)
     form = DecisionForm(request.POST, clip=clip)
     if not form.is_valid():
-        return _refuse(request, clip, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
+        sentences = (str(sentence) for errors in form.errors.values() for sentence in errors)
+        return _refuse(request, clip, form, " ".join(sentences))
     try:
         decision = decide(moderator=moderator, now=now, **form.cleaned_data)
     except DecisionRefused as refusal:
-        return _refuse(request, clip, str(refusal))
+        return _refuse(request, clip, form, str(refusal))
     return _confirm(request, decision, moderator)
 
 
-def _refuse(request: HttpRequest, clip: Clip, sentence: str) -> HttpResponse:
+def _refuse(request: HttpRequest, clip: Clip, form: DecisionForm, sentence: str) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"detail": sentence}, status=409)
     messages.error(request, sentence)
-    return redirect("admin:videos_review", clip.code)
+    return _render_review(request, clip.code, form=form) or redirect("admin:videos_review", clip.code)
 
 
 def _confirm(request: HttpRequest, decision: Decision, moderator: User) -> HttpResponse:
@@ -200,7 +216,9 @@ def bulk_page(request: HttpRequest) -> HttpResponse:
     """Make the same decision on each of the selected clips."""
     moderator, form = moderator_of(request), BulkForm(request.POST)
     back = redirect(reverse("admin:videos_desk") + f"?{request.GET.urlencode()}")
-    revisions = list(Revision.objects.filter(pk__in=request.POST.getlist("revision")).select_related("clip"))
+    revisions = list(
+        Revision.objects.filter(pk__in=parse_keys(request.POST.getlist("revision"))).select_related("clip")
+    )
     if not form.is_valid() or not revisions:
         messages.error(request, _("Select clips, an action and a reason."))
         return back

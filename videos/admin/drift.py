@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.keys import parse_key
 from videos.admin.desk import moderator_of, page_context
 from videos.review.drift_confirmation import ConfirmationRefused, confirm_drift, summarize_drift
 
@@ -22,16 +23,16 @@ def drift_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def confirm_drift_page(request: HttpRequest) -> HttpResponse:
     """Confirm the changes of one product (`product`), or all changes if the box `all` is ticked."""
-    moderator, product = moderator_of(request), request.POST.get("product", "")
+    moderator, product = moderator_of(request), parse_key(request.POST.get("product"))
     back = redirect("admin:videos_desk_drift")
-    if not (product.isdecimal() or "all" in request.POST):
+    if not product and "all" not in request.POST:
         messages.error(request, _("Tick the box to confirm all changes. This can't be undone."))
         return back
     try:
         count = confirm_drift(
             moderator=moderator,
             seen=request.POST.get("seen", ""),
-            product_ids=[int(product)] if product.isdecimal() else None,
+            product_ids=[product] if product else None,
             now=timezone.now(),
         )
     except ConfirmationRefused as refusal:

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
-from videos.admin.records import RecordAdmin
+from accounts.admin_filters import known_values_filter
+from accounts.readonly_admin import ReadOnlyAdmin
 from videos.models import Job
 from videos.pipeline.job_states import retry_failed_job
 from videos.tasks import enqueue_processing
@@ -16,10 +17,16 @@ from videos.tasks import enqueue_processing
 logger = logging.getLogger(__name__)
 
 
+def read_failure_codes() -> list[str]:
+    """Return the codes of the failures that occurred, from an index of failed jobs only."""
+    failed = Job.objects.exclude(failure_code="").order_by("failure_code")
+    return list(failed.values_list("failure_code", flat=True).distinct())
+
+
 @admin.register(Job)
-class JobAdmin(RecordAdmin[Job]):
+class JobAdmin(ReadOnlyAdmin, admin.ModelAdmin[Job]):
     list_display = ["pk", "kind", "file", "state", "attempt", "progress_percent", "failure_code", "queued_at"]
-    list_filter = ["state", "kind", "failure_code"]
+    list_filter = ["state", "kind", known_values_filter("failure_code", gettext_lazy("failure"), read_failure_codes)]
     list_select_related = ["source"]
     search_fields = ["source__key", "source__user_file_name", "source__creator__handle"]
     ordering = ["-queued_at"]

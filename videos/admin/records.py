@@ -1,6 +1,4 @@
-"""Admin pages for reasons, wording rules, decisions, appeals and the audit log."""
-
-from typing import Any
+"""Admin pages for reasons, decisions, appeals and the audit log."""
 
 from django.contrib import admin
 from django.urls import reverse
@@ -12,13 +10,7 @@ from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.translations import TranslationsFormField
-from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason, WordingRule
-
-
-class RecordAdmin[Row: Any](ReadOnlyAdmin, admin.ModelAdmin[Row]):
-    """Base class for read-only admin pages of large tables. It never counts all rows, because that would be slow."""
-
-    show_full_result_count = False
+from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason
 
 
 class ReasonTextForm(EditForm[Reason]):
@@ -44,38 +36,12 @@ class ReasonAdmin(EditableAdmin[Reason]):
     ordering = ["position"]
 
 
-@admin.register(WordingRule)
-class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
-    """Admin pages for wording rules. They refuse a rule that gives the wrong result for an example sentence."""
-
-    list_display = ["code", "campaign", "category", "language", "severity", "message", "is_active"]
-    list_editable = ["is_active"]
-    list_filter = [
-        "is_active",
-        "severity",
-        "language",
-        ("campaign", AutocompleteFilter),
-        ("category", AutocompleteFilter),
-    ]
-    list_select_related = ["campaign", "category"]
-    search_fields = ["code", "phrases", "message"]
-    autocomplete_fields = ["campaign", "category"]
-    ordering = ["campaign", "code"]
-    fieldsets = [
-        (None, {"fields": ["code", "is_active"]}),
-        (_("Where it applies"), {"fields": ["campaign", "category", "language"]}),
-        (_("What it matches"), {"fields": ["phrases", "unless", "must_match", "must_not_match"]}),
-        (_("What the creator sees"), {"fields": ["severity", "message", "suggestion"]}),
-    ]
-
-
 @admin.register(Decision)
-class DecisionAdmin(AutocompleteFilterMixin, RecordAdmin[Decision]):
+class DecisionAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Decision]):
     list_display = ["decided_at", "action", "basis", "clip", "moderator", "reason", "undone_at", "mailed_at", "undo"]
-    list_filter = ["action", "basis", "reason", ("moderator", AutocompleteFilter)]
+    list_filter = ["action", "basis", "reason", ("moderator", AutocompleteFilter), "decided_at"]
     list_select_related = ["clip", "moderator", "reason"]
     search_fields = ["clip__code", "words"]
-    date_hierarchy = "decided_at"
     ordering = ["-decided_at"]
 
     @admin.display(description=_("undo"))
@@ -87,17 +53,16 @@ class DecisionAdmin(AutocompleteFilterMixin, RecordAdmin[Decision]):
 
 
 @admin.register(Appeal)
-class AppealAdmin(RecordAdmin[Appeal]):
+class AppealAdmin(ReadOnlyAdmin, admin.ModelAdmin[Appeal]):
     list_display = ["appealed_at", "decision", "words"]
     list_select_related = ["decision"]
     ordering = ["-appealed_at"]
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(AutocompleteFilterMixin, RecordAdmin[AuditEntry]):
+class AuditAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[AuditEntry]):
     list_display = ["at", "action", "clip", "moderator", "details"]
-    list_filter = ["action", ("moderator", AutocompleteFilter)]
+    list_filter = ["action", ("moderator", AutocompleteFilter), "at"]
     list_select_related = ["clip", "moderator"]
     search_fields = ["clip__code"]
-    date_hierarchy = "at"
     ordering = ["-at"]

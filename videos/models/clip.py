@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import is_adult
 from accounts.models import User
 from accounts.transitions import TransitionQuerySet
+from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
 from creators.suspensions import refuse_suspended
@@ -156,6 +157,9 @@ class Clip(models.Model):
         verbose_name_plural = _("clips")
         permissions = [("review_clip", "Can review clips")]
         indexes = [
+            search_index("code", "caption", name="videos_clip_search"),
+            models.Index(fields=["created_at"], name="videos_clip_by_date"),
+            models.Index(fields=["drifted_at"], condition=Q(drifted_at__isnull=False), name="videos_clip_drifted"),
             models.Index(
                 F("published_at").desc(),
                 F("id").desc(),

@@ -69,6 +69,8 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         indexes = [
+            models.Index(fields=["queued_at"], name="videos_job_by_date"),
+            models.Index(fields=["failure_code"], condition=~Q(failure_code=""), name="videos_job_by_failure"),
             models.Index(
                 fields=["queued_at"], condition=Q(state__in=("queued", "running")), name="videos_job_unfinished"
             ),

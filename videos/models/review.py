@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trigrams import search_index
 from videos.models.clip import Clip
 from videos.models.source import Source
 from videos.states import ClipState
@@ -136,7 +137,9 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         indexes = [
-            models.Index(fields=["decided_at"], condition=models.Q(mailed_at=None), name="videos_decision_unmailed")
+            search_index("words", name="videos_decision_search"),
+            models.Index(fields=["decided_at"], name="videos_decision_by_date"),
+            models.Index(fields=["decided_at"], condition=models.Q(mailed_at=None), name="videos_decision_unmailed"),
         ]
         constraints = [
             models.CheckConstraint(

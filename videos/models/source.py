@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trigrams import search_index
 from creators.models import Creator
 
 
@@ -40,7 +41,10 @@ class Source(models.Model):
     class Meta:
         verbose_name = _("uploaded file")
         verbose_name_plural = _("uploaded files")
-        indexes = [models.Index(fields=["-id"], condition=models.Q(compared_at=None), name="videos_source_uncompared")]
+        indexes = [
+            search_index("key", "user_file_name", name="videos_source_search"),
+            models.Index(fields=["-id"], condition=models.Q(compared_at=None), name="videos_source_uncompared"),
+        ]
 
     def __str__(self) -> str:
         return self.key

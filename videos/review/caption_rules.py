@@ -30,7 +30,7 @@ def category_slugs(product_ids: Iterable[int]) -> list[str]:
 
 
 def active_rules(campaign_id: int | None) -> list[Rule]:
-    """Return the active rules that the shop has added for all campaigns or for this campaign."""
+    """Return the active rules for all campaigns and for this campaign."""
     return [row.as_rule() for row in WordingRule.objects.active_for(campaign_id)]
 
 
@@ -39,7 +39,7 @@ def evaluate_caption(caption: str, product_ids: Iterable[int], *, campaign_id: i
 
     A rule for a category applies only if one of the products is in that category.
     """
-    return find_matches(caption, categories=category_slugs(product_ids), extra=active_rules(campaign_id))
+    return find_matches(caption, active_rules(campaign_id), categories=category_slugs(product_ids))
 
 
 def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
@@ -48,9 +48,9 @@ def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
     The offsets of transcript matches refer to `Transcript.text`.
     """
     categories = category_slugs(clip.tags.values_list("product_id", flat=True))
-    extra = active_rules(clip.enrolment.campaign_id if clip.enrolment else None)
+    rules = active_rules(clip.enrolment.campaign_id if clip.enrolment else None)
     texts = (clip.caption, read_transcript(clip.captions_vtt).text)
-    written, spoken = (find_matches(text, categories=categories, extra=extra) for text in texts)
+    written, spoken = (find_matches(text, rules, categories=categories) for text in texts)
     return written, spoken
 
 

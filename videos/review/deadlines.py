@@ -25,7 +25,7 @@ class Percentile(Aggregate):
     """A percentile of durations, computed by PostgreSQL. `share` is between 0 and 1: 0.5 gives the median."""
 
     function = "PERCENTILE_CONT"
-    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s) %(filter)s"
     output_field = DurationField()
 
 

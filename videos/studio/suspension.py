@@ -57,8 +57,7 @@ def resume_clips(*, suspension: Suspension, now: datetime) -> tuple[int, int]:
 
 def _resume(clip: Clip, paused: PausedClip, now: datetime) -> None:
     """Hold a slot again, dated to the submission, and restore the clip's state. Raises SlotRefused."""
-    before = ClipState(paused.state_before)
-    new = before
+    new = before = ClipState(paused.state_before)
     if before not in (ClipState.CHANGES_REQUESTED, ClipState.FAILED, ClipState.APPEALED):
         # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
         job = Job.objects.select_for_update().filter(source=clip.source_id, kind=JobKind.PLAYABLE).first()

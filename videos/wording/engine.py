@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from videos.wording.normalization import FoldedText, fold
-from videos.wording.packs import PACKS
 from videos.wording.rules import Rule, Severity
 
 _ORDER = {Severity.BLOCK: 0, Severity.MUST_FIX: 1, Severity.HINT: 2}
@@ -20,18 +19,15 @@ class RuleMatch:
     words: str
 
 
-def find_matches(
-    text: str, *, categories: Iterable[str] = (), extra: Iterable[Rule] = (), languages: Iterable[str] = PACKS
-) -> list[RuleMatch]:
-    """Return the rule matches in a text, most severe first, then by position.
+def find_matches(text: str, rules: Iterable[Rule], *, categories: Iterable[str] = ()) -> list[RuleMatch]:
+    """Return the matches of the rules in a text, most severe first, then by position.
 
-    `categories` are the slugs of the tagged products' categories and of all categories above them. `extra` are rules of
-    the shop and the campaign. The built-in rules of all languages apply by default, because captions mix languages.
+    `categories` are the slugs of the tagged products' categories and of all categories above them. Pass rules of all
+    languages, because captions mix languages.
     """
     folded = fold(text)
     slugs = frozenset(categories)
-    built_in = [rule for language in languages for rule in PACKS[language]]
-    matches = [match for rule in (*built_in, *extra) if rule.applies_to(slugs) for match in _apply(rule, folded, text)]
+    matches = [match for rule in rules if rule.applies_to(slugs) for match in _apply(rule, folded, text)]
     return sorted(matches, key=lambda match: (_ORDER[match.rule.severity], match.start))
 
 

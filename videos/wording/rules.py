@@ -1,7 +1,7 @@
 """Wording rules: severity, phrases and compiled pattern."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -45,6 +45,15 @@ class Rule:
     @cached_property
     def exception(self) -> re.Pattern[str] | None:
         return _compile(self.unless, self.language) if self.unless else None
+
+
+@dataclass(frozen=True)
+class ShippedRule(Rule):
+    """A rule that comes with the product, and sentences that show what it is about."""
+
+    _: KW_ONLY
+    must_match: str
+    must_not_match: str
 
 
 _PREFIXES = {"ar": "(?:[وفبكل]?(?:ال)?|لل)", "he": "[והבלמשכ]{0,3}"}

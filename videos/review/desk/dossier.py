@@ -17,9 +17,12 @@ from videos.review.desk.differences import FieldDiff, compare_revisions
 from videos.review.desk.frames import Frame, TimelineSegment, cut_frames, draw_segment
 from videos.review.drift import Drift, find_drift
 from videos.review.duplicates import find_duplicates
+from videos.states import ClipState
 from videos.wording.engine import RuleMatch
 
 SHOWN_DUPLICATES = 5
+WAITING = (ClipState.IN_REVIEW, ClipState.APPEALED)
+DECIDABLE = (*WAITING, ClipState.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,10 @@ class PastRevision:
 
 @dataclass(frozen=True)
 class Dossier:
-    """Everything that the review desk shows about a clip. `history` starts with the latest revision."""
+    """Everything that the review desk shows about a clip. `history` starts with the latest revision.
+
+    `decision` is the latest decision on a clip that now waits for its creator, otherwise None.
+    """
 
     clip: Clip
     revision: Revision
@@ -69,6 +75,7 @@ class Dossier:
     reasons: list[Reason]
     terms: Terms | None
     due_at: datetime | None
+    decision: Decision | None
     lock: ReviewLock | None
     appeal_words: str
 
@@ -98,7 +105,8 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
         flags=list(clip.flags.open()),
         reasons=list(Reason.objects.filter(is_active=True).order_by("position", "pk")),
         terms=clip.enrolment.terms if clip.enrolment else None,
-        due_at=due_at(clip.submitted_at) if clip.submitted_at else None,
+        due_at=due_at(clip.submitted_at) if clip.submitted_at and clip.state in WAITING else None,
+        decision=last if clip.state not in DECIDABLE else None,
         lock=lock.first(),
         appeal_words=last.appeal.words if last and hasattr(last, "appeal") else "",
     )

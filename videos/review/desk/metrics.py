@@ -1,6 +1,6 @@
 """Review metrics: the backlog, review times, decisions by moderator, and overturned decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -67,20 +67,20 @@ def read_metrics(*, now: datetime) -> Metrics:
     since = now - timedelta(days=DAYS)
     review_time = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     decisions = Decision.objects.effective().filter(decided_at__gte=since)
-    times = (
-        decisions.by_moderators()
-        .exclude(action=DecisionAction.REMOVE)
-        .aggregate(
-            median=Percentile(review_time, share=0.5),
-            percentile_95=Percentile(review_time, share=0.95),
-            decided=Count("pk"),
-        )
+    is_review = Q(basis=DecisionBasis.REVIEW) & ~Q(action=DecisionAction.REMOVE)
+    times = decisions.aggregate(
+        median=Percentile(review_time, share=0.5, filter=is_review),
+        percentile_95=Percentile(review_time, share=0.95, filter=is_review),
+        decided=Count("pk", filter=is_review),
+        overturned=Count("pk", filter=Q(state_before=ClipState.APPEALED, action=DecisionAction.APPROVE)),
+        trusted=Count("pk", filter=Q(basis=DecisionBasis.TRUST)),
     )
     waiting = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
     now_waiting = waiting.aggregate(
         waiting=Count("pk"),
         oldest=Min("submitted_at"),
         overdue=Count("pk", filter=Q(submitted_at__lt=overdue_cutoff(now))),
+        **_count_ages(now),
     )
     oldest = now_waiting["oldest"]
     return Metrics(
@@ -88,11 +88,9 @@ def read_metrics(*, now: datetime) -> Metrics:
         oldest=now - oldest if oldest else None,
         overdue=now_waiting["overdue"],
         appeals=Appeal.objects.filter(appealed_at__gte=since).count(),
-        overturned=decisions.filter(state_before=ClipState.APPEALED, action=DecisionAction.APPROVE).count(),
         refused=AuditEntry.objects.filter(action=AuditAction.REFUSED, at__gte=since).count(),
         days=_days(now),
-        ages=_ages(waiting, now),
-        trusted=decisions.filter(basis=DecisionBasis.TRUST).count(),
+        ages=_ages([now_waiting[name] for name in _count_ages(now)]),
         moderators=_bars(decisions.by_moderators(), "moderator__email", note=review_time),
         reasons=_bars(decisions.exclude(reason=None), "reason", names=_reasons()),
         actions=_bars(decisions, "action", names=OUTCOMES),
@@ -100,22 +98,24 @@ def read_metrics(*, now: datetime) -> Metrics:
     )
 
 
-def _ages(waiting: QuerySet[Clip], now: datetime) -> list[MetricBar]:
-    """Return one bar for each range of waiting times, with the number of clips in it. The shortest comes first."""
+def _count_ages(now: datetime) -> dict[str, Count]:
+    """Return the aggregates that count the clips in each range of waiting times. The shortest comes first."""
     ends = [None, *(now - age for age in AGES), None]
     spans = [
         Q(**({"submitted_at__lt": late} if late else {}), **({"submitted_at__gte": early} if early else {}))
         for late, early in pairwise(ends)
     ]
-    counts = waiting.aggregate(**{f"age_{number}": Count("pk", filter=span) for number, span in enumerate(spans)})
+    return {f"age_{number}": Count("pk", filter=span) for number, span in enumerate(spans)}
+
+
+def _ages(counts: Sequence[int]) -> list[MetricBar]:
+    """Return one bar for each range of waiting times, with the number of clips in it. The shortest comes first."""
     hours = [int(age.total_seconds() // 3600) for age in AGES]
     labels = [_("under %(hours)d h") % {"hours": hours[0]}]
     labels += [_("%(from)d to %(to)d h") % {"from": first, "to": last} for first, last in pairwise(hours)]
     labels += [_("over %(hours)d h") % {"hours": hours[-1]}]
-    longest = max(1, *counts.values())
-    return [
-        MetricBar(label, count, count * 1000 // longest) for label, count in zip(labels, counts.values(), strict=True)
-    ]
+    longest = max(1, *counts)
+    return [MetricBar(label, count, count * 1000 // longest) for label, count in zip(labels, counts, strict=True)]
 
 
 def _days(now: datetime) -> list[DailyCount]:

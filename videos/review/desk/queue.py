@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +51,11 @@ class QueueFilter:
         names = ("campaign", "category", "language")
         return cls(show if show in TABS else "all", *(query.get(name, "") for name in names))
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether the filter selects more than a tab."""
+        return bool(self.campaign or self.category or self.language)
+
 
 def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     """Return the clips that the moderator may decide on. Reported clips come first, then the oldest submissions.
@@ -62,17 +67,16 @@ def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     own_decisions = decisions.filter(moderator=moderator)
     locks = ReviewLock.objects.filter(clip=OuterRef("pk"), moderator=moderator, until__gt=now)
     clips = Clip.objects.exclude(creator__user=moderator).annotate(
-        is_flagged=Exists(open_flags),
         is_decided=Exists(decisions),
         is_opened_by_moderator=Exists(locks),
         is_reported=Exists(open_flags.filter(kind=FlagKind.REPORTS)),
         latest_revision=Subquery(Revision.objects.filter(clip=OuterRef("pk")).order_by("-number").values("pk")[:1]),
         rank=Case(When(Exists(open_flags.filter(kind=FlagKind.REPORTS)), then=Value(0)), default=Value(1)),
     )
-    needs_review = Q(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED)) | Q(
-        state=ClipState.PUBLISHED, is_flagged=True
-    )
-    clips = clips.filter(needs_review).exclude(Q(state=ClipState.APPEALED) & Exists(own_decisions))
+    # Two conditions joined by OR would read all clips; each by itself has an index.
+    submitted = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED)).values("pk")
+    flagged = Flag.objects.open().filter(clip__state=ClipState.PUBLISHED).values("clip")
+    clips = clips.filter(pk__in=submitted.union(flagged)).exclude(Q(state=ClipState.APPEALED) & Exists(own_decisions))
     return clips.order_by("rank", "submitted_at", "pk")
 
 
@@ -89,9 +93,15 @@ def apply_filter(clips: QuerySet[Clip], queue_filter: QueueFilter) -> QuerySet[C
 
 
 def count_tabs(clips: QuerySet[Clip]) -> dict[str, int]:
-    """Return the number of clips for each tab. This takes one query."""
+    """Return the number of clips for each tab and, under "drifted", of live clips that have drifted.
+
+    This takes one query, and another if no clip waits.
+    """
+    drifted = Clip.objects.published().exclude(drifted_at=None).order_by()
+    total = drifted.annotate(any=Value(1)).values("any").annotate(total=Count("pk")).values("total")
     counts = {name: Count("pk", filter=condition) for name, condition in _TAB_FILTERS.items()}
-    return clips.order_by().aggregate(all=Count("pk"), **counts)
+    totals = clips.order_by().aggregate(all=Count("pk"), drifted=Max(Subquery(total)), **counts)
+    return totals | {"drifted": (totals["drifted"] or 0) if totals["all"] else drifted.count()}
 
 
 @dataclass(frozen=True)
@@ -114,14 +124,23 @@ OPTIONS = {
 def count_options(clips: QuerySet[Clip], queue_filter: QueueFilter) -> dict[str, list[Option]]:
     """Return the options of each filter, each with the number of matching clips in the current tab.
 
-    A selected option is included even if no clip matches it. This takes one query per filter.
+    A selected option is included even if no clip matches it. This takes one query.
     """
     shown = Clip.objects.filter(pk__in=apply_filter(clips, QueueFilter(queue_filter.show)).order_by().values("pk"))
     languages = dict(settings.LANGUAGES)
-    options = {}
-    for name, (value, label) in OPTIONS.items():
-        rows = shown.exclude(**{value: None}).values_list(value, label).annotate(count=Count("pk", distinct=True))
-        options[name] = [Option(key, languages.get(key, text), count) for key, text, count in rows.order_by(label)]
+    options: dict[str, list[Option]] = {name: [] for name in OPTIONS}
+    rows = [
+        shown.order_by()
+        .exclude(**{value: None})
+        .annotate(filter_name=Value(name))
+        .values_list("filter_name", value, label)
+        .annotate(count=Count("pk", distinct=True))
+        for name, (value, label) in OPTIONS.items()
+    ]
+    for name, key, text, count in rows[0].union(*rows[1:], all=True):
+        options[name].append(Option(key, languages.get(key, text), count))
+    for name in options:
+        options[name].sort(key=lambda option: option.label)
         selected = getattr(queue_filter, name)
         if selected and selected not in {option.value for option in options[name]}:
             options[name].append(Option(selected, languages.get(selected, selected), 0))

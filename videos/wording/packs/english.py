@@ -5,12 +5,12 @@ Health Products Compliance Guidance; ASA, CAP Code sections 3 (price claims), 12
 Amazon, influencer programme content guidelines (no prices, no off-site links, no disparagement of competitors).
 """
 
-from videos.wording.rules import Rule, Severity
+from videos.wording.rules import Severity, ShippedRule
 
 ALCOHOL = frozenset({"alcohol", "wine", "beer", "spirits", "barware"})
 
 ENGLISH = (
-    Rule(
+    ShippedRule(
         "alcohol-habit",
         "en",
         Severity.MUST_FIX,
@@ -22,8 +22,10 @@ ENGLISH = (
             "need a drink", "drink … problems away", "can't relax without", "binge*",
         ),
         ALCOHOL,
+        must_match="A glass every evening keeps me sane",
+        must_not_match="I cook with it every other day",
     ),
-    Rule(
+    ShippedRule(
         "alcohol-must-have",
         "en",
         Severity.MUST_FIX,
@@ -31,8 +33,10 @@ ENGLISH = (
         "Try “a nice set for guests”: it makes the point without pressure.",
         ("must-have", "must have", "can't live without", "everyone needs", "you need this", "essential* for … party", "down it", "bottoms up"),
         ALCOHOL,
+        must_match="These shot glasses are a must-have",
+        must_not_match="A nice set for guests",
     ),
-    Rule(
+    ShippedRule(
         "health-cure",
         "en",
         Severity.BLOCK,
@@ -44,8 +48,10 @@ ENGLISH = (
             "miracle cure", "doctor* hate", "replaces … medication", "no side effects", "clinically proven", "scientifically proven",
         ),
         unless=("does not cure", "doesn't cure", "no cure"),
+        must_match="This balm cures acne",
+        must_not_match="The lid secures the jar",
     ),
-    Rule(
+    ShippedRule(
         "weight-loss",
         "en",
         Severity.BLOCK,
@@ -56,8 +62,10 @@ ENGLISH = (
             "melt* … fat", "burn* … fat", "burns fat", "fat burner", "flat stomach in", "skinny in", "drop # dress sizes",
             "slimming effect", "weight loss without",
         ),
+        must_match="I lost 10 kg with this shaker",
+        must_not_match="A light bag that weighs 2 kg",
     ),
-    Rule(
+    ShippedRule(
         "price-claim",
         "en",
         Severity.MUST_FIX,
@@ -68,8 +76,10 @@ ENGLISH = (
             "# % off", "half price", "half off", "free shipping", "price drop", "today only", "limited time offer", "last chance",
             "save $ #", "save # %", "buy one get one", "cheaper than", "unbeatable price*",
         ),
+        must_match="The lowest price anywhere",
+        must_not_match="Its price is fair to me",
     ),
-    Rule(
+    ShippedRule(
         "off-site",
         "en",
         Severity.BLOCK,
@@ -81,8 +91,10 @@ ENGLISH = (
             "https", "telegram channel", "follow me on",
             "message me", "link below", "linktree", "in my store", "check my profile", "order from me",
         ),
+        must_match="Link in bio!",
+        must_not_match="The bio cotton is soft",
     ),
-    Rule(
+    ShippedRule(
         "hidden-ad",
         "en",
         Severity.MUST_FIX,
@@ -93,8 +105,10 @@ ENGLISH = (
             "unsponsored", "nobody paid me", "not being paid", "wasn't paid", "i am not paid", "not a paid",
             "no one paid me", "didn't pay me", "no sponsor*", "not a commercial", "unpaid review",
         ),
+        must_match="This is NOT an ad",
+        must_not_match="I am a paid creator and this is my honest view",
     ),
-    Rule(
+    ShippedRule(
         "disparagement",
         "en",
         Severity.MUST_FIX,
@@ -105,13 +119,17 @@ ENGLISH = (
             "never buy from", "avoid … brand", "they lie about", "they lie to", "liars", "crap", "worst brand",
             "is junk", "is garbage", "con artists", "crooks", "stay away from",
         ),
+        must_match="What a rip-off the other one was",
+        must_not_match="My old scampi pan has retired",
     ),
-    Rule(
+    ShippedRule(
         "guarantee",
         "en",
         Severity.HINT,
         "You can't promise a result to everyone.",
         "Try “it worked for me”: it's true and convincing.",
         ("guaranteed", "100 % guaranteed", "always works", "works for everyone", "instant results", "never fails", "risk free"),
+        must_match="Guaranteed to work",
+        must_not_match="I would not promise you anything",
     ),
 )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Payees whom a batch leaves out although they are owed money: how many, and why."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from catalog.prices import format_money
+from payouts.models import Account, Batch, Hold, Payout, PayoutAccount
+from payouts.models.payout import ARRIVED, PayoutState
+from shop.states import OrderState
+
+type Payee = tuple[int | None, int | None]
+"""The ids of a creator and of an agency. One of them is None."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How many payees are left out for one reason, and the admin page that shows them."""
+
+    sentence: str
+    url: str
+
+
+def list_owed_currencies() -> list[str]:
+    """Return the currencies in which a payee is owed something."""
+    accounts = Account.objects.of_payees().values("currency", "creator", "agency")
+    owed = accounts.annotate(owed=Sum("entries__amount_minor")).filter(owed__gt=0)
+    return sorted({row["currency"] for row in owed})
+
+
+def explain_left_out(*, currency: str, now: datetime, batch: Batch | None = None) -> list[LeftOut]:
+    """Return why payees who are owed money are not in `batch`. Each payee counts once, for what must be solved first."""
+    sums = Account.objects.of_payees().filter(currency=currency).values_list("creator", "agency")
+    owed = sums.annotate(owed=Sum("entries__amount_minor")).filter(owed__gt=0)
+    planned = set(batch.payouts.not_dropped().values_list("creator", "agency")) if batch else set()
+    payees: set[Payee] = {(creator, agency) for creator, agency, _owed in owed} - planned
+    counts: Counter[str] = Counter()
+    for cause, matching in _find_causes(currency, now).items():
+        counts[cause] = len(payees & matching)
+        payees -= matching
+    counts["little"] = len(payees)
+    return [_explain(cause, count, currency) for cause, count in counts.items() if count]
+
+
+def _find_causes(currency: str, now: datetime) -> dict[str, set[Payee]]:
+    """Return the payees who cannot be paid, by cause. A payee with several causes is in each of them."""
+    accounts = PayoutAccount.objects.values_list("creator", "agency")
+    disputed = Account.objects.of_payees().filter(
+        currency=currency, entries__posting__order_line__order__state=OrderState.DISPUTED
+    )
+    payees: set[Payee] = set(Account.objects.of_payees().values_list("creator", "agency"))
+    is_over = Q(state__in=(*ARRIVED, PayoutState.FAILED, PayoutState.DROPPED))
+    return {
+        "hold": {(creator, None) for creator in Hold.objects.active().values_list("creator", flat=True)},
+        "account": payees - set(accounts),
+        "change": set(accounts.filter(payouts_from__gt=now)),
+        "open": set(Payout.objects.filter(currency=currency).exclude(is_over).values_list("creator", "agency")),
+        "dispute": set(disputed.values_list("creator", "agency")),
+    }
+
+
+def _explain(cause: str, count: int, currency: str) -> LeftOut:
+    accounts = reverse("admin:payouts_payoutaccount_changelist")
+    urls = {
+        "hold": f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1",
+        "account": accounts,
+        "change": accounts,
+        "open": reverse("admin:payouts_payout_changelist"),
+        "dispute": reverse("admin:shop_dispute_changelist"),
+        "little": reverse("admin:payouts_account_changelist"),
+    }
+    minimum = format_money(settings.PAYOUT_MINIMUM_MINOR, currency)
+    sentences = {
+        "hold": ngettext("%(count)d payee is on hold.", "%(count)d payees are on hold.", count),
+        "account": ngettext(
+            "%(count)d payee has no payout account.", "%(count)d payees have no payout account.", count
+        ),
+        "change": ngettext(
+            "%(count)d payee waits after a change of the payout account.",
+            "%(count)d payees wait after a change of the payout account.",
+            count,
+        ),
+        "open": ngettext(
+            "%(count)d payee has a payout that is still open.",
+            "%(count)d payees have a payout that is still open.",
+            count,
+        ),
+        "dispute": ngettext(
+            "%(count)d payee waits for the end of a dispute about an order.",
+            "%(count)d payees wait for the end of a dispute about an order.",
+            count,
+        ),
+        "little": ngettext(
+            "%(count)d payee is owed less than %(minimum)s.", "%(count)d payees are owed less than %(minimum)s.", count
+        ),
+    }
+    return LeftOut(sentences[cause] % {"count": count, "minimum": minimum}, urls[cause])

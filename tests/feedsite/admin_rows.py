@@ -1,0 +1,131 @@
+"""One more row of each kind that staff see and that a shop does not get from shoppers and creators in these tests."""
+
+import itertools
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
+from accounts.models import OutgoingEmail, Proposal, User
+from catalog.models import LegalKind, LegalPage, Product, SiteSettings, StockMovement, StockMovementKind, TaxClass
+from creators.models import Agency, Creator, Representation, Slot, Suspension, WaitlistEntry
+from creators.models.waitlist import WaitlistState
+from feed.models import ClipCount, EventKind, Goal
+from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
+from shop.models import Click, Dispute, Order, ProviderEvent, Refund, RefundLine, TaxRate
+from social.models import Report, ReportReason
+from tests.factories import NOW, make_creator, make_user
+from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
+
+_numbers = itertools.count(1)
+
+
+def grow_records(creator: Creator, product: Product, staff: User) -> None:
+    """Add a row of each kind. Those that belong to another belong to the creator, the product or the first of theirs."""
+    number = next(_numbers)
+    other = make_creator(f"other_{number}")
+    _grow_people(creator, other, staff, number)
+    _grow_catalogue(product, staff, number)
+    _grow_money(creator, other, staff, number)
+    _grow_moderation(creator, product, other, number)
+    for row in (creator, product, staff, Clip.objects.latest("pk"), Batch.objects.earliest("pk")):
+        log_change(row, staff)
+
+
+def log_change(row: Model, staff: User) -> None:
+    content_type = ContentType.objects.get_for_model(row)
+    values = {"object_id": str(row.pk), "object_repr": str(row), "action_flag": CHANGE, "change_message": "Changed."}
+    LogEntry.objects.create(user=staff, content_type=content_type, **values)
+
+
+def _grow_people(creator: Creator, other: Creator, staff: User, number: int) -> None:
+    user = make_user(f"person-{number}@example.com")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    OutgoingEmail.objects.create(
+        sender="a", recipients=[user.email], subject="Order", content=b"", created_at=NOW, due_at=NOW
+    )
+    Suspension.objects.create(
+        creator=creator, reason="x", suspended_at=NOW, suspended_by=staff, lifted_at=NOW, lifted_by=staff
+    )
+    agency = Agency.objects.create(slug=f"agency-{number}", name=f"Agency {number}", user=user)
+    Representation.objects.create(creator=other, agency=agency, share_bps=1000, offered_at=NOW)
+    enrolment = Slot.objects.earliest("pk").enrolment
+    WaitlistEntry.objects.create(
+        enrolment=enrolment, clip_code=f"w{number}", state=WaitlistState.SERVED, joined_at=NOW, settled_at=NOW
+    )
+
+
+def _grow_catalogue(product: Product, staff: User, number: int) -> None:
+    StockMovement.objects.create(
+        product=product,
+        kind=StockMovementKind.RECEIVED,
+        change=1,
+        stock_after=1,
+        reason="Delivery",
+        created_by=staff,
+        created_at=NOW,
+    )
+    Product.objects.create(
+        slug=f"twin-{number}", name="Twin", brand=product.brand, category=product.category, price_minor=100
+    )
+    WordingRule.objects.create(
+        code=f"rule-{number}",
+        category_slugs=[product.category.slug],
+        phrases="cheapest",
+        message="Say how.",
+        must_match="cheapest",
+    )
+    SiteSettings.objects.get_or_create(pk=SiteSettings.ONLY_PK, defaults={"name": "Shop"})
+    LegalPage.objects.get_or_create(kind=LegalKind.IMPRINT, language="en", defaults={"text": "Ours."})
+    Goal.objects.get_or_create(kind=EventKind.LIKE, defaults={"weight": 1})
+
+
+def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> None:
+    PayoutAccount.objects.create(creator=other, holder_name=f"Holder {number}", number="DE89370400440532013000")
+    first = Batch.objects.order_by("pk").first()
+    own = Batch.objects.create(currency="USD", provider="file", created_by=staff, created_at=NOW)
+    for batch, payee in ((own, creator), (first or own, other)):
+        Payout.objects.create(
+            batch=batch, creator=payee, state=PayoutState.PAID, amount_minor=100, currency="USD", settled_at=NOW
+        )
+    Hold.objects.create(creator=creator, kind=HoldKind.CLICK_PATTERN, subject=f"clicks {number}", placed_at=NOW)
+    LedgerCheck.objects.create(started_at=NOW, finished_at=NOW)
+    order = Order.objects.latest("pk")
+    refund = Refund.objects.create(order=order, amount_minor=1, currency="USD", created_at=NOW, send_after=NOW)
+    line = order.lines.earliest("pk")
+    RefundLine.objects.create(refund=refund, order_line=line, quantity=1, amount_minor=1, commission_minor=0)
+    payment = order.payments.earliest("pk")
+    Dispute.objects.create(
+        payment=payment, reference=f"dp_{number}", state="won", amount_minor=1, currency="USD", opened_at=NOW
+    )
+    ProviderEvent.objects.create(
+        provider="stripe",
+        event_id=f"evt_{number}",
+        kind="x",
+        reference=f"re_{number}",
+        received_at=NOW,
+        resolved_by=staff,
+    )
+    tax_class = TaxClass.objects.create(name=f"Class {number}")
+    TaxRate.objects.create(country_code="DE", tax_class=tax_class, rate_bps=700, valid_from=NOW)
+    posting = Posting.objects.earliest("pk")
+    Proposal.objects.create(
+        kind="reversal",
+        subject=f"{posting.key}-{number}",
+        changes={"posting": posting.pk, "reason": "Paid twice."},
+        proposed_by=staff,
+        proposed_at=NOW,
+    )
+
+
+def _grow_moderation(creator: Creator, product: Product, other: Creator, number: int) -> None:
+    clip = Clip.objects.published().latest("pk")
+    Click.objects.create(clip=clip, product=product, visitor=f"visitor-{number}", clicked_at=NOW)
+    ClipCount.objects.create(clip=clip)
+    Flag.objects.create(clip=clip, kind=FlagKind.REPORTS, raised_at=NOW)
+    for subject in ({"clip": clip}, {"product": product}, {"creator": creator}):
+        Report.objects.create(**subject, user=other.user, reason=ReportReason.OTHER, created_at=NOW)
+    decision = Decision.objects.filter(appeal=None).earliest("pk")
+    Appeal.objects.create(decision=decision, words="It is in view.", appealed_at=NOW + timedelta(days=1))

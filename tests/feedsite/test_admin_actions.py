@@ -1,0 +1,86 @@
+"""Every action of the admin asks before it changes rows, or is listed here as harmless."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from accounts.models import User
+from shop.models import Address, Order, ProviderEvent, Refund
+from shop.refunds import plan_refund
+from shop.returns import request_return
+from tests.factories import make_product, make_published_clip
+from tests.shop.conftest import ADDRESS, buy
+
+pytestmark = pytest.mark.django_db
+HARMLESS = {("job", "retry_failed"), ("outgoingemail", "send_again")}
+"""Actions that only try again what the system tries by itself."""
+
+
+def paid_order(shopper: User, as_shopper: Client) -> Order:
+    Address.objects.create(user=shopper, **ADDRESS)
+    product = make_product("mug", stock=5)
+    buy(as_shopper, {"product": product.slug})
+    return Order.objects.get()
+
+
+def requested(shopper: User, as_shopper: Client) -> Refund:
+    order = paid_order(shopper, as_shopper)
+    return request_return(order=order, quantities={order.lines.get().pk: 1}, reason="It is chipped", now=timezone.now())
+
+
+def failed(shopper: User, as_shopper: Client) -> Refund:
+    order = paid_order(shopper, as_shopper)
+    refund = plan_refund(order_id=order.pk, created_by=None, now=timezone.now())
+    Refund.objects.update(state="failed")
+    return refund
+
+
+def set_aside(_shopper: User, _as_shopper: Client) -> ProviderEvent:
+    values = {"kind": "x", "state": "set_aside", "reason": "unknown_kind", "payload": {}}
+    return ProviderEvent.objects.create(provider="stripe", event_id="evt_1", received_at=timezone.now(), **values)
+
+
+ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
+    ("product", "put_on_sale"): lambda shopper, client: make_product("vase", is_active=False),
+    ("product", "take_off_sale"): lambda shopper, client: make_product("vase"),
+    ("clip", "take_down"): lambda shopper, client: make_published_clip(),
+    ("order", "refund_remaining_amount"): paid_order,
+    ("refund", "accept"): requested,
+    ("refund", "refuse"): requested,
+    ("refund", "retry_failed"): failed,
+    ("refund", "mark_paid_elsewhere"): failed,
+    ("providerevent", "resolve"): set_aside,
+}
+
+
+def test_each_registered_action_is_covered(rf: RequestFactory, admin_user: User) -> None:
+    request: Any = rf.get("/admin/")
+    request.user = admin_user
+    found = {
+        (str(model._meta.model_name), name)
+        for model, model_admin in admin.site._registry.items()
+        for name in model_admin.get_actions(request)
+        if name != "delete_selected"  # it asks by itself
+    }
+    assert found == set(ROWS) | HARMLESS
+
+
+@pytest.mark.parametrize(("model", "action"), ROWS)
+def test_action_asks_and_changes_nothing_until_it_is_confirmed(
+    model: str, action: str, shopper: User, as_shopper: Client, admin_client: Client
+) -> None:
+    row = ROWS[model, action](shopper, as_shopper)
+    before = type(row)._default_manager.values().get(pk=row.pk)
+    address = f"/admin/{row._meta.app_label}/{model}/"
+    for extra in ({}, {"confirmed": "yes", "seen": "forged"}):
+        page = admin_client.post(address, {"action": action, "_selected_action": row.pk, **extra})
+        assert page.status_code in (200, 422)
+        assert 'name="_selected_action"' in page.content.decode()
+        assert type(row)._default_manager.values().get(pk=row.pk) == before
+    assert not LogEntry.objects.exists()
