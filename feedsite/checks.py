@@ -50,9 +50,12 @@ def check_providers(**_options: Any) -> list[CheckMessage]:
         hint = "Without it, no order would ever become paid. Stripe shows it beside the webhook's address."
         errors.append(Error("PAYMENT_PROVIDER = stripe needs STRIPE_WEBHOOK_SECRET.", hint, id="feedsite.E005"))
     if settings.PAYMENT_PROVIDER == "demo" and not settings.DEMO:
+        message = "PAYMENT_PROVIDER is demo outside the demo."
         hint = "Every order would count as paid without any money moving. Use stripe, or none."
-        report = Error if settings.HTTPS else CheckWarning
-        errors.append(report("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.E009"))
+        is_public = settings.HTTPS
+        errors.append(
+            Error(message, hint, id="feedsite.E009") if is_public else CheckWarning(message, hint, id="feedsite.W001")
+        )
     return errors
 
 
