@@ -64,7 +64,7 @@ class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
         """Return the form. If the address names a campaign, whose terms it begins with, it offers no other."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         key = parse_key(request.GET.get("campaign", ""))
-        if obj is None and key is not None and Campaign.objects.filter(pk=key).exists():
+        if obj is None and key and Campaign.objects.filter(pk=key).exists():
             field = form.base_fields["campaign"]
             field.widget, field.empty_label = Select(), None
             field.queryset = Campaign.objects.filter(pk=key)
