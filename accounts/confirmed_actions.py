@@ -14,6 +14,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.large_tables import LargeTableAdmin
+
 type Skipped = Counter[str]
 """How many of the selected rows are left alone, by the reason for it."""
 
@@ -55,7 +57,7 @@ class ActionReasonForm(forms.Form):
         self.fields["reason"].help_text = help_text
 
 
-class AskingActions[Row: Any](admin.ModelAdmin[Row]):
+class AskingActions[Row: Any](LargeTableAdmin, admin.ModelAdmin[Row]):
     """Mixin for a ModelAdmin whose actions ask on a page of their own."""
 
     def ask(self, request: HttpRequest, question: Question, skipped: Skipped) -> Answer | TemplateResponse | None:

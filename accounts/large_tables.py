@@ -27,10 +27,11 @@ class LargeTableAdmin:
     ) -> tuple[QuerySet[Any], bool]:
         """Return the rows that have each word in one of the searched columns, and that none is found twice.
 
-        The longest word, which fits the fewest rows, is looked up in the indexes. Those rows are read for the others.
+        One word is looked up in the indexes, and the rows with it are read for the others: a number or else the longest
+        word, which fit the fewest rows.
         """
         columns = self.get_search_fields(request)  # type: ignore[attr-defined]  # every ModelAdmin has it
-        words = sorted(split_words(search_term), key=len, reverse=True) if columns else []
+        words = sorted(split_words(search_term), key=_selectivity, reverse=True) if columns else []
         for word in words[:1]:
             rows = self.get_queryset(request).order_by()  # type: ignore[attr-defined]  # with the columns that it adds
             parts = [rows.filter(matches(column, word)).values("pk") for column in columns]
@@ -42,3 +43,7 @@ class LargeTableAdmin:
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Preview:
         return preview_deletion(objs, request, self.admin_site)  # type: ignore[attr-defined]  # every ModelAdmin has it
+
+
+def _selectivity(word: str) -> tuple[bool, int]:
+    return any(letter.isdigit() for letter in word), len(word)

@@ -22,7 +22,7 @@ from benchmarks.throwaway import throwaway_site
 
 MAX_QUERIES = 12
 MAX_KIB = 200
-REVIEW_QUERIES = 24
+REVIEW_QUERIES = 26
 """The page on which a clip is reviewed shows all that is known about it, takes its lock and writes the audit log."""
 MANY_ROWS = 10_000
 """Tables with more rows should be read by an index."""
@@ -69,10 +69,11 @@ class Reader:
         self.role, self.client, self.large_tables = role, client, large_tables
 
     def visit(self, page: Any) -> tuple[Visit, Any]:
-        from django.db import connection
+        from django.db import connection, reset_queries
         from django.test.utils import CaptureQueriesContext
 
         for _attempt in range(2):
+            reset_queries()  # the log holds 9,000, and would end without a fault
             with CaptureQueriesContext(connection) as captured:
                 start = time.perf_counter()
                 response = self.client.get(page.address)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -64,7 +64,7 @@ class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
         """Return the form. If the address names a campaign, whose terms it begins with, it offers no other."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         key = parse_key(request.GET.get("campaign", ""))
-        if obj is None and key is not None and Campaign.objects.filter(pk=key).exists():
+        if obj is None and key and Campaign.objects.filter(pk=key).exists():
             field = form.base_fields["campaign"]
             field.widget, field.empty_label = Select(), None
             field.queryset = Campaign.objects.filter(pk=key)
@@ -138,7 +138,10 @@ class CampaignAdmin(EditableAdmin[Campaign]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
-        return Campaign.objects.with_terms().with_counts().order_by("-pk")
+        waiting = WaitlistEntry.objects.waiting().filter(enrolment__campaign=OuterRef("pk")).order_by()
+        counts = waiting.values("enrolment__campaign").annotate(count=Count("pk")).values("count")
+        campaigns = Campaign.objects.with_terms().with_counts().annotate(waiting_count=Subquery(counts))
+        return campaigns.order_by("-pk")
 
     @admin.display(description=gettext_lazy("paid / held / free"))
     def slots(self, campaign: Campaign) -> str:
@@ -163,7 +166,7 @@ class CampaignAdmin(EditableAdmin[Campaign]):
         if isinstance(campaign, Campaign):
             burn_down = forecast(campaign=campaign, now=timezone.now())
             context |= {"campaign": campaign, "forecast": burn_down}
-            context |= {"waiting_count": WaitlistEntry.objects.waiting().in_campaign(campaign.pk).count()}
+            context |= {"waiting_count": getattr(campaign, "waiting_count", 0)}
             context |= {"points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
         return super().render_change_form(request, context, *args, **kwargs)

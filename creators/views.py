@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     target = _target_of(request)
     if find_creator(user):
-        return redirect(target or "studio")
+        return HttpResponseRedirect(target or reverse("studio"))
     form = CreatorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("handle", "display_name", "bio", "confirms_adult")}
@@ -39,7 +40,7 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
         else:
             welcome = _("Welcome, %(name)s.") if target else _("Welcome, %(name)s. Choose a campaign to start.")
             messages.success(request, welcome % {"name": creator.display_name})
-            return redirect(target or "campaigns")
+            return HttpResponseRedirect(target or reverse("campaigns"))
     return render(request, "creators/become.html", {"form": form}, status=422 if form.errors else 200)
 
 

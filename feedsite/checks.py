@@ -54,9 +54,12 @@ def check_providers(**_options: Any) -> list[CheckMessage]:
     if uses and not settings.STRIPE_SECRET_KEY:
         errors.append(Error(f"{' and '.join(uses)} = stripe needs STRIPE_SECRET_KEY.", id="feedsite.E004"))
     if settings.PAYMENT_PROVIDER == "demo" and not settings.DEMO:
+        message = "PAYMENT_PROVIDER is demo outside the demo."
         hint = "Every order would count as paid without any money moving. Use stripe, or none."
-        report = Error if settings.HTTPS else CheckWarning
-        errors.append(report("PAYMENT_PROVIDER is demo outside the demo.", hint, id="feedsite.E009"))
+        is_public = settings.HTTPS
+        errors.append(
+            Error(message, hint, id="feedsite.E009") if is_public else CheckWarning(message, hint, id="feedsite.W001")
+        )
     return errors + (check_stripe_payments() if settings.PAYMENT_PROVIDER == "stripe" else [])
 
 

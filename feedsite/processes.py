@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def check_machine(name: str) -> None:
-    """Raises ImproperlyConfigured if this machine lacks what a process needs: servers, a folder, a free port."""
+    """Raise ImproperlyConfigured if this machine lacks what a process needs: servers, a folder, a free port."""
     from django.conf import settings
 
     from feedsite.environment import env
@@ -100,7 +100,13 @@ def start(name: str) -> None:
     command = COMMANDS[name]
     check_settings()
     check_machine(name)
-    compile_stale()
+    try:
+        compile_stale()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The translations are not compiled, and this user cannot: {error}. "
+            "Run as the owner of the files: python -m feedsite.translations compile"
+        ) from error
     if name in READS_UPLOADS:
         require_sandbox()
     if name == "web":

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django import template
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -51,12 +53,12 @@ def proposals_about(row: Model | None, user: User) -> list[OpenProposal]:
     """Return the proposals about the row of an admin page that wait for a second person."""
     if row is None:
         return []
-    waiting: list[OpenProposal] = []
-    for kind in proposal_kinds().values():
-        if part := kind.about(row):
-            proposals = Proposal.objects.open().filter(kind=kind.code, changes__contains=part)
-            waiting += [_word(proposal, user) for proposal in proposals.select_related("proposed_by")]
-    return waiting
+    parts = {kind.code: part for kind in proposal_kinds().values() if (part := kind.about(row))}
+    if not parts:
+        return []
+    is_about = reduce(or_, (Q(kind=code, changes__contains=part) for code, part in parts.items()))
+    proposals = Proposal.objects.open().filter(is_about).select_related("proposed_by").order_by("kind", "pk")
+    return [_word(proposal, user) for proposal in proposals]
 
 
 def _word(proposal: Proposal, user: User) -> OpenProposal:

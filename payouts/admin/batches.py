@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
+from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
 from payouts.admin.bank_files import BankFilePages
@@ -50,8 +51,8 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payout]:
         match = request.resolver_match
-        batch_id = str(match.kwargs.get("object_id", "")) if match else ""
-        first = Payout.objects.filter(batch=int(batch_id) if batch_id.isdecimal() else None).order_by("pk")
+        batch_id = parse_key(match.kwargs.get("object_id")) if match else 0
+        first = Payout.objects.filter(batch=batch_id).order_by("pk")
         payouts = super().get_queryset(request).filter(pk__in=first.values("pk")[:PAYOUTS_SHOWN])
         self._stops: dict[int, str] = request.META.get(STOPS, {})
         return payouts.select_related("creator", "agency").order_by("pk")

@@ -85,7 +85,7 @@ def open_campaign(page: Page) -> None:
 def approve_terms(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_role("link", name="Proposals to approve").click()
-    page.get_by_role("link", name="slow-mornings").click()
+    page.get_by_role("link", name=re.compile("Slow mornings")).first.click()
     expect(page.get_by_text("$4,000.00")).to_be_visible()  # ten clips at $400.00
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("The change is made.")).to_be_visible()

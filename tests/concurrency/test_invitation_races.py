@@ -17,7 +17,7 @@ from creators.models.invitation import hash_token
 from tests.concurrency.crowd import Outcome, run_at_once
 from tests.factories import make_campaign, make_creator, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 CREATORS = 8
 TOKEN = "a" * 43
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from creators.campaigns import publish_terms
-from creators.invitations import invite, renew_invitation, withdraw_invitation
+from creators.invitations import invite
 from creators.models import Campaign, Creator, Enrolment, Invitation, Suspension, Terms
 from tests.conftest import client_of
 from tests.factories import PASSWORD, make_campaign, make_creator, make_enrolment, make_user
@@ -135,95 +135,11 @@ def test_every_way_to_sign_in_leads_back_to_the_invitation(link: str, creator: C
     assert answer["Location"] == link
 
 
-def test_a_link_is_declined_without_an_account_and_then_over(link: str, as_creator: Client) -> None:
-    assert "Decline the invitation" in words_of(Client().get(link))
-    assert Client().post(link, {"decline": ""})["Location"] == link
-    invitation = Invitation.objects.get()
-    assert (invitation.declined_at is None, invitation.accepted_at) == (False, None)
-    before = rows()
-    for client in (Client(), as_creator):
-        for answer in (client.get(link), client.post(link, {"decline": ""}), as_creator.post(link, JOIN)):
-            assert answer.status_code == 410
-            assert "This invitation was declined." in words_of(answer)
-            assert "If you have joined already" not in words_of(answer)
-    assert rows() == before
-
-
-def test_an_accepted_link_is_not_declined(link: str, as_creator: Client) -> None:
-    as_creator.post(link, JOIN)
-    before = rows()
-    answer = Client().post(link, {"decline": ""})
-    assert answer.status_code == 410
-    assert "This invitation has already been used." in words_of(answer)
-    assert rows() == before
-
-
-def test_a_declined_invitation_shows_its_campaign_to_nobody(link: str) -> None:
-    lou = make_creator("lou", user=make_user("lou@example.com"))
-    verify(lou.user)
-    Client().post(link, {"decline": ""})
-    assert client_of(lou.user).get("/api/v1/campaigns/").json()["results"] == []
-    assert client_of(lou.user).post("/studio/campaigns/secret/enrol/", JOIN).status_code == 404
-
-
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_becoming_a_creator_leads_to_no_other_site(as_shopper: Client, target: str) -> None:
     answer = as_shopper.post(f"/studio/join/?next={target}", BECOME)
     assert answer["Location"] == "/studio/campaigns/"
     assert as_shopper.get(f"/studio/join/?next={target}")["Location"] == "/studio/"
-
-
-def test_a_link_works_once(link: str, as_creator: Client, creator: Creator) -> None:
-    as_creator.post(link, JOIN)
-    before, rival = rows(), client_of(make_creator("rival").user)
-    own = as_creator.post(link, JOIN)
-    assert own.status_code == 410
-    assert "You have already joined this campaign" in words_of(own)
-    for client in (rival, Client()):
-        assert "This invitation has already been used." in words_of(client.get(link))
-    answer = rival.post(link, JOIN)
-    assert answer.status_code == 410
-    assert "This invitation has already been used." in words_of(answer)
-    assert rows() == before
-    assert "Secret" not in words_of(rival.get("/studio/campaigns/"))
-
-
-def test_an_expired_link_says_so(link: str, as_creator: Client) -> None:
-    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    before = rows()
-    for answer in (as_creator.get(link), as_creator.post(link, JOIN), Client().get(link)):
-        assert answer.status_code == 410
-        assert "This invitation has expired." in words_of(answer)
-    assert rows() == before
-
-
-def test_a_withdrawn_link_says_so(link: str, as_creator: Client, manager: User) -> None:
-    withdraw_invitation(invitation=Invitation.objects.get(), by=manager, now=timezone.now())
-    before = rows()
-    for answer in (as_creator.get(link), as_creator.post(link, JOIN)):
-        assert answer.status_code == 410
-        assert "This invitation was withdrawn." in words_of(answer)
-    assert rows() == before
-
-
-@pytest.mark.parametrize("token", ["x", "a" * 500, "%F0%9F%8E%AC", "..", "'--"])
-def test_a_wrong_token_says_so(link: str, as_creator: Client, token: str) -> None:
-    before = rows()
-    for answer in (
-        as_creator.get(f"/studio/invitations/{token}/"),
-        as_creator.post(f"/studio/invitations/{token}/", JOIN),
-    ):
-        assert answer.status_code == 404
-        assert "This link is not valid." in words_of(answer)
-    assert rows() == before
-
-
-def test_the_former_link_stops_working_once_a_new_one_is_sent(link: str, as_creator: Client, manager: User) -> None:
-    renew_invitation(invitation=Invitation.objects.get(), by=manager, now=timezone.now())
-    before, newer = rows(), link_in_last_mail()
-    assert "use the link in the newest one" in words_of(as_creator.post(link, JOIN))
-    assert rows() == before
-    assert as_creator.post(newer, JOIN).status_code == 302
 
 
 def test_the_token_is_stored_as_a_hash_only(link: str) -> None:
@@ -299,14 +215,6 @@ def test_an_invited_creator_sees_the_campaign_and_joins_without_the_link(link: s
     assert Invitation.objects.get().accepted_by == lou
     assert Enrolment.objects.get().creator == lou
     assert client_of(make_creator().user).post(link, JOIN).status_code == 410
-
-
-@pytest.mark.parametrize("column", ["expires_at", "withdrawn_at"])
-def test_an_invitation_that_is_over_shows_no_campaign(link: str, column: str) -> None:
-    lou = make_creator("lou", user=make_user("lou@example.com"))
-    verify(lou.user)
-    Invitation.objects.update(**{column: timezone.now() - timedelta(seconds=1)})
-    assert client_of(lou.user).get("/api/v1/campaigns/").json()["results"] == []
 
 
 def test_creators_whom_staff_chose_still_join_without_an_email(

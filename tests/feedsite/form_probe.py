@@ -29,6 +29,8 @@ TEXTS: Mapping[str, bytes] = {
 }
 CHOICES = ("empty", "NUL", "many digits", "NaN", "markup")
 """What is sent for fields in which nothing can be typed."""
+MANAGEMENT = re.compile("-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$")
+"""Fields of a formset that nobody types, and without which nothing says how many forms there were."""
 BODIES = (
     ("application/x-www-form-urlencoded", b"\xff\xfe\x00&=&%zz=%&a=%00"),
     ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"'),
@@ -55,19 +57,23 @@ def spoil(form: Form) -> Iterator[tuple[str, Values]]:
     plain: Values = form.data
     texts = [one.name for one in form.fields.values() if one.is_text or one.kind == "password"]
     choices = [one.name for one in form.fields.values() if one.name not in texts and one.kind != "file"]
-    choices = [name for name in choices if name != "csrfmiddlewaretoken"]
+    choices = [name for name in choices if name != "csrfmiddlewaretoken" and not MANAGEMENT.search(name)]
+    management: Values = {name: values for name, values in plain.items() if MANAGEMENT.search(name)}
     yield "nothing", {}
     for title, value in TEXTS.items() if texts else ():
         yield f"{title} in every text", {**plain, **{name: [value] for name in texts}}
     for title in CHOICES if choices else ():
-        yield f"{title} everywhere", {name: [TEXTS[title]] for name in (*texts, *choices)}
+        yield f"{title} everywhere", {**management, **{name: [TEXTS[title]] for name in (*texts, *choices)}}
         yield f"{title} as every choice", {**plain, **{name: [TEXTS[title]] for name in choices}}
     if texts:
         for name in choices[:12]:
             yield f"NaN in {name}", {**plain, name: [TEXTS["NaN"]]}
-        for name in list(plain)[:12]:
+        for name in [name for name in plain if not MANAGEMENT.search(name)][:12]:
             yield f"no {name}", {key: value for key, value in plain.items() if key != name}
-        yield "everything twice", {name: [*values, "9" * 20, "a\0b"] for name, values in form.data.items()}
+        yield (
+            "everything twice",
+            {**{name: [*values, "9" * 20, "a\0b"] for name, values in form.data.items()}, **management},
+        )
 
 
 def lost_texts(form: Form, data: Values, page: str, *, kinds: tuple[str, ...] = ()) -> list[str]:

@@ -67,7 +67,8 @@ class PageReader(HTMLParser):
     def _read_control(self, tag: str, values: dict[str, str]) -> None:
         form = self._by_id.get(values["form"]) if "form" in values else self._form
         kind = values.get("type", {"input": "text", "button": "submit"}[tag]) if tag in ("input", "button") else tag
-        if form is None or "disabled" in values:
+        is_pattern = "__prefix__" in values.get("name", "")  # of a formset, in a template that no browser sends
+        if form is None or "disabled" in values or is_pattern:
             return
         if kind in BUTTONS:
             form.buttons.append((values.get("name", ""), values.get("value", ""), values.get("formaction", "")))

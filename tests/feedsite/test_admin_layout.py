@@ -6,6 +6,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin import ShowFacets
 from django.test import Client
 
 from tests.factories import make_product
@@ -38,3 +39,9 @@ def test_groups_of_the_menu_have_different_names(admin_client: Client) -> None:
     assert set(names.values()) == {1}
     page = admin_client.get("/admin/").content.decode()
     assert all(name in page for name in ("People", "Sign-in", "Ledger accounts"))
+
+
+def test_lists_count_and_search_as_large_tables_need() -> None:
+    """A mixin that comes before LargeTableAdmin can hide it. There are only as many groups as roles."""
+    hidden = [model.__name__ for model, page in admin.site._registry.items() if page.show_facets != ShowFacets.NEVER]
+    assert hidden == ["Group"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection
+from django.db import connection, reset_queries
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
@@ -144,6 +144,7 @@ def count_admin_queries(client: Client, pages: list[AdminPage]) -> dict[str, int
     """Return the number of queries of each page that can be opened."""
     counts = {}
     for page in pages:
+        reset_queries()  # the log is limited
         with CaptureQueriesContext(connection) as captured:
             response = client.get(page.address)
         assert response.status_code < 500, page.address

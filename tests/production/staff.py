@@ -112,7 +112,7 @@ def save(page: Page) -> None:
     page.locator("input[name=_save]").click()
     problems = page.locator(".errornote, .errorlist, .messagelist .error")
     assert problems.all_inner_texts() == []
-    expect(page.locator(".messagelist .success, .messagelist .info")).to_be_visible()
+    expect(page.locator(".messagelist .success, .messagelist .info").first).to_be_visible()
 
 
 def invite_colleague(page: Page) -> None:

@@ -60,6 +60,23 @@ def test_process_of_the_unit_compiles_translations_that_are_missing(
     assert languages == {"ar", "en", "he"}
 
 
+def test_translations_that_cannot_be_written_are_said(packages: Path, image_files: Path, tmp_path: Path) -> None:
+    """As root may write everywhere, a folder stands where the file would be."""
+    site = tmp_path / "site"
+    shutil.copytree(image_files, site)
+    for compiled in site.glob("feedsite/locale/*/LC_MESSAGES/django.mo"):
+        compiled.unlink()
+    for source in site.glob("feedsite/locale/ar/LC_MESSAGES/django.po"):
+        (source.parent / "django.mo" / "x").mkdir(parents=True)
+        os.utime(source.parent / "django.mo", (0, 0))
+    environment = os.environ | {"DATA_DIR": str(tmp_path / "data")}
+    command = [str(packages / "bin" / "python"), "-m", "feedsite.processes", "collectstatic"]
+    process = subprocess.run(command, cwd=site, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 1
+    assert "python -m feedsite.translations compile" in process.stderr
+    assert "Traceback" not in process.stderr
+
+
 def test_packages_for_development_are_not_in_the_image(packages: Path) -> None:
     command = [str(packages / "bin" / "python"), "-c", "import pytest"]
     assert "No module named 'pytest'" in subprocess.run(command, capture_output=True, text=True, check=False).stderr

@@ -1,15 +1,13 @@
 import base64
-import errno
 import hashlib
 from datetime import timedelta
-from io import BytesIO, FileIO
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.http import http_date
 from tusclient.client import TusClient
 
 from creators.models import Creator
@@ -237,43 +235,6 @@ def test_upload_that_became_incomplete_again_is_not_finished(as_creator: Client,
     assert (Source.objects.count(), tus.received_bytes(upload)) == (0, len(clip_bytes) - 1)
 
 
-def test_abandoned_upload_is_deleted_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
-    location = start(as_creator, len(clip_bytes))
-    send(as_creator, location, 0, clip_bytes[:1000])
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
-    assert offset_of(as_creator, location) == 1000
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
-    assert as_creator.head(location, **TUS).status_code == 404
-    assert list(part_files.uploads_folder().iterdir()) == []
-
-
-def test_orphaned_bytes_are_deleted_after_two_days(as_creator: Client, clip_bytes: bytes) -> None:
-    location = start(as_creator, len(clip_bytes))
-    send(as_creator, location, 0, clip_bytes[:1000])
-    tus.sweep_uploads(now=timezone.now())
-    part = part_files.part_path(Upload.objects.get())
-    Upload.objects.all().delete()
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=47))
-    assert part.exists()
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=49))
-    assert not part.exists()
-
-
-def test_every_response_names_the_expiry_after_which_the_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None:
-    answer = request_upload(as_creator, len(clip_bytes))
-    location = answer.headers["Location"].removeprefix("http://testserver")
-    upload = Upload.objects.get()
-    assert upload.expires_at - upload.created_at == timedelta(hours=24)
-    until = http_date(upload.expires_at.timestamp())
-    sent = send(as_creator, location, 0, clip_bytes[:1000])
-    for said in (answer, as_creator.head(location, **TUS), sent):
-        assert said.headers["Upload-Expires"] == until
-    Upload.objects.update(expires_at=timezone.now())
-    assert as_creator.head(location, **TUS).status_code == 404
-    assert send(as_creator, location, 1000, b"x").status_code == 404
-    assert tus.received_bytes(upload) == 1000
-
-
 def test_head_repeats_the_metadata_of_the_client(as_creator: Client) -> None:
     location = start(as_creator, 1000, name="été.mp4", clip="abcdefghjk")
     said = as_creator.head(location, **TUS).headers["Upload-Metadata"]
@@ -296,36 +257,3 @@ def test_overridden_method_needs_the_csrf_token_of_a_post(creator: Creator, as_c
     strict.force_login(creator.user)
     assert strict.post(location, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE", **TUS).status_code == 403
     assert offset_of(as_creator, location) == 0
-
-
-def test_sweep_finishes_an_upload_that_was_complete_before_a_crash(as_creator: Client, clip_bytes: bytes) -> None:
-    start(as_creator, len(clip_bytes))
-    part_files.part_path(Upload.objects.get()).write_bytes(clip_bytes)
-    tus.sweep_uploads(now=timezone.now())
-    assert Upload.objects.get().source == Source.objects.get()
-
-
-def test_full_disk_is_507_and_leaves_nothing_half_recorded(
-    as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    location = start(as_creator, len(clip_bytes))
-    send(as_creator, location, 0, clip_bytes[:1000])
-
-    def write_until_full(part: FileIO, chunk: bytes) -> None:
-        part.write(chunk[:10])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(part_files, "write_fully", write_until_full)
-        refused = send(as_creator, location, 1000, clip_bytes[1000:])
-    assert refused.status_code == 507
-    assert refused.json()["detail"].startswith("There isn't enough disk space")
-    assert offset_of(as_creator, location) == 1000
-    assert send(as_creator, location, 1000, clip_bytes[1000:]).status_code == 204
-    assert Source.objects.count() == 1
-
-
-def test_upload_does_not_start_without_free_disk_space(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part_files, "SPARE_BYTES", 1 << 60)
-    assert request_upload(as_creator, 1000).status_code == 507
-    assert Upload.objects.count() == 0

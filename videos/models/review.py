@@ -185,6 +185,7 @@ class Appeal(models.Model):
     class Meta:
         verbose_name = _("appeal")
         verbose_name_plural = _("appeals")
+        indexes = [models.Index(fields=["appealed_at"], name="videos_appeal_by_date")]
 
     def __str__(self) -> str:
         return f"appeal of {self.decision_id}"

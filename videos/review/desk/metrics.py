@@ -17,6 +17,8 @@ from videos.review.deadlines import Percentile, format_duration, overdue_cutoff
 from videos.states import ClipState
 
 DAYS = 30
+MAX_BARS = 12
+"""How many moderators and reasons the charts show."""
 AGES = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=48))
 """Boundaries between the chart's ranges of waiting times."""
 
@@ -68,12 +70,13 @@ def read_metrics(*, now: datetime) -> Metrics:
     review_time = ExpressionWrapper(F("decided_at") - F("revision__submitted_at"), output_field=DurationField())
     decisions = Decision.objects.effective().filter(decided_at__gte=since)
     is_review = Q(basis=DecisionBasis.REVIEW) & ~Q(action=DecisionAction.REMOVE)
-    times = decisions.aggregate(
+    totals = decisions.aggregate(
         median=Percentile(review_time, share=0.5, filter=is_review),
         percentile_95=Percentile(review_time, share=0.95, filter=is_review),
         decided=Count("pk", filter=is_review),
         overturned=Count("pk", filter=Q(state_before=ClipState.APPEALED, action=DecisionAction.APPROVE)),
         trusted=Count("pk", filter=Q(basis=DecisionBasis.TRUST)),
+        **_count_actions(),
     )
     waiting = Clip.objects.filter(state__in=(ClipState.IN_REVIEW, ClipState.APPEALED))
     now_waiting = waiting.aggregate(
@@ -91,10 +94,14 @@ def read_metrics(*, now: datetime) -> Metrics:
         refused=AuditEntry.objects.filter(action=AuditAction.REFUSED, at__gte=since).count(),
         days=_days(now),
         ages=_ages([now_waiting[name] for name in _count_ages(now)]),
-        moderators=_bars(decisions.by_moderators(), "moderator__email", note=review_time),
-        reasons=_bars(decisions.exclude(reason=None), "reason", names=_reasons()),
-        actions=_bars(decisions, "action", names=OUTCOMES),
-        **times,
+        moderators=_moderators(decisions.by_moderators(), review_time),
+        reasons=_reasons(since),
+        actions=_actions(totals),
+        median=totals["median"],
+        percentile_95=totals["percentile_95"],
+        decided=totals["decided"],
+        overturned=totals["overturned"],
+        trusted=totals["trusted"],
     )
 
 
@@ -136,31 +143,34 @@ def _days(now: datetime) -> list[DailyCount]:
     ]
 
 
-def _reasons() -> dict[int, str]:
-    return {reason.pk: reason.text_in(get_language() or "en") for reason in Reason.objects.all()}
+def _count_actions() -> dict[str, Count]:
+    """Return the aggregates that count the decisions of each action."""
+    return {f"action_{action}": Count("pk", filter=Q(action=action)) for action in DecisionAction}
 
 
-def _bars(
-    decisions: QuerySet[Decision],
-    field: str,
-    note: ExpressionWrapper[Any] | None = None,
-    names: Mapping[Any, Any] | None = None,
-) -> list[MetricBar]:
-    """Return a bar for each of the 12 most frequent values of `field`, the most frequent first.
+def _actions(counts: Mapping[str, int]) -> list[MetricBar]:
+    """Return a bar for each action that was taken, the most frequent first."""
+    taken = {action: counts[f"action_{action}"] for action in DecisionAction}
+    ranked = sorted(taken.items(), key=lambda item: -item[1])
+    return _bars([(str(OUTCOMES[action]), count, "") for action, count in ranked if count])
 
-    `names` maps values to labels. If the duration `note` is given, each bar's note is the median of that duration.
-    """
-    rows = decisions.values(field).annotate(count=Count("pk")).order_by("-count")
-    if note is not None:
-        rows = rows.annotate(median=Percentile(note, share=0.5))
-    top_rows = list(rows[:12])
-    longest = max((row["count"] for row in top_rows), default=1)
-    return [
-        MetricBar(
-            str((names or {}).get(row[field], row[field])),
-            row["count"],
-            row["count"] * 1000 // longest,
-            format_duration(row["median"]) if note else "",
-        )
-        for row in top_rows
-    ]
+
+def _reasons(since: datetime) -> list[MetricBar]:
+    """Return a bar for each of the most frequent reasons, in the reader's language."""
+    recent = Q(decision__undone_at=None, decision__decided_at__gte=since)
+    reasons = Reason.objects.annotate(count=Count("decision", filter=recent)).filter(count__gt=0).order_by("-count")
+    language = get_language() or "en"
+    return _bars([(reason.text_in(language), reason.count, "") for reason in reasons[:MAX_BARS]])
+
+
+def _moderators(decisions: QuerySet[Decision], review_time: ExpressionWrapper[Any]) -> list[MetricBar]:
+    """Return a bar for each of the moderators who decided most, with their median time as its note."""
+    rows = decisions.values("moderator__email").annotate(count=Count("pk")).order_by("-count")
+    rows = rows.annotate(median=Percentile(review_time, share=0.5))[:MAX_BARS]
+    return _bars([(row["moderator__email"], row["count"], format_duration(row["median"])) for row in rows])
+
+
+def _bars(rows: Sequence[tuple[str, int, str]]) -> list[MetricBar]:
+    """Return a bar for each label with its count and note, the most frequent first."""
+    longest = max((count for _label, count, _note in rows), default=1)
+    return [MetricBar(label, count, count * 1000 // longest, note) for label, count, note in rows]
