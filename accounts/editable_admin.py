@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
+from psycopg.errors import UniqueViolation
 
 from accounts.edit_forms import EditForm
 from accounts.key_selects import KeySelect, KeySelectMultiple
@@ -42,6 +43,19 @@ class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm[Row]]:
         return super().get_changelist_form(request, **{"form": EditForm, **kwargs})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show or save the form.
+
+        If another request took a unique value between validation and saving, then nothing of this one is saved.
+        Validating again finds that row, so the form is shown with the reason at its field.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError as error:
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
+            return super().changeform_view(request, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "POST" and "_save" in request.POST:

@@ -114,7 +114,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         batch_urls = [
             path("plan/", view(require_POST(self.plan)), name="payouts_batch_plan"),
             path("<int:pk>/approve/", view(reauthentication_required(self.approve)), name="payouts_batch_approve"),
-            path("<int:pk>/send/", view(require_POST(self.send)), name="payouts_batch_send"),
+            path("<int:pk>/send/", view(self.send), name="payouts_batch_send"),
             path("<int:pk>/drop/", view(self.drop_page), name="payouts_batch_drop"),
             path("<int:pk>/replan/", view(self.replan_page), name="payouts_batch_replan"),
         ]
@@ -177,15 +177,8 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         batch = get_object_or_404(self.get_queryset(request), pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
         if request.method != "POST":
-            payouts = batch.payouts.not_dropped().select_related("creator", "agency").order_by("pk")
-            context = {
-                **self.admin_site.each_context(request),
-                "batch": batch,
-                "total": self.total(batch),
-                "payouts": payouts,
-                "seen": get_digest(batch),
-            }
-            return TemplateResponse(request, "admin/payouts/batch/approve.html", context)
+            question = _("Approve %(batch)s of %(total)s?") % {"batch": batch, "total": self.total(batch)}
+            return self._ask(request, batch, batch.payouts.not_dropped(), question=question, verb=_("Approve"))
         try:
             approve_batch(batch=batch, approved_by=user, now=timezone.now(), seen=request.POST.get("seen"))
         except BatchRefused as refusal:
@@ -195,10 +188,15 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         return redirect_to(batch)
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Send what can be sent of a batch on POST. On GET, show a page that lists it, with the button for it."""
         batch = get_object_or_404(Batch, pk=pk)
         user_with_permission(request, "payouts.add_payout")
         try:
             payout_ids = find_sendable_payouts(batch=batch)
+            if request.method != "POST" and payout_ids:
+                return self._ask_to_send(request, batch, batch.payouts.filter(pk__in=payout_ids))
+            if request.method == "POST" and request.POST.get("seen") != get_digest(batch):
+                raise BatchRefused(_("The batch was changed after you opened this page. Look at it again."))
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect_to(batch)
@@ -218,6 +216,25 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             )
             messages.warning(request, sentence % {"count": stopped})
         return redirect_to(batch)
+
+    def _ask_to_send(self, request: HttpRequest, batch: Batch, payouts: QuerySet[Payout]) -> HttpResponse:
+        total = payouts.aggregate(total=Sum("amount_minor"))["total"]
+        amount = format_money(total, batch.currency)
+        question = _("Send %(total)s from %(batch)s?") % {"batch": batch, "total": amount}
+        return self._ask(request, batch, payouts, question=question, verb=_("Send"))
+
+    def _ask(
+        self, request: HttpRequest, batch: Batch, payouts: QuerySet[Payout], *, question: str, verb: str
+    ) -> HttpResponse:
+        """Show the payouts that a step is about, with the button for it."""
+        context = self.admin_site.each_context(request) | {
+            "batch": batch,
+            "question": question,
+            "verb": verb,
+            "payouts": payouts.select_related("creator", "agency").order_by("pk"),
+            "seen": get_digest(batch),
+        }
+        return TemplateResponse(request, "admin/payouts/batch/confirm.html", context)
 
 
 def redirect_to(batch: Batch) -> HttpResponseRedirect:

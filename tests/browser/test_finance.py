@@ -150,6 +150,7 @@ def approve(page: Page, batch: Batch) -> None:
 
 def send_and_download(page: Page, batch: Batch, path: Path) -> list[dict[str, str]]:
     page.goto(f"/admin/payouts/batch/{batch.pk}/change/")
+    page.get_by_role("link", name="Send").click()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("2 payouts are being sent.")).to_be_visible()
     wait_until(page, lambda: not batch.payouts.filter(state="planned").exists())

@@ -83,6 +83,26 @@ def test_staff_without_permission_cannot_touch_batches(as_moderator: Client, bat
     assert Payout.objects.get().state == "planned"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_sending_asks_first_and_holds_only_for_what_was_shown(as_finance: Client, batch: Batch) -> None:
+    url = f"/admin/payouts/batch/{batch.pk}/send/"
+    page = as_finance.get(url)
+    content = page.content.decode()
+    assert "Send $25.00 from" in content and "Maya" in content
+    for seen in ("", "0" * 16):
+        answer = as_finance.post(url, {"seen": seen}, follow=True)
+        assert "The batch was changed after you opened this page." in answer.content.decode()
+        assert Payout.objects.get().state == "planned"
+
+    Payout.objects.update(amount_minor=2400)
+    as_finance.post(url, {"seen": page.context["seen"]})
+    assert Payout.objects.get().state == "planned", "The amount is not the one that was shown."
+    Payout.objects.update(amount_minor=2500)
+
+    answer = as_finance.post(url, {"seen": page.context["seen"]}, follow=True)
+    assert "1 payout is being sent." in answer.content.decode()
+
+
 PLAN = "/admin/payouts/batch/plan/"
 
 
