@@ -10,6 +10,13 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+class BodyTooLarge(APIException):
+    """HTTP 413: the body of the request is larger than the endpoint reads."""
+
+    status_code = 413
+    default_code = "too_large"
+
+
 class Unprocessable(APIException):
     """HTTP 422: a well-formed request that cannot be fulfilled, such as the upload of an unusable file."""
 

@@ -1,6 +1,8 @@
 """Keys of rows as they arrive in addresses and forms: text that need not be a number."""
 
 LARGEST_KEY = 2**63 - 1
+SLUG_LENGTH = 80
+"""Of the longest slug of a product, campaign or category."""
 
 
 def parse_key(text: object) -> int:

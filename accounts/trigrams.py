@@ -1,5 +1,8 @@
 """Searches in the middle of words, as the lists of admin make them: their indexes and conditions."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -9,6 +12,8 @@ from django.utils.text import smart_split, unescape_string_literal
 
 SHORT = 3
 """Words of fewer letters have no trigram, which the indexes are made of. They match the beginning of a word."""
+MAX_WORDS = 8
+MAX_WORD_LETTERS = 100
 
 
 def search_index(*columns: str, name: str) -> GinIndex:
@@ -17,11 +22,21 @@ def search_index(*columns: str, name: str) -> GinIndex:
 
 
 def split_words(term: str) -> list[str]:
-    """Return the words of a search. Quotation marks hold words together."""
-    return [
-        unescape_string_literal(word) if word.startswith(('"', "'")) and word[0] == word[-1] and len(word) > 1 else word
-        for word in smart_split(term)
-    ]
+    """Return the first words of a search, as many as are looked for. Quotation marks hold words together."""
+    words = smart_split(term[: MAX_WORDS * MAX_WORD_LETTERS].replace("\0", ""))
+    return limit_words(
+        [
+            unescape_string_literal(word)
+            if word.startswith(('"', "'")) and word[0] == word[-1] and len(word) > 1
+            else word
+            for word in words
+        ]
+    )
+
+
+def limit_words(words: Iterable[str]) -> list[str]:
+    """Return the first eight different words, each cut to 100 letters. Each word that is looked for costs a condition."""
+    return list(islice(dict.fromkeys(word[:MAX_WORD_LETTERS] for word in words), MAX_WORDS))
 
 
 def matches(column: str, word: str) -> Q:

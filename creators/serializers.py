@@ -80,7 +80,9 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
 
 
 class EnrolRequestSerializer(serializers.Serializer[Any]):
-    terms_version = serializers.IntegerField(help_text="The version that the creator was shown and accepts.")
+    terms_version = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, help_text="The version that the creator was shown and accepts."
+    )
 
 
 class RepresentationSerializer(serializers.ModelSerializer[Representation]):

@@ -1,22 +1,27 @@
 """The admin's front door: allauth signs people in, and staff need a second factor before any page."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.access import signed_in_user
+from accounts.keys import parse_key
 from accounts.models import User
 from accounts.second_factor import second_factor_url
 from feedsite.first_steps import list_first_steps, list_missing_setup, read_progress
+
+YEARS = {"year", "iso_year"}
 
 
 class StaffSite(AdminSite):
@@ -24,6 +29,17 @@ class StaffSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and isinstance(request.user, User) and request.user.staff_clearance()
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Wrap a page of admin. A filter by a year that no calendar has is a bad request on each of them."""
+
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if any(_is_impossible_year(name, str(value)) for name, value in request.GET.items()):
+                raise BadRequest(_("This year is in no calendar."))
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(checked, cacheable)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what waits for the reader and, in a new shop, the first steps."""
@@ -52,3 +68,10 @@ class StaffSite(AdminSite):
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account")
+
+
+def _is_impossible_year(name: str, value: str) -> bool:
+    """Return whether a filter such as `placed_at__year` asks for a year that dates do not have."""
+    return bool(YEARS.intersection(name.split("__"))) and not all(
+        0 < parse_key(year.strip()) < 10_000 for year in value.split(",")
+    )

@@ -149,8 +149,7 @@ CACHES = {
     "default": {"BACKEND": "feedsite.limits.FailOpenCache", "LOCATION": REDIS_URL},
     "heartbeats": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
 }
-MEDIA_ROOT = DATA_DIR / "media"
-MEDIA_URL = "/media/"
+MEDIA_URL, MEDIA_ROOT = "/media/", DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "originals": {
@@ -172,8 +171,8 @@ if S3_BUCKET:
     }
     for _name, _folder in {"default": "media", **{name: name for name in ("originals", "uploads", "ranking")}}.items():
         STORAGES[_name] = {"BACKEND": "accounts.object_storage.ObjectStorage", "OPTIONS": _s3 | {"location": _folder}}
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_URL, STATIC_ROOT = "/static/", DATA_DIR / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # of a form without its files; for JSON see accounts.json_parser
 FILE_UPLOAD_HANDLERS = [
     "videos.intake.handlers.SizeLimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -252,6 +251,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default_sender
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.json_parser.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": None,

@@ -21,6 +21,10 @@ from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
 
+handler400 = "feedsite.error_pages.show_bad_request"
+handler403 = "feedsite.error_pages.show_forbidden"
+handler404 = "feedsite.error_pages.show_not_found"
+handler500 = "feedsite.error_pages.show_server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("feedsite.api_urls")),  # first, because most requests are for the API
     path("robots.txt", show_robots),

@@ -6,7 +6,7 @@ from functools import partial
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -113,7 +113,7 @@ def show_best_earners(request: HttpRequest, creator: Creator) -> HttpResponseBas
 def download_statement(request: HttpRequest, creator: Creator, year: int, month: int, ending: str) -> HttpResponseBase:
     """Return one month's statement as a CSV or PDF file, with the same lines as the page."""
     if not (1 <= month <= 12 and 2000 <= year <= 9000):
-        return HttpResponse(status=404)
+        raise Http404
     period = Month(year, month)
     lines = stream_lines(get_statement_lines(creator=creator, month=period))
     name = f'attachment; filename="statement-{creator.handle}-{period}.{ending}"'

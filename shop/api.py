@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -44,7 +43,6 @@ from shop.tasks import send_refund_by_id
 
 class ShopView(APIView):
     permission_classes = [AllowAny]
-    parser_classes = [JSONParser]
     throttle_scope = "write"
 
 

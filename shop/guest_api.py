@@ -28,7 +28,7 @@ class OrderKeySerializer(serializers.Serializer[Any]):
     """The number of an order, with its email address or the token of the link in its emails."""
 
     code = serializers.CharField(max_length=40)
-    email = serializers.EmailField(required=False)
+    email = serializers.EmailField(max_length=254, required=False)
     token = serializers.CharField(required=False, max_length=100)
 
 

@@ -6,12 +6,17 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api_fields import BoundedList
+from accounts.keys import LARGEST_KEY, SLUG_LENGTH
 from catalog.prices import PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, AddressInvalid, clean_address
 from shop.models import Address
 from shop.quotes import Quote
 from shop.serializers import RequestedItemSerializer, TaxSerializer
+
+MAX_LINES = 100
+"""Products in one order that is sent as a list."""
 
 
 class AddressSerializer(serializers.ModelSerializer[Address]):
@@ -58,15 +63,22 @@ class AddressFieldSerializer(serializers.Serializer[Any]):
 class PurchaseSerializer(serializers.Serializer[None]):
     """What to buy: one `product` (“Buy now”) or several `lines`. Without either, the whole bag."""
 
-    product = serializers.SlugField(required=False, help_text="Buy only this product.")
+    product = serializers.SlugField(max_length=SLUG_LENGTH, required=False, help_text="Buy only this product.")
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
         max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."
     )
-    lines = RequestedItemSerializer(many=True, required=False)
+    lines = BoundedList(child=RequestedItemSerializer(), required=False, max_length=MAX_LINES)
     address = AddressSerializer(required=False, help_text="Default: the default one of the saved addresses.")
-    address_id = serializers.IntegerField(required=False, help_text="One of the saved addresses, instead of `address`.")
-    email = serializers.EmailField(required=False, help_text="A guest's email address; ignored for signed-in users.")
+    address_id = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LARGEST_KEY,
+        help_text="One of the saved addresses, instead of `address`.",
+    )
+    email = serializers.EmailField(
+        max_length=254, required=False, help_text="A guest's email address; ignored for signed-in users."
+    )
     vat_number = serializers.CharField(
         max_length=40,
         required=False,
@@ -82,7 +94,9 @@ class CheckoutSerializer(PurchaseSerializer):
     billing_address = AddressSerializer(required=False, help_text="If it is not the delivery address.")
     save_address = serializers.BooleanField(default=True, help_text="Save `address` for a signed-in user.")
     expected_total_minor = serializers.IntegerField(
-        min_value=0, help_text="The total that the shopper saw. If the order costs something else, the answer is 409."
+        min_value=0,
+        max_value=LARGEST_KEY,
+        help_text="The total that the shopper saw. If the order costs something else, the answer is 409.",
     )
     expected_currency = serializers.CharField(
         max_length=3, required=False, help_text="The currency of that total. Default: the shop's."

@@ -5,8 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api_fields import BoundedList
+from accounts.keys import SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
+from catalog.stock import MAX_QUANTITY
 from shop.models import Refund, RefundLine
+from shop.quote_serializers import MAX_LINES
 from shop.return_form import LARGEST_REASON
 from shop.returns import ReturnableLine
 
@@ -14,14 +18,14 @@ from shop.returns import ReturnableLine
 class ReturnLineSerializer(serializers.Serializer[RefundLine]):
     """A product of the order and how many units of it."""
 
-    product = serializers.SlugField(source="order_line.product.slug")
-    quantity = serializers.IntegerField(min_value=1)
+    product = serializers.SlugField(source="order_line.product.slug", max_length=SLUG_LENGTH)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
 
 class ReturnRequestSerializer(serializers.Serializer[None]):
     """What to return, and why."""
 
-    lines = ReturnLineSerializer(many=True, allow_empty=False)
+    lines = BoundedList(child=ReturnLineSerializer(), allow_empty=False, max_length=MAX_LINES)
     reason = serializers.CharField(max_length=LARGEST_REASON, required=False, allow_blank=True, default="")
 
 

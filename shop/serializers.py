@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.keys import SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.models import BagLine, Order, OrderLine
@@ -13,7 +14,7 @@ from shop.models import BagLine, Order, OrderLine
 class RequestedItemSerializer(serializers.Serializer[None]):
     """A product and a quantity. `seen` is the token of the clip from which the product was opened, if any."""
 
-    product = serializers.SlugField()
+    product = serializers.SlugField(max_length=SLUG_LENGTH)
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
         max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."

@@ -1,7 +1,8 @@
 """Webhook endpoints for payment providers."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -22,7 +23,7 @@ def receive_stripe_event(request: HttpRequest) -> HttpResponse:
     try:
         message = provider.read_event(request.body, request.headers.get("Stripe-Signature", ""))
     except EventRefused:
-        return HttpResponse(status=400)
+        return JsonResponse({"detail": _("This is not a message from the payment service.")}, status=400)
     now = timezone.now()
     if handle_message(provider=provider.name, message=message, now=now):
         try_again(now=now)

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.trigrams import search_index
+from accounts.trigrams import limit_words, search_index
 from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
 from catalog.money import WHOLE_BPS
@@ -132,7 +132,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def matching(self, words: str) -> Self:
         """Return products whose name or brand name contains each of the words."""
         products = self
-        for word in words.split():
+        for word in limit_words(words.split()):
             products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
         return products
 

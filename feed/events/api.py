@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_fields import BoundedList
+from accounts.json_parser import BoundedJSONParser
 from feed.events.bots import is_person
 from feed.events.identity import identify_viewer
 from feed.events.recording import EventReport, record_events
@@ -23,17 +23,12 @@ class EventSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(max_length=400)
     kind = serializers.ChoiceField(choices=[kind.label for kind in EventKind])
     value = serializers.IntegerField(min_value=0, max_value=86_400_000, default=1)
-    loops = serializers.IntegerField(min_value=0, default=0)
+    loops = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
     product = serializers.CharField(max_length=80, allow_blank=True, default="")
 
 
 class BatchSerializer(serializers.Serializer[Any]):
-    events = EventSerializer(many=True)
-
-    def validate_events(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if len(events) > MAX_BATCH:
-            raise serializers.ValidationError(_("Send at most %(count)d events at once.") % {"count": MAX_BATCH})
-        return events
+    events = BoundedList(child=EventSerializer(), max_length=MAX_BATCH)
 
     def reports(self) -> list[EventReport]:
         """Return the validated events."""
@@ -48,7 +43,7 @@ class TakenSerializer(serializers.Serializer[Any]):
     taken = serializers.IntegerField(help_text="How many events were accepted.")
 
 
-class BeaconParser(JSONParser):
+class BeaconParser(BoundedJSONParser):
     """Parser for JSON that was sent as text/plain.
 
     `navigator.sendBeacon` sends text/plain, because application/json would need a CORS preflight.
@@ -63,7 +58,7 @@ class EventBatchView(APIView):
     authentication_classes = []
     permission_classes = []
     throttle_scope = "events"
-    parser_classes = [JSONParser, BeaconParser]
+    parser_classes = [BoundedJSONParser, BeaconParser]
 
     @extend_schema(request=BatchSerializer, responses={202: TakenSerializer})
     def post(self, request: Request) -> Response:

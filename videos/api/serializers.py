@@ -5,13 +5,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api_fields import BoundedList
+from accounts.keys import SLUG_LENGTH
 from catalog.api import ProductSerializer
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
 from creators.serializers import CreatorSerializer
 from videos.models import Clip, Decision, ProductTag
 from videos.models.clip import Verdict
-from videos.playback.captions import NotCaptions, read_captions, write_webvtt
+from videos.playback.captions import MAX_BYTES, NotCaptions, clean_captions
 from videos.playback.sources import Playback, read_playback
 from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.forms import CAPTION_LENGTH, MAX_TAGS
@@ -150,10 +152,14 @@ class StatusSerializer(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField(allow_null=True)
 
 
+LATEST_MS = 2**31 - 1
+"""The largest time that its column takes."""
+
+
 class SentTagSerializer(serializers.Serializer[Any]):
-    product = serializers.SlugRelatedField(slug_field="slug", queryset=Product.objects.on_sale())
-    start_ms = serializers.IntegerField(min_value=0)
-    end_ms = serializers.IntegerField(min_value=1)
+    product = serializers.SlugField(max_length=SLUG_LENGTH)
+    start_ms = serializers.IntegerField(min_value=0, max_value=LATEST_MS)
+    end_ms = serializers.IntegerField(min_value=1, max_value=LATEST_MS)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in ("product", "start_ms", "end_ms") if name not in attrs]
@@ -168,13 +174,15 @@ class SentClipSerializer(serializers.Serializer[Any]):
     """A clip as its creator sends it. Omitted fields keep their values. If `tags` is sent, it replaces all tags."""
 
     caption = serializers.CharField(max_length=CAPTION_LENGTH, allow_blank=True, required=False)
-    campaign = serializers.SlugField(required=False, allow_null=True)
+    campaign = serializers.SlugField(max_length=SLUG_LENGTH, required=False, allow_null=True)
     kind = serializers.ChoiceField(choices=ClipKind.choices, required=False)
     verdict = serializers.ChoiceField(choices=Verdict.choices, required=False)
     language = serializers.ChoiceField(choices=("en", "ar", "he"), required=False)
     is_speechless = serializers.BooleanField(required=False)
-    captions_vtt = serializers.CharField(allow_blank=True, required=False, help_text="WebVTT or SubRip.")
-    tags = SentTagSerializer(many=True, required=False)
+    captions_vtt = serializers.CharField(
+        max_length=MAX_BYTES, allow_blank=True, required=False, help_text="WebVTT or SubRip."
+    )
+    tags = BoundedList(child=SentTagSerializer(), required=False, max_length=MAX_TAGS)
 
     def validate_campaign(self, slug: str | None) -> Enrolment | None:
         if slug is None:
@@ -188,17 +196,21 @@ class SentClipSerializer(serializers.Serializer[Any]):
         if not text.strip():
             return ""
         try:
-            return write_webvtt(read_captions(text.encode()))
+            return clean_captions(text.encode())
         except NotCaptions as error:
-            raise serializers.ValidationError("No captions found in this text.") from error
+            too_large = str(error) == "too_large"
+            sentence = "These captions are too long for one clip." if too_large else "No captions found in this text."
+            raise serializers.ValidationError(sentence) from error
 
     def validate_tags(self, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        products = [tag["product"] for tag in tags]
-        if len(products) > MAX_TAGS:
-            raise serializers.ValidationError(f"Tag at most {MAX_TAGS} products.")
-        if len(set(products)) < len(products):
+        slugs = [tag["product"] for tag in tags]
+        if len(set(slugs)) < len(slugs):
             raise serializers.ValidationError("A product can be tagged only once.")
-        return tags
+        ids = dict(Product.objects.on_sale().filter(slug__in=slugs).values_list("slug", "pk"))
+        unknown = [f"There is no product “{slug}” on sale." for slug in slugs if slug not in ids]
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return [{**tag, "product_id": ids[tag["product"]]} for tag in tags]
 
     def content_for(self, clip: Clip) -> ClipContent:
         """Return the clip's content, updated with the fields that were sent."""
@@ -206,7 +218,7 @@ class SentClipSerializer(serializers.Serializer[Any]):
         names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt")
         values = {name: sent.get(name, getattr(clip, name)) for name in names}
         if "tags" in sent:
-            tags = [TagContent(tag["product"].pk, tag["start_ms"], tag["end_ms"]) for tag in sent["tags"]]
+            tags = [TagContent(tag["product_id"], tag["start_ms"], tag["end_ms"]) for tag in sent["tags"]]
         else:
             tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
         return ClipContent(**values, tags=tags)

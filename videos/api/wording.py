@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import signed_in_user
+from accounts.api_fields import BoundedListField
+from accounts.keys import SLUG_LENGTH
 from catalog.models import Product
 from creators.models import Enrolment
 from videos.review.caption_rules import evaluate_caption
@@ -33,8 +35,9 @@ class CheckWording(APIView):
 
     class SentCaption(serializers.Serializer[Any]):
         caption = serializers.CharField(max_length=1000, allow_blank=True)
-        products = serializers.ListField(child=serializers.SlugField(), max_length=20, default=list)
+        products = BoundedListField(child=serializers.SlugField(max_length=SLUG_LENGTH), most=20, default=list)
         campaign = serializers.SlugField(
+            max_length=SLUG_LENGTH,
             required=False,
             allow_blank=True,
             help_text="A campaign that the caller has joined; its own rules apply too.",

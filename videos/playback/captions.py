@@ -4,10 +4,14 @@ import html
 import re
 from dataclasses import dataclass
 
-MAX_BYTES = 200_000
+MAX_BYTES = 60_000
+"""Ten times what is said in the longest clip. Wording rules read every character."""
 _STAMP = r"(?:(\d{1,3}):)?(\d{2}):(\d{2})[.,](\d{3})"
 _TIMING = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}")
-_MARKUP = re.compile(r"<[^>]*>|\{\\[^}]*\}")
+_MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
+"""It does not cross another bracket, so that each character is read once, however many brackets stay open."""
+_LONG_REFERENCE = re.compile(r"&#[0-9]{8,}|&#[xX][0-9a-fA-F]{7,}")
+"""References to characters beyond Unicode. Python does not convert the longest of their numbers."""
 
 
 class NotCaptions(ValueError):
@@ -23,12 +27,20 @@ class Cue:
     text: str
 
 
-def read_captions(content: bytes) -> list[Cue]:
-    """Return the cues of a caption file in order of time. Raises NotCaptions.
+def clean_captions(content: bytes) -> str:
+    """Return a caption file as clean WebVTT. Raises NotCaptions if it, or what it becomes, exceeds MAX_BYTES."""
+    captions = write_webvtt(read_captions(content))
+    if len(captions.encode()) > MAX_BYTES:
+        raise NotCaptions("too_large")
+    return captions
+
+
+def read_captions(content: bytes, *, at_most: int | None = MAX_BYTES) -> list[Cue]:
+    """Return the cues of a caption file in order of time. Raises NotCaptions. `at_most` is its largest size in bytes.
 
     The encoding is UTF-8, or UTF-16 if there is a byte order mark. Anything else is decoded as Windows-1252.
     """
-    if len(content) > MAX_BYTES:
+    if at_most is not None and len(content) > at_most:
         raise NotCaptions("too_large")
     cues = [cue for block in _blocks(_decode(content)) if (cue := _read_block(block))]
     if not cues:
@@ -61,9 +73,13 @@ def _read_block(block: str) -> Cue | None:
         if timing := _TIMING.match(line):
             stamps = timing.groups()
             start_ms, end_ms = _milliseconds(*stamps[:4]), _milliseconds(*stamps[4:])
-            words = html.unescape(_MARKUP.sub("", "\n".join(lines[number + 1 :]))).strip()
+            words = _plain_text("\n".join(lines[number + 1 :]))
             return Cue(start_ms, end_ms, words) if words and end_ms > start_ms else None
     return None
+
+
+def _plain_text(markup: str) -> str:
+    return html.unescape(_LONG_REFERENCE.sub("", _MARKUP.sub("", markup))).strip()
 
 
 def _milliseconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:

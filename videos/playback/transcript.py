@@ -45,7 +45,7 @@ class Transcript:
 def read_transcript(captions_vtt: str) -> Transcript:
     """Return the transcript of a caption file. If the text has no cues, the transcript is the unchanged text."""
     try:
-        cues = tuple(read_captions(captions_vtt.encode()))
+        cues = tuple(read_captions(captions_vtt.encode(), at_most=None))
     except NotCaptions:
         return Transcript(captions_vtt, (), ())
     starts, offset = [], 0

@@ -33,6 +33,8 @@ _ENCLOSED_LETTERS = {
 }
 _REPLACEMENTS = {**_APOSTROPHES, **_SMALL_CAPITALS, **_ENCLOSED_LETTERS, "_": " ", "٪": "%"}
 """Replacements that NFKD does not make: small capitals, letters in dark circles and squares, and other signs."""
+_MAX_PARTS = 6
+"""Signs that stand for whole phrases, such as ﷺ with 18 letters, are left as they are."""
 _MIN_SPELLED_OUT = 3
 """How many single letters count as one word if signs separate them ("s.c.a.m"). With spaces, one more is needed."""
 
@@ -64,6 +66,8 @@ def _fold_character(character: str) -> str:
     if character in INVISIBLE or character == TATWEEL:
         return ""
     decomposed = unicodedata.normalize("NFKD", _REPLACEMENTS.get(character, character).casefold())
+    if len(decomposed) > _MAX_PARTS:
+        return character
     letters = "".join(part for part in decomposed if not unicodedata.combining(part) and part not in INVISIBLE)
     return letters.translate(_ARABIC).translate(_HEBREW)
 
@@ -78,9 +82,9 @@ def _join_spelled_out(characters: list[str], origins: list[int]) -> None:
         else:
             runs.append([*last[-1:], index])
     words = [run for run in runs if len(run) > 1 and len(run) >= _MIN_SPELLED_OUT + characters[run[0] + 1].isspace()]
-    gaps = sorted({index + 1 for run in words for index in run[:-1]})
-    for gap in reversed(gaps):
-        del characters[gap], origins[gap]
+    gaps = {index + 1 for run in words for index in run[:-1]}
+    characters[:] = [character for index, character in enumerate(characters) if index not in gaps]
+    origins[:] = [origin for index, origin in enumerate(origins) if index not in gaps]
 
 
 def _fold_look_alikes(characters: list[str]) -> list[str]:
@@ -95,21 +99,21 @@ def _fold_look_alikes(characters: list[str]) -> list[str]:
 def _fold_digits_in_words(characters: list[str]) -> list[str]:
     """Replace digits between the letters of a word ("gu4rant33d" → "guaranteed"). Numbers and units stay unchanged."""
     folded = list(characters)
+    has_letter_after = _find_letters_after(characters)
     for index in range(1, len(characters) - 1):
         replacement = _DIGIT_LETTERS.get(characters[index])
-        if replacement and _is_latin(folded[index - 1]) and _has_letter_after(characters, index):
+        if replacement and _is_latin(folded[index - 1]) and has_letter_after[index]:
             folded[index] = replacement
     return folded
 
 
-def _has_letter_after(characters: list[str], index: int) -> bool:
-    """Return whether a Latin letter follows in the same word, directly or after digits that stand for letters."""
-    for character in characters[index + 1 :]:
-        if _is_latin(character):
-            return True
-        if character not in _DIGIT_LETTERS:
-            return False
-    return False
+def _find_letters_after(characters: list[str]) -> list[bool]:
+    """Return for each character whether a Latin letter follows, directly or after digits that stand for letters."""
+    follows, result = False, [False] * len(characters)
+    for index in range(len(characters) - 1, -1, -1):
+        result[index] = follows
+        follows = _is_latin(characters[index]) or (follows and characters[index] in _DIGIT_LETTERS)
+    return result
 
 
 def _is_latin(character: str) -> bool:

@@ -59,6 +59,9 @@ class ShippedRule(Rule):
 _PREFIXES = {"ar": "(?:[وفبكل]?(?:ال)?|لل)", "he": "[והבלמשכ]{0,3}"}
 """Patterns for the particles (and, the, in, to) that Arabic and Hebrew attach to the following word."""
 
+_GAP, _OPTIONAL_GAP = r"\W{1,40}", r"\W{0,40}"
+"""What may stand between two words. Without a limit, a text of signs takes time by the square of its length."""
+
 
 def _compile(phrases: tuple[str, ...], language: str) -> re.Pattern[str]:
     prefix = _PREFIXES.get(language, "")
@@ -75,12 +78,12 @@ def _translate(phrase: str, prefix: str) -> str:
     pattern, joint = "", ""
     for word in fold(phrase).text.split():
         if word in ("…", "..."):
-            joint = r"(?:\W+\w+){0,3}?\W+"
+            joint = rf"(?:{_GAP}\w{{1,60}}){{0,3}}?{_GAP}"
             continue
         is_sign = not any(character.isalnum() or character in "*#" for character in word)
         escaped = re.escape(word).replace(r"\*", r"\w*").replace(r"\#", r"\d+(?:[.,]\d+)?")
         if is_sign:
-            pattern, joint = pattern + r"\W*" * bool(pattern) + escaped, r"\W*"
+            pattern, joint = pattern + _OPTIONAL_GAP * bool(pattern) + escaped, _OPTIONAL_GAP
             continue
-        pattern, joint = pattern + joint * bool(pattern) + prefix * bool(pattern) + escaped, r"\W+"
+        pattern, joint = pattern + joint * bool(pattern) + prefix * bool(pattern) + escaped, _GAP
     return pattern
