@@ -22,16 +22,21 @@ class EnrolmentRefused(Exception):
 def become_creator(
     *, user: User, handle: str, display_name: str, bio: str = "", confirms_adult: bool, now: datetime
 ) -> Creator:
-    """Create and return a creator profile for a user.
+    """Create and return a creator profile for a user. A user who already is a creator stays the one they are.
 
     `confirms_adult` says whether the user has just confirmed that they are 18 or over. Raises NotAnAdult if the user
     has never confirmed this. Raises HandleTaken if the handle is in use.
     """
     if not (confirms_adult or user.is_known_adult):
         raise NotAnAdult(_("Creators must be 18 or over."))
-    with transaction.atomic(), taking_handle(handle, user=user):
-        user.confirm_adult(now=now)
-        return Creator.objects.create(user=user, handle=handle.lower(), display_name=display_name, bio=bio)
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of requests at once, the first one creates
+        creator = Creator.objects.filter(user=user).first()
+        if creator is not None:
+            return creator
+        with taking_handle(handle, user=user):
+            user.confirm_adult(now=now)
+            return Creator.objects.create(user=user, handle=handle.lower(), display_name=display_name, bio=bio)
 
 
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:

@@ -91,11 +91,17 @@ def _find_currency(bag: Bag, product: Product) -> str:
 
 
 def lock_bag(shopper: Shopper) -> Bag:
-    """Merge the visitor's bag, if there is one. Lock and return the shopper's bag, which is created if there is none."""
+    """Merge the visitor's bag, if there is one. Lock and return the shopper's bag, which is created if there is none.
+
+    While this waits for a visitor's bag, another request of theirs may merge it into an account's: then it is created
+    again.
+    """
     _merge_visitor_bag(shopper)
     owner: dict[str, Any] = {"user": shopper.user} if shopper.user else {"user": None, "visitor": shopper.visitor}
-    bag, _is_new = Bag.objects.get_or_create(**owner)
-    return Bag.objects.select_for_update().get(pk=bag.pk)
+    while True:
+        bag, _is_new = Bag.objects.get_or_create(**owner)
+        if locked := Bag.objects.select_for_update().filter(pk=bag.pk).first():
+            return locked
 
 
 def _merge_visitor_bag(shopper: Shopper) -> None:
