@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache
@@ -12,24 +11,18 @@ from redis.retry import Retry
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle
 
+from accounts.networks import name_network
+
 PAUSE_SECONDS = 5.0
 """How long a process does not ask Valkey again after a failure, so that not every request waits for its timeout."""
 TIMEOUT_SECONDS = 0.5
-IPV6_PREFIX = 64
-"""One household or server owns a whole network of this size. allauth counts by the same prefix by default."""
 
 
 class ClientThrottle(ScopedRateThrottle):
     """Limits a signed-in user, or else an IPv4 address or IPv6 network."""
 
     def get_ident(self, request: Request) -> str:
-        try:
-            address = ip_address(request.META.get("REMOTE_ADDR", ""))
-        except ValueError:
-            return ""
-        if isinstance(address, IPv6Address) and not address.ipv4_mapped:
-            return str(IPv6Network((address, IPV6_PREFIX), strict=False))
-        return str(getattr(address, "ipv4_mapped", None) or address)
+        return name_network(request.META.get("REMOTE_ADDR", ""))
 
 
 class FailOpenCache(RedisCache):

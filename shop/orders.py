@@ -19,10 +19,11 @@ from creators.representation import agency_part
 from shop.attribution import Buyer, find_clicks, is_own_purchase
 from shop.availability import explain_unsold, find_problem
 from shop.charges import Charges
-from shop.models import BillingAddress, Click, Order, OrderLine, UnpaidReason
+from shop.models import BillingAddress, Click, Order, OrderLine, Payment, UnpaidReason
 from shop.pricing import Destination
 from shop.providers import get_payment_provider
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
+from shop.reservations import MINUTES_BEFORE_PAYMENT, find_reservation_problem
 from shop.states import OrderState
 from shop.vat_numbers import VatNumberRefused, check_vat_number
 
@@ -65,7 +66,7 @@ class RequestedItem:
 def place_order(
     *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, confirmation: Confirmation | None = None
 ) -> Order:
-    """Reserve stock for RESERVATION_MINUTES. Save and return an order with the current prices and rates.
+    """Reserve stock until the payment should have started. Save and return an order with the current prices and rates.
 
     Without a `confirmation`, any total is accepted: for orders that nobody confirms on a page. Raises ShopClosed if the
     shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the order does not cost what was
@@ -77,7 +78,7 @@ def place_order(
     destination = _get_destination(buyer)
     try:
         with transaction.atomic():
-            products = _reserve_stock(buyer, quantities)
+            products = _reserve_stock(buyer, quantities, now)
             quote = build_quote(
                 [QuoteLine(product, quantities[product.pk]) for product in products], destination, now=now
             )
@@ -99,11 +100,23 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
     The caller must have closed its payment page, as shop.release does.
     """
     with transaction.atomic():
-        if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, cancelled_at=now):
+        order = Order.objects.select_for_update().get(pk=order_id)
+        mailed_at = None if _is_cancellation_told(order) else now
+        moved = {"cancelled_at": now, "cancellation_mailed_at": mailed_at}
+        if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, **moved):
             return False
         for line in OrderLine.objects.filter(order=order_id).order_by("product_id"):
             Product.objects.return_stock(line.product_id, line.quantity)
     return True
+
+
+def _is_cancellation_told(order: Order) -> bool:
+    """Return whether an email says that the order was cancelled: not before its payment has started.
+
+    Anybody can type anybody's address and leave. So guests must have tried to pay. Users get it at their own address.
+    """
+    payments = Payment.objects.filter(order=order)
+    return payments.exists() if order.user_id else payments.filter(tried_at__isnull=False).exists()
 
 
 def _check_payable(quote: Quote) -> None:
@@ -140,7 +153,7 @@ def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[in
     return quantities, impression_tokens
 
 
-def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
+def _reserve_stock(buyer: Buyer, quantities: dict[int, int], now: datetime) -> list[Product]:
     """Reserve stock for the given quantities, and return the products, ordered by id.
 
     Stock is reserved in the order of product ids, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused.
@@ -153,6 +166,9 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int]) -> list[Product]:
         is_adult = buyer.shopper.is_known_adult
         if problem := explain_unsold(product, currency=products[0].currency, is_adult=is_adult):
             raise OrderRefused(problem)
+    taken = {product: quantities[product.pk] for product in products}
+    if problem := find_reservation_problem(shopper=buyer.shopper, quantities=taken, now=now):
+        raise OrderRefused(problem)
     return products
 
 
@@ -178,6 +194,7 @@ def _write_order(buyer: Buyer, quote: Quote, now: datetime) -> Order:
     order = Order.objects.create(
         user=buyer.shopper.user,
         visitor=buyer.shopper.visitor,
+        network=buyer.shopper.network,
         email=buyer.email,
         language=get_language() or settings.LANGUAGE_CODE,
         currency=quote.currency,
@@ -191,7 +208,7 @@ def _write_order(buyer: Buyer, quote: Quote, now: datetime) -> Order:
         vat_number=quote.destination.vat_number,
         total_minor=quote.charges.total_minor,
         placed_at=now,
-        reserved_until=now + timedelta(minutes=settings.RESERVATION_MINUTES),
+        reserved_until=now + timedelta(minutes=min(MINUTES_BEFORE_PAYMENT, settings.RESERVATION_MINUTES)),
         **buyer.address.address_values,
     )
     if buyer.billing_address is not None:

@@ -82,11 +82,15 @@ def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
             expires_at=payment.expires_at,
         )
     )
+    if outcome.state == OutcomeState.FAILED:
+        record_try(payment=payment, now=now)
     record_answer(payment=payment, outcome=outcome, now=now)
     is_open = Payment.objects.open().filter(pk=payment.pk).exists()
     if outcome.state == OutcomeState.WAITING and not is_open:
         provider.close_payment(outcome.session)  # the order was cancelled while the page was opened
         raise PaymentRefused(_("This order is no longer waiting for payment."))
+    if outcome.state == OutcomeState.WAITING:
+        _reserve(payment.order, _reserved_until(payment.order))
     return outcome
 
 
@@ -130,6 +134,11 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
             _reserve(order, now + timedelta(minutes=settings.RESERVATION_MINUTES))
     logger.info("payment %s", new, extra={"payment": payment.pk, "order": order.code})
     return True
+
+
+def record_try(*, payment: Payment, now: datetime) -> None:
+    """Record that the shopper tried to pay, whatever became of it."""
+    Payment.objects.filter(pk=payment.pk, tried_at=None).update(tried_at=now)
 
 
 def record_fingerprint(*, payment: Payment, fingerprint: str) -> None:
@@ -190,7 +199,7 @@ def _get_open_payment(order_id: int, now: datetime) -> tuple[Payment, bool]:
             raise PaymentRefused(_("This order is no longer waiting for payment."))
         if not takes_orders():
             raise PaymentRefused(explain_closed_shop())
-        closes_at = max(order.reserved_until, now) + timedelta(minutes=PAGE_MINUTES)
+        closes_at = max(_reserved_until(order), now) + timedelta(minutes=PAGE_MINUTES)
         payment = Payment.objects.create(
             order=order,
             provider=get_payment_provider().name if order.total_minor else NO_PROVIDER,
@@ -227,6 +236,8 @@ def _remember_page(payment: Payment, outcome: Outcome) -> bool:
 def _move(payment: Payment, old: PaymentState, new: PaymentState, outcome: Outcome, now: datetime) -> None:
     """Move a payment to a new state. The caller must have locked the order."""
     is_processing = new == PaymentState.PROCESSING
+    if new != PaymentState.FAILED:
+        record_try(payment=payment, now=now)
     fingerprint = outcome.fingerprint or payment.fingerprint
     Payment.objects.move(
         payment.pk,
@@ -245,6 +256,11 @@ def _move(payment: Payment, old: PaymentState, new: PaymentState, outcome: Outco
 def _reserve(order: Order, until: datetime) -> None:
     """Keep an unpaid order's stock reserved until then, if it is not reserved for longer."""
     Order.objects.filter(pk=order.pk, state=OrderState.PENDING, reserved_until__lt=until).update(reserved_until=until)
+
+
+def _reserved_until(order: Order) -> datetime:
+    """Return until when the stock is reserved once the payment has started. Starting it again adds nothing."""
+    return max(order.reserved_until, order.placed_at + timedelta(minutes=settings.RESERVATION_MINUTES))
 
 
 def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetime) -> None:

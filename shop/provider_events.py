@@ -16,7 +16,7 @@ from shop.matching import SetAside, check_amount, match_payment
 from shop.models import Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.outside_refunds import record_refund_news, refunded_at_provider
-from shop.payments import record_fingerprint, settle_payment
+from shop.payments import record_fingerprint, record_try, settle_payment
 from shop.providers.port import (
     ChargeNews,
     DisputeNews,
@@ -129,6 +129,8 @@ def _record_payment(provider: str, news: PaymentNews, now: datetime) -> bool:
         provider=provider, particulars=news.particulars, reference=news.reference, session=news.session
     )
     outcome = news.outcome
+    if not news.is_final_failure:
+        record_try(payment=payment, now=now)
     if outcome is None or (not news.is_final_failure and payment.state != PaymentState.PROCESSING):
         return False
     if outcome.state != OutcomeState.FAILED:

@@ -8,12 +8,14 @@ from shop.models import Refund
 from shop.reconciliation import reconcile
 from shop.refund_dispatch import send_refund
 from shop.release import expire_orders
+from shop.reservations import forget_networks
 
 
 @shared_task
 def expire_unpaid_orders() -> None:
-    """Cancel orders that were not paid in time, and release their stock."""
+    """Cancel orders that were not paid in time, and release their stock. Forget the networks of older ones."""
     expire_orders(now=timezone.now())
+    forget_networks(now=timezone.now())
 
 
 @shared_task

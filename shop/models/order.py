@@ -69,7 +69,7 @@ class Order(PostalAddress):
 
     The prices and the total contain the tax if `prices_include_tax`. `taxes` is the tax by rate, as a list of
     `rate_bps`, `net_minor` and `tax_minor`; the rate is null if the order is older than recorded rates.
-    An unpaid order reserves stock until `reserved_until`.
+    An unpaid order reserves stock until `reserved_until`, which is soon, until its payment has started.
     """
 
     code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
@@ -100,7 +100,17 @@ class Order(PostalAddress):
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
-    cancellation_mailed_at = models.DateTimeField(null=True, blank=True)
+    cancellation_mailed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the email was sent, or when it was settled that none is.")
+    )
+    network = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("Keyed hash of the network that the order came from; for a day."),
+    )
 
     link_version = models.PositiveIntegerField(
         default=1, db_default=1, editable=False, help_text=_("Earlier versions of the link in its emails are invalid.")
@@ -118,6 +128,7 @@ class Order(PostalAddress):
             models.Index(fields=["visitor", "-placed_at"], name="shop_order_of_visitor"),
             models.Index(Upper("email"), condition=Q(user=None), name="shop_order_of_guest"),
             models.Index(fields=["reserved_until"], condition=Q(state="pending"), name="shop_order_pending"),
+            models.Index(fields=["network", "placed_at"], condition=~Q(network=""), name="shop_order_of_network"),
             models.Index(fields=["paid_at"], condition=Q(mailed_at=None), name="shop_order_unmailed"),
             models.Index(
                 fields=["cancelled_at"],

@@ -1,15 +1,12 @@
 """One bag becomes one order, and one user one creator, however many requests ask for it at once."""
 
-import threading
-import time
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -19,6 +16,7 @@ from creators.models import Creator
 from shop.bags import add_to_bag, get_bag_lines
 from shop.models import BagLine, Order
 from shop.shopper import Shopper
+from tests.attacks.crowd import at_once, wait_for_a_lock
 from tests.conftest import client_of
 from tests.factories import make_product, make_user
 from tests.shop.conftest import ADDRESS, quote
@@ -26,22 +24,6 @@ from tests.shop.conftest import ADDRESS, quote
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TIMES = 10
-
-
-def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Run the calls at the same moment in a thread each, over a connection each, and return their results."""
-    barrier = threading.Barrier(len(calls), timeout=30)
-
-    def run(call: Callable[[], Any]) -> Any:
-        connection.ensure_connection()
-        barrier.wait()
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def copy_of(client: Client) -> Client:
@@ -98,17 +80,6 @@ def test_bag_that_is_merged_while_a_request_waits_for_it_is_created_again() -> N
         [line] = waiting.result()
     assert line.bag.user is None
     assert sorted(BagLine.objects.values_list("bag__user", "quantity"), key=str) == [(user.pk, 1), (None, 1)]
-
-
-def wait_for_a_lock() -> None:
-    """Wait until another connection to the database waits for a lock."""
-    for _attempt in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
-    raise TimeoutError("No connection waited for a lock within 10 s.")
 
 
 def test_becoming_a_creator_ten_times_at_once_makes_one() -> None:
