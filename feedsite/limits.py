@@ -4,25 +4,63 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rest_framework.request import Request
-from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
 from accounts.networks import name_network
+from feed.events.identity import identify_viewer
 
+WINDOW_SECONDS = 60
 PAUSE_SECONDS = 5.0
 """How long a process does not ask Valkey again after a failure, so that not every request waits for its timeout."""
 TIMEOUT_SECONDS = 0.5
 
 
 class ClientThrottle(ScopedRateThrottle):
-    """Limits a signed-in user, or else an IPv4 address or IPv6 network."""
+    """Limits a signed-in user, or else one browser, or else an IPv4 address or IPv6 network.
+
+    Many people share an address: a school, the customers of a mobile carrier. A browser is known by the signed cookie of
+    its viewer. Cookies are free, so `NetworkThrottle` limits how much all browsers of a network do together. A scope
+    without such a limit counts by network only.
+    """
 
     def get_ident(self, request: Request) -> str:
-        return name_network(request.META.get("REMOTE_ADDR", ""))
+        network = name_network(request.META.get("REMOTE_ADDR", ""))
+        if rate_of_network(self.scope) is None:
+            return network
+        identity = identify_viewer(request._request if isinstance(request, Request) else request)
+        return network if identity.is_new else identity.key.hex
+
+
+class NetworkThrottle(BaseThrottle):
+    """Limits the requests of one IPv4 address or IPv6 network together, signed in or not, in each minute."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        scope = getattr(view, "throttle_scope", None)
+        rate = rate_of_network(scope)
+        if rate is None:
+            return True
+        self.now = time.time()
+        network = name_network(request.META.get("REMOTE_ADDR", ""))
+        key = f"network:{scope}:{network}:{int(self.now // WINDOW_SECONDS)}"
+        cache.add(key, 0, 2 * WINDOW_SECONDS)
+        return int(cache.incr(key)) <= rate
+
+    def wait(self) -> float:
+        """Return how many seconds are left of this minute."""
+        return WINDOW_SECONDS - self.now % WINDOW_SECONDS
+
+
+def rate_of_network(scope: str | None) -> int | None:
+    """Return how many requests a network may send in a minute in this scope. None: not limited as a whole."""
+    rate = settings.NETWORK_RATES.get(scope)
+    return None if rate is None else int(rate)
 
 
 class FailOpenCache(RedisCache):
@@ -44,6 +82,9 @@ class FailOpenCache(RedisCache):
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
         return self._ask(super().get, default, key, default, version)
+
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
+        return int(self._ask(super().incr, 0, key, delta, version))
 
     def set(self, *args: Any, **kwargs: Any) -> None:
         self._ask(super().set, None, *args, **kwargs)

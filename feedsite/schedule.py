@@ -23,6 +23,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "place-holds": {"task": "payouts.tasks.place_holds", "schedule": 600.0},
     "reconcile-payouts": {"task": "payouts.tasks.reconcile_payouts", "schedule": 120.0},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
+    "count-click-outcomes": {"task": "feedsite.tasks.count_click_outcomes", "schedule": 10.0},
     "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
     "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
     "check-ledger": {"task": "payouts.tasks.check_ledger", "schedule": crontab(hour=4, minute=23)},

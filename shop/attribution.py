@@ -53,6 +53,7 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
         product=product,
         user=shopper.user,
         visitor=shopper.visitor,
+        viewer=serving.viewer,
         served_at=serving.served_at,
         clicked_at=now,
     )

@@ -13,7 +13,7 @@ from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.availability import find_problem
-from shop.models import Bag, BagLine
+from shop.models import Bag, BagLine, ClickOutcome, OutcomeKind
 from shop.pricing import Destination
 from shop.quotes import Quote, quote_products
 from shop.shopper import Shopper
@@ -61,7 +61,9 @@ def add_to_bag(
         _refuse_problem(product, line.quantity, _find_currency(bag, product))
         if impression_token:
             click = record_click(shopper=shopper, impression_token=impression_token, product=product, now=now)
-            line.clip = click.clip if click else line.clip
+            if click is not None:
+                line.clip = click.clip
+                ClickOutcome.objects.create(click=click, kind=OutcomeKind.BAGGED, ready_at=now)
         line.save()
     return line
 

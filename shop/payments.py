@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from shop.matching import SetAside, check_amount, check_origin
-from shop.models import Order, OrderLine, Payment, ProviderEvent, UnpaidReason
+from shop.models import ClickOutcome, Order, OrderLine, OutcomeKind, Payment, ProviderEvent, UnpaidReason
 from shop.models.payment import NO_PROVIDER
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.providers import Charge, Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
@@ -269,6 +269,11 @@ def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetim
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
     OrderLine.objects.filter(order=order).update(payable_at=now + timedelta(days=settings.RETURN_DAYS))
+    ready_at = now + timedelta(minutes=settings.CANCEL_MINUTES)
+    ClickOutcome.objects.bulk_create(
+        ClickOutcome(click_id=click_id, kind=OutcomeKind.BOUGHT, order_line_id=line_id, ready_at=ready_at)
+        for line_id, click_id in order.lines.exclude(click=None).values_list("pk", "click")
+    )
     _refuse_self_purchases(_earning_lines(order), outcome.fingerprint or payment.fingerprint)
 
 

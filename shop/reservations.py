@@ -33,7 +33,7 @@ def find_reservation_problem(*, shopper: Shopper, quantities: Mapping[Product, i
     the taking.
     """
     is_processing = Exists(Payment.objects.filter(order=OuterRef("order"), state=PaymentState.PROCESSING))
-    is_unpaid = Q(order__state=OrderState.PENDING) & ~is_processing
+    is_unpaid = Q(~is_processing, order__state=OrderState.PENDING)
     is_lapsed = Q(order__state=OrderState.CANCELLED, order__cancelled_at__gt=F("order__reserved_until"))
     of_shopper, of_client = _of_shopper(shopper), _of_client(shopper)
     lines = OrderLine.objects.filter(

@@ -13,7 +13,7 @@ from accounts.api_fields import BoundedList
 from accounts.json_parser import BoundedJSONParser
 from feed.events.bots import is_person
 from feed.events.identity import identify_viewer
-from feed.events.recording import EventReport, record_events
+from feed.events.recording import BROWSER_KINDS, EventReport, record_events
 from feed.models import EventKind
 
 MAX_BATCH = 50
@@ -21,7 +21,11 @@ MAX_BATCH = 50
 
 class EventSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(max_length=400)
-    kind = serializers.ChoiceField(choices=[kind.label for kind in EventKind])
+    kind = serializers.ChoiceField(
+        choices=[kind.label for kind in EventKind],
+        help_text="Only impression, watch, product_open and product_click are stored. All others are written by the "
+        "endpoint that does them, such as a like, and are ignored here.",
+    )
     value = serializers.IntegerField(min_value=0, max_value=86_400_000, default=1)
     loops = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
     product = serializers.CharField(max_length=80, allow_blank=True, default="")
@@ -31,11 +35,15 @@ class BatchSerializer(serializers.Serializer[Any]):
     events = BoundedList(child=EventSerializer(), max_length=MAX_BATCH)
 
     def reports(self) -> list[EventReport]:
-        """Return the validated events."""
-        kinds = {kind.label: kind for kind in EventKind}
+        """Return the validated events, without those that a browser may not report.
+
+        They are left out rather than refused, because browsers keep events for days, and one would cost its whole batch.
+        """
+        kinds = {kind.label: kind for kind in BROWSER_KINDS}
         return [
             EventReport(event["token"], kinds[event["kind"]], event["value"], event["loops"], event["product"])
             for event in self.validated_data["events"]
+            if event["kind"] in kinds
         ]
 
 

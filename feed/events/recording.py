@@ -1,7 +1,7 @@
 """Event recording, with one SQL statement per batch. Implausible events are corrected or rejected."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,8 @@ MAX_AGE = timedelta(days=2)
 """Events are accepted for this long after the clip was served. A browser that was offline sends them late."""
 MAX_LOOPS = 1000
 MAX_MARKS = 1000
+BROWSER_KINDS = (EventKind.IMPRESSION, EventKind.WATCH, EventKind.PRODUCT_OPEN, EventKind.PRODUCT_CLICK)
+"""What a browser may report. Everything else is written by what does it, so that nobody can make it up."""
 MARK_COLUMNS = {
     EventKind.LIKE: "liked",
     EventKind.SAVE: "saved",
@@ -75,6 +77,45 @@ def record_mark(
             """,
             [viewer, now, now, viewer, clip_id, kind, subject_id, int(is_on), now],
         )
+
+
+@dataclass(frozen=True)
+class ServerAction:
+    """What a shopper did with a product of a clip that was served to a viewer, as the shop knows it."""
+
+    viewer: uuid.UUID
+    clip_id: int
+    kind: EventKind
+    product_id: int
+    served_at: datetime
+
+
+def record_actions(actions: Sequence[ServerAction], *, now: datetime) -> int:
+    """Store actions as events in one statement, each once, and return how many were new.
+
+    Viewers who are not known are left out: they have not consented, or have been erased.
+    """
+    columns = [
+        (action.viewer, action.served_at, action.clip_id, int(action.kind), action.product_id) for action in actions
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH action AS (
+                SELECT DISTINCT coalesce(viewer.merged_into_id, viewer.key) AS viewer, served_at, clip_id, kind, subject_id
+                FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::smallint[], %s::bigint[])
+                     AS sent (viewer, served_at, clip_id, kind, subject_id)
+                JOIN feed_viewer viewer ON viewer.key = sent.viewer
+            ), touched AS (
+                UPDATE feed_viewer SET created_at = created_at WHERE key IN (SELECT viewer FROM action)
+            )
+            INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
+            SELECT served_at, viewer, clip_id, kind, subject_id, 1, 0, -1, '', %s FROM action ORDER BY 1, 2, 3, 4, 5
+            ON CONFLICT (viewer, served_at, clip_id, kind, subject_id) DO NOTHING
+            """,
+            [*(list(column) for column in zip(*columns, strict=True)), now] if columns else [[], [], [], [], [], now],
+        )
+        return int(cursor.rowcount)
 
 
 def _update_marks(viewer: uuid.UUID, column: str, marked_id: int, *, is_on: bool, now: datetime) -> None:

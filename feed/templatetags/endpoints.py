@@ -21,6 +21,7 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "quote": ("api-quote", ()),
     "report": ("api-report", ("code",)),
     "save": ("api-react", ("code", "save")),
+    "share": ("api-react", ("code", "share")),
 }
 """The route and arguments behind each name used in scripts. Scripts fill in arguments listed in PLACEHOLDERS."""
 

@@ -3,6 +3,7 @@
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
 from shop.models.click import Click
+from shop.models.click_outcome import ClickOutcome, OutcomeKind
 from shop.models.dispute import Dispute
 from shop.models.order import BillingAddress, Order, OrderLine, UnpaidReason
 from shop.models.payment import Payment
@@ -16,9 +17,11 @@ __all__ = [
     "BagLine",
     "BillingAddress",
     "Click",
+    "ClickOutcome",
     "Dispute",
     "Order",
     "OrderLine",
+    "OutcomeKind",
     "Payment",
     "PostalAddress",
     "ProviderEvent",

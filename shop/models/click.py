@@ -35,6 +35,7 @@ class Click(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     visitor = models.CharField(max_length=32)
+    viewer = models.UUIDField(null=True, editable=False, help_text=_("To whom the clip was served, from the token."))
     served_at = models.DateTimeField(null=True, help_text=_("When the clip was served, from the signed token."))
     clicked_at = models.DateTimeField()
 

@@ -5,7 +5,6 @@ import { attempt, request } from "./api.js";
 import { endpoint } from "./endpoints.js";
 import { toggleFollow, toggleMark } from "./marks.js";
 import { message } from "./messages.js";
-import { enqueue } from "./outbox.js";
 
 /** @import { Entry, Feed } from "./player.js" */
 
@@ -140,7 +139,7 @@ async function share(clip) {
     await navigator.clipboard.writeText(url);
     toast(message("copied"));
   }
-  enqueue({ token: clip.token, kind: "share" });
+  await request("POST", endpoint("share", { code: clip.code })).catch(() => null); // the link has been shared anyway
 }
 
 /**

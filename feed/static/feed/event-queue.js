@@ -3,7 +3,7 @@
 /**
  * @typedef {object} FeedEvent
  * @property {string} token  The clip's token from the feed, which says which clip was shown to whom.
- * @property {string} kind  "impression", "watch", "share", "product_open", …
+ * @property {string} kind  "impression", "watch", "product_open" or "product_click".
  * @property {string} [product]  Slug.
  * @property {number} [value]  Of a watch: milliseconds.
  * @property {number} [loops]  Of a watch.

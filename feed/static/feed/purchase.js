@@ -141,7 +141,6 @@ export class Purchase {
   #succeed(order) {
     const { sheet } = this;
     const view = order.next_url ? "payment" : "done";
-    sheet.recordPurchase();
     const values = { code: order.code, total: order.total.text, email: order.email };
     sheet.part("done-words").textContent = message("ordered", values);
     sheet.part("order").setAttribute("href", order.url);

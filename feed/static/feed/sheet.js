@@ -102,10 +102,6 @@ export class Sheet {
     this.#showOffer();
   }
 
-  recordPurchase() {
-    this.#record("purchase");
-  }
-
   #fill() {
     const { product } = this;
     this.part("brand").textContent = product.brand;
@@ -194,7 +190,6 @@ export class Sheet {
     const body = { product: this.product.slug, quantity: this.quantity, seen };
     const bag = await attempt(() => request("POST", endpoint("bag"), body));
     if (!bag) return;
-    this.#record("add_to_bag");
     this.dialog.close();
     toast(message("in_bag"));
   }
