@@ -122,7 +122,9 @@ def test_batch_takes_one_statement(client: Client, django_assert_num_queries: Dj
         make_watchable_clip()
     tokens = [clip["token"] for clip in read_feed(client)["clips"]]
     events = [
-        {"token": token, "kind": kind, "value": 1} for token in tokens for kind in ("impression", "watch", "product_open")
+        {"token": token, "kind": kind, "value": 1}
+        for token in tokens
+        for kind in ("impression", "watch", "product_open")
     ]
     with django_assert_num_queries(1):
         assert send_events(client, *events) == 9
