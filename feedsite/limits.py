@@ -1,7 +1,7 @@
 """Rate limits: the clients that they count, and the cache in which they count. Without Valkey nobody is limited."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -59,8 +59,8 @@ class NetworkThrottle(BaseThrottle):
 
 def rate_of_network(scope: str | None) -> int | None:
     """Return how many requests a network may send in a minute in this scope. None: not limited as a whole."""
-    rate = settings.NETWORK_RATES.get(scope)
-    return None if rate is None else int(rate)
+    rates: Mapping[str | None, int] = settings.NETWORK_RATES
+    return rates.get(scope)
 
 
 class FailOpenCache(RedisCache):
