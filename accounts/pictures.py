@@ -1,17 +1,27 @@
-"""Uploaded pictures: validated, turned upright, stripped of metadata and re-encoded in several sizes."""
+"""Uploaded pictures: validated, turned upright, stripped of metadata and re-encoded in several sizes.
+
+They are decoded by a process of their own in the sandbox, one at a time, so that no picture takes the memory of the site.
+"""
 
 import io
+import json
 import logging
 import secrets
-from collections.abc import Sequence
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+from accounts import sandbox
 from accounts.object_storage import StoreAway
 
 logger = logging.getLogger(__name__)
@@ -26,6 +36,12 @@ FORMATS: dict[str, dict[str, int]] = {
 """Pillow's save options for each file extension, from the format with the smallest files to the largest."""
 TRANSPARENT_FORMATS: dict[str, dict[str, int]] = {"webp": {"quality": 90, "method": 3}, "png": {}}
 """Those of a picture that keeps its transparency, such as a logo."""
+CHILD = Path(__file__).with_name("picture_child.py")
+LIMITS = sandbox.Limits(wall_s=30, cpu_s=30, memory_bytes=1_000_000_000, file_bytes=MAX_BYTES)
+"""A picture of 50 megapixels has 200 MB when it is decoded. Address space is more than memory."""
+WAIT_S = 20
+_turn = BoundedSemaphore()
+"""One picture at a time in each process."""
 
 
 class PictureRefused(Exception):
@@ -48,16 +64,14 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opa
     Raises PictureRefused if the file is not a picture, is too large, or is not JPEG, PNG, WebP or AVIF, or if it cannot
     be stored just now.
     """
-    picture = _open(file, is_opaque=is_opaque)
-    stem, has_files = f"{folder}/{secrets.token_hex(12)}", False
-    for width in widths:
-        scaled = picture if picture.width <= width else picture.copy()
-        scaled.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
-        for ending, options in (FORMATS if is_opaque else TRANSPARENT_FORMATS).items():
-            encoded = io.BytesIO()
-            scaled.save(encoded, ending.upper(), **options)
+    if file.seek(0, io.SEEK_END) > MAX_BYTES:
+        raise PictureRefused(_("This picture is larger than 25 MB. Choose a smaller one."))
+    formats = FORMATS if is_opaque else TRANSPARENT_FORMATS
+    with _encoded(file, widths=widths, formats=formats, is_opaque=is_opaque) as (size, output):
+        stem, has_files = f"{folder}/{secrets.token_hex(12)}", False
+        for name in (f"{width}.{ending}" for width in widths for ending in formats):
             try:
-                default_storage.save(f"{stem}-{width}.{ending}", ContentFile(encoded.getvalue()))
+                default_storage.save(f"{stem}-{name}", ContentFile((output / name).read_bytes()))
                 has_files = True
             except (StoreAway, OSError) as error:
                 logger.error("The picture %s was refused because its files can't be stored: %s", stem, error)
@@ -66,7 +80,7 @@ def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opa
                 raise PictureRefused(
                     _("We can't store pictures right now. Please try again in a few minutes.")
                 ) from error
-    return StoredPicture(stem, picture.width, picture.height)
+    return StoredPicture(stem, *size)
 
 
 def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
@@ -79,26 +93,35 @@ def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
         logger.warning("Files of the picture %s stay in the store.", stem)
 
 
-def _open(file: IO[bytes], *, is_opaque: bool) -> Image.Image:
-    file.seek(0, io.SEEK_END)
-    if file.tell() > MAX_BYTES:
-        raise PictureRefused(_("This picture is larger than 25 MB. Choose a smaller one."))
-    file.seek(0)
+@contextmanager
+def _encoded(
+    file: IO[bytes], *, widths: Sequence[int], formats: dict[str, dict[str, int]], is_opaque: bool
+) -> Iterator[tuple[tuple[int, int], Path]]:
+    """Yield the size of the upright picture, and a folder with a file for each width and format, named `<width>.<ending>`."""
+    if not _turn.acquire(timeout=WAIT_S):
+        raise PictureRefused(_("We can't process pictures right now. Please try again in a few minutes."))
     try:
-        with Image.open(file, formats=ACCEPTED) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise PictureRefused(_("This picture has more than 50 megapixels. Choose a smaller one."))
-            upright = ImageOps.exif_transpose(opened)
-            return _without_transparency(upright) if is_opaque else upright.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PictureRefused(
-            _("We can't open this file as a picture. Choose a JPEG, PNG, WebP or AVIF file.")
-        ) from error
+        with tempfile.TemporaryDirectory(prefix="picture-") as name:
+            source, output = Path(name, "source"), Path(name, "output")
+            output.mkdir()
+            file.seek(0)
+            with source.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
+            answer = _run_child(source, output, {"widths": list(widths), "formats": formats, "is_opaque": is_opaque})
+            yield (answer["width_px"], answer["height_px"]), output
+    finally:
+        _turn.release()
 
 
-def _without_transparency(picture: Image.Image) -> Image.Image:
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    layered = picture.convert("RGBA")
-    white = Image.new("RGBA", layered.size, "white")
-    return Image.alpha_composite(white, layered).convert("RGB")
+def _run_child(source: Path, output: Path, wanted: dict[str, Any]) -> dict[str, Any]:
+    request = wanted | {"path": str(source), "output": str(output), "accepted": ACCEPTED, "max_pixels": MAX_PIXELS}
+    programs = tuple(sorted({Path(sys.base_prefix), Path(sys.prefix), CHILD}))
+    view = sandbox.View(programs=programs, inputs=(source,), output=output)
+    finished = sandbox.run([sys.executable, "-I", str(CHILD), json.dumps(request)], view=view, limits=LIMITS)
+    if finished.returncode:
+        logger.warning("A picture was refused", extra={"returncode": finished.returncode, "log": finished.log_tail})
+        raise PictureRefused(_("We can't open this file as a picture. Choose a JPEG, PNG, WebP or AVIF file."))
+    answer: dict[str, Any] = json.loads(finished.stdout)
+    if answer.get("has_too_many_pixels"):
+        raise PictureRefused(_("This picture has more than 50 megapixels. Choose a smaller one."))
+    return answer

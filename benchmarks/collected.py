@@ -19,8 +19,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from accounts import sandbox
 from benchmarks.figures import Figure, at_most, report
-from videos.media import sandbox
 from videos.media.policy import MediaRefused
 from videos.media.results import Produced
 from videos.media.running import process

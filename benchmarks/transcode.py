@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
+from accounts import sandbox
 from benchmarks.figures import Figure, at_least, at_most, info, report
 from benchmarks.media import Cost, clips_in, make_clips, measured, run, vmaf
 from benchmarks.transcode_av1 import av1_share
 from benchmarks.transcode_queue import queue_figures
-from videos.media import ffmpeg, running, sandbox
+from videos.media import ffmpeg, running
 from videos.media.planning import RenditionPlan, Size
 from videos.media.policy import Policy
 from videos.media.results import Playable, Produced, Rendition

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts import sandbox
 from creators.models import Creator
 from tests.concurrency.crowd import run_at_once
 from tests.concurrency.worker_deaths import Point, are_gone_within, die, programs_of, run_in_worker
@@ -20,7 +21,7 @@ from videos.intake import part_files, tus
 from videos.intake.originals import receive_file, store_original
 from videos.intake.storage import originals
 from videos.intake.workdir import work_folder
-from videos.media import ffmpeg, sandbox
+from videos.media import ffmpeg
 from videos.models import Clip, Job, JobKind, JobState, Source, Upload
 from videos.pipeline import job_states, worker
 from videos.pipeline.outputs import Outputs

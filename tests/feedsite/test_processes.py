@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts import sandbox
 from feedsite import processes
-from videos.media import sandbox
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from accounts import sandbox
 from tests.videos.clips import shared_media
-from videos.media import sandbox
 from videos.media.policy import MediaRefused
 from videos.media.running import process
 

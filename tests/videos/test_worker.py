@@ -11,13 +11,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts import sandbox
 from creators.models import Creator
 from tests.factories import NOW, make_draft
 from tests.videos.clips import make_clip
 from videos.intake.errors import UploadRefused
 from videos.intake.originals import store_original
 from videos.intake.storage import originals
-from videos.media import sandbox
 from videos.media.policy import MediaFailed
 from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.pipeline import job_states, scheduling, worker

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
-from videos.media import sandbox
+from accounts import sandbox
 
 
 def check_upload_limits(**_options: Any) -> list[CheckMessage]:

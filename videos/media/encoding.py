@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from videos.media import ffmpeg, probing, sandbox
+from accounts import sandbox
+from videos.media import ffmpeg, probing
 from videos.media.planning import RenditionPlan
 from videos.media.policy import ISO, MediaFailed, MediaRefused, Policy, Refusal
 from videos.media.results import EncodedFile, Rendition

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from videos.media import sandbox
+from accounts import sandbox
 from videos.media.policy import DECODERS, MediaFailed, MediaRefused, Policy, Refusal
 
 CHILD = Path(__file__).with_name("probe_child.py")

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from videos.media import ffmpeg, fingerprint, hls, probing, sandbox, sniffing
+from accounts import sandbox
+from videos.media import ffmpeg, fingerprint, hls, probing, sniffing
 from videos.media.encoding import Progress, run_ffmpeg, sync_file, verify
 from videos.media.planning import Plan, plan, plan_av1
 from videos.media.policy import MediaRefused, Policy, Refusal

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from videos.media import confine
+from accounts import confine
 
 TAIL_BYTES = 8192
 STDOUT_BYTES = 4 << 20

@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from videos.media import confine, sandbox
-from videos.media.sandbox import Level, Limits, View
+from accounts import confine, sandbox
+from accounts.sandbox import Level, Limits, View
 
 LEVELS = [level for level in Level if level <= sandbox.level()]
 CONFINED = [level for level in LEVELS if level >= Level.LANDLOCK]
@@ -123,7 +123,7 @@ def test_deadline_kills_the_whole_process_group_even_if_it_ignores_sigterm(tmp_p
 @pytest.mark.parametrize("at", LEVELS)
 def test_command_dies_with_its_parent(tmp_path: Path, at: Level) -> None:
     code = (
-        "import sys; from pathlib import Path; from videos.media import sandbox\n"
+        "import sys; from pathlib import Path; from accounts import sandbox\n"
         f"view = sandbox.View(programs={PYTHON!r}, inputs=(), output=Path({str(tmp_path)!r}))\n"
         "child = [sys.executable, '-I', '-c', 'import time; print(1, flush=True); time.sleep(99) # dies-with-parent']\n"
         f"sandbox.run(child, view=view, limits=sandbox.Limits(60, 60, 1 << 30, 1 << 20), at=sandbox.Level({at}),\n"
