@@ -36,6 +36,14 @@ class Viewer(models.Model):
     welcomed_at = models.DateTimeField(null=True, blank=True)
     started_over_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    network = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Keyed hash of the network that the first event came from, for as long as the ranking learns from it.",
+    )
 
     class Meta:
         verbose_name = _("viewer")
@@ -106,7 +114,10 @@ class Goal(models.Model):
 
 
 class ClipCount(models.Model):
-    """How often a clip was shown and how viewers reacted. `count_clips` in feed/training.py updates the row."""
+    """How often a clip was shown and how viewers reacted. `count_clips` in feed/training.py updates the row.
+
+    `trusted_shown` and `trusted_satisfied` count viewers by their trust (feed/ranking/trust.py), for the ranking.
+    """
 
     clip = models.OneToOneField("videos.Clip", on_delete=models.CASCADE, primary_key=True, related_name="+")
     shown = models.BigIntegerField(default=0)
@@ -115,6 +126,8 @@ class ClipCount(models.Model):
     saves = models.BigIntegerField(default=0)
     product_opens = models.BigIntegerField(default=0)
     purchases = models.BigIntegerField(default=0)
+    trusted_shown = models.FloatField(null=True)
+    trusted_satisfied = models.FloatField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["shown"], name="feed_clip_count_by_shown")]

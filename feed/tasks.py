@@ -4,13 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from feed.events import partitions
-from feed.training import count_clips, train_model
+from feed.training import count_clips, forget_networks, train_model
 
 
 @shared_task
 def maintain_partitions() -> None:
-    """Create the event table's partitions for the coming months and drop those that are too old."""
+    """Create the event table's partitions for the coming months and drop those that are too old. Forget old networks."""
     partitions.maintain_partitions(now=timezone.now())
+    forget_networks(now=timezone.now())
 
 
 @shared_task

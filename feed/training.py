@@ -8,11 +8,12 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from feed.models import EventKind
+from feed.models import EventKind, Viewer
 from feed.page.model_store import store_model
 from feed.page.snapshot import DEFAULT_GOALS, CatalogueSnapshot, read_snapshot
 from feed.page.viewer_state import SATISFIED_MS, SATISFIED_SHARE
 from feed.ranking import KINDS, EventLog, Model, fit_model
+from feed.ranking.trust import NEW, trust_events, weigh_viewers
 
 TRAINING_PERIOD = timedelta(days=90)
 BATCH = 100_000
@@ -36,6 +37,10 @@ RANKING_GOALS = {
     "cart": EventKind.ADD_TO_BAG,
     "purchase": EventKind.PURCHASE,
 }
+_VIEWER_NUMBER = """
+    ('x' || substr(replace(viewer::text, '-', ''), 1, 16))::bit(64)::bigint
+    # ('x' || substr(replace(viewer::text, '-', ''), 17, 16))::bit(64)::bigint
+"""
 _SATISFIED = f"""
     SELECT event.viewer, event.clip_id, min(event.served_at) AS served_at
     FROM feed_event event JOIN videos_clip clip ON clip.id = event.clip_id AND clip.state = 'published'
@@ -49,7 +54,10 @@ _SATISFIED = f"""
 
 
 def train_model(*, now: datetime) -> Model:
-    """Fit a model to the events of the last 90 days, store it for all processes, and return it."""
+    """Fit a model to the events of the last 90 days, store it for all processes, and return it.
+
+    Also store how many viewers each clip has by their trust.
+    """
     snapshot, goals = read_snapshot()
     rows = snapshot.rows_newest_first()
     log = read_log(snapshot, snapshot.ids[rows], since=now - TRAINING_PERIOD)
@@ -57,8 +65,22 @@ def train_model(*, now: datetime) -> Model:
     weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in RANKING_GOALS.items()}
     if any(weights.values()):
         model = model.with_goals(weights)
+    _store_trusted_counts(snapshot.ids[rows], model)
     store_model(model, snapshot.ids[rows], name=f"{now:%Y%m%d%H%M%S%f}")
     return model
+
+
+def _store_trusted_counts(clip_ids: NDArray[np.int64], model: Model) -> None:
+    counts = model.tables.popularity
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE feed_clipcount count SET trusted_shown = trusted.shown, trusted_satisfied = trusted.satisfied
+            FROM unnest(%s::bigint[], %s::float8[], %s::float8[]) AS trusted (clip_id, shown, satisfied)
+            WHERE count.clip_id = trusted.clip_id
+            """,
+            [clip_ids.tolist(), counts.met.astype(float).tolist(), counts.enjoyed.astype(float).tolist()],
+        )
 
 
 def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since: datetime) -> EventLog:
@@ -70,7 +92,7 @@ def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since:
     rows = np.concatenate(batches) if batches else np.empty((0, 5), np.int64)
     order = np.argsort(clip_ids)
     rows = rows[np.isin(rows[:, 1], clip_ids)]
-    _viewers, viewer = np.unique(rows[:, 0], return_inverse=True)
+    viewers, viewer = np.unique(rows[:, 0], return_inverse=True)
     item = order[np.searchsorted(clip_ids[order], rows[:, 1])]
     duration_ms = np.maximum(snapshot.duration_ms[snapshot.rows_of(rows[:, 1])], 1)
     kind, amount = rows[:, 3], rows[:, 4]
@@ -81,17 +103,40 @@ def read_log(snapshot: CatalogueSnapshot, clip_ids: NDArray[np.int64], *, since:
     kind_index[[int(event_kind) for event_kind in KIND_NAMES]] = [KINDS.index(name) for name in KIND_NAMES.values()]
     value = np.where(is_watch, amount / duration_ms, 1).astype(np.float32)
     satisfied = np.where(is_watch, amount >= satisfied_ms, is_action)
-    return EventLog(viewer, item, rows[:, 2], kind_index[kind], value, satisfied)
+    trust = trust_events(viewer, item, *_read_viewers(viewers, since))
+    return EventLog(viewer, item, rows[:, 2], kind_index[kind], value, satisfied, trust)
+
+
+def _read_viewers(viewers: NDArray[np.int64], since: datetime) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return what each viewer counts, and a number of their network. Without a known one, it is the viewer's own."""
+    statement = f"""
+        SELECT {_VIEWER_NUMBER}, count(DISTINCT served_at::date), bool_or(kind = {EventKind.PURCHASE:d} AND value > 0)::int,
+               CASE WHEN max(known.network) > '' THEN ('x' || max(known.network))::bit(64)::bigint END
+        FROM feed_event LEFT JOIN feed_viewer known ON known.key = feed_event.viewer
+        WHERE served_at > %s AND clip_id <> 0 GROUP BY viewer
+    """  # noqa: S608  # constants
+    weights, networks = np.full(len(viewers), NEW, np.float32), viewers.copy()
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(statement, [since])
+        while batch := cursor.fetchmany(BATCH):
+            rows = np.array(
+                [
+                    (number, days, bought, number if network is None else network)
+                    for number, days, bought, network in batch
+                ]
+            )
+            rows = rows[np.isin(rows[:, 0], viewers)]
+            index = np.searchsorted(viewers, rows[:, 0])
+            weights[index], networks[index] = weigh_viewers(rows[:, 1], rows[:, 2] > 0), rows[:, 3]
+    return weights, networks
 
 
 def _batches(since: datetime) -> Iterator[list[tuple[Any, ...]]]:
     """Yield batches of rows (viewer number, clip id, Unix seconds, kind, amount). Undone events are left out."""
-    statement = """
-        SELECT ('x' || substr(replace(viewer::text, '-', ''), 1, 16))::bit(64)::bigint
-               # ('x' || substr(replace(viewer::text, '-', ''), 17, 16))::bit(64)::bigint,
-               clip_id, extract(epoch FROM served_at)::bigint, kind, value
+    statement = f"""
+        SELECT {_VIEWER_NUMBER}, clip_id, extract(epoch FROM served_at)::bigint, kind, value
         FROM feed_event WHERE served_at > %s AND clip_id <> 0 AND (value > 0 OR kind = 2)
-    """
+    """  # noqa: S608  # a constant
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(statement, [since])
         while rows := cursor.fetchmany(BATCH):
@@ -121,3 +166,8 @@ def count_clips(*, now: datetime) -> None:
             """,  # noqa: S608  # the numbers are constants
             {"since": now - TRAINING_PERIOD},
         )
+
+
+def forget_networks(*, now: datetime) -> int:
+    """Forget the networks of viewers from whose first events nothing is learned any more. Return of how many."""
+    return Viewer.objects.filter(created_at__lt=now - TRAINING_PERIOD).exclude(network="").update(network="")

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.networks import hash_network
 from creators.models import Creator
 from feed.events.identity import Identity, identify_signed_in_viewer, set_viewer_cookie
 from feed.events.recording import record_mark
@@ -37,7 +38,8 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
     if identity.may_store:
-        record_mark(viewer=identity.key, kind=KINDS[verb], clip_id=clip.pk, is_on=is_on, now=now)
+        network = hash_network(request)
+        record_mark(viewer=identity.key, kind=KINDS[verb], clip_id=clip.pk, is_on=is_on, now=now, network=network)
 
 
 @transaction.atomic
@@ -49,7 +51,15 @@ def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creat
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
     if identity.may_store:
-        record_mark(viewer=identity.key, kind=EventKind.FOLLOW, clip_id=0, subject_id=creator.pk, is_on=is_on, now=now)
+        record_mark(
+            viewer=identity.key,
+            kind=EventKind.FOLLOW,
+            clip_id=0,
+            subject_id=creator.pk,
+            is_on=is_on,
+            now=now,
+            network=hash_network(request),
+        )
 
 
 class ReactionView(APIView):

@@ -259,8 +259,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"write": "120/min", "typing": "240/min", "events": "300/min", "lookup": "10/min"},
     "NUM_PROXIES": env.int("NUM_PROXIES", 0, validate=at_least(0)),
 }
-# Requests in a minute of all browsers behind one address together; a school has hundreds of viewers.
-NETWORK_RATES: dict[str | None, int] = {"write": 1200, "typing": 2400, "events": 6000}
+NETWORK_RATES: dict[str | None, int] = {"write": 1200, "typing": 2400, "events": 6000}  # a minute, for one address
 FEED_ASKS_CONSENT = env.bool("FEED_ASKS_CONSENT", True)
 FEED_KEEP_MONTHS = env.int("FEED_KEEP_MONTHS", 12, validate=at_least(1))
 

@@ -4,12 +4,14 @@ Staff answer them at /admin/social/report/desk/. Reports on clips have no cases,
 moderator decides on the clip at the review desk.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, overload
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -22,8 +24,8 @@ from social.report_weights import MAX_ANONYMOUS_REPORTS, WEIGHT_ANONYMOUS, get_r
 from videos.models import Clip, FlagKind
 from videos.review.flags import raise_flag
 
-MAX_REPORTS_READ = 500
-"""The maximum number of reports that are grouped into cases at a time. The oldest open reports are read first."""
+MAX_REPORTS_SHOWN = 50
+"""How many of a case's reports are read: those with a name first, then the oldest."""
 SHOWN_CLIP_REPORTS = 20
 """How many of a clip's open reports the review desk shows."""
 
@@ -42,23 +44,18 @@ class CaseReport:
 
 @dataclass(frozen=True)
 class Case:
-    """A reported product or creator with all open reports on it, oldest first. `kind` is "product" or "creator"."""
+    """A reported product or creator with the open reports on it. `kind` is "product" or "creator".
+
+    `reports` are at most MAX_REPORTS_SHOWN of the `count` open ones, those with a name first, then the oldest. An answer
+    settles all reports up to `last_report_id`. Reports that arrive later stay open.
+    """
 
     kind: str
     subject: Product | Creator
     reports: list[CaseReport]
-
-    @property
-    def since(self) -> datetime:
-        return self.reports[0].report.created_at
-
-    @property
-    def last_report_id(self) -> int:
-        """Return the id of the newest report in the case.
-
-        An answer settles the reports up to this one. Reports that arrive later stay open.
-        """
-        return max(case_report.report.pk for case_report in self.reports)
+    count: int
+    since: datetime
+    last_report_id: int
 
     @property
     def weight(self) -> int:
@@ -87,28 +84,71 @@ def count_cases() -> dict[str, int]:
     return counts.aggregate(product=Count("product", distinct=True), creator=Count("creator", distinct=True))
 
 
-def open_cases(*, kind: str = "") -> list[Case]:
-    """Return the open cases. The case with the oldest report comes first.
+class OpenCases(Sequence[Case]):
+    """The open cases, the one with the oldest report first. Only those that are asked for are read, for a page of them.
 
-    `kind` is "product" or "creator". If it is empty, both kinds are returned.
+    `kind` is "product" or "creator". If it is empty, there are both kinds. However often something is reported, it is one
+    case, so that no number of reports hides other cases.
     """
-    reports = Report.objects.open().about_products_and_creators().order_by("created_at", "pk")
-    if kind:
-        reports = reports.exclude(**{kind: None})
-    reports = reports.select_related("product__category", "creator").prefetch_related("product__images")
-    oldest = list(reports[:MAX_REPORTS_READ])
-    weights = get_report_weights({report.user_id for report in oldest if report.user_id is not None})
-    grouped: dict[tuple[str, int], list[CaseReport]] = {}
-    for report in oldest:
-        key = ("product", report.product_id) if report.product_id else ("creator", report.creator_id or 0)
-        weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
-        grouped.setdefault(key, []).append(CaseReport(report, weight))
-    return [Case(kind, _get_subject(group[0].report), group) for (kind, _pk), group in grouped.items()]
+
+    def __init__(self, kind: str = "") -> None:
+        reports = Report.objects.open().about_products_and_creators()
+        self._reports = reports.exclude(**{kind: None}) if kind else reports
+        grouped = self._reports.order_by().values("product", "creator")
+        numbers = {"count": Count("pk"), "since": Min("created_at"), "first": Min("pk"), "last": Max("pk")}
+        self._subjects = grouped.annotate(**numbers).order_by("since", "first")
+
+    def __len__(self) -> int:
+        return self._subjects.count()
+
+    @overload
+    def __getitem__(self, index: int) -> Case: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Case]: ...
+
+    def __getitem__(self, index: int | slice) -> Case | list[Case]:
+        if isinstance(index, slice):
+            return self._read(list(self._subjects[index]))
+        return self._read([self._subjects[index]])[0]
+
+    def _read(self, subjects: list[dict[str, Any]]) -> list[Case]:
+        first = Window(
+            RowNumber(), partition_by=["product", "creator"], order_by=[F("user").asc(nulls_last=True), "created_at"]
+        )
+        about = Q(product__in=[row["product"] for row in subjects]) | Q(
+            creator__in=[row["creator"] for row in subjects]
+        )
+        shown = self._reports.filter(about).annotate(number=first).filter(number__lte=MAX_REPORTS_SHOWN)
+        shown = shown.select_related("product__category", "creator").prefetch_related("product__images")
+        reports = list(shown.order_by("number"))
+        weights = get_report_weights({report.user_id for report in reports if report.user_id is not None})
+        grouped: dict[tuple[int | None, int | None], list[CaseReport]] = {}
+        for report in reports:
+            weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
+            grouped.setdefault((report.product_id, report.creator_id), []).append(CaseReport(report, weight))
+        return [_build_case(row, grouped[row["product"], row["creator"]]) for row in subjects]
+
+
+def open_cases(*, kind: str = "") -> OpenCases:
+    """Return the open cases of a kind, or of all kinds."""
+    return OpenCases(kind)
+
+
+def _build_case(row: Mapping[str, Any], reports: list[CaseReport]) -> Case:
+    kind = "product" if row["product"] else "creator"
+    return Case(kind, _get_subject(reports[0].report), reports, row["count"], row["since"], row["last"])
 
 
 def clip_reports(clip_id: int) -> list[CaseReport]:
-    """Return the newest open reports on a clip with their weights, at most `SHOWN_CLIP_REPORTS`, newest first."""
-    reports = list(Report.objects.open().filter(clip=clip_id).order_by("-created_at", "-pk")[:SHOWN_CLIP_REPORTS])
+    """Return open reports on a clip with their weights, at most `SHOWN_CLIP_REPORTS`, newest first.
+
+    If there are more, those with a name are kept before anonymous ones, of which anybody can send any number.
+    """
+    of_clip = Report.objects.open().filter(clip=clip_id)
+    is_named = ExpressionWrapper(Q(user__isnull=False), output_field=BooleanField())
+    named_first = of_clip.annotate(is_named=is_named).order_by("-is_named", "-created_at", "-pk")[:SHOWN_CLIP_REPORTS]
+    reports = sorted(named_first, key=lambda report: (report.created_at, report.pk), reverse=True)
     weights = get_report_weights({report.user_id for report in reports if report.user_id is not None})
     return [
         CaseReport(report, WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id])
@@ -137,7 +177,8 @@ def decide_case(
     state = ReportState.DISMISSED if answer in DISMISSING else ReportState.UPHELD
     with transaction.atomic():
         open_reports = case.open().filter(pk__lte=last_report_id)
-        _check_not_involved(open_reports.select_related("creator"), moderator)
+        involving = open_reports.filter(Q(user=moderator) | Q(creator__user=moderator))
+        _check_not_involved(involving.select_related("creator"), moderator)
         settled_count = open_reports.update(
             state=state, answer=answer, answer_words=words, settled_by=moderator, settled_at=now
         )

@@ -1,7 +1,12 @@
-"""Weights of reports. They depend on how the user's earlier reports were settled."""
+"""Weights of reports. They depend on how the user's earlier reports were settled.
+
+Every report informs moderators with its weight. Before they have looked, only credible weight may lower a clip in the
+feed or hide it. Anonymous reports have none, and neither have those of new accounts, because anybody can make any number
+of both. Each report that was upheld adds to the weight of the reporter's next ones.
+"""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +20,11 @@ from videos.review.flags import raise_flag, unpublish_for_review
 WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
 WEIGHT_PROVEN = 4
+MOST_WEIGHT = 8
+WEIGHT_CREDIBLE = 1
+"""The credible weight of a report by an account that is not new, of which no report was upheld more often than not."""
+NEW_FOR = timedelta(days=30)
+"""How long an account is new, unless its reports have been upheld."""
 MAX_ANONYMOUS_REPORTS = 3
 """The maximum number of open anonymous reports on one subject that count. One person may have made them all."""
 UNRELIABLE_AFTER = 3
@@ -44,11 +54,19 @@ def weigh_record(upheld: int, dismissed: int) -> int:
     """Return the weight for a user who has this many upheld and dismissed reports."""
     if dismissed >= UNRELIABLE_AFTER and dismissed > upheld:
         return 0
-    return WEIGHT_PROVEN if upheld > dismissed else WEIGHT_KNOWN
+    return min(WEIGHT_PROVEN - 1 + upheld - dismissed, MOST_WEIGHT) if upheld > dismissed else WEIGHT_KNOWN
+
+
+def weigh_credibility(user: User | None, weight: int, *, now: datetime) -> int:
+    """Return the part of a report's weight that may rank and hide. `weight` is that of the user's reports."""
+    if user is None or weight < WEIGHT_PROVEN:
+        is_known = user is not None and weight > 0 and user.date_joined <= now - NEW_FOR
+        return WEIGHT_CREDIBLE if is_known else 0
+    return weight
 
 
 def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> None:
-    """Flag a reported clip for review. If its reports weigh enough in total, unpublish it until the review.
+    """Flag a reported clip for review. If its credible reports weigh enough in total, unpublish it until the review.
 
     `user` is the reporter. Do nothing for reports on products and creators, and for reports that do not count.
     """
@@ -58,7 +76,9 @@ def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> N
         return
     with transaction.atomic():
         note = str(report.get_reason_display())
-        raise_flag(clip_id=report.clip_id, kind=FlagKind.REPORTS, note=note, weight=weight, now=now)
+        credible = weigh_credibility(user, weight, now=now)
+        weights = {"weight": weight, "credible_weight": credible}
+        raise_flag(clip_id=report.clip_id, kind=FlagKind.REPORTS, note=note, now=now, **weights)
         flag = Flag.objects.open().filter(clip=report.clip_id, kind=FlagKind.REPORTS).first()
-        if flag is not None and flag.weight >= settings.REPORTS_HIDE_WEIGHT:
+        if flag is not None and flag.credible_weight >= settings.REPORTS_HIDE_WEIGHT:
             unpublish_for_review(clip_id=report.clip_id, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -51,15 +51,13 @@ def settle_reports_by_decisions(*, now: datetime) -> int:
 
     If the moderator approved the clip, its reports are dismissed. After any other decision they are upheld.
     """
+    final = Decision.objects.effective().by_moderators().filter(decided_at__lte=now - FINAL_AFTER)
+    answers = final.filter(clip=OuterRef("clip"), decided_at__gt=OuterRef("created_at")).order_by("decided_at")
+    decided = Report.objects.open().exclude(clip=None).annotate(action=Subquery(answers.values("action")[:1]))
     settled_count = 0
-    for row in Report.objects.open().exclude(clip=None).order_by("created_at")[:500]:
-        decisions = Decision.objects.effective().by_moderators().filter(clip=row.clip_id, decided_at__gt=row.created_at)
-        decision = decisions.filter(decided_at__lte=now - FINAL_AFTER).order_by("decided_at").first()
-        if decision is not None:
-            is_approved = decision.action == DecisionAction.APPROVE
-            settled_count += settle_report(
-                report_id=row.pk, state=ReportState.DISMISSED if is_approved else ReportState.UPHELD, now=now
-            )
+    for row in decided.exclude(action=None).order_by("created_at")[:500]:
+        state = ReportState.DISMISSED if row.action == DecisionAction.APPROVE else ReportState.UPHELD
+        settled_count += settle_report(report_id=row.pk, state=state, now=now)
     return settled_count
 
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.api_fields import BoundedList
 from accounts.json_parser import BoundedJSONParser
+from accounts.networks import hash_network
 from feed.events.bots import is_person
 from feed.events.identity import identify_viewer
 from feed.events.recording import BROWSER_KINDS, EventReport, record_events
@@ -73,5 +74,6 @@ class EventBatchView(APIView):
         batch = BatchSerializer(data=request.data)
         batch.is_valid(raise_exception=True)
         may_record = identify_viewer(request._request).may_store and is_person(request._request)
-        taken = record_events(batch.reports(), now=timezone.now()) if may_record else 0
+        network = hash_network(request._request)
+        taken = record_events(batch.reports(), now=timezone.now(), network=network) if may_record else 0
         return Response({"taken": taken}, status=status.HTTP_202_ACCEPTED)

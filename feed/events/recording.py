@@ -35,11 +35,12 @@ class EventReport:
     product: str = ""
 
 
-def record_events(reports: Iterable[EventReport], *, now: datetime) -> int:
+def record_events(reports: Iterable[EventReport], *, now: datetime, network: str = "") -> int:
     """Store a batch of events in one statement and return how many were accepted.
 
     An event is accepted if its token is valid and at most two days old. Watch time is capped at the time since the
-    clip was served. A repeated event is not stored again, but a longer watch replaces a shorter one.
+    clip was served. A repeated event is not stored again, but a longer watch replaces a shorter one. `network` is the
+    keyed hash of the network that sent the batch.
     """
     rows: dict[tuple[uuid.UUID, datetime, int, EventKind, str], tuple[Serving, EventReport, int]] = {}
     for report in reports:
@@ -51,12 +52,19 @@ def record_events(reports: Iterable[EventReport], *, now: datetime) -> int:
         if key not in rows or report.kind != EventKind.WATCH or rows[key][2] < value:
             rows[key] = (serving, report, value)
     if rows:
-        _insert_events(list(rows.values()), now)
+        _insert_events(list(rows.values()), now, network)
     return len(rows)
 
 
 def record_mark(
-    *, viewer: uuid.UUID, kind: EventKind, clip_id: int, subject_id: int = 0, is_on: bool, now: datetime
+    *,
+    viewer: uuid.UUID,
+    kind: EventKind,
+    clip_id: int,
+    subject_id: int = 0,
+    is_on: bool,
+    now: datetime,
+    network: str = "",
 ) -> None:
     """Record that a viewer set or removed a like, save, share, follow or "not interested".
 
@@ -69,13 +77,13 @@ def record_mark(
         cursor.execute(
             """
             WITH touched AS (
-                INSERT INTO feed_viewer (key, created_at) VALUES (%s, %s)
-                ON CONFLICT (key) DO UPDATE SET created_at = feed_viewer.created_at)
+                INSERT INTO feed_viewer (key, created_at, network) VALUES (%s, %s, %s)
+                ON CONFLICT (key) DO UPDATE SET network = coalesce(nullif(feed_viewer.network, ''), excluded.network))
             INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
             VALUES (%s, %s, %s, %s, %s, %s, 0, -1, '', %s)
             ON CONFLICT (viewer, served_at, clip_id, kind, subject_id) DO UPDATE SET value = excluded.value
             """,
-            [viewer, now, now, viewer, clip_id, kind, subject_id, int(is_on), now],
+            [viewer, now, network, now, viewer, clip_id, kind, subject_id, int(is_on), now],
         )
 
 
@@ -141,7 +149,7 @@ def _credible_value(report: EventReport, serving: Serving, now: datetime) -> int
     return max(0, min(report.value, elapsed_ms))
 
 
-def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime) -> None:
+def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime, network: str) -> None:
     """Insert events, and look up their products by slug.
 
     If a viewer was merged into another viewer, the other viewer gets the events. The row of each viewer is rewritten
@@ -160,9 +168,9 @@ def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime) 
                 LEFT JOIN feed_viewer viewer ON viewer.key = sent.viewer
                 LEFT JOIN catalog_product product ON product.slug = sent.product AND sent.product <> ''
             ), touched AS (
-                INSERT INTO feed_viewer (key, created_at)
-                SELECT viewer, %s FROM (SELECT DISTINCT viewer FROM report ORDER BY viewer) AS ordered
-                ON CONFLICT (key) DO UPDATE SET created_at = feed_viewer.created_at
+                INSERT INTO feed_viewer (key, created_at, network)
+                SELECT viewer, %s, %s FROM (SELECT DISTINCT viewer FROM report ORDER BY viewer) AS ordered
+                ON CONFLICT (key) DO UPDATE SET network = coalesce(nullif(feed_viewer.network, ''), excluded.network)
             )
             INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
             SELECT DISTINCT ON (1, 2, 3, 4, 5)
@@ -184,6 +192,7 @@ def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime) 
                 [serving.position for serving, _report, _value in rows],
                 [serving.reasons for serving, _report, _value in rows],
                 now,
+                network,
                 now,
             ],
         )

@@ -41,16 +41,20 @@ DRIFTED, SOLD_OUT, REPORTED, COPIED = 0.5, 0.3, 0.5, 0.5
 """Factors on a clip's score.
 
 DRIFTED applies if a price or name has changed since approval, SOLD_OUT if nothing in the clip can be bought, REPORTED
-if there are open reports about the clip, and COPIED if it is a copy of another published clip.
+if there are credible reports about the clip, and COPIED if it is a copy of another published clip.
 """
+REPORTED_FROM = 2
+"""The credible weight of reports from which REPORTED applies: of one person who was right before, or of two others."""
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published' AND NOT clip.is_hidden, clip.creator_id,
            extract(epoch FROM clip.published_at)::float8, clip.is_age_restricted, coalesce(source.duration_ms, 0), clip.enrolment_id IS NOT NULL,
-           coalesce(count.shown, 0), coalesce(count.satisfied, 0),
+           coalesce(count.trusted_shown, count.shown, 0)::float4,
+           coalesce(count.trusted_satisfied, count.satisfied, 0)::float4,
            CASE WHEN clip.drifted_at IS NULL THEN 1 ELSE {DRIFTED} END
            * CASE WHEN tags.is_sold_out THEN {SOLD_OUT} ELSE 1 END
            * CASE WHEN EXISTS (SELECT FROM videos_flag flag WHERE flag.clip_id = clip.id AND flag.kind = 'reports'
-                               AND flag.settled_at IS NULL) THEN {REPORTED} ELSE 1 END
+                               AND flag.settled_at IS NULL AND flag.credible_weight >= {REPORTED_FROM})
+                  THEN {REPORTED} ELSE 1 END
            * CASE WHEN original.state = 'published' AND NOT original.is_hidden THEN {COPIED} ELSE 1 END,
            coalesce(tags.categories, '{{}}'), coalesce(tags.products, '{{}}')
     FROM videos_clip clip

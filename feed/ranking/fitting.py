@@ -23,7 +23,8 @@ HELD_OUT_SHARE = 0.07  # the latest events that are held out, as a share of all 
 TREND_SHARE = 0.15  # the latest events that the trend is learned on, as a share of all events
 SHARED_CLOCK = 0.2  # share of viewers who must have events both before and after a point in time
 VALIDATION_VIEWERS = 3_000
-MIN_VALIDATION_VIEWERS = 100  # with fewer viewers, the weights keep their start values
+MIN_VALIDATION_VIEWERS = 100  # with fewer viewers who enjoyed something new, the weights keep their start values
+JUDGE_TRUST = 0.5  # viewers who count less than this are not asked whether a change of the weights helps
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,10 @@ def fit_model(log: EventLog, items: Items) -> Model:
     weights, trees = Weights(), Trees.none()
     if len(held_out.viewers) >= MIN_VALIDATION_VIEWERS:
         tables = Tables.of(held_out.fitted, items, window_s=held_out.window_s)
-        weights = tune(weights, build_validation_set(tables, held_out, weights))
-        trees = learn_trees(list(_list_best(Model.of(tables, weights), held_out)))
+        validation = build_validation_set(tables, held_out, weights)
+        if len(validation.target_counts) >= MIN_VALIDATION_VIEWERS:
+            weights = tune(weights, validation)
+            trees = learn_trees(list(_list_best(Model.of(tables, weights), held_out)))
     tables = Tables.of(log, items, window_s=held_out.window_s)
     return Model.of(tables, weights, rerank=Rerank.of(trees, log, tables))
 
@@ -67,6 +70,7 @@ def hold_out(log: EventLog) -> HoldOut:
     if len(_on_both_sides(log, log.at > trend_cut)) < SHARED_CLOCK * len(np.unique(log.viewer)):
         is_held_out, window_s = _last_enjoyed(log), 0
         viewers = np.unique(log.viewer[is_held_out])
+    viewers = np.intersect1d(viewers, log.viewer[log.trusted >= JUDGE_TRUST])
     viewers = _sample(viewers, VALIDATION_VIEWERS)
     return HoldOut(log.where(~is_held_out), viewers, _targets(log, is_held_out, viewers), window_s)
 

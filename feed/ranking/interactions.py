@@ -35,7 +35,8 @@ class EventLog:
     """A log of events. All arrays have one element per event.
 
     `at` is in Unix seconds. `kind` is an index into KINDS. `value` is the fraction of the clip that was watched, or 1
-    for other kinds. `satisfied` says whether the viewer reacted well (long view, like, click, purchase).
+    for other kinds. `satisfied` says whether the viewer reacted well (long view, like, click, purchase). `trust` says how
+    much the viewer counts for the item (see `trust`), where 1 is average; without it, everybody counts 1.
     """
 
     viewer: Ints
@@ -44,15 +45,20 @@ class EventLog:
     kind: Ints
     value: Floats
     satisfied: Bools
+    trust: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.viewer)
 
+    @property
+    def trusted(self) -> Floats:
+        """Return how much each event counts."""
+        return np.ones(len(self), np.float32) if self.trust is None else self.trust
+
     def where(self, mask: Bools) -> Self:
         """Return the events that the mask selects, in the same order."""
-        return type(self)(
-            self.viewer[mask], self.item[mask], self.at[mask], self.kind[mask], self.value[mask], self.satisfied[mask]
-        )
+        columns = (self.viewer, self.item, self.at, self.kind, self.value, self.satisfied)
+        return type(self)(*(column[mask] for column in columns), None if self.trust is None else self.trust[mask])
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ class Sequences:
     """The distinct clips in each viewer's history, oldest first.
 
     The rows of viewer v are `starts[v]:starts[v + 1]`. `at` is the time of the viewer's last event on the clip.
-    `weight` is as in History. `order` counts from 0 for the viewer's oldest clip.
+    `weight` is as in History. `order` counts from 0 for the viewer's oldest clip. `trust` is as in EventLog.
     """
 
     starts: Ints
@@ -135,6 +141,7 @@ class Sequences:
     at: Ints
     weight: Floats
     order: Ints
+    trust: Floats
 
     @property
     def viewer_count(self) -> int:
@@ -147,13 +154,17 @@ class Sequences:
         return np.asarray(self.weight > 0)
 
     def of(self, viewer: int) -> History:
-        """Return one viewer's history."""
+        """Return one viewer's history, which is empty for viewers beyond those in the log."""
+        if viewer >= self.viewer_count:
+            return History.enjoyed(NO_IDS)
         rows = slice(int(self.starts[viewer]), int(self.starts[viewer + 1]))
         return History(self.item[rows], self.weight[rows])
 
     def where(self, mask: Bools) -> Self:
         """Return the rows that the mask selects."""
-        return self._cut(self.viewer[mask], self.item[mask], self.at[mask], self.weight[mask], self.viewer_count)
+        columns = (self.viewer, self.item, self.at, self.weight, self.trust)
+        viewer, item, at, weight, trust = (column[mask] for column in columns)
+        return self._cut(viewer, item, at, weight, trust, self.viewer_count)
 
     def latest(self, limit: int) -> Self:
         """Return only the latest clips of each viewer, at most `limit` of them."""
@@ -167,7 +178,7 @@ class Sequences:
         """
         if not len(log):
             empty = np.zeros(0, np.int64)
-            return cls._cut(empty, empty, empty, np.zeros(0, np.float32), 0)
+            return cls._cut(empty, empty, empty, np.zeros(0, np.float32), np.zeros(0, np.float32), 0)
         order = np.lexsort((log.at, log.viewer))
         viewer, item = log.viewer[order].astype(np.int64), log.item[order].astype(np.int64)
         reaction = log.satisfied[order].astype(np.int8)
@@ -183,9 +194,10 @@ class Sequences:
         latest = latest[in_order]
         weight = np.where(worst < 0, worst, best)[in_order].astype(np.float32)
         at = log.at[order][latest]
-        return cls._cut(viewer[latest], item[latest], at, weight, int(viewer.max()) + 1)
+        trust = log.trusted[order][latest]
+        return cls._cut(viewer[latest], item[latest], at, weight, trust, int(viewer.max()) + 1)
 
     @classmethod
-    def _cut(cls, viewer: Ints, item: Ints, at: Ints, weight: Floats, viewers: int) -> Self:
+    def _cut(cls, viewer: Ints, item: Ints, at: Ints, weight: Floats, trust: Floats, viewers: int) -> Self:
         starts = np.concatenate(([0], np.cumsum(np.bincount(viewer, minlength=viewers)))).astype(np.int64)
-        return cls(starts, viewer, item, at, weight, np.arange(len(viewer)) - starts[viewer])
+        return cls(starts, viewer, item, at, weight, np.arange(len(viewer)) - starts[viewer], trust)

@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
-from feed.ranking.interactions import Bools, Doubles, Floats, Ints, Sequences
+from feed.ranking.interactions import Doubles, Floats, Ints, Sequences
 
 PAIRS_PER_BLOCK = 4_000_000
 NEIGHBOURS = 200
@@ -64,16 +64,15 @@ def count_together(
     sequences: Sequences, item_count: int, *, top: int = NEIGHBOURS, pairs_per_block: int = PAIRS_PER_BLOCK
 ) -> Neighbours:
     """Return, for each clip, at most `top` clips that its viewers enjoyed at any time."""
-    viewer, item, enjoyed = sequences.viewer, sequences.item, sequences.enjoyed
+    viewer, item, enjoyed, trust = sequences.viewer, sequences.item, sequences.enjoyed, sequences.trust
     shape = (sequences.viewer_count, item_count)
     lengths = np.diff(sequences.starts)
     damping = 1 / np.sqrt(np.maximum(lengths, 1))
     met = sparse.csr_array((np.ones(len(item), np.float32), (item, viewer)), shape=shape[::-1])
-    liked = sparse.csr_array(
-        (damping[viewer[enjoyed]].astype(np.float32), (viewer[enjoyed], item[enjoyed])), shape=shape
-    )
-    met_count = np.bincount(item, minlength=item_count)
-    liked_count = np.bincount(item[enjoyed], minlength=item_count)
+    damped = (damping[viewer[enjoyed]] * trust[enjoyed]).astype(np.float32)
+    liked = sparse.csr_array((damped, (viewer[enjoyed], item[enjoyed])), shape=shape)
+    met_count = np.bincount(item, trust, minlength=item_count)
+    liked_count = np.bincount(item[enjoyed], trust[enjoyed], minlength=item_count)
     cost = np.bincount(item, weights=np.diff(liked.indptr)[viewer], minlength=item_count)
     source, target = (met_count + 1.0) ** -0.75, (liked_count + 1.0) ** -0.5
     return Neighbours.of_blocks(
@@ -88,30 +87,30 @@ def count_transitions(
 
     A clip that comes `gap` clips later counts gap ** -GAP_POWER. Clips more than REACH later do not count.
     """
-    item, enjoyed, viewer = sequences.item, sequences.enjoyed, sequences.viewer
-    met_count = np.bincount(item, minlength=item_count)
-    liked_count = np.bincount(item[enjoyed], minlength=item_count)
+    item, enjoyed, trust = sequences.item, sequences.enjoyed, sequences.trust
+    meetings = np.bincount(item, minlength=item_count)
+    met_count = np.bincount(item, trust, minlength=item_count)
+    liked_count = np.bincount(item[enjoyed], trust[enjoyed], minlength=item_count)
     source, target = (met_count + 1.0) ** -0.5, (liked_count + 1.0) ** -0.25
     by_item = np.argsort(item, kind="stable")
-    starts = np.concatenate(([0], np.cumsum(met_count)))
+    starts = np.concatenate(([0], np.cumsum(meetings)))
     blocks = []
-    for lo, hi in _blocks(met_count * float(REACH), pairs_per_block):
+    for lo, hi in _blocks(meetings * float(REACH), pairs_per_block):
         places = by_item[starts[lo] : starts[hi]]
-        counts = _following(places, viewer, item, enjoyed, lo, (hi - lo, item_count))
+        counts = _following(places, sequences, lo, (hi - lo, item_count))
         blocks.append(_best(counts, lo, source, target, top))
     return Neighbours.of_blocks(blocks)
 
 
-def _following(
-    places: Ints, viewer: Ints, item: Ints, enjoyed: Bools, lo: int, shape: tuple[int, int]
-) -> sparse.csr_array:
+def _following(places: Ints, sequences: Sequences, lo: int, shape: tuple[int, int]) -> sparse.csr_array:
+    viewer, item, enjoyed, trust = sequences.viewer, sequences.item, sequences.enjoyed, sequences.trust
     rows, columns, weights = [], [], []
     for gap in range(1, REACH + 1):
         here = places[places + gap < len(item)]
         here = here[(viewer[here + gap] == viewer[here]) & enjoyed[here + gap]]
         rows.append(item[here] - lo)
         columns.append(item[here + gap])
-        weights.append(np.full(len(here), gap**-GAP_POWER, np.float32))
+        weights.append(trust[here + gap] * np.float32(gap**-GAP_POWER))
     triplets = (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns)))
     return sparse.csr_array(triplets, shape=shape)
 

@@ -12,20 +12,22 @@ RIDGE = 10.0  # in items
 NEWTON_STEPS = 25
 
 
-def count_recent(item: Ints, at: Ints, item_count: int, *, now: int, half_life_days: float) -> Doubles:
+def count_recent(
+    item: Ints, at: Ints, item_count: int, *, now: int, half_life_days: float, trust: Floats | None = None
+) -> Doubles:
     """Return the number of events per item, with time decay.
 
-    An event that is `half_life_days` old counts as one half.
+    An event that is `half_life_days` old counts as one half of its trust, which is 1 if none is given.
     """
-    age_days = (now - at) / DAY_S
-    return np.bincount(item, weights=0.5 ** (age_days / half_life_days), minlength=item_count)
+    decay = 0.5 ** ((now - at) / DAY_S / half_life_days)
+    return np.bincount(item, weights=decay if trust is None else decay * trust, minlength=item_count)
 
 
 @dataclass(frozen=True)
 class Popularity:
     """Counts and the trend of each item.
 
-    `enjoyed` and `met` are the numbers of viewers who enjoyed the item and who were shown it. `trend` is the log of the
+    `enjoyed` and `met` are the numbers of viewers, by their trust, who enjoyed the item and who were shown it. `trend` is the log of the
     ratio of expected future views to past views, shifted so that its mean is 0.
     """
 
@@ -41,14 +43,16 @@ class Popularity:
         clip's popularity signals at the start of this window. The fitted regression is then applied to the signals at
         the end of the log. If `window_s` is 0 because the viewers have no common clock, the trend is 0.
         """
-        enjoyed = np.bincount(sequences.item[sequences.enjoyed], minlength=item_count)
-        met = np.bincount(sequences.item, minlength=item_count)
+        is_enjoyed = sequences.enjoyed
+        enjoyed = np.bincount(sequences.item[is_enjoyed], sequences.trust[is_enjoyed], minlength=item_count)
+        met = np.bincount(sequences.item, sequences.trust, minlength=item_count)
         trend: Doubles = np.zeros(item_count)
         if len(events) and window_s:
             now = int(events.at.max())
             before = events.at <= now - window_s
             if before.any() and events.satisfied[~before].any():
-                next_views = np.bincount(events.item[~before & events.satisfied], minlength=item_count)
+                is_next = ~before & events.satisfied
+                next_views = np.bincount(events.item[is_next], events.trusted[is_next], minlength=item_count)
                 past = popularity_signals(events.where(before), item_count, now - window_s)
                 expected = _expected_log_views(past, next_views, popularity_signals(events, item_count, now))
                 trend = expected - np.log(enjoyed + 1.0)
@@ -63,10 +67,10 @@ def popularity_signals(events: EventLog, item_count: int, now: int) -> Doubles:
     HALF_LIVES_DAYS. The last signal is the log of the item's age in days.
     """
     columns = []
-    for item, at in ((events.item[events.satisfied], events.at[events.satisfied]), (events.item, events.at)):
-        columns.append(np.log(np.bincount(item, minlength=item_count) + 1.0))
+    for part in (events.where(events.satisfied), events):
+        columns.append(np.log(np.bincount(part.item, part.trusted, minlength=item_count) + 1.0))
         for half_life in HALF_LIVES_DAYS:
-            recent = count_recent(item, at, item_count, now=now, half_life_days=half_life)
+            recent = count_recent(part.item, part.at, item_count, now=now, half_life_days=half_life, trust=part.trusted)
             columns.append(np.log(recent + 0.1))
     first = np.full(item_count, now, np.int64)
     np.minimum.at(first, events.item, events.at)
@@ -74,7 +78,7 @@ def popularity_signals(events: EventLog, item_count: int, now: int) -> Doubles:
     return np.stack(columns, axis=1)
 
 
-def _expected_log_views(past: Doubles, next_views: Ints, present: Doubles) -> Doubles:
+def _expected_log_views(past: Doubles, next_views: Doubles, present: Doubles) -> Doubles:
     """Fit log E[next_views] as a linear function of `past`, and return its values for `present`.
 
     Uses Newton's method with a ridge penalty.

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from feed.ranking.interactions import KINDS, Doubles, EventLog, Floats
+from feed.ranking.interactions import KINDS, Bools, Doubles, EventLog, Floats
 
 GOALS = ("satisfied", "like", "click", "cart", "purchase")
-PRIOR_VIEWS = 20.0
+PRIOR_VIEWS = 20.0  # the average rate counts as much as this many viewers
+PRIOR_HITS = 4.0  # or as many as usually hold this many hits: a few purchases prove nothing where they are rare
 
 
 def item_rates(events: EventLog, item_count: int) -> Floats:
@@ -15,17 +16,22 @@ def item_rates(events: EventLog, item_count: int) -> Floats:
 
     A goal that does not occur in the log has rate 1 for all items.
     """
-    pairs = np.unique(events.viewer.astype(np.int64) * item_count + events.item)
-    met = np.bincount(pairs % item_count, minlength=item_count).astype(np.float64)
+    met = _count_viewers(events, np.ones(len(events), np.bool_), item_count)
     columns = []
     for goal in GOALS:
         reached = events.satisfied if goal == "satisfied" else events.kind == KINDS.index(goal)
-        pairs = np.unique(events.viewer[reached].astype(np.int64) * item_count + events.item[reached])
-        hits = np.bincount(pairs % item_count, minlength=item_count)
+        hits = _count_viewers(events, reached, item_count)
         average = hits.sum() / max(met.sum(), 1.0)
-        smoothed = (hits + PRIOR_VIEWS * average) / (met + PRIOR_VIEWS)
+        prior = max(PRIOR_VIEWS, PRIOR_HITS / average) if average else PRIOR_VIEWS
+        smoothed = (hits + prior * average) / (met + prior)
         columns.append(smoothed / average if average else np.ones(item_count))
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _count_viewers(events: EventLog, mask: Bools, item_count: int) -> Doubles:
+    """Return how many viewers, by their trust, each item has among the events of the mask."""
+    pairs, first = np.unique(events.viewer[mask].astype(np.int64) * item_count + events.item[mask], return_index=True)
+    return np.bincount(pairs % item_count, weights=events.trusted[mask][first], minlength=item_count)
 
 
 def weigh_goals(rates: Floats, goals: Mapping[str, float]) -> Doubles:

@@ -118,10 +118,12 @@ def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:
     Views in the last days also help if no trend could be learned.
     """
     overall: Doubles = popularity.enjoyed * np.exp(popularity.trend)
-    item, at = sequences.item[sequences.enjoyed], sequences.at[sequences.enjoyed]
+    is_enjoyed = sequences.enjoyed
+    item, at, trust = (column[is_enjoyed] for column in (sequences.item, sequences.at, sequences.trust))
     if not len(item):
         return overall
-    recent = count_recent(item, at, len(overall), now=int(at.max()), half_life_days=RECENT_HALF_LIFE_DAYS)
+    now, half_life = int(at.max()), RECENT_HALF_LIFE_DAYS
+    recent = count_recent(item, at, len(overall), now=now, half_life_days=half_life, trust=trust)
     return (1 - RECENT_SHARE) * overall + RECENT_SHARE * recent * float(overall.sum() / recent.sum())
 
 

@@ -46,7 +46,9 @@ class ValidationSet:
 
 
 def tune(start: Weights, validation: ValidationSet) -> Weights:
-    """Return tuned weights, or `start` if no change helps."""
+    """Return tuned weights, or `start` if no change helps or nobody's next clips are known."""
+    if not len(validation.target_counts):
+        return start
     best, value = start, ndcg_of(start, validation)
     for _ in range(ROUNDS):
         before = best

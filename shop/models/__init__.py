@@ -2,10 +2,11 @@
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
+from shop.models.billing_address import BillingAddress
 from shop.models.click import Click
 from shop.models.click_outcome import ClickOutcome, OutcomeKind
 from shop.models.dispute import Dispute
-from shop.models.order import BillingAddress, Order, OrderLine, UnpaidReason
+from shop.models.order import Order, OrderLine, UnpaidReason
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine

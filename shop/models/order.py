@@ -221,19 +221,6 @@ class Order(PostalAddress):
         return Price(self.refunded_minor, self.currency)
 
 
-class BillingAddress(PostalAddress):
-    """Where the invoice of an order goes, if not to the delivery address."""
-
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="billing_address")
-
-    class Meta:
-        verbose_name = _("billing address")
-        verbose_name_plural = _("billing addresses")
-
-    def __str__(self) -> str:
-        return ", ".join(self.label_lines)
-
-
 class OrderLine(models.Model):
     """One product in an order. If the shopper bought it through a clip, the line also has the clip and commission."""
 

@@ -1,6 +1,7 @@
 """Reports flag a clip for review; if they weigh enough together, it is hidden until a moderator has looked."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -8,6 +9,7 @@ from django.conf import LazySettings
 from accounts.models import User
 from creators.models import Slot
 from social.models import Report, ReportReason
+from social.report_weights import NEW_FOR
 from social.reports import report_subject
 from tests.factories import NOW, make_published_clip, make_user
 from videos.models import Clip, DecisionAction, Flag
@@ -18,6 +20,19 @@ pytestmark = pytest.mark.django_db
 
 def complain(clip: Clip, user: User | None = None) -> None:
     report_subject(user=user, subject=clip, reason=ReportReason.MISLEADING, words="", now=NOW)
+
+
+def make_known_reporter() -> User:
+    """Return a user whose account is not new."""
+    return make_user(date_joined=NOW - NEW_FOR)
+
+
+def make_proven_reporter() -> User:
+    """Return a user of whom a report was upheld."""
+    person = make_user()
+    complain(make_published_clip(), person)
+    Report.objects.filter(user=person).update(state="upheld", settled_at=NOW)
+    return person
 
 
 def test_weights_add_up_and_each_person_counts_once() -> None:
@@ -31,14 +46,14 @@ def test_weights_add_up_and_each_person_counts_once() -> None:
 def test_heavy_reports_hide_the_clip_until_review_and_the_fee_stays(settings: LazySettings, moderator: User) -> None:
     settings.REPORTS_HIDE_WEIGHT = 4
     clip = make_published_clip()
-    complain(clip, make_user())
+    complain(clip, make_known_reporter())
     assert Clip.objects.published().count() == 1
-    complain(clip, make_user())
+    complain(clip, make_proven_reporter())
     clip.refresh_from_db()
-    assert (clip.state, Slot.objects.get().state) == ("in_review", "earned")
+    assert (clip.state, Slot.objects.get(clip_code=clip.code).state) == ("in_review", "earned")
     decide(revision=clip.revisions.get(), moderator=moderator, action=DecisionAction.APPROVE, now=NOW)
-    assert Clip.objects.published().count() == 1
-    assert Flag.objects.open().count() == 0
+    assert Clip.objects.published().filter(pk=clip.pk).exists()
+    assert Flag.objects.open().filter(clip=clip).count() == 0
 
 
 def test_report_of_an_unreliable_reporter_is_saved_but_weighs_nothing() -> None:
@@ -85,13 +100,21 @@ def report_by_one_person(clip: Clip) -> None:
         complain(clip, person)
 
 
+def report_by_new_accounts(clip: Clip) -> None:
+    for _person in range(12):
+        complain(clip, make_user(date_joined=NOW))
+
+
 GUARDS = [
-    (report_by_unreliable_reporters, "social.report_weights.weigh_record", lambda upheld, dismissed: 2),
-    (report_anonymously, "social.report_weights.MAX_ANONYMOUS_REPORTS", 1000),
+    (report_by_unreliable_reporters, "social.report_weights.weigh_record", lambda upheld, dismissed: 4),
+    (report_anonymously, "social.report_weights.weigh_credibility", lambda user, weight, now: 4),
+    (report_by_new_accounts, "social.report_weights.NEW_FOR", timedelta(0)),
 ]
 
 
-@pytest.mark.parametrize("report_clip", [report_by_unreliable_reporters, report_anonymously, report_by_one_person])
+@pytest.mark.parametrize(
+    "report_clip", [report_by_unreliable_reporters, report_anonymously, report_by_one_person, report_by_new_accounts]
+)
 def test_worthless_reports_never_hide_a_clip(settings: LazySettings, report_clip: Callable[[Clip], None]) -> None:
     settings.REPORTS_HIDE_WEIGHT = 8
     clip = make_published_clip()
@@ -117,11 +140,11 @@ def test_worthless_reports_hide_a_clip_without_the_guard(
 
 
 def test_reports_below_the_threshold_leave_the_clip_published(settings: LazySettings) -> None:
-    clip, people = make_published_clip(), [make_user() for _number in range(6)]
+    clip, people = make_published_clip(), [make_proven_reporter() for _number in range(2)]
     settings.REPORTS_HIDE_WEIGHT = 1_000_000
     for person in people:
         complain(clip, person)
-    assert Clip.objects.published().count() == 1
+    assert Clip.objects.published().filter(pk=clip.pk).exists()
     settings.REPORTS_HIDE_WEIGHT = 10
-    complain(clip, make_user())
-    assert Clip.objects.published().count() == 0
+    complain(clip, make_proven_reporter())
+    assert not Clip.objects.published().filter(pk=clip.pk).exists()

@@ -41,6 +41,9 @@ class Flag(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=FlagKind)
     note = models.CharField(_("note"), max_length=300, blank=True)
     weight = models.PositiveIntegerField(default=1)
+    credible_weight = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("The part of the weight that may lower a clip in the feed, or hide it.")
+    )
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 

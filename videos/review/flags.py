@@ -13,16 +13,26 @@ from videos.models import Clip, Flag, FlagKind
 from videos.states import ClipState
 
 
-def raise_flag(*, clip_id: int, kind: FlagKind, note: str = "", weight: int = 1, now: datetime) -> None:
-    """Open a flag on the clip. If a flag of this kind is already open, add `weight` to it instead."""
+def raise_flag(
+    *, clip_id: int, kind: FlagKind, note: str = "", weight: int = 1, credible_weight: int | None = None, now: datetime
+) -> None:
+    """Open a flag on the clip. If a flag of this kind is already open, add the weights to it instead.
+
+    `credible_weight` is the part of the weight that may rank or hide the clip before a moderator has looked at it. By
+    default it is all of it.
+    """
+    credible_weight = weight if credible_weight is None else credible_weight
     open_flags = Flag.objects.open().filter(clip_id=clip_id, kind=kind)
-    if open_flags.update(weight=F("weight") + weight, note=note):
+    more = {"weight": F("weight") + weight, "credible_weight": F("credible_weight") + credible_weight}
+    if open_flags.update(note=note, **more):
         return
     try:
         with transaction.atomic():
-            Flag.objects.create(clip_id=clip_id, kind=kind, note=note, weight=weight, raised_at=now)
+            Flag.objects.create(
+                clip_id=clip_id, kind=kind, note=note, weight=weight, credible_weight=credible_weight, raised_at=now
+            )
     except IntegrityError:  # another worker has opened the flag since the update
-        open_flags.update(weight=F("weight") + weight)
+        open_flags.update(**more)
 
 
 def settle_flags(*, clip_ids: Iterable[int], kind: FlagKind, now: datetime) -> None:
