@@ -4,7 +4,7 @@ Staff answer them at /admin/social/report/desk/. Reports on clips have no cases,
 moderator decides on the clip at the review desk.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
@@ -95,8 +95,8 @@ class OpenCases(Sequence[Case]):
         reports = Report.objects.open().about_products_and_creators()
         self._reports = reports.exclude(**{kind: None}) if kind else reports
         grouped = self._reports.order_by().values("product", "creator")
-        numbers = {"count": Count("pk"), "since": Min("created_at"), "first": Min("pk"), "last": Max("pk")}
-        self._subjects = grouped.annotate(**numbers).order_by("since", "first")
+        counted = grouped.annotate(count=Count("pk"), since=Min("created_at"), first=Min("pk"), last=Max("pk"))
+        self._subjects = counted.order_by("since", "first")
 
     def __len__(self) -> int:
         return self._subjects.count()
@@ -112,7 +112,7 @@ class OpenCases(Sequence[Case]):
             return self._read(list(self._subjects[index]))
         return self._read([self._subjects[index]])[0]
 
-    def _read(self, subjects: list[dict[str, Any]]) -> list[Case]:
+    def _read(self, subjects: Sequence[Any]) -> list[Case]:
         first = Window(
             RowNumber(), partition_by=["product", "creator"], order_by=[F("user").asc(nulls_last=True), "created_at"]
         )
@@ -135,7 +135,7 @@ def open_cases(*, kind: str = "") -> OpenCases:
     return OpenCases(kind)
 
 
-def _build_case(row: Mapping[str, Any], reports: list[CaseReport]) -> Case:
+def _build_case(row: Any, reports: list[CaseReport]) -> Case:
     kind = "product" if row["product"] else "creator"
     return Case(kind, _get_subject(reports[0].report), reports, row["count"], row["since"], row["last"])
 

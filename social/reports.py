@@ -55,9 +55,9 @@ def settle_reports_by_decisions(*, now: datetime) -> int:
     answers = final.filter(clip=OuterRef("clip"), decided_at__gt=OuterRef("created_at")).order_by("decided_at")
     decided = Report.objects.open().exclude(clip=None).annotate(action=Subquery(answers.values("action")[:1]))
     settled_count = 0
-    for row in decided.exclude(action=None).order_by("created_at")[:500]:
-        state = ReportState.DISMISSED if row.action == DecisionAction.APPROVE else ReportState.UPHELD
-        settled_count += settle_report(report_id=row.pk, state=state, now=now)
+    for report_id, action in decided.exclude(action=None).order_by("created_at").values_list("pk", "action")[:500]:
+        state = ReportState.DISMISSED if action == DecisionAction.APPROVE else ReportState.UPHELD
+        settled_count += settle_report(report_id=report_id, state=state, now=now)
     return settled_count
 
 

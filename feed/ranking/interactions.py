@@ -57,8 +57,9 @@ class EventLog:
 
     def where(self, mask: Bools) -> Self:
         """Return the events that the mask selects, in the same order."""
-        columns = (self.viewer, self.item, self.at, self.kind, self.value, self.satisfied)
-        return type(self)(*(column[mask] for column in columns), None if self.trust is None else self.trust[mask])
+        trust = None if self.trust is None else self.trust[mask]
+        kind, value, satisfied = self.kind[mask], self.value[mask], self.satisfied[mask]
+        return type(self)(self.viewer[mask], self.item[mask], self.at[mask], kind, value, satisfied, trust)
 
 
 @dataclass(frozen=True)
@@ -162,9 +163,8 @@ class Sequences:
 
     def where(self, mask: Bools) -> Self:
         """Return the rows that the mask selects."""
-        columns = (self.viewer, self.item, self.at, self.weight, self.trust)
-        viewer, item, at, weight, trust = (column[mask] for column in columns)
-        return self._cut(viewer, item, at, weight, trust, self.viewer_count)
+        weight, trust = self.weight[mask], self.trust[mask]
+        return self._cut(self.viewer[mask], self.item[mask], self.at[mask], weight, trust, self.viewer_count)
 
     def latest(self, limit: int) -> Self:
         """Return only the latest clips of each viewer, at most `limit` of them."""

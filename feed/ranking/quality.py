@@ -21,7 +21,7 @@ def item_rates(events: EventLog, item_count: int) -> Floats:
     for goal in GOALS:
         reached = events.satisfied if goal == "satisfied" else events.kind == KINDS.index(goal)
         hits = _count_viewers(events, reached, item_count)
-        average = hits.sum() / max(met.sum(), 1.0)
+        average = float(hits.sum()) / max(float(met.sum()), 1.0)
         prior = max(PRIOR_VIEWS, PRIOR_HITS / average) if average else PRIOR_VIEWS
         smoothed = (hits + prior * average) / (met + prior)
         columns.append(smoothed / average if average else np.ones(item_count))

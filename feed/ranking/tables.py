@@ -119,7 +119,7 @@ def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:
     """
     overall: Doubles = popularity.enjoyed * np.exp(popularity.trend)
     is_enjoyed = sequences.enjoyed
-    item, at, trust = (column[is_enjoyed] for column in (sequences.item, sequences.at, sequences.trust))
+    item, at, trust = sequences.item[is_enjoyed], sequences.at[is_enjoyed], sequences.trust[is_enjoyed]
     if not len(item):
         return overall
     now, half_life = int(at.max()), RECENT_HALF_LIFE_DAYS

@@ -8,7 +8,7 @@ rates within it stay what they are. In a shop where everybody is new, all count 
 
 import numpy as np
 
-from feed.ranking.interactions import Bools, Floats, Ints
+from feed.ranking.interactions import Bools, Doubles, Floats, Ints
 
 NEW = 0.2  # what a viewer counts on the first day; each further day on which they came adds as much
 KNOWN = 0.5  # who counts less than this is new
@@ -40,7 +40,7 @@ def trust_events(viewer: Ints, item: Ints, weights: Floats, networks: Ints) -> F
     return np.asarray((trust / trust.mean())[meeting], np.float32)
 
 
-def _cap_networks(network: Ints, item: Ints, trust: Floats, item_count: int) -> Floats:
+def _cap_networks(network: Ints, item: Ints, trust: Doubles, item_count: int) -> Doubles:
     """Return a factor for each meeting, with which no network counts more than MOST_OF_NETWORK for an item."""
     _networks, index = np.unique(network, return_inverse=True)
     _groups, group = np.unique(index.astype(np.int64) * item_count + item, return_inverse=True)
@@ -48,7 +48,7 @@ def _cap_networks(network: Ints, item: Ints, trust: Floats, item_count: int) -> 
     return np.asarray(np.minimum(1.0, MOST_OF_NETWORK / np.maximum(total, 1e-9))[group])
 
 
-def _cap_items(item: Ints, trust: Floats, is_new: Bools, item_count: int) -> Floats:
+def _cap_items(item: Ints, trust: Doubles, is_new: Bools, item_count: int) -> Doubles:
     """Return a factor for each item, with which new viewers do not outweigh the others more than they usually may."""
     new = np.bincount(item[is_new], weights=trust[is_new], minlength=item_count)
     known = np.bincount(item[~is_new], weights=trust[~is_new], minlength=item_count)
