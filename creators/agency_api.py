@@ -34,6 +34,7 @@ class AgencyChange(APIView):
     The status is 409 if this is no longer possible.
     """
 
+    error_statuses = (409,)
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
 

@@ -42,6 +42,7 @@ class CampaignList(ListAPIView[Campaign]):
 class CampaignEnrol(GenericAPIView[Campaign]):
     """Enrolment in a campaign. POST accepts the terms and enrols the caller. Repeating it changes nothing."""
 
+    error_statuses = (409,)
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
     serializer_class = EnrolRequestSerializer

@@ -21,6 +21,7 @@ MAX_LINES = 500
 class Earnings(APIView):
     """The caller's balances and statement lines, newest first. Each line explains its amount, even if it is $0.00."""
 
+    read_error_statuses = (404,)
     permission_classes = [IsAuthenticated]
 
     @extend_schema(

@@ -25,6 +25,7 @@ class PayoutAccountView(APIView):
     If not, the status is 403 and `detail` says where to confirm it.
     """
 
+    error_statuses = read_error_statuses = (404,)
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
 

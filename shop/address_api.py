@@ -25,6 +25,7 @@ from shop.quote_serializers import AddressFieldSerializer, SavedAddressSerialize
 class AddressList(generics.ListAPIView[Address]):
     """The user's saved addresses, the default one first. POST saves one more."""
 
+    error_statuses = (409,)
     permission_classes = [IsAuthenticated]
     serializer_class = SavedAddressSerializer
     throttle_scope = "write"

@@ -49,6 +49,7 @@ class ShopView(APIView):
 class BagView(ShopView):
     """The bag of the signed-in user or guest."""
 
+    error_statuses = (409,)
     throttle_scope = "events"
 
     @extend_schema(responses=BagSerializer)
@@ -131,6 +132,7 @@ class OrderDetail(generics.RetrieveAPIView[Order]):
 class OrderCancel(ShopView):
     """Cancellation of an order that is unpaid or was paid a short time ago. A paid order is refunded."""
 
+    error_statuses = (409,)
     serializer_class = OrderSerializer
 
     @extend_schema(request=None, responses=OrderSerializer, parameters=[IDEMPOTENCY_KEY_HEADER])

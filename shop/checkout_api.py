@@ -82,6 +82,8 @@ class QuoteView(ShopView):
 class CheckoutView(ShopView):
     """Checkout. POST places an order and pays for it. A repeated Idempotency-Key places no second order."""
 
+    error_statuses = (402, 422)
+
     @extend_schema(
         request=CheckoutSerializer,
         responses={201: CheckoutResultSerializer, 200: CheckoutResultSerializer, 409: RefusedQuoteSerializer},

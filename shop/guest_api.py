@@ -35,6 +35,7 @@ class OrderKeySerializer(serializers.Serializer[Any]):
 class OrderFind(ShopView):
     """Opening of an order without signing in. POST lets this session see, pay, cancel and return it."""
 
+    error_statuses = (404,)
     throttle_scope = SCOPE
 
     @extend_schema(request=OrderKeySerializer, responses=OrderSerializer)
@@ -52,6 +53,8 @@ class OrderFind(ShopView):
 
 class OrderPay(ShopView):
     """Payment for an order that waits for it. POST charges it, or says where to pay; repeating it charges once."""
+
+    error_statuses = (402,)
 
     @extend_schema(request=None, responses=CheckoutResultSerializer)
     def post(self, request: Request, code: str) -> Response:

@@ -24,6 +24,8 @@ from shop.shopper import shopper_of
 class OrderReturns(ShopView):
     """Returns of one of the caller's orders."""
 
+    error_statuses = (409,)
+
     @extend_schema(responses=OrderReturnsSerializer)
     def get(self, request: Request, code: str) -> Response:
         """Return what can be returned, and the returns and refunds so far."""

@@ -82,6 +82,7 @@ class ClipList(ListAPIView[Clip]):
 class ClipDetail(GenericAPIView[Clip]):
     """One clip: a published clip, or one of the caller's own in any state. PATCH changes the caller's own clip."""
 
+    error_statuses = (409,)
     serializer_class = ClipSerializer
     throttle_scope = "write"
 
@@ -115,6 +116,7 @@ class ClipDetail(GenericAPIView[Clip]):
 class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
     """The video file of a draft. PUT creates the draft if the code is unused, so the request can safely be repeated."""
 
+    error_statuses = (409, 413, 422, 507)
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
     serializer_class = StatusSerializer
@@ -152,6 +154,7 @@ class ClipStatus(APIView):
 class ClipSubmit(GenericAPIView[Clip]):
     """Submission of a draft or a changed clip. POST holds a slot in the campaign and queues the file for processing."""
 
+    error_statuses = (409, 422)
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
     throttle_scope = "write"
@@ -172,6 +175,7 @@ class ClipSubmit(GenericAPIView[Clip]):
 class ClipWithdraw(GenericAPIView[Clip]):
     """Withdrawal of a clip before a decision. POST also releases its slot."""
 
+    error_statuses = (409,)
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
     throttle_scope = "write"
@@ -189,6 +193,7 @@ class ClipWithdraw(GenericAPIView[Clip]):
 class ClipAppeal(GenericAPIView[Clip]):
     """An appeal against a rejection or take-down, once per decision. Another moderator reviews the clip."""
 
+    error_statuses = (409,)
     permission_classes = [IsAuthenticated]
     serializer_class = OwnClipSerializer
     throttle_scope = "write"

@@ -76,6 +76,7 @@ class TusView(IntakeErrorsMixin):
 class UploadList(TusView):
     """The endpoint that starts an upload."""
 
+    error_statuses = (404, 409, 412, 413, 422, 429, 507)
     throttle_scope = "write"
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -119,6 +120,9 @@ class UploadList(TusView):
 
 class UploadDetail(TusView):
     """One upload. HEAD returns its offset, PATCH continues it and DELETE cancels it."""
+
+    read_error_statuses = (412,)
+    error_statuses = (409, 412, 413, 415, 422, 429, 460, 507)
 
     @extend_schema(responses={200: None})
     def head(self, request: Request, code: str) -> Response:
