@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from creators.models import Slot
@@ -45,6 +45,22 @@ def find_duplicates(clip: Clip) -> list[Clip]:
     same_footage = Q(source__in=source_ids) | Q(source__sha256=clip.source.sha256)
     clips = Clip.objects.filter(same_footage).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
     return list(clips.select_related("creator", "source").order_by("pk"))
+
+
+def find_twin_with_slot(clip: Clip) -> Clip | None:
+    """Return another clip of the creator's that holds or has earned a slot with the same file or footage, or None.
+
+    Of submissions of one file at once, each waits for the one before it, until its transaction ends.
+    """
+    if clip.source is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [clip.source.sha256, clip.creator_id])
+    with_slot = Exists(Slot.objects.active().filter(clip_code=OuterRef("code")))
+    matches = FootageMatch.objects.filter(Q(earlier=clip.source) | Q(later=clip.source))
+    matching = {pk for pair in matches.values_list("earlier", "later") for pk in pair} | {clip.source.pk}
+    same = Q(source__in=matching) | Q(source__sha256=clip.source.sha256)
+    return Clip.objects.filter(same, with_slot, creator=clip.creator_id).exclude(pk=clip.pk).order_by("pk").first()
 
 
 def compare_source(source: Source, *, now: datetime) -> None:
