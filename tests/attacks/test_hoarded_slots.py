@@ -8,7 +8,7 @@ from django.test import Client
 
 from creators.models import Campaign, Creator, Enrolment, Slot
 from tests.attacks.crowd import at_once
-from tests.factories import NOW, make_creator, make_draft, make_enrolment, make_waiting_clip
+from tests.factories import NOW, approve, make_creator, make_draft, make_enrolment, make_waiting_clip
 from videos.models import Clip, FootageMatch, Source
 from videos.review.deadlines import expire_held_slots
 from videos.studio.submission import Incomplete, submit_clip, withdraw_clip
@@ -62,6 +62,15 @@ def test_a_file_may_be_sent_again_after_its_clip_was_withdrawn(creator: Creator)
     withdraw_clip(clip_id=first.pk, now=NOW)
     again = copy_of(first)
     assert submit_clip(clip_id=again.pk, now=NOW).state == "in_review"
+    assert slots_held(creator) == 1
+
+
+def test_a_file_that_has_earned_its_slot_holds_at_most_one_more(creator: Creator) -> None:
+    first = make_waiting_clip(creator)
+    approve(first)
+    assert submit_clip(clip_id=copy_of(first).pk, now=NOW).state == "in_review"
+    with pytest.raises(Incomplete):
+        submit_clip(clip_id=copy_of(first).pk, now=NOW)
     assert slots_held(creator) == 1
 
 

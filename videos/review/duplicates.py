@@ -47,16 +47,17 @@ def find_duplicates(clip: Clip) -> list[Clip]:
     return list(clips.select_related("creator", "source").order_by("pk"))
 
 
-def find_twin_with_slot(clip: Clip) -> Clip | None:
-    """Return another clip of the creator's that holds or has earned a slot with the same file or footage, or None.
+def find_waiting_twin(clip: Clip) -> Clip | None:
+    """Return another clip of the creator's that holds a slot with the same file or footage, or None.
 
+    A clip that has earned its slot does not count: whether another one may follow it is for the desk to judge.
     Of submissions of one file at once, each waits for the one before it, until its transaction ends.
     """
     if clip.source is None:
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [clip.source.sha256, clip.creator_id])
-    with_slot = Exists(Slot.objects.active().filter(clip_code=OuterRef("code")))
+    with_slot = Exists(Slot.objects.held().filter(clip_code=OuterRef("code")))
     matches = FootageMatch.objects.filter(Q(earlier=clip.source) | Q(later=clip.source))
     matching = {pk for pair in matches.values_list("earlier", "later") for pk in pair} | {clip.source.pk}
     same = Q(source__in=matching) | Q(source__sha256=clip.source.sha256)

@@ -12,7 +12,7 @@ from creators.slots import CampaignFull, SlotRefused, hold_slot, release_slot
 from creators.suspensions import refuse_suspended
 from creators.waitlist import is_behind_others, join_waitlist, settle_waitlist_entry
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
-from videos.review.duplicates import find_twin_with_slot
+from videos.review.duplicates import find_waiting_twin
 from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 from videos.studio.drafts import ClipContent, save_content, write_content
@@ -131,8 +131,8 @@ def _submit(clip: Clip, now: datetime) -> None:
 
 
 def _refuse_twin(clip: Clip) -> None:
-    """Raise Incomplete if the creator's own clip with the same footage has a slot, because only one can be paid."""
-    if twin := find_twin_with_slot(clip):
+    """Raise Incomplete if the creator's own clip with the same footage holds a slot, because only one can be paid."""
+    if twin := find_waiting_twin(clip):
         sentence = _("You have already submitted this video, as clip %(code)s. Choose another file.")
         raise Incomplete({"file": [sentence % {"code": twin.code}]})
 
