@@ -22,6 +22,8 @@ from accounts.second_factor import second_factor_url
 from feedsite.first_steps import list_first_steps, list_missing_setup, read_progress
 
 YEARS = {"year", "iso_year"}
+MAX_ROWS = 100
+"""Of a part of a form, such as the pictures of a product. Django builds a form for each row that is announced."""
 
 
 class StaffSite(AdminSite):
@@ -31,12 +33,14 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and isinstance(request.user, User) and request.user.staff_clearance()
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a page of admin. A filter by a year that no calendar has is a bad request on each of them."""
+        """Wrap a page of admin. A year that no calendar has, or a form with too many rows, is a bad request on each."""
 
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if any(_is_impossible_year(name, str(value)) for name, value in request.GET.items()):
                 raise BadRequest(_("This year is in no calendar."))
+            if any(_has_too_many_rows(name, str(value)) for name, value in request.POST.items()):
+                raise BadRequest(_("This form has more than %(most)d rows. Nothing was saved.") % {"most": MAX_ROWS})
             return view(request, *args, **kwargs)
 
         return super().admin_view(checked, cacheable)
@@ -68,6 +72,12 @@ class StaffSite(AdminSite):
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account")
+
+
+def _has_too_many_rows(name: str, value: str) -> bool:
+    """Return whether a field announces more rows of a form than it can have. A whole list can have twice as many."""
+    most = 2 * MAX_ROWS if name == "form-TOTAL_FORMS" else MAX_ROWS
+    return name.endswith("-TOTAL_FORMS") and parse_key(value) > most
 
 
 def _is_impossible_year(name: str, value: str) -> bool:

@@ -295,9 +295,8 @@ REPORTS_HIDE_WEIGHT = env.int("REPORTS_HIDE_WEIGHT", 10, validate=at_least(1))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]
-LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
-LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_SECURE = 365 * 24 * 3600, HTTPS
 LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
 FORMAT_MODULE_PATH = ["feedsite.formats"]
 TIME_ZONE: str = env.time_zone("TIME_ZONE", "UTC")

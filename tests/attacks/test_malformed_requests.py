@@ -54,6 +54,14 @@ def test_year_that_a_calendar_has_filters(admin_client: Client) -> None:
     assert admin_client.get("/admin/shop/order/?placed_at__year=2026&placed_at__month=11").status_code == 200
 
 
+def test_form_of_too_many_rows_is_refused_in_admin(admin_client: Client) -> None:
+    answer = admin_client.post(
+        "/admin/catalog/product/add/", {"images-TOTAL_FORMS": "1000", "images-INITIAL_FORMS": "0"}
+    )
+    assert answer.status_code == 400
+    assert "more than 100 rows" in answer.content.decode()
+
+
 @pytest.mark.parametrize("key", ["x", "%00", "²", "9" * 20, "9" * 5000, "-1", "1e5", "a/b"])
 def test_admin_ids_that_are_none_are_no_error(key: str, admin_client: Client) -> None:
     for model in ("shop/order", "catalog/product", "videos/clip", "accounts/user"):

@@ -50,7 +50,7 @@ def unlimited(part: dict[str, Any], parts: dict[str, Any], path: str) -> Iterato
 
 def test_every_value_of_every_json_body_has_a_limit(schema: dict[str, Any]) -> None:
     bodies = 0
-    problems = []
+    problems: list[str] = []
     for path, item in schema["paths"].items():
         for method, operation in item.items():
             content = operation.get("requestBody", {}).get("content", {}) if isinstance(operation, dict) else {}
