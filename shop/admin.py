@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
+from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
@@ -104,6 +105,10 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     @admin.display(description=_("billing address"), empty_value="–")
     def billing(self, order: Order) -> SafeString:
         return _join_lines(order.billing_lines)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Order | None:
+        shown = Order.objects.select_related("user", "billing_address")
+        return shown.filter(pk=parse_key(object_id)).first()
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

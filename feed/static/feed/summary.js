@@ -6,7 +6,7 @@ import { message } from "./messages.js";
 /** @typedef {{amount_minor: number, currency: string, text: string}} Price */
 /** @typedef {{name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
 /**
- * The API's answer to `POST /api/v1/quote/`.
+ * The API's answer to a request for a quote.
  * @typedef {object} Quote
  * @property {string} quote_id
  * @property {QuoteLine[]} lines
