@@ -15,7 +15,7 @@ from creators.models import Creator, Enrolment
 from feed.models import Event, EventKind, Viewer
 from payouts.models import Payout, PayoutAccount, StatementLine
 from shop.address_rules import ADDRESS_FIELDS
-from shop.models import Address, BagLine, BillingAddress, Order, OrderLine
+from shop.models import Address, BagLine, BillingAddress, KeptCard, Order, OrderLine, ProviderCustomer
 from social.models import Follow, Hidden, Like, Report, Save
 from videos.models import Clip
 
@@ -64,9 +64,17 @@ def collect_data(user: User) -> dict[str, Any]:
 
 
 def _purchases(user: User) -> dict[str, Any]:
-    """Return the addresses, the bag and the orders of a user."""
+    """Return the addresses, the kept cards, the bag and the orders of a user."""
     return {
         "address": _rows(Address.objects.filter(user=user), "label", "is_default", *ADDRESS_FIELDS),
+        "cards": _rows(
+            KeptCard.objects.owned_by(user).order_by("pk"),
+            *("brand", "wallet", "last_four", "expiry_month", "expiry_year", "fingerprint", "is_default", "kept_at"),
+            *("reference",),
+        ),
+        "payment_customers": _rows(
+            ProviderCustomer.objects.filter(user=user).order_by("pk"), "provider", "reference", "created_at"
+        ),
         "bag": _rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
         "orders": _rows(
             Order.objects.filter(user=user).order_by("placed_at"),

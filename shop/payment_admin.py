@@ -44,7 +44,7 @@ class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
     inlines = [DisputeInline]
 
     fields = ["order", "provider", "account", "is_live", "reference", "session", "amount", "state", "failure_text"]
-    fields += ["fingerprint", "started_at", "expires_at", "settled_at"]
+    fields += ["fingerprint", "customer", "card", "keeps_card", "started_at", "expires_at", "settled_at"]
     readonly_fields = ["amount"]
     amount = money_column("amount_minor", gettext_lazy("amount"))
 

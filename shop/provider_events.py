@@ -12,12 +12,14 @@ from django.db import transaction
 
 from accounts.models import User
 from shop.disputes import record_dispute_news
+from shop.kept_cards import record_card_news
 from shop.matching import SetAside, check_amount, match_payment
 from shop.models import Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.outside_refunds import record_refund_news, refunded_at_provider
 from shop.payments import record_fingerprint, settle_payment
 from shop.providers.port import (
+    CardNews,
     ChargeNews,
     DisputeNews,
     News,
@@ -68,6 +70,8 @@ def record_news(*, provider: str, news: News, now: datetime) -> bool:
                 return _record_charge(provider, news)
             case DisputeNews():
                 return record_dispute_news(provider=provider, news=news, now=now)
+            case CardNews():
+                return record_card_news(provider=provider, news=news)
 
 
 def record_listed(*, provider: str, news: RefundNews | DisputeNews, now: datetime) -> bool:
@@ -156,6 +160,8 @@ def _references_of(news: News | None) -> dict[str, str]:
             return {"reference": news.payment_reference, "payment_reference": news.payment_reference}
         case DisputeNews():
             return {"reference": news.reference, "payment_reference": news.payment_reference}
+        case CardNews():
+            return {"reference": news.customer}
     return {}
 
 

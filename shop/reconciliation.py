@@ -8,6 +8,7 @@ from functools import partial
 from django.conf import settings
 
 from catalog.closed_shop import takes_orders
+from shop.kept_cards import sync_cards
 from shop.models import Dispute, Payment, ProviderReview
 from shop.payments import ASK_AFTER, PaymentRefused, look_up_payment, record_fingerprint
 from shop.provider_events import record_listed, try_again
@@ -28,6 +29,7 @@ def reconcile(*, now: datetime) -> None:
         _attempt(partial(_ask, payment, now))
     try_again(now=now)
     review_payments(now=now)
+    sync_cards(now=now)
     if takes_orders():
         values = {"checked_until": now}
         ProviderReview.objects.get_or_create(provider=settings.PAYMENT_PROVIDER, defaults=values)

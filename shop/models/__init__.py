@@ -1,9 +1,10 @@
-"""Bags, addresses, clicks, orders, payments, refunds, disputes and events of payment providers."""
+"""Bags, addresses, clicks, orders, payments, kept cards, refunds, disputes and events of payment providers."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
 from shop.models.click import Click
 from shop.models.dispute import Dispute
+from shop.models.kept_card import KeptCard, ProviderCustomer
 from shop.models.order import BillingAddress, Order, OrderLine, UnpaidReason
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
@@ -17,10 +18,12 @@ __all__ = [
     "BillingAddress",
     "Click",
     "Dispute",
+    "KeptCard",
     "Order",
     "OrderLine",
     "Payment",
     "PostalAddress",
+    "ProviderCustomer",
     "ProviderEvent",
     "ProviderReview",
     "Refund",

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from shop.attribution import Buyer
 from shop.models import Address, Order, Refund
+from shop.order_payment import pay_order
 from shop.orders import RequestedItem, place_order
-from shop.payments import pay_order
 from shop.shopper import Shopper
 from tests.browser.conftest import sign_in
 from tests.browser.test_accessibility import violations
