@@ -196,10 +196,10 @@ def _write_cards(customer: ProviderCustomer, cards: list[CardFacts], now: dateti
     with transaction.atomic():
         ProviderCustomer.objects.select_for_update().get(pk=customer.pk)
         rows = KeptCard.objects.filter(customer=customer)
-        default = rows.filter(is_default=True).first()
+        old_default = rows.filter(is_default=True).first()
         removed = set(rows.exclude(removed_at=None).values_list("reference", flat=True))
-        kept = [card for card in newest.values() if card.reference not in removed]
-        for card in kept:
+        listed = [card for card in newest.values() if card.reference not in removed]
+        for card in listed:
             values = {
                 "brand": card.brand[:30],
                 "wallet": card.wallet[:30],
@@ -211,14 +211,14 @@ def _write_cards(customer: ProviderCustomer, cards: list[CardFacts], now: dateti
             rows.update_or_create(
                 customer=customer, reference=card.reference, defaults=values, create_defaults={**values, "kept_at": now}
             )
-        copies = {card.reference for card in cards} - {card.reference for card in kept} - removed
+        copies = {card.reference for card in cards} - {card.reference for card in listed} - removed
         for reference in copies:
             rows.get_or_create(customer=customer, reference=reference, defaults={"kept_at": now})
-        _forget(rows.filter(removed_at=None).exclude(reference__in=[card.reference for card in kept]), now)
+        _forget(rows.filter(removed_at=None).exclude(reference__in=[card.reference for card in listed]), now)
         gone = rows.exclude(reference__in=[card.reference for card in cards])
         gone.filter(detached_at=None, removed_at__isnull=False).exclude(reference__in=removed).update(detached_at=now)
-        if default is not None and default.fingerprint:
-            successor = rows.filter(removed_at=None, fingerprint=default.fingerprint)
+        if old_default is not None and old_default.fingerprint:
+            successor = rows.filter(removed_at=None, fingerprint=old_default.fingerprint)
             successor.filter(~Q(customer__cards__is_default=True)).update(is_default=True)
 
 

@@ -33,8 +33,11 @@ class StripeCards:
         created = int((since - timedelta(minutes=5)).timestamp())
         with reachable():
             customers = self._client.v1.customers.list({"created": {"gte": created}, "limit": 100})
-            made = (customer.to_dict() for customer in customers.auto_paging_iter())
-            return next((str(one["id"]) for one in made if (one.get("metadata") or {}).get("key") == key), "")
+            for customer in customers.auto_paging_iter():
+                answer = customer.to_dict()
+                if (answer.get("metadata") or {}).get("key") == key:
+                    return str(answer["id"])
+        return ""
 
     def list_cards(self, customer: str) -> list[CardFacts]:
         with reachable():
