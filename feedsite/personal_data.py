@@ -15,7 +15,17 @@ from creators.models import Creator, Enrolment
 from feed.models import Event, EventKind, Viewer
 from payouts.models import Payout, PayoutAccount, StatementLine
 from shop.address_rules import ADDRESS_FIELDS
-from shop.models import Address, BagLine, BillingAddress, KeptCard, Order, OrderLine, ProviderCustomer
+from shop.models import (
+    Address,
+    BagLine,
+    BillingAddress,
+    BrowserAccount,
+    CommissionHold,
+    KeptCard,
+    Order,
+    OrderLine,
+    ProviderCustomer,
+)
 from social.models import Follow, Hidden, Like, Report, Save
 from videos.models import Clip
 
@@ -48,6 +58,12 @@ def collect_data(user: User) -> dict[str, Any]:
             Clip.objects.filter(creator__user=user).order_by("pk"),
             *("code", "state", "kind", "verdict", "caption", "captions_vtt", "language", "created_at", "published_at"),
         ),
+        "held_commissions": _rows(
+            CommissionHold.objects.filter(line__creator__user=user).order_by("pk"),
+            *("state", "commission_minor", "agency_minor", "placed_at", "decided_at"),
+            currency=F("line__order__currency"),
+        ),
+        "browsers": _rows(BrowserAccount.objects.filter(user=user).order_by("pk"), "recorded_at"),
         "payout_account": _rows(
             PayoutAccount.objects.filter(creator__user=user),
             *("holder_name", "number", "bank_code", "country_code", "tax_id", "changed_at"),

@@ -57,6 +57,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "shop.view_*",
         "shop.add_refund",
         "shop.approve_refund",
+        "shop.decide_commissionhold",
         "creators.view_*",
         "creators.approve_terms",
         "shop.change_order",

@@ -22,6 +22,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
     "place-holds": {"task": "payouts.tasks.place_holds", "schedule": 600.0},
     "reconcile-payouts": {"task": "payouts.tasks.reconcile_payouts", "schedule": 120.0},
+    "assess-commissions": {"task": "payouts.tasks.assess_commissions", "schedule": crontab(minute=19)},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
     "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
     "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},

@@ -107,7 +107,11 @@ def build_statement_rows(lines: Iterable[StatementLine]) -> Iterator[tuple[list[
         totals[line.currency] = totals.get(line.currency, 0) + line.net_minor
         is_pending = bool(line.pending_minor)
         agency = f"{line.agency.text}\n{get_agency_name(line)}" if line.agency_minor else ""
-        net = f"{line.pending.text}\n{_('pending')}" if is_pending else line.net.text
+        net = (
+            f"{line.pending.text}\n{_('being checked') if line.kind == 'held' else _('pending')}"
+            if is_pending
+            else line.net.text
+        )
         yield (
             [
                 date_format(localtime(line.occurred_at, get_default_timezone()), "SHORT_DATE_FORMAT"),

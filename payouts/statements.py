@@ -19,7 +19,7 @@ EARNING = (PostingKind.FEE, PostingKind.COMMISSION, PostingKind.RETURN, PostingK
 """Kinds of posting that are earnings. The others move money to the bank and back."""
 
 MIN_TIME, MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-LINE_ID = re.compile(r"(posting|slot|line|pending)-[0-9]{1,18}")
+LINE_ID = re.compile(r"(posting|slot|line|pending|held)-[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,17 @@ class LineCursor:
 
 @dataclass(frozen=True)
 class Balance:
-    """A creator's balances in one currency. They are paid, owed now, or not yet owed (held and pending)."""
+    """A creator's balances in one currency. They are paid, owed now, or not yet owed (held, pending and checking).
+
+    Commissions are pending until their return period ends, unless they are held: then they wait for a check by staff.
+    """
 
     currency: str
     owed_minor: int
     paid_minor: int
     held_minor: int
     pending_minor: int
+    checking_minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,28 +133,32 @@ class BestEarners:
 
 
 _BALANCES = """
-SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pending)::bigint FROM (
-    SELECT account.currency, booked.owed, 0 AS paid, 0 AS held, 0 AS pending
+SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pending)::bigint, sum(checking)::bigint FROM (
+    SELECT account.currency, booked.owed, 0 AS paid, 0 AS held, 0 AS pending, 0 AS checking
     FROM payouts_account account JOIN LATERAL (
         SELECT sum(entry.amount_minor)::bigint AS owed FROM payouts_entry entry WHERE entry.account_id = account.id
     ) booked ON booked.owed IS NOT NULL
     WHERE account.creator_id = %(creator)s
     UNION ALL
-    SELECT currency, 0, amount_minor, 0, 0 FROM payouts_payout
+    SELECT currency, 0, amount_minor, 0, 0, 0 FROM payouts_payout
     WHERE creator_id = %(creator)s AND state IN ('paid', 'reconciled', 'sending', 'unknown')
     UNION ALL
-    SELECT slot.currency, 0, 0, slot.fee_minor - slot.agency_minor, 0
+    SELECT slot.currency, 0, 0, slot.fee_minor - slot.agency_minor, 0, 0
     FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
     WHERE enrolment.creator_id = %(creator)s AND slot.state IN ('held', 'earned')
         AND NOT EXISTS (SELECT FROM payouts_posting booked WHERE booked.slot_id = slot.id AND booked.kind = 'fee')
     UNION ALL
-    SELECT placed.currency, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0)
+    SELECT placed.currency, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0), 0
     FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
     LEFT JOIN LATERAL (
         SELECT sum(part.commission_minor - part.agency_minor) AS net_minor
         FROM shop_refundline part WHERE part.order_line_id = line.id AND line.refunded_quantity > 0
     ) back ON true
-    WHERE line.creator_id = %(creator)s AND line.payable_at > %(now)s
+    WHERE line.creator_id = %(creator)s AND line.payable_at > %(now)s AND line.commission_minor > 0
+        AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
+    UNION ALL
+    SELECT currency, 0, 0, 0, 0, pending_minor FROM payouts_statement_line
+    WHERE creator_id = %(creator)s AND kind = 'held'
 ) parts GROUP BY currency ORDER BY currency
 """
 
@@ -171,12 +179,16 @@ coalesce((
         (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
         WHERE line.commission_minor > 0 AND line.payable_at > now() - interval '30 days'
         AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s ORDER BY 1 DESC LIMIT %s)
+        UNION ALL
+        (SELECT placed.paid_at FROM shop_commissionhold hold JOIN shop_orderline line ON line.id = hold.line_id
+        JOIN shop_order placed ON placed.id = line.order_id WHERE hold.state = 'held'
+        AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s ORDER BY 1 DESC LIMIT %s)
     ) newest ORDER BY 1 DESC OFFSET %s LIMIT 1
 ), %s)
 """
 """SQL for the time of the last line on a page. If the page is not full, it is the start of the month.
 
-The statement view has four sources. The query reads only the newest rows of each.
+The statement view has five sources. The query reads only the newest rows of each.
 """
 
 
@@ -235,7 +247,7 @@ def get_statement_page(
             Q(occurred_at__lt=after.occurred_at) | Q(id__lt=after.line_id), occurred_at__lte=after.occurred_at
         )
     source = (creator.pk, start, end, at_most)
-    values = (*source * 4, at_most - 1, start)
+    values = (*source * 5, at_most - 1, start)
     if month is not None:
         return lines.filter(occurred_at__gte=RawSQL(_OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
     # Without a month, read the time first: the planner assumes that an unknown bound matches a third of all rows.

@@ -21,7 +21,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
-from shop import payment_admin  # noqa: F401  # registers the pages of payments, disputes and provider events
+from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_email_page import order_email_page
 from shop.refund_actions import RefundActions, RefundAmount

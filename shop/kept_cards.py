@@ -140,11 +140,6 @@ def sync_cards(*, now: datetime, at_most: int = 200) -> None:
             logger.warning("kept cards are not compared: %s", failure, extra={"customer": customer.pk})
 
 
-def has_kept_card(user_id: int, fingerprint: str) -> bool:
-    """Return whether the user keeps the card with this fingerprint."""
-    return KeptCard.objects.filter(customer__user=user_id, fingerprint=fingerprint).exists()
-
-
 def _get_keeper(name: str = "") -> CardKeeper:
     keeper = find_card_keeper(name)
     if keeper is None:

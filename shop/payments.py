@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from shop.kept_cards import explain_decline, has_kept_card, note_gone, note_kept_card
+from shop.commission_holds import assess_pending
+from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.matching import SetAside, check_amount, check_origin
-from shop.models import Order, OrderLine, Payment, ProviderEvent, UnpaidReason
+from shop.models import Order, OrderLine, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.providers import Charge, Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
 from shop.providers.port import Decline, Particulars
@@ -105,7 +106,7 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
         _move(payment, old, new, outcome, now)
         _note_card(payment, outcome, now)
         if new == PaymentState.SUCCEEDED:
-            _settle_order(order, payment, outcome, now)
+            _settle_order(order, payment, now)
         elif new == PaymentState.PROCESSING:
             _reserve(order, now + PROCESSING_STEP)
         elif old == PaymentState.PROCESSING:
@@ -114,13 +115,13 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
     return True
 
 
-def record_fingerprint(*, payment: Payment, fingerprint: str) -> None:
-    """Store the fingerprint of the card that paid, and refuse commissions to creators who bought from themselves."""
+def record_fingerprint(*, payment: Payment, fingerprint: str, now: datetime) -> None:
+    """Store the fingerprint of the card that paid, and assess the order's commissions again."""
     with transaction.atomic():
         due = Payment.objects.filter(pk=payment.pk, fingerprint="")
         is_new = due.update(fingerprint=fingerprint) == 1
         if is_new and payment.state == PaymentState.SUCCEEDED:
-            _refuse_self_purchases(_earning_lines(payment.order), fingerprint)
+            assess_pending(lines=Q(order=payment.order_id), now=now)
 
 
 def record_answer(*, payment: Payment, outcome: Outcome, now: datetime) -> Outcome:
@@ -207,31 +208,10 @@ def _reserve(order: Order, until: datetime) -> None:
     Order.objects.filter(pk=order.pk, state=OrderState.PENDING, reserved_until__lt=until).update(reserved_until=until)
 
 
-def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetime) -> None:
+def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
     """Mark the order paid and start its return period. If the order was cancelled, plan a refund instead."""
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
     OrderLine.objects.filter(order=order).update(payable_at=now + timedelta(days=settings.RETURN_DAYS))
-    _refuse_self_purchases(_earning_lines(order), outcome.fingerprint or payment.fingerprint)
-
-
-def _earning_lines(order: Order) -> QuerySet[OrderLine]:
-    return OrderLine.objects.filter(order=order, creator__isnull=False, unpaid_reason="")
-
-
-def _refuse_self_purchases(lines: QuerySet[OrderLine], fingerprint: str) -> None:
-    """Cancel the commission on each line whose creator has used the same card for an order.
-
-    `fingerprint` identifies the card. Do nothing if it is empty.
-    """
-    if not fingerprint:
-        return
-    for line in lines.select_related("creator"):
-        assert line.creator is not None
-        user_id = line.creator.user_id
-        own_payments = Payment.objects.filter(order__user=user_id, fingerprint=fingerprint)
-        if own_payments.exists() or has_kept_card(user_id, fingerprint):
-            OrderLine.objects.filter(pk=line.pk).update(
-                unpaid_reason=UnpaidReason.SELF_PURCHASE, commission_minor=0, agency_minor=0
-            )
+    assess_pending(lines=Q(order=order.pk), now=now)

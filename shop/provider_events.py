@@ -67,7 +67,7 @@ def record_news(*, provider: str, news: News, now: datetime) -> bool:
             case RefundNews():
                 return record_refund_news(provider=provider, news=news, now=now)
             case ChargeNews():
-                return _record_charge(provider, news)
+                return _record_charge(provider, news, now)
             case DisputeNews():
                 return record_dispute_news(provider=provider, news=news, now=now)
             case CardNews():
@@ -140,11 +140,11 @@ def _record_payment(provider: str, news: PaymentNews, now: datetime) -> bool:
     return settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
 
 
-def _record_charge(provider: str, news: ChargeNews) -> bool:
+def _record_charge(provider: str, news: ChargeNews, now: datetime) -> bool:
     """Store the card's fingerprint. If more was refunded than we know of, have the provider asked for its refunds."""
     payment = match_payment(provider=provider, particulars=news.particulars, reference=news.payment_reference)
     if news.fingerprint:
-        record_fingerprint(payment=payment, fingerprint=news.fingerprint)
+        record_fingerprint(payment=payment, fingerprint=news.fingerprint, now=now)
     if (news.refunded_minor or 0) <= refunded_at_provider(payment):
         return False
     return Payment.objects.filter(pk=payment.pk).update(is_review_due=True) == 1

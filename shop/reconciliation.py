@@ -54,7 +54,7 @@ def _ask(payment: Payment, now: datetime) -> None:
 def _review(payment: Payment, now: datetime) -> None:
     provider = get_payment_provider(payment.provider)
     if not payment.fingerprint and (fingerprint := provider.find_fingerprint(payment.reference)):
-        record_fingerprint(payment=payment, fingerprint=fingerprint)
+        record_fingerprint(payment=payment, fingerprint=fingerprint, now=now)
     for news in provider.list_refunds(payment.reference):
         record_listed(provider=payment.provider, news=news, now=now)
     Payment.objects.filter(pk=payment.pk).update(is_review_due=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
+from accounts.browser_accounts import read_browser_accounts
 from accounts.models import User
 
 VISITOR_KEY = "visitor"
@@ -18,12 +19,13 @@ class Shopper:
 
     `visitor` is the token in the session. A user's session can also have one, from the time before the user signed in.
     `opened_orders` are the ids and link versions of orders that were opened by the link in their emails, or by their
-    number and email address.
+    number and email address. `browser_accounts` are the ids of users who were signed in with the same browser.
     """
 
     user: User | None
     visitor: str
     opened_orders: tuple[tuple[int, int], ...] = ()
+    browser_accounts: tuple[int, ...] = ()
 
     @property
     def owner(self) -> str:
@@ -46,4 +48,9 @@ def shopper_of(request: HttpRequest) -> Shopper:
         visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)
     user: AbstractBaseUser | object = request.user
     opened = tuple((int(order_id), int(version)) for order_id, version in request.session.get(OPENED_ORDERS_KEY, ()))
-    return Shopper(user=user if isinstance(user, User) else None, visitor=visitor, opened_orders=opened)
+    return Shopper(
+        user=user if isinstance(user, User) else None,
+        visitor=visitor,
+        opened_orders=opened,
+        browser_accounts=read_browser_accounts(request),
+    )

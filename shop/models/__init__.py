@@ -1,8 +1,9 @@
-"""Bags, addresses, clicks, orders, payments, kept cards, refunds, disputes and events of payment providers."""
+"""Bags, addresses, clicks, orders, held commissions, payments, kept cards, refunds, disputes and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
 from shop.models.click import Click
+from shop.models.commission_hold import CERTAIN, BrowserAccount, CommissionHold, SignalKind
 from shop.models.dispute import Dispute
 from shop.models.kept_card import KeptCard, ProviderCustomer
 from shop.models.order import BillingAddress, Order, OrderLine, UnpaidReason
@@ -12,11 +13,14 @@ from shop.models.refund import Refund, RefundLine
 from shop.models.tax_rate import TaxRate
 
 __all__ = [
+    "CERTAIN",
     "Address",
     "Bag",
     "BagLine",
     "BillingAddress",
+    "BrowserAccount",
     "Click",
+    "CommissionHold",
     "Dispute",
     "KeptCard",
     "Order",
@@ -28,6 +32,7 @@ __all__ = [
     "ProviderReview",
     "Refund",
     "RefundLine",
+    "SignalKind",
     "TaxRate",
     "UnpaidReason",
 ]

@@ -31,6 +31,7 @@ class UnpaidReason(models.TextChoices):
     """Reasons why an order line earns no commission although a clip led to it."""
 
     SELF_PURCHASE = "self_purchase", _("Bought by the creator")
+    RELATED_BUYER = "related_buyer", _("Bought by the creator's agency or household")
 
 
 def new_order_code() -> str:

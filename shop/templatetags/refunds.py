@@ -1,4 +1,4 @@
-"""Template tags for refunds, disputes and provider events that wait for staff: `{% load refunds %}`."""
+"""Template tags for refunds, disputes, provider events and commissions that wait for staff: `{% load refunds %}`."""
 
 from django import template
 from django.db.models import Count, Min, Q
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff_work import WaitingWork, drop_empty
-from shop.models import Dispute, ProviderEvent, Refund
+from shop.models import CommissionHold, Dispute, ProviderEvent, Refund
 from shop.states import RefundState
 
 register = template.Library()
@@ -32,7 +32,7 @@ def waiting_refunds(user: User) -> list[WaitingWork]:
 
 @register.simple_tag
 def waiting_payments(user: User) -> list[WaitingWork]:
-    """Return the disputes to answer and the events that were set aside, for a user who may see or settle them."""
+    """Return disputes to answer, events that were set aside and held commissions, as far as the user deals with them."""
     works = []
     if user.has_perm("shop.view_dispute"):
         disputes = Dispute.objects.open().aggregate(count=Count("pk"), first=Min("answer_by"))
@@ -43,4 +43,8 @@ def waiting_payments(user: User) -> list[WaitingWork]:
         count = ProviderEvent.objects.set_aside().count()
         url = reverse("admin:shop_providerevent_changelist")
         works.append(WaitingWork(_("Payment events set aside"), count, f"{url}?state__exact=set_aside"))
+    if user.has_perm("shop.decide_commissionhold"):
+        count = CommissionHold.objects.to_decide().count()
+        url = reverse("admin:shop_commissionhold_changelist")
+        works.append(WaitingWork(_("Commissions to decide on"), count, f"{url}?state__exact=held"))
     return drop_empty(*works)
