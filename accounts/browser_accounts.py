@@ -14,13 +14,13 @@ COOKIE = "browser"
 COOKIE_AGE_S = 180 * 24 * 3600
 MOST_ACCOUNTS = 8
 """How many accounts are remembered. The one that was signed in first is forgotten first."""
-_signer = Signer(salt="accounts.browser")
+SALT = "accounts.browser"
 
 
 def read_browser_accounts(request: HttpRequest) -> tuple[int, ...]:
     """Return the ids of users who were signed in with this browser, the latest last."""
     try:
-        text = _signer.unsign(request.COOKIES.get(COOKIE, ""))
+        text = Signer(salt=SALT).unsign(request.COOKIES.get(COOKIE, ""))
     except BadSignature:
         return ()
     return tuple(int(user_id) for user_id in text.split(".") if user_id.isdecimal())
@@ -45,7 +45,7 @@ class BrowserAccountsMiddleware:
 def _write(response: HttpResponseBase, user_ids: list[int]) -> None:
     response.set_cookie(
         COOKIE,
-        _signer.sign(".".join(map(str, user_ids))),
+        Signer(salt=SALT).sign(".".join(map(str, user_ids))),
         max_age=COOKIE_AGE_S,
         httponly=True,
         samesite="Lax",

@@ -40,7 +40,8 @@ def find_payee_signals(line_ids: Collection[int], *, now: datetime) -> list[Sign
     readable = [account for account in accounts if account.is_readable]
     by_user: dict[int | None, list[PayoutAccount]] = {}
     for account in readable:
-        by_user.setdefault(account.creator.user_id if account.creator else account.agency.user_id, []).append(account)
+        owner = account.creator or account.agency
+        by_user.setdefault(owner.user_id if owner else None, []).append(account)
     signals = []
     for line_id, creator_id, user_id, placed_at in rows:
         agency_ids = {

@@ -11,6 +11,7 @@ change until then.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -135,7 +136,7 @@ def _lock_payable_lines(now: datetime) -> list[int]:
 
 def _book(due: str, now: datetime, lines: Sequence[int] = ()) -> int:
     with connection.cursor() as cursor:
-        values = {"now": now, "settled_by": now - FINAL_AFTER, "lines": list(lines)}
+        values: dict[str, Any] = {"now": now, "settled_by": now - FINAL_AFTER, "lines": list(lines)}
         cursor.execute(_OPEN_ACCOUNTS.format(due=due), values)
         cursor.execute(_BOOK.format(due=due), values)
         return int(cursor.fetchone()[0])

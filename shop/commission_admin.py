@@ -131,12 +131,12 @@ def list_facts(hold: CommissionHold) -> list[tuple[str, list[tuple[str, str]]]]:
     orders = dict(Order.objects.filter(code__in=codes - {""}).values_list("code", "pk"))
     facts: dict[SignalKind, list[tuple[str, str]]] = {kind: [] for kind in hold.kinds}
     for signal in hold.signals:
-        code, note = signal["source"], signal["note"]
-        text = _("order %(code)s") % {"code": code} if code else str(SOURCES.get(signal["signal"], ""))
+        kind, code, note = SignalKind(signal["signal"]), signal["source"], signal["note"]
+        text = _("order %(code)s") % {"code": code} if code else str(SOURCES.get(kind, ""))
         if note:
             text = f"{text}: {NOTES[AddressMatch(note)]}"
         url = reverse("admin:shop_order_change", args=[orders[code]]) if code in orders else ""
-        facts[SignalKind(signal["signal"])].append((text, url))
+        facts[kind].append((text, url))
     return [(str(kind.label), items) for kind, items in facts.items()]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -191,7 +192,7 @@ ADDRESSES_SQL = _ADDRESSES.format(
 
 def find_signals(line_ids: Collection[int], *, now: datetime) -> list[Signal]:
     """Return what the buyers of these order lines have in common with those who would earn from them."""
-    values = {"lines": list(line_ids), "now": now}
+    values: dict[str, Any] = {"lines": list(line_ids), "now": now}
     with connection.cursor() as cursor:
         cursor.execute(SIGNALS_SQL, values)
         signals = [Signal(line_id, SignalKind(kind), source) for line_id, kind, source in cursor.fetchall()]

@@ -44,9 +44,20 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_refundline",
         "videos_clip",
     },
+    "payouts/migrations/0010_held_statement_lines.py": {
+        "creators_enrolment",
+        "creators_slot",
+        "shop_commissionhold",
+        "shop_order",
+        "shop_orderline",
+        "shop_refund",
+        "shop_refundline",
+        "videos_clip",
+    },
     "payouts/statements.py": {
         "creators_enrolment",
         "creators_slot",
+        "shop_commissionhold",
         "shop_order",
         "shop_orderline",
         "shop_refundline",
@@ -55,6 +66,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
     "payouts/tally.py": {
         "creators_enrolment",
         "creators_slot",
+        "shop_commissionhold",
         "shop_order",
         "shop_orderline",
         "shop_refund",
@@ -78,6 +90,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "shop_refund",
     },
+    "shop/related_buyers.py": {"accounts_user", "creators_agency", "creators_creator", "creators_representation"},
 }
 
 
