@@ -69,11 +69,11 @@ def assess_commissions(*, now: datetime) -> None:
 
 def _compare(buying: list[PayoutAccount], earning: list[PayoutAccount]) -> list[SignalKind]:
     """Return what the accounts have in common. The account of a creator who bought from themselves does not count."""
-    pairs = [(one, other) for one in buying for other in earning if one.pk != other.pk]
+    pairs = [(account, other) for account in buying for other in earning if account.pk != other.pk]
     kinds = []
-    if any(normalize(one.number) == normalize(other.number) for one, other in pairs):
+    if any(normalize(account.number) == normalize(other.number) for account, other in pairs):
         kinds.append(SignalKind.PAYOUT_ACCOUNT)
-    if any(_read_name(one.holder_name) == _read_name(other.holder_name) for one, other in pairs):
+    if any(_read_name(account.holder_name) == _read_name(other.holder_name) for account, other in pairs):
         kinds.append(SignalKind.PAYOUT_HOLDER)
     return kinds
 

@@ -97,24 +97,24 @@ def read_home(address: PostalAddress) -> Home:
     )
 
 
-def compare_homes(one: Home, other: Home) -> AddressMatch | None:
+def compare_homes(home: Home, other: Home) -> AddressMatch | None:
     """Return how well two addresses match, or None if they are different places.
 
     Where either has no postal code, the region, city and district count. Without any number, a street alone is no
     match, unless the name is the same too.
     """
-    if one.country_code != other.country_code or (one.street, one.numbers) != (other.street, other.numbers):
+    if home.country_code != other.country_code or (home.street, home.numbers) != (other.street, other.numbers):
         return None
-    if one.postal_code and other.postal_code:
-        if one.postal_code != other.postal_code:
+    if home.postal_code and other.postal_code:
+        if home.postal_code != other.postal_code:
             return None
-    elif one.place != other.place:
+    elif home.place != other.place:
         return None
-    has_number = bool(one.numbers) or (one.unit == other.unit and any(word.isdigit() for word in one.unit))
-    if not (one.street or one.numbers) or not (has_number or one.name == other.name):
+    has_number = bool(home.numbers) or (home.unit == other.unit and any(word.isdigit() for word in home.unit))
+    if not (home.street or home.numbers) or not (has_number or home.name == other.name):
         return None
-    if one.unit and other.unit:
-        return AddressMatch.SAME_HOME if one.unit == other.unit else None
+    if home.unit and other.unit:
+        return AddressMatch.SAME_HOME if home.unit == other.unit else None
     return AddressMatch.UNIT_MISSING
 
 

@@ -19,7 +19,7 @@ from accounts.access import user_with_permission
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money_fields import money_column
 from shop.address_matching import AddressMatch
-from shop.commission_holds import DecisionRefused, decide_hold
+from shop.commission_holds import CommissionDecisionRefused, decide_hold
 from shop.models import CommissionHold, Order, SignalKind
 from shop.states import COMMISSION_HOLD_MOVES, CommissionHoldState
 
@@ -105,7 +105,7 @@ class CommissionHoldAdmin(ReadOnlyAdmin, admin.ModelAdmin[CommissionHold]):
             is_released, reason = "release" in request.POST, form.cleaned_data["reason"]
             try:
                 decide_hold(hold_id=pk, is_released=is_released, decided_by=user, reason=reason, now=timezone.now())
-            except DecisionRefused as refusal:
+            except CommissionDecisionRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.log_change(request, hold, f"{'Released' if is_released else 'Refused'}: {reason}")

@@ -31,7 +31,7 @@ BROWSERS_KEPT_FOR = timedelta(days=180)
 """How long it is kept which creators were signed in with the browser of an order. The longest return period is shorter."""
 
 
-class DecisionRefused(Exception):
+class CommissionDecisionRefused(Exception):
     """A refused decision on a held commission. Nothing was changed. The message says why."""
 
 
@@ -63,21 +63,23 @@ def assess_locked(*, line_ids: Collection[int], now: datetime, more: Iterable[Si
 def decide_hold(*, hold_id: int, is_released: bool, decided_by: User, reason: str, now: datetime) -> CommissionHold:
     """Release or refuse a held commission, or release one that was refused. Return the hold.
 
-    Raises DecisionRefused if the reason is empty, if somebody else decided first, or if `decided_by` would earn the
+    Raises CommissionDecisionRefused if the reason is empty, if somebody else decided first, or if `decided_by` would earn the
     commission, gets a share of it, or bought the goods.
     """
     if not reason.strip():
-        raise DecisionRefused(_("Enter a reason for the decision."))
+        raise CommissionDecisionRefused(_("Enter a reason for the decision."))
     with transaction.atomic():
         line_id, order_id = CommissionHold.objects.values_list("line", "line__order").get(pk=hold_id)
         Order.objects.select_for_update().get(pk=order_id)  # refunds lock it too, before they read the commission
         line = OrderLine.objects.select_for_update(no_key=True, of=("self",)).get(pk=line_id)
         hold = CommissionHold.objects.get(pk=hold_id)
         if decided_by.pk in _find_involved(line):
-            raise DecisionRefused(_("You can't decide on a commission of your own, your agency or your own order."))
+            raise CommissionDecisionRefused(
+                _("You can't decide on a commission of your own, your agency or your own order.")
+            )
         new = CommissionHoldState.RELEASED if is_released else CommissionHoldState.REFUSED
         if new not in COMMISSION_HOLD_MOVES[CommissionHoldState(hold.state)]:
-            raise DecisionRefused(_("Somebody has already decided on this commission."))
+            raise CommissionDecisionRefused(_("Somebody has already decided on this commission."))
         values = {"decided_at": now, "decided_by": decided_by, "reason": reason.strip()}
         CommissionHold.objects.move(hold.pk, hold.state, new, **values)
         if not is_released:

@@ -13,7 +13,7 @@ from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import AccountKind, Posting, PostingKind
 from payouts.tally import tally
 from payouts.verification import find_discrepancies
-from shop.commission_holds import DecisionRefused, decide_hold
+from shop.commission_holds import CommissionDecisionRefused, decide_hold
 from shop.models import Address, CommissionHold, OrderLine
 from tests.concurrency.crowd import run_at_once
 from tests.factories import make_creator, make_user
@@ -65,7 +65,7 @@ def refuse_by_update(line_id: int) -> None:
 def decide(hold_id: int, staff: User, *, is_released: bool) -> bool:
     try:
         decide_hold(hold_id=hold_id, is_released=is_released, decided_by=staff, reason="Looked", now=timezone.now())
-    except DecisionRefused:
+    except CommissionDecisionRefused:
         return False
     return True
 

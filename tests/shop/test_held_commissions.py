@@ -13,7 +13,7 @@ from creators.models import Creator
 from feedsite.roles import sync_roles
 from payouts.related_payees import assess_commissions
 from payouts.tally import tally
-from shop.commission_holds import DecisionRefused, decide_hold
+from shop.commission_holds import CommissionDecisionRefused, decide_hold
 from shop.models import Address, CommissionHold, Order, OrderLine, Payment, RefundLine
 from shop.refunds import plan_refund
 from tests.conftest import client_of
@@ -150,7 +150,7 @@ def test_nobody_decides_on_money_of_their_own(finance: User, maya: Creator, line
     buyer = make_user()
     Order.objects.filter(pk=line.order_id).update(user=buyer)
     for person in (maya.user, agency.user, buyer):
-        with pytest.raises(DecisionRefused, match="your own"):
+        with pytest.raises(CommissionDecisionRefused, match="your own"):
             decide_hold(
                 hold_id=line.commission_holds.get().pk,
                 is_released=True,
