@@ -306,7 +306,7 @@ def test_creators_kept_card_is_known_to_the_self_purchase_rule(
     stripe.pay(page_of(newest()), fingerprint="card_c")
     deliver(client, stripe)
     line = newest().lines.get()
-    assert (line.unpaid_reason, line.commission_minor) == ("self_purchase", 0)
+    assert (line.unpaid_reason, line.commission_minor) == ("related_buyer", 0)
 
 
 def test_customer_whose_answer_was_lost_is_made_once(as_shopper: Client, mug: Product, stripe: StandInStripe) -> None:
