@@ -19,7 +19,7 @@ from shop.models import KeptCard
 def choose_default_card(request: HttpRequest, pk: int) -> HttpResponse:
     card = _get_card(request, pk)
     make_default_card(card=card)
-    messages.success(request, _("%(card)s is offered first from now on.") % {"card": card.label})
+    messages.success(request, _("%(card)s is offered first from now on.") % {"card": card.isolated_label})
     return _return_to_cards()
 
 
@@ -28,7 +28,9 @@ def choose_default_card(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_kept_card(request: HttpRequest, pk: int) -> HttpResponse:
     card = _get_card(request, pk)
     remove_card(card=card, now=timezone.now())
-    messages.success(request, _("%(card)s is removed. Nobody can pay with it here any more.") % {"card": card.label})
+    messages.success(
+        request, _("%(card)s is removed. Nobody can pay with it here any more.") % {"card": card.isolated_label}
+    )
     return _return_to_cards()
 
 

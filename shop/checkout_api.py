@@ -7,7 +7,8 @@ clip. The response is:
 
 - 201 with the order: its code, lines and totals.
 - 200 with the same order, if the key was used before.
-- 400 if a field is missing: `expected_total_minor`, `address`, or for guests `email`.
+- 400 if a field is missing: `expected_total_minor`, `address`, for guests `email`, and `expected_currency` if the order is
+  in another currency than the shop's.
 - 402 if the payment failed. If a kept card (`card_id`) was declined, the body has the order's `code`, and `next_url`, at
   which the shopper can pay in another way. The same request sent again leads there, too, and charges no card.
 - 409 if the order costs something else, a product is sold out, or the shop takes no orders. Apart from the last case,
@@ -17,6 +18,7 @@ clip. The response is:
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -115,6 +117,7 @@ class CheckoutView(ShopView):
                 means=means,
             )
         except OrderRefused as refusal:
+            _check_currency(request, refusal)
             quote = {"quote": describe_quote(refusal.quote, shopper, buyer.address)} if refusal.quote else {}
             return Response({"detail": str(refusal), **quote}, status=status.HTTP_409_CONFLICT)
         except KeyReused as refusal:
@@ -129,6 +132,14 @@ class CheckoutView(ShopView):
         context = {"outcome": result.outcome}
         code = status.HTTP_201_CREATED if result.is_new else status.HTTP_200_OK
         return Response(CheckoutResultSerializer(order, context=context).data, status=code)
+
+
+def _check_currency(request: Request, refusal: OrderRefused) -> None:
+    """Raise ValidationError if the order is in another currency than the shop's, and the request names none."""
+    quote, is_named = refusal.quote, isinstance(request.data, dict) and "expected_currency" in request.data
+    if quote is not None and quote.is_buyable and quote.currency != settings.CURRENCY and not is_named:
+        sentence = _("This order is in %(currency)s. Send the currency of the total that the shopper confirmed.")
+        raise ValidationError({"expected_currency": [sentence % {"currency": quote.currency}]})
 
 
 def describe_quote(

@@ -95,7 +95,7 @@ class CheckoutSerializer(PurchaseSerializer):
         min_value=0, help_text="The total that the shopper saw. If the order costs something else, the answer is 409."
     )
     expected_currency = serializers.CharField(
-        max_length=3, required=False, help_text="The currency of that total. Default: the shop's."
+        max_length=3, required=False, help_text="The currency of that total. Required if it is not the shop's."
     )
     quote_id = serializers.CharField(
         required=False,

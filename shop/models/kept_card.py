@@ -137,6 +137,11 @@ class KeptCard(models.Model):
         return f"{wallet} · {label}" if wallet else label
 
     @property
+    def isolated_label(self) -> str:
+        """Return the label for a plain sentence, which may run from right to left."""
+        return f"\u2066{self.label}\u2069"
+
+    @property
     def expiry(self) -> date:
         """Return the first day of the month in which it expires."""
         return date(self.expiry_year or 9999, self.expiry_month or 12, 1)

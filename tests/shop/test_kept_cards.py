@@ -174,7 +174,7 @@ def test_confirmation_that_failed_is_said_on_return(as_shopper: Client, card: Ke
     order = newest()
     page = as_shopper.get(f"/orders/{order.code}/?returned=1").content.decode()
     assert "Your bank did not confirm the payment. Nothing was charged." in page
-    assert "Pay $24.99 with Visa •••• 4242" in page
+    assert 'Pay $24.99 with <bdi class="digits" dir="ltr">Visa •••• 4242</bdi>' in page
     assert "Pay in another way" in page
     stripe.outcome = ""
     as_shopper.post(f"/orders/{order.code}/pay/", {"card": str(card.pk)})
@@ -225,7 +225,7 @@ def test_removed_card_is_detached_at_the_provider(as_shopper: Client, card: Kept
     page = as_shopper.get("/accounts/").content.decode()
     assert "Visa •••• 4242" in page
     response = as_shopper.post(f"/cards/{card.pk}/remove/", follow=True)
-    assert "Visa •••• 4242 is removed." in response.content.decode()
+    assert "Visa •••• 4242\u2069 is removed." in response.content.decode()
     assert stripe.get("payment_method", card.reference)["customer"] is None
     card.refresh_from_db()
     assert (card.last_four, card.fingerprint, card.detached_at is None) == ("", "", False)

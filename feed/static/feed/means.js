@@ -4,6 +4,14 @@ import { find } from "../site/mount.js";
 /** @import { Sheet } from "./sheet.js" */
 /** @import { KeptCard, Quote } from "./summary.js" */
 
+/**
+ * @param {string} text
+ * @returns {string} The text, to stand in a sentence that may run from right to left.
+ */
+export function isolate(text) {
+  return `\u2066${text}\u2069`;
+}
+
 export class Means {
   /** @type {KeptCard[]} */
   #cards = [];
@@ -35,7 +43,7 @@ export class Means {
     const before = this.#cards.length > 0 ? this.select.value : undefined;
     this.#cards = quote.cards;
     this.canKeep = quote.can_keep_card;
-    const options = quote.cards.map(({ id, label }) => new Option(label, String(id)));
+    const options = quote.cards.map(({ id, label }) => new Option(isolate(label), String(id)));
     this.select.replaceChildren(...options, new Option(this.select.dataset.other, ""));
     const values = [...this.select.options].map(({ value }) => value);
     if (before !== undefined && values.includes(before)) this.select.value = before;

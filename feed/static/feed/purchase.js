@@ -9,7 +9,7 @@ import { announce } from "./announce.js";
 import { ApiError, isRequestError, request } from "./api.js";
 import { endpoint } from "./endpoints.js";
 import { errorText } from "./errors.js";
-import { Means } from "./means.js";
+import { Means, isolate } from "./means.js";
 import { message } from "./messages.js";
 import { showSummary } from "./summary.js";
 
@@ -57,7 +57,9 @@ export class Purchase {
       const total = this.#quote.total.text;
       const { card } = this.means;
       const follows = this.#quote.payment_page_follows && !card;
-      text = card ? message("pay_with", { total, card: card.label }) : message(follows ? "pay" : "confirm", { total });
+      text = card
+        ? message("pay_with", { total, card: isolate(card.label) })
+        : message(follows ? "pay" : "confirm", { total });
       this.sheet.part("payment-note").hidden = !follows;
     }
     this.sheet.part("buy-word").textContent = text;
