@@ -20,7 +20,8 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = ROOT / ".data"
-TOGETHER = ("tests/browser", "tests/concurrency")
+TOGETHER = ("tests/browser", "tests/concurrency", "tests/demo", "tests/upgrade")
+"""Folders of the second shard, chosen so that both take about as long."""
 AFTERWARDS = ("tests/production",)
 SHARDS = {
     "main": [f"--ignore={folder}" for folder in (*TOGETHER, *AFTERWARDS)],
