@@ -16,7 +16,7 @@ from shop.models import OrderLine
 UNPAID_SENTENCES = {
     "self_purchase": gettext_lazy("You bought this yourself through your own clip, so it earns no commission."),
     "related_buyer": gettext_lazy(
-        "Purchases by yourself, your agency or your household earn no commission. If this one was none, write to us."
+        "Purchases by you, your agency or your household earn no commission. Write to us if this was not one of them."
     ),
     "under_a_cent": gettext_lazy("The commission is less than the smallest amount that we can pay."),
     "no_commission": gettext_lazy("This product's category paid 0% commission at the time of the order."),
