@@ -286,8 +286,7 @@ PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7, validate=at_
 REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000, validate=at_least(0))
 PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60, validate=at_least(1))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000, validate=at_least(1))
-# Overrides of the limits in videos.media.policy.Policy, by field name.
-UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)
+UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)  # of media.policy.Policy, by field
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48, validate=at_least(1))
 TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0, validate=at_least(0))
 TRUST_SPOT_CHECK_PERCENT = env.int("TRUST_SPOT_CHECK_PERCENT", 20, validate=between(0, 100))

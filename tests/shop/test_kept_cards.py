@@ -1,7 +1,6 @@
 """Cards that are kept at Stripe, against the stand-in: the second tap pays, after a tick at an earlier order."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,38 +9,13 @@ from django.utils import timezone
 from accounts.installation import get_installation_id
 from accounts.models import User
 from catalog.models import Product
-from shop.kept_cards import sync_cards
-from shop.models import Address, KeptCard, Order, Payment, ProviderCustomer
-from shop.reconciliation import reconcile
+from shop.models import KeptCard, Order, Payment, ProviderCustomer
 from shop.release import expire_orders
 from tests.factories import make_category, make_creator, make_product, make_published_clip
-from tests.shop.conftest import ADDRESS, buy, page_of, quote, token_of
+from tests.shop.conftest import ADDRESS, buy, keep, page_of, pay_with, quote, token_of
 from tests.shop.stripe import StandInStripe, deliver
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mug(saved_address: Address) -> Product:
-    return make_product("mug", stock=9, price_minor=2000)
-
-
-def keep(client: Client, stripe: StandInStripe, key: str = "keep-0001", **card: str) -> KeptCard:
-    """Order with the tick, pay on the page, and return the card that is kept since."""
-    response = buy(client, {"product": "mug", "keep_card": True}, key)
-    assert response.status_code in (200, 201), response.content
-    stripe.pay(page_of(Order.objects.get(code=response.json()["code"])), **card)  # type: ignore[arg-type]
-    deliver(client, stripe)
-    return KeptCard.objects.filter(removed_at=None).latest("pk")
-
-
-@pytest.fixture
-def card(as_shopper: Client, mug: Product, stripe: StandInStripe) -> KeptCard:
-    return keep(as_shopper, stripe)
-
-
-def pay_with(client: Client, card: KeptCard, key: str = "card-0001") -> Any:
-    return buy(client, {"product": "mug", "card_id": card.pk}, key)
 
 
 def newest() -> Order:
@@ -219,78 +193,6 @@ def test_charge_whose_answer_and_events_were_lost_is_found(
     stripe.events.clear()
     assert expire_orders(now=timezone.now() + timedelta(hours=1)) == 0
     assert (newest().state, taken(stripe)) == ("paid", [2499, 2499])
-
-
-def test_removed_card_is_detached_at_the_provider(as_shopper: Client, card: KeptCard, stripe: StandInStripe) -> None:
-    page = as_shopper.get("/accounts/").content.decode()
-    assert "Visa •••• 4242" in page
-    response = as_shopper.post(f"/cards/{card.pk}/remove/", follow=True)
-    assert "Visa •••• 4242\u2069 is removed." in response.content.decode()
-    assert stripe.get("payment_method", card.reference)["customer"] is None
-    card.refresh_from_db()
-    assert (card.last_four, card.fingerprint, card.detached_at is None) == ("", "", False)
-    deliver(as_shopper, stripe)
-    assert as_shopper.get("/api/v1/cards/").json() == []
-
-
-def test_card_removed_while_the_provider_is_silent_is_detached_later(
-    as_shopper: Client, card: KeptCard, stripe: StandInStripe
-) -> None:
-    stripe.failures = 9
-    assert as_shopper.delete(f"/api/v1/cards/{card.pk}/").status_code == 204
-    assert quote(as_shopper, {"product": "mug"}).json()["cards"] == []
-    assert stripe.get("payment_method", card.reference)["customer"]
-    stripe.failures = 0
-    stripe.forget_keys()
-    reconcile(now=timezone.now())
-    assert stripe.get("payment_method", card.reference)["customer"] is None
-
-
-def test_news_of_cards_is_followed(as_shopper: Client, card: KeptCard, stripe: StandInStripe) -> None:
-    stripe.renew_card(card.reference, last4="1881", exp_year=stripe.month[0] + 5)
-    deliver(as_shopper, stripe)
-    card.refresh_from_db()
-    assert (card.last_four, card.expiry_year) == ("1881", stripe.month[0] + 5)
-    stripe.delete_customer(card.customer.reference)
-    deliver(as_shopper, stripe)
-    assert (ProviderCustomer.objects.count(), KeptCard.objects.count()) == (0, 0)
-    assert keep(as_shopper, stripe, "keep-0002").last_four == "4242"
-
-
-def test_cards_of_other_shops_customers_are_left_alone(client: Client, card: KeptCard, stripe: StandInStripe) -> None:
-    other = stripe.create_customer({"email": "x@example.com", "metadata": {"key": card.customer.key}})
-    stripe.add("pm", "payment_method", type="card", card={}, customer=other["id"])
-    stripe.emit("payment_method.attached", stripe.all_of("payment_method")[-1])
-    deliver(client, stripe)
-    assert KeptCard.objects.get() == card
-
-
-def test_card_that_is_kept_again_is_listed_once(as_shopper: Client, card: KeptCard, stripe: StandInStripe) -> None:
-    as_shopper.patch(f"/api/v1/cards/{card.pk}/", {"is_default": True}, "application/json")
-    keep(as_shopper, stripe, "keep-0002", last4="1881", fingerprint="other")
-    keep(as_shopper, stripe, "keep-0003")
-    sync_cards(now=timezone.now())
-    cards = as_shopper.get("/api/v1/cards/").json()
-    assert [(one["last_four"], one["is_default"]) for one in cards] == [("4242", True), ("1881", False)]
-    assert len(stripe.cards_of(card.customer.reference)) == 2
-
-
-def test_default_card_is_offered_first(as_shopper: Client, card: KeptCard, stripe: StandInStripe) -> None:
-    other = keep(as_shopper, stripe, "keep-0002", last4="1881", fingerprint="other", wallet="apple_pay")
-    as_shopper.post(f"/cards/{card.pk}/default/")
-    as_shopper.post(f"/cards/{other.pk}/default/")
-    cards = quote(as_shopper, {"product": "mug"}).json()["cards"]
-    labels = [(one["label"], one["is_default"]) for one in cards]
-    assert labels == [("Apple Pay · Visa •••• 1881", True), ("Visa •••• 4242", False)]
-
-
-def test_expired_card_is_listed_but_not_offered(as_shopper: Client, card: KeptCard, stripe: StandInStripe) -> None:
-    KeptCard.objects.update(expiry_year=2020)
-    assert quote(as_shopper, {"product": "mug"}).json()["cards"] == []
-    assert pay_with(as_shopper, card).status_code == 400
-    page = as_shopper.get("/accounts/").content.decode()
-    assert "Expired" in page
-    assert (Order.objects.count(), taken(stripe)) == (1, [2499])
 
 
 def test_creators_kept_card_is_known_to_the_self_purchase_rule(
