@@ -97,7 +97,7 @@ def fill_shop(size: Size) -> None:
     Clip.objects.bulk_create(
         Clip(creator_id=creator_id, caption="A clip") for creator_id, count in clips.items() for _n in range(count)
     )
-    Address.objects.create(user=users[0], **ADDRESS)
+    Address.objects.create(user=users[0], **(ADDRESS | {"street": "2 Side Street"}))  # in the street of no order
     values = {
         "clips": CLIPS_EACH,
         "product": product.pk,

@@ -157,8 +157,14 @@ SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pe
     WHERE line.creator_id = %(creator)s AND line.payable_at > %(now)s AND line.commission_minor > 0
         AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
     UNION ALL
-    SELECT currency, 0, 0, 0, 0, pending_minor FROM payouts_statement_line
-    WHERE creator_id = %(creator)s AND kind = 'held'
+    SELECT placed.currency, 0, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0)
+    FROM shop_commissionhold hold
+    JOIN shop_orderline line ON line.id = hold.line_id JOIN shop_order placed ON placed.id = line.order_id
+    LEFT JOIN LATERAL (
+        SELECT sum(part.commission_minor - part.agency_minor) AS net_minor
+        FROM shop_refundline part WHERE part.order_line_id = line.id AND line.refunded_quantity > 0
+    ) back ON true
+    WHERE line.creator_id = %(creator)s AND hold.state = 'held'
 ) parts GROUP BY currency ORDER BY currency
 """
 
