@@ -25,7 +25,7 @@ from shop.states import COMMISSION_HOLD_MOVES, CommissionHoldState
 
 NOTES = {
     AddressMatch.SAME_HOME: gettext_lazy("the same apartment"),
-    AddressMatch.UNIT_MISSING: gettext_lazy("the same building; the apartment is not given in both"),
+    AddressMatch.UNIT_MISSING: gettext_lazy("the same house; not both name an apartment"),
 }
 
 
@@ -77,7 +77,7 @@ class CommissionHoldAdmin(ReadOnlyAdmin, admin.ModelAdmin[CommissionHold]):
 
     @admin.display(description=gettext_lazy("evidence"))
     def evidence(self, hold: CommissionHold) -> str:
-        return ", ".join(str(kind.label) for kind in hold.kinds)
+        return "; ".join(str(kind.label) for kind in hold.kinds)
 
     @admin.display(description=gettext_lazy("evidence"))
     def facts(self, hold: CommissionHold) -> SafeString:

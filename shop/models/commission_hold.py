@@ -16,16 +16,16 @@ from shop.states import COMMISSION_HOLD_MOVES, CommissionHoldState
 class SignalKind(models.TextChoices):
     """What a buyer has in common with the creator, or with the agency that represents them."""
 
-    ACCOUNT = "account", _("The creator's account")
-    EMAIL = "email", _("The creator's or agency's email address")
-    AGENCY = "agency", _("The creator's agency, or another creator of it")
-    CARD = "card", _("Same card")
-    PAYOUT_ACCOUNT = "payout_account", _("Same payout account")
-    SIMILAR_EMAIL = "similar_email", _("Similar email address")
+    ACCOUNT = "account", _("Bought with the creator's own account")
+    EMAIL = "email", _("Ordered with an email address of the creator or the agency")
+    AGENCY = "agency", _("Bought by the creator's agency, or by a creator whom it also represents")
+    CARD = "card", _("Paid with a card that the creator or the agency also uses")
+    PAYOUT_ACCOUNT = "payout_account", _("The buyer is paid to the same bank account")
+    SIMILAR_EMAIL = "similar_email", _("The email address differs only in its dots")
     ADDRESS = "address", _("Same address")
     PHONE = "phone", _("Same phone number")
     DEVICE = "device", _("Same browser")
-    PAYOUT_HOLDER = "payout_holder", _("Same account holder")
+    PAYOUT_HOLDER = "payout_holder", _("The buyer is paid under the same name")
 
 
 CERTAIN = frozenset(

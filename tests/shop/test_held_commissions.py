@@ -67,14 +67,14 @@ def test_evidence_names_orders_and_no_cards_addresses_or_numbers(as_finance: Cli
     line = order_through(make_earning_clip(maya), address=ELSEWHERE | {"phone": "+12175550123"})
     page = as_finance.get(decide_page(line)).content.decode()
     assert f"/admin/shop/order/{own.order_id}/change/" in page and f"order {own.order.code}" in page
-    assert "Same phone number" in page and "the same building" in page
+    assert "Same phone number" in page and "the same house" in page
     for secret in ("+12175550123", "99 Far Road", "60601"):
         assert secret not in page and secret not in str(line.commission_holds.get().signals)
     Payment.objects.update(fingerprint="card-of-maya")
     assess_commissions(now=timezone.now())
     assert state_of(line) == ("refused", "related_buyer", 0)
     page = as_finance.get(decide_page(line)).content.decode()
-    assert "Same card" in page and "card-of-maya" not in page
+    assert "Paid with a card" in page and "card-of-maya" not in page
 
 
 def test_released_commission_is_paid_in_full(as_finance: Client, finance: User, line: OrderLine) -> None:
