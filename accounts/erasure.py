@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, ForeignObjectRel, ProtectedError
 
 from accounts.models import User
+from accounts.refused_addresses import forget_refused
 
 
 def erase_user(*, user: User, now: datetime) -> bool:
@@ -17,6 +18,7 @@ def erase_user(*, user: User, now: datetime) -> bool:
     this last, when the rows of other apps have been dealt with.
     """
     _rename_in_log(user)
+    forget_refused(email=user.email)
     if not LogEntry.objects.filter(user=user).exists():
         try:
             with transaction.atomic():

@@ -13,6 +13,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "accounts.add_user",
         "accounts.change_user",
         "accounts.assign_role",
+        "accounts.send_outgoingemail",
         "catalog.add_sitesettings",
         "catalog.change_sitesettings",
         "catalog.add_legalpage",

@@ -11,6 +11,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "abort-transfers": {"task": "videos.tasks.abort_transfers", "schedule": crontab(hour=3, minute=31)},
     "send-emails": {"task": "accounts.tasks.send_outgoing_emails", "schedule": 15.0},
     "mail-receipts": {"task": "videos.tasks.send_receipt_emails", "schedule": 30.0},
+    "mail-failures": {"task": "videos.tasks.send_failure_emails", "schedule": 30.0},
     "mail-decisions": {"task": "videos.tasks.send_decision_emails", "schedule": 30.0},
     "answer-reports": {"task": "social.tasks.answer_reports", "schedule": 60.0},
     "serve-waitlists": {"task": "videos.tasks.serve_waitlists", "schedule": 30.0},

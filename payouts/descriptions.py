@@ -19,7 +19,7 @@ UNPAID_SENTENCES = {
         "Purchases by you, your agency or your household earn no commission. Write to us if this was not one of them."
     ),
     "under_a_cent": gettext_lazy("The commission is less than the smallest amount that we can pay."),
-    "no_commission": gettext_lazy("This product's category paid 0% commission at the time of the order."),
+    "no_commission": gettext_lazy("This product's category paid no commission at the time of the order."),
     "free": gettext_lazy("The product was free, so there is nothing to earn a share of."),
 }
 

@@ -18,6 +18,7 @@ from accounts.access import signed_in_user
 from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
+from accounts.refused_addresses import find_refused_address
 from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
@@ -81,11 +82,21 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     search_fields = ["code", "email", "name", "lines__product_name"]
     search_help_text = _("Code, email address, name of the shopper or of a product")
     ordering = ["-placed_at"]
-    fields = ["code", "state", "email", "user", "language", "address", "billing"]
+    fields = ["code", "state", "email", "email_problem", "user", "language", "address", "billing"]
     fields += ["goods", "shipping", "tax", "total", "refunded"]
     fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
     fields += ["placed_at", "paid_at", "cancelled_at"]
-    readonly_fields = ["address", "billing", "goods", "shipping", "tax", "tax_by_rate", "total", "refunded"]
+    readonly_fields = [
+        "email_problem",
+        "address",
+        "billing",
+        "goods",
+        "shipping",
+        "tax",
+        "tax_by_rate",
+        "total",
+        "refunded",
+    ]
     inlines = [OrderLineInline, PaymentInline, RefundInline]
     actions = ["refund_remaining_amount"]
     goods = money_column("goods_minor", _("goods"))
@@ -93,6 +104,11 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     tax = money_column("tax_minor", _("tax"))
     total = money_column("total_minor", _("total"))
     refunded = money_column("refunded_minor", _("refunded"))
+
+    @admin.display(description=_("refused by the mail server"), empty_value="–")
+    def email_problem(self, order: Order) -> str | None:
+        refused = find_refused_address(order.email)
+        return refused.answer_text if refused else None
 
     @admin.display(description=_("tax by rate"), empty_value="–")
     def tax_by_rate(self, order: Order) -> SafeString:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from accounts.sweeps import do_each
 from shop.disputes import record_dispute_news
 from shop.kept_cards import record_card_news
 from shop.matching import SetAside, check_amount, match_payment
@@ -99,9 +100,8 @@ def try_again(*, now: datetime, at_most: int = 200) -> int:
         payload__isnull=False,
         payment_reference__in=Payment.objects.exclude(reference="").values("reference"),
     )
-    return sum(
-        _try_again(event_id, now) for event_id in list(waiting.order_by("pk").values_list("pk", flat=True)[:at_most])
-    )
+    event_ids = waiting.order_by("pk").values_list("pk", flat=True)[:at_most]
+    return do_each(event_ids, lambda event_id: _try_again(event_id, now))
 
 
 def resolve_events(*, event_ids: list[int], resolved_by: User, now: datetime) -> int:

@@ -12,8 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.refused_addresses import find_refused_address, forget_refused
+from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
+from shop.order_links import correct_email, open_order
 from shop.order_payment import PAYMENT_PAGE, CardRefused, Means, Return, ask_on_return, pay_order
 from shop.payment_page import describe_payment_failure, offer_payment_page, redirect_to_payment
 from shop.payments import PaymentRefused
@@ -57,13 +60,15 @@ def show_order(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    """Pay for an order, cancel it or request a return, depending on `action`."""
+    """Pay for an order, cancel it, request a return or correct its email address, depending on `action`."""
     order = _get_order(request, code)
     now = timezone.now()
     if action == "cancel":
         _cancel(request, order, now)
     elif action == "pay":
         return _pay(request, order, now)
+    elif action == "email":
+        return _correct_email(request, order)
     else:
         return _request_return(request, order)
     return redirect(order)
@@ -133,6 +138,25 @@ def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
     return _render_order(request, order, form)
 
 
+def _correct_email(request: HttpRequest, order: Order) -> HttpResponse:
+    """Send the order's emails to another address, or to the same again, if the one that it has was refused."""
+    form = EmailCorrectionForm(request.POST)
+    if find_refused_address(order.email) is None:
+        messages.info(
+            request, _("The address of this order was not refused, so it stays as it is. Ask us to change it.")
+        )
+        return redirect(order)
+    if not form.is_valid():
+        return _render_order(request, order, email_form=form)
+    email = form.cleaned_data["email"]
+    forget_refused(email=email)
+    correct_email(order_id=order.pk, email=email)
+    order.refresh_from_db()
+    open_order(request.session, order)
+    messages.success(request, _("Emails about this order go to %(email)s from now on.") % {"email": email})
+    return redirect(order)
+
+
 def _render_order(
     request: HttpRequest,
     order: Order,
@@ -141,6 +165,7 @@ def _render_order(
     is_own: bool = True,
     is_unknown: bool = False,
     next_question: str = "",
+    email_form: EmailCorrectionForm | None = None,
 ) -> HttpResponse:
     now = timezone.now()
     user = shopper_of(request).user
@@ -153,12 +178,14 @@ def _render_order(
         "is_unknown": is_unknown and order.is_pending,
         "next_question": next_question,
         "cards": find_usable_cards(user, now=now) if pays_with_card else [],
+        "refused": find_refused_address(order.email),
+        "email_form": email_form or EmailCorrectionForm(initial={"email": order.email}),
         "is_processing": order.is_pending and order.payments.filter(state=PaymentState.PROCESSING).exists(),
         "refunds": order.refunds.order_by("created_at"),
         "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
         "return_form": (form or ReturnForm(order=order, now=now)) if is_own and is_returnable else None,
     }
-    response = render(request, "shop/order.html", context, status=422 if form else 200)
+    response = render(request, "shop/order.html", context, status=422 if form or email_form else 200)
     response.headers["X-Robots-Tag"], response.headers["Referrer-Policy"] = "noindex", "same-origin"
     return response
 

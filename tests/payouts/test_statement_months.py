@@ -122,7 +122,7 @@ def test_pending_commission_shrinks_with_each_return(as_shopper: Client, home: A
 @pytest.mark.parametrize(
     ("rate_bps", "price_minor", "sentence"),
     [
-        (0, 2000, "This product's category paid 0% commission at the time of the order."),
+        (0, 2000, "This product's category paid no commission at the time of the order."),
         (1, 1000, "The commission is less than the smallest amount that we can pay."),
     ],
 )

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from creators.models import Slot, SlotReason
 from creators.slots import SlotRefused, hold_slot, release_slot
@@ -54,13 +56,14 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
             started_at=now,
             progress_percent=0,
         )
-        job = Job.objects.get(pk=job_id)
+        job = Job.objects.select_related("source__creator__user").get(pk=job_id)
         claim = Claim(job.pk, job.token, job.attempt, job.kind)
         if claimed:
             _move_clips(job_id, ClipState.UPLOADED, to=ClipState.PROCESSING, now=now)
             return claim
         if claimable.exists():
-            text = _("We could not process this file. Please try another one.")
+            with override(job.source.creator.user.language or settings.LANGUAGE_CODE):
+                text = _("We could not process this file. Please try another one.")
             fail_job(claim, code="worker_lost", text=text, now=now)
     return None
 
@@ -163,7 +166,7 @@ def retry_failed_job(*, job_id: int, now: datetime) -> bool:
     A clip that gets no slot any more becomes a draft, which its creator can submit again.
     """
     with transaction.atomic():
-        values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": ""}
+        values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": "", "failure_mailed_at": None}
         if not Job.objects.move(job_id, JobState.FAILED, JobState.QUEUED, **values):
             return False
         failed = Clip.objects.filter(source__jobs=job_id, state=ClipState.FAILED)
