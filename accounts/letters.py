@@ -45,9 +45,9 @@ def complete_email(message: EmailMessage) -> EmailMessage:
         attachments=message.attachments,
         headers=headers,
     )
-    given = list(message.alternatives) if isinstance(message, EmailMultiAlternatives) else []
+    alternatives = list(message.alternatives) if isinstance(message, EmailMultiAlternatives) else []
     html = EmailAlternative(_render(str(complete.subject), str(message.body), language), "text/html")
-    complete.alternatives = given or [html]
+    complete.alternatives = alternatives or [html]
     return complete
 
 

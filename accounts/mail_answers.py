@@ -26,7 +26,7 @@ LOGIN_CODES = frozenset({530, 534, 535, 538})
 
 
 @dataclass(frozen=True)
-class Answer:
+class MailAnswer:
     """A failed attempt, in one line for people.
 
     `is_final` means that the server will not accept the email later either, and `is_about_address` that its answer was
@@ -39,19 +39,19 @@ class Answer:
     has_answered: bool
 
 
-def read_failure(failure: Exception) -> Answer:
+def read_failure(failure: Exception) -> MailAnswer:
     """Return what an exception from sending one email to one address means. Source: RFC 5321, section 4.2.1."""
     if isinstance(failure, smtplib.SMTPRecipientsRefused):
         codes, text = {code for code, _reply in failure.recipients.values()}, _join(failure.recipients.values())
         is_about_address = codes.isdisjoint(LOGIN_CODES) and not _POLICY.search(text)
-        return Answer(text, is_about_address and min(codes) >= 500, is_about_address, has_answered=True)
+        return MailAnswer(text, is_about_address and min(codes) >= 500, is_about_address, has_answered=True)
     if isinstance(failure, smtplib.SMTPResponseException):
         code, text = failure.smtp_code, _join([(failure.smtp_code, failure.smtp_error)])
         is_final = code >= 500 and code not in LOGIN_CODES and not isinstance(failure, REPAIRABLE)
-        return Answer(text, is_final, is_final and bool(_ADDRESS.search(text)), has_answered=True)
+        return MailAnswer(text, is_final, is_final and bool(_ADDRESS.search(text)), has_answered=True)
     if isinstance(failure, OSError):  # of which smtplib's other exceptions are subclasses
-        return Answer(_describe(failure), is_final=False, is_about_address=False, has_answered=False)
-    return Answer(_describe(failure), is_final=True, is_about_address=True, has_answered=True)
+        return MailAnswer(_describe(failure), is_final=False, is_about_address=False, has_answered=False)
+    return MailAnswer(_describe(failure), is_final=True, is_about_address=True, has_answered=True)
 
 
 def _describe(failure: Exception) -> str:

@@ -7,15 +7,16 @@ sent and then deleted. A crash in between may send an email twice, with the same
 import email.policy
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.parser import BytesParser
 from typing import Any
 
 from django.core.mail import EmailMessage, mailers
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from accounts.mail_answers import Answer, read_failure
+from accounts.mail_answers import MailAnswer, read_failure
 from accounts.models import OutgoingEmail
 from accounts.refused_addresses import forget_refused, remember_refused
 
@@ -31,6 +32,15 @@ FORGET_AFTER = timedelta(days=30)
 """How long emails that were given up are kept, so that staff can send them again."""
 MOST_SILENT = 3
 """After so many emails on which the server hung up, the others wait for the next call."""
+
+
+@dataclass(frozen=True)
+class UnsentCounts:
+    """How many emails wait, how many of these are stuck, that is for longer than STUCK_AFTER, and how many were given up."""
+
+    waiting: int
+    stuck: int
+    given_up: int
 
 
 class StoredEmail(EmailMessage):
@@ -77,13 +87,14 @@ def discard_emails(message_ids: Iterable[str] | QuerySet[Any]) -> None:
     discard(unsent_emails(message_ids))
 
 
-def stuck_emails(now: datetime) -> QuerySet[OutgoingEmail]:
-    """Return the emails that a mail server has not accepted for longer than STUCK_AFTER, and goes on being asked."""
-    return waiting_emails().filter(created_at__lt=now - STUCK_AFTER)
-
-
-def given_up_emails() -> QuerySet[OutgoingEmail]:
-    return OutgoingEmail.objects.exclude(given_up_at=None)
+def count_unsent(now: datetime) -> UnsentCounts:
+    is_given_up = Q(given_up_at__isnull=False)
+    counts = OutgoingEmail.objects.aggregate(
+        waiting=Count("pk", filter=~is_given_up),
+        stuck=Count("pk", filter=~is_given_up & Q(created_at__lt=now - STUCK_AFTER)),
+        given_up=Count("pk", filter=is_given_up),
+    )
+    return UnsentCounts(**counts)
 
 
 def send_waiting_emails(*, now: datetime, at_most: int = 100) -> int:
@@ -144,7 +155,7 @@ def _record_delivery(row: OutgoingEmail) -> None:
     row.delete()
 
 
-def _record_failure(row: OutgoingEmail, answer: Answer, now: datetime) -> None:
+def _record_failure(row: OutgoingEmail, answer: MailAnswer, now: datetime) -> None:
     wait = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER) - 1)]
     row.attempts += 1
     row.due_at = now + wait

@@ -1,18 +1,22 @@
 """Admin pages of emails: those that no mail server has accepted, and the addresses that were refused."""
 
+from collections import Counter
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from accounts.confirmed_actions import Answer, AskingActions, Question
 from accounts.models import OutgoingEmail, RefusedAddress
 from accounts.outbox import discard, send_again
 from accounts.readonly_admin import ReadOnlyAdmin
 
 
 @admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
+class OutgoingEmailAdmin(AskingActions[OutgoingEmail], ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
     """Emails that no mail server has accepted yet. Their text may hold a sign-in code and is not shown."""
 
     list_display = ["subject", "to", "created_at", "attempts", "failure_text", "due_at", "given_up_at"]
@@ -44,7 +48,16 @@ class OutgoingEmailAdmin(ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
         )
 
     @admin.action(description=gettext_lazy("Discard without sending"), permissions=["send"])
-    def discard(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> None:
+    def discard(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> TemplateResponse | None:
+        question = Question(
+            action="discard",
+            title=gettext("Discard emails"),
+            text=gettext("These emails are deleted and are not sent any more."),
+            rows=[f"{email.subject} – {self.to(email)}" for email in emails.order_by("pk")],
+        )
+        answer = self.ask(request, question, Counter())
+        if not isinstance(answer, Answer):
+            return answer
         for row in emails:
             self.log_change(request, row, "Discarded.")
         count = discard(emails)
@@ -52,6 +65,7 @@ class OutgoingEmailAdmin(ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
             request,
             ngettext("%(count)d email was discarded.", "%(count)d emails were discarded.", count) % {"count": count},
         )
+        return None
 
 
 @admin.register(RefusedAddress)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.models import RefusedAddress
-from accounts.outbox import given_up_emails, stuck_emails, waiting_emails
+from accounts.outbox import count_unsent, waiting_emails
 from creators.models import Campaign
 from feedsite.monitoring.heartbeats import BEATING, PROCESS_OF_QUEUE, heartbeat_age
 from payouts.ledger_checks import last_ledger_check
@@ -117,10 +117,11 @@ def _read_emails(registry: CollectorRegistry, now: datetime) -> None:
         count, at = rows(now).order_by().aggregate(count=Count("pk"), at=Min(since)).values()
         waiting.labels(kind).set(count)
         age.labels(kind).set(_seconds_since(at, now))
+    unsent = count_unsent(now)
     stuck = Gauge("feedsite_emails_stuck", "Emails that the mail server has not accepted in time.", registry=registry)
-    stuck.set(stuck_emails(now).count())
+    stuck.set(unsent.stuck)
     given_up = Gauge("feedsite_emails_given_up", "Emails that are not sent any more.", registry=registry)
-    given_up.set(given_up_emails().count())
+    given_up.set(unsent.given_up)
     refused = Gauge("feedsite_addresses_refused", "Email addresses that were refused.", registry=registry)
     refused.set(RefusedAddress.objects.count())
 

@@ -69,6 +69,13 @@ def test_html_runs_in_the_direction_of_its_language(language: str, direction: st
     assert parsed["Content-Language"] == language
 
 
+def test_latin_lines_of_an_arabic_email_run_from_left_to_right() -> None:
+    with override("ar"):
+        write_email("Hello", "عنوان\n1 Main Street\nالمقطع: Two things", to="a@b.test").send()
+    html = parts_of(last_email())["text/html"]
+    assert '<span dir="ltr">1 Main Street</span>' in html and html.count('<span dir="ltr">') == 1
+
+
 def test_the_sender_has_the_name_that_staff_gave_the_shop(settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Old name <shop@example.com>"
     SiteSettings.objects.update_or_create(pk=1, defaults={"name": "Müller, Söhne"})

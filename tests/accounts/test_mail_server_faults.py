@@ -15,6 +15,7 @@ from accounts.outbox import GIVE_UP_AFTER, RETRY_AFTER, send_waiting_emails
 from accounts.refused_addresses import find_refused_address, forget_old_refusals
 from tests.conftest import client_of
 from tests.factories import NOW, make_user
+from tests.html_forms import read_form
 from tests.mail_server import HANGS_UP, MailServer, free_port, run_mail_server, run_silent_server, use_mail_server
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +201,10 @@ def test_staff_see_stuck_and_lost_emails_on_the_first_page_and_discard_them(
     viewer.user_permissions.set(Permission.objects.filter(codename="view_outgoingemail"))
     client_of(viewer).post("/admin/accounts/outgoingemail/", body)
     assert OutgoingEmail.objects.count() == 2
-    answer = admin_client.post("/admin/accounts/outgoingemail/", body, follow=True)
+    question = admin_client.post("/admin/accounts/outgoingemail/", body).content.decode()
+    assert "These emails are deleted and are not sent any more." in question and OutgoingEmail.objects.count() == 2
+    form = read_form(question, field="confirmed")
+    answer = admin_client.post("/admin/accounts/outgoingemail/", form, follow=True)
     assert "1 email was discarded." in answer.content.decode()
     assert OutgoingEmail.objects.get().recipients == ["450lou@example.com"]
 
