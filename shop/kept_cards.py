@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.sweeps import do_each
 from shop.models import KeptCard, ProviderCustomer
 from shop.providers import CardKeeper, ProviderUnavailable, find_card_keeper, get_payment_provider
 from shop.providers.port import CardFacts, CardNews, CustomerGone, Decline
@@ -133,11 +134,15 @@ def forget_customer(*, user: User) -> None:
 
 def sync_cards(*, now: datetime, at_most: int = 200) -> None:
     """Compare the cards of customers whose cards changed with the provider's list, and do there what was done here."""
-    for customer in ProviderCustomer.objects.filter(is_sync_due=True).order_by("created_at")[:at_most]:
-        try:
-            _sync(customer, now)
-        except ProviderUnavailable as failure:
-            logger.warning("kept cards are not compared: %s", failure, extra={"customer": customer.pk})
+    due = ProviderCustomer.objects.filter(is_sync_due=True).order_by("created_at")
+    do_each(due[:at_most], lambda customer: _try_sync(customer, now))
+
+
+def _try_sync(customer: ProviderCustomer, now: datetime) -> None:
+    try:
+        _sync(customer, now)
+    except ProviderUnavailable as failure:
+        logger.warning("kept cards are not compared: %s", failure, extra={"customer": customer.pk})
 
 
 def _get_keeper(name: str = "") -> CardKeeper:
