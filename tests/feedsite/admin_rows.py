@@ -8,7 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from accounts.models import OutgoingEmail, Proposal, User
+from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
 from catalog.models import LegalKind, LegalPage, Product, SiteSettings, StockMovement, StockMovementKind, TaxClass
 from creators.models import Agency, Creator, Representation, Slot, Suspension, WaitlistEntry
 from creators.models.waitlist import WaitlistState
@@ -46,6 +46,7 @@ def _grow_people(creator: Creator, other: Creator, staff: User, number: int) -> 
     OutgoingEmail.objects.create(
         sender="a", recipients=[user.email], subject="Order", content=b"", created_at=NOW, due_at=NOW
     )
+    RefusedAddress.objects.create(email=user.email, answer_text="550 no", refused_at=NOW)
     Suspension.objects.create(
         creator=creator, reason="x", suspended_at=NOW, suspended_by=staff, lifted_at=NOW, lifted_by=staff
     )
