@@ -12,7 +12,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,9 +26,8 @@ from accounts import outbox_admin, proposal_admin  # noqa: F401  # registers the
 from accounts.access import signed_in_user
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.models import User
+from accounts.models import RefusedAddress, User
 from accounts.readonly_admin import ReadOnlyAdmin
-from accounts.refused_addresses import find_refused_address
 from accounts.second_factor import FACTORS
 from accounts.staff import (
     ADMINISTER,
@@ -169,7 +169,13 @@ class UserAdmin(EditableAdmin[User]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-        return super().get_queryset(request).annotate(has_factor=Exists(factors)).prefetch_related("groups")
+        refused = RefusedAddress.objects.filter(email=Lower(OuterRef("email")))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(has_factor=Exists(factors), refusal=Subquery(refused.values("answer_text")))
+            .prefetch_related("groups")
+        )
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -183,8 +189,7 @@ class UserAdmin(EditableAdmin[User]):
 
     @admin.display(description=gettext_lazy("refused by the mail server"), empty_value="–")
     def email_problem(self, user: User) -> str | None:
-        refused = find_refused_address(user.email)
-        return refused.answer_text if refused else None
+        return getattr(user, "refusal", None)
 
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -16,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
 from accounts.keys import parse_key
+from accounts.models import RefusedAddress
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
-from accounts.refused_addresses import find_refused_address
 from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
@@ -107,8 +108,11 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
 
     @admin.display(description=_("refused by the mail server"), empty_value="–")
     def email_problem(self, order: Order) -> str | None:
-        refused = find_refused_address(order.email)
-        return refused.answer_text if refused else None
+        return getattr(order, "refusal", None)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        refused = RefusedAddress.objects.filter(email=Lower(OuterRef("email")))
+        return super().get_queryset(request).annotate(refusal=Subquery(refused.values("answer_text")))
 
     @admin.display(description=_("tax by rate"), empty_value="–")
     def tax_by_rate(self, order: Order) -> SafeString:

@@ -1,13 +1,15 @@
 """Template tags for refunds, disputes, provider events and commissions that wait for staff: `{% load refunds %}`."""
 
+from typing import Any
+
 from django import template
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.staff_work import WaitingWork, drop_empty
+from accounts.staff_work import WaitingWork, count_rows, drop_empty
 from shop.models import CommissionHold, Dispute, ProviderEvent, Refund
 from shop.states import RefundState
 
@@ -33,18 +35,21 @@ def waiting_refunds(user: User) -> list[WaitingWork]:
 @register.simple_tag
 def waiting_payments(user: User) -> list[WaitingWork]:
     """Return disputes to answer, events that were set aside and held commissions, as far as the user deals with them."""
-    works = []
+    works, waiting = [], dict[str, QuerySet[Any]]()
     if user.has_perm("shop.view_dispute"):
         disputes = Dispute.objects.open().aggregate(count=Count("pk"), first=Min("answer_by"))
         note = _("First by %(date)s") % {"date": date_format(disputes["first"])} if disputes["first"] else ""
         url = reverse("admin:shop_dispute_changelist")
         works.append(WaitingWork(_("Disputes to answer"), disputes["count"], f"{url}?closed_at__isnull=True", note))
     if user.has_perm("shop.change_providerevent"):
-        count = ProviderEvent.objects.set_aside().count()
-        url = reverse("admin:shop_providerevent_changelist")
-        works.append(WaitingWork(_("Payment events set aside"), count, f"{url}?state__exact=set_aside"))
+        waiting["events"] = ProviderEvent.objects.set_aside()
     if user.has_perm("shop.decide_commissionhold"):
-        count = CommissionHold.objects.to_decide().count()
-        url = reverse("admin:shop_commissionhold_changelist")
-        works.append(WaitingWork(_("Commissions to decide on"), count, f"{url}?state__exact=held"))
-    return drop_empty(*works)
+        waiting["commissions"] = CommissionHold.objects.to_decide()
+    counts = count_rows(waiting)
+    events = f"{reverse('admin:shop_providerevent_changelist')}?state__exact=set_aside"
+    commissions = f"{reverse('admin:shop_commissionhold_changelist')}?state__exact=held"
+    return drop_empty(
+        *works,
+        WaitingWork(_("Payment events set aside"), counts.get("events", 0), events),
+        WaitingWork(_("Commissions to decide on"), counts.get("commissions", 0), commissions),
+    )
