@@ -187,9 +187,9 @@ class UserAdmin(EditableAdmin[User]):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["email", "email_problem", *self.facts] if obj else []
 
-    @admin.display(description=gettext_lazy("refused by the mail server"), empty_value="–")
-    def email_problem(self, user: User) -> str | None:
-        return getattr(user, "refusal", None)
+    @admin.display(description=gettext_lazy("refused by the mail server"))
+    def email_problem(self, user: User) -> str:
+        return getattr(user, "refusal", "") or "–"
 
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:

@@ -106,13 +106,9 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     total = money_column("total_minor", _("total"))
     refunded = money_column("refunded_minor", _("refunded"))
 
-    @admin.display(description=_("refused by the mail server"), empty_value="–")
-    def email_problem(self, order: Order) -> str | None:
-        return getattr(order, "refusal", None)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        refused = RefusedAddress.objects.filter(email=Lower(OuterRef("email")))
-        return super().get_queryset(request).annotate(refusal=Subquery(refused.values("answer_text")))
+    @admin.display(description=_("refused by the mail server"))
+    def email_problem(self, order: Order) -> str:
+        return getattr(order, "refusal", "") or "–"
 
     @admin.display(description=_("tax by rate"), empty_value="–")
     def tax_by_rate(self, order: Order) -> SafeString:
@@ -127,7 +123,8 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         return _join_lines(order.billing_lines)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Order | None:
-        shown = Order.objects.select_related("user", "billing_address")
+        refused = RefusedAddress.objects.filter(email=Lower(OuterRef("email"))).values("answer_text")
+        shown = Order.objects.select_related("user", "billing_address").annotate(refusal=Subquery(refused))
         return shown.filter(pk=parse_key(object_id)).first()
 
     def get_urls(self) -> list[URLPattern]:
