@@ -133,16 +133,29 @@ def _record_payment(provider: str, news: PaymentNews, now: datetime) -> bool:
         provider=provider, particulars=news.particulars, reference=news.reference, session=news.session
     )
     outcome = news.outcome
-    if outcome is None or (not news.is_final_failure and payment.state != PaymentState.PROCESSING):
+    if outcome is None:
         return False
-    if outcome.state != OutcomeState.FAILED:
+    if outcome.state != OutcomeState.FAILED or news.particulars.amount_minor is not None:
         check_amount(payment, news.particulars)
+    if not news.is_final_failure:
+        return _ask_soon(payment, now)
     return settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
+
+
+def _ask_soon(payment: Payment, now: datetime) -> bool:
+    """Have the provider asked about a payment that the bank processes, because a try failed. Return False.
+
+    The try may be an earlier one, of which we hear late: then the bank still processes this one.
+    """
+    Payment.objects.filter(pk=payment.pk, state=PaymentState.PROCESSING).update(ask_after=now)
+    return False
 
 
 def _record_charge(provider: str, news: ChargeNews, now: datetime) -> bool:
     """Store the card's fingerprint. If more was refunded than we know of, have the provider asked for its refunds."""
     payment = match_payment(provider=provider, particulars=news.particulars, reference=news.payment_reference)
+    if payment.reference != news.payment_reference:
+        check_amount(payment, news.particulars)  # found by its key, which a copy of this shop has, too
     if news.fingerprint:
         record_fingerprint(payment=payment, fingerprint=news.fingerprint, now=now)
     if (news.refunded_minor or 0) <= refunded_at_provider(payment):

@@ -132,7 +132,7 @@ class PaymentNews:
     session: str
     outcome: Outcome | None
     is_final_failure: bool = True
-    """False if the shopper may try again at the same session, unless that session was completed before."""
+    """False if one try failed: the shopper may try again at the same session, or has done so already."""
 
 
 @dataclass(frozen=True)

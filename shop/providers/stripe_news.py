@@ -222,7 +222,7 @@ def read_refund(refund: Fields) -> RefundNews:
 
 def read_charge(charge: Fields) -> ChargeNews:
     refunded = _read_amount(charge.get("amount_refunded"), str(charge.get("currency") or ""))
-    particulars = replace(_read_particulars(charge, charge.get("amount")), amount_minor=None)
+    particulars = _read_particulars(charge, charge.get("amount"))
     return ChargeNews(particulars, _id_of(charge.get("payment_intent")), refunded, _read_fingerprint(charge))
 
 
