@@ -138,8 +138,8 @@ class KeptCard(models.Model):
 
     @property
     def isolated_label(self) -> str:
-        """Return the label for a plain sentence, which may run from right to left."""
-        return f"\u2066{self.label}\u2069"
+        """Return the label for a sentence, which may run from right to left. No line breaks before the digits."""
+        return f"\u2066{self.label}\u2069".replace("•••• ", "••••\u00a0")
 
     @property
     def expiry(self) -> date:

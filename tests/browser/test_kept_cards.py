@@ -45,7 +45,7 @@ def test_second_order_names_the_card_on_its_button(feed: Page) -> None:
     sheet = open_sheet(feed)
     sheet.locator("[data-buy]").click()
     button = sheet.locator("[data-buy]")
-    expect(button).to_have_text(re.compile(r"Pay \$24\.98 with .Visa •••• 4242"))
+    expect(button).to_have_text(re.compile(r"Pay \$24\.98 with .Visa ••••.4242"))
     expect(tick).to_be_hidden()
     sheet.get_by_label("Pay with").select_option("")
     expect(button).to_have_text(re.compile(r"Confirm · \$24\.98"))

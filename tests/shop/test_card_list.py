@@ -17,7 +17,7 @@ def test_removed_card_is_detached_at_the_provider(as_shopper: Client, card: Kept
     page = as_shopper.get("/accounts/").content.decode()
     assert "Visa •••• 4242" in page
     response = as_shopper.post(f"/cards/{card.pk}/remove/", follow=True)
-    assert "Visa •••• 4242\u2069 is removed." in response.content.decode()
+    assert "Visa ••••\u00a04242\u2069 is removed." in response.content.decode()
     assert stripe.get("payment_method", card.reference)["customer"] is None
     card.refresh_from_db()
     assert (card.last_four, card.fingerprint, card.detached_at is None) == ("", "", False)

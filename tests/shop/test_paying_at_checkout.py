@@ -19,7 +19,7 @@ from tests.shop.conftest import buy, page_of
 from tests.shop.stripe import StandInStripe, deliver
 
 pytestmark = pytest.mark.django_db
-WITH_CARD = 'pay with <bdi class="digits" dir="ltr">Visa •••• 4242</bdi> or in another way'
+WITH_CARD = "pay with \u2066Visa ••••\u00a04242\u2069 or in another way"
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_second_order_is_paid_by_the_button_that_names_the_card(
 ) -> None:
     card = keep(as_shopper, stripe)
     page = fill_bag(as_shopper)
-    assert 'Pay $24.99 with <bdi class="digits" dir="ltr">Visa •••• 4242</bdi>' in page
+    assert "Pay $24.99 with \u2066Visa ••••\u00a04242\u2069" in page
     assert "Pay in another way · $24.99" in page
     assert WITH_CARD in as_shopper.get("/bag/").content.decode()
     assert WITH_CARD in as_shopper.get("/p/mug/").content.decode()
@@ -195,7 +195,7 @@ def test_demo_keeps_a_card_and_pays_with_it(as_shopper: Client, mug: Product, sh
     card = KeptCard.objects.get()
     assert (card.label, card.customer.user) == ("Visa •••• 4242", shopper)
     page = fill_bag(as_shopper)
-    assert 'Pay $24.99 with <bdi class="digits" dir="ltr">Visa •••• 4242</bdi>' in page
+    assert "Pay $24.99 with \u2066Visa ••••\u00a04242\u2069" in page
     press(as_shopper, page, card=str(card.pk))
     assert list(Order.objects.values_list("state", flat=True)) == ["paid", "paid"]
     as_shopper.post(f"/cards/{card.pk}/remove/")

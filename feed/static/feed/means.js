@@ -9,7 +9,7 @@ import { find } from "../site/mount.js";
  * @returns {string} The text, to stand in a sentence that may run from right to left.
  */
 export function isolate(text) {
-  return `\u2066${text}\u2069`;
+  return `\u2066${text.replace("•••• ", "••••\u00a0")}\u2069`;
 }
 
 export class Means {
