@@ -1,6 +1,9 @@
-"""The rows that the money benchmark works on."""
+"""The rows that the money benchmark works on, and how it runs SQL and takes time."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -69,6 +72,17 @@ JOIN (
     ELSE %(clips)s + (placed.n * %(per_order)s + piece.number) %% %(others)s END
 JOIN videos_clip clip ON clip.id = click.clip_id
 """
+
+
+def execute(sql: str, **values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values or None)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def fill_shop(size: Size) -> None:

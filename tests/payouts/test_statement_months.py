@@ -20,7 +20,7 @@ from creators.slots import FINAL_AFTER
 from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import AccountKind, PostingKind, StatementLine
 from payouts.pdf import FACES, build_statement_rows, render_statement_pdf
-from payouts.statements import Month, get_balances, get_statement_lines
+from payouts.statements import Month, get_balances, get_statement_lines, get_statement_page
 from payouts.tally import tally
 from payouts.verification import find_discrepancies
 from shop.models import Address, Order
@@ -106,6 +106,20 @@ def test_pending_commission_is_a_line_with_the_date_from_which_it_counts(
     after_the_return_window(order)
     kinds = list(StatementLine.objects.of(creator).order_by("id").values_list("kind", "net_minor", "pending_minor"))
     assert sorted(kinds) == [("commission", 400, 0), ("fee", 2500, 0)]
+
+
+def test_page_is_full_although_commissions_were_pending_before(
+    as_shopper: Client, home: Address, creator: Creator
+) -> None:
+    """The day of payment of a booked commission is no line any more, so it must not count when the page is cut."""
+    order = sell(as_shopper, creator)
+    Order.objects.filter(pk=order.pk).update(paid_at=timezone.now() - timedelta(days=10))
+    after_the_return_window(order)
+    for days in (12, 13, 14):
+        earn(creator, f"older-{days}", timezone.now() - timedelta(days=days))
+    lines = list(get_statement_lines(creator=creator))
+    for size in range(1, len(lines) + 1):
+        assert list(get_statement_page(creator=creator, month=None, after=None, at_most=size)) == lines[:size]
 
 
 def test_pending_commission_shrinks_with_each_return(as_shopper: Client, home: Address, creator: Creator) -> None:
