@@ -66,6 +66,7 @@ def test_declined_card_is_said_in_the_sheet(feed: Page) -> None:
     User.objects.filter(email="ada@example.org").update(email="declined@example.org")
     sheet = open_sheet(feed)
     sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-buy]")).to_have_text(re.compile("with .Visa"))
     sheet.locator("[data-buy]").click()
     expect(sheet.get_by_role("heading", name="The card was not charged")).to_be_focused()
     expect(sheet.locator("[data-part=payment-words]")).to_contain_text("Your bank declined the card.")
