@@ -192,6 +192,8 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "addresses/<int:pk>/delete/": "shop/test_addresses.py",
     "orders/<str:code>/link/<str:token>/": "shop/test_guest_orders.py",
     "admin/shop/order/<int:pk>/email/": "shop/test_guest_orders.py",
+    "orders/<str:code>/email/": "shop/test_refused_addresses.py",
+    "admin/shop/commissionhold/<int:pk>/decide/": "shop/test_held_commissions.py",
     "orders/<str:code>/": "shop/test_bag_and_checkout.py",
     "orders/<str:code>/cancel/": "shop/test_cancelling_and_refunding.py",
     "orders/<str:code>/pay/": "shop/test_stripe.py",
