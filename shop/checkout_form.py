@@ -77,6 +77,9 @@ class CheckoutForm:
             contact = ContactForm(data)
             self.delivery = AddressForm(data, is_required=self.chosen is None)
             self.billing = AddressForm(data, prefix="billing", is_required=self.has_billing)
+        # A browser refuses to send a form in which a hidden field is required, without saying why.
+        self.billing.use_required_attribute = False
+        self.delivery.use_required_attribute = not self.saved
         self.contact = None if shopper.user else contact
         self.business = BusinessForm(data, country_code=self.country_code)
         self.saves_address = shopper.user is not None and (data is None or "save_address" in data)

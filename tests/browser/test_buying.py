@@ -88,7 +88,7 @@ def test_late_answer_about_a_country_does_not_replace_the_fields_of_the_next(fee
     sheet.locator("[data-buy]").click()
     fill_address(sheet)
     late: list[Route] = []
-    feed.route(re.compile("country_code=CA"), late.append)
+    feed.route(re.compile("country_code=CA"), lambda route: late.append(route))
     with feed.expect_request(re.compile("country_code=CA")):
         sheet.locator("[name=country_code]").select_option("CA")
     sheet.locator("[name=country_code]").select_option("AE")

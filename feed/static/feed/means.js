@@ -1,5 +1,6 @@
 /** How to pay, in the product sheet: with a kept card, or in another way, after which the card may be kept. */
 import { find } from "../site/mount.js";
+import { message } from "./messages.js";
 
 /** @import { Sheet } from "./sheet.js" */
 /** @import { KeptCard, Quote } from "./summary.js" */
@@ -8,7 +9,7 @@ import { find } from "../site/mount.js";
  * @param {string} text
  * @returns {string} The text, to stand in a sentence that may run from right to left.
  */
-export function isolate(text) {
+function isolate(text) {
   return `\u2066${text.replace("•••• ", "••••\u00a0")}\u2069`;
 }
 
@@ -49,6 +50,15 @@ export class Means {
     if (before !== undefined && values.includes(before)) this.select.value = before;
     this.sheet.part("cards-label").hidden = quote.cards.length === 0;
     this.#showKeeping();
+  }
+
+  /**
+   * @param {Quote} quote
+   * @returns {string} What the button says that confirms the order.
+   */
+  confirmText({ total: { text: total }, payment_page_follows: follows }) {
+    if (this.card) return message("pay_with", { total, card: isolate(this.card.label) });
+    return message(follows ? "pay" : "confirm", { total });
   }
 
   /** Forget the tick: to keep a card is asked for each time. */

@@ -9,7 +9,7 @@ import { announce } from "./announce.js";
 import { ApiError, isRequestError, request } from "./api.js";
 import { endpoint } from "./endpoints.js";
 import { errorText } from "./errors.js";
-import { Means, isolate } from "./means.js";
+import { Means } from "./means.js";
 import { message } from "./messages.js";
 import { showSummary } from "./summary.js";
 
@@ -54,13 +54,8 @@ export class Purchase {
     const isConfirming = this.#step === "summary" && this.#quote !== undefined;
     let text = message(this.#step === "address" ? "continue" : "buy");
     if (this.#quote && isConfirming) {
-      const total = this.#quote.total.text;
-      const { card } = this.means;
-      const follows = this.#quote.payment_page_follows && !card;
-      text = card
-        ? message("pay_with", { total, card: isolate(card.label) })
-        : message(follows ? "pay" : "confirm", { total });
-      this.sheet.part("payment-note").hidden = !follows;
+      text = this.means.confirmText(this.#quote);
+      this.sheet.part("payment-note").hidden = !this.#quote.payment_page_follows || this.means.card !== undefined;
     }
     this.sheet.part("buy-word").textContent = text;
     this.button.classList.toggle("sheet__buy--confirm", isConfirming);
