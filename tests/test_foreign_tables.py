@@ -54,10 +54,22 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_refundline",
         "videos_clip",
     },
-    "payouts/statements.py": {
+    "payouts/migrations/0011_recent_pending_lines.py": {
         "creators_enrolment",
         "creators_slot",
         "shop_commissionhold",
+        "shop_dispute",
+        "shop_order",
+        "shop_orderline",
+        "shop_refund",
+        "shop_refundline",
+        "videos_clip",
+    },
+    "payouts/statement_sql.py": {
+        "creators_enrolment",
+        "creators_slot",
+        "shop_commissionhold",
+        "shop_dispute",
         "shop_order",
         "shop_orderline",
         "shop_refundline",
