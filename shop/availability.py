@@ -7,7 +7,7 @@ from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
 from catalog.prices import active_locale
 from catalog.stock import MAX_QUANTITY
-from shop.pricing import find_shipping_fee
+from shop.rates import find_shipping_fee
 
 
 def find_problem(product: Product, quantity: int, *, currency: str = "", is_adult: bool = True) -> str:

@@ -15,8 +15,8 @@ from shop.kept_cards import explain_missing_card, find_usable_card, keeps_cards
 from shop.models import Address
 from shop.order_payment import Means
 from shop.orders import OrderRefused
-from shop.pricing import Destination
 from shop.quotes import Confirmation
+from shop.rates import Destination
 from shop.shopper import Shopper
 from shop.vat_numbers import VatNumberRefused, check_vat_number
 

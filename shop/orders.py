@@ -21,9 +21,9 @@ from shop.availability import explain_unsold, find_problem
 from shop.charges import Charges
 from shop.commission_holds import record_browser_accounts
 from shop.models import BillingAddress, Click, Order, OrderLine
-from shop.pricing import Destination
 from shop.providers import get_payment_provider
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
+from shop.rates import Destination
 from shop.states import OrderState
 from shop.vat_numbers import VatNumberRefused, check_vat_number
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from shop.commission_holds import assess_pending
 from shop.kept_cards import explain_decline, note_gone, note_kept_card
-from shop.matching import SetAside, check_amount, check_origin
 from shop.models import Order, OrderLine, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
+from shop.payment_match import SetAside, check_amount, check_origin
 from shop.providers import Charge, Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
 from shop.providers.port import Decline, Particulars
 from shop.providers.stripe_connection import TIMEOUT_S

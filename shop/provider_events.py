@@ -14,10 +14,10 @@ from accounts.models import User
 from accounts.sweeps import do_each
 from shop.disputes import record_dispute_news
 from shop.kept_cards import record_card_news
-from shop.matching import SetAside, check_amount, match_payment
 from shop.models import Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.outside_refunds import record_refund_news, refunded_at_provider
+from shop.payment_match import SetAside, check_amount, match_payment
 from shop.payments import record_fingerprint, settle_payment
 from shop.providers.port import (
     CardNews,

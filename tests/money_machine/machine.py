@@ -20,10 +20,10 @@ from payouts.statements import Month
 from payouts.verification import get_account_totals
 from shop.models import Order, Refund
 from tests.money_machine import books
+from tests.money_machine.clock import Passing
 from tests.money_machine.events import Events
-from tests.money_machine.passing import Passing
-from tests.money_machine.paying import Paying
-from tests.money_machine.shopping import Shopping
+from tests.money_machine.finance import Paying
+from tests.money_machine.shoppers import Shopping
 from tests.money_machine.staff import Staff
 from tests.money_machine.world import REFUSED, START
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from catalog.models import TaxClass
 from shop.models import Address, Order, TaxRate
-from shop.pricing import Destination, find_tax_rates
+from shop.rates import Destination, find_tax_rates
 from shop.refunds import plan_amount_refund, plan_refund
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy, token_of
