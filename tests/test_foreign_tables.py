@@ -35,26 +35,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "videos_clip",
     },
-    "payouts/migrations/0009_pending_statement_lines.py": {
-        "creators_enrolment",
-        "creators_slot",
-        "shop_order",
-        "shop_orderline",
-        "shop_refund",
-        "shop_refundline",
-        "videos_clip",
-    },
-    "payouts/migrations/0010_held_statement_lines.py": {
-        "creators_enrolment",
-        "creators_slot",
-        "shop_commissionhold",
-        "shop_order",
-        "shop_orderline",
-        "shop_refund",
-        "shop_refundline",
-        "videos_clip",
-    },
-    "payouts/migrations/0011_recent_pending_lines.py": {
+    "payouts/migrations/0009_statement_lines.py": {
         "creators_enrolment",
         "creators_slot",
         "shop_commissionhold",
