@@ -1,4 +1,4 @@
-"""User administration: invitations, roles, deactivation, second factors and sessions; and the emails that wait."""
+"""User administration: invitations, roles, deactivation, second factors and sessions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,22 +12,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from accounts import proposal_admin  # noqa: F401  # registers the pages of proposals
+from accounts import outbox_admin, proposal_admin  # noqa: F401  # registers the pages of emails and proposals
 from accounts.access import signed_in_user
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.models import OutgoingEmail, User
-from accounts.outbox import send_again
+from accounts.models import RefusedAddress, User
 from accounts.readonly_admin import ReadOnlyAdmin
 from accounts.second_factor import FACTORS
 from accounts.staff import (
@@ -170,17 +169,27 @@ class UserAdmin(EditableAdmin[User]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-        return super().get_queryset(request).annotate(has_factor=Exists(factors)).prefetch_related("groups")
+        refused = RefusedAddress.objects.filter(email=Lower(OuterRef("email")))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(has_factor=Exists(factors), refusal=Subquery(refused.values("answer_text")))
+            .prefetch_related("groups")
+        )
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return ["email", "language", "roles"]
         if self.has_change_permission(request, obj):
-            return ["email", "language", "roles", *self.facts[1:]]
-        return ["email", "language", *self.facts]
+            return ["email", "email_problem", "language", "roles", *self.facts[1:]]
+        return ["email", "email_problem", "language", *self.facts]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return ["email", *self.facts] if obj else []
+        return ["email", "email_problem", *self.facts] if obj else []
+
+    @admin.display(description=gettext_lazy("refused by the mail server"))
+    def email_problem(self, user: User) -> str:
+        return getattr(user, "refusal", "") or "–"
 
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:
@@ -278,33 +287,3 @@ class UserAdmin(EditableAdmin[User]):
             return ["reactivate"]
         factor = ["reset-factor"] if getattr(user, "has_factor", False) else []
         return ["invite", "sign-out", *factor, "deactivate"]
-
-
-@admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(ReadOnlyAdmin, admin.ModelAdmin[OutgoingEmail]):
-    """Emails that no mail server has accepted yet. Their text may hold a sign-in code and is not shown."""
-
-    list_display = ["subject", "to", "created_at", "attempts", "failure_text", "due_at", "given_up_at"]
-    list_filter = [("given_up_at", admin.EmptyFieldListFilter)]
-    search_fields = ["subject", "failure_text"]
-    fields = ["subject", "to", "created_at", "attempts", "failure_text", "due_at", "given_up_at"]
-    readonly_fields = ["to"]
-    ordering = ["-created_at"]
-    list_per_page = 50
-    actions = ["send_again"]
-
-    @admin.display(description=gettext_lazy("to"))
-    def to(self, row: OutgoingEmail) -> str:
-        return ", ".join(row.recipients)
-
-    @admin.action(description=gettext_lazy("Send again now"), permissions=["view"])
-    def send_again(self, request: HttpRequest, emails: QuerySet[OutgoingEmail]) -> None:
-        rows = list(emails)
-        count = send_again(emails, now=timezone.now())
-        for row in rows:
-            self.log_change(request, row, "Sent again.")
-        self.message_user(
-            request,
-            ngettext("%(count)d email will be sent again.", "%(count)d emails will be sent again.", count)
-            % {"count": count},
-        )

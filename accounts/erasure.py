@@ -5,9 +5,10 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import CASCADE, SET_NULL, ProtectedError
+from django.db.models import CASCADE, SET_NULL, ForeignObjectRel, ProtectedError
 
 from accounts.models import User
+from accounts.refused_addresses import forget_refused
 
 
 def erase_user(*, user: User, now: datetime) -> bool:
@@ -17,6 +18,7 @@ def erase_user(*, user: User, now: datetime) -> bool:
     this last, when the rows of other apps have been dealt with.
     """
     _rename_in_log(user)
+    forget_refused(email=user.email)
     if not LogEntry.objects.filter(user=user).exists():
         try:
             with transaction.atomic():
@@ -37,14 +39,19 @@ def _rename_in_log(user: User) -> None:
 
 
 def _delete_belongings(user: User) -> None:
-    """Delete the rows that would go with the user's, and clear references that may be empty. Keep what they did as staff."""
-    for relation in User._meta.related_objects:
-        if relation.related_model is LogEntry or isinstance(relation.related_model, str):
+    """Delete the rows that would go with the user's, and clear references that may be empty. Keep what they did as staff.
+
+    Rows that the user has no attribute for (`related_name="+"`), such as likes, go too.
+    """
+    for relation in User._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or isinstance(relation.related_model, str):
+            continue
+        if relation.related_model is LogEntry:
             continue
         rows = relation.related_model._base_manager.filter(**{relation.field.name: user})
         if relation.on_delete is CASCADE:
             rows.delete()
-        elif relation.on_delete is SET_NULL:
+        elif relation.on_delete is SET_NULL and not relation.hidden:
             rows.update(**{relation.field.name: None})
 
 

@@ -1,11 +1,11 @@
-"""The user's language. A cookie stores it for this browser, and `User.language` for e-mails and other browsers."""
+"""The user's language. A cookie stores it for this browser, and `User.language` for emails and other browsers."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -28,6 +28,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_site_name(self) -> str:
         """Return the shop's name for emails about accounts. The site overrides it with the name set by staff."""
         return str(settings.SITE_NAME)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send an email of allauth's, in the language of whoever reads it and not of whoever caused it."""
+        user = context.get("user") or User.objects.filter(email__iexact=email).first()
+        with override(getattr(user, "language", "") or get_language() or settings.LANGUAGE_CODE):
+            super().send_mail(template_prefix, email, context)
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **login)

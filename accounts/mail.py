@@ -6,12 +6,12 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from accounts.letters import write_email
 from accounts.models import Proposal, ProposalState, User
 
 SUBJECTS = {
@@ -52,8 +52,7 @@ def mail_decision(*, proposal: Proposal, write_subject: Callable[[], str], write
             "link": f"{settings.SITE_URL}{reverse('admin:accounts_proposal_change', args=[proposal.pk])}",
         }
         text = render_to_string("accounts/mail/decision.txt", context)
-        words = " ".join((subject % {"proposal": context["name"]}).split())
-    EmailMessage(words, text, to=[user.email]).send()
+        write_email(subject % {"proposal": context["name"]}, text, to=user.email).send()
 
 
 def _mail(user: User, kind: str, **words: str) -> None:
@@ -63,4 +62,4 @@ def _mail(user: User, kind: str, **words: str) -> None:
         subject = SUBJECTS[kind] % {"site": name_of_shop}
         name = "invitation" if kind == "invitation" else "access"
         text = render_to_string(f"accounts/mail/{name}.txt", context)
-    EmailMessage(subject, text, to=[user.email]).send()
+        write_email(subject, text, to=user.email).send()

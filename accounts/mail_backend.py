@@ -7,6 +7,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.letters import complete_email
 from accounts.outbox import store_email
 from accounts.tasks import send_outgoing_emails
 
@@ -16,6 +17,6 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            store_email(message, now=timezone.now())
+            store_email(complete_email(message), now=timezone.now())
         transaction.on_commit(send_outgoing_emails.delay, robust=True)
         return len(email_messages)

@@ -225,9 +225,25 @@ class OutgoingEmail(models.Model):
     class Meta:
         verbose_name = _("outgoing email")
         verbose_name_plural = _("outgoing emails")
+        permissions = [("send_outgoingemail", "Can send or discard emails that wait")]
 
     def __str__(self) -> str:
         return self.subject
+
+
+class RefusedAddress(models.Model):
+    """An email address that a mail server refused for good. An email that is accepted deletes the row. See accounts.refused_addresses."""
+
+    email = models.TextField(_("email address"), unique=True, help_text="In lower case.")
+    answer_text = models.TextField(_("answer of the mail server"))
+    refused_at = models.DateTimeField(_("refused at"))
+
+    class Meta:
+        verbose_name = _("refused address")
+        verbose_name_plural = _("refused addresses")
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class Installation(models.Model):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.idempotency import forget_old_keys
 from accounts.outbox import forget_old_emails, send_waiting_emails
+from accounts.refused_addresses import forget_old_refusals
 
 
 @shared_task
@@ -16,7 +17,8 @@ def send_outgoing_emails() -> None:
 
 @shared_task
 def clear_expired() -> None:
-    """Delete expired sessions, idempotency keys and emails that could not be sent."""
+    """Delete expired sessions, idempotency keys, and what is known of emails that could not be sent."""
     call_command("clearsessions")
     forget_old_keys(now=timezone.now())
     forget_old_emails(now=timezone.now())
+    forget_old_refusals(now=timezone.now())

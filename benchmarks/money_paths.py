@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection
 from functools import partial
 from multiprocessing.synchronize import Barrier
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -16,7 +15,8 @@ from django.test.utils import CaptureQueriesContext, override_settings, setup_te
 from django.utils import timezone
 
 from benchmarks.figures import Figure, at_most, info
-from benchmarks.money_rows import Size, fill_shop
+from benchmarks.money_flows import measure_confirming, measure_exports, measure_planning, measure_webhooks
+from benchmarks.money_rows import Size, execute, fill_shop, seconds
 from creators.models import Campaign, Creator, Enrolment
 from creators.slots import earn_slot, hold_slot
 from payouts.models import Entry, Posting
@@ -25,6 +25,7 @@ from payouts.verification import find_discrepancies
 from tests.concurrency.crowd import percentile, run_at_once
 from tests.factories import NOW, make_campaign, make_creator, make_enrolment
 
+READS_NO_LEDGER = {"contention", "confirming", "planning", "webhooks"}
 PEOPLE = 64
 ROUNDS = 15
 TURNS = 3
@@ -40,32 +41,29 @@ type HoldAndEarn = Callable[[Enrolment, str], tuple[float, float]]
 """Holds and earns a slot; returns the seconds that holding and approving took."""
 
 
-def execute(sql: str, **values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
 def measure(size: Size, parts: Collection[str]) -> list[Figure]:
     """Measure the named parts. Those that read the ledger fill the shop and tally it first."""
     setup_test_environment()
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     figures: list[Figure] = []
     with override_settings(STORAGES=settings.STORAGES | plain):
-        if set(parts) != {"contention"}:
+        if not set(parts) <= READS_NO_LEDGER:
             fill_shop(size)
             figures += measure_tally(size)
         if "page" in parts:
             figures += measure_page()
         if "contention" in parts:
             figures += measure_contention()
+        if "exports" in parts:
+            figures += measure_exports()
         if "verifying" in parts:
             figures += measure_verifying(size)
+        if "confirming" in parts:
+            figures += measure_confirming()
+        if "planning" in parts:
+            figures += measure_planning()
+        if "webhooks" in parts:
+            figures += measure_webhooks()
     return figures
 
 

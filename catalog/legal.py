@@ -53,6 +53,7 @@ def neutral_text(kind: LegalKind, language: str) -> str:
         "currency": settings.CURRENCY,
         "shipping_fee_minor": settings.SHIPPING_FEE_MINOR,
         "shipping_free_from_minor": settings.SHIPPING_FREE_FROM_MINOR,
+        "shipping_by_currency": [(code, *fee) for code, fee in sorted(settings.SHIPPING_BY_CURRENCY.items())],
     }
     with override(language):
         lines = render_to_string(f"catalog/legal/{kind}.txt", facts).splitlines()

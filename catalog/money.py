@@ -17,6 +17,11 @@ def divide_rounded(numerator: int, denominator: int) -> int:
     return quotient + 1 if is_up else quotient
 
 
+def round_to_step(amount_minor: int, step_minor: int) -> int:
+    """Return the multiple of a step that is nearest to an amount, half to even."""
+    return divide_rounded(amount_minor, step_minor) * step_minor
+
+
 def share_of(amount_minor: int, rate_bps: int) -> int:
     """Return an amount multiplied by a rate, rounded half to even."""
     return divide_rounded(amount_minor * rate_bps, WHOLE_BPS)

@@ -75,6 +75,7 @@ class CampaignForm(EditForm[Campaign]):
             "category_slugs",
             "clips_cap",
             "confirms_zero",
+            "open_clips_cap",
             "is_published",
             "is_by_invitation",
             "invited",

@@ -4,13 +4,13 @@ from collections.abc import Collection
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.letters import write_email
 from accounts.models import User
 from catalog.prices import format_money
 from catalog.site import site_name
@@ -41,5 +41,5 @@ def mail_invitation(*, invitation: Invitation, token: str, language: str) -> Non
         }
         subject = _("%(site)s invites you to “%(campaign)s”") % words
         text = render_to_string("creators/mail/invitation.txt", context)
-    headers = {"Message-ID": invitation.message_id}
-    EmailMessage(" ".join(subject.split()), text, to=[invitation.email], headers=headers).send()
+        headers = {"Message-ID": invitation.message_id}
+        write_email(subject, text, to=invitation.email, headers=headers).send()

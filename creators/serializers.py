@@ -69,6 +69,7 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "earned_count",
             "held_count",
             "free_count",
+            "open_clips_cap",
             "terms",
             "enrolment",
         )

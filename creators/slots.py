@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.constraints import violated_constraint
 from creators.models import Enrolment, SlotReason
@@ -44,7 +45,11 @@ class CreatorFull(SlotRefused):
     """A slot that was refused because the creator's own slots in the campaign are all held or earned."""
 
 
-_HOLD = "SELECT creators_hold_slot(%(enrolment)s, %(clip)s, %(now)s)"
+class TooManyOpen(SlotRefused):
+    """A slot that was refused because too many of the creator's clips in the campaign are not decided on yet."""
+
+
+_HOLD = "SELECT creators_hold_slot(%(enrolment)s, %(clip)s, %(now)s, %(is_new)s)"
 """SQL that holds a slot.
 
 The database function first checks, without a lock, whether a slot is free. All creators compete for the lock on the
@@ -80,32 +85,51 @@ FROM own WHERE campaign.id = own.campaign_id
 """
 
 
-def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
+def hold_slot(*, enrolment: Enrolment, clip_code: str, now: datetime, is_new: bool = True) -> int:
     """Hold a slot for a clip and return the slot's id.
 
-    Raises CampaignClosed, CreatorFull or CampaignFull. The caller must then roll back its transaction, because the
+    Only new submissions count against the campaign's cap of open clips. A clip whose slot was released, and that goes back
+    to where it was, is not new.
+
+    Raises CampaignClosed, CreatorFull, TooManyOpen or CampaignFull. The caller must then roll back its transaction, because the
     database may have aborted it. Raises IntegrityError if the clip already has a held or earned slot.
     """
     if not enrolment.is_open_at(now):
         raise CampaignClosed(_("This campaign is closed, so no new clips can be submitted to it."))
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_HOLD, {"enrolment": enrolment.pk, "clip": clip_code, "now": now})
+            cursor.execute(_HOLD, {"enrolment": enrolment.pk, "clip": clip_code, "now": now, "is_new": is_new})
             [slot_id] = cursor.fetchone()
     except IntegrityError as error:
         if violated_constraint(error) != "creators_campaign_within_cap":
             raise
-        raise _refusal() from error
+        raise CampaignFull(_FULL) from error
     if slot_id is None:
-        is_creator_full = not Enrolment.objects.filter(pk=enrolment.pk).with_free_slots().exists()
-        raise _refusal(is_creator_full=is_creator_full)
+        raise _refuse(Enrolment.objects.select_related("campaign").get(pk=enrolment.pk), is_new)
     return int(slot_id)
 
 
-def _refusal(*, is_creator_full: bool = False) -> SlotRefused:
-    if is_creator_full:
+def refuse_open(count: int) -> TooManyOpen:
+    """Return the refusal of one more clip, with the number of clips that are open and what the creator can do."""
+    sentence = ngettext(
+        "%(count)d of your clips is open in this campaign, which is as many as can be at a time. Your clip was not submitted. "
+        "Wait for a decision, make the changes that were requested, or withdraw a clip.",
+        "%(count)d of your clips are open in this campaign, which is as many as can be at a time. Your clip was not submitted. "
+        "Wait for a decision, make the changes that were requested, or withdraw a clip.",
+        count,
+    )
+    return TooManyOpen(sentence % {"count": count})
+
+
+_FULL = gettext_lazy("All slots in this campaign are taken. Your clip was not submitted.")
+
+
+def _refuse(enrolment: Enrolment, is_new: bool) -> SlotRefused:
+    if enrolment.free_count <= 0:
         return CreatorFull(_("You have used all of your slots in this campaign. Your clip was not submitted."))
-    return CampaignFull(_("All slots in this campaign are taken. Your clip was not submitted."))
+    if is_new and enrolment.held_count >= enrolment.campaign.open_clips_cap:
+        return refuse_open(enrolment.held_count)
+    return CampaignFull(_FULL)
 
 
 def earn_slot(*, slot_id: int, now: datetime) -> bool:

@@ -6,20 +6,30 @@ from django.db import IntegrityError, transaction
 
 from accounts.constraints import violated_constraint
 from creators.models import Enrolment, WaitlistEntry, WaitlistState
+from creators.slots import refuse_open
 
 
 def join_waitlist(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int:
     """Add a clip to its campaign's waitlist. Return its position, starting at 1.
 
-    A clip that is already on the waitlist keeps its position.
+    A clip that is already on the waitlist keeps its position. Clips that wait count as open: raises TooManyOpen.
     """
     try:
         with transaction.atomic():
+            _check_open_clips(enrolment, clip_code)
             WaitlistEntry.objects.create(enrolment=enrolment, clip_code=clip_code, joined_at=now)
     except IntegrityError as error:
         if violated_constraint(error) != "creators_waitlist_once":
             raise
     return waitlist_number(clip_code) or 1
+
+
+def _check_open_clips(enrolment: Enrolment, clip_code: str) -> None:
+    """Lock the enrolment, so that two clips do not join under the same count. Raises TooManyOpen."""
+    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=enrolment.pk)
+    waiting = WaitlistEntry.objects.waiting().filter(enrolment=enrolment).exclude(clip_code=clip_code).count()
+    if locked.held_count + waiting >= locked.campaign.open_clips_cap:
+        raise refuse_open(locked.held_count + waiting)
 
 
 def waitlist_number(clip_code: str) -> int | None:

@@ -26,6 +26,7 @@ from feed.events.viewer_merge import erase_viewers
 from feed.models import Viewer
 from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
+from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
@@ -60,6 +61,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
         Agency.objects.filter(user=locked).update(user=None)
         for viewer in Viewer.objects.filter(user=locked):
             erase_viewers([viewer.key])
+        forget_customer(user=locked)
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)
         Order.objects.filter(user=locked).update(user=None, visitor="", link_version=F("link_version") + 1)

@@ -141,6 +141,20 @@ def parse_rates(text: str) -> dict[str, int]:
     return rates
 
 
+def parse_shipping(text: str) -> dict[str, tuple[int, int]]:
+    """Return shipping fees by currency, each with the value of goods from which shipping is free, in minor units.
+
+    They are written like `EUR=450/3000,JPY=500/4000`. Raises ValidationError.
+    """
+    fees = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        match = re.fullmatch(r"([A-Za-z]{3})\s*=\s*([0-9]{1,12})\s*/\s*([0-9]{1,12})", item)
+        if match is None:
+            raise ValidationError(f"Write “{item}” like EUR=450/3000: the fee, and from which value shipping is free.")
+        fees[parse_currency(match[1])] = (int(match[2]), int(match[3]))
+    return fees
+
+
 def parse_mailer(address: str) -> dict[str, Any]:
     """Return an item of Django's MAILERS for an address like `smtp+tls://user:password@host:587`.
 
@@ -199,4 +213,5 @@ env.add_parser("country", parse_country)
 env.add_parser("countries", parse_countries)
 env.add_parser("time_zone", parse_time_zone)
 env.add_parser("rates", parse_rates)
+env.add_parser("shipping", parse_shipping)
 env.add_parser("mailer", parse_mailer)

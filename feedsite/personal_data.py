@@ -15,7 +15,17 @@ from creators.models import Creator, Enrolment
 from feed.models import Event, EventKind, Viewer
 from payouts.models import Payout, PayoutAccount, StatementLine
 from shop.address_rules import ADDRESS_FIELDS
-from shop.models import Address, BagLine, BillingAddress, Order, OrderLine
+from shop.models import (
+    Address,
+    BagLine,
+    BillingAddress,
+    BrowserAccount,
+    CommissionHold,
+    KeptCard,
+    Order,
+    OrderLine,
+    ProviderCustomer,
+)
 from social.models import Follow, Hidden, Like, Report, Save
 from videos.models import Clip
 
@@ -48,6 +58,12 @@ def collect_data(user: User) -> dict[str, Any]:
             Clip.objects.filter(creator__user=user).order_by("pk"),
             *("code", "state", "kind", "verdict", "caption", "captions_vtt", "language", "created_at", "published_at"),
         ),
+        "held_commissions": _rows(
+            CommissionHold.objects.filter(line__creator__user=user).order_by("pk"),
+            *("state", "commission_minor", "agency_minor", "placed_at", "decided_at"),
+            currency=F("line__order__currency"),
+        ),
+        "browsers": _rows(BrowserAccount.objects.filter(user=user).order_by("pk"), "recorded_at"),
         "payout_account": _rows(
             PayoutAccount.objects.filter(creator__user=user),
             *("holder_name", "number", "bank_code", "country_code", "tax_id", "changed_at"),
@@ -64,9 +80,17 @@ def collect_data(user: User) -> dict[str, Any]:
 
 
 def _purchases(user: User) -> dict[str, Any]:
-    """Return the addresses, the bag and the orders of a user."""
+    """Return the addresses, the kept cards, the bag and the orders of a user."""
     return {
         "address": _rows(Address.objects.filter(user=user), "label", "is_default", *ADDRESS_FIELDS),
+        "cards": _rows(
+            KeptCard.objects.owned_by(user).order_by("pk"),
+            *("brand", "wallet", "last_four", "expiry_month", "expiry_year", "fingerprint", "is_default", "kept_at"),
+            *("reference",),
+        ),
+        "payment_customers": _rows(
+            ProviderCustomer.objects.filter(user=user).order_by("pk"), "provider", "reference", "created_at"
+        ),
         "bag": _rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
         "orders": _rows(
             Order.objects.filter(user=user).order_by("placed_at"),

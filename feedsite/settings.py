@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.second_factor.StaffFactorMiddleware",
+    "accounts.browser_accounts.BrowserAccountsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -271,6 +272,7 @@ CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60, validate=at_least(0))
 RETURN_DAYS = env.int("RETURN_DAYS", 14, validate=at_least(0))
 SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at_least(0))
+SHIPPING_BY_CURRENCY: dict[str, tuple[int, int]] = env.shipping("SHIPPING_BY_CURRENCY", "")
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", False)
 SHOP_COUNTRY: str = env.country("SHOP_COUNTRY", "")
 PHONE_COUNTRIES: list[str] = env.countries("PHONE_COUNTRIES", "")
@@ -285,8 +287,7 @@ PAYOUT_ACCOUNT_DELAY_DAYS = env.int("PAYOUT_ACCOUNT_DELAY_DAYS", 7, validate=at_
 REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000, validate=at_least(0))
 PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60, validate=at_least(1))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000, validate=at_least(1))
-# Overrides of the limits in videos.media.policy.Policy, by field name.
-UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)
+UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)  # of media.policy.Policy, by field
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48, validate=at_least(1))
 TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0, validate=at_least(0))
 TRUST_SPOT_CHECK_PERCENT = env.int("TRUST_SPOT_CHECK_PERCENT", 20, validate=between(0, 100))

@@ -3,6 +3,7 @@
 Emails about accounts carry the shop's name.
 """
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,10 @@ from accounts.models import User
 from catalog.site import site_name
 from feed.events.identity import identify_signed_in_viewer, set_viewer_cookie
 from feed.models import Viewer
+from shop.commission_holds import record_browser_accounts
+from shop.models import Order
 from shop.order_links import adopt_guest_orders
+from shop.shopper import VISITOR_KEY
 from social.marks import adopt_marks
 
 
@@ -43,6 +47,7 @@ class SignInMergeAdapter(AccountAdapter):
             adopt_marks(user=user, clip_ids=marks, creator_ids=viewer.followed, now=now)
         set_viewer_cookie(response, request, identity)
         _adopt_orders(request, user)
+        _remember_browser(request, user, now)
         return response
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
@@ -63,3 +68,11 @@ def _adopt_orders(request: HttpRequest, user: User) -> None:
             count,
         )
         messages.success(request, sentence % {"count": count})
+
+
+def _remember_browser(request: HttpRequest, user: User, now: datetime) -> None:
+    """Record that a creator signs in with the browser from which orders were placed through their clips before."""
+    visitor = request.session.get(VISITOR_KEY, "")
+    orders = Order.objects.filter(visitor=visitor).exclude(user=user) if visitor else Order.objects.none()
+    order_ids = list(orders.order_by("-placed_at").values_list("pk", flat=True)[:100])
+    record_browser_accounts(order_ids=order_ids, user_ids=[user.pk], now=now)

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from accounts.letters import write_email
 from accounts.models import User
 from accounts.staff import end_sessions
 from catalog.site import site_name
@@ -101,4 +101,4 @@ def _mail(suspension: Suspension, kind: str, **counts: int) -> None:
         is_lifted = kind == "lifted"
         subject = _("Your suspension was lifted") if is_lifted else _("You were suspended as a creator")
         text = render_to_string("creators/mail/suspension.txt", context | {"site_url": settings.SITE_URL})
-    EmailMessage(subject, text, to=[creator.user.email]).send()
+        write_email(subject, text, to=creator.user.email).send()

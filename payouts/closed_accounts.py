@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import F, Sum
 
+from accounts.sweeps import do_each
 from catalog.prices import Price
 from creators.models import Creator, Slot
 from payouts.models import PayoutAccount
@@ -29,6 +30,7 @@ def get_open_pay(*, creator: Creator, now: datetime) -> OpenPay:
     amounts = []
     for balance in get_balances(creator=creator, now=now):
         earned_minor = balance.owed_minor + balance.held_minor + balance.pending_minor
+        earned_minor += balance.checking_minor
         earned_minor -= only_held.get(balance.currency, 0)
         if earned_minor > 0:
             amounts.append(Price(earned_minor, balance.currency))
@@ -38,11 +40,12 @@ def get_open_pay(*, creator: Creator, now: datetime) -> OpenPay:
 def forget_paid_accounts(*, now: datetime) -> int:
     """Delete the bank details of erased creators to whom nothing is owed any more. Return how many were deleted."""
     accounts = PayoutAccount.objects.filter(creator__user__erased_at__isnull=False).select_related("creator")
-    count = 0
-    for account in accounts:
-        assert account.creator is not None
-        in_flight = account.creator.payouts.filter(state__in=("planned", "sending", "unknown"))
-        if not get_open_pay(creator=account.creator, now=now).amounts and not in_flight.exists():
-            account.delete()
-            count += 1
-    return count
+    return do_each(accounts, lambda account: _forget_if_paid(account, now))
+
+
+def _forget_if_paid(account: PayoutAccount, now: datetime) -> int:
+    assert account.creator is not None
+    in_flight = account.creator.payouts.filter(state__in=("planned", "sending", "unknown"))
+    if get_open_pay(creator=account.creator, now=now).amounts or in_flight.exists():
+        return 0
+    return account.delete()[0]

@@ -15,8 +15,11 @@ from shop.models import OrderLine
 
 UNPAID_SENTENCES = {
     "self_purchase": gettext_lazy("You bought this yourself through your own clip, so it earns no commission."),
+    "related_buyer": gettext_lazy(
+        "Purchases by you, your agency or your household earn no commission. Write to us if this was not one of them."
+    ),
     "under_a_cent": gettext_lazy("The commission is less than the smallest amount that we can pay."),
-    "no_commission": gettext_lazy("This product's category paid 0% commission at the time of the order."),
+    "no_commission": gettext_lazy("This product's category paid no commission at the time of the order."),
     "free": gettext_lazy("The product was free, so there is nothing to earn a share of."),
 }
 
@@ -40,7 +43,7 @@ def describe_line(line: StatementLine) -> LineDescription:
             return _describe_slot(line)
         case "unpaid" if line.slot is not None:
             return _describe_unpaid_slot(line)
-        case "pending":
+        case "pending" | "held":
             return _describe_pending_sale(line)
         case PostingKind.COMMISSION | PostingKind.RETURN | "unpaid":
             return _describe_sale(line)
@@ -88,6 +91,9 @@ def _describe_pending_sale(line: StatementLine) -> LineDescription:
     parts = [f"{_describe_rate(order_line, line.currency)}."]
     if order_line.agency_minor:
         parts.append(_("%(share)s%% of it goes to your agency.") % {"share": percent_of(order_line.agency_share_bps)})
+    if line.kind == "held":
+        parts.append(_("We are checking whether this sale may earn it. Nothing is lost, and you need not do anything."))
+        return LineDescription(what, " ".join(parts))
     counts = _("It counts from %(date)s, when the return period ends.")
     parts.append(counts % {"date": date_format(payable_at, "DATE_FORMAT")})
     return LineDescription(what, " ".join(parts))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from payouts.models import Payout, PayoutState
+from payouts.payout_mail import mail_outcome
 from payouts.transfers import LOOK_UP_AFTER
 from payouts.transit import book_outcome
 
@@ -57,6 +58,7 @@ def decide_outcome(*, payout_id: int, is_paid: bool, reference: str, reason: str
         if not Payout.objects.move(payout_id, old, new, **values):
             raise OutcomeRefused(_("This payout has an answer by now. Look at it again."))
         book_outcome(payout, new, now)
+        mail_outcome(payout_id=payout_id)
     logger.info("payout decided", extra={"payout": payout_id, "state": new, "user": user.pk})
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.letters import write_email
 from accounts.models import User
 from catalog.site import site_name
 from creators.models import Agency, Creator
@@ -89,5 +89,5 @@ def _notify(user: User, account: PayoutAccount, *, known_email: str) -> None:
             "site_url": settings.SITE_URL,
         }
         subject, text = _("Your payout account was changed"), render_to_string("payouts/mail/account.txt", context)
-    for address in sorted({address.lower() for address in addresses if address}):
-        EmailMessage(subject, text, to=[address]).send()
+        for address in sorted({address.lower() for address in addresses if address}):
+            write_email(subject, text, to=address).send()

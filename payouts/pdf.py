@@ -3,6 +3,7 @@
 FiraGO has Latin, Arabic and Hebrew letters; HarfBuzz joins and orders them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -35,6 +36,8 @@ TEXT_PT, HEADING_PT = 8, 16
 LINE_MM = 4.2
 LINE_GREY = 200
 NUMBER_COLUMNS = (3, 4, 5)
+HEBREW, ARABIC = "\u0590-\u05ff\ufb1d-\ufb4f", "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc"
+SCRIPT_CHANGE = re.compile(rf"(?<=[{HEBREW}])(\W*)(?=[{ARABIC}])|(?<=[{ARABIC}])(\W*)(?=[{HEBREW}])")
 
 
 class StatementPdf(FPDF):
@@ -58,10 +61,20 @@ class StatementPdf(FPDF):
         self.set_font(FONT, size=TEXT_PT)
         self.cell(0, LINE_MM, str(self.page_no()), align=Align.C)
 
+    def separate_scripts(self, text: str) -> str:
+        """Return the text with an invisible mark where Hebrew and Arabic meet.
+
+        HarfBuzz shapes a run of one direction in the script of its first letter: without the mark, Arabic letters that
+        follow Hebrew ones do not join. In a paragraph from left to right, the mark would change the order.
+        """
+        return SCRIPT_CHANGE.sub("\\g<0>\u200e", text) if self.is_rtl else text
+
     def write_heading(self, text: str) -> None:
         self.set_font(FONT, "B", HEADING_PT)
         align = Align.R if self.is_rtl else Align.L
-        self.multi_cell(0, HEADING_PT / 2, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(
+            0, HEADING_PT / 2, self.separate_scripts(text), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
         self.ln(LINE_MM)
 
     def write_table(self, rows: Iterable[tuple[list[str], bool]]) -> None:
@@ -79,7 +92,8 @@ class StatementPdf(FPDF):
             wrapmode=WrapMode.WORD,
         ) as table:
             for cells, is_bold in rows:
-                table.row(self._order(cells), style=FontFace(emphasis="BOLD") if is_bold else None)
+                separated = [self.separate_scripts(cell) for cell in cells]
+                table.row(self._order(separated), style=FontFace(emphasis="BOLD") if is_bold else None)
 
     def _order[Cell](self, cells: Iterable[Cell]) -> list[Cell]:
         """Return the cells from left to right."""
@@ -107,7 +121,11 @@ def build_statement_rows(lines: Iterable[StatementLine]) -> Iterator[tuple[list[
         totals[line.currency] = totals.get(line.currency, 0) + line.net_minor
         is_pending = bool(line.pending_minor)
         agency = f"{line.agency.text}\n{get_agency_name(line)}" if line.agency_minor else ""
-        net = f"{line.pending.text}\n{_('pending')}" if is_pending else line.net.text
+        net = (
+            f"{line.pending.text}\n{_('being checked') if line.kind == 'held' else _('pending')}"
+            if is_pending
+            else line.net.text
+        )
         yield (
             [
                 date_format(localtime(line.occurred_at, get_default_timezone()), "SHORT_DATE_FORMAT"),

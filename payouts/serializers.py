@@ -11,13 +11,16 @@ from payouts.models import PayoutAccount, StatementLine
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
-    """Balances in one currency, in minor units. Held and pending amounts exclude the agency's share."""
+    """Balances in one currency, in minor units. Held, pending and checked amounts exclude the agency's share."""
 
     currency = serializers.CharField()
     owed_minor = serializers.IntegerField(help_text="Booked and not paid out. A negative balance carries forward.")
     paid_minor = serializers.IntegerField(help_text="Sent to the bank.")
     held_minor = serializers.IntegerField(help_text="Fees of clips that are waiting for a decision.")
     pending_minor = serializers.IntegerField(help_text="Commissions on orders that can still be returned.")
+    checking_minor = serializers.IntegerField(
+        help_text="Commissions that are not payable until staff have checked who bought."
+    )
 
 
 class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
@@ -31,7 +34,7 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
     gross = PriceSerializer()
     agency = PriceSerializer()
     net = PriceSerializer()
-    pending = PriceSerializer(help_text="What a line of the kind “pending” will bring after the return period.")
+    pending = PriceSerializer(help_text="What a line of the kind “pending” or “held” brings later, if it does.")
 
     class Meta:
         model = StatementLine

@@ -14,12 +14,13 @@ from django.utils.timezone import get_default_timezone, localtime
 
 from creators.models import Creator
 from payouts.models import Posting, PostingKind, StatementLine, StatementLineQuerySet
+from payouts.statement_sql import BALANCES, BEST_EARNERS, OLDEST_OF_PAGE
 
 EARNING = (PostingKind.FEE, PostingKind.COMMISSION, PostingKind.RETURN, PostingKind.REVERSAL)
 """Kinds of posting that are earnings. The others move money to the bank and back."""
 
 MIN_TIME, MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-LINE_ID = re.compile(r"(posting|slot|line|pending)-[0-9]{1,18}")
+LINE_ID = re.compile(r"(posting|slot|line|pending|held)-[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,17 @@ class LineCursor:
 
 @dataclass(frozen=True)
 class Balance:
-    """A creator's balances in one currency. They are paid, owed now, or not yet owed (held and pending)."""
+    """A creator's balances in one currency. They are paid, owed now, or not yet owed (held, pending and checking).
+
+    Commissions are pending until their return period ends, unless they are held: then they wait for a check by staff.
+    """
 
     currency: str
     owed_minor: int
     paid_minor: int
     held_minor: int
     pending_minor: int
+    checking_minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,87 +133,10 @@ class BestEarners:
     products: list[Earner]
 
 
-_BALANCES = """
-SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pending)::bigint FROM (
-    SELECT account.currency, booked.owed, 0 AS paid, 0 AS held, 0 AS pending
-    FROM payouts_account account JOIN LATERAL (
-        SELECT sum(entry.amount_minor)::bigint AS owed FROM payouts_entry entry WHERE entry.account_id = account.id
-    ) booked ON booked.owed IS NOT NULL
-    WHERE account.creator_id = %(creator)s
-    UNION ALL
-    SELECT currency, 0, amount_minor, 0, 0 FROM payouts_payout
-    WHERE creator_id = %(creator)s AND state IN ('paid', 'reconciled', 'sending', 'unknown')
-    UNION ALL
-    SELECT slot.currency, 0, 0, slot.fee_minor - slot.agency_minor, 0
-    FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
-    WHERE enrolment.creator_id = %(creator)s AND slot.state IN ('held', 'earned')
-        AND NOT EXISTS (SELECT FROM payouts_posting booked WHERE booked.slot_id = slot.id AND booked.kind = 'fee')
-    UNION ALL
-    SELECT placed.currency, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0)
-    FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
-    LEFT JOIN LATERAL (
-        SELECT sum(part.commission_minor - part.agency_minor) AS net_minor
-        FROM shop_refundline part WHERE part.order_line_id = line.id AND line.refunded_quantity > 0
-    ) back ON true
-    WHERE line.creator_id = %(creator)s AND line.payable_at > %(now)s
-) parts GROUP BY currency ORDER BY currency
-"""
-
-_OLDEST_OF_PAGE = """
-coalesce((
-    SELECT occurred_at FROM (
-        (SELECT occurred_at FROM payouts_posting
-        WHERE creator_id = %s AND occurred_at >= %s AND occurred_at < %s ORDER BY 1 DESC LIMIT %s)
-        UNION ALL
-        (SELECT slot.settled_at FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
-        WHERE (slot.state = 'released' OR slot.state = 'earned' AND slot.fee_minor = 0) AND enrolment.creator_id = %s AND slot.settled_at >= %s AND slot.settled_at < %s
-        ORDER BY 1 DESC LIMIT %s)
-        UNION ALL
-        (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
-        WHERE line.commission_minor = 0 AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s
-        ORDER BY 1 DESC LIMIT %s)
-        UNION ALL
-        (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
-        WHERE line.commission_minor > 0 AND line.payable_at > now() - interval '30 days'
-        AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s ORDER BY 1 DESC LIMIT %s)
-    ) newest ORDER BY 1 DESC OFFSET %s LIMIT 1
-), %s)
-"""
-"""SQL for the time of the last line on a page. If the page is not full, it is the start of the month.
-
-The statement view has four sources. The query reads only the newest rows of each.
-"""
-
-
-_BEST_EARNERS = """
-WITH earned AS (
-    SELECT posting.slot_id, line.clip_id, line.product_name, posting.currency,
-        sum(posting.gross_minor - posting.agency_minor) AS net_minor
-    FROM payouts_posting posting
-    LEFT JOIN shop_orderline line ON line.id = posting.order_line_id AND line.creator_id = posting.creator_id
-    WHERE posting.creator_id = %(creator)s AND posting.kind = ANY(%(kinds)s)
-    GROUP BY 1, 2, 3, 4
-), named AS (
-    SELECT earned.*, coalesce(
-        (SELECT clip_code FROM creators_slot WHERE id = slot_id), (SELECT code FROM videos_clip WHERE id = clip_id), ''
-    ) AS clip_code FROM earned
-)
-(SELECT 'clip', clip_code, currency, sum(net_minor)::bigint FROM named GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
-UNION ALL
-(SELECT 'product', product_name, currency, sum(net_minor)::bigint FROM earned
-WHERE product_name IS NOT NULL GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
-"""
-"""SQL for the best-earning clips and products.
-
-The query sums the postings, because the statement view would join every line first. The condition on the order line's
-creator lets the planner use the creator's index instead of reading all order lines.
-"""
-
-
 def get_balances(*, creator: Creator, now: datetime) -> list[Balance]:
     """Return a creator's balances, one for each currency, ordered by currency."""
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES, {"creator": creator.pk, "now": now})
+        cursor.execute(BALANCES, {"creator": creator.pk, "now": now})
         return [Balance(*row) for row in cursor.fetchall()]
 
 
@@ -235,12 +163,12 @@ def get_statement_page(
             Q(occurred_at__lt=after.occurred_at) | Q(id__lt=after.line_id), occurred_at__lte=after.occurred_at
         )
     source = (creator.pk, start, end, at_most)
-    values = (*source * 4, at_most - 1, start)
+    values = (*source * 6, at_most - 1, start)
     if month is not None:
-        return lines.filter(occurred_at__gte=RawSQL(_OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
+        return lines.filter(occurred_at__gte=RawSQL(OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
     # Without a month, read the time first: the planner assumes that an unknown bound matches a third of all rows.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT" + _OLDEST_OF_PAGE, values)
+        cursor.execute("SELECT" + OLDEST_OF_PAGE, values)
         [oldest_at] = cursor.fetchone()
     return lines.filter(occurred_at__gte=oldest_at)[:at_most]
 
@@ -257,7 +185,7 @@ def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
 def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:
     """Return the clips and products that have earned the creator the most, at most `at_most` of each."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEST_EARNERS, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
+        cursor.execute(BEST_EARNERS, {"creator": creator.pk, "kinds": list(EARNING), "at_most": at_most})
         earners = [(kind, Earner(*values)) for kind, *values in cursor.fetchall()]
     return BestEarners(
         clips=[earner for kind, earner in earners if kind == "clip"],

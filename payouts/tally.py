@@ -3,14 +3,21 @@
 The queue consists of the rows in other apps that have no posting yet. One SQL statement books all rows of a kind.
 Postings have unique keys, so nothing is booked twice, even if two tallies run at the same time. See
 docs/decisions/0006-ledger.md.
+
+Order lines are locked before they are booked, and assessed while they are: whether a commission may be earned can still
+change until then.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from creators.slots import FINAL_AFTER
+from payouts.related_payees import find_payee_signals
+from shop.commission_holds import assess_locked
 
 _EARNED_SLOTS = """
     SELECT 'fee-' || slot.id AS key, 'fee' AS kind, enrolment.creator_id, slot.settled_at AS occurred_at, slot.currency,
@@ -22,26 +29,37 @@ _EARNED_SLOTS = """
 """
 
 _PAYABLE_LINES = """
-    SELECT 'commission-' || line.id AS key, 'commission' AS kind, line.creator_id, line.payable_at AS occurred_at,
+    SELECT 'commission-' || line.id AS key, 'commission' AS kind, line.creator_id, greatest(line.payable_at, (
+            SELECT max(hold.decided_at) FROM shop_commissionhold hold WHERE hold.line_id = line.id
+        )) AS occurred_at,
         placed.currency, line.commission_minor AS gross_minor, line.agency_minor, line.agency_id,
         NULL::bigint AS slot_id, line.id AS order_line_id, NULL::bigint AS refund_line_id, 'commissions' AS paid_from
     FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
-    WHERE line.creator_id IS NOT NULL AND line.payable_at <= %(now)s AND line.commission_minor > 0
+    WHERE line.id = ANY(%(lines)s) AND line.commission_minor > 0
+    AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
+"""
+
+# A line that somebody else has locked is left to the next run.
+_LOCK_LINES = """
+    SELECT line.id FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
+    WHERE line.creator_id IS NOT NULL AND line.payable_at <= %s AND line.commission_minor > 0
     AND placed.state <> 'disputed'
+    AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
+    ORDER BY line.id FOR NO KEY UPDATE OF line SKIP LOCKED
 """
 
 # If the commission was reversed, a return has nothing left to reverse.
 _RETURNS = """
     SELECT 'return-' || back.id AS key, 'return' AS kind, line.creator_id,
-        greatest(refund.created_at, line.payable_at) AS occurred_at, refund.currency,
+        greatest(refund.created_at, earned.occurred_at) AS occurred_at, refund.currency,
         -back.commission_minor AS gross_minor, -back.agency_minor AS agency_minor, line.agency_id,
         NULL::bigint AS slot_id, line.id AS order_line_id, back.id AS refund_line_id, 'commissions' AS paid_from
     FROM shop_refundline back
     JOIN shop_refund refund ON refund.id = back.refund_id
     JOIN shop_orderline line ON line.id = back.order_line_id
+    JOIN payouts_posting earned ON earned.order_line_id = line.id AND earned.kind = 'commission'
     WHERE refund.state NOT IN ('requested', 'refused') AND (back.commission_minor > 0 OR back.agency_minor > 0)
-    AND EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'reversal')
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.refund_line_id = back.id)
 """
@@ -104,12 +122,21 @@ def tally(*, now: datetime) -> TallyCounts:
     withdrawn.
     """
     with transaction.atomic():
-        return TallyCounts(_book(_EARNED_SLOTS, now), _book(_PAYABLE_LINES, now), _book(_RETURNS, now))
+        fees = _book(_EARNED_SLOTS, now)
+        lines = _lock_payable_lines(now)
+        assess_locked(line_ids=lines, now=now, more=find_payee_signals(lines, now=now))
+        return TallyCounts(fees, _book(_PAYABLE_LINES, now, lines) if lines else 0, _book(_RETURNS, now))
 
 
-def _book(due: str, now: datetime) -> int:
+def _lock_payable_lines(now: datetime) -> list[int]:
     with connection.cursor() as cursor:
-        values = {"now": now, "settled_by": now - FINAL_AFTER}
+        cursor.execute(_LOCK_LINES, [now])
+        return [line_id for (line_id,) in cursor.fetchall()]
+
+
+def _book(due: str, now: datetime, lines: Sequence[int] = ()) -> int:
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"now": now, "settled_by": now - FINAL_AFTER, "lines": list(lines)}
         cursor.execute(_OPEN_ACCOUNTS.format(due=due), values)
         cursor.execute(_BOOK.format(due=due), values)
         return int(cursor.fetchone()[0])

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payouts import closed_accounts, fraud, ledger_checks, transfers
+from payouts import closed_accounts, fraud, ledger_checks, related_payees, transfers
 from payouts import tally as ledger_tally
 
 
@@ -48,3 +48,9 @@ def check_ledger() -> None:
 def forget_paid_accounts() -> None:
     """Delete the bank details of creators who deleted their accounts and have been paid."""
     closed_accounts.forget_paid_accounts(now=timezone.now())
+
+
+@shared_task
+def assess_commissions() -> None:
+    """Look for buyers who belong to those who would earn from their orders, by what became known since they paid."""
+    related_payees.assess_commissions(now=timezone.now())

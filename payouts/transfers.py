@@ -20,6 +20,7 @@ from django.db import transaction
 from payouts.banks import Bank, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
 from payouts.claims import Checkpoint, claim_payout
 from payouts.models import Hold, Payout, PayoutState
+from payouts.payout_mail import mail_outcome
 from payouts.transit import book_outcome
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ def settle_payout(
         Payout.objects.move(payout_id, old, new, **values)
         checkpoint("before settle is booked")
         book_outcome(payout, new, now)
+        mail_outcome(payout_id=payout_id)
         checkpoint("before settle commits")
     return True
 

@@ -19,7 +19,7 @@ from shop.address_rules import (
     match_region,
 )
 from shop.models import Address
-from shop.pricing import Destination
+from shop.rates import Destination
 
 AUTOCOMPLETE = {
     "name": "name",

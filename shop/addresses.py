@@ -7,7 +7,7 @@ from accounts.models import User
 from shop.address_rules import ADDRESS_FIELDS, home_country
 from shop.models import Address, PostalAddress
 from shop.models.address import MAX_ADDRESSES
-from shop.pricing import Destination
+from shop.rates import Destination
 from shop.shopper import Shopper
 
 

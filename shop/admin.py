@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -15,12 +16,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
+from accounts.keys import parse_key
+from accounts.models import RefusedAddress
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
 from catalog.money_fields import money_column
 from catalog.prices import format_money
-from shop import payment_admin  # noqa: F401  # registers the pages of payments, disputes and provider events
+from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_email_page import order_email_page
 from shop.refund_actions import RefundActions, RefundAmount
@@ -80,11 +83,21 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     search_fields = ["code", "email", "name", "lines__product_name"]
     search_help_text = _("Code, email address, name of the shopper or of a product")
     ordering = ["-placed_at"]
-    fields = ["code", "state", "email", "user", "language", "address", "billing"]
+    fields = ["code", "state", "email", "email_problem", "user", "language", "address", "billing"]
     fields += ["goods", "shipping", "tax", "total", "refunded"]
     fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
     fields += ["placed_at", "paid_at", "cancelled_at"]
-    readonly_fields = ["address", "billing", "goods", "shipping", "tax", "tax_by_rate", "total", "refunded"]
+    readonly_fields = [
+        "email_problem",
+        "address",
+        "billing",
+        "goods",
+        "shipping",
+        "tax",
+        "tax_by_rate",
+        "total",
+        "refunded",
+    ]
     inlines = [OrderLineInline, PaymentInline, RefundInline]
     actions = ["refund_remaining_amount"]
     goods = money_column("goods_minor", _("goods"))
@@ -92,6 +105,10 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     tax = money_column("tax_minor", _("tax"))
     total = money_column("total_minor", _("total"))
     refunded = money_column("refunded_minor", _("refunded"))
+
+    @admin.display(description=_("refused by the mail server"))
+    def email_problem(self, order: Order) -> str:
+        return getattr(order, "refusal", "") or "–"
 
     @admin.display(description=_("tax by rate"), empty_value="–")
     def tax_by_rate(self, order: Order) -> SafeString:
@@ -104,6 +121,11 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     @admin.display(description=_("billing address"), empty_value="–")
     def billing(self, order: Order) -> SafeString:
         return _join_lines(order.billing_lines)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Order | None:
+        refused = RefusedAddress.objects.filter(email=Lower(OuterRef("email"))).values("answer_text")
+        shown = Order.objects.select_related("user", "billing_address").annotate(refusal=Subquery(refused))
+        return shown.filter(pk=parse_key(object_id)).first()
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop import address_api, api, checkout_api, guest_api, return_api, webhooks
+from shop import address_api, api, card_api, checkout_api, guest_api, return_api, webhooks
 
 urlpatterns = [
     path("bag/", api.BagView.as_view(), name="api-bag"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("checkout/", checkout_api.CheckoutView.as_view(), name="api-checkout"),
     path("addresses/", address_api.AddressList.as_view(), name="api-addresses"),
     path("addresses/<int:pk>/", address_api.AddressDetail.as_view(), name="api-address"),
+    path("cards/", card_api.CardList.as_view(), name="api-cards"),
+    path("cards/<int:pk>/", card_api.CardDetail.as_view(), name="api-card"),
     path("address-fields/<str:country_code>/", address_api.AddressFields.as_view(), name="api-address-fields"),
     path("webhooks/stripe/", webhooks.receive_stripe_event, name="stripe-webhook"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),

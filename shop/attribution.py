@@ -1,8 +1,8 @@
 """Attribution of purchases to clips.
 
 A purchase is attributed to the clip in which the shopper last clicked on the product, if that was recent enough. A
-creator earns nothing on their own purchases. A click is recorded only with a signed impression token, which proves that
-the clip was served.
+click is recorded only with a signed impression token, which proves that the clip was served. Whether a purchase may earn
+commission is another question: see shop.commission_holds.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog.models import Product
-from creators.models import Creator
-from shop.models import Address, Click, PostalAddress
+from shop.models import Click, PostalAddress
 from shop.shopper import Shopper
 from videos.models import Clip, DecisionAction, Revision
 from videos.playback.impressions import verify_token
@@ -24,8 +23,7 @@ CLICK_WITHIN = timedelta(days=2)
 class Buyer:
     """A shopper, with the e-mail address and the delivery address for an order, and the billing address if it differs.
 
-    `is_own_purchase` uses the addresses to detect creators who buy through their own clips. `vat_number` is that of a
-    business, as `check_vat_number` returns it, or empty.
+    `vat_number` is that of a business, as `check_vat_number` returns it, or empty.
     """
 
     shopper: Shopper
@@ -72,22 +70,6 @@ def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | 
     return clicks.filter(
         product__category=product.category_id, clip__enrolment__terms__is_category_credited=True
     ).first()
-
-
-def is_own_purchase(creator: Creator, buyer: Buyer) -> bool:
-    """Return whether the buyer has the same account, mailbox or delivery address as the creator, or one of their saved ones."""
-    user = creator.user
-    if buyer.shopper.user is not None and buyer.shopper.user.pk == user.pk:
-        return True
-    if mailbox_of(buyer.email) == mailbox_of(user.email):
-        return True
-    return any(home.fingerprint == buyer.address.fingerprint for home in Address.objects.owned_by(user))
-
-
-def mailbox_of(email: str) -> str:
-    """Return the address in lower case, and without dots and +tags before the @, which many providers ignore."""
-    local, _at, domain = email.casefold().strip().rpartition("@")
-    return f"{local.split('+')[0].replace('.', '')}@{domain}"
 
 
 def find_clicks(

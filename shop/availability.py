@@ -7,6 +7,7 @@ from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product
 from catalog.prices import active_locale
 from catalog.stock import MAX_QUANTITY
+from shop.rates import find_shipping_fee
 
 
 def find_problem(product: Product, quantity: int, *, currency: str = "", is_adult: bool = True) -> str:
@@ -25,7 +26,12 @@ def explain_unsold(product: Product, *, currency: str = "", is_adult: bool = Tru
         return explain_closed_shop()
     if product.category.is_age_restricted and not is_adult:
         return _("This product is only for people aged 18 or over. Sign in and confirm your age.")
-    return _explain_other_currency(product, currency) if currency not in ("", product.currency) else ""
+    if currency not in ("", product.currency):
+        return _explain_other_currency(product, currency)
+    if find_shipping_fee(product.currency) is None:
+        names = {"product": product.local_name, "currency": _name_currency(product.currency)}
+        return _("%(product)s can't be ordered yet: this shop has no shipping fee in %(currency)s.") % names
+    return ""
 
 
 def explain_stock(product: Product, quantity: int) -> str:

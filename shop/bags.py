@@ -14,8 +14,8 @@ from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.availability import find_problem
 from shop.models import Bag, BagLine, ClickOutcome, OutcomeKind
-from shop.pricing import Destination
 from shop.quotes import Quote, quote_products
+from shop.rates import Destination
 from shop.shopper import Shopper
 
 

@@ -10,8 +10,8 @@ from shop.addresses import remember_address
 from shop.attribution import Buyer
 from shop.bags import lock_bag_lines
 from shop.models import Bag, BagLine, Order
+from shop.order_payment import PAYMENT_PAGE, Means, pay_order, was_refused
 from shop.orders import RequestedItem, place_order
-from shop.payments import pay_order
 from shop.providers import Outcome, OutcomeState
 from shop.quotes import Confirmation
 from shop.shopper import Shopper
@@ -39,6 +39,7 @@ def check_out(
     confirmation: Confirmation | None = None,
     sent: Any = None,
     saves_address: bool = True,
+    means: Means = PAYMENT_PAGE,
 ) -> CheckoutResult:
     """Place an order, pay for it, and return the result. Repeating the call with the same key places no second order.
 
@@ -46,7 +47,8 @@ def check_out(
     shopper. `sent` is the request's body, by which a repeated request is told from another one with the same key.
 
     Raises OrderRefused or KeyReused if no order was placed. Raises PaymentRefused or ProviderUnavailable if an order
-    was placed but not paid. Calling again with the same key then retries the payment.
+    was placed but not paid. Calling again with the same key then retries the payment, but charges no kept card again
+    that was declined: the shopper gets a payment page.
     """
     placed_codes: list[str] = []
 
@@ -65,7 +67,7 @@ def check_out(
     order = Order.objects.get(code=code)
     if not order.is_pending:
         return CheckoutResult(order, Outcome(OutcomeState.SUCCEEDED), is_new=False)
-    outcome = pay_order(order=order, now=now)
+    outcome = pay_order(order=order, now=now, means=PAYMENT_PAGE if was_refused(order, means) else means)
     order.refresh_from_db()
     return CheckoutResult(order, outcome, is_new=bool(placed_codes))
 

@@ -7,8 +7,10 @@ clip. The response is:
 
 - 201 with the order: its code, lines and totals.
 - 200 with the same order, if the key was used before.
-- 400 if a field is missing: `expected_total_minor`, `address`, or for guests `email`.
-- 402 if the payment failed.
+- 400 if a field is missing: `expected_total_minor`, `address`, for guests `email`, and `expected_currency` if the order is
+  in another currency than the shop's.
+- 402 if the payment failed. If a kept card (`card_id`) was declined, the body has the order's `code`, and `next_url`, at
+  which the shopper can pay in another way. The same request sent again leads there, too, and charges no card.
 - 409 if the order costs something else, a product is sold out, or the shop takes no orders. Apart from the last case,
   the body has the new `quote`, to be confirmed by another request.
 - 422 if the key was already used with another body.
@@ -16,6 +18,7 @@ clip. The response is:
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -32,7 +35,9 @@ from shop.api import ShopView, validate
 from shop.attribution import Buyer
 from shop.bags import get_bag_lines, quote_bag
 from shop.checkout import check_out
+from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards, keeps_cards
 from shop.models import Address, Order, PostalAddress
+from shop.order_payment import CardRefused, Means
 from shop.orders import OrderRefused, RequestedItem, merge_items
 from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable, get_payment_provider
@@ -43,7 +48,7 @@ from shop.quote_serializers import (
     RefusedQuoteSerializer,
 )
 from shop.quotes import Confirmation, Quote, quote_quantities
-from shop.serializers import CheckoutResultSerializer
+from shop.serializers import CardRefusedSerializer, CheckoutResultSerializer
 from shop.shopper import Shopper, shopper_of
 from shop.vat_numbers import VatNumberRefused, check_vat_number
 
@@ -76,7 +81,7 @@ class QuoteView(ShopView):
                 quote = quote_quantities(merge_items(items)[0], destination, is_adult=is_adult, now=now)
             except OrderRefused as refusal:
                 raise ValidationError({"product": [str(refusal)]}) from refusal
-        return Response(describe_quote(quote, address, missing))
+        return Response(describe_quote(quote, shopper, address, missing))
 
 
 class CheckoutView(ShopView):
@@ -86,7 +91,12 @@ class CheckoutView(ShopView):
 
     @extend_schema(
         request=CheckoutSerializer,
-        responses={201: CheckoutResultSerializer, 200: CheckoutResultSerializer, 409: RefusedQuoteSerializer},
+        responses={
+            201: CheckoutResultSerializer,
+            200: CheckoutResultSerializer,
+            402: CardRefusedSerializer,
+            409: RefusedQuoteSerializer,
+        },
         parameters=[IDEMPOTENCY_KEY_HEADER],
     )
     def post(self, request: Request) -> Response:
@@ -96,6 +106,7 @@ class CheckoutView(ShopView):
         if key is None or len(key) < 8:
             raise ValidationError({"detail": _("Send an Idempotency-Key of 8 to 120 characters with every order.")})
         buyer = _build_buyer(shopper, data)
+        means = read_means(shopper, data)
         try:
             result = check_out(
                 buyer=buyer,
@@ -105,26 +116,68 @@ class CheckoutView(ShopView):
                 confirmation=Confirmation(data["expected_total_minor"], data["expected_currency"], data["quote_id"]),
                 sent=request.data,
                 saves_address=data["save_address"] and "address" in data,
+                means=means,
             )
         except OrderRefused as refusal:
-            quote = {"quote": describe_quote(refusal.quote, buyer.address)} if refusal.quote else {}
+            _check_currency(request, refusal)
+            quote = {"quote": describe_quote(refusal.quote, shopper, buyer.address)} if refusal.quote else {}
             return Response({"detail": str(refusal), **quote}, status=status.HTTP_409_CONFLICT)
         except KeyReused as refusal:
             raise Unprocessable(str(refusal)) from refusal
+        except CardRefused as failure:
+            return describe_refused_card(failure)
         except PaymentRefused as failure:
             raise PaymentRequired(str(failure)) from failure
         except ProviderUnavailable as failure:
             raise Unavailable(_("The payment service is not responding. Send the same request again.")) from failure
         order = Order.objects.with_lines().get(pk=result.order.pk)
-        context = {"next_url": result.outcome.next_url}
+        context = {"outcome": result.outcome}
         code = status.HTTP_201_CREATED if result.is_new else status.HTTP_200_OK
         return Response(CheckoutResultSerializer(order, context=context).data, status=code)
 
 
-def describe_quote(quote: Quote, address: PostalAddress | None, missing: list[str] | None = None) -> dict[str, Any]:
-    follows = takes_orders() and get_payment_provider().has_payment_page
-    context = {"address": address, "missing": missing or [], "payment_page_follows": follows}
+def _check_currency(request: Request, refusal: OrderRefused) -> None:
+    """Raise ValidationError if the order is in another currency than the shop's, and the request names none."""
+    quote, is_named = refusal.quote, isinstance(request.data, dict) and "expected_currency" in request.data
+    if quote is not None and quote.is_buyable and quote.currency != settings.CURRENCY and not is_named:
+        sentence = _("This order is in %(currency)s. Send the currency of the total that the shopper confirmed.")
+        raise ValidationError({"expected_currency": [sentence % {"currency": quote.currency}]})
+
+
+def describe_quote(
+    quote: Quote, shopper: Shopper, address: PostalAddress | None, missing: list[str] | None = None
+) -> dict[str, Any]:
+    is_open = takes_orders()
+    context = {
+        "address": address,
+        "missing": missing or [],
+        "payment_page_follows": is_open and get_payment_provider().has_payment_page and quote.charges.total_minor > 0,
+        "cards": find_usable_cards(shopper.user, now=timezone.now()) if is_open and quote.charges.total_minor else [],
+        "can_keep_card": is_open and keeps_cards(shopper.user),
+    }
     return dict(QuoteSerializer(quote, context=context).data)
+
+
+def describe_refused_card(failure: CardRefused) -> Response:
+    """Return the answer to an order that was placed, but whose kept card was not charged."""
+    order = failure.order
+    body = {
+        "detail": str(failure),
+        "code": order.code,
+        "url": order.get_absolute_url(),
+        "next_url": failure.next_url,
+    }
+    return Response(CardRefusedSerializer(body).data, status=status.HTTP_402_PAYMENT_REQUIRED)
+
+
+def read_means(shopper: Shopper, data: dict[str, Any]) -> Means:
+    """Return how the shopper wants to pay. Raises ValidationError if the card can't be used."""
+    if data["card_id"] is None:
+        return Means(keeps_card=data["keep_card"] and keeps_cards(shopper.user))
+    card = find_usable_card(shopper.user, data["card_id"], now=timezone.now())
+    if card is None:
+        raise ValidationError({"card_id": [explain_missing_card()]})
+    return Means(card)
 
 
 def read_items(data: dict[str, Any]) -> list[RequestedItem] | None:

@@ -1,6 +1,7 @@
 """The form of the checkout page: where the order goes, where the invoice goes, and for guests the email address."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from shop.address_forms import AddressForm
 from shop.addresses import destination_of
 from shop.attribution import Buyer
+from shop.kept_cards import explain_missing_card, find_usable_card, keeps_cards
 from shop.models import Address
-from shop.pricing import Destination
+from shop.order_payment import Means
+from shop.orders import OrderRefused
 from shop.quotes import Confirmation
+from shop.rates import Destination
 from shop.shopper import Shopper
 from shop.vat_numbers import VatNumberRefused, check_vat_number
 
@@ -73,6 +77,9 @@ class CheckoutForm:
             contact = ContactForm(data)
             self.delivery = AddressForm(data, is_required=self.chosen is None)
             self.billing = AddressForm(data, prefix="billing", is_required=self.has_billing)
+        # A browser refuses to send a form in which a hidden field is required, without saying why.
+        self.billing.use_required_attribute = False
+        self.delivery.use_required_attribute = not self.saved
         self.contact = None if shopper.user else contact
         self.business = BusinessForm(data, country_code=self.country_code)
         self.saves_address = shopper.user is not None and (data is None or "save_address" in data)
@@ -111,6 +118,21 @@ class CheckoutForm:
         total = str(data.get("expected_total_minor", ""))
         total_minor = int(total) if total.isascii() and total.isdecimal() and len(total) < 19 else -1
         return Confirmation(total_minor, data.get("expected_currency", ""), data.get("quote_id", ""))
+
+    @property
+    def keeps_card(self) -> bool:
+        """Return whether the shopper ticked that the card is kept. The tick is never set at first."""
+        return self._data is not None and "keep_card" in self._data and keeps_cards(self._shopper.user)
+
+    def read_means(self, now: datetime) -> Means:
+        """Return how the shopper wants to pay, by the button that was used. Raises OrderRefused if that card is gone."""
+        card_id = str(self._data.get("card", "")) if self._data is not None else ""
+        if not card_id:
+            return Means(keeps_card=self.keeps_card)
+        card = find_usable_card(self._shopper.user, int(card_id), now=now) if card_id.isdecimal() else None
+        if card is None:
+            raise OrderRefused(explain_missing_card())
+        return Means(card)
 
     def _find_chosen(self) -> Address | None:
         """Return the saved address that was chosen, or None if another one is typed."""

@@ -14,14 +14,17 @@ from shop.address_forms import AddressForm
 from shop.bags import get_bag_lines, quote_bag
 from shop.checkout import check_out
 from shop.checkout_form import CheckoutForm
+from shop.kept_cards import find_usable_cards, keeps_cards
 from shop.models import Order
+from shop.order_payment import CardRefused
 from shop.orders import OrderRefused
-from shop.payment_page import describe_payment_failure, redirect_to_payment
+from shop.payment_page import describe_payment_failure, offer_payment_page, redirect_to_payment
 from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable, get_payment_provider
 from shop.shopper import Shopper, shopper_of
 
-NOT_SENT = ("csrfmiddlewaretoken", "then", "key")
+NOT_SENT = ("csrfmiddlewaretoken", "then", "key", "card", "keep_card")
+"""Fields that are not part of the order: with the same key, the same order may be paid in another way."""
 REFRESH = "country"
 """The button that shows the form for another country or address, and the new total, without buying."""
 
@@ -51,14 +54,18 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
         if not takes_orders():
             messages.error(request, explain_closed_shop())
         return redirect("bag")
-    quote = quote_bag(lines, form.destination, is_adult=shopper.is_known_adult, now=timezone.now())
+    now = timezone.now()
+    quote = quote_bag(lines, form.destination, is_adult=shopper.is_known_adult, now=now)
+    has_total = quote.charges.total_minor > 0
     context = {
         "form": form,
         "lines": list(zip(lines, quote.lines, strict=True)),
         "quote": quote,
         "key": key or secrets.token_hex(16),
         "refusal": refusal,
-        "payment_page_follows": get_payment_provider().has_payment_page,
+        "payment_page_follows": has_total and get_payment_provider().has_payment_page,
+        "cards": find_usable_cards(shopper.user, now=now) if has_total else [],
+        "can_keep_card": has_total and keeps_cards(shopper.user),
     }
     return render(request, "shop/checkout.html", context, status=409 if refusal else 200)
 
@@ -72,20 +79,25 @@ def show_address_fields(request: HttpRequest) -> HttpResponse:
 
 def _buy_bag(request: HttpRequest, shopper: Shopper, form: CheckoutForm) -> HttpResponse:
     """Buy the contents of the bag and return a redirect: to the payment, or to the order. Raises OrderRefused, KeyReused."""
+    now = timezone.now()
+    means = form.read_means(now)
     try:
         result = check_out(
             buyer=form.buyer,
             items=None,
             key=request.POST.get("key", "")[:120] or secrets.token_hex(16),
-            now=timezone.now(),
+            now=now,
             confirmation=form.confirmation,
             sent={name: value for name, value in request.POST.items() if name not in NOT_SENT},
             saves_address=form.chosen is None and form.saves_address,
+            means=means,
         )
+    except CardRefused as failure:
+        return offer_payment_page(request, failure)
     except (PaymentRefused, ProviderUnavailable) as failure:
         messages.error(request, describe_payment_failure(failure))
         order = Order.objects.visible_to(shopper).newest_first().first()
         return redirect(order) if order else redirect("orders")
     if result.outcome.next_url:
-        return redirect_to_payment(request, result.outcome.next_url)
+        return redirect_to_payment(request, result.outcome)
     return redirect(result.order)

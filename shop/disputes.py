@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shop.matching import SetAside, check_currency, match_payment
 from shop.models import Dispute, Order, Payment, Refund
 from shop.models.dispute import DISPUTE_MOVES, DisputeState
 from shop.models.provider_event import SetAsideReason
 from shop.models.refund import RefundNotice
 from shop.outside_refunds import book_outside_refund, keep_disputed
+from shop.payment_match import SetAside, check_currency, match_payment
 from shop.providers.port import DisputeNews
 from shop.states import PaymentState, RefundState
 

@@ -1,8 +1,19 @@
 """Forms for the bag and the address."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from catalog.stock import MAX_QUANTITY
+
+
+class EmailCorrectionForm(forms.Form):
+    """The address to which emails about an order go, instead of one that was refused."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+    )
 
 
 class BagAddForm(forms.Form):

@@ -13,14 +13,15 @@ from rest_framework.response import Response
 
 from accounts.api_errors import Unavailable
 from shop.api import ShopView, validate
-from shop.checkout_api import PaymentRequired
+from shop.checkout_api import PaymentRequired, describe_refused_card, read_means
 from shop.guest_pages import SCOPE, explain_unknown
 from shop.models import Order
 from shop.order_links import find_order_by_email, find_order_by_link, open_order
+from shop.order_payment import CardRefused, pay_order
 from shop.payment_page import describe_payment_failure
-from shop.payments import PaymentRefused, pay_order
+from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable
-from shop.serializers import CheckoutResultSerializer, OrderSerializer
+from shop.serializers import CardRefusedSerializer, CheckoutResultSerializer, OrderSerializer
 from shop.shopper import shopper_of
 
 
@@ -30,6 +31,15 @@ class OrderKeySerializer(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=40)
     email = serializers.EmailField(max_length=254, required=False)
     token = serializers.CharField(required=False, max_length=100)
+
+
+class OrderMeansSerializer(serializers.Serializer[Any]):
+    """How to pay for an order that is already placed."""
+
+    card_id = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="A kept card, to charge."
+    )
+    keep_card = serializers.BooleanField(default=False, help_text="Keep the card with which the shopper pays.")
 
 
 class OrderFind(ShopView):
@@ -52,21 +62,28 @@ class OrderFind(ShopView):
 
 
 class OrderPay(ShopView):
-    """Payment for an order that waits for it. POST charges it, or says where to pay; repeating it charges once."""
+    """Payment for an order that waits for it. POST charges it, or says where to pay; repeating it charges once.
+
+
+    A payment that was begun by other means is closed first.
+    """
 
     error_statuses = (402,)
 
-    @extend_schema(request=None, responses=CheckoutResultSerializer)
+    @extend_schema(request=OrderMeansSerializer, responses={200: CheckoutResultSerializer, 402: CardRefusedSerializer})
     def post(self, request: Request, code: str) -> Response:
         order = _find_own_order(request._request, code)
+        means = read_means(shopper_of(request._request), validate(OrderMeansSerializer(data=request.data)))
         try:
-            outcome = pay_order(order=order, now=timezone.now())
+            outcome = pay_order(order=order, now=timezone.now(), means=means)
+        except CardRefused as failure:
+            return describe_refused_card(failure)
         except PaymentRefused as failure:
             raise PaymentRequired(str(failure)) from failure
         except ProviderUnavailable as failure:
             raise Unavailable(describe_payment_failure(failure)) from failure
         order = _find_own_order(request._request, code)
-        return Response(CheckoutResultSerializer(order, context={"next_url": outcome.next_url}).data)
+        return Response(CheckoutResultSerializer(order, context={"outcome": outcome}).data)
 
 
 def _find_own_order(request: HttpRequest, code: str) -> Order:

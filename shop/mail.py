@@ -1,7 +1,7 @@
-"""E-mails to shoppers about orders and refunds, and to staff about disputes.
+"""Emails to shoppers about orders and refunds, and to staff about disputes.
 
 The queue consists of the orders, refunds and disputes that are not marked as mailed. Each row is locked, mailed in the order's
-language and then marked. If the process crashes in between, an e-mail may be sent twice, but none is lost.
+language and then marked, in one transaction with the row of the outbox.
 """
 
 from collections.abc import Callable
@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.access import staff_with_permission
+from accounts.letters import write_email
+from accounts.sweeps import do_each
 from catalog.site import site_name
 from shop.models import Dispute, Order, Refund
 from shop.models.refund import RefundNotice
@@ -31,69 +32,56 @@ NOTICES = {
 
 
 def confirmations_to_mail() -> QuerySet[Order]:
-    """Return paid orders whose confirmation has not been e-mailed."""
+    """Return paid orders whose confirmation has not been emailed."""
     return Order.objects.filter(state__in=SETTLED, mailed_at=None)
 
 
 def cancellations_to_mail() -> QuerySet[Order]:
-    """Return cancelled orders whose shopper has not been e-mailed."""
+    """Return cancelled orders whose shopper has not been emailed."""
     return Order.objects.filter(state=OrderState.CANCELLED, cancellation_mailed_at=None)
 
 
 def mail_orders(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail what is due: confirmations, cancellations, refund notices, and disputes to staff. Return how many rows.
+    """Email what is due: confirmations, cancellations, refund notices, and disputes to staff. Return how many rows.
 
-    At most `at_most` e-mails of each kind are sent, oldest first.
+    At most `at_most` emails of each kind are sent, oldest first.
     """
-    paid = confirmations_to_mail().order_by("paid_at")
-    cancelled = cancellations_to_mail().order_by("cancelled_at")
-    refunds = Refund.objects.with_notice_due().order_by("created_at")
-    disputes = Dispute.objects.with_notice_due().order_by("opened_at")
-    return (
-        _mail_each(paid, _mail_confirmation, now, at_most)
-        + _mail_each(cancelled, _mail_cancellation, now, at_most)
-        + _mail_each(refunds, _mail_refund_notice, now, at_most)
-        + _mail_each(disputes, _mail_dispute, now, at_most)
+    queues: tuple[tuple[QuerySet[Any], Callable[[Any, datetime], None]], ...] = (
+        (confirmations_to_mail().order_by("paid_at"), _mail_confirmation),
+        (cancellations_to_mail().order_by("cancelled_at"), _mail_cancellation),
+        (Refund.objects.with_notice_due().order_by("created_at"), _mail_refund_notice),
+        (Dispute.objects.with_notice_due().order_by("opened_at"), _mail_dispute),
     )
+    waiting = [(rows, write, pk) for rows, write in queues for pk in rows.values_list("pk", flat=True)[:at_most]]
+    return do_each(waiting, lambda item: _mail_one(*item, now))
 
 
-def _mail_each(waiting: QuerySet[Any], write: Callable[[Any, datetime], None], now: datetime, at_most: int) -> int:
-    sent = 0
-    for row_id in list(waiting.values_list("pk", flat=True)[:at_most]):
-        with transaction.atomic():
-            row = waiting.select_for_update(skip_locked=True).filter(pk=row_id).first()
-            if row is None:
-                continue
-            with override(_language_of(row)):
-                write(row, now)
-            sent += 1
-    return sent
-
-
-def _language_of(row: Order | Refund | Dispute) -> str:
-    """Return the language of an order's shopper. Staff read of disputes in the shop's own."""
-    if isinstance(row, Dispute):
-        return settings.LANGUAGE_CODE
-    return (row.order if isinstance(row, Refund) else row).language
+def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        row = rows.select_for_update(skip_locked=True).filter(pk=row_id).first()
+        if row is None:
+            return 0
+        write(row, now)
+    return 1
 
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    _send(_("Your order %(code)s at %(site)s"), "order", order, lines=lines)
+    _send(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
 
 def _mail_cancellation(order: Order, now: datetime) -> None:
-    _send(_("Your order %(code)s was cancelled"), "cancelled", order)
+    _send(gettext_lazy("Your order %(code)s was cancelled"), "cancelled", order)
     Order.objects.filter(pk=order.pk).update(cancellation_mailed_at=now)
 
 
 def _mail_refund_notice(refund: Refund, now: datetime) -> None:
     notice = NOTICES[RefundState(refund.state)]
     subject = {
-        RefundNotice.REQUESTED: _("Your return request for order %(code)s"),
-        RefundNotice.DECLINED: _("Your return for order %(code)s was declined"),
-        RefundNotice.REFUNDED: _("Your refund for order %(code)s"),
+        RefundNotice.REQUESTED: gettext_lazy("Your return request for order %(code)s"),
+        RefundNotice.DECLINED: gettext_lazy("Your return for order %(code)s was declined"),
+        RefundNotice.REFUNDED: gettext_lazy("Your refund for order %(code)s"),
     }[notice]
     lines = list(refund.lines.select_related("order_line__product"))
     _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)
@@ -101,17 +89,19 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
 
 
 def _mail_dispute(dispute: Dispute, now: datetime) -> None:
-    """E-mail everybody on staff who may see disputes."""
+    """Email everybody on staff who deals with refunds, each in their own language."""
     order = dispute.payment.order
-    subject = _("Dispute of order %(code)s") % {"code": order.code}
     context = {"dispute": dispute, "order": order, "site_url": settings.SITE_URL, "site_name": site_name()}
-    text = render_to_string("shop/mail/dispute.txt", context)
-    for user in staff_with_permission("shop.view_dispute"):
-        EmailMessage(subject, text, to=[user.email]).send()
+    for user in staff_with_permission("shop.add_refund"):
+        with override(user.language or settings.LANGUAGE_CODE):
+            subject = _("Dispute of order %(code)s") % {"code": order.code}
+            write_email(subject, render_to_string("shop/mail/dispute.txt", context), to=user.email).send()
     Dispute.objects.filter(pk=dispute.pk).update(notified_state=dispute.state)
 
 
-def _send(subject: str, template: str, order: Order, **context: Any) -> None:
+def _send(subject: Any, template: str, order: Order, **context: Any) -> None:
+    """Email the order's shopper, in its language. `subject` is lazy, because it is written in that language."""
     context |= {"order": order, "site_url": settings.SITE_URL, "site_name": site_name()}
-    text = render_to_string(f"shop/mail/{template}.txt", context)
-    EmailMessage(subject % {"code": order.code, "site": site_name()}, text, to=[order.email]).send()
+    with override(order.language):
+        text = render_to_string(f"shop/mail/{template}.txt", context)
+        write_email(subject % {"code": order.code, "site": site_name()}, text, to=order.email).send()

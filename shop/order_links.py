@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 from shop.models import Order
 from shop.shopper import OPENED_ORDERS_KEY
-from shop.states import SETTLED
+from shop.states import SETTLED, OrderState
 
 MOST_OPENED = 20
 """How many orders one session keeps open. The oldest is closed first."""
@@ -42,9 +42,10 @@ def replace_link(*, order_id: int) -> None:
 
 
 def correct_email(*, order_id: int, email: str) -> None:
-    """Send all further emails of the order to another address, with a new link, and the confirmation once more."""
+    """Send all further emails of the order to this address, with a new link, and what was confirmed once more."""
     Order.objects.filter(pk=order_id).update(email=email, link_version=F("link_version") + 1)
     Order.objects.filter(pk=order_id, state__in=SETTLED).update(mailed_at=None)
+    Order.objects.filter(pk=order_id, state=OrderState.CANCELLED).update(cancellation_mailed_at=None)
 
 
 def adopt_guest_orders(*, user: User, emails: list[str]) -> int:

@@ -16,13 +16,14 @@ from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
 from creators.models import Representation
 from creators.representation import agency_part
-from shop.attribution import Buyer, find_clicks, is_own_purchase
+from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
 from shop.charges import Charges
-from shop.models import BillingAddress, Click, Order, OrderLine, Payment, UnpaidReason
-from shop.pricing import Destination
+from shop.commission_holds import record_browser_accounts
+from shop.models import BillingAddress, Click, Order, OrderLine, Payment
 from shop.providers import get_payment_provider
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
+from shop.rates import Destination
 from shop.reservations import MINUTES_BEFORE_PAYMENT, find_reservation_problem
 from shop.states import OrderState
 from shop.vat_numbers import VatNumberRefused, check_vat_number
@@ -87,7 +88,8 @@ def place_order(
             _check_payable(quote)
             order = _write_order(buyer, quote, now)
             clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
-            OrderLine.objects.bulk_create(_build_lines(order, buyer, quote.charges, products, quantities, clicks))
+            OrderLine.objects.bulk_create(_build_lines(order, quote.charges, products, quantities, clicks))
+            record_browser_accounts(order_ids=[order.pk], user_ids=buyer.shopper.browser_accounts, now=now)
     except OrderRefused as refusal:
         refusal.quote = quote_quantities(quantities, destination, is_adult=buyer.shopper.is_known_adult, now=now)
         raise
@@ -218,7 +220,6 @@ def _write_order(buyer: Buyer, quote: Quote, now: datetime) -> Order:
 
 def _build_lines(
     order: Order,
-    buyer: Buyer,
     charges: Charges,
     products: Sequence[Product],
     quantities: dict[int, int],
@@ -240,7 +241,6 @@ def _build_lines(
         click = clicks.get(product.pk)
         if click is not None:
             line.click, line.clip, line.creator = click, click.clip, click.clip.creator
-            line.unpaid_reason = UnpaidReason.SELF_PURCHASE if is_own_purchase(click.clip.creator, buyer) else ""
         lines.append(line)
     _set_commissions(lines, order.placed_at)
     return lines
@@ -252,7 +252,7 @@ def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
     Commission is earned on amounts without tax. A creator's commission on the order is rounded once and then divided among the lines, so rounding loses no cent.
     """
     for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
-        earning_lines = [line for line in lines if line.creator_id == creator_id and not line.unpaid_reason]
+        earning_lines = [line for line in lines if line.creator_id == creator_id]
         representation = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()
         shares = shares_of([(line.net_minor, line.commission_rate_bps) for line in earning_lines])
         for line, share in zip(earning_lines, shares, strict=True):

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from shop.matching import SetAside, check_currency, match_payment
 from shop.models import Order, Payment, Refund
 from shop.models.provider_event import SetAsideReason
+from shop.payment_match import SetAside, check_currency, match_payment
 from shop.providers.port import RefundNews
 from shop.refund_dispatch import STATES, settle_refund
 from shop.refunds import RefundRefused, plan_amount_refund, plan_refund

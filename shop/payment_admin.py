@@ -30,7 +30,7 @@ class DisputeInline(ReadOnlyAdmin, admin.TabularInline[Dispute, Payment]):
     fields = ["reference", "state", "amount", "fee", "cause", "answer_by", "opened_at", "closed_at"]
     readonly_fields = ["amount", "fee"]
     amount = money_column("amount_minor", gettext_lazy("amount"))
-    fee = money_column("fee_minor", gettext_lazy("fee"), currency="fee_currency")
+    fee = money_column("fee_minor", gettext_lazy("dispute fee"), currency="fee_currency")
 
 
 @admin.register(Payment)
@@ -44,7 +44,7 @@ class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
     inlines = [DisputeInline]
 
     fields = ["order", "provider", "account", "is_live", "reference", "session", "amount", "state", "failure_text"]
-    fields += ["fingerprint", "started_at", "expires_at", "settled_at"]
+    fields += ["fingerprint", "customer", "card", "keeps_card", "started_at", "expires_at", "settled_at"]
     readonly_fields = ["amount"]
     amount = money_column("amount_minor", gettext_lazy("amount"))
 
@@ -63,7 +63,7 @@ class DisputeAdmin(ReadOnlyAdmin, admin.ModelAdmin[Dispute]):
     fields = ["reference", "payment", "order", "state", "amount", "fee", "cause", "answer_by", "opened_at", "closed_at"]
     readonly_fields = ["order", "amount", "fee"]
     amount = money_column("amount_minor", gettext_lazy("amount"))
-    fee = money_column("fee_minor", gettext_lazy("fee"), currency="fee_currency")
+    fee = money_column("fee_minor", gettext_lazy("dispute fee"), currency="fee_currency")
 
     @admin.display(description=gettext_lazy("order"))
     def order(self, dispute: Dispute) -> SafeString:

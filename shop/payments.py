@@ -10,26 +10,22 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from catalog.closed_shop import explain_closed_shop, takes_orders
-from shop.matching import SetAside, check_amount, check_origin
-from shop.models import ClickOutcome, Order, OrderLine, OutcomeKind, Payment, ProviderEvent, UnpaidReason
-from shop.models.payment import NO_PROVIDER
+from shop.commission_holds import assess_pending
+from shop.kept_cards import explain_decline, note_gone, note_kept_card
+from shop.models import ClickOutcome, Order, OrderLine, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
+from shop.payment_match import SetAside, check_amount, check_origin
 from shop.providers import Charge, Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
-from shop.providers.port import Particulars
+from shop.providers.port import Decline, Particulars
+from shop.providers.stripe_connection import TIMEOUT_S
 from shop.refunds import plan_late_refund
 from shop.states import PAYMENT_MOVES, OrderState, PaymentState
 
 logger = logging.getLogger(__name__)
 
-PAGE_MINUTES = 31
-"""A payment page stays open for at least 30 minutes, whatever we ask for. Source: docs.stripe.com/api/checkout/sessions
-(`expires_at`). A minute more allows for clocks that differ."""
-PAGE_HOURS = 23
-"""A payment page stays open for less than 24 hours. Source: as above."""
 ASK_AFTER = timedelta(minutes=10)
 """How long to wait for a webhook before the provider is asked about an open payment."""
 PROCESSING_STEP = timedelta(days=1)
@@ -47,41 +43,13 @@ class PaymentRefused(Exception):
     """A payment that failed or was not possible. The message tells the shopper why."""
 
 
-def pay_order(*, order: Order, now: datetime) -> Outcome:
-    """Charge for the order through the payment provider, record the outcome and return it.
-
-    Calling this twice charges once, because the payment's id is the idempotency key. An order that costs nothing is
-    paid without the provider. Raises PaymentRefused, ProviderUnavailable.
-    """
-    payment, is_new = _get_open_payment(order.pk, now)
-    if payment.state == PaymentState.SUCCEEDED:
-        return Outcome(OutcomeState.SUCCEEDED, payment.reference)
-    outcome = None if is_new else look_up_payment(payment=payment, now=now)
-    if outcome is not None and outcome.state == OutcomeState.FAILED:
-        payment, is_new = _get_open_payment(order.pk, now)  # the page was closed, so the shopper gets a new one
-        outcome = None
-    outcome = outcome or charge_payment(payment=payment, now=now)
-    if outcome.state == OutcomeState.FAILED:
-        raise PaymentRefused(outcome.failure_text or _("The payment failed."))
-    return outcome
-
-
 def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
     """Send the charge to the provider, record the outcome and return it. Raises ProviderUnavailable, PaymentRefused."""
     provider = get_payment_provider(payment.provider)
+    if not payment.order.user_id and payment.card:
+        raise PaymentRefused(explain_decline(Decline.GONE))  # the account was deleted meanwhile
     Payment.objects.filter(pk=payment.pk).update(account=provider.account(), is_live=provider.is_live())
-    outcome = provider.charge(
-        Charge(
-            key=payment.key,
-            installation=payment.installation,
-            order_code=payment.order.code,
-            email=payment.order.email,
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
-            return_url=settings.SITE_URL + payment.return_path,
-            expires_at=payment.expires_at,
-        )
-    )
+    outcome = provider.charge(_describe(payment))
     if outcome.state == OutcomeState.FAILED:
         record_try(payment=payment, now=now)
     record_answer(payment=payment, outcome=outcome, now=now)
@@ -90,22 +58,36 @@ def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
         provider.close_payment(outcome.session)  # the order was cancelled while the page was opened
         raise PaymentRefused(_("This order is no longer waiting for payment."))
     if outcome.state == OutcomeState.WAITING:
-        _reserve(payment.order, _reserved_until(payment.order))
+        _reserve(payment.order, end_of_reservation(payment.order))
     return outcome
 
 
-def look_up_payment(*, payment: Payment, now: datetime) -> Outcome | None:
+def look_up_payment(*, payment: Payment, now: datetime, timeout_s: float = TIMEOUT_S) -> Outcome | None:
     """Ask the provider what became of an open payment, record it and return it. None: it knows no such payment.
 
     Raises ProviderUnavailable, also if the payment was made with another key or account than today's; PaymentRefused.
     """
-    provider = get_payment_provider(payment.provider)
+    provider = get_payment_provider(payment.provider, timeout_s=timeout_s)
     if payment.account and (provider.account(), provider.is_live()) != (payment.account, payment.is_live):
         raise ProviderUnavailable(f"{payment} was begun with another account or mode than that of today's key.")
-    outcome = provider.look_up_payment(
-        session=payment.session, return_url=settings.SITE_URL + payment.return_path, since=payment.started_at
-    )
+    outcome = provider.look_up_payment(_describe(payment), session=payment.session, since=payment.started_at)
     return None if outcome is None else record_answer(payment=payment, outcome=outcome, now=now)
+
+
+def _describe(payment: Payment) -> Charge:
+    return Charge(
+        key=payment.key,
+        installation=payment.installation,
+        order_code=payment.order.code,
+        email=payment.order.email,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        return_url=settings.SITE_URL + payment.return_path,
+        expires_at=payment.expires_at,
+        customer=payment.customer,
+        card=payment.card,
+        keeps_card=payment.keeps_card,
+    )
 
 
 def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
@@ -126,8 +108,9 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
         if old == PaymentState.FAILED:
             _give_way(order, payment)
         _move(payment, old, new, outcome, now)
+        _note_card(payment, outcome, now)
         if new == PaymentState.SUCCEEDED:
-            _settle_order(order, payment, outcome, now)
+            _settle_order(order, payment, now)
         elif new == PaymentState.PROCESSING:
             _reserve(order, now + PROCESSING_STEP)
         elif old == PaymentState.PROCESSING:
@@ -141,13 +124,13 @@ def record_try(*, payment: Payment, now: datetime) -> None:
     Payment.objects.filter(pk=payment.pk, tried_at=None).update(tried_at=now)
 
 
-def record_fingerprint(*, payment: Payment, fingerprint: str) -> None:
-    """Store the fingerprint of the card that paid, and refuse commissions to creators who bought from themselves."""
+def record_fingerprint(*, payment: Payment, fingerprint: str, now: datetime) -> None:
+    """Store the fingerprint of the card that paid, and assess the order's commissions again."""
     with transaction.atomic():
         due = Payment.objects.filter(pk=payment.pk, fingerprint="")
         is_new = due.update(fingerprint=fingerprint) == 1
         if is_new and payment.state == PaymentState.SUCCEEDED:
-            _refuse_self_purchases(_earning_lines(payment.order), fingerprint)
+            assess_pending(lines=Q(order=payment.order_id), now=now)
 
 
 def record_answer(*, payment: Payment, outcome: Outcome, now: datetime) -> Outcome:
@@ -183,36 +166,6 @@ def _set_answer_aside(payment: Payment, outcome: Outcome, reason: SetAsideReason
     }
     ProviderEvent.objects.get_or_create(provider=payment.provider, event_id=f"answer {name}", defaults=values)
     logger.error("an answer does not fit its payment", extra={"payment": payment.pk, "answer": name, "reason": reason})
-
-
-def _get_open_payment(order_id: int, now: datetime) -> tuple[Payment, bool]:
-    """Return the order's payment, unless it failed, and whether it is new. If there is none, create one.
-
-    Raises PaymentRefused if a new payment is needed but the order is not waiting for payment.
-    """
-    with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=order_id)
-        payment = order.payments.exclude(state=PaymentState.FAILED).select_related("order").first()
-        if payment is not None:
-            return payment, False
-        if not order.is_pending:
-            raise PaymentRefused(_("This order is no longer waiting for payment."))
-        if not takes_orders():
-            raise PaymentRefused(explain_closed_shop())
-        closes_at = max(_reserved_until(order), now) + timedelta(minutes=PAGE_MINUTES)
-        payment = Payment.objects.create(
-            order=order,
-            provider=get_payment_provider().name if order.total_minor else NO_PROVIDER,
-            amount_minor=order.total_minor,
-            currency=order.currency,
-            started_at=now,
-            expires_at=min(closes_at, now + timedelta(hours=PAGE_HOURS)),
-            ask_after=now + ASK_AFTER,
-        )
-        if payment.provider == NO_PROVIDER:
-            settle_payment(payment_id=payment.pk, outcome=Outcome(OutcomeState.SUCCEEDED), now=now)
-            payment.refresh_from_db()
-    return payment, True
 
 
 def _give_way(order: Order, payment: Payment) -> None:
@@ -253,17 +206,25 @@ def _move(payment: Payment, old: PaymentState, new: PaymentState, outcome: Outco
     )
 
 
+def _note_card(payment: Payment, outcome: Outcome, now: datetime) -> None:
+    """Store the card that was kept with a payment, or forget the one that the provider no longer has."""
+    if payment.keeps_card and outcome.state == OutcomeState.SUCCEEDED:
+        note_kept_card(customer=payment.customer, provider=payment.provider, card=outcome.card, now=now)
+    elif outcome.decline == Decline.GONE and payment.customer:
+        note_gone(customer=payment.customer, provider=payment.provider, card=payment.card, now=now)
+
+
 def _reserve(order: Order, until: datetime) -> None:
     """Keep an unpaid order's stock reserved until then, if it is not reserved for longer."""
     Order.objects.filter(pk=order.pk, state=OrderState.PENDING, reserved_until__lt=until).update(reserved_until=until)
 
 
-def _reserved_until(order: Order) -> datetime:
+def end_of_reservation(order: Order) -> datetime:
     """Return until when the stock is reserved once the payment has started. Starting it again adds nothing."""
     return max(order.reserved_until, order.placed_at + timedelta(minutes=settings.RESERVATION_MINUTES))
 
 
-def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetime) -> None:
+def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
     """Mark the order paid and start its return period. If the order was cancelled, plan a refund instead."""
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
@@ -274,24 +235,4 @@ def _settle_order(order: Order, payment: Payment, outcome: Outcome, now: datetim
         ClickOutcome(click_id=click_id, kind=OutcomeKind.BOUGHT, order_line_id=line_id, ready_at=ready_at)
         for line_id, click_id in order.lines.exclude(click=None).values_list("pk", "click")
     )
-    _refuse_self_purchases(_earning_lines(order), outcome.fingerprint or payment.fingerprint)
-
-
-def _earning_lines(order: Order) -> QuerySet[OrderLine]:
-    return OrderLine.objects.filter(order=order, creator__isnull=False, unpaid_reason="")
-
-
-def _refuse_self_purchases(lines: QuerySet[OrderLine], fingerprint: str) -> None:
-    """Cancel the commission on each line whose creator has used the same card for an order.
-
-    `fingerprint` identifies the card. Do nothing if it is empty.
-    """
-    if not fingerprint:
-        return
-    for line in lines.select_related("creator"):
-        assert line.creator is not None
-        own_payments = Payment.objects.filter(order__user=line.creator.user_id, fingerprint=fingerprint)
-        if own_payments.exists():
-            OrderLine.objects.filter(pk=line.pk).update(
-                unpaid_reason=UnpaidReason.SELF_PURCHASE, commission_minor=0, agency_minor=0
-            )
+    assess_pending(lines=Q(order=order.pk), now=now)

@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from accounts.sweeps import do_each
 from shop.disputes import record_dispute_news
-from shop.matching import SetAside, check_amount, match_payment
+from shop.kept_cards import record_card_news
 from shop.models import Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.outside_refunds import record_refund_news, refunded_at_provider
+from shop.payment_match import SetAside, check_amount, match_payment
 from shop.payments import record_fingerprint, record_try, settle_payment
 from shop.providers.port import (
+    CardNews,
     ChargeNews,
     DisputeNews,
     News,
@@ -65,9 +68,11 @@ def record_news(*, provider: str, news: News, now: datetime) -> bool:
             case RefundNews():
                 return record_refund_news(provider=provider, news=news, now=now)
             case ChargeNews():
-                return _record_charge(provider, news)
+                return _record_charge(provider, news, now)
             case DisputeNews():
                 return record_dispute_news(provider=provider, news=news, now=now)
+            case CardNews():
+                return record_card_news(provider=provider, news=news)
 
 
 def record_listed(*, provider: str, news: RefundNews | DisputeNews, now: datetime) -> bool:
@@ -95,9 +100,8 @@ def try_again(*, now: datetime, at_most: int = 200) -> int:
         payload__isnull=False,
         payment_reference__in=Payment.objects.exclude(reference="").values("reference"),
     )
-    return sum(
-        _try_again(event_id, now) for event_id in list(waiting.order_by("pk").values_list("pk", flat=True)[:at_most])
-    )
+    event_ids = waiting.order_by("pk").values_list("pk", flat=True)[:at_most]
+    return do_each(event_ids, lambda event_id: _try_again(event_id, now))
 
 
 def resolve_events(*, event_ids: list[int], resolved_by: User, now: datetime) -> int:
@@ -129,20 +133,32 @@ def _record_payment(provider: str, news: PaymentNews, now: datetime) -> bool:
         provider=provider, particulars=news.particulars, reference=news.reference, session=news.session
     )
     outcome = news.outcome
+    if outcome is None:
+        return False
+    if outcome.state != OutcomeState.FAILED or news.particulars.amount_minor is not None:
+        check_amount(payment, news.particulars)
     if not news.is_final_failure:
         record_try(payment=payment, now=now)
-    if outcome is None or (not news.is_final_failure and payment.state != PaymentState.PROCESSING):
-        return False
-    if outcome.state != OutcomeState.FAILED:
-        check_amount(payment, news.particulars)
+        return _ask_soon(payment, now)
     return settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
 
 
-def _record_charge(provider: str, news: ChargeNews) -> bool:
+def _ask_soon(payment: Payment, now: datetime) -> bool:
+    """Have the provider asked about a payment that the bank processes, because a try failed. Return False.
+
+    The try may be an earlier one, of which we hear late: then the bank still processes this one.
+    """
+    Payment.objects.filter(pk=payment.pk, state=PaymentState.PROCESSING).update(ask_after=now)
+    return False
+
+
+def _record_charge(provider: str, news: ChargeNews, now: datetime) -> bool:
     """Store the card's fingerprint. If more was refunded than we know of, have the provider asked for its refunds."""
     payment = match_payment(provider=provider, particulars=news.particulars, reference=news.payment_reference)
+    if payment.reference != news.payment_reference:
+        check_amount(payment, news.particulars)  # found by its key, which a copy of this shop has, too
     if news.fingerprint:
-        record_fingerprint(payment=payment, fingerprint=news.fingerprint)
+        record_fingerprint(payment=payment, fingerprint=news.fingerprint, now=now)
     if (news.refunded_minor or 0) <= refunded_at_provider(payment):
         return False
     return Payment.objects.filter(pk=payment.pk).update(is_review_due=True) == 1
@@ -158,6 +174,8 @@ def _references_of(news: News | None) -> dict[str, str]:
             return {"reference": news.payment_reference, "payment_reference": news.payment_reference}
         case DisputeNews():
             return {"reference": news.reference, "payment_reference": news.payment_reference}
+        case CardNews():
+            return {"reference": news.customer}
     return {}
 
 

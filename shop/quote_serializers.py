@@ -13,7 +13,7 @@ from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, AddressInvalid, clean_address
 from shop.models import Address
 from shop.quotes import Quote
-from shop.serializers import RequestedItemSerializer, TaxSerializer
+from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer
 
 MAX_LINES = 100
 """Products in one order that is sent as a list."""
@@ -92,6 +92,16 @@ class CheckoutSerializer(PurchaseSerializer):
     """What to buy, and the total that the shopper confirmed."""
 
     billing_address = AddressSerializer(required=False, help_text="If it is not the delivery address.")
+    card_id = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="One of the quote's `cards`, which is charged at once. Without it, the shopper pays at `next_url`.",
+    )
+    keep_card = serializers.BooleanField(
+        default=False,
+        help_text="The shopper asked to keep the card with which they pay now. Only for signed-in users.",
+    )
     save_address = serializers.BooleanField(default=True, help_text="Save `address` for a signed-in user.")
     expected_total_minor = serializers.IntegerField(
         min_value=0,
@@ -99,7 +109,7 @@ class CheckoutSerializer(PurchaseSerializer):
         help_text="The total that the shopper saw. If the order costs something else, the answer is 409.",
     )
     expected_currency = serializers.CharField(
-        max_length=3, required=False, help_text="The currency of that total. Default: the shop's."
+        max_length=3, required=False, help_text="The currency of that total. Required if it is not the shop's."
     )
     quote_id = serializers.CharField(
         required=False,
@@ -149,8 +159,10 @@ class QuoteSerializer(serializers.Serializer[Any]):
     destination = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField(help_text="What the order still needs: `address` or `email`.")
     payment_page_follows = serializers.SerializerMethodField(
-        help_text="Whether the shopper pays on a page of the payment provider after ordering."
+        help_text="Whether the shopper pays on a page of the payment provider after ordering, without a kept card."
     )
+    cards = serializers.SerializerMethodField(help_text="The kept cards that can be charged, the default one first.")
+    can_keep_card = serializers.SerializerMethodField(help_text="Whether `keep_card` may be offered to this shopper.")
 
     @extend_schema_field(DestinationSerializer(allow_null=True))
     def get_destination(self, quote: Quote) -> dict[str, Any] | None:
@@ -163,6 +175,13 @@ class QuoteSerializer(serializers.Serializer[Any]):
 
     def get_payment_page_follows(self, quote: Quote) -> bool:
         return bool(self.context.get("payment_page_follows", False))
+
+    @extend_schema_field(KeptCardSerializer(many=True))
+    def get_cards(self, quote: Quote) -> list[dict[str, Any]]:
+        return list(KeptCardSerializer(self.context.get("cards", ()), many=True).data)
+
+    def get_can_keep_card(self, quote: Quote) -> bool:
+        return bool(self.context.get("can_keep_card", False))
 
 
 class RefusedQuoteSerializer(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from catalog.models import Product
 from catalog.prices import Price
 from shop.availability import find_problem
 from shop.charges import Charges
-from shop.pricing import Destination, charge_products
+from shop.rates import Destination, charge_products
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from functools import partial
 
 from django.conf import settings
 
+from accounts.sweeps import do_each
 from catalog.closed_shop import takes_orders
+from shop.kept_cards import sync_cards
 from shop.models import Dispute, Payment, ProviderReview
 from shop.payments import ASK_AFTER, PaymentRefused, look_up_payment, record_fingerprint
 from shop.provider_events import record_listed, try_again
@@ -24,24 +26,32 @@ def reconcile(*, now: datetime) -> None:
 
     What the provider does not answer is asked again with the next call, and holds up nothing else.
     """
-    for payment in Payment.objects.due_at(now).select_related("order")[:200]:
-        _attempt(partial(_ask, payment, now))
-    try_again(now=now)
-    review_payments(now=now)
-    if takes_orders():
-        values = {"checked_until": now}
-        ProviderReview.objects.get_or_create(provider=settings.PAYMENT_PROVIDER, defaults=values)
-    for provider in ProviderReview.objects.values_list("provider", flat=True):
-        _attempt(partial(_compare_lists, provider, now))
-    for dispute in Dispute.objects.open().select_related("payment"):
-        _attempt(partial(_ask_about_dispute, dispute, now))
+    steps: tuple[Callable[..., int | None], ...] = (_ask_about_payments, try_again, review_payments, sync_cards)
+    do_each((*steps, _compare_all_lists, _ask_about_disputes), lambda step: step(now=now))
 
 
 def review_payments(*, now: datetime, at_most: int = 200) -> None:
     """Ask the provider for the card and the refunds of payments whose events left them open, the newest first."""
     due = Payment.objects.filter(is_review_due=True).select_related("order")
-    for payment in due.order_by("-settled_at")[:at_most]:
-        _attempt(partial(_review, payment, now))
+    do_each(due.order_by("-settled_at")[:at_most], lambda payment: _attempt(partial(_review, payment, now)))
+
+
+def _ask_about_payments(*, now: datetime) -> None:
+    due = Payment.objects.due_at(now).select_related("order")[:200]
+    do_each(due, lambda payment: _attempt(partial(_ask, payment, now)))
+
+
+def _compare_all_lists(*, now: datetime) -> None:
+    if takes_orders():
+        values = {"checked_until": now}
+        ProviderReview.objects.get_or_create(provider=settings.PAYMENT_PROVIDER, defaults=values)
+    providers = ProviderReview.objects.values_list("provider", flat=True)
+    do_each(providers, lambda provider: _attempt(partial(_compare_lists, provider, now)))
+
+
+def _ask_about_disputes(*, now: datetime) -> None:
+    disputes = Dispute.objects.open().select_related("payment")
+    do_each(disputes, lambda dispute: _attempt(partial(_ask_about_dispute, dispute, now)))
 
 
 def _ask(payment: Payment, now: datetime) -> None:
@@ -52,7 +62,7 @@ def _ask(payment: Payment, now: datetime) -> None:
 def _review(payment: Payment, now: datetime) -> None:
     provider = get_payment_provider(payment.provider)
     if not payment.fingerprint and (fingerprint := provider.find_fingerprint(payment.reference)):
-        record_fingerprint(payment=payment, fingerprint=fingerprint)
+        record_fingerprint(payment=payment, fingerprint=fingerprint, now=now)
     for news in provider.list_refunds(payment.reference):
         record_listed(provider=payment.provider, news=news, now=now)
     Payment.objects.filter(pk=payment.pk).update(is_review_due=False)

@@ -1,14 +1,15 @@
 """Division of refunds into goods, shipping and tax. Pure: no Django, no rows.
 
 Tax and shipping of returned units are differences of running totals, so that any sequence of returns refunds exactly
-what was paid. An amount refunded without goods is taken from what is left; later returns refund no more than the rest,
+what was paid. Where a provider moves money in steps only, as of ten fils, the rounded running totals are what counts, and
+each refund is a multiple of the step. An amount refunded without goods is taken from what is left; later returns refund no more than the rest,
 and the last one refunds all of it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from catalog.money import divide_rounded, part_reversed, running_shares
+from catalog.money import divide_rounded, part_reversed, round_to_step, running_shares
 
 type Taxes = Mapping[int | None, int]
 """Tax in minor units by rate in basis points. The rate is None for orders from before rates were recorded."""
@@ -64,7 +65,8 @@ class PaidLine:
 class PaidOrder:
     """What was paid for an order, and what was refunded of it so far.
 
-    `refunded_minor` may exceed the refunded parts, because earlier versions did not divide refunds without goods.
+    `refunded_minor` may exceed the refunded parts, because earlier versions did not divide refunds without goods. What was
+    paid, and each amount that is refunded without goods, are multiples of `step_minor`.
     """
 
     lines: Sequence[PaidLine]
@@ -72,6 +74,14 @@ class PaidOrder:
     refunded: ChargeParts
     refunded_minor: int
     prices_include_tax: bool
+    step_minor: int = 1
+
+    @property
+    def returned_minor(self) -> int:
+        """Return what the units that were returned before cost, whatever was refunded for them."""
+        goods_minor = sum(line.unit_price_minor * line.returned for line in self.lines)
+        taxes = (part_reversed(line.tax_minor, line.returned, line.quantity) for line in self.lines)
+        return goods_minor + (0 if self.prices_include_tax else sum(taxes))
 
     @property
     def left_minor(self) -> int:
@@ -98,7 +108,10 @@ def share_goods(order: PaidOrder, quantities: Sequence[int]) -> ChargeParts:
     for line, quantity in pairs:
         taxes[line.tax_rate_bps] = taxes.get(line.tax_rate_bps, 0) + line.tax_of(quantity)
     units = ChargeParts(sum(line.unit_price_minor * quantity for line, quantity in pairs), 0, taxes)
-    amount_minor = min(order.left_minor, units.amount_minor(is_tax_included=order.prices_include_tax))
+    before_minor = order.returned_minor
+    upto_minor = before_minor + units.amount_minor(is_tax_included=order.prices_include_tax)
+    due_minor = round_to_step(upto_minor, order.step_minor) - round_to_step(before_minor, order.step_minor)
+    amount_minor = min(order.left_minor, due_minor)
     return _take(left, units, amount_minor, is_tax_included=order.prices_include_tax)
 
 

@@ -15,8 +15,10 @@ from catalog.models import Product
 from catalog.money import part_reversed
 from catalog.prices import format_money
 from shop.models import Order, OrderLine, Refund, RefundLine
+from shop.models.payment import NO_PROVIDER
+from shop.providers import get_payment_provider
 from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, share_goods
-from shop.states import OrderState, RefundState
+from shop.states import OrderState, PaymentState, RefundState
 
 type Quantities = Mapping[int, int]
 """A mapping from order line ids to the quantities to refund."""
@@ -65,6 +67,9 @@ def plan_amount_refund(
             raise RefundRefused(
                 _("Enter less than %(limit)s. To refund all of it, choose the lines.") % {"limit": limit}
             )
+        if amount_minor % (step_minor := _get_step(order)):
+            step = format_money(step_minor, order.currency)
+            raise RefundRefused(_("The payment service pays back in steps of %(step)s.") % {"step": step})
         refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
         refund.reason, refund.is_restocked = reason, False
         _set_parts(refund, order, share_amount(_describe_order(order, list(order.lines.all())), amount_minor))
@@ -190,7 +195,17 @@ def _describe_order(order: Order, lines: Sequence[OrderLine]) -> PaidOrder:
         refunded=refunded,
         refunded_minor=order.refunded_minor,
         prices_include_tax=order.prices_include_tax,
+        step_minor=_get_step(order),
     )
+
+
+def _get_step(order: Order) -> int:
+    """Return of what the amounts are multiples that the provider of an order's payment pays back, in minor units."""
+    payment = order.payments.filter(state=PaymentState.SUCCEEDED).first()
+    if payment is None or payment.provider == NO_PROVIDER:
+        return 1
+    step_minor = get_payment_provider(payment.provider).payable_step(order.currency)
+    return step_minor if step_minor and order.total_minor % step_minor == 0 else 1
 
 
 def _read_taxes(taxes: Sequence[Mapping[str, Any]]) -> dict[int | None, int]:

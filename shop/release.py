@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from django.utils.translation import gettext as _
 
+from accounts.sweeps import do_each
 from shop.models import Order, Payment
 from shop.orders import cancel_order
 from shop.payments import PaymentRefused, look_up_payment, record_answer, settle_payment
@@ -55,13 +56,15 @@ def expire_orders(*, now: datetime) -> int:
 
     An order about which the provider does not answer is tried again with the next call, and never holds up others.
     """
-    cancelled = 0
-    for order_id in Order.objects.expired_at(now).values_list("pk", flat=True):
-        try:
-            cancelled += release_order(order_id=order_id, now=now) == Release.CANCELLED
-        except ProviderUnavailable as failure:
-            logger.warning("an unpaid order waits for the provider: %s", failure, extra={"order": order_id})
-    return cancelled
+    return do_each(Order.objects.expired_at(now).values_list("pk", flat=True), lambda pk: _expire(pk, now))
+
+
+def _expire(order_id: int, now: datetime) -> int:
+    try:
+        return release_order(order_id=order_id, now=now) == Release.CANCELLED
+    except ProviderUnavailable as failure:
+        logger.warning("an unpaid order waits for the provider: %s", failure, extra={"order": order_id})
+        return 0
 
 
 def explain_release(release: Release) -> str:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.keys import SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
-from shop.models import BagLine, Order, OrderLine
+from shop.models import BagLine, KeptCard, Order, OrderLine
 
 
 class RequestedItemSerializer(serializers.Serializer[None]):
@@ -119,13 +119,43 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         ]
 
 
+class KeptCardSerializer(serializers.ModelSerializer[KeptCard]):
+    """A card that the user keeps at the payment provider. Its number is not known here."""
+
+    label = serializers.CharField(read_only=True, help_text="“Visa •••• 4242”.")  # type: ignore[assignment]  # a field
+    is_default = serializers.BooleanField(help_text="Offered first. Only true can be sent.")
+
+    class Meta:
+        model = KeptCard
+        fields = ["id", "label", "brand", "wallet", "last_four", "expiry_month", "expiry_year", "is_default", "kept_at"]
+        read_only_fields = [name for name in fields if name != "is_default"]
+
+
 class CheckoutResultSerializer(OrderSerializer):
-    """The placed order. While it is waiting for payment, the shopper can pay at `next_url`."""
+    """The placed order. While it is waiting for payment, the shopper pays at `next_url`, or confirms the payment there."""
 
     next_url = serializers.SerializerMethodField()
+    next_step = serializers.SerializerMethodField(
+        help_text="What is done at `next_url`: `payment`, or `confirmation` at the bank; else empty."
+    )
 
     class Meta(OrderSerializer.Meta):
-        fields = [*OrderSerializer.Meta.fields, "next_url"]
+        fields = [*OrderSerializer.Meta.fields, "next_url", "next_step"]
 
     def get_next_url(self, order: Order) -> str:
-        return str(self.context.get("next_url", ""))
+        return str(self.context["outcome"].next_url)
+
+    def get_next_step(self, order: Order) -> str:
+        outcome = self.context["outcome"]
+        if not outcome.next_url:
+            return ""
+        return "confirmation" if outcome.is_confirmation else "payment"
+
+
+class CardRefusedSerializer(serializers.Serializer[Any]):
+    """Why an order was placed but not paid. After a kept card was declined, the shopper can pay at `next_url`."""
+
+    detail = serializers.CharField()
+    code = serializers.CharField(required=False, help_text="Of the order.")
+    url = serializers.CharField(required=False, help_text="The page of the order.")
+    next_url = serializers.CharField(required=False, help_text="Where to pay in another way, or empty.")

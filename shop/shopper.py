@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
+from accounts.browser_accounts import read_browser_accounts
 from accounts.models import User
 from accounts.networks import hash_network
 
@@ -20,12 +21,14 @@ class Shopper:
     `visitor` is the token in the session. A user's session can also have one, from the time before the user signed in.
     `opened_orders` are the ids and link versions of orders that were opened by the link in their emails, or by their
     number and email address. `network` is the keyed hash of the network that the request came from, or "".
+    `browser_accounts` are the ids of users who were signed in with the same browser.
     """
 
     user: User | None
     visitor: str
     opened_orders: tuple[tuple[int, int], ...] = ()
     network: str = ""
+    browser_accounts: tuple[int, ...] = ()
 
     @property
     def owner(self) -> str:
@@ -48,4 +51,10 @@ def shopper_of(request: HttpRequest) -> Shopper:
         visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)
     user: AbstractBaseUser | object = request.user
     opened = tuple((int(order_id), int(version)) for order_id, version in request.session.get(OPENED_ORDERS_KEY, ()))
-    return Shopper(user if isinstance(user, User) else None, visitor, opened, hash_network(request))
+    return Shopper(
+        user=user if isinstance(user, User) else None,
+        visitor=visitor,
+        opened_orders=opened,
+        network=hash_network(request),
+        browser_accounts=read_browser_accounts(request),
+    )

@@ -30,6 +30,12 @@ class RefundState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class CommissionHoldState(models.TextChoices):
+    HELD = "held", _("Waiting for a decision")
+    REFUSED = "refused", _("No commission")
+    RELEASED = "released", _("Released")
+
+
 ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.PENDING: frozenset({OrderState.PAID, OrderState.CANCELLED}),
     OrderState.PAID: frozenset({OrderState.DISPUTED, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
@@ -69,3 +75,13 @@ returns the money, for example because an account was closed. After a failure th
 staff retry the refund or mark it as paid in another way. Staff may also refund it at the provider: then a planned or
 failed refund is done without having been sent from here.
 """
+
+COUNTED_REFUNDS = tuple(state for state in RefundState if state not in (RefundState.REQUESTED, RefundState.REFUSED))
+"""States of refunds that count as returned. The others are only wishes."""
+
+COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]] = {
+    CommissionHoldState.HELD: frozenset({CommissionHoldState.REFUSED, CommissionHoldState.RELEASED}),
+    CommissionHoldState.REFUSED: frozenset({CommissionHoldState.RELEASED}),
+    CommissionHoldState.RELEASED: frozenset(),
+}
+"""Maps each state of a held commission to the states that may follow it. What was released may be booked already."""

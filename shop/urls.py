@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop import address_pages, bag_pages, checkout_pages, guest_pages, views
+from shop import address_pages, bag_pages, card_pages, checkout_pages, guest_pages, views
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
@@ -15,10 +15,13 @@ urlpatterns = [
     path("addresses/<int:pk>/", address_pages.edit_address, name="address"),
     path("addresses/<int:pk>/default/", address_pages.choose_default, name="address-default"),
     path("addresses/<int:pk>/delete/", address_pages.remove_address, name="address-delete"),
+    path("cards/<int:pk>/default/", card_pages.choose_default_card, name="card-default"),
+    path("cards/<int:pk>/remove/", card_pages.remove_kept_card, name="card-remove"),
     path("orders/", views.list_orders, name="orders"),
     path("orders/find/", guest_pages.find_order, name="order-find"),
     path("orders/<str:code>/link/<str:token>/", guest_pages.follow_link, name="order-link"),
     path("orders/<str:code>/", views.show_order, name="order"),
+    path("orders/<str:code>/email/", views.change_order, {"action": "email"}, name="order-email"),
     path("orders/<str:code>/cancel/", views.change_order, {"action": "cancel"}, name="order-cancel"),
     path("orders/<str:code>/pay/", views.change_order, {"action": "pay"}, name="order-pay"),
     path("orders/<str:code>/return/", views.change_order, {"action": "return"}, name="order-return"),

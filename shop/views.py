@@ -12,10 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.refused_addresses import find_refused_address, forget_refused
+from shop.forms import EmailCorrectionForm
+from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
-from shop.payment_page import describe_payment_failure, redirect_to_payment
-from shop.payments import PaymentRefused, pay_order
+from shop.order_links import correct_email, open_order
+from shop.order_payment import PAYMENT_PAGE, CardRefused, Means, Return, ask_on_return, pay_order
+from shop.payment_page import describe_payment_failure, offer_payment_page, redirect_to_payment
+from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable
+from shop.providers.port import RETURNED
 from shop.refunds import RefundRefused, cancel_paid_order
 from shop.release import Release, explain_no_answer, explain_release, release_order
 from shop.return_form import ReturnForm
@@ -25,6 +31,8 @@ from shop.states import OrderState, PaymentState
 from shop.tasks import send_refund_by_id
 
 ORDERS_PER_PAGE = 20
+MOST_QUESTIONS = 12
+"""How often the page of an order asks the provider by itself about a payment that was just made."""
 
 
 @require_safe
@@ -40,26 +48,58 @@ def show_order(request: HttpRequest, code: str) -> HttpResponse:
     order = Order.objects.visible_to(shopper_of(request)).with_lines().filter(code=code).first()
     if order is None and request.user.has_perm("shop.view_order"):
         return _render_order(request, get_object_or_404(Order.objects.with_lines(), code=code), is_own=False)
-    return _render_order(request, order or _get_order(request, code))
+    order = order or _get_order(request, code)
+    questions = request.GET.get(RETURNED, "")
+    if not (order.is_pending and questions):
+        return _render_order(request, order)
+    is_unknown = _ask_on_return(request, order)
+    count = int(questions) + 1 if questions.isdecimal() and len(questions) < 3 else MOST_QUESTIONS
+    next_question = f"?{RETURNED}={count}" if is_unknown and count <= MOST_QUESTIONS else ""
+    return _render_order(request, _get_order(request, code), is_unknown=is_unknown, next_question=next_question)
 
 
 @require_POST
 def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    """Pay for an order, cancel it or request a return, depending on `action`."""
+    """Pay for an order, cancel it, request a return or correct its email address, depending on `action`."""
     order = _get_order(request, code)
     now = timezone.now()
     if action == "cancel":
         _cancel(request, order, now)
     elif action == "pay":
-        try:
-            outcome = pay_order(order=order, now=now)
-        except (PaymentRefused, ProviderUnavailable) as failure:
-            messages.error(request, describe_payment_failure(failure))
-        else:
-            return redirect_to_payment(request, outcome.next_url) if outcome.next_url else redirect(order)
+        return _pay(request, order, now)
+    elif action == "email":
+        return _correct_email(request, order)
     else:
         return _request_return(request, order)
     return redirect(order)
+
+
+def _pay(request: HttpRequest, order: Order, now: datetime) -> HttpResponse:
+    """Charge the kept card of the button that was used, or lead to the payment page."""
+    means, card_id = PAYMENT_PAGE, request.POST.get("card", "")
+    if card_id:
+        card = find_usable_card(shopper_of(request).user, int(card_id), now=now) if card_id.isdecimal() else None
+        if card is None:
+            messages.error(request, explain_missing_card())
+            return redirect(order)
+        means = Means(card)
+    try:
+        outcome = pay_order(order=order, now=now, means=means)
+    except CardRefused as failure:
+        return offer_payment_page(request, failure)
+    except (PaymentRefused, ProviderUnavailable) as failure:
+        messages.error(request, describe_payment_failure(failure))
+        return redirect(order)
+    return redirect_to_payment(request, outcome) if outcome.next_url else redirect(order)
+
+
+def _ask_on_return(request: HttpRequest, order: Order) -> bool:
+    """Return whether the provider has not told yet what became of the payment. Say it if the payment failed."""
+    try:
+        return ask_on_return(order=order, now=timezone.now()) == Return.UNKNOWN
+    except PaymentRefused as failure:
+        messages.error(request, describe_payment_failure(failure))
+        return False
 
 
 def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
@@ -98,21 +138,54 @@ def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
     return _render_order(request, order, form)
 
 
+def _correct_email(request: HttpRequest, order: Order) -> HttpResponse:
+    """Send the order's emails to another address, or to the same again, if the one that it has was refused."""
+    form = EmailCorrectionForm(request.POST)
+    if find_refused_address(order.email) is None:
+        messages.info(
+            request, _("The address of this order was not refused, so it stays as it is. Ask us to change it.")
+        )
+        return redirect(order)
+    if not form.is_valid():
+        return _render_order(request, order, email_form=form)
+    email = form.cleaned_data["email"]
+    forget_refused(email=email)
+    correct_email(order_id=order.pk, email=email)
+    order.refresh_from_db()
+    open_order(request.session, order)
+    messages.success(request, _("Emails about this order go to %(email)s from now on.") % {"email": email})
+    return redirect(order)
+
+
 def _render_order(
-    request: HttpRequest, order: Order, form: ReturnForm | None = None, *, is_own: bool = True
+    request: HttpRequest,
+    order: Order,
+    form: ReturnForm | None = None,
+    *,
+    is_own: bool = True,
+    is_unknown: bool = False,
+    next_question: str = "",
+    email_form: EmailCorrectionForm | None = None,
 ) -> HttpResponse:
     now = timezone.now()
+    user = shopper_of(request).user
+    pays_with_card = is_own and order.is_pending and order.total_minor and user is not None and order.user_id == user.pk
     is_returnable = order.is_settled and order.state != OrderState.DISPUTED
     context = {
         "order": order,
         "lines": list(order.lines.all()),
         "is_own": is_own,
+        "is_unknown": is_unknown and order.is_pending,
+        "next_question": next_question,
+        "cards": find_usable_cards(user, now=now) if pays_with_card else [],
+        "refused": find_refused_address(order.email),
+        "email_form": email_form or EmailCorrectionForm(initial={"email": order.email}),
         "is_processing": order.is_pending and order.payments.filter(state=PaymentState.PROCESSING).exists(),
         "refunds": order.refunds.order_by("created_at"),
         "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
         "return_form": (form or ReturnForm(order=order, now=now)) if is_own and is_returnable else None,
     }
-    response = render(request, "shop/order.html", context, status=422 if form else 200)
+    response = render(request, "shop/order.html", context, status=422 if form or email_form else 200)
     response.headers["X-Robots-Tag"], response.headers["Referrer-Policy"] = "noindex", "same-origin"
     return response
 

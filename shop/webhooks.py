@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from shop.kept_cards import sync_cards
 from shop.provider_events import handle_message, try_again
 from shop.providers import get_stripe_checkout
 from shop.providers.stripe_checkout import EventRefused
@@ -28,4 +29,5 @@ def receive_stripe_event(request: HttpRequest) -> HttpResponse:
     if handle_message(provider=provider.name, message=message, now=now):
         try_again(now=now)
         review_payments(now=now, at_most=1)
+        sync_cards(now=now, at_most=1)
     return HttpResponse(status=200)

@@ -1,4 +1,4 @@
-"""Functions that store and settle reports, and e-mail reporters the outcome."""
+"""Functions that store and settle reports, and email reporters the outcome."""
 
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.constraints import violated_constraint
+from accounts.letters import write_email
 from accounts.models import User
+from accounts.sweeps import do_each
 from catalog.models import Product
 from catalog.site import site_name
 from creators.models import Creator
@@ -54,38 +56,42 @@ def settle_reports_by_decisions(*, now: datetime) -> int:
     final = Decision.objects.effective().by_moderators().filter(decided_at__lte=now - FINAL_AFTER)
     answers = final.filter(clip=OuterRef("clip"), decided_at__gt=OuterRef("created_at")).order_by("decided_at")
     decided = Report.objects.open().exclude(clip=None).annotate(action=Subquery(answers.values("action")[:1]))
-    settled_count = 0
-    for report_id, action in decided.exclude(action=None).order_by("created_at").values_list("pk", "action")[:500]:
-        state = ReportState.DISMISSED if action == DecisionAction.APPROVE else ReportState.UPHELD
-        settled_count += settle_report(report_id=report_id, state=state, now=now)
-    return settled_count
+    rows = decided.exclude(action=None).order_by("created_at").values_list("pk", "action")[:500]
+    return do_each(rows, lambda row: _settle(*row, now))
+
+
+def _settle(report_id: int, action: str, now: datetime) -> int:
+    state = ReportState.DISMISSED if action == DecisionAction.APPROVE else ReportState.UPHELD
+    return settle_report(report_id=report_id, state=state, now=now)
 
 
 def outcomes_to_mail() -> QuerySet[Report]:
-    """Return settled reports whose reporter has not been e-mailed the outcome."""
+    """Return settled reports whose reporter has not been emailed the outcome."""
     return Report.objects.filter(notified_at=None, settled_at__isnull=False, user__isnull=False)
 
 
 def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail reporters the outcomes of their settled reports. Return how many e-mails were sent.
+    """Email reporters the outcomes of their settled reports. Return how many emails were sent.
 
     The queue consists of the settled reports without `notified_at`. At most `at_most` are handled per call.
     """
-    sent_count = 0
-    while sent_count < at_most:
-        with transaction.atomic():
-            claimed = outcomes_to_mail().select_for_update(skip_locked=True, of=("self",)).order_by("settled_at", "pk")
-            row = claimed.select_related("user", "clip", "product", "creator").first()
-            if row is None or row.user is None:
-                return sent_count
-            Report.objects.filter(pk=row.pk).update(notified_at=now)
-            _build_email(row, row.user).send()
-        sent_count += 1
-    return sent_count
+    waiting = outcomes_to_mail().order_by("settled_at", "pk").values_list("pk", flat=True)[:at_most]
+    return do_each(waiting, lambda pk: _notify(pk, now))
+
+
+def _notify(report_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        claimed = outcomes_to_mail().filter(pk=report_id).select_for_update(skip_locked=True, of=("self",))
+        row = claimed.select_related("user", "clip", "product", "creator").first()
+        if row is None or row.user is None:
+            return 0
+        Report.objects.filter(pk=row.pk).update(notified_at=now)
+        _build_email(row, row.user).send()
+    return 1
 
 
 def _build_email(row: Report, user: User) -> EmailMessage:
     with override(user.language or settings.LANGUAGE_CODE):
         context = {"report": row, "site_url": settings.SITE_URL, "site_name": site_name()}
         subject = _("Your report was reviewed")
-        return EmailMessage(subject, render_to_string("social/mail/outcome.txt", context), to=[user.email])
+        return write_email(subject, render_to_string("social/mail/outcome.txt", context), to=user.email)

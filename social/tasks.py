@@ -3,11 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.sweeps import do_each
 from social.reports import notify_reporters, settle_reports_by_decisions
 
 
 @shared_task
 def answer_reports() -> None:
     """Settle reports on clips that a moderator has decided on, and e-mail reporters the outcomes."""
-    settle_reports_by_decisions(now=timezone.now())
-    notify_reporters(now=timezone.now())
+    do_each((settle_reports_by_decisions, notify_reporters), lambda step: step(now=timezone.now()))

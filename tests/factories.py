@@ -47,10 +47,12 @@ def make_product(slug: str = "", **fields: Any) -> Product:
     return Product.objects.create(slug=slug, **values)
 
 
-def make_campaign(slug: str = "", *, clips_cap: int = 35_000, **terms: Any) -> Campaign:
+def make_campaign(slug: str = "", *, clips_cap: int = 35_000, open_clips_cap: int = 500, **terms: Any) -> Campaign:
     """Return an open campaign with the reference terms: $25.00 a clip, 500 clips a creator, two products."""
     slug = slug or f"campaign-{next(_numbers)}"
-    campaign = Campaign.objects.create(slug=slug, title=slug.title(), brief="Film it.", clips_cap=clips_cap)
+    campaign = Campaign.objects.create(
+        slug=slug, title=slug.title(), brief="Film it.", clips_cap=clips_cap, open_clips_cap=open_clips_cap
+    )
     values: dict[str, Any] = {
         "fee_minor": 2500,
         "currency": "USD",

@@ -1,6 +1,8 @@
 """A real SMTP server for tests, and settings with which the site's outbox uses it."""
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,13 +15,23 @@ from feedsite.environment import parse_mailer
 
 # ruff: noqa: N802  # aiosmtpd names its hooks after the commands of SMTP
 
+HANGS_UP = "hangs.up"
+"""The server closes the connection in the middle of an email to an address that begins with this."""
+
 
 class MailServer:
-    """A real SMTP server that keeps what it accepts. Recipients that begin with a reply code are answered with it."""
+    """A real SMTP server that keeps what it accepts. Recipients that begin with a reply code are answered with it.
+
+    `rcpt_text` is what follows the code. `accepts_after_s` is how long it takes for each email.
+    """
 
     def __init__(self) -> None:
         self.accepted: list[tuple[str, str]] = []
         self.sender_reply = "250 OK"
+        self.data_reply = "250 OK"
+        self.rcpt_text = "no"
+        self.accepts_after_s = 0.0
+        self.hangs_up_after_data = False
 
     async def handle_MAIL(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
         envelope.mail_from = address
@@ -27,15 +39,25 @@ class MailServer:
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
         if address[:3].isdecimal():
-            return f"{address[:3]} no"
+            return f"{address[:3]} {self.rcpt_text}"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
-        self.accepted.append((envelope.rcpt_tos[0], content.decode()))
-        return "250 OK"
+        if envelope.rcpt_tos[0].startswith(HANGS_UP):
+            server.transport.abort()
+            return "250 OK"
+        if self.data_reply.startswith("250"):
+            time.sleep(self.accepts_after_s)
+            self.accepted.append((envelope.rcpt_tos[0], content.decode()))
+        return self.data_reply
+
+    async def handle_QUIT(self, server: Any, _session: Any, _envelope: Envelope) -> str:
+        if self.hangs_up_after_data:
+            server.transport.abort()
+        return "221 Bye"
 
 
 @contextmanager
@@ -51,11 +73,33 @@ def run_mail_server(settings: Settings) -> Iterator[MailServer]:
         controller.stop()
 
 
-def use_mail_server(settings: Settings, port: int) -> None:
-    settings.MAILERS = {
-        "default": {"BACKEND": "accounts.mail_backend.OutboxBackend"},
-        "delivery": parse_mailer(f"smtp://127.0.0.1:{port}"),
-    }
+@contextmanager
+def run_silent_server(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Run a server that accepts connections and says nothing, not even a greeting. It yields the connections."""
+    connections: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        use_mail_server(settings, listener.getsockname()[1], timeout_s=1)
+
+        def accept() -> None:
+            while True:
+                try:
+                    connections.append(listener.accept()[0])
+                except OSError:  # the test is over
+                    return
+
+        threading.Thread(target=accept, daemon=True).start()
+        try:
+            yield connections
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            for connection in connections:
+                connection.close()
+
+
+def use_mail_server(settings: Settings, port: int, *, timeout_s: int = 10) -> None:
+    delivery = parse_mailer(f"smtp://127.0.0.1:{port}")
+    delivery["OPTIONS"]["timeout"] = timeout_s
+    settings.MAILERS = {"default": {"BACKEND": "accounts.mail_backend.OutboxBackend"}, "delivery": delivery}
 
 
 def free_port() -> int:

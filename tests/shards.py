@@ -1,4 +1,4 @@
-"""The test suite in two processes at once, each with its own servers and data folder: `python -m tests.shards`.
+"""The test suite in shards, two at once, each with its own servers and data folder: `python -m tests.shards`.
 
 The production tests follow by themselves, because they start the whole shop. Arguments are passed on to each run of
 pytest. Each line of output is printed with the name of its shard, and logged without it in
@@ -20,13 +20,17 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = ROOT / ".data"
-TOGETHER = ("tests/browser", "tests/concurrency")
+AT_ONCE = 2
+"""How many shards run at the same time. Most of the time each keeps one core busy."""
+TOGETHER = ("tests/browser", "tests/concurrency", "tests/demo", "tests/upgrade")
+APART = ("tests/videos",)
 AFTERWARDS = ("tests/production",)
 SHARDS = {
-    "main": [f"--ignore={folder}" for folder in (*TOGETHER, *AFTERWARDS)],
+    "main": [f"--ignore={folder}" for folder in (*TOGETHER, *APART, *AFTERWARDS)],
     "browser": list(TOGETHER),
+    "videos": list(APART),
 }
-"""The arguments of pytest in each shard. A new folder belongs to the first, so that no test can be left out."""
+"""The arguments of pytest in each shard, the longest first. A new folder belongs to the first, so that none is left out."""
 LAST_SHARDS = {"production": list(AFTERWARDS)}
 NAME_WIDTH = max(len(name) for name in (*SHARDS, *LAST_SHARDS))
 
@@ -49,20 +53,27 @@ class Result:
 
 
 def run(shards: Mapping[str, Sequence[str]], *, data_dir: Path = DATA_DIR, cwd: Path = ROOT) -> list[Result]:
-    """Run each shard in a separate process and return the results, in the order of `shards`."""
-    processes = {name: _start(arguments, data_dir / f"test-{name}", cwd) for name, arguments in shards.items()}
-    try:
-        with ThreadPoolExecutor(len(shards)) as threads:
-            watched = [
-                threads.submit(_watch, name, process, data_dir / f"test-{name}" / "pytest.log")
-                for name, process in processes.items()
-            ]
-        return [future.result() for future in watched]
-    finally:
-        for process in processes.values():
-            if process.poll() is None:
-                process.send_signal(signal.SIGINT)  # pytest then stops its servers, which SIGTERM would leave running
-                process.wait()
+    """Run each shard in a separate process, AT_ONCE of them at a time. Return the results, in the order of `shards`."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def run_one(name: str, arguments: Sequence[str]) -> Result:
+        folder = data_dir / f"test-{name}"
+        process = _start(arguments, folder, cwd)
+        processes.append(process)
+        return _watch(name, process, folder / "pytest.log")
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        waiting = [threads.submit(run_one, name, arguments) for name, arguments in shards.items()]
+        try:
+            return [future.result() for future in waiting]
+        finally:
+            for future in waiting:
+                future.cancel()
+            for process in processes:
+                if process.poll() is None:
+                    process.send_signal(
+                        signal.SIGINT
+                    )  # pytest then stops its servers, which SIGTERM would leave running
 
 
 def _start(arguments: Sequence[str], folder: Path, cwd: Path) -> subprocess.Popen[str]:

@@ -35,18 +35,22 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "videos_clip",
     },
-    "payouts/migrations/0009_pending_statement_lines.py": {
+    "payouts/migrations/0009_statement_lines.py": {
         "creators_enrolment",
         "creators_slot",
+        "shop_commissionhold",
+        "shop_dispute",
         "shop_order",
         "shop_orderline",
         "shop_refund",
         "shop_refundline",
         "videos_clip",
     },
-    "payouts/statements.py": {
+    "payouts/statement_sql.py": {
         "creators_enrolment",
         "creators_slot",
+        "shop_commissionhold",
+        "shop_dispute",
         "shop_order",
         "shop_orderline",
         "shop_refundline",
@@ -55,6 +59,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
     "payouts/tally.py": {
         "creators_enrolment",
         "creators_slot",
+        "shop_commissionhold",
         "shop_order",
         "shop_orderline",
         "shop_refund",
@@ -78,6 +83,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "shop_refund",
     },
+    "shop/related_buyers.py": {"accounts_user", "creators_agency", "creators_creator", "creators_representation"},
 }
 
 

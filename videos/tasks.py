@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.sweeps import do_each
 from videos.intake import storage, tus
 from videos.pipeline import scheduling, worker
 from videos.pipeline.heartbeat import JobYielded
@@ -46,8 +47,14 @@ def enqueue_waiting_jobs() -> None:
 
 @shared_task
 def send_receipt_emails() -> None:
-    """E-mail a receipt to the creator of each newly submitted clip."""
+    """Email a receipt to the creator of each newly submitted clip."""
     mail.send_receipt_emails(now=timezone.now())
+
+
+@shared_task
+def send_failure_emails() -> None:
+    """Email creators whose files could not be processed."""
+    mail.send_failure_emails(now=timezone.now())
 
 
 @shared_task
@@ -83,8 +90,7 @@ def abort_transfers() -> None:
 @shared_task
 def serve_waitlists() -> None:
     """Submit waitlisted clips whose campaigns have free slots, and e-mail their creators."""
-    waitlist.serve_waitlists(now=timezone.now())
-    waitlist.send_slot_emails(now=timezone.now())
+    do_each((waitlist.serve_waitlists, waitlist.send_slot_emails), lambda step: step(now=timezone.now()))
 
 
 @shared_task

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
@@ -90,6 +91,13 @@ class Campaign(models.Model):
         verbose_name=_("current terms"),
     )
     clips_cap = models.PositiveIntegerField(_("maximum clips in total"))
+    open_clips_cap = models.PositiveIntegerField(
+        _("maximum open clips per creator"),
+        default=20,
+        db_default=20,
+        validators=[MinValueValidator(1)],
+        help_text=_("Submitted clips that are not decided on yet. It keeps one creator from taking all slots."),
+    )
     taken_count = models.PositiveIntegerField(default=0, editable=False, help_text=_("Slots held or earned."))
     created_at = models.DateTimeField(auto_now_add=True)
 

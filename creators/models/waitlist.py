@@ -46,9 +46,10 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.annotate(number=Case(When(state=WaitlistState.WAITING, then=count)))
 
     def with_free_slots(self) -> Self:
-        """Return entries whose creator has a free slot under their own cap for the campaign."""
+        """Return entries whose creator has a free slot, and may have one more open clip in the campaign."""
         taken_count = F("enrolment__held_count") + F("enrolment__earned_count")
-        return self.filter(enrolment__clips_cap__gt=taken_count)
+        open_clips_cap = F("enrolment__campaign__open_clips_cap")
+        return self.filter(enrolment__clips_cap__gt=taken_count, enrolment__held_count__lt=open_clips_cap)
 
 
 class WaitlistEntry(models.Model):

@@ -14,6 +14,8 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from accounts.models import RefusedAddress
+from accounts.outbox import count_unsent, waiting_emails
 from creators.models import Campaign
 from feedsite.monitoring.heartbeats import BEATING, PROCESS_OF_QUEUE, heartbeat_age
 from payouts.ledger_checks import last_ledger_check
@@ -23,7 +25,7 @@ from shop.states import PaymentState
 from social.reports import outcomes_to_mail
 from videos.models import Clip, Job, JobState
 from videos.review.deadlines import overdue_cutoff
-from videos.review.mail import decisions_to_mail, receipts_to_mail
+from videos.review.mail import decisions_to_mail, failures_to_mail, receipts_to_mail
 from videos.states import ClipState
 from videos.studio.waitlist import slots_to_mail
 
@@ -31,8 +33,10 @@ WAITING_HOURS = (0, 6, 12, 24, 48, 96)
 """Clips in review are counted by how many of these hours they have waited for at least."""
 
 MAIL_QUEUES: Mapping[str, tuple[Callable[[datetime], QuerySet[Any]], str]] = {
+    "outbox": (lambda _now: waiting_emails(), "created_at"),
     "decision": (decisions_to_mail, "decided_at"),
     "receipt": (lambda _now: receipts_to_mail(), "submitted_at"),
+    "failure": (lambda _now: failures_to_mail(), "finished_at"),
     "slot": (lambda _now: slots_to_mail(), "settled_at"),
     "report": (lambda _now: outcomes_to_mail(), "settled_at"),
     "order": (lambda _now: confirmations_to_mail(), "paid_at"),
@@ -40,7 +44,7 @@ MAIL_QUEUES: Mapping[str, tuple[Callable[[datetime], QuerySet[Any]], str]] = {
     "refund": (lambda _now: Refund.objects.with_notice_due(), "created_at"),
     "dispute": (lambda _now: Dispute.objects.with_notice_due(), "opened_at"),
 }
-"""E-mails that wait to be sent: the rows of each kind, and the column that says since when."""
+"""Emails that wait to be written or, in the outbox, to be sent: their rows, and the column that says since when."""
 
 UNCLEAR_AFTER = timedelta(hours=1)
 """How long after the end of its page a payment may stay open until it counts as unclear."""
@@ -107,12 +111,19 @@ def _read_slots(registry: CollectorRegistry, now: datetime) -> None:
 
 
 def _read_emails(registry: CollectorRegistry, now: datetime) -> None:
-    waiting = Gauge("feedsite_emails_waiting", "E-mails that wait to be sent.", ["kind"], registry=registry)
-    age = Gauge("feedsite_email_head_age_seconds", "Age of the oldest waiting e-mail.", ["kind"], registry=registry)
+    waiting = Gauge("feedsite_emails_waiting", "Emails that wait to be sent.", ["kind"], registry=registry)
+    age = Gauge("feedsite_email_head_age_seconds", "Age of the oldest waiting email.", ["kind"], registry=registry)
     for kind, (rows, since) in MAIL_QUEUES.items():
         count, at = rows(now).order_by().aggregate(count=Count("pk"), at=Min(since)).values()
         waiting.labels(kind).set(count)
         age.labels(kind).set(_seconds_since(at, now))
+    unsent = count_unsent(now)
+    stuck = Gauge("feedsite_emails_stuck", "Emails that the mail server has not accepted in time.", registry=registry)
+    stuck.set(unsent.stuck)
+    given_up = Gauge("feedsite_emails_given_up", "Emails that are not sent any more.", registry=registry)
+    given_up.set(unsent.given_up)
+    refused = Gauge("feedsite_addresses_refused", "Email addresses that were refused.", registry=registry)
+    refused.set(RefusedAddress.objects.count())
 
 
 def _read_payments(registry: CollectorRegistry, now: datetime) -> None:

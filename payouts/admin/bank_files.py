@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
+from accounts.large_tables import LargeTableAdmin
 from payouts.approvals import BatchRefused
 from payouts.bank_results import import_bank_results
 from payouts.banks.bank_answers import BankFileUnreadable
@@ -18,7 +19,7 @@ from payouts.batches import build_bank_file, build_payment_order
 from payouts.models import Batch
 
 
-class BankFilePages(admin.ModelAdmin[Batch]):
+class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
     """The pages, as a mixin for the admin of batches. Each download and upload is in the batch's history."""
 
     def get_urls(self) -> list[URLPattern]:

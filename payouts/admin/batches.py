@@ -31,7 +31,7 @@ from payouts.admin.plan_changes import PlanChangePages
 from payouts.approvals import BatchRefused, get_digest, needs_approval
 from payouts.batches import approve_batch, find_sendable_payouts, plan_batch
 from payouts.claims import find_stops
-from payouts.left_out import explain_left_out, list_owed_currencies
+from payouts.left_out import explain_left_out, list_payee_currencies
 from payouts.models import Batch, Payout, PayoutState
 from payouts.tasks import send_payout
 
@@ -147,8 +147,8 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         user = user_with_permission(request, "payouts.add_batch")
         currency, now = request.POST.get("currency", ""), timezone.now()
         try:
-            if currency not in list_owed_currencies():
-                raise BatchRefused(_("Choose a currency in which something is owed."))
+            if currency not in list_payee_currencies():
+                raise BatchRefused(_("Choose a currency in which payees have earned something."))
             batch = plan_batch(created_by=user, currency=currency, now=now)
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
@@ -159,7 +159,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         return redirect_to(batch)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"currencies": list_owed_currencies(), **(extra_context or {})}
+        context = {"currencies": list_payee_currencies(), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def _say_who_is_left_out(

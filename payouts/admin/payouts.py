@@ -189,7 +189,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
                 if isinstance(decided, Proposal):
                     messages.success(request, _("Proposed. Nothing changes until a second person approves it."))
                     return redirect("admin:accounts_proposal_change", decided.pk)
-                messages.success(request, _("Marked. The creator's balance follows."))
+                messages.success(request, _("Marked. The payee's balance follows."))
                 return redirect("admin:payouts_payout_change", pk)
         context = {
             **self.admin_site.each_context(request),

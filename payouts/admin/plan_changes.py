@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import user_with_permission
 from accounts.keys import parse_keys
+from accounts.large_tables import LargeTableAdmin
 from catalog.prices import format_money
 from payouts.approvals import BatchRefused
 from payouts.batches import replan_batch
@@ -41,7 +42,7 @@ class DropPayoutsForm(forms.Form):
         field.queryset = batch.payouts.planned().select_related("creator", "agency").order_by("pk")
 
 
-class PlanChangePages(admin.ModelAdmin[Batch]):
+class PlanChangePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
     """The pages, as a mixin for the admin of batches."""
 
     def drop_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:

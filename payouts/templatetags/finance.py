@@ -4,12 +4,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.staff_work import WaitingWork, drop_empty
+from accounts.staff_work import WaitingWork, count_rows, drop_empty
 from payouts.models import Batch, Hold, Payout, PayoutState
 
 register = template.Library()
@@ -25,7 +25,7 @@ def waiting_payouts(user: User) -> list[WaitingWork]:
         waiting["holds"] = Hold.objects.active()
     if user.has_perm("payouts.view_payout"):
         waiting["payouts"] = Payout.objects.filter(state=PayoutState.UNKNOWN)
-    counts = _count_rows(waiting)
+    counts = count_rows(waiting)
     holds = f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1"
     payouts = f"{reverse('admin:payouts_payout_changelist')}?state__exact=unknown"
     return drop_empty(
@@ -42,12 +42,3 @@ def _find_large_batches(user: User) -> QuerySet[Any]:
     others = Batch.objects.filter(approved_at=None, payouts__state=PayoutState.PLANNED).exclude(created_by=user)
     large = others.annotate(total=Sum("payouts__amount_minor", filter=~Q(payouts__state=PayoutState.DROPPED)))
     return large.filter(total__gt=settings.PAYOUT_APPROVAL_ABOVE_MINOR).values("pk")
-
-
-def _count_rows(rows_by_name: dict[str, QuerySet[Any]]) -> dict[str, int]:
-    """Return the number of rows under each name, with one query. Names without rows may be missing."""
-    parts = [
-        rows.order_by().annotate(name=Value(name)).values_list("name").annotate(number=Count("pk"))
-        for name, rows in rows_by_name.items()
-    ]
-    return dict(parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]) if parts else {}

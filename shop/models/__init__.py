@@ -1,11 +1,13 @@
-"""Bags, addresses, clicks, orders, payments, refunds, disputes and events of payment providers."""
+"""Bags, addresses, clicks, orders, held commissions, payments, kept cards, refunds, disputes and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
 from shop.models.billing_address import BillingAddress
 from shop.models.click import Click
 from shop.models.click_outcome import ClickOutcome, OutcomeKind
+from shop.models.commission_hold import CERTAIN, BrowserAccount, CommissionHold, SignalKind
 from shop.models.dispute import Dispute
+from shop.models.kept_card import KeptCard, ProviderCustomer
 from shop.models.order import Order, OrderLine, UnpaidReason
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
@@ -13,22 +15,28 @@ from shop.models.refund import Refund, RefundLine
 from shop.models.tax_rate import TaxRate
 
 __all__ = [
+    "CERTAIN",
     "Address",
     "Bag",
     "BagLine",
     "BillingAddress",
+    "BrowserAccount",
     "Click",
     "ClickOutcome",
+    "CommissionHold",
     "Dispute",
+    "KeptCard",
     "Order",
     "OrderLine",
     "OutcomeKind",
     "Payment",
     "PostalAddress",
+    "ProviderCustomer",
     "ProviderEvent",
     "ProviderReview",
     "Refund",
     "RefundLine",
+    "SignalKind",
     "TaxRate",
     "UnpaidReason",
 ]

@@ -1,6 +1,5 @@
 """Addresses: saved ones, and the columns that orders copy from them."""
 
-import unicodedata
 from typing import Any, Self
 
 from django.conf import settings
@@ -50,17 +49,6 @@ class PostalAddress(models.Model):
     def label_lines(self) -> list[str]:
         """Return the lines of the address as its country writes them. The country's name is in the active language."""
         return format_lines(self.address_values)
-
-    @property
-    def fingerprint(self) -> str:
-        """Return a text that is the same for all residents of this address.
-
-        It leaves out names, and ignores spaces, punctuation, case and the width of letters. Where a country has no
-        postal codes, the region, city and district tell streets of the same name apart.
-        """
-        place = self.postal_code or f"{self.region}{self.city}{self.district}"
-        text = unicodedata.normalize("NFKC", f"{self.street}{self.extra}{place}{self.country_code}")
-        return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 class AddressQuerySet(models.QuerySet["Address"]):

@@ -56,7 +56,7 @@ class Dispute(models.Model):
     currency = models.CharField(max_length=3)
     cause = models.CharField(_("cause"), max_length=60, blank=True, help_text=_("As the provider calls it."))
     answer_by = models.DateTimeField(_("answer until"), null=True, blank=True)
-    fee_minor = models.PositiveBigIntegerField(_("fee"), default=0)
+    fee_minor = models.PositiveBigIntegerField(_("dispute fee"), default=0)
     fee_currency = models.CharField(max_length=3, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)

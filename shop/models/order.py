@@ -31,6 +31,7 @@ class UnpaidReason(models.TextChoices):
     """Reasons why an order line earns no commission although a clip led to it."""
 
     SELF_PURCHASE = "self_purchase", _("Bought by the creator")
+    RELATED_BUYER = "related_buyer", _("Bought by the creator's agency or household")
 
 
 def new_order_code() -> str:
@@ -43,8 +44,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     def visible_to(self, shopper: Shopper) -> Self:
         """Return the shopper's orders: their account's, those placed on this device, and those opened by a link.
 
-        An order that was opened by a link stays visible in this session until the link is replaced.
-        """
+        A link shows its order for the rest of the session, until it is replaced."""
         visible = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
         if shopper.user:
             visible |= Q(user=shopper.user)

@@ -53,6 +53,18 @@ class Payment(models.Model):
     fingerprint = models.CharField(
         max_length=120, blank=True, help_text=_("The provider's fingerprint of the card or account, never its number.")
     )
+    customer = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text=_("The provider's name of the customer who pays with a kept card, or keeps this one."),
+    )
+    card = models.CharField(
+        max_length=120, blank=True, db_default="", help_text=_("The provider's name of the kept card that is charged.")
+    )
+    keeps_card = models.BooleanField(
+        _("keeps the card"), default=False, db_default=False, help_text=_("Ticked by the shopper at checkout.")
+    )
     is_review_due = models.BooleanField(
         default=False,
         db_default=False,

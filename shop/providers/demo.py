@@ -2,10 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from shop.providers.port import (
+    CardFacts,
     Charge,
+    Decline,
     DisputeNews,
     Outcome,
     OutcomeState,
@@ -25,11 +28,15 @@ class DemoProvider:
 
     def charge(self, charge: Charge) -> Outcome:
         if charge.email.startswith("declined"):
-            return Outcome(OutcomeState.FAILED, failure_text="The card was declined.")
+            return Outcome(OutcomeState.FAILED, failure_text="The card was declined.", decline=Decline.DECLINED)
         fingerprint = hashlib.sha256(charge.email.encode()).hexdigest()[:16]
-        return Outcome(OutcomeState.SUCCEEDED, reference=f"demo-{charge.key}", fingerprint=fingerprint)
+        outcome = Outcome(OutcomeState.SUCCEEDED, reference=f"demo-{charge.key}", fingerprint=fingerprint)
+        if not charge.keeps_card:
+            return outcome
+        year = datetime.now(UTC).year + 3
+        return replace(outcome, card=CardFacts(f"demo-card-{charge.key}", "visa", "4242", 12, year, fingerprint))
 
-    def look_up_payment(self, *, session: str, return_url: str, since: datetime) -> Outcome | None:
+    def look_up_payment(self, charge: Charge, *, session: str, since: datetime) -> Outcome | None:
         return None
 
     def close_payment(self, session: str) -> Outcome:
@@ -63,3 +70,22 @@ class DemoProvider:
 
     def payable_step(self, currency: str) -> int:
         return 1
+
+
+class DemoCards:
+    """Implements `CardKeeper`. It keeps one test card for each payment that was to keep one, and no list of them."""
+
+    def create_customer(self, *, key: str, installation: str, email: str) -> str:
+        return f"demo-{key}"
+
+    def find_customer(self, *, key: str, since: datetime) -> str:
+        return ""
+
+    def list_cards(self, customer: str) -> list[CardFacts] | None:
+        return None
+
+    def remove_card(self, card: str) -> None:
+        return
+
+    def delete_customer(self, customer: str) -> None:
+        return

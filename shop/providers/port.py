@@ -10,12 +10,29 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+RETURNED = "returned"
+"""The parameter of the address by which shoppers come back from paying. Those who gave up come back without it."""
+
 
 class ProviderUnavailable(Exception):
     """A call that the payment provider did not answer.
 
     The provider may have acted on the call, so it must be repeated with the same key.
     """
+
+
+class Decline(StrEnum):
+    """Why a kept card could not be charged. GONE: the provider has no such card any more."""
+
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    FUNDS = "funds"
+    UNCONFIRMED = "unconfirmed"
+    GONE = "gone"
+
+
+class CustomerGone(Exception):
+    """A customer that the provider no longer has."""
 
 
 class OutcomeState(StrEnum):
@@ -28,8 +45,28 @@ class OutcomeState(StrEnum):
 
 
 @dataclass(frozen=True)
+class CardFacts:
+    """What may be shown of a card that the provider keeps: never its number. `wallet` is the wallet it is in, if any.
+
+    `reference` is the provider's name of it. `fingerprint` is the same for each copy of the card.
+    """
+
+    reference: str
+    brand: str
+    last_four: str
+    expiry_month: int
+    expiry_year: int
+    fingerprint: str = ""
+    wallet: str = ""
+
+
+@dataclass(frozen=True)
 class Charge:
-    """An amount to collect from a shopper before `expires_at`. The provider collects it at most once for each key."""
+    """An amount to collect from a shopper before `expires_at`. The provider collects it at most once for each key.
+
+    With `card`, the provider charges that card of this customer. Otherwise the shopper chooses how to pay, and with
+    `keeps_card` the provider keeps the card for this customer.
+    """
 
     key: str
     installation: str
@@ -39,6 +76,14 @@ class Charge:
     currency: str
     return_url: str
     expires_at: datetime | None = None
+    customer: str = ""
+    card: str = ""
+    keeps_card: bool = False
+
+    @property
+    def paid_url(self) -> str:
+        """Return the address to which the provider sends a shopper who has paid, or tried to."""
+        return f"{self.return_url}?{RETURNED}=1"
 
 
 @dataclass(frozen=True)
@@ -61,8 +106,9 @@ class Particulars:
 class Outcome:
     """What became of a charge or a refund.
 
-    While a charge is WAITING, the shopper can pay at `next_url`. `session` is the provider's name of that page, and
-    `reference` of the payment or refund. `fingerprint` identifies the shopper's card.
+    While a charge is WAITING, the shopper can pay at `next_url`, or with `is_confirmation` confirm the charge at the bank.
+    `session` is the provider's name of that page, and `reference` of the payment or refund. `fingerprint` identifies the
+    shopper's card. `card` is the one that was kept, if the provider tells at once.
     """
 
     state: OutcomeState
@@ -72,6 +118,9 @@ class Outcome:
     fingerprint: str = ""
     session: str = ""
     particulars: Particulars | None = None
+    is_confirmation: bool = False
+    decline: Decline | None = None
+    card: CardFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +132,7 @@ class PaymentNews:
     session: str
     outcome: Outcome | None
     is_final_failure: bool = True
-    """False if the shopper may try again at the same session, unless that session was completed before."""
+    """False if one try failed: the shopper may try again at the same session, or has done so already."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +181,15 @@ class DisputeNews:
     fee_currency: str = ""
 
 
-type News = PaymentNews | RefundNews | ChargeNews | DisputeNews
+@dataclass(frozen=True)
+class CardNews:
+    """News that the kept cards of a customer have changed."""
+
+    particulars: Particulars
+    customer: str
+
+
+type News = PaymentNews | RefundNews | ChargeNews | DisputeNews | CardNews
 
 
 @dataclass(frozen=True)
@@ -159,10 +216,11 @@ class PaymentProvider(Protocol):
     def charge(self, charge: Charge) -> Outcome:
         """Collect the money and return the outcome. A call with the same key does not charge again."""
 
-    def look_up_payment(self, *, session: str, return_url: str, since: datetime) -> Outcome | None:
-        """Return what became of a payment. If its session is unknown, look for one that leads back to `return_url`.
+    def look_up_payment(self, charge: Charge, *, session: str, since: datetime) -> Outcome | None:
+        """Return what became of a charge. If its session is unknown, look for one that leads back to `return_url`.
 
-        `since` is when the payment began. Return None if the provider knows no such session.
+        A charge of a kept card is found by its key. `since` is when the payment began. Return None if the provider knows
+        no such session or charge.
         """
 
     def close_payment(self, session: str) -> Outcome:
@@ -199,3 +257,25 @@ class PaymentProvider(Protocol):
 
     def payable_step(self, currency: str) -> int:
         """Return of what payable amounts are multiples, in minor units. 0 if the provider lacks the currency."""
+
+
+class CardKeeper(Protocol):
+    """The part of a payment provider that keeps cards. Every method raises ProviderUnavailable."""
+
+    def create_customer(self, *, key: str, installation: str, email: str) -> str:
+        """Make a customer and return the provider's name of it. A call with the same key makes no second one."""
+
+    def find_customer(self, *, key: str, since: datetime) -> str:
+        """Return the name of the customer that was made with this key around `since`, or "" if there is none."""
+
+    def list_cards(self, customer: str) -> list[CardFacts] | None:
+        """Return the cards that are kept for a customer, the newest first, or None if the provider makes no list.
+
+        Raises CustomerGone.
+        """
+
+    def remove_card(self, card: str) -> None:
+        """Let nobody pay with this card any more. It may have been removed before."""
+
+    def delete_customer(self, customer: str) -> None:
+        """Delete a customer, with the cards. It may have been deleted before."""

@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shop.providers.port import (
+    CardFacts,
+    CardNews,
     ChargeNews,
+    Decline,
     DisputeNews,
     DisputeStage,
     News,
@@ -47,10 +50,22 @@ STAGES = {
 """Stripe's states of disputes; any other one means that the money is gone and the bank decides."""
 
 
+DECLINES = {
+    "expired_card": Decline.EXPIRED,
+    "insufficient_funds": Decline.FUNDS,
+    "authentication_required": Decline.UNCONFIRMED,
+    "payment_intent_authentication_failure": Decline.UNCONFIRMED,
+}
+"""What shoppers may be told of a decline. Stripe advises against telling more, such as that a card is reported stolen.
+
+Source: docs.stripe.com/declines/codes, docs.stripe.com/error-codes.
+"""
+
+
 def read_event(event: Fields) -> ProviderMessage:
     """Return an event as news. It has none if its kind or its object is unknown, or if it changes nothing."""
     kind, thing = str(event.get("type", "")), event["data"]["object"]
-    news = _read_object(kind, thing)
+    news = _read_object(kind, thing, event["data"].get("previous_attributes") or {})
     if news is not None and event.get("account"):
         news = replace(news, particulars=replace(news.particulars, account=str(event["account"])))
     if news is not None and news.particulars.is_live is None:
@@ -59,8 +74,8 @@ def read_event(event: Fields) -> ProviderMessage:
     return ProviderMessage(str(event["id"]), kind, news, is_known, without_personal_data(event))
 
 
-def _read_object(kind: str, thing: Fields) -> News | None:
-    """Return the news of one object of an event, or None if there is none."""
+def _read_object(kind: str, thing: Fields, before: Fields) -> News | None:
+    """Return the news of one object of an event, or None if there is none. `before` has old values of what changed."""
     match str(thing.get("object", "")):
         case "checkout.session" if kind.startswith("checkout.session."):
             return _read_session_event(kind, thing)
@@ -72,6 +87,10 @@ def _read_object(kind: str, thing: Fields) -> News | None:
             return read_charge(thing)
         case "dispute":
             return read_dispute(thing)
+        case "payment_method" if kind.startswith("payment_method."):
+            return _read_card_news(thing, before)
+        case "customer" if kind == "customer.deleted":
+            return CardNews(_read_particulars(thing, None), str(thing["id"]))
     return None
 
 
@@ -98,6 +117,57 @@ def read_intent(kind: str, intent: Fields) -> PaymentNews:
         particulars=particulars,
     )
     return PaymentNews(particulars, str(intent["id"]), "", outcome, kind != "payment_intent.payment_failed")
+
+
+def read_intent_answer(intent: Fields) -> Outcome:
+    """Return what became of a charge of a kept card. Source: docs.stripe.com/payments/paymentintents/lifecycle."""
+    outcome = Outcome(
+        OutcomeState.PROCESSING,
+        reference=str(intent["id"]),
+        session=str(intent["id"]),
+        fingerprint=_read_fingerprint(_latest_charge(intent)),
+        particulars=_read_particulars(intent, intent.get("amount_received") or intent.get("amount")),
+    )
+    match intent.get("status"):
+        case "succeeded":
+            return replace(outcome, state=OutcomeState.SUCCEEDED)
+        case "requires_action":
+            redirect = (intent.get("next_action") or {}).get("redirect_to_url") or {}
+            url = str(redirect.get("url") or "")
+            return replace(outcome, state=OutcomeState.WAITING, next_url=url, is_confirmation=True)
+        case "requires_payment_method" | "canceled":
+            error: Fields = intent.get("last_payment_error") or {}
+            return replace(
+                outcome,
+                state=OutcomeState.FAILED,
+                failure_text=str(error.get("message") or intent.get("cancellation_reason") or intent["status"]),
+                decline=read_decline(str(error.get("code") or ""), str(error.get("decline_code") or "")),
+            )
+    return outcome
+
+
+def read_decline(code: str, decline_code: str = "") -> Decline:
+    return DECLINES.get(decline_code) or DECLINES.get(code) or Decline.DECLINED
+
+
+def read_card(method: Fields) -> CardFacts:
+    """Return what may be shown of a card. Source: docs.stripe.com/api/payment_methods/object, `card`."""
+    card: Fields = method.get("card") or {}
+    return CardFacts(
+        reference=str(method["id"]),
+        brand=str(card.get("display_brand") or card.get("brand") or ""),
+        last_four=str(card.get("last4") or ""),
+        expiry_month=int(card.get("exp_month") or 0),
+        expiry_year=int(card.get("exp_year") or 0),
+        fingerprint=str(card.get("fingerprint") or ""),
+        wallet=str((card.get("wallet") or {}).get("type") or ""),
+    )
+
+
+def _read_card_news(method: Fields, before: Fields) -> CardNews | None:
+    """Return which customer's cards changed. A card that was detached has its customer among the old values."""
+    customer = _id_of(method.get("customer") or before.get("customer"))
+    return CardNews(_read_particulars(method, None), customer) if customer else None
 
 
 def read_session(session: Fields) -> Outcome:
@@ -152,7 +222,7 @@ def read_refund(refund: Fields) -> RefundNews:
 
 def read_charge(charge: Fields) -> ChargeNews:
     refunded = _read_amount(charge.get("amount_refunded"), str(charge.get("currency") or ""))
-    particulars = replace(_read_particulars(charge, charge.get("amount")), amount_minor=None)
+    particulars = _read_particulars(charge, charge.get("amount"))
     return ChargeNews(particulars, _id_of(charge.get("payment_intent")), refunded, _read_fingerprint(charge))
 
 

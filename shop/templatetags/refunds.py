@@ -1,46 +1,45 @@
-"""Template tags for refunds, disputes and provider events that wait for staff: `{% load refunds %}`."""
+"""Template tags for refunds, disputes, provider events and commissions that wait for staff: `{% load refunds %}`."""
+
+from typing import Any
 
 from django import template
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.staff_work import WaitingWork, drop_empty
-from shop.models import Dispute, ProviderEvent, Refund
+from accounts.staff_work import WaitingWork, count_rows, drop_empty
+from shop.models import CommissionHold, Dispute, ProviderEvent, Refund
 from shop.states import RefundState
 
 register = template.Library()
 
 
 @register.simple_tag
-def waiting_refunds(user: User) -> list[WaitingWork]:
-    """Return the returns to decide on and the refunds that failed, for a user who may refund."""
-    if not user.has_perm("shop.add_refund"):
-        return []
-    counts = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.FAILED)).aggregate(
-        requested=Count("pk", filter=Q(state=RefundState.REQUESTED)),
-        failed=Count("pk", filter=Q(state=RefundState.FAILED)),
-    )
-    refunds = reverse("admin:shop_refund_changelist")
-    return drop_empty(
-        WaitingWork(_("Returns to decide on"), counts["requested"], f"{refunds}?state__exact=requested"),
-        WaitingWork(_("Refunds that failed"), counts["failed"], f"{refunds}?state__exact=failed"),
-    )
-
-
-@register.simple_tag
 def waiting_payments(user: User) -> list[WaitingWork]:
-    """Return the disputes to answer and the events that were set aside, for a user who may see or settle them."""
-    works = []
+    """Return returns and failed refunds, disputes to answer, events that were set aside and held commissions, as far as the user deals with them."""
+    works, waiting = [], dict[str, QuerySet[Any]]()
+    if user.has_perm("shop.add_refund"):
+        waiting["requested"] = Refund.objects.filter(state=RefundState.REQUESTED)
+        waiting["failed"] = Refund.objects.filter(state=RefundState.FAILED)
     if user.has_perm("shop.view_dispute"):
         disputes = Dispute.objects.open().aggregate(count=Count("pk"), first=Min("answer_by"))
         note = _("First by %(date)s") % {"date": date_format(disputes["first"])} if disputes["first"] else ""
         url = reverse("admin:shop_dispute_changelist")
         works.append(WaitingWork(_("Disputes to answer"), disputes["count"], f"{url}?closed_at__isnull=True", note))
     if user.has_perm("shop.change_providerevent"):
-        count = ProviderEvent.objects.set_aside().count()
-        url = reverse("admin:shop_providerevent_changelist")
-        works.append(WaitingWork(_("Payment events set aside"), count, f"{url}?state__exact=set_aside"))
-    return drop_empty(*works)
+        waiting["events"] = ProviderEvent.objects.set_aside()
+    if user.has_perm("shop.decide_commissionhold"):
+        waiting["commissions"] = CommissionHold.objects.to_decide()
+    counts = count_rows(waiting)
+    events = f"{reverse('admin:shop_providerevent_changelist')}?state__exact=set_aside"
+    commissions = f"{reverse('admin:shop_commissionhold_changelist')}?state__exact=held"
+    refunds = reverse("admin:shop_refund_changelist")
+    return drop_empty(
+        WaitingWork(_("Returns to decide on"), counts.get("requested", 0), f"{refunds}?state__exact=requested"),
+        WaitingWork(_("Refunds that failed"), counts.get("failed", 0), f"{refunds}?state__exact=failed"),
+        *works,
+        WaitingWork(_("Payment events set aside"), counts.get("events", 0), events),
+        WaitingWork(_("Commissions to decide on"), counts.get("commissions", 0), commissions),
+    )

@@ -90,7 +90,7 @@ def test_a_moderator_without_a_factor_sees_no_unpublished_media(moderator: User)
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_setting_up_an_app_opens_the_admin_in_this_session_only(owner: User) -> None:
     client, other = Client(), client_of(owner)
     sign_in(client, owner)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -17,7 +18,6 @@ from pytest_django import Settings
 from tests.conftest import client_of
 from tests.feedsite.full_shop import make_full_shop
 
-schemathesis = pytest.importorskip("schemathesis", reason="NOT RUN: install the development requirements again")
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 EXAMPLES = 8
 """Requests for each operation: enough to meet every field, and few enough for two minutes."""

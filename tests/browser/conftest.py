@@ -18,7 +18,7 @@ import pytest
 from django.conf import global_settings, settings
 from django.db import connection, connections
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -37,6 +37,9 @@ PHONE: dict[str, Any] = {
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "user_agent": USER_AGENT}
 # Playwright runs an event loop in the test's thread; the ORM is used between its calls, never inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+TIMEOUT_MS = 20_000
+"""How long a page may take to do what a test waits for. A busy machine needs more than Playwright's own 5 s."""
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -160,7 +163,7 @@ def _open_page(context: BrowserContext) -> Iterator[Page]:
     """Open a page whose test fails if a script of the site throws or violates the content security policy."""
     errors: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(TIMEOUT_MS)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
     yield page

@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from catalog.models import Product
 from shop.models import Order
@@ -81,6 +81,24 @@ def test_sheet_asks_for_the_fields_of_the_country_and_keeps_what_was_typed(feed:
     sheet.locator("[data-buy]").click()
     expect(sheet.locator("[data-part=done-head]")).to_be_focused()
     assert Order.objects.get().phone == "+971501234567"
+
+
+def test_late_answer_about_a_country_does_not_replace_the_fields_of_the_next(feed: Page) -> None:
+    sheet = open_sheet(feed)
+    sheet.locator("[data-buy]").click()
+    fill_address(sheet)
+    late: list[Route] = []
+    feed.route(re.compile("country_code=CA"), lambda route: late.append(route))
+    with feed.expect_request(re.compile("country_code=CA")):
+        sheet.locator("[name=country_code]").select_option("CA")
+    sheet.locator("[name=country_code]").select_option("AE")
+    expect(sheet.get_by_label("Emirate")).to_be_visible()
+    with feed.expect_response(re.compile("country_code=CA")) as waiting:
+        late[0].continue_()
+    waiting.value.finished()
+    feed.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+    expect(sheet.get_by_label("Emirate")).to_be_visible()
+    expect(sheet.get_by_label("Postal code")).to_have_count(0)
 
 
 def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:

@@ -47,6 +47,8 @@ def test_the_neutral_texts_hold_the_facts_of_the_settings(client: Client, settin
     assert "within 30 days" in read(client, "returns")
     assert "cancel an order yourself for 1 minute after payment" in read(client, "terms")
     assert "€5.95 an order. From a value of goods of €50.00 it is free." in read(client, "shipping")
+    settings.SHIPPING_BY_CURRENCY = {"JPY": (500, 4000)}
+    assert "For orders in JPY, shipping costs ¥500. From a value of goods of ¥4,000" in read(client, "shipping")
     assert "remembered only if you agree" in read(client, "privacy") and "after 6 months" in read(client, "privacy")
     settings.SHIPPING_FEE_MINOR, settings.FEED_ASKS_CONSENT = 0, False
     assert "Shipping is free." in read(client, "shipping")

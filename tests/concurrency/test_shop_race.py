@@ -11,8 +11,8 @@ from catalog.models import Product
 from shop.attribution import Buyer
 from shop.checkout import check_out
 from shop.models import Address, Order, Payment, Refund
+from shop.order_payment import pay_order
 from shop.orders import OutOfStock, RequestedItem, place_order
-from shop.payments import pay_order
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_refund
 from shop.release import expire_orders

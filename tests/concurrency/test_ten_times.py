@@ -22,8 +22,9 @@ from payouts.transfers import reconcile_payout, send_payout, settle_payout
 from payouts.verification import find_discrepancies
 from shop.attribution import Buyer
 from shop.models import Address, Dispute, Order, Payment, ProviderEvent, Refund
+from shop.order_payment import pay_order
 from shop.orders import RequestedItem, place_order
-from shop.payments import pay_order, settle_payment
+from shop.payments import settle_payment
 from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import retry_refund
 from shop.refunds import RefundRefused, accept_return, plan_refund

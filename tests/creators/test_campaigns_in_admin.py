@@ -27,7 +27,7 @@ def as_manager() -> Client:
 
 def campaign_form(campaign: Campaign, **changes: object) -> dict[str, object]:
     terms = {"versions-TOTAL_FORMS": 0, "versions-INITIAL_FORMS": 0}
-    names = ("title", "slug", "brief", "clips_cap")
+    names = ("title", "slug", "brief", "clips_cap", "open_clips_cap")
     return {name: getattr(campaign, name) for name in names} | terms | {"is_published": "on"} | changes
 
 

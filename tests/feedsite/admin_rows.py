@@ -8,13 +8,13 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from accounts.models import OutgoingEmail, Proposal, User
+from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
 from catalog.models import LegalKind, LegalPage, Product, SiteSettings, StockMovement, StockMovementKind, TaxClass
 from creators.models import Agency, Creator, Representation, Slot, Suspension, WaitlistEntry
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
-from shop.models import Click, Dispute, Order, ProviderEvent, Refund, RefundLine, TaxRate
+from shop.models import Click, CommissionHold, Dispute, Order, ProviderEvent, Refund, RefundLine, TaxRate
 from social.models import Report, ReportReason
 from tests.factories import NOW, make_creator, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
@@ -46,6 +46,7 @@ def _grow_people(creator: Creator, other: Creator, staff: User, number: int) -> 
     OutgoingEmail.objects.create(
         sender="a", recipients=[user.email], subject="Order", content=b"", created_at=NOW, due_at=NOW
     )
+    RefusedAddress.objects.create(email=user.email, answer_text="550 no", refused_at=NOW)
     Suspension.objects.create(
         creator=creator, reason="x", suspended_at=NOW, suspended_by=staff, lifted_at=NOW, lifted_by=staff
     )
@@ -96,6 +97,9 @@ def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> N
     refund = Refund.objects.create(order=order, amount_minor=1, currency="USD", created_at=NOW, send_after=NOW)
     line = order.lines.earliest("pk")
     RefundLine.objects.create(refund=refund, order_line=line, quantity=1, amount_minor=1, commission_minor=0)
+    CommissionHold.objects.create(
+        line=line, signals=[{"signal": "device", "source": order.code, "note": ""}], commission_minor=1, placed_at=NOW
+    )
     payment = order.payments.earliest("pk")
     Dispute.objects.create(
         payment=payment, reference=f"dp_{number}", state="won", amount_minor=1, currency="USD", opened_at=NOW

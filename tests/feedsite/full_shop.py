@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts.models import OutgoingEmail, User
+from accounts.models import OutgoingEmail, RefusedAddress, User
 from catalog.models import LegalKind, LegalPage, SiteSettings, StockMovementKind, TaxClass
 from catalog.stock_movements import move_stock
 from creators.models import Agency, Creator, WaitlistEntry
@@ -102,6 +102,7 @@ def _make_catalogue(user: User) -> None:
     move_stock(product_id=make_product().pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
     now = timezone.now()
     OutgoingEmail.objects.create(sender="a@example.com", recipients=["b@example.com"], created_at=now, due_at=now)
+    RefusedAddress.objects.create(email="b@example.com", answer_text="550 no", refused_at=now)
 
 
 def _make_payouts(creator: Creator, user: User) -> None:

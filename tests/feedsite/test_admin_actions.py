@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import OutgoingEmail, User
 from shop.models import Address, Order, ProviderEvent, Refund
 from shop.refunds import plan_refund
 from shop.returns import request_return
@@ -46,6 +46,11 @@ def set_aside(_shopper: User, _as_shopper: Client) -> ProviderEvent:
     return ProviderEvent.objects.create(provider="stripe", event_id="evt_1", received_at=timezone.now(), **values)
 
 
+def given_up(_shopper: User, _as_shopper: Client) -> OutgoingEmail:
+    values = {"created_at": timezone.now(), "due_at": timezone.now(), "given_up_at": timezone.now()}
+    return OutgoingEmail.objects.create(sender="a@b.test", recipients=["sam@b.test"], subject="Hello", **values)
+
+
 ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("product", "put_on_sale"): lambda shopper, client: make_product("vase", is_active=False),
     ("product", "take_off_sale"): lambda shopper, client: make_product("vase"),
@@ -56,6 +61,7 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("refund", "retry_failed"): failed,
     ("refund", "mark_paid_elsewhere"): failed,
     ("providerevent", "resolve"): set_aside,
+    ("outgoingemail", "discard"): given_up,
 }
 
 

@@ -37,6 +37,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "STRIPE_API_BASE": ("api.stripe.com",),
     "SHIPPING_FEE_MINOR": ("-1", "4.99"),
     "SHIPPING_FREE_FROM_MINOR": ("-1", "free"),
+    "SHIPPING_BY_CURRENCY": ("EUR", "EUR=450", "EUR=4.50/30", "XXX=450/3000", "EUR=-1/3000", "EUR=450/3000;JPY=1/2"),
     "PRICES_INCLUDE_TAX": ("gross",),
     "PHONE_COUNTRIES": ("Germany", "AE,ZZ", "AE;SA"),
     "SHOP_COUNTRY": ("Germany", "ZZ", "EU"),
@@ -109,6 +110,8 @@ def test_defaults_fit_the_address_of_the_site(monkeypatch: pytest.MonkeyPatch) -
     assert settings["DEFAULT_FROM_EMAIL"].endswith("<shop@shop.example.org>")
     assert default_sender("Shop", "http://127.0.0.1:8000") == "Shop <shop@localhost>"
     assert load_settings(monkeypatch, TAX_RATES_BPS="DE=1900, US=0")["TAX_RATES_BPS"] == {"DE": 1900, "US": 0}
+    shipping = load_settings(monkeypatch, SHIPPING_BY_CURRENCY="eur=450/3000, JPY = 500/4000")["SHIPPING_BY_CURRENCY"]
+    assert shipping == {"EUR": (450, 3000), "JPY": (500, 4000)}
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,7 @@ def test_waiting_proposal_is_noted_on_the_page_it_is_about_and_on_the_first_page
         "clips_cap": f"/admin/creators/campaign/{proposal.changes.get('campaign')}/change/",
         "reversal": f"/admin/payouts/posting/{proposal.changes.get('posting')}/change/",
         "refund": f"/admin/shop/order/{proposal.changes.get('order_id')}/change/",
+        "payout_outcome": f"/admin/payouts/payout/{proposal.changes.get('payout')}/change/",
     }
     link = f'href="/admin/accounts/proposal/{proposal.pk}/change/"'
     reader = make_user("root@example.com", is_staff=True, is_superuser=True)

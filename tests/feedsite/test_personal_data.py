@@ -12,11 +12,12 @@ from accounts.models import User
 from creators.invitations import invite
 from feed.models import Event, Viewer
 from payouts.tally import tally
-from shop.models import Address, Bag, Order
+from shop.models import Address, Bag, BrowserAccount, CommissionHold, Order
 from social.models import Follow, Like
 from tests.conftest import client_of
 from tests.factories import NOW, PASSWORD, make_campaign, make_creator, make_product, make_published_clip, make_user
 from tests.shop.conftest import ADDRESS, buy
+from tests.shop.related import ELSEWHERE, make_earning_clip, order_through
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,48 @@ def test_the_download_holds_invitations_to_campaigns(shopper: User) -> None:
     [invitation] = json.loads(sign_in(shopper).get("/accounts/data/").content)["invitations"]
     assert (invitation["email"], invitation["campaign_slug"]) == (shopper.email, "autumn")
     assert "token_hash" not in invitation
+
+
+def make_held_commission(shopper: User) -> CommissionHold:
+    """Let the shopper buy from a creator at the creator's address, in a browser that the creator had used."""
+    clip = make_earning_clip(make_creator("maya"))
+    Address.objects.create(user=clip.creator.user, **ELSEWHERE)
+    line = order_through(clip, client_of(shopper), address=ELSEWHERE)
+    BrowserAccount.objects.create(order=line.order, user=clip.creator.user, recorded_at=NOW)
+    return line.commission_holds.get()
+
+
+def test_the_download_of_a_creator_holds_held_commissions_without_the_buyer(shopper: User) -> None:
+    hold = make_held_commission(shopper)
+    assert hold.line.creator is not None
+    data = json.loads(sign_in(hold.line.creator.user).get("/accounts/data/").content)
+    [row] = data["held_commissions"]
+    assert (row["state"], row["commission_minor"], row["currency"]) == ("held", 200, "USD")
+    assert [list(row) for row in data["browsers"]] == [["recorded_at"]]
+    assert hold.line.order.code not in json.dumps(data) and "signals" not in row
+
+
+def test_erasing_the_creator_deletes_likes_and_the_browser_and_address_that_were_compared(shopper: User) -> None:
+    hold = make_held_commission(shopper)
+    assert hold.line.creator is not None
+    client = sign_in(hold.line.creator.user)
+    assert hold.line.clip is not None
+    client.post(f"/api/v1/clips/{hold.line.clip.code}/like/")
+    assert Like.objects.count() == 1
+    answer = client.post("/accounts/leave/", {"gives_up_pay": "on"})
+    assert answer.status_code == 302
+    assert Like.objects.count() == 0
+    assert (BrowserAccount.objects.count(), Address.objects.filter(user=hold.line.creator.user).count()) == (0, 0)
+    hold.refresh_from_db()
+    assert hold.signals == [{"signal": "address", "source": "", "note": "unit_missing"}]
+
+
+def test_erasing_the_buyer_leaves_evidence_that_names_nobody(shopper: User) -> None:
+    hold = make_held_commission(shopper)
+    assert sign_in(shopper).post("/accounts/leave/").status_code == 302
+    hold.refresh_from_db()
+    assert (hold.state, hold.line.order.user, hold.line.order.visitor) == ("held", None, "")
+    assert ELSEWHERE["street"] not in json.dumps(hold.signals)
 
 
 def test_the_download_holds_no_other_users_data(active_shopper: Client) -> None:

@@ -17,6 +17,10 @@ LACKS_PROGRAM = (
     "import pytest\n@pytest.mark.skip(reason='NOT RUN: nginx missing. Install: apt-get install nginx')\n"
     "def test_lacks() -> None: ...\n@pytest.mark.skip(reason='other')\ndef test_skipped() -> None: ...\n"
 )
+RECORDS = (
+    "import time\nfrom pathlib import Path\ndef test_it() -> None:\n    began = time.time()\n    time.sleep({wait})\n"
+    "    Path('{file}').write_text(f'{{began}} {{time.time()}}')\n"
+)
 SHOWS_FOLDER = "import os\ndef test_folder() -> None:\n    print(os.environ['DATA_DIR'])\n"
 
 
@@ -36,6 +40,18 @@ def test_shards_run_at_once_and_end_each_for_itself(tmp_path: Path, capsys: pyte
     assert "1 failed" in results[1].line
     assert "bad       | FAILED bad/test_bad.py::test_fails" in capsys.readouterr().out
     assert "FAILED bad/test_bad.py::test_fails" in (tmp_path / "data/test-bad/pytest.log").read_text()
+
+
+def test_a_third_shard_waits_for_one_of_the_first_two(tmp_path: Path) -> None:
+    seconds = {"long": 4, "short": 1, "last": 0}
+    write_tests(
+        tmp_path, **{name: RECORDS.format(file=tmp_path / f"{name}.txt", wait=wait) for name, wait in seconds.items()}
+    )
+    results = shards.run({name: [name] for name in seconds}, data_dir=tmp_path / "data", cwd=tmp_path)
+    assert [(result.name, result.status) for result in results] == [(name, 0) for name in seconds]
+    times = {name: [float(text) for text in (tmp_path / f"{name}.txt").read_text().split()] for name in seconds}
+    assert times["short"][1] <= times["last"][0], "The third began when the shorter of the first two had ended."
+    assert times["long"][0] < times["short"][1], "The first two ran at once."
 
 
 def test_the_total_adds_up_the_tests_of_all_shards() -> None:
@@ -61,7 +77,7 @@ def test_each_shard_has_a_data_folder_of_its_own(tmp_path: Path) -> None:
 
 
 def test_the_first_shard_leaves_out_exactly_what_the_others_run() -> None:
-    others = [*shards.SHARDS["browser"], *shards.LAST_SHARDS["production"]]
+    others = [*shards.SHARDS["browser"], *shards.SHARDS["videos"], *shards.LAST_SHARDS["production"]]
     assert {f"--ignore={folder}" for folder in others} == set(shards.SHARDS["main"])
     assert all((shards.ROOT / folder).is_dir() for folder in others)
 

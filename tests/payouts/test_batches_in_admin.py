@@ -150,5 +150,5 @@ def test_only_currencies_in_which_something_is_owed_are_offered(as_finance: Clie
     earn("maya")
     assert "<option>USD</option>" in as_finance.get("/admin/payouts/batch/").content.decode()
     for currency in ("EUR", "usd", "", "U\0D"):
-        assert "Choose a currency in which something is owed." in plan(as_finance, currency)
+        assert "Choose a currency in which payees have earned something." in plan(as_finance, currency)
     assert Batch.objects.count() == 0

@@ -30,8 +30,8 @@ from payouts.transfers import send_payout, settle_payout
 from payouts.verification import find_discrepancies, get_account_totals, get_reported_totals
 from shop.attribution import Buyer
 from shop.models import Address, Click, Order, OrderLine
+from shop.order_payment import pay_order
 from shop.orders import OutOfStock, RequestedItem, cancel_order, place_order
-from shop.payments import pay_order
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_refund
 from shop.shopper import Shopper

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from creators.models import Creator
+from payouts.approvals import get_digest
 from payouts.batches import find_sendable_payouts
 from payouts.models import Batch, Hold, Payout, PayoutAccount
 from payouts.payout_accounts import set_payout_account
@@ -82,7 +83,7 @@ def test_changed_account_stops_the_payout_until_finance_confirms_it(
     assert send(batch) == [False]
     payout = batch.payouts.get()
     assert (payout.state, payout.number, get_account_totals(maya)) == ("planned", OLD, {"USD": 2500})
-    page = post(as_finance, f"batch/{batch.pk}/send")
+    page = post(as_finance, f"batch/{batch.pk}/send", {"seen": get_digest(batch)})
     assert "1 payout is not sent" in page and "The account was changed after this payout was planned" in page
     url = f"payout/{payout.pk}/confirm"
     page = as_finance.get(f"/admin/payouts/{url}/").content.decode()

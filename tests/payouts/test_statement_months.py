@@ -1,6 +1,8 @@
 """Months of a statement in the shop's time zone, pending commissions, and shares of 0%."""
 
 import csv
+import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -10,19 +12,21 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import override
 
 from accounts.models import User
-from creators.models import Creator, Slot
+from creators.models import Campaign, Creator, Slot
 from creators.slots import FINAL_AFTER
 from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import AccountKind, PostingKind, StatementLine
-from payouts.pdf import build_statement_rows, render_statement_pdf
-from payouts.statements import Month, get_balances, get_statement_lines
+from payouts.pdf import FACES, build_statement_rows, render_statement_pdf
+from payouts.statements import Month, get_balances, get_statement_lines, get_statement_page
 from payouts.tally import tally
 from payouts.verification import find_discrepancies
 from shop.models import Address, Order
 from shop.refunds import plan_refund
-from tests.factories import NOW, make_category, make_product, make_published_clip
+from tests.factories import NOW, make_campaign, make_category, make_enrolment, make_product, make_published_clip
+from tests.payouts.pdf_reader import find_word, read_lines
 from tests.payouts.test_statement import after_the_return_window, sell
 from tests.shop.conftest import ADDRESS, buy, token_of
 
@@ -104,6 +108,20 @@ def test_pending_commission_is_a_line_with_the_date_from_which_it_counts(
     assert sorted(kinds) == [("commission", 400, 0), ("fee", 2500, 0)]
 
 
+def test_page_is_full_although_commissions_were_pending_before(
+    as_shopper: Client, home: Address, creator: Creator
+) -> None:
+    """The day of payment of a booked commission is no line any more, so it must not count when the page is cut."""
+    order = sell(as_shopper, creator)
+    Order.objects.filter(pk=order.pk).update(paid_at=timezone.now() - timedelta(days=10))
+    after_the_return_window(order)
+    for days in (12, 13, 14):
+        earn(creator, f"older-{days}", timezone.now() - timedelta(days=days))
+    lines = list(get_statement_lines(creator=creator))
+    for size in range(1, len(lines) + 1):
+        assert list(get_statement_page(creator=creator, month=None, after=None, at_most=size)) == lines[:size]
+
+
 def test_pending_commission_shrinks_with_each_return(as_shopper: Client, home: Address, creator: Creator) -> None:
     order = sell(as_shopper, creator, quantity=2)
     line = order.lines.get()
@@ -118,7 +136,7 @@ def test_pending_commission_shrinks_with_each_return(as_shopper: Client, home: A
 @pytest.mark.parametrize(
     ("rate_bps", "price_minor", "sentence"),
     [
-        (0, 2000, "This product's category paid 0% commission at the time of the order."),
+        (0, 2000, "This product's category paid no commission at the time of the order."),
         (1, 1000, "The commission is less than the smallest amount that we can pay."),
     ],
 )
@@ -160,3 +178,27 @@ def test_pdf_is_written_in_the_creators_language(creator: Creator, language: str
     lines = get_statement_lines(creator=creator, month=month).with_reasons()
     pdf = render_statement_pdf(creator=creator, month=month, lines=lines)
     assert pdf.startswith(b"%PDF") and f"/Lang ({language})".encode() in pdf and b"FiraGO" in pdf
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "he"])
+def test_every_word_of_the_pdf_is_drawn_joined_in_order_and_can_be_copied(creator: Creator, language: str) -> None:
+    """The glyphs are compared with those of HarfBuzz, so that Arabic letters that do not join would be noticed."""
+    campaign = make_campaign("autumn")
+    Campaign.objects.update(title="حملة الخريف 2026 קמפיין סתיו")
+    make_published_clip(enrolment=make_enrolment(creator, campaign), now=NOW - FINAL_AFTER)
+    tally(now=NOW)
+    creator.user.language = language
+    month = Month.of(NOW - FINAL_AFTER)
+    lines = get_statement_lines(creator=creator, month=month).with_reasons()
+    with override(language):
+        words = {word for cells, _bold in build_statement_rows(lines) for cell in cells for word in cell.split()}
+    drawn = read_lines(render_statement_pdf(creator=creator, month=month, lines=lines))
+    assert words >= {"حملة", "קמפיין", "2026"}
+    for word in words:
+        letters = re.sub(r"[^\w]", "", re.sub(r"[\u200e\u200f\u2066-\u2069]", "", word))
+        if not letters or letters != word:
+            continue  # the order of punctuation and amounts depends on what is around them
+        copied = find_word(drawn, word, list(FACES.values()))
+        assert copied is not None, word
+        is_rtl = unicodedata.bidirectional(word[0]) in ("R", "AL")
+        assert "".join(copied[::-1] if is_rtl else copied) == word

@@ -14,11 +14,14 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.shop.stripe import StandInHandler, StandInStripe, running_stripe, sign
+from tests.shop.stripe.errors import Fields
 
 PAYMENT_HOST = "pay.example.test"
 PAYMENT_PAGE = """<!doctype html><html lang="en"><title>Pay</title><h1>{amount}</h1>
 <form method="post"><button name="answer" value="pay">Pay</button> <button name="answer" value="decline">Decline</button></form>
 <a href="{back}">Back to the shop</a></html>"""
+BANK_PAGE = """<!doctype html><html lang="en"><title>Bank</title><h1>Is this payment yours?</h1>
+<form method="post"><button name="answer" value="yes">Confirm</button> <button name="answer" value="no">Refuse</button></form></html>"""
 
 
 @dataclass
@@ -57,11 +60,16 @@ class PaymentSite(StandInStripe):
     def __init__(self, shop: "Shop", webhook_secret: str) -> None:
         super().__init__("sk_test_production", webhook_secret)
         self.shop, self.page_base = shop, f"https://{PAYMENT_HOST}/pay"
+        self.sent: list[Fields] = []
 
     def send_events(self) -> None:
         """Report to the shop what has happened, as Stripe does before it sends the shopper back."""
         waiting, self.events = self.events, []
-        for event in waiting:
+        self.send(waiting)
+        self.sent += waiting
+
+    def send(self, events: list[Fields]) -> None:
+        for event in events:
             body, signature = sign(event, self.webhook_secret)
             headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
             status, _content = self.shop.request("POST", "/api/v1/webhooks/stripe/", body, headers)
@@ -69,12 +77,15 @@ class PaymentSite(StandInStripe):
 
 
 class PaymentHandler(StandInHandler):
-    """Stripe's API, and the page on which shoppers pay."""
+    """Stripe's API, the page on which shoppers pay, and that of a bank which asks for a confirmation."""
 
     @override
     def do_GET(self) -> None:
         if not self.path.startswith("/pay/"):
             super().do_GET()
+            return
+        if self.path.startswith("/pay/3ds/"):
+            self.send_page(200, BANK_PAGE)
             return
         session = self.server.stripe.get_session(self.path.removeprefix("/pay/"))
         amount = f"${session['amount_total'] / 100:.2f}"
@@ -87,8 +98,13 @@ class PaymentHandler(StandInHandler):
             return
         site = self.server.stripe
         assert isinstance(site, PaymentSite)
-        session = site.get_session(self.path.removeprefix("/pay/"))
         answer = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+        if self.path.startswith("/pay/3ds/"):
+            back = site.authenticate(self.path.removeprefix("/pay/3ds/"), is_confirmed=answer == "answer=yes")
+            site.send_events()
+            self.send_back(back)
+            return
+        session = site.get_session(self.path.removeprefix("/pay/"))
         if answer != "answer=pay":
             site.decline(session["id"])
             site.send_events()
@@ -96,8 +112,12 @@ class PaymentHandler(StandInHandler):
             return
         site.pay(session["id"])
         site.send_events()
+        self.send_back(session["success_url"])
+
+    def send_back(self, address: str) -> None:
+        """Send the shopper back to the shop."""
         self.send_response(303)
-        self.send_header("Location", session["success_url"])
+        self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -97,7 +98,43 @@ def pay(page: Page, total: str) -> str:
     page.get_by_role("button", name="Pay").click()
     page.wait_for_url(re.compile("/orders/"))
     expect(page.get_by_text("Paid").first).to_be_visible()
-    return page.url.rstrip("/").rsplit("/", 1)[-1]
+    return read_order_code(page)
+
+
+def read_order_code(page: Page) -> str:
+    """Return the code of the order whose page is open."""
+    return urlsplit(page.url).path.rstrip("/").rsplit("/", 1)[-1]
+
+
+def check_out(page: Page, slug: str) -> None:
+    """Go from the page of a product to the total."""
+    page.goto(f"/p/{slug}/")
+    page.get_by_role("button", name="Buy now").click()
+    page.wait_for_url("**/checkout/")
+
+
+def keep_card(page: Page, total: str) -> str:
+    """Type the address, tick that the card is kept, pay at the provider, and return the code of the order."""
+    for field, value in ADDRESS.items():
+        page.locator(f"form[data-swaps] [name={field}]").fill(value)
+    page.locator("form[data-swaps] [name=region]").select_option(STATE)
+    page.get_by_label("Keep my card for next time").check()
+    page.get_by_role("button", name=f"Continue to payment · {total}").click()
+    page.wait_for_url(re.compile(f"//{PAYMENT_HOST}/"))
+    page.get_by_role("button", name="Pay").click()
+    page.wait_for_url(re.compile("/orders/"))
+    expect(page.get_by_text("Paid").first).to_be_visible()
+    return read_order_code(page)
+
+
+def pay_with_kept_card(page: Page, total: str) -> str:
+    """Pay with the second tap, confirm it at the bank, and return the code of the order."""
+    page.get_by_role("button", name=re.compile(rf"Pay {re.escape(total)} with .Visa ••••.4242")).click()
+    page.wait_for_url(re.compile(f"//{PAYMENT_HOST}/pay/3ds/"))
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url(re.compile("/orders/"))
+    expect(page.get_by_text("Paid").first).to_be_visible()
+    return read_order_code(page)
 
 
 def see_earnings(page: Page, code: str, *, fee: str, commission: str) -> None:

@@ -159,7 +159,7 @@ def add_campaign(page: Page) -> None:
 def approve_terms(page: Page) -> None:
     """Approve what waits for a second person, having read what it costs."""
     page.goto("/admin/accounts/proposal/")
-    page.get_by_role("link", name="slow-mornings").click()
+    page.get_by_role("link", name="Slow mornings").click()
     expect(page.get_by_text("$875,000.00")).to_be_visible()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Approved. The change is made.")).to_be_visible()

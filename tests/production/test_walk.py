@@ -1,6 +1,7 @@
 """From an empty database to the first clip that is approved, bought and paid, by the people who do it in a real shop."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Migration(migrations.Migration):
     ]
 """
 PICTURES = os.environ.get("PRODUCTION_PICTURES", "")
+REGULAR = "regular-shopper@example.test"
 
 
 @dataclass
@@ -182,3 +184,74 @@ def read_stock(connection: psycopg.Connection) -> dict[str, int]:
 
 def newest_migration(app: str) -> str:
     return max(path.stem for path in (ROOT / app / "migrations").glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def regular(chromium: Browser, deployment: Deployment) -> Iterator[Page]:
+    context = chromium.new_context(base_url=deployment.shop.url, **PHONE)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    problems: list[str] = []
+    watch(page, problems)
+    yield page
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/money-regular.png")
+    context.close()
+    assert problems == []
+
+
+def read_orders(database_url: str) -> dict[str, tuple[str, int, int]]:
+    """Return state, total and refunded amount of the regular shopper's orders by code."""
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            "SELECT code, state, total_minor, refunded_minor FROM shop_order WHERE email = %s", [REGULAR]
+        )
+        return {code: (state, total, refunded) for code, state, total, refunded in rows}
+
+
+def read_reasons(database_url: str) -> list[str]:
+    """Return why events were set aside."""
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT reason FROM shop_providerevent WHERE state = 'set_aside'")
+        return sorted({reason for (reason,) in rows})
+
+
+def test_kept_card_pays_and_what_happens_at_the_provider_alone_is_followed(
+    first_clip: FirstClip,
+    regular: Page,
+    mail: MailServer,
+    payment_site: PaymentSite,
+    database_url: str,
+) -> None:
+    people.sign_up(regular, mail, REGULAR)
+    people.check_out(regular, "moss-kettle")
+    first = people.keep_card(regular, "$89.00")
+    payment_site.outcome = "authenticate"
+    people.check_out(regular, "moss-kettle")
+    second = people.pay_with_kept_card(regular, "$89.00")
+    paid = dict.fromkeys((first, second), ("paid", 8900, 0))
+    assert read_orders(database_url) == paid
+
+    payment_site.send(payment_site.sent)  # everything once more
+    assert (read_orders(database_url), read_reasons(database_url)) == (paid, [])
+
+    line = {"0": {"quantity": "1", "price_data": {"unit_amount": "50", "currency": "usd"}}}
+    foreign = {"key": "payment-1", "installation": "ffffffffffff"}
+    params = {"mode": "payment", "line_items": line, "success_url": "https://other.example/", "metadata": foreign}
+    session = payment_site.create_session({**params, "payment_intent_data": {"metadata": foreign}})
+    payment_site.pay(session["id"])
+    payment_site.send_events()
+    assert (read_orders(database_url), read_reasons(database_url)) == (paid, ["other_shop"])
+
+    intent = payment_site.all_of("payment_intent")[-2]  # the second order's; the last one is the other shop's
+    payment_site.refund_in_dashboard(intent["id"], 1000)
+    payment_site.send_events()
+    assert read_orders(database_url) == {**paid, second: ("partly_refunded", 8900, 1000)}
+    regular.reload()
+    expect(regular.get_by_text("Partly refunded").first).to_be_visible()
+
+    regular.goto("/accounts/")
+    expect(regular.get_by_text("Visa •••• 4242")).to_be_visible()
+    regular.get_by_role("button", name=re.compile("Remove .Visa ••••.4242")).click()
+    expect(regular.get_by_text("is removed.")).to_be_visible()
+    assert {method["customer"] for method in payment_site.all_of("payment_method")} == {None}

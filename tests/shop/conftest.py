@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from shop.models import Address, Order
+from catalog.models import Product
+from shop.models import Address, KeptCard, Order
 from tests.factories import make_product
 from tests.shop.stripe import StandInStripe, deliver, running_stripe
 from videos.models import Clip
@@ -93,3 +94,26 @@ def paid_order(client: Client, order: Order, stripe: StandInStripe) -> Order:
     order.refresh_from_db()
     assert order.state == "paid"
     return order
+
+
+@pytest.fixture
+def mug(saved_address: Address) -> Product:
+    return make_product("mug", stock=9, price_minor=2000)
+
+
+def keep(client: Client, stripe: StandInStripe, key: str = "keep-0001", **card: str) -> KeptCard:
+    """Order with the tick, pay on the page, and return the card that is kept since."""
+    response = buy(client, {"product": "mug", "keep_card": True}, key)
+    assert response.status_code in (200, 201), response.content
+    stripe.pay(page_of(Order.objects.get(code=response.json()["code"])), **card)  # type: ignore[arg-type]
+    deliver(client, stripe)
+    return KeptCard.objects.filter(removed_at=None).latest("pk")
+
+
+@pytest.fixture
+def card(as_shopper: Client, mug: Product, stripe: StandInStripe) -> KeptCard:
+    return keep(as_shopper, stripe)
+
+
+def pay_with(client: Client, card: KeptCard, key: str = "card-0001") -> Any:
+    return buy(client, {"product": "mug", "card_id": card.pk}, key)

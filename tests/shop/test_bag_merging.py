@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from catalog.models import Product
@@ -13,6 +14,11 @@ from tests.factories import make_product
 from tests.shop.conftest import buy, quote
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fee_in_yen(settings: Settings) -> None:
+    settings.SHIPPING_BY_CURRENCY = {"JPY": (500, 9000)}
 
 
 def add(client: Client, slug: str, quantity: int) -> None:

@@ -11,8 +11,9 @@ from accounts.models import User
 from catalog.models import Product
 from shop.mail import mail_orders
 from shop.models import Address, Order, Refund
+from shop.order_payment import pay_order
 from shop.orders import cancel_order
-from shop.payments import pay_order, settle_payment
+from shop.payments import settle_payment
 from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return

@@ -11,12 +11,14 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
+from creators.models import Creator
 from payouts.batches import plan_batch
-from payouts.models import PayoutAccount, Posting
+from payouts.models import PayoutAccount, Posting, StatementLine
+from payouts.statements import get_balances, get_statement_page
 from payouts.tally import tally
 from payouts.transfers import send_payout
 from shop.mail import mail_orders
-from shop.models import Address, Dispute, Order, Payment, ProviderEvent, Refund
+from shop.models import Address, Dispute, Order, OrderLine, Payment, ProviderEvent, Refund
 from shop.reconciliation import reconcile
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_amount_refund
@@ -49,6 +51,23 @@ def state_of(order: Order) -> str:
 def commission_booked() -> int:
     tally(now=timezone.now() + timedelta(days=20))
     return sum(Posting.objects.filter(kind__in=("commission", "return")).values_list("gross_minor", flat=True))
+
+
+def test_commission_of_a_disputed_order_stays_on_the_statement_however_long_it_takes(
+    client: Client, earning_order: Order, stripe: StandInStripe
+) -> None:
+    creator = Creator.objects.get()
+    stripe.open_dispute(intent_of(earning_order))
+    deliver(client, stripe)
+    for days in (0, 3, 300):
+        OrderLine.objects.update(payable_at=timezone.now() - timedelta(days=days))
+        assert commission_booked() == 0
+        lines = StatementLine.objects.of(creator).exclude(kind="fee")
+        assert list(lines.values_list("kind", "pending_minor")) == [("pending", 200)]
+        page = get_statement_page(creator=creator, month=None, after=None, at_most=2)
+        assert set(lines) < set(page)
+        [balance] = get_balances(creator=creator, now=timezone.now())
+        assert (balance.owed_minor, balance.pending_minor) == (2500, 200)
 
 
 def test_dispute_holds_the_commission_until_it_is_decided(

@@ -136,12 +136,13 @@ def test_guest_pays_from_the_link() -> None:
     device = Client()
     device.get(order.link_path)
     assert order.state == "pending" and "Pay now" in device.get(f"/orders/{order.code}/").content.decode()
-    assert device.post(f"/api/v1/orders/{order.code}/pay/").status_code == 402
+    api = f"/api/v1/orders/{order.code}/pay/"
+    assert device.post(api, content_type="application/json").status_code == 402
     Order.objects.update(email=EMAIL)
     assert device.post(f"/orders/{order.code}/pay/").status_code == 302
     order.refresh_from_db()
     assert order.state == "paid"
-    assert Client().post(f"/api/v1/orders/{order.code}/pay/").status_code == 404
+    assert Client().post(api, content_type="application/json").status_code == 404
 
 
 def test_api_opens_an_order_by_email_or_token(order: Order) -> None:

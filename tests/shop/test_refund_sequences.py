@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from catalog.models import TaxClass
 from shop.attribution import Buyer
 from shop.models import Address, Click, Order, OrderLine, RefundLine
+from shop.order_payment import pay_order
 from shop.orders import RequestedItem, place_order
-from shop.payments import pay_order
 from shop.refunds import plan_amount_refund, plan_refund
 from shop.shopper import Shopper
 from tests.factories import make_category, make_creator, make_product, make_published_clip

@@ -1,6 +1,7 @@
 """Refunds of parts are differences of running totals: any sequence refunds exactly what was paid, and none fails."""
 
 import os
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,7 +43,8 @@ def refund(order: PaidOrder, parts: ChargeParts, quantities: list[int]) -> PaidO
         PaidLine(line.unit_price_minor, line.quantity, line.returned + quantity, line.tax_rate_bps, line.tax_minor)
         for line, quantity in zip(order.lines, quantities, strict=True)
     ]
-    return PaidOrder(lines, order.paid, refunded, order.refunded_minor + amount_minor, order.prices_include_tax)
+    refunded_minor = order.refunded_minor + amount_minor
+    return PaidOrder(lines, order.paid, refunded, refunded_minor, order.prices_include_tax, order.step_minor)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -83,6 +85,35 @@ def test_any_sequence_of_refunds_returns_exactly_what_was_paid(
             order = refund(order, share_goods(order, quantities), quantities)
     assert order.refunded_minor == charges.total_minor
     assert order.paid.minus(order.refunded) == ChargeParts(0, 0, {tax.rate_bps: 0 for tax in charges.taxes})
+
+
+STEP = 10
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(lines=LINES, rules=RULES, data=st.data())
+def test_any_sequence_of_refunds_goes_in_the_steps_of_the_provider(
+    lines: list[PricedLine], rules: ChargeRules, data: st.DataObject
+) -> None:
+    """Dinars have three decimals, of which the last must be 0 at Stripe, but the price of a unit may have any."""
+    charges = calculate_charges(lines, rules)
+    more_minor = -charges.total_minor % STEP  # only orders in whole steps can be charged
+    order = paid_order(lines, charges)
+    order = replace(order, step_minor=STEP, paid=order.paid.plus(ChargeParts(0, more_minor)))
+    exact_minor, has_amounts = 0, False
+    while any(line.returned < line.quantity for line in order.lines):
+        if order.left_minor > STEP and data.draw(st.booleans(), label="amount without goods"):
+            steps = data.draw(st.integers(1, order.left_minor // STEP - 1))
+            order, has_amounts = refund(order, share_amount(order, steps * STEP), [0] * len(lines)), True
+        left = [line.quantity - line.returned for line in order.lines]
+        numbers = [most - data.draw(st.integers(0, most)) for most in left]
+        if any(numbers):
+            order = refund(order, share_goods(order, numbers), numbers)
+        exact_minor = order.returned_minor
+        assert order.refunded_minor % STEP == 0
+        if not has_amounts and any(line.returned < line.quantity for line in order.lines):
+            assert abs(order.refunded_minor - exact_minor) <= STEP
+    assert order.refunded_minor == charges.total_minor + more_minor
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -185,3 +185,27 @@ def test_shopper_whose_bank_processes_the_payment_is_told_so(
     again = as_shopper.post(f"/orders/{slow_order.code}/pay/", follow=True)
     assert again.redirect_chain[-1][0] == f"/orders/{slow_order.code}/"
     assert len(stripe.all_of("checkout.session")) == 1
+
+
+def test_late_news_of_a_declined_card_does_not_end_a_payment_that_the_bank_processes(
+    client: Client, as_shopper: Client, saved_address: Address, stripe: StandInStripe, settings: Any
+) -> None:
+    settings.PAYMENT_WAIT_DAYS = 14
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug"})
+    order = Order.objects.get()
+    stripe.decline(page_of(order))
+    late, stripe.events = stripe.events, []
+    stripe.pay_slowly(page_of(order))
+    deliver(client, stripe)
+    stripe.events = late
+    deliver(client, stripe)
+    assert Payment.objects.get().state == "processing"
+    reconcile(now=timezone.now())
+    assert expire_orders(now=after(order)) == 0
+    assert (state_of(order), Payment.objects.get().state) == ("pending", "processing")
+    stripe.finish_slow_payment(Payment.objects.get().session, is_paid=False)
+    stripe.events = [event for event in stripe.events if event["type"] == "payment_intent.payment_failed"]
+    deliver(client, stripe)
+    reconcile(now=timezone.now())
+    assert Payment.objects.get().state == "failed"

@@ -83,6 +83,36 @@ def test_payment_that_differs_in_one_particular_is_set_aside(
     assert event.payload["data"]["object"]["id"] == intent["id"]
 
 
+@pytest.mark.parametrize("has_answer", [True, False])
+@pytest.mark.parametrize("way", ["card", "declined", "expired"])
+def test_copy_of_this_shop_at_the_same_provider_changes_nothing(
+    client: Client, order: Order, way: str, has_answer: bool
+) -> None:
+    """A copy has the same installation id, and so the same keys for other payments."""
+    payment = Payment.objects.get()
+    if not has_answer:
+        Payment.objects.update(session="")
+    before = Payment.objects.values().get()
+    other = StandInStripe()
+    names = {"key": payment.key, "installation": payment.installation}
+    params = {"mode": "payment", "success_url": "https://copy.example/", "metadata": names}
+    price = {"currency": "usd", "unit_amount": 9999}
+    params |= {"payment_intent_data": {"metadata": names}, "line_items": {"0": {"quantity": 1, "price_data": price}}}
+    session = other.create_session(params)
+    if way == "expired":
+        other.expire_session(session["id"])
+    elif way == "declined":
+        other.decline(session["id"])
+    else:
+        other.refund_in_dashboard(other.pay(session["id"])["payment_intent"])
+    for event in other.events:
+        assert post_event(client, event) == 200
+    assert_unpaid(order)
+    assert Payment.objects.values().get() == before
+    assert (set(set_aside()) <= {"other_amount", "unknown_payment"}, Refund.objects.count()) == (True, 0)
+    assert set_aside()
+
+
 def test_event_of_a_connected_account_is_set_aside(client: Client, order: Order, success: dict[str, Any]) -> None:
     assert post_event(client, success | {"account": "acct_creator"}) == 200
     assert_unpaid(order)

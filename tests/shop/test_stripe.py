@@ -150,7 +150,7 @@ def test_the_card_identifies_a_creator_who_buys_from_a_clip_of_their_own(client:
     methods = [intent["payment_method"] for intent in stripe.all_of("payment_intent")]
     assert len(set(methods)) == 2
     second = Order.objects.get(email="other@example.com").lines.get()
-    assert (second.unpaid_reason, second.commission_minor) == ("self_purchase", 0)
+    assert (second.unpaid_reason, second.commission_minor) == ("related_buyer", 0)
 
 
 def test_payment_that_came_after_the_cancellation_is_sent_back(

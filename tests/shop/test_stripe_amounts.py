@@ -3,12 +3,15 @@
 import pytest
 from babel.numbers import get_currency_precision
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Product
 from shop.models import Address, Order, Refund
 from shop.providers.stripe_amounts import DIGITS, AmountNotPayable, from_stripe, payable_step, to_stripe
+from shop.refund_dispatch import send_refund
+from shop.refunds import RefundRefused, plan_amount_refund, plan_refund
 from tests.factories import make_product
 from tests.shop.conftest import buy, page_of
 from tests.shop.stripe import StandInStripe, deliver
@@ -161,3 +164,45 @@ def test_amount_that_stripe_cannot_charge_is_refused_before_anything_is_reserved
     answer = buy(as_shopper, {"product": "mug"})
     assert (answer.status_code, sentence in answer.json()["detail"]) == (409, True)
     assert (Order.objects.count(), Product.objects.get().stock) == (0, 5)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("plain_charges")
+@pytest.mark.parametrize(("price_minor", "quantity"), [(1235, 2), (1, 10), (14, 10), (333, 20), (999, 10)])
+def test_units_of_an_odd_price_are_refunded_one_by_one(
+    as_shopper: Client, client: Client, saved_address: Address, stripe: StandInStripe, price_minor: int, quantity: int
+) -> None:
+    """Stripe refuses refunds whose last digit is not 0, as it refuses such charges."""
+    make_product("mug", price_minor=price_minor, currency="KWD", stock=quantity)
+    assert buy(as_shopper, {"product": "mug", "quantity": quantity}).status_code == 201
+    order = Order.objects.get()
+    charge = stripe.pay(page_of(order))
+    deliver(client, stripe)
+    line = order.lines.get()
+    for _unit in range(quantity):
+        refund = plan_refund(order_id=order.pk, quantities={line.pk: 1}, created_by=None, now=timezone.now())
+        send_refund(refund_id=refund.pk, now=timezone.now())
+    amounts = list(Refund.objects.values_list("amount_minor", flat=True))
+    assert {amount % 10 for amount in amounts} == {0}
+    assert max(amounts) - min(amounts) <= 10
+    order.refresh_from_db()
+    assert (sum(amounts), order.refunded_minor, order.state) == (charge["amount"], order.total_minor, "refunded")
+    assert set(Refund.objects.values_list("state", flat=True)) == {"done"}
+    assert charge["refunded"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("plain_charges")
+def test_amount_between_the_steps_is_not_refunded(
+    as_shopper: Client, client: Client, saved_address: Address, stripe: StandInStripe
+) -> None:
+    make_product("mug", price_minor=5000, currency="KWD")
+    buy(as_shopper, {"product": "mug"})
+    order = Order.objects.get()
+    stripe.pay(page_of(order))
+    deliver(client, stripe)
+    with pytest.raises(RefundRefused, match="in steps of"):
+        plan_amount_refund(order_id=order.pk, amount_minor=1005, created_by=None, now=timezone.now(), reason="")
+    assert Refund.objects.count() == 0
+    plan_amount_refund(order_id=order.pk, amount_minor=1010, created_by=None, now=timezone.now(), reason="")
+    assert Refund.objects.get().amount_minor == 1010

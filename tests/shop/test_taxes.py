@@ -7,10 +7,11 @@ from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from catalog.models import TaxClass
 from shop.models import Address, Order, TaxRate
-from shop.pricing import Destination, find_tax_rates
+from shop.rates import Destination, find_tax_rates
 from shop.refunds import plan_amount_refund, plan_refund
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy, token_of
@@ -192,8 +193,9 @@ def test_database_refuses_totals_that_do_not_add_up(client: Client, change: dict
 
 @pytest.mark.parametrize(("currency", "price_minor", "tax_minor"), [("JPY", 6800, 680), ("KWD", 12_345, 1234)])
 def test_currencies_without_or_with_three_decimals_are_taxed_in_their_units(
-    client: Client, currency: str, price_minor: int, tax_minor: int
+    client: Client, settings: Settings, currency: str, price_minor: int, tax_minor: int
 ) -> None:
+    settings.SHIPPING_BY_CURRENCY = {currency: (500, 9000)}
     add_rate(1000)
     make_product("mug", price_minor=price_minor, currency=currency)
     order = place_order(client, {"product": "mug"})

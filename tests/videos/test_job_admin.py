@@ -16,6 +16,7 @@ from tests.factories import make_draft, make_user
 from videos.models import Clip, Job, JobState
 from videos.pipeline.job_states import claim_job, fail_job
 from videos.states import ClipState
+from videos.studio.submission import submit_clip
 
 pytestmark = pytest.mark.django_db
 ADDRESS = reverse("admin:videos_job_changelist")
@@ -24,8 +25,7 @@ ADDRESS = reverse("admin:videos_job_changelist")
 @pytest.fixture
 def failed_clip(creator: Creator) -> Clip:
     """Return a submitted clip whose job has failed for a technical reason."""
-    clip = make_draft(creator, is_ready=False)
-    Clip.objects.filter(pk=clip.pk).update(state=ClipState.UPLOADED)
+    clip = submit_clip(clip_id=make_draft(creator, is_ready=False).pk, now=timezone.now())
     claim = claim_job(job_id=Job.objects.get().pk, now=timezone.now())
     assert claim
     assert fail_job(claim, code="technical", text="We could not process this file.", now=timezone.now())

@@ -106,12 +106,12 @@ def test_a_stale_worker_cannot_finish_a_job() -> None:
     assert (job.state, job.attempt, job.token) == ("running", 2, 2)
 
 
-def test_a_failed_file_has_an_explanation_and_keeps_the_slot() -> None:
+def test_a_failed_file_has_an_explanation_and_releases_the_slot() -> None:
     clip = submit_clip(clip_id=make_draft(is_ready=False).pk, now=NOW)
     claim = claim_job(job_id=Job.objects.get().pk, now=NOW)
     assert claim
     assert fail_job(claim, code="not_a_video", text="This file is not a video.", now=NOW)
     clip.refresh_from_db()
     assert (clip.state, Job.objects.get().failure_text) == ("failed", "This file is not a video.")
-    assert Slot.objects.get().state == "held"
+    assert (Slot.objects.get().state, Slot.objects.get().reason) == ("released", "failed")
     assert Clip.objects.published().count() == 0

@@ -6,10 +6,10 @@ import pytest
 
 from tests.conftest import client_of, make_staff
 from tests.factories import make_waiting_clip
+from tests.videos.shipped_rules import find_matches
 from videos.models import Clip
 from videos.playback.transcript import read_transcript
 from videos.review.caption_rules import evaluate_clip
-from videos.wording.engine import find_matches
 
 CUT = (
     "WEBVTT\n\n00:00:00.500 --> 00:00:01.500\nI tried it and it is the lowest\n\n"

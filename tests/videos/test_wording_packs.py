@@ -7,17 +7,11 @@ from accounts.models import User
 from tests.factories import NOW, make_category, make_draft, make_product, make_waiting_clip
 from tests.videos.phrases import SENTENCES
 from tests.videos.phrases.examples import HARMLESS, MATCHING
+from tests.videos.shipped_rules import find_matches
 from videos.models import Clip, DecisionAction
 from videos.review.decisions import DecisionRefused, decide
 from videos.studio.submission import Incomplete, submit_clip
-from videos.wording.engine import RuleMatch
-from videos.wording.engine import find_matches as find_matches_of
 from videos.wording.packs import PACKS
-
-
-def find_matches(text: str, categories: tuple[str, ...] = ()) -> list[RuleMatch]:
-    """Return the matches of all shipped rules."""
-    return find_matches_of(text, [rule for rules in PACKS.values() for rule in rules], categories=categories)
 
 
 def cases(texts: dict[str, str]) -> list[tuple[str, str]]:

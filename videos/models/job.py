@@ -63,6 +63,10 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    failure_mailed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its creator was emailed that it has failed.")
+    )
+
     objects = JobQuerySet.as_manager()
 
     class Meta:
@@ -75,6 +79,11 @@ class Job(models.Model):
                 fields=["queued_at"], condition=Q(state__in=("queued", "running")), name="videos_job_unfinished"
             ),
             models.Index(fields=["started_at"], name="videos_job_by_start"),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(state="failed", failure_mailed_at=None),
+                name="videos_job_failure_unmailed",
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["source", "kind"], name="videos_job_once_per_source")]
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from creators.models import Slot, SlotReason
+from creators.slots import SlotRefused, hold_slot, release_slot
 from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.models.job import JobQuerySet
 from videos.states import ClipState
@@ -52,13 +56,14 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
             started_at=now,
             progress_percent=0,
         )
-        job = Job.objects.get(pk=job_id)
+        job = Job.objects.select_related("source__creator__user").get(pk=job_id)
         claim = Claim(job.pk, job.token, job.attempt, job.kind)
         if claimed:
             _move_clips(job_id, ClipState.UPLOADED, to=ClipState.PROCESSING, now=now)
             return claim
         if claimable.exists():
-            text = _("We could not process this file. Please try another one.")
+            with override(job.source.creator.user.language or settings.LANGUAGE_CODE):
+                text = _("We could not process this file. Please try another one.")
             fail_job(claim, code="worker_lost", text=text, now=now)
     return None
 
@@ -118,7 +123,7 @@ def finish_job(
 
 
 def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: str = "") -> bool:
-    """Fail a job and its clips, which keep their slots. Return False if the claim is stale.
+    """Fail a job and its clips, and release their slots. Return False if the claim is stale.
 
     `text` is the reason that the creator sees.
     """
@@ -135,7 +140,10 @@ def fail_job(claim: Claim, *, code: str, text: str, now: datetime, stderr_tail: 
         )
         if not failed:
             return False
-        _move_clips(claim.job_id, ClipState.UPLOADED, ClipState.PROCESSING, to=ClipState.FAILED, now=now)
+        failed_ids = _move_clips(claim.job_id, ClipState.UPLOADED, ClipState.PROCESSING, to=ClipState.FAILED, now=now)
+        codes = Clip.objects.filter(pk__in=failed_ids).values("code")
+        for slot_id in Slot.objects.held().filter(clip_code__in=codes).order_by("pk").values_list("pk", flat=True):
+            release_slot(slot_id=slot_id, reason=SlotReason.FAILED, now=now)
     return True
 
 
@@ -153,12 +161,32 @@ def yield_job(claim: Claim, *, now: datetime) -> bool:
 
 
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:
-    """Requeue a failed job with its attempts reset, and move its clips back. Return False if it has not failed."""
+    """Requeue a failed job with its attempts reset, and move its clips back. Return False if it has not failed.
+
+    A clip that gets no slot any more becomes a draft, which its creator can submit again.
+    """
     with transaction.atomic():
-        values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": ""}
+        values = {"attempt": 0, "queued_at": now, "failure_code": "", "failure_text": "", "failure_mailed_at": None}
         if not Job.objects.move(job_id, JobState.FAILED, JobState.QUEUED, **values):
             return False
-        _move_clips(job_id, ClipState.FAILED, to=ClipState.UPLOADED, now=now)
+        failed = Clip.objects.filter(source__jobs=job_id, state=ClipState.FAILED)
+        for clip in failed.select_related("enrolment__campaign", "enrolment__terms").order_by("pk"):
+            new = ClipState.UPLOADED if _has_slot_again(clip, now) else ClipState.DRAFT
+            Clip.objects.move(clip.pk, ClipState.FAILED, new, now=now)
+    return True
+
+
+def _has_slot_again(clip: Clip, now: datetime) -> bool:
+    """Hold a slot for the clip, dated to its submission. Return False if there is none."""
+    if Slot.objects.active().filter(clip_code=clip.code).exists():
+        return True
+    if clip.enrolment is None:
+        return False
+    try:
+        with transaction.atomic():
+            hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=clip.submitted_at or now, is_new=False)
+    except SlotRefused:
+        return False
     return True
 
 

@@ -11,9 +11,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.storage import storages
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.object_storage import StoreAway
 from accounts.stored_files import open_stored
@@ -65,7 +67,8 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
     claim = claim_job(job_id=job_id, now=timezone.now())
     if claim is None:
         return False
-    source = Source.objects.get(jobs=claim.job_id)
+    source = Source.objects.select_related("creator__user").get(jobs=claim.job_id)
+    language = source.creator.user.language or settings.LANGUAGE_CODE
     try:
         with raise_storage_faults(), work_folder() as folder:
             original = _fetch_original(claim, source, folder / "in")
@@ -84,9 +87,11 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
         retry_during_restart(lambda: yield_job(claim, now=timezone.now()))
         raise
     except MediaRefused as refusal:
-        _fail(claim, refusal)
+        with override(language):
+            _fail(claim, refusal)
     except (MediaFailed, DiskFull) as failure:
-        _retry_or_fail(claim, failure)
+        with override(language):
+            _retry_or_fail(claim, failure)
     return True
 
 

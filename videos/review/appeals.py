@@ -48,7 +48,7 @@ def _hold_slot_again(clip: Clip, decision: Decision) -> None:
     if clip.enrolment is None or Slot.objects.active().filter(clip_code=clip.code).exists():
         return
     try:
-        hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at)
+        hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at, is_new=False)
     except SlotRefused as refusal:
         raise NotAppealable(
             _("This campaign has no free slot, so a successful appeal could not be paid. Try again later.")

@@ -9,6 +9,7 @@ from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, Out
 from django.utils.timesince import timesince
 from django.utils.timezone import now as current_time
 
+from accounts.sweeps import do_each
 from creators.models import Slot, SlotReason
 from creators.slots import release_slot
 from videos.models import Clip, Decision
@@ -88,16 +89,18 @@ def expire_held_slots(*, now: datetime, at_most: int = 500) -> int:
     The campaign's terms say how long is too long. Each clip becomes a draft again. The creator can resubmit it as long
     as the campaign has free slots.
     """
-    expired = 0
     waiting = Clip.objects.filter(code=OuterRef("clip_code"), state__in=AWAITING_CREATOR)
     held = Slot.objects.held().select_related("terms").annotate(since=Subquery(waiting.values("state_changed_at")))
     hold_period = ExpressionWrapper(F("terms__hold_days") * timedelta(days=1), output_field=DurationField())
-    for slot in held.filter(since__lte=now - hold_period).order_by("since")[:at_most]:
-        cutoff = now - timedelta(days=slot.terms.hold_days)
-        with transaction.atomic():
-            clip = Clip.objects.select_for_update().filter(code=slot.clip_code).first()
-            if clip is None or clip.state not in AWAITING_CREATOR or clip.state_changed_at > cutoff:
-                continue
-            Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.DRAFT, now=now, submitted_at=None)
-            expired += release_slot(slot_id=slot.pk, reason=SlotReason.EXPIRED, now=now)
-    return expired
+    overdue = held.filter(since__lte=now - hold_period).order_by("since")[:at_most]
+    return do_each(overdue, lambda slot: _expire(slot, now))
+
+
+def _expire(slot: Slot, now: datetime) -> int:
+    cutoff = now - timedelta(days=slot.terms.hold_days)
+    with transaction.atomic():
+        clip = Clip.objects.select_for_update().filter(code=slot.clip_code).first()
+        if clip is None or clip.state not in AWAITING_CREATOR or clip.state_changed_at > cutoff:
+            return 0
+        Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.DRAFT, now=now, submitted_at=None)
+        return release_slot(slot_id=slot.pk, reason=SlotReason.EXPIRED, now=now)

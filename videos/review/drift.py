@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Func, IntegerField, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.sweeps import do_each
 from catalog.money import WHOLE_BPS, differs_by_more_than
 from catalog.prices import format_money
 from videos.models import Clip, FlagKind, ProductTag
@@ -98,14 +99,17 @@ def flag_drift(*, now: datetime, at_most: int = 500) -> int:
     clear_resolved_drift(now=now)
     unflagged = find_drifted_tags().filter(clip__drifted_at=None).select_related("product").order_by("pk")
     tags = list(unflagged[:at_most])
-    for tag in tags:
-        drift = find_drift(tag)
-        if drift is not None:
-            raise_flag(
-                clip_id=tag.clip_id, kind=FlagKind.DRIFT, note=f"{tag.product.name}: {drift.text}"[:300], now=now
-            )
-    _set_drifted_at({tag.clip_id for tag in tags}, drifted_at=now, now=now)
+    do_each(tags, lambda tag: _flag(tag, now))
     return len(tags)
+
+
+def _flag(tag: ProductTag, now: datetime) -> None:
+    drift = find_drift(tag)
+    with transaction.atomic():
+        if drift is not None:
+            note = f"{tag.product.name}: {drift.text}"[:300]
+            raise_flag(clip_id=tag.clip_id, kind=FlagKind.DRIFT, note=note, now=now)
+        _set_drifted_at({tag.clip_id}, drifted_at=now, now=now)
 
 
 def clear_resolved_drift(*, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.sweeps import do_each
 from creators.models import Slot
 from videos.media.fingerprint import find_same
 from videos.models import Clip, FootageMatch, Source
@@ -91,8 +92,7 @@ def compare_source(source: Source, *, now: datetime) -> None:
 def compare_new_sources(*, now: datetime, at_most: int = 3) -> int:
     """Compare the newest sources that have not been compared. Return how many were compared."""
     waiting = Source.objects.filter(compared_at=None, outputs__has_key="fingerprint").order_by("-pk")[:at_most]
-    for source in (sources := list(waiting)):
-        compare_source(source, now=now)
+    do_each(sources := list(waiting), lambda source: compare_source(source, now=now))
     return len(sources)
 
 

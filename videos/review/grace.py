@@ -82,7 +82,7 @@ def _restore_slot(clip: Clip, decision: Decision, now: datetime) -> None:
             )
     elif decision.action == DecisionAction.REJECT:
         try:
-            hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at)
+            hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=decision.revision.submitted_at, is_new=False)
         except SlotRefused as refusal:
             raise UndoRefused(
                 _("The clip's slot is no longer available, so this decision can no longer be undone.")

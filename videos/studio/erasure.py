@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 
+from accounts.sweeps import do_each
 from creators.models import Creator, WaitlistState
 from creators.waitlist import settle_waitlist_entry
 from videos.intake.storage import originals
@@ -37,14 +37,13 @@ def erase_files(*, at_most: int = 50) -> int:
     A source without a storage name has been. If the storage does not answer, the next call deletes the rest.
     """
     sources = Source.objects.filter(creator__user__erased_at__isnull=False).exclude(storage_name="")
-    done = 0
-    for source in sources.order_by("pk")[:at_most]:
-        _delete_folder(source.media_folder)
-        originals().delete(source.storage_name)
-        with transaction.atomic():
-            Source.objects.filter(pk=source.pk).update(storage_name="", user_file_name="", outputs={})
-        done += 1
-    return done
+    return do_each(sources.order_by("pk")[:at_most], _erase_source)
+
+
+def _erase_source(source: Source) -> int:
+    _delete_folder(source.media_folder)
+    originals().delete(source.storage_name)
+    return Source.objects.filter(pk=source.pk).update(storage_name="", user_file_name="", outputs={})
 
 
 def _delete_folder(path: str) -> None:

@@ -80,7 +80,9 @@ def _describe_state(state: ClipState, job: Job | None) -> str:
         ClipState.DRAFT: _("This is a draft that only you can see. Submit it when it's complete."),
         ClipState.UPLOADED: _("Your file was uploaded and is waiting to be processed. You can close this page."),
         ClipState.PROCESSING: _("Your file is being processed. You can close this page."),
-        ClipState.FAILED: _("We couldn't use this file. Upload another one; your slot is still held."),
+        ClipState.FAILED: _(
+            "We couldn't use this file, so its slot was released. Upload another file and submit the clip again."
+        ),
         ClipState.IN_REVIEW: _("A moderator will review this clip. We'll email you the decision."),
         ClipState.CHANGES_REQUESTED: _(
             "Make the changes listed below and resubmit. You keep your slot and your position in the queue."

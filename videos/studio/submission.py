@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Enrolment, Slot, SlotReason, WaitlistState
-from creators.slots import CampaignFull, SlotRefused, hold_slot, release_slot
+from creators.slots import CampaignFull, SlotRefused, TooManyOpen, hold_slot, release_slot
 from creators.suspensions import refuse_suspended
 from creators.waitlist import is_behind_others, join_waitlist, settle_waitlist_entry
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
@@ -53,7 +53,7 @@ def submit_clip(*, clip_id: int, now: datetime) -> Clip:
                 raise NotSubmittable(_("This clip has already been submitted."))
             _submit(clip, now)
     except Incomplete as refusal:
-        if not isinstance(refusal.__cause__, SlotRefused):
+        if not isinstance(refusal.__cause__, SlotRefused) or isinstance(refusal.__cause__, TooManyOpen):
             raise
         raise _add_to_waitlist(clip, refusal, now) from refusal.__cause__
     clip.refresh_from_db()
@@ -89,9 +89,12 @@ def revise_clip(*, clip_id: int, content: ClipContent, now: datetime) -> Clip:
 
 
 def _add_to_waitlist(clip: Clip, refusal: Incomplete, now: datetime) -> Incomplete:
-    """Add the clip to its campaign's waitlist. Return an Incomplete that also states the waitlist number."""
+    """Add the clip to its campaign's waitlist. Return an Incomplete that also states the waitlist number, or why not."""
     assert clip.enrolment is not None
-    number = join_waitlist(enrolment=clip.enrolment, clip_code=clip.code, now=now)
+    try:
+        number = join_waitlist(enrolment=clip.enrolment, clip_code=clip.code, now=now)
+    except TooManyOpen as too_many:
+        return Incomplete({"campaign": [str(too_many)]})
     sentence = _(
         "Your clip is saved and is number %(number)d on the waitlist. "
         "We'll submit it automatically when a slot opens up."

@@ -66,5 +66,5 @@ def _resume(clip: Clip, paused: PausedClip, now: datetime) -> None:
     had_slot = Slot.objects.filter(
         clip_code=clip.code, reason=SlotReason.SUSPENDED, settled_at=paused.suspension.suspended_at
     )
-    if clip.enrolment is not None and had_slot.exists():
-        hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=paused.submitted_at or now)
+    if clip.enrolment is not None and new != ClipState.FAILED and had_slot.exists():
+        hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=paused.submitted_at or now, is_new=False)

@@ -1,4 +1,4 @@
-"""Submission of waitlisted clips when slots become free, and e-mails to their creators."""
+"""Submission of waitlisted clips when slots become free, and emails to their creators."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -11,12 +11,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.letters import write_email
+from accounts.sweeps import do_each
 from catalog.site import site_name
 from creators.models import WaitlistEntry, WaitlistState
 from creators.slots import SlotRefused
 from creators.suspensions import CreatorSuspended, refuse_suspended
 from creators.waitlist import settle_waitlist_entry
 from videos.models import Clip
+from videos.review.mail import preferred_language
 from videos.studio.submission import Incomplete, NotSubmittable, submit_clip
 
 
@@ -24,30 +27,32 @@ def serve_waitlists(*, now: datetime, at_most: int = 200) -> int:
     """Submit waitlisted clips whose campaigns have free slots. Return the number of clips submitted."""
     eligible = WaitlistEntry.objects.waiting().with_free_slots().open_at(now)
     servable = eligible.filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
-    return sum(_serve(pk, now) for pk in list(servable.in_order().values_list("pk", flat=True)[:at_most]))
+    return do_each(servable.in_order().values_list("pk", flat=True)[:at_most], lambda pk: _serve(pk, now))
 
 
 def slots_to_mail() -> QuerySet[WaitlistEntry]:
-    """Return entries that got a slot and whose creator has not been e-mailed."""
+    """Return entries that got a slot and whose creator has not been emailed."""
     return WaitlistEntry.objects.filter(state=WaitlistState.SERVED, mailed_at=None)
 
 
 def send_slot_emails(*, now: datetime, at_most: int = 100) -> int:
-    """E-mail the creators whose waitlisted clips got a slot. Return the number of e-mails sent.
+    """Email the creators whose waitlisted clips got a slot. Return the number of emails written.
 
-    Each row is locked and marked as mailed in the transaction that sends its e-mail.
+    Each row is locked and marked as mailed in the transaction that puts its email into the outbox.
     """
-    sent = 0
-    while sent < at_most:
-        with transaction.atomic():
-            claimed = slots_to_mail().order_by("settled_at").select_for_update(skip_locked=True, of=("self",))
-            entry = claimed.select_related("enrolment__campaign", "enrolment__creator__user").first()
-            if entry is None:
-                return sent
-            WaitlistEntry.objects.filter(pk=entry.pk).update(mailed_at=now)
-            _write_email(entry).send()
-        sent += 1
-    return sent
+    waiting = slots_to_mail().order_by("settled_at").values_list("pk", flat=True)[:at_most]
+    return do_each(waiting, lambda pk: _mail_slot(pk, now))
+
+
+def _mail_slot(entry_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        claimed = slots_to_mail().filter(pk=entry_id).select_for_update(skip_locked=True, of=("self",))
+        entry = claimed.select_related("enrolment__campaign", "enrolment__creator__user").first()
+        if entry is None:
+            return 0
+        WaitlistEntry.objects.filter(pk=entry.pk).update(mailed_at=now)
+        _write_email(entry).send()
+    return 1
 
 
 def _serve(entry_id: int, now: datetime) -> bool:
@@ -78,8 +83,8 @@ def _write_email(entry: WaitlistEntry) -> EmailMessage:
         entry.enrolment.campaign,
         entry.enrolment.creator,
     )
-    with override(clip.language):
+    with override(preferred_language(clip)):
         context: dict[str, object] = {"clip": clip, "campaign": campaign, "creator": creator}
         context |= {"site_name": site_name(), "site_url": settings.SITE_URL}
         subject = _("Your clip got a slot in “%(campaign)s”") % {"campaign": campaign.local_title}
-        return EmailMessage(subject, render_to_string("videos/mail/slot.txt", context), to=[creator.user.email])
+        return write_email(subject, render_to_string("videos/mail/slot.txt", context), to=creator.user.email)

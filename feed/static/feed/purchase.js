@@ -9,6 +9,7 @@ import { announce } from "./announce.js";
 import { ApiError, isRequestError, request } from "./api.js";
 import { endpoint } from "./endpoints.js";
 import { errorText } from "./errors.js";
+import { Means } from "./means.js";
 import { message } from "./messages.js";
 import { showSummary } from "./summary.js";
 
@@ -32,6 +33,7 @@ export class Purchase {
     this.sheet = sheet;
     this.button = find(sheet.dialog, "[data-buy]", HTMLButtonElement);
     this.address = new AddressView(sheet, isSignedIn, () => this.press());
+    this.means = new Means(sheet, () => this.showButton());
     find(sheet.dialog, "[data-back]").addEventListener("click", () => this.#go("product"));
     find(sheet.dialog, "[data-change-address]").addEventListener("click", () => this.#go("address"));
     this.address.select.addEventListener("change", () => this.#review());
@@ -43,6 +45,7 @@ export class Purchase {
     this.#quote = undefined;
     this.#key = crypto.randomUUID();
     this.address.reset();
+    this.means.reset();
     this.showButton();
   }
 
@@ -51,8 +54,8 @@ export class Purchase {
     const isConfirming = this.#step === "summary" && this.#quote !== undefined;
     let text = message(this.#step === "address" ? "continue" : "buy");
     if (this.#quote && isConfirming) {
-      const total = this.#quote.total.text;
-      text = message(this.#quote.payment_page_follows ? "pay" : "confirm", { total });
+      text = this.means.confirmText(this.#quote);
+      this.sheet.part("payment-note").hidden = !this.#quote.payment_page_follows || this.means.card !== undefined;
     }
     this.sheet.part("buy-word").textContent = text;
     this.button.classList.toggle("sheet__buy--confirm", isConfirming);
@@ -94,6 +97,7 @@ export class Purchase {
   #show(quote) {
     this.#quote = quote;
     this.#key = crypto.randomUUID();
+    this.means.offer(quote);
     this.sheet.update(quote.lines[0]);
     if (!quote.is_buyable) {
       this.#go("product");
@@ -105,7 +109,8 @@ export class Purchase {
     const { total, quote_id } = /** @type {Quote} */ (this.#quote);
     const confirmed = { expected_total_minor: total.amount_minor, expected_currency: total.currency, quote_id };
     const headers = { "Idempotency-Key": this.#key };
-    this.#succeed(await request("POST", endpoint("checkout"), { ...this.#body(), ...confirmed }, headers));
+    const body = { ...this.#body(), ...confirmed, ...this.means.values() };
+    this.#succeed(await request("POST", endpoint("checkout"), body, headers));
   }
 
   #body() {
@@ -135,23 +140,33 @@ export class Purchase {
   }
 
   /**
-   * Say that the order is placed or, if it must still be paid, lead on to the page where that is done.
-   * @param {{code: string, total: {text: string}, email: string, url: string, next_url: string}} order
+   * Say that the order is placed or, if it must still be paid or confirmed, lead on to the page where that is done.
+   * @param {{code: string, total: {text: string}, email: string, url: string, next_url: string, next_step: string}} order
    */
   #succeed(order) {
     const { sheet } = this;
-    const view = order.next_url ? "payment" : "done";
     const values = { code: order.code, total: order.total.text, email: order.email };
     sheet.part("done-words").textContent = message("ordered", values);
     sheet.part("order").setAttribute("href", order.url);
+    const words = message(order.next_step === "confirmation" ? "on_to_bank" : "on_to_payment");
+    this.#end(order.next_url ? "payment" : "done", { address: order.next_url, head: message("to_payment"), words });
+    if (order.next_url) location.assign(order.next_url);
+  }
+
+  /**
+   * Show the last view: the order is placed.
+   * @param {"payment" | "done"} view
+   * @param {{address: string, head: string, words: string}} payment  Where it is paid, if it is not.
+   */
+  #end(view, { address, head, words }) {
+    const { sheet } = this;
     this.reset();
     sheet.show(view);
     sheet.part("terms").hidden = true;
+    sheet.part("payment-head").textContent = head;
+    sheet.part("payment-words").textContent = words;
+    sheet.part("payment").setAttribute("href", address);
     sheet.part(`${view}-head`).focus();
-    if (order.next_url) {
-      sheet.part("payment").setAttribute("href", order.next_url);
-      location.assign(order.next_url);
-    }
   }
 
   /**
@@ -160,9 +175,17 @@ export class Purchase {
    */
   #fail(error) {
     const { status, body } = error instanceof ApiError ? error : { status: 0, body: /** @type {any} */ ({}) };
+    if (status === 402 && body.code) {
+      this.#end("payment", { address: body.next_url || body.url, head: message("not_charged"), words: body.detail });
+      return;
+    }
     // A corrected request needs a new key, and so does one after a lost race.
     if (status === 400 || status === 409) this.#key = crypto.randomUUID();
     if (status === 409 && body.quote) this.#show(body.quote);
+    if (status === 400 && body.card_id) {
+      this.#review().then(() => this.sheet.showProblem(errorText(body.card_id)));
+      return;
+    }
     if (status === 400 && (body.address || body.email)) {
       this.#go("address").then(() => this.address.showProblems(body));
       return;

@@ -5,10 +5,10 @@ import { attempt, request } from "./api.js";
 import { prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
 import { message } from "./messages.js";
+import { showOffer } from "./offer.js";
 import { enqueue } from "./outbox.js";
 import { Purchase } from "./purchase.js";
 import { clampQuantity } from "./quantity.js";
-import { stockColour, stockText } from "./slide.js";
 
 /** @import { Clip, Product } from "./clips.js" */
 /** @import { Feed } from "./player.js" */
@@ -116,25 +116,8 @@ export class Sheet {
   }
 
   #showOffer() {
-    const { product } = this;
-    this.part("price").textContent = product.price.text;
-    const stock = this.part("stock");
-    stock.textContent = stockText(product) || message("in_stock");
-    stock.className = `badge badge--${stockColour(product)}`;
-    this.part("closed").hidden = product.is_for_sale;
-    this.part("actions").hidden = !product.is_for_sale;
-    this.#showOutboundLink();
+    showOffer(this);
     this.#showQuantity();
-  }
-
-  /** If another shop sells the product, show only a link to that shop. The server signs the link for this clip. */
-  #showOutboundLink() {
-    const { is_outbound: isOutbound, is_in_stock: isInStock, outbound } = this.product;
-    for (const action of findAll(this.part("actions"), ":scope > *")) action.hidden = isOutbound;
-    const link = this.part("outbound");
-    link.hidden = !isOutbound || !isInStock;
-    if (outbound) link.setAttribute("href", outbound);
-    else link.removeAttribute("href");
   }
 
   #showQuantity() {

@@ -5,8 +5,9 @@ import { message } from "./messages.js";
 
 /** @typedef {{amount_minor: number, currency: string, text: string}} Price */
 /** @typedef {{name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
+/** @typedef {{id: number, label: string, is_default: boolean}} KeptCard */
 /**
- * The API's answer to `POST /api/v1/quote/`.
+ * The API's answer to a request for a quote.
  * @typedef {object} Quote
  * @property {string} quote_id
  * @property {QuoteLine[]} lines
@@ -18,7 +19,9 @@ import { message } from "./messages.js";
  * @property {boolean} is_buyable
  * @property {{lines: string[], country_code: string} | null} destination
  * @property {string[]} missing
- * @property {boolean} payment_page_follows
+ * @property {boolean} payment_page_follows  Unless a kept card is charged.
+ * @property {KeptCard[]} cards  The default one first.
+ * @property {boolean} can_keep_card
  */
 
 /**
@@ -40,5 +43,4 @@ export function showSummary(sheet, quote) {
     return isolated;
   });
   sheet.part("destination").replaceChildren(...lines);
-  sheet.part("payment-note").hidden = !quote.payment_page_follows;
 }

@@ -11,13 +11,17 @@ import { findAll, mountAll } from "./mount.js";
 export function mount(form) {
   /** @type {Map<string, string>} Everything that was typed, for when a field comes back. */
   const typed = new Map();
+  let asked = 0;
   hideButtons(form);
   form.addEventListener("input", (event) => keep(typed, /** @type {Control} */ (event.target)));
   form.addEventListener("change", async (event) => {
     const control = /** @type {Control} */ (event.target);
     if (!control.matches("[data-swap-input], [name$=country_code]")) return;
     for (const field of controls(form)) keep(typed, field);
-    swap(form, await load(form, control), typed);
+    const question = ++asked;
+    const page = await load(form, control);
+    if (question !== asked) return; // another answer was given meanwhile, and its parts follow
+    swap(form, page, typed);
     controls(form)
       .find((field) => field.name === control.name && field.value === control.value)
       ?.focus({ preventScroll: true });

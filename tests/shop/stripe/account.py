@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.shop.stripe.errors import Fields, not_found
 
-PRIVATE = {"intent_metadata", "excluded"}
+PRIVATE = {"intent_metadata", "excluded", "keeps_card"}
 """Fields of sessions that the stand-in keeps to itself."""
 
 
@@ -49,8 +49,17 @@ class StripeAccount:
     def all_of(self, kind: str) -> list[Fields]:
         return [thing for thing in self.objects.values() if thing["object"] == kind]
 
-    def emit(self, kind: str, thing: Fields) -> None:
-        """Write an event with a copy of the object as it is now."""
+    @property
+    def month(self) -> tuple[int, int]:
+        """Return the year and the month in which cards that expired before are declined."""
+        today = time.gmtime(self.now)
+        return today.tm_year, today.tm_mon
+
+    def emit(self, kind: str, thing: Fields, before: Fields | None = None) -> None:
+        """Write an event with a copy of the object as it is now, and with the old values of what changed."""
+        data: Fields = {"object": public_fields(copy.deepcopy(thing))}
+        if before is not None:
+            data["previous_attributes"] = before
         self.events.append(
             {
                 "id": f"evt_{next(self.numbers)}",
@@ -59,6 +68,6 @@ class StripeAccount:
                 "api_version": None,
                 "created": self.now,
                 "livemode": self.is_live,
-                "data": {"object": public_fields(copy.deepcopy(thing))},
+                "data": data,
             }
         )

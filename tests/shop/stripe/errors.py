@@ -7,17 +7,30 @@ class Refusal(Exception):
     """An error answer with this HTTP status and content."""
 
     def __init__(
-        self, message: str, *, code: str = "", status: int = 400, kind: str = "invalid_request_error", param: str = ""
+        self,
+        message: str,
+        *,
+        code: str = "",
+        status: int = 400,
+        kind: str = "invalid_request_error",
+        param: str = "",
+        details: "Fields | None" = None,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.content = {"error": {"type": kind, "message": message, **({"code": code} if code else {})}}
+        error = {"type": kind, "message": message, **({"code": code} if code else {}), **(details or {})}
+        self.content = {"error": error}
         if param:
             self.content["error"]["param"] = param
 
 
 def not_found(kind: str, name: str) -> Refusal:
     return Refusal(f"No such {kind}: '{name}'", code="resource_missing", status=404, param="id")
+
+
+def no_such(kind: str, name: str, param: str, *, status: int = 400) -> Refusal:
+    """Return the answer to a parameter that names an object which does not exist."""
+    return Refusal(f"No such {kind}: '{name}'", code="resource_missing", status=status, param=param)
 
 
 def unknown_parameter(name: str) -> Refusal:

@@ -3,8 +3,10 @@
 Source: docs.stripe.com/payments/checkout/fulfillment, docs.stripe.com/api/checkout/sessions.
 """
 
+from typing import Any
+
 from tests.shop.stripe.account import StripeAccount
-from tests.shop.stripe.errors import Fields, Refusal, check_amount, missing_parameter
+from tests.shop.stripe.errors import Fields, Refusal, check_amount, missing_parameter, no_such
 
 HALF_HOUR_S, DAY_S = 1800, 86400
 SLOW_METHODS = ("boleto", "customer_balance", "konbini", "sepa_debit", "us_bank_account")
@@ -25,12 +27,18 @@ class Payments(StripeAccount):
         if not HALF_HOUR_S - 2 <= expires_at - self.now <= DAY_S + 2:
             text = "The `expires_at` timestamp must be from 30 minutes to 24 hours after Checkout Session creation."
             raise Refusal(text, param="expires_at")
+        customer = params.get("customer")
+        if customer is not None and params.get("customer_email"):
+            raise Refusal("You may only specify one of these parameters: customer, customer_email.")
+        if customer is not None and self.objects.get(customer, {"deleted": True}).get("deleted"):
+            raise no_such("customer", customer, "customer")
         session = self.add(
             "cs_test",
             "checkout.session",
             amount_total=total,
             currency=currency,
             client_reference_id=params.get("client_reference_id"),
+            customer=customer,
             customer_email=params.get("customer_email"),
             expires_at=expires_at,
             metadata=params.get("metadata", {}),
@@ -43,6 +51,8 @@ class Payments(StripeAccount):
         )
         session["url"] = f"{self.page_base}/{session['id']}"
         session["intent_metadata"] = params.get("payment_intent_data", {}).get("metadata", {})
+        options = params.get("payment_method_options", {}).get("card", {})
+        session["keeps_card"] = bool(customer) and options.get("setup_future_usage") in ("on_session", "off_session")
         session["excluded"] = list(params.get("excluded_payment_method_types", {}).values())
         return session
 
@@ -61,10 +71,30 @@ class Payments(StripeAccount):
         self._expire(session)
         return session
 
-    def pay(self, name: str, *, fingerprint: str = "card_of_a_shopper", amount: int | None = None) -> Fields:
-        """Pay with a card on the page, and return the charge. Raises Refusal if the page is closed."""
+    def pay(
+        self,
+        name: str,
+        *,
+        fingerprint: str = "card_of_a_shopper",
+        amount: int | None = None,
+        last4: str = "4242",
+        wallet: str = "",
+    ) -> Fields:
+        """Pay with a card on the page, and return the charge. Raises Refusal if the page is closed.
+
+        Each payment makes a new payment method, also of the same card. It is attached to the customer if the session says
+        so, and of no further use otherwise.
+        """
         session, intent = self._begin(name, amount)
-        charge = self._charge(intent, {"type": "card", "card": {"fingerprint": fingerprint, "last4": "4242"}})
+        card = {"brand": "visa", "last4": last4, "exp_month": 12, "exp_year": self.month[0] + 2}
+        card |= {"fingerprint": fingerprint, "wallet": {"type": wallet} if wallet else None}
+        method = self.add("pm", "payment_method", type="card", card=card, customer=None)
+        intent["payment_method"] = method["id"]
+        charge = self._charge(intent, {"type": "card", "card": card})
+        charge["payment_method"] = method["id"]
+        if session["keeps_card"]:
+            method["customer"] = session["customer"]
+            self.emit("payment_method.attached", method)
         self._succeed(intent, charge)
         session.update(status="complete", payment_status="paid", url=None)
         self.emit("checkout.session.completed", session)
@@ -106,19 +136,19 @@ class Payments(StripeAccount):
             raise Refusal(f"This Checkout Session is {session['status']}.")
         if session["payment_intent"]:
             return session, self.get("payment_intent", session["payment_intent"])
-        intent = self.add(
-            "pi",
-            "payment_intent",
+        intent = self.make_intent(
             amount=session["amount_total"] if amount is None else amount,
-            amount_received=0,
             currency=session["currency"],
-            latest_charge=None,
+            customer=session["customer"],
             metadata=dict(session["intent_metadata"]),
-            status="requires_payment_method",
         )
         session["payment_intent"] = intent["id"]
         self.emit("payment_intent.created", intent)
         return session, intent
+
+    def make_intent(self, **fields: Any) -> Fields:
+        empty = {"amount_received": 0, "latest_charge": None, "next_action": None, "last_payment_error": None}
+        return self.add("pi", "payment_intent", status="requires_payment_method", **empty, **fields)
 
     def _charge(self, intent: Fields, details: Fields) -> Fields:
         return self.add(
@@ -127,6 +157,7 @@ class Payments(StripeAccount):
             amount=intent["amount"],
             amount_refunded=0,
             currency=intent["currency"],
+            customer=intent.get("customer"),
             disputed=False,
             metadata=dict(intent["metadata"]),
             payment_intent=intent["id"],
@@ -137,7 +168,7 @@ class Payments(StripeAccount):
 
     def _succeed(self, intent: Fields, charge: Fields) -> None:
         intent.update(status="succeeded", amount_received=charge["amount"], latest_charge=charge["id"])
-        intent["payment_method"] = f"pm_{next(self.numbers)}"
+        intent.setdefault("payment_method", f"pm_{next(self.numbers)}")
         self.emit("charge.succeeded", charge)
         self.emit("payment_intent.succeeded", intent)
 

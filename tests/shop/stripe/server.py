@@ -9,27 +9,29 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.shop.stripe.account import public_fields
+from tests.shop.stripe.cards import Cards
 from tests.shop.stripe.errors import Fields, Refusal, check_amount, missing_parameter, not_found, unknown_parameter
-from tests.shop.stripe.reversals import Reversals
 
 SESSION_PARAMETERS = {
     *("mode", "client_reference_id", "customer_email", "success_url", "cancel_url", "metadata", "payment_intent_data"),
-    *(
-        "line_items",
-        "expires_at",
-        "excluded_payment_method_types",
-        "locale",
-        "customer",
-        "saved_payment_method_options",
-    ),
+    *("line_items", "expires_at", "excluded_payment_method_types", "locale", "customer", "payment_method_options"),
+    "saved_payment_method_options",
+}
+INTENT_PARAMETERS = {
+    *("amount", "currency", "customer", "payment_method", "allowed_payment_method_types", "confirm", "return_url"),
+    *("description", "metadata", "expand", "off_session", "setup_future_usage", "error_on_requires_action"),
 }
 PARAMETERS = {
     "/v1/checkout/sessions": SESSION_PARAMETERS,
+    "/v1/payment_intents": INTENT_PARAMETERS,
+    "/v1/customers": {"email", "metadata", "name", "description"},
     "/v1/refunds": {"payment_intent", "charge", "amount", "metadata", "reason"},
     "/v1/transfers": {"amount", "currency", "destination", "transfer_group", "metadata", "description"},
 }
 LIST_PARAMETERS = {"limit", "starting_after", "created", "expand", "payment_intent", "charge", "status"}
 LISTS = {
+    "/v1/customers": ("customer", {"limit", "starting_after", "created", "email"}),
+    "/v1/payment_intents": ("payment_intent", {"limit", "starting_after", "created", "customer", "expand"}),
     "/v1/checkout/sessions": ("checkout.session", LIST_PARAMETERS),
     "/v1/refunds": ("refund", LIST_PARAMETERS),
     "/v1/disputes": ("dispute", LIST_PARAMETERS),
@@ -42,10 +44,11 @@ KINDS = {
     "transfers": "transfer",
     "payment_intents": "payment_intent",
     "charges": "charge",
+    "payment_methods": "payment_method",
 }
 
 
-class StandInStripe(Reversals):
+class StandInStripe(Cards):
     """Stripe as seen by one key. It loses the next `lost_answers` after doing the work, and fails `failures` times."""
 
     def __init__(self, secret_key: str = "sk_test", webhook_secret: str = "whsec_test") -> None:  # noqa: S107
@@ -72,7 +75,8 @@ class StandInStripe(Reversals):
             if self.failures:
                 self.failures -= 1
                 raise Refusal("An unknown error occurred", kind="api_error", status=500)
-            status, content = 200, public_fields((self._post if method == "POST" else self._get)(path, params))
+            act = {"POST": self._post, "DELETE": self._delete}.get(method, self._get)
+            status, content = 200, public_fields(act(path, params))
         except Refusal as refusal:
             status, content = refusal.status, refusal.content
         content = json.loads(json.dumps(content))
@@ -102,18 +106,38 @@ class StandInStripe(Reversals):
                 return self.create_session(params)
             case ["checkout", "sessions", name, "expire"]:
                 return self.expire_session(name)
+            case ["payment_intents"]:
+                expand = list(params.get("expand", {}).values())
+                return self._expand(self.create_intent(params), expand)
+            case ["payment_intents", name, "cancel"]:
+                return self.cancel_intent(name)
+            case ["customers"]:
+                return self.create_customer(params)
+            case ["payment_methods", name, "detach"]:
+                return self.detach(name)
             case ["refunds"]:
                 return self.create_refund(params)
             case ["transfers"]:
                 return self.send_transfer(params)
         raise Refusal(f"Unrecognized request URL (POST: {path}).", status=404)
 
+    def _delete(self, path: str, params: Fields) -> Fields:
+        match path.removeprefix("/v1/").split("/"):
+            case ["customers", name]:
+                return self.delete_customer(name)
+        raise Refusal(f"Unrecognized request URL (DELETE: {path}).", status=404)
+
     def _get(self, path: str, params: Fields) -> Fields:
         if path == "/v1/account":
             return {"id": self.account_id, "object": "account"}
         expand = list(params.pop("expand", {}).values())
         if path in LISTS:
-            return self._list(path, params)
+            page = self._list(path, params)
+            parts = [part.removeprefix("data.") for part in expand if part.startswith("data.")]
+            return {**page, "data": [self._expand(row, parts) for row in page["data"]]}
+        match path.removeprefix("/v1/").split("/"):
+            case ["customers", name, "payment_methods"]:
+                return self.list_cards(name, params)
         collection, name = path.rsplit("/", 2)[-2:]
         if collection not in KINDS:
             raise Refusal(f"Unrecognized request URL (GET: {path}).", status=404)
@@ -131,7 +155,8 @@ class StandInStripe(Reversals):
             params.pop("starting_after", ""),
             params.pop("created", {}),
         )
-        rows = [row for row in reversed(self.all_of(kind)) if all(row.get(key) == params[key] for key in params)]
+        rows = [row for row in reversed(self.all_of(kind)) if not row.get("deleted")]
+        rows = [row for row in rows if all(row.get(key) == params[key] for key in params)]
         rows = [row for row in rows if int(created.get("gte", 0)) <= row["created"] <= int(created.get("lte", 1 << 40))]
         start = next((index + 1 for index, row in enumerate(rows) if row["id"] == after), 0)
         page = rows[start : start + limit]
@@ -155,6 +180,9 @@ class StandInHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
         self.respond("POST", urlsplit(self.path).path, parse_form(body))
+
+    def do_DELETE(self) -> None:
+        self.respond("DELETE", urlsplit(self.path).path, {})
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)

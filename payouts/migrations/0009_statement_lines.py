@@ -1,9 +1,23 @@
-"""Add pending commissions to the statement, and say why a share is 0."""
+"""Add pending and held commissions to the statement, and say why a share is 0."""
 
 from django.db import migrations
 
-# A commission without a posting whose return period ended long ago would be a fault of the tally, not pending.
-VIEW_SQL = """
+_SALE = """SELECT '{kind}-' || line.id, line.creator_id, '{kind}', placed.paid_at, clip.code, placed.currency, 0, 0, 0, '',
+    NULL, NULL, line.id, NULL, NULL, line.commission_minor - line.agency_minor - coalesce((
+        SELECT sum(part.commission_minor - part.agency_minor)
+        FROM shop_refundline part JOIN shop_refund refund ON refund.id = part.refund_id
+        WHERE part.order_line_id = line.id AND refund.state NOT IN ('requested', 'refused')
+    ), 0)::bigint
+FROM shop_orderline line
+JOIN shop_order placed ON placed.id = line.order_id
+JOIN videos_clip clip ON clip.id = line.clip_id"""
+_UNBOOKED = """line.commission_minor > 0 AND placed.paid_at IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM payouts_posting booked WHERE booked.order_line_id = line.id AND booked.kind = 'commission'
+    )
+    AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')"""
+# The tally runs every few minutes, so two days hold whatever is not booked yet. A disputed order is not booked.
+_VIEW = """
 DROP VIEW payouts_statement_line;
 CREATE VIEW payouts_statement_line AS
 SELECT 'posting-' || posting.id AS id, posting.creator_id, posting.kind, posting.occurred_at,
@@ -31,20 +45,17 @@ JOIN shop_order placed ON placed.id = line.order_id
 JOIN videos_clip clip ON clip.id = line.clip_id
 WHERE line.commission_minor = 0 AND placed.paid_at IS NOT NULL
 UNION ALL
-SELECT 'pending-' || line.id, line.creator_id, 'pending', placed.paid_at, clip.code, placed.currency, 0, 0, 0, '',
-    NULL, NULL, line.id, NULL, NULL, line.commission_minor - line.agency_minor - coalesce((
-        SELECT sum(part.commission_minor - part.agency_minor)
-        FROM shop_refundline part JOIN shop_refund refund ON refund.id = part.refund_id
-        WHERE part.order_line_id = line.id AND refund.state NOT IN ('requested', 'refused')
-    ), 0)::bigint
-FROM shop_orderline line
-JOIN shop_order placed ON placed.id = line.order_id
-JOIN videos_clip clip ON clip.id = line.clip_id
-WHERE line.commission_minor > 0 AND placed.paid_at IS NOT NULL AND line.payable_at > now() - interval '30 days'
-    AND NOT EXISTS (
-        SELECT FROM payouts_posting booked WHERE booked.order_line_id = line.id AND booked.kind = 'commission'
-    )
+{pending} WHERE {unbooked}
+    AND line.payable_at > now() - interval '2 days'
+UNION ALL
+{pending} WHERE {unbooked}
+    AND line.payable_at <= now() - interval '2 days'
+    AND placed.state = 'disputed' AND line.order_id IN (SELECT order_id FROM shop_dispute)
+UNION ALL
+{held} JOIN shop_commissionhold hold ON hold.line_id = line.id
+WHERE hold.state = 'held' AND placed.paid_at IS NOT NULL
 """
+VIEW_SQL = _VIEW.format(pending=_SALE.format(kind="pending"), held=_SALE.format(kind="held"), unbooked=_UNBOOKED)
 
 OLD_VIEW_SQL = """
 DROP VIEW payouts_statement_line;
@@ -77,7 +88,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("payouts", "0008_encrypt_bank_details"),
         ("creators", "0001_initial"),
-        ("shop", "0001_initial"),
+        ("shop", "0014_commission_holds"),
         ("videos", "0001_initial"),
     ]
 

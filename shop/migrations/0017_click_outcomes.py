@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0013_limited_reservations"),
+        ("shop", "0016_limited_reservations"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0012_search_payments_and_events"),
+        ("shop", "0015_dispute_fee"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

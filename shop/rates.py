@@ -16,6 +16,14 @@ from shop.vat_numbers import is_reverse_charged
 
 
 @dataclass(frozen=True)
+class ShippingFee:
+    """The fee of an order in one currency, and the value of goods from which shipping is free, in its minor units."""
+
+    fee_minor: int
+    free_from_minor: int
+
+
+@dataclass(frozen=True)
 class Destination:
     """Where goods are delivered. `vat_number` is a checked number of a business buyer, or empty."""
 
@@ -25,13 +33,26 @@ class Destination:
 
 
 def charge_products(quantities: Sequence[tuple[Product, int]], destination: Destination, *, now: datetime) -> Charges:
-    """Return what these products cost. The charged lines are in the same order. Select the products' categories."""
+    """Return what these products cost, which have one currency. The charged lines are in the same order.
+
+    Select the products' categories. Raises LookupError if the shop has no shipping fee in the currency.
+    """
     rates = find_tax_rates([product.effective_tax_class_id for product, _number in quantities], destination, now=now)
     lines = [
         PricedLine(product.price_minor, quantity, rates[product.effective_tax_class_id])
         for product, quantity in quantities
     ]
-    return calculate_charges(lines, _get_charge_rules(destination))
+    currency = quantities[0][0].currency if quantities else settings.CURRENCY
+    return calculate_charges(lines, _get_charge_rules(destination, currency))
+
+
+def find_shipping_fee(currency: str) -> ShippingFee | None:
+    """Return the shipping fee of orders in this currency, or None if the shop has none and does not ship for free."""
+    if currency == settings.CURRENCY:
+        return ShippingFee(settings.SHIPPING_FEE_MINOR, settings.SHIPPING_FREE_FROM_MINOR)
+    if currency in settings.SHIPPING_BY_CURRENCY:
+        return ShippingFee(*settings.SHIPPING_BY_CURRENCY[currency])
+    return None if settings.SHIPPING_FEE_MINOR else ShippingFee(0, 0)
 
 
 def find_tax_rates(
@@ -64,10 +85,13 @@ def _keys(class_id: int | None, region: str) -> list[tuple[int | None, str]]:
     return [(class_id, region), (class_id, ""), (None, region), (None, "")]
 
 
-def _get_charge_rules(destination: Destination) -> ChargeRules:
+def _get_charge_rules(destination: Destination, currency: str) -> ChargeRules:
+    shipping = find_shipping_fee(currency)
+    if shipping is None:
+        raise LookupError(f"There is no shipping fee in {currency}.")
     return ChargeRules(
-        shipping_fee_minor=settings.SHIPPING_FEE_MINOR,
-        shipping_free_from_minor=settings.SHIPPING_FREE_FROM_MINOR,
+        shipping_fee_minor=shipping.fee_minor,
+        shipping_free_from_minor=shipping.free_from_minor,
         prices_include_tax=settings.PRICES_INCLUDE_TAX,
         is_reverse_charged=is_reverse_charged(
             vat_number=destination.vat_number,

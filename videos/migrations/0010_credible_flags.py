@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("videos", "0008_list_appeals"),
+        ("videos", "0009_mail_failures"),
     ]
 
     operations = [

@@ -1,0 +1,40 @@
+"""The email by which a payee hears that a payout was paid, or that it failed."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.timezone import get_default_timezone, localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.letters import write_email
+from catalog.prices import format_money
+from catalog.site import site_name
+from creators.models import Creator
+from payouts.models import Payout, PayoutState
+
+
+def mail_outcome(*, payout_id: int) -> None:
+    """Email the payee that a payout has been paid or has failed. Nobody is emailed about a payee without an account."""
+    payout = Payout.objects.select_related("creator__user", "agency__user").get(pk=payout_id)
+    payee = payout.payee
+    user = payee.user
+    if user is None or user.erased_at is not None:
+        return
+    has_failed = payout.state == PayoutState.FAILED
+    is_creator = isinstance(payee, Creator)
+    with override(user.language or settings.LANGUAGE_CODE):
+        amount = format_money(payout.amount_minor, payout.currency)
+        page = "agency" if not is_creator else "payout-account" if has_failed else "earnings"
+        context = {
+            "name": payee.display_name if isinstance(payee, Creator) else str(payee),
+            "amount": amount,
+            "payout": payout,
+            "has_failed": has_failed,
+            "settled_at": localtime(payout.settled_at, get_default_timezone()) if payout.settled_at else None,
+            "link": f"{settings.SITE_URL}{reverse(page)}",
+            "site_name": site_name(),
+        }
+        subject = _("Your payout of %(amount)s failed") if has_failed else _("We paid you %(amount)s")
+        text = render_to_string("payouts/mail/outcome.txt", context)
+        write_email(subject % {"amount": amount}, text, to=user.email).send()

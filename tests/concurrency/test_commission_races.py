@@ -1,0 +1,113 @@
+"""Commissions are held, refused and released while they mature: what is booked was not refused, and nothing is lost."""
+
+import time
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from creators.models import Creator
+from payouts.ledger import PostingDraft, book_posting, get_account
+from payouts.models import AccountKind, Posting, PostingKind
+from payouts.tally import tally
+from payouts.verification import find_discrepancies
+from shop.commission_holds import CommissionDecisionRefused, decide_hold
+from shop.models import Address, CommissionHold, OrderLine
+from tests.concurrency.crowd import run_at_once
+from tests.factories import make_creator, make_user
+from tests.shop.related import ELSEWHERE, make_earning_clip, order_through
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LINES = 12
+
+
+@pytest.fixture
+def maya() -> Creator:
+    return make_creator("maya")
+
+
+def make_due_lines(maya: Creator) -> list[OrderLine]:
+    """Return lines whose commissions are due."""
+    clip = make_earning_clip(maya)
+    lines = [order_through(clip) for _index in range(LINES)]
+    OrderLine.objects.update(payable_at=timezone.now() - timedelta(minutes=1))
+    return lines
+
+
+def book_by_read_then_insert(line_id: int) -> None:
+    """Book without the guard: read the commission, then write the posting."""
+    line = OrderLine.objects.select_related("creator", "order").get(pk=line_id)
+    time.sleep(0.02)
+    if line.commission_minor:
+        amounts = {
+            get_account(AccountKind.CREATOR, "USD", creator=line.creator): line.commission_minor,
+            get_account(AccountKind.COMMISSIONS, "USD"): -line.commission_minor,
+        }
+        draft = PostingDraft(
+            key=f"commission-{line.pk}",
+            kind=PostingKind.COMMISSION,
+            currency="USD",
+            gross_minor=line.commission_minor,
+            amounts=amounts,
+            occurred_at=timezone.now(),
+            creator=line.creator,
+            sources={"order_line": line},
+        )
+        book_posting(draft, now=timezone.now())
+
+
+def refuse_by_update(line_id: int) -> None:
+    OrderLine.objects.filter(pk=line_id).update(commission_minor=0, agency_minor=0, unpaid_reason="related_buyer")
+
+
+def decide(hold_id: int, staff: User, *, is_released: bool) -> bool:
+    try:
+        decide_hold(hold_id=hold_id, is_released=is_released, decided_by=staff, reason="Looked", now=timezone.now())
+    except CommissionDecisionRefused:
+        return False
+    return True
+
+
+def test_without_the_guard_a_commission_is_booked_that_was_refused_meanwhile(maya: Creator) -> None:
+    lines = make_due_lines(maya)
+    calls = [partial(call, line.pk) for line in lines for call in (book_by_read_then_insert, refuse_by_update)]
+    outcomes = run_at_once(calls)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert {found.check for found in find_discrepancies()} >= {
+        "booked commissions are the commissions of paid order lines"
+    }
+
+
+def test_decisions_while_lines_mature_book_exactly_what_was_released(maya: Creator) -> None:
+    """Of two people who decide on a commission at once, the first decides, except that a refusal can be released."""
+    lines = make_due_lines(maya)
+    Address.objects.create(user=maya.user, **ELSEWHERE)
+    tally(now=timezone.now())
+    holds = list(CommissionHold.objects.open().order_by("pk"))
+    assert (len(holds), Posting.objects.filter(kind="commission").count()) == (LINES, 0)
+    staff = make_user(is_staff=True)
+    decisions = [
+        partial(decide, hold.pk, staff, is_released=is_released) for hold in holds for is_released in (True, False)
+    ]
+    outcomes = run_at_once([*decisions, *(partial(tally, now=timezone.now()) for _index in range(8))])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    tally(now=timezone.now())
+    booked = set(Posting.objects.filter(kind="commission").values_list("order_line", flat=True))
+    released = set(CommissionHold.objects.filter(state="released").values_list("line", flat=True))
+    assert booked == released and CommissionHold.objects.open().count() == 0
+    assert all(line.pk in released for line in lines if OrderLine.objects.get(pk=line.pk).commission_minor)
+    assert list(find_discrepancies()) == []
+
+
+def test_evidence_that_arrives_while_lines_mature_stops_each_or_comes_too_late(maya: Creator) -> None:
+    lines = make_due_lines(maya)
+    save = partial(Address.objects.create, user=maya.user, **ELSEWHERE)
+    outcomes = run_at_once([save, *(partial(tally, now=timezone.now()) for _index in range(8))])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    tally(now=timezone.now())
+    booked = set(Posting.objects.filter(kind="commission").values_list("order_line", flat=True))
+    held = set(CommissionHold.objects.open().values_list("line", flat=True))
+    assert booked | held == {line.pk for line in lines} and not booked & held
+    assert list(find_discrepancies()) == []

@@ -1,0 +1,112 @@
+"""The money machine in small: for more sequences run `python -m tests.money_machine`."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from shop.orders import cancel_order
+from shop.release import Release
+from tests.money_machine.machine import MoneyMachine
+from tests.money_machine.plan import Plan, StepCounts
+from tests.money_machine.world import World, open_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]
+
+
+@pytest.fixture
+def plan(request: pytest.FixtureRequest) -> Plan:
+    given = request.config.pluginmanager.get_plugin("money-machine-plan")
+    return given if isinstance(given, Plan) else Plan()
+
+
+def run(plan: Plan) -> StepCounts:
+    """Run the sequences. Raises what the first broken one raised."""
+    phases = [Phase.generate, Phase.shrink] if plan.shrinks else [Phase.generate]
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    chosen = settings(
+        max_examples=plan.sequences,
+        stateful_step_count=plan.steps,
+        deadline=None,
+        suppress_health_check=checks,
+        database=None,
+        phases=phases,
+        report_multiple_bugs=False,
+    )
+    counts = StepCounts()
+    with open_world() as world:
+        machine: Any = type("RunningMachine", (MoneyMachine,), {"world": world, "counts": counts})
+        run_state_machine_as_test(machine, settings=chosen)
+    return counts
+
+
+def test_our_books_equal_the_providers_after_any_sequence(plan: Plan) -> None:
+    started = time.monotonic()
+    counts = run(plan)
+    print(f"\n{counts.sequences} sequences held in {time.monotonic() - started:.0f} s")
+    for kind in sorted(counts.tried):
+        print(f"{kind:<44}{counts.tried[kind]:>7} tried {counts.done[kind]:>7} done")
+    assert counts.sequences >= plan.sequences
+    if sum(counts.tried.values()) > 10_000:
+        assert not counts.dead, f"These steps never did anything: {counts.dead}"
+
+
+def accept_any_amount(*_args: Any) -> None:
+    return
+
+
+def cancel_without_asking(*, order_id: int, now: Any) -> Release:
+    return Release.CANCELLED if cancel_order(order_id=order_id, now=now) else Release.NOT_PENDING
+
+
+type Steps = Callable[[MoneyMachine], object]
+GUARDS: dict[str, tuple[str, Callable[..., Any], Steps, str]] = {
+    "amounts are compared": (
+        "shop.provider_events.check_amount",
+        accept_any_amount,
+        lambda machine: machine.receive_events_of_others(which=0, kind="other amount"),
+        "changed something here",
+    ),
+    "the provider is asked first": (
+        "shop.release.release_order",
+        cancel_without_asking,
+        lambda machine: (machine.let_time_pass(span="a reservation"), machine.run_all_periodic_tasks()),
+        "can still be paid",
+    ),
+}
+"""Guards, what takes the place of each while it is off, steps that need it, and what the machine says without it."""
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_the_machine_fails_with_a_guard_off(guard: str) -> None:
+    name, without, steps, complaint = GUARDS[guard]
+    with open_world() as world:
+        take_steps(world, steps)
+        with mock.patch(name, without), pytest.raises(AssertionError, match=complaint):
+            take_steps(world, steps)
+
+
+def take_steps(world: World, steps: Steps) -> None:
+    """Begin a sequence with one order that is not paid yet, take the steps, and end it."""
+    kind: Any = type("SmallMachine", (MoneyMachine,), {"world": world, "counts": StepCounts()})
+    machine = kind()
+    try:
+        machine.open_shop(
+            currency="USD",
+            tax_bps=825,
+            includes_tax=False,
+            shipping=490,
+            wait_days=0,
+            bank="csv",
+            zone="UTC",
+            is_resent=True,
+            approved_above=0,
+            orders=[(0, 0, 2, 0, "not yet")],
+        )
+        steps(machine)
+    finally:
+        machine.teardown()
