@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keys import parse_key
 from shop.address_forms import AddressForm
 from shop.addresses import destination_of
 from shop.attribution import Buyer
@@ -129,7 +130,7 @@ class CheckoutForm:
         card_id = str(self._data.get("card", "")) if self._data is not None else ""
         if not card_id:
             return Means(keeps_card=self.keeps_card)
-        card = find_usable_card(self._shopper.user, int(card_id), now=now) if card_id.isdecimal() else None
+        card = find_usable_card(self._shopper.user, parse_key(card_id), now=now)
         if card is None:
             raise OrderRefused(explain_missing_card())
         return Means(card)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_errors import Unavailable
+from accounts.keys import LARGEST_KEY
 from shop.api import ShopView, validate
 from shop.checkout_api import PaymentRequired, describe_refused_card, read_means
 from shop.guest_pages import SCOPE, explain_unknown
@@ -37,7 +38,12 @@ class OrderMeansSerializer(serializers.Serializer[Any]):
     """How to pay for an order that is already placed."""
 
     card_id = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="A kept card, to charge."
+        required=False,
+        min_value=1,
+        max_value=LARGEST_KEY,
+        allow_null=True,
+        default=None,
+        help_text="A kept card, to charge.",
     )
     keep_card = serializers.BooleanField(default=False, help_text="Keep the card with which the shopper pays.")
 

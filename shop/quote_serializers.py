@@ -94,6 +94,8 @@ class CheckoutSerializer(PurchaseSerializer):
     billing_address = AddressSerializer(required=False, help_text="If it is not the delivery address.")
     card_id = serializers.IntegerField(
         required=False,
+        min_value=1,
+        max_value=LARGEST_KEY,
         allow_null=True,
         default=None,
         help_text="One of the quote's `cards`, which is charged at once. Without it, the shopper pays at `next_url`.",
