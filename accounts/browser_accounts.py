@@ -10,7 +10,7 @@ from django.contrib.auth import SESSION_KEY
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponseBase
 
-COOKIE = "browser"
+COOKIE = f"{settings.COOKIE_PREFIX}browser"
 COOKIE_AGE_S = 180 * 24 * 3600
 MOST_ACCOUNTS = 8
 """How many accounts are remembered. The one that was signed in first is forgotten first."""

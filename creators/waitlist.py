@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.constraints import violated_constraint
 from creators.models import Enrolment, WaitlistEntry, WaitlistState
+from creators.open_clips import refuse_too_many
 from creators.slots import refuse_open
 
 
@@ -26,6 +27,7 @@ def join_waitlist(*, enrolment: Enrolment, clip_code: str, now: datetime) -> int
 
 def _check_open_clips(enrolment: Enrolment, clip_code: str) -> None:
     """Lock the enrolment, so that two clips do not join under the same count. Raises TooManyOpen."""
+    refuse_too_many(creator_id=enrolment.creator_id, with_waiting_except=clip_code)
     locked = Enrolment.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=enrolment.pk)
     waiting = WaitlistEntry.objects.waiting().filter(enrolment=enrolment).exclude(clip_code=clip_code).count()
     if locked.held_count + waiting >= locked.campaign.open_clips_cap:
@@ -38,12 +40,15 @@ def waitlist_number(clip_code: str) -> int | None:
     return entry.number if entry else None
 
 
-def is_behind_others(*, enrolment: Enrolment, clip_code: str) -> bool:
+def is_behind_others(*, enrolment: Enrolment, clip_code: str, only_approved: bool = False) -> bool:
     """Return whether other clips on the campaign's waitlist must be submitted before this one.
 
-    Clips whose creators have reached their own caps do not count.
+    Clips whose creators have reached their own caps do not count and, with `only_approved`, neither do those of creators
+    without an approved clip.
     """
     waiting = WaitlistEntry.objects.waiting().with_free_slots().in_campaign(enrolment.campaign_id)
+    if only_approved:
+        waiting = waiting.of_approved_creators()
     first = waiting.in_order().first()
     return first is not None and first.clip_code != clip_code
 

@@ -1,5 +1,6 @@
 """Viewers' own choices: interests, the commerce dial, "less of this", and starting over."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +15,11 @@ from feed.models import Dial, Viewer
 MIN_INTERESTS = 5
 LESS_FACTOR = 0.25
 """Each "less of this" multiplies the weight of a reason by this factor. Two of them leave a sixteenth."""
+LEAST_FACTOR = LESS_FACTOR**8
+MOST_REASONS = 300
+"""How many reasons a viewer may have reduced. Past that, those that were reduced least are forgotten."""
+REASON_CODE = r"[a-z_]{1,20}(:[0-9]{1,18})?"
+"""A term of the score and, for many, the id of a clip, category or creator."""
 
 
 def offered_interests(*, is_adult: bool) -> QuerySet[Category]:
@@ -39,11 +45,31 @@ def reduce_reason(*, key: uuid.UUID, code: str, now: datetime) -> None:
             """
             INSERT INTO feed_viewer (key, created_at, reason_factors)
             VALUES (%(key)s, %(now)s, jsonb_build_object(%(code)s, %(factor)s))
-            ON CONFLICT (key) DO UPDATE SET reason_factors = feed_viewer.reason_factors || jsonb_build_object(
-                %(code)s, coalesce((feed_viewer.reason_factors ->> %(code)s)::float, 1) * %(factor)s)
+            ON CONFLICT (key) DO UPDATE SET reason_factors = (
+                SELECT jsonb_object_agg(kept.key, kept.value) FROM (
+                    SELECT key, value FROM jsonb_each(feed_viewer.reason_factors || jsonb_build_object(%(code)s,
+                        greatest(coalesce((feed_viewer.reason_factors ->> %(code)s)::float, 1) * %(factor)s, %(least)s)))
+                    ORDER BY key = %(code)s DESC, value LIMIT %(most)s) AS kept)
             """,
-            {"key": key, "now": now, "code": code, "factor": LESS_FACTOR},
+            {
+                "key": key,
+                "now": now,
+                "code": code,
+                "factor": LESS_FACTOR,
+                "least": LEAST_FACTOR,
+                "most": MOST_REASONS,
+            },
         )
+
+
+def read_factors(stored: object) -> dict[str, float]:
+    """Return the factors of reasons in a viewer's row, without anything that no page can have stored."""
+    entries = stored.items() if isinstance(stored, dict) else ()
+    return {
+        code: float(factor)
+        for code, factor in entries
+        if re.fullmatch(REASON_CODE, code) and isinstance(factor, (int, float)) and 0 < factor <= 1
+    }
 
 
 def start_over(*, key: uuid.UUID, now: datetime) -> None:

@@ -66,6 +66,7 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     clips = page.as_objects()
     context = {
         "clips": clips,
+        "owner": identity.owner,
         "cursor": page.cursor,
         "max_quantity": MAX_QUANTITY,
         "few_left": FEW_LEFT,

@@ -45,6 +45,9 @@ SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]  # they demand the last step at once
 CSRF_FAILURE_VIEW = "feedsite.drafts.refuse_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Browsers let nobody else set cookies of this name: not other hosts of the domain, and nothing without TLS.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # Browsers apply form-action to the redirect after checkout as well: allow the pages on which shoppers pay.
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "demo" if DEMO else "none", validate=one_of("none", "demo", "stripe"))
@@ -101,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "feedsite.private_pages.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,6 +118,7 @@ MIDDLEWARE = [
     "feedsite.drafts.DraftMiddleware",
     "feedsite.store_away.StoreAwayMiddleware",
     "feedsite.unstorable.UnstorableInputMiddleware",
+    "feedsite.cross_site.CrossSiteMiddleware",
 ]
 ROOT_URLCONF = "feedsite.urls"
 WSGI_APPLICATION = "feedsite.wsgi.application"
@@ -288,6 +293,7 @@ REFUND_APPROVAL_ABOVE_MINOR = env.int("REFUND_APPROVAL_ABOVE_MINOR", 50_000, val
 PAYOUT_UNSEEN_MINUTES = env.int("PAYOUT_UNSEEN_MINUTES", 60, validate=at_least(1))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500_000_000, validate=at_least(1))
 UPLOAD_LIMITS: dict[str, int] = env.dict("UPLOAD_LIMITS", {}, subcast_values=int)  # of media.policy.Policy, by field
+OPEN_CLIPS_WITHOUT_APPROVALS = env.int("OPEN_CLIPS_WITHOUT_APPROVALS", 5, validate=at_least(1))
 REVIEW_DUE_HOURS = env.int("REVIEW_DUE_HOURS", 48, validate=at_least(1))
 TRUST_AFTER_APPROVALS = env.int("TRUST_AFTER_APPROVALS", 0, validate=at_least(0))
 TRUST_SPOT_CHECK_PERCENT = env.int("TRUST_SPOT_CHECK_PERCENT", 20, validate=between(0, 100))
@@ -296,6 +302,7 @@ REPORTS_HIDE_WEIGHT = env.int("REPORTS_HIDE_WEIGHT", 10, validate=at_least(1))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
 LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_SECURE = 365 * 24 * 3600, HTTPS
 LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("orders/find/", guest_api.OrderFind.as_view(), name="api-order-find"),
     path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),
     path("orders/<str:code>/returns/", return_api.OrderReturns.as_view(), name="api-order-returns"),
+    path("orders/<str:code>/claim/", guest_api.OrderClaim.as_view(), name="api-order-claim"),
     path("orders/<str:code>/pay/", guest_api.OrderPay.as_view(), name="api-order-pay"),
     path("orders/<str:code>/cancel/", api.OrderCancel.as_view(), name="api-order-cancel"),
 ]

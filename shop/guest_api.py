@@ -5,19 +5,22 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api_errors import Unavailable
+from accounts.api_errors import Conflict, Unavailable
 from accounts.keys import LARGEST_KEY
+from accounts.models import User
 from shop.api import ShopView, validate
 from shop.checkout_api import PaymentRequired, describe_refused_card, read_means
 from shop.guest_pages import SCOPE, explain_unknown
 from shop.models import Order
-from shop.order_links import find_order_by_email, find_order_by_link, open_order
+from shop.order_links import claim_order, find_order_by_email, find_order_by_link, open_order
 from shop.order_payment import CardRefused, pay_order
 from shop.payment_page import describe_payment_failure
 from shop.payments import PaymentRefused
@@ -63,8 +66,23 @@ class OrderFind(ShopView):
             order = find_order_by_email(code=key["code"], email=key.get("email", ""))
         if order is None:
             raise NotFound(explain_unknown())
-        open_order(request._request.session, order)
+        open_order(request._request, order)
         return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
+
+
+class OrderClaim(ShopView):
+    """An order that was placed as a guest. POST moves it to the account of the user, who must have opened it."""
+
+    error_statuses = (409,)
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses=OrderSerializer)
+    def post(self, request: Request, code: str) -> Response:
+        order, user = _find_own_order(request._request, code), request.user
+        assert isinstance(user, User)
+        if order.user_id != user.pk and not claim_order(order_id=order.pk, user=user):
+            raise Conflict(_("This order belongs to an account."))
+        return Response(OrderSerializer(_find_own_order(request._request, code)).data)
 
 
 class OrderPay(ShopView):

@@ -39,7 +39,7 @@ def follow_link(request: HttpRequest, code: str, token: str) -> HttpResponse:
         sentence = _("This link is no longer valid. Open your order with its number and your email address.")
         response = _show_form(request, FindOrderForm(initial={"code": code}), sentence, status=404)
     else:
-        open_order(request.session, order)
+        open_order(request, order)
         response = redirect(order)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -50,7 +50,7 @@ def follow_link(request: HttpRequest, code: str, token: str) -> HttpResponse:
 def find_order(request: HttpRequest) -> HttpResponse:
     """Open an order by its number and email address. The answer is the same whichever of them is wrong."""
     if request.method != "POST":
-        return _show_form(request, FindOrderForm())
+        return _show_form(request, FindOrderForm(initial={"code": request.GET.get("code", "")[:40]}))
     form = FindOrderForm(request.POST)
     if is_limited(request):
         return _show_form(request, form, _("You tried too often. Wait a minute, and try again."), status=429)
@@ -59,7 +59,7 @@ def find_order(request: HttpRequest) -> HttpResponse:
     order = find_order_by_email(**form.cleaned_data)
     if order is None:
         return _show_form(request, form, explain_unknown(), status=404)
-    open_order(request.session, order)
+    open_order(request, order)
     return redirect(order)
 
 

@@ -4,13 +4,13 @@ A link holds for as long as the order, unless staff replace it or correct the em
 session of whoever follows it, and does not stay in the address bar.
 """
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from shop.models import Order
-from shop.shopper import OPENED_ORDERS_KEY
+from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY
 from shop.states import SETTLED, OrderState
 
 MOST_OPENED = 20
@@ -30,10 +30,22 @@ def find_order_by_email(*, code: str, email: str) -> Order | None:
     return order if order and is_own else None
 
 
-def open_order(session: SessionBase, order: Order) -> None:
-    """Let the session see the order, until its link is replaced."""
-    opened = [pair for pair in session.get(OPENED_ORDERS_KEY, []) if pair[0] != order.pk]
-    session[OPENED_ORDERS_KEY] = [*opened, [order.pk, order.link_version]][-MOST_OPENED:]
+def open_order(request: HttpRequest, order: Order) -> None:
+    """Let the session see the order, until its link is replaced or somebody signs in: that may be the next person."""
+    session = request.session
+    opened = [entry for entry in session.get(OPENED_ORDERS_KEY, []) if entry[0] != order.pk]
+    session[OPENED_ORDERS_KEY] = [*opened, [order.pk, order.link_version, request.user.pk or 0]][-MOST_OPENED:]
+
+
+def was_placed_here(request: HttpRequest, code: str) -> bool:
+    """Return whether a guest placed this order in the session of a user who has signed in since."""
+    visitor = request.session.get(VISITOR_KEY, "") if request.user.is_authenticated else ""
+    return bool(visitor) and Order.objects.filter(user=None, visitor=visitor, code=code).exists()
+
+
+def claim_order(*, order_id: int, user: User) -> bool:
+    """Move an order that was placed as a guest to an account whose user has opened it. Return False if it has one."""
+    return Order.objects.filter(pk=order_id, user=None).exclude(visitor="").update(user=user) == 1
 
 
 def replace_link(*, order_id: int) -> None:

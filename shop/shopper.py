@@ -20,7 +20,7 @@ class Shopper:
 
     `visitor` is the token in the session. A user's session can also have one, from the time before the user signed in.
     `opened_orders` are the ids and link versions of orders that were opened by the link in their emails, or by their
-    number and email address. `network` is the keyed hash of the network that the request came from, or "".
+    number and email address, by this user or guest: signing in closes them. `network` is the keyed hash of the network that the request came from, or "".
     `browser_accounts` are the ids of users who were signed in with the same browser.
     """
 
@@ -50,11 +50,12 @@ def shopper_of(request: HttpRequest) -> Shopper:
     if not visitor and request.method not in ("GET", "HEAD", "OPTIONS"):
         visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)
     user: AbstractBaseUser | object = request.user
-    opened = tuple((int(order_id), int(version)) for order_id, version in request.session.get(OPENED_ORDERS_KEY, ()))
+    opened = request.session.get(OPENED_ORDERS_KEY, ())
+    reader = request.user.pk or 0  # sessions from before this was noted have pairs
     return Shopper(
         user=user if isinstance(user, User) else None,
         visitor=visitor,
-        opened_orders=opened,
+        opened_orders=tuple((pk, version) for pk, version, *opener in opened if (opener or [0])[0] == reader),
         network=hash_network(request),
         browser_accounts=read_browser_accounts(request),
     )

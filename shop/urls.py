@@ -22,6 +22,7 @@ urlpatterns = [
     path("orders/<str:code>/link/<str:token>/", guest_pages.follow_link, name="order-link"),
     path("orders/<str:code>/", views.show_order, name="order"),
     path("orders/<str:code>/email/", views.change_order, {"action": "email"}, name="order-email"),
+    path("orders/<str:code>/claim/", views.change_order, {"action": "claim"}, name="order-claim"),
     path("orders/<str:code>/cancel/", views.change_order, {"action": "cancel"}, name="order-cancel"),
     path("orders/<str:code>/pay/", views.change_order, {"action": "pay"}, name="order-pay"),
     path("orders/<str:code>/return/", views.change_order, {"action": "return"}, name="order-return"),

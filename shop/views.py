@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from accounts.refused_addresses import find_refused_address, forget_refused
 from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
-from shop.order_links import correct_email, open_order
+from shop.order_links import claim_order, correct_email, open_order, was_placed_here
 from shop.order_payment import PAYMENT_PAGE, CardRefused, Means, Return, ask_on_return, pay_order
 from shop.payment_page import describe_payment_failure, offer_payment_page, redirect_to_payment
 from shop.payments import PaymentRefused
@@ -48,6 +49,9 @@ def show_order(request: HttpRequest, code: str) -> HttpResponse:
     order = Order.objects.visible_to(shopper_of(request)).with_lines().filter(code=code).first()
     if order is None and request.user.has_perm("shop.view_order"):
         return _render_order(request, get_object_or_404(Order.objects.with_lines(), code=code), is_own=False)
+    if order is None and was_placed_here(request, code):
+        messages.info(request, _("This order was placed without an account. Open it with its email address."))
+        return redirect(f"{reverse('order-find')}?code={code}")
     order = order or _get_order(request, code)
     questions = request.GET.get(RETURNED, "")
     if not (order.is_pending and questions):
@@ -60,7 +64,7 @@ def show_order(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    """Pay for an order, cancel it, request a return or correct its email address, depending on `action`."""
+    """Pay for an order, cancel it, request a return, correct its email address or claim it, depending on `action`."""
     order = _get_order(request, code)
     now = timezone.now()
     if action == "cancel":
@@ -69,6 +73,8 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
         return _pay(request, order, now)
     elif action == "email":
         return _correct_email(request, order)
+    elif action == "claim":
+        _claim(request, order)
     else:
         return _request_return(request, order)
     return redirect(order)
@@ -152,9 +158,15 @@ def _correct_email(request: HttpRequest, order: Order) -> HttpResponse:
     forget_refused(email=email)
     correct_email(order_id=order.pk, email=email)
     order.refresh_from_db()
-    open_order(request.session, order)
+    open_order(request, order)
     messages.success(request, _("Emails about this order go to %(email)s from now on.") % {"email": email})
     return redirect(order)
+
+
+def _claim(request: HttpRequest, order: Order) -> None:
+    user = shopper_of(request).user
+    if user is not None and claim_order(order_id=order.pk, user=user):
+        messages.success(request, _("This order is in your account now."))
 
 
 def _render_order(
@@ -175,6 +187,7 @@ def _render_order(
         "order": order,
         "lines": list(order.lines.all()),
         "is_own": is_own,
+        "is_claimable": is_own and user is not None and order.user_id is None,
         "is_unknown": is_unknown and order.is_pending,
         "next_question": next_question,
         "cards": find_usable_cards(user, now=now) if pays_with_card else [],

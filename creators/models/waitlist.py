@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
 from django.utils.translation import gettext_lazy as _
 
 from creators.models.campaign import Enrolment
+
+OPEN_CLIPS_PER_APPROVAL = 2
+"""How many more clips of a creator may be open for each that was approved."""
 
 
 class WaitlistState(models.TextChoices):
@@ -46,10 +50,23 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.annotate(number=Case(When(state=WaitlistState.WAITING, then=count)))
 
     def with_free_slots(self) -> Self:
-        """Return entries whose creator has a free slot, and may have one more open clip in the campaign."""
+        """Return entries whose creator has a free slot, and may have one more open clip, in the campaign and in all."""
         taken_count = F("enrolment__held_count") + F("enrolment__earned_count")
         open_clips_cap = F("enrolment__campaign__open_clips_cap")
-        return self.filter(enrolment__clips_cap__gt=taken_count, enrolment__held_count__lt=open_clips_cap)
+        own = Enrolment.objects.filter(creator=OuterRef("enrolment__creator")).order_by().values("creator")
+        spare = Sum(F("earned_count") * OPEN_CLIPS_PER_APPROVAL - F("held_count"))
+        return self.filter(
+            enrolment__clips_cap__gt=taken_count,
+            enrolment__held_count__lt=open_clips_cap,
+            pk__in=self.alias(spare=Subquery(own.annotate(spare=spare).values("spare")))
+            .filter(spare__gt=-settings.OPEN_CLIPS_WITHOUT_APPROVALS)
+            .values("pk"),
+        )
+
+    def of_approved_creators(self) -> Self:
+        """Return entries whose creator has an approved clip in any campaign."""
+        earned = Enrolment.objects.filter(creator=OuterRef("enrolment__creator"), earned_count__gt=0)
+        return self.filter(Exists(earned))
 
 
 class WaitlistEntry(models.Model):

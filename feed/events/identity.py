@@ -6,6 +6,7 @@ While a user is signed in, the cookie also names their account.
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -16,9 +17,9 @@ from feed.events.viewer_merge import adopt_viewer
 from feed.models import Viewer
 from feed.page.cache import Cache
 
-COOKIE = "viewer"
+COOKIE = f"{settings.COOKIE_PREFIX}viewer"
 COOKIE_AGE_S = 395 * 24 * 3600
-CONSENT_COOKIE = "consent"
+CONSENT_COOKIE = f"{settings.COOKIE_PREFIX}consent"
 _signer = Signer(salt="feed.viewer")
 
 
@@ -41,6 +42,11 @@ class Identity:
         """Return the signed value for the viewer cookie."""
         value = f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}"
         return _signed_values.get_or_compute(value, lambda: _signer.sign(value))
+
+    @property
+    def owner(self) -> str:
+        """Return the name under which a browser keeps what this viewer did without a connection."""
+        return str(self.user_id) if self.user_id else blake2b(self.key.bytes, digest_size=8).hexdigest()
 
 
 _signed_values: Cache[str, str] = Cache("cookies")
@@ -87,7 +93,11 @@ def find_stored_viewers(request: HttpRequest) -> list[uuid.UUID]:
 
 
 def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity: Identity) -> None:
-    """Set the viewer cookie, unless the request already has the same value or nothing may be stored."""
+    """Set the viewer cookie, unless the request already has the same value or nothing may be stored.
+
+    The response is this viewer's own, so no cache may keep it.
+    """
+    response.headers.setdefault("Cache-Control", "private, no-store")
     value = identity.as_cookie()
     if not identity.may_store or request.COOKIES.get(COOKIE) == value:
         return

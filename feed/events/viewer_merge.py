@@ -6,11 +6,14 @@ An account has one viewer, which includes what the user did before signing in.
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
 
 from accounts.models import User
+from feed.events.recording import MAX_MARKS
 from feed.models import Event, Viewer
+from feed.preferences import MOST_REASONS, read_factors
 
 LISTS = ("interests", "liked", "saved", "hidden", "followed")
 
@@ -44,8 +47,10 @@ def erase_viewers(keys: Sequence[uuid.UUID]) -> None:
 
 def _merge(anonymous: Viewer, own: Viewer) -> None:
     for name in LISTS:
-        setattr(own, name, list(dict.fromkeys([*getattr(own, name), *getattr(anonymous, name)])))
-    own.reason_factors = anonymous.reason_factors | own.reason_factors
+        both = dict.fromkeys([*getattr(anonymous, name), *getattr(own, name)])
+        setattr(own, name, list(both)[-MAX_MARKS:])
+    before, more = read_factors(own.reason_factors), read_factors(anonymous.reason_factors)
+    own.reason_factors = dict(islice((before | more | before).items(), MOST_REASONS))
     own.save(update_fields=[*LISTS, "reason_factors"])
     anonymous.merged_into = own
     anonymous.save()

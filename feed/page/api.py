@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from feed.events.identity import identify_signed_in_viewer, identify_viewer, set_viewer_cookie
 from feed.page.page import MAX_PAGE_SIZE, PAGE_SIZE, BadCursor, build_page
 from feed.page.schema import FeedPageSerializer
-from feed.preferences import reduce_reason
+from feed.preferences import REASON_CODE, reduce_reason
 
 
 class FeedPageView(APIView):
@@ -67,7 +67,7 @@ class FeedPageView(APIView):
 
 
 class LessSerializer(serializers.Serializer[Any]):
-    reason = serializers.RegexField(r"^[a-z_]+(:[0-9a-z_.-]+)?$", max_length=60, help_text="The code of a reason.")
+    reason = serializers.RegexField(rf"^{REASON_CODE}\Z", max_length=40, help_text="The code of a reason.")
 
 
 class LessOfThisView(APIView):

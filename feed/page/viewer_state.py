@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from feed.models import Dial, EventKind
 from feed.page.snapshot import CatalogueSnapshot
+from feed.preferences import read_factors
 
 HISTORY_PERIOD = timedelta(days=180)
 UNSEEN_AFTER = timedelta(days=14)
@@ -88,9 +89,9 @@ def read_viewer_state(
     return ViewerState(
         key=key,
         version=version,
-        interests=frozenset(interests or ()),
+        interests=frozenset(category for category in interests or () if category > 0),
         dial=Dial(dial if dial is not None else Dial.ALL),
-        reason_factors=json.loads(factors) if factors else {},  # Django's cursors return jsonb as text
+        reason_factors=read_factors(json.loads(factors)) if factors else {},  # Django's cursors return jsonb as text
         liked=frozenset(liked or ()),
         saved=frozenset(saved or ()),
         hidden=frozenset(hidden or ()),

@@ -42,12 +42,12 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     transitions = ORDER_MOVES
 
     def visible_to(self, shopper: Shopper) -> Self:
-        """Return the shopper's orders: their account's, those placed on this device, and those opened by a link.
+        """Return the shopper's orders: their account's or, for guests, this session's; and those opened by a link.
 
-        A link shows its order for the rest of the session, until it is replaced."""
+        Whoever signs in may be the next person at the device, so a guest's orders stay closed to them."""
         visible = Q(user=None, visitor=shopper.visitor) if shopper.visitor else Q(pk__in=())
         if shopper.user:
-            visible |= Q(user=shopper.user)
+            visible = Q(user=shopper.user)
         for order_id, link_version in shopper.opened_orders:
             visible |= Q(pk=order_id, link_version=link_version)
         return self.filter(visible)

@@ -5,15 +5,27 @@ from functools import partial
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
-from creators.models import Campaign, Creator, Enrolment, Slot
+from creators.models import Campaign, Creator, Enrolment, Slot, WaitlistEntry
 from tests.attacks.crowd import at_once
-from tests.factories import NOW, approve, make_creator, make_draft, make_enrolment, make_waiting_clip
+from tests.factories import (
+    NOW,
+    approve,
+    make_campaign,
+    make_creator,
+    make_draft,
+    make_enrolment,
+    make_waiting_clip,
+)
 from videos.models import Clip, FootageMatch, Source
 from videos.review.deadlines import expire_held_slots
 from videos.studio.submission import Incomplete, submit_clip, withdraw_clip
+from videos.studio.waitlist import serve_waitlists
 
 pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=5)
+"""More than twice as late as clips should be reviewed."""
 
 
 def copy_of(clip: Clip, enrolment: Enrolment | None = None) -> Clip:
@@ -103,3 +115,71 @@ def is_submitted(clip_id: int) -> bool:
     except Incomplete:
         return False
     return True
+
+
+def submit_in_new_campaign(creator: Creator) -> Clip:
+    return submit_clip(clip_id=make_draft(enrolment=make_enrolment(creator)).pk, now=NOW)
+
+
+def test_a_new_creator_holds_few_slots_in_all_campaigns_together(creator: Creator, settings: Settings) -> None:
+    clips = [submit_in_new_campaign(creator) for _number in range(5)]
+    with pytest.raises(Incomplete) as refusal:
+        submit_in_new_campaign(creator)
+    assert refusal.value.problems["campaign"][0].startswith(
+        "5 of your clips are open, which is as many as you can have"
+    )
+    assert (slots_held(creator), WaitlistEntry.objects.count()) == (5, 0)
+    approve(clips[0])  # 4 are open, and 7 may be
+    for _number in range(3):
+        submit_in_new_campaign(creator)
+    with pytest.raises(Incomplete):
+        submit_in_new_campaign(creator)
+    assert slots_held(creator) == 7
+    settings.OPEN_CLIPS_WITHOUT_APPROVALS = 100  # without the guard
+    assert submit_in_new_campaign(creator).state == "in_review"
+
+
+def test_waiting_clips_of_a_new_creator_are_few_and_keep_nobody_waiting(creator: Creator) -> None:
+    full = make_campaign(clips_cap=1)
+    make_waiting_clip(enrolment=make_enrolment(make_creator(), full))
+    other = make_creator()
+    own, theirs = make_enrolment(creator, full), make_enrolment(other, full)
+    for enrolment in (own, own, theirs):
+        with pytest.raises(Incomplete, match="on the waitlist"):
+            submit_clip(clip_id=make_draft(enrolment=enrolment).pk, now=NOW)
+    for _number in range(5):
+        submit_in_new_campaign(creator)
+    with pytest.raises(Incomplete, match="5 of your clips are open"):
+        submit_clip(clip_id=make_draft(enrolment=own).pk, now=NOW)
+    Campaign.objects.filter(pk=full.pk).update(clips_cap=9)
+    assert serve_waitlists(now=NOW) == 1
+    assert (slots_held(creator), slots_held(other), WaitlistEntry.objects.waiting().count()) == (5, 1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_campaigns_at_once_give_a_new_creator_no_more_slots(creator: Creator) -> None:
+    drafts = [make_draft(enrolment=make_enrolment(creator)) for _number in range(10)]
+    answers = at_once([partial(is_submitted, draft.pk) for draft in drafts])
+    assert (answers.count(True), slots_held(creator)) == (5, 5)
+
+
+def test_while_the_desk_is_far_behind_only_approved_creators_get_slots(creator: Creator) -> None:
+    campaign, approved = make_campaign(), make_creator()
+    approve(make_waiting_clip(enrolment=make_enrolment(approved, campaign)))
+    for _number in range(2):
+        crowd = make_enrolment(make_creator(), campaign)
+        for _clip in range(5):
+            submit_clip(clip_id=make_draft(enrolment=crowd).pk, now=NOW)
+    late = make_draft(enrolment=make_enrolment(creator, campaign))
+    with pytest.raises(Incomplete) as refusal:
+        submit_clip(clip_id=late.pk, now=LATER)
+    first, second = refusal.value.problems["campaign"]
+    assert first.startswith("Our moderators are far behind") and "number 1 on the waitlist" in second
+    assert slots_held(creator) == 0
+    with_approval = make_draft(enrolment=Enrolment.objects.get(creator=approved))
+    assert submit_clip(clip_id=with_approval.pk, now=LATER).state == "in_review"
+    assert (serve_waitlists(now=LATER), WaitlistEntry.objects.waiting().count()) == (0, 1)
+    assert Slot.objects.held().count() == 11  # nobody lost one for the delay
+    approve(Clip.objects.filter(state="in_review").order_by("pk")[0])
+    approve(Clip.objects.filter(state="in_review").order_by("pk")[0])
+    assert (serve_waitlists(now=LATER), slots_held(creator)) == (1, 1)

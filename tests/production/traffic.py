@@ -33,6 +33,10 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     repeats: list[str] = field(default_factory=list)
 
+    @property
+    def _token(self) -> str:
+        return next((value for name, value in self.cookies.items() if name.endswith("csrftoken")), "")
+
     def send(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Message, bytes]:
@@ -40,7 +44,7 @@ class Visitor:
         deadline = time.monotonic() + SECONDS_TO_GIVE_UP
         while True:
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-            own = {"Cookie": cookies, "Referer": f"{self.shop.url}/", "X-CSRFToken": self.cookies.get("csrftoken", "")}
+            own = {"Cookie": cookies, "Referer": f"{self.shop.url}/", "X-CSRFToken": self._token}
             try:
                 status, answer, content = self.shop.send(method, path, body, own | (headers or {}))
             except (ConnectionError, http.client.HTTPException, TimeoutError) as error:

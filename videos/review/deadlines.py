@@ -17,6 +17,8 @@ from videos.states import ClipState
 
 MEDIAN_SAMPLE_SIZE = 200
 """How many of the latest decisions count towards the median review time."""
+FAR_BEHIND_CLIPS = 10
+"""From how many clips on the desk counts as far behind."""
 
 QUEUED_STATES = (ClipState.UPLOADED, ClipState.PROCESSING, ClipState.IN_REVIEW, ClipState.APPEALED)
 AWAITING_CREATOR = (ClipState.CHANGES_REQUESTED, ClipState.FAILED)
@@ -51,6 +53,13 @@ def due_at(submitted_at: datetime) -> datetime:
 def overdue_cutoff(now: datetime) -> datetime:
     """Return the cutoff for overdue clips. A waiting clip that was submitted before this time is overdue."""
     return now - timedelta(hours=settings.REVIEW_DUE_HOURS)
+
+
+def is_desk_far_behind(now: datetime) -> bool:
+    """Return whether several clips have been waiting for twice as long as they should. One that was forgotten is few."""
+    cutoff = now - 2 * timedelta(hours=settings.REVIEW_DUE_HOURS)
+    late = Clip.objects.filter(state=ClipState.IN_REVIEW, submitted_at__lt=cutoff)
+    return late[:FAR_BEHIND_CLIPS].count() == FAR_BEHIND_CLIPS
 
 
 def estimate_review(clip: Clip) -> ReviewEstimate | None:

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Enrolment, Slot, SlotReason, WaitlistState
+from creators.open_clips import DeskBehind, has_approvals, refuse_too_many
 from creators.slots import CampaignFull, SlotRefused, TooManyOpen, hold_slot, release_slot
 from creators.suspensions import refuse_suspended
 from creators.waitlist import is_behind_others, join_waitlist, settle_waitlist_entry
 from videos.models import Clip, Job, JobKind, JobState, Revision, Source
+from videos.review.deadlines import is_desk_far_behind
 from videos.review.duplicates import find_waiting_twin
 from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
@@ -142,7 +144,15 @@ def _refuse_twin(clip: Clip) -> None:
 
 def _hold_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
     try:
-        if enrolment.is_open_at(now) and is_behind_others(enrolment=enrolment, clip_code=clip.code):
+        is_behind = is_desk_far_behind(now)
+        if is_behind and not has_approvals(enrolment.creator_id):
+            raise DeskBehind(
+                _("Our moderators are far behind, so clips of creators who have no approved clip yet have to wait.")
+            )
+        refuse_too_many(creator_id=enrolment.creator_id)
+        if enrolment.is_open_at(now) and is_behind_others(
+            enrolment=enrolment, clip_code=clip.code, only_approved=is_behind
+        ):
             raise CampaignFull(
                 _("Other clips are already waiting for a slot in this campaign. Your clip was not submitted.")
             )

@@ -19,6 +19,7 @@ from creators.slots import SlotRefused
 from creators.suspensions import CreatorSuspended, refuse_suspended
 from creators.waitlist import settle_waitlist_entry
 from videos.models import Clip
+from videos.review.deadlines import is_desk_far_behind
 from videos.review.mail import preferred_language
 from videos.studio.submission import Incomplete, NotSubmittable, submit_clip
 
@@ -26,6 +27,8 @@ from videos.studio.submission import Incomplete, NotSubmittable, submit_clip
 def serve_waitlists(*, now: datetime, at_most: int = 200) -> int:
     """Submit waitlisted clips whose campaigns have free slots. Return the number of clips submitted."""
     eligible = WaitlistEntry.objects.waiting().with_free_slots().open_at(now)
+    if is_desk_far_behind(now):
+        eligible = eligible.of_approved_creators()
     servable = eligible.filter(enrolment__campaign__clips_cap__gt=F("enrolment__campaign__taken_count"))
     return do_each(servable.in_order().values_list("pk", flat=True)[:at_most], lambda pk: _serve(pk, now))
 

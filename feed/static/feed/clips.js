@@ -62,6 +62,15 @@ const NEAR = 20;
 /** @param {number} index */
 const storageKey = (index) => `feed-clip-${index}`;
 
+/** Remove what an earlier page left in the tab's storage: it may be of another person. */
+function dropStored() {
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith("feed-clip-")) sessionStorage.removeItem(name);
+  } catch {
+    // Nothing is stored either.
+  }
+}
+
 export class Clips {
   /** @type {(Clip | null)[]} Null if the clip is in the tab's storage. */
   #clips;
@@ -70,6 +79,7 @@ export class Clips {
 
   /** @param {Clip[]} clips */
   constructor(clips) {
+    dropStored();
     this.#clips = clips;
   }
 

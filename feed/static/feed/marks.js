@@ -57,8 +57,13 @@ export async function toggleFollow(feed, { clip, slide }) {
   await sendMark(!isFollowed, endpoint("follow", { handle }), () => set(isFollowed));
 }
 
-/** @returns {Record<string, string>} Stored marks: the HTTP method of each URL. */
+/**
+ * @typedef {{method: "POST" | "DELETE", owner: string}} StoredMark  The owner is the viewer who made it, and sends it.
+ */
+
+/** @returns {Record<string, StoredMark>} By URL. */
 const storedMarks = () => readJson(STORAGE_KEY, {});
+let owner = "";
 
 /**
  * Store a mark to be sent later. It replaces a stored mark for the same URL.
@@ -67,17 +72,22 @@ const storedMarks = () => readJson(STORAGE_KEY, {});
  * @returns {boolean} False if the browser could not store it.
  */
 function storeMark(method, url) {
-  return writeJson(STORAGE_KEY, { ...storedMarks(), [url]: method });
+  return writeJson(STORAGE_KEY, { ...storedMarks(), [url]: { method, owner } });
 }
 
-/** Send stored marks now, and whenever the browser comes online. */
-export function startMarks() {
+/**
+ * Send the viewer's stored marks now, and whenever the browser comes online. Those of others wait for their owners.
+ * @param {string} viewer
+ */
+export function startMarks(viewer) {
+  owner = viewer;
   addEventListener("online", sendMarks);
   sendMarks();
 }
 
 async function sendMarks() {
-  for (const [url, method] of Object.entries(storedMarks())) {
+  for (const [url, { method, owner: maker }] of Object.entries(storedMarks())) {
+    if (maker !== owner) continue;
     try {
       await request(method, url);
     } catch (error) {
@@ -85,6 +95,7 @@ async function sendMarks() {
       if (!(error instanceof ApiError) || error.status >= 500) return;
     }
     const { [url]: latest, ...others } = storedMarks();
-    writeJson(STORAGE_KEY, latest === method ? others : { ...others, [url]: latest });
+    const isSent = latest?.method === method && latest.owner === maker;
+    writeJson(STORAGE_KEY, isSent ? others : { ...others, [url]: latest });
   }
 }

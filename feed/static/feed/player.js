@@ -36,7 +36,7 @@ export function mount(root) {
   const scroller = root.querySelector("[data-scroller]");
   if (!(scroller instanceof HTMLElement)) return;
   startOutbox(String(root.dataset.events));
-  startMarks();
+  startMarks(String(root.dataset.owner));
   registerServiceWorker(String(root.dataset.worker));
   measureThroughput();
   new Feed(root, scroller, readData("feed-clips"), readData("feed-cursor")).start();

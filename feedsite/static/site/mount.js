@@ -56,7 +56,9 @@ export function closest(event, selector) {
  * @returns {string}
  */
 export function csrfToken() {
-  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
-  if (cookie) return decodeURIComponent(cookie.slice("csrftoken=".length));
+  for (const name of ["__Host-csrftoken=", "csrftoken="]) {
+    const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(name));
+    if (cookie) return decodeURIComponent(cookie.slice(name.length));
+  }
   return document.querySelector("meta[name=csrf]")?.getAttribute("content") ?? "";
 }
