@@ -229,7 +229,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         """Show the payouts that a step is about, with the button for it."""
         context = self.admin_site.each_context(request) | {
             "batch": batch,
-            "question": question,
+            "title": question,
             "verb": verb,
             "payouts": payouts.select_related("creator", "agency").order_by("pk"),
             "seen": get_digest(batch),
