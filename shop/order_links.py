@@ -52,6 +52,15 @@ def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
     """Give a user the orders that were placed as a guest with one of these addresses. Return how many.
 
     The caller has verified that the addresses are the user's. Orders of erased accounts stay without one.
+
+    PostgreSQL takes other letters for the same in capitals: guest@gmaıl.com, a domain of its own, for guest@gmail.com.
+    So its index only finds the candidates.
     """
     guests = Order.objects.filter(user=None).exclude(visitor="")
-    return sum(guests.filter(email__iexact=email).update(user=user) for email in emails)
+    order_ids = {
+        order_id
+        for email in emails
+        for order_id, written in guests.filter(email__iexact=email).values_list("pk", "email")
+        if written.lower() == email.lower()
+    }
+    return guests.filter(pk__in=order_ids).update(user=user)
