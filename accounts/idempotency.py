@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -69,7 +70,8 @@ def idempotent[View: APIView, **Arguments](
 ) -> Callable[Concatenate[View, Request, Arguments], Response]:
     """Decorate an API method so that it honours Idempotency-Key: a repeated request gets the stored answer.
 
-    The method and the storing of its answer are one transaction. A request that was refused leaves no key behind.
+    The method and the storing of its answer are one transaction, which a refusal that is raised rolls back. A refusal that
+    is returned keeps what was written. Neither leaves a key behind.
     """
 
     @wraps(method)
@@ -84,10 +86,13 @@ def idempotent[View: APIView, **Arguments](
 
         owner = f"{type(view).__name__} {request.method} {_name_requester(request)}"
         try:
-            stored = do_once(owner=owner, key=key, content=[request.path, request.data], make=make)
+            with transaction.atomic():
+                stored = do_once(owner=owner, key=key, content=[request.path, request.data], make=make)
+                status, data = json.loads(stored)
+                if status >= HTTPStatus.BAD_REQUEST:
+                    IdempotencyKey.objects.filter(owner=owner, key=key).delete()
         except KeyReused as refusal:
             raise Unprocessable(str(refusal)) from refusal
-        status, data = json.loads(stored)
         return Response(data, status=status)
 
     return answer

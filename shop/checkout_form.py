@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keys import parse_key
 from shop.address_forms import AddressForm
 from shop.addresses import destination_of
 from shop.attribution import Buyer
@@ -84,12 +85,12 @@ class CheckoutForm:
         self.business = BusinessForm(data, country_code=self.country_code)
         self.saves_address = shopper.user is not None and (data is None or "save_address" in data)
 
-    @property
-    def parts(self) -> list[forms.Form]:
-        return [part for part in (self.contact, self.delivery, self.billing, self.business) if part is not None]
-
     def is_valid(self) -> bool:
-        return all(part.is_valid() for part in self.parts)
+        """Check the parts that count. An address that is hidden, because it is not chosen, keeps no order back."""
+        delivery = None if self.chosen else self.delivery
+        billing = self.billing if self.has_billing else None
+        parts = [part for part in (self.contact, delivery, billing, self.business) if part is not None]
+        return all([part.is_valid() for part in parts])
 
     @property
     def country_code(self) -> str:
@@ -129,7 +130,7 @@ class CheckoutForm:
         card_id = str(self._data.get("card", "")) if self._data is not None else ""
         if not card_id:
             return Means(keeps_card=self.keeps_card)
-        card = find_usable_card(self._shopper.user, int(card_id), now=now) if card_id.isdecimal() else None
+        card = find_usable_card(self._shopper.user, parse_key(card_id), now=now)
         if card is None:
             raise OrderRefused(explain_missing_card())
         return Means(card)
