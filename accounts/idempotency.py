@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api_errors import Unprocessable
-from accounts.models import IdempotencyKey
+from accounts.models import IdempotencyKey, User
 
 RETENTION = timedelta(days=30)
 MAX_KEY_LENGTH = 120
@@ -84,7 +84,7 @@ def idempotent[View: APIView, **Arguments](
             response = method(view, request, *args, **kwargs)
             return json.dumps([response.status_code, response.data], cls=DjangoJSONEncoder)
 
-        owner = f"{type(view).__name__} {request.method} {_name_requester(request)}"
+        owner = f"{type(view).__name__} {request.method} {_name_requester(request)}"  # see forget_answers
         try:
             with transaction.atomic():
                 stored = do_once(owner=owner, key=key, content=[request.path, request.data], make=make)
@@ -106,6 +106,11 @@ def _name_requester(request: Request) -> str:
     if session.session_key is None:
         session.create()
     return f"session {session.session_key}"
+
+
+def forget_answers(*, user: User) -> None:
+    """Delete the stored answers to a user's requests, such as saved addresses. They have no foreign key to the user."""
+    IdempotencyKey.objects.filter(owner__endswith=f" user {user.pk}").delete()
 
 
 def forget_old_keys(*, now: datetime) -> int:

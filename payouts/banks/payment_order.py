@@ -57,9 +57,10 @@ def write_payment_order(
     _add(header, "CreDtTm", now.isoformat(timespec="seconds"))
     _add_totals(header, transfers)
     _add(header, "InitgPty/Nm", clean_text(debtor.name, NAME_LENGTH))
-    sepa = [transfer for transfer in transfers if _is_sepa(transfer, debtor)]
-    others = [transfer for transfer in transfers if transfer not in sepa]
-    for number, (group, is_sepa) in enumerate(((sepa, True), (others, False)), 1):
+    groups: dict[bool, list[Transfer]] = {True: [], False: []}
+    for transfer in transfers:
+        groups[_is_sepa(transfer, debtor)].append(transfer)
+    for number, (is_sepa, group) in enumerate(groups.items(), 1):
         if group:
             payment = _add_payment(order, f"{message_id}-{number}", debtor, group, is_sepa, now)
             for transfer in group:

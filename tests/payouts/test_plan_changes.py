@@ -237,6 +237,23 @@ def test_approval_is_void_when_the_batch_changes(
     assert True in send(batch)
 
 
+def test_rest_of_a_sent_batch_that_needs_approval_again_is_on_the_first_page(
+    as_finance: Client, as_second: Client, settings: Settings, maya: Creator
+) -> None:
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 3000
+    noor = make_payable("noor", "GB33BUKB20201555555555")
+    post(as_finance, "batch/plan", {"currency": "USD"})
+    batch = Batch.objects.get()
+    approve(as_second, batch)
+    first, second = batch.payouts.get(creator=maya), batch.payouts.get(creator=noor)
+    assert send_payout(payout_id=first.pk, now=timezone.now())
+    assert "Payout batches to approve" not in as_second.get("/admin/").content.decode()
+    change_account(noor)
+    post(as_finance, f"payout/{second.pk}/confirm", {"version": "2"})
+    assert not send_payout(payout_id=second.pk, now=timezone.now())
+    assert "Payout batches to approve" in as_second.get("/admin/").content.decode()
+
+
 def test_changed_batch_is_not_approved_by_an_old_page(
     as_finance: Client, as_second: Client, batch: Batch, maya: Creator
 ) -> None:
