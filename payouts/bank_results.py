@@ -97,7 +97,7 @@ def _read_amounts(text: str, currency: str) -> set[int]:
         return set()
     whole, _separator, decimals = plain.replace(",", ".").rpartition(".")
     digits = re.sub(r"\D", "", plain)
-    readings = {Decimal(digits), Decimal(f"{re.sub(r'\\D', '', whole) or '0'}.{decimals or '0'}")}
+    readings = {Decimal(digits), Decimal(f"{whole.replace('.', '') or '0'}.{decimals or '0'}")}
     scaled = [amount.scaleb(get_currency_precision(currency)) for amount in readings]
     return {int(amount) for amount in scaled if amount == int(amount)}
 

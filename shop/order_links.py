@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.pasted_text import mailed_address, without_invisible
 from shop.models import Order
 from shop.shopper import OPENED_ORDERS_KEY
 from shop.states import SETTLED, OrderState
@@ -26,8 +27,7 @@ def find_order_by_email(*, code: str, email: str) -> Order | None:
     """Return the order with this number, typed in any case and with spaces, if the email address is its own."""
     plain = "".join(code.split()).replace("-", "").lower()
     order = Order.objects.filter(code=plain).first()
-    is_own = constant_time_compare((order.email if order else "").casefold(), email.strip().casefold())
-    return order if order and is_own else None
+    return order if order and constant_time_compare(_compared(order.email), _compared(email)) else None
 
 
 def open_order(session: SessionBase, order: Order) -> None:
@@ -53,14 +53,23 @@ def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
 
     The caller has verified that the addresses are the user's. Orders of erased accounts stay without one.
 
-    PostgreSQL takes other letters for the same in capitals: guest@gmaıl.com, a domain of its own, for guest@gmail.com.
-    So its index only finds the candidates.
+    The database only finds candidates: by its rules, guest@gmaıl.com, which is another domain, is guest@gmail.com in
+    capitals.
     """
     guests = Order.objects.filter(user=None).exclude(visitor="")
-    order_ids = {
+    own = {_compared(email) for email in emails}
+    found = [
         order_id
-        for email in emails
-        for order_id, written in guests.filter(email__iexact=email).values_list("pk", "email")
-        if written.lower() == email.lower()
-    }
-    return guests.filter(pk__in=order_ids).update(user=user)
+        for spelling in own.union(emails)
+        for order_id, email in guests.filter(email__iexact=spelling).values_list("pk", "email")
+        if _compared(email) in own
+    ]
+    return guests.filter(pk__in=found).update(user=user)
+
+
+def _compared(email: str) -> str:
+    """Return the address in the form that decides whether two are the same."""
+    try:
+        return mailed_address(without_invisible(email))
+    except UnicodeError:
+        return email

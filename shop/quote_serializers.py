@@ -6,9 +6,10 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.pasted_text import PastedEmailApiField
 from catalog.prices import PriceSerializer
 from catalog.stock import MAX_QUANTITY
-from shop.address_rules import ADDRESS_FIELDS, AddressInvalid, clean_address
+from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, clean_address
 from shop.models import Address
 from shop.quotes import Quote
 from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer
@@ -20,7 +21,11 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
     class Meta:
         model = Address
         fields = list(ADDRESS_FIELDS)
-        extra_kwargs = {"street": {"allow_blank": False}, "country_code": {"min_length": 2}}
+        extra_kwargs = {
+            "street": {"allow_blank": False},
+            "country_code": {"min_length": 2},
+            **{column: {"max_length": length} for column, length in TYPED_LENGTHS.items()},
+        }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -66,7 +71,7 @@ class PurchaseSerializer(serializers.Serializer[None]):
     lines = RequestedItemSerializer(many=True, required=False)
     address = AddressSerializer(required=False, help_text="Default: the default one of the saved addresses.")
     address_id = serializers.IntegerField(required=False, help_text="One of the saved addresses, instead of `address`.")
-    email = serializers.EmailField(required=False, help_text="A guest's email address; ignored for signed-in users.")
+    email = PastedEmailApiField(required=False, help_text="A guest's email address; ignored for signed-in users.")
     vat_number = serializers.CharField(
         max_length=40,
         required=False,

@@ -64,6 +64,10 @@ FORMS = {
         " KEY , Status , REFERENCE , Reason\n {0} , PAID , B1 ,\n{1},Failed , , Closed \n",
         "utf-8",
     ),
+    "invisible characters": (
+        "\u200bkey;status;reference;reason\n\u202a{0}\u202c;\u200epaid\u2069;B1;\n{1}\u200b;failed\u00ad;;Closed\n",
+        "utf-8",
+    ),
     "quotes": ('"key";"status";"reference";"reason"\n"{0}";"paid";"B1";""\n"{1}";"failed";"";"Closed"\n', "utf-8"),
     "more columns in another order": (
         "date,status,amount,currency,reason,key,reference\n2026-11-29,paid,25.00,USD,,{0},B1\n"

@@ -84,13 +84,13 @@ def test_same_transfers_have_the_same_message_id() -> None:
     [
         ("José Müller", "Jose Muller"),
         ("<Maya & Söhne>", "Maya Sohne"),
-        ("ليلى", "lyl~"),
+        ("ليلى", "lyl"),
         ("", "-"),
         ("x" * 99, "x" * 70),
     ],
 )
 def test_names_are_written_in_the_letters_of_banks(text: str, clean: str) -> None:
-    assert clean_text(text, 70) == clean.replace("~", "")
+    assert clean_text(text, 70) == clean
     write([Transfer("payout-1", text, IBAN, 2500, "EUR")], DEBTORS["IBAN"])
 
 

@@ -13,7 +13,7 @@ from creators.models import Creator
 from payouts.approvals import get_digest
 from payouts.batches import find_sendable_payouts
 from payouts.models import Batch, Hold, Payout, PayoutAccount
-from payouts.payout_accounts import set_payout_account
+from payouts.payout_accounts import AccountDetails, set_payout_account
 from payouts.tally import tally
 from payouts.transfers import send_payout
 from payouts.verification import find_discrepancies, get_account_totals
@@ -73,7 +73,7 @@ def send(batch: Batch) -> list[bool]:
 
 
 def change_account(creator: Creator, number: str = NEW) -> None:
-    set_payout_account(creator=creator, holder_name="Maya Meyer", number=number)
+    set_payout_account(creator=creator, details=AccountDetails("Maya Meyer", number))
 
 
 def test_changed_account_stops_the_payout_until_finance_confirms_it(
