@@ -58,13 +58,13 @@ def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
     """
     guests = Order.objects.filter(user=None).exclude(visitor="")
     own = {_compared(email) for email in emails}
-    found = [
+    order_ids = [
         order_id
         for spelling in own.union(emails)
         for order_id, email in guests.filter(email__iexact=spelling).values_list("pk", "email")
         if _compared(email) in own
     ]
-    return guests.filter(pk__in=found).update(user=user)
+    return guests.filter(pk__in=order_ids).update(user=user)
 
 
 def _compared(email: str) -> str:
