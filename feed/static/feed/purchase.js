@@ -165,14 +165,13 @@ export class Purchase {
    * @param {{code: string, total: {text: string}, email: string, url: string, next_url: string, next_step: string}} order
    */
   #succeed(order) {
-    const { sheet } = this;
-    sheet.recordPurchase();
+    this.sheet.recordPurchase();
     const values = { code: order.code, total: order.total.text, email: order.email };
-    sheet.part("done-words").textContent = message("ordered", values);
-    sheet.part("order").setAttribute("href", order.url);
+    this.sheet.part("done-words").textContent = message("ordered", values);
+    this.sheet.part("order").setAttribute("href", order.url);
     const words = message(order.next_step === "confirmation" ? "on_to_bank" : "on_to_payment");
     this.reset();
-    showEnd(sheet, order.next_url ? "payment" : "done", order.next_url, message("to_payment"), words);
+    showEnd(this.sheet, order.next_url ? "payment" : "done", order.next_url, message("to_payment"), words);
     if (order.next_url) location.assign(order.next_url);
   }
 
