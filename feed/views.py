@@ -67,6 +67,7 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     context = {
         "clips": clips,
         "cursor": page.cursor,
+        "notice": page.notice,
         "max_quantity": MAX_QUANTITY,
         "few_left": FEW_LEFT,
         "opened": opened,

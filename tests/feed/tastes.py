@@ -85,7 +85,7 @@ def _make_snapshot(clips: int, random: np.random.Generator) -> CatalogueSnapshot
         published_at=time.time() - random.random(clips) * 60 * DAY_S,
         is_adult=np.zeros(clips, np.bool_),
         duration_ms=np.full(clips, 10_000, np.int32),
-        is_in_campaign=np.zeros(clips, np.bool_),
+        is_commercial=np.zeros(clips, np.bool_),
         shown=zeros,
         satisfied=zeros,
         rank_factors=ones,

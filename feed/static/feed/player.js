@@ -1,7 +1,7 @@
 /** The feed: shows one clip after the other, and loads more while the viewer swipes. */
 import { mountActions } from "./actions.js";
 import { Address } from "./address.js";
-import { announce } from "./announce.js";
+import { announce, toast } from "./announce.js";
 import { request } from "./api.js";
 import { Clips } from "./clips.js";
 import { Items } from "./items.js";
@@ -32,6 +32,8 @@ export class Feed {
   isSettled = false;
   /** @type {string | null} */
   #cursor;
+  /** The sentence about the last page that was loaded. */
+  #notice = "";
   /** @type {Promise<void> | null} */
   #loading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -159,6 +161,8 @@ export class Feed {
     url.searchParams.set("cursor", cursor);
     const page = await request("GET", url.href);
     this.#cursor = page.cursor;
+    if (page.notice && page.notice !== this.#notice) toast(page.notice);
+    this.#notice = page.notice;
     for (const clip of page.clips) {
       this.clips.push(clip);
       this.items.append(empty(makeItem()));
