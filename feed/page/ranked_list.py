@@ -54,11 +54,8 @@ class RankedList:
         codes |= {self.clip_ids[clip.item]: ("beyond_dial",) for clip in page if clip.exceeds_dial}
         return Selection.of({**opening, **products}, {**dict.fromkeys(opening, ("opened",)), **codes})
 
-    def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
-        """Return the ids of at most `count` clips to show next. `served` holds clips on earlier pages, oldest first."""
-        return [self.clip_ids[clip.item] for clip in self._next_page(served=served, count=count)]
-
     def _next_page(self, *, served: Sequence[int], count: int) -> list[RankedClip]:
+        """Return at most `count` clips to show next. `served` holds the ids on earlier pages, oldest first."""
         excluded = set(served)
         remaining = [clip for clip in self.clips if self.clip_ids[clip.item] not in excluded]
         latest = self.ranker.items(np.array(served[-RULES_LOOK_BACK:], np.int64)).tolist()
