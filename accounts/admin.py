@@ -27,6 +27,7 @@ from accounts.access import signed_in_user
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.models import RefusedAddress, User
+from accounts.pasted_text import PastedEmailField
 from accounts.readonly_admin import ReadOnlyAdmin
 from accounts.second_factor import FACTORS
 from accounts.staff import (
@@ -70,6 +71,7 @@ class UserAccessForm(EditForm[User]):
     class Meta:
         model = User
         fields = ["email", "language"]
+        field_classes: ClassVar[Mapping[str, type[forms.Field]]] = {"email": PastedEmailField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, ForeignObjectRel, ProtectedError
 
+from accounts.idempotency import forget_answers
 from accounts.models import User
 from accounts.refused_addresses import forget_refused
 
@@ -19,6 +20,7 @@ def erase_user(*, user: User, now: datetime) -> bool:
     """
     _rename_in_log(user)
     forget_refused(email=user.email)
+    forget_answers(user=user)
     if not LogEntry.objects.filter(user=user).exists():
         try:
             with transaction.atomic():

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api_errors import Unprocessable
-from accounts.models import IdempotencyKey
+from accounts.models import IdempotencyKey, User
 
 RETENTION = timedelta(days=30)
 MAX_KEY_LENGTH = 120
@@ -69,7 +70,8 @@ def idempotent[View: APIView, **Arguments](
 ) -> Callable[Concatenate[View, Request, Arguments], Response]:
     """Decorate an API method so that it honours Idempotency-Key: a repeated request gets the stored answer.
 
-    The method and the storing of its answer are one transaction. A request that was refused leaves no key behind.
+    The method and the storing of its answer are one transaction, which a refusal that is raised rolls back. A refusal that
+    is returned keeps what was written. Neither leaves a key behind.
     """
 
     @wraps(method)
@@ -82,12 +84,15 @@ def idempotent[View: APIView, **Arguments](
             response = method(view, request, *args, **kwargs)
             return json.dumps([response.status_code, response.data], cls=DjangoJSONEncoder)
 
-        owner = f"{type(view).__name__} {request.method} {_name_requester(request)}"
+        owner = f"{type(view).__name__} {request.method} {_name_requester(request)}"  # see forget_answers
         try:
-            stored = do_once(owner=owner, key=key, content=[request.path, request.data], make=make)
+            with transaction.atomic():
+                stored = do_once(owner=owner, key=key, content=[request.path, request.data], make=make)
+                status, data = json.loads(stored)
+                if status >= HTTPStatus.BAD_REQUEST:
+                    IdempotencyKey.objects.filter(owner=owner, key=key).delete()
         except KeyReused as refusal:
             raise Unprocessable(str(refusal)) from refusal
-        status, data = json.loads(stored)
         return Response(data, status=status)
 
     return answer
@@ -101,6 +106,11 @@ def _name_requester(request: Request) -> str:
     if session.session_key is None:
         session.create()
     return f"session {session.session_key}"
+
+
+def forget_answers(*, user: User) -> None:
+    """Delete the stored answers to a user's requests, such as saved addresses. They have no foreign key to the user."""
+    IdempotencyKey.objects.filter(owner__endswith=f" user {user.pk}").delete()
 
 
 def forget_old_keys(*, now: datetime) -> int:

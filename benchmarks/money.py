@@ -2,8 +2,9 @@
 
 It runs on temporary servers that commit durably, as the shop's do. Each figure is a ratio of two measurements of the
 same run, or a bound: the tally against one bare INSERT of the rows that it writes, holding and approving against bare conditional
-UPDATEs, the statement page of a busy creator against an empty one; and for confirming, planning, exports and webhooks
-queries, and the cost of a row at two sizes. `--only page` measures one of them. It exits with 1 if a bar is not held.
+UPDATEs, the statement page of a busy creator against an empty one. For confirming, planning, exports and webhooks it
+counts queries, and compares the cost of a row at two sizes. `--only page` measures one part. Exits with 1 if a bar is
+not held.
 """
 
 import argparse

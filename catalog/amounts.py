@@ -17,11 +17,10 @@ from babel.numbers import (
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.pasted_text import without_invisible
 from catalog.currencies import currencies_in_use
 from catalog.prices import active_locale, plain_decimal
 
-INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
-"""Marks of text direction, which copied amounts contain."""
 ARABIC_SEPARATORS = {"٫": ".", "٬": ","}
 
 
@@ -87,7 +86,7 @@ def _read(text: str, locale: Locale, example: str, digits: int, write: Callable[
 
     A refusal suggests, in words by `write`, what the text can mean with at most `digits` decimals, or else `example`.
     """
-    text = "".join(_ascii_digit(letter) for letter in text.translate(INVISIBLE)).strip()
+    text = "".join(_ascii_digit(letter) for letter in without_invisible(text)).strip()
     decimal, group = get_decimal_symbol(locale), get_group_symbol(locale)
     if text.startswith(("-", "−")) or text.endswith(("-", "−")):
         raise AmountUnclear(_("Enter 0 or more."))
@@ -135,7 +134,7 @@ def _ascii_digit(letter: str) -> str:
 
 def _without_currency(text: str, currency: str, locale: Locale) -> str:
     """Remove the currency's own code or symbol from one end. Any other stays, and is refused by the caller."""
-    text = text.translate(INVISIBLE).strip()
+    text = without_invisible(text).strip()
     names = {currency, get_currency_symbol(currency, locale=locale), get_currency_symbol(currency, locale=Locale("en"))}
     for name in sorted(map(str, names), key=len, reverse=True):
         if text.upper().startswith(name.upper()):

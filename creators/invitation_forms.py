@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.amounts import INVISIBLE
+from accounts.pasted_text import validate_mailable, without_invisible
 from creators.models import Campaign, Enrolment, Invitation
 
 MOST_AT_ONCE = 200
@@ -59,7 +59,7 @@ class InvitationForm(forms.Form):
 
 def _split(text: str) -> list[tuple[int, str]]:
     """Return each address as it was typed, with the number of its line."""
-    lines = enumerate(text.translate(INVISIBLE).splitlines(), start=1)
+    lines = enumerate(without_invisible(text).splitlines(), start=1)
     return [(number, address) for number, line in lines for address in _read_line(line)]
 
 
@@ -86,6 +86,7 @@ def _find_problem(line: int, text: str, hindrance: str) -> str:
         return hindrance % words
     try:
         is_email(text)
+        validate_mailable(text)
     except ValidationError:
         return _("Line %(line)d: “%(address)s” is not an email address.") % words
     if len(text) > EMAIL_MAX_LENGTH:

@@ -51,7 +51,7 @@ def _announce(out: TextIO, logs: Path) -> None:
     lines = [f"\n\nThe feed is ready at {settings.SITE_URL}/", "", f"Every account has the password {PASSWORD}", ""]
     lines += [f"  {account.role:10} {account.email:26} {account.description}" for account in ACCOUNTS]
     lines += [f"  {'creator':10} {CREATORS[0].email:26} uploads clips and sees earnings at /studio/", ""]
-    lines += [f"Logs and e-mails: {logs}", ""]
+    lines += [f"Logs and emails: {logs}", ""]
     _print(out, "\n".join(lines))
 
 

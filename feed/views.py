@@ -68,6 +68,7 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
         "clips": clips,
         "owner": identity.owner,
         "cursor": page.cursor,
+        "notice": page.notice,
         "max_quantity": MAX_QUANTITY,
         "few_left": FEW_LEFT,
         "opened": opened,

@@ -12,11 +12,9 @@ from django.core.validators import validate_email
 from django.http.request import validate_host
 
 from payouts.account_numbers import AccountInvalid, parse_debtor
+from shop.order_payment import PAGE_HOURS
 from shop.providers.stripe_amounts import payable_step
 from shop.providers.stripe_checkout import LIVE_KEYS, TEST_KEYS
-
-PAGE_HOURS = 23
-"""How long a payment page can stay open. See shop.payments."""
 
 
 @register

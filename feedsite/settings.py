@@ -189,11 +189,8 @@ MEDIA_ACCEL_PREFIX: str = "" if S3_BUCKET else env.location("MEDIA_ACCEL_PREFIX"
 
 # Rows are the queue; Celery only delivers wake-ups.
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_IGNORE_RESULT = CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 540, 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 TRANSCODE_TIME_LIMIT = 3000  # two ffmpeg runs that each reach their own time limit, plus overhead
@@ -210,7 +207,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = SCHEDULE
 
-# Sign-in with a verified e-mail address and a password; allauth limits the rate.
+# Sign-in with a verified email address and a password; allauth limits the rate.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -228,9 +225,8 @@ ACCOUNT_EMAIL_VERIFICATION = env.str(
 )
 # A code instead of a link: only so can people sign up with a passkey, in the browser in which they began.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -240,11 +236,9 @@ MFA_TOTP_TOLERANCE = 1  # one step of 30 s for delays and slow clocks, as RFC 62
 MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 # Staff act as staff only in a session that has passed a second factor.
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX, ACCOUNT_LOGOUT_ON_GET = "", False
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 # Emails are rows first, so that requests neither wait for the mail server nor fail with it; a worker delivers them.
 MAILERS: dict[str, dict[str, Any]] = {
@@ -302,9 +296,8 @@ REPORTS_HIDE_WEIGHT = env.int("REPORTS_HIDE_WEIGHT", 10, validate=at_least(1))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]
-LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
-LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
-LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_SECURE = 365 * 24 * 3600, HTTPS
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = f"{COOKIE_PREFIX}django_language", 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = "Lax", True, HTTPS
 LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
 FORMAT_MODULE_PATH = ["feedsite.formats"]
 TIME_ZONE: str = env.time_zone("TIME_ZONE", "UTC")

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.languages import AccountAdapter
 from accounts.models import User
+from accounts.pasted_text import is_mailable, validate_mailable, without_invisible
 from catalog.site import site_name
 from feed.events.identity import identify_signed_in_viewer, set_viewer_cookie
 from feed.models import Viewer
@@ -33,9 +34,18 @@ class SignInMergeAdapter(AccountAdapter):
     def get_site_name(self) -> str:
         return site_name()
 
+    def clean_email(self, email: str) -> str:
+        plain = without_invisible(super().clean_email(email))
+        validate_mailable(plain)
+        return plain
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue an email, to the address without invisible characters. To one that can't be written, none is sent."""
+        address = without_invisible(email)
+        if not is_mailable(address):
+            return
         named = SimpleNamespace(name=site_name(), domain=urlsplit(settings.SITE_URL).netloc)
-        super().send_mail(template_prefix, email, {**context, "current_site": named})
+        super().send_mail(template_prefix, address, {**context, "current_site": named})
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

@@ -5,6 +5,7 @@ ISO 20022 external code set ExternalClearingSystemIdentification1Code.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from schwifty import BIC, IBAN
@@ -12,8 +13,12 @@ from schwifty.exceptions import SchwiftyException
 from schwifty.registry import get_iban_spec
 from stdnum.us import rtn
 
+from accounts.pasted_text import without_invisible
+
 STRIPE_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{8,40}")
 LOOKS_LIKE_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{6,}")
+SEPARATORS = re.compile(r"[\s.\u2010-\u2015\u2212-]")
+LABEL = re.compile(r"^IBAN:?(?=[A-Za-z]{2}[0-9]{2})", re.IGNORECASE)
 PLAIN_NUMBER = re.compile(r"[A-Z0-9]{4,34}")
 CLEARING_CODES: dict[str, tuple[str, str]] = {
     "AU": ("AUBSB", r"\d{6}"),
@@ -71,7 +76,7 @@ def clearing_system_of(bank_code: str, country_code: str) -> str:
 
 def parse_account(*, number: str, bank_code: str, country_code: str, uses_stripe: bool) -> BankAccount:
     """Return the account that was typed. Spaces and hyphens do not matter. Raises AccountInvalid."""
-    typed = re.sub(r"[\s\u200e\u200f.\u2010-\u2015-]", "", number)
+    typed = _read_code(number)
     if uses_stripe:
         if not STRIPE_ACCOUNT.fullmatch(typed):
             raise AccountInvalid("number", "not_stripe")
@@ -79,12 +84,19 @@ def parse_account(*, number: str, bank_code: str, country_code: str, uses_stripe
     if STRIPE_ACCOUNT.fullmatch(typed):
         raise AccountInvalid("number", "stripe_unused")
     typed = typed.upper()
-    code = re.sub(r"[\s\u200e\u200f-]", "", bank_code).upper()
+    code = _read_code(bank_code).upper()
     if LOOKS_LIKE_IBAN.fullmatch(typed):
         return _parse_iban(typed, code, country_code)
     if not PLAIN_NUMBER.fullmatch(typed) or not any(letter.isdigit() for letter in typed):
         raise AccountInvalid("number", "wrong_form")
     return _parse_plain(typed, code, country_code)
+
+
+def _read_code(text: str) -> str:
+    """Return a number or code in ASCII, without what separates its groups, and without the word IBAN in front."""
+    plain = unicodedata.normalize("NFKC", without_invisible(text))
+    plain = "".join(str(unicodedata.digit(letter)) if letter.isdecimal() else letter for letter in plain)
+    return LABEL.sub("", SEPARATORS.sub("", plain))
 
 
 def parse_debtor(text: str, bic: str) -> BankAccount:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from creators.models import Agency, Creator
-from payouts.encryption import Undecryptable, decrypt_text, encrypt_text
+from payouts.encryption import encrypt_text
 from payouts.models import PayoutAccount
+from payouts.models.encrypted import UNREADABLE, read_text
 from payouts.models.payout_account import mask_number
 from payouts.payout_accounts import AccountDetails, describe_bank, replace_payout_account
 
@@ -67,10 +68,11 @@ class PayoutAccountChange(ProposalKind):
             raise ProposalRefused(
                 _("The account was changed after this was proposed. Refuse it, and propose it again.")
             )
-        try:
-            details = _read_details(changes)
-        except Undecryptable as error:
-            raise ProposalRefused(str(error)) from error
+        details = _read_details(changes)
+        if UNREADABLE in (details.number, details.tax_id):
+            raise ProposalRefused(
+                _("The account number can't be decrypted. Ask the operator for the key that was used before.")
+            )
         replace_payout_account(payee=payee, details=details, now=now)
 
     def redact(self, changes: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +110,7 @@ def _find_payee(changes: Mapping[str, Any]) -> Payee | None:
 
 
 def _read_details(changes: Mapping[str, Any]) -> AccountDetails:
-    """Return the proposed account. Raises Undecryptable."""
+    """Return the proposed account. Values that no key decrypts are UNREADABLE, so that its page opens and it can be refused."""
     values = {field.name: changes.get(field.name, "") for field in fields(AccountDetails)}
-    return AccountDetails(**values | {name: decrypt_text(values[name]) for name in SECRET_FIELDS})
+    secrets = {name: read_text(values[name], column=f"proposal.{name}") for name in SECRET_FIELDS}
+    return AccountDetails(**values | secrets)

@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -37,7 +38,8 @@ def confirm_approval(*, batch: Batch, approved_by: User, seen: str | None, now: 
     """Approve a locked batch. Raises BatchRefused."""
     if batch.created_by_id == approved_by.pk:
         raise BatchRefused(_("You can't approve a batch that you planned."))
-    if batch.payouts.filter(creator__user=approved_by).exists() or batch.payouts.filter(agency__user=approved_by):
+    is_payee = Q(creator__user=approved_by) | Q(agency__user=approved_by)
+    if batch.payouts.not_dropped().filter(is_payee).exists():
         raise BatchRefused(_("You can't approve a batch that pays you."))
     if batch.payouts.planned().filter(decided_by=approved_by).exists():
         raise BatchRefused(_("You confirmed an account in this batch, so somebody else must approve it."))
@@ -53,6 +55,12 @@ def confirm_approval(*, batch: Batch, approved_by: User, seen: str | None, now: 
 def void_approval(batch: Batch) -> None:
     """Take back the approval of a locked batch, because its payouts or their accounts have changed."""
     Batch.objects.filter(pk=batch.pk).update(approved_by=None, approved_at=None)
+
+
+def require_files(batch: Batch) -> None:
+    """Raise BatchRefused if the payouts of the batch do not reach the bank as a file."""
+    if not batch.uses_files:
+        raise BatchRefused(_("This batch is not paid by a file, so there is none to download or to upload."))
 
 
 def lock_batch(batch_id: int) -> Batch:

@@ -11,6 +11,7 @@ from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
 
 from catalog.prices import format_money
+from payouts.approvals import require_files
 from payouts.banks.bank_answers import BankAnswer, decode_bank_file, read_bank_table
 from payouts.banks.status_report import is_status_report, read_status_report
 from payouts.models import Batch, Payout, PayoutState
@@ -35,11 +36,14 @@ class BankImport:
 
 
 def import_bank_results(*, batch: Batch, content: bytes, now: datetime) -> BankImport:
-    """Settle payouts according to the bank's file: CSV or pain.002. Raises BankFileUnreadable, and settles nothing.
+    """Settle payouts according to the bank's file: CSV or pain.002.
 
     A row settles a payout only if the payout is in this batch and on its way, and amount and currency are right as far
     as the row has them. Rows that contradict each other settle nothing.
+
+    Raises BankFileUnreadable, or BatchRefused if the bank takes no files. Then nothing is settled.
     """
+    require_files(batch)
     text = decode_bank_file(content)
     answers = read_status_report(text) if is_status_report(text) else read_bank_table(text)
     states = defaultdict(set)
@@ -93,7 +97,7 @@ def _read_amounts(text: str, currency: str) -> set[int]:
         return set()
     whole, _separator, decimals = plain.replace(",", ".").rpartition(".")
     digits = re.sub(r"\D", "", plain)
-    readings = {Decimal(digits), Decimal(f"{re.sub(r'\\D', '', whole) or '0'}.{decimals or '0'}")}
+    readings = {Decimal(digits), Decimal(f"{whole.replace('.', '') or '0'}.{decimals or '0'}")}
     scaled = [amount.scaleb(get_currency_precision(currency)) for amount in readings]
     return {int(amount) for amount in scaled if amount == int(amount)}
 

@@ -14,7 +14,7 @@ from catalog.prices import format_money
 from catalog.site import site_name
 from creators.models import Suspension
 from payouts.account_numbers import parse_debtor
-from payouts.approvals import BatchRefused, confirm_approval, lock_batch, needs_approval
+from payouts.approvals import BatchRefused, confirm_approval, lock_batch, needs_approval, require_files
 from payouts.banks import get_bank
 from payouts.banks.bank_file import write_transfer_file
 from payouts.banks.payment_order import Debtor, PaymentOrderInvalid, write_payment_order
@@ -72,7 +72,7 @@ def approve_batch(*, batch: Batch, approved_by: User, now: datetime, seen: str |
     """Approve a batch. `seen` is the digest of the batch that the approver looked at.
 
     Raises BatchRefused if it is already approved, if it is not what the approver has seen, or if the approver planned
-    or changed it or is paid by it.
+    it, confirmed an account in it or is paid by it.
     """
     with transaction.atomic():
         confirm_approval(batch=lock_batch(batch.pk), approved_by=approved_by, seen=seen, now=now)
@@ -92,14 +92,18 @@ def find_sendable_payouts(*, batch: Batch, now: datetime | None = None) -> list[
 
 
 def build_bank_file(batch: Batch) -> str:
-    """Return the content of the CSV file for the bank. The file lists the payouts that are waiting for a result."""
+    """Return the content of the CSV file for the bank. The file lists the payouts that are waiting for a result.
+
+    Raises BatchRefused if the bank takes no files.
+    """
     return write_transfer_file(build_transfer(payout) for payout in _find_waiting(batch))
 
 
 def build_payment_order(batch: Batch, now: datetime) -> bytes:
     """Return the payment order for the bank as XML, with the payouts that are waiting for a result.
 
-    Raises BatchRefused if there is none, if the shop's own account is not set, or if a bank would refuse the order.
+    Raises BatchRefused if there is none, if the shop's own account is not set, if the bank takes no files, or if a bank
+    would refuse the order.
     """
     debtor = find_debtor()
     if debtor is None:
@@ -128,6 +132,8 @@ def find_debtor() -> Debtor | None:
 
 
 def _find_waiting(batch: Batch) -> QuerySet[Payout]:
+    """Return the payouts that a file is for. Raises BatchRefused: what goes by calls must not be paid by a file, too."""
+    require_files(batch)
     return batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).order_by("pk")
 
 

@@ -29,8 +29,7 @@ def get_open_pay(*, creator: Creator, now: datetime) -> OpenPay:
     only_held = dict(held.annotate(net=Sum(F("fee_minor") - F("agency_minor"))))
     amounts = []
     for balance in get_balances(creator=creator, now=now):
-        earned_minor = balance.owed_minor + balance.held_minor + balance.pending_minor
-        earned_minor += balance.checking_minor
+        earned_minor = balance.owed_minor + balance.held_minor + balance.pending_minor + balance.checking_minor
         earned_minor -= only_held.get(balance.currency, 0)
         if earned_minor > 0:
             amounts.append(Price(earned_minor, balance.currency))

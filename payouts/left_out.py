@@ -56,6 +56,7 @@ def _find_causes(currency: str, now: datetime) -> dict[str, set[Payee]]:
     return {
         "hold": {(creator, None) for creator in Hold.objects.active().values_list("creator", flat=True)},
         "account": payees - set(accounts),
+        "key": {(row.creator_id, row.agency_id) for row in PayoutAccount.objects.all() if not row.is_readable},
         "change": set(accounts.filter(payouts_from__gt=now)),
         "open": set(Payout.objects.filter(currency=currency).exclude(is_over).values_list("creator", "agency")),
         "dispute": set(disputed.values_list("creator", "agency")),
@@ -67,6 +68,7 @@ def _explain(cause: str, count: int, currency: str) -> LeftOut:
     urls = {
         "hold": f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1",
         "account": accounts,
+        "key": accounts,
         "change": accounts,
         "open": reverse("admin:payouts_payout_changelist"),
         "dispute": reverse("admin:shop_dispute_changelist"),
@@ -77,6 +79,9 @@ def _explain(cause: str, count: int, currency: str) -> LeftOut:
         "hold": ngettext("%(count)d payee is on hold.", "%(count)d payees are on hold.", count),
         "account": ngettext(
             "%(count)d payee has no payout account.", "%(count)d payees have no payout account.", count
+        ),
+        "key": ngettext(
+            "%(count)d payout account can't be decrypted.", "%(count)d payout accounts can't be decrypted.", count
         ),
         "change": ngettext(
             "%(count)d payee waits after a change of the payout account.",

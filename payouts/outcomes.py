@@ -25,7 +25,7 @@ def is_undecided(payout: Payout, now: datetime) -> bool:
     It has no answer. With a bank that answers at once, the call must have ended: a payout on its way has to be looked up
     first.
     """
-    if payout.batch.provider == "csv":
+    if payout.batch.uses_files:
         return payout.state in (PayoutState.SENDING, PayoutState.UNKNOWN)
     is_silent = payout.claimed_at is not None and payout.claimed_at < now - LOOK_UP_AFTER
     return payout.state == PayoutState.UNKNOWN and (is_silent or bool(payout.unclear_text))

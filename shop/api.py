@@ -149,7 +149,9 @@ class OrderCancel(ShopView):
             try:
                 refund = cancel_paid_order(order_id=order.pk, created_by=shopper.user, now=now)
             except RefundRefused as refusal:
-                raise Conflict(explain_release(release) or str(refusal)) from refusal
+                # Returned, not raised, so that what the provider answered meanwhile is not rolled back.
+                sentence = explain_release(release) or str(refusal)
+                return Response({"detail": sentence}, status=status.HTTP_409_CONFLICT)
             transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
         return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
 

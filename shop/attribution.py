@@ -21,7 +21,7 @@ CLICK_WITHIN = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Buyer:
-    """A shopper, with the e-mail address and the delivery address for an order, and the billing address if it differs.
+    """A shopper, with the email address and the delivery address for an order, and the billing address if it differs.
 
     `vat_number` is that of a business, as `check_vat_number` returns it, or empty.
     """

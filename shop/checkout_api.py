@@ -204,7 +204,7 @@ def find_address(shopper: Shopper, data: dict[str, Any]) -> PostalAddress | None
 
 
 def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
-    """Return the buyer. Raises ValidationError if there is no delivery address or no e-mail address."""
+    """Return the buyer. Raises ValidationError if there is no delivery address or no email address."""
     problems: dict[str, list[str]] = {}
     address = find_address(shopper, data)
     if address is None:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.keys import parse_key
+from accounts.pasted_text import PastedEmailField
 from shop.address_forms import AddressForm
 from shop.addresses import destination_of
 from shop.attribution import Buyer
@@ -27,7 +28,7 @@ NEW = "new"
 class ContactForm(forms.Form):
     """A guest's email address."""
 
-    email = forms.EmailField(
+    email = PastedEmailField(
         label=_("Email address"),
         help_text=_("We send the order confirmation here. You don't need an account."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -85,12 +86,12 @@ class CheckoutForm:
         self.business = BusinessForm(data, country_code=self.country_code)
         self.saves_address = shopper.user is not None and (data is None or "save_address" in data)
 
-    @property
-    def parts(self) -> list[forms.Form]:
-        return [part for part in (self.contact, self.delivery, self.billing, self.business) if part is not None]
-
     def is_valid(self) -> bool:
-        return all(part.is_valid() for part in self.parts)
+        """Check the parts that count. An address that is hidden, because it is not chosen, keeps no order back."""
+        delivery = None if self.chosen else self.delivery
+        billing = self.billing if self.has_billing else None
+        parts = [part for part in (self.contact, delivery, billing, self.business) if part is not None]
+        return all(part.is_valid() for part in parts)
 
     @property
     def country_code(self) -> str:

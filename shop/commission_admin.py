@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
+from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money_fields import money_column
 from shop.address_matching import AddressMatch
@@ -90,7 +91,7 @@ class CommissionHoldAdmin(ReadOnlyAdmin, admin.ModelAdmin[CommissionHold]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        hold = CommissionHold.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        hold = CommissionHold.objects.filter(pk=parse_key(object_id)).first()
         moves = COMMISSION_HOLD_MOVES[CommissionHoldState(hold.state)] if hold else frozenset()
         can_decide = bool(moves) and request.user.has_perm("shop.decide_commissionhold")
         return super().change_view(request, object_id, form_url, {"can_decide": can_decide, **(extra_context or {})})

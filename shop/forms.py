@@ -3,13 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.pasted_text import PastedEmailField
 from catalog.stock import MAX_QUANTITY
 
 
 class EmailCorrectionForm(forms.Form):
     """The address to which emails about an order go, instead of one that was refused."""
 
-    email = forms.EmailField(
+    email = PastedEmailField(
         label=gettext_lazy("Email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),

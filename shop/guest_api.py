@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.api_errors import Conflict, Unavailable
 from accounts.keys import LARGEST_KEY
 from accounts.models import User
+from accounts.pasted_text import PastedEmailApiField
 from shop.api import ShopView, validate
 from shop.checkout_api import PaymentRequired, describe_refused_card, read_means
 from shop.guest_pages import SCOPE, explain_unknown
@@ -33,7 +34,7 @@ class OrderKeySerializer(serializers.Serializer[Any]):
     """The number of an order, with its email address or the token of the link in its emails."""
 
     code = serializers.CharField(max_length=40)
-    email = serializers.EmailField(max_length=254, required=False)
+    email = PastedEmailApiField(required=False)
     token = serializers.CharField(required=False, max_length=100)
 
 

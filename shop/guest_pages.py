@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.views import APIView
 
+from accounts.pasted_text import PastedEmailField
 from shop.order_links import find_order_by_email, find_order_by_link, open_order
 
 SCOPE = "lookup"
@@ -25,7 +26,7 @@ class FindOrderForm(forms.Form):
         help_text=gettext_lazy("It is in the email that confirmed your order."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "dir": "ltr"}),
     )
-    email = forms.EmailField(
+    email = PastedEmailField(
         label=gettext_lazy("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"})
     )
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
+from accounts.pasted_text import PastedEmailField
 from shop.models import Order
 from shop.order_links import correct_email, replace_link
 
 
 class OrderEmailForm(forms.Form):
-    email = forms.EmailField(
+    email = PastedEmailField(
         label=gettext_lazy("Email address"),
         help_text=gettext_lazy(
             "Emails go there from now on, the confirmation too. Links in earlier emails stop working."

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.pasted_text import mailed_address, without_invisible
 from shop.models import Order
 from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY
 from shop.states import SETTLED, OrderState
@@ -26,8 +27,7 @@ def find_order_by_email(*, code: str, email: str) -> Order | None:
     """Return the order with this number, typed in any case and with spaces, if the email address is its own."""
     plain = "".join(code.split()).replace("-", "").lower()
     order = Order.objects.filter(code=plain).first()
-    is_own = constant_time_compare((order.email if order else "").casefold(), email.strip().casefold())
-    return order if order and is_own else None
+    return order if order and constant_time_compare(_compared(order.email), _compared(email)) else None
 
 
 def open_order(request: HttpRequest, order: Order) -> None:
@@ -64,6 +64,24 @@ def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
     """Give a user the orders that were placed as a guest with one of these addresses. Return how many.
 
     The caller has verified that the addresses are the user's. Orders of erased accounts stay without one.
+
+    The database only finds candidates: by its rules, guest@gmaıl.com, which is another domain, is guest@gmail.com in
+    capitals.
     """
     guests = Order.objects.filter(user=None).exclude(visitor="")
-    return sum(guests.filter(email__iexact=email).update(user=user) for email in emails)
+    own = {_compared(email) for email in emails}
+    order_ids = [
+        order_id
+        for spelling in own.union(emails)
+        for order_id, email in guests.filter(email__iexact=spelling).values_list("pk", "email")
+        if _compared(email) in own
+    ]
+    return guests.filter(pk__in=order_ids).update(user=user)
+
+
+def _compared(email: str) -> str:
+    """Return the address in the form that decides whether two are the same."""
+    try:
+        return mailed_address(without_invisible(email))
+    except UnicodeError:
+        return email

@@ -170,9 +170,9 @@ def _get_open_payment(order: Order, now: datetime, means: Means) -> tuple[Paymen
         if payment is not None:
             return payment, False
         if not order.is_pending:
-            raise PaymentRefused(_("This order is no longer waiting for payment."))
+            raise PaymentRefused(_("This order is no longer waiting for payment."), can_try_again=False)
         if not takes_orders():
-            raise PaymentRefused(explain_closed_shop())
+            raise PaymentRefused(explain_closed_shop(), can_try_again=False)
         closes_at = max(end_of_reservation(order), now) + timedelta(minutes=PAGE_MINUTES)
         payment = Payment.objects.create(
             order=order,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from shop.order_payment import CardRefused
+from shop.payments import PaymentRefused
 from shop.providers import Outcome, ProviderUnavailable
 
 
@@ -36,10 +37,12 @@ def offer_payment_page(request: HttpRequest, failure: CardRefused) -> HttpRespon
 
 
 def describe_payment_failure(failure: Exception) -> str:
-    """Return what to tell a shopper whose order was placed but not paid."""
+    """Return what to tell a shopper whose order was placed but not paid, and whether to try again."""
     if isinstance(failure, ProviderUnavailable):
         return _(
             "The payment service is not responding. "
             "We are holding your order for a short time, so please try paying again."
         )
+    if isinstance(failure, PaymentRefused) and not failure.can_try_again:
+        return str(failure)
     return _("%(reason)s We are holding your order for a short time, so please try paying again.") % {"reason": failure}

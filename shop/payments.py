@@ -40,7 +40,14 @@ STATES = {
 
 
 class PaymentRefused(Exception):
-    """A payment that failed or was not possible. The message tells the shopper why."""
+    """A payment that failed or was not possible. The message tells the shopper why.
+
+    `can_try_again` is False if paying again cannot help: the order waits for no payment, or the money may have arrived.
+    """
+
+    def __init__(self, message: str, *, can_try_again: bool = True) -> None:
+        super().__init__(message)
+        self.can_try_again = can_try_again
 
 
 def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
@@ -56,7 +63,7 @@ def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
     is_open = Payment.objects.open().filter(pk=payment.pk).exists()
     if outcome.state == OutcomeState.WAITING and not is_open:
         provider.close_payment(outcome.session)  # the order was cancelled while the page was opened
-        raise PaymentRefused(_("This order is no longer waiting for payment."))
+        raise PaymentRefused(_("This order is no longer waiting for payment."), can_try_again=False)
     if outcome.state == OutcomeState.WAITING:
         _reserve(payment.order, end_of_reservation(payment.order))
     return outcome
@@ -144,7 +151,8 @@ def record_answer(*, payment: Payment, outcome: Outcome, now: datetime) -> Outco
         settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
     except SetAside as refusal:
         _set_answer_aside(payment, outcome, refusal.reason, now)
-        raise PaymentRefused(_("We could not confirm this payment. We will look into it and email you.")) from refusal
+        sentence = _("We could not confirm this payment. We will look into it and email you.")
+        raise PaymentRefused(sentence, can_try_again=False) from refusal
     return outcome
 
 

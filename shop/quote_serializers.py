@@ -8,9 +8,10 @@ from rest_framework import serializers
 
 from accounts.api_fields import BoundedList
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
+from accounts.pasted_text import PastedEmailApiField
 from catalog.prices import PriceSerializer
 from catalog.stock import MAX_QUANTITY
-from shop.address_rules import ADDRESS_FIELDS, AddressInvalid, clean_address
+from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, clean_address
 from shop.models import Address
 from shop.quotes import Quote
 from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer
@@ -25,7 +26,11 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
     class Meta:
         model = Address
         fields = list(ADDRESS_FIELDS)
-        extra_kwargs = {"street": {"allow_blank": False}, "country_code": {"min_length": 2}}
+        extra_kwargs = {
+            "street": {"allow_blank": False},
+            "country_code": {"min_length": 2},
+            **{column: {"max_length": length} for column, length in TYPED_LENGTHS.items()},
+        }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -76,9 +81,7 @@ class PurchaseSerializer(serializers.Serializer[None]):
         max_value=LARGEST_KEY,
         help_text="One of the saved addresses, instead of `address`.",
     )
-    email = serializers.EmailField(
-        max_length=254, required=False, help_text="A guest's email address; ignored for signed-in users."
-    )
+    email = PastedEmailApiField(required=False, help_text="A guest's email address; ignored for signed-in users.")
     vat_number = serializers.CharField(
         max_length=40,
         required=False,

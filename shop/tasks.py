@@ -20,7 +20,7 @@ def expire_unpaid_orders() -> None:
 
 @shared_task
 def mail_waiting_orders() -> None:
-    """E-mail shoppers about their orders, cancellations and refunds."""
+    """Email shoppers about their orders, cancellations and refunds."""
     mail_orders(now=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""Pages for shoppers: bag, checkout and orders."""
+"""Pages of orders: the list, and one order with its payment, cancellation and returns."""
 
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.keys import parse_key
 from accounts.refused_addresses import find_refused_address, forget_refused
 from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
@@ -84,7 +85,7 @@ def _pay(request: HttpRequest, order: Order, now: datetime) -> HttpResponse:
     """Charge the kept card of the button that was used, or lead to the payment page."""
     means, card_id = PAYMENT_PAGE, request.POST.get("card", "")
     if card_id:
-        card = find_usable_card(shopper_of(request).user, int(card_id), now=now) if card_id.isdecimal() else None
+        card = find_usable_card(shopper_of(request).user, parse_key(card_id), now=now)
         if card is None:
             messages.error(request, explain_missing_card())
             return redirect(order)

@@ -9,5 +9,5 @@ from social.reports import notify_reporters, settle_reports_by_decisions
 
 @shared_task
 def answer_reports() -> None:
-    """Settle reports on clips that a moderator has decided on, and e-mail reporters the outcomes."""
+    """Settle reports on clips that a moderator has decided on, and email reporters the outcomes."""
     do_each((settle_reports_by_decisions, notify_reporters), lambda step: step(now=timezone.now()))

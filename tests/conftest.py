@@ -1,5 +1,6 @@
 """Fixtures for every test: shopper, creator, moderator, merchant and stranger, and clients that are signed in as them."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,13 @@ from feed.page.cache import clear_caches
 from feed.page.model_store import models_folder
 from tests.factories import make_creator, make_user
 from tests.object_store import ObjectStore, run_object_store
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and not among the modules that are loaded by now: it saves a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True, scope="session")

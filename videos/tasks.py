@@ -59,7 +59,7 @@ def send_failure_emails() -> None:
 
 @shared_task
 def send_decision_emails() -> None:
-    """E-mail each decision to the clip's creator once its grace period is over."""
+    """Email each decision to the clip's creator once its grace period is over."""
     mail.send_decision_emails(now=timezone.now())
 
 
@@ -89,7 +89,7 @@ def abort_transfers() -> None:
 
 @shared_task
 def serve_waitlists() -> None:
-    """Submit waitlisted clips whose campaigns have free slots, and e-mail their creators."""
+    """Submit waitlisted clips whose campaigns have free slots, and email their creators."""
     do_each((waitlist.serve_waitlists, waitlist.send_slot_emails), lambda step: step(now=timezone.now()))
 
 

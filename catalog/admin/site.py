@@ -1,7 +1,8 @@
 """Admin page of the site settings."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
+from accounts.pasted_text import PastedEmailField
 from accounts.picture_forms import PictureAdminMixin, PictureForm
 from accounts.pictures import delete_picture
 from catalog.colours import MIN_CONTRAST, worst_contrast
@@ -38,6 +40,7 @@ class SiteSettingsForm(PictureForm, EditForm[SiteSettings]):
     class Meta:
         model = SiteSettings
         fields = ["name", "light_accent", "dark_accent", "contact_email", "contact_phone", "postal_address"]
+        field_classes: ClassVar[Mapping[str, type[forms.Field]]] = {"contact_email": PastedEmailField}
 
     def clean_light_accent(self) -> str:
         return self._clean_accent("light_accent", is_dark=False)

@@ -49,6 +49,7 @@ class CardContent:
     version: Version
     creator_id: int
     creator_name: str
+    interest: str
     short_caption: str
     fields: Mapping[str, Any]
     creator: Mapping[str, Any]
@@ -84,7 +85,12 @@ def dump_json(value: Any) -> bytes:
 
 def _query_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
     contents = {}
-    clips = Clip.objects.filter(pk__in=versions).select_related("creator", "source").annotate(tag_rows=_tag_rows())
+    clips = (
+        Clip.objects.filter(pk__in=versions)
+        .select_related("creator", "source")
+        .with_interest()
+        .annotate(tag_rows=_tag_rows())
+    )
     for clip in clips:
         content = _content_of(clip, clip.tag_rows, versions[clip.pk])  # type: ignore[attr-defined]  # annotated above
         if content is not None:
@@ -154,6 +160,7 @@ def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version
         version=version,
         creator_id=clip.creator_id,
         creator_name=clip.creator.display_name,
+        interest=clip.interest,  # type: ignore[attr-defined]  # annotated by the query
         short_caption=Truncator(clip.caption).words(6),
         fields=fields,
         creator=creator,

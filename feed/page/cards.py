@@ -15,7 +15,7 @@ from feed.page.card_content import CardContent, TaggedProduct, dump_json
 from feed.page.live import LiveOffer
 from feed.page.reasons import describe_reasons
 from feed.page.viewer_state import ViewerState
-from videos.models import Clip
+from videos.models.interest import ad_label_for
 from videos.review.drift import describe_price_change, exceeds_drift_limit
 
 type Card = dict[str, Any]
@@ -35,7 +35,7 @@ def build_card(
     tags = [_tag(tag, offers[tag.product_id]) for tag in content.tags if tag.product_id in offers]
     return {
         **content.fields,
-        "ad_label": Clip.ad_label(),
+        "ad_label": ad_label_for(content.interest),
         "tags": orjson.Fragment(dump_json(tags)),
         "creator": orjson.Fragment(dump_json({**content.creator, "is_followed": is_followed})),
         "is_liked": content.clip_id in viewer.liked,

@@ -45,6 +45,11 @@ class Selection:
     clip_array: str
     product_array: str
 
+    @property
+    def exceeds_dial(self) -> bool:
+        """Whether there were too few clips that the viewer's commerce dial allows."""
+        return ("beyond_dial",) in self.reason_codes.values()
+
     @classmethod
     def of(cls, products: Mapping[int, Sequence[int]], reason_codes: Mapping[int, Sequence[str]]) -> Self:
         product_ids = {product_id for ids in products.values() for product_id in ids}

@@ -25,6 +25,7 @@ from feed.page.card_content import dump_json, read_contents
 from feed.page.cards import Card, build_card
 from feed.page.live import LiveState, Selection, read_live
 from feed.page.model_store import ranker_for
+from feed.page.notices import notice_for
 from feed.page.ranked_list import RankedList, rank_clips
 from feed.page.ranker import Ranker
 from feed.page.snapshot import current_goals, current_snapshot, refresh_snapshot
@@ -44,13 +45,17 @@ class BadCursor(Exception):
 
 @dataclass(frozen=True)
 class FeedPage:
-    """A finished page. An empty `cursor` means that there are no more clips."""
+    """A finished page. An empty `cursor` means that there are no more clips.
+
+    `notice` is a sentence for the viewer about the page, or empty.
+    """
 
     clips: Sequence[Card]
     cursor: str
+    notice: str = ""
 
     def as_json(self) -> bytes:
-        return dump_json({"clips": self.clips, "cursor": self.cursor})
+        return dump_json({"clips": self.clips, "cursor": self.cursor, "notice": self.notice})
 
     def as_objects(self) -> list[dict[str, Any]]:
         """Return the cards as plain objects, because templates cannot read encoded JSON fragments."""
@@ -141,13 +146,14 @@ def build_page(
     draft = _build_cards(choice, request)
     if draft.missing:
         request = _without_missing(request, draft.missing)
-        draft = _build_cards(_choose_anew(request), request)
+        choice = _choose_anew(request)
+        draft = _build_cards(choice, request)
     # Step 4: tokens. Without consent no events may be stored. A purchase still needs one, or the creator would earn nothing.
     name, other = ("token", "seen") if identity.may_store else ("seen", "token")
     tokens = draft.issue_tokens(identity.key, now)
     # Step 5: the response.
     cards = [{**card, name: token, other: ""} for card, token in zip(draft.cards, tokens, strict=True)]
-    return FeedPage(cards, draft.cursor)
+    return FeedPage(cards, draft.cursor, notice_for(choice.viewer.state, exceeds_dial=choice.selection.exceeds_dial))
 
 
 def _choose_from_cache(request: PageRequest) -> Choice | None:
@@ -166,6 +172,8 @@ def _choose_from_cache(request: PageRequest) -> Choice | None:
     if viewer.ranked_list.count_remaining(request.served) < request.limit:
         return None
     choice = _choose(viewer, request)
+    if choice.selection.exceeds_dial and request.served:
+        return None  # a new list has more clips that the dial allows, if there are any
     return choice if choice.live.viewer_version == viewer.state.version else None
 
 

@@ -45,21 +45,22 @@ class RankedList:
 
         `served` holds the clips on earlier pages, which are not selected again.
         """
-        clip_ids = self.next_clips(served=[*served, *opening], count=count)
+        page = self._next_page(served=[*served, *opening], count=count)
+        clip_ids = [self.clip_ids[clip.item] for clip in page]
         snapshot = self.ranker.snapshot
         rows = snapshot.rows_of(clip_ids).tolist()
         products = dict(zip(clip_ids, (snapshot.products[row] for row in rows), strict=True))
         codes = {clip_id: self.reason_codes(clip_id) for clip_id in clip_ids}
+        codes |= {self.clip_ids[clip.item]: ("beyond_dial",) for clip in page if clip.exceeds_dial}
         return Selection.of({**opening, **products}, {**dict.fromkeys(opening, ("opened",)), **codes})
 
-    def next_clips(self, *, served: Sequence[int], count: int) -> list[int]:
-        """Return the ids of at most `count` clips to show next. `served` holds clips on earlier pages, oldest first."""
+    def _next_page(self, *, served: Sequence[int], count: int) -> list[RankedClip]:
+        """Return at most `count` clips to show next. `served` holds the ids on earlier pages, oldest first."""
         excluded = set(served)
         remaining = [clip for clip in self.clips if self.clip_ids[clip.item] not in excluded]
         latest = self.ranker.items(np.array(served[-RULES_LOOK_BACK:], np.int64)).tolist()
         before = [self.ranker.ranked_clip(item, followed=self.followed) for item in latest]
-        page = lay_out_page(remaining, before, size=count, max_commercial=int(self.dial))
-        return [self.clip_ids[clip.item] for clip in page]
+        return lay_out_page(remaining, before, size=count, max_commercial=int(self.dial))
 
     def count_remaining(self, served: Sequence[int]) -> int:
         """Return how many clips of the list have not been served."""

@@ -15,7 +15,7 @@ from feed.page.snapshot import CatalogueSnapshot
 from feed.page.viewer_state import ViewerState
 from feed.ranking import History, Model, ScoredItems, Taste
 from feed.ranking.exploration import FIRST_VIEWS, Exploration, draw_new_clips
-from feed.ranking.page_rules import RankedClip
+from feed.ranking.page_rules import WINDOW, RankedClip
 
 type Ids = NDArray[np.int64]
 
@@ -39,7 +39,7 @@ class Ranker:
 
     `row_of[item]` is the clip's row in the snapshot, or -1 if the clip is gone. `item_of[row]` is the inverse.
     `unavailable` lists the items of clips that are gone, and `adult` those of age-restricted clips. `exploration_pool`
-    (items with few views) and `newest` are sorted newest first. `rank_factors` has one factor per item.
+    (items with few views), `newest` and `free` (items without commercial interest) are sorted newest first. `rank_factors` has one factor per item.
     """
 
     snapshot: CatalogueSnapshot
@@ -50,6 +50,7 @@ class Ranker:
     adult: Ids
     exploration_pool: Ids
     newest: Ids
+    free: Ids
     rank_factors: NDArray[np.float32]
     views_of_creator: Mapping[int, int]
 
@@ -84,6 +85,7 @@ class Ranker:
             adult=item_of[snapshot.is_adult],
             exploration_pool=item_of[hardly_seen[:EXPLORATION_POOL]],
             newest=item_of[newest_rows[:NEWEST]],
+            free=item_of[newest_rows[~snapshot.is_commercial[newest_rows]][:EXPLORATION_POOL]],
             rank_factors=rank_factors,
             views_of_creator=dict(zip(creators.tolist(), views.tolist(), strict=True)),
         )
@@ -106,7 +108,7 @@ class Ranker:
             creator=creator,
             products=frozenset(products),
             category=categories[0] if categories else -1,
-            is_commercial=bool(snapshot.is_in_campaign[row]) or len(products) > 0,
+            is_commercial=bool(snapshot.is_commercial[row]),
             is_followed=creator in followed,
             is_exploration=is_exploration,
             has_new_creator=self.views_of_creator[creator] < FEW_VIEWS,
@@ -128,6 +130,7 @@ class ViewerQuery:
     blocked: Ids
     rank_factors: NDArray[np.float32]
     exploration: Exploration
+    max_commercial: int = WINDOW
 
     @classmethod
     def of(cls, ranker: Ranker, viewer: ViewerState, excluded: Ids, *, is_adult: bool, explores: bool = True) -> Self:
@@ -154,12 +157,16 @@ class ViewerQuery:
             taste=taste,
             blocked=np.concatenate([ranker.items(excluded), ranker.unavailable, adult]),
             rank_factors=_rank_factors(ranker, viewer),
+            max_commercial=int(viewer.dial),
             exploration=exploration if explores else replace(exploration, power=0.0, leaning_weight=0.0),
         )
 
 
 def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
-    """Return the best LIST_LENGTH clips for a viewer, or fewer if nearly everything is blocked."""
+    """Return the best LIST_LENGTH clips for a viewer, or fewer if nearly everything is blocked.
+
+    If the commerce dial is turned down, as many clips without commercial interest may be added.
+    """
     options: dict[str, Any] = {
         "followed": query.followed,
         "taste": query.taste,
@@ -173,6 +180,10 @@ def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
         broad = model.tables.best_of_categories(PER_CATEGORY, blocked)
         best = best.merged_with(model.rank(query.history, query.interests, broad, **options))
         best = best.multiplied_by(exploration.factors_of(best.items)).first(LIST_LENGTH)
+    if query.max_commercial < WINDOW:
+        # Clips without commercial interest fill the places that the commerce dial closes to others.
+        free = ranker.free[~np.isin(ranker.free, np.concatenate([query.blocked, best.items]))]
+        best = best.merged_with(model.rank(query.history, query.interests, free, **options).first(LIST_LENGTH))
     if len(best) < LIST_LENGTH // 2:
         rest = _newest_remaining(ranker, np.concatenate([query.blocked, best.items]))
         best = best.merged_with(model.rank(query.history, query.interests, rest, **options))

@@ -53,6 +53,7 @@ def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool)
         "new": _("New in the shop"),
         "trying": _("Trying something new"),
         "opened": _("You opened this clip"),
+        "beyond_dial": _("There are no more clips without ads right now"),
     }
     return texts.get(term, _("You haven't seen it yet"))
 

@@ -83,3 +83,4 @@ class ShownClipSerializer(serializers.Serializer[Any]):
 class FeedPageSerializer(serializers.Serializer[Any]):
     clips = ShownClipSerializer(many=True)
     cursor = serializers.CharField(allow_blank=True, help_text="For the next page; empty at the end.")
+    notice = serializers.CharField(allow_blank=True, help_text="A sentence for the viewer about this page.")

@@ -47,7 +47,8 @@ REPORTED_FROM = 2
 """The credible weight of reports from which REPORTED applies: of one person who was right before, or of two others."""
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published' AND NOT clip.is_hidden, clip.creator_id,
-           extract(epoch FROM clip.published_at)::float8, clip.is_age_restricted, coalesce(source.duration_ms, 0), clip.enrolment_id IS NOT NULL,
+           extract(epoch FROM clip.published_at)::float8, clip.is_age_restricted, coalesce(source.duration_ms, 0),
+           coalesce(terms.fee_minor > 0, false) OR coalesce(tags.earns_commission, false),
            coalesce(count.trusted_shown, count.shown, 0)::float4,
            coalesce(count.trusted_satisfied, count.satisfied, 0)::float4,
            CASE WHEN clip.drifted_at IS NULL THEN 1 ELSE {DRIFTED} END
@@ -59,12 +60,16 @@ _STATEMENT = f"""
            coalesce(tags.categories, '{{}}'), coalesce(tags.products, '{{}}')
     FROM videos_clip clip
     LEFT JOIN videos_source source ON source.id = clip.source_id
+    LEFT JOIN creators_enrolment enrolment ON enrolment.id = clip.enrolment_id
+    LEFT JOIN creators_terms terms ON terms.id = enrolment.terms_id
     LEFT JOIN videos_clip original ON original.id = clip.copy_of_id
     LEFT JOIN feed_clipcount count ON count.clip_id = clip.id
     LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT product.category_id) AS categories, array_agg(product.id) AS products,
-               bool_and(product.stock = 0 OR NOT product.is_active) AS is_sold_out
+               bool_and(product.stock = 0 OR NOT product.is_active) AS is_sold_out,
+               bool_or(category.commission_rate_bps > 0 AND product.outbound_url = '') AS earns_commission
         FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
+             JOIN catalog_category category ON category.id = product.category_id
         WHERE tag.clip_id = clip.id) tags ON true
 """  # noqa: S608  # the factors are constants of this module
 _CHANGED = """
@@ -83,7 +88,7 @@ _CHANGED = """
 class CatalogueSnapshot:
     """Published clips, sorted by id. Every array has one row per clip. `categories` and `products` hold tuples of ids.
 
-    `is_in_campaign` means that the creator is paid for the clip. The score of each clip is multiplied by its value in
+    `is_commercial` means that the creator can earn something with the clip (see videos/models/interest.py). The score of each clip is multiplied by its value in
     `rank_factors`, which is 1 for a clip without faults.
     """
 
@@ -92,7 +97,7 @@ class CatalogueSnapshot:
     published_at: NDArray[np.float64]
     is_adult: NDArray[np.bool_]
     duration_ms: NDArray[np.int32]
-    is_in_campaign: NDArray[np.bool_]
+    is_commercial: NDArray[np.bool_]
     shown: NDArray[np.float32]
     satisfied: NDArray[np.float32]
     rank_factors: NDArray[np.float32]

@@ -1,11 +1,11 @@
 """Rules for laying out a page: pure functions of a ranked list and the clips shown just before it.
 
-The commerce dial is a hard rule, even if that makes the page shorter. The other rules are soft. If no remaining clip
-satisfies all of them, the last rule in RULES is dropped first.
+The commerce dial is broken only if no remaining clip fits it. The clip then says so, and the feed goes on. The other
+rules are softer. If no remaining clip satisfies all of them, the last rule in RULES is dropped first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WINDOW = 8
 MIN_CATEGORIES = 3
@@ -17,7 +17,7 @@ class RankedClip:
     """The facts about a clip that the rules use.
 
     `is_commercial` means that its creator earns a fee or commission. `has_new_creator` means that its creator has few
-    views so far.
+    views so far. `exceeds_dial` is set by `lay_out_page` on a clip that the commerce dial does not allow.
     """
 
     item: int
@@ -28,6 +28,7 @@ class RankedClip:
     is_followed: bool = False
     is_exploration: bool = False
     has_new_creator: bool = False
+    exceeds_dial: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,15 +94,20 @@ def lay_out_page(
 ) -> list[RankedClip]:
     """Return the clips for a page, in order. `ranked` is best first. `shown` holds the clips shown before, latest last.
 
+    The page is shorter than `size` only if no clip is left. A clip that had to break the dial has `exceeds_dial` set.
     A reserved position goes to the best clip of its kind, or to the best remaining clip if there is none.
     """
     reserved = reserved or ReservedPositions()
     sequence, remaining = list(shown), list(ranked)
     for position in range(size):
         index = _index_for(position, remaining, sequence, max_commercial, reserved)
+        if index is not None:
+            sequence.append(remaining.pop(index))
+            continue
+        index = _best_index(range(len(remaining)), remaining, sequence, WINDOW)
         if index is None:
             break
-        sequence.append(remaining.pop(index))
+        sequence.append(replace(remaining.pop(index), exceeds_dial=True))
     return sequence[len(shown) :]
 
 

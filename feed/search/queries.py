@@ -92,7 +92,7 @@ def _find_clips(query: SearchQuery) -> list[Clip]:
         """,  # noqa: S608  # only constants of this module are interpolated
         query,
     )
-    clips = Clip.objects.published().select_related("creator", "source").in_bulk(ids)
+    clips = Clip.objects.published().with_interest().select_related("creator", "source").in_bulk(ids)
     return [clips[pk] for pk in ids if pk in clips]
 
 

@@ -21,7 +21,7 @@ def clip_json_ld(clip: dict[str, Any]) -> SafeString:
         "@context": "https://schema.org",
         "@type": "VideoObject",
         "name": clip["caption"],
-        "description": f"{clip['ad_label']}. {clip['caption']}",
+        "description": ". ".join(filter(None, (clip["ad_label"], clip["caption"]))),
         "uploadDate": str(clip["published_at"]).replace(" ", "T"),
         "duration": f"PT{clip['duration_ms'] / 1000:g}S",
         "url": site + clip["url"],

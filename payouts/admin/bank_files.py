@@ -1,5 +1,7 @@
 """Admin pages that exchange files with a bank: the payment order as pain.001 or CSV, and the bank's results."""
 
+from collections.abc import Callable
+
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -32,23 +34,33 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
         return [*file_urls, *super().get_urls()]
 
     def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        user_with_permission(request, "payouts.add_payout")
-        batch = get_object_or_404(Batch, pk=pk)
-        self.log_change(request, batch, "Downloaded the bank's file as CSV")
-        headers = {"Content-Disposition": f'attachment; filename="payouts-{pk}.csv"'}
-        return HttpResponse(build_bank_file(batch), content_type="text/csv; charset=utf-8", headers=headers)
+        return self._send_file(request, pk, build_bank_file, "CSV", f"payouts-{pk}.csv", "text/csv; charset=utf-8")
 
     def download_order(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        def build(batch: Batch) -> bytes:
+            return build_payment_order(batch, timezone.now())
+
+        return self._send_file(request, pk, build, "pain.001", f"payouts-{pk}.xml", "application/xml")
+
+    def _send_file(
+        self,
+        request: HttpRequest,
+        pk: int,
+        build: Callable[[Batch], str | bytes],
+        format_name: str,
+        file_name: str,
+        content_type: str,
+    ) -> HttpResponseBase:
         user_with_permission(request, "payouts.add_payout")
         batch = get_object_or_404(Batch, pk=pk)
         try:
-            content = build_payment_order(batch, timezone.now())
+            content = build(batch)
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_change", pk)
-        self.log_change(request, batch, "Downloaded the bank's file as pain.001")
-        headers = {"Content-Disposition": f'attachment; filename="payouts-{pk}.xml"'}
-        return HttpResponse(content, content_type="application/xml", headers=headers)
+        self.log_change(request, batch, f"Downloaded the bank's file as {format_name}")
+        headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+        return HttpResponse(content, content_type=content_type, headers=headers)
 
     def upload_results(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Settle payouts by the bank's file. Rows that settle nothing are listed with line and reason."""
@@ -59,6 +71,9 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
             outcome = import_bank_results(batch=batch, content=file.read() if file else b"", now=timezone.now())
         except BankFileUnreadable as error:
             messages.error(request, _("The file could not be read: %(problem)s") % {"problem": error})
+            return redirect("admin:payouts_batch_change", pk)
+        except BatchRefused as refusal:
+            messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_change", pk)
         count = outcome.settled
         self.log_change(request, batch, f"Read the bank's results: {count} settled, {len(outcome.unmatched)} unmatched")

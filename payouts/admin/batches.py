@@ -139,7 +139,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             "is_planned": is_planned,
             "stopped_count": len(stops),
             "is_waiting": any(counts.get(state) for state in (PayoutState.SENDING, PayoutState.UNKNOWN)),
-            "uses_files": batch.provider == "csv",
+            "uses_files": batch.uses_files,
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
@@ -229,7 +229,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         """Show the payouts that a step is about, with the button for it."""
         context = self.admin_site.each_context(request) | {
             "batch": batch,
-            "question": question,
+            "title": question,
             "verb": verb,
             "payouts": payouts.select_related("creator", "agency").order_by("pk"),
             "seen": get_digest(batch),

@@ -40,8 +40,8 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
         "country_code",
         "masked_tax_id",
         "changed_at",
+        "payouts_from",
     ]
-    fields += ["payouts_from"]
     readonly_fields = ["masked_number", "bank", "masked_tax_id", "changed_at"]
 
     @admin.display(description=_("account"))

@@ -185,7 +185,8 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
             except ProposalRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.log_change(request, payout, f"Marked as {values['outcome']}: {values['reason']}")
+                verb = "Proposed to mark" if isinstance(decided, Proposal) else "Marked"
+                self.log_change(request, payout, f"{verb} as {values['outcome']}: {values['reason']}")
                 if isinstance(decided, Proposal):
                     messages.success(request, _("Proposed. Nothing changes until a second person approves it."))
                     return redirect("admin:accounts_proposal_change", decided.pk)

@@ -12,6 +12,7 @@ from io import StringIO
 
 from django.utils.translation import gettext as _
 
+from accounts.pasted_text import without_invisible
 from payouts.banks.port import TransferResult, TransferState
 
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -110,7 +111,7 @@ def _read_rows(text: str, delimiter: str, columns: Mapping[str, int], offset: in
         cells = {name: _clean(row[index]) for name, index in columns.items() if index < len(row)}
         if not any(map(_clean, row)):
             continue
-        key, status = re.sub(r"\s", "", cells.get("key", "")).lower(), cells.get("status", "").lower()
+        key, status = _read_code(cells.get("key", "")), _read_code(cells.get("status", ""))
         extra = {name: cells.get(name, "") for name in ("amount", "amount_minor", "currency")}
         line = offset + rows.line_num
         if status not in (TransferState.PAID, TransferState.FAILED):
@@ -124,6 +125,11 @@ def _read_rows(text: str, delimiter: str, columns: Mapping[str, int], offset: in
                 TransferState(status), cells.get("reference", "")[:120], cells.get("reason", "")[:300]
             )
             yield BankAnswer(line, key, result, **extra)
+
+
+def _read_code(cell: str) -> str:
+    """Return the cell in lower case, without spaces and characters that nobody sees."""
+    return "".join(without_invisible(cell).lower().split())
 
 
 def _clean(cell: str) -> str:

@@ -11,16 +11,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from schwifty import IBAN
-from sepaxml.validation import ValidationError, try_valid_xml
 from text_unidecode import unidecode
 
 from catalog.prices import plain_decimal
 from payouts.account_numbers import BankAccount, clearing_system_of, is_bic, is_iban
 from payouts.banks.port import Transfer
+
+if TYPE_CHECKING:
+    from xmlschema import XMLSchema
 
 SCHEMA = "pain.001.001.09"
 NAMESPACE = f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"
@@ -57,20 +62,27 @@ def write_payment_order(
     _add(header, "CreDtTm", now.isoformat(timespec="seconds"))
     _add_totals(header, transfers)
     _add(header, "InitgPty/Nm", clean_text(debtor.name, NAME_LENGTH))
-    sepa = [transfer for transfer in transfers if _is_sepa(transfer, debtor)]
-    others = [transfer for transfer in transfers if transfer not in sepa]
-    for number, (group, is_sepa) in enumerate(((sepa, True), (others, False)), 1):
+    groups: dict[bool, list[Transfer]] = {True: [], False: []}
+    for transfer in transfers:
+        groups[_is_sepa(transfer, debtor)].append(transfer)
+    for number, (is_sepa, group) in enumerate(groups.items(), 1):
         if group:
             payment = _add_payment(order, f"{message_id}-{number}", debtor, group, is_sepa, now)
             for transfer in group:
                 _add_transfer(payment, transfer, text)
     ET.indent(root)
     content: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    try:
-        try_valid_xml(content, SCHEMA)
-    except ValidationError as error:
-        raise PaymentOrderInvalid(str(error.__cause__ or error)) from error
+    for error in _load_schema().iter_errors(content.decode()):
+        raise PaymentOrderInvalid(str(error))
     return content
+
+
+@cache
+def _load_schema() -> "XMLSchema":
+    """Return the schema, which takes half a second to build."""
+    from xmlschema import XMLSchema  # it changes xml.etree when it is imported
+
+    return XMLSchema(str(files("sepaxml") / "schemas" / f"{SCHEMA}.xsd"))
 
 
 def clean_text(text: str, length: int) -> str:

@@ -13,17 +13,20 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 logger = logging.getLogger(__name__)
 
 
+def read_text(stored: str, *, column: str) -> str:
+    """Return the text of a stored value, or UNREADABLE, with a line in the log, if no key decrypts it."""
+    try:
+        return decrypt_text(stored)
+    except Undecryptable as error:
+        logger.error("Payout data can't be decrypted", extra={"column": column, "error": str(error)})
+        return UNREADABLE
+
+
 class EncryptedTextField(models.TextField[str, str]):
     """Text that is decrypted when it is read. It can be searched for equality, by fingerprint, and for nothing else."""
 
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> str | None:
-        if value is None:
-            return None
-        try:
-            return decrypt_text(value)
-        except Undecryptable as error:
-            logger.error("Payout data can't be decrypted", extra={"column": str(self), "error": str(error)})
-            return UNREADABLE
+        return None if value is None else read_text(value, column=str(self))
 
     def get_prep_value(self, value: Any) -> Any:
         """Return the encrypted text. Raises ValueError for a value that could not be read."""

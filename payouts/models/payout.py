@@ -40,6 +40,10 @@ A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has no
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
 
 
+BY_FILE = "csv"
+"""The provider of batches that reach the bank as a file. See payouts.banks.bank_file."""
+
+
 class Batch(models.Model):
     """Payouts that are planned and sent together. If the total is above a limit, a second person must approve it."""
 
@@ -67,6 +71,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"batch {self.pk}"
+
+    @property
+    def uses_files(self) -> bool:
+        """Return whether finance exchanges files with the bank, instead of a call for each payout."""
+        return self.provider == BY_FILE
 
 
 class PayoutQuerySet(TransitionQuerySet["Payout"]):

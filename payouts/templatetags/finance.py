@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,7 @@ def waiting_payouts(user: User) -> list[WaitingWork]:
 
 def _find_large_batches(user: User) -> QuerySet[Any]:
     """Return the keys of the batches that need a second person, who is not the one that planned them."""
-    others = Batch.objects.filter(approved_at=None, payouts__state=PayoutState.PLANNED).exclude(created_by=user)
+    planned = Payout.objects.planned().filter(batch=OuterRef("pk"))
+    others = Batch.objects.filter(Exists(planned), approved_at=None).exclude(created_by=user)
     large = others.annotate(total=Sum("payouts__amount_minor", filter=~Q(payouts__state=PayoutState.DROPPED)))
     return large.filter(total__gt=settings.PAYOUT_APPROVAL_ABOVE_MINOR).values("pk")

@@ -38,7 +38,7 @@ class DisputeQuerySet(TransitionQuerySet["Dispute"]):
         return self.filter(state__in=(DisputeState.INQUIRY, DisputeState.OPEN))
 
     def with_notice_due(self) -> Self:
-        """Return disputes about whose state staff must still be e-mailed."""
+        """Return disputes about whose state staff must still be emailed."""
         return self.exclude(state=models.F("notified_state"))
 
 

@@ -15,7 +15,7 @@ from shop.states import REFUND_MOVES, RefundState
 
 
 class RefundNotice(models.TextChoices):
-    """Kinds of e-mail about a refund."""
+    """Kinds of email about a refund."""
 
     REQUESTED = "requested", _("Return requested")
     DECLINED = "declined", _("Return declined")
@@ -45,7 +45,7 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
         return self.filter(state__in=UNSETTLED, send_after__lte=now)
 
     def with_notice_due(self) -> Self:
-        """Return refunds about which the shopper must still be e-mailed."""
+        """Return refunds about which the shopper must still be emailed."""
         return self.filter(NOTICE_DUE)
 
 

@@ -20,7 +20,7 @@ from shop.providers.port import (
 class DemoProvider:
     """A payment provider that accepts every payment at once.
 
-    To try out failures, use an e-mail address that starts with “declined”. Its payments are declined.
+    To try out failures, use an email address that starts with “declined”. Its payments are declined.
     """
 
     name = "demo"

@@ -53,6 +53,29 @@ def test_sign_up_works_while_the_mail_server_is_down_and_the_email_follows(
     assert (row.attempts, row.given_up_at, row.due_at) == (1, None, due_at + RETRY_AFTER[0])
 
 
+def test_pasted_address_is_kept_without_invisible_characters(
+    client: Client, no_mail_server: None, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    pasted = "new@example.com\u202c\u200b"
+    assert client.post("/accounts/signup/", SIGN_UP | {"email": pasted}).status_code == 302
+    assert User.objects.get().email == "new@example.com"
+    Client().post("/accounts/password/reset/", {"email": pasted})
+    assert [row.recipients for row in OutgoingEmail.objects.order_by("pk")] == [["new@example.com"]] * 2
+    refused = Client().post("/accounts/signup/", SIGN_UP | {"email": f"new@{'\u00fc' * 70}.example"})
+    assert refused.status_code == 200 and "Enter a valid email address." in refused.content.decode()
+    assert (User.objects.count(), OutgoingEmail.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("url", ["/accounts/password/reset/", "/accounts/login/code/"])
+def test_no_email_goes_to_an_address_that_cannot_be_written(
+    client: Client, no_mail_server: None, settings: Settings, url: str
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    assert client.post(url, {"email": f"new@{'\u00fc' * 70}.example"}).status_code in (200, 302)
+    assert not OutgoingEmail.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("url", "body"),
     [
@@ -72,10 +95,10 @@ def test_no_page_that_sends_an_email_needs_the_mail_server(
 
 
 def test_a_changed_payout_account_is_saved_with_its_email(no_mail_server: None) -> None:
-    from payouts.payout_accounts import set_payout_account
+    from payouts.payout_accounts import AccountDetails, set_payout_account
 
     creator = make_creator("maya")
-    set_payout_account(creator=creator, holder_name="Maya", number="DE89370400440532013000", tax_id="")
+    set_payout_account(creator=creator, details=AccountDetails("Maya", "DE89370400440532013000"))
     assert OutgoingEmail.objects.get().recipients == [creator.user.email]
 
 

@@ -101,6 +101,25 @@ def test_late_answer_about_a_country_does_not_replace_the_fields_of_the_next(fee
     expect(sheet.get_by_label("Postal code")).to_have_count(0)
 
 
+def test_late_quote_leads_away_from_no_other_product(feed: Page) -> None:
+    sheet = open_sheet(feed)
+    late: list[Route] = []
+    feed.route(re.compile("/api/v1/quote/"), lambda route: late.append(route))
+    with feed.expect_request(re.compile("/api/v1/quote/")):
+        sheet.locator("[data-buy]").click()
+    sheet.locator("[data-close]").first.click()
+    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    with feed.expect_response(re.compile("/api/v1/quote/")) as waiting:
+        late[0].continue_()
+    waiting.value.finished()
+    expect(sheet.locator("[data-buy]")).not_to_have_attribute("aria-busy", "true")
+    expect(sheet.locator("[data-view=product]")).to_be_visible()
+    expect(sheet.locator("[data-view=address]")).to_be_hidden()
+    feed.unroute(re.compile("/api/v1/quote/"))
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-view=address]")).to_be_visible()
+
+
 def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:
     feed.wait_for_function(PLAYING % 0)
     feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()

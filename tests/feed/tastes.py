@@ -60,7 +60,7 @@ def _watch(ranker: Ranker, pages: int, random: np.random.Generator, *, chooses: 
         ranked_list = rank_clips(
             ranker=ranker, viewer=viewer, excluded=viewer.seen, is_adult=True, random=random, explores=explores
         )
-        page = ranked_list.next_clips(served=seen[-64:], count=8)
+        page = list(ranked_list.select(served=seen[-64:], opening={}, count=8).products)
         matches = [bool(tastes & set(ranker.snapshot.categories[clip - 1])) for clip in page]
         enjoyed += [
             clip
@@ -85,7 +85,7 @@ def _make_snapshot(clips: int, random: np.random.Generator) -> CatalogueSnapshot
         published_at=time.time() - random.random(clips) * 60 * DAY_S,
         is_adult=np.zeros(clips, np.bool_),
         duration_ms=np.full(clips, 10_000, np.int32),
-        is_in_campaign=np.zeros(clips, np.bool_),
+        is_commercial=np.zeros(clips, np.bool_),
         shown=zeros,
         satisfied=zeros,
         rank_factors=ones,

@@ -83,6 +83,12 @@ def test_product_events_store_their_product(client: Client) -> None:
     "headers",
     [
         {"User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"},
+        {"User-Agent": "Mozilla/5.0 (compatible; ANewOne/1.0; +https://anewone.example/about)"},
+        {"User-Agent": "TelegramBot (like TwitterBot)"},
+        {"User-Agent": "WhatsApp/2.23.20.0 A"},
+        {"User-Agent": "Viber/13.3.0.1"},
+        {"User-Agent": "python-requests/2.32"},
+        {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0 Safari/537.36"},
         {"User-Agent": ""},
         {"User-Agent": BROWSER, "Sec-Purpose": "prefetch;prerender"},
     ],
@@ -92,6 +98,31 @@ def test_events_of_bots_and_prefetches_are_not_stored(client: Client, headers: d
     body = {"events": [{"token": served_token(client), "kind": "impression"}]}
     assert client.post("/api/v1/events/", body, "application/json", headers=headers).json() == {"taken": 0}
     assert not Event.objects.exists()
+
+
+ANDROID = "Mozilla/5.0 (Linux; Android 13; %s) AppleWebKit/537.36 Version/4.0 Chrome/120.0 Mobile Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        ANDROID % "CUBOT NOTE 20",
+        ANDROID % "CUBOT_P40 Build/QP1A",
+        ANDROID % "ROBOT 5",
+        ANDROID % "Pixel 8" + " Telegram-Android/10.2.6 (Google Pixel 8; Android 13; SDK 33; AVERAGE)",
+        ANDROID % "Pixel 8" + " WhatsApp/2.23.20.0",
+        ANDROID % "Pixel 8" + " Viber/21.0",
+        ANDROID % "Pixel 8" + " Instagram 310.0.0.37.328 Android",
+        ANDROID % "Pixel 8" + " [FB_IAB/FB4A;FBAV/440.0.0.0;]",
+        ANDROID % "Pixel 8" + " [Pinterest/Android]",
+        "Mozilla/5.0 (X11; Linux x86_64; Monitor) AppleWebKit/537.36 Chrome/120.0 Safari/537.36",
+    ],
+)
+def test_events_from_phones_and_browsers_inside_apps_are_stored(client: Client, agent: str) -> None:
+    make_watchable_clip()
+    body = {"events": [{"token": served_token(client), "kind": "impression"}]}
+    headers = {"User-Agent": agent}
+    assert client.post("/api/v1/events/", body, "application/json", headers=headers).json() == {"taken": 1}
 
 
 def test_beacon_may_be_sent_as_plain_text(client: Client) -> None:

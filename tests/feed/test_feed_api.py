@@ -30,7 +30,7 @@ def test_page_contains_everything_that_a_player_needs(client: Client) -> None:
     assert shown["code"] == clip.code
     assert shown["url"] == f"/c/{clip.code}/"
     assert shown["caption"] == "Two things"
-    assert shown["ad_label"] == "Ad · earns commission"
+    assert shown["ad_label"] == "Ad · paid campaign"
     assert (shown["width_px"], shown["height_px"], shown["duration_ms"]) == (720, 1280, 8000)
     assert shown["poster"] == f"/media/{clip.source.media_folder}/poster.jpg"
     assert [rendition["url"].rsplit("/", 1)[1] for rendition in shown["renditions"]] == ["h264-360.mp4", "h264-720.mp4"]

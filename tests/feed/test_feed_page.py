@@ -21,7 +21,7 @@ def test_page_is_a_list_that_works_without_javascript(client: Client) -> None:
     assert f'href="/@{clip.creator.handle}/"' in html
     assert 'href="/p/cup/?seen=' in html
     assert "$19.99" in html
-    assert "Ad · earns commission" in html
+    assert "Ad · paid campaign" in html
     assert '<form class="shop-card__form" method="post" action="/bag/">' in html
     assert "<noscript>" in html and "<video" in html
 
@@ -78,7 +78,7 @@ def test_share_page_describes_its_clip_to_players_and_search_engines(client: Cli
     assert f'<meta name="twitter:player" content="{site}/c/{clip.code}/player/">' in html
     assert video["contentUrl"] == f"{site}/media/{clip.source.media_folder}/h264-360.mp4"
     assert f'<meta name="twitter:player:stream" content="{video["contentUrl"]}">' in html
-    assert "Ad · earns commission" in video["description"]
+    assert "Ad · paid campaign" in video["description"]
 
 
 def test_only_the_embedded_player_may_be_framed(client: Client) -> None:
@@ -86,7 +86,7 @@ def test_only_the_embedded_player_may_be_framed(client: Client) -> None:
     player = client.get(f"/c/{clip.code}/player/")
     assert "X-Frame-Options" not in player.headers
     assert "frame-ancestors" not in player["Content-Security-Policy"]
-    assert "Ad · earns commission" in player.content.decode()
+    assert "Ad · paid campaign" in player.content.decode()
     page = client.get(f"/c/{clip.code}/")
     assert page["X-Frame-Options"] == "DENY"
     Clip.objects.update(state="removed")

@@ -54,15 +54,20 @@ def test_the_dial_holds_over_every_window_of_eight(max_commercial: int) -> None:
     assert max(sum(shown.is_commercial for shown in feed[at : at + 8]) for at in range(25)) == max_commercial
 
 
-def test_a_page_gets_shorter_rather_than_break_the_dial() -> None:
-    assert (
-        len(lay_out_page([clip(item, category=item, is_commercial=True) for item in range(20)], max_commercial=2)) == 2
-    )
+@pytest.mark.parametrize("max_commercial", [4, 2, 0])
+def test_a_page_goes_on_and_says_so_when_too_few_clips_fit_the_dial(max_commercial: int) -> None:
+    ranked = [clip(item, category=item, is_commercial=item != 9) for item in range(20)]
+    page = lay_out_page(ranked, max_commercial=max_commercial)
+    assert len(page) == 8
+    fitting = max_commercial + 1
+    assert [shown.exceeds_dial for shown in page] == [False] * fitting + [True] * (8 - fitting)
+    assert page[max_commercial].item == 9
 
 
 def test_followed_creators_may_sell_at_any_dial() -> None:
     ranked = [clip(0, is_commercial=True), clip(1, is_commercial=True, is_followed=True), clip(2)]
-    assert [clip.item for clip in lay_out_page(ranked, max_commercial=0)] == [1, 2]
+    page = lay_out_page(ranked, max_commercial=0)
+    assert [(clip.item, clip.exceeds_dial) for clip in page] == [(1, False), (2, False), (0, True)]
 
 
 def test_soft_rules_are_dropped_rather_than_leave_a_gap() -> None:

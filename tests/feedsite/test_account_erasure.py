@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import OutgoingEmail, User
+from accounts.models import IdempotencyKey, OutgoingEmail, User
 from creators.invitations import invite
 from creators.models import Creator, Invitation, Slot
 from creators.tasks import forget_invitations
@@ -78,6 +78,16 @@ def test_shopper_with_paid_cancelled_and_refunded_orders_is_gone_and_the_orders_
     assert list(Order.objects.values_list("user", "visitor")) == [(None, "")] * 2
     assert Refund.objects.get().created_by is None
     assert client.get(f"/orders/{cancelled.code}/").status_code == 404
+
+
+def test_stored_answers_with_addresses_are_erased_and_nobody_elses(shopper: User, stranger: User) -> None:
+    for user in (shopper, stranger):
+        headers = {"Idempotency-Key": "same-key"}
+        body = {**ADDRESS, "street": f"{user.pk} Side Street"}
+        answer = client_of(user).post("/api/v1/addresses/", body, content_type="application/json", headers=headers)
+        assert answer.status_code == 201
+    assert leave(sign_in(shopper))["Location"] == "/"
+    assert [f"{stranger.pk} Side Street" in key.result for key in IdempotencyKey.objects.all()] == [True]
 
 
 def test_creators_clips_disappear_and_earned_pay_is_still_paid(

@@ -45,6 +45,7 @@ def named_paths(text: str, folder: Path) -> list[tuple[str, Path]]:
     """Return what a document calls by path, link or dotted module, with the file or folder that it should be.
 
     A word in code counts as a path when it begins with a top-level name: `videos/states.py`, `videos.media.policy`.
+    A module without a folder, `states.py`, has to be in some app or in the tests.
     """
     top_level = {path.name for path in ROOT.iterdir()}
     paths = [(link, folder / link) for link in LINK.findall(text)]
@@ -52,6 +53,8 @@ def named_paths(text: str, folder: Path) -> list[tuple[str, Path]]:
         first = re.split(r"[/.]", word)[0]
         if word in top_level or ("/" in word and word.split("/")[0] in top_level and not re.search(r"[<*…]", word)):
             paths.append((word, ROOT / word))
+        elif re.fullmatch(r"[a-z_]+\.py", word):
+            paths.append((word, next((path for app in app_names() for path in (ROOT / app).rglob(word)), ROOT / word)))
         elif first in app_names() and re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", word):
             paths.append((word, ROOT / word.replace(".", "/")))
     return paths
@@ -101,9 +104,9 @@ def test_a_path_that_does_not_exist_is_found(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
     document.write_text(
         "`videos/gone.py` `videos.gone.module` [x](gone.md) `videos/states.py` `videos.states` `videos.states.MOVES` "
-        "`/api/v1/docs/` `make demo` `bench-<name>`"
+        "`/api/v1/docs/` `gone.py` `states.py` `make demo` `bench-<name>`"
     )
-    assert missing_paths(document) == ["gone.md", "videos/gone.py", "videos.gone.module"]
+    assert missing_paths(document) == ["gone.md", "videos/gone.py", "videos.gone.module", "gone.py"]
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from payouts.bank_results import import_bank_results
 from payouts.models import Batch, PayoutAccount
@@ -62,6 +64,10 @@ FORMS = {
         " KEY , Status , REFERENCE , Reason\n {0} , PAID , B1 ,\n{1},Failed , , Closed \n",
         "utf-8",
     ),
+    "invisible characters": (
+        "\u200bkey;status;reference;reason\n\u202a{0}\u202c;\u200epaid\u2069;B1;\n{1}\u200b;failed\u00ad;;Closed\n",
+        "utf-8",
+    ),
     "quotes": ('"key";"status";"reference";"reason"\n"{0}";"paid";"B1";""\n"{1}";"failed";"";"Closed"\n', "utf-8"),
     "more columns in another order": (
         "date,status,amount,currency,reason,key,reference\n2026-11-29,paid,25.00,USD,,{0},B1\n"
@@ -112,6 +118,19 @@ def test_unmatched_row_is_listed_with_line_and_reason_and_settles_nothing(
     assert "No payout was settled." in page and "were settled" not in page
     assert "<td>3</td>" in page and UNMATCHED[row] in page
     assert set(batch.payouts.values_list("state", flat=True)) == {"sending"}
+
+
+def test_batch_that_is_paid_by_calls_has_no_files(as_finance: Client, batch: Batch, settings: Settings) -> None:
+    """A file for the bank would pay such a payout twice, and a result that says "failed" would free it to be paid again."""
+    settings.PAYOUT_DEBTOR_NAME, settings.PAYOUT_DEBTOR_ACCOUNT = "Shop", "DE89370400440532013000"
+    Batch.objects.update(provider="stripe")
+    pages = [as_finance.get(f"/admin/payouts/batch/{batch.pk}/{name}/", follow=True) for name in ("file", "pain001")]
+    pages.append(upload(as_finance, batch, f"key,status\n{keys(batch)[0]},failed\n".encode()))
+    for page in pages:
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert "This batch is not paid by a file" in page.content.decode()
+    assert set(batch.payouts.values_list("state", flat=True)) == {"sending"}
+    assert not LogEntry.objects.filter(change_message__contains="bank").exists()
 
 
 def test_file_of_which_a_part_fits_settles_that_part_and_lists_the_rest(as_finance: Client, batch: Batch) -> None:

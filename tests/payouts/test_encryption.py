@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Proposal, User
-from accounts.proposals import approve_proposal
+from accounts.proposals import ProposalRefused, approve_proposal, refuse_proposal
 from creators.models import Creator
 from payouts.account_proposals import propose_account
 from payouts.batches import plan_batch
@@ -155,8 +155,25 @@ def test_lost_key_is_told_and_nothing_is_overwritten(settings: Settings, finance
     with pytest.raises(CommandError, match="2 values can't be decrypted"):
         call_command("reencrypt_payout_data", stdout=StringIO())
     client.post("/admin/payouts/batch/plan/", {"currency": "USD"})
-    assert Payout.objects.count() == 0
+    page = client.get("/admin/payouts/batch/").content.decode()
+    assert Payout.objects.count() == 0 and "1 payout account can&#x27;t be decrypted." in page
     assert read_stored("payouts_payoutaccount", "number") == before
+
+
+def test_proposal_that_no_key_decrypts_opens_and_is_refused_but_not_approved(settings: Settings, finance: User) -> None:
+    creator, second = make_account("maya"), make_finance("second@example.com")
+    details = AccountDetails("Maya", OTHER_IBAN, TAX_ID)
+    proposal = propose_account(payee=creator, details=details, reason="Asked.", proposed_by=finance, now=NOW)
+    before = read_stored("payouts_payoutaccount", "number")
+    settings.SECRET_KEY = "lost" * 20
+    page = client_of(make_finance("third@example.com")).get(f"/admin/accounts/proposal/{proposal.pk}/change/")
+    assert page.status_code == 200 and "•••• �" in page.content.decode()
+    with pytest.raises(ProposalRefused, match="can't be decrypted"):
+        approve_proposal(proposal_id=proposal.pk, approved_by=second, now=NOW)
+    assert read_stored("payouts_payoutaccount", "number") == before
+    refuse_proposal(proposal_id=proposal.pk, refused_by=second, answer="The key is lost.", now=NOW)
+    proposal.refresh_from_db()
+    assert (proposal.state, OTHER_IBAN in str(proposal.changes)) == ("refused", False)
 
 
 def test_own_data_are_downloaded_in_full(as_creator: Client, creator: Creator) -> None:

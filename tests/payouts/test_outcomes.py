@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
@@ -117,6 +118,8 @@ def test_large_payout_needs_a_second_person(
     settings.PAYOUT_APPROVAL_ABOVE_MINOR = 2499
     assert "second person approves it" in decide(as_finance, payout, "not_sent")
     assert (payout.state, get_account_totals(maya)) == ("unknown", {"USD": 0})
+    history = LogEntry.objects.get(object_id=str(payout.pk), change_message__contains="not_sent")
+    assert history.change_message == "Proposed to mark as not_sent: Seen in the dashboard."
     proposal = Proposal.objects.get()
     with pytest.raises(ProposalRefused):
         approve_proposal(proposal_id=proposal.pk, approved_by=finance, now=NOW)

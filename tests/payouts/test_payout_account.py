@@ -1,4 +1,4 @@
-"""A creator sets a payout account: after a fresh sign-in, masked from then on, confirmed by e-mail."""
+"""A creator sets a payout account: after a fresh sign-in, masked from then on, confirmed by email."""
 
 import pytest
 from django.core.mail import EmailMessage
@@ -43,6 +43,22 @@ def test_account_is_saved_masked_and_confirmed_by_email(
     [mail] = [mail for mail in mailoutbox if mail.subject == "Your payout account was changed"]
     assert mail.to == [creator.user.email]
     assert "•••• 3000" in mail.body and "DE8937" not in mail.body
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "IBAN: DE89 3704 0044 0532 0130 00",
+        "\u202aDE89 3704 0044 0532 0130 00\u202c",
+        "DE89\u200b370400440532013000\ufeff",
+        "DE89\u22123704\u20110044\u00a00532013000",
+        "\uff24\uff2589370400440532013000",
+        "DE\u0668\u0669370400440532013000",
+    ],
+)
+def test_number_is_read_as_it_looks(signed_in: Client, pasted: str) -> None:
+    signed_in.post(URL, {"holder_name": "Maya Meyer", "number": pasted})
+    assert PayoutAccount.objects.get().number == "DE89370400440532013000"
 
 
 @pytest.mark.parametrize("number", ["DE88 3704 0044 0532 0130 00", "12", "DE89=cmd", ""])

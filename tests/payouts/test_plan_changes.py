@@ -13,7 +13,7 @@ from creators.models import Creator
 from payouts.approvals import get_digest
 from payouts.batches import find_sendable_payouts
 from payouts.models import Batch, Hold, Payout, PayoutAccount
-from payouts.payout_accounts import set_payout_account
+from payouts.payout_accounts import AccountDetails, set_payout_account
 from payouts.tally import tally
 from payouts.transfers import send_payout
 from payouts.verification import find_discrepancies, get_account_totals
@@ -73,7 +73,7 @@ def send(batch: Batch) -> list[bool]:
 
 
 def change_account(creator: Creator, number: str = NEW) -> None:
-    set_payout_account(creator=creator, holder_name="Maya Meyer", number=number)
+    set_payout_account(creator=creator, details=AccountDetails("Maya Meyer", number))
 
 
 def test_changed_account_stops_the_payout_until_finance_confirms_it(
@@ -235,6 +235,23 @@ def test_approval_is_void_when_the_batch_changes(
     approve(as_second, batch)
     batch.refresh_from_db()
     assert True in send(batch)
+
+
+def test_rest_of_a_sent_batch_that_needs_approval_again_is_on_the_first_page(
+    as_finance: Client, as_second: Client, settings: Settings, maya: Creator
+) -> None:
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 3000
+    noor = make_payable("noor", "GB33BUKB20201555555555")
+    post(as_finance, "batch/plan", {"currency": "USD"})
+    batch = Batch.objects.get()
+    approve(as_second, batch)
+    first, second = batch.payouts.get(creator=maya), batch.payouts.get(creator=noor)
+    assert send_payout(payout_id=first.pk, now=timezone.now())
+    assert "Payout batches to approve" not in as_second.get("/admin/").content.decode()
+    change_account(noor)
+    post(as_finance, f"payout/{second.pk}/confirm", {"version": "2"})
+    assert not send_payout(payout_id=second.pk, now=timezone.now())
+    assert "Payout batches to approve" in as_second.get("/admin/").content.decode()
 
 
 def test_changed_batch_is_not_approved_by_an_old_page(

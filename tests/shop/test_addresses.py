@@ -261,6 +261,19 @@ def test_saved_address_is_chosen_at_checkout_and_the_invoice_goes_elsewhere(as_s
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("hidden", ["billing-name", "name"])
+def test_hidden_address_keeps_no_order_back(as_shopper: Client, shopper: User, hidden: str) -> None:
+    make_product("mug")
+    saved = Address.objects.create(user=shopper, is_default=True, **ADDRESS)
+    as_shopper.post("/bag/", {"product": "mug", "quantity": 1})
+    form = read_form(as_shopper.get("/checkout/").content.decode(), field="key")
+    typed = form | {"address": str(saved.pk), hidden: "x" * 101, "billing-country_code": "ZZ"}
+    typed.pop("has_billing", None)
+    assert as_shopper.post("/checkout/", typed).status_code == 302
+    assert (Order.objects.get().name, BillingAddress.objects.count()) == (ADDRESS["name"], 0)
+
+
+@pytest.mark.django_db
 def test_address_typed_at_checkout_is_saved_once_if_wanted(as_shopper: Client, shopper: User) -> None:
     make_product("mug")
     for number, is_saved in enumerate((False, True, True)):

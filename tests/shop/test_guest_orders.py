@@ -186,6 +186,21 @@ def test_guest_who_signs_up_gets_the_orders_of_a_verified_address(order: Order, 
     assert ("is now in your account" in page) is is_adopted
 
 
+@pytest.mark.parametrize("email", ["gue\u017ft@example.com", "guest@gma\u0131l.com", "gue\u017ft@gma\u0131l.com"])
+def test_address_that_looks_the_same_in_capitals_brings_no_orders(email: str) -> None:
+    """Such a domain is another one, which anybody can register: xn--gmal-nza.com, for example."""
+    make_product("mug", stock=5)
+    guest = email.replace("\u0131", "i").replace("\u017f", "s")
+    code = buy(Client(), {"product": "mug", "email": guest, "address": ADDRESS}).json()["code"]
+    assert Order.objects.filter(email__iexact=email).count() == 1
+    user = make_user(email)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    device = Client()
+    assert device.post("/accounts/login/", {"login": email, "password": PASSWORD}).status_code == 302
+    assert device.get(f"/orders/{code}/").status_code == 404
+    assert Order.objects.get().user is None
+
+
 def test_confirming_an_address_later_brings_its_orders(order: Order, shopper: User) -> None:
     from feedsite.sign_in_merge import SignInMergeAdapter
 

@@ -102,6 +102,22 @@ def test_card_that_is_gone_shows_the_form_again(as_shopper: Client, mug: Product
     assert "Continue to payment · $24.99" in text
 
 
+@pytest.mark.parametrize("card", ["0", "x", "٣", "9" * 5000])
+def test_card_that_is_no_number_is_refused(as_shopper: Client, order: Order, card: str) -> None:
+    page = fill_bag(as_shopper)
+    assert press(as_shopper, page, card=card).status_code == 409
+    answer = as_shopper.post(f"/orders/{order.code}/pay/", {"card": card}, follow=True).content.decode()
+    assert "This card can&#x27;t be used any more. Nothing was charged." in answer
+    assert Order.objects.count() == 1
+
+
+def test_cancelled_order_is_not_said_to_be_held(as_shopper: Client, order: Order) -> None:
+    as_shopper.post(f"/orders/{order.code}/cancel/")
+    answer = as_shopper.post(f"/orders/{order.code}/pay/", follow=True).content.decode()
+    assert "This order is no longer waiting for payment." in answer
+    assert "We are holding your order" not in answer
+
+
 def test_bank_is_reached_by_a_page_in_between(as_shopper: Client, mug: Product, stripe: StandInStripe) -> None:
     card = keep(as_shopper, stripe)
     stripe.outcome = "authenticate"

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import IdempotencyKey
 from shop.models import Order, Payment, ProviderEvent, Refund
 from shop.payments import PaymentRefused, look_up_payment
 from tests.conftest import make_staff
@@ -160,6 +161,32 @@ def test_answer_with_another_amount_is_set_aside(order: Order, stripe: StandInSt
             look_up_payment(payment=Payment.objects.get(), now=timezone.now())
     assert_unpaid(order)
     assert set_aside() == ["other_amount"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "key-0001"}])
+def test_answer_that_is_set_aside_stays_when_the_cancellation_is_refused(
+    as_shopper: Client, order: Order, stripe: StandInStripe, headers: dict[str, str]
+) -> None:
+    page = page_of(order)
+    stripe.pay(page)
+    stripe.get_session(page)["amount_total"] = 50
+    for _index in range(2):
+        answer = as_shopper.post(f"/api/v1/orders/{order.code}/cancel/", {}, "application/json", headers=headers)
+        assert (answer.status_code, set_aside()) == (409, ["other_amount"])
+        assert "We could not confirm this payment." in answer.json()["detail"]
+        assert_unpaid(order)
+    assert IdempotencyKey.objects.count() == 1  # that of the checkout
+
+
+@pytest.mark.parametrize("address", ["/orders/{}/pay/", "/orders/{}/?returned=1"])
+def test_shopper_whose_payment_was_set_aside_is_not_asked_to_pay_again(
+    as_shopper: Client, order: Order, stripe: StandInStripe, address: str
+) -> None:
+    stripe.get_session(page_of(order))["amount_total"] = 50
+    send = as_shopper.post if "pay" in address else as_shopper.get
+    page = send(address.format(order.code), follow=True).content.decode()
+    assert "We could not confirm this payment. We will look into it and email you." in page
+    assert "try paying again" not in page
 
 
 def test_second_payment_of_one_order_is_shown_to_staff(client: Client, order: Order, stripe: StandInStripe) -> None:

@@ -19,6 +19,7 @@ from shop.refund_dispatch import send_refund
 from shop.refunds import plan_refund
 from tests.conftest import client_of
 from tests.factories import make_category, make_creator, make_product, make_published_clip, make_user
+from tests.html_forms import read_form
 from tests.shop.conftest import buy, token_of
 from tests.shop.test_taxes import GERMAN, add_rate
 
@@ -99,6 +100,18 @@ def test_reverse_charge_is_stated(
     sentence = "Reverse charge: no VAT is charged. The buyer accounts for it."
     assert sentence in as_shopper.get(Order.objects.get().get_absolute_url()).content.decode()
     assert sentence in mailoutbox[0].body
+
+
+def test_checkout_shows_a_business_the_prices_without_tax(
+    as_shopper: Client, german_address: Address, settings: LazySettings
+) -> None:
+    settings.SHOP_COUNTRY, settings.PRICES_INCLUDE_TAX = "FR", True
+    add_rate(1900)
+    make_product("mug", price_minor=11900)
+    as_shopper.post("/bag/", {"product": "mug", "quantity": 1})
+    form = read_form(as_shopper.get("/checkout/").content.decode(), field="key")
+    page = as_shopper.post("/checkout/", form | {"vat_number": "DE136695976", "then": "country"}).content.decode()
+    assert "$100.00" in page and "$119.00" not in page
 
 
 def test_statement_names_the_amount_without_tax(as_shopper: Client, german_address: Address, is_included: bool) -> None:

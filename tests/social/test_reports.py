@@ -1,4 +1,4 @@
-"""Reports on clips, products and creators: one each, with a given reason, settled by decisions, answered by e-mail."""
+"""Reports on clips, products and creators: one each, with a given reason, settled by decisions, answered by email."""
 
 from datetime import timedelta
 

@@ -112,7 +112,7 @@ def test_a_published_clip_has_its_ad_label_and_live_prices() -> None:
     lamp.price_minor = 999
     lamp.save()
     payload = Client().get(f"/api/v1/clips/{clip.code}/").json()
-    assert payload["ad_label"] == "Ad · earns commission"
+    assert payload["ad_label"] == "Ad · paid campaign"
     assert payload["tags"][0]["product"]["price"]["amount_minor"] == 999
     assert "state" not in payload
 

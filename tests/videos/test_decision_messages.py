@@ -1,4 +1,4 @@
-"""Creators read the reason, time, broken rule and fix of a decision: on the page, by e-mail and over the API."""
+"""Creators read the reason, time, broken rule and fix of a decision: on the page, by email and over the API."""
 
 from datetime import timedelta
 

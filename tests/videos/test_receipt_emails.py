@@ -1,4 +1,4 @@
-"""After a submission the creator gets one e-mail with queue position, usual time and due time."""
+"""After a submission the creator gets one email with queue position, usual time and due time."""
 
 from datetime import timedelta
 

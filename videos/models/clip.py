@@ -18,6 +18,7 @@ from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
 from creators.suspensions import refuse_suspended
+from videos.models.interest import ad_label_for, interest_expression
 from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, RESUMABLE, UNDOABLE, ClipState
 
@@ -81,7 +82,11 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
 
     def with_tags(self) -> Self:
         tags = ProductTag.objects.select_related("product__brand", "product__category").order_by("start_ms", "pk")
-        return self.prefetch_related(models.Prefetch("tags", tags), "tags__product__images")
+        return self.with_interest().prefetch_related(models.Prefetch("tags", tags), "tags__product__images")
+
+    def with_interest(self) -> Self:
+        """Annotate the commercial interest of each clip, which its label needs."""
+        return self.annotate(interest=interest_expression())
 
     def start_draft(self, *, creator: Creator, code: str) -> "Clip":
         """Return the creator's clip with this code. Create a draft if there is no such clip.
@@ -191,10 +196,16 @@ class Clip(models.Model):
     def is_published(self) -> bool:
         return self.state == ClipState.PUBLISHED and not self.is_hidden
 
-    @staticmethod
-    def ad_label() -> str:
-        """Return the advertising disclosure. Every clip shows it, because every clip earns a fee or a commission."""
-        return gettext("Ad · earns commission")
+    @property
+    def ad_label(self) -> str:
+        """The advertising disclosure, or "" if nobody earns anything with the clip.
+
+        Raises LookupError if the clip was not loaded `with_interest`, because a label must never be missing by mistake.
+        """
+        try:
+            return ad_label_for(vars(self)["interest"])
+        except KeyError as error:
+            raise LookupError("Load clips whose label is shown with_interest().") from error
 
 
 class ProductTag(models.Model):

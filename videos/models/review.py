@@ -108,7 +108,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 class Decision(models.Model):
     """A decision on one revision. It is never edited, but its moderator can undo it during the grace period.
 
-    The creator is notified by e-mail after the grace period.
+    The creator is notified by email after the grace period.
     """
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")

@@ -1,1 +1,1 @@
-"""Moderation of clips: decisions, appeals, trust, flags, duplicates, price drift, deadlines and e-mails."""
+"""Moderation of clips: decisions, appeals, trust, flags, duplicates, price drift, deadlines and emails."""

@@ -152,8 +152,7 @@ def _find_product(text: str, slug: str) -> Product | None:
     """
     on_sale = Product.objects.on_sale()
     selected = on_sale.filter(slug=slug, name=text).first() if slug else None
-    last_segment = text.rstrip("/").rsplit("/", 1)[-1]
-    by_slug = on_sale.filter(slug=last_segment)
+    by_slug = on_sale.filter(slug=text.rstrip("/").rsplit("/", 1)[-1])
     return selected or by_slug.first() or on_sale.filter(name__iexact=text).order_by("pk").first()
 
 

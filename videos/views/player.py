@@ -22,7 +22,12 @@ _EMBEDDABLE_CSP: dict[str, Any] = {
 @xframe_options_exempt
 @csp_override(_EMBEDDABLE_CSP)
 def player_page(request: HttpRequest, code: str) -> HttpResponse:
-    clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).select_related("creator", "source")
+    clips = (
+        Clip.objects.published()
+        .suitable_for(is_adult=is_adult(request.user))
+        .with_interest()
+        .select_related("creator", "source")
+    )
     clip = get_object_or_404(clips, code=code)
     context: dict[str, Any] = {"clip": clip, "playback": read_playback(clip.source, clip)}
     return render(request, "videos/player.html", context)

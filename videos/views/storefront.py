@@ -18,6 +18,6 @@ def storefront_page(request: HttpRequest, handle: str) -> HttpResponse:
     if creator.handle != handle:
         return redirect(creator)
     clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).filter(creator=creator)
-    clips = clips.select_related("creator", "source").order_by("-published_at", "-pk")
+    clips = clips.with_interest().select_related("creator", "source").order_by("-published_at", "-pk")
     page = Paginator(clips, CLIPS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "videos/storefront.html", {"creator": creator, "page": page})

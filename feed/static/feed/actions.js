@@ -17,14 +17,17 @@ export function mountActions(feed) {
   const tap = makeTap(feed);
   /** @type {Record<string, (entry: Entry) => void>} */
   const actions = {
-    sound: () => feed.playback.toggleSound(),
-    captions: () => feed.playback.toggleCaptions(),
+    sound: () => feed.playback.sound.toggle(),
+    captions: () => feed.playback.sound.toggleCaptions(),
     like: (entry) => toggleMark(entry, "is_liked"),
     save: (entry) => toggleMark(entry, "is_saved", message("saved")),
     follow: (entry) => toggleFollow(feed, entry),
     share: ({ clip }) => share(clip),
     hide: (entry) => hide(feed, entry),
     why: ({ clip }) => feed.why.open(clip),
+    products: ({ clip }) => feed.products.open(clip),
+    retry: () => feed.playback.retry(),
+    next: () => feed.step(1),
   };
   feed.scroller.addEventListener("click", (event) => {
     const entry = entryOf(feed, event);
@@ -117,7 +120,7 @@ function seekWhileDragging(feed, bar, start) {
   const seek = (event) => {
     const box = bar.getBoundingClientRect();
     const share = (event.clientX - box.left) / box.width;
-    feed.playback.seek(Math.min(Math.max(share, 0), LAST_SHARE));
+    feed.playback.timeline.seek(Math.min(Math.max(share, 0), LAST_SHARE));
   };
   bar.setPointerCapture(start.pointerId);
   seek(start);

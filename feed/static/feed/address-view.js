@@ -24,6 +24,7 @@ export class AddressView {
     this.isSignedIn = isSignedIn;
     this.form = find(sheet.dialog, '[data-view="address"]', HTMLFormElement);
     this.select = find(sheet.dialog, '[data-part="saved"]', HTMLSelectElement);
+    this.select.addEventListener("change", () => (this.#isTyped = false));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       onSubmit();
@@ -69,11 +70,12 @@ export class AddressView {
   async offerSaved() {
     if (!this.isSignedIn || this.#hasSaved) return;
     this.#hasSaved = true;
-    const saved = /** @type {SavedAddress[]} */ (await request("GET", endpoint("addresses")).catch(() => []));
+    const saved = /** @type {SavedAddress[] | null} */ (await request("GET", endpoint("addresses")).catch(() => null));
+    this.#hasSaved = saved !== null;
+    if (!saved) return;
     const options = saved.map(({ id, label, lines }) => new Option(label || lines.join(", "), String(id)));
     this.select.replaceChildren(...options);
     this.sheet.part("saved-label").hidden = options.length < 2;
-    this.select.addEventListener("change", () => (this.#isTyped = false), { capture: true });
   }
 
   /**

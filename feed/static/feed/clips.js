@@ -77,7 +77,7 @@ export class Clips {
   /** @type {Map<string, boolean>} By handle: whether the viewer follows the creator, if changed on this page. */
   #followed = new Map();
 
-  /** @param {Clip[]} clips */
+  /** @param {(Clip | null)[]} clips */
   constructor(clips) {
     dropStored();
     this.#clips = clips;
@@ -85,6 +85,11 @@ export class Clips {
 
   get length() {
     return this.#clips.length;
+  }
+
+  /** @returns {(Clip | null)[]} All clips, null if the clip is in the tab's storage. */
+  stored() {
+    return this.#clips;
   }
 
   /** @param {Clip} clip */

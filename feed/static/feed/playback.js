@@ -1,56 +1,56 @@
-/** Playback of the clip in view: sound, captions, progress, product cards, and watch time. */
-import { find } from "../site/mount.js";
-import { showCaptions } from "./captions.js";
-import { ProductCues } from "./product-cues.js";
-import { Progress } from "./progress.js";
-import { setPressed, showSound } from "./slide.js";
-import { readItem, writeItem } from "./storage.js";
+/** Playback of the clip in view: what plays, what keeps it from playing, and the time watched. */
+import { readState, showState } from "./clip-state.js";
+import { FirstFrame } from "./first-frame.js";
+import { Sound } from "./sound.js";
+import { Timeline } from "./timeline.js";
+import { isPlayRefused } from "./video-element.js";
 import { VideoPool } from "./video-pool.js";
 import { WatchReport } from "./watch-time.js";
 
-/** @import { Feed } from "./player.js" */
+/** @import { Entry, Feed } from "./player.js" */
 
-const SOUND_KEY = "feed-sound";
-const CAPTIONS_KEY = "feed-captions";
-/** If the clip in view shows no first frame within this time, its neighbours are loaded anyway. */
-const FIRST_FRAME_TIMEOUT_MS = 1200;
-const SWIPE_ENDS_MS = 150; // after the first frame
+/** States in which loading the file again may help. */
+const STUCK = ["slow", "failed", "offline"];
 
 export class Playback {
-  #pool = new VideoPool();
-  #progress = new Progress();
+  #pool = new VideoPool((video) => this.#listen(video));
   #index = -1;
   /** @type {WatchReport | null} */
   #report = null;
-  #frame = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #prepareTimer;
+  #firstFrame = new FirstFrame(() => this.prepare());
   /** Whether the viewer pressed play, which overrides reduced motion. */
   #wasRequested = false;
+  /** Whether the viewer paused the clip in view. */
+  #isPaused = false;
+  /** Whether the browser refused to play the clip in view without a touch. */
+  #isRefused = false;
+  /** Since when the clip in view has lacked data, on the clock of `performance`. */
+  #waitsSince = 0;
 
   /** @param {Feed} feed */
   constructor(feed) {
     this.feed = feed;
-    this.hasSound = readItem(SOUND_KEY) === "on";
-    this.captions = readItem(CAPTIONS_KEY);
-    this.cues = new ProductCues(feed);
+    this.sound = new Sound(this);
+    this.timeline = new Timeline(this);
     this.reducesMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
     document.addEventListener("visibilitychange", () => this.#onVisibilityChange());
     addEventListener("pagehide", () => this.reportWatched());
+    addEventListener("online", () => this.#reloadIfStuck());
+    addEventListener("offline", () => this.keepUp());
   }
 
   get video() {
     return this.#pool.at(this.#index);
   }
 
+  /** The clip that plays, which is in view or comes into view. */
+  get entry() {
+    return this.feed.entry(this.#index);
+  }
+
   /** Whether clips play only after the viewer presses play. */
   get isStill() {
     return this.reducesMotion && !this.#wasRequested;
-  }
-
-  /** Captions are on by default while there is no sound. */
-  get hasCaptions() {
-    return this.captions ? this.captions === "on" : (this.video?.muted ?? true);
   }
 
   /**
@@ -62,137 +62,130 @@ export class Playback {
     performance.mark("feed-swipe");
     this.#leave();
     this.#index = index;
-    const entry = this.feed.entry(index);
+    this.#isPaused = this.#isRefused = false;
+    this.#waitsSince = performance.now();
+    const { entry } = this;
     if (!entry) return this.#pool.clear();
-    if (!this.video) this.#pool.place([index], () => entry);
+    this.#place(entry);
     const video = /** @type {HTMLVideoElement} */ (this.video);
-    entry.slide.classList.toggle("slide--paused", this.isStill);
     this.#report = new WatchReport(entry.clip, video);
-    this.#awaitFirstFrame(index, video);
+    this.#firstFrame.await(index, video);
     if (!this.isStill) this.play();
-    this.showSound();
-    this.#frame = requestAnimationFrame(() => this.#tick());
+    this.#showPaused();
+    this.sound.show();
+    this.timeline.start();
   }
 
   /** Load the neighbours, the next one first. */
   prepare() {
-    clearTimeout(this.#prepareTimer);
+    this.#firstFrame.stop();
     this.#pool.rewindOthers(this.#index);
-    if (!this.feed.entry(this.#index)) return this.#pool.clear();
+    if (!this.entry) return this.#pool.clear();
     const neighbours = this.isStill ? [] : [this.#index + 1, this.#index - 1];
     this.#pool.place([this.#index, ...neighbours], (index) => this.feed.entry(index));
   }
 
   async play() {
     const { video } = this;
-    if (!video) return;
-    video.muted = !this.hasSound;
-    this.feed.current?.slide.classList.remove("slide--paused");
-    try {
-      await video.play();
-    } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== "NotAllowedError" || video.muted) return;
-      // Browsers refuse sound before the viewer has touched the page. Play without sound, and show how to turn it on.
+    if (!video || video.error) return;
+    const index = this.#index;
+    video.muted = !this.sound.isWanted;
+    video.loop = !this.reducesMotion; // who wants little motion is asked whether to see a clip again
+    this.#isPaused = false;
+    this.#showPaused();
+    let isRefused = await isPlayRefused(video);
+    if (isRefused && !video.muted && index === this.#index) {
+      // Browsers refuse sound before the viewer has touched the page. Play without sound until then.
       video.muted = true;
-      this.showSound();
-      video.play().catch(() => this.feed.current?.slide.classList.add("slide--paused"));
+      this.sound.show();
+      isRefused = await isPlayRefused(video);
     }
+    if (isRefused && index === this.#index) this.#isRefused = true;
   }
 
-  /** Play the clip in view unless the viewer paused it. This retries a `play()` that was interrupted. */
-  resume() {
-    const isPaused = this.feed.current?.slide.classList.contains("slide--paused");
-    if (this.video?.paused && !isPaused && !document.hidden) this.play();
+  /**
+   * Make what plays match what is in view, and show the state of the clip. Called again and again, so that nothing
+   * depends on an event that may not come.
+   */
+  keepUp() {
+    const { entry, video } = this;
+    this.#pool.pauseOthers(this.#index);
+    if (!entry || !video) return;
+    if (!entry.slide.contains(video)) this.#place(entry);
+    const isStopped = this.#isPaused || (this.isStill && video.paused);
+    if (isStopped || video.readyState >= video.HAVE_FUTURE_DATA) this.#waitsSince = performance.now();
+    if (video.paused && !isStopped && !this.#isRefused && !video.ended && !document.hidden) this.play();
+    const waitedMs = performance.now() - this.#waitsSince;
+    showState(entry.slide, readState(video, { isRefused: this.#isRefused, isStopped, waitedMs }));
+    this.#showPaused();
+  }
+
+  /** Go on with a clip that failed, stopped loading, was refused or has ended, or that the viewer paused. */
+  retry() {
+    this.#wasRequested = true;
+    this.#isRefused = false;
+    this.#reloadIfStuck();
+    this.play();
   }
 
   toggle() {
     if (!this.video) return;
-    this.#wasRequested = true;
-    if (this.video.paused) {
-      this.play();
+    if (this.video.paused || this.video.error) {
+      this.retry();
       this.prepare();
     } else {
+      this.#isPaused = true;
       this.video.pause();
-      this.feed.current?.slide.classList.add("slide--paused");
+      this.#showPaused();
     }
-  }
-
-  toggleSound() {
-    if (!this.video) return;
-    this.hasSound = this.video.muted;
-    this.video.muted = !this.hasSound;
-    writeItem(SOUND_KEY, this.hasSound ? "on" : "off");
-    this.showSound();
-  }
-
-  toggleCaptions() {
-    this.captions = this.hasCaptions ? "off" : "on";
-    writeItem(CAPTIONS_KEY, this.captions);
-    this.showSound();
-  }
-
-  /** Show on the slide's buttons whether sound and captions are on. */
-  showSound() {
-    const { slide } = this.feed.current ?? {};
-    if (!slide) return;
-    const isOn = this.video ? !this.video.muted : this.hasSound;
-    showSound(slide, isOn, `${this.feed.root.dataset.icons}#${isOn ? "sound-on" : "sound-off"}`);
-    setPressed(slide, "captions", this.hasCaptions);
-  }
-
-  /** @param {number} share  Of the duration, from 0 to 1. */
-  seek(share) {
-    if (this.video?.duration) this.video.currentTime = share * this.video.duration;
-  }
-
-  /** @param {number} seconds  Forward, or back if negative. */
-  skip(seconds) {
-    const { video } = this;
-    if (!video?.duration) return;
-    video.currentTime = Math.max(0, Math.min(video.currentTime + seconds, video.duration - 0.1));
   }
 
   reportWatched() {
     this.#report?.report();
   }
 
+  /** @param {Entry} entry */
+  #place(entry) {
+    this.#pool.place([this.#index, this.#index + 1, this.#index - 1].slice(0, this.video ? 3 : 1), (index) =>
+      index === this.#index ? entry : this.feed.entry(index),
+    );
+  }
+
   #leave() {
-    cancelAnimationFrame(this.#frame);
+    this.timeline.stop();
     this.#report?.stop();
     this.#report = null;
     this.video?.pause();
   }
 
-  #tick() {
-    const { video } = this;
-    const entry = this.feed.entry(this.#index);
-    if (video && entry && video.duration) {
-      this.#progress.follow(find(entry.slide, "[data-part=bar]"), video);
-      showCaptions(entry.slide, video, this.hasCaptions);
-    }
-    if (entry) this.cues.show(entry, video?.duration ? video.currentTime * 1000 : 0, this.isStill);
-    this.#frame = requestAnimationFrame(() => this.#tick());
+  #showPaused() {
+    const isPaused = this.#isPaused || this.#isRefused || (this.isStill && (this.video?.paused ?? true));
+    this.feed.current?.slide.classList.toggle("slide--paused", isPaused);
   }
 
-  /**
-   * Load the neighbours after the first frame, so that they don't compete with it for network and processor.
-   * @param {number} index
-   * @param {HTMLVideoElement} video
-   */
-  #awaitFirstFrame(index, video) {
-    clearTimeout(this.#prepareTimer);
-    this.#prepareTimer = setTimeout(() => this.prepare(), FIRST_FRAME_TIMEOUT_MS);
-    const onFrame = () => {
-      if (this.#index !== index) return;
-      performance.measure("feed-first-frame", { start: "feed-swipe", detail: { index } });
-      clearTimeout(this.#prepareTimer);
-      this.#prepareTimer = setTimeout(() => this.prepare(), SWIPE_ENDS_MS);
-    };
-    video.requestVideoFrameCallback(onFrame);
+  #reloadIfStuck() {
+    const { entry } = this;
+    if (!entry || !STUCK.includes(entry.slide.dataset.state ?? "")) return;
+    this.#waitsSince = performance.now();
+    this.#pool.reload(this.#index, entry);
+    this.keepUp();
+  }
+
+  /** @param {HTMLVideoElement} video */
+  #listen(video) {
+    for (const type of ["playing", "waiting", "stalled", "ended"]) {
+      video.addEventListener(type, () => video === this.video && this.keepUp());
+    }
+    video.addEventListener("error", () => {
+      const index = this.#pool.indexOf(video);
+      const entry = this.feed.entry(index);
+      if (entry && navigator.onLine) this.#pool.tryOtherFile(index, entry);
+      if (video === this.video) this.keepUp();
+    });
   }
 
   #onVisibilityChange() {
-    if (!document.hidden) return this.resume();
+    if (!document.hidden) return this.keepUp();
     this.reportWatched();
     this.video?.pause();
   }

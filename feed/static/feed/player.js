@@ -1,22 +1,20 @@
-/** The feed: turns the server's list of clips into the full-screen feed, and loads more while the viewer swipes. */
-import { find, mountAll } from "../site/mount.js";
+/** The feed: shows one clip after the other, and loads more while the viewer swipes. */
 import { mountActions } from "./actions.js";
-import { announce } from "./announce.js";
+import { Address } from "./address.js";
+import { announce, toast } from "./announce.js";
 import { request } from "./api.js";
 import { Clips } from "./clips.js";
-import { registerServiceWorker } from "./install.js";
 import { Items } from "./items.js";
 import { mountKeyboard } from "./keyboard.js";
-import { startMarks } from "./marks.js";
 import { message } from "./messages.js";
-import { measureThroughput } from "./network.js";
-import { flush, startOutbox } from "./outbox.js";
+import { flush } from "./outbox.js";
 import { mountPanel } from "./panel.js";
 import { Playback } from "./playback.js";
 import { Scrolling } from "./scrolling.js";
 import { mountSheet } from "./sheet.js";
 import { empty, makeEnd, makeItem } from "./slide.js";
 import { mountSteps } from "./steps.js";
+import { mountProductList } from "./product-list.js";
 import { mountWhy } from "./why.js";
 
 /** @import { Clip } from "./clips.js" */
@@ -28,26 +26,14 @@ const LOAD_AHEAD = 3;
 /** Work that can wait for the end of a swipe is delayed by this long. */
 const AFTER_SWIPE_MS = 180;
 
-/** @param {string} id  Of a `json_script`. */
-const readData = (id) => JSON.parse(find(document, `#${id}`).textContent ?? "null");
-
-/** @param {HTMLElement} root */
-export function mount(root) {
-  const scroller = root.querySelector("[data-scroller]");
-  if (!(scroller instanceof HTMLElement)) return;
-  startOutbox(String(root.dataset.events));
-  startMarks(String(root.dataset.owner));
-  registerServiceWorker(String(root.dataset.worker));
-  measureThroughput();
-  new Feed(root, scroller, readData("feed-clips"), readData("feed-cursor")).start();
-}
-
 export class Feed {
   index = -1;
   /** Whether the current clip has been in view for a moment. */
   isSettled = false;
   /** @type {string | null} */
   #cursor;
+  /** The sentence about the last page that was loaded. */
+  #notice = "";
   /** @type {Promise<void> | null} */
   #loading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -56,31 +42,35 @@ export class Feed {
   /**
    * @param {HTMLElement} root
    * @param {HTMLElement} scroller
-   * @param {Clip[]} clips  The first page.
+   * @param {(Clip | null)[]} clips  The first page, or all pages if the viewer comes back.
    * @param {string | null} cursor  Of the next page.
+   * @param {string} first  The address of the feed.
    */
-  constructor(root, scroller, clips, cursor) {
+  constructor(root, scroller, clips, cursor, first) {
     this.root = root;
     this.scroller = scroller;
     this.clips = new Clips(clips);
     this.#cursor = cursor;
+    this.address = new Address(first);
     this.playback = new Playback(this);
     this.sheet = mountSheet(this);
     this.why = mountWhy();
     this.panel = mountPanel(this);
+    this.products = mountProductList(this);
     this.steps = mountSteps(this);
     this.scrolling = new Scrolling(
       scroller,
       (index) => this.show(index),
-      () => this.playback.resume(),
+      () => this.playback.keepUp(),
     );
     this.items = new Items(scroller, this.clips, (item) => this.scrolling.watch(item));
   }
 
-  start() {
+  /** @param {number} index  Of the clip to begin with. */
+  start(index) {
     mountActions(this);
     mountKeyboard(this);
-    this.show(0);
+    this.scrolling.go(this.items.nearest(index), true);
   }
 
   /**
@@ -91,6 +81,10 @@ export class Feed {
   entry(index) {
     const clip = this.clips.at(index);
     return clip && { clip, slide: this.items.slide(index, clip) };
+  }
+
+  get cursor() {
+    return this.#cursor;
   }
 
   get current() {
@@ -148,6 +142,7 @@ export class Feed {
     this.panel.show(this.current);
     this.#enableSteps();
     const { clip } = this.current ?? {};
+    if (clip) this.address.show(this.index, clip);
     if (clip && !isFirst) {
       announce(message("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
     }
@@ -166,6 +161,8 @@ export class Feed {
     url.searchParams.set("cursor", cursor);
     const page = await request("GET", url.href);
     this.#cursor = page.cursor;
+    if (page.notice && page.notice !== this.#notice) toast(page.notice);
+    this.#notice = page.notice;
     for (const clip of page.clips) {
       this.clips.push(clip);
       this.items.append(empty(makeItem()));
@@ -180,5 +177,3 @@ export class Feed {
     this.steps.enable(this.index <= 0, this.index >= this.items.length - 1);
   }
 }
-
-mountAll("feed", mount);

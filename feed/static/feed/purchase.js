@@ -11,7 +11,7 @@ import { endpoint } from "./endpoints.js";
 import { errorText } from "./errors.js";
 import { Means } from "./means.js";
 import { message } from "./messages.js";
-import { showSummary } from "./summary.js";
+import { showEnd, showSummary } from "./summary.js";
 
 /** @import { Sheet } from "./sheet.js" */
 /** @import { Quote } from "./summary.js" */
@@ -23,7 +23,10 @@ export class Purchase {
   #key = "";
   /** @type {Quote | undefined} The quote that is shown. */
   #quote;
-  #isBusy = false;
+  /** How many requests are not answered yet. */
+  #running = 0;
+  /** Changes when a quote that was asked for is no longer wanted: for another product, address or view. */
+  #turn = 0;
 
   /**
    * @param {Sheet} sheet
@@ -34,13 +37,14 @@ export class Purchase {
     this.button = find(sheet.dialog, "[data-buy]", HTMLButtonElement);
     this.address = new AddressView(sheet, isSignedIn, () => this.press());
     this.means = new Means(sheet, () => this.showButton());
-    find(sheet.dialog, "[data-back]").addEventListener("click", () => this.#go("product"));
-    find(sheet.dialog, "[data-change-address]").addEventListener("click", () => this.#go("address"));
+    find(sheet.dialog, "[data-back]").addEventListener("click", () => this.#leave("product"));
+    find(sheet.dialog, "[data-change-address]").addEventListener("click", () => this.#leave("address"));
     this.address.select.addEventListener("change", () => this.#review());
   }
 
   /** Start over for another product. */
   reset() {
+    this.#turn += 1;
     this.#step = "product";
     this.#quote = undefined;
     this.#key = crypto.randomUUID();
@@ -65,7 +69,7 @@ export class Purchase {
 
   /** Go on: from the product or the address to the total, and from the total to the order. */
   press() {
-    if (this.#isBusy) return;
+    if (this.#running > 0) return;
     this.sheet.showProblem("");
     if (this.#step === "summary") this.#attempt("buying", () => this.#order());
     else if (this.#step === "product" || this.address.isComplete()) this.#review();
@@ -84,10 +88,24 @@ export class Purchase {
     }
   }
 
+  /**
+   * Go to another view. A quote that is still under way does not lead away from it.
+   * @param {"product" | "address"} step
+   */
+  #leave(step) {
+    this.#turn += 1;
+    return this.#go(step);
+  }
+
+  /** Ask for a quote and show it, unless another one is wanted by then. */
   #review() {
-    return this.#attempt("checking", async () => {
-      this.#show(await request("POST", endpoint("quote"), this.#body()));
-    });
+    const turn = ++this.#turn;
+    const isWanted = () => turn === this.#turn;
+    const ask = async () => {
+      const quote = await request("POST", endpoint("quote"), this.#body());
+      if (isWanted()) this.#show(quote);
+    };
+    return this.#attempt("checking", ask, isWanted);
   }
 
   /**
@@ -119,23 +137,26 @@ export class Purchase {
   }
 
   /**
-   * Run one request at a time, with a word about it on the button.
+   * Run a request, with a word about it on the button.
    * @param {string} busy  The message on the button.
    * @param {() => Promise<void>} run
+   * @param {() => boolean} [isWanted]  Whether a failure is still shown.
    */
-  async #attempt(busy, run) {
-    this.#isBusy = true;
+  async #attempt(busy, run, isWanted = () => true) {
+    this.#running += 1;
     this.button.setAttribute("aria-busy", "true");
     this.sheet.part("buy-word").textContent = message(busy);
     try {
       await run();
     } catch (error) {
       if (!isRequestError(error)) throw error;
-      this.#fail(error);
+      if (isWanted()) this.#fail(error);
     } finally {
-      this.#isBusy = false;
-      this.button.removeAttribute("aria-busy");
-      this.showButton();
+      this.#running -= 1;
+      if (this.#running === 0) {
+        this.button.removeAttribute("aria-busy");
+        this.showButton();
+      }
     }
   }
 
@@ -144,29 +165,13 @@ export class Purchase {
    * @param {{code: string, total: {text: string}, email: string, url: string, next_url: string, next_step: string}} order
    */
   #succeed(order) {
-    const { sheet } = this;
     const values = { code: order.code, total: order.total.text, email: order.email };
-    sheet.part("done-words").textContent = message("ordered", values);
-    sheet.part("order").setAttribute("href", order.url);
+    this.sheet.part("done-words").textContent = message("ordered", values);
+    this.sheet.part("order").setAttribute("href", order.url);
     const words = message(order.next_step === "confirmation" ? "on_to_bank" : "on_to_payment");
-    this.#end(order.next_url ? "payment" : "done", { address: order.next_url, head: message("to_payment"), words });
-    if (order.next_url) location.assign(order.next_url);
-  }
-
-  /**
-   * Show the last view: the order is placed.
-   * @param {"payment" | "done"} view
-   * @param {{address: string, head: string, words: string}} payment  Where it is paid, if it is not.
-   */
-  #end(view, { address, head, words }) {
-    const { sheet } = this;
     this.reset();
-    sheet.show(view);
-    sheet.part("terms").hidden = true;
-    sheet.part("payment-head").textContent = head;
-    sheet.part("payment-words").textContent = words;
-    sheet.part("payment").setAttribute("href", address);
-    sheet.part(`${view}-head`).focus();
+    showEnd(this.sheet, order.next_url ? "payment" : "done", order.next_url, message("to_payment"), words);
+    if (order.next_url) location.assign(order.next_url);
   }
 
   /**
@@ -175,21 +180,19 @@ export class Purchase {
    */
   #fail(error) {
     const { status, body } = error instanceof ApiError ? error : { status: 0, body: /** @type {any} */ ({}) };
-    if (status === 402 && body.code) {
-      this.#end("payment", { address: body.next_url || body.url, head: message("not_charged"), words: body.detail });
-      return;
-    }
     // A corrected request needs a new key, and so does one after a lost race.
     if (status === 400 || status === 409) this.#key = crypto.randomUUID();
-    if (status === 409 && body.quote) this.#show(body.quote);
-    if (status === 400 && body.card_id) {
+    if (status === 402 && body.code) {
+      this.reset();
+      showEnd(this.sheet, "payment", body.next_url || body.url, message("not_charged"), body.detail);
+    } else if (status === 400 && body.card_id) {
       this.#review().then(() => this.sheet.showProblem(errorText(body.card_id)));
-      return;
+    } else if (status === 400 && (body.address || body.email)) {
+      this.#leave("address").then(() => this.address.showProblems(body));
+    } else {
+      if (status === 409 && body.quote?.lines[0]?.product === this.sheet.product.slug) this.#show(body.quote);
+      const sentences = errorText(status === 400 ? body : { detail: body.detail });
+      this.sheet.showProblem(sentences || message(navigator.onLine ? "failed" : "offline"));
     }
-    if (status === 400 && (body.address || body.email)) {
-      this.#go("address").then(() => this.address.showProblems(body));
-      return;
-    }
-    this.sheet.showProblem(errorText({ detail: body.detail }) || message(navigator.onLine ? "failed" : "offline"));
   }
 }

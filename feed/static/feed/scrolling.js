@@ -1,38 +1,46 @@
-/** Scrolling: predicts at which clip a scroll will end, whether a key, a button or a finger started it. */
+/**
+ * Scrolling: says which clip is in view. What counts is where the scroller is, which is read again and again. Events
+ * only predict where a scroll will end, so that the next clip plays early: they may come late, or not at all.
+ */
 
-/** The scroller is at rest when it has not moved for this long. Its position then corrects what events predicted. */
-const REST_MS = 200;
+const LOOK_EVERY_MS = 100;
+/** The scroller is at rest when it has not moved for this long. */
+const REST_MS = 180;
 /** A held key can outrun the scroll. From this many screens away, the scroller jumps. */
 const FAR_SCREENS = 3;
 
 export class Scrolling {
   /** Index of the clip that a scroll by script leads to, or -1 if there is no such scroll. */
   #target = -1;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #restTimer;
+  /** Index of the clip shown last. */
+  #shown = 0;
+  /** `scrollTop` when it was last read, and when it last changed. */
+  #position = 0;
+  #movedAt = 0;
 
   /**
    * @param {HTMLElement} scroller
    * @param {(index: number) => void} show  Called for the clip that comes into view, not for those scrolled past.
-   * @param {() => void} onRest  Called once the scroller is at rest, after the clip in view was shown.
+   * @param {() => void} onRest  Called again and again while the scroller is at rest, after the clip in view was shown.
    */
   constructor(scroller, show, onRest) {
     this.scroller = scroller;
-    this.show = show;
+    this.show = (/** @type {number} */ index) => show((this.#shown = index));
     this.onRest = onRest;
     const options = { root: scroller, threshold: 0.55 };
     this.observer = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) if (isIntersecting) this.#comesIntoView(target);
+      for (const { isIntersecting, target } of entries) if (isIntersecting) this.#predict(target);
     }, options);
-    scroller.addEventListener("pointerdown", () => this.#release(), { passive: true });
-    scroller.addEventListener("wheel", () => this.#release(), { passive: true });
+    for (const type of ["pointerdown", "wheel"]) {
+      scroller.addEventListener(type, () => (this.#target = -1), { passive: true });
+    }
     scroller.addEventListener("scrollsnapchanging", (event) => {
       const { snapTargetBlock } = /** @type {Event & {snapTargetBlock: Element | null}} */ (event);
-      if (snapTargetBlock) this.#comesIntoView(snapTargetBlock);
+      if (snapTargetBlock) this.#predict(snapTargetBlock);
     });
-    scroller.addEventListener("scroll", () => this.#awaitRest(), { passive: true });
-    scroller.addEventListener("scrollend", () => this.#onScrollEnd());
-    addEventListener("resize", () => this.#awaitRest());
+    scroller.addEventListener("scroll", () => this.#look(), { passive: true });
+    addEventListener("resize", () => this.#keepClip());
+    setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
   /**
@@ -46,14 +54,16 @@ export class Scrolling {
   /**
    * Scroll to an item and show its clip at once.
    * @param {HTMLElement} item
+   * @param {boolean} [isInstant]
    */
-  go(item) {
+  go(item, isInstant = false) {
     this.#target = Number(item.dataset.index);
     const isFar = Math.abs(item.offsetTop - this.scroller.scrollTop) > FAR_SCREENS * this.scroller.clientHeight;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scroller.scrollTo({ top: item.offsetTop, behavior: isFar || isStill ? "instant" : "smooth" });
+    const behavior = isFar || isStill || isInstant ? "instant" : "smooth";
+    this.scroller.scrollTo({ top: item.offsetTop, behavior });
+    this.#movedAt = performance.now();
     this.show(this.#target);
-    this.#awaitRest();
   }
 
   /** Index of the clip at which the current scroll will end, or of the clip in view. */
@@ -63,45 +73,50 @@ export class Scrolling {
 
   /** Index of the clip that fills most of the scroller. */
   get #nearest() {
-    return Math.round(this.scroller.scrollTop / this.scroller.clientHeight);
+    const height = this.scroller.firstElementChild?.getBoundingClientRect().height || this.scroller.clientHeight;
+    return Math.max(0, Math.round(this.scroller.scrollTop / height));
   }
 
-  /** Follow the viewer's scroll from now on, not one by script. */
-  #release() {
-    this.#target = -1;
+  get #isAtRest() {
+    return this.scroller.scrollTop === this.#position && performance.now() - this.#movedAt >= REST_MS;
   }
 
-  #awaitRest() {
-    clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => this.#settle(), REST_MS);
+  #look() {
+    if (this.#isAtRest) return this.#rest();
+    if (this.scroller.scrollTop === this.#position) return;
+    this.#position = this.scroller.scrollTop;
+    this.#movedAt = performance.now();
   }
 
   /**
-   * Show the clip that is really in view, because events may have come late, in another order, or not at all. If a
-   * scroll by script was interrupted, for example because items above it changed, complete it first.
+   * Show the clip that is really in view. If a scroll by script was interrupted, for example because items above it
+   * changed, complete it first.
    */
-  #settle() {
+  #rest() {
     const item = /** @type {HTMLElement | undefined} */ (this.scroller.children[this.#target]);
     if (item && Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) {
       this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
+      this.#position = this.scroller.scrollTop;
     }
-    this.#release();
+    this.#target = -1;
     this.show(this.#nearest);
     this.onRest();
   }
 
-  /** @param {Element} item */
-  #comesIntoView(item) {
+  /**
+   * Show a clip that is about to come into view. A prediction that comes after the scroll has ended does not count.
+   * @param {Element} item
+   */
+  #predict(item) {
     const index = Number(/** @type {HTMLElement} */ (item).dataset.index);
-    if (this.#target < 0 || this.#target === index) this.show(index);
-    this.#awaitRest();
+    if (this.#target >= 0 ? this.#target === index : !this.#isAtRest || index === this.#nearest) this.show(index);
   }
 
-  /** Each key press interrupts the scroll that the previous press started, so the end of that scroll is ignored. */
-  #onScrollEnd() {
-    const index = this.#nearest;
-    if (this.#target >= 0 && this.#target !== index) return;
-    this.#release();
-    this.show(index);
+  /** Stay at the same clip when the screen is turned or the window gets another size. */
+  #keepClip() {
+    const index = this.#target >= 0 ? this.#target : this.#shown;
+    const item = /** @type {HTMLElement | undefined} */ (this.scroller.children[index]);
+    if (item) this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
+    this.#movedAt = performance.now();
   }
 }

@@ -51,6 +51,9 @@ export function fill(item, clip) {
   part("caption").textContent = clip.caption;
   part("reason").textContent = clip.reasons[0]?.text ?? "";
   find(slide, ".slide__why").hidden = clip.reasons.length === 0;
+  find(slide, '[data-act="products"]').hidden = clip.tags.length === 0;
+  const count = clip.tags.length.toLocaleString(document.documentElement.lang);
+  part("count").textContent = message("product_count", { count });
   const captions = find(slide, '[data-act="captions"]').closest("li");
   if (captions) captions.hidden = !clip.captions;
   fillAvatar(part("face"), clip.creator);

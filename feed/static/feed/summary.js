@@ -1,10 +1,10 @@
-/** What an order costs and where it goes, in the product sheet. */
+/** What an order costs and where it goes, and what follows once it is placed, in the product sheet. */
 import { message } from "./messages.js";
 
 /** @import { Sheet } from "./sheet.js" */
 
 /** @typedef {{amount_minor: number, currency: string, text: string}} Price */
-/** @typedef {{name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
+/** @typedef {{product: string, name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
 /** @typedef {{id: number, label: string, is_default: boolean}} KeptCard */
 /**
  * The API's answer to a request for a quote.
@@ -43,4 +43,21 @@ export function showSummary(sheet, quote) {
     return isolated;
   });
   sheet.part("destination").replaceChildren(...lines);
+}
+
+/**
+ * Show the last view: the order is placed.
+ * @param {Sheet} sheet
+ * @param {"payment" | "done"} view
+ * @param {string} address  Where it is paid, or empty.
+ * @param {string} head
+ * @param {string} words
+ */
+export function showEnd(sheet, view, address, head, words) {
+  sheet.show(view);
+  sheet.part("terms").hidden = true;
+  sheet.part("payment-head").textContent = head;
+  sheet.part("payment-words").textContent = words;
+  sheet.part("payment").setAttribute("href", address);
+  sheet.part(`${view}-head`).focus();
 }

@@ -2,6 +2,7 @@
 import { find } from "../site/mount.js";
 import { canPlay, savesData, throughput } from "./network.js";
 import { chooseRendition } from "./renditions.js";
+import { attach, makeVideo, release } from "./video-element.js";
 
 /** @import { Entry } from "./player.js" */
 
@@ -10,9 +11,17 @@ const MAX_DENSITY = 2.5;
 
 export class VideoPool {
   /** @type {HTMLVideoElement[]} */
-  #free = Array.from({ length: POOL_SIZE }, makeVideo);
+  #free;
   /** @type {Map<number, HTMLVideoElement>} By the clip's index. */
   #used = new Map();
+  /** @type {WeakMap<HTMLVideoElement, Set<string>>} URLs of the current clip's files that could not be played. */
+  #failed = new WeakMap();
+
+  /** @param {(video: HTMLVideoElement) => void} prepare  Called for each video once. */
+  constructor(prepare) {
+    this.#free = Array.from({ length: POOL_SIZE }, makeVideo);
+    this.#free.forEach(prepare);
+  }
 
   /**
    * Return the video of the clip at an index, if it has one now.
@@ -32,19 +41,66 @@ export class VideoPool {
     for (const [index, video] of this.#used) {
       if (indexes.includes(index)) continue;
       release(video);
+      this.#failed.delete(video);
       this.#used.delete(index);
       this.#free.push(video);
     }
     for (const index of indexes) {
       const entry = entryAt(index);
-      if (!entry || this.#used.has(index)) continue;
-      const video = this.#free.pop();
+      if (!entry) continue;
+      const video = this.#used.get(index) ?? this.#free.pop();
       if (!video) break;
+      if (!this.#used.has(index)) load(video, entry, index === indexes[0], new Set());
       this.#used.set(index, video);
-      load(video, entry, index === indexes[0]);
+      attach(video, entry.slide);
     }
     const first = this.#used.get(indexes[0]);
     if (first) first.preload = "auto";
+  }
+
+  /**
+   * Load another file of a clip whose file could not be played, if there is one that has not failed yet.
+   * @param {number} index
+   * @param {Entry} entry
+   */
+  tryOtherFile(index, entry) {
+    const video = this.#used.get(index);
+    if (!video?.error) return;
+    const failed = this.#failed.get(video) ?? new Set();
+    this.#failed.set(video, failed.add(video.currentSrc || video.src));
+    const isUntried = ({ url = "", codecs = "" }) => !failed.has(absolute(url)) && canPlay(codecs);
+    if (entry.clip.renditions.some(isUntried)) load(video, entry, true, failed);
+  }
+
+  /**
+   * Load a clip's video again, where it stopped.
+   * @param {number} index
+   * @param {Entry} entry
+   */
+  reload(index, entry) {
+    const video = this.#used.get(index);
+    if (!video) return;
+    const stoppedAt = video.currentTime;
+    this.#failed.delete(video);
+    load(video, entry, true, new Set());
+    video.currentTime = stoppedAt;
+  }
+
+  /**
+   * Return the index of the clip that a video was given to, or -1.
+   * @param {HTMLVideoElement} video
+   * @returns {number}
+   */
+  indexOf(video) {
+    return [...this.#used].find(([_index, used]) => used === video)?.[0] ?? -1;
+  }
+
+  /**
+   * Pause all videos but one, whatever started them.
+   * @param {number} currentIndex
+   */
+  pauseOthers(currentIndex) {
+    for (const [index, video] of this.#used) if (index !== currentIndex && !video.paused) video.pause();
   }
 
   /**
@@ -61,23 +117,19 @@ export class VideoPool {
   }
 }
 
-/** @returns {HTMLVideoElement} */
-function makeVideo() {
-  const video = document.createElement("video");
-  Object.assign(video, { muted: true, loop: true, playsInline: true, disableRemotePlayback: true, tabIndex: -1 });
-  video.setAttribute("aria-hidden", "true");
-  video.addEventListener("loadeddata", () => video.parentElement?.setAttribute("data-ready", ""));
-  return video;
-}
+/** @param {string} url */
+const absolute = (url) => new URL(url, location.href).href;
 
 /**
  * @param {HTMLVideoElement} video
  * @param {Entry} entry
  * @param {boolean} isCurrent
+ * @param {Set<string>} failed  URLs of files that could not be played.
  */
-function load(video, { clip, slide }, isCurrent) {
+function load(video, { clip, slide }, isCurrent, failed) {
   const conditions = { shortSidePx: shortSidePx(slide), throughputBps: throughput(), savesData: savesData(), canPlay };
-  const rendition = chooseRendition(clip.renditions, conditions);
+  const remaining = clip.renditions.filter(({ url }) => !failed.has(absolute(url)));
+  const rendition = chooseRendition(remaining.length > 0 ? remaining : clip.renditions, conditions);
   video.replaceChildren();
   if (clip.captions) {
     const track = document.createElement("track");
@@ -87,7 +139,6 @@ function load(video, { clip, slide }, isCurrent) {
   }
   video.preload = isCurrent || !savesData() ? "auto" : "metadata";
   video.src = rendition.url;
-  find(slide, "[data-part=video]").replaceChildren(video);
 }
 
 /** The stage's short side in device pixels. It is measured once, and again after a resize. */
@@ -101,15 +152,4 @@ function shortSidePx(slide) {
     measuredPx = Math.min(box.width, box.height) * Math.min(devicePixelRatio, MAX_DENSITY);
   }
   return measuredPx;
-}
-
-/** @param {HTMLVideoElement} video */
-function release(video) {
-  video.pause();
-  video.parentElement?.removeAttribute("data-ready");
-  video.remove();
-  video.replaceChildren();
-  video.removeAttribute("src");
-  // Frees the decoder and the buffered data at once.
-  video.load();
 }

@@ -1,0 +1,39 @@
+"""The commercial interest of a clip: what its creator can earn with it, and the label that says so."""
+
+from django.db.models import Case, Exists, OuterRef, Q, TextChoices, Value, When
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+
+
+class CommercialInterest(TextChoices):
+    """What a creator can earn with a clip. A fee counts before a commission."""
+
+    PAID = "paid", _("paid campaign")
+    COMMISSION = "commission", _("commission")
+    NONE = "none", _("none")
+
+
+def interest_expression() -> Case:
+    """Return an expression for a clip's commercial interest, from its campaign's terms and its tagged products.
+
+    A product that another shop sells earns no commission, nor does one whose category has a rate of 0.
+    """
+    earning = Product.objects.filter(
+        tags__clip=OuterRef("pk"), category__commission_rate_bps__gt=0, outbound_url=""
+    ).order_by()
+    return Case(
+        When(Q(enrolment__terms__fee_minor__gt=0), then=Value(CommercialInterest.PAID.value)),
+        When(Exists(earning), then=Value(CommercialInterest.COMMISSION.value)),
+        default=Value(CommercialInterest.NONE.value),
+    )
+
+
+def ad_label_for(interest: str) -> str:
+    """Return the advertising disclosure for an interest. It is empty if nobody earns anything."""
+    labels = {
+        CommercialInterest.PAID.value: gettext("Ad · paid campaign"),
+        CommercialInterest.COMMISSION.value: gettext("Ad · earns commission"),
+    }
+    return labels.get(interest, "")
