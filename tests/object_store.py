@@ -95,7 +95,7 @@ def run_object_store() -> Iterator[ObjectStore]:
     """Run the server, with an empty bucket, until the block is left."""
     import boto3
     from moto.moto_api._internal.models import moto_api_backend
-    from moto.server import DomainDispatcherApplication, create_backend_app
+    from moto.server import DomainDispatcherApplication, create_backend_app  # type: ignore[attr-defined]  # moto says what it exports
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -272,9 +272,12 @@ def test_program_dies_with_its_worker_only_because_of_the_guard(
     def work() -> None:
         view = sandbox.View(programs=(ffmpeg.binary(),), inputs=(), output=tmp_path)
         ticks = iter(range(3))
-        sandbox.run(
-            [str(ffmpeg.binary()), *endless], view=view, limits=limits, on_tick=lambda: next(ticks, None) == 1 and die()
-        )  # type: ignore[func-returns-value]
+
+        def on_tick() -> None:
+            if next(ticks, None) == 1:
+                die()
+
+        sandbox.run([str(ffmpeg.binary()), *endless], view=view, limits=limits, on_tick=on_tick)
 
     assert run_in_worker(work) == -signal.SIGKILL
     assert are_gone_within(mark, seconds=10 if guarded else 1) is guarded

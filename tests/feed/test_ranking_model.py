@@ -32,9 +32,9 @@ def events() -> EventLog:
         half = viewer % 2 * 20
         rows += [(viewer, half + (viewer + step) % 20, 1000 * step + viewer, True) for step in range(10)]
         rows.append((viewer, (half + 20 + viewer) % 40, 10_000 + viewer, False))
-    viewer, item, at, satisfied = (np.array(column) for column in zip(*rows, strict=True))
+    viewers, items, at, satisfied = (np.array(column) for column in zip(*rows, strict=True))
     kind = np.full(len(rows), WATCH, np.int8)
-    return EventLog(viewer, item, at, kind, np.ones(len(rows), np.float32), satisfied)
+    return EventLog(viewers, items, at, kind, np.ones(len(rows), np.float32), satisfied)
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,7 @@ class Prober:
             caught.append(f"{kind and kind.__name__}: {str(error)[:150]} at {where}")
 
         got_request_exception.connect(remember)
-        answer: HttpResponse | None = None
+        answer: Any = None
         try:
             with transaction.atomic():
                 self.count += 1

@@ -71,7 +71,7 @@ def step(needs: str = "", **drawn: st.SearchStrategy[Any]) -> Callable[[Callable
             self.things = books.count_things(self.stripe)
             self.is_sound = True
 
-        made: Any = rule(target=None, **drawn)(run)
+        made: Any = rule(**drawn)(run)  # type: ignore[call-overload]  # it names no type for several strategies
         return precondition(lambda self: self.things[needs] > 0)(made) if needs else made
 
     return decorate

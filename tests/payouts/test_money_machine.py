@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from creators.models import Campaign, Creator
+from payouts.approvals import BatchRefused
 from payouts.banks import TransferResult, TransferState
-from payouts.batches import BatchRefused, plan_batch
+from payouts.batches import plan_batch
 from payouts.ledger import NotReversible, reverse_posting
 from payouts.models import Hold, Payout, PayoutAccount, Posting
 from payouts.tally import tally

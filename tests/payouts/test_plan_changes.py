@@ -1,5 +1,6 @@
 """What may happen between planning and sending: accounts change, payouts are dropped, planned again and approved again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def test_what_came_up_after_planning_stops_the_payout(
     if stop == "hold":
         Hold.objects.create(creator=maya, kind="click_pattern", subject="x", placed_at=NOW)
     elif stop == "waiting":
-        PayoutAccount.objects.update(payouts_from=timezone.now() + timezone.timedelta(days=1))
+        PayoutAccount.objects.update(payouts_from=timezone.now() + timedelta(days=1))
     elif stop == "no account":
         PayoutAccount.objects.all().delete()
     else:

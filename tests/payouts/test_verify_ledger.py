@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from catalog.prices import PriceSerializer
 from creators.models import Creator
-from payouts import csv_export, serializers, verification
+from payouts import csv_export, verification
 from payouts.batches import plan_batch
 from payouts.models import PayoutAccount
 from payouts.statements import Balance
@@ -112,7 +113,7 @@ def wrong_balances(*, creator: Creator, now: object) -> list[Balance]:
     [
         (csv_export, "plain_decimal", format_one_cent_less, "CSV"),
         (
-            serializers.PriceSerializer,
+            PriceSerializer,
             "to_representation",
             lambda *_args: {"amount_minor": 1, "currency": "USD"},
             "API",

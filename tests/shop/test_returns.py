@@ -1,6 +1,7 @@
 """Returns begin with what can be returned, keep what was typed, and say why a line is refused."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -118,12 +119,13 @@ def test_returns_through_the_api(as_shopper: Client, as_stranger: Client, order:
     response = as_shopper.post(url, body, "application/json")
     assert response.status_code == 409
     assert response.json()["detail"].startswith("Mug: You asked to return 2 units on ")
-    for wrong in (
+    refused: tuple[dict[str, Any], ...] = (
         {},
         {"lines": []},
         {"lines": [{"product": "mug", "quantity": 0}]},
         {"lines": [{"product": "cup", "quantity": 1}]},
-    ):
+    )
+    for wrong in refused:
         assert as_shopper.post(url, wrong, "application/json").status_code == 400
     assert Refund.objects.count() == 1
     assert [row["returnable_quantity"] for row in as_shopper.get(url).json()["lines"]] == [1, 1]

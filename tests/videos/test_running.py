@@ -9,7 +9,8 @@ from PIL import Image
 from tests.videos.clips import make_clip, run_ffmpeg
 from videos.media import ffmpeg
 from videos.media.policy import MediaFailed, MediaRefused, Policy, Refusal
-from videos.media.running import Playable, Produced, process, process_av1
+from videos.media.results import Playable, Produced
+from videos.media.running import process, process_av1
 
 
 def produce(source: Path, folder: Path) -> Produced:
