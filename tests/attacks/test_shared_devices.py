@@ -73,7 +73,7 @@ def test_session_from_before_openers_were_noted_is_read(order: Order) -> None:
     session = device.session
     session["opened_orders"] = [[order.pk, order.link_version]]
     session.save()
-    device.cookies["sessionid"] = session.session_key
+    device.cookies["sessionid"] = session.session_key or ""
     assert device.get(f"/orders/{order.code}/").status_code == 200
     sign_in(device)
     assert device.get(f"/orders/{order.code}/").status_code == 404
