@@ -1,10 +1,22 @@
-"""Form for adding a passkey."""
+"""Forms for signing up and for adding a passkey."""
 
 from typing import Any
 
+from allauth.account.forms import SignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+
+class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
+    """Allauth's form, which takes as long for an address that has an account as for a new one."""
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            make_password(self.cleaned_data.get("password1"))  # most of the time of creating an account
+        return super().try_save(request)
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types

@@ -9,7 +9,9 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from accounts.browser_accounts import read_browser_accounts
 from accounts.models import User
+from accounts.networks import name_network
 
 
 @require_POST
@@ -34,6 +36,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         user = context.get("user") or User.objects.filter(email__iexact=email).first()
         with override(getattr(user, "language", "") or get_language() or settings.LANGUAGE_CODE):
             super().send_mail(template_prefix, email, context)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failed sign-ins to an account for each network, and apart for browsers that were signed in to it.
+
+        Otherwise a stranger could keep somebody out. allauth has no public name for this.
+        """
+        key, email = super()._get_login_attempts_cache_key(request, **credentials), credentials.get("email", "")
+        users = User.objects.filter(email__iexact=email, pk__in=read_browser_accounts(request))
+        client = "known browser" if users.exists() else name_network(request.META.get("REMOTE_ADDR", ""))
+        return f"{key}:{client}"
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **login)

@@ -20,7 +20,7 @@ from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
-from creators.admin_forms import CampaignForm, TermsForm
+from creators.admin_forms import CampaignForm, CreatorNameForm, TermsForm
 from creators.cap_proposals import propose_cap
 from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
 from creators.invitation_pages import change_invitation, invitations_page
@@ -176,6 +176,7 @@ class CampaignAdmin(EditableAdmin[Campaign]):
 class CreatorAdmin(EditableAdmin[Creator]):
     """Admin for creators. The buttons lead to feedsite.suspension_pages."""
 
+    form = CreatorNameForm
     change_form_template = "admin/creators/creator/change_form.html"
     list_display = ["handle", "display_name", "user", "joined_at", "is_suspended"]
     list_select_related = ["user"]

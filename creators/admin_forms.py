@@ -1,4 +1,4 @@
-"""Forms of admin for campaigns and their terms."""
+"""Forms of admin for campaigns and their terms, and for creators' names."""
 
 from typing import Any, ClassVar
 
@@ -11,8 +11,13 @@ from accounts.edit_forms import EditForm
 from catalog.forms import CategorySlugsField
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
 from creators.cap_proposals import is_raise_waiting
-from creators.models import Campaign, ClipKind, Terms
+from creators.forms import NameForm
+from creators.models import Campaign, ClipKind, Creator, Terms
 from creators.models.campaign import all_kinds
+
+
+class CreatorNameForm(NameForm, EditForm[Creator]):
+    """The names that a creator may have, whoever writes them."""
 
 
 class TermsForm(MoneyForm[Terms]):

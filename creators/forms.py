@@ -6,9 +6,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from creators.models import Creator
+from creators.names import clean_handle, clean_name
 
 
-class HandleForm(forms.ModelForm[Creator]):
+class NameForm(forms.ModelForm[Creator]):
+    """Checks of a new handle and name. Those that were chosen before stay."""
+
+    def clean_handle(self) -> str:
+        typed = str(self.cleaned_data["handle"]).lower()
+        return clean_handle(typed) if "handle" in self.changed_data else typed
+
+    def clean_display_name(self) -> str:
+        typed = str(self.cleaned_data["display_name"])
+        return clean_name(typed) if "display_name" in self.changed_data else typed
+
+
+class HandleForm(NameForm):
     """Handle, name and bio. Whether a handle is free is decided when it is written: see creators.profiles."""
 
     class Meta:
@@ -27,9 +40,6 @@ class HandleForm(forms.ModelForm[Creator]):
             ),
             "bio": forms.Textarea(attrs={"rows": 3}),
         }
-
-    def clean_handle(self) -> str:
-        return str(self.cleaned_data["handle"]).lower()
 
     def validate_constraints(self) -> None:
         """Leave the check to the write, which cannot be overtaken by another creator."""

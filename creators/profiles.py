@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
 from accounts.models import User
 from creators.models import Creator, FormerHandle
 from creators.models.creator import HANDLE_RESERVED_FOR
+from creators.names import is_lookalike
 
 
 class HandleTaken(Exception):
@@ -43,6 +44,10 @@ def taking_handle(handle: str, *, user: User) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
+            with connection.cursor() as cursor:  # of two look-alikes at once, the second sees the first
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('handles', 0))")
+            if is_lookalike(handle, user_id=user.pk):
+                raise refusal
             if FormerHandle.objects.reserved().filter(handle=handle.lower()).exclude(creator__user=user).exists():
                 raise refusal
             FormerHandle.objects.filter(handle=handle.lower()).delete()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import signed_in_user
 from accounts.pictures import PictureRefused
+from accounts.templatetags.isolation import isolate
 from creators.access import creator_required, find_creator
 from creators.avatars import remove_avatar, set_avatar
 from creators.enrolment import EnrolmentRefused, become_creator, enrol
@@ -39,7 +40,7 @@ def become_creator_page(request: HttpRequest) -> HttpResponse:
             form.add_error("handle", str(refusal))
         else:
             welcome = _("Welcome, %(name)s.") if target else _("Welcome, %(name)s. Choose a campaign to start.")
-            messages.success(request, welcome % {"name": creator.display_name})
+            messages.success(request, welcome % {"name": isolate(creator.display_name)})
             return HttpResponseRedirect(target or reverse("campaigns"))
     return render(request, "creators/become.html", {"form": form}, status=422 if form.errors else 200)
 

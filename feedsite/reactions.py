@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_errors import Conflict
 from accounts.networks import hash_network
 from creators.models import Creator
 from feed.events.identity import Identity, identify_signed_in_viewer, set_viewer_cookie
@@ -63,8 +65,19 @@ def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creat
 
 
 class ReactionView(APIView):
+    error_statuses = (409,)
     permission_classes = [AllowAny]
     throttle_scope = "events"
+
+    def identify(self, request: Request, now: datetime) -> Identity:
+        """Return the viewer. Raises Conflict if a browser sends later what it stored for another one.
+
+        The header has the page's `data-owner`. The page may still be open after somebody else has signed in elsewhere.
+        """
+        identity, owner = identify_signed_in_viewer(request, now=now), request.headers.get("X-Viewer-Owner")
+        if owner and owner != identity.owner:
+            raise Conflict(_("Somebody else uses this browser now."))
+        return identity
 
 
 class Reaction(ReactionView):
@@ -83,7 +96,7 @@ class Reaction(ReactionView):
 
     def _set(self, request: Request, code: str, verb: str, *, is_on: bool) -> Response:
         now = timezone.now()
-        identity = identify_signed_in_viewer(request, now=now)
+        identity = self.identify(request, now)
         clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=identity.is_adult), code=code)
         react(request=request, identity=identity, clip=clip, verb=verb, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
@@ -105,7 +118,7 @@ class FollowCreator(ReactionView):
     def _set(self, request: Request, handle: str, *, is_on: bool) -> Response:
         creator = get_object_or_404(Creator.objects.with_handle(handle))
         now = timezone.now()
-        identity = identify_signed_in_viewer(request, now=now)
+        identity = self.identify(request, now)
         react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
         set_viewer_cookie(response, request._request, identity)

@@ -191,8 +191,7 @@ MEDIA_ACCEL_PREFIX: str = "" if S3_BUCKET else env.location("MEDIA_ACCEL_PREFIX"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 540, 600
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER, CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = 1, True
 TRANSCODE_TIME_LIMIT = 3000  # two ffmpeg runs that each reach their own time limit, plus overhead
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3 * TRANSCODE_TIME_LIMIT + 60,
@@ -201,9 +200,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
 }
-CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_DEFAULT_QUEUE, CELERY_TIMEZONE = "default", "UTC"
 CELERY_TASK_ROUTES = {"videos.tasks.process_next_job": {"queue": "transcode"}}
-CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = SCHEDULE
 
@@ -219,6 +217,8 @@ ACCOUNT_ADAPTER = "feedsite.sign_in_merge.SignInMergeAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm"}
+ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,30/m/key")  # one client is few
 _verification = "optional" if DEMO else "mandatory"
 ACCOUNT_EMAIL_VERIFICATION = env.str(
     "ACCOUNT_EMAIL_VERIFICATION", _verification, validate=one_of("mandatory", "optional", "none")

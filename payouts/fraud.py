@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from payouts.encryption import fingerprints_of, normalize
 from payouts.models import Hold, HoldKind, PayoutAccount
+from shop.commission_holds import assess_pending
+from shop.models import SignalKind
+from shop.related_buyers import Signal
 
 CLICKS_PER_MINUTE = 30
 """The maximum number of product clicks that a person can make in a minute. A visitor with more is probably a script."""
@@ -40,6 +44,7 @@ JOIN creators_creator creator ON creator.user_id = click.user_id
 JOIN (SELECT DISTINCT user_id, visitor FROM shop_click WHERE user_id IS NOT NULL) again
     ON again.visitor = click.visitor AND again.user_id <> click.user_id
 JOIN creators_creator other ON other.user_id = again.user_id
+WHERE click.visitor <> ''
 GROUP BY 1, 2
 """
 
@@ -53,23 +58,23 @@ JOIN creators_slot paid ON paid.clip_code = later.code AND paid.state = 'earned'
 GROUP BY 1, 2
 """
 
-_CLICK_PATTERNS = """
-SELECT clip.creator_id, click.visitor || ' ' || to_char(date_trunc('minute', click.clicked_at), 'YYYY-MM-DD HH24:MI'),
-    jsonb_build_object('clicks_in_a_minute', count(*), 'visitor', click.visitor,
-        'minute', date_trunc('minute', click.clicked_at), 'clips', jsonb_agg(DISTINCT clip.code))
-FROM shop_click click JOIN videos_clip clip ON clip.id = click.clip_id
-GROUP BY 1, click.visitor, date_trunc('minute', click.clicked_at) HAVING count(*) > %(most)s
+_SCRIPTED_LINES = """
+SELECT line.id, to_char(click.clicked_at, 'YYYY-MM-DD HH24:MI')
+FROM shop_orderline line JOIN shop_click click ON click.id = line.click_id
+WHERE line.payable_at > %(now)s AND line.commission_minor > 0 AND click.visitor <> '' AND %(most)s < (
+    SELECT count(*) FROM shop_click other
+    WHERE other.visitor = click.visitor AND date_trunc('minute', other.clicked_at) = date_trunc('minute', click.clicked_at))
 """
 
 QUERIES = {
     HoldKind.SAME_DEVICE: _SAME_DEVICE,
     HoldKind.DUPLICATE_CLIP: _DUPLICATE_CLIPS,
-    HoldKind.CLICK_PATTERN: _CLICK_PATTERNS,
 }
 
 
 def place_holds(*, now: datetime) -> int:
     """Run the fraud checks and place a hold for each new finding. Return the number of new holds."""
+    hold_scripted_commissions(now=now)
     before = Hold.objects.count()
     Hold.objects.bulk_create(
         [
@@ -87,12 +92,24 @@ def place_holds(*, now: datetime) -> int:
     return Hold.objects.count() - before
 
 
+def hold_scripted_commissions(*, now: datetime) -> None:
+    """Hold the commissions of purchases among more clicks of one visitor in a minute than a person can make.
+
+    Clicks alone cost nothing, so they hold nobody's pay: a rival could send them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SCRIPTED_LINES, {"now": now, "most": CLICKS_PER_MINUTE})
+        signals = [Signal(line_id, SignalKind.CLICKS, "", minute) for line_id, minute in cursor]
+    if signals:
+        assess_pending(lines=Q(pk__in=[signal.line_id for signal in signals]), now=now, more=signals)
+
+
 def find_suspicious_activity() -> list[Finding]:
     """Run the fraud checks and return all findings, even those that already led to a hold."""
     findings = _find_shared_details()
     for kind, query in QUERIES.items():
         with connection.cursor() as cursor:
-            cursor.execute(query, {"most": CLICKS_PER_MINUTE})
+            cursor.execute(query)
             findings += [
                 Finding(creator, kind, subject, _decode_json(evidence)) for creator, subject, evidence in cursor
             ]
@@ -115,10 +132,10 @@ def release_hold(*, hold: Hold, released_by: User, reason: str, now: datetime) -
 
 
 def _find_shared_details() -> list[Finding]:
-    """Return a finding for each creator whose payout account or tax ID is the same as another creator's.
+    """Return a finding for each creator whose payout account or tax ID was another creator's before.
 
-    Agencies' accounts are not compared, because many creators may share an agency. The values are compared decrypted,
-    so that it does not matter which keys encrypted them.
+    The first one stays free: anybody can type somebody's number. Agencies' accounts are not compared, because many
+    creators may share an agency. The values are compared decrypted, so that it does not matter which keys encrypted them.
     """
     accounts = [account for account in PayoutAccount.objects.filter(creator__isnull=False) if account.is_readable]
     findings = []
@@ -129,18 +146,24 @@ def _find_shared_details() -> list[Finding]:
                 groups.setdefault(plain, []).append(account)
         for plain, shared in groups.items():
             if len(shared) > 1:
-                subject = _find_subject(kind, plain)
-                findings += [
-                    Finding(
-                        account.creator_id,
-                        kind,
-                        subject,
-                        {"creators": sorted(other.creator_id or 0 for other in shared if other.pk != account.pk)},
-                    )
-                    for account in shared
-                    if account.creator_id is not None
-                ]
+                findings += _compare_shared(kind, _find_subject(kind, plain), shared)
     return findings
+
+
+def _compare_shared(kind: HoldKind, subject: str, shared: list[PayoutAccount]) -> list[Finding]:
+    """Return findings about all who share a detail, but for the one who had it first and was not held for it."""
+    held = set(Hold.objects.filter(kind=kind, subject=subject).values_list("creator", flat=True))
+    in_order = sorted(shared, key=lambda account: (account.creator_id in held, account.changed_at, account.pk))
+    return [
+        Finding(
+            account.creator_id,
+            kind,
+            subject,
+            {"creators": sorted(other.creator_id or 0 for other in shared if other.pk != account.pk)},
+        )
+        for account in in_order[1:]
+        if account.creator_id is not None
+    ]
 
 
 def _find_subject(kind: HoldKind, plain: str) -> str:

@@ -26,6 +26,7 @@ class SignalKind(models.TextChoices):
     PHONE = "phone", _("Same phone number")
     DEVICE = "device", _("Same browser")
     PAYOUT_HOLDER = "payout_holder", _("The buyer is paid under the same name")
+    CLICKS = "clicks", _("More clicks in a minute than a person can make")
 
 
 CERTAIN = frozenset(

@@ -7,7 +7,9 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.models import User
+from feed.models import Viewer
 from shop.models import Order
+from social.models import Follow
 from tests.conftest import client_of
 from tests.factories import PASSWORD, make_product, make_user
 from tests.feed.watching import make_watchable_clip
@@ -146,3 +148,17 @@ def test_feed_of_another_viewer_has_another_owner(shopper: User) -> None:
     ]
     assert owners[2] == str(shopper.pk)
     assert f'data-owner="{owners[0]}"' in first.get("/").content.decode()
+
+
+def test_stored_mark_is_refused_when_somebody_else_uses_the_browser(shopper: User) -> None:
+    clip, device = make_watchable_clip(), Client()
+    owner = device.get("/").context["owner"]
+    addresses = (f"/api/v1/clips/{clip.code}/like/", f"/api/v1/creators/{clip.creator.handle}/follow/")
+    device.force_login(shopper)
+    for address in addresses:
+        assert device.post(address, headers={"X-Viewer-Owner": owner}).status_code == 409
+    assert not Viewer.objects.exclude(liked=[], followed=[]).exists() and not Follow.objects.exists()
+    for address in addresses:
+        assert device.post(address, headers={"X-Viewer-Owner": str(shopper.pk)}).status_code == 204
+    viewer = Viewer.objects.get(user=shopper)
+    assert (viewer.liked, viewer.followed) == ([clip.pk], [clip.creator_id])

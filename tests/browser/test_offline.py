@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from feed.models import Event, EventKind
+from feed.models import Event, EventKind, Viewer
 from tests.browser.films import film_clip
 from tests.browser.test_feed import PLAYING, open_feed, viewer_at
 
@@ -49,6 +49,25 @@ def test_like_without_connection_stays_and_is_sent_later(feed: Page) -> None:
         feed.context.set_offline(False)
     feed.wait_for_function("() => localStorage.getItem('feed-marks') === '{}'")
     assert len(viewer_at(feed).liked) == 1
+
+
+def test_like_without_connection_does_not_land_on_the_next_person(feed: Page) -> None:
+    feed.context.set_offline(True)
+    feed.locator('[data-index="0"] [data-act=like]').click()
+    expect(feed.locator("[data-toast]")).to_contain_text("This will be sent when you're back online.")
+    context = feed.context
+    feed.close()
+    context.clear_cookies()
+    context.set_offline(False)
+    later = context.new_page()
+    later.goto("/")
+    later.wait_for_function(PLAYING % 0)
+    later.wait_for_function("() => !JSON.parse(localStorage.getItem('feed-outbox') ?? '[]').length")
+    assert "like" in later.evaluate("localStorage.getItem('feed-marks')")
+    assert not list(Viewer.objects.exclude(liked=[]).values()), (
+        later.evaluate("localStorage.getItem('feed-marks')"),
+        context.cookies(),
+    )
 
 
 def test_what_needs_an_answer_fails_without_connection_and_says_so(feed: Page) -> None:

@@ -12,7 +12,7 @@ READS = re.compile(r"""(?:\benv\.\w+\(|os\.environ\.get\(|os\.environ\[)\s*["'](
 SYSTEM_VARIABLES = {"PATH", "HOME", "CI", "LANG"}
 TEST_VARIABLES = {
     *("FEEDSITE_MEDIA", "DJANGO_ALLOW_ASYNC_UNSAFE", "DESK_PICTURES", "DESK_TIMES", "DESK_LOOK_MS"),
-    *("SWIPES", "SWIPE_FIGURES", "PRODUCTION_PICTURES"),
+    *("SWIPES", "SWIPE_FIGURES", "PRODUCTION_PICTURES", "VIEW_ACTIONS", "VIEW_SEED"),
 }
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),

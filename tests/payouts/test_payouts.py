@@ -21,7 +21,6 @@ from payouts.tally import tally
 from payouts.trace import trace_payout
 from payouts.transfers import build_transfer, find_unanswered_payouts, reconcile_payout, send_payout, settle_payout
 from payouts.verification import find_discrepancies, get_account_totals
-from shop.models import Click
 from tests.factories import NOW, make_creator, make_published_clip, make_user
 from tests.payouts.stand_in_bank import StandInBank
 
@@ -212,23 +211,22 @@ def test_large_batch_needs_a_second_person(finance: User, settings: Any) -> None
 def test_same_account_in_another_spelling_is_held_until_released(finance: User) -> None:
     make_payable("maya", number="DE12 3456")
     make_payable("twin", number="de-123456")
-    with pytest.raises(BatchRefused):
-        plan(finance)
-    holds = list(Hold.objects.active().order_by("creator__handle"))
-    assert [(hold.creator.handle, hold.kind) for hold in holds] == [("maya", "same_account"), ("twin", "same_account")]
-    with pytest.raises(ReleaseRefused):
-        release_hold(hold=holds[0], released_by=finance, reason=" ", now=NOW)
-    with pytest.raises(ReleaseRefused):
-        release_hold(hold=holds[0], released_by=holds[0].creator.user, reason="It is fine", now=NOW)
-    release_hold(hold=holds[0], released_by=finance, reason="A couple with one account", now=NOW)
     assert [p.creator.handle for p in plan(finance).payouts.all() if p.creator] == ["maya"]
+    hold = Hold.objects.active().get()
+    assert (hold.creator.handle, hold.kind) == ("twin", "same_account")
+    with pytest.raises(ReleaseRefused):
+        release_hold(hold=hold, released_by=finance, reason=" ", now=NOW)
+    with pytest.raises(ReleaseRefused):
+        release_hold(hold=hold, released_by=hold.creator.user, reason="It is fine", now=NOW)
+    release_hold(hold=hold, released_by=finance, reason="A couple with one account", now=NOW)
+    assert [p.creator.handle for p in plan(finance).payouts.all() if p.creator] == ["twin"]
 
 
 def test_same_tax_id_is_held(finance: User) -> None:
     for handle in ("maya", "twin"):
         make_payable(handle)
     PayoutAccount.objects.update(tax_id="123")
-    assert place_holds(now=NOW) == 2
+    assert place_holds(now=NOW) == 1
     assert place_holds(now=NOW) == 0
 
 
@@ -244,18 +242,6 @@ def test_copied_file_is_held(finance: User) -> None:
         second.code,
         first.code,
     )
-
-
-def test_impossibly_many_clicks_are_held() -> None:
-    clip = make_published_clip(make_creator("maya"))
-    product = clip.products.order_by("pk")[0]
-    Click.objects.bulk_create(
-        Click(clip=clip, product=product, visitor="robot", clicked_at=NOW + timedelta(seconds=index))
-        for index in range(31)
-    )
-    place_holds(now=NOW)
-    hold = Hold.objects.get()
-    assert (hold.kind, hold.evidence["clicks_in_a_minute"]) == ("click_pattern", 31)
 
 
 def test_every_paid_cent_is_traced_to_clip_revision_and_approver(finance: User, django_assert_num_queries: Any) -> None:

@@ -89,8 +89,9 @@ async function sendMarks() {
   for (const [url, { method, owner: maker }] of Object.entries(storedMarks())) {
     if (maker !== owner) continue;
     try {
-      await request(method, url);
+      await request(method, url, undefined, { "X-Viewer-Owner": owner });
     } catch (error) {
+      if (error instanceof ApiError && error.status === 409) return; // somebody else uses the browser now
       // A mark that the server refuses is dropped. A mark that did not reach the server is sent next time.
       if (!(error instanceof ApiError) || error.status >= 500) return;
     }

@@ -1,0 +1,133 @@
+"""Names and handles of creators that nobody can take for somebody else's."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, F, Func, Value
+from django.utils.translation import gettext as _
+
+from accounts.pasted_text import BLANK
+from catalog.site import site_name
+from creators.models import Creator, FormerHandle
+
+RESERVED = frozenset(
+    [
+        "admin",
+        "administrator",
+        "moderator",
+        "mod",
+        "staff",
+        "support",
+        "help",
+        "helpdesk",
+        "service",
+        "security",
+        "system",
+        "root",
+        "official",
+        "team",
+        "host",
+        "owner",
+        "info",
+        "contact",
+        "legal",
+        "billing",
+        "payments",
+        "payouts",
+        "press",
+        "abuse",
+        "postmaster",
+        "webmaster",
+        "noreply",
+        "everyone",
+        "anonymous",
+        "deleted",
+        "null",
+        "undefined",
+        "me",
+        "you",
+    ]
+)
+"""Words that shoppers read as the shop's own, and those that mean nobody."""
+HANDLE = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*")
+JOINERS = "\u200c\u200d"
+LIKE_LATIN = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u043a\u043c\u0442\u043d\u0432"
+    "\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03c7\u03f2\u0131\u0261\u2113"
+    "01|!35$@",
+    "aeopcxyijshdqwkmthbaopvlktuxclglolllessa",
+)
+"""Letters, digits and signs that look like Latin letters. Source: Unicode Technical Standard 39, confusables.txt."""
+ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+"""Scripts with capitals of the same shapes. A word of two of them is meant to deceive."""
+
+
+def clean_name(text: str) -> str:
+    """Return a name without characters that nobody sees or that turn the text around. Raises ValidationError.
+
+    The joiners of Arabic, Persian, Indic scripts and emoji stay between two of their characters.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    name = " ".join("".join(letter for place, letter in enumerate(plain) if _is_visible(plain, place)).split())
+    if not any(unicodedata.category(letter)[0] in "LNS" for letter in name):
+        raise ValidationError(_("Enter a name with at least one letter."))
+    for word in name.split():
+        if len(_alphabets(word)) > 1:
+            raise ValidationError(_("Use letters of one alphabet in each word of the name."))
+    if _skeleton(name) in _reserved_skeletons():
+        raise ValidationError(_("This name could be taken for the shop's own. Choose another."))
+    return name
+
+
+def clean_handle(text: str) -> str:
+    """Return a handle in lower case. Raises ValidationError if it is only signs, or could be taken for the shop's own."""
+    handle = text.lower()
+    if not HANDLE.fullmatch(handle):
+        raise ValidationError(
+            _("Begin and end with a letter or digit, and use single dots or underscores between them.")
+        )
+    if _skeleton(handle) in _reserved_skeletons():
+        raise ValidationError(_("This handle is reserved. Choose another."))
+    return handle
+
+
+def is_lookalike(handle: str, *, user_id: int) -> bool:
+    """Return whether a handle differs from another creator's, or one that is reserved for them, only in looks."""
+    skeleton = _skeleton(handle)
+    others = Creator.objects.exclude(user=user_id).alias(plain=_skeleton_in_sql()).filter(plain=skeleton)
+    former = FormerHandle.objects.reserved().exclude(creator__user=user_id).alias(plain=_skeleton_in_sql())
+    return others.exists() or former.filter(plain=skeleton).exists()
+
+
+def _is_visible(text: str, place: int) -> bool:
+    letter = text[place]
+    if letter in JOINERS:
+        around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
+        return len(around) == 2 and not any(_alphabets(near) or near.isspace() for near in around)
+    return unicodedata.category(letter) not in ("Cf", "Cc", "Co", "Cs", "Cn") and letter not in BLANK
+
+
+def _alphabets(word: str) -> set[str]:
+    names = (unicodedata.name(letter, "") for letter in word if letter.isalpha())
+    return {alphabet for name in names for alphabet in ALPHABETS if name.startswith(alphabet)}
+
+
+def _skeleton(text: str) -> str:
+    """Return what a name looks like: without signs, accents and case, with look-alikes as Latin letters."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(LIKE_LATIN)
+    letters = "".join(letter for letter in plain if letter.isalnum())
+    return letters.translate({ord("i"): "l"}).replace("rn", "m").replace("vv", "w")
+
+
+def _skeleton_in_sql() -> Func:
+    """Return the skeleton of handles, which are ASCII, as PostgreSQL computes it."""
+    letters = Func(
+        F("handle"), Value("01|!35$@i._"), Value("olllessal"), function="translate", output_field=CharField()
+    )
+    narrow = Func(letters, Value("rn"), Value("m"), function="replace", output_field=CharField())
+    return Func(narrow, Value("vv"), Value("w"), function="replace", output_field=CharField())
+
+
+def _reserved_skeletons() -> set[str]:
+    return {_skeleton(word) for word in (*RESERVED, site_name())}

@@ -1,0 +1,90 @@
+"""Strangers neither keep somebody out of their account, nor learn by the time whether it exists."""
+
+from typing import ClassVar
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+EMAIL = "mina@example.com"
+SIGN_IN = "/accounts/login/"
+
+
+class CountingHasher(MD5PasswordHasher):
+    algorithm = "counting"
+    count: ClassVar[int] = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingHasher.count += 1
+        return super().encode(password, salt)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def mina() -> User:
+    user = make_user(EMAIL)
+    EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
+    return user
+
+
+def signs_in(client: Client, address: str, password: str = PASSWORD) -> bool:
+    client.post(SIGN_IN, {"login": EMAIL, "password": password}, REMOTE_ADDR=address)
+    return "_auth_user_id" in client.session
+
+
+def test_stranger_who_guesses_locks_only_themselves_out(mina: User) -> None:
+    for _guess in range(12):
+        assert not signs_in(Client(), "198.51.100.7", "wrong")
+    assert not signs_in(Client(), "198.51.100.7")
+    assert signs_in(Client(), "203.0.113.9")
+
+
+def test_known_browser_is_not_locked_out_by_its_network(mina: User) -> None:
+    own = Client()
+    assert signs_in(own, "198.51.100.7")
+    own.post("/accounts/logout/")
+    for _guess in range(6):
+        assert not signs_in(Client(), "198.51.100.7", "wrong")
+    assert not signs_in(Client(), "198.51.100.7")
+    assert signs_in(own, "198.51.100.7")
+
+
+def test_guesses_in_a_known_browser_are_limited_as_well(mina: User) -> None:
+    own = Client()
+    assert signs_in(own, "203.0.113.9")
+    own.post("/accounts/logout/")
+    for guess in range(6):
+        assert not signs_in(own, f"203.0.113.{guess}", "wrong")
+    assert not signs_in(own, "203.0.113.9")
+
+
+@pytest.mark.parametrize("page", ["/accounts/password/reset/", "/accounts/login/code/"])
+def test_stranger_uses_up_nobodys_codes_and_links(mina: User, page: str) -> None:
+    for _time in range(20):
+        Client().post(page, {"email": EMAIL}, REMOTE_ADDR="198.51.100.7")
+    assert Client().post(page, {"email": EMAIL}, REMOTE_ADDR="198.51.100.7").status_code != 302
+    assert Client().post(page, {"email": EMAIL}, REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
+def test_signing_up_hashes_as_often_for_a_known_address(mina: User, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["tests.attacks.test_locked_out.CountingHasher"]
+    counts, answers = [], []
+    for email in ("new@example.com", EMAIL):
+        CountingHasher.count = 0
+        values = {"email": email, "password1": "a long new phrase", "password2": "a long new phrase"}
+        answer = Client().post("/accounts/signup/", values)
+        counts.append(CountingHasher.count)
+        answers.append((answer.status_code, answer.headers.get("Location")))
+    assert counts[0] == counts[1] > 0
+    assert answers[0] == answers[1]
