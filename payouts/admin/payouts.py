@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -67,7 +68,6 @@ class OutcomeForm(forms.Form):
 class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payout]):
     list_display = ["__str__", "batch", "creator", "agency", "amount", "state", "claimed_at", "settled_at"]
     list_filter = ["state", ("unclear_text", admin.EmptyFieldListFilter), ("batch", AutocompleteFilter)]
-    list_select_related = ["batch", "creator", "agency"]
     search_fields = ["creator__handle", "agency__name", "reference"]
     ordering = ["-pk"]
     change_list_template = "admin/payouts/payout/change_list.html"
@@ -87,6 +87,9 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     @admin.display(description=gettext_lazy("why it is not sent"))
     def stop(self, payout: Payout) -> str:
         return find_stops([payout], timezone.now()).get(payout.pk, "–")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payout]:
+        return super().get_queryset(request).select_related("batch", "creator", "agency", "decided_by")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
