@@ -31,6 +31,7 @@ class InvitationForm(forms.Form):
 
     addresses = forms.CharField(
         label=gettext_lazy("Email addresses"),
+        max_length=MOST_AT_ONCE * 320,
         widget=forms.Textarea(attrs={"rows": 8, "cols": 60, "dir": "ltr", "spellcheck": "false"}),
         help_text=gettext_lazy(
             "Separated by line breaks, spaces, commas or semicolons, also as “Name <address>”; at most 200 at once."
