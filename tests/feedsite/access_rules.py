@@ -84,6 +84,8 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             *("", "search/", "welcome/", "bag/", "orders/", "offline/", "manifest.webmanifest", "worker.js"),
+            *("saved/", "saved/liked/", "saved/watched/", "saved/less/", "following/"),
+            *("api/v1/viewer/clips/<str:kind>/", "api/v1/viewer/creators/", "api/v1/viewer/less/"),
             *("robots.txt", "favicon.ico", "sitemap.xml"),
             *("api/v1/schema/", "api/v1/docs/", "studio/campaigns/"),
             *("api/v1/feed/", "api/v1/products/", "api/v1/categories/", "api/v1/campaigns/", "api/v1/bag/"),
@@ -152,7 +154,14 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             ),
             *("accounts/2fa/webauthn/add/", "accounts/2fa/webauthn/reauthenticate/"),
             *("accounts/2fa/recovery-codes/generate/", "accounts/2fa/recovery-codes/download/"),
-            *("welcome/forget/", "welcome/consent/", "api/v1/wording/", "api/v1/clicks/", "api/v1/checkout/"),
+            *(
+                "welcome/forget/",
+                "welcome/consent/",
+                "saved/change/",
+                "api/v1/wording/",
+                "api/v1/clicks/",
+                "api/v1/checkout/",
+            ),
             *("api/v1/webhooks/stripe/", "api/v1/feed/less/", "api/v1/events/"),
             *("api/v1/quote/", "api/v1/orders/find/"),
         ),
@@ -176,6 +185,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "api/v1/products/<slug:slug>/": "catalog/test_api.py",
     "api/v1/creators/<str:handle>/": "feedsite/test_query_counts.py",
     "api/v1/creators/<str:handle>/follow/": "social/test_marks.py",
+    "api/v1/creators/<str:handle>/hide/": "feedsite/test_viewer_lists.py",
     "api/v1/campaigns/<slug:slug>/enrol/": "creators/test_campaigns.py",
     "api/v1/uploads/<slug:code>/": "videos/test_tus.py",
     "api/v1/orders/<str:code>/": "shop/test_cancelling_and_refunding.py",
