@@ -33,6 +33,7 @@ class Viewer(models.Model):
     saved = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     hidden = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     followed = ArrayField(models.BigIntegerField(), default=list, db_default=[], help_text="Ids of creators.")
+    hidden_creators = ArrayField(models.BigIntegerField(), default=list, db_default=[], help_text="Ids of creators.")
     welcomed_at = models.DateTimeField(null=True, blank=True)
     started_over_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -72,9 +72,30 @@ def read_factors(stored: object) -> dict[str, float]:
     }
 
 
+def restore_reason(*, key: uuid.UUID, code: str) -> None:
+    """Give a reason its full weight again. The row changes, so the next page is ranked anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE feed_viewer SET reason_factors = reason_factors - %s WHERE key = %s", [code, key])
+
+
+def hide_creator(*, key: uuid.UUID, creator_id: int, is_hidden: bool, now: datetime) -> None:
+    """Show no more clips by a creator, or show them again. Repeating a call changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO feed_viewer (key, created_at, hidden_creators) VALUES (%(key)s, %(now)s, %(initial)s)
+            ON CONFLICT (key) DO UPDATE SET hidden_creators =
+                array_remove(feed_viewer.hidden_creators, %(creator)s) || excluded.hidden_creators
+            """,
+            {"key": key, "now": now, "creator": creator_id, "initial": [creator_id] if is_hidden else []},
+        )
+
+
 def start_over(*, key: uuid.UUID, now: datetime) -> None:
     """Forget the viewer's chosen interests and what the ranking has learned. Likes, saves and follows stay."""
-    _update(key, now, started_over_at=now, reason_factors={}, hidden=[], interests=[], welcomed_at=None)
+    _update(
+        key, now, started_over_at=now, reason_factors={}, hidden=[], hidden_creators=[], interests=[], welcomed_at=None
+    )
 
 
 def _update(key: uuid.UUID, now: datetime, **values: Any) -> None:

@@ -29,7 +29,8 @@ from feed.events.identity import (
 from feed.events.viewer_merge import erase_viewers
 from feed.forms import WelcomeForm
 from feed.models import Dial, Viewer
-from feed.page.page import BadCursor, build_page
+from feed.page.cursors import BadCursor
+from feed.page.page import build_page
 from feed.page.snapshot import current_snapshot
 from feed.preferences import choose_interests, start_over
 from videos.models import Clip

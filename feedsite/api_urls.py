@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from feedsite.reactions import FollowCreator, Reaction
+from feedsite.reactions import FollowCreator, HideCreator, Reaction
+from feedsite.viewer_list_api import ViewerClips, ViewerCreators, ViewerLess
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feed.api_urls")),
@@ -16,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         r"^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$", Reaction.as_view(), name="api-react"
     ),
     path("creators/<str:handle>/follow/", FollowCreator.as_view(), name="api-follow"),
+    path("creators/<str:handle>/hide/", HideCreator.as_view(), name="api-hide-creator"),
+    path("viewer/clips/<str:kind>/", ViewerClips.as_view(), name="api-viewer-clips"),
+    path("viewer/creators/", ViewerCreators.as_view(), name="api-viewer-creators"),
+    path("viewer/less/", ViewerLess.as_view(), name="api-viewer-less"),
     path("", include("payouts.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(

@@ -45,7 +45,9 @@ def collect_data(user: User) -> dict[str, Any]:
         "hidden": _rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "follows": _rows(Follow.objects.filter(user=user), handle=F("creator__handle")),
         "reports": _rows(Report.objects.filter(user=user), "reason", "words", "state", "created_at"),
-        "feed": _rows(Viewer.objects.filter(user=user), "interests", "dial", "reason_factors", "created_at"),
+        "feed": _rows(
+            Viewer.objects.filter(user=user), "interests", "dial", "reason_factors", "hidden_creators", "created_at"
+        ),
         "events": _events(user),
         "creator": _rows(Creator.objects.filter(user=user), "handle", "display_name", "bio", "joined_at"),
         "enrolments": _rows(Enrolment.objects.filter(creator__user=user), campaign_slug=F("campaign__slug")),

@@ -20,6 +20,7 @@ from creators.models import Creator
 from feed.events.identity import Identity, identify_signed_in_viewer, set_viewer_cookie
 from feed.events.recording import record_mark
 from feed.models import EventKind
+from feed.preferences import hide_creator
 from social.marks import MARKS, set_follow, set_mark
 from videos.models import Clip
 
@@ -120,6 +121,28 @@ class FollowCreator(ReactionView):
         now = timezone.now()
         identity = self.identify(request, now)
         react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
+        response = Response(status=status.HTTP_204_NO_CONTENT)
+        set_viewer_cookie(response, request._request, identity)
+        return response
+
+
+class HideCreator(ReactionView):
+    """Hiding a creator. POST shows no more clips by the creator in the feed, and DELETE shows them again."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, handle: str) -> Response:
+        return self._set(request, handle, is_hidden=True)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, handle: str) -> Response:
+        return self._set(request, handle, is_hidden=False)
+
+    def _set(self, request: Request, handle: str, *, is_hidden: bool) -> Response:
+        creator = get_object_or_404(Creator.objects.with_handle(handle))
+        now = timezone.now()
+        identity = identify_signed_in_viewer(request, now=now)
+        if identity.may_store:
+            hide_creator(key=identity.key, creator_id=creator.pk, is_hidden=is_hidden, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
         set_viewer_cookie(response, request._request, identity)
         return response

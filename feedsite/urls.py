@@ -17,6 +17,7 @@ from feedsite.personal_data import download_data
 from feedsite.site_files import show_favicon, show_robots
 from feedsite.sitemaps import SITEMAPS
 from feedsite.suspension_pages import lift_page, suspend_page
+from feedsite.viewer_lists import change_list, following_page, less_page, list_page
 from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
@@ -47,5 +48,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("social.urls")),
     path("", include("feed.urls")),
     path("", include("payouts.urls")),
+    path("saved/", list_page, {"kind": "saved"}, name="saved"),
+    path("saved/liked/", list_page, {"kind": "liked"}, name="liked"),
+    path("saved/watched/", list_page, {"kind": "watched"}, name="watched"),
+    path("saved/less/", less_page, name="less-of"),
+    path("saved/change/", change_list, name="change-list"),
+    path("following/", following_page, name="following"),
     path("p/<slug:slug>/", show_product, name="product"),
 ]

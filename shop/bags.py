@@ -7,8 +7,11 @@ a product whose currency was changed. Lines in another currency are shown as una
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import Q, Sum
 
+from accounts.models import User
 from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
@@ -32,6 +35,17 @@ def get_bag_lines(shopper: Shopper) -> list[BagLine]:
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper))
     lines = lines.select_related("product__brand", "product__category", "clip__creator")
     return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
+
+
+def count_bag(user: User | AnonymousUser, visitor: str) -> int:
+    """Return the number of units in a user's bag, or in a visitor's. It includes a visitor's bag not yet merged."""
+    bags = Q(user=None, visitor=visitor) if visitor else Q(pk__in=())
+    if user.is_authenticated:
+        bags |= Q(user=user.pk)
+    elif not visitor:
+        return 0
+    total = BagLine.objects.filter(bag__in=Bag.objects.filter(bags)).aggregate(total=Sum("quantity"))["total"]
+    return total or 0
 
 
 def quote_bag(lines: list[BagLine], destination: Destination, *, is_adult: bool, now: datetime) -> Quote:

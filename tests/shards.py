@@ -23,12 +23,12 @@ DATA_DIR = ROOT / ".data"
 AT_ONCE = 2
 """How many shards run at the same time. Most of the time each keeps one core busy."""
 TOGETHER = ("tests/browser", "tests/concurrency", "tests/demo", "tests/upgrade")
-APART = ("tests/videos",)
+APART = {"feedsite": "tests/feedsite", "videos": "tests/videos"}
 AFTERWARDS = ("tests/production",)
 SHARDS = {
-    "main": [f"--ignore={folder}" for folder in (*TOGETHER, *APART, *AFTERWARDS)],
+    "main": [f"--ignore={folder}" for folder in (*TOGETHER, *APART.values(), *AFTERWARDS)],
     "browser": list(TOGETHER),
-    "videos": list(APART),
+    **{name: [folder] for name, folder in APART.items()},
 }
 """The arguments of pytest in each shard, the longest first. A new folder belongs to the first, so that none is left out."""
 LAST_SHARDS = {"production": list(AFTERWARDS)}

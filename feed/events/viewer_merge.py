@@ -15,7 +15,7 @@ from feed.events.recording import MAX_MARKS
 from feed.models import Event, Viewer
 from feed.preferences import MOST_REASONS, read_factors
 
-LISTS = ("interests", "liked", "saved", "hidden", "followed")
+LISTS = ("interests", "liked", "saved", "hidden", "followed", "hidden_creators")
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from feed.events.identity import identify_signed_in_viewer, identify_viewer, set_viewer_cookie
-from feed.page.page import MAX_PAGE_SIZE, PAGE_SIZE, BadCursor, build_page
+from feed.page.cursors import BadCursor
+from feed.page.page import MAX_PAGE_SIZE, PAGE_SIZE, build_page
 from feed.page.schema import FeedPageSerializer
 from feed.preferences import REASON_CODE, reduce_reason
 
@@ -39,6 +40,11 @@ class FeedPageView(APIView):
         parameters=[
             OpenApiParameter("cursor", str, description="The cursor of the previous page."),
             OpenApiParameter("limit", int, description=f"1 to {MAX_PAGE_SIZE}; the default is {PAGE_SIZE}."),
+            OpenApiParameter(
+                "shown",
+                str,
+                description="Codes of the clips shown so far, with commas, in place of a cursor: after a choice.",
+            ),
             OpenApiParameter("again", str, description="`yes` includes clips that were seen in the last 14 days."),
         ],
         responses=FeedPageSerializer,
@@ -54,6 +60,7 @@ class FeedPageView(APIView):
             page = build_page(
                 identity=identity,
                 cursor=request.GET.get("cursor", ""),
+                shown=request.GET["shown"].split(",") if "shown" in request.GET else None,
                 limit=limit,
                 includes_seen=request.GET.get("again") == "yes",
                 now=timezone.now(),

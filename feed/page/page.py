@@ -4,8 +4,6 @@ If the viewer has done nothing since the ranked list was cached, a page takes on
 three.
 """
 
-import base64
-import struct
 import time
 import uuid
 from collections import deque
@@ -17,12 +15,12 @@ from typing import Any
 import numpy as np
 import orjson
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from feed.events.identity import Identity
 from feed.page.cache import LIFETIMES, Cache
 from feed.page.card_content import dump_json, read_contents
 from feed.page.cards import Card, build_card
+from feed.page.cursors import ids_of, read_cursor, write_cursor
 from feed.page.live import LiveState, Selection, read_live
 from feed.page.model_store import ranker_for
 from feed.page.notices import notice_for
@@ -35,12 +33,7 @@ from videos.playback.impressions import sign_page, token_key
 
 PAGE_SIZE = 8
 MAX_PAGE_SIZE = 20
-MAX_CURSOR_CLIPS = 64
 _random = np.random.default_rng()
-
-
-class BadCursor(Exception):
-    """The cursor was not issued by this site."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +125,18 @@ def build_page(
     *,
     identity: Identity,
     cursor: str = "",
+    shown: Sequence[str] | None = None,
     limit: int = PAGE_SIZE,
     opening_code: str = "",
     includes_seen: bool = False,
     now: datetime,
 ) -> FeedPage:
-    """Return the next page for a viewer. `opening_code` is the code of a clip to show first. Raises BadCursor."""
-    served, opening = read_cursor(cursor), _find_opening(opening_code) if opening_code else {}
+    """Return the next page for a viewer. `opening_code` is the code of a clip to show first. Raises BadCursor.
+
+    `shown` takes the place of `cursor`: the codes of the clips that the viewer has come to, oldest first.
+    """
+    served = read_cursor(cursor) if shown is None else ids_of(shown)
+    opening = _find_opening(opening_code) if opening_code else {}
     request = PageRequest(identity, ranker_for(current_snapshot()), served, opening, limit, includes_seen, now)
     # Steps 1 and 2: the viewer's state and ranked list, cached or computed, and the clips chosen from it.
     choice = _choose_from_cache(request) or _choose_anew(request)
@@ -283,20 +281,3 @@ def _find_opening(code: str) -> dict[int, tuple[int, ...]]:
     """
     rows = Clip.objects.filter(code=code).values_list("pk", "tags__product")
     return {pk: tuple(product for _pk, product in rows if product) for pk, _product in rows}
-
-
-def read_cursor(cursor: str) -> list[int]:
-    """Return the ids of the clips on earlier pages, oldest first. Raises BadCursor."""
-    if not cursor:
-        return []
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        return list(struct.unpack(f">{len(raw) // 8}q", raw))
-    except (ValueError, struct.error) as error:
-        raise BadCursor(_("This cursor is not valid. Start again without a cursor.")) from error
-
-
-def write_cursor(clip_ids: Sequence[int]) -> str:
-    """Return a cursor that holds the last MAX_CURSOR_CLIPS of these ids."""
-    latest = clip_ids[-MAX_CURSOR_CLIPS:]
-    return base64.urlsafe_b64encode(struct.pack(f">{len(latest)}q", *latest)).rstrip(b"=").decode()

@@ -12,12 +12,14 @@ from feed.page.live import Selection
 from feed.page.ranker import Ranker, ViewerQuery, draw_for_exploration, list_best
 from feed.page.viewer_state import ViewerState
 from feed.ranking.candidates import ViewerProfile
-from feed.ranking.explanations import Explainer, Explanation
+from feed.ranking.explanations import A_LOT, Explainer, Explanation
 from feed.ranking.exploration import Exploration
 from feed.ranking.interactions import NO_IDS, Floats
 from feed.ranking.page_rules import RankedClip, lay_out_page
 
 MAX_REASONS = 2
+MANY = 5
+"""How many viewers must have enjoyed a clip that “many people watch”."""
 RULES_LOOK_BACK = 8
 _numbers = itertools.count(1)
 
@@ -38,6 +40,7 @@ class RankedList:
     terms: Mapping[int, Floats]
     explainer: Explainer
     exploration: Exploration
+    seen: frozenset[int] = frozenset()
     number: int = field(default_factory=_numbers.__next__)
 
     def select(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Selection:
@@ -77,19 +80,21 @@ class RankedList:
             for explanation in explanations
             if explanation.term != "popular" or self._is_popular(item)
         ]
-        if len(codes) < MAX_REASONS and self.ranker.is_new(item):
+        if not codes and self.ranker.is_new(item):
             codes.append("new")
         category = self.ranker.ranked_clip(item, followed=self.followed).category
-        if len(codes) < MAX_REASONS and self.exploration.is_unexplored(category):
+        if not codes and self.exploration.is_unexplored(category):
             codes.append(f"look:{category}")
-        return tuple(codes) or ("unseen",)
+        return tuple(codes) or ("again" if clip_id in self.seen else "unseen",)
 
     def _is_popular(self, item: int) -> bool:
-        """Return whether at least one viewer has enjoyed the clip and it is expected to get more views than average."""
+        """Return whether many viewers have enjoyed the clip and it is expected to get more views than average."""
         tables = self.ranker.model.tables
-        return bool(tables.popularity.enjoyed[item] >= 1 and tables.chance[item] * tables.items.count > 1)
+        return bool(tables.popularity.enjoyed[item] >= MANY and tables.chance[item] * tables.items.count > 1)
 
     def _code(self, explanation: Explanation) -> str:
+        if explanation.term == "category" and explanation.enjoyed < A_LOT:
+            return f"enjoyed:{explanation.category}"
         if explanation.category is not None:
             return f"{explanation.term}:{explanation.category}"
         if explanation.creator is not None:
@@ -126,6 +131,7 @@ def rank_clips(
         clips=[ranker.ranked_clip(item, followed=viewer.followed, is_exploration=item in drawn) for item in items],
         clip_ids=dict(zip(items, ranker.clip_ids(np.array(items, np.int64)), strict=True)),
         terms=terms,
-        explainer=Explainer(ranker.model, profile),
+        explainer=Explainer(ranker.model, profile, best),
         exploration=query.exploration,
+        seen=frozenset(viewer.seen.tolist()),
     )

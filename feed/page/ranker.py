@@ -29,7 +29,7 @@ EXPLORATION_POOL = 500
 NEWEST = 200
 FEW_VIEWS = 500
 NEW_CLIP_S = 7 * 86_400.0
-CATEGORY_CODES = ("interest", "category", "look")
+CATEGORY_CODES = ("interest", "category", "enjoyed", "look")
 """Reason terms whose subject is a category. After "less of this", the whole category gets less weight."""
 
 
@@ -143,6 +143,7 @@ class ViewerQuery:
         interests = np.array(sorted(viewer.interests), np.int64)
         taste = taste_of(viewer.reason_factors)
         adult = np.empty(0, np.int64) if is_adult else ranker.adult
+        unwanted = np.flatnonzero(np.isin(ranker.model.tables.items.creator, list(viewer.hidden_creators)))
         exploration = Exploration.of(
             ranker.model.tables.items,
             seen=ranker.items(viewer.seen),
@@ -155,7 +156,7 @@ class ViewerQuery:
             interests=interests,
             followed=np.array(sorted(viewer.followed), np.int64),
             taste=taste,
-            blocked=np.concatenate([ranker.items(excluded), ranker.unavailable, adult]),
+            blocked=np.concatenate([ranker.items(excluded), ranker.unavailable, adult, unwanted]),
             rank_factors=_rank_factors(ranker, viewer),
             max_commercial=int(viewer.dial),
             exploration=exploration if explores else replace(exploration, power=0.0, leaning_weight=0.0),
@@ -219,7 +220,8 @@ def taste_of(reason_factors: Mapping[str, float]) -> Taste:
         elif term == "creator" and subject.isdigit():
             creators[int(subject)] = factor
         else:
-            terms[term] = terms.get(term, 1.0) * factor
+            for part in (term, "transition") if term == "co_watch" else (term,):
+                terms[part] = terms.get(part, 1.0) * factor
     return Taste(terms, categories, creators)
 
 

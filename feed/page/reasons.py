@@ -43,16 +43,19 @@ def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool)
         return _("You picked %(category)s") % {"category": _category(subject)}
     if term == "category":
         return _("You watch a lot of %(category)s") % {"category": _category(subject)}
+    if term == "enjoyed":
+        return _("You enjoyed a clip from %(category)s") % {"category": _category(subject)}
     if term == "look":
         return _("Something from %(category)s") % {"category": _category(subject)}
     if term == "creator":
-        text = _("You follow %(creator)s") if is_followed else _("You like clips by %(creator)s")
+        text = _("You follow %(creator)s") if is_followed else _("You enjoyed a clip by %(creator)s")
         return text % {"creator": creator}
     texts = {
         "popular": _("Many people watch it to the end"),
         "new": _("New in the shop"),
         "trying": _("Trying something new"),
         "opened": _("You opened this clip"),
+        "again": _("You asked to see clips again"),
         "beyond_dial": _("There are no more clips without ads right now"),
     }
     return texts.get(term, _("You haven't seen it yet"))

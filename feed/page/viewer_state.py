@@ -26,7 +26,7 @@ SATISFIED_MS = 15_000
 """A watch counts as satisfied from 80 % of the clip or from 15 s, whichever is less."""
 _STATEMENT = """
     SELECT viewer.interests, viewer.dial, viewer.reason_factors, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
-           viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips
+           viewer.hidden_creators, viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips
     FROM (SELECT %(key)s::uuid AS key) request
     LEFT JOIN feed_viewer viewer ON viewer.key = request.key
     LEFT JOIN LATERAL (
@@ -65,6 +65,7 @@ class ViewerState:
     saved: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
     followed: frozenset[int] = frozenset()
+    hidden_creators: frozenset[int] = frozenset()
     history: NDArray[np.int64] = field(default_factory=_no_ids)
     weights: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
     seen: NDArray[np.int64] = field(default_factory=_no_ids)
@@ -84,7 +85,9 @@ def read_viewer_state(
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, parameters)
         row = cursor.fetchone()
-    interests, dial, factors, liked, saved, hidden, followed, version, clips, kinds, amounts, seen = row
+    interests, dial, factors, liked, saved, hidden, followed, hidden_creators, version, clips, kinds, amounts, seen = (
+        row
+    )
     history, weights = _fold_events(clips or [], kinds or [], amounts or [], snapshot, goals)
     return ViewerState(
         key=key,
@@ -96,6 +99,7 @@ def read_viewer_state(
         saved=frozenset(saved or ()),
         hidden=frozenset(hidden or ()),
         followed=frozenset(followed or ()),
+        hidden_creators=frozenset(hidden_creators or ()),
         history=history,
         weights=weights,
         seen=np.array(seen or [], np.int64),

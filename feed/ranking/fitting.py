@@ -58,7 +58,7 @@ def fit_model(log: EventLog, items: Items) -> Model:
 def hold_out(log: EventLog) -> HoldOut:
     """Split a log into events to fit on and held-out events, which are the latest ones.
 
-    If too few viewers have events both before and after a point in time, the viewers have no common clock. In that
+    No event about a held-out viewer and clip stays in the log that is fitted. If too few viewers have events both before and after a point in time, the viewers have no common clock. In that
     case, the last enjoyed clip of each viewer is held out.
     """
     if not len(log):
@@ -72,7 +72,15 @@ def hold_out(log: EventLog) -> HoldOut:
         viewers = np.unique(log.viewer[is_held_out])
     viewers = np.intersect1d(viewers, log.viewer[log.trusted >= JUDGE_TRUST])
     viewers = _sample(viewers, VALIDATION_VIEWERS)
-    return HoldOut(log.where(~is_held_out), viewers, _targets(log, is_held_out, viewers), window_s)
+    return HoldOut(
+        log.where(~_with_their_pairs(log, is_held_out)), viewers, _targets(log, is_held_out, viewers), window_s
+    )
+
+
+def _with_their_pairs(log: EventLog, is_held_out: Bools) -> Bools:
+    """Return a mask of all events about a viewer and a clip that have a held-out event, such as the like before it."""
+    pairs = log.viewer.astype(np.int64) * (int(log.item.max()) + 1) + log.item
+    return np.asarray(np.isin(pairs, pairs[is_held_out]))
 
 
 def _on_both_sides(log: EventLog, is_after: Bools) -> Ints:

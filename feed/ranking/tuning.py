@@ -69,7 +69,7 @@ def _climb(best: Weights, value: Doubles, name: str, step: float, validation: Va
         moved = replace(best, **{name: level})
         new_value = ndcg_of(moved, validation)
         gain = new_value - value
-        if gain.mean() <= STANDARD_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:
+        if not gain.mean() > STANDARD_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:  # also if there is no gain
             return best, value
         best, value = moved, new_value
 

@@ -15,6 +15,7 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "clicks": ("api-clicks", ()),
     "follow": ("api-follow", ("handle",)),
     "hide": ("api-react", ("code", "not-interested")),
+    "hide_creator": ("api-hide-creator", ("handle",)),
     "less": ("api-feed-less", ()),
     "like": ("api-react", ("code", "like")),
     "product": ("api-product", ("slug",)),

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.swiping import publish_many
-from tests.browser.test_feed import open_feed, viewer_at
+from tests.browser.test_feed import PLAYING, open_feed, viewer_at
 
 NEXT = "fetch('/api/v1/feed/').then((answer) => answer.json()).then((page) => page.clips)"
 
@@ -65,3 +65,34 @@ def count_reason(page: Page, words: str) -> int:
     """Return how many of the next clips have this as their first reason."""
     clips: list[dict[str, Any]] = page.evaluate(NEXT)
     return sum(clip["reasons"][0]["text"] == words for clip in clips)
+
+
+def test_choices_change_the_clips_that_come_next_and_are_listed(phone: Page) -> None:
+    publish_many(40, is_heavy=False)
+    open_feed(phone, [None] * 6)
+    phone.wait_for_function(PLAYING % 0)
+    shown = phone.locator('[data-index="0"] [data-part=name]')
+    hidden = str(shown.text_content())
+    phone.locator('[data-index="0"] [data-act=why]').click()
+    with phone.expect_response(lambda response: "shown=" in response.url):
+        phone.get_by_role("button", name="Hide this creator").click()
+    expect(phone.locator("[data-toast]")).to_contain_text(f"You see no more clips by {hidden}")
+    phone.wait_for_function(PLAYING % 1)
+    for index in range(2, 7):
+        phone.keyboard.press("ArrowDown")
+        phone.wait_for_function(PLAYING % index)
+        expect(phone.locator(f'[data-index="{index}"] [data-part=name]')).not_to_have_text(hidden)
+    phone.locator('[data-index="6"] [data-act=why]').click()
+    with phone.expect_response(lambda response: "shown=" in response.url):
+        phone.locator("[data-why] [data-less]").first.click()
+    phone.keyboard.press("Escape")
+    with phone.expect_response(lambda response: "shown=" in response.url):
+        phone.locator('[data-index="6"] [data-act=hide]').click()
+    phone.wait_for_function(PLAYING % 7)
+    phone.goto("/saved/less/")
+    expect(phone.get_by_role("button", name=f"Show again {hidden}")).to_be_visible()
+    expect(phone.locator(".list-clips .clip-card")).to_have_count(1)
+    for _undo in range(3):
+        phone.locator("form[action='/saved/change/'] button").first.click()
+        expect(phone.locator(".messages")).to_contain_text("Undone.")
+    expect(phone.get_by_role("heading", name="Nothing here")).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 
 from feed.ranking import TERMS, EventLog, History, Items, Model, Taste, fit_model, load_model, save_model
 from feed.ranking.candidates import ViewerProfile
-from feed.ranking.explanations import Explainer, Explanation
+from feed.ranking.explanations import Explainer, Explanation, join_terms
 from feed.ranking.fitting import hold_out
 from feed.ranking.interactions import KINDS, NO_IDS
 from feed.ranking.model import ScoredItems
@@ -138,7 +138,7 @@ def test_explanations_are_the_largest_terms_and_name_their_subject(model: Model)
     explanations = explain_first(model, page, history, [])
     shares = [explanation.share for explanation in explanations]
     assert shares == sorted(shares, reverse=True)
-    assert explanations[0].term == TERMS[int(np.argmax(page.terms[0]))]
+    assert explanations[0].term == TERMS[int(np.argmax(join_terms(page.terms[0])))]
     assert explanations[0].item in (24, 25)
     page = model.recommend(NO_IDS, np.array([1]), 1)
     explanations = explain_first(model, page, History.enjoyed([]), [1])

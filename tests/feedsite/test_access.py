@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from creators.models import Creator
@@ -122,8 +123,9 @@ def test_clip_routes_are_open_to_the_roles_of_their_rules(
 
 
 def test_plain_routes_follow_their_rules_and_reveal_no_unpublished_clip(
-    clients: dict[str, Client], creator: Creator
+    clients: dict[str, Client], creator: Creator, settings: Settings
 ) -> None:
+    settings.OPEN_CLIPS_WITHOUT_APPROVALS = len(ClipState)
     for state in ClipState:
         clip = make_waiting_clip(creator, caption=f"Secret {state.value} words")
         published_at = NOW if state == ClipState.PUBLISHED else None

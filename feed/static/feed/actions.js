@@ -157,4 +157,5 @@ async function hide(feed, { clip }) {
     attempt(() => request("DELETE", url));
   });
   await attempt(() => request("POST", url));
+  await feed.paging.reconsider();
 }

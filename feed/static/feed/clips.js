@@ -98,6 +98,14 @@ export class Clips {
   }
 
   /**
+   * Remove all clips from an index on.
+   * @param {number} length
+   */
+  truncate(length) {
+    this.#clips.length = Math.min(this.#clips.length, length);
+  }
+
+  /**
    * @param {Clip} clip
    * @returns {number} -1 if the clip is not in memory.
    */

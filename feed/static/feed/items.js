@@ -34,6 +34,14 @@ export class Items {
   }
 
   /**
+   * Remove all items from an index on.
+   * @param {number} length
+   */
+  truncate(length) {
+    for (const item of this.#items.splice(length)) item.remove();
+  }
+
+  /**
    * Return the item at an index. Below the first index return the first item, and beyond the last the last one.
    * @param {number} index
    * @returns {HTMLElement}

@@ -1,18 +1,16 @@
 /** The feed: shows one clip after the other, and loads more while the viewer swipes. */
 import { mountActions } from "./actions.js";
 import { Address } from "./address.js";
-import { announce, toast } from "./announce.js";
-import { request } from "./api.js";
+import { announce } from "./announce.js";
 import { Clips } from "./clips.js";
 import { Items } from "./items.js";
 import { mountKeyboard } from "./keyboard.js";
 import { message } from "./messages.js";
-import { flush } from "./outbox.js";
 import { mountPanel } from "./panel.js";
+import { Paging } from "./paging.js";
 import { Playback } from "./playback.js";
 import { Scrolling } from "./scrolling.js";
 import { mountSheet } from "./sheet.js";
-import { empty, makeEnd, makeItem } from "./slide.js";
 import { mountSteps } from "./steps.js";
 import { mountProductList } from "./product-list.js";
 import { mountWhy } from "./why.js";
@@ -30,12 +28,6 @@ export class Feed {
   index = -1;
   /** Whether the current clip has been in view for a moment. */
   isSettled = false;
-  /** @type {string | null} */
-  #cursor;
-  /** The sentence about the last page that was loaded. */
-  #notice = "";
-  /** @type {Promise<void> | null} */
-  #loading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settleTimer;
 
@@ -50,11 +42,11 @@ export class Feed {
     this.root = root;
     this.scroller = scroller;
     this.clips = new Clips(clips);
-    this.#cursor = cursor;
+    this.paging = new Paging(this, cursor);
     this.address = new Address(first);
     this.playback = new Playback(this);
     this.sheet = mountSheet(this);
-    this.why = mountWhy();
+    this.why = mountWhy(this);
     this.panel = mountPanel(this);
     this.products = mountProductList(this);
     this.steps = mountSteps(this);
@@ -81,10 +73,6 @@ export class Feed {
   entry(index) {
     const clip = this.clips.at(index);
     return clip && { clip, slide: this.items.slide(index, clip) };
-  }
-
-  get cursor() {
-    return this.#cursor;
   }
 
   get current() {
@@ -118,14 +106,6 @@ export class Feed {
     this.#settleTimer = setTimeout(() => this.#settle(isFirst), isFirst ? 0 : AFTER_SWIPE_MS);
   }
 
-  /** Load the next page, unless there is none or it is already being loaded. */
-  loadMore() {
-    if (!this.#cursor) return;
-    this.#loading ??= this.#load(this.#cursor)
-      .catch(() => undefined) // the next clip triggers another attempt
-      .finally(() => (this.#loading = null));
-  }
-
   /**
    * Scroll on from a clip, as after "Not interested". Return a function that goes back to it.
    * @param {number} index
@@ -140,40 +120,18 @@ export class Feed {
   #settle(isFirst) {
     this.items.fillAround(this.index);
     this.panel.show(this.current);
-    this.#enableSteps();
+    this.enableSteps();
     const { clip } = this.current ?? {};
     if (clip) this.address.show(this.index, clip);
     if (clip && !isFirst) {
       announce(message("next", { number: this.index + 1, caption: clip.caption, name: clip.creator.name }));
     }
     this.isSettled = true;
-    if (this.index >= this.clips.length - LOAD_AHEAD) this.loadMore();
+    if (this.index >= this.clips.length - LOAD_AHEAD) this.paging.loadMore();
   }
 
-  /**
-   * Load the page at a cursor, after sending the events of the current page to the server.
-   * @param {string} cursor
-   */
-  async #load(cursor) {
-    this.playback.reportWatched();
-    await flush();
-    const url = new URL(String(this.root.dataset.api), location.href);
-    url.searchParams.set("cursor", cursor);
-    const page = await request("GET", url.href);
-    this.#cursor = page.cursor;
-    if (page.notice && page.notice !== this.#notice) toast(page.notice);
-    this.#notice = page.notice;
-    for (const clip of page.clips) {
-      this.clips.push(clip);
-      this.items.append(empty(makeItem()));
-    }
-    if (!this.#cursor) this.items.append(makeEnd());
-    this.items.fillAround(this.index);
-    this.playback.prepare();
-    this.#enableSteps();
-  }
-
-  #enableSteps() {
+  /** Enable the buttons for the previous and the next clip as far as there are any. */
+  enableSteps() {
     this.steps.enable(this.index <= 0, this.index >= this.items.length - 1);
   }
 }

@@ -45,7 +45,8 @@ export function recallFeed(account) {
 export function rememberFeed(feed, account, id = crypto.randomUUID()) {
   history.replaceState({ ...history.state, feed: id }, "");
   addEventListener("pagehide", () => {
-    const { address, clips, cursor, index } = feed;
+    const { address, clips, index } = feed;
+    const { cursor } = feed.paging;
     const left = { id, account, leftAt: Date.now(), first: address.first, index, cursor, clips: clips.stored() };
     try {
       sessionStorage.setItem(STORAGE_KEY, JSON.stringify(left));

@@ -17,6 +17,8 @@ export class Scrolling {
   /** `scrollTop` when it was last read, and when it last changed. */
   #position = 0;
   #movedAt = 0;
+  /** Whether a finger holds the scroller. */
+  #isHeld = false;
 
   /**
    * @param {HTMLElement} scroller
@@ -33,6 +35,9 @@ export class Scrolling {
     }, options);
     for (const type of ["pointerdown", "wheel"]) {
       scroller.addEventListener(type, () => (this.#target = -1), { passive: true });
+    }
+    for (const type of ["touchstart", "touchend", "touchcancel"]) {
+      scroller.addEventListener(type, () => (this.#isHeld = type === "touchstart"), { passive: true });
     }
     scroller.addEventListener("scrollsnapchanging", (event) => {
       const { snapTargetBlock } = /** @type {Event & {snapTargetBlock: Element | null}} */ (event);
@@ -58,6 +63,7 @@ export class Scrolling {
    */
   go(item, isInstant = false) {
     this.#target = Number(item.dataset.index);
+    this.#isHeld = false;
     const isFar = Math.abs(item.offsetTop - this.scroller.scrollTop) > FAR_SCREENS * this.scroller.clientHeight;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const behavior = isFar || isStill || isInstant ? "instant" : "smooth";
@@ -89,12 +95,13 @@ export class Scrolling {
   }
 
   /**
-   * Show the clip that is really in view. If a scroll by script was interrupted, for example because items above it
-   * changed, complete it first.
+   * Show the clip that is really in view. If a scroll was interrupted, for example because the window got another size,
+   * complete it first.
    */
   #rest() {
-    const item = /** @type {HTMLElement | undefined} */ (this.scroller.children[this.#target]);
-    if (item && Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) {
+    const index = this.#target >= 0 ? this.#target : this.#nearest;
+    const item = /** @type {HTMLElement | undefined} */ (this.scroller.children[index]);
+    if (item && !this.#isHeld && Math.abs(item.offsetTop - this.scroller.scrollTop) > 1) {
       this.scroller.scrollTo({ top: item.offsetTop, behavior: "instant" });
       this.#position = this.scroller.scrollTop;
     }

@@ -2,6 +2,7 @@
 import { closest, find, findAll } from "../site/mount.js";
 import { toast } from "./announce.js";
 import { attempt, request } from "./api.js";
+import { showBagCount } from "./bag-count.js";
 import { prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
 import { message } from "./messages.js";
@@ -173,6 +174,7 @@ export class Sheet {
     const body = { product: this.product.slug, quantity: this.quantity, seen };
     const bag = await attempt(() => request("POST", endpoint("bag"), body));
     if (!bag) return;
+    showBagCount(bag.count);
     this.dialog.close();
     toast(message("in_bag"));
   }

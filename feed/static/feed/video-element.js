@@ -44,6 +44,7 @@ export function release(video) {
   video.remove();
   video.replaceChildren();
   video.removeAttribute("src");
+  delete video.dataset.code;
   // Frees the decoder and the buffered data at once.
   video.load();
 }

@@ -50,7 +50,10 @@ export class VideoPool {
       if (!entry) continue;
       const video = this.#used.get(index) ?? this.#free.pop();
       if (!video) break;
-      if (!this.#used.has(index)) load(video, entry, index === indexes[0], new Set());
+      if (video.dataset.code !== entry.clip.code) {
+        this.#failed.delete(video);
+        load(video, entry, index === indexes[0], new Set());
+      }
       this.#used.set(index, video);
       attach(video, entry.slide);
     }
@@ -138,6 +141,7 @@ function load(video, { clip, slide }, isCurrent, failed) {
     track.track.mode = "hidden";
   }
   video.preload = isCurrent || !savesData() ? "auto" : "metadata";
+  video.dataset.code = clip.code;
   video.src = rendition.url;
 }
 

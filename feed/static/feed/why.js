@@ -7,25 +7,49 @@ import { endpoint } from "./endpoints.js";
 import { message } from "./messages.js";
 
 /** @import { Clip } from "./clips.js" */
+/** @import { Feed } from "./player.js" */
 
-/** @returns {{open: (clip: Clip) => void}} */
-export function mountWhy() {
+/** Reasons that are no taste, so that there cannot be less of them. */
+const FIXED = ["opened", "unseen", "again", "beyond_dial"];
+
+/**
+ * @param {Feed} feed
+ * @returns {{open: (clip: Clip) => void}}
+ */
+export function mountWhy(feed) {
   const dialog = find(document, "[data-why]", HTMLDialogElement);
   const list = find(dialog, "[data-part=reasons]");
   const { content } = find(document, "template[data-reason-template]", HTMLTemplateElement);
-  let code = "";
+  /** @type {Clip | undefined} */
+  let shown;
 
   /** @param {HTMLButtonElement} button */
   async function showLess(button) {
     button.disabled = true;
     const response = await attempt(() => request("POST", endpoint("less"), { reason: button.dataset.less }));
     if (response === undefined) button.disabled = false;
-    else toast(message("less"));
+    else {
+      toast(message("less"));
+      await feed.paging.reconsider();
+    }
+  }
+
+  async function hideCreator() {
+    if (!shown) return;
+    const { handle, name } = shown.creator;
+    const url = endpoint("hide_creator", { handle });
+    dialog.close();
+    if ((await attempt(() => request("POST", url))) === undefined) return;
+    toast(message("creator_hidden", { name }), () => {
+      attempt(() => request("DELETE", url)).then(() => feed.paging.reconsider());
+    });
+    if (feed.current?.clip.creator.handle === handle) feed.step(1);
+    await feed.paging.reconsider();
   }
 
   /** @param {string} reason */
   async function report(reason) {
-    await attempt(() => request("POST", endpoint("report", { code }), { reason }));
+    await attempt(() => request("POST", endpoint("report", { code: String(shown?.code) }), { reason }));
     dialog.close();
     toast(message("reported"));
   }
@@ -34,7 +58,9 @@ export function mountWhy() {
   function makeLine(reason) {
     const line = /** @type {DocumentFragment} */ (content.cloneNode(true));
     find(line, "[data-part=text]").textContent = reason.text;
-    find(line, "[data-less]").dataset.less = reason.code;
+    const less = find(line, "[data-less]");
+    less.dataset.less = reason.code;
+    less.hidden = FIXED.includes(reason.code);
     return line;
   }
 
@@ -44,10 +70,11 @@ export function mountWhy() {
     const reason = closest(event, "[data-report]")?.dataset.report;
     if (less instanceof HTMLButtonElement) showLess(less);
     else if (reason) report(reason);
+    else if (closest(event, "[data-hide-creator]")) hideCreator();
   });
   return {
     open(clip) {
-      code = clip.code;
+      shown = clip;
       list.replaceChildren(...clip.reasons.map(makeLine));
       dialog.showModal();
     },

@@ -1,0 +1,103 @@
+"""Pages of what a viewer has saved, liked, watched and followed, and of what they see less of, each with a way back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from creators.models import Creator
+from feed.events.identity import Identity, identify_signed_in_viewer, set_viewer_cookie
+from feed.lists import (
+    ListKind,
+    clips_of_followed,
+    list_clips,
+    list_followed,
+    list_hidden_creators,
+    list_lessened,
+    page_of_clips,
+    suggest_creators,
+)
+from feed.models import Viewer
+from feed.preferences import hide_creator, restore_reason
+from feedsite.reactions import react, react_to_creator
+from videos.models import Clip
+
+VERBS = {ListKind.SAVED: "save", ListKind.LIKED: "like"}
+
+
+def viewer_of(request: HttpRequest, now: datetime) -> tuple[Identity, Viewer]:
+    """Return who made a request, with the row of their choices or an empty one."""
+    identity = identify_signed_in_viewer(request, now=now)
+    return identity, Viewer.objects.filter(pk=identity.key).first() or Viewer(key=identity.key)
+
+
+@require_safe
+@never_cache
+def list_page(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the clips that a viewer has saved, liked or watched."""
+    identity, viewer = viewer_of(request, timezone.now())
+    page = list_clips(viewer, ListKind(kind), is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    context = {"page": page, "kind": kind, "verb": VERBS.get(ListKind(kind), "")}
+    return _answer(request, identity, "feed/lists/clips.html", context)
+
+
+@require_safe
+@never_cache
+def following_page(request: HttpRequest) -> HttpResponse:
+    """Show the newest clips of followed creators. Suggest creators to those who follow none."""
+    identity, viewer = viewer_of(request, timezone.now())
+    page = clips_of_followed(viewer, is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    suggested = [] if len(viewer.followed) > len(page.clips) else suggest_creators(viewer)
+    context = {"page": page, "kind": "following", "followed": list_followed(viewer), "suggested": suggested}
+    return _answer(request, identity, "feed/lists/following.html", context)
+
+
+@require_safe
+@never_cache
+def less_page(request: HttpRequest) -> HttpResponse:
+    """Show what a viewer sees less of: reasons, hidden clips and hidden creators."""
+    identity, viewer = viewer_of(request, timezone.now())
+    hidden = [*reversed(viewer.hidden)]
+    page = page_of_clips(hidden, is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    context = {"page": page, "kind": "less", "reasons": list_lessened(viewer), "creators": list_hidden_creators(viewer)}
+    return _answer(request, identity, "feed/lists/less.html", context)
+
+
+@require_POST
+def change_list(request: HttpRequest) -> HttpResponse:
+    """Take one thing off a list: a clip, a creator, or a reason. Or follow a suggested creator."""
+    now = timezone.now()
+    identity, _viewer = viewer_of(request, now)
+    subject = request.POST.get("subject", "")
+    change = request.POST.get("change", "")
+    if change in ("save", "like", "not-interested"):
+        clip = get_object_or_404(Clip, code=subject)
+        react(request=request, identity=identity, clip=clip, verb=change, is_on=False, now=now)
+    elif change in ("follow", "unfollow", "show"):
+        creator = get_object_or_404(Creator, handle=subject)
+        if change == "show":
+            hide_creator(key=identity.key, creator_id=creator.pk, is_hidden=False, now=now)
+        else:
+            is_on = change == "follow"
+            react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
+    elif change == "reason":
+        restore_reason(key=identity.key, code=subject)
+    else:
+        raise Http404
+    messages.success(request, _("You follow this creator now.") if change == "follow" else _("Undone."))
+    pages = {"save": "saved", "like": "liked", "follow": "following", "unfollow": "following"}
+    response = redirect(pages.get(change, "less-of"))
+    set_viewer_cookie(response, request, identity)
+    return response
+
+
+def _answer(request: HttpRequest, identity: Identity, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, context | {"may_store": identity.may_store})
+    set_viewer_cookie(response, request, identity)
+    return response
