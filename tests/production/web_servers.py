@@ -71,7 +71,7 @@ def tls_configuration(folder: Path, *, host: str, tls_port: int, plain_port: int
     values = {"tls": f"127.0.0.1:{tls_port}", "host": PAYMENT_HOST, "certificate": certificate, "key": key}
     servers = text + PAYMENT_PROXY % (values | {"payment": payment})
     log = f"access_log {folder / 'access.log'};"
-    return f"events {{}}\nhttp {{\n{folders(folder)}{log}\n{servers}\n}}\n"
+    return f"worker_rlimit_nofile 16384;\nevents {{ worker_connections 4096; }}\nhttp {{\n{folders(folder)}{log}\n{servers}\n}}\n"
 
 
 def folders(folder: Path) -> str:

@@ -6,28 +6,23 @@ connections from writing at once. The kernel releases the lock when the process 
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
-from django.conf import settings
-
+from videos.intake.disk import has_room, uploads_folder
 from videos.intake.errors import ChecksumMismatch, ChunkTooLong, UploadBusy, UploadGone, WrongOffset
 from videos.intake.parts import ORPHANED_AFTER, Checksum, Hasher, Read, read_chunks
 from videos.models import Upload
-
-SPARE_BYTES = 256 << 20
-"""Space left free on the disk for the database and running encodes."""
 
 
 class PartFiles:
     """The folder of unfinished uploads."""
 
     def has_room(self, size_bytes: int) -> bool:
-        return shutil.disk_usage(uploads_folder()).free >= size_bytes + SPARE_BYTES
+        return has_room(size_bytes)
 
     def prepare(self, upload: Upload) -> None:
         part_path(upload).touch()
@@ -86,13 +81,6 @@ class PartFiles:
                 is_old = changed_at < (now - ORPHANED_AFTER).timestamp()
                 if is_old and not Upload.objects.filter(code=path.stem).exists():
                     path.unlink()
-
-
-def uploads_folder() -> Path:
-    """Return the folder for unfinished uploads, creating it if necessary."""
-    folder: Path = settings.DATA_DIR / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def part_path(upload: Upload) -> Path:
