@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 IDLE, HALF_HEADED, HALF_BODIED = "idle", "half-headed", "half-bodied"
@@ -29,16 +30,24 @@ class Target:
     port: int
     tls_host: str = ""
 
+    @cached_property
+    def _context(self) -> ssl.SSLContext | None:
+        if not self.tls_host:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # its own certificate
+        return context
+
     @property
     def host(self) -> str:
         return self.tls_host or f"127.0.0.1:{self.port}"
 
-    async def connect(self, source: str = "127.0.0.1") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        context = None
-        if self.tls_host:
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # its own certificate
-        name = self.tls_host or None
+    async def connect(
+        self, source: str = "127.0.0.1", *, greets: bool = True
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open a connection. One that does not greet says nothing, not even what TLS begins with."""
+        context = self._context if greets else None
+        name = self.tls_host if context else None
         return await asyncio.open_connection(
             "127.0.0.1", self.port, ssl=context, server_hostname=name, local_addr=(source, 0)
         )
@@ -128,7 +137,7 @@ async def dawdle(target: Target, kind: str, source: str = "127.0.0.1") -> None:
     """Hold a connection open without finishing a request, and open another one when it is closed. Never ends."""
     while True:
         with suppress(OSError):
-            reader, writer = await target.connect(source)
+            reader, writer = await target.connect(source, greets=kind != IDLE)
             try:
                 if kind == HALF_HEADED:
                     writer.write(HALF_HEAD)

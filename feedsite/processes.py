@@ -14,13 +14,11 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
+from feedsite.ports import PORTS, port_of
 from feedsite.translations import compile_stale
 from videos.intake.policy_checks import require_sandbox
 
 CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery", "--quiet"]
-PORTS = {"web": ("WEB_PORT", "8000"), "uploads": ("UPLOADS_PORT", "8001")}
-"""The variable and the default of each web server's port."""
-
 CONNECTIONS = 2048
 """Open connections of one web worker, nearly all of which are idle. Requests wait for threads: see feedsite.serving."""
 
@@ -28,11 +26,6 @@ IDLE_MILLISECONDS = 15_000
 """How long a client may take for the headers of its first or next request. nginx.conf keeps connections for less."""
 
 JSON_LOGS = ["--log-config", "feedsite/monitoring/granian_logs.json"]
-
-
-def port_of(name: str) -> str:
-    variable, default = PORTS[name]
-    return os.environ.get(variable) or default
 
 
 def web_server(name: str) -> list[str]:

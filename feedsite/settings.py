@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "feedsite.drafts.DraftMiddleware",
     "feedsite.store_away.StoreAwayMiddleware",
+    "feedsite.database_away.DatabaseAwayMiddleware",
     "feedsite.unstorable.UnstorableInputMiddleware",
     "feedsite.cross_site.CrossSiteMiddleware",
 ]
@@ -143,17 +144,22 @@ FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 # Database, cache and files. By default manage.py starts PostgreSQL and Valkey in DATA_DIR.
 DATABASES = {"default": env.database("DATABASE_URL", "postgresql:///feedsite")}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0, validate=at_least(0))
+# Nothing waits for ever: not for a connection, nor for one that is dead (in seconds, and milliseconds at last).
+_waits = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
+DATABASES["default"]["OPTIONS"] = {**_waits, "tcp_user_timeout": 20_000, **DATABASES["default"].get("OPTIONS", {})}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASE_POOL_SIZE:
     # Web processes only: a pool that was opened before a fork hangs, and Celery workers fork.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}}
+    _pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5, "reconnect_timeout": 5}
+    DATABASES["default"]["OPTIONS"]["pool"] = _pool
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+SESSION_ENGINE = "feedsite.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL: str = env.redis_url("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {"BACKEND": "feedsite.limits.FailOpenCache", "LOCATION": REDIS_URL},
-    "heartbeats": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "heartbeats": {"BACKEND": "feedsite.monitoring.heartbeat_cache.HeartbeatCache", "LOCATION": REDIS_URL},
 }
 MEDIA_URL, MEDIA_ROOT = "/media/", DATA_DIR / "media"
 STORAGES = {

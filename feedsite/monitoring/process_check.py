@@ -8,7 +8,7 @@ import urllib.request
 from redis.exceptions import RedisError
 
 from feedsite.monitoring.heartbeats import BEATING, SILENT_SECONDS, heartbeat_age
-from feedsite.processes import PORTS, port_of
+from feedsite.ports import PORTS, port_of
 
 CHECKED = (*PORTS, *BEATING)
 

@@ -36,18 +36,17 @@ class ThreadedResponse:
 
     def take_batch(self) -> None:
         """Take the next batch, and close the result after the last one or after an error."""
-        pieces, size = [], 0
+        pieces, size, is_over = [], 0, True
         try:
             for chunk in self._chunks:
                 pieces.append(chunk)
                 size += len(chunk)
                 if size >= BATCH_BYTES:
+                    is_over = False
                     break
-            else:
+        finally:
+            if is_over:
                 self.close()
-        except BaseException:
-            self.close()
-            raise
         self.batch = b"".join(pieces)
 
     def close(self) -> None:

@@ -50,12 +50,11 @@ async def view(target: Target, source: str, outcome: Outcome, *, until: float) -
 
 async def disturb(target: Target, *, each: int, viewers: int, seconds: float) -> tuple[Outcome, Outcome]:
     """Hold connections of all kinds, and return what viewers and health checks got meanwhile."""
-    slow = [
-        asyncio.create_task(dawdle(target, kind, address))
-        for kind in (IDLE, HALF_HEADED, HALF_BODIED)
-        for address in addresses(each, net=9)
-    ]
-    await asyncio.sleep(3)
+    slow = []
+    for address in addresses(each, net=9):
+        slow += [asyncio.create_task(dawdle(target, kind, address)) for kind in (IDLE, HALF_HEADED, HALF_BODIED)]
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(2)
     until, seen, health = time.monotonic() + seconds, Outcome(), Outcome()
     watching = [asyncio.create_task(view(target, address, seen, until=until)) for address in addresses(viewers, net=8)]
     await asyncio.sleep(1.5)  # so many connections at once keep a proxy with TLS busy for a moment

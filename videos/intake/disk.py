@@ -22,9 +22,18 @@ def uploads_folder() -> Path:
     return folder
 
 
-def has_room(size_bytes: int) -> bool:
-    """Return whether the disk has room for so many more bytes, besides what is left for the database."""
-    return shutil.disk_usage(uploads_folder()).free >= size_bytes + SPARE_BYTES
+def has_room(size_bytes: int, folder: Path | None = None) -> bool:
+    """Return whether the disk has room for so many more bytes, besides what is left for the database.
+
+    `folder` is on the disk in question; by default, the one for unfinished uploads.
+    """
+    return shutil.disk_usage(folder or uploads_folder()).free >= size_bytes + SPARE_BYTES
+
+
+def require_room(size_bytes: int, folder: Path | None = None) -> None:
+    """Raise DiskFull unless the disk has room for so many more bytes."""
+    if not has_room(size_bytes, folder):
+        raise DiskFull
 
 
 def is_disk_full(error: OSError) -> bool:

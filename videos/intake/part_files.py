@@ -12,8 +12,8 @@ from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
-from videos.intake.disk import has_room, uploads_folder
-from videos.intake.errors import ChecksumMismatch, ChunkTooLong, UploadBusy, UploadGone, WrongOffset
+from videos.intake.disk import has_room, require_room, uploads_folder
+from videos.intake.errors import ChecksumMismatch, ChunkTooLong, DiskFull, UploadBusy, UploadGone, WrongOffset
 from videos.intake.parts import ORPHANED_AFTER, Checksum, Hasher, Read, read_chunks
 from videos.models import Upload
 
@@ -21,8 +21,12 @@ from videos.models import Upload
 class PartFiles:
     """The folder of unfinished uploads."""
 
-    def has_room(self, size_bytes: int) -> bool:
-        return has_room(size_bytes)
+    def has_room(self, size_bytes: int, *, now: datetime) -> bool:
+        """Return whether the file fits beside those that have been announced: twice, because an original is a copy."""
+        announced = 0
+        for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
+            announced += 2 * upload.size_bytes - self.received_bytes(upload)
+        return has_room(2 * size_bytes + announced)
 
     def prepare(self, upload: Upload) -> None:
         part_path(upload).touch()
@@ -48,10 +52,11 @@ class PartFiles:
                         raise UploadGone  # cancelled meanwhile, so no more bytes are accepted
                     if part.tell() + len(chunk) > upload.size_bytes:
                         raise ChunkTooLong
+                    require_room(len(chunk))
                     write_fully(part, chunk)
                     hasher.update(chunk)
                 os.fsync(part.fileno())
-            except (ChunkTooLong, OSError):
+            except (ChunkTooLong, DiskFull, OSError):
                 part.truncate(start)
                 raise
             if hasher.is_wrong:
