@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from feedsite.database_options import configure_database
 from feedsite.environment import at_least, between, default_sender, env, one_of
 from feedsite.monitoring.logs import FORMATS, LEVELS, logging_config
 from feedsite.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
@@ -142,18 +143,9 @@ TEMPLATES = [
 FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 
 # Database, cache and files. By default manage.py starts PostgreSQL and Valkey in DATA_DIR.
-DATABASES = {"default": env.database("DATABASE_URL", "postgresql:///feedsite")}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0, validate=at_least(0))
-# Nothing waits for ever: not for a connection, nor for one that is dead (in seconds, and milliseconds at last).
-_waits = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
-DATABASES["default"]["OPTIONS"] = {**_waits, "tcp_user_timeout": 20_000, **DATABASES["default"].get("OPTIONS", {})}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if DATABASE_POOL_SIZE:
-    # Web processes only: a pool that was opened before a fork hangs, and Celery workers fork.
-    _pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5, "reconnect_timeout": 5}
-    DATABASES["default"]["OPTIONS"]["pool"] = _pool
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+_database = env.database("DATABASE_URL", "postgresql:///feedsite")
+DATABASES = {"default": configure_database(_database, pool_size=DATABASE_POOL_SIZE)}
 SESSION_ENGINE = "feedsite.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL: str = env.redis_url("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -15,9 +15,9 @@ from typing import Any
 
 from feedsite.serving.bodies import (
     MEMORY_BYTES,
-    BodyTooLarge,
     BodyTooSlow,
     ConnectionEnded,
+    OverlongBody,
     Pace,
     Receive,
     RequestBody,
@@ -124,7 +124,7 @@ class SlowClientGuard:
         self.arriving[door] = self.arriving.get(door, 0) + 1
         try:
             await receive_body(body, receive, max_bytes=door.max_bytes, pace=door.pace)
-        except BodyTooLarge:
+        except OverlongBody:
             await refuse(413, TOO_LARGE)
         except (BodyTooSlow, ConnectionEnded) as error:
             if door.keeps_partial_bodies and body.length:

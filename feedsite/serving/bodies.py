@@ -28,7 +28,7 @@ class Pace:
         return seconds <= self.grace_seconds + received / self.bytes_per_second
 
 
-class BodyTooLarge(Exception):
+class OverlongBody(Exception):
     """The body is longer than this address takes."""
 
 
@@ -73,7 +73,7 @@ class RequestBody:
 async def receive_body(body: RequestBody, receive: Receive, *, max_bytes: int, pace: Pace) -> None:
     """Read a request's body to its end.
 
-    Raises BodyTooLarge, BodyTooSlow, ConnectionEnded, and OSError if the disk is full. `body` then has what had come.
+    Raises OverlongBody, BodyTooSlow, ConnectionEnded, and OSError if the disk is full. `body` then has what had come.
     """
     started_at = time.monotonic()
     while True:
@@ -86,7 +86,7 @@ async def receive_body(body: RequestBody, receive: Receive, *, max_bytes: int, p
             raise ConnectionEnded
         chunk = message.get("body", b"")
         if body.length + len(chunk) > max_bytes:
-            raise BodyTooLarge
+            raise OverlongBody
         body.write(chunk)
         if not message.get("more_body"):
             return

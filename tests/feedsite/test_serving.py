@@ -229,7 +229,7 @@ def test_bodies_need_no_thread_while_they_arrive(guard: Callable[..., SlowClient
 
 def test_requests_wait_for_a_thread_but_not_for_ever(guard: Callable[..., SlowClientGuard]) -> None:
     site, gate = Site(), threading.Event()
-    site.work = lambda: gate.wait(10) and None
+    site.work = lambda: require_opened(gate)
     application = guard(site, threads=1, max_waiting=1, wait_seconds=0.2)
 
     async def crowd() -> list[Client]:
@@ -248,6 +248,10 @@ def test_requests_wait_for_a_thread_but_not_for_ever(guard: Callable[..., SlowCl
     assert served.status == 200
     for client in refused:
         assert (client.status, client.body.decode(), client.headers[b"retry-after"]) == (503, f"{BUSY}\n", b"5")
+
+
+def require_opened(gate: threading.Event) -> None:
+    assert gate.wait(10)
 
 
 class LongResponse:
