@@ -2,10 +2,11 @@
 
 import os
 
-PORTS = {"web": ("WEB_PORT", "8000"), "uploads": ("UPLOADS_PORT", "8001")}
-"""The variable and the default of each web server's port."""
+PORTS = {"web": "WEB_PORT", "uploads": "UPLOADS_PORT"}
+"""The variable of each web server's port."""
 
 
 def port_of(server: str) -> str:
-    variable, default = PORTS[server]
-    return os.environ.get(variable) or default
+    if server == "uploads":
+        return os.environ.get("UPLOADS_PORT") or "8001"
+    return os.environ.get("WEB_PORT") or "8000"
