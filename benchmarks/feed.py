@@ -167,7 +167,7 @@ def _after_events(viewers: int) -> Figure:
 
 
 def _pages(viewers: int) -> list[Figure]:
-    with serving("feedsite.wsgi:application") as feed_port:
+    with serving("feedsite.asgi:application") as feed_port:
         cookies = [_cookie(random.randint(1, viewers)) for _index in range(2000)]  # noqa: S311  # no secret
         size = page_bytes(feed_port, cookies[0])
         os.environ["BARE_BYTES"] = str(size)

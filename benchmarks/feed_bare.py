@@ -20,8 +20,10 @@ urlpatterns = [path("api/v1/feed/", bare_view)]
 def _application() -> object:
     from django.conf import settings
 
+    from feedsite.serving.doors import guard
+
     settings.ROOT_URLCONF = "benchmarks.feed_bare"
-    return get_wsgi_application()
+    return guard(get_wsgi_application())
 
 
 application = _application()

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 CLIENTS = 4
-THREADS = 4
 PATH = "/api/v1/feed/"
 
 
@@ -62,18 +61,29 @@ def serving(application: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", str(THREADS), application]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asginl",
+        "--no-ws",
+        "--http",
+        "1",
+        "--host",
+        "127.0.0.1",
+    ]
+    command += ["--port", str(port), "--workers", "1", application]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for_server(port)
         yield port
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait_for(port: int) -> None:
+def wait_for_server(port: int) -> None:
     """Wait until the server responds. Raises TimeoutError after 90 seconds."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:

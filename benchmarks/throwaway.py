@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 @contextmanager
-def throwaway_site() -> Iterator[None]:
+def throwaway_site(*, email_url: str = "memory:") -> Iterator[None]:
     """Start servers and an empty, migrated database. Import Django's models inside the block, not before it."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     for name in ("DATABASE_URL", "REDIS_URL"):
@@ -21,7 +21,7 @@ def throwaway_site() -> Iterator[None]:
         "DJANGO_SETTINGS_MODULE": "feedsite.settings",
         "SECRET_KEY": secrets.token_hex(32),
         "PAYMENT_PROVIDER": "demo",
-        "EMAIL_URL": "memory:",
+        "EMAIL_URL": email_url,
     }
     from feedsite.embedded import start_missing_servers
 

@@ -1,5 +1,6 @@
 """The demo's processes, which are started, watched and stopped together."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,6 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("web", "worker", "transcoder", "beat")
 START_TIMEOUT_SECONDS = 90
 WATCH_INTERVAL_SECONDS = 0.5
+CRASHES = frozenset({signal.SIGKILL, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT})
+"""A process that one of these ended is started again. Who sends another signal wants it to stop."""
+
+MAX_RESTARTS = 3
+"""Of each process within `RESTART_WINDOW_SECONDS`. One that crashes more often will not do any better."""
+
+RESTART_WINDOW_SECONDS = 60
 
 
 class ProcessEnded(Exception):
@@ -46,8 +54,9 @@ def describe_status(status: int) -> str:
 class ProcessGroup:
     """A context manager for processes by role, each of which logs to `<logs>/<role>.log`. Leaving it stops all of them.
 
-    When a process ends, or `find_failure` returns a sentence, `failure` is set to the reason and the main thread is
-    interrupted. Processes that are still running `stop_timeout_s` after SIGTERM are killed.
+    A process that was killed or crashed is started again. When a process ends otherwise, or `find_failure` returns a
+    sentence, `failure` is set to the reason and the main thread is interrupted. Processes that are still running
+    `stop_timeout_s` after SIGTERM are killed.
     """
 
     def __init__(
@@ -63,10 +72,14 @@ class ProcessGroup:
         self.find_failure, self.stop_timeout_s = find_failure, stop_timeout_s
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.failure = ""
+        self._restarted_at: dict[str, list[float]] = {}
         self._is_stopping = threading.Event()
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
+        for role in self.commands:
+            self.log_of(role).unlink(missing_ok=True)
         try:
             for role in self.commands:
                 with self.signals.deferred():
@@ -97,7 +110,7 @@ class ProcessGroup:
         raise ProcessEnded(f"The {role} process does not answer at {url}. Its log: {self.log_of(role)}")
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
-        with self.log_of(role).open("wb") as log:
+        with self.log_of(role).open("ab") as log:
             # A separate session, so that Ctrl-C reaches only the demo, which then stops its processes in order.
             return subprocess.Popen(self.commands[role], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
@@ -112,13 +125,30 @@ class ProcessGroup:
     def _find_ended(self) -> str:
         for role, process in self.processes.items():
             status = process.poll()
-            if status is not None:
+            if status is not None and not self._restart(role, status):
                 return f"The {role} process ended ({describe_status(status)}). Its log: {self.log_of(role)}"
         return ""
+
+    def _restart(self, role: str, status: int) -> bool:
+        """Start a process again that was killed or crashed, without what it left. Return False if it shall stay away."""
+        now = time.monotonic()
+        recent = [at for at in self._restarted_at.get(role, []) if at > now - RESTART_WINDOW_SECONDS]
+        if -status not in CRASHES or len(recent) >= MAX_RESTARTS:
+            return False
+        with self._starting:
+            if self._is_stopping.is_set():
+                return True
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.processes[role].pid, signal.SIGKILL)  # its children hold its port
+            self.processes[role] = self._start(role)
+        self._restarted_at[role] = [*recent, now]
+        return True
 
     def _stop(self) -> None:
         self._is_stopping.set()
         self.signals.ignore()
+        with self._starting:
+            pass  # a process that is being started again is stopped with the others
         family = [descendant for process in self.processes.values() for descendant in _family_of(process.pid)]
         for process in self.processes.values():
             process.terminate()

@@ -5,8 +5,9 @@ import os
 from celery import Celery
 
 from feedsite.monitoring import celery_signals as celery_signals  # connects its receivers
+from feedsite.task_messages import SparingTask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedsite.settings")
-app = Celery("feedsite")
+app = Celery("feedsite", task_cls=SparingTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

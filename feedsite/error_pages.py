@@ -1,5 +1,7 @@
 """Answers to requests that cannot be handled: JSON for addresses under /api/, and a page for all others."""
 
+import sys
+
 from django.core.exceptions import (
     BadRequest,
     DisallowedHost,
@@ -11,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
+
+from feedsite.database_away import AWAY, answer_away
 
 API = "/api/"
 
@@ -52,6 +56,9 @@ def show_not_found(request: HttpRequest, exception: Http404) -> HttpResponseBase
 
 
 def show_server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer a request that failed outside of a view. Django calls this while it handles the exception."""
+    if isinstance(exception := sys.exception(), AWAY):
+        return answer_away(request, exception)
     if is_api(request):
         return JsonResponse(
             {"detail": _("Something went wrong on our side. Please try again in a minute.")}, status=500

@@ -4,6 +4,7 @@ The demo, the compose file and the tests all use these commands.
 """
 
 import os
+import resource
 import shutil
 import socket
 import sys
@@ -13,19 +14,37 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
+from feedsite.ports import PORTS, port_of
 from feedsite.translations import compile_stale
 from videos.intake.policy_checks import require_sandbox
 
 CELERY = [sys.executable, "-m", "celery", "-A", "feedsite.celery", "--quiet"]
-WEB = [
-    *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-    *("--host", os.environ.get("WEB_HOST") or "127.0.0.1", "--port", os.environ.get("WEB_PORT") or "8000"),
-    *("--workers", os.environ.get("WEB_WORKERS") or "2", "--blocking-threads", "8", "--backpressure", "64"),
-    "feedsite.wsgi:application",
-]
+CONNECTIONS = 2048
+"""Open connections of one web worker, nearly all of which are idle. Requests wait for threads: see feedsite.serving."""
+
+IDLE_MILLISECONDS = 15_000
+"""How long a client may take for the headers of its first or next request. nginx.conf keeps connections for less."""
+
 JSON_LOGS = ["--log-config", "feedsite/monitoring/granian_logs.json"]
+
+
+def web_server(name: str) -> list[str]:
+    """Return the command line of a web server: `web`, or `uploads`, which has the same pages."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "asginl", "--no-ws", "--http", "1"),
+        *("--host", os.environ.get("WEB_HOST") or "127.0.0.1", "--port", port_of(name)),
+        *("--workers", (os.environ.get("WEB_WORKERS") or "2") if name == "web" else "1"),
+        *("--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)),
+        *("--http1-header-read-timeout", str(IDLE_MILLISECONDS)),
+        *("--respawn-failed-workers", "--respawn-interval", "1"),
+        *(JSON_LOGS if os.environ.get("LOG_FORMAT") == "json" else ()),
+        "feedsite.asgi:application",
+    ]
+
+
 COMMANDS: dict[str, list[str]] = {
-    "web": WEB + (JSON_LOGS if os.environ.get("LOG_FORMAT") == "json" else []),
+    "web": web_server("web"),
+    "uploads": web_server("uploads"),
     "worker": [*CELERY, "worker", "--queues", "default", "--concurrency", "2", "--hostname", "short@%h"],
     "transcoder": [*CELERY, "worker", "--queues", "transcode", "--concurrency", "1", "--hostname", "transcode@%h"],
     "beat": [*CELERY, "beat", "--pidfile", ""],
@@ -37,7 +56,7 @@ COMMANDS: dict[str, list[str]] = {
 The commands run in the project's folder, with the environment variables that the README lists.
 """
 
-READS_UPLOADS = {"web", "worker", "transcoder"}
+READS_UPLOADS = {"web", "uploads", "worker", "transcoder"}
 """Processes that read uploaded files. They refuse to start without a sandbox."""
 
 
@@ -85,14 +104,14 @@ def check_machine(name: str) -> None:
             pass
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR cannot be written: {error}. Give the folder to this user.") from error
-    if name == "web":
-        host, port = WEB[WEB.index("--host") + 1], int(WEB[WEB.index("--port") + 1])
+    if name in PORTS:
+        host, port = os.environ.get("WEB_HOST") or "127.0.0.1", int(port_of(name))
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             with socket.create_server((host, port), family=family):
                 pass
         except OSError as error:
-            raise ImproperlyConfigured(f"WEB_PORT {port} of {host} is not free: {error.strerror}.") from error
+            raise ImproperlyConfigured(f"{PORTS[name]} {port} of {host} is not free: {error.strerror}.") from error
 
 
 def start(name: str) -> None:
@@ -109,17 +128,26 @@ def start(name: str) -> None:
         ) from error
     if name in READS_UPLOADS:
         require_sandbox()
-    if name == "web":
+    if name in PORTS:
         from feedsite.staticfiles import collect_changed_files
 
         collect_changed_files()
-    environment = {"PROMETHEUS_MULTIPROC_DIR": str(make_metrics_folder())} if name == "web" else {}
+        allow_connections()
+    environment = {"PROMETHEUS_MULTIPROC_DIR": str(make_metrics_folder(name))} if name in PORTS else {}
     os.execve(command[0], command, os.environ | environment)
 
 
-def make_metrics_folder() -> Path:
-    """Return an empty folder in which the web processes add up their metrics."""
-    folder = Path(tempfile.gettempdir()) / f"feedsite-metrics-{os.getuid()}-{os.environ.get('WEB_PORT') or '8000'}"
+def allow_connections() -> None:
+    """Raise this process's limit of open files to what its connections need, as far as the machine allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def make_metrics_folder(name: str) -> Path:
+    """Return an empty folder in which the processes of a web server add up their metrics."""
+    folder = Path(tempfile.gettempdir()) / f"feedsite-metrics-{os.getuid()}-{port_of(name)}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from feedsite.database_options import configure_database
 from feedsite.environment import at_least, between, default_sender, env, one_of
 from feedsite.monitoring.logs import FORMATS, LEVELS, logging_config
 from feedsite.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "feedsite.drafts.DraftMiddleware",
     "feedsite.store_away.StoreAwayMiddleware",
+    "feedsite.database_away.DatabaseAwayMiddleware",
     "feedsite.unstorable.UnstorableInputMiddleware",
     "feedsite.cross_site.CrossSiteMiddleware",
 ]
@@ -141,19 +143,15 @@ TEMPLATES = [
 FORM_RENDERER = "feedsite.forms.PageFormRenderer"
 
 # Database, cache and files. By default manage.py starts PostgreSQL and Valkey in DATA_DIR.
-DATABASES = {"default": env.database("DATABASE_URL", "postgresql:///feedsite")}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0, validate=at_least(0))
-if DATABASE_POOL_SIZE:
-    # Web processes only: a pool that was opened before a fork hangs, and Celery workers fork.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+_database = env.database("DATABASE_URL", "postgresql:///feedsite")
+DATABASES = {"default": configure_database(_database, pool_size=DATABASE_POOL_SIZE)}
+SESSION_ENGINE = "feedsite.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL: str = env.redis_url("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {"BACKEND": "feedsite.limits.FailOpenCache", "LOCATION": REDIS_URL},
-    "heartbeats": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "heartbeats": {"BACKEND": "feedsite.monitoring.heartbeat_cache.HeartbeatCache", "LOCATION": REDIS_URL},
 }
 MEDIA_URL, MEDIA_ROOT = "/media/", DATA_DIR / "media"
 STORAGES = {

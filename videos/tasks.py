@@ -1,5 +1,8 @@
 """Celery tasks for clips. They take no arguments, and it is safe to run one twice."""
 
+from collections.abc import Callable
+from functools import partial
+
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
@@ -95,5 +98,6 @@ def serve_waitlists() -> None:
 
 @shared_task
 def erase_files() -> None:
-    """Delete the files of creators whose accounts were deleted."""
-    erasure.erase_files()
+    """Delete the files of creators whose accounts were deleted, and those that no clip uses."""
+    steps: list[Callable[[], int]] = [erasure.erase_files, partial(erasure.erase_unused_files, now=timezone.now())]
+    do_each(steps, lambda step: step())

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import redis
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -66,7 +66,7 @@ def export_gauges() -> bytes:
     try:
         for read in (_read_clips, _read_jobs, _read_slots, _read_emails, _read_payments, _read_ledger):
             read(registry, now)
-    except DatabaseError as error:
+    except Error as error:
         up.labels("database").set(0)
         logger.warning("No metrics from the database", extra={"error": str(error)})
     try:

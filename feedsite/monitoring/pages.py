@@ -6,7 +6,7 @@ docs/decisions/0011-monitoring.md says what each page answers and why.
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address, ip_network
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -43,20 +43,25 @@ def check_liveness(request: HttpRequest) -> HttpResponse:
 @require_safe
 def check_web(request: HttpRequest) -> JsonResponse:
     """Respond with 200 if this web process can answer people, which needs PostgreSQL alone; otherwise with 503."""
-    return _answer({"database": is_database_up()})
+    is_up = is_database_up()
+    return JsonResponse({"database": is_up}, status=200 if is_up else 503)
 
 
 @require_safe
 def check_readiness(request: HttpRequest) -> JsonResponse:
-    """Respond with 200 if the whole site works, otherwise with 503.
+    """Say whether the whole site works: `ok`, or `degraded` without Valkey, both with 200, or `down`, with 503.
 
-    The body says which of PostgreSQL, Valkey, beat and the workers of each queue do.
+    The body says which of PostgreSQL, Valkey, beat and the workers of each queue do. Without Valkey nobody knows of the
+    latter, and people can still do everything; what they have sent is processed later.
     """
+    is_up: dict[str, bool | None] = {"database": is_database_up(), "valkey": True}
     try:
-        is_up = {"valkey": True, **{process: is_alive(process) for process in BEATING}}
+        is_up |= {process: is_alive(process) for process in BEATING}
     except RedisError:
-        is_up = dict.fromkeys(("valkey", *BEATING), False)
-    return _answer({"database": is_database_up(), **is_up})
+        is_up |= {"valkey": False} | dict.fromkeys(BEATING)
+    is_down = not is_up["database"] or (is_up["valkey"] and not all(is_up.values()))
+    status = "down" if is_down else "ok" if is_up["valkey"] else "degraded"
+    return JsonResponse({"status": status, **is_up}, status=503 if is_down else 200)
 
 
 @require_safe
@@ -94,10 +99,6 @@ def is_database_up() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
-
-
-def _answer(is_up: Mapping[str, bool]) -> JsonResponse:
-    return JsonResponse(dict(is_up), status=200 if all(is_up.values()) else 503)

@@ -8,22 +8,24 @@ import urllib.request
 from redis.exceptions import RedisError
 
 from feedsite.monitoring.heartbeats import BEATING, SILENT_SECONDS, heartbeat_age
+from feedsite.ports import PORTS, port_of
 
-CHECKED = ("web", *BEATING)
+CHECKED = (*PORTS, *BEATING)
 
 
 def find_fault(process: str) -> str:
     """Return "" if a process on this machine works, or else a sentence that says what is wrong."""
-    return _web_fault() if process == "web" else _heartbeat_fault(process)
+    return _web_fault(process) if process in PORTS else _heartbeat_fault(process)
 
 
-def _web_fault() -> str:
-    host, port = os.environ.get("WEB_HOST", "127.0.0.1"), os.environ.get("WEB_PORT", "8000")
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz/web/"  # noqa: S104  # a comparison
+def _web_fault(process: str) -> str:
+    host = os.environ.get("WEB_HOST", "127.0.0.1")
+    host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  # a comparison
+    address = f"http://{host}:{port_of(process)}/readyz/web/"
     try:
         urllib.request.urlopen(address, timeout=5).close()  # our own address
     except (urllib.error.URLError, OSError) as error:
-        return f"The web process does not answer at {address}: {error}"
+        return f"The {process} process does not answer at {address}: {error}"
     return ""
 
 

@@ -17,7 +17,7 @@ from tests.concurrency.crowd import run_at_once
 from tests.concurrency.worker_deaths import Point, are_gone_within, die, programs_of, run_in_worker
 from tests.factories import make_draft
 from tests.videos.clips import make_clip
-from videos.intake import part_files, tus
+from videos.intake import disk, part_files, tus
 from videos.intake.originals import receive_file, store_original
 from videos.intake.storage import originals
 from videos.intake.workdir import work_folder
@@ -113,7 +113,7 @@ def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: 
     assert Source.objects.count() == len(UPLOAD_POINTS)
     assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
     assert Clip.objects.exclude(source=None).count() == len(UPLOAD_POINTS)
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
 
 
 def test_form_killed_at_any_point_leaves_nothing_unrecorded(creator: Creator, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_unrecorded_original_of_an_upload_given_up_is_deleted_when_the_row_expir
     assert len(originals().listdir("")[1]) == 1
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert (Upload.objects.count(), originals().listdir("")[1]) == (0, [])
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
 
 
 def test_worker_killed_at_any_point_loses_nothing_and_makes_nothing_twice(
@@ -213,7 +213,7 @@ def test_complete_upload_swept_three_times_at_once_becomes_one_original(creator:
     outcomes = run_at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
     assert [outcome.error for outcome in outcomes] == ["", "", ""]
     assert (Source.objects.count(), Job.objects.count()) == (1, 1)
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
 
 
 def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(

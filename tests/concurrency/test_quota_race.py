@@ -6,6 +6,7 @@ Each request counts the creator's uploads before it records its own. The guard i
 import base64
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -116,8 +117,8 @@ def video(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> byt
     settings.STORAGES = settings.STORAGES | {"originals": storage}
     find_duplicate = original_files.find_duplicate
 
-    def find_slowly(*arguments: Any) -> Source | None:
-        duplicate = find_duplicate(*arguments)
+    def find_slowly(*arguments: Any, now: datetime) -> Source | None:
+        duplicate = find_duplicate(*arguments, now=now)
         time.sleep(1)
         return duplicate
 

@@ -72,6 +72,17 @@ def assert_gone(pids: list[int]) -> None:
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
+def children_of(pid: int) -> list[int]:
+    return [child.pid for child in psutil.Process(pid).children() if child.status() != psutil.STATUS_ZOMBIE]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def family_of(pid: int) -> list[int]:
     return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
 
@@ -122,6 +133,19 @@ def test_a_signal_to_one_process_stops_all_and_its_log_is_named(start: Start, in
     assert group.finish() == f"The role{index} process ended (ended by SIGTERM). Its log: {log}"
     assert log.exists()
     assert_gone(group.pids)
+
+
+def test_a_process_that_is_killed_starts_again_without_its_children_and_not_for_ever(start: Start) -> None:
+    group = start(SLEEP, f"print('up', flush=True); {WITH_A_CHILD}")
+    log, killed = group.folder / "role1.log", []
+    for times in range(1, 5):
+        wait_until(lambda times=times: log.read_text() == "up\n" * times)
+        [current] = [pid for pid in children_of(group.process.pid) if pid != group.pids[0]]
+        wait_until(lambda current=current: len(family_of(current)) == 2)
+        killed += family_of(current)
+        os.kill(current, signal.SIGKILL)
+    assert group.finish() == f"The role1 process ended (ended by SIGKILL). Its log: {log}"
+    assert_gone([*group.pids, *killed[:-1]])
 
 
 def test_a_process_that_fails_stops_all(start: Start) -> None:

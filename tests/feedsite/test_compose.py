@@ -30,7 +30,7 @@ def test_the_compose_file_follows_the_specification(tmp_path: Path) -> None:
     assert not is_valid(broken, "compose-spec")
 
 
-@pytest.mark.parametrize("service", ["migrate", "web", "web2", "worker", "transcoder", "beat"])
+@pytest.mark.parametrize("service", ["migrate", "web", "web2", "uploads", "worker", "transcoder", "beat"])
 def test_a_service_starts_a_process_that_exists(service: str) -> None:
     command = json.dumps(COMPOSE["services"][service]["command"]).replace("\\", "")
     processes = re.findall(r"feedsite\.processes[ ,\"]+(\w+)", command)

@@ -26,7 +26,7 @@ def start(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     processes.main()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "transcoder"])
+@pytest.mark.parametrize("name", ["web", "uploads", "worker", "transcoder"])
 def test_processes_that_read_uploads_do_not_start_without_a_sandbox(
     started_programs: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

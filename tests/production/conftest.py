@@ -5,7 +5,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -96,6 +96,7 @@ class Addresses:
 
     web: int
     web2: int
+    uploads: int
     nginx: int
     plain: int
 
@@ -118,7 +119,7 @@ def deployment(
 ) -> Iterator[Deployment]:
     """Deploy the shop as README says, with an empty database. The account of an administrator is not made yet."""
     folder = tmp_path_factory.mktemp("deployment")
-    ports = Addresses(free_port(), free_port(), free_port(), free_port())
+    ports = Addresses(*(free_port() for _port in fields(Addresses)))
     with ExitStack() as outside:
         payment_port = int(payment_site.url.rpartition(":")[2])
         running = Deployment(
@@ -127,7 +128,7 @@ def deployment(
             write_env(shop, mail, payment_port, payment_site.webhook_secret),
             shop,
             replacements(folder, database_url),
-            {"web": ports.web, "web2": ports.web2},
+            {"web": ports.web, "web2": ports.web2, "uploads": ports.uploads},
             image_files,
         )
         outside.callback(running.stop_all)
@@ -176,7 +177,11 @@ def start_web_servers(running: Deployment, ports: Addresses, payment_port: int) 
     site = site_configuration(
         make_folder(running.folder / "nginx"),
         listen=f"127.0.0.1:{ports.nginx}",
-        upstreams={"web:8000": f"127.0.0.1:{ports.web}", "web2:8000": f"127.0.0.1:{ports.web2}"},
+        upstreams={
+            "web:8000": f"127.0.0.1:{ports.web}",
+            "web2:8000": f"127.0.0.1:{ports.web2}",
+            "uploads:8001": f"127.0.0.1:{ports.uploads}",
+        },
         data=running.folder / "data",
     )
     tls = tls_configuration(

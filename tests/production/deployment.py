@@ -18,7 +18,7 @@ from tests.production.compose import COMPOSE_FILE, Service, read_image_environme
 from tests.production.outside import Shop
 from tests.production.packages import read_commands
 
-PROCESSES = ("web", "web2", "worker", "transcoder", "beat")
+PROCESSES = ("web", "web2", "uploads", "worker", "transcoder", "beat")
 SECONDS_TO_START = 120
 
 
@@ -79,7 +79,7 @@ class Deployment:
         definition = read_services(self.env_text)[name]
         environment = self._environment(definition)
         if name in self.web_ports:  # containers have an address each, and the same port
-            environment["WEB_PORT"] = str(self.web_ports[name])
+            environment["UPLOADS_PORT" if name == "uploads" else "WEB_PORT"] = str(self.web_ports[name])
         self.start_command(name, definition.command, environment)
 
     def run_command(self, command: list[str]) -> None:

@@ -14,9 +14,9 @@ from tests.production.compose import (
     read_services,
 )
 
-PROCESSES = ("migrate", "web", "web2", "worker", "transcoder", "beat")
+PROCESSES = ("migrate", "web", "web2", "uploads", "worker", "transcoder", "beat")
 MINIMUM = "SITE_URL=https://shop.example.org\nPOSTGRES_PASSWORD=secret\n"
-FIXED = {"DATA_DIR": "/data", "WEB_HOST": "0.0.0.0", "WEB_PORT": "8000"}  # noqa: S104  # inside the container
+FIXED = {"DATA_DIR": "/data", "WEB_HOST": "0.0.0.0", "WEB_PORT": "8000", "UPLOADS_PORT": "8001"}  # noqa: S104  # inside the container
 """Variables that belong to the compose file: where the volume is mounted, and where nginx finds the web process."""
 
 
@@ -36,7 +36,7 @@ def test_documented_variable_reaches_every_process(name: str) -> None:
         assert "in compose" in documented()[name]
     elif name == "DATABASE_POOL_SIZE":
         # A pool that was opened before a fork hangs, and Celery workers fork.
-        of_web = dict.fromkeys(("web", "web2"), "of the operator: $1 #2")
+        of_web = dict.fromkeys(("web", "web2", "uploads"), "of the operator: $1 #2")
         assert reached == dict.fromkeys(PROCESSES, "0") | of_web
     else:
         assert set(reached.values()) == {"of the operator: $1 #2"}

@@ -43,7 +43,7 @@ def site_configuration(folder: Path, *, listen: str, upstreams: dict[str, str], 
     text = replace_each(
         (DEPLOY / "nginx.conf").read_text(),
         {
-            "listen 80;": f"listen {listen};",
+            "listen 80 backlog": f"listen {listen} backlog",
             "alias /data/": f"alias {data}/",
             "root /data;": f"root {data};",
             "include mime.types;": "include /etc/nginx/mime.types;",
@@ -61,7 +61,7 @@ def tls_configuration(folder: Path, *, host: str, tls_port: int, plain_port: int
         (DEPLOY / "tls.conf").read_text(),
         {
             "listen 80;": f"listen 127.0.0.1:{plain_port};",
-            "listen 443 ssl;": f"listen 127.0.0.1:{tls_port} ssl;",
+            "listen 443 ssl": f"listen 127.0.0.1:{tls_port} ssl",
             "/etc/letsencrypt/live/shop.example.org/fullchain.pem": str(certificate),
             "/etc/letsencrypt/live/shop.example.org/privkey.pem": str(key),
             "shop.example.org": host,
@@ -71,7 +71,7 @@ def tls_configuration(folder: Path, *, host: str, tls_port: int, plain_port: int
     values = {"tls": f"127.0.0.1:{tls_port}", "host": PAYMENT_HOST, "certificate": certificate, "key": key}
     servers = text + PAYMENT_PROXY % (values | {"payment": payment})
     log = f"access_log {folder / 'access.log'};"
-    return f"events {{}}\nhttp {{\n{folders(folder)}{log}\n{servers}\n}}\n"
+    return f"worker_rlimit_nofile 16384;\nevents {{ worker_connections 4096; multi_accept on; }}\nhttp {{\n{folders(folder)}{log}\n{servers}\n}}\n"
 
 
 def folders(folder: Path) -> str:

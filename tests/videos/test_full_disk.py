@@ -2,6 +2,7 @@
 
 import errno
 import html
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from django.utils import timezone
 from creators.models import Creator
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import offset_of, send, start
-from videos.intake import tus
+from videos.intake import disk, tus
 from videos.intake.originals import store_original
 from videos.intake.storage import originals
 from videos.models import Clip, Job, JobState, Source, Upload
@@ -144,7 +145,7 @@ def test_with_the_guard_off_half_an_original_would_remain(
     assert len(originals().listdir("")[1]) == 1
 
 
-def test_job_on_a_full_disk_is_retried(
+def test_job_on_a_full_disk_waits_and_loses_no_attempt(
     creator: Creator, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     source = store_original(
@@ -155,7 +156,54 @@ def test_job_on_a_full_disk_is_retried(
         fill_storage(patch)
         worker.process_job(job_id=job.pk)
     job.refresh_from_db()
-    assert (job.state, job.attempt, job.stderr_tail) == (JobState.QUEUED, 1, SENTENCE)
+    assert (job.state, job.attempt) == (JobState.QUEUED, 0)
     worker.process_job(job_id=job.pk)
     job.refresh_from_db()
-    assert (job.state, job.attempt) == (JobState.DONE, 2)
+    assert (job.state, job.attempt) == (JobState.DONE, 1)
+
+
+def leave_room(monkeypatch: pytest.MonkeyPatch, size_bytes: int) -> None:
+    """Let the reserve take all of the disk that is free now but this."""
+    free = shutil.disk_usage(disk.uploads_folder()).free
+    monkeypatch.setattr(disk, "SPARE_BYTES", free - size_bytes)
+
+
+def test_neither_uploads_nor_transcoding_use_the_reserve_of_the_database(
+    as_creator: Client,
+    creator: Creator,
+    clip_bytes: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    source = store_original(creator=creator, path=tmp_path / "holiday.mp4", user_file_name="a.mp4", now=timezone.now())
+    location = start(as_creator, len(clip_bytes))
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    job, other = Job.objects.get(source=source), clip_bytes + b"\0\0\0\x0cfreeabcd"
+    with monkeypatch.context() as patch:
+        leave_room(patch, -(1 << 30))  # even when the others on this machine delete something
+        answers = [send(as_creator, location, 0, clip_bytes), by_form(as_creator, other), by_put(as_creator, other)]
+        assert [answer.status_code for answer in answers] == [507, 507, 507]
+        assert worker.process_job(job_id=job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.attempt) == (JobState.QUEUED, 0)
+        assert tus.received_bytes(Upload.objects.unfinished().get()) == 0
+    assert worker.process_job(job_id=job.pk)
+    assert send(as_creator, location, 0, clip_bytes).status_code == 204
+    assert Source.objects.get() == source
+
+
+def test_space_of_announced_uploads_is_promised_once(
+    as_creator: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """There is room for two files of 400 MB, each of which is copied once."""
+    settings.UPLOAD_MAX_BYTES = 500_000_000
+    leave_room(monkeypatch, 2_000_000_000)
+    start(as_creator, 400_000_000)
+    start(as_creator, 400_000_000)
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "400000000", "Upload-Metadata": "filename YS5tcDQ="}
+    refused = as_creator.post("/api/v1/uploads/", headers=headers)
+    assert (refused.status_code, refused.json()) == (507, {"detail": SENTENCE})
+    assert Upload.objects.count() == 2
+    Upload.objects.update(expires_at=timezone.now())
+    start(as_creator, 400_000_000)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import TUS, request_upload, send, start
-from videos.intake import part_files, quota, tus
+from videos.intake import disk, quota, tus
 from videos.intake.errors import UploadGone
 from videos.models import Source, Upload
 
@@ -56,11 +56,11 @@ def test_files_and_bytes_of_one_creator_in_a_day_are_limited(
 
 def assert_quota_is_used_up(client: Client, size: int) -> None:
     """Check that a file of that size is refused with a sentence, and that nothing has changed."""
-    before = list(Upload.objects.order_by("pk").values()), sorted(part_files.uploads_folder().iterdir())
+    before = list(Upload.objects.order_by("pk").values()), sorted(disk.uploads_folder().iterdir())
     refused = request_upload(client, size)
     assert refused.status_code == 429
     assert refused.json()["detail"].startswith("You've reached today's upload limit.")
-    assert (list(Upload.objects.order_by("pk").values()), sorted(part_files.uploads_folder().iterdir())) == before
+    assert (list(Upload.objects.order_by("pk").values()), sorted(disk.uploads_folder().iterdir())) == before
 
 
 def cancel(client: Client, location: str) -> None:
@@ -89,7 +89,7 @@ def test_arrived_bytes_of_an_upload_given_up_count_for_a_day(
     give_up(as_creator, location)
     assert as_creator.head(location, **TUS).status_code == 404
     assert send(as_creator, location, 1000, b"x").status_code == 404
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
     assert_quota_is_used_up(as_creator, 2501 - counts)
     cancel(as_creator, start(as_creator, 2500 - counts))  # no byte of this one arrives
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
@@ -138,4 +138,4 @@ def test_upload_cancelled_during_a_piece_accepts_no_more_bytes(as_creator: Clien
     assert Upload.objects.get().lost_bytes == 1000
     with pytest.raises(UploadGone):
         tus.finish_upload(upload=upload, now=timezone.now())
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []

@@ -13,7 +13,7 @@ from tusclient.client import TusClient
 from creators.models import Creator
 from tests.videos.clips import make_clip
 from videos.api.uploads import read_metadata
-from videos.intake import part_files, tus
+from videos.intake import disk, part_files, tus
 from videos.intake.errors import UploadBusy
 from videos.intake.storage import originals
 from videos.models import Clip, Job, Source, Upload
@@ -85,7 +85,7 @@ def test_pieces_become_the_file_of_the_draft_byte_for_byte(
     assert Clip.objects.get(code="abcdefghjk", creator=creator).source == source
     assert Job.objects.get().source == source
     assert offset_of(as_creator, location) == len(clip_bytes)
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
 
 
 def test_piece_for_a_finished_upload_is_refused_and_leaves_nothing(as_creator: Client, clip_bytes: bytes) -> None:
@@ -93,7 +93,7 @@ def test_piece_for_a_finished_upload_is_refused_and_leaves_nothing(as_creator: C
     assert send(as_creator, location, 0, clip_bytes).status_code == 204
     for offset in (0, len(clip_bytes)):
         assert send(as_creator, location, offset, clip_bytes).status_code == 409
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
     assert offset_of(as_creator, location) == len(clip_bytes)
     assert Source.objects.count() == 1
 
@@ -185,7 +185,7 @@ def test_file_that_is_not_a_video_is_refused_with_its_last_piece(as_creator: Cli
     assert refused.status_code == 422
     assert refused.json()["file"][0].startswith("Despite its name, this is not a video file")
     assert (Upload.objects.unfinished().count(), Source.objects.count()) == (0, 0)
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
 
 
 def test_stranger_cannot_find_a_creators_upload(as_creator: Client, as_stranger: Client, clip_bytes: bytes) -> None:
@@ -207,7 +207,7 @@ def test_cancelled_upload_is_gone(as_creator: Client, clip_bytes: bytes) -> None
     send(as_creator, location, 0, clip_bytes[:1000])
     assert as_creator.delete(location, **TUS).status_code == 204
     assert as_creator.head(location, **TUS).status_code == 404
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
 
 
 def test_upload_that_is_being_finished_cannot_be_cancelled(as_creator: Client, clip_bytes: bytes) -> None:

@@ -13,7 +13,7 @@ from django.utils.http import http_date
 
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import TUS, offset_of, request_upload, send, start
-from videos.intake import part_files, tus
+from videos.intake import disk, part_files, tus
 from videos.models import Source, Upload
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_abandoned_upload_is_deleted_after_a_day(as_creator: Client, clip_bytes:
     assert offset_of(as_creator, location) == 1000
     tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert as_creator.head(location, **TUS).status_code == 404
-    assert list(part_files.uploads_folder().iterdir()) == []
+    assert list(disk.uploads_folder().iterdir()) == []
 
 
 def test_orphaned_bytes_are_deleted_after_two_days(as_creator: Client, clip_bytes: bytes) -> None:
@@ -100,6 +100,6 @@ def test_full_disk_is_507_and_leaves_nothing_half_recorded(
 
 
 def test_upload_does_not_start_without_free_disk_space(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part_files, "SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr(disk, "SPARE_BYTES", 1 << 60)
     assert request_upload(as_creator, 1000).status_code == 507
     assert Upload.objects.count() == 0

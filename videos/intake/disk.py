@@ -1,11 +1,39 @@
-"""Conversion of errors of the disk and of the object store into StorageFault, which has a sentence."""
+"""The space on this machine's disk, and conversion of its errors, and the object store's, into StorageFault."""
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
 
 from accounts.object_storage import StoreAway
 from videos.intake.errors import DiskFull, StoreUnavailable
+
+SPARE_BYTES = 256 << 20
+"""Space on the disk that is left for the database. Neither uploads nor transcoding use it."""
+
+
+def uploads_folder() -> Path:
+    """Return the folder for unfinished uploads, creating it if necessary."""
+    folder: Path = settings.DATA_DIR / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def has_room(size_bytes: int, folder: Path | None = None) -> bool:
+    """Return whether the disk has room for so many more bytes, besides what is left for the database.
+
+    `folder` is on the disk in question; by default, the one for unfinished uploads.
+    """
+    return shutil.disk_usage(folder or uploads_folder()).free >= size_bytes + SPARE_BYTES
+
+
+def require_room(size_bytes: int, folder: Path | None = None) -> None:
+    """Raise DiskFull unless the disk has room for so many more bytes."""
+    if not has_room(size_bytes, folder):
+        raise DiskFull
 
 
 def is_disk_full(error: OSError) -> bool:

@@ -3,6 +3,8 @@
 The rest of the form is still processed, so that nothing typed is lost.
 """
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, Tempora
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from videos.intake.disk import is_disk_full
+from videos.intake.disk import has_room, is_disk_full
 from videos.intake.errors import DiskFull, FileTooLarge
 
 TOO_LARGE, DISK_FULL = "feedsite.too_large_files", "feedsite.disk_full_files"
@@ -37,6 +39,8 @@ class DiskFullHandler(TemporaryFileUploadHandler):
     """An upload handler that stores large files on disk, and drops a file if the disk is full."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        if not has_room(len(raw_data), Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())):
+            _drop_file(self, DISK_FULL)
         try:
             return super().receive_data_chunk(raw_data, start)
         except OSError as error:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from creators.models import Creator
 from creators.suspensions import CreatorSuspended
-from videos.intake.disk import raise_storage_faults
+from videos.intake.disk import raise_storage_faults, require_room
 from videos.intake.errors import ClipClosed, DiskFull, StorageFault, UploadRefused
 from videos.intake.policy_checks import require_sandbox
 from videos.intake.quota import check_announced, lock_creator, reserve_upload
@@ -96,14 +96,14 @@ def store_original(*, creator: Creator, path: Path, user_file_name: str, now: da
     """
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    if (duplicate := find_duplicate(creator, sha256)) is not None:
+    if (duplicate := find_duplicate(creator, sha256, now=now)) is not None:
         return duplicate
     measured = inspect_original(path)
     width, height = measured.display_size
     name = store_bytes(path, key or secrets.token_hex(16))
     with transaction.atomic():
         lock_creator(creator)
-        if (duplicate := find_duplicate(creator, sha256)) is None:
+        if (duplicate := find_duplicate(creator, sha256, now=now)) is None:
             source = Source.objects.create(
                 creator=creator,
                 storage_name=name,
@@ -121,10 +121,17 @@ def store_original(*, creator: Creator, path: Path, user_file_name: str, now: da
     return duplicate
 
 
-def find_duplicate(creator: Creator, sha256: str) -> Source | None:
-    """Return the creator's earlier source with this hash, or None. Ignore sources that could not be processed."""
+def find_duplicate(creator: Creator, sha256: str, *, now: datetime) -> Source | None:
+    """Return the creator's earlier source with this hash, or None, and keep its file from being erased as unused.
+
+    Ignore sources that could not be processed, and those whose file has been erased.
+    """
     failed = Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.FAILED)
-    return Source.objects.filter(creator=creator, sha256=sha256).exclude(jobs__in=failed).order_by("pk").first()
+    sources = Source.objects.filter(creator=creator, sha256=sha256).exclude(storage_name="")
+    source = sources.exclude(jobs__in=failed).order_by("pk").first()
+    if source is None or not sources.filter(pk=source.pk).update(uploaded_at=now):
+        return None
+    return source
 
 
 def inspect_original(path: Path) -> Probe:
@@ -151,6 +158,7 @@ def store_bytes(path: Path, key: str) -> str:
     try:
         with raise_storage_faults(), path.open("rb") as file:
             originals().delete(name)
+            require_room(path.stat().st_size)
             return originals().save(name, File(file))
     except DiskFull:
         originals().delete(name)

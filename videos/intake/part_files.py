@@ -6,28 +6,27 @@ connections from writing at once. The kernel releases the lock when the process 
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
-from django.conf import settings
-
-from videos.intake.errors import ChecksumMismatch, ChunkTooLong, UploadBusy, UploadGone, WrongOffset
+from videos.intake.disk import has_room, require_room, uploads_folder
+from videos.intake.errors import ChecksumMismatch, ChunkTooLong, DiskFull, UploadBusy, UploadGone, WrongOffset
 from videos.intake.parts import ORPHANED_AFTER, Checksum, Hasher, Read, read_chunks
 from videos.models import Upload
-
-SPARE_BYTES = 256 << 20
-"""Space left free on the disk for the database and running encodes."""
 
 
 class PartFiles:
     """The folder of unfinished uploads."""
 
-    def has_room(self, size_bytes: int) -> bool:
-        return shutil.disk_usage(uploads_folder()).free >= size_bytes + SPARE_BYTES
+    def has_room(self, size_bytes: int, *, now: datetime) -> bool:
+        """Return whether the file fits beside those that have been announced: twice, because an original is a copy."""
+        announced = 0
+        for upload in Upload.objects.unfinished().filter(expires_at__gt=now):
+            announced += 2 * upload.size_bytes - self.received_bytes(upload)
+        return has_room(2 * size_bytes + announced)
 
     def prepare(self, upload: Upload) -> None:
         part_path(upload).touch()
@@ -53,10 +52,11 @@ class PartFiles:
                         raise UploadGone  # cancelled meanwhile, so no more bytes are accepted
                     if part.tell() + len(chunk) > upload.size_bytes:
                         raise ChunkTooLong
+                    require_room(len(chunk))
                     write_fully(part, chunk)
                     hasher.update(chunk)
                 os.fsync(part.fileno())
-            except (ChunkTooLong, OSError):
+            except (ChunkTooLong, DiskFull, OSError):
                 part.truncate(start)
                 raise
             if hasher.is_wrong:
@@ -86,13 +86,6 @@ class PartFiles:
                 is_old = changed_at < (now - ORPHANED_AFTER).timestamp()
                 if is_old and not Upload.objects.filter(code=path.stem).exists():
                     path.unlink()
-
-
-def uploads_folder() -> Path:
-    """Return the folder for unfinished uploads, creating it if necessary."""
-    folder: Path = settings.DATA_DIR / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def part_path(upload: Upload) -> Path:

@@ -37,7 +37,7 @@ class PartObjects:
     def __init__(self, storage: ObjectStorage) -> None:
         self.storage = storage
 
-    def has_room(self, size_bytes: int) -> bool:
+    def has_room(self, size_bytes: int, *, now: datetime) -> bool:
         return True
 
     def prepare(self, upload: Upload) -> None:

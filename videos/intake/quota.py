@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
@@ -59,6 +59,12 @@ def reserve_upload(
             created_at=now,
             expires_at=now + lifetime,
         )
+
+
+def lock_announcements() -> None:
+    """Wait until no other transaction announces an upload, so that space on the disk is not promised twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('videos.intake.announcements'))")
 
 
 def lock_creator(creator: Creator) -> None:

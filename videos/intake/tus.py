@@ -17,7 +17,7 @@ from videos.intake.originals import accept_upload
 from videos.intake.part_files import PartFiles
 from videos.intake.part_objects import part_objects
 from videos.intake.parts import Checksum, Parts, Read
-from videos.intake.quota import check_announced, reserve_upload
+from videos.intake.quota import check_announced, lock_announcements, reserve_upload
 from videos.intake.storage import originals
 from videos.models import Source, Upload
 
@@ -37,9 +37,10 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
     """
     check_announced(file_name=file_name, size_bytes=size_bytes)
     parts = unfinished_parts()
-    if not parts.has_room(size_bytes):
-        raise DiskFull
     with raise_storage_faults(), transaction.atomic():
+        lock_announcements()
+        if not parts.has_room(size_bytes, now=now):
+            raise DiskFull
         upload = reserve_upload(
             creator=creator,
             clip_code=clip_code,

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from videos.intake.disk import require_room
 from videos.models import JobKind
 from videos.pipeline.job_states import Claim, record_progress
 from videos.pipeline.scheduling import WATCHABLE_PERCENT, should_yield
@@ -25,7 +26,8 @@ class JobYielded(Exception):
 def heartbeat(claim: Claim) -> Callable[[float], None]:
     """Return a callback that stores a job's progress, given in percent, and renews the lease.
 
-    The callback raises LeaseLost if another worker has claimed the job, and JobYielded if another job is more urgent. A
+    The callback raises LeaseLost if another worker has claimed the job, DiskFull once only the database's reserve is
+    left on the disk, and JobYielded if another job is more urgent. A
     job that makes a clip playable yields only until the clip can be watched, so at most a quarter of the work is
     wasted.
     """
@@ -33,10 +35,14 @@ def heartbeat(claim: Claim) -> Callable[[float], None]:
 
     def on_progress(percent: float) -> None:
         now = timezone.now()
+        require_room(0)
         try:
             is_current = record_progress(claim, percent=int(percent), now=now)
             must_yield = is_current and percent < yields_until and should_yield(claim.job_id, now=now)
-        except OperationalError:  # the database is restarting; the next call, a second later, renews the lease
+        except (
+            OperationalError,
+            InterfaceError,
+        ):  # the database is restarting; the next call, a second later, renews the lease
             connection.close()
             return
         if not is_current:
@@ -57,7 +63,7 @@ def retry_during_restart(write: Callable[[], bool]) -> bool:
     while True:
         try:
             return write()
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             connection.close()
             if time.monotonic() > deadline:
                 raise

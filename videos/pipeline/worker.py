@@ -19,8 +19,8 @@ from django.utils.translation import override
 
 from accounts.object_storage import StoreAway
 from accounts.stored_files import open_stored
-from videos.intake.disk import raise_storage_faults
-from videos.intake.errors import DiskFull, StoreUnavailable
+from videos.intake.disk import raise_storage_faults, require_room
+from videos.intake.errors import StorageFault
 from videos.intake.policy_checks import require_sandbox
 from videos.intake.storage import originals, upload_policy
 from videos.intake.workdir import work_folder
@@ -47,6 +47,8 @@ from videos.pipeline.scheduling import next_job_ids
 logger = logging.getLogger(__name__)
 DOWNLOAD_BYTES = 1 << 20
 DOWNLOAD_BEAT_S = 5.0
+WORK_COPIES = 2
+"""A job starts while the disk has room for so many times its original: renditions, or a local copy of it besides."""
 
 
 def process_next_job(*, on_in_review: InReviewHook | None = None) -> bool:
@@ -71,6 +73,7 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
     language = source.creator.user.language or settings.LANGUAGE_CODE
     try:
         with raise_storage_faults(), work_folder() as folder:
+            require_room(WORK_COPIES * source.size_bytes)
             original = _fetch_original(claim, source, folder / "in")
             if claim.kind == JobKind.AV1:
                 _add_av1(claim, source, original, folder / "out")
@@ -80,8 +83,10 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
         logger.warning("Job %d was claimed by another worker; this attempt is discarded.", job_id)
         with suppress(StoreAway):
             discard_attempt(source, attempt_folder(claim))
-    except StoreUnavailable as away:  # not the file's fault: the sweep enqueues the job again, as often as it takes
-        logger.warning("Job %d waits for the object store: %s", job_id, away.__cause__)
+    except StorageFault as fault:  # not the file's fault: the sweep enqueues the job again, as often as it takes
+        logger.warning("Job %d waits for its storage: %s", job_id, fault.__cause__ or fault)
+        with suppress(StoreAway, OSError):
+            discard_attempt(source, attempt_folder(claim))
         retry_during_restart(lambda: yield_job(claim, now=timezone.now()))
     except JobYielded:
         retry_during_restart(lambda: yield_job(claim, now=timezone.now()))
@@ -89,7 +94,7 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
     except MediaRefused as refusal:
         with override(language):
             _fail(claim, refusal)
-    except (MediaFailed, DiskFull) as failure:
+    except MediaFailed as failure:
         with override(language):
             _retry_or_fail(claim, failure)
     return True
@@ -187,10 +192,10 @@ def _fail(claim: Claim, refusal: MediaRefused) -> None:
     retry_during_restart(lambda: fail_job(claim, code=refusal.code, text=text, now=timezone.now()))
 
 
-def _retry_or_fail(claim: Claim, failure: MediaFailed | DiskFull) -> None:
+def _retry_or_fail(claim: Claim, failure: MediaFailed) -> None:
     """Requeue a job after a transient fault, or fail it if no attempts are left."""
     logger.warning("Attempt %d of job %d failed: %s", claim.attempt, claim.job_id, failure)
-    tail = f"{failure}\n{failure.log_tail}" if isinstance(failure, MediaFailed) else str(failure)
+    tail = f"{failure}\n{failure.log_tail}"
     if claim.attempt < MAX_ATTEMPTS:
         retry_during_restart(lambda: requeue_job(claim, now=timezone.now(), stderr_tail=tail))
     else:

@@ -1,16 +1,21 @@
-"""Erasure of a creator's clips: they are taken down at once, and a task deletes their files."""
+"""Erasure: clips of a creator who leaves are taken down at once, and a task deletes their files, and those no clip uses."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.sweeps import do_each
 from creators.models import Creator, WaitlistState
 from creators.waitlist import settle_waitlist_entry
 from videos.intake.storage import originals
-from videos.models import Clip, Decision, Revision, Source
+from videos.models import Clip, Decision, Job, JobState, Revision, Source
 from videos.states import WITHDRAWABLE, ClipState
 from videos.studio.submission import withdraw_clip
+
+UNUSED_FOR = timedelta(days=7)
+"""How long the file of an upload is kept although no clip uses it."""
 
 CLOSING_MOVES = {ClipState.PUBLISHED: ClipState.REMOVED, ClipState.APPEALED: ClipState.REJECTED}
 
@@ -38,6 +43,30 @@ def erase_files(*, at_most: int = 50) -> int:
     """
     sources = Source.objects.filter(creator__user__erased_at__isnull=False).exclude(storage_name="")
     return do_each(sources.order_by("pk")[:at_most], _erase_source)
+
+
+def erase_unused_files(*, now: datetime, at_most: int = 50) -> int:
+    """Delete the files of sources that no clip uses and no moderator has seen. Return how many were dealt with.
+
+    They were replaced, or uploaded and not used for UNUSED_FOR. Their job must not be running.
+    """
+    return do_each(_unused_sources(now).order_by("pk")[:at_most], lambda source: _erase_unused(source, now))
+
+
+def _unused_sources(now: datetime) -> QuerySet[Source]:
+    sources = Source.objects.filter(uploaded_at__lt=now - UNUSED_FOR, revisions=None).exclude(storage_name="")
+    used, running = Clip.objects.filter(source=OuterRef("pk")), Job.objects.filter(source=OuterRef("pk"))
+    return sources.exclude(Exists(used)).exclude(Exists(running.filter(state=JobState.RUNNING)))
+
+
+def _erase_unused(source: Source, now: datetime) -> int:
+    """Erase a source unless its creator has just sent the file again. Who does so meanwhile waits, and gets a new one."""
+    with transaction.atomic():
+        locked = _unused_sources(now).select_for_update(of=("self",)).filter(pk=source.pk).first()
+        if locked is None:
+            return 0
+        Job.objects.filter(source=locked).exclude(state=JobState.RUNNING).delete()
+        return _erase_source(locked)
 
 
 def _erase_source(source: Source) -> int:

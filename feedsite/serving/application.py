@@ -1,0 +1,198 @@
+"""The ASGI application around Django's WSGI application.
+
+docs/decisions/0015-slow-clients.md says why it is here.
+"""
+
+import asyncio
+import io
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from feedsite.serving.bodies import (
+    MEMORY_BYTES,
+    BodyTooSlow,
+    ConnectionEnded,
+    OverlongBody,
+    Pace,
+    Receive,
+    RequestBody,
+    free_bytes,
+    receive_body,
+)
+from feedsite.serving.environ import build_environ
+from feedsite.serving.responses import Send, ThreadedResponse, send_batch, send_refusal, send_start
+from feedsite.serving.threads import Overloaded, WorkerThreads
+
+type WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+OPERATOR_PATHS = ("/healthz/", "/readyz/", "/metrics")
+"""Their requests have threads of their own, so that a busy process is not taken for a dead one."""
+
+RETRY_SECONDS = 5
+BUSY = "The shop is very busy right now. Please try again in a few seconds."
+TOO_SLOW = "The rest of the request didn't arrive. Please check your connection and try again."
+TOO_LARGE = "That is more than can be sent here."
+NO_SPACE = "There isn't enough disk space for this right now. Please try again later."
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What bodies may be sent to some addresses.
+
+    `max_at_once` bodies may arrive at the same time. `spare_bytes` of the disk are never used for them. With
+    `keeps_partial_bodies`, the application gets what had come of a body when its client hung up.
+
+    Before a body of more than `asks_first_bytes` is read, the application is asked whether this client may send one. If
+    it may not, it gets that answer, or has to go through the door `for_strangers`.
+    """
+
+    max_bytes: int
+    pace: Pace
+    spare_bytes: int
+    max_at_once: int
+    keeps_partial_bodies: bool = False
+    asks_first_bytes: int | None = None
+    for_strangers: "Door | None" = None
+
+    def asks_first(self, announced: int | None) -> bool:
+        return self.asks_first_bytes is not None and (announced is None or announced > self.asks_first_bytes)
+
+
+class SlowClientGuard:
+    """Calls a WSGI application in threads, with bodies that have been read, and sends what it answers.
+
+    `choose_door` returns the door for a path. Bodies are kept in `folder` meanwhile.
+    """
+
+    def __init__(
+        self,
+        application: WsgiApplication,
+        *,
+        choose_door: Callable[[str], Door],
+        folder: Path,
+        threads: int,
+        max_waiting: int = 512,
+        wait_seconds: float = 20,
+    ) -> None:
+        self.application, self.choose_door, self.folder = application, choose_door, folder
+        self.threads = WorkerThreads("web", count=threads, max_waiting=max_waiting, wait_seconds=wait_seconds)
+        self.operator_threads = WorkerThreads("operator", count=2, max_waiting=64, wait_seconds=5)
+        self.arriving: dict[Door, int] = {}
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        body = RequestBody(self.folder)
+        try:
+            if await self._take_body(scope, body, receive, send):
+                await self._answer(scope, body, receive, send)
+        except Overloaded:
+            logger.warning("No thread was free in time", extra={"path": scope["path"]})
+            await send_refusal(send, scope["path"], 503, BUSY, retry_seconds=RETRY_SECONDS)
+        finally:
+            body.close()
+
+    async def _take_body(self, scope: dict[str, Any], body: RequestBody, receive: Receive, send: Send) -> bool:
+        """Read the body. Return whether the application shall be called; otherwise the client has been answered."""
+        announced = _announced_bytes(scope["headers"])
+        if announced == 0:
+            return True
+        door = self.choose_door(scope["path"])
+        refuse = partial(send_refusal, send, scope["path"])
+        if door.asks_first(announced) and not await self._admits(scope):
+            if door.for_strangers is None:
+                await self._answer(scope | {"method": "HEAD"}, body, receive, send)
+                return False
+            door = door.for_strangers
+        if announced is not None and announced > door.max_bytes:
+            await refuse(413, TOO_LARGE)
+        elif self.arriving.get(door, 0) >= door.max_at_once:
+            await refuse(503, BUSY, retry_seconds=RETRY_SECONDS)
+        elif not self._has_room(announced, door):
+            await refuse(507, NO_SPACE, retry_seconds=60)
+        else:
+            return await self._receive(door, body, receive, refuse)
+        return False
+
+    async def _receive(self, door: Door, body: RequestBody, receive: Receive, refuse: Callable[..., Any]) -> bool:
+        self.arriving[door] = self.arriving.get(door, 0) + 1
+        try:
+            await receive_body(body, receive, max_bytes=door.max_bytes, pace=door.pace)
+        except OverlongBody:
+            await refuse(413, TOO_LARGE)
+        except (BodyTooSlow, ConnectionEnded) as error:
+            if door.keeps_partial_bodies and body.length:
+                body.is_cut_off = True
+                body.rewind()
+                return True
+            if isinstance(error, BodyTooSlow):
+                await refuse(408, TOO_SLOW)
+        except OSError as error:
+            logger.warning("A body could not be stored", extra={"error": str(error)})
+            await refuse(507, NO_SPACE, retry_seconds=60)
+        else:
+            body.rewind()
+            return True
+        finally:
+            self.arriving[door] -= 1
+        return False
+
+    async def _admits(self, scope: dict[str, Any]) -> bool:
+        """Ask the application, with HEAD, whether this client may use this address."""
+        response = ThreadedResponse()
+        environ = build_environ(scope | {"method": "HEAD"}, body=io.BytesIO(), body_bytes=0)
+        await self.threads.run(lambda: response.begin(self.application(environ, response.start)))
+        await self.threads.run(response.close)
+        return response.status < 300 or response.status == 405
+
+    def _has_room(self, announced: int | None, door: Door) -> bool:
+        """Return whether the body fits into memory, or on the disk."""
+        if announced is not None and announced <= MEMORY_BYTES:
+            return True
+        return free_bytes(self.folder) >= (announced or 0) + door.spare_bytes
+
+    async def _answer(self, scope: dict[str, Any], body: RequestBody, receive: Receive, send: Send) -> None:
+        is_operators = scope["path"].startswith(OPERATOR_PATHS)
+        threads = self.operator_threads if is_operators else self.threads
+        length = body.length + 1 if body.is_cut_off else body.length
+        environ = build_environ(scope, body=body, body_bytes=length)
+        response = ThreadedResponse()
+        await threads.run(lambda: response.begin(self.application(environ, response.start)))
+        try:
+            await send_start(send, response.status, response.headers)
+            await send_batch(send, response.batch, is_last=response.is_complete)
+            if not response.is_complete:
+                await _send_rest(threads, response, receive, send)
+        except TimeoutError:
+            logger.info("A client does not read its response", extra={"path": scope["path"]})
+        finally:
+            if not response.is_complete:
+                await threads.run(response.close)
+
+
+async def _send_rest(threads: WorkerThreads, response: ThreadedResponse, receive: Receive, send: Send) -> None:
+    """Send a long response batch by batch, until its client hangs up."""
+    hung_up = asyncio.ensure_future(receive())
+    try:
+        while not response.is_complete and not hung_up.done():
+            await threads.run(response.take_batch)
+            await send_batch(send, response.batch, is_last=response.is_complete)
+    finally:
+        hung_up.cancel()
+        with suppress(asyncio.CancelledError):
+            await hung_up
+
+
+def _announced_bytes(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+    """Return the length of the body as announced, 0 if there is none, and None if it comes in chunks."""
+    by_name = {name.lower(): value for name, value in headers}
+    if b"transfer-encoding" in by_name:
+        return None
+    length = by_name.get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0

@@ -1,0 +1,46 @@
+"""What bodies the addresses of the site take, and the guard with these limits."""
+
+import re
+from dataclasses import replace
+
+from django.conf import settings
+
+from feedsite.serving.application import Door, SlowClientGuard, WsgiApplication
+from feedsite.serving.bodies import Pace
+from videos.intake.disk import SPARE_BYTES, uploads_folder
+
+THREADS = 8
+PAGE_BYTES = 16 << 20
+"""Longest body of a page or endpoint that takes no video: pictures, and what the bank answers. nginx.conf has it, too."""
+
+UPLOAD_PATHS = re.compile(r"/api/v1/uploads/|/api/v1/clips/[^/]+/file/|/studio/(upload|clips)/")
+RESUMABLE_PATHS = re.compile(r"/api/v1/uploads/")
+FORM_MARGIN = 100 << 20
+"""So much longer than a permitted file a body may be, so that a form can say at its field that a file is too large."""
+
+ASKS_FIRST_BYTES = 8 << 20
+"""Strangers can't fill the disk with bodies that are longer. Resumable uploads usually come in shorter pieces."""
+
+SLOW = Pace(idle_seconds=30, grace_seconds=60, bytes_per_second=1000)
+PAGES = Door(PAGE_BYTES, Pace(10, 20, 4000), SPARE_BYTES, max_at_once=2048)
+STRANGERS = Door(settings.UPLOAD_MAX_BYTES + FORM_MARGIN, SLOW, SPARE_BYTES, max_at_once=2)
+UPLOADS = replace(STRANGERS, max_at_once=64, asks_first_bytes=ASKS_FIRST_BYTES, for_strangers=STRANGERS)
+RESUMABLE = Door(
+    settings.UPLOAD_MAX_BYTES,
+    SLOW,
+    SPARE_BYTES,
+    max_at_once=64,
+    keeps_partial_bodies=True,
+    asks_first_bytes=ASKS_FIRST_BYTES,
+)
+
+
+def choose_door(path: str) -> Door:
+    if RESUMABLE_PATHS.match(path):
+        return RESUMABLE
+    return UPLOADS if UPLOAD_PATHS.match(path) else PAGES
+
+
+def guard(wsgi: WsgiApplication) -> SlowClientGuard:
+    """Return the application as granian serves it."""
+    return SlowClientGuard(wsgi, choose_door=choose_door, folder=uploads_folder(), threads=THREADS)
