@@ -20,6 +20,8 @@ from accounts import confine
 TAIL_BYTES = 8192
 STDOUT_BYTES = 4 << 20
 TICK_S = 1.0
+MEMORY_CHECK_S = 0.1
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Request huge pages for allocations, if the kernel allows it. Encodes then take 3 to 7 % less CPU time.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 # glibc reads the last path to find out whether huge pages can be requested.
@@ -36,7 +38,10 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Resource limits of a command. Wall-clock and CPU time are in seconds, the others in bytes or counts."""
+    """Resource limits of a command. Wall-clock and CPU time are in seconds, the others in bytes or counts.
+
+    `memory_bytes` limits what all its processes occupy, not what they reserve, which grows with the number of cores.
+    """
 
     wall_s: float
     cpu_s: int
@@ -62,6 +67,7 @@ class Finished:
     stdout: str
     log_tail: str
     deadline_passed: bool
+    memory_exceeded: bool = False
 
 
 _highest = ContextVar("_highest", default=Level.BUBBLEWRAP)
@@ -123,7 +129,7 @@ def run(
         start_new_session=True,
     )
     try:
-        return _follow(process, deadline=time.monotonic() + limits.wall_s, on_line=on_line, on_tick=on_tick)
+        return _follow(process, limits, on_line=on_line, on_tick=on_tick)
     finally:
         _kill_group(process)
 
@@ -132,7 +138,6 @@ def confined_command(command: Sequence[str], *, view: View, limits: Limits, chos
     """Return a command line that confines its own process to the level `chosen` and then executes `command`."""
     rlimits = {
         "RLIMIT_CPU": limits.cpu_s,
-        "RLIMIT_AS": limits.memory_bytes,
         "RLIMIT_FSIZE": limits.file_bytes,
         "RLIMIT_NOFILE": limits.open_files,
         "RLIMIT_CORE": 0,
@@ -166,25 +171,27 @@ def _bubblewrap_arguments(view: View) -> list[str]:
 
 def _follow(
     process: subprocess.Popen[bytes],
+    limits: Limits,
     *,
-    deadline: float,
     on_line: Callable[[str], None] | None,
     on_tick: Callable[[], None] | None,
 ) -> Finished:
     assert process.stdout
     assert process.stderr
-    collected, pending, tail, next_tick = bytearray(), b"", b"", 0.0
+    collected, pending, tail, next_tick, is_too_large = bytearray(), b"", b"", 0.0, False
+    deadline = time.monotonic() + limits.wall_s
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         selector.register(process.stderr, selectors.EVENT_READ)
         while selector.get_map():
             remaining_s = deadline - time.monotonic()
-            if remaining_s <= 0:
+            is_too_large = occupied_bytes(process.pid) > limits.memory_bytes
+            if remaining_s <= 0 or is_too_large:
                 break
             if on_tick and time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_S
                 on_tick()
-            for key, _ in selector.select(min(remaining_s, TICK_S)):
+            for key, _ in selector.select(min(remaining_s, MEMORY_CHECK_S)):
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     selector.unregister(key.fileobj)
@@ -196,13 +203,27 @@ def _follow(
                     if on_line:
                         for line in lines:
                             on_line(line.decode(errors="replace"))
+    if is_too_large:
+        _kill_group(process)
     try:
-        returncode = process.wait(max(0.0, deadline - time.monotonic()))
+        returncode = process.wait(max(0.1 if is_too_large else 0.0, deadline - time.monotonic()))
         passed = False
     except subprocess.TimeoutExpired:
         _kill_group(process)
         returncode, passed = process.wait(), True
-    return Finished(returncode, collected.decode(errors="replace"), tail.decode(errors="replace"), passed)
+    return Finished(returncode, collected.decode(errors="replace"), tail.decode(errors="replace"), passed, is_too_large)
+
+
+def occupied_bytes(pid: int) -> int:
+    """Return the resident memory of a process and its descendants, without pages of files, or 0 if it has ended.
+
+    Return 0 on systems without /proc.
+    """
+    with contextlib.suppress(OSError, IndexError):  # the process ended, perhaps between two reads
+        _size, resident, shared, *_ = (int(value) for value in Path(f"/proc/{pid}/statm").read_text().split())
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return (resident - shared) * PAGE_BYTES + sum(occupied_bytes(int(child)) for child in children)
+    return 0
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,9 @@
-"""Process a folder of collected media with the pipeline: `python -m benchmarks.collected FOLDER [--canary-at FOLDER]`.
+"""Process collected media with the pipeline: `python -m benchmarks.collected FOLDER [--cases FOLDER] [--canary-at FOLDER]`.
 
 The folder has `good/` (every file must become a clip that plays in Chromium), `bad/` (every file must be refused),
 `odd/` (either is right) and `canary/`: magenta videos that some of the bad files try to copy into their own output. They
-are placed beside each upload, and in the folder `--canary-at`, whose path such files contain.
+are placed beside each upload, and in the folder `--canary-at`, whose path such files contain. The folder `--cases` has
+the files of `benchmarks.media_cases`, each with its expected length, sound, colours, loudness and stills.
 """
 
 import argparse
@@ -21,7 +22,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from accounts import sandbox
 from benchmarks.figures import Figure, at_most, report
-from videos.media.policy import MediaRefused
+from benchmarks.media_cases import CASES, faults_of
+from videos.media.policy import MediaFailed, MediaRefused
 from videos.media.results import Produced
 from videos.media.running import process
 
@@ -51,6 +53,7 @@ def main() -> None:
     """Process every file, print a table and the figures, and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("media", type=Path)
+    parser.add_argument("--cases", type=Path)
     parser.add_argument("--canary-at", type=Path)
     options = parser.parse_args()
     media: Path = options.media
@@ -68,7 +71,26 @@ def main() -> None:
             if kind == "bad":
                 memory_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         browser.close()
-    report(figures_of(outcomes, memory_mb), "collected")
+        faulty = count_faulty_cases(options.cases, Path(name)) if options.cases else 0
+    cases = at_most("cases with another result than expected", faulty, 0, unit="files")
+    report([*figures_of(outcomes, memory_mb), cases], "collected")
+
+
+def count_faulty_cases(cases: Path, folder: Path) -> int:
+    """Process the files of a table of cases, print what is wrong with each, and return how many are not as expected."""
+    faulty = 0
+    for name, case in CASES.items():
+        out = folder / f"case-{name}"
+        out.mkdir()
+        try:
+            faults = faults_of(cases / name, process(cases / name, out, lambda percent: None), out, case)
+            faults += [f"accepted, and not refused as {case.refusal}"] if case.refusal else []
+        except (MediaRefused, MediaFailed) as refusal:
+            faults = [] if getattr(refusal, "code", "") == case.refusal else [str(refusal)]
+        faulty += bool(faults)
+        print(f"case  {name:<46} {'; '.join(faults) or 'as expected'}", flush=True)
+        shutil.rmtree(out)
+    return faulty
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.scenes import draw_scene
 from videos.media import ffmpeg
 from videos.media.planning import Size
-from videos.media.policy import DEMUXER_BY_EXTENSION
+from videos.media.policy import EXTENSIONS
 
 # How the camera moves over a drawn scene: held in a hand, and walking towards it.
 CAMERAS = {
@@ -75,7 +75,7 @@ def make_clips(folder: Path, *, seconds: float) -> list[Path]:
 
 def clips_in(folder: Path) -> list[Path]:
     """Return the video files of a folder, sorted by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in DEMUXER_BY_EXTENSION)
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in EXTENSIONS)
 
 
 def vmaf(reference: Path, encoded: Path, size: Size) -> float:

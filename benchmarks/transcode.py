@@ -21,6 +21,7 @@ from benchmarks.media import Cost, clips_in, make_clips, measured, run, vmaf
 from benchmarks.transcode_av1 import av1_share
 from benchmarks.transcode_queue import queue_figures
 from videos.media import ffmpeg, running
+from videos.media.inspection import inspect
 from videos.media.planning import RenditionPlan, Size
 from videos.media.policy import Policy
 from videos.media.results import Playable, Produced, Rendition
@@ -94,7 +95,7 @@ def run_command(source: Path, folder: Path) -> Cost:
 
     The fragmented copies and playlists for HLS are left out: one command cannot write them without encoding again.
     """
-    plan = running.inspect(source, Policy()).plan
+    plan = inspect(source, Policy()).plan
     count, tiles, poster = len(plan.renditions), plan.storyboard, plan.poster
     graph = f"[0:v]split={count + 3}" + "".join(f"[s{index}]" for index in range(count + 3)) + ";"
     for index, rendition in enumerate(plan.renditions):

@@ -27,9 +27,7 @@ def test_written_captions_can_be_read_again() -> None:
     assert read_captions(write_webvtt(cues).encode()) == cues
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"hello", b"WEBVTT\n\n", b"1\n00:00:02,000 --> 00:00:01,000\nbackwards", b"\0" * 50]
-)
+@pytest.mark.parametrize("content", [b"", b"hello", b"WEBVTT\n\n", b"1\n00:00:02,000 --> 00:00:01,000\n\n", b"\0" * 50])
 def test_a_file_without_a_cue_is_refused(content: bytes) -> None:
     with pytest.raises(NotCaptions, match="no_cues"):
         read_captions(content)
@@ -38,3 +36,42 @@ def test_a_file_without_a_cue_is_refused(content: bytes) -> None:
 def test_a_file_that_is_too_large_is_refused() -> None:
     with pytest.raises(NotCaptions, match="too_large"):
         read_captions(b" " * (MAX_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "words"),
+    [
+        ("ar", "cp1256", "مرحبا بكم في متجرنا الجديد"),
+        ("ar", "iso8859_6", "هذا المنتج رائع جدا"),
+        ("he", "cp1255", "שלום לכולם וברוכים הבאים"),
+        ("he", "iso8859_8", "המוצר הזה פשוט מצוין"),
+        ("en", "cp1256", "مرحبا بكم في متجرنا الجديد، هذا المنتج رائع جدا"),
+        ("en", "cp1252", "I “love” this café – it’s naïve"),
+        ("ar", "utf-16-le", "مرحبا"),
+        ("he", "utf-16-be", "שלום"),
+    ],
+)
+def test_code_pages_are_recognized_by_the_language_of_the_clip(language: str, encoding: str, words: str) -> None:
+    content = f"1\n00:00:00,000 --> 00:00:01,000\n{words}\n".encode(encoding)
+    assert read_captions(content, language=language) == [Cue(0, 1000, words)]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "milliseconds"),
+    [("00:00:01,5", 1500), ("00:00:01.50", 1500), ("0:01.500", 1500), ("00:00:01", 1000), ("1:00:01.05", 3_601_050)],
+)
+def test_fractions_have_up_to_three_digits(stamp: str, milliseconds: int) -> None:
+    assert read_captions(f"{stamp} --> 02:00:00.000\nHello".encode())[0].start_ms == milliseconds
+
+
+def test_no_cue_and_no_line_is_lost() -> None:
+    loose = "1\n00:00:01,0 --> 00:00:02,0\nOne\n\nstill one\n2\n00:00:02,0 --> 00:00:03,0\na --> b\n\n\n3\n00:00:03,0 --> 00:00:04,0\n42\n"
+    assert [cue.text for cue in read_captions(loose.encode())] == ["One\nstill one", "a --> b", "42"]
+
+
+@pytest.mark.parametrize("timing", ["00:00:02,000 --> 00:00:01,000", "00:00:0x --> 00:00:02", "00:01 --> later"])
+def test_cue_that_cannot_be_read_is_named(timing: str) -> None:
+    good = "1\n00:00:00,000 --> 00:00:01,000\nGood\n\n2\n"
+    with pytest.raises(NotCaptions, match="bad_cue") as refused:
+        read_captions(f"{good}{timing}\nBad\n".encode())
+    assert refused.value.line == 6

@@ -121,8 +121,8 @@ def test_each_error_is_explained_and_holds_no_slot(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("notes.txt", b"hello", "This file type is not accepted."),
-        ("fake.mp4", b"hello, I am not a video at all, whatever", "Despite its name, this is not a video file"),
+        ("notes.txt", b"hello", "This is not a video file of an accepted type."),
+        ("fake.mp4", b"hello, I am not a video at all, whatever", "This is not a video file of an accepted type."),
         ("empty.mp4", b"", "The file is empty."),
     ],
 )

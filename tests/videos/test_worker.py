@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 
 from accounts import sandbox
@@ -95,9 +96,9 @@ def test_av1_renditions_follow_when_no_other_job_waits(creator: Creator, tmp_pat
     assert after is not None
     assert after == replace(before, modern=after.modern)
     assert [(rendition.name, rendition.codecs) for rendition in after.modern] == [
-        ("av1-1/av1-360.mp4", "av01.0.01M.08,mp4a.40.2")
+        ("av1-1/av1-180.mp4", "av01.0.00M.08,mp4a.40.2")
     ]
-    assert default_storage.size(f"{source.media_folder}/av1-1/av1-360.mp4") == after.modern[0].size_bytes
+    assert default_storage.size(f"{source.media_folder}/av1-1/av1-180.mp4") == after.modern[0].size_bytes
     clip.refresh_from_db()
     assert clip.state == ClipState.IN_REVIEW
 
@@ -234,3 +235,17 @@ def test_no_file_is_opened_without_a_sandbox_outside_the_demo(creator: Creator, 
         upload(creator, make_clip(tmp_path / "clip.mp4"))
     assert Source.objects.count() == 0
     assert not (tmp_path / "originals").exists()
+
+
+def test_lost_sound_is_told_to_the_creator_and_kept_for_the_desk(
+    creator: Creator, tmp_path: Path, as_creator: Client
+) -> None:
+    silent = make_clip(tmp_path / "dts.mkv", "-c:a", "dca", "-strict", "-2", "-ac", "2")
+    clip, job = submitted_clip(creator, silent)
+    assert worker.process_job(job_id=job.pk)
+    source = Source.objects.get(jobs=job)
+    assert source.outputs["lost_sound"] == "dca"
+    page = as_creator.get(f"/studio/clips/{clip.code}/").content.decode()
+    assert "the sound in your file (DCA) can&#x27;t be played here" in page.replace("can't", "can&#x27;t")
+    assert worker.process_job(job_id=Job.objects.get(source=source, kind=JobKind.AV1).pk)
+    assert Job.objects.get(source=source, kind=JobKind.AV1).state == JobState.DONE

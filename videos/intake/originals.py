@@ -23,9 +23,9 @@ from videos.intake.errors import ClipClosed, DiskFull, StorageFault, UploadRefus
 from videos.intake.policy_checks import require_sandbox
 from videos.intake.quota import check_announced, lock_creator, reserve_upload
 from videos.intake.storage import originals, upload_policy
-from videos.media.policy import SENTENCES, MediaFailed, MediaRefused
-from videos.media.probing import Probe, probe
-from videos.media.sniffing import sniff
+from videos.media.inspection import inspect
+from videos.media.policy import EXTENSIONS, SENTENCES, MediaFailed, MediaRefused
+from videos.media.probing import Probe
 from videos.models import Clip, Job, JobKind, JobState, Source, Upload
 from videos.models.clip import NotEditable
 
@@ -39,7 +39,7 @@ def receive_file(*, clip: Clip, file: UploadedFile[bytes], now: datetime) -> Sou
     Raises UploadRefused, StorageFault.
     """
     name, size_bytes = file.name or "", file.size or 0
-    check_announced(file_name=name, size_bytes=size_bytes)
+    check_announced(size_bytes=size_bytes)
     upload = reserve_upload(
         creator=clip.creator,
         clip_code=clip.code,
@@ -142,7 +142,7 @@ def inspect_original(path: Path) -> Probe:
     require_sandbox()
     policy = upload_policy()
     try:
-        return probe(path, sniff(path, policy), policy)
+        return inspect(path, policy).probe
     except MediaRefused as refusal:
         raise UploadRefused(_(SENTENCES[refusal.code]) % refusal.parameters) from refusal
     except MediaFailed as failure:
@@ -154,7 +154,8 @@ def store_bytes(path: Path, key: str) -> str:
 
     Raises DiskFull after deleting the partial copy, and StoreUnavailable.
     """
-    name = f"{key}{path.suffix.lower()}"
+    suffix = path.suffix.lower()
+    name = f"{key}{suffix if suffix in EXTENSIONS else ''}"
     try:
         with raise_storage_faults(), path.open("rb") as file:
             originals().delete(name)

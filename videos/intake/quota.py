@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from creators.models import Creator
 from creators.suspensions import refuse_suspended
 from videos.intake.errors import FileTooLarge, QuotaExceeded, UploadRefused
-from videos.media.policy import DEMUXER_BY_EXTENSION, SENTENCES, Refusal
+from videos.media.policy import EXTENSIONS, SENTENCES, Refusal
 from videos.models import Upload
 
 MAX_UNFINISHED = 5
@@ -18,11 +18,8 @@ MAX_PER_DAY = 200
 MAX_BYTES_PER_DAY = 20 << 30
 
 
-def check_announced(*, file_name: str, size_bytes: int) -> None:
-    """Check a file's name and announced size before reading its content. Raises UploadRefused, FileTooLarge."""
-    if Path(file_name).suffix.lower() not in DEMUXER_BY_EXTENSION:
-        extensions = ", ".join(extension[1:] for extension in DEMUXER_BY_EXTENSION)
-        raise UploadRefused(_(SENTENCES[Refusal.EXTENSION]) % {"extensions": extensions})
+def check_announced(*, size_bytes: int) -> None:
+    """Check a file's announced size before reading its content. Raises UploadRefused, FileTooLarge."""
     if size_bytes == 0:
         raise UploadRefused(_(SENTENCES[Refusal.EMPTY]))
     if size_bytes > settings.UPLOAD_MAX_BYTES:
@@ -50,11 +47,12 @@ def reserve_upload(
         if not has_arrived:
             check_unfinished(creator, now)
         check_daily_quota(creator, size_bytes, now)
+        suffix = Path(file_name).suffix.lower()
         return Upload.objects.create(
             creator=creator,
             clip_code=clip_code,
             user_file_name=Path(file_name).name[:255],
-            suffix=Path(file_name).suffix.lower(),
+            suffix=suffix if suffix in EXTENSIONS else "",
             size_bytes=size_bytes,
             created_at=now,
             expires_at=now + lifetime,

@@ -35,7 +35,7 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
 
     Raises UploadRefused, FileTooLarge, QuotaExceeded, StorageFault.
     """
-    check_announced(file_name=file_name, size_bytes=size_bytes)
+    check_announced(size_bytes=size_bytes)
     parts = unfinished_parts()
     with raise_storage_faults(), transaction.atomic():
         lock_announcements()

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from accounts import sandbox
 from videos.media import ffmpeg, probing
-from videos.media.planning import RenditionPlan
+from videos.media.faults import raise_fault
+from videos.media.planning import Plan, RenditionPlan
 from videos.media.policy import ISO, MediaFailed, MediaRefused, Policy, Refusal
 from videos.media.results import EncodedFile, Rendition
 
 MEMORY_BYTES = 3 << 30
 MAX_RUN_S = 1200
 """The maximum duration of one run. Two such runs fit into the hard time limit of the processing task."""
+
+MAX_DRIFT_MS = 200
+"""How much the picture or the sound of a rendition may differ from its plan."""
 
 type Progress = Callable[[float], None]
 
@@ -24,12 +28,12 @@ def run_ffmpeg(
     command: list[str],
     *,
     inputs: tuple[Path, ...],
-    workdir: Path,
+    workdir: Path | None,
     duration_ms: int,
     budget: tuple[int, int],
     on_share: Progress | None = None,
 ) -> sandbox.Finished:
-    """Run ffmpeg once in the sandbox and return its result.
+    """Run ffmpeg once in the sandbox and return its result. Without a `workdir`, it can write no files.
 
     The time limit is `budget[0]` seconds, plus `budget[1]` seconds for each second of the clip, but at most MAX_RUN_S.
     `on_share` is called about once a second with the fraction done, from 0 to 1.
@@ -58,32 +62,32 @@ def run_ffmpeg(
     )
     view = sandbox.View(programs=(ffmpeg.binary(),), inputs=inputs, output=workdir)
     finished = sandbox.run(command, view=view, limits=limits, on_line=on_line, on_tick=on_tick)
-    if finished.deadline_passed:
-        raise MediaFailed(f"ffmpeg was stopped after {wall_s:.0f} s.", log_tail=finished.log_tail)
-    if finished.returncode < 0 or 128 < finished.returncode < 255:
-        raise MediaFailed(f"ffmpeg was killed ({finished.returncode}).", log_tail=finished.log_tail)
-    if finished.returncode:
-        if "No space left on device" in finished.log_tail or "Cannot allocate memory" in finished.log_tail:
-            raise MediaFailed("ffmpeg ran out of disk space or memory.", log_tail=finished.log_tail)
-        raise MediaRefused(Refusal.DAMAGED)
+    raise_fault(finished)
     return finished
 
 
-def verify(workdir: Path, plans: tuple[RenditionPlan, ...], duration_ms: int) -> tuple[EncodedFile, ...]:
-    """Probe the encoded files and return them, in the order of `plans`.
+def verify(workdir: Path, renditions: tuple[RenditionPlan, ...], plan: Plan) -> tuple[EncodedFile, ...]:
+    """Probe the encoded files and return them, in the order of `renditions`.
 
     Raises MediaRefused if much of the source could not be decoded, and MediaFailed if a file differs from its plan.
     """
-    paths = [workdir / f"{plan.name}.mp4" for plan in plans]
+    paths = [workdir / f"{rendition.name}.mp4" for rendition in renditions]
     measurements = probing.measure([(path, ISO) for path in paths], Policy())
     encoded_files = []
-    for plan, path, facts in zip(plans, paths, measurements, strict=True):
+    for rendition, path, facts in zip(renditions, paths, measurements, strict=True):
         probe = probing.check_policy(facts, ISO, Policy(min_side_px=2, min_duration_ms=1))
-        if (probe.width, probe.height) != (plan.size.width, plan.size.height):
-            raise MediaFailed(f"{plan.name} came out as {probe.width} × {probe.height}.")
-        if abs(probe.duration_ms - duration_ms) > duration_ms * probing.TOLERANCE:
+        if (probe.width, probe.height) != (rendition.size.width, rendition.size.height):
+            raise MediaFailed(f"{rendition.name} came out as {probe.width} × {probe.height}.")
+        if (probe.audio is not None) != plan.has_audio:
+            raise MediaFailed(f"{rendition.name} came out {'with' if probe.audio else 'without'} sound.")
+        missing_ms = plan.duration_ms - probe.picture_ms
+        if missing_ms > plan.duration_ms * probing.TOLERANCE:
             raise MediaRefused(Refusal.DAMAGED)
-        encoded_files.append(EncodedFile(path, _describe(plan, path, probe), probe))
+        if missing_ms < -MAX_DRIFT_MS or (plan.hold_ms and missing_ms > MAX_DRIFT_MS):
+            raise MediaFailed(f"The picture of {rendition.name} lasts {probe.picture_ms} ms.")
+        if abs(plan.sound_ms - probe.sound_ms) > max(MAX_DRIFT_MS, plan.sound_ms * probing.TOLERANCE):
+            raise MediaFailed(f"The sound of {rendition.name} lasts {probe.sound_ms} ms.")
+        encoded_files.append(EncodedFile(path, _describe(rendition, path, probe), probe))
     if len({encoded.probe.packets for encoded in encoded_files}) > 1:
         raise MediaFailed("The renditions have different numbers of frames.")
     return tuple(encoded_files)

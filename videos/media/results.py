@@ -65,7 +65,7 @@ class Playable:
 class Produced:
     """Everything made from a clip. Encoded files are ordered by size, the smallest first.
 
-    `fingerprint` is explained in `videos.media.fingerprint`. `playlist` is the HLS master playlist. `files` are all
+    `lost_sound` is the codec of sound that could not be decoded, or empty. `fingerprint` is explained in `videos.media.fingerprint`. `playlist` is the HLS master playlist. `files` are all
     files to serve. They have already been flushed to disk.
     """
 
@@ -73,6 +73,7 @@ class Produced:
     poster: Still
     storyboard: Storyboard
     duration_ms: int
+    lost_sound: str
     fingerprint: str
     playlist: Path
     files: tuple[Path, ...]

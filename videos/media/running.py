@@ -4,33 +4,22 @@ ffmpeg encodes each clip in two runs. The quick run makes the smallest rendition
 watched soon. The full run decodes the clip again and makes everything else.
 """
 
-import math
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from accounts import sandbox
-from videos.media import ffmpeg, fingerprint, hls, probing, sniffing
+from videos.media import ffmpeg, fingerprint, hls, probing
+from videos.media.colour import table
 from videos.media.encoding import Progress, run_ffmpeg, sync_file, verify
-from videos.media.planning import Plan, plan, plan_av1
+from videos.media.filters import COLOUR_TABLE
+from videos.media.inspection import Inspected, inspect
+from videos.media.levels import Levels, decode_sound, verify_sound
+from videos.media.planning import plan_av1
 from videos.media.policy import MediaRefused, Policy, Refusal
 from videos.media.results import EncodedFile, Playable, Produced, Still, Storyboard
 
-SILENCE_LUFS = -70.0
-SUMMARY = ("I", "Peak", "LRA", "Threshold")
-"""The labels in the summary of ffmpeg's ebur128 filter, in the order of the fields of `ffmpeg.Loudness`."""
 # The quick run's share of the total work, as measured in docs/transcoding.md.
 QUICK_SHARE = 0.25
-
-
-@dataclass(frozen=True)
-class Inspected:
-    """An accepted source with its probe and its plan."""
-
-    source: Path
-    probe: probing.Probe
-    plan: Plan
 
 
 def process(
@@ -39,18 +28,21 @@ def process(
     on_progress: Progress,
     *,
     policy: Policy | None = None,
+    languages: Sequence[str] = (),
     on_playable: Callable[[Playable], None] | None = None,
 ) -> Produced:
     """Make H.264 renditions, a poster, a storyboard and HLS files from a source, and return them.
 
     All files are written to `workdir`. `on_progress` is called at least once a second while ffmpeg works, with a
     percentage from 0 to 100. If it raises an exception, the work stops and the exception propagates. `on_playable` is
-    called once, when the smallest rendition and the poster are ready.
+    called once, when the smallest rendition and the poster are ready. `languages` are preferred for the sound, in this
+    order (ISO 639-2 codes).
 
     Raises MediaRefused if the file is refused permanently, and MediaFailed if a retry may succeed.
     """
-    inspected = inspect(source, policy or Policy())
-    playable = run_quick(inspected, workdir, lambda share: on_progress(share * QUICK_SHARE * 100))
+    inspected = inspect(source, policy or Policy(), languages=languages)
+    inspected, levels = decode_sound(inspected, workdir, lambda: on_progress(0.0))
+    playable = run_quick(inspected, levels, workdir, lambda share: on_progress(share * QUICK_SHARE * 100))
     if on_playable:
         on_playable(playable)
     others = run_full(inspected, workdir, lambda share: on_progress((QUICK_SHARE + share * (1 - QUICK_SHARE)) * 100))
@@ -65,6 +57,7 @@ def process(
         poster=playable.poster,
         storyboard=storyboard,
         duration_ms=playable.encoded_file.probe.duration_ms,
+        lost_sound=inspected.probe.lost_sound,
         fingerprint=playable.fingerprint,
         playlist=playlist,
         files=(*paths, *stills, playlist, *packaged),
@@ -72,43 +65,52 @@ def process(
 
 
 def process_av1(
-    source: Path, workdir: Path, on_progress: Progress, *, policy: Policy | None = None
+    source: Path,
+    workdir: Path,
+    on_progress: Progress,
+    *,
+    policy: Policy | None = None,
+    languages: Sequence[str] = (),
+    has_sound: bool = True,
 ) -> tuple[EncodedFile, ...]:
     """Make AV1 renditions of a source and return them, the smallest first.
 
-    The smallest H.264 file must be in `workdir`, because its sound is copied. The result is empty if the picture is too
+    The smallest H.264 file must be in `workdir`, because its sound is copied, if `has_sound`. The result is empty if the picture is too
     small for the encoder. Raises MediaRefused, MediaFailed.
     """
-    inspected = inspect(source, policy or Policy())
+    inspected = inspect(source, policy or Policy(), languages=languages)
+    if not has_sound:
+        inspected = inspected.without_sound()
     plans = plan_av1(inspected.probe)
     if not plans:
         return ()
     command = ffmpeg.full_command(source, inspected.probe, inspected.plan, workdir, plans, with_storyboard=False)
+    _write_colour_table(inspected, workdir)
     _encode(command, inspected, workdir, lambda share: on_progress(share * 100), budget=(600, 60))
-    encoded_files = verify(workdir, plans, inspected.probe.duration_ms)
+    encoded_files = verify(workdir, plans, inspected.plan)
     on_progress(100.0)
     return encoded_files
 
 
-def inspect(source: Path, policy: Policy) -> Inspected:
-    """Sniff and probe a source, plan its renditions, and return the results. Raises MediaRefused, MediaFailed."""
-    probe = probing.probe(source, sniffing.sniff(source, policy), policy)
-    return Inspected(source, probe, plan(probe))
-
-
-def run_quick(inspected: Inspected, workdir: Path, on_share: Progress) -> Playable:
+def run_quick(inspected: Inspected, levels: Levels | None, workdir: Path, on_share: Progress) -> Playable:
     """Make the smallest rendition, the poster and the fingerprint, and return them. Raises MediaRefused, MediaFailed.
 
     `on_share` is called with the fraction done, from 0 to 1.
     """
     source, probe, encoding_plan = inspected.source, inspected.probe, inspected.plan
-    loudness = _measure_loudness(inspected, workdir, lambda share: on_share(0.0)) if encoding_plan.has_audio else None
     is_only_run = not encoding_plan.others
-    command = ffmpeg.quick_command(source, probe, encoding_plan, workdir, loudness, with_storyboard=is_only_run)
+    gain = levels.gain if levels else None
+    _write_colour_table(inspected, workdir)
+    command = ffmpeg.quick_command(source, probe, encoding_plan, workdir, gain, with_storyboard=is_only_run)
     _encode(command, inspected, workdir, on_share, budget=(60, 6))
-    encoded = verify(workdir, (encoding_plan.quick,), probe.duration_ms)[0]
-    if encoding_plan.fps_cap is None and encoded.probe.packets < probe.packets * (1 - probing.TOLERANCE):
+    encoded = verify(workdir, (encoding_plan.quick,), encoding_plan)[0]
+    # A frame may be coded as two fields, in a packet each.
+    expected = probe.moments / (2 if probe.interlaced else 1)
+    if encoding_plan.fps is None and encoded.probe.packets < expected * (1 - probing.TOLERANCE):
         raise MediaRefused(Refusal.DAMAGED)
+    if levels:
+        verify_sound(encoded, levels, workdir, lambda: on_share(1.0))
+        (workdir / ffmpeg.SOUND).unlink()
     poster = Still("poster.jpg", encoding_plan.poster.width, encoding_plan.poster.height)
     sync_file(workdir / poster.name)
     grey = (workdir / "fingerprint.gray").read_bytes()
@@ -125,7 +127,7 @@ def run_full(inspected: Inspected, workdir: Path, on_share: Progress) -> tuple[E
         return ()
     command = ffmpeg.full_command(source, probe, encoding_plan, workdir, encoding_plan.others, with_storyboard=True)
     _encode(command, inspected, workdir, on_share, budget=(120, 15))
-    return verify(workdir, encoding_plan.others, probe.duration_ms)
+    return verify(workdir, encoding_plan.others, encoding_plan)
 
 
 def _encode(
@@ -147,13 +149,6 @@ def _storyboard(inspected: Inspected, workdir: Path) -> Storyboard:
     )
 
 
-def _measure_loudness(inspected: Inspected, workdir: Path, on_share: Progress) -> ffmpeg.Loudness | None:
-    """Return the measured loudness of the sound, or None if it is silent. Silence is not normalized."""
-    command = ffmpeg.loudness_command(inspected.source, inspected.probe)
-    finished = _encode(command, inspected, workdir, on_share, budget=(30, 2))
-    summary = finished.log_tail[finished.log_tail.rfind("Summary:") :]
-    matches = (re.search(rf"{name}:\s+(-?[\d.]+|-?inf|nan) (?:LUFS|LU|dBFS)", summary) for name in SUMMARY)
-    figures = [float(match[1]) if match else -math.inf for match in matches]
-    if not all(map(math.isfinite, figures)) or not SILENCE_LUFS < figures[0] <= 0:
-        return None
-    return ffmpeg.Loudness(*figures)
+def _write_colour_table(inspected: Inspected, workdir: Path) -> None:
+    if inspected.probe.colour.needs_table:
+        (workdir / COLOUR_TABLE).write_text(table(inspected.probe.colour))

@@ -1,4 +1,4 @@
-"""Checks of a file's first bytes: is the file an accepted container, and does its extension match?
+"""Checks of a file's first bytes: is the file an accepted container? Phones and apps often give a wrong extension.
 
 Playlists, concat lists, SDP, SVG, images, archives and plain text are refused. Some demuxers follow references in a
 file, and could be made to read other people's files. An accepted file is therefore opened only with the demuxer that
@@ -7,40 +7,30 @@ these checks return.
 
 from pathlib import Path
 
-from videos.media.policy import AVI, DEMUXER_BY_EXTENSION, ISO, MATROSKA, MPEGTS, MediaRefused, Policy, Refusal
+from videos.media.policy import AVI, ISO, MATROSKA, MPEGTS, MediaRefused, Policy, Refusal
 
 HEAD_BYTES = 4096
 # ISO/IEC 14496-12 and the QuickTime file format: boxes that can come first in a movie file.
-FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp"}
+FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid"}
 # Brands of images and of audio files, which use the same container.
 FOREIGN_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"jxl ", b"M4A ", b"M4B ", b"aax "}
 EBML_MAGIC = bytes.fromhex("1a45dfa3")
-TS_PACKET_BYTES = 188
+# The length of a packet, and where its sync byte stands. Camcorders (AVCHD) put a time of 4 bytes before each packet.
+TS_PACKETS = ((188, 0), (192, 4))
 
 
 def sniff(path: Path, policy: Policy) -> str:
-    """Return the name of the only demuxer that may open the file. Raises MediaRefused."""
+    """Return the name of the only demuxer that may open the file. Its name does not matter. Raises MediaRefused."""
     size = path.stat().st_size
     if size == 0:
         raise MediaRefused(Refusal.EMPTY)
     if size > policy.max_bytes:
         raise MediaRefused(Refusal.TOO_LARGE, megabytes=policy.max_bytes // 1_000_000)
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    return demuxer_for(path.suffix, head)
-
-
-def demuxer_for(extension: str, head: bytes) -> str:
-    """Return the demuxer for this extension if the first bytes of the file confirm it. Raises MediaRefused."""
-    expected = DEMUXER_BY_EXTENSION.get(extension.lower())
-    if expected is None:
-        raise MediaRefused(Refusal.EXTENSION, extensions=", ".join(ext[1:] for ext in DEMUXER_BY_EXTENSION))
-    actual = container_of(head)
-    if actual is None:
+        demuxer = container_of(file.read(HEAD_BYTES))
+    if demuxer is None:
         raise MediaRefused(Refusal.NOT_VIDEO)
-    if actual != expected:
-        raise MediaRefused(Refusal.CONTENT_MISMATCH, extension=extension)
-    return actual
+    return demuxer
 
 
 def container_of(head: bytes) -> str | None:
@@ -66,5 +56,8 @@ def _is_iso(head: bytes) -> bool:
 
 
 def _is_mpegts(head: bytes) -> bool:
-    packets = len(head) // TS_PACKET_BYTES
-    return packets >= 3 and all(head[number * TS_PACKET_BYTES] == 0x47 for number in range(packets))
+    for length, sync in TS_PACKETS:
+        packets = len(head) // length
+        if packets >= 3 and all(head[number * length + sync] == 0x47 for number in range(packets)):
+            return True
+    return False

@@ -63,7 +63,7 @@ def claim_job(*, job_id: int, now: datetime) -> Claim | None:
             return claim
         if claimable.exists():
             with override(job.source.creator.user.language or settings.LANGUAGE_CODE):
-                text = _("We could not process this file. Please try another one.")
+                text = _("Something went wrong on our side while this file was processed. Please upload it again.")
             fail_job(claim, code="worker_lost", text=text, now=now)
     return None
 

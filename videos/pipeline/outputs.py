@@ -14,7 +14,7 @@ class Outputs:
     """The files made from a source so far. There is at least one rendition, and the smallest comes first.
 
     `renditions` play everywhere. `modern` are AV1 renditions in the same sizes, with fewer bytes. `playlist` is the HLS
-    master playlist, or an empty string.
+    master playlist, or an empty string. `lost_sound` is the codec of sound that could not be decoded, or empty.
     """
 
     renditions: tuple[Rendition, ...]
@@ -22,6 +22,7 @@ class Outputs:
     storyboard: Storyboard | None = None
     playlist: str = ""
     fingerprint: str = ""
+    lost_sound: str = ""
     modern: tuple[Rendition, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -40,5 +41,6 @@ class Outputs:
             storyboard=Storyboard(**storyboard) if storyboard else None,
             playlist=stored.get("playlist", ""),
             fingerprint=stored.get("fingerprint", ""),
+            lost_sound=stored.get("lost_sound", ""),
             modern=tuple(Rendition(**rendition) for rendition in stored.get("modern", ())),
         )

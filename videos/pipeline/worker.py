@@ -47,6 +47,7 @@ from videos.pipeline.scheduling import next_job_ids
 logger = logging.getLogger(__name__)
 DOWNLOAD_BYTES = 1 << 20
 DOWNLOAD_BEAT_S = 5.0
+AUDIO_LANGUAGES = {"en": "eng", "ar": "ara", "he": "heb"}
 WORK_COPIES = 2
 """A job starts while the disk has room for so many times its original: renditions, or a local copy of it besides."""
 
@@ -138,7 +139,14 @@ def _make_playable(
             raise LeaseLost
         discard_other_attempts(source, folder)
 
-    produced = running.process(original, workdir, heartbeat(claim), policy=upload_policy(), on_playable=publish_first)
+    produced = running.process(
+        original,
+        workdir,
+        heartbeat(claim),
+        policy=upload_policy(),
+        languages=_languages(source),
+        on_playable=publish_first,
+    )
 
     # 2. Store the rest.
     stored = {produced.encoded_files[0].path, workdir / produced.poster.name}
@@ -151,6 +159,7 @@ def _make_playable(
         storyboard=_in_folder(produced.storyboard, folder),
         playlist=f"{folder}/{produced.playlist.name}",
         fingerprint=produced.fingerprint,
+        lost_sound=produced.lost_sound,
     ).to_json()
     facts = {"duration_ms": produced.duration_ms}
     if not retry_during_restart(
@@ -173,12 +182,25 @@ def _add_av1(claim: Claim, source: Source, original: Path, workdir: Path) -> Non
         (workdir / Path(smallest).name).open("wb") as copy,
     ):
         shutil.copyfileobj(stored, copy, DOWNLOAD_BYTES)  # the AV1 files copy its sound
-    encoded_files = running.process_av1(original, workdir, heartbeat(claim), policy=upload_policy())
+    encoded_files = running.process_av1(
+        original,
+        workdir,
+        heartbeat(claim),
+        policy=upload_policy(),
+        languages=_languages(source),
+        has_sound="mp4a" in outputs.renditions[0].codecs,
+    )
     store_files(source, folder, tuple(encoded.path for encoded in encoded_files))
     modern = tuple(_in_folder(encoded.rendition, folder) for encoded in encoded_files)
     extended = replace(outputs, modern=modern).to_json()
     if not retry_during_restart(lambda: finish_job(claim, outputs=extended, facts={}, now=timezone.now())):
         raise LeaseLost
+
+
+def _languages(source: Source) -> tuple[str, ...]:
+    """Return the language of the sound to prefer if a file has several, as in containers (ISO 639-2)."""
+    language = source.creator.user.language
+    return (AUDIO_LANGUAGES[language],) if language in AUDIO_LANGUAGES else ()
 
 
 def _in_folder[File: (Rendition, Still, Storyboard)](file: File, folder: str) -> File:
@@ -188,8 +210,9 @@ def _in_folder[File: (Rendition, Still, Storyboard)](file: File, folder: str) ->
 
 def _fail(claim: Claim, refusal: MediaRefused) -> None:
     """Fail a job whose file is at fault. Another attempt would end the same way."""
-    text = _(SENTENCES[refusal.code]) % refusal.parameters
-    retry_during_restart(lambda: fail_job(claim, code=refusal.code, text=text, now=timezone.now()))
+    logger.info("Job %d is refused: %s", claim.job_id, refusal)
+    text, tail = _(SENTENCES[refusal.code]) % refusal.parameters, refusal.log_tail
+    retry_during_restart(lambda: fail_job(claim, code=refusal.code, text=text, now=timezone.now(), stderr_tail=tail))
 
 
 def _retry_or_fail(claim: Claim, failure: MediaFailed) -> None:
@@ -199,5 +222,5 @@ def _retry_or_fail(claim: Claim, failure: MediaFailed) -> None:
     if claim.attempt < MAX_ATTEMPTS:
         retry_during_restart(lambda: requeue_job(claim, now=timezone.now(), stderr_tail=tail))
     else:
-        text = _("We could not process this file. Please try again, or upload another one.")
+        text = _("Something went wrong on our side while this file was processed. Please upload it again.")
         retry_during_restart(lambda: fail_job(claim, code="technical", text=text, now=timezone.now(), stderr_tail=tail))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
 from videos.models.clip import Verdict
-from videos.playback.captions import MAX_BYTES, NotCaptions, clean_captions
+from videos.playback.captions import MAX_BYTES
+from videos.studio.caption_files import checked_captions
 from videos.timecode import NotATime, format_time, parse_time
 
 CAPTION_LENGTH = 300
@@ -95,22 +96,15 @@ class ClipForm(forms.Form):
     def clean_captions_file(self) -> str:
         """Return the captions in the uploaded file as clean WebVTT, or an empty string if there is no file."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["captions_file"]
-        return _as_webvtt(upload.read(MAX_BYTES + 1)) if upload else ""
+        return (
+            checked_captions(upload.read(MAX_BYTES + 1), language=self.cleaned_data.get("language", ""))
+            if upload
+            else ""
+        )
 
     def clean_captions_vtt(self) -> str:
         text: str = self.cleaned_data["captions_vtt"]
-        return _as_webvtt(text.encode()) if text.strip() else ""
-
-
-def _as_webvtt(content: bytes) -> str:
-    try:
-        return clean_captions(content)
-    except NotCaptions as error:
-        if str(error) == "too_large":
-            raise forms.ValidationError(_("These captions are too long for one clip.")) from error
-        raise forms.ValidationError(
-            _("We couldn't find any captions here. Use WebVTT (.vtt) or SubRip (.srt).")
-        ) from error
+        return checked_captions(text.encode()) if text.strip() else ""
 
 
 class TagForm(forms.Form):
