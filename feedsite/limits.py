@@ -50,7 +50,10 @@ class NetworkThrottle(BaseThrottle):
         network = name_network(request.META.get("REMOTE_ADDR", ""))
         key = f"network:{scope}:{network}:{int(self.now // WINDOW_SECONDS)}"
         cache.add(key, 0, 2 * WINDOW_SECONDS)
-        return int(cache.incr(key)) <= rate
+        try:
+            return int(cache.incr(key)) <= rate
+        except ValueError:  # Valkey has evicted the key, or was restarted in between
+            return True
 
     def wait(self) -> float:
         """Return how many seconds are left of this minute."""
