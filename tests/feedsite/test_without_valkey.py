@@ -164,7 +164,7 @@ def test_the_shop_stays_open(valkey: str, folder: Path, tmp_path: Path) -> None:
         creators.upload(video)
     assert [(order.state, order.total_minor) for order in Order.objects.all()] == [("paid", 4000)]
     assert Job.objects.filter(state=JobState.QUEUED, source__user_file_name="video.mp4").count() == 1
-    assert OutgoingEmail.objects.filter(to=user.email).exists()
+    assert OutgoingEmail.objects.filter(recipients__contains=[user.email]).exists()
     draft.refresh_from_db()
     assert draft.state == ClipState.IN_REVIEW
 
