@@ -109,7 +109,9 @@ class MoneyMachine(Shopping, Events, Staff, Paying, Passing):
             cancelled = told.get(f"Your order {order.code} was cancelled", 0)
             refunded = told.get(f"Your refund for order {order.code}", 0)
             assert confirmed == (order.state not in ("pending", "cancelled")), (order, order.state, told)
-            assert cancelled == (order.state == "cancelled"), (order, order.state, told)
+            # Nobody is emailed about an order whose payment was not begun, so not every cancelled order has an email.
+            assert cancelled <= (order.state == "cancelled"), (order, order.state, told)
+            assert not cancelled or order.payments.exists(), (order, told)
             assert refunded == order.refunds.filter(state__in=("done", "pending")).count(), (order, told)
         stuck = OutgoingEmail.objects.filter(given_up_at=None).values_list("subject", "failure_text")
         assert not list(stuck), list(stuck)
