@@ -164,7 +164,7 @@ class Report(models.Model):
     answer = models.CharField(_("answer"), max_length=12, choices=ReportAnswer, blank=True)
     answer_words = models.CharField(_("note to the reporters"), max_length=500, blank=True)
     notified_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the outcome was e-mailed to the reporter.")
+        null=True, blank=True, help_text=_("When the outcome was emailed to the reporter.")
     )
 
     objects = ReportQuerySet.as_manager()

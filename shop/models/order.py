@@ -77,9 +77,9 @@ class Order(PostalAddress):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
     )
     visitor = models.CharField(max_length=32, editable=False)
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, default="en", help_text=_("Language of its e-mails.")
+        _("language"), max_length=8, choices=settings.LANGUAGES, default="en", help_text=_("Language of its emails.")
     )
     state = models.CharField(_("state"), max_length=16, choices=OrderState, default=OrderState.PENDING)
     currency = models.CharField(max_length=3, validators=[validate_currency])

@@ -157,7 +157,7 @@ def test_checkout_page_follows_the_country_and_confirms_a_new_total(phone: Page,
     phone.locator("[name=country_code]").select_option("AE")
     expect(phone.locator("select[name=region]")).to_be_visible()
     expect(phone.locator("[name=street]")).to_have_value("Marina Walk 5")
-    expect(phone.get_by_text("For delivery to United Arab Emirates.")).to_be_visible()
+    expect(phone.get_by_text("Delivery to: United Arab Emirates")).to_be_visible()
     phone.locator("select[name=region]").select_option(label="Dubai")
     Product.objects.update(price_minor=3100)
     phone.get_by_role("button", name="Place order · $33.99").click()

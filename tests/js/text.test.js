@@ -18,8 +18,8 @@ test("a value that looks like a placeholder is not filled in again", () => {
 test("sentences of an error body are joined, nested or not", () => {
   assert.equal(errorText({ detail: "Sold out." }), "Sold out.");
   assert.equal(
-    errorText({ address: { city: ["Enter a town."] }, email: ["Enter an e-mail."] }),
-    "Enter a town. Enter an e-mail.",
+    errorText({ address: { city: ["Enter a town."] }, email: ["Enter an email."] }),
+    "Enter a town. Enter an email.",
   );
 });
 

@@ -22,7 +22,7 @@ class Revision(models.Model):
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file's hash and the content."))
     submitted_at = models.DateTimeField()
     receipt_mailed_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the receipt, with queue position and due time, was e-mailed.")
+        null=True, blank=True, help_text=_("When the receipt, with queue position and due time, was emailed.")
     )
 
     class Meta:
