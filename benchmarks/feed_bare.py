@@ -20,7 +20,7 @@ urlpatterns = [path("api/v1/feed/", bare_view)]
 def _application() -> object:
     from django.conf import settings
 
-    from feedsite.serving.doors import guard
+    from feedsite.serving.body_policies import guard
 
     settings.ROOT_URLCONF = "benchmarks.feed_bare"
     return guard(get_wsgi_application())

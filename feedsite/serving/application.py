@@ -42,14 +42,14 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Door:
+class BodyPolicy:
     """What bodies may be sent to some addresses.
 
     `max_at_once` bodies may arrive at the same time. `spare_bytes` of the disk are never used for them. With
     `keeps_partial_bodies`, the application gets what had come of a body when its client hung up.
 
     Before a body of more than `asks_first_bytes` is read, the application is asked whether this client may send one. If
-    it may not, it gets that answer, or has to go through the door `for_strangers`.
+    it may not, it gets that answer, or the policy `for_strangers` holds.
     """
 
     max_bytes: int
@@ -58,7 +58,7 @@ class Door:
     max_at_once: int
     keeps_partial_bodies: bool = False
     asks_first_bytes: int | None = None
-    for_strangers: "Door | None" = None
+    for_strangers: "BodyPolicy | None" = None
 
     def asks_first(self, announced: int | None) -> bool:
         return self.asks_first_bytes is not None and (announced is None or announced > self.asks_first_bytes)
@@ -67,23 +67,23 @@ class Door:
 class SlowClientGuard:
     """Calls a WSGI application in threads, with bodies that have been read, and sends what it answers.
 
-    `choose_door` returns the door for a path. Bodies are kept in `folder` meanwhile.
+    `choose_policy` returns the policy for a path. Bodies are kept in `folder` meanwhile.
     """
 
     def __init__(
         self,
         application: WsgiApplication,
         *,
-        choose_door: Callable[[str], Door],
+        choose_policy: Callable[[str], BodyPolicy],
         folder: Path,
         threads: int,
         max_waiting: int = 512,
         wait_seconds: float = 20,
     ) -> None:
-        self.application, self.choose_door, self.folder = application, choose_door, folder
+        self.application, self.choose_policy, self.folder = application, choose_policy, folder
         self.threads = WorkerThreads("web", count=threads, max_waiting=max_waiting, wait_seconds=wait_seconds)
         self.operator_threads = WorkerThreads("operator", count=2, max_waiting=64, wait_seconds=5)
-        self.arriving: dict[Door, int] = {}
+        self.arriving: dict[BodyPolicy, int] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -103,31 +103,33 @@ class SlowClientGuard:
         announced = _announced_bytes(scope["headers"])
         if announced == 0:
             return True
-        door = self.choose_door(scope["path"])
+        policy = self.choose_policy(scope["path"])
         refuse = partial(send_refusal, send, scope["path"])
-        if door.asks_first(announced) and not await self._admits(scope):
-            if door.for_strangers is None:
+        if policy.asks_first(announced) and not await self._admits(scope):
+            if policy.for_strangers is None:
                 await self._answer(scope | {"method": "HEAD"}, body, receive, send)
                 return False
-            door = door.for_strangers
-        if announced is not None and announced > door.max_bytes:
+            policy = policy.for_strangers
+        if announced is not None and announced > policy.max_bytes:
             await refuse(413, TOO_LARGE)
-        elif self.arriving.get(door, 0) >= door.max_at_once:
+        elif self.arriving.get(policy, 0) >= policy.max_at_once:
             await refuse(503, BUSY, retry_seconds=RETRY_SECONDS)
-        elif not self._has_room(announced, door):
+        elif not self._has_room(announced, policy):
             await refuse(507, NO_SPACE, retry_seconds=60)
         else:
-            return await self._receive(door, body, receive, refuse)
+            return await self._receive(policy, body, receive, refuse)
         return False
 
-    async def _receive(self, door: Door, body: RequestBody, receive: Receive, refuse: Callable[..., Any]) -> bool:
-        self.arriving[door] = self.arriving.get(door, 0) + 1
+    async def _receive(
+        self, policy: BodyPolicy, body: RequestBody, receive: Receive, refuse: Callable[..., Any]
+    ) -> bool:
+        self.arriving[policy] = self.arriving.get(policy, 0) + 1
         try:
-            await receive_body(body, receive, max_bytes=door.max_bytes, pace=door.pace)
+            await receive_body(body, receive, max_bytes=policy.max_bytes, pace=policy.pace)
         except OverlongBody:
             await refuse(413, TOO_LARGE)
         except (BodyTooSlow, ConnectionEnded) as error:
-            if door.keeps_partial_bodies and body.length:
+            if policy.keeps_partial_bodies and body.length:
                 body.is_cut_off = True
                 body.rewind()
                 return True
@@ -140,7 +142,7 @@ class SlowClientGuard:
             body.rewind()
             return True
         finally:
-            self.arriving[door] -= 1
+            self.arriving[policy] -= 1
         return False
 
     async def _admits(self, scope: dict[str, Any]) -> bool:
@@ -151,11 +153,11 @@ class SlowClientGuard:
         await self.threads.run(response.close)
         return response.status < 300 or response.status == 405
 
-    def _has_room(self, announced: int | None, door: Door) -> bool:
+    def _has_room(self, announced: int | None, policy: BodyPolicy) -> bool:
         """Return whether the body fits into memory, or on the disk."""
         if announced is not None and announced <= MEMORY_BYTES:
             return True
-        return free_bytes(self.folder) >= (announced or 0) + door.spare_bytes
+        return free_bytes(self.folder) >= (announced or 0) + policy.spare_bytes
 
     async def _answer(self, scope: dict[str, Any], body: RequestBody, receive: Receive, send: Send) -> None:
         is_operators = scope["path"].startswith(OPERATOR_PATHS)

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from feedsite.serving.application import BUSY, NO_SPACE, TOO_LARGE, TOO_SLOW, Door, SlowClientGuard
+from feedsite.serving.application import BUSY, NO_SPACE, TOO_LARGE, TOO_SLOW, BodyPolicy, SlowClientGuard
 from feedsite.serving.bodies import Pace
-from feedsite.serving.doors import PAGES, RESUMABLE, UPLOADS, choose_door
+from feedsite.serving.body_policies import PAGES, RESUMABLE, UPLOADS, choose_policy
 from tests.production.web_servers import DEPLOY
 
-DOOR = Door(1000, Pace(0.1, 0.2, 1_000_000), spare_bytes=0, max_at_once=2)
+DOOR = BodyPolicy(1000, Pace(0.1, 0.2, 1_000_000), spare_bytes=0, max_at_once=2)
 HANGS_UP = {"type": "http.disconnect"}
 
 
@@ -97,8 +97,8 @@ def scope(path: str = "/", method: str = "POST", **headers: str) -> dict[str, An
 
 @pytest.fixture
 def guard(tmp_path: Path) -> Callable[..., SlowClientGuard]:
-    def build(site: Callable[..., Any], door: Door = DOOR, **options: Any) -> SlowClientGuard:
-        settings = {"choose_door": lambda _path: door, "folder": tmp_path, "threads": 2} | options
+    def build(site: Callable[..., Any], policy: BodyPolicy = DOOR, **options: Any) -> SlowClientGuard:
+        settings = {"choose_policy": lambda _path: policy, "folder": tmp_path, "threads": 2} | options
         return SlowClientGuard(site, **settings)
 
     return build
@@ -195,16 +195,16 @@ def test_only_so_many_bodies_arrive_at_once(guard: Callable[..., SlowClientGuard
 
 
 def test_strangers_are_answered_before_their_long_body_is_read(guard: Callable[..., SlowClientGuard]) -> None:
-    door = replace(DOOR, asks_first_bytes=10)
+    policy = replace(DOOR, asks_first_bytes=10)
     refusing = Site("403 Forbidden")
-    assert exchange(guard(refusing, door), scope(content_length="500")).status == 403
+    assert exchange(guard(refusing, policy), scope(content_length="500")).status == 403
     assert [environ["REQUEST_METHOD"] for environ in refusing.environs] == ["HEAD", "HEAD"]
-    short = exchange(guard(refusing, door), scope(content_length="5"), piece(b"abcde", is_last=True))
+    short = exchange(guard(refusing, policy), scope(content_length="5"), piece(b"abcde", is_last=True))
     assert (short.status, refusing.environs[-1]["REQUEST_METHOD"]) == (403, "POST")
-    narrow = replace(door, for_strangers=replace(DOOR, max_bytes=100))
+    narrow = replace(policy, for_strangers=replace(DOOR, max_bytes=100))
     assert exchange(guard(refusing, narrow), scope(content_length="500")).status == 413
     admitting = Site("405 Method Not Allowed")
-    exchange(guard(admitting, door), scope(content_length="11"), piece(b"x" * 11, is_last=True))
+    exchange(guard(admitting, policy), scope(content_length="11"), piece(b"x" * 11, is_last=True))
     assert admitting.bodies == [b"", b"x" * 11]
 
 
@@ -316,11 +316,11 @@ class Failing:
 
 def test_paths_that_take_videos_are_those_of_nginx() -> None:
     for path in ("/api/v1/uploads/", "/api/v1/uploads/abc/"):
-        assert choose_door(path) == RESUMABLE
+        assert choose_policy(path) == RESUMABLE
     for path in ("/api/v1/clips/abc/file/", "/studio/upload/", "/studio/clips/abc/edit/"):
-        assert choose_door(path) == UPLOADS
+        assert choose_policy(path) == UPLOADS
     for path in ("/", "/api/v1/clips/abc/", "/studio/", "/checkout/", "/api/v1/events/"):
-        assert choose_door(path) == PAGES
+        assert choose_policy(path) == PAGES
     location = "location ~ ^/(api/v1/uploads/|api/v1/clips/[^/]+/file/|studio/upload/|studio/clips/) {"
     for name in ("nginx.conf", "tls.conf"):
         text = (DEPLOY / name).read_text()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from feedsite.serving.application import Door, SlowClientGuard, WsgiApplication
+from feedsite.serving.application import BodyPolicy, SlowClientGuard, WsgiApplication
 from feedsite.serving.bodies import Pace
 from videos.intake.disk import SPARE_BYTES, uploads_folder
 
@@ -22,10 +22,10 @@ ASKS_FIRST_BYTES = 8 << 20
 """Strangers can't fill the disk with bodies that are longer. Resumable uploads usually come in shorter pieces."""
 
 SLOW = Pace(idle_seconds=30, grace_seconds=60, bytes_per_second=1000)
-PAGES = Door(PAGE_BYTES, Pace(10, 20, 4000), SPARE_BYTES, max_at_once=2048)
-STRANGERS = Door(settings.UPLOAD_MAX_BYTES + FORM_MARGIN, SLOW, SPARE_BYTES, max_at_once=2)
+PAGES = BodyPolicy(PAGE_BYTES, Pace(10, 20, 4000), SPARE_BYTES, max_at_once=2048)
+STRANGERS = BodyPolicy(settings.UPLOAD_MAX_BYTES + FORM_MARGIN, SLOW, SPARE_BYTES, max_at_once=2)
 UPLOADS = replace(STRANGERS, max_at_once=64, asks_first_bytes=ASKS_FIRST_BYTES, for_strangers=STRANGERS)
-RESUMABLE = Door(
+RESUMABLE = BodyPolicy(
     settings.UPLOAD_MAX_BYTES,
     SLOW,
     SPARE_BYTES,
@@ -35,7 +35,7 @@ RESUMABLE = Door(
 )
 
 
-def choose_door(path: str) -> Door:
+def choose_policy(path: str) -> BodyPolicy:
     if RESUMABLE_PATHS.match(path):
         return RESUMABLE
     return UPLOADS if UPLOAD_PATHS.match(path) else PAGES
@@ -43,4 +43,4 @@ def choose_door(path: str) -> Door:
 
 def guard(wsgi: WsgiApplication) -> SlowClientGuard:
     """Return the application as granian serves it."""
-    return SlowClientGuard(wsgi, choose_door=choose_door, folder=uploads_folder(), threads=THREADS)
+    return SlowClientGuard(wsgi, choose_policy=choose_policy, folder=uploads_folder(), threads=THREADS)
