@@ -82,6 +82,6 @@ def _has_too_many_rows(name: str, value: str) -> bool:
 
 def _is_impossible_year(name: str, value: str) -> bool:
     """Return whether a filter such as `placed_at__year` asks for a year that dates do not have."""
-    return bool(YEARS.intersection(name.split("__"))) and not all(
+    return bool(YEARS.intersection(name.split("__")[1:])) and not all(
         0 < parse_key(year.strip()) < 10_000 for year in value.split(",")
     )

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
 
 from creators.models import Slot
 from social.models import Report, ReportReason
@@ -71,7 +72,8 @@ def decide(page: Page, number: int) -> str:
     return "approve"
 
 
-def test_twenty_clips_in_a_row_are_decided_with_the_keyboard_alone(desktop: Page) -> None:
+def test_twenty_clips_in_a_row_are_decided_with_the_keyboard_alone(desktop: Page, settings: Settings) -> None:
+    settings.OPEN_CLIPS_WITHOUT_APPROVALS = CLIPS
     make_staff("desk@example.com", "videos")
     enrolment = make_enrolment(make_creator("maya"))
     clips = [film_waiting_clip(number, enrolment) for number in range(CLIPS)]

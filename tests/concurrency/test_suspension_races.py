@@ -7,12 +7,13 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from creators.models import Creator, Slot, Suspension
 from feedsite.suspensions import suspend_creator
 from tests.concurrency.crowd import run_at_once
-from tests.factories import make_creator, make_draft, make_enrolment, make_waiting_clip
+from tests.factories import make_creator, make_draft, make_enrolment, make_published_clip, make_waiting_clip
 from videos.models import Clip, DecisionAction, PausedClip
 from videos.review.decisions import decide
 from videos.studio.submission import submit_clip
@@ -88,11 +89,15 @@ def test_clip_that_is_being_submitted_is_dealt_with(suspend_now: object, left: i
     assert PausedClip.objects.count() == 1 - left
 
 
-def test_crowd_of_submissions_and_approvals_leaves_no_slot_held(head: User) -> None:
+def test_crowd_of_submissions_and_approvals_leaves_no_slot_held(head: User, settings: Settings) -> None:
+    settings.OPEN_CLIPS_WITHOUT_APPROVALS = 2 * CLIPS
     moderator = User.objects.create_superuser("desk2@example.com")
     for _round in range(ROUNDS):
         creator = make_creator()
         enrolment = make_enrolment(creator)
+        make_published_clip(
+            None, enrolment
+        )  # the desk is far behind, and clips of creators without one would have to wait
         drafts = [make_draft(None, enrolment) for _index in range(CLIPS)]
         waiting = [make_waiting_clip(None, enrolment) for _index in range(CLIPS)]
         calls = [partial(submit, clip) for clip in drafts] + [partial(approve, clip, moderator) for clip in waiting]
