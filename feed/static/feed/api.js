@@ -18,6 +18,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The server could not be reached, or the connection was lost before it answered. */
+export class NetworkError extends Error {}
+
 /**
  * Send a request and return the parsed body of the response, or null if it has none.
  * @param {string} method
@@ -26,14 +29,22 @@ export class ApiError extends Error {
  * @param {Record<string, string>} [headers]
  * @returns {Promise<any>}
  * @throws {ApiError} If the server refuses.
- * @throws {TypeError} If it cannot be reached.
+ * @throws {NetworkError} If it cannot be reached.
  */
 export async function request(method, url, body, headers = {}) {
   /** @type {Record<string, string>} */
   const sent = { Accept: "application/json", ...headers };
   if (method !== "GET") sent["X-CSRFToken"] = csrfToken();
   if (body !== undefined) sent["Content-Type"] = "application/json";
-  const response = await fetch(url, { method, credentials: "same-origin", headers: sent, body: JSON.stringify(body) });
+  const options = {
+    method,
+    credentials: /** @type {const} */ ("same-origin"),
+    headers: sent,
+    body: JSON.stringify(body),
+  };
+  const response = await fetch(url, options).catch((cause) => {
+    throw new NetworkError("The server could not be reached.", { cause });
+  });
   const parsed = response.status === 204 ? null : await response.json().catch(() => null);
   if (!response.ok) throw new ApiError(response.status, parsed);
   return parsed;
@@ -42,10 +53,10 @@ export async function request(method, url, body, headers = {}) {
 /**
  * Return whether an error means that a request failed. False means that it is an error in the code.
  * @param {unknown} error
- * @returns {error is ApiError | TypeError}
+ * @returns {error is ApiError | NetworkError}
  */
 export function isRequestError(error) {
-  return error instanceof ApiError || error instanceof TypeError;
+  return error instanceof ApiError || error instanceof NetworkError;
 }
 
 /**

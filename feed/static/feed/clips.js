@@ -62,8 +62,8 @@ const NEAR = 20;
 /** @param {number} index */
 const storageKey = (index) => `feed-clip-${index}`;
 
-/** Remove what an earlier page left in the tab's storage: it may be of another person. */
-function dropStored() {
+/** Remove what an earlier page left in the tab's storage, before a new feed: it may be of another person. */
+export function dropStored() {
   try {
     for (const name of Object.keys(sessionStorage)) if (name.startsWith("feed-clip-")) sessionStorage.removeItem(name);
   } catch {
@@ -79,7 +79,6 @@ export class Clips {
 
   /** @param {(Clip | null)[]} clips */
   constructor(clips) {
-    dropStored();
     this.#clips = clips;
   }
 
@@ -114,14 +113,17 @@ export class Clips {
   }
 
   /**
-   * Return the clip at an index, or undefined if there is none.
+   * Return the clip at an index, or undefined if there is none or the tab's storage has lost it.
    * @param {number} index
    * @returns {Clip | undefined}
    */
   at(index) {
     const clip = this.#clips[index];
     if (clip !== null) return clip;
-    return (this.#clips[index] = this.#load(index));
+    const loaded = load(index);
+    if (!loaded) return undefined;
+    loaded.creator.is_followed = this.#followed.get(loaded.creator.handle) ?? loaded.creator.is_followed;
+    return (this.#clips[index] = loaded);
   }
 
   /**
@@ -143,16 +145,17 @@ export class Clips {
     this.#followed.set(handle, isFollowed);
     for (const clip of this.#clips) if (clip?.creator.handle === handle) clip.creator.is_followed = isFollowed;
   }
+}
 
-  /**
-   * @param {number} index
-   * @returns {Clip}
-   */
-  #load(index) {
-    const clip = JSON.parse(sessionStorage.getItem(storageKey(index)) ?? "null");
-    const { creator } = clip;
-    creator.is_followed = this.#followed.get(creator.handle) ?? creator.is_followed;
-    return clip;
+/**
+ * @param {number} index
+ * @returns {Clip | null} Null if the tab's storage doesn't hold it any more.
+ */
+function load(index) {
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey(index)) ?? "null");
+  } catch {
+    return null; // no storage, or what it holds is damaged
   }
 }
 

@@ -1,5 +1,6 @@
 /** The page of the feed: turns the server's list of clips into the full-screen feed. */
 import { find, mountAll } from "../site/mount.js";
+import { dropStored } from "./clips.js";
 import { registerServiceWorker } from "./install.js";
 import { startMarks } from "./marks.js";
 import { measureThroughput } from "./network.js";
@@ -30,6 +31,7 @@ export function mount(root) {
 
 /** The feed as the server rendered it. */
 function firstPage() {
+  dropStored();
   return { clips: readData("feed-clips"), cursor: readData("feed-cursor"), first: location.href, index: 0 };
 }
 

@@ -176,7 +176,7 @@ export class Purchase {
 
   /**
    * Show the new total if there is one, or what is wrong at its field. Otherwise show the server's sentence.
-   * @param {ApiError | TypeError} error
+   * @param {ApiError | import("./api.js").NetworkError} error
    */
   #fail(error) {
     const { status, body } = error instanceof ApiError ? error : { status: 0, body: /** @type {any} */ ({}) };
