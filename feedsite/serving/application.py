@@ -84,6 +84,7 @@ class SlowClientGuard:
         self.threads = WorkerThreads("web", count=threads, max_waiting=max_waiting, wait_seconds=wait_seconds)
         self.operator_threads = WorkerThreads("operator", count=2, max_waiting=64, wait_seconds=5)
         self.arriving: dict[BodyPolicy, int] = {}
+        self.announced: dict[RequestBody, int] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -114,18 +115,25 @@ class SlowClientGuard:
             await refuse(413, TOO_LARGE)
         elif self.arriving.get(policy, 0) >= policy.max_at_once:
             await refuse(503, BUSY, retry_seconds=RETRY_SECONDS)
-        elif not self._has_room(announced, policy):
+        elif not self._has_room(policy, announced or 0):
             await refuse(507, NO_SPACE, retry_seconds=60)
         else:
-            return await self._receive(policy, body, receive, refuse)
+            return await self._receive(policy, announced, body, receive, refuse)
         return False
 
     async def _receive(
-        self, policy: BodyPolicy, body: RequestBody, receive: Receive, refuse: Callable[..., Any]
+        self,
+        policy: BodyPolicy,
+        announced: int | None,
+        body: RequestBody,
+        receive: Receive,
+        refuse: Callable[..., Any],
     ) -> bool:
         self.arriving[policy] = self.arriving.get(policy, 0) + 1
+        self.announced[body] = announced or 0
         try:
-            await receive_body(body, receive, max_bytes=policy.max_bytes, pace=policy.pace)
+            has_room = partial(self._has_room, policy)
+            await receive_body(body, receive, max_bytes=policy.max_bytes, pace=policy.pace, has_room=has_room)
         except OverlongBody:
             await refuse(413, TOO_LARGE)
         except (BodyTooSlow, ConnectionEnded) as error:
@@ -143,6 +151,7 @@ class SlowClientGuard:
             return True
         finally:
             self.arriving[policy] -= 1
+            del self.announced[body]
         return False
 
     async def _admits(self, scope: dict[str, Any]) -> bool:
@@ -153,11 +162,12 @@ class SlowClientGuard:
         await self.threads.run(response.close)
         return response.status < 300 or response.status == 405
 
-    def _has_room(self, announced: int | None, policy: BodyPolicy) -> bool:
-        """Return whether the body fits into memory, or on the disk."""
-        if announced is not None and announced <= MEMORY_BYTES:
+    def _has_room(self, policy: BodyPolicy, more_bytes: int) -> bool:
+        """Return whether as much fits on the disk, beside what is still to come of other bodies. Short ones fit anyway."""
+        if more_bytes <= MEMORY_BYTES:
             return True
-        return free_bytes(self.folder) >= (announced or 0) + policy.spare_bytes
+        to_come = sum(max(0, announced - body.length) for body, announced in self.announced.items())
+        return free_bytes(self.folder) >= to_come + more_bytes + policy.spare_bytes
 
     async def _answer(self, scope: dict[str, Any], body: RequestBody, receive: Receive, send: Send) -> None:
         is_operators = scope["path"].startswith(OPERATOR_PATHS)
@@ -173,14 +183,16 @@ class SlowClientGuard:
                 await _send_rest(threads, response, receive, send)
         except TimeoutError:
             logger.info("A client does not read its response", extra={"path": scope["path"]})
+        except Overloaded:
+            logger.warning("No thread was free for the rest of a response", extra={"path": scope["path"]})
         finally:
             if not response.is_complete:
-                await threads.run(response.close)
+                await asyncio.to_thread(response.close)
 
 
 async def _send_rest(threads: WorkerThreads, response: ThreadedResponse, receive: Receive, send: Send) -> None:
     """Send a long response batch by batch, until its client hangs up."""
-    hung_up = asyncio.ensure_future(receive())
+    hung_up = asyncio.ensure_future(_wait_until_hung_up(receive))
     try:
         while not response.is_complete and not hung_up.done():
             await threads.run(response.take_batch)
@@ -189,6 +201,12 @@ async def _send_rest(threads: WorkerThreads, response: ThreadedResponse, receive
         hung_up.cancel()
         with suppress(asyncio.CancelledError):
             await hung_up
+
+
+async def _wait_until_hung_up(receive: Receive) -> None:
+    """Wait for the end of the connection. The first message may be the empty body of a request without one."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _announced_bytes(headers: Iterable[tuple[bytes, bytes]]) -> int | None:

@@ -1,6 +1,7 @@
 """Bodies of requests, which arrive as slowly as their clients send. Reading one takes no thread, and little memory."""
 
 import asyncio
+import errno
 import os
 import tempfile
 import time
@@ -12,6 +13,7 @@ from typing import IO, Any
 type Message = Mapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 
+CHECK_BYTES = 4 << 20
 MEMORY_BYTES = 64 << 10
 """A longer body goes to a file, which has no name and so is gone with the process."""
 
@@ -70,12 +72,19 @@ class RequestBody:
         return data
 
 
-async def receive_body(body: RequestBody, receive: Receive, *, max_bytes: int, pace: Pace) -> None:
-    """Read a request's body to its end.
+async def receive_body(
+    body: RequestBody,
+    receive: Receive,
+    *,
+    max_bytes: int,
+    pace: Pace,
+    has_room: Callable[[int], bool] = lambda _bytes: True,
+) -> None:
+    """Read a request's body to its end. `has_room` is asked every few megabytes for as many more.
 
     Raises OverlongBody, BodyTooSlow, ConnectionEnded, and OSError if the disk is full. `body` then has what had come.
     """
-    started_at = time.monotonic()
+    started_at, checked = time.monotonic(), 0
     while True:
         try:
             async with asyncio.timeout(pace.idle_seconds):
@@ -87,6 +96,10 @@ async def receive_body(body: RequestBody, receive: Receive, *, max_bytes: int, p
         chunk = message.get("body", b"")
         if body.length + len(chunk) > max_bytes:
             raise OverlongBody
+        if body.length - checked >= CHECK_BYTES:
+            checked = body.length
+            if not has_room(CHECK_BYTES):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         body.write(chunk)
         if not message.get("more_body"):
             return

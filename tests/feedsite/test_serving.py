@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from accounts import pictures
 from feedsite.serving.application import BUSY, NO_SPACE, TOO_LARGE, TOO_SLOW, BodyPolicy, SlowClientGuard
-from feedsite.serving.bodies import Pace
+from feedsite.serving.bodies import Pace, free_bytes
 from feedsite.serving.body_policies import PAGES, RESUMABLE, UPLOADS, choose_policy
 from tests.production.web_servers import DEPLOY
 
-DOOR = BodyPolicy(1000, Pace(0.1, 0.2, 1_000_000), spare_bytes=0, max_at_once=2)
+POLICY = BodyPolicy(1000, Pace(0.1, 0.2, 1_000_000), spare_bytes=0, max_at_once=2)
 HANGS_UP = {"type": "http.disconnect"}
 
 
@@ -97,7 +98,7 @@ def scope(path: str = "/", method: str = "POST", **headers: str) -> dict[str, An
 
 @pytest.fixture
 def guard(tmp_path: Path) -> Callable[..., SlowClientGuard]:
-    def build(site: Callable[..., Any], policy: BodyPolicy = DOOR, **options: Any) -> SlowClientGuard:
+    def build(site: Callable[..., Any], policy: BodyPolicy = POLICY, **options: Any) -> SlowClientGuard:
         settings = {"choose_policy": lambda _path: policy, "folder": tmp_path, "threads": 2} | options
         return SlowClientGuard(site, **settings)
 
@@ -169,21 +170,50 @@ def test_client_that_hangs_up_is_forgotten_or_its_part_is_kept(guard: Callable[.
     request = scope(content_length="500")
     assert exchange(guard(site), request, piece(b"x" * 50), HANGS_UP).sent == []
     assert site.environs == []
-    exchange(guard(site, replace(DOOR, keeps_partial_bodies=True)), request, piece(b"x" * 50), HANGS_UP)
+    exchange(guard(site, replace(POLICY, keeps_partial_bodies=True)), request, piece(b"x" * 50), HANGS_UP)
     assert (site.bodies, site.errors) == ([b"x" * 50], ["The client hung up before the end of the body."])
 
 
 def test_full_disk_is_said_before_a_long_body_is_read(guard: Callable[..., SlowClientGuard]) -> None:
-    site, full = Site(), replace(DOOR, max_bytes=1 << 30, spare_bytes=1 << 60)
+    site, full = Site(), replace(POLICY, max_bytes=1 << 30, spare_bytes=1 << 60)
     answer = exchange(guard(site, full), scope("/api/v1/x/", content_length=str(1 << 20)))
     assert (answer.status, json.loads(answer.body)) == (507, {"detail": NO_SPACE})
     # A short body needs no disk: people can buy while it is full.
     assert exchange(guard(site, full), scope(content_length="3"), piece(b"abc", is_last=True)).status == 200
 
 
+def test_body_that_announces_no_length_ends_when_the_disk_is_full(guard: Callable[..., SlowClientGuard]) -> None:
+    site, full = Site(), replace(POLICY, max_bytes=1 << 30, spare_bytes=1 << 60)
+    pieces = [piece(b"x" * (1 << 20)) for _number in range(6)]
+    answer = exchange(guard(site, full), scope("/x/", transfer_encoding="chunked"), *pieces, piece(b"", is_last=True))
+    assert (answer.status, site.environs) == (507, [])
+
+
+def test_disk_has_room_for_what_is_still_to_come_of_other_bodies(
+    guard: Callable[..., SlowClientGuard], tmp_path: Path
+) -> None:
+    free = free_bytes(tmp_path)
+    policy = replace(POLICY, max_bytes=2 * free, max_at_once=9)
+    long = scope("/x/", content_length=str(free * 6 // 10))
+    first, second = Client(piece(b"x"), 0.09, HANGS_UP), Client(piece(b"y", is_last=True))
+
+    async def send_both() -> None:
+        shop = guard(Site(), policy)
+        await asyncio.gather(shop(long, first.receive, first.send), _later(shop, long, second))
+
+    asyncio.run(send_both())
+    assert second.status == 507
+    assert exchange(guard(Site(), policy), long, piece(b"z", is_last=True)).status == 200
+
+
+async def _later(shop: SlowClientGuard, request: dict[str, Any], client: Client) -> None:
+    await asyncio.sleep(0.03)
+    await shop(request, client.receive, client.send)
+
+
 def test_only_so_many_bodies_arrive_at_once(guard: Callable[..., SlowClientGuard]) -> None:
     site = Site()
-    application = guard(site, replace(DOOR, pace=Pace(5, 5, 1)))
+    application = guard(site, replace(POLICY, pace=Pace(5, 5, 1)))
 
     async def crowd() -> list[Client]:
         clients = [Client(piece(b"x"), 0.2, piece(b"y", is_last=True)) for _number in range(3)]
@@ -195,13 +225,13 @@ def test_only_so_many_bodies_arrive_at_once(guard: Callable[..., SlowClientGuard
 
 
 def test_strangers_are_answered_before_their_long_body_is_read(guard: Callable[..., SlowClientGuard]) -> None:
-    policy = replace(DOOR, asks_first_bytes=10)
+    policy = replace(POLICY, asks_first_bytes=10)
     refusing = Site("403 Forbidden")
     assert exchange(guard(refusing, policy), scope(content_length="500")).status == 403
     assert [environ["REQUEST_METHOD"] for environ in refusing.environs] == ["HEAD", "HEAD"]
     short = exchange(guard(refusing, policy), scope(content_length="5"), piece(b"abcde", is_last=True))
     assert (short.status, refusing.environs[-1]["REQUEST_METHOD"]) == (403, "POST")
-    narrow = replace(policy, for_strangers=replace(DOOR, max_bytes=100))
+    narrow = replace(policy, for_strangers=replace(POLICY, max_bytes=100))
     assert exchange(guard(refusing, narrow), scope(content_length="500")).status == 413
     admitting = Site("405 Method Not Allowed")
     exchange(guard(admitting, policy), scope(content_length="11"), piece(b"x" * 11, is_last=True))
@@ -211,7 +241,7 @@ def test_strangers_are_answered_before_their_long_body_is_read(guard: Callable[.
 def test_bodies_need_no_thread_while_they_arrive(guard: Callable[..., SlowClientGuard]) -> None:
     """40 clients send slowly; a request in between is answered at once, by one thread."""
     site = Site()
-    application = guard(site, replace(DOOR, pace=Pace(5, 5, 1), max_at_once=100), threads=1)
+    application = guard(site, replace(POLICY, pace=Pace(5, 5, 1), max_at_once=100), threads=1)
 
     async def crowd() -> float:
         slow = [Client(piece(b"x"), 1.0, piece(b"y", is_last=True)) for _number in range(40)]
@@ -279,7 +309,7 @@ def test_long_response_is_sent_in_batches_until_its_client_hangs_up(
         start("200 OK", [])
         return response
 
-    client = exchange(guard(site), scope("/", "GET"), *([HANGS_UP] if hangs_up else []))
+    client = exchange(guard(site), scope("/", "GET"), piece(b"", is_last=True), *([HANGS_UP] if hangs_up else []))
     assert response.is_closed
     assert max(len(message["body"]) for message in client.sent[1:]) <= 5 * 65536
     if hangs_up:
@@ -319,11 +349,20 @@ def test_paths_that_take_videos_are_those_of_nginx() -> None:
         assert choose_policy(path) == RESUMABLE
     for path in ("/api/v1/clips/abc/file/", "/studio/upload/", "/studio/clips/abc/edit/"):
         assert choose_policy(path) == UPLOADS
-    for path in ("/", "/api/v1/clips/abc/", "/studio/", "/checkout/", "/api/v1/events/"):
+    for path in (
+        "/",
+        "/api/v1/clips/abc/",
+        "/studio/",
+        "/studio/clips/abc/withdraw/",
+        "/studio/clips/abc/",
+        "/checkout/",
+        "/api/v1/events/",
+    ):
         assert choose_policy(path) == PAGES
-    location = "location ~ ^/(api/v1/uploads/|api/v1/clips/[^/]+/file/|studio/upload/|studio/clips/) {"
+    location = "location ~ ^/(api/v1/uploads/|api/v1/clips/[^/]+/file/|studio/upload/|studio/clips/[^/]+/edit/) {"
     for name in ("nginx.conf", "tls.conf"):
         text = (DEPLOY / name).read_text()
         assert location in text
+        assert PAGES.max_bytes > pictures.MAX_BYTES + (1 << 20)
         assert f"client_max_body_size {PAGES.max_bytes >> 20}m;" in text
         assert UPLOADS.max_bytes <= 600 << 20
