@@ -30,6 +30,7 @@ def test_language_chosen_in_the_footer_is_kept(phone: Page, name: str, language:
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390, address
         small = phone.evaluate(
             """() => [...document.querySelectorAll('.site-nav a, .languages button, .site-footer a')]
+                .filter(e => e.getClientRects().length > 0)
                 .filter(e => e.getBoundingClientRect().height < 43.5 || e.getBoundingClientRect().width < 43.5)
                 .map(e => e.textContent)"""
         )

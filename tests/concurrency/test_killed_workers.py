@@ -230,7 +230,7 @@ def test_job_that_kills_its_worker_every_time_fails_after_three_attempts(
     assert (deaths, job.attempt, job.state, clip.state) == (3, 3, JobState.FAILED, ClipState.FAILED)
     assert (job.failure_code, job.failure_text) == (
         "worker_lost",
-        "We could not process this file. Please try another one.",
+        "Something went wrong on our side while this file was processed. Please upload it again.",
     )
     job_states.retry_failed_job(job_id=job.pk, now=timezone.now())
     monkeypatch.setattr(job_states, "MAX_ATTEMPTS", 99)  # without the limit it would go on forever
