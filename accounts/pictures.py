@@ -42,6 +42,8 @@ LIMITS = sandbox.Limits(wall_s=30, cpu_s=30, memory_bytes=1_000_000_000, file_by
 WAIT_S = 20
 _turn = BoundedSemaphore()
 """One picture at a time in each process."""
+_places = BoundedSemaphore(3)
+"""Those that wait for their turn each hold a thread of the web server, so that few may."""
 
 
 class PictureRefused(Exception):
@@ -98,19 +100,31 @@ def _encoded(
     file: IO[bytes], *, widths: Sequence[int], formats: dict[str, dict[str, int]], is_opaque: bool
 ) -> Iterator[tuple[tuple[int, int], Path]]:
     """Yield the size of the upright picture, and a folder with a file for each width and format, named `<width>.<ending>`."""
-    if not _turn.acquire(timeout=WAIT_S):
-        raise PictureRefused(_("We can't process pictures right now. Please try again in a few minutes."))
+    with _taking_turn(), tempfile.TemporaryDirectory(prefix="picture-") as name:
+        source, output = Path(name, "source"), Path(name, "output")
+        output.mkdir()
+        file.seek(0)
+        with source.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+        answer = _run_child(source, output, {"widths": list(widths), "formats": formats, "is_opaque": is_opaque})
+        yield (answer["width_px"], answer["height_px"]), output
+
+
+@contextmanager
+def _taking_turn() -> Iterator[None]:
+    """Wait for the turn of one picture. Raises PictureRefused at once if enough wait already, or after WAIT_S."""
+    busy = PictureRefused(_("We can't process pictures right now. Please try again in a few minutes."))
+    if not _places.acquire(blocking=False):
+        raise busy
     try:
-        with tempfile.TemporaryDirectory(prefix="picture-") as name:
-            source, output = Path(name, "source"), Path(name, "output")
-            output.mkdir()
-            file.seek(0)
-            with source.open("wb") as copy:
-                shutil.copyfileobj(file, copy)
-            answer = _run_child(source, output, {"widths": list(widths), "formats": formats, "is_opaque": is_opaque})
-            yield (answer["width_px"], answer["height_px"]), output
+        if not _turn.acquire(timeout=WAIT_S):
+            raise busy
+        try:
+            yield
+        finally:
+            _turn.release()
     finally:
-        _turn.release()
+        _places.release()
 
 
 def _run_child(source: Path, output: Path, wanted: dict[str, Any]) -> dict[str, Any]:

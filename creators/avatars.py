@@ -11,17 +11,26 @@ from creators.models import Creator
 
 def set_avatar(*, creator: Creator, file: IO[bytes]) -> None:
     """Re-encode an uploaded picture and make it the creator's avatar. Raises PictureRefused."""
-    stored = store_picture(file, folder="avatars", widths=Creator.AVATAR_WIDTHS_PX)
-    _replace(creator, stored.stem)
+    replace_avatar(creator=creator, stem=store_avatar(file))
 
 
 def remove_avatar(*, creator: Creator) -> None:
-    _replace(creator, "")
+    replace_avatar(creator=creator, stem="")
 
 
-def _replace(creator: Creator, stem: str) -> None:
-    """Store the new avatar's name, and delete the old files once the transaction has ended."""
+def store_avatar(file: IO[bytes]) -> str:
+    """Re-encode and store a picture, which takes seconds. Return its stem, for `replace_avatar`. Raises PictureRefused."""
+    return store_picture(file, folder="avatars", widths=Creator.AVATAR_WIDTHS_PX).stem
+
+
+def delete_avatar(stem: str) -> None:
+    """Delete a stored picture that is nobody's avatar."""
+    delete_picture(stem, widths=Creator.AVATAR_WIDTHS_PX)
+
+
+def replace_avatar(*, creator: Creator, stem: str) -> None:
+    """Make a stored picture the avatar, or none if `stem` is empty. The old one is deleted after the transaction."""
     old, creator.avatar_stem = creator.avatar_stem, stem
     creator.save(update_fields=["avatar_stem"])
     if old:
-        transaction.on_commit(partial(delete_picture, old, widths=Creator.AVATAR_WIDTHS_PX))
+        transaction.on_commit(partial(delete_avatar, old))

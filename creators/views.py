@@ -16,7 +16,7 @@ from accounts.access import signed_in_user
 from accounts.pictures import PictureRefused
 from accounts.templatetags.isolation import isolate
 from creators.access import creator_required, find_creator
-from creators.avatars import remove_avatar, set_avatar
+from creators.avatars import delete_avatar, replace_avatar, store_avatar
 from creators.enrolment import EnrolmentRefused, become_creator, enrol
 from creators.forms import CreatorForm, ProfileForm
 from creators.models import Campaign, Creator, Representation
@@ -65,15 +65,18 @@ def profile_page(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 
 def _save_profile(form: ProfileForm, creator: Creator) -> bool:
     """Save what was changed. If the handle or the picture is refused, say so at its field, save nothing, return False."""
+    stem, picture = "", form.cleaned_data["picture"]
     try:
+        if picture:  # it takes seconds, and so comes before anything is locked
+            stem = store_avatar(picture)
         with transaction.atomic():
             change_profile(creator=creator, changes=form.changes(), now=timezone.now())
-            if picture := form.cleaned_data["picture"]:
-                set_avatar(creator=creator, file=picture)
-            elif form.cleaned_data["removes_picture"]:
-                remove_avatar(creator=creator)
+            if picture or form.cleaned_data["removes_picture"]:
+                replace_avatar(creator=creator, stem=stem)
     except HandleTaken as refusal:
         form.add_error("handle", str(refusal))
+        if stem:
+            delete_avatar(stem)
     except PictureRefused as refusal:
         form.add_error("picture", str(refusal))
     return not form.errors

@@ -53,7 +53,7 @@ def following_page(request: HttpRequest) -> HttpResponse:
     """Show the newest clips of followed creators. Suggest creators to those who follow none."""
     identity, viewer = viewer_of(request, timezone.now())
     page = clips_of_followed(viewer, is_adult=identity.is_adult, after=request.GET.get("after", ""))
-    suggested = [] if len(viewer.followed) > len(page.clips) else suggest_creators(viewer)
+    suggested = [] if viewer.followed else suggest_creators(viewer)
     context = {"page": page, "kind": "following", "followed": list_followed(viewer), "suggested": suggested}
     return _answer(request, identity, "feed/lists/following.html", context)
 

@@ -61,9 +61,12 @@ GROUP BY 1, 2
 _SCRIPTED_LINES = """
 SELECT line.id, to_char(click.clicked_at, 'YYYY-MM-DD HH24:MI')
 FROM shop_orderline line JOIN shop_click click ON click.id = line.click_id
-WHERE line.payable_at > %(now)s AND line.commission_minor > 0 AND click.visitor <> '' AND %(most)s < (
-    SELECT count(*) FROM shop_click other
-    WHERE other.visitor = click.visitor AND date_trunc('minute', other.clicked_at) = date_trunc('minute', click.clicked_at))
+WHERE line.creator_id IS NOT NULL AND line.payable_at > %(now)s AND line.commission_minor > 0 AND click.visitor <> ''
+    AND %(most)s < (
+        SELECT count(*) FROM shop_click other
+        WHERE other.visitor = click.visitor AND other.clicked_at >= date_trunc('minute', click.clicked_at)
+            AND other.clicked_at < date_trunc('minute', click.clicked_at) + interval '1 minute'
+    )
 """
 
 QUERIES = {

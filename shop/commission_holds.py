@@ -6,7 +6,7 @@ books it: so nothing is booked that is held, and what was booked stays. See docs
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -126,13 +126,21 @@ def _judge(line: OrderLine, signals: list[Signal], holds: list[CommissionHold], 
             placed_at=now,
         )
         logger.info("commission held", extra={"line": line.pk, "signals": hold.kinds})
-    elif evidence != hold.signals:
-        CommissionHold.objects.filter(pk=hold.pk).update(signals=evidence)
+    elif (combined := _combine(hold.signals, evidence)) != hold.signals:
+        CommissionHold.objects.filter(pk=hold.pk).update(signals=combined)
     if is_certain:
         CommissionHold.objects.move(hold.pk, CommissionHoldState.HELD, CommissionHoldState.REFUSED, decided_at=now)
         is_own = any(signal.kind in OWN for signal in counted)
         _refuse(line, UnpaidReason.SELF_PURCHASE if is_own else UnpaidReason.RELATED_BUYER)
         logger.info("commission refused", extra={"line": line.pk, "hold": hold.pk})
+
+
+def _combine(stored: Sequence[dict[str, str]], evidence: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the evidence with the stored signals of other kinds, which another check has noticed."""
+    noticed = {values["signal"] for values in evidence}
+    kinds = [kind.value for kind in SignalKind]
+    others = [values for values in stored if values["signal"] not in noticed]
+    return sorted([*others, *evidence], key=lambda values: kinds.index(values["signal"]))
 
 
 def _describe(signals: Iterable[Signal]) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, overload
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -113,9 +113,8 @@ class OpenCases(Sequence[Case]):
         return self._read([self._subjects[index]])[0]
 
     def _read(self, subjects: Sequence[Any]) -> list[Case]:
-        first = Window(
-            RowNumber(), partition_by=["product", "creator"], order_by=[F("user").asc(nulls_last=True), "created_at"]
-        )
+        is_anonymous = ExpressionWrapper(Q(user__isnull=True), output_field=BooleanField())
+        first = Window(RowNumber(), partition_by=["product", "creator"], order_by=[is_anonymous.asc(), "created_at"])
         about = Q(product__in=[row["product"] for row in subjects]) | Q(
             creator__in=[row["creator"] for row in subjects]
         )
@@ -127,7 +126,9 @@ class OpenCases(Sequence[Case]):
         for report in reports:
             weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
             grouped.setdefault((report.product_id, report.creator_id), []).append(CaseReport(report, weight))
-        return [_build_case(row, grouped[row["product"], row["creator"]]) for row in subjects]
+        # A case that a colleague has settled meanwhile has no open report any more.
+        listed = [(row, grouped.get((row["product"], row["creator"]))) for row in subjects]
+        return [_build_case(row, reports) for row, reports in listed if reports]
 
 
 def open_cases(*, kind: str = "") -> OpenCases:

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
 from creators.models import Creator
 from payouts.fraud import place_holds
 from payouts.models import Hold, PayoutAccount
-from shop.models import Click
+from shop.commission_holds import assess_pending
+from shop.models import Click, SignalKind
+from shop.related_buyers import Signal
 from tests.factories import make_creator
 from tests.shop.related import make_earning_clip, order_through, state_of
 from videos.models import Clip
@@ -52,6 +55,10 @@ def test_purchase_among_scripted_clicks_holds_its_own_commission_only(clip: Clip
         assert state_of(honest) == ("", "", 200)
     hold = scripted.commission_holds.get()
     assert [signal["signal"] for signal in hold.signals] == ["clicks"]
+    assess_pending(lines=Q(pk=scripted.pk), now=timezone.now(), more=[Signal(scripted.pk, SignalKind.PAYOUT_HOLDER)])
+    place_holds(now=timezone.now())
+    hold = scripted.commission_holds.get()
+    assert {signal["signal"] for signal in hold.signals} == {"clicks", SignalKind.PAYOUT_HOLDER.value}
 
 
 def test_purchase_among_as_many_clicks_as_a_person_makes_holds_nothing(clip: Clip) -> None:

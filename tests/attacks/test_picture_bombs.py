@@ -2,6 +2,7 @@
 
 import io
 import struct
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,26 @@ def test_picture_with_more_pixels_is_refused_before_it_is_decoded() -> None:
     side = MAX_PIXELS // 5_000 + 1
     with pytest.raises(PictureRefused, match="50 megapixels"):
         store_picture(io.BytesIO(png(side, 5_000, colour=0, depth=8)), folder="x", widths=WIDTHS)
+
+
+def test_few_wait_for_their_turn_and_others_are_refused_at_once() -> None:
+    """Each that waits holds a thread of the web server."""
+    picture, results = png(2000, 2000, depth=8), []
+
+    def send() -> None:
+        try:
+            store_picture(io.BytesIO(picture), folder="crowd", widths=WIDTHS)
+            results.append("stored")
+        except PictureRefused:
+            results.append("refused")
+
+    threads = [threading.Thread(target=send) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert "refused" in results[:5]
+    assert 1 <= results.count("stored") <= 3 and len(results) == 8
 
 
 @pytest.mark.django_db

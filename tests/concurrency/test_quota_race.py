@@ -91,18 +91,24 @@ def test_ten_uploads_started_at_once_do_not_exceed_the_limit_of_unfinished_ones(
     assert len(list((site_settings.DATA_DIR / "uploads").iterdir())) == 5
 
 
+def turn_off_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn off the lock on the creator, and the lock for the space on the disk, behind which one announcement follows another."""
+    monkeypatch.setattr(quota, "lock_creator", lambda creator: None)
+    monkeypatch.setattr("videos.intake.tus.lock_announcements", lambda: None)
+
+
 @ENTRY_POINTS
 def test_with_the_guard_off_the_daily_quota_is_exceeded(
     creator: Creator, monkeypatch: pytest.MonkeyPatch, send: Send, counted: int
 ) -> None:
     monkeypatch.setattr(quota, "MAX_PER_DAY", 3)
-    monkeypatch.setattr(quota, "lock_creator", lambda creator: None)
+    turn_off_locks(monkeypatch)
     assert send_ten_at_once(send, creator.user).count(counted) > 3
     assert Upload.objects.filter(creator=creator).count() > 3
 
 
 def test_with_the_guard_off_too_many_uploads_are_unfinished(creator: Creator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "lock_creator", lambda creator: None)
+    turn_off_locks(monkeypatch)
     assert send_ten_at_once(start_resumable, creator.user).count(201) > quota.MAX_UNFINISHED
     assert Upload.objects.filter(creator=creator).unfinished().count() > quota.MAX_UNFINISHED
 

@@ -91,6 +91,13 @@ def test_unreadable_picture_is_refused_and_nothing_is_saved(creator: Creator, as
     assert not FormerHandle.objects.exists()
 
 
+def test_refused_handle_leaves_no_picture_behind(creator: Creator, as_creator: Client, tmp_path: Path) -> None:
+    make_creator("noor")
+    assert save(as_creator, creator, handle="noor", picture=picture()).status_code == 422
+    assert profile_of(creator)[0] == "maya" and creator.avatar_stem == ""
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_former_handle_leads_to_the_new_one_everywhere(
     creator: Creator, as_creator: Client, as_shopper: Client
 ) -> None:

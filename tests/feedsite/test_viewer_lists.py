@@ -76,6 +76,7 @@ def test_following_page_suggests_creators_and_shows_the_clips_of_followed_ones(c
     change(client, "follow", "friend")
     html = client.get("/following/").content.decode()
     assert "By friend" in html and "By other" not in html
+    assert 'value="other"' not in html, "Creators are suggested to those who follow none."
     assert [one["handle"] for one in client.get("/api/v1/viewer/creators/").json()] == ["friend"]
     assert len(codes_in(client, "following")) == 1
     change(client, "unfollow", "friend")
