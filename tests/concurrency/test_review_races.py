@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count
+from pytest_django import Settings
 
 from accounts.models import User
 from creators.models import Enrolment, Slot
@@ -132,7 +133,8 @@ def test_100_edits_racing_approvals_leave_no_unseen_content_live() -> None:
     assert Clip.objects.filter(state=ClipState.IN_REVIEW).count() == ROUNDS
 
 
-def test_without_the_guard_the_same_race_puts_unseen_edits_live() -> None:
+def test_without_the_guard_the_same_race_puts_unseen_edits_live(settings: Settings) -> None:
+    settings.OPEN_CLIPS_WITHOUT_APPROVALS = ROUNDS
     assert len(race_edits(unguarded_approve, ROUNDS)) > 0
 
 
@@ -146,7 +148,8 @@ def test_100_pairs_of_moderators_leave_one_decision_and_one_fee_each() -> None:
     assert (enrolment.held_count, enrolment.earned_count) == (0, ROUNDS)
 
 
-def test_without_the_guard_the_same_race_leaves_two_decisions() -> None:
+def test_without_the_guard_the_same_race_leaves_two_decisions(settings: Settings) -> None:
+    settings.OPEN_CLIPS_WITHOUT_APPROVALS = ROUNDS
     assert race_moderators(unguarded_approve, ROUNDS) == []
     assert count_double_decisions() == ROUNDS
 
