@@ -75,3 +75,27 @@ def test_cue_that_cannot_be_read_is_named(timing: str) -> None:
     with pytest.raises(NotCaptions, match="bad_cue") as refused:
         read_captions(f"{good}{timing}\nBad\n".encode())
     assert refused.value.line == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("NOTEBOOKS ARE BACK", "NOTEBOOKS ARE BACK"),
+        ("STYLE TIPS", "STYLE TIPS"),
+        ("NOTE the price", "NOTE the price"),
+        ("REGION", "REGION"),
+        ("One\n\nNOTEBOOKS", "One\nNOTEBOOKS"),
+        ("One\n\nSTYLE TIPS", "One\nSTYLE TIPS"),
+        ("One\nNOTE two", "One\nNOTE two"),
+        ("One\n\nNOTE hidden\nstill hidden", "One"),
+        ("One\n\nSTYLE\n::cue {}", "One"),
+        ("One&#13;&#13;two&#10;&#xd;&#10;three", "One\ntwo\nthree"),
+        ("One\n00:00:02.000 --> 00:00:03.000\nTwo", "One|Two"),
+        ("One\n2\n00:00:02.000 --> 00:00:03.000\nTwo", "One|Two"),
+        ("One\n\nname\n00:00:02.000 --> 00:00:03.000\nTwo", "One|Two"),
+    ],
+)
+def test_only_blocks_and_identifiers_are_taken_out_of_what_is_said(words: str, shown: str) -> None:
+    cues = read_captions(f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n{words}\n".encode())
+    assert "|".join(cue.text for cue in cues) == shown
+    assert "\r" not in write_webvtt(cues)

@@ -59,3 +59,13 @@ def test_limits_of_this_machine_are_not_the_fault_of_the_file() -> None:
         with pytest.raises(MediaFailed):
             raise_fault(finished)
     raise_fault(Finished(0, "", "Conversion failed!", deadline_passed=False))
+
+
+QUOTED = "    title           : No space left on device, lut3d, channel layout"
+
+
+def test_titles_in_a_file_do_not_decide_whose_fault_it_is() -> None:
+    for log in (f"  Metadata:\n{QUOTED}\nConversion failed!", ("x" * 9000 + QUOTED + "\nConversion failed!")[-8192:]):
+        with pytest.raises(MediaRefused) as refused:
+            raise_fault(Finished(183, "", log, deadline_passed=False))
+        assert refused.value.code is Refusal.DAMAGED

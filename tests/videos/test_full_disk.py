@@ -17,13 +17,14 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from creators.models import Creator
+from tests.factories import make_creator, make_source
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import offset_of, send, start
 from videos.intake import disk, tus
 from videos.intake.originals import store_original
 from videos.intake.storage import originals
 from videos.models import Clip, Job, JobState, Source, Upload
-from videos.pipeline import worker
+from videos.pipeline import job_states, scheduling, worker
 
 pytestmark = pytest.mark.django_db
 SENTENCE = "There isn't enough disk space for this file right now. Please try again later."
@@ -207,3 +208,40 @@ def test_space_of_announced_uploads_is_promised_once(
     assert Upload.objects.count() == 2
     Upload.objects.update(expires_at=timezone.now())
     start(as_creator, 400_000_000)
+
+
+def test_a_file_for_which_there_is_no_room_keeps_no_other_waiting(
+    creator: Creator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big, own, other = [make_source(maker, is_ready=False) for maker in (creator, creator, make_creator())]
+    Source.objects.filter(pk=big.pk).update(size_bytes=1 << 40)
+    now = timezone.now()
+
+    def waiting() -> list[int]:
+        jobs = [Job.objects.get(pk=pk) for pk in scheduling.next_job_ids(now=timezone.now())]
+        return [job.source_id for job in jobs]
+
+    assert waiting() == [own.pk, other.pk]
+    assert scheduling.count_waiting_jobs(now=now) == 3
+    Job.objects.exclude(source=big).update(state=JobState.DONE)
+    av1 = Job.objects.create(source=own, kind="av1", queued_at=now)
+    assert scheduling.next_job_ids(now=now) == [av1.pk]
+    assert job_states.claim_job(job_id=av1.pk, now=now)
+    assert not scheduling.should_yield(av1.pk, now=now)
+    monkeypatch.setattr(scheduling, "WORK_COPIES", 1e-9)  # without the guard
+    assert waiting() == [big.pk]
+    assert scheduling.should_yield(av1.pk, now=now)
+
+
+def test_a_job_that_meets_a_full_disk_goes_behind_the_others_and_uses_up_its_creators_turn(
+    creator: Creator, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    now = timezone.now()
+    first = store_original(creator=creator, path=tmp_path / "holiday.mp4", user_file_name="holiday.mp4", now=now)
+    own, other = make_source(creator, is_ready=False), make_source(make_creator(), is_ready=False)
+    Job.objects.exclude(source=first).update(queued_at=now)
+    jobs = {source.pk: Job.objects.get(source=source).pk for source in (first, own, other)}
+    with monkeypatch.context() as patch:
+        fill_storage(patch)
+        assert worker.process_next_job()
+    assert scheduling.next_job_ids(now=timezone.now()) == [jobs[other.pk], jobs[own.pk]]

@@ -103,3 +103,44 @@ def test_upload_does_not_start_without_free_disk_space(as_creator: Client, monke
     monkeypatch.setattr(disk, "SPARE_BYTES", 1 << 60)
     assert request_upload(as_creator, 1000).status_code == 507
     assert Upload.objects.count() == 0
+
+
+TITLES = [
+    " n:0 pts:1 pts_time:abc x sar:1/1 s:0x5 .",
+    "x\n[Parsed_showinfo_1 @ 0x1] n:   0 pts:      0 pts_time:9 x sar:1/1 s:0x5 .",
+    "[Parsed_showinfo_1 @ 0x1] config in time_base: 1/1, frame_rate: 9/1",
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_the_title_of_a_file_is_not_taken_for_its_first_frame(as_creator: Client, tmp_path: Path, title: str) -> None:
+    content = make_clip(tmp_path / "titled.mp4", "-metadata", f"title={title}").read_bytes()
+    location = start(as_creator, len(content))
+    assert send(as_creator, location, 0, content).status_code == 204
+    assert Upload.objects.get().source == Source.objects.get()
+
+
+def test_an_upload_that_fails_keeps_none_of_the_others_waiting(
+    as_creator: Client, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two are complete and two expired. For the first of each the storage fails in a way that nobody foresaw."""
+    for content in (clip_bytes, clip_bytes + b"\0\0\0\x0cfreeabcd", b"x" * 99, b"y" * 99):
+        start(as_creator, len(content))
+    uploads = list(Upload.objects.order_by("pk"))
+    part_files.part_path(uploads[0]).write_bytes(clip_bytes)
+    part_files.part_path(uploads[1]).write_bytes(clip_bytes + b"\0\0\0\x0cfreeabcd")
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads[2:]]).update(expires_at=timezone.now())
+    broken = {uploads[0].pk, uploads[2].pk}
+    received = part_files.PartFiles.received_bytes
+
+    def fail(parts: part_files.PartFiles, upload: Upload) -> int:
+        if upload.pk in broken:
+            raise ZeroDivisionError
+        return received(parts, upload)
+
+    monkeypatch.setattr(part_files.PartFiles, "received_bytes", fail)
+    with pytest.raises(ZeroDivisionError):
+        tus.sweep_uploads(now=timezone.now())
+    states = [upload.source_id is not None for upload in Upload.objects.order_by("pk")[:2]]
+    assert states == [False, True]
+    assert not Upload.objects.unfinished().filter(pk=uploads[3].pk).exists()

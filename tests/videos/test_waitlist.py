@@ -99,7 +99,9 @@ def test_a_creator_without_free_slots_does_not_block_other_creators() -> None:
     assert WaitlistEntry.objects.waiting().count() == 1
 
 
-def test_a_clip_that_can_no_longer_be_submitted_leaves_the_waitlist(campaign: Campaign, first: Clip) -> None:
+def test_a_clip_that_can_no_longer_be_submitted_leaves_the_waitlist(
+    campaign: Campaign, first: Clip, mailoutbox: list[EmailMessage]
+) -> None:
     second, third = draft_in(campaign), draft_in(campaign)
     waits(second, 1)
     waits(third, 2)
@@ -108,6 +110,11 @@ def test_a_clip_that_can_no_longer_be_submitted_leaves_the_waitlist(campaign: Ca
     assert serve_waitlists(now=NOW) == 1
     assert (state_of(second), state_of(third)) == ("draft", "in_review")
     assert list(WaitlistEntry.objects.order_by("joined_at").values_list("state", flat=True)) == ["left", "served"]
+    [email] = mailoutbox
+    assert email.to == [second.creator.user.email]
+    assert "is no longer on the waitlist" in email.subject
+    assert f"/studio/clips/{second.code}/" in email.body
+    assert "\n- Tag at least 2 products shown in your clip.\n" in email.body
 
 
 def test_a_raised_cap_serves_the_waitlist(campaign: Campaign, first: Clip) -> None:

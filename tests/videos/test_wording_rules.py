@@ -162,3 +162,22 @@ def test_the_desk_highlights_matches_of_a_campaigns_rule(as_moderator: Client) -
     page = as_moderator.get(f"/admin/videos/clip/desk/{clip.code}/").content.decode()
     assert "<mark>Glowmore</mark>" in page
     assert "Name no rivals." in page
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "guaranteed" + " " * 41 + "results",
+        "guaranteed" + "-" * 400 + "results",
+        "guaranteed" + " -" * 300 + "results",
+        "guaranteed" + " \n\t\u2003" * 30 + "results",
+        "guaranteed" + "\u2b50\ufe0f~!?.,;" * 20 + "results",
+        "guaranteed" + "".join(map(chr, range(0x2190, 0x21FF))) + "results",
+        "guar\u3164ant\u2800eed \u1160res\uffa0ul\u115fts",
+        "guar\u202eant\u2066eed results",
+    ],
+)
+def test_no_gap_between_two_words_hides_a_phrase(caption: str) -> None:
+    make_rule(phrases="guaranteed results", must_match="guaranteed results")
+    [match] = [match for match in evaluate_caption(f"We say: {caption}!", []) if match.rule.code == "no-rivals"]
+    assert (match.start, match.end) == (8, 8 + len(caption))

@@ -22,12 +22,17 @@ def uploads_folder() -> Path:
     return folder
 
 
-def has_room(size_bytes: int, folder: Path | None = None) -> bool:
-    """Return whether the disk has room for so many more bytes, besides what is left for the database.
+def free_bytes(folder: Path | None = None) -> int:
+    """Return how many bytes the disk has room for, besides what is left for the database. May be negative.
 
     `folder` is on the disk in question; by default, the one for unfinished uploads.
     """
-    return shutil.disk_usage(folder or uploads_folder()).free >= size_bytes + SPARE_BYTES
+    return shutil.disk_usage(folder or uploads_folder()).free - SPARE_BYTES
+
+
+def has_room(size_bytes: int, folder: Path | None = None) -> bool:
+    """Return whether the disk has room for so many more bytes. See `free_bytes`."""
+    return free_bytes(folder) >= size_bytes
 
 
 def require_room(size_bytes: int, folder: Path | None = None) -> None:

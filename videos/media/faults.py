@@ -7,7 +7,7 @@ ffmpeg ends with the low byte of its error code, so its statuses from 128 on are
 import re
 import signal
 
-from accounts.sandbox import Finished
+from accounts.sandbox import TAIL_BYTES, Finished
 from videos.media.policy import MediaFailed, MediaRefused, Refusal
 
 # A crash while reading a file happens again with the same file.
@@ -42,9 +42,17 @@ def raise_fault(finished: Finished) -> None:
         raise MediaRefused(Refusal.UNREADABLE, log_tail=log)
     if number:
         raise MediaFailed(f"ffmpeg was killed by signal {number}.", log_tail=log)
-    if status in OUR_STATUSES or OUR_MESSAGES.search(log):
+    messages = _messages(log)
+    if status in OUR_STATUSES or OUR_MESSAGES.search(messages):
         raise MediaFailed(f"ffmpeg ended with status {status}.", log_tail=log)
     for refusal, pattern in REFUSALS:
-        if pattern.search(log):
+        if pattern.search(messages):
             raise MediaRefused(refusal, log_tail=log)
     raise MediaRefused(Refusal.DAMAGED, log_tail=log)
+
+
+def _messages(log: str) -> str:
+    """Return what ffmpeg says itself: without indented lines, which describe the file and quote titles from it."""
+    lines = log.split("\n")
+    is_cut = len(log.encode()) >= TAIL_BYTES
+    return "\n".join(line for line in lines[is_cut:] if not line.startswith((" ", "\t")))

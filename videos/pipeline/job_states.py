@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -158,6 +158,18 @@ def yield_job(claim: Claim, *, now: datetime) -> bool:
     The interrupted run doesn't count as an attempt, and the job keeps its position in the queue.
     """
     return _requeue(claim, now=now, attempt=F("attempt") - 1, started_at=None)
+
+
+def postpone_job(claim: Claim, *, now: datetime) -> bool:
+    """Requeue a job that cannot run for now, behind its creator's queued jobs. Return False if the claim is stale.
+
+    The interrupted run doesn't count as an attempt, but as its creator's turn, so that it keeps no job waiting.
+    """
+    job = Job.objects.select_related("source").get(pk=claim.job_id)
+    others = Job.objects.filter(source__creator=job.source.creator_id, kind=job.kind, state=JobState.QUEUED)
+    last_at = others.aggregate(at=Max("queued_at"))["at"] or job.queued_at - timedelta.resolution
+    queued_at = max(job.queued_at, last_at + timedelta.resolution)  # not now, because the oldest job's age is monitored
+    return _requeue(claim, now=now, attempt=F("attempt") - 1, queued_at=queued_at)
 
 
 def retry_failed_job(*, job_id: int, now: datetime) -> bool:

@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Max, Q
 
+from videos.intake.disk import free_bytes
 from videos.media.running import QUICK_SHARE
 from videos.models import Job, JobKind, JobState
 from videos.models.job import JobQuerySet
 
 SERVICE_HISTORY = timedelta(days=1)
 """Jobs that started longer ago than this are ignored when creators are compared."""
+
+WORK_COPIES = 2
+"""A job starts while the disk has room for so many times its original: renditions, or a local copy of it besides."""
 
 MAX_YIELDS = 5
 WATCHABLE_PERCENT = QUICK_SHARE * 100
@@ -29,18 +33,30 @@ def waiting_jobs(*, now: datetime) -> JobQuerySet:
     return Job.objects.claimable_at(now).filter(kind=kind)
 
 
+def fitting_jobs(*, now: datetime) -> JobQuerySet:
+    """Return the waiting jobs for which this machine's disk has room. The others keep no job waiting, not even AV1 jobs."""
+    running = Job.objects.filter(kind=JobKind.PLAYABLE, state=JobState.RUNNING, leased_until__gte=now)
+    fitting = _fitting(Job.objects.claimable_at(now))
+    playable = fitting.filter(kind=JobKind.PLAYABLE)
+    return playable if playable.exists() or running.exists() else fitting.filter(kind=JobKind.AV1)
+
+
+def _fitting(jobs: JobQuerySet) -> JobQuerySet:
+    return jobs.filter(source__size_bytes__lte=free_bytes() // WORK_COPIES)
+
+
 def count_waiting_jobs(*, now: datetime) -> int:
     """Return the number of waiting jobs, but at most MAX_ENQUEUED_AT_ONCE."""
     return waiting_jobs(now=now)[:MAX_ENQUEUED_AT_ONCE].count()
 
 
 def next_job_ids(*, now: datetime) -> list[int]:
-    """Return the id of each creator's oldest waiting job, in the order in which to claim them.
+    """Return the id of each creator's oldest waiting job that fits on the disk, in the order in which to claim them.
 
     The creator with the fewest running jobs comes first. In a tie, the creator whose latest job started longest ago
     comes first, and then the creator whose job has waited longest.
     """
-    return _fair_order(waiting_jobs(now=now), now=now)
+    return _fair_order(fitting_jobs(now=now), now=now)
 
 
 def should_yield(job_id: int, *, now: datetime) -> bool:
@@ -54,7 +70,7 @@ def should_yield(job_id: int, *, now: datetime) -> bool:
     - A job yields at most MAX_YIELDS times.
     """
     job = Job.objects.select_related("source").get(pk=job_id)
-    waiting = Job.objects.claimable_at(now).filter(kind=JobKind.PLAYABLE)
+    waiting = _fitting(Job.objects.claimable_at(now)).filter(kind=JobKind.PLAYABLE)
     if job.kind == JobKind.AV1:
         return waiting.exists()
     creator_id = job.source.creator_id

@@ -37,23 +37,25 @@ from videos.pipeline.job_states import (
     claim_job,
     fail_job,
     finish_job,
+    postpone_job,
     publish_outputs,
     requeue_job,
     yield_job,
 )
 from videos.pipeline.outputs import Outputs
-from videos.pipeline.scheduling import next_job_ids
+from videos.pipeline.scheduling import WORK_COPIES, next_job_ids
 
 logger = logging.getLogger(__name__)
 DOWNLOAD_BYTES = 1 << 20
 DOWNLOAD_BEAT_S = 5.0
 AUDIO_LANGUAGES = {"en": "eng", "ar": "ara", "he": "heb"}
-WORK_COPIES = 2
-"""A job starts while the disk has room for so many times its original: renditions, or a local copy of it besides."""
 
 
 def process_next_job(*, on_in_review: InReviewHook | None = None) -> bool:
-    """Process the next job in fair order. Return False if none is waiting. Raises JobYielded, ImproperlyConfigured."""
+    """Process the next job in fair order that fits on the disk. Return False if there is none.
+
+    Raises JobYielded, ImproperlyConfigured.
+    """
     while job_ids := next_job_ids(now=timezone.now()):
         if any(process_job(job_id=job_id, on_in_review=on_in_review) for job_id in job_ids):
             return True
@@ -88,7 +90,7 @@ def process_job(*, job_id: int, on_in_review: InReviewHook | None = None) -> boo
         logger.warning("Job %d waits for its storage: %s", job_id, fault.__cause__ or fault)
         with suppress(StoreAway, OSError):
             discard_attempt(source, attempt_folder(claim))
-        retry_during_restart(lambda: yield_job(claim, now=timezone.now()))
+        retry_during_restart(lambda: postpone_job(claim, now=timezone.now()))
     except JobYielded:
         retry_during_restart(lambda: yield_job(claim, now=timezone.now()))
         raise

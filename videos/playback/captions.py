@@ -15,7 +15,8 @@ _MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 """It does not cross another bracket, so that each character is read once, however many brackets stay open."""
 _LONG_REFERENCE = re.compile(r"&#[0-9]{8,}|&#[xX][0-9a-fA-F]{7,}")
 """References to characters beyond Unicode. Python does not convert the longest of their numbers."""
-_NOT_SHOWN = ("WEBVTT", "NOTE", "STYLE", "REGION")
+_NOT_SHOWN = re.compile(r"(?:WEBVTT|NOTE)(?:[ \t]|$)|(?:STYLE|REGION)[ \t]*$")
+"""The first line of a block that is not shown."""
 # Code pages in which captions of each language are saved, the most likely first.
 CODE_PAGES = {
     "ar": ("cp1256", "iso8859_6"),
@@ -121,20 +122,21 @@ def _is_text_of_cue(lines: list[str], number: int) -> bool:
 
 
 def _words(lines: list[str], *, is_last: bool) -> str:
-    """Return the text of a cue. The identifier of the next cue and notes are left out, empty lines inside are kept."""
+    """Return the text of a cue without the identifier of the next cue, notes and empty lines."""
     lines = list(lines)
     if (
         not is_last
         and lines
         and lines[-1].strip()
-        and (len(lines) == 1 or not lines[-2].strip() or lines[-1].isdigit())
+        and (lines[-1].strip().isdigit() or (len(lines) > 1 and not lines[-2].strip()))
     ):
         lines.pop()
     for number, line in enumerate(lines):
-        if line.startswith(_NOT_SHOWN) and (number == 0 or not lines[number - 1].strip()):
+        if number and not lines[number - 1].strip() and _NOT_SHOWN.match(line):
             lines = lines[:number]
             break
-    return re.sub(r"\n{2,}", "\n", _plain_text("\n".join(line.strip() for line in lines)))
+    spoken = re.sub(r"\r\n?", "\n", _plain_text("\n".join(lines)))
+    return "\n".join(line.strip() for line in spoken.split("\n") if line.strip())
 
 
 def _plain_text(markup: str) -> str:

@@ -49,9 +49,10 @@ def find_duplicates(clip: Clip) -> list[Clip]:
 
 
 def find_waiting_twin(clip: Clip) -> Clip | None:
-    """Return another clip of the creator's that holds a slot with the same file or footage, or None.
+    """Return another clip of the creator's that holds a slot with the same file, or None.
 
-    A clip that has earned its slot does not count: whether another one may follow it is for the desk to judge.
+    A clip that has earned its slot does not count: whether another one may follow it is for the desk to judge, and so is
+    other footage that looks the same, such as the next part of a series that is filmed from a tripod.
     Of submissions of one file at once, each waits for the one before it, until its transaction ends.
     """
     if clip.source is None:
@@ -59,9 +60,7 @@ def find_waiting_twin(clip: Clip) -> Clip | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [clip.source.sha256, clip.creator_id])
     with_slot = Exists(Slot.objects.held().filter(clip_code=OuterRef("code")))
-    matches = FootageMatch.objects.filter(Q(earlier=clip.source) | Q(later=clip.source))
-    matching = {pk for pair in matches.values_list("earlier", "later") for pk in pair} | {clip.source.pk}
-    same = Q(source__in=matching) | Q(source__sha256=clip.source.sha256)
+    same = Q(source=clip.source) | Q(source__sha256=clip.source.sha256)
     return Clip.objects.filter(same, with_slot, creator=clip.creator_id).exclude(pk=clip.pk).order_by("pk").first()
 
 

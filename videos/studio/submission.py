@@ -136,7 +136,7 @@ def _submit(clip: Clip, now: datetime) -> None:
 
 
 def _refuse_twin(clip: Clip) -> None:
-    """Raise Incomplete if the creator's own clip with the same footage holds a slot, because only one can be paid."""
+    """Raise Incomplete if the creator's own clip with the same file holds a slot, because only one can be paid."""
     if twin := find_waiting_twin(clip):
         sentence = _("You have already submitted this video, as clip %(code)s. Choose another file.")
         raise Incomplete({"file": [sentence % {"code": twin.code}]})

@@ -61,7 +61,8 @@ def _mail_slot(entry_id: int, now: datetime) -> int:
 def _serve(entry_id: int, now: datetime) -> bool:
     """Submit the clip of a waitlist entry. Return False if it was not submitted.
 
-    A clip that is locked or gets no slot stays on the waitlist. A clip that can no longer be submitted leaves it.
+    A clip that is locked or gets no slot stays on the waitlist. A clip that can no longer be submitted leaves it, so that
+    it does not keep the next ones waiting. If it lacks something, its creator is emailed.
     """
     code, creator_id = WaitlistEntry.objects.values_list("clip_code", "enrolment__creator").get(pk=entry_id)
     with suppress(CreatorSuspended), transaction.atomic():
@@ -70,24 +71,38 @@ def _serve(entry_id: int, now: datetime) -> bool:
         if clip is None or not WaitlistEntry.objects.waiting().filter(pk=entry_id).exists():
             return False
         try:
-            with transaction.atomic():
+            with transaction.atomic(), override(preferred_language(clip)):
                 submit_clip(clip_id=clip.pk, now=now)
-        except (Incomplete, NotSubmittable) as refusal:
+        except NotSubmittable:
+            settle_waitlist_entry(clip_code=code, state=WaitlistState.LEFT, now=now)
+            return False
+        except Incomplete as refusal:
             if not isinstance(refusal.__cause__, SlotRefused):
                 settle_waitlist_entry(clip_code=code, state=WaitlistState.LEFT, now=now)
+                _write_refusal(WaitlistEntry.objects.get(pk=entry_id), refusal).send()
             return False
         return True
     return False
 
 
 def _write_email(entry: WaitlistEntry) -> EmailMessage:
-    clip, campaign, creator = (
-        Clip.objects.get(code=entry.clip_code),
-        entry.enrolment.campaign,
-        entry.enrolment.creator,
-    )
+    clip = Clip.objects.get(code=entry.clip_code)
     with override(preferred_language(clip)):
-        context: dict[str, object] = {"clip": clip, "campaign": campaign, "creator": creator}
-        context |= {"site_name": site_name(), "site_url": settings.SITE_URL}
-        subject = _("Your clip got a slot in “%(campaign)s”") % {"campaign": campaign.local_title}
-        return write_email(subject, render_to_string("videos/mail/slot.txt", context), to=creator.user.email)
+        subject = _("Your clip got a slot in “%(campaign)s”") % {"campaign": entry.enrolment.campaign.local_title}
+        return _write(entry, clip, subject, "videos/mail/slot.txt")
+
+
+def _write_refusal(entry: WaitlistEntry, refusal: Incomplete) -> EmailMessage:
+    clip = Clip.objects.get(code=entry.clip_code)
+    sentences = [sentence for field in refusal.problems.values() for sentence in field]
+    with override(preferred_language(clip)):
+        campaign = entry.enrolment.campaign.local_title
+        subject = _("Your clip is no longer on the waitlist of “%(campaign)s”") % {"campaign": campaign}
+        return _write(entry, clip, subject, "videos/mail/slot_refused.txt", sentences=sentences)
+
+
+def _write(entry: WaitlistEntry, clip: Clip, subject: str, template: str, **context: object) -> EmailMessage:
+    creator = entry.enrolment.creator
+    context |= {"clip": clip, "campaign": entry.enrolment.campaign, "creator": creator}
+    context |= {"site_name": site_name(), "site_url": settings.SITE_URL}
+    return write_email(subject, render_to_string(template, context), to=creator.user.email)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 TATWEEL = "\u0640"
 INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+    "\u202a\u202b\u202c\u202d\u202e\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3164\uffa0"
 )
 
 _LOOK_ALIKES = dict(
@@ -37,6 +38,9 @@ _MAX_PARTS = 6
 """Signs that stand for whole phrases, such as ﷺ with 18 letters, are left as they are."""
 _MIN_SPELLED_OUT = 3
 """How many single letters count as one word if signs separate them ("s.c.a.m"). With spaces, one more is needed."""
+MAX_GAP = 40
+"""How many blanks and signs a folded text has between two words at most. Rules look no further for the next word."""
+_MAX_REPEATS = 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def fold(text: str) -> FoldedText:
         for part in _fold_character(character):
             characters.append(part)
             origins.append(offset)
+    _shorten_gaps(characters, origins)
     _join_spelled_out(characters, origins)
     return FoldedText("".join(_fold_digits_in_words(_fold_look_alikes(characters))), tuple(origins))
 
@@ -70,6 +75,37 @@ def _fold_character(character: str) -> str:
         return character
     letters = "".join(part for part in decomposed if not unicodedata.combining(part) and part not in INVISIBLE)
     return letters.translate(_ARABIC).translate(_HEBREW)
+
+
+def _shorten_gaps(characters: list[str], origins: list[int]) -> None:
+    """Shorten runs of blanks to one, and of a sign to three. Changes both lists in place.
+
+    Of a gap that is too long even so, keep one of each sign, and drop the middle of what is too long still.
+    """
+    kept: list[int] = []
+    gap: list[int] = []
+    for index, character in enumerate([*characters, "."]):
+        is_end = index == len(characters)
+        if is_end or character.isalnum():
+            kept += _shorten_gap(characters, gap)
+            kept += [] if is_end else [index]
+            gap = []
+        elif not _is_repeated(characters, gap, character):
+            gap.append(index)
+    characters[:] = [characters[index] for index in kept]
+    origins[:] = [origins[index] for index in kept]
+
+
+def _is_repeated(characters: list[str], gap: list[int], character: str) -> bool:
+    if character.isspace():
+        return bool(gap) and characters[gap[-1]].isspace()
+    return len(gap) >= _MAX_REPEATS and all(characters[index] == character for index in gap[-_MAX_REPEATS:])
+
+
+def _shorten_gap(characters: list[str], gap: list[int]) -> list[int]:
+    if len(gap) > MAX_GAP:
+        gap = sorted({characters[index]: index for index in reversed(gap)}.values())
+    return gap if len(gap) <= MAX_GAP else gap[: MAX_GAP // 2] + gap[-MAX_GAP // 2 :]
 
 
 def _join_spelled_out(characters: list[str], origins: list[int]) -> None:

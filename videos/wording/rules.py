@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from videos.wording.normalization import fold
+from videos.wording.normalization import MAX_GAP, fold
 
 
 class Severity(StrEnum):
@@ -59,7 +59,7 @@ class ShippedRule(Rule):
 _PREFIXES = {"ar": "(?:[وفبكل]?(?:ال)?|لل)", "he": "[והבלמשכ]{0,3}"}
 """Patterns for the particles (and, the, in, to) that Arabic and Hebrew attach to the following word."""
 
-_GAP, _OPTIONAL_GAP = r"\W{1,40}", r"\W{0,40}"
+_GAP, _OPTIONAL_GAP = rf"\W{{1,{MAX_GAP}}}", rf"\W{{0,{MAX_GAP}}}"
 """What may stand between two words. Without a limit, a text of signs takes time by the square of its length."""
 
 
