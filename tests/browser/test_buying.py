@@ -120,6 +120,25 @@ def test_late_quote_leads_away_from_no_other_product(feed: Page) -> None:
     expect(sheet.locator("[data-view=address]")).to_be_visible()
 
 
+def test_order_whose_answer_is_lost_is_placed_once(feed: Page, clips: list[Any]) -> None:
+    sheet = open_sheet(feed)
+    sheet.locator("[data-buy]").click()
+    fill_address(sheet)
+    sheet.get_by_role("button", name="Continue").click()
+    expect(sheet.get_by_role("heading", name="Check your order")).to_be_visible()
+
+    def lose_answer(route: Route) -> None:
+        assert route.fetch().status == 201
+        route.abort("connectionreset")
+
+    feed.route("**/api/v1/checkout/", lose_answer, times=1)
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-part=problem]")).to_contain_text("your order may have arrived. Look under Orders")
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-part=done-head]")).to_be_focused()
+    assert Order.objects.count() == 1
+
+
 def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:
     feed.wait_for_function(PLAYING % 0)
     feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()

@@ -11,6 +11,7 @@ import { endpoint } from "./endpoints.js";
 import { errorText } from "./errors.js";
 import { Means } from "./means.js";
 import { message } from "./messages.js";
+import { OrderKeys } from "./order-keys.js";
 import { showEnd, showSummary } from "./summary.js";
 
 /** @import { Sheet } from "./sheet.js" */
@@ -19,8 +20,7 @@ import { showEnd, showSummary } from "./summary.js";
 export class Purchase {
   /** @type {"product" | "address" | "summary"} The view that the next tap belongs to. */
   #step = "product";
-  /** Idempotency key: requests with the same key create only one order. */
-  #key = "";
+  #keys = new OrderKeys();
   /** @type {Quote | undefined} The quote that is shown. */
   #quote;
   /** How many requests are not answered yet. */
@@ -47,7 +47,6 @@ export class Purchase {
     this.#turn += 1;
     this.#step = "product";
     this.#quote = undefined;
-    this.#key = crypto.randomUUID();
     this.address.reset();
     this.means.reset();
     this.showButton();
@@ -114,7 +113,6 @@ export class Purchase {
    */
   #show(quote) {
     this.#quote = quote;
-    this.#key = crypto.randomUUID();
     this.means.offer(quote);
     this.sheet.update(quote.lines[0]);
     if (!quote.is_buyable) {
@@ -126,9 +124,9 @@ export class Purchase {
   async #order() {
     const { total, quote_id } = /** @type {Quote} */ (this.#quote);
     const confirmed = { expected_total_minor: total.amount_minor, expected_currency: total.currency, quote_id };
-    const headers = { "Idempotency-Key": this.#key };
     const body = { ...this.#body(), ...confirmed, ...this.means.values() };
-    this.#succeed(await request("POST", endpoint("checkout"), body, headers));
+    const send = (/** @type {Record<string, string>} */ keys) => request("POST", endpoint("checkout"), body, keys);
+    this.#succeed(await this.#keys.send(body.product, send));
   }
 
   #body() {
@@ -150,7 +148,7 @@ export class Purchase {
       await run();
     } catch (error) {
       if (!isRequestError(error)) throw error;
-      if (isWanted()) this.#fail(error);
+      if (isWanted()) this.#fail(error, busy === "buying");
     } finally {
       this.#running -= 1;
       if (this.#running === 0) {
@@ -177,11 +175,10 @@ export class Purchase {
   /**
    * Show the new total if there is one, or what is wrong at its field. Otherwise show the server's sentence.
    * @param {ApiError | import("./api.js").NetworkError} error
+   * @param {boolean} isOrder  Without an answer, the order may have been placed.
    */
-  #fail(error) {
+  #fail(error, isOrder) {
     const { status, body } = error instanceof ApiError ? error : { status: 0, body: /** @type {any} */ ({}) };
-    // A corrected request needs a new key, and so does one after a lost race.
-    if (status === 400 || status === 409) this.#key = crypto.randomUUID();
     if (status === 402 && body.code) {
       this.reset();
       showEnd(this.sheet, "payment", body.next_url || body.url, message("not_charged"), body.detail);
@@ -192,7 +189,8 @@ export class Purchase {
     } else {
       if (status === 409 && body.quote?.lines[0]?.product === this.sheet.product.slug) this.#show(body.quote);
       const sentences = errorText(status === 400 ? body : { detail: body.detail });
-      this.sheet.showProblem(sentences || message(navigator.onLine ? "failed" : "offline"));
+      if (isOrder && status === 422) this.sheet.showProblem(message("order_received"));
+      else this.sheet.showProblem(sentences || message(isOrder ? "order_unanswered" : "failed"));
     }
   }
 }
