@@ -47,8 +47,9 @@ def erase_viewers(keys: Sequence[uuid.UUID]) -> None:
 
 def _merge(anonymous: Viewer, own: Viewer) -> None:
     for name in LISTS:
-        both = dict.fromkeys([*getattr(anonymous, name), *getattr(own, name)])
-        setattr(own, name, list(both)[-MAX_MARKS:])
+        newest = dict.fromkeys(getattr(anonymous, name))  # lists end with what is newest: what preceded signing in
+        earlier = [marked for marked in getattr(own, name) if marked not in newest]
+        setattr(own, name, [*earlier, *newest][-MAX_MARKS:])
     before, more = read_factors(own.reason_factors), read_factors(anonymous.reason_factors)
     own.reason_factors = dict(islice((before | more | before).items(), MOST_REASONS))
     own.save(update_fields=[*LISTS, "reason_factors"])

@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from feed.models import Event, Viewer
@@ -38,6 +39,20 @@ def test_marks_and_events_from_before_signing_in_are_merged(client: Client, shop
     assert set(Event.objects.values_list("viewer", flat=True)) == {viewer.pk}
     send_events(client, {"token": token, "kind": "share"})
     assert set(Event.objects.values_list("viewer", flat=True)) == {viewer.pk}
+
+
+@pytest.mark.parametrize("count", [2, 1000])
+def test_what_was_saved_just_before_signing_in_is_newest_and_stays(client: Client, shopper: User, count: int) -> None:
+    new, again = (make_watchable_clip() for _index in range(2))
+    earlier = list(range(10**6, 10**6 + count - 1))
+    own = Viewer.objects.create(user=shopper, created_at=timezone.now(), saved=[again.pk, *earlier])
+    for clip in (new, again):
+        client.post(f"/api/v1/clips/{clip.code}/save/")
+    client.force_login(shopper)
+    client.get("/")
+    own.refresh_from_db()
+    assert own.saved == [*earlier, new.pk, again.pk][-1000:]
+    assert [clip.code for clip in client.get("/saved/").context["page"].clips] == [again.code, new.code]
 
 
 def test_marks_from_before_signing_in_move_to_the_account(client: Client, shopper: User) -> None:
