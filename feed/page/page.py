@@ -23,7 +23,7 @@ from feed.page.cards import Card, build_card
 from feed.page.cursors import ids_of, read_cursor, write_cursor
 from feed.page.live import LiveState, Selection, read_live
 from feed.page.model_store import ranker_for
-from feed.page.notices import notice_for
+from feed.page.notices import Notice, notice_for
 from feed.page.ranked_list import RankedList, rank_clips
 from feed.page.ranker import Ranker
 from feed.page.snapshot import current_goals, current_snapshot, refresh_snapshot
@@ -40,15 +40,17 @@ _random = np.random.default_rng()
 class FeedPage:
     """A finished page. An empty `cursor` means that there are no more clips.
 
-    `notice` is a sentence for the viewer about the page, or empty.
+    `notice` is what the viewer should know about the page. The API has its sentence, or "".
     """
 
     clips: Sequence[Card]
     cursor: str
-    notice: str = ""
+    notice: Notice | None = None
 
     def as_json(self) -> bytes:
-        return dump_json({"clips": self.clips, "cursor": self.cursor, "notice": self.notice})
+        return dump_json(
+            {"clips": self.clips, "cursor": self.cursor, "notice": self.notice.text if self.notice else ""}
+        )
 
     def as_objects(self) -> list[dict[str, Any]]:
         """Return the cards as plain objects, because templates cannot read encoded JSON fragments."""

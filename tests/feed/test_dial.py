@@ -78,10 +78,13 @@ def test_clips_without_ads_fill_every_page_while_there_are_any(client: Client) -
 
 
 @pytest.mark.parametrize(
-    ("dial", "words"),
-    [(Dial.HALF, "too few clips without ads"), (Dial.FOLLOWED, "You don't follow anyone yet")],
+    ("dial", "words", "link"),
+    [
+        (Dial.HALF, "too few clips without ads", '<a href="/welcome/">Your settings</a>'),
+        (Dial.FOLLOWED, "You don't follow anyone yet", '<a href="/following/">Creators you could follow</a>'),
+    ],
 )
-def test_dial_does_not_end_the_feed(client: Client, dial: Dial, words: str) -> None:
+def test_dial_does_not_end_the_feed(client: Client, dial: Dial, words: str, link: str) -> None:
     for _clip in range(20):
         make_clip(is_paid=True)
     set_dial(client, dial)
@@ -90,7 +93,8 @@ def test_dial_does_not_end_the_feed(client: Client, dial: Dial, words: str) -> N
     assert words in page["notice"]
     reasons = [clip["reasons"][0]["text"] for clip in page["clips"]]
     assert reasons.count("There are no more clips without ads right now") == 8 - dial
-    assert words in client.get("/").content.decode().replace("&#x27;", "'")
+    html = " ".join(client.get("/").content.decode().replace("&#x27;", "'").split())
+    assert words in html and link.replace("<a ", "") in html
     assert len(read_feed(client, cursor=page["cursor"])["clips"]) == 8
 
 
