@@ -6,7 +6,6 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
@@ -14,10 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api_errors import Conflict
 from accounts.networks import hash_network
 from creators.models import Creator
-from feed.events.identity import Identity, identify_signed_in_viewer, set_viewer_cookie
+from feed.events.identity import Identity, identify_sender, set_viewer_cookie
 from feed.events.recording import record_mark
 from feed.models import EventKind
 from feed.preferences import hide_creator
@@ -36,10 +34,13 @@ KINDS = {
 def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
     """Set a viewer's mark on a clip if `is_on`, otherwise remove it. `verb` is a key of `KINDS`.
 
-    A visitor's marks are stored only in the feed. Signing in copies them to the account.
+    A visitor's marks are stored only in the feed. Signing in copies them to the account. Raises ConsentMissing if the
+    mark may be stored in neither.
     """
     if request.user.is_authenticated and verb in MARKS:
         set_mark(user=request.user, clip=clip, verb=verb, is_on=is_on, now=now)
+    else:
+        identity.require_consent()
     if identity.may_store:
         network = hash_network(request)
         record_mark(viewer=identity.key, kind=KINDS[verb], clip_id=clip.pk, is_on=is_on, now=now, network=network)
@@ -49,10 +50,13 @@ def react(*, request: HttpRequest, identity: Identity, clip: Clip, verb: str, is
 def react_to_creator(*, request: HttpRequest, identity: Identity, creator: Creator, is_on: bool, now: datetime) -> None:
     """Follow a creator if `is_on`, otherwise unfollow the creator.
 
-    A visitor's follows are stored only in the feed. Signing in copies them to the account.
+    A visitor's follows are stored only in the feed. Signing in copies them to the account. Raises ConsentMissing if the
+    follow may be stored in neither.
     """
     if request.user.is_authenticated:
         set_follow(user=request.user, creator=creator, is_on=is_on, now=now)
+    else:
+        identity.require_consent()
     if identity.may_store:
         record_mark(
             viewer=identity.key,
@@ -69,16 +73,6 @@ class ReactionView(APIView):
     error_statuses = (409,)
     permission_classes = [AllowAny]
     throttle_scope = "events"
-
-    def identify(self, request: Request, now: datetime) -> Identity:
-        """Return the viewer. Raises Conflict if a browser sends later what it stored for another one.
-
-        The header has the page's `data-owner`. The page may still be open after somebody else has signed in elsewhere.
-        """
-        identity, owner = identify_signed_in_viewer(request, now=now), request.headers.get("X-Viewer-Owner")
-        if owner and owner != identity.owner:
-            raise Conflict(_("Somebody else uses this browser now."))
-        return identity
 
 
 class Reaction(ReactionView):
@@ -97,7 +91,7 @@ class Reaction(ReactionView):
 
     def _set(self, request: Request, code: str, verb: str, *, is_on: bool) -> Response:
         now = timezone.now()
-        identity = self.identify(request, now)
+        identity = identify_sender(request, now=now)
         clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=identity.is_adult), code=code)
         react(request=request, identity=identity, clip=clip, verb=verb, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
@@ -119,7 +113,7 @@ class FollowCreator(ReactionView):
     def _set(self, request: Request, handle: str, *, is_on: bool) -> Response:
         creator = get_object_or_404(Creator.objects.with_handle(handle))
         now = timezone.now()
-        identity = self.identify(request, now)
+        identity = identify_sender(request, now=now)
         react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
         set_viewer_cookie(response, request._request, identity)
@@ -140,9 +134,9 @@ class HideCreator(ReactionView):
     def _set(self, request: Request, handle: str, *, is_hidden: bool) -> Response:
         creator = get_object_or_404(Creator.objects.with_handle(handle))
         now = timezone.now()
-        identity = identify_signed_in_viewer(request, now=now)
-        if identity.may_store:
-            hide_creator(key=identity.key, creator_id=creator.pk, is_hidden=is_hidden, now=now)
+        identity = identify_sender(request, now=now)
+        identity.require_consent()
+        hide_creator(key=identity.key, creator_id=creator.pk, is_hidden=is_hidden, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
         set_viewer_cookie(response, request._request, identity)
         return response

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from feed.events.identity import identify_sender
 from feed.lists import (
     ListKind,
     clips_of_followed,
@@ -88,6 +89,7 @@ class ViewerCreators(APIView):
 class ViewerLess(APIView):
     """What the viewer sees less of: reasons and hidden creators. DELETE gives a reason its full weight again."""
 
+    error_statuses = (409,)
     permission_classes = [AllowAny]
     throttle_scope = "write"
 
@@ -99,6 +101,7 @@ class ViewerLess(APIView):
 
     @extend_schema(parameters=[OpenApiParameter("reason", str, required=True)], responses={204: None})
     def delete(self, request: Request) -> Response:
-        identity, _viewer = viewer_of(request._request, timezone.now())
+        identity = identify_sender(request, now=timezone.now())
+        identity.require_consent()
         restore_reason(key=identity.key, code=request.query_params.get("reason", ""))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from creators.models import Creator
-from feed.events.identity import Identity, identify_signed_in_viewer, set_viewer_cookie
+from feed.events.identity import ConsentMissing, Identity, identify_signed_in_viewer, set_viewer_cookie
 from feed.lists import (
     ListKind,
     clips_of_followed,
@@ -73,28 +73,37 @@ def less_page(request: HttpRequest) -> HttpResponse:
 def change_list(request: HttpRequest) -> HttpResponse:
     """Take one thing off a list: a clip, a creator, or a reason. Or follow a suggested creator."""
     now = timezone.now()
-    identity, _viewer = viewer_of(request, now)
-    subject = request.POST.get("subject", "")
+    identity = identify_signed_in_viewer(request, now=now)
     change = request.POST.get("change", "")
+    try:
+        _apply_change(request, identity, change, request.POST.get("subject", ""), now)
+    except ConsentMissing as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You follow this creator now.") if change == "follow" else _("Undone."))
+    pages = {"save": "saved", "like": "liked", "follow": "following", "unfollow": "following"}
+    response = redirect(pages.get(change, "less-of"))
+    set_viewer_cookie(response, request, identity)
+    return response
+
+
+def _apply_change(request: HttpRequest, identity: Identity, change: str, subject: str, now: datetime) -> None:
     if change in ("save", "like", "not-interested"):
         clip = get_object_or_404(Clip, code=subject)
         react(request=request, identity=identity, clip=clip, verb=change, is_on=False, now=now)
     elif change in ("follow", "unfollow", "show"):
         creator = get_object_or_404(Creator, handle=subject)
         if change == "show":
+            identity.require_consent()
             hide_creator(key=identity.key, creator_id=creator.pk, is_hidden=False, now=now)
         else:
             is_on = change == "follow"
             react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
     elif change == "reason":
+        identity.require_consent()
         restore_reason(key=identity.key, code=subject)
     else:
         raise Http404
-    messages.success(request, _("You follow this creator now.") if change == "follow" else _("Undone."))
-    pages = {"save": "saved", "like": "liked", "follow": "following", "unfollow": "following"}
-    response = redirect(pages.get(change, "less-of"))
-    set_viewer_cookie(response, request, identity)
-    return response
 
 
 def _answer(request: HttpRequest, identity: Identity, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -11,8 +11,11 @@ from hashlib import blake2b
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
+from accounts.api_errors import Conflict
 from feed.events.viewer_merge import adopt_viewer
 from feed.models import Viewer
 from feed.page.cache import Cache
@@ -21,6 +24,12 @@ COOKIE = f"{settings.COOKIE_PREFIX}viewer"
 COOKIE_AGE_S = 395 * 24 * 3600
 CONSENT_COOKIE = f"{settings.COOKIE_PREFIX}consent"
 _signer = Signer(salt="feed.viewer")
+
+
+class ConsentMissing(Conflict):
+    """HTTP 409: the viewer's choice can't be stored without the consent that was not given."""
+
+    default_detail = gettext_lazy("We can't remember this until you allow a personalized feed in your settings.")
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,11 @@ class Identity:
     may_store: bool = True
     is_new: bool = False
 
+    def require_consent(self) -> None:
+        """Raise ConsentMissing if nothing may be stored about this viewer."""
+        if not self.may_store:
+            raise ConsentMissing
+
     def as_cookie(self) -> str:
         """Return the signed value for the viewer cookie."""
         value = f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}"
@@ -45,7 +59,12 @@ class Identity:
 
     @property
     def owner(self) -> str:
-        """Return the name under which a browser keeps what this viewer did without a connection."""
+        """Return the name under which a browser keeps what this viewer did without a connection.
+
+        It is empty if nothing may be kept.
+        """
+        if not (self.may_store or self.user_id):
+            return ""
         return str(self.user_id) if self.user_id else blake2b(self.key.bytes, digest_size=8).hexdigest()
 
 
@@ -81,6 +100,17 @@ def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) 
         return identity
     key = adopt_viewer(user=user, key=None if identity.user_id else identity.key, now=now)
     return Identity(key, user.pk, user.is_known_adult)
+
+
+def identify_sender(request: Request, *, now: datetime) -> Identity:
+    """Return the viewer who sends a choice. Raises Conflict if the page that sends it is another viewer's.
+
+    The header has the page's `data-owner`. The page may still be open after somebody else has signed in elsewhere.
+    """
+    identity, owner = identify_signed_in_viewer(request, now=now), request.headers.get("X-Viewer-Owner")
+    if owner and identity.owner and owner != identity.owner:
+        raise Conflict(_("Somebody else uses this browser now."))
+    return identity
 
 
 def find_stored_viewers(request: HttpRequest) -> list[uuid.UUID]:

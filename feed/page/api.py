@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from feed.events.identity import identify_signed_in_viewer, identify_viewer, set_viewer_cookie
+from feed.events.identity import identify_sender, identify_viewer, set_viewer_cookie
 from feed.page.cursors import BadCursor
 from feed.page.page import MAX_PAGE_SIZE, PAGE_SIZE, build_page
 from feed.page.schema import FeedPageSerializer
@@ -80,6 +80,7 @@ class LessSerializer(serializers.Serializer[Any]):
 class LessOfThisView(APIView):
     """API endpoint that reduces the weight of a reason. The change takes effect on the next page."""
 
+    error_statuses = (409,)
     permission_classes = [AllowAny]
     throttle_scope = "write"
 
@@ -88,9 +89,9 @@ class LessOfThisView(APIView):
         serializer = LessSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         now = timezone.now()
-        identity = identify_signed_in_viewer(request, now=now)
-        if identity.may_store:
-            reduce_reason(key=identity.key, code=serializer.validated_data["reason"], now=now)
+        identity = identify_sender(request, now=now)
+        identity.require_consent()
+        reduce_reason(key=identity.key, code=serializer.validated_data["reason"], now=now)
         response = Response(status=status.HTTP_202_ACCEPTED)
         set_viewer_cookie(response, request._request, identity)
         return response

@@ -153,12 +153,26 @@ def test_feed_of_another_viewer_has_another_owner(shopper: User) -> None:
 def test_stored_mark_is_refused_when_somebody_else_uses_the_browser(shopper: User) -> None:
     clip, device = make_watchable_clip(), Client()
     owner = device.get("/").context["owner"]
-    addresses = (f"/api/v1/clips/{clip.code}/like/", f"/api/v1/creators/{clip.creator.handle}/follow/")
+    marks = [f"clips/{clip.code}/{verb}" for verb in ("like", "not-interested")]
+    changes = [f"creators/{clip.creator.handle}/{change}" for change in ("follow", "hide")]
+    addresses = [f"/api/v1/{path}/" for path in (*marks, *changes, "feed/less")]
+    body = {"reason": "popular"}
+
+    def send(owner: str) -> set[int]:
+        headers = {"X-Viewer-Owner": owner}
+        return {device.post(address, body, "application/json", headers=headers).status_code for address in addresses}
+
     device.force_login(shopper)
-    for address in addresses:
-        assert device.post(address, headers={"X-Viewer-Owner": owner}).status_code == 409
-    assert not Viewer.objects.exclude(liked=[], followed=[]).exists() and not Follow.objects.exists()
-    for address in addresses:
-        assert device.post(address, headers={"X-Viewer-Owner": str(shopper.pk)}).status_code == 204
+    assert send(owner) == {409}
+    nothing: dict[str, list[int] | dict[str, float]] = {
+        "liked": [],
+        "followed": [],
+        "hidden": [],
+        "hidden_creators": [],
+        "reason_factors": {},
+    }
+    assert not Viewer.objects.exclude(**nothing).exists() and not Follow.objects.exists()
+    assert send(str(shopper.pk)) == {204, 202}
     viewer = Viewer.objects.get(user=shopper)
     assert (viewer.liked, viewer.followed) == ([clip.pk], [clip.creator_id])
+    assert (viewer.hidden, viewer.hidden_creators) == ([clip.pk], [clip.creator_id])

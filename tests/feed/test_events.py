@@ -168,7 +168,7 @@ def test_nothing_is_stored_before_consent(client: Client, settings: Settings) ->
     assert "viewer" not in client.get("/").cookies
     shown = read_feed(client)["clips"][0]
     assert shown["token"] == ""
-    assert client.post(f"/api/v1/clips/{clip.code}/like/").status_code == 204
+    assert client.post(f"/api/v1/clips/{clip.code}/like/").status_code == 409
     assert not Event.objects.exists() and not Viewer.objects.exists()
     client.post("/welcome/consent/", {"answer": "yes"})
     assert send_events(client, {"token": served_token(client), "kind": "impression"}) == 1

@@ -1,9 +1,9 @@
 /** What taps and clicks on a clip do: play and pause, like, save, follow, share, hide, products, reasons, seeking. */
 import { closest, find } from "../site/mount.js";
 import { toast } from "./announce.js";
-import { attempt, request } from "./api.js";
+import { attempt } from "./api.js";
 import { endpoint } from "./endpoints.js";
-import { toggleFollow, toggleMark } from "./marks.js";
+import { sendChoice, toggleFollow, toggleMark } from "./marks.js";
 import { message } from "./messages.js";
 
 /** @import { Entry, Feed } from "./player.js" */
@@ -142,7 +142,7 @@ async function share(clip) {
     await navigator.clipboard.writeText(url);
     toast(message("copied"));
   }
-  await request("POST", endpoint("share", { code: clip.code })).catch(() => null); // the link has been shared anyway
+  await sendChoice("POST", endpoint("share", { code: clip.code })).catch(() => null); // the link has been shared anyway
 }
 
 /**
@@ -154,8 +154,8 @@ async function hide(feed, { clip }) {
   const url = endpoint("hide", { code: clip.code });
   toast(message("hidden"), () => {
     goBack();
-    attempt(() => request("DELETE", url));
+    attempt(() => sendChoice("DELETE", url));
   });
-  await attempt(() => request("POST", url));
+  if ((await attempt(() => sendChoice("POST", url))) === undefined) return;
   await feed.paging.reconsider();
 }

@@ -72,7 +72,8 @@ export async function attempt(send, undo) {
   } catch (error) {
     if (!isRequestError(error)) throw error;
     undo?.();
-    toast(message("failed"));
+    // A 409 has a sentence for the viewer, such as that a choice can't be stored without consent.
+    toast(error instanceof ApiError && error.status === 409 ? error.message : message("failed"));
     return undefined;
   }
 }

@@ -38,7 +38,7 @@ export async function toggleMark(entry, field, confirmation) {
 async function sendMark(isOn, url, undo) {
   const method = isOn ? "POST" : "DELETE";
   if (!navigator.onLine && storeMark(method, url)) toast(message("offline"));
-  else await attempt(() => request(method, url), undo);
+  else await attempt(() => sendChoice(method, url), undo);
 }
 
 /**
@@ -61,6 +61,16 @@ export async function toggleFollow(feed, { clip, slide }) {
  * @typedef {{method: "POST" | "DELETE", owner: string}} StoredMark  The owner is the viewer who made it, and sends it.
  */
 
+/**
+ * Send a choice of the viewer of this page. The server refuses it if somebody else has signed in since.
+ * @param {"POST" | "DELETE"} method
+ * @param {string} url
+ * @param {unknown} [body]
+ */
+export function sendChoice(method, url, body) {
+  return request(method, url, body, { "X-Viewer-Owner": owner });
+}
+
 /** @returns {Record<string, StoredMark>} By URL. */
 const storedMarks = () => readJson(STORAGE_KEY, {});
 let owner = "";
@@ -69,10 +79,10 @@ let owner = "";
  * Store a mark to be sent later. It replaces a stored mark for the same URL.
  * @param {"POST" | "DELETE"} method
  * @param {string} url
- * @returns {boolean} False if the browser could not store it.
+ * @returns {boolean} False if the browser could not store it, or nothing may be stored about the viewer.
  */
 function storeMark(method, url) {
-  return writeJson(STORAGE_KEY, { ...storedMarks(), [url]: { method, owner } });
+  return owner !== "" && writeJson(STORAGE_KEY, { ...storedMarks(), [url]: { method, owner } });
 }
 
 /**
@@ -89,7 +99,7 @@ async function sendMarks() {
   for (const [url, { method, owner: maker }] of Object.entries(storedMarks())) {
     if (maker !== owner) continue;
     try {
-      await request(method, url, undefined, { "X-Viewer-Owner": owner });
+      await sendChoice(method, url);
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) return; // somebody else uses the browser now
       // A mark that the server refuses is dropped. A mark that did not reach the server is sent next time.

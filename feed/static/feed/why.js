@@ -4,6 +4,7 @@ import { toast } from "./announce.js";
 import { attempt, request } from "./api.js";
 import { prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
+import { sendChoice } from "./marks.js";
 import { message } from "./messages.js";
 
 /** @import { Clip } from "./clips.js" */
@@ -26,7 +27,7 @@ export function mountWhy(feed) {
   /** @param {HTMLButtonElement} button */
   async function showLess(button) {
     button.disabled = true;
-    const response = await attempt(() => request("POST", endpoint("less"), { reason: button.dataset.less }));
+    const response = await attempt(() => sendChoice("POST", endpoint("less"), { reason: button.dataset.less }));
     if (response === undefined) button.disabled = false;
     else {
       toast(message("less"));
@@ -39,9 +40,9 @@ export function mountWhy(feed) {
     const { handle, name } = shown.creator;
     const url = endpoint("hide_creator", { handle });
     dialog.close();
-    if ((await attempt(() => request("POST", url))) === undefined) return;
+    if ((await attempt(() => sendChoice("POST", url))) === undefined) return;
     toast(message("creator_hidden", { name }), () => {
-      attempt(() => request("DELETE", url)).then(() => feed.paging.reconsider());
+      attempt(() => sendChoice("DELETE", url)).then(() => feed.paging.reconsider());
     });
     if (feed.current?.clip.creator.handle === handle) feed.step(1);
     await feed.paging.reconsider();
