@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.sweeps import do_each
-from videos.intake import storage, tus
+from videos.intake import storage, tus_sweep
 from videos.pipeline import scheduling, worker
 from videos.pipeline.heartbeat import JobYielded
 from videos.review import deadlines, drift, duplicates, mail
@@ -81,7 +81,7 @@ def flag_drift() -> None:
 @shared_task
 def sweep_uploads() -> None:
     """Finish uploads whose bytes have all arrived, and clean up after expired uploads."""
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
 
 
 @shared_task

@@ -17,7 +17,7 @@ from tests.concurrency.crowd import run_at_once
 from tests.concurrency.worker_deaths import Point, are_gone_within, die, programs_of, run_in_worker
 from tests.factories import make_draft
 from tests.videos.clips import make_clip
-from videos.intake import disk, part_files, tus
+from videos.intake import disk, part_files, tus, tus_sweep
 from videos.intake.originals import receive_file, store_original
 from videos.intake.storage import originals
 from videos.intake.workdir import work_folder
@@ -108,7 +108,7 @@ def test_upload_killed_at_any_point_becomes_one_file_after_the_restart(creator: 
             tus.finish_upload(upload=upload, now=timezone.now())
 
         assert run_in_worker(finish, dying_at=point) == -signal.SIGKILL, point.name
-    assert run_in_worker(lambda: tus.sweep_uploads(now=timezone.now())) == 0
+    assert run_in_worker(lambda: tus_sweep.sweep_uploads(now=timezone.now())) == 0
     assert Upload.objects.filter(source=None).count() == 0
     assert Source.objects.count() == len(UPLOAD_POINTS)
     assert set(originals().listdir("")[1]) == set(Source.objects.values_list("storage_name", flat=True))
@@ -126,12 +126,12 @@ def test_form_killed_at_any_point_leaves_nothing_unrecorded(creator: Creator, tm
     for where, moment in (("inspect_original", "after"), ("store_bytes", "after"), ("store_original", "before")):
         assert run_in_worker(send, dying_at=Point(where, f"videos.intake.originals.{where}", moment)) == -signal.SIGKILL
     assert len(originals().listdir("")[1]) == 1  # stored, but not recorded
-    tus.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(minutes=30))
     assert Upload.objects.count() == 3
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=2))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=2))
     assert (Upload.objects.count(), Source.objects.count(), originals().listdir("")[1]) == (0, 0, [])
     send()
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=26))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=26))
     assert originals().listdir("")[1] == [Source.objects.get().storage_name]
 
 
@@ -143,7 +143,7 @@ def test_unrecorded_original_of_an_upload_given_up_is_deleted_when_the_row_expir
     assert run_in_worker(lambda: tus.finish_upload(upload=upload, now=timezone.now()), dying_at=stored) < 0
     tus.give_up_upload(upload=upload, now=timezone.now())
     assert len(originals().listdir("")[1]) == 1
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert (Upload.objects.count(), originals().listdir("")[1]) == (0, [])
     assert list(disk.uploads_folder().iterdir()) == []
 
@@ -210,7 +210,7 @@ def test_job_started_three_times_at_once_is_processed_once(
 
 def test_complete_upload_swept_three_times_at_once_becomes_one_original(creator: Creator, tmp_path: Path) -> None:
     complete_upload(creator, make_video(tmp_path, 0, size="90x160"))
-    outcomes = run_at_once([lambda: tus.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
+    outcomes = run_at_once([lambda: tus_sweep.sweep_uploads(now=timezone.now())] * 3, threads=1, processes=3)
     assert [outcome.error for outcome in outcomes] == ["", "", ""]
     assert (Source.objects.count(), Job.objects.count()) == (1, 1)
     assert list(disk.uploads_folder().iterdir()) == []

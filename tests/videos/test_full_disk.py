@@ -20,7 +20,7 @@ from creators.models import Creator
 from tests.factories import make_creator, make_source
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import offset_of, send, start
-from videos.intake import disk, tus
+from videos.intake import disk, tus, tus_sweep
 from videos.intake.originals import store_original
 from videos.intake.storage import originals
 from videos.models import Clip, Job, JobState, Source, Upload
@@ -118,9 +118,9 @@ def test_complete_resumable_upload_is_finished_once_there_is_disk_space(
         fill_storage(patch)
         refused: Any = send(as_creator, location, 0, clip_bytes)
         assert (refused.status_code, refused.json()) == (507, {"detail": SENTENCE})
-        tus.sweep_uploads(now=timezone.now())
+        tus_sweep.sweep_uploads(now=timezone.now())
         assert tus.received_bytes(Upload.objects.get()) == len(clip_bytes)
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
     assert offset_of(as_creator, location) == len(clip_bytes)
     assert Source.objects.get() == Upload.objects.get().source
 

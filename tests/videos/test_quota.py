@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import TUS, request_upload, send, start
-from videos.intake import disk, quota, tus
+from videos.intake import disk, quota, tus, tus_sweep
 from videos.intake.errors import UploadGone
 from videos.models import Source, Upload
 
@@ -50,7 +50,7 @@ def test_files_and_bytes_of_one_creator_in_a_day_are_limited(
         start(as_creator, 1000)
     assert_quota_is_used_up(as_creator, 1000)
     Upload.objects.update(expires_at=timezone.now() - timedelta(hours=1))
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
     start(as_creator, 1000)
 
 
@@ -69,7 +69,7 @@ def cancel(client: Client, location: str) -> None:
 
 def abandon(client: Client, location: str) -> None:
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
 
 
 def send_the_rest_of_a_file_that_is_not_a_video(client: Client, location: str) -> None:
@@ -92,9 +92,9 @@ def test_arrived_bytes_of_an_upload_given_up_count_for_a_day(
     assert list(disk.uploads_folder().iterdir()) == []
     assert_quota_is_used_up(as_creator, 2501 - counts)
     cancel(as_creator, start(as_creator, 2500 - counts))  # no byte of this one arrives
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert Upload.objects.get().lost_bytes == counts
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert Upload.objects.count() == 0
     start(as_creator, 2500)
 

@@ -17,7 +17,7 @@ from tests.object_store import BUCKET, ObjectStore
 from tests.videos.clips import make_clip
 from tests.videos.test_full_disk import by_form, by_put
 from tests.videos.test_tus import TUS, offset_of, send, start
-from videos.intake import part_objects, tus
+from videos.intake import part_objects, tus, tus_sweep
 from videos.intake.errors import ChunkTooLong, UploadBusy, UploadGone, WrongOffset
 from videos.intake.originals import store_original
 from videos.intake.storage import originals
@@ -104,7 +104,7 @@ def test_process_that_dies_within_a_chunk_loses_nothing_that_counts(
         tus.append(upload=upload, offset=0, read=read)
     assert tus.received_bytes(upload) == 2000
     assert tus.append(upload=upload, offset=2000, read=pieces_of(clip_bytes[2000:])) == len(clip_bytes)
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
     assert Source.objects.get().sha256 == hashlib.sha256(clip_bytes).hexdigest()
 
 
@@ -165,7 +165,7 @@ def test_upload_cancelled_during_a_chunk_is_gone_and_its_bytes_are_deleted(
     with pytest.raises(UploadGone):
         tus.append(upload=upload, offset=0, read=read)
     assert Upload.objects.get().lost_bytes == 2000
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert (Upload.objects.count(), unfinished(object_store)) == (0, [])
 
 
@@ -182,7 +182,7 @@ def test_only_one_process_finishes_and_another_one_may_after_it_died(
         tus.finish_upload(upload=upload, now=timezone.now())
     assert Source.objects.count() == 0
     Upload.objects.update(finishing_until=timezone.now())
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
     assert Upload.objects.get().source == Source.objects.get()
     assert Upload.objects.get().finishing_until is None
 
@@ -195,17 +195,17 @@ def test_store_that_is_away_is_503_and_the_upload_goes_on_afterwards(
     with object_store.refusing():
         refused = send(as_creator, location, 3000, clip_bytes[3000:])
         assert (refused.status_code, refused["Retry-After"], refused.json()) == (503, "30", {"detail": AWAY})
-        tus.sweep_uploads(now=timezone.now())
+        tus_sweep.sweep_uploads(now=timezone.now())
     assert offset_of(as_creator, location) == 3000
     with object_store.refusing(lambda method, path: "/originals/" in path):
         assert send(as_creator, location, 3000, clip_bytes[3000:]).status_code == 503
         assert (Source.objects.count(), tus.received_bytes(Upload.objects.get())) == (0, len(clip_bytes))
-        tus.sweep_uploads(now=timezone.now())
+        tus_sweep.sweep_uploads(now=timezone.now())
     with object_store.refusing(lambda method, path: method == "DELETE" and "/uploads/" in path):
-        tus.sweep_uploads(now=timezone.now())
+        tus_sweep.sweep_uploads(now=timezone.now())
     assert Clip.objects.get(code="abcdefghjk").source == Source.objects.get() == Upload.objects.get().source
     assert unfinished(object_store)
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert unfinished(object_store) == []
 
 
@@ -252,11 +252,11 @@ def test_abandoned_and_orphaned_uploads_are_deleted_from_the_bucket(
     orphan = Upload.objects.first()
     assert orphan is not None
     orphan.delete()
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert len(unfinished(object_store)) == 2
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert [key.split("/")[1] for key in unfinished(object_store)] == [orphan.code]
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=49))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=49))
     assert unfinished(object_store) == []
 
 

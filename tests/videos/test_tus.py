@@ -13,7 +13,7 @@ from tusclient.client import TusClient
 from creators.models import Creator
 from tests.videos.clips import make_clip
 from videos.api.uploads import read_metadata
-from videos.intake import disk, part_files, tus
+from videos.intake import disk, part_files, tus, tus_sweep
 from videos.intake.errors import UploadBusy
 from videos.intake.storage import originals
 from videos.models import Clip, Job, Source, Upload
@@ -221,7 +221,7 @@ def test_upload_that_is_being_finished_cannot_be_cancelled(as_creator: Client, c
         assert as_creator.delete(location, **TUS).status_code == 423
         upload.refresh_from_db()
         assert (upload.lost_bytes, tus.received_bytes(upload)) == (None, len(clip_bytes))
-        tus.sweep_uploads(now=timezone.now() + timedelta(days=2))
+        tus_sweep.sweep_uploads(now=timezone.now() + timedelta(days=2))
         assert Upload.objects.unfinished().get() == upload
     looked_up_before = Upload.objects.get()
     source = tus.finish_upload(upload=upload, now=timezone.now())

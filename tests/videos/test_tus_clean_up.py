@@ -13,7 +13,7 @@ from django.utils.http import http_date
 
 from tests.videos.clips import make_clip
 from tests.videos.test_tus import TUS, offset_of, request_upload, send, start
-from videos.intake import disk, part_files, tus
+from videos.intake import disk, part_files, tus, tus_sweep
 from videos.models import Source, Upload
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +38,9 @@ def clip_bytes(tmp_path: Path) -> bytes:
 def test_abandoned_upload_is_deleted_after_a_day(as_creator: Client, clip_bytes: bytes) -> None:
     location = start(as_creator, len(clip_bytes))
     send(as_creator, location, 0, clip_bytes[:1000])
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=23))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=23))
     assert offset_of(as_creator, location) == 1000
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=25))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=25))
     assert as_creator.head(location, **TUS).status_code == 404
     assert list(disk.uploads_folder().iterdir()) == []
 
@@ -48,12 +48,12 @@ def test_abandoned_upload_is_deleted_after_a_day(as_creator: Client, clip_bytes:
 def test_orphaned_bytes_are_deleted_after_two_days(as_creator: Client, clip_bytes: bytes) -> None:
     location = start(as_creator, len(clip_bytes))
     send(as_creator, location, 0, clip_bytes[:1000])
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
     part = part_files.part_path(Upload.objects.get())
     Upload.objects.all().delete()
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=47))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=47))
     assert part.exists()
-    tus.sweep_uploads(now=timezone.now() + timedelta(hours=49))
+    tus_sweep.sweep_uploads(now=timezone.now() + timedelta(hours=49))
     assert not part.exists()
 
 
@@ -75,7 +75,7 @@ def test_every_response_names_the_expiry_after_which_the_upload_is_gone(as_creat
 def test_sweep_finishes_an_upload_that_was_complete_before_a_crash(as_creator: Client, clip_bytes: bytes) -> None:
     start(as_creator, len(clip_bytes))
     part_files.part_path(Upload.objects.get()).write_bytes(clip_bytes)
-    tus.sweep_uploads(now=timezone.now())
+    tus_sweep.sweep_uploads(now=timezone.now())
     assert Upload.objects.get().source == Source.objects.get()
 
 
@@ -140,7 +140,7 @@ def test_an_upload_that_fails_keeps_none_of_the_others_waiting(
 
     monkeypatch.setattr(part_files.PartFiles, "received_bytes", fail)
     with pytest.raises(ZeroDivisionError):
-        tus.sweep_uploads(now=timezone.now())
+        tus_sweep.sweep_uploads(now=timezone.now())
     states = [upload.source_id is not None for upload in Upload.objects.order_by("pk")[:2]]
     assert states == [False, True]
     assert not Upload.objects.unfinished().filter(pk=uploads[3].pk).exists()
