@@ -27,7 +27,9 @@ def free_bytes(folder: Path | None = None) -> int:
 
     `folder` is on the disk in question; by default, the one for unfinished uploads.
     """
-    return shutil.disk_usage(folder or uploads_folder()).free - SPARE_BYTES
+    uploads: Path = settings.DATA_DIR / "uploads"  # which a shop with an object store may never need
+    folders = [folder] if folder else [uploads, *uploads.parents]
+    return shutil.disk_usage(next(path for path in folders if path.exists())).free - SPARE_BYTES
 
 
 def has_room(size_bytes: int, folder: Path | None = None) -> bool:
