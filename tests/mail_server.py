@@ -1,5 +1,6 @@
 """A real SMTP server for tests, and settings with which the site's outbox uses it."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -60,11 +61,33 @@ class MailServer:
         return "221 Bye"
 
 
+class ClosingController(Controller):
+    """Runs a mail server that closes the connections of its clients when it stops. They are found unclosed otherwise."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._sessions: list[Any] = []
+
+    def factory(self) -> Any:
+        self._sessions.append(super().factory())
+        return self._sessions[-1]
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self._close_all(), self.loop).result(10)
+        super().stop(no_assert)
+
+    async def _close_all(self) -> None:
+        for session in self._sessions:
+            if session.transport is not None:
+                session.transport.abort()
+        await asyncio.sleep(0)
+
+
 @contextmanager
 def run_mail_server(settings: Settings) -> Iterator[MailServer]:
     """Run a mail server to which the site delivers its emails."""
     server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller = ClosingController(server, hostname="127.0.0.1", port=free_port())
     controller.start()
     use_mail_server(settings, controller.port)
     try:

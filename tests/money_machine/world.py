@@ -10,7 +10,6 @@ from typing import Any
 from unittest import mock
 
 import stripe
-from aiosmtpd.controller import Controller
 from django.contrib.auth.models import Group
 from django.test import override_settings
 from django.utils import timezone
@@ -31,7 +30,7 @@ from tests.factories import (
     make_published_clip,
     make_user,
 )
-from tests.mail_server import MailServer, free_port
+from tests.mail_server import ClosingController, MailServer, free_port
 from tests.shop.conftest import ADDRESS
 from tests.shop.stripe import StandInStripe, running_stripe
 from videos.models import Clip
@@ -105,7 +104,7 @@ def open_world() -> Iterator[World]:
     """Start the servers, write the rows and yield them. The caller rolls the transaction back."""
     clock = Clock()
     mail = MailServer()
-    controller = Controller(mail, hostname="127.0.0.1", port=free_port())
+    controller = ClosingController(mail, hostname="127.0.0.1", port=free_port())
     controller.start()
     stack = ExitStack()
     with stack:

@@ -10,9 +10,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from typing import override
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.mail_server import ClosingController
 from tests.shop.stripe import StandInHandler, StandInStripe, running_stripe, sign
 from tests.shop.stripe.errors import Fields
 
@@ -45,7 +45,7 @@ class MailServer:
 @contextmanager
 def running_mail_server() -> Iterator[MailServer]:
     server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller = ClosingController(server, hostname="127.0.0.1", port=free_port())
     server.port = controller.port
     controller.start()
     try:

@@ -95,7 +95,7 @@ class Activity(threading.Thread):
 
 
 class Ordering(Activity):
-    """Places more than one order a second. `codes` has the code of the order for each key that was sent."""
+    """Places more than one order a second, each as another guest of one network. `codes` has the code of the order for each key that was sent."""
 
     def __init__(self, visitor: Visitor, email: str) -> None:
         super().__init__(visitor)
@@ -103,6 +103,7 @@ class Ordering(Activity):
         self.codes: dict[str, str] = {}
 
     def act(self) -> None:
+        self.visitor.cookies.clear()
         key = uuid.uuid4().hex
         order: dict[str, Any] = {"product": "clay-mug", "quantity": 1, "email": self.email}
         order["address"] = ADDRESS | {"region": STATE, "country_code": "US"}
