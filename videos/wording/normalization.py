@@ -82,18 +82,18 @@ def _shorten_gaps(characters: list[str], origins: list[int]) -> None:
 
     Of a gap that is too long even so, keep one of each sign, and drop the middle of what is too long still.
     """
-    kept: list[int] = []
+    remaining: list[int] = []
     gap: list[int] = []
     for index, character in enumerate([*characters, "."]):
         is_end = index == len(characters)
         if is_end or character.isalnum():
-            kept += _shorten_gap(characters, gap)
-            kept += [] if is_end else [index]
+            remaining += _shorten_gap(characters, gap)
+            remaining += [] if is_end else [index]
             gap = []
         elif not _is_repeated(characters, gap, character):
             gap.append(index)
-    characters[:] = [characters[index] for index in kept]
-    origins[:] = [origins[index] for index in kept]
+    characters[:] = [characters[index] for index in remaining]
+    origins[:] = [origins[index] for index in remaining]
 
 
 def _is_repeated(characters: list[str], gap: list[int], character: str) -> bool:
