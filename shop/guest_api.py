@@ -21,7 +21,14 @@ from shop.api import ShopView, validate
 from shop.checkout_api import PaymentRequired, describe_refused_card, read_means
 from shop.guest_pages import SCOPE, explain_unknown
 from shop.models import Order
-from shop.order_links import claim_order, find_order_by_email, find_order_by_link, open_order
+from shop.order_links import (
+    claim_order,
+    explain_unclaimable,
+    find_order_by_email,
+    find_order_by_link,
+    may_claim,
+    open_order,
+)
 from shop.order_payment import CardRefused, pay_order
 from shop.payment_page import describe_payment_failure
 from shop.payments import PaymentRefused
@@ -61,18 +68,19 @@ class OrderFind(ShopView):
     @extend_schema(request=OrderKeySerializer, responses=OrderSerializer)
     def post(self, request: Request) -> Response:
         key = validate(OrderKeySerializer(data=request.data))
-        if "token" in key:
+        by_email = "token" not in key
+        if not by_email:
             order = find_order_by_link(code=key["code"], token=key["token"])
         else:
             order = find_order_by_email(code=key["code"], email=key.get("email", ""))
         if order is None:
             raise NotFound(explain_unknown())
-        open_order(request._request, order)
+        open_order(request._request, order, by_email=by_email)
         return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
 
 
 class OrderClaim(ShopView):
-    """An order that was placed as a guest. POST moves it to the account of the user, who must have opened it."""
+    """An order that was placed as a guest. POST moves it to the account of the user, who must have opened it by email."""
 
     error_statuses = (409,)
     permission_classes = [IsAuthenticated]
@@ -81,6 +89,8 @@ class OrderClaim(ShopView):
     def post(self, request: Request, code: str) -> Response:
         order, user = _find_own_order(request._request, code), request.user
         assert isinstance(user, User)
+        if order.user_id is None and not may_claim(request._request, order):
+            raise Conflict(explain_unclaimable())
         if order.user_id != user.pk and not claim_order(order_id=order.pk, user=user):
             raise Conflict(_("This order belongs to an account."))
         return Response(OrderSerializer(_find_own_order(request._request, code)).data)
@@ -88,7 +98,6 @@ class OrderClaim(ShopView):
 
 class OrderPay(ShopView):
     """Payment for an order that waits for it. POST charges it, or says where to pay; repeating it charges once.
-
 
     A payment that was begun by other means is closed first.
     """

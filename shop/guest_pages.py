@@ -40,7 +40,7 @@ def follow_link(request: HttpRequest, code: str, token: str) -> HttpResponse:
         sentence = _("This link is no longer valid. Open your order with its number and your email address.")
         response = _show_form(request, FindOrderForm(initial={"code": code}), sentence, status=404)
     else:
-        open_order(request, order)
+        open_order(request, order, by_email=False)
         response = redirect(order)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -60,7 +60,7 @@ def find_order(request: HttpRequest) -> HttpResponse:
     order = find_order_by_email(**form.cleaned_data)
     if order is None:
         return _show_form(request, form, explain_unknown(), status=404)
-    open_order(request, order)
+    open_order(request, order, by_email=True)
     return redirect(order)
 
 

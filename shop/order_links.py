@@ -7,6 +7,7 @@ session of whoever follows it, and does not stay in the address bar.
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.pasted_text import mailed_address, without_invisible
@@ -30,11 +31,31 @@ def find_order_by_email(*, code: str, email: str) -> Order | None:
     return order if order and constant_time_compare(_compared(order.email), _compared(email)) else None
 
 
-def open_order(request: HttpRequest, order: Order) -> None:
-    """Let the session see the order, until its link is replaced or somebody signs in: that may be the next person."""
-    session = request.session
+def open_order(request: HttpRequest, order: Order, *, by_email: bool) -> None:
+    """Let the session see the order, until its link is replaced or somebody signs in: that may be the next person.
+
+    `by_email` says that its email address was known. A link can be forwarded.
+    """
+    session, opener = request.session, request.user.pk or 0
+    knows_email = by_email or _knows_email(request, order)
     opened = [entry for entry in session.get(OPENED_ORDERS_KEY, []) if entry[0] != order.pk]
-    session[OPENED_ORDERS_KEY] = [*opened, [order.pk, order.link_version, request.user.pk or 0]][-MOST_OPENED:]
+    session[OPENED_ORDERS_KEY] = [*opened, [order.pk, order.link_version, opener, int(knows_email)]][-MOST_OPENED:]
+
+
+def may_claim(request: HttpRequest, order: Order) -> bool:
+    """Return whether a user can take over an order that they see: it has no account, and they knew its email address."""
+    return request.user.is_authenticated and order.user_id is None and _knows_email(request, order)
+
+
+def explain_unclaimable() -> str:
+    return _("Open the order with its number and email address first.")
+
+
+def _knows_email(request: HttpRequest, order: Order) -> bool:
+    return any(
+        entry[0] == order.pk and entry[2:] == [request.user.pk or 0, 1]
+        for entry in request.session.get(OPENED_ORDERS_KEY, [])
+    )
 
 
 def was_placed_here(request: HttpRequest, code: str) -> bool:
@@ -44,7 +65,7 @@ def was_placed_here(request: HttpRequest, code: str) -> bool:
 
 
 def claim_order(*, order_id: int, user: User) -> bool:
-    """Move an order that was placed as a guest to an account whose user has opened it. Return False if it has one."""
+    """Move an order that was placed as a guest to an account. The caller has asked `may_claim`. Return False if it has one."""
     return Order.objects.filter(pk=order_id, user=None).exclude(visitor="").update(user=user) == 1
 
 

@@ -51,6 +51,8 @@ def find_reservation_problem(*, shopper: Shopper, quantities: Mapping[Product, i
         is_first = not count["held"] and count["lapsed"] <= LAPSES_FORGIVEN
         leaves_half = 2 * taken <= product.stock + taken
         if count["own"] >= MOST_UNPAID or not (is_first or leaves_half):
+            if not count["held"]:
+                return _explain_lapsed(product, is_user=shopper.user is not None)
             return _explain_own(product) if shopper.user or count["own"] else _explain_network(product)
     return ""
 
@@ -82,3 +84,16 @@ def _explain_network(product: Product) -> str:
         "There are already several unpaid orders for %(product)s from your network. Sign in to order, or try again in a "
         "few minutes."
     ) % {"product": product.local_name}
+
+
+def _explain_lapsed(product: Product, *, is_user: bool) -> str:
+    values = {"product": product.local_name}
+    if is_user:
+        return _("Your last orders for %(product)s were not paid in time. Order fewer, or try again tomorrow.") % values
+    return (
+        _(
+            "Several orders for %(product)s from your network were not paid in time. Sign in to order, order fewer, or "
+            "try again tomorrow."
+        )
+        % values
+    )

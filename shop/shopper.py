@@ -20,7 +20,8 @@ class Shopper:
 
     `visitor` is the token in the session. A user's session can also have one, from the time before the user signed in.
     `opened_orders` are the ids and link versions of orders that were opened by the link in their emails, or by their
-    number and email address, by this user or guest: signing in closes them. `network` is the keyed hash of the network that the request came from, or "".
+    number and email address, by this user or guest: signing in closes them. `network` is the keyed hash of the network
+    that the request came from, or "".
     `browser_accounts` are the ids of users who were signed in with the same browser.
     """
 

@@ -18,7 +18,7 @@ from accounts.refused_addresses import find_refused_address, forget_refused
 from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
-from shop.order_links import claim_order, correct_email, open_order, was_placed_here
+from shop.order_links import claim_order, correct_email, explain_unclaimable, may_claim, open_order, was_placed_here
 from shop.order_payment import PAYMENT_PAGE, CardRefused, Means, Return, ask_on_return, pay_order
 from shop.payment_page import describe_payment_failure, offer_payment_page, redirect_to_payment
 from shop.payments import PaymentRefused
@@ -159,15 +159,17 @@ def _correct_email(request: HttpRequest, order: Order) -> HttpResponse:
     forget_refused(email=email)
     correct_email(order_id=order.pk, email=email)
     order.refresh_from_db()
-    open_order(request, order)
+    open_order(request, order, by_email=False)
     messages.success(request, _("Emails about this order go to %(email)s from now on.") % {"email": email})
     return redirect(order)
 
 
 def _claim(request: HttpRequest, order: Order) -> None:
     user = shopper_of(request).user
-    if user is not None and claim_order(order_id=order.pk, user=user):
+    if user is not None and may_claim(request, order) and claim_order(order_id=order.pk, user=user):
         messages.success(request, _("This order is in your account now."))
+    elif order.user_id is None:
+        messages.error(request, explain_unclaimable())
 
 
 def _render_order(
@@ -188,7 +190,7 @@ def _render_order(
         "order": order,
         "lines": list(order.lines.all()),
         "is_own": is_own,
-        "is_claimable": is_own and user is not None and order.user_id is None,
+        "is_claimable": is_own and may_claim(request, order),
         "is_unknown": is_unknown and order.is_pending,
         "next_question": next_question,
         "cards": find_usable_cards(user, now=now) if pays_with_card else [],

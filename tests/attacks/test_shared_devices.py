@@ -96,6 +96,20 @@ def test_user_claims_an_order_that_they_have_opened(device: Client, order: Order
     assert order.code in client_of(user).get("/orders/").content.decode()
 
 
+def test_forwarded_link_shows_an_order_but_moves_it_to_no_account(order: Order) -> None:
+    friend = Client()
+    sign_in(friend)
+    friend.get(order.link_path)
+    page = friend.get(f"/orders/{order.code}/")
+    assert page.status_code == 200 and "Add to my account" not in page.content.decode()
+    assert friend.post(f"/api/v1/orders/{order.code}/claim/").status_code == 409
+    assert (
+        "with its number and email address" in friend.post(f"/orders/{order.code}/claim/", follow=True).content.decode()
+    )
+    order.refresh_from_db()
+    assert order.user is None
+
+
 def test_order_of_an_account_is_claimed_by_nobody_else(order: Order) -> None:
     owner = make_user("owner@example.com")
     Order.objects.update(user=owner)

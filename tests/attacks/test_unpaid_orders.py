@@ -113,6 +113,9 @@ def test_client_who_lets_orders_lapse_cannot_take_everything_again() -> None:
         answers.append(order_as_guest(5))
         expire_orders(now=timezone.now() + timedelta(hours=1))
     assert answers == [201] * (LAPSES_FORGIVEN + 1) + [409]
+    body = {"product": "mug", "quantity": 5, "email": VICTIM, "address": ADDRESS}
+    refusal = buy(Client(REMOTE_ADDR=SCHOOL), body).json()["detail"]
+    assert "from your network were not paid in time" in refusal, "There is no unpaid order that could be paid."
     assert (stock_left(), order_as_guest(2), order_as_guest(5, network=ELSEWHERE)) == (5, 201, 409)
 
 
