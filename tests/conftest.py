@@ -68,6 +68,18 @@ def object_store(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
+def own_folders(settings: Any, tmp_path: Path) -> None:
+    """Keep uploads, originals and media in the folder of the test."""
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path / "data", tmp_path / "media"
+    (tmp_path / "originals").mkdir()
+    originals = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "originals", "base_url": None},
+    }
+    settings.STORAGES = settings.STORAGES | {"originals": originals}
+
+
+@pytest.fixture
 def shopper() -> User:
     return make_user("shopper@example.com")
 

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from payouts.migrations._ledger_sql import VIEW_SQL as FIRST_VIEW_SQL
+
 _SALE = """SELECT '{kind}-' || line.id, line.creator_id, '{kind}', placed.paid_at, clip.code, placed.currency, 0, 0, 0, '',
     NULL, NULL, line.id, NULL, NULL, line.commission_minor - line.agency_minor - coalesce((
         SELECT sum(part.commission_minor - part.agency_minor)
@@ -57,31 +59,7 @@ WHERE hold.state = 'held' AND placed.paid_at IS NOT NULL
 """
 VIEW_SQL = _VIEW.format(pending=_SALE.format(kind="pending"), held=_SALE.format(kind="held"), unbooked=_UNBOOKED)
 
-OLD_VIEW_SQL = """
-DROP VIEW payouts_statement_line;
-CREATE VIEW payouts_statement_line AS
-SELECT 'posting-' || posting.id AS id, posting.creator_id, posting.kind, posting.occurred_at,
-    coalesce(slot.clip_code, clip.code, '') AS clip_code, posting.currency, posting.gross_minor, posting.agency_minor,
-    posting.gross_minor - posting.agency_minor AS net_minor, '' AS reason, posting.id AS posting_id, posting.slot_id,
-    posting.order_line_id, posting.refund_line_id, posting.payout_id
-FROM payouts_posting posting
-LEFT JOIN creators_slot slot ON slot.id = posting.slot_id
-LEFT JOIN shop_orderline line ON line.id = posting.order_line_id
-LEFT JOIN videos_clip clip ON clip.id = line.clip_id
-WHERE posting.creator_id IS NOT NULL
-UNION ALL
-SELECT 'slot-' || slot.id, enrolment.creator_id, 'released', slot.settled_at, slot.clip_code, slot.currency, 0, 0, 0,
-    slot.reason, NULL, slot.id, NULL, NULL, NULL
-FROM creators_slot slot JOIN creators_enrolment enrolment ON enrolment.id = slot.enrolment_id
-WHERE slot.state = 'released'
-UNION ALL
-SELECT 'line-' || line.id, line.creator_id, 'unpaid', placed.paid_at, clip.code, placed.currency, 0, 0, 0,
-    coalesce(nullif(line.unpaid_reason, ''), 'under_a_cent'), NULL, NULL, line.id, NULL, NULL
-FROM shop_orderline line
-JOIN shop_order placed ON placed.id = line.order_id
-JOIN videos_clip clip ON clip.id = line.clip_id
-WHERE line.commission_minor = 0 AND placed.paid_at IS NOT NULL
-"""
+OLD_VIEW_SQL = f"DROP VIEW payouts_statement_line;\n{FIRST_VIEW_SQL}"
 
 
 class Migration(migrations.Migration):

@@ -26,21 +26,9 @@ from videos.intake.storage import originals
 from videos.models import Clip, Job, JobState, Source, Upload
 from videos.pipeline import job_states, scheduling, worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 SENTENCE = "There isn't enough disk space for this file right now. Please try again later."
 CODE = "abcdefghjk"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, settings: Any) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-    settings.MEDIA_ROOT = tmp_path / "media"
-    storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path / "originals"},
-    }
-    settings.STORAGES = settings.STORAGES | {"originals": storage}
-    (tmp_path / "originals").mkdir()
 
 
 @pytest.fixture

@@ -14,17 +14,7 @@ from videos.intake import disk, quota, tus, tus_sweep
 from videos.intake.errors import UploadGone
 from videos.models import Source, Upload
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, settings: Any) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-    storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path / "originals"},
-    }
-    settings.STORAGES = settings.STORAGES | {"originals": storage}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 
 @pytest.fixture

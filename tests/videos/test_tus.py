@@ -18,21 +18,10 @@ from videos.intake.errors import UploadBusy
 from videos.intake.storage import originals
 from videos.models import Clip, Job, Source, Upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 ADDRESS = "/api/v1/uploads/"
 TUS = {"HTTP_TUS_RESUMABLE": "1.0.0"}
 PIECE = "application/offset+octet-stream"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, settings: Any) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-    settings.STORAGES = settings.STORAGES | {
-        "originals": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "originals"},
-        }
-    }
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import errno
 from datetime import timedelta
 from io import FileIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,18 +15,7 @@ from tests.videos.test_tus import TUS, offset_of, request_upload, send, start
 from videos.intake import disk, part_files, tus, tus_sweep
 from videos.models import Source, Upload
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, settings: Any) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-    settings.STORAGES = settings.STORAGES | {
-        "originals": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "originals"},
-        }
-    }
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -16,19 +15,8 @@ from videos.models import Clip, Job, JobState, Revision, Source
 from videos.studio.erasure import UNUSED_FOR, erase_unused_files
 from videos.tasks import erase_files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 LONG_AGO = UNUSED_FOR + timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, settings: Any) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-    settings.MEDIA_ROOT = tmp_path / "media"
-    storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path / "originals"},
-    }
-    settings.STORAGES = settings.STORAGES | {"originals": storage}
 
 
 @pytest.fixture

@@ -26,19 +26,7 @@ from videos.pipeline.outputs import Outputs
 from videos.states import ClipState
 from videos.tasks import process_next_job
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, settings: Any) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STORAGES = settings.STORAGES | {
-        "originals": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "originals", "base_url": None},
-        }
-    }
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 
 def upload(creator: Creator, path: Path) -> Source:
@@ -234,7 +222,7 @@ def test_no_file_is_opened_without_a_sandbox_outside_the_demo(creator: Creator, 
     with sandbox.at_most(sandbox.Level.LIMITS), pytest.raises(ImproperlyConfigured, match="No sandbox"):
         upload(creator, make_clip(tmp_path / "clip.mp4"))
     assert Source.objects.count() == 0
-    assert not (tmp_path / "originals").exists()
+    assert list((tmp_path / "originals").iterdir()) == []
 
 
 def test_lost_sound_is_told_to_the_creator_and_kept_for_the_desk(
