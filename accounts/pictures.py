@@ -3,6 +3,7 @@
 They are decoded by a process of their own in the sandbox, one at a time, so that no picture takes the memory of the site.
 """
 
+import errno
 import io
 import json
 import logging
@@ -100,7 +101,7 @@ def _encoded(
     file: IO[bytes], *, widths: Sequence[int], formats: dict[str, dict[str, int]], is_opaque: bool
 ) -> Iterator[tuple[tuple[int, int], Path]]:
     """Yield the size of the upright picture, and a folder with a file for each width and format, named `<width>.<ending>`."""
-    with _taking_turn(), tempfile.TemporaryDirectory(prefix="picture-") as name:
+    with _taking_turn(), _temporary_folder() as name:
         source, output = Path(name, "source"), Path(name, "output")
         output.mkdir()
         file.seek(0)
@@ -108,6 +109,19 @@ def _encoded(
             shutil.copyfileobj(file, copy)
         answer = _run_child(source, output, {"widths": list(widths), "formats": formats, "is_opaque": is_opaque})
         yield (answer["width_px"], answer["height_px"]), output
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[str]:
+    """Yield a folder that is deleted afterwards. Raises PictureRefused if there is no room for the picture in it."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="picture-") as name:
+            yield name
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        logger.error("A picture was refused because the disk is full")
+        raise PictureRefused(_("We can't store pictures right now. Please try again in a few minutes.")) from error
 
 
 @contextmanager

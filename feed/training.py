@@ -8,6 +8,7 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from feed.events.recording import NETWORK_REMEMBERED
 from feed.models import EventKind, Viewer
 from feed.page.model_store import store_model
 from feed.page.snapshot import DEFAULT_GOALS, CatalogueSnapshot, read_snapshot
@@ -170,4 +171,4 @@ def count_clips(*, now: datetime) -> None:
 
 def forget_networks(*, now: datetime) -> int:
     """Forget the networks of viewers from whose first events nothing is learned any more. Return of how many."""
-    return Viewer.objects.filter(created_at__lt=now - TRAINING_PERIOD).exclude(network="").update(network="")
+    return Viewer.objects.filter(created_at__lt=now - NETWORK_REMEMBERED).exclude(network="").update(network="")

@@ -33,13 +33,13 @@ class CrossSiteMiddleware:
     ) -> HttpResponse | None:
         """Refuse a write that comes from a page of another site, before anything is read, stored or set."""
         needs_no_token = getattr(view, "csrf_exempt", False)
-        if request.method in SAFE_METHODS or not needs_no_token or is_from_here(request):
+        if request.method in SAFE_METHODS or not needs_no_token or is_same_site(request):
             return None
         logger.warning("cross-site request refused", extra={"path": request.path})
         return refuse(request, _("This request came from a page of another site. Nothing was changed."), status=403)
 
 
-def is_from_here(request: HttpRequest) -> bool:
+def is_same_site(request: HttpRequest) -> bool:
     """Return whether one of our pages, or no web page at all, sent the request.
 
     Browsers name the page's site in headers that no page can change. Other programs send neither header, and have

@@ -14,17 +14,17 @@ class BrokerAway(OperationalError):
     """A message was not sent, because an earlier one has just failed."""
 
 
-class SparingTask(Task[Any, Any]):
+class PausingTask(Task[Any, Any]):
     """A task that is not sent while Valkey is known to be away. Callers use `on_commit(…, robust=True)`, which logs it."""
 
     abstract = True
     paused_until = 0.0  # on the monotonic clock, for all threads and tasks of the process
 
     def apply_async(self, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() < SparingTask.paused_until:
+        if time.monotonic() < PausingTask.paused_until:
             raise BrokerAway("Valkey did not answer a moment ago.")
         try:
             return super().apply_async(*args, **kwargs)
         except OperationalError:
-            SparingTask.paused_until = time.monotonic() + PAUSE_SECONDS
+            PausingTask.paused_until = time.monotonic() + PAUSE_SECONDS
             raise

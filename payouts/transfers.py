@@ -19,7 +19,7 @@ from django.db import transaction
 
 from payouts.banks import Bank, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
 from payouts.claims import Checkpoint, claim_payout
-from payouts.models import BY_FILE, Hold, Payout, PayoutState
+from payouts.models import FILE_PROVIDER, Hold, Payout, PayoutState
 from payouts.payout_mail import mail_outcome
 from payouts.transit import book_outcome
 
@@ -113,7 +113,7 @@ def find_unanswered_payouts(now: datetime) -> list[int]:
     """
     silent = Payout.objects.filter(state=PayoutState.SENDING, claimed_at__lt=now - LOOK_UP_AFTER)
     unknown = Payout.objects.filter(state=PayoutState.UNKNOWN, unclear_text="")
-    return list((silent | unknown).exclude(batch__provider=BY_FILE).order_by("pk").values_list("pk", flat=True))
+    return list((silent | unknown).exclude(batch__provider=FILE_PROVIDER).order_by("pk").values_list("pk", flat=True))
 
 
 def build_transfer(payout: Payout) -> Transfer:

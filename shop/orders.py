@@ -118,7 +118,7 @@ def _is_cancellation_told(order: Order) -> bool:
     Anybody can type anybody's address and leave. So guests must have tried to pay. Users get it at their own address.
     """
     payments = Payment.objects.filter(order=order)
-    return payments.exists() if order.user_id else payments.filter(tried_at__isnull=False).exists()
+    return payments.exists() if order.user_id else payments.filter(attempted_at__isnull=False).exists()
 
 
 def _check_payable(quote: Quote) -> None:

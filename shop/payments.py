@@ -58,7 +58,7 @@ def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
     Payment.objects.filter(pk=payment.pk).update(account=provider.account(), is_live=provider.is_live())
     outcome = provider.charge(_describe(payment))
     if outcome.state == OutcomeState.FAILED:
-        record_try(payment=payment, now=now)
+        record_attempt(payment=payment, now=now)
     record_answer(payment=payment, outcome=outcome, now=now)
     is_open = Payment.objects.open().filter(pk=payment.pk).exists()
     if outcome.state == OutcomeState.WAITING and not is_open:
@@ -126,9 +126,9 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
     return True
 
 
-def record_try(*, payment: Payment, now: datetime) -> None:
+def record_attempt(*, payment: Payment, now: datetime) -> None:
     """Record that the shopper tried to pay, whatever became of it."""
-    Payment.objects.filter(pk=payment.pk, tried_at=None).update(tried_at=now)
+    Payment.objects.filter(pk=payment.pk, attempted_at=None).update(attempted_at=now)
 
 
 def record_fingerprint(*, payment: Payment, fingerprint: str, now: datetime) -> None:
@@ -198,7 +198,7 @@ def _move(payment: Payment, old: PaymentState, new: PaymentState, outcome: Outco
     """Move a payment to a new state. The caller must have locked the order."""
     is_processing = new == PaymentState.PROCESSING
     if new != PaymentState.FAILED:
-        record_try(payment=payment, now=now)
+        record_attempt(payment=payment, now=now)
     fingerprint = outcome.fingerprint or payment.fingerprint
     Payment.objects.move(
         payment.pk,

@@ -18,7 +18,7 @@ from shop.models import Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.outside_refunds import record_refund_news, refunded_at_provider
 from shop.payment_match import SetAside, check_amount, match_payment
-from shop.payments import record_fingerprint, record_try, settle_payment
+from shop.payments import record_attempt, record_fingerprint, settle_payment
 from shop.providers.port import (
     CardNews,
     ChargeNews,
@@ -138,7 +138,7 @@ def _record_payment(provider: str, news: PaymentNews, now: datetime) -> bool:
     if outcome.state != OutcomeState.FAILED or news.particulars.amount_minor is not None:
         check_amount(payment, news.particulars)
     if not news.is_final_failure:
-        record_try(payment=payment, now=now)
+        record_attempt(payment=payment, now=now)
         return _ask_soon(payment, now)
     return settle_payment(payment_id=payment.pk, outcome=outcome, now=now)
 

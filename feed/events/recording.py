@@ -12,6 +12,8 @@ from videos.playback.impressions import Serving, verify_token
 
 MAX_AGE = timedelta(days=2)
 """Events are accepted for this long after the clip was served. A browser that was offline sends them late."""
+NETWORK_REMEMBERED = timedelta(days=90)
+"""For how long a viewer keeps the network of their first event, by which newcomers are weighed."""
 MAX_LOOPS = 1000
 MAX_MARKS = 1000
 BROWSER_KINDS = (EventKind.IMPRESSION, EventKind.WATCH, EventKind.PRODUCT_OPEN, EventKind.PRODUCT_CLICK)
@@ -78,12 +80,13 @@ def record_mark(
             """
             WITH touched AS (
                 INSERT INTO feed_viewer (key, created_at, network) VALUES (%s, %s, %s)
-                ON CONFLICT (key) DO UPDATE SET network = coalesce(nullif(feed_viewer.network, ''), excluded.network))
+                ON CONFLICT (key) DO UPDATE SET network = CASE WHEN feed_viewer.created_at < %s THEN ''
+                    ELSE coalesce(nullif(feed_viewer.network, ''), excluded.network) END)
             INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
             VALUES (%s, %s, %s, %s, %s, %s, 0, -1, '', %s)
             ON CONFLICT (viewer, served_at, clip_id, kind, subject_id) DO UPDATE SET value = excluded.value
             """,
-            [viewer, now, network, now, viewer, clip_id, kind, subject_id, int(is_on), now],
+            [viewer, now, network, now - NETWORK_REMEMBERED, now, viewer, clip_id, kind, subject_id, int(is_on), now],
         )
 
 
@@ -170,7 +173,8 @@ def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime, 
             ), touched AS (
                 INSERT INTO feed_viewer (key, created_at, network)
                 SELECT viewer, %s, %s FROM (SELECT DISTINCT viewer FROM report ORDER BY viewer) AS ordered
-                ON CONFLICT (key) DO UPDATE SET network = coalesce(nullif(feed_viewer.network, ''), excluded.network)
+                ON CONFLICT (key) DO UPDATE SET network = CASE WHEN feed_viewer.created_at < %s THEN ''
+                    ELSE coalesce(nullif(feed_viewer.network, ''), excluded.network) END
             )
             INSERT INTO feed_event (served_at, viewer, clip_id, kind, subject_id, value, loops, position, reasons, at)
             SELECT DISTINCT ON (1, 2, 3, 4, 5)
@@ -193,6 +197,7 @@ def _insert_events(rows: list[tuple[Serving, EventReport, int]], now: datetime, 
                 [serving.reasons for serving, _report, _value in rows],
                 now,
                 network,
+                now - NETWORK_REMEMBERED,
                 now,
             ],
         )

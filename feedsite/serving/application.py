@@ -49,7 +49,8 @@ class BodyPolicy:
     `keeps_partial_bodies`, the application gets what had come of a body when its client hung up.
 
     Before a body of more than `asks_first_bytes` is read, the application is asked whether this client may send one. If
-    it may not, it gets that answer, or the policy `for_strangers` holds.
+    it may not, it gets that answer, or the policy `for_strangers` holds. `for_short` holds for the bodies about which it
+    is not asked, so that they take no place of the long ones.
     """
 
     max_bytes: int
@@ -59,6 +60,7 @@ class BodyPolicy:
     keeps_partial_bodies: bool = False
     asks_first_bytes: int | None = None
     for_strangers: "BodyPolicy | None" = None
+    for_short: "BodyPolicy | None" = None
 
     def asks_first(self, announced: int | None) -> bool:
         return self.asks_first_bytes is not None and (announced is None or announced > self.asks_first_bytes)
@@ -111,6 +113,8 @@ class SlowClientGuard:
                 await self._answer(scope | {"method": "HEAD"}, body, receive, send)
                 return False
             policy = policy.for_strangers
+        elif policy.for_short is not None and not policy.asks_first(announced):
+            policy = policy.for_short
         if announced is not None and announced > policy.max_bytes:
             await refuse(413, TOO_LARGE)
         elif self.arriving.get(policy, 0) >= policy.max_at_once:

@@ -24,7 +24,10 @@ ASKS_FIRST_BYTES = 8 << 20
 SLOW = Pace(idle_seconds=30, grace_seconds=60, bytes_per_second=1000)
 PAGES = BodyPolicy(PAGE_BYTES, Pace(10, 20, 4000), SPARE_BYTES, max_at_once=2048)
 STRANGERS = BodyPolicy(settings.UPLOAD_MAX_BYTES + FORM_MARGIN, SLOW, SPARE_BYTES, max_at_once=2)
-UPLOADS = replace(STRANGERS, max_at_once=64, asks_first_bytes=ASKS_FIRST_BYTES, for_strangers=STRANGERS)
+SHORT = replace(STRANGERS, max_at_once=1024)
+UPLOADS = replace(
+    STRANGERS, max_at_once=64, asks_first_bytes=ASKS_FIRST_BYTES, for_strangers=STRANGERS, for_short=SHORT
+)
 RESUMABLE = BodyPolicy(
     settings.UPLOAD_MAX_BYTES,
     SLOW,
@@ -32,6 +35,7 @@ RESUMABLE = BodyPolicy(
     max_at_once=64,
     keeps_partial_bodies=True,
     asks_first_bytes=ASKS_FIRST_BYTES,
+    for_short=replace(SHORT, max_bytes=ASKS_FIRST_BYTES, keeps_partial_bodies=True),
 )
 
 

@@ -40,7 +40,7 @@ A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has no
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
 
 
-BY_FILE = "csv"
+FILE_PROVIDER = "csv"
 """The provider of batches that reach the bank as a file. See payouts.banks.bank_file."""
 
 
@@ -75,7 +75,7 @@ class Batch(models.Model):
     @property
     def uses_files(self) -> bool:
         """Return whether finance exchanges files with the bank, instead of a call for each payout."""
-        return self.provider == BY_FILE
+        return self.provider == FILE_PROVIDER
 
 
 class PayoutQuerySet(TransitionQuerySet["Payout"]):

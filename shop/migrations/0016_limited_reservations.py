@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="payment",
-            name="tried_at",
+            name="attempted_at",
             field=models.DateTimeField(
                 blank=True,
                 editable=False,

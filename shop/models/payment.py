@@ -74,7 +74,7 @@ class Payment(models.Model):
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField(_("payable until"), null=True, blank=True)
     ask_after = models.DateTimeField(null=True, blank=True, editable=False)
-    tried_at = models.DateTimeField(
+    attempted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("When the shopper first tried to pay, as the provider told.")
     )
     settled_at = models.DateTimeField(null=True, blank=True)

@@ -54,7 +54,9 @@ def test_handle_that_looks_like_another_creators_is_refused(
 ) -> None:
     make_creator("mina.makes")
     answer = join(shopper, handle)
-    assert answer.context["form"].errors["handle"] == ["This handle is taken. Choose another."]
+    assert answer.context["form"].errors["handle"] == [
+        "This handle looks too much like another creator's. Choose another."
+    ]
     assert not Creator.objects.filter(user=shopper).exists()
     monkeypatch.setattr(profiles, "is_lookalike", lambda *_args, **_kwargs: False)  # without the guard
     assert join(shopper, handle).status_code == 302

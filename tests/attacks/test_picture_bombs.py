@@ -1,5 +1,6 @@
 """Pictures that are made to take memory or to break decoders are decoded in the sandbox, and refused with a sentence."""
 
+import errno
 import io
 import struct
 import threading
@@ -93,6 +94,16 @@ def test_picture_with_more_pixels_is_refused_before_it_is_decoded() -> None:
     side = MAX_PIXELS // 5_000 + 1
     with pytest.raises(PictureRefused, match="50 megapixels"):
         store_picture(io.BytesIO(png(side, 5_000, colour=0, depth=8)), folder="x", widths=WIDTHS)
+
+
+def test_full_disk_is_said_and_not_an_error(monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
+    def copy(*_files: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("accounts.pictures.shutil.copyfileobj", copy)
+    with pytest.raises(PictureRefused, match="can't store pictures right now"):
+        store_picture(io.BytesIO(png(10, 10, depth=8)), folder="full", widths=WIDTHS)
+    assert [path for path in media.rglob("*") if path.is_file()] == []
 
 
 def test_few_wait_for_their_turn_and_others_are_refused_at_once() -> None:

@@ -18,4 +18,8 @@ class Migration(migrations.Migration):
                 help_text="The part of the weight that may lower a clip in the feed, or hide it.",
             ),
         ),
+        # What was reported before has its effect until a moderator has looked at it.
+        migrations.RunSQL(
+            "UPDATE videos_flag SET credible_weight = weight WHERE settled_at IS NULL", migrations.RunSQL.noop
+        ),
     ]
