@@ -3,6 +3,7 @@
 import gc
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.contrib.auth.models import Permission
 from django.core.files.storage import storages
 from django.test import Client, override_settings
 from django.utils import translation
+from redis import Redis
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from catalog import site
@@ -27,6 +30,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_garbage() -> Iterator[None]:
+    """Collect the garbage of each module, which is gigabytes over a thousand tests otherwise."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -45,6 +55,14 @@ def empty_feed_caches() -> None:
     """Empty the feed's caches and delete its trained models before each test, because the database is empty too."""
     shutil.rmtree(models_folder(), ignore_errors=True)
     clear_caches()
+
+
+@pytest.fixture(autouse=True)
+def no_counted_requests() -> None:
+    """Forget what earlier tests sent within this minute: the limits of a network count all its clients together."""
+    with suppress(RedisError), Redis.from_url(str(site_settings.REDIS_URL)) as valkey:
+        if counters := valkey.keys("*:network:*"):
+            valkey.delete(*counters)
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +95,13 @@ def own_folders(settings: Any, tmp_path: Path) -> None:
         "OPTIONS": {"location": tmp_path / "originals", "base_url": None},
     }
     settings.STORAGES = settings.STORAGES | {"originals": originals}
+
+
+@pytest.fixture
+def no_request_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer however many requests the test sends."""
+    settings.ACCOUNT_RATE_LIMITS, settings.NETWORK_RATES = False, {}
+    monkeypatch.setattr("rest_framework.throttling.ScopedRateThrottle.allow_request", lambda *_args: True)
 
 
 @pytest.fixture

@@ -64,23 +64,16 @@ class MailServer:
 class ClosingController(Controller):
     """Runs a mail server that closes the connections of its clients when it stops. They are found unclosed otherwise."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._sessions: list[Any] = []
-
-    def factory(self) -> Any:
-        self._sessions.append(super().factory())
-        return self._sessions[-1]
-
     def stop(self, no_assert: bool = False) -> None:
         asyncio.run_coroutine_threadsafe(self._close_all(), self.loop).result(10)
         super().stop(no_assert)
 
     async def _close_all(self) -> None:
-        for session in self._sessions:
-            if session.transport is not None:
-                session.transport.abort()
-        await asyncio.sleep(0)
+        assert self.server is not None
+        self.server.close()  # first, or a client that connects now stays
+        await asyncio.sleep(0.01)  # until connections that were accepted a moment ago belong to the server
+        self.server.abort_clients()
+        await self.server.wait_closed()
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 The production tests follow by themselves, because they start the whole shop. Arguments are passed on to each run of
 pytest. Each line of output is printed with the name of its shard, and logged without it in
-`.data/test-<shard>/pytest.log`. The last lines give the result of each shard, and say which tests did not run because a
-program is not installed. The exit status is 1 unless all passed.
+`.data/test-<shard>/pytest.log`. The last lines give the result of each shard, name the tests that failed, and say which
+did not run because a program is not installed. The exit status is 1 unless all passed.
 """
 
 import os
@@ -33,6 +33,8 @@ SHARDS = {
 """The arguments of pytest in each shard, the longest first. A new folder belongs to the first, so that none is left out."""
 LAST_SHARDS = {"production": list(AFTERWARDS)}
 NAME_WIDTH = max(len(name) for name in (*SHARDS, *LAST_SHARDS))
+FAILURE_WIDTH = 160
+"""How many characters of a failed test's line are repeated at the end."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,13 @@ class Result:
     seconds: float
     summary: str
     not_run: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """pytest's line for each test that failed: its name and the first line of the reason."""
 
     @property
     def line(self) -> str:
         verdict = "passed" if self.status == 0 else f"FAILED (exit status {self.status})"
-        lines = [f"{verdict} in {self.seconds:.0f} s: {self.summary}", *self.not_run]
+        lines = [f"{verdict} in {self.seconds:.0f} s: {self.summary}", *self.not_run, *self.failed]
         return "\n".join(f"{self.name:<{NAME_WIDTH}}| {line}" for line in lines)
 
 
@@ -95,7 +99,7 @@ def _watch(name: str, process: subprocess.Popen[str], log: Path) -> Result:
     """Print and log the output of a shard until it ends."""
     assert process.stdout
     started_at, summary = time.monotonic(), "no output"
-    not_run: list[str] = []
+    not_run, failed = [], []
     with log.open("w") as record, process.stdout as lines:
         for line in lines:
             print(f"{name:<{NAME_WIDTH}}| {line}", end="", flush=True)
@@ -103,7 +107,9 @@ def _watch(name: str, process: subprocess.Popen[str], log: Path) -> Result:
             summary = line.strip("= \n") or summary
             if line.startswith("SKIPPED") and "NOT RUN" in line:
                 not_run.append(line[line.index("NOT RUN") :].strip())
-    return Result(name, process.wait(), time.monotonic() - started_at, summary, sorted(set(not_run)))
+            if re.match(r"(FAILED|ERROR) \S+\.py", line):
+                failed.append(line[:FAILURE_WIDTH].strip())
+    return Result(name, process.wait(), time.monotonic() - started_at, summary, sorted(set(not_run)), failed)
 
 
 def total_line(results: Sequence[Result]) -> str:

@@ -40,8 +40,7 @@ def rolled_back(application: Wsgi) -> Wsgi:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Any) -> Iterator[Client]:
-    monkeypatch.setattr("rest_framework.throttling.ScopedRateThrottle.allow_request", lambda *_args: True)
+def client(settings: Settings, tmp_path: Any, no_request_limits: None) -> Iterator[Client]:
     settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     client = client_of(make_full_shop())
     for signal in (request_started, request_finished):  # which would end the transaction of the test

@@ -75,9 +75,8 @@ def clients(shopper: User, creator: Creator, moderator: User, merchant: User) ->
 
 
 @pytest.fixture(autouse=True)
-def no_rate_limit(settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
-    monkeypatch.setattr("rest_framework.throttling.ScopedRateThrottle.allow_request", lambda *_args: True)
+def own_media_folder(settings: Settings, tmp_path: Path, no_request_limits: None) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 def read_tables() -> tuple[str, ...]:

@@ -25,9 +25,7 @@ AREAS = (
 
 
 @pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> User:
-    monkeypatch.setattr("rest_framework.throttling.ScopedRateThrottle.allow_request", lambda *_args: True)
-    settings.ACCOUNT_RATE_LIMITS = False
+def shop(settings: Settings, tmp_path: Path, no_request_limits: None) -> User:
     settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     return make_full_shop()
 

@@ -117,9 +117,7 @@ class Prober:
 
 
 @pytest.fixture
-def prober(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> Prober:
-    monkeypatch.setattr("rest_framework.throttling.ScopedRateThrottle.allow_request", lambda *_args: True)
-    settings.ACCOUNT_RATE_LIMITS = False
+def prober(settings: Any, tmp_path: Any, no_request_limits: None) -> Prober:
     settings.DATA_DIR = tmp_path
     user = make_user("root@example.com", is_staff=True, is_superuser=True, adult_confirmed_at=NOW)
     Address.objects.create(user=user, **ADDRESS)

@@ -40,6 +40,7 @@ def test_shards_run_at_once_and_end_each_for_itself(tmp_path: Path, capsys: pyte
     assert "1 failed" in results[1].line
     assert "bad       | FAILED bad/test_bad.py::test_fails" in capsys.readouterr().out
     assert "FAILED bad/test_bad.py::test_fails" in (tmp_path / "data/test-bad/pytest.log").read_text()
+    assert "bad       | FAILED bad/test_bad.py::test_fails" in results[1].line
 
 
 def test_a_third_shard_waits_for_one_of_the_first_two(tmp_path: Path) -> None:
