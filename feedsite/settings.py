@@ -13,6 +13,7 @@ from feedsite.database_options import configure_database
 from feedsite.environment import at_least, between, default_sender, env, one_of
 from feedsite.monitoring.logs import FORMATS, LEVELS, logging_config
 from feedsite.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from feedsite.ports import PORTS
 from feedsite.proposal_kinds import PROPOSAL_KINDS as PROPOSAL_KINDS
 from feedsite.schedule import SCHEDULE
 
@@ -25,7 +26,8 @@ DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY: str = env.secret_key("SECRET_KEY", "demo-only-" + "x" * 50 if DEMO else "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-_local_url = f"http://127.0.0.1:{env.int('WEB_PORT', 8000, validate=between(1, 65535))}"
+_ports = {name: env.int(*port, validate=between(1, 65535)) for name, port in PORTS.items()}
+_local_url = f"http://127.0.0.1:{_ports['web']}"
 SITE_URL = str(env.site_url("SITE_URL", _local_url))
 _hosts = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""], subcast=str.strip)
 # Health checks and metrics are read from the process's own machine, whatever the shop's name is.

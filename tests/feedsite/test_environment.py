@@ -67,6 +67,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LOG_LEVEL": ("LOUD",),
     "PAYMENT_WAIT_DAYS": ("-1", "31", "two"),
     "WEB_PORT": ("0", "65536", "http"),
+    "UPLOADS_PORT": ("0", "65536", "http"),
+    "OPEN_CLIPS_WITHOUT_APPROVALS": ("0", "few"),
 }
 """Values that cannot be meant, by variable."""
 READ_ELSEWHERE = {"WEB_HOST", "WEB_WORKERS", "MONEY_SEQUENCES", "CHROMIUM"}
