@@ -110,6 +110,8 @@ def test_clip_routes_are_open_to_the_roles_of_their_rules(
     Clip.objects.update(state=state, published_at=NOW if state == ClipState.PUBLISHED else None)
     before, wrong = read_tables(), []
     for route, role, method in itertools.product(CLIP_ROUTES, ROLES, METHODS):
+        if method not in CLIP_ROUTES[route] and state not in (ClipState.PUBLISHED, ClipState.IN_REVIEW):
+            continue  # what no rule allows is refused by its method, before anything looks at the clip
         is_allowed = CLIP_ROUTES[route].get(method, nobody)(state, role)
         for address in addresses(route, clip):
             with transaction.atomic():
