@@ -46,10 +46,10 @@ def taking_handle(handle: str, *, user: User) -> Iterator[None]:
             yield
             with connection.cursor() as cursor:  # of two look-alikes at once, the second sees the first
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('handles', 0))")
-            if is_lookalike(handle, user_id=user.pk):
-                raise HandleTaken(_("This handle looks too much like another creator's. Choose another."))
             if FormerHandle.objects.reserved().filter(handle=handle.lower()).exclude(creator__user=user).exists():
                 raise refusal
+            if is_lookalike(handle, user_id=user.pk):
+                raise HandleTaken(_("This handle looks too much like another creator's. Choose another."))
             FormerHandle.objects.filter(handle=handle.lower()).delete()
     except IntegrityError as error:
         if violated_constraint(error) != "creators_creator_handle_unique":
