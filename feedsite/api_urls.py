@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from feedsite.collection_api import CollectionClip, OwnCollection, OwnCollections, SharedCollection
 from feedsite.reactions import FollowCreator, HideCreator, Reaction
 from feedsite.viewer_list_api import ViewerClips, ViewerCreators, ViewerLess
 
@@ -21,6 +22,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("viewer/clips/<str:kind>/", ViewerClips.as_view(), name="api-viewer-clips"),
     path("viewer/creators/", ViewerCreators.as_view(), name="api-viewer-creators"),
     path("viewer/less/", ViewerLess.as_view(), name="api-viewer-less"),
+    path("viewer/collections/", OwnCollections.as_view(), name="api-collections"),
+    path("viewer/collections/<slug:code>/", OwnCollection.as_view(), name="api-collection"),
+    path(
+        "viewer/collections/<slug:code>/clips/<slug:clip_code>/", CollectionClip.as_view(), name="api-collection-clip"
+    ),
+    path("collections/<slug:share_code>/", SharedCollection.as_view(), name="api-shared-collection"),
     path("", include("payouts.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(

@@ -26,7 +26,7 @@ from shop.models import (
     OrderLine,
     ProviderCustomer,
 )
-from social.models import Follow, Hidden, Like, Report, Save
+from social.models import CollectedClip, Collection, Follow, Hidden, Like, Report, Save
 from videos.models import Clip
 
 
@@ -40,11 +40,7 @@ def collect_data(user: User) -> dict[str, Any]:
             "adult_confirmed_at": user.adult_confirmed_at,
         },
         **_purchases(user),
-        "likes": _rows(Like.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
-        "saves": _rows(Save.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
-        "hidden": _rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
-        "follows": _rows(Follow.objects.filter(user=user), handle=F("creator__handle")),
-        "reports": _rows(Report.objects.filter(user=user), "reason", "words", "state", "created_at"),
+        **_marks(user),
         "feed": _rows(
             Viewer.objects.filter(user=user), "interests", "dial", "reason_factors", "hidden_creators", "created_at"
         ),
@@ -108,6 +104,24 @@ def _purchases(user: User) -> dict[str, Any]:
             order_code=F("order__code"),
             product_slug=F("product__slug"),
         ),
+    }
+
+
+def _marks(user: User) -> dict[str, Any]:
+    """Return what a user likes, saved, collected, hid, follows and reported."""
+    return {
+        "likes": _rows(Like.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
+        "saves": _rows(Save.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
+        "collections": _rows(Collection.objects.filter(user=user), "name", "share_code", "created_at"),
+        "collected_clips": _rows(
+            CollectedClip.objects.filter(collection__user=user).order_by("pk"),
+            "created_at",
+            collection_name=F("collection__name"),
+            clip_code=F("clip__code"),
+        ),
+        "hidden": _rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
+        "follows": _rows(Follow.objects.filter(user=user), handle=F("creator__handle")),
+        "reports": _rows(Report.objects.filter(user=user), "reason", "words", "state", "created_at"),
     }
 
 

@@ -111,7 +111,9 @@ def check_machine(name: str) -> None:
             with socket.create_server((host, port), family=family):
                 pass
         except OSError as error:
-            raise ImproperlyConfigured(f"{PORTS[name].variable} {port} of {host} is not free: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"{PORTS[name].variable} {port} of {host} is not free: {error.strerror}."
+            ) from error
 
 
 def start(name: str) -> None:

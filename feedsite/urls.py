@@ -13,6 +13,12 @@ from django.utils.functional import lazy
 
 from catalog.site import site_name
 from feedsite.account_erasure import delete_account_page
+from feedsite.collection_pages import (
+    choose_collections,
+    collection_page,
+    collections_page,
+    shared_collection_page,
+)
 from feedsite.personal_data import download_data
 from feedsite.site_files import show_favicon, show_robots
 from feedsite.sitemaps import SITEMAPS
@@ -52,6 +58,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("saved/liked/", list_page, {"kind": "liked"}, name="liked"),
     path("saved/watched/", list_page, {"kind": "watched"}, name="watched"),
     path("saved/less/", less_page, name="less-of"),
+    path("saved/collections/", collections_page, name="collections"),
+    path("saved/collections/choose/<slug:code>/", choose_collections, name="choose-collections"),
+    path("saved/collections/<slug:code>/", collection_page, name="collection"),
+    path("collections/<slug:share_code>/", shared_collection_page, name="shared-collection"),
     path("saved/change/", change_list, name="change-list"),
     path("following/", following_page, name="following"),
     path("p/<slug:slug>/", show_product, name="product"),

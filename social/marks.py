@@ -7,19 +7,25 @@ from django.db import transaction
 
 from accounts.models import User
 from creators.models import Creator
-from social.models import Follow, Hidden, Like, Mark, Save
+from social.models import CollectedClip, Follow, Hidden, Like, Mark, Save
 from videos.models import Clip
 
 MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hidden}
 
 
+@transaction.atomic
 def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -> None:
-    """Set a user's mark on a clip if `is_on`, otherwise remove it. `verb` is a key of `MARKS`."""
+    """Set a user's mark on a clip if `is_on`, otherwise remove it. `verb` is a key of `MARKS`.
+
+    A clip that is no longer saved leaves the user's collections.
+    """
     model = MARKS[verb]
     if is_on:
         model._default_manager.bulk_create([model(user=user, clip=clip, created_at=now)], ignore_conflicts=True)
     else:
         model._default_manager.filter(user=user, clip=clip).delete()
+        if model is Save:
+            CollectedClip.objects.filter(collection__user=user, clip=clip).delete()
 
 
 def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:

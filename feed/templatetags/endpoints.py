@@ -7,11 +7,13 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-PLACEHOLDERS = ("code", "handle", "slug")
+PLACEHOLDERS = ("code", "clip_code", "handle", "slug")
 ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "addresses": ("api-addresses", ()),
     "bag": ("api-bag", ()),
     "checkout": ("api-checkout", ()),
+    "collection_clip": ("api-collection-clip", ("code", "clip_code")),
+    "collections": ("api-collections", ()),
     "clicks": ("api-clicks", ()),
     "follow": ("api-follow", ("handle",)),
     "hide": ("api-react", ("code", "not-interested")),

@@ -34,6 +34,10 @@ def reviewer_only(state: ClipState, role: str) -> bool:
     return role == "moderator"
 
 
+def published_if_signed_in(state: ClipState, role: str) -> bool:
+    return state == ClipState.PUBLISHED and role != "anonymous"
+
+
 def nobody(state: ClipState, role: str) -> bool:
     return False
 
@@ -55,6 +59,7 @@ CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "api/v1/clips/<slug:code>/withdraw/": {"post": owner_only},
     "api/v1/clips/<slug:code>/appeal/": {"post": owner_only},
     "api/v1/clips/<slug:code>/report/": {"post": published_only},
+    "saved/collections/choose/<slug:code>/": dict.fromkeys(("get", "post"), published_if_signed_in),
     "report/clip/<slug:code>/": {"get": published_only, "post": published_only},
     "api/v1/^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$": {
         "post": published_only,
@@ -110,6 +115,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             ),
             *("accounts/email/", "accounts/password/change/", "accounts/password/set/", "accounts/reauthenticate/"),
             *("accounts/login/code/confirm/", "accounts/2fa/", "accounts/2fa/authenticate/"),
+            *("saved/collections/", "api/v1/viewer/collections/"),
             *("addresses/", "addresses/new/", "api/v1/addresses/", "api/v1/cards/"),
         ),
         SIGNED_IN,
@@ -186,6 +192,11 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "api/v1/creators/<str:handle>/": "feedsite/test_query_counts.py",
     "api/v1/creators/<str:handle>/follow/": "social/test_marks.py",
     "api/v1/creators/<str:handle>/hide/": "feedsite/test_viewer_lists.py",
+    "saved/collections/<slug:code>/": "social/test_collections.py",
+    "collections/<slug:share_code>/": "social/test_collections.py",
+    "api/v1/viewer/collections/<slug:code>/": "social/test_collections.py",
+    "api/v1/viewer/collections/<slug:code>/clips/<slug:clip_code>/": "social/test_collections.py",
+    "api/v1/collections/<slug:share_code>/": "social/test_collections.py",
     "api/v1/campaigns/<slug:slug>/enrol/": "creators/test_campaigns.py",
     "api/v1/uploads/<slug:code>/": "videos/test_tus.py",
     "api/v1/orders/<str:code>/": "shop/test_cancelling_and_refunding.py",

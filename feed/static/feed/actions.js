@@ -20,7 +20,7 @@ export function mountActions(feed) {
     sound: () => feed.playback.sound.toggle(),
     captions: () => feed.playback.sound.toggleCaptions(),
     like: (entry) => toggleMark(entry, "is_liked"),
-    save: (entry) => toggleMark(entry, "is_saved", message("saved")),
+    save: (entry) => toggleMark(entry, "is_saved", message("saved"), offerCollections(feed, entry)),
     follow: (entry) => toggleFollow(feed, entry),
     share: ({ clip }) => share(clip),
     hide: (entry) => hide(feed, entry),
@@ -41,6 +41,16 @@ export function mountActions(feed) {
     const bar = closest(event, "[data-part=bar]");
     if (bar) seekWhileDragging(feed, bar, event);
   });
+}
+
+/**
+ * Offer to put a clip that was just saved in a collection. Collections belong to accounts.
+ * @param {Feed} feed
+ * @param {Entry} entry
+ */
+function offerCollections(feed, entry) {
+  if (feed.root.dataset.signedIn !== "true") return undefined;
+  return { text: message("to_collection"), run: () => feed.collections.open(entry) };
 }
 
 /**

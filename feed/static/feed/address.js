@@ -10,9 +10,13 @@ export class Address {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
+  #wanted = "";
+
   /** @param {string} first  The address of the feed, which stands for its first clip. */
   constructor(first) {
     this.first = first;
+    // A sheet that closes goes back in the history, perhaps to the address of an earlier clip.
+    addEventListener("popstate", () => this.#set(this.#wanted || location.href));
   }
 
   /**
@@ -22,8 +26,9 @@ export class Address {
    */
   show(index, clip) {
     clearTimeout(this.#timer);
+    this.#wanted = index === 0 ? this.first : clip.url;
     const delayMs = Math.max(0, this.#changedAt + MIN_INTERVAL_MS - performance.now());
-    this.#timer = setTimeout(() => this.#set(index === 0 ? this.first : clip.url), delayMs);
+    this.#timer = setTimeout(() => this.#set(this.#wanted), delayMs);
   }
 
   /** @param {string} url */

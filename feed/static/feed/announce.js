@@ -18,21 +18,35 @@ export function announce(text) {
   while (region.children.length > MAX_LINES) region.firstElementChild?.remove();
 }
 
+/** @typedef {{text: string, run: () => void}} Offer  What can be done next. */
+
 /**
- * Show a message for five seconds, with an "Undo" button if there is something to undo.
+ * Show a message for five seconds, with an "Undo" button if there is something to undo, and one for what can be done next.
  * @param {string} text
  * @param {() => void} [undo]
+ * @param {Offer} [offer]
  */
-export function toast(text, undo) {
+export function toast(text, undo, offer) {
   const box = find(document, "[data-toast]");
-  const button = find(box, "[data-toast-undo]");
   find(box, "[data-toast-text]").textContent = text;
-  button.hidden = !undo;
-  button.onclick = () => {
-    box.hidden = true;
-    undo?.();
-  };
+  find(box, "[data-toast-offer]").textContent = offer?.text ?? "";
+  prepareButton(box, "[data-toast-offer]", offer?.run);
+  prepareButton(box, "[data-toast-undo]", undo);
   box.hidden = false;
   clearTimeout(timer);
   timer = setTimeout(() => (box.hidden = true), TOAST_MS);
+}
+
+/**
+ * @param {HTMLElement} box  Of the toast.
+ * @param {string} selector
+ * @param {() => void} [run]  The button is hidden if it has nothing to do.
+ */
+function prepareButton(box, selector, run) {
+  const button = find(box, selector);
+  button.hidden = !run;
+  button.onclick = () => {
+    box.hidden = true;
+    run?.();
+  };
 }

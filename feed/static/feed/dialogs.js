@@ -1,7 +1,25 @@
-/** Sheets: `<dialog>` elements, so the browser traps focus and closes them on Esc. Dragging one down closes it too. */
+/**
+ * Sheets: `<dialog>` elements, so the browser traps focus and closes them on Esc. Dragging one down closes it too, and so
+ * does the browser's back button: an open sheet has an entry in the history, with `sheet` in its state.
+ */
 import { closest, find } from "../site/mount.js";
 
 const CLOSE_AFTER_PX = 90;
+
+addEventListener("popstate", () => {
+  if (!history.state?.sheet) document.querySelector("dialog[open]")?.dispatchEvent(new Event("back"));
+});
+// Coming back to the entry of a sheet, as from a product's page, leads to the feed without it.
+if (history.state?.sheet) history.back();
+
+/**
+ * Open a dialog that was prepared. The focus returns to where it was when the dialog closes.
+ * @param {HTMLDialogElement} dialog
+ */
+export function openDialog(dialog) {
+  history.pushState({ ...history.state, sheet: true }, "");
+  dialog.showModal();
+}
 
 /**
  * Let a dialog be closed by a click outside, by its close button, and by dragging its grip down.
@@ -10,6 +28,10 @@ const CLOSE_AFTER_PX = 90;
 export function prepareDialog(dialog) {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || closest(event, "[data-close]")) dialog.close();
+  });
+  dialog.addEventListener("back", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    if (history.state?.sheet) history.back();
   });
   const grip = find(dialog, "[data-grip]");
   grip.addEventListener("pointerdown", (event) => drag(dialog, grip, event));

@@ -15,8 +15,9 @@ const STORAGE_KEY = "feed-marks";
  * @param {Entry} entry
  * @param {"is_liked" | "is_saved"} field
  * @param {string} [confirmation]  Shown with "Undo".
+ * @param {import("./announce.js").Offer} [offer]  Shown beside "Undo".
  */
-export async function toggleMark(entry, field, confirmation) {
+export async function toggleMark(entry, field, confirmation, offer) {
   const { clip, slide } = entry;
   const isOn = !clip[field];
   /** @param {boolean} value */
@@ -25,7 +26,7 @@ export async function toggleMark(entry, field, confirmation) {
     if (slide.dataset.code === clip.code) showMarks(slide, clip);
   };
   set(isOn);
-  if (isOn && confirmation) toast(confirmation, () => toggleMark(entry, field));
+  if (isOn && confirmation) toast(confirmation, () => toggleMark(entry, field), offer);
   await sendMark(isOn, endpoint(field === "is_liked" ? "like" : "save", { code: clip.code }), () => set(!isOn));
 }
 
@@ -63,7 +64,7 @@ export async function toggleFollow(feed, { clip, slide }) {
 
 /**
  * Send a choice of the viewer of this page. The server refuses it if somebody else has signed in since.
- * @param {"POST" | "DELETE"} method
+ * @param {"POST" | "PUT" | "DELETE"} method
  * @param {string} url
  * @param {unknown} [body]
  */

@@ -3,6 +3,7 @@ import { mountActions } from "./actions.js";
 import { Address } from "./address.js";
 import { announce } from "./announce.js";
 import { Clips } from "./clips.js";
+import { mountCollections } from "./collections.js";
 import { Items } from "./items.js";
 import { mountKeyboard } from "./keyboard.js";
 import { message } from "./messages.js";
@@ -49,6 +50,7 @@ export class Feed {
     this.why = mountWhy(this);
     this.panel = mountPanel(this);
     this.products = mountProductList(this);
+    this.collections = mountCollections();
     this.steps = mountSteps(this);
     this.scrolling = new Scrolling(
       scroller,

@@ -1,6 +1,6 @@
 /** The list of all products of a clip, which can be opened at any time, also where there is no side panel. */
 import { closest, find } from "../site/mount.js";
-import { prepareDialog } from "./dialogs.js";
+import { openDialog, prepareDialog } from "./dialogs.js";
 import { makeProduct } from "./slide.js";
 
 /** @import { Clip } from "./clips.js" */
@@ -30,7 +30,7 @@ export function mountProductList(feed) {
       // A single product needs no list.
       if (clip.tags.length === 1) return feed.sheet.open(clip, 0);
       list.replaceChildren(...clip.tags.map(makeProduct));
-      dialog.showModal();
+      openDialog(dialog);
     },
   };
 }

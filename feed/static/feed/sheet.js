@@ -3,7 +3,7 @@ import { closest, find, findAll } from "../site/mount.js";
 import { toast } from "./announce.js";
 import { attempt, request } from "./api.js";
 import { showBagCount } from "./bag-count.js";
-import { prepareDialog } from "./dialogs.js";
+import { openDialog, prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
 import { message } from "./messages.js";
 import { showOffer } from "./offer.js";
@@ -72,7 +72,7 @@ export class Sheet {
     this.purchase.reset();
     this.#fill();
     this.show("product");
-    this.dialog.showModal();
+    openDialog(this.dialog);
     const { is_for_sale: isForSale, is_in_stock: isInStock, is_outbound: isOutbound } = this.product;
     const first = isForSale && isInStock && !isOutbound ? "[data-buy]" : "[data-close]";
     find(this.dialog, first).focus({ preventScroll: true });

@@ -2,7 +2,7 @@
 import { closest, find } from "../site/mount.js";
 import { toast } from "./announce.js";
 import { attempt, request } from "./api.js";
-import { prepareDialog } from "./dialogs.js";
+import { openDialog, prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
 import { sendChoice } from "./marks.js";
 import { message } from "./messages.js";
@@ -77,7 +77,7 @@ export function mountWhy(feed) {
     open(clip) {
       shown = clip;
       list.replaceChildren(...clip.reasons.map(makeLine));
-      dialog.showModal();
+      openDialog(dialog);
     },
   };
 }
