@@ -50,14 +50,15 @@ def list_clips(viewer: Viewer, kind: ListKind, *, is_adult: bool, after: str = "
 
 def page_of_clips(ids: Sequence[int], *, is_adult: bool, after: str = "") -> ClipPage:
     """Return a page of the clips with these ids, in the same order. Clips that are not public are left out."""
-    public = Clip.objects.published().suitable_for(is_adult=is_adult).filter(pk__in=ids)
+    last = Clip.objects.filter(code=after).values_list("pk", flat=True).first() if after else None
+    rest = ids[ids.index(last) + 1 :] if last in ids else ids  # the last one seen may have been taken down since
+    public = Clip.objects.published().suitable_for(is_adult=is_adult).filter(pk__in=rest)
     codes = dict(public.values_list("pk", "code"))
-    ordered = [pk for pk in ids if pk in codes]
-    start = next((place for place, pk in enumerate(ordered, start=1) if codes[pk] == after), 0)
-    shown = ordered[start : start + PAGE_SIZE]
+    ordered = [pk for pk in rest if pk in codes]
+    shown = ordered[:PAGE_SIZE]
     clips = public.with_tags().select_related("creator", "source").in_bulk(shown)
     page = [clips[pk] for pk in shown if pk in clips]
-    has_more = len(ordered) > start + PAGE_SIZE
+    has_more = len(ordered) > PAGE_SIZE
     return ClipPage(page, codes[shown[-1]] if has_more else "")
 
 

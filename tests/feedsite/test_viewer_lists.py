@@ -12,6 +12,7 @@ from tests.conftest import client_of
 from tests.factories import make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed, send_events
 from videos.models import Clip
+from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,8 @@ def test_watched_clips_are_listed_in_pages(client: Client) -> None:
     rest = codes_in(client, "watched", after=first["after"])
     assert len({clip["code"] for clip in first["results"]} | set(rest)) == 26
     assert f"?after={first['after']}" in client.get("/saved/watched/").content.decode()
+    Clip.objects.filter(code=first["after"]).update(state=ClipState.REMOVED)
+    assert codes_in(client, "watched", after=first["after"]) == rest, "The list goes on after a clip that is gone."
 
 
 def test_following_page_suggests_creators_and_shows_the_clips_of_followed_ones(client: Client) -> None:
