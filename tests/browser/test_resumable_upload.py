@@ -91,3 +91,32 @@ def test_upload_continues_by_itself_after_the_server_was_killed_and_restarted(
     source = Source.objects.get()
     assert Path(originals().path(source.storage_name)).read_bytes() == path.read_bytes()
     assert Clip.objects.get(code=code).source == source
+
+
+def test_other_copy_of_a_file_starts_afresh_and_says_so(desktop: Page, tmp_path: Path) -> None:
+    make_creator("maya", user=make_user("maya@example.com"))
+    copies = []
+    for seconds in (1, 2):  # a phone compresses a video anew each time that it is picked
+        (tmp_path / str(seconds)).mkdir()
+        copies.append(make_clip(tmp_path / str(seconds) / "IMG_1.MOV", seconds=seconds))
+    sign_in(desktop, "maya@example.com", PASSWORD)
+    desktop.route("**/api/v1/uploads/*/", lambda route: route.abort("connectionfailed"))
+    desktop.goto("/studio/upload/")
+    desktop.locator("#id_file").set_input_files(copies[0])
+    expect(desktop.get_by_text("The connection was lost. The upload will resume")).to_be_visible()
+    code = Upload.objects.get().clip_code
+    tab = desktop.context.new_page()
+    desktop.close()
+
+    tab.goto("/studio/")
+    expect(tab.get_by_role("heading", name="Unfinished uploads")).to_be_visible()
+    tab.get_by_role("link", name="Resume").click()
+    expect(tab.locator("input[name=code]")).to_have_value(code)
+    tab.locator("#id_file").set_input_files(copies[1])
+    expect(tab.get_by_text("The upload starts from the beginning")).to_be_visible()
+    expect(tab.get_by_text("IMG_1.MOV was uploaded and is being processed.")).to_be_visible(timeout=60_000)
+    expect(tab.locator("[data-unfinished]")).to_have_count(0)
+    source = Source.objects.get()
+    assert Path(originals().path(source.storage_name)).read_bytes() == copies[1].read_bytes()
+    assert Clip.objects.get(code=code).source == source
+    assert not Upload.objects.unfinished().exists()

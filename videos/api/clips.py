@@ -22,12 +22,14 @@ from accounts.pagination import NewestFirst
 from creators.api import require_creator
 from videos.api.errors import IntakeErrorsMixin
 from videos.api.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
+from videos.intake.errors import UploadBusy
 from videos.intake.handlers import uploaded_file
 from videos.intake.originals import receive_file
 from videos.models import Clip
 from videos.models.clip import NotEditable, is_code, new_code
 from videos.review.appeals import NotAppealable, appeal_decision
 from videos.states import REVISABLE
+from videos.studio.deletion import NotDeletable, delete_draft
 from videos.studio.drafts import save_content
 from videos.studio.status import read_status
 from videos.studio.submission import (
@@ -80,7 +82,11 @@ class ClipList(ListAPIView[Clip]):
 
 
 class ClipDetail(GenericAPIView[Clip]):
-    """One clip: a published clip, or one of the caller's own in any state. PATCH changes the caller's own clip."""
+    """One clip: a published clip, or one of the caller's own in any state.
+
+    PATCH changes the caller's own clip. DELETE deletes a draft about which no moderator has decided, with the unfinished
+    uploads for it.
+    """
 
     error_statuses = (409,)
     serializer_class = ClipSerializer
@@ -111,6 +117,14 @@ class ClipDetail(GenericAPIView[Clip]):
         except Incomplete as incomplete:
             raise ValidationError(incomplete.problems) from incomplete
         return _own_clip_response(self, code)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, code: str) -> Response:
+        try:
+            delete_draft(clip_id=find_own_clip(request, code).pk, now=timezone.now())
+        except (NotDeletable, UploadBusy) as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return Response(status=204)
 
 
 class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
@@ -220,5 +234,5 @@ def find_own_clip(request: Request, code: str) -> Clip:
 
 
 def _own_clip_response(view: GenericAPIView[Clip], code: str, *, status: int = 200) -> Response:
-    clip = own_clips(view.request).get(code=code)
+    clip = find_own_clip(view.request, code)  # a repeated request may come after its deletion
     return Response(OwnClipSerializer(clip, context=view.get_serializer_context()).data, status=status)

@@ -1,9 +1,11 @@
-"""Serializers for public clips, for creators' own clips, and for request bodies."""
+"""Serializers for public clips, for creators' own clips and unfinished uploads, and for request bodies."""
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from accounts.api_fields import BoundedList
 from accounts.keys import SLUG_LENGTH
@@ -11,12 +13,13 @@ from catalog.api import ProductSerializer
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
 from creators.serializers import CreatorSerializer
-from videos.models import Clip, Decision, ProductTag
+from videos.models import Clip, Decision, ProductTag, Upload
 from videos.models.clip import Verdict
 from videos.playback.captions import MAX_BYTES, NotCaptions, clean_captions
 from videos.playback.sources import Playback, read_playback
 from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.forms import CAPTION_LENGTH, MAX_TAGS
+from videos.studio.unfinished import UnfinishedUpload
 
 
 class RenditionSerializer(serializers.Serializer[Any]):
@@ -222,3 +225,25 @@ class SentClipSerializer(serializers.Serializer[Any]):
         else:
             tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
         return ClipContent(**values, tags=tags)
+
+
+class UnfinishedUploadSerializer(serializers.Serializer[Any]):
+    """An unfinished upload. HEAD and PATCH of `url` continue it, DELETE discards it."""
+
+    code = serializers.CharField(source="upload.code")
+    url = serializers.SerializerMethodField(help_text="The upload's own address, for tus 1.0.0.")
+    file_name = serializers.CharField(source="upload.user_file_name")
+    clip = serializers.CharField(source="upload.clip_code", help_text="The draft that the file belongs to, or empty.")
+    size_bytes = serializers.IntegerField(source="upload.size_bytes")
+    received_bytes = serializers.IntegerField()
+    is_resumable = serializers.BooleanField(help_text="False once its clip takes no new file.")
+    created_at = serializers.DateTimeField(source="upload.created_at")
+    expires_at = serializers.DateTimeField(source="upload.expires_at")
+
+    def get_url(self, unfinished: UnfinishedUpload) -> str:
+        return upload_url(self.context["request"], unfinished.upload)
+
+
+def upload_url(request: Request, upload: Upload) -> str:
+    """Return the address at which tus clients continue an upload."""
+    return request.build_absolute_uri(reverse("api-upload", args=[upload.code]))

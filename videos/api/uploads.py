@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,12 +18,15 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from creators.access import find_creator
 from creators.api import require_creator
 from videos.api.errors import IntakeErrorsMixin
+from videos.api.serializers import UnfinishedUploadSerializer, upload_url
 from videos.intake import tus
 from videos.intake.parts import CHECKSUMS, Checksum
 from videos.models import Upload
 from videos.models.clip import is_code
+from videos.studio.unfinished import list_unfinished
 from videos.tasks import enqueue_processing
 
 VERSION = "1.0.0"
@@ -62,7 +64,7 @@ class TusView(IntakeErrorsMixin):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.headers.get("Tus-Resumable") != VERSION:
+        if request.method != "GET" and request.headers.get("Tus-Resumable") != VERSION:
             raise UnsupportedVersion
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -74,7 +76,7 @@ class TusView(IntakeErrorsMixin):
 
 
 class UploadList(TusView):
-    """The endpoint that starts an upload."""
+    """The caller's unfinished uploads, newest first, at most a few. POST starts an upload."""
 
     error_statuses = (404, 409, 412, 413, 422, 429, 507)
     throttle_scope = "write"
@@ -91,6 +93,12 @@ class UploadList(TusView):
             "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
         }
         return HttpResponse(status=204, headers=features)
+
+    @extend_schema(responses=UnfinishedUploadSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        creator = find_creator(request.user)
+        unfinished = list_unfinished(creator.pk, now=timezone.now()) if creator else []
+        return Response(UnfinishedUploadSerializer(unfinished, many=True, context={"request": request}).data)
 
     @extend_schema(
         request=None,
@@ -114,8 +122,7 @@ class UploadList(TusView):
             size_bytes=read_number(request, "Upload-Length"),
             now=timezone.now(),
         )
-        location = request.build_absolute_uri(reverse("api-upload", args=[upload.code]))
-        return Response(status=201, headers={"Location": location} | state_headers(upload))
+        return Response(status=201, headers={"Location": upload_url(request, upload)} | state_headers(upload))
 
 
 class UploadDetail(TusView):

@@ -8,7 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
@@ -36,6 +36,12 @@ class PartFiles:
             return part_path(upload).stat().st_size
         except FileNotFoundError:
             return 0
+
+    def changed_at(self, upload: Upload) -> datetime:
+        try:
+            return datetime.fromtimestamp(part_path(upload).stat().st_mtime, tz=UTC)
+        except FileNotFoundError:
+            return upload.created_at
 
     def append(self, upload: Upload, *, offset: int, read: Read, checksum: Checksum | None) -> int:
         with lock_part(upload) as part:

@@ -46,6 +46,10 @@ class PartObjects:
     def received_bytes(self, upload: Upload) -> int:
         return int(upload.parts.aggregate(bytes=Sum("size_bytes", default=0))["bytes"])
 
+    def changed_at(self, upload: Upload) -> datetime:
+        last = upload.parts.order_by("starts_at_byte").last()
+        return self.storage.get_modified_time(last.storage_name) if last else upload.created_at
+
     def append(self, upload: Upload, *, offset: int, read: Read, checksum: Checksum | None) -> int:
         if self.received_bytes(upload) != offset or not Upload.objects.unfinished().filter(pk=upload.pk).exists():
             raise WrongOffset

@@ -52,6 +52,9 @@ class Parts(Protocol):
 
     def received_bytes(self, upload: Upload) -> int: ...
 
+    def changed_at(self, upload: Upload) -> datetime:
+        """Return when a byte arrived last, or when the upload began."""
+
     def append(self, upload: Upload, *, offset: int, read: Read, checksum: Checksum | None) -> int: ...
 
     def lock(self, upload: Upload) -> AbstractContextManager[object]:

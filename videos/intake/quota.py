@@ -73,7 +73,9 @@ def lock_creator(creator: Creator) -> None:
 def check_unfinished(creator: Creator, now: datetime) -> None:
     """Check that the creator has fewer than MAX_UNFINISHED unfinished uploads. Raises QuotaExceeded."""
     if Upload.objects.filter(creator=creator, expires_at__gt=now).unfinished().count() >= MAX_UNFINISHED:
-        raise QuotaExceeded(_("You have several unfinished uploads. Finish or cancel one of them first."))
+        raise QuotaExceeded(
+            _("You have several unfinished uploads. Finish or discard one of them in the studio first.")
+        )
 
 
 def check_daily_quota(creator: Creator, size_bytes: int, now: datetime) -> None:

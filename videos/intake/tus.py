@@ -16,11 +16,13 @@ from videos.intake.originals import accept_upload
 from videos.intake.part_files import PartFiles
 from videos.intake.part_objects import part_objects
 from videos.intake.parts import Checksum, Parts, Read
-from videos.intake.quota import check_announced, lock_announcements, reserve_upload
+from videos.intake.quota import MAX_UNFINISHED, check_announced, lock_announcements, reserve_upload
 from videos.models import Source, Upload
 
 logger = logging.getLogger(__name__)
 LIFETIME = timedelta(hours=24)
+IDLE_AFTER = timedelta(minutes=1)
+"""From when on an upload counts as abandoned if its place is needed. Browsers send a byte far more often."""
 
 
 def unfinished_parts() -> Parts:
@@ -29,12 +31,14 @@ def unfinished_parts() -> Parts:
 
 
 def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes: int, now: datetime) -> Upload:
-    """Create an upload without bytes, and return it.
+    """Create an upload without bytes, and return it. If there are too many, it replaces the one that is idle for longest.
 
     Raises UploadRefused, FileTooLarge, QuotaExceeded, StorageFault.
     """
     check_announced(size_bytes=size_bytes)
     parts = unfinished_parts()
+    with raise_storage_faults():
+        _make_place(creator, parts, now)
     with raise_storage_faults(), transaction.atomic():
         lock_announcements()
         if not parts.has_room(size_bytes, now=now):
@@ -49,6 +53,21 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
         )
         parts.prepare(upload)
     return upload
+
+
+def _make_place(creator: Creator, parts: Parts, now: datetime) -> None:
+    """Give up the upload that is idle for longest if the creator has too many.
+
+    Phones make a new copy of a video each time that it is picked, so that unfinished uploads are often never continued.
+    """
+    uploads = Upload.objects.unfinished().filter(creator=creator, expires_at__gt=now)
+    if uploads.count() < MAX_UNFINISHED:
+        return
+    idle = [(parts.changed_at(upload), upload) for upload in uploads if received_bytes(upload) < upload.size_bytes]
+    changed_at, longest = min(idle, key=lambda pair: pair[0], default=(now, None))
+    if longest is not None and changed_at <= now - IDLE_AFTER:
+        logger.info("The idle upload %s gives its place to a new one.", longest.code)
+        give_up_upload(upload=longest, now=now)
 
 
 def received_bytes(upload: Upload) -> int:

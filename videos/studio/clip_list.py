@@ -1,5 +1,6 @@
 """The studio's list of clips, in pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -11,23 +12,32 @@ from videos.models import Clip, Decision, Job, JobKind
 from videos.playback.sources import Playback, read_playback
 from videos.states import ClipState
 from videos.studio.status import TONES
+from videos.studio.unfinished import UnfinishedUpload
 
 PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
 class ClipRow:
-    """A row of the list. `percent` is the processing progress. `reason` says why the clip was refused or failed."""
+    """A row of the list. `percent` is the processing progress. `reason` says why the clip was refused or failed.
+
+    `unfinished` is the upload of a file for a draft of which bytes are missing.
+    """
 
     clip: Clip
     playback: Playback | None
     tone: str
     percent: int
     reason: str
+    unfinished: UnfinishedUpload | None
 
 
-def list_clips(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip], list[ClipRow]]:
+def list_clips(
+    creator: Creator, *, page_number: str | None, unfinished: Iterable[UnfinishedUpload] = ()
+) -> tuple[Page[Clip], list[ClipRow]]:
     """Return one page of the creator's clips, newest first, and a row for each clip on it.
+
+    `unfinished` are the creator's unfinished uploads.
 
     The number of queries does not depend on the number of clips.
     """
@@ -43,10 +53,11 @@ def list_clips(creator: Creator, *, page_number: str | None) -> tuple[Page[Clip]
         .order_by("-created_at", "-pk")
     )
     page = Paginator(clips, PAGE_SIZE).get_page(page_number)
-    return page, [_build_row(clip) for clip in page.object_list]
+    uploads = {item.upload.clip_code: item for item in unfinished if item.is_resumable}
+    return page, [_build_row(clip, uploads.get(clip.code)) for clip in page.object_list]
 
 
-def _build_row(clip: Clip) -> ClipRow:
+def _build_row(clip: Clip, unfinished: UnfinishedUpload | None) -> ClipRow:
     state = ClipState(clip.state)
     return ClipRow(
         clip=clip,
@@ -54,6 +65,7 @@ def _build_row(clip: Clip) -> ClipRow:
         tone=TONES.get(state, "wait"),
         percent=getattr(clip, "percent", None) or 0,
         reason=_reason(clip, state),
+        unfinished=unfinished,
     )
 
 

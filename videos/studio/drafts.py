@@ -43,7 +43,9 @@ def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | Non
     """
     with transaction.atomic():
         refuse_suspended(clip.creator_id)
-        locked = Clip.objects.select_for_update().get(pk=clip.pk)
+        locked = Clip.objects.select_for_update().filter(pk=clip.pk).first()
+        if locked is None:
+            raise NotEditable(_("This draft was deleted."))
         if locked.state not in EDITABLE:
             raise NotEditable(_("This clip can't be changed in its current state."))
         if locked.state == ClipState.DRAFT:

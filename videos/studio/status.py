@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from creators.waitlist import waitlist_number
@@ -10,6 +11,8 @@ from videos.models import Clip, Decision, Job, JobKind
 from videos.review.appeals import APPEALABLE
 from videos.review.deadlines import QUEUED_STATES, estimate_review
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
+from videos.studio.deletion import is_deletable
+from videos.studio.unfinished import describe_unfinished
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def read_status(clip: Clip) -> Status:
         state=state.value,
         label=str(state.label),
         tone=TONES.get(state, "wait"),
-        sentence=_describe_hidden(clip) or _describe_state(state, job),
+        sentence=_describe_hidden(clip) or _describe_upload(clip, state) or _describe_state(state, job),
         percent=job.progress_percent if job else 0,
         is_final=state not in QUEUED_STATES,
         position=estimate.position if estimate else None,
@@ -71,6 +74,10 @@ def _describe_hidden(clip: Clip) -> str:
         if clip.is_hidden and clip.state == ClipState.PUBLISHED
         else ""
     )
+
+
+def _describe_upload(clip: Clip, state: ClipState) -> str:
+    return describe_unfinished(clip, now=timezone.now()) if state == ClipState.DRAFT else ""
 
 
 def _describe_state(state: ClipState, job: Job | None) -> str:
@@ -101,6 +108,7 @@ class ClipActions:
     can_edit: bool
     can_withdraw: bool
     can_appeal: bool
+    can_delete: bool
 
 
 def allowed_actions(clip: Clip, decision: Decision | None) -> ClipActions:
@@ -110,4 +118,5 @@ def allowed_actions(clip: Clip, decision: Decision | None) -> ClipActions:
         can_edit=clip.state in EDITABLE | REVISABLE,
         can_withdraw=clip.state in WITHDRAWABLE,
         can_appeal=is_appealable and not hasattr(decision, "appeal"),
+        can_delete=is_deletable(clip),
     )

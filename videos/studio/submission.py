@@ -105,13 +105,18 @@ def _add_to_waitlist(clip: Clip, refusal: Incomplete, now: datetime) -> Incomple
 
 
 def _lock_unless_suspended(clip_id: int) -> Clip:
-    refuse_suspended(Clip.objects.values_list("creator", flat=True).get(pk=clip_id))
+    creator_id = Clip.objects.filter(pk=clip_id).values_list("creator", flat=True).first()
+    if creator_id is not None:
+        refuse_suspended(creator_id)
     return _lock(clip_id)
 
 
 def _lock(clip_id: int) -> Clip:
     locked = Clip.objects.select_for_update(of=("self",))
-    return locked.select_related("enrolment__campaign", "enrolment__terms", "source").get(pk=clip_id)
+    clip = locked.select_related("enrolment__campaign", "enrolment__terms", "source").filter(pk=clip_id).first()
+    if clip is None:
+        raise NotSubmittable(_("This draft was deleted."))
+    return clip
 
 
 def _submit(clip: Clip, now: datetime) -> None:
@@ -166,8 +171,8 @@ def _hold_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:
 def withdraw_clip(*, clip_id: int, now: datetime) -> None:
     """Turn a submitted clip back into a draft and release its slot. Raises NotWithdrawable."""
     with transaction.atomic():
-        clip = Clip.objects.select_for_update().get(pk=clip_id)
-        if clip.state not in WITHDRAWABLE:
+        clip = Clip.objects.select_for_update().filter(pk=clip_id).first()
+        if clip is None or clip.state not in WITHDRAWABLE:
             raise NotWithdrawable(_("Only a clip that is waiting for a decision can be withdrawn."))
         Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.DRAFT, now=now, submitted_at=None)
         for slot in Slot.objects.held().filter(clip_code=clip.code):

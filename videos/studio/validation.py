@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,6 +10,7 @@ from catalog.models import Category
 from creators.models import Enrolment
 from videos.models import Clip, ProductTag
 from videos.review.caption_rules import evaluate_caption, submission_blockers
+from videos.studio.unfinished import describe_unfinished
 
 Problems = dict[str, list[str]]
 """Maps each field to sentences for the creator."""
@@ -18,7 +20,7 @@ def find_problems(clip: Clip) -> Problems:
     """Return the problems that prevent a submission. This does not check whether a slot is free."""
     problems: Problems = defaultdict(list)
     if clip.source is None:
-        problems["file"].append(_("Choose a video file."))
+        problems["file"].append(describe_unfinished(clip, now=timezone.now()) or _("Choose a video file."))
     if not clip.caption.strip():
         problems["caption"].append(_("Write a caption."))
     if not (clip.is_speechless or clip.captions_vtt.strip()):

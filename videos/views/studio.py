@@ -9,22 +9,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from creators.access import creator_required
 from creators.models import Creator
-from videos.models import Clip
+from videos.intake.errors import UploadBusy
+from videos.intake.tus import cancel_upload
+from videos.models import Clip, Upload
+from videos.models.clip import is_code
 from videos.playback.sources import read_playback
 from videos.review.appeals import NotAppealable, appeal_decision
 from videos.review.caption_rules import find_rule_violations
 from videos.states import ClipState
 from videos.studio.clip_list import list_clips
+from videos.studio.deletion import NotDeletable, delete_draft
 from videos.studio.forms import AppealForm
 from videos.studio.status import allowed_actions, last_decision, read_status
 from videos.studio.submission import NotWithdrawable, withdraw_clip
+from videos.studio.unfinished import list_unfinished
 
 
 @require_safe
 @creator_required
 def studio_page(request: HttpRequest, creator: Creator) -> HttpResponse:
-    page, rows = list_clips(creator, page_number=request.GET.get("page"))
-    return render(request, "studio/clips.html", {"creator": creator, "page": page, "rows": rows})
+    unfinished = list_unfinished(creator.pk, now=timezone.now())
+    page, rows = list_clips(creator, page_number=request.GET.get("page"), unfinished=unfinished)
+    context = {"creator": creator, "page": page, "rows": rows, "unfinished": unfinished}
+    return render(request, "studio/clips.html", context)
 
 
 @require_safe
@@ -59,6 +66,35 @@ def appeal_page(request: HttpRequest, creator: Creator, code: str) -> HttpRespon
     else:
         messages.success(request, _("Appeal sent. Another moderator will review it."))
     return redirect("studio-clip", code)
+
+
+@require_POST
+@creator_required
+def delete_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
+    clip = _find_clip(creator, code)
+    try:
+        delete_draft(clip_id=clip.pk, now=timezone.now())
+    except (NotDeletable, UploadBusy) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("studio-clip", code)
+    messages.success(request, _("Draft deleted."))
+    return redirect("studio")
+
+
+@require_POST
+@creator_required
+def discard_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
+    """Discard an unfinished upload, and go back to the form of the draft named in the field `clip`, or to the studio."""
+    upload = get_object_or_404(Upload, creator=creator, code=code)
+    try:
+        if upload.source_id is None and upload.lost_bytes is None:
+            cancel_upload(upload=upload, now=timezone.now())
+    except UploadBusy as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Upload discarded."))
+    clip_code = request.POST.get("clip", "")
+    return redirect("edit-clip", clip_code) if is_code(clip_code) else redirect("studio")
 
 
 def _find_clip(creator: Creator, code: str) -> Clip:

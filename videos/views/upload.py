@@ -1,10 +1,10 @@
 """The upload form. An error in one field never discards text or files that the creator entered in other fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from videos.states import EDITABLE, REVISABLE, ClipState
 from videos.studio.drafts import save_content
 from videos.studio.edits import ClipEditor
 from videos.studio.submission import Incomplete, NotSubmittable, submit_content
+from videos.studio.unfinished import UnfinishedUpload, list_unfinished
 from videos.tasks import enqueue_processing
 
 
@@ -33,10 +34,17 @@ def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
         code = request.POST.get("code", "")
         clip = Clip.objects.start_draft(creator=creator, code=code if is_code(code) else new_code())
         return _receive_form(request, creator, clip)
+    continued = request.GET.get("continue", "")
+    if is_code(continued) and (unfinished := list_unfinished(creator.pk, now=timezone.now(), clip_code=continued)):
+        if unfinished[0].has_clip:
+            return redirect("edit-clip", continued)
+        if unfinished[0].is_resumable:
+            return _show(request, ClipEditor(creator), code=continued, unfinished=unfinished)
     enrolments = Enrolment.objects.filter(creator=creator, campaign__slug=request.GET.get("campaign", ""))
     editor = ClipEditor(creator, initial={"campaign": enrolments.values_list("pk", flat=True).first()})
     drafts = Clip.objects.filter(creator=creator, state=ClipState.DRAFT).exclude(caption="", source=None)
-    return _show(request, editor, code=new_code(), drafts=drafts.order_by("-updated_at")[:3])
+    unfinished = list_unfinished(creator.pk, now=timezone.now())
+    return _show(request, editor, code=new_code(), drafts=drafts.order_by("-updated_at")[:3], unfinished=unfinished)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +55,7 @@ def edit_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse
         return redirect("studio-clip", code)
     if request.method == "POST":
         return _receive_form(request, creator, clip)
-    return _show(request, ClipEditor(creator, clip), code=code)
+    return _show(request, ClipEditor(creator, clip), code=code, unfinished=_unfinished_of(clip))
 
 
 def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse:
@@ -71,8 +79,15 @@ def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpRes
             editor.add_problems(incomplete.problems)
         except (NotEditable, NotSubmittable):
             return redirect("studio-clip", clip.code)
-    clip.refresh_from_db()
-    return _show(request, editor, code=clip.code, status=status)
+    try:
+        clip.refresh_from_db()
+    except Clip.DoesNotExist as error:  # its creator deleted it meanwhile
+        raise Http404 from error
+    return _show(request, editor, code=clip.code, status=status, unfinished=_unfinished_of(clip))
+
+
+def _unfinished_of(clip: Clip) -> list[UnfinishedUpload]:
+    return list_unfinished(clip.creator_id, now=timezone.now(), clip_code=clip.code)
 
 
 def _autosave(clip: Clip, editor: ClipEditor) -> HttpResponse:
@@ -105,7 +120,13 @@ def _receive_file(request: HttpRequest, clip: Clip) -> None:
 
 
 def _show(
-    request: HttpRequest, editor: ClipEditor, *, code: str, status: int = 200, drafts: Iterable[Clip] = ()
+    request: HttpRequest,
+    editor: ClipEditor,
+    *,
+    code: str,
+    unfinished: Sequence[UnfinishedUpload],
+    status: int = 200,
+    drafts: Iterable[Clip] = (),
 ) -> HttpResponse:
     clip = editor.clip
     context = {
@@ -114,6 +135,7 @@ def _show(
         "code": code,
         "clip": clip,
         "drafts": drafts,
+        "unfinished": unfinished,
         "source": clip.source if clip else None,
         "playback": read_playback(clip.source, clip) if clip and clip.source else None,
         "is_revision": clip is not None and clip.state in REVISABLE,

@@ -39,12 +39,21 @@ export function storedUpload(file) {
 }
 
 /**
+ * Discard an unfinished upload. If the server can't be reached, it gives the place away later.
+ * @param {string} url
+ */
+export async function discardUpload(url) {
+  const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": csrfToken() };
+  await fetch(url, { method: "DELETE", headers }).catch(() => null);
+}
+
+/**
  * Upload a file for a draft. `done` resolves when the server has it, and rejects with UploadRefused or ConnectionLost.
  * @param {string} endpoint
  * @param {File} file
  * @param {string} clip  The draft's code.
  * @param {{onProgress: (share: number) => void, onRetry: () => void}} listeners
- * @returns {{done: Promise<void>, pause: () => void, resume: () => void}}
+ * @returns {{done: Promise<void>, pause: () => void, resume: () => void, replaceWith: (other: File) => Promise<void>}}
  */
 export function startUpload(endpoint, file, clip, { onProgress, onRetry }) {
   /** @type {XMLHttpRequest | null} */
@@ -134,6 +143,14 @@ export function startUpload(endpoint, file, clip, { onProgress, onRetry }) {
     resume() {
       paused?.resolve();
       paused = null;
+    },
+    /** Stop for good. What has arrived is discarded, unless the other file is the same and continues it. */
+    async replaceWith(other) {
+      this.pause();
+      const stored = storedUpload(file);
+      if (!stored || storageKey(other) === storageKey(file)) return;
+      localStorage.removeItem(storageKey(file));
+      await discardUpload(stored.url);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Uploads the chosen file at once, while the form is filled in, and holds the form back until it has arrived. */
 import { find, findAll, mountAll } from "../site/mount.js";
-import { startUpload, storedUpload, UploadRefused } from "./tus.js";
+import { discardUpload, startUpload, storedUpload, UploadRefused } from "./tus.js";
 
 /** @typedef {ReturnType<typeof startUpload>} RunningUpload */
 
@@ -19,12 +19,17 @@ export function mount(form) {
   /** @type {HTMLElement | null} The button that submits the form when the file has arrived. */
   let submitter = null;
   let isPaused = false;
+  const unfinished = findAll(document, "[data-unfinished]");
 
   /** @param {File} file */
   async function upload(file) {
     form.dispatchEvent(new CustomEvent("clip-chosen", { detail: file }));
+    const replaced = current;
+    current = null;
+    await replaced?.replaceWith(file);
+    if (input.files?.[0] !== file) return; // another file was chosen meanwhile
     adoptDraft(file);
-    current?.pause();
+    explainStart(file);
     display.showSending(0);
     const running = startUpload(String(dataset.uploads), file, code.value, {
       onProgress: (share) => current === running && !isPaused && display.showSending(Math.floor(share * 100)),
@@ -65,7 +70,25 @@ export function mount(form) {
    */
   function adoptDraft(file) {
     const stored = storedUpload(file);
-    if (stored && "fresh" in dataset) code.value = stored.clip;
+    const isListed = unfinished.some((upload) => upload.dataset.url === stored?.url);
+    if (stored && isListed && "fresh" in dataset) code.value = stored.clip;
+  }
+
+  /**
+   * Say so if the file continues no unfinished upload although the page lists one of this draft or name.
+   * @param {File} file
+   */
+  function explainStart(file) {
+    const stored = storedUpload(file);
+    const isContinued = unfinished.some((upload) => upload.dataset.url === stored?.url);
+    const earlier = unfinished.find(({ dataset: { clip, name } }) => clip === code.value || name === file.name);
+    const isAfresh = earlier !== undefined && !isContinued;
+    find(box, "[data-upload-afresh]").textContent = isAfresh
+      ? String(dataset.wordsAfresh).replace("{name}", String(earlier.dataset.name))
+      : "";
+    if (!isAfresh || earlier.dataset.clip !== code.value) return;
+    discardUpload(String(earlier.dataset.url));
+    earlier.remove();
   }
 
   /** @param {boolean} value */
