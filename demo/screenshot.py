@@ -42,6 +42,7 @@ def take_screenshot(chromium: str, url: str, size_px: tuple[int, int]) -> Image.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         page = browser.new_page(viewport={"width": size_px[0], "height": size_px[1]}, device_scale_factor=2)
+        page.context.add_cookies([{"name": "welcomed", "value": "yes", "url": url}])  # no sheet over the feed
         page.goto(url)
         page.wait_for_function(IS_PRODUCT_SHOWN)
         page.evaluate(HOLD)

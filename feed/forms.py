@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Category
+from catalog.models import Category, ProductImage
 from feed.models import Dial
-from feed.preferences import MIN_INTERESTS, offered_interests
+from feed.preferences import MIN_INTERESTS, offered_interests, pictures_of
 
 
 class CategoriesField(forms.ModelMultipleChoiceField[Category]):
@@ -30,6 +31,13 @@ class WelcomeForm(forms.Form):
         field = self.fields["interests"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = offered_interests(is_adult=is_adult)
+
+    def pictured_interests(self) -> list[tuple[BoundWidget, ProductImage | None]]:
+        """Return the choices, each with a picture of a product of that category."""
+        choices = list(self["interests"])
+        categories = {choice.data["value"].value: choice.data["value"].instance for choice in choices}
+        pictures = pictures_of(categories.values())
+        return [(choice, pictures.get(choice.data["value"].value)) for choice in choices]
 
     def clean_interests(self) -> Any:
         """Return the chosen interests, which are empty if the viewer skips this step.

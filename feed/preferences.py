@@ -2,14 +2,14 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from catalog.models import Category
+from catalog.models import Category, ProductImage
 from feed.models import Dial, Viewer
 
 MIN_INTERESTS = 5
@@ -33,9 +33,24 @@ def offered_interests(*, is_adult: bool) -> QuerySet[Category]:
     return suitable.order_by("position", "name")
 
 
+def pictures_of(categories: Iterable[Category]) -> dict[int, ProductImage]:
+    """Return a picture of a product on sale in each category, by category. Some may have none."""
+    of_category = ProductImage.objects.filter(product__category=OuterRef("pk"), product__is_active=True)
+    first = Subquery(of_category.values("pk")[:1])
+    chosen = Category.objects.filter(pk__in=[category.pk for category in categories]).annotate(picture=first)
+    pictures = dict(chosen.exclude(picture=None).values_list("pk", "picture"))
+    images = ProductImage.objects.in_bulk(pictures.values())
+    return {category: images[picture] for category, picture in pictures.items() if picture in images}
+
+
 def choose_interests(*, key: uuid.UUID, categories: Sequence[Category], dial: Dial, now: datetime) -> None:
     """Store the interests and the commerce dial. Both take effect on the next page."""
     _update(key, now, interests=[category.pk for category in categories], dial=dial, welcomed_at=now)
+
+
+def skip_interests(*, key: uuid.UUID, now: datetime) -> None:
+    """Note that the viewer was asked for interests and chose none, so that they are not asked again."""
+    _update(key, now, welcomed_at=now)
 
 
 def reduce_reason(*, key: uuid.UUID, code: str, now: datetime) -> None:

@@ -22,9 +22,11 @@ from feed.events.identity import (
     CONSENT_COOKIE,
     COOKIE,
     COOKIE_AGE_S,
+    WELCOMED_COOKIE,
     find_stored_viewers,
     identify_signed_in_viewer,
     set_viewer_cookie,
+    set_welcomed_cookie,
 )
 from feed.events.viewer_merge import erase_viewers
 from feed.forms import WelcomeForm
@@ -32,7 +34,7 @@ from feed.models import Dial, Viewer
 from feed.page.cursors import BadCursor
 from feed.page.page import build_page
 from feed.page.snapshot import current_snapshot
-from feed.preferences import choose_interests, start_over
+from feed.preferences import choose_interests, skip_interests, start_over
 from videos.models import Clip
 
 OFFLINE_FILES = (
@@ -76,6 +78,7 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
         "includes_seen": includes_seen,
         "has_clips": bool(clips) or len(current_snapshot()) > 0,
         "first": clips[0] if clips else None,
+        "asks_interests": identity.may_store and not code and WELCOMED_COOKIE not in request.COOKIES,
         "asks_consent": settings.FEED_ASKS_CONSENT and CONSENT_COOKIE not in request.COOKIES,
     }
     response = render(request, "feed/feed.html", context)
@@ -125,11 +128,17 @@ def show_welcome(request: HttpRequest) -> HttpResponse:
     viewer = Viewer.objects.filter(pk=identity.key).first() or Viewer(key=identity.key)
     chosen = {"interests": viewer.interests, "dial": viewer.dial}
     form = WelcomeForm(request.POST if request.method == "POST" else None, initial=chosen, is_adult=identity.is_adult)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and "skip" in request.POST:
+        if identity.may_store:
+            skip_interests(key=identity.key, now=now)
+        response: HttpResponse = redirect("feed")
+        set_welcomed_cookie(response, identity)
+    elif request.method == "POST" and form.is_valid():
         if identity.may_store:
             dial = Dial(form.cleaned_data["dial"])
             choose_interests(key=identity.key, categories=form.cleaned_data["interests"], dial=dial, now=now)
-        response: HttpResponse = redirect("feed")
+        response = redirect("feed")
+        set_welcomed_cookie(response, identity)
     else:
         asks_consent = settings.FEED_ASKS_CONSENT
         context = {"form": form, "viewer": viewer, "may_store": identity.may_store, "asks_consent": asks_consent}
@@ -165,4 +174,5 @@ def store_consent(request: HttpRequest) -> HttpResponse:
     if answer == "no":
         erase_viewers(find_stored_viewers(request))
         response.delete_cookie(COOKIE)
+        response.delete_cookie(WELCOMED_COOKIE)
     return response

@@ -23,6 +23,8 @@ from feed.page.cache import Cache
 COOKIE = f"{settings.COOKIE_PREFIX}viewer"
 COOKIE_AGE_S = 395 * 24 * 3600
 CONSENT_COOKIE = f"{settings.COOKIE_PREFIX}consent"
+WELCOMED_COOKIE = f"{settings.COOKIE_PREFIX}welcomed"
+"""Set once the viewer was asked for interests, so that the feed does not look it up."""
 _signer = Signer(salt="feed.viewer")
 
 
@@ -134,6 +136,19 @@ def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity
     response.set_cookie(
         COOKIE, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
+
+
+def set_welcomed_cookie(response: HttpResponseBase, identity: Identity) -> None:
+    """Note in the browser that this viewer was asked for interests, if anything may be stored."""
+    if identity.may_store:
+        response.set_cookie(
+            WELCOMED_COOKIE,
+            "yes",
+            max_age=COOKIE_AGE_S,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
 
 
 def has_consent(request: HttpRequest) -> bool:

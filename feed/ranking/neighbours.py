@@ -42,6 +42,8 @@ class Neighbours:
         The weights of a row's entries are multiplied by the row's number in `weights`. Rows beyond the end of the table
         belong to newer items and are empty.
         """
+        if self.count == 0:
+            return self.ids[:0], self.weights[:0], np.zeros(len(rows), np.int64)
         is_known = rows < self.count
         safe = np.where(is_known, rows, 0)
         first = self.starts[safe]

@@ -18,6 +18,7 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "follow": ("api-follow", ("handle",)),
     "hide": ("api-react", ("code", "not-interested")),
     "hide_creator": ("api-hide-creator", ("handle",)),
+    "interests": ("api-interests", ()),
     "less": ("api-feed-less", ()),
     "like": ("api-react", ("code", "like")),
     "product": ("api-product", ("slug",)),

@@ -28,13 +28,23 @@ ARGUMENTS = [
 ]
 # A headless browser says so in its user agent, and the site would take its events for those of a bot.
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+# Viewers who were asked for interests before. Others meet a sheet over the feed.
+WELCOMED: dict[str, Any] = {
+    "cookies": [{"name": "welcomed", "value": "yes", "domain": "127.0.0.1", "path": "/"}],
+    "origins": [],
+}
 PHONE: dict[str, Any] = {
+    "storage_state": WELCOMED,
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,
     "is_mobile": True,
     "user_agent": USER_AGENT,
 }
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "user_agent": USER_AGENT}
+DESKTOP: dict[str, Any] = {
+    "storage_state": WELCOMED,
+    "viewport": {"width": 1280, "height": 800},
+    "user_agent": USER_AGENT,
+}
 # Playwright runs an event loop in the test's thread; the ORM is used between its calls, never inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 TIMEOUT_MS = 20_000

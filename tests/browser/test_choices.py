@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import PHONE, TIMEOUT_MS
 from tests.browser.swiping import publish_many
 from tests.browser.test_feed import PLAYING, open_feed, viewer_at
 
@@ -96,3 +97,27 @@ def test_choices_change_the_clips_that_come_next_and_are_listed(phone: Page) -> 
         phone.locator("form[action='/saved/change/'] button").first.click()
         expect(phone.locator(".messages")).to_contain_text("Undone.")
     expect(phone.get_by_role("heading", name="Nothing here")).to_be_visible()
+
+
+def test_first_visit_asks_for_interests_over_the_feed(chromium: Browser, site: str, transactional_db: None) -> None:
+    publish_many(40, is_heavy=False)
+    with chromium.new_context(base_url=site, **PHONE | {"storage_state": None}) as context:
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        open_feed(page, [None] * 6)
+        sheet = page.locator("[data-welcome]")
+        expect(sheet).to_be_visible()
+        names = [str(name) for name in sheet.locator(".interest").all_text_contents()[:5]]
+        for count, name in enumerate(names, start=1):
+            sheet.get_by_role("checkbox", name=name).check()
+            expect(sheet.get_by_role("status")).to_have_text(f"Chosen: {count} of 5")
+            if count == 2:
+                sheet.get_by_role("button", name="Show my feed").click()
+                expect(sheet.get_by_role("alert")).to_contain_text("Choose at least 5 interests")
+        with page.expect_response(lambda response: "shown=" in response.url):
+            sheet.get_by_role("button", name="Show my feed").click()
+        expect(sheet).to_be_hidden()
+        page.keyboard.press("ArrowDown")
+        expect(page.locator('[data-index="1"] [data-part=reason]')).to_contain_text("You picked")
+        page.goto("/")
+        expect(page.locator("[data-welcome]")).to_have_count(0)

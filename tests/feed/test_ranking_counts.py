@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from feed.ranking.interactions import KINDS, NOT_INTERESTED, EventLog, Items, Sequences
-from feed.ranking.neighbours import SHRINK, count_together, count_transitions
+from feed.ranking.neighbours import SHRINK, Neighbours, count_together, count_transitions
 from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import (
     category_base,
@@ -88,6 +88,13 @@ def test_gather_returns_nothing_for_an_item_newer_than_the_table() -> None:
     assert ids.tolist() == [1, 2]
     assert weights.tolist() == (2 * table.weights[:2]).tolist()
     assert lengths.tolist() == [0, 2]
+
+
+def test_gather_returns_nothing_from_a_table_without_rows() -> None:
+    """As in a new shop whose first viewers choose their interests before there is any clip."""
+    empty = Neighbours(np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+    ids, weights, lengths = empty.gather(np.array([0, 3]), np.ones(2, np.float32))
+    assert (ids.size, weights.size, lengths.tolist()) == (0, 0, [0, 0])
 
 
 def test_a_count_halves_with_each_half_life() -> None:

@@ -91,7 +91,12 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
         (
             *("", "search/", "welcome/", "bag/", "orders/", "offline/", "manifest.webmanifest", "worker.js"),
             *("saved/", "saved/liked/", "saved/watched/", "saved/less/", "following/"),
-            *("api/v1/viewer/clips/<str:kind>/", "api/v1/viewer/creators/", "api/v1/viewer/less/"),
+            *(
+                "api/v1/viewer/clips/<str:kind>/",
+                "api/v1/viewer/creators/",
+                "api/v1/viewer/interests/",
+                "api/v1/viewer/less/",
+            ),
             *("robots.txt", "favicon.ico", "sitemap.xml"),
             *("api/v1/schema/", "api/v1/docs/", "studio/campaigns/"),
             *("api/v1/feed/", "api/v1/products/", "api/v1/categories/", "api/v1/campaigns/", "api/v1/bag/"),

@@ -49,10 +49,15 @@ def test_every_endpoint_that_the_feed_passes_to_its_scripts_exists(client: Clien
     parser.feed(client.get("/").content.decode())
     endpoints = json.loads(parser.text)
     assert endpoints["like"] == "/api/v1/clips/{code}/like/"
-    assert len(endpoints) == 16
+    assert len(endpoints) == 17
     for url in endpoints.values():
         try:
-            resolve(url.replace("{code}", "k3v9").replace("{handle}", "maya").replace("{slug}", "mug"))
+            resolve(
+                url.replace("{code}", "k3v9")
+                .replace("{clip_code}", "k3v9")
+                .replace("{handle}", "maya")
+                .replace("{slug}", "mug")
+            )
         except Resolver404:
             pytest.fail(f"{url} leads nowhere.")
 

@@ -8,6 +8,7 @@ import { startOutbox } from "./outbox.js";
 import { Feed } from "./player.js";
 import { recallFeed, rememberFeed } from "./return.js";
 import { empty, makeEnd, makeItem } from "./slide.js";
+import { askForInterests } from "./welcome.js";
 
 /** @param {string} id  Of a `json_script`. */
 const readData = (id) => JSON.parse(find(document, `#${id}`).textContent ?? "null");
@@ -27,6 +28,7 @@ export function mount(root) {
   const feed = new Feed(root, scroller, clips, cursor, first);
   rememberFeed(feed, account, left?.id);
   feed.start(index);
+  askForInterests(feed);
 }
 
 /** The feed as the server rendered it. */
