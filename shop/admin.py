@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -209,8 +209,9 @@ class RefundAdmin(RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[R
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         refunds = super().get_queryset(request)
         is_list = request.resolver_match is not None and request.resolver_match.url_name == "shop_refund_changelist"
-        goods_minor = Sum(F("lines__quantity") * F("lines__order_line__unit_price_minor"), default=0)
-        return refunds.annotate(requested_minor=goods_minor) if is_list else refunds
+        lines = RefundLine.objects.filter(refund=OuterRef("pk")).order_by().values("refund")
+        goods = lines.annotate(minor=Sum(F("quantity") * F("order_line__unit_price_minor"))).values("minor")
+        return refunds.annotate(requested_minor=Coalesce(Subquery(goods), 0)) if is_list else refunds
 
 
 @admin.register(Click)

@@ -104,9 +104,10 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        payout = get_object_or_404(Payout.objects.select_related("creator", "agency"), pk=object_id)
-        is_planned, account = payout.state == PayoutState.PLANNED, find_account(payout.payee)
-        is_changed = is_planned and account is not None and is_account_changed(payout, account)
+        payout = get_object_or_404(Payout.objects.select_related("batch", "creator", "agency"), pk=object_id)
+        is_planned = payout.state == PayoutState.PLANNED
+        account = find_account(payout.payee) if is_planned else None
+        is_changed = account is not None and is_account_changed(payout, account)
         may_send = request.user.has_perm("payouts.add_payout")
         page = request.GET.get("page", "1")
         number = max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
