@@ -48,7 +48,8 @@ REPORTED_FROM = 2
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published' AND NOT clip.is_hidden, clip.creator_id,
            extract(epoch FROM clip.published_at)::float8, clip.is_age_restricted, coalesce(source.duration_ms, 0),
-           coalesce(terms.fee_minor > 0, false) OR coalesce(tags.earns_commission, false),
+           coalesce(terms.fee_minor > 0, false) OR coalesce(tags.earns_commission, false)
+               OR clip.declaration <> '',
            coalesce(count.trusted_shown, count.shown, 0)::float4,
            coalesce(count.trusted_satisfied, count.satisfied, 0)::float4,
            CASE WHEN clip.drifted_at IS NULL THEN 1 ELSE {DRIFTED} END

@@ -16,7 +16,7 @@ MIN_CATEGORIES = 3
 class RankedClip:
     """The facts about a clip that the rules use.
 
-    `is_commercial` means that its creator earns a fee or commission. `has_new_creator` means that its creator has few
+    `is_commercial` means that its creator earns a fee or commission, or declared a gift or sponsor. `has_new_creator` means that its creator has few
     views so far. `exceeds_dial` is set by `lay_out_page` on a clip that the commerce dial does not allow.
     """
 

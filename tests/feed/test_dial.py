@@ -15,15 +15,19 @@ from videos.models import Clip
 pytestmark = pytest.mark.django_db
 
 PAID, COMMISSION = "Ad · paid campaign", "Ad · earns commission"
+SPONSORED, GIFTED = "Ad · sponsored", "Ad · gifted products"
 
 
-def make_clip(*, is_paid: bool = False, rate_bps: int = 0, creator: Creator | None = None, **product: Any) -> Clip:
-    """Publish a clip whose creator earns a fee, a commission, or nothing."""
+def make_clip(
+    *, is_paid: bool = False, rate_bps: int = 0, creator: Creator | None = None, declaration: str = "", **product: Any
+) -> Clip:
+    """Publish a clip whose creator earns a fee, a commission, or nothing, and declared this."""
     category = make_category(commission_rate_bps=rate_bps)
     enrolment = make_enrolment(creator or make_creator())
     clip = make_watchable_clip(None, enrolment, [make_product(category=category, **product) for _pair in range(2)])
     if not is_paid:
         Clip.objects.filter(pk=clip.pk).update(enrolment=None)
+    Clip.objects.filter(pk=clip.pk).update(declaration=declaration)
     return clip
 
 
@@ -41,8 +45,11 @@ def set_dial(client: Client, dial: Dial) -> None:
         ({"rate_bps": 450}, COMMISSION),
         ({"rate_bps": 450, "outbound_url": "https://shop.example/it"}, ""),
         ({}, ""),
+        ({"declaration": "gifted"}, GIFTED),
+        ({"declaration": "sponsored", "rate_bps": 450}, SPONSORED),
+        ({"declaration": "sponsored", "is_paid": True}, PAID),
     ],
-    ids=["paid", "paid-only", "commission", "sold-elsewhere", "nothing"],
+    ids=["paid", "paid-only", "commission", "sold-elsewhere", "nothing", "gifted", "sponsored", "paid-sponsored"],
 )
 def test_label_says_what_the_creator_earns_wherever_the_clip_is_shown(
     client: Client, facts: dict[str, Any], label: str
@@ -57,7 +64,7 @@ def test_label_says_what_the_creator_earns_wherever_the_clip_is_shown(
     pages.append(f"/search/?q={clip.creator.handle}&creator={clip.creator.handle}")
     for page in pages:
         html = client.get(page).content.decode()
-        shown = [one for one in (PAID, COMMISSION) if one in html]
+        shown = [one for one in (PAID, SPONSORED, GIFTED, COMMISSION) if one in html]
         assert shown == ([label] if label else []), page
 
 
@@ -108,3 +115,11 @@ def test_followed_creators_come_first_when_only_they_may_sell(client: Client) ->
     page = read_feed(client)
     assert {clip["creator"]["handle"] for clip in page["clips"]} == {friend.handle}
     assert page["notice"] == ""
+
+
+def test_declared_gifts_and_sponsors_count_as_ads(client: Client) -> None:
+    for number in range(24):
+        make_clip(declaration=("gifted", "sponsored", "")[number % 3])
+    set_dial(client, Dial.QUARTER)
+    labels = [clip["ad_label"] for clip in read_feed(client)["clips"]]
+    assert len(labels) == 8 and sum(bool(label) for label in labels) <= 2

@@ -15,6 +15,7 @@ from creators.models import ClipKind, Enrolment
 from creators.serializers import CreatorSerializer
 from videos.models import Clip, Decision, ProductTag, Upload
 from videos.models.clip import Verdict
+from videos.models.interest import Declaration
 from videos.playback.captions import MAX_BYTES, NotCaptions, clean_captions
 from videos.playback.sources import Playback, read_playback
 from videos.studio.drafts import ClipContent, TagContent
@@ -182,6 +183,9 @@ class SentClipSerializer(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.choices, required=False)
     language = serializers.ChoiceField(choices=("en", "ar", "he"), required=False)
     is_speechless = serializers.BooleanField(required=False)
+    declaration = serializers.ChoiceField(
+        choices=Declaration.choices, required=False, help_text="What the creator got from others than the shop."
+    )
     captions_vtt = serializers.CharField(
         max_length=MAX_BYTES, allow_blank=True, required=False, help_text="WebVTT or SubRip."
     )
@@ -218,7 +222,7 @@ class SentClipSerializer(serializers.Serializer[Any]):
     def content_for(self, clip: Clip) -> ClipContent:
         """Return the clip's content, updated with the fields that were sent."""
         sent = self.validated_data
-        names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt")
+        names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt", "declaration")
         values = {name: sent.get(name, getattr(clip, name)) for name in names}
         if "tags" in sent:
             tags = [TagContent(tag["product_id"], tag["start_ms"], tag["end_ms"]) for tag in sent["tags"]]

@@ -18,7 +18,7 @@ from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
 from creators.suspensions import refuse_suspended
-from videos.models.interest import ad_label_for, interest_expression
+from videos.models.interest import Declaration, ad_label_for, interest_expression
 from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, RESUMABLE, UNDOABLE, ClipState
 
@@ -121,6 +121,9 @@ class Clip(models.Model):
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
     is_speechless = models.BooleanField(_("no speech"), default=False)
+    declaration = models.CharField(
+        _("declared by the creator"), max_length=12, choices=Declaration, default="", db_default="", blank=True
+    )
     captions_vtt = models.TextField(_("captions"), blank=True, help_text=_("In WebVTT format."))
     is_age_restricted = models.BooleanField(
         default=False, editable=False, help_text=_("Set by triggers if a tagged product is for adults only.")

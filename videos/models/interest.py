@@ -1,6 +1,6 @@
 """The commercial interest of a clip: what its creator can earn with it, and the label that says so."""
 
-from django.db.models import Case, Exists, OuterRef, Q, TextChoices, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, TextChoices, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -8,15 +8,25 @@ from catalog.models import Product
 
 
 class CommercialInterest(TextChoices):
-    """What a creator can earn with a clip. A fee counts before a commission."""
+    """What a creator gets for a clip. What its creator declared counts after a fee, and before a commission."""
 
     PAID = "paid", _("paid campaign")
+    SPONSORED = "sponsored", _("sponsored")
+    GIFTED = "gifted", _("gifted products")
     COMMISSION = "commission", _("commission")
     NONE = "none", _("none")
 
 
+class Declaration(TextChoices):
+    """What a creator declares to have got from somebody else than the shop for showing products."""
+
+    NONE = "", _("Nothing")
+    GIFTED = "gifted", _("Products for free, or at a reduced price")
+    SPONSORED = "sponsored", _("Money, or anything else of value")
+
+
 def interest_expression() -> Case:
-    """Return an expression for a clip's commercial interest, from its campaign's terms and its tagged products.
+    """Return an expression for a clip's commercial interest, from its terms, declaration and tagged products.
 
     A product that another shop sells earns no commission, nor does one whose category has a rate of 0.
     """
@@ -25,6 +35,7 @@ def interest_expression() -> Case:
     ).order_by()
     return Case(
         When(Q(enrolment__terms__fee_minor__gt=0), then=Value(CommercialInterest.PAID.value)),
+        When(~Q(declaration=""), then=F("declaration")),
         When(Exists(earning), then=Value(CommercialInterest.COMMISSION.value)),
         default=Value(CommercialInterest.NONE.value),
     )
@@ -34,6 +45,8 @@ def ad_label_for(interest: str) -> str:
     """Return the advertising disclosure for an interest. It is empty if nobody earns anything."""
     labels = {
         CommercialInterest.PAID.value: gettext("Ad · paid campaign"),
+        CommercialInterest.SPONSORED.value: gettext("Ad · sponsored"),
+        CommercialInterest.GIFTED.value: gettext("Ad · gifted products"),
         CommercialInterest.COMMISSION.value: gettext("Ad · earns commission"),
     }
     return labels.get(interest, "")

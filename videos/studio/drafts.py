@@ -34,6 +34,7 @@ class ClipContent:
     is_speechless: bool
     captions_vtt: str
     tags: Sequence[TagContent]
+    declaration: str = ""
 
 
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:
@@ -68,5 +69,6 @@ def write_content(clip: Clip, content: ClipContent) -> None:
         language=content.language,
         is_speechless=content.is_speechless,
         captions_vtt=content.captions_vtt,
+        declaration=content.declaration,
         updated_at=Now(),
     )

@@ -75,6 +75,7 @@ class ClipEditor:
             language=values["language"],
             is_speechless=values["is_speechless"],
             captions_vtt=values.get("captions_file") or values["captions_vtt"],
+            declaration=values["declaration"],
             tags=[
                 TagContent(row.matched_product.pk, row.cleaned_data["start"], row.cleaned_data["end"])
                 for row in rows
@@ -97,9 +98,9 @@ class ClipEditor:
 
 
 def _initial(clip: Clip | None, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
-    values: dict[str, Any] = {"kind": "review", "verdict": "recommend", "language": "en"}
+    values: dict[str, Any] = {"kind": "review", "verdict": "recommend", "language": "en", "declaration": ""}
     if clip is not None:
-        names = ("caption", "kind", "verdict", "language", "captions_vtt", "is_speechless")
+        names = ("caption", "kind", "verdict", "language", "captions_vtt", "is_speechless", "declaration")
         values |= {name: getattr(clip, name) for name in names}
         values["campaign"] = clip.enrolment_id
     return values | dict(overrides or {})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
 from videos.models.clip import Verdict
+from videos.models.interest import Declaration
 from videos.playback.captions import MAX_BYTES
 from videos.studio.caption_files import checked_captions
 from videos.timecode import NotATime, format_time, parse_time
@@ -75,6 +76,14 @@ class ClipForm(forms.Form):
         help_text=_("Be honest. Your verdict affects neither the review nor your fee."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    declaration = forms.ChoiceField(
+        label=_("What did you get for showing these products?"),
+        choices=Declaration,
+        required=False,
+        help_text=_(
+            "From a brand or anybody else, apart from this shop's fees and commissions. Viewers see it as a label."
+        ),
+    )
     captions_file = forms.FileField(
         label=_("Captions file"),
         required=False,

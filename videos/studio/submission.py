@@ -190,6 +190,8 @@ def revision_content(clip: Clip) -> dict[str, object]:
         "is_speechless": clip.is_speechless,
         "captions_vtt": clip.captions_vtt,
         "tags": list(tags),
+        # Only if there is one: revisions from before declarations have none, and did not change.
+        **({"declaration": clip.declaration} if clip.declaration else {}),
     }
 
 

@@ -31,7 +31,7 @@ def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_fi
     `old` and `new` are the contents of the revisions.
     """
     differences = [] if same_file else [FieldDiff("file", (DiffPiece("gone", "…"), DiffPiece("new", "…")))]
-    for field in ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt"):
+    for field in ("caption", "kind", "verdict", "language", "is_speechless", "declaration", "captions_vtt"):
         before, after = str(old.get(field, "")), str(new.get(field, ""))
         if before != after and field == "captions_vtt":
             before, after = _spoken_words(before, after)
