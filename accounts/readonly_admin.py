@@ -2,21 +2,23 @@
 
 from typing import Any
 
-from django.forms import BaseInlineFormSet, Media
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from accounts.large_tables import LargeTableAdmin
 
 
 class ReadOnlyFormSet(BaseInlineFormSet[Any, Any, Any]):
-    """Shows rows as text. Unlike Django's, it never makes an empty row, whose default values may take queries."""
+    """Shows rows as text. Its headings come from an empty row, whose default values are not asked for: some take queries."""
 
-    @property
-    def media(self) -> Media:
-        return Media()
-
-    def is_multipart(self) -> bool:
-        return False
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs(index)
+        if index is not None:
+            return kwargs
+        assert self.model is not None
+        columns = self.model._meta.concrete_fields
+        defaults = {column.attname: None for column in columns if callable(column.default)}
+        return kwargs | {"instance": self.model(**defaults)}
 
 
 class ReadOnlyAdmin(LargeTableAdmin):
