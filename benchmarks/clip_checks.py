@@ -61,7 +61,7 @@ def ends_s(path: Path) -> tuple[float, float]:
 def envelope(path: Path) -> Values:
     """Return how loud the sound is in each STEP_MS, from the start of the file on."""
     command = [str(ffmpeg.binary()), "-loglevel", "error", "-i", str(path), "-vn"]
-    command += ["-af", f"aresample={RATE}:async=1:first_pts=0", "-ac", "1", "-f", "s16le", "-"]
+    command += ["-af", f"aresample={RATE}:async=1:min_hard_comp=0.02:first_pts=0", "-ac", "1", "-f", "s16le", "-"]
     samples = np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, dtype="<i2")
     size = RATE * STEP_MS // 1000
     blocks = samples[: len(samples) // size * size].reshape(-1, size).astype(np.float64)
@@ -114,7 +114,7 @@ def wrong_tiles(produced: Produced, folder: Path) -> list[int]:
         row, column = divmod(number, board.columns)
         tile = picture[row * height : (row + 1) * height, column * width : (column + 1) * width]
         differences = np.abs(pictures - tile).mean(axis=(1, 2, 3))
-        shown = np.flatnonzero(times <= number * board.interval_ms / 1000 + 0.001)[-1]
+        shown = np.flatnonzero(times <= number * board.interval_ms / 1000 + 0.0005)[-1]
         if differences[shown] > min(differences) + MAX_TILE_DIFFERENCE:
             wrong.append(number)
     return wrong

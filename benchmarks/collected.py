@@ -3,7 +3,8 @@
 The folder has `good/` (every file must become a clip that plays in Chromium), `bad/` (every file must be refused),
 `odd/` (either is right) and `canary/`: magenta videos that some of the bad files try to copy into their own output. They
 are placed beside each upload, and in the folder `--canary-at`, whose path such files contain. The folder `--cases` has
-the files of `benchmarks.media_cases`, each with its expected length, sound, colours, loudness and stills.
+the files of `benchmarks.media_cases.CASES`. The tables there have the expected result of each file: the code of its
+refusal, or the length, sound, colours, loudness and stills of its clip.
 """
 
 import argparse
@@ -21,8 +22,8 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from accounts import sandbox
-from benchmarks.figures import Figure, at_most, report
-from benchmarks.media_cases import CASES, faults_of
+from benchmarks.figures import Figure, at_least, at_most, report
+from benchmarks.media_cases import BAD, CASES, GOOD, MAX_MISSED_LU, MAX_OFFSET_MS, Case, Measures, examine
 from videos.media.policy import MediaFailed, MediaRefused
 from videos.media.results import Produced
 from videos.media.running import process
@@ -40,13 +41,18 @@ PLAY = """async (name) => {
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result for one file; `refusal` is the sentence for its creator, empty if the file was accepted."""
+    """The result for one file; `refusal` is the code with which it was refused, or empty if it was accepted.
+
+    `faults` are sentences about what differs from the expected result.
+    """
 
     name: str
     refusal: str
     seconds: float
     plays: bool
     magenta_pixels: int
+    measures: Measures
+    faults: tuple[str, ...]
 
 
 def main() -> None:
@@ -56,41 +62,49 @@ def main() -> None:
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--canary-at", type=Path)
     options = parser.parse_args()
-    media: Path = options.media
+    media, case_folder = options.media.resolve(), options.cases and options.cases.resolve()
     outcomes: dict[str, list[Outcome]] = {}
     with (
         sync_playwright() as playwright,
-        tempfile.TemporaryDirectory() as name,
+        tempfile.TemporaryDirectory() as folder_name,
         canaries_in(options.canary_at, media / "canary"),
         sandbox.at_most(sandbox.Level.LANDLOCK),
     ):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER)
         page = browser.new_page()
         for kind in ("bad", "good", "odd"):
-            outcomes[kind] = [process_file(path, Path(name), media, page) for path in sorted((media / kind).iterdir())]
+            outcomes[kind] = [
+                process_file(path, Path(folder_name), media, page) for path in sorted((media / kind).iterdir())
+            ]
             if kind == "bad":
                 memory_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         browser.close()
-        faulty = count_faulty_cases(options.cases, Path(name)) if options.cases else 0
-    cases = at_most("cases with another result than expected", faulty, 0, unit="files")
-    report([*figures_of(outcomes, memory_mb), cases], "collected")
+        cases = (
+            [process_case(case_folder / name, Path(folder_name), case) for name, case in CASES.items()]
+            if case_folder
+            else []
+        )
+    report(
+        [*figures_of(outcomes, memory_mb), *case_figures(cases), *quality_figures([*outcomes["good"], *cases])],
+        "collected",
+    )
 
 
-def count_faulty_cases(cases: Path, folder: Path) -> int:
-    """Process the files of a table of cases, print what is wrong with each, and return how many are not as expected."""
-    faulty = 0
-    for name, case in CASES.items():
-        out = folder / f"case-{name}"
-        out.mkdir()
-        try:
-            faults = faults_of(cases / name, process(cases / name, out, lambda percent: None), out, case)
-            faults += [f"accepted, and not refused as {case.refusal}"] if case.refusal else []
-        except (MediaRefused, MediaFailed) as refusal:
-            faults = [] if getattr(refusal, "code", "") == case.refusal else [str(refusal)]
-        faulty += bool(faults)
-        print(f"case  {name:<46} {'; '.join(faults) or 'as expected'}", flush=True)
-        shutil.rmtree(out)
-    return faulty
+def process_case(path: Path, folder: Path, case: Case) -> Outcome:
+    """Process a file of the table of cases."""
+    out = folder / f"case-{path.name}"
+    out.mkdir()
+    refusal, measures, faults = "", Measures(), list[str]()
+    started_at = time.monotonic()
+    try:
+        measures, faults = examine(path, process(path, out, lambda percent: None), out, case)
+    except (MediaRefused, MediaFailed) as error:
+        refusal = getattr(error, "code", "failed")
+    if refusal != case.refusal:
+        faults = [f"refused as {refusal!r} instead of {case.refusal!r}", *faults]
+    shutil.rmtree(out)
+    print(f"case  {path.name:<46} {'; '.join(faults) or 'as expected'}", flush=True)
+    return Outcome(path.name, refusal, time.monotonic() - started_at, True, 0, measures, tuple(faults))
 
 
 @contextmanager
@@ -114,18 +128,27 @@ def process_file(path: Path, folder: Path, media: Path, page: Page) -> Outcome:
     out = work / "out"
     out.mkdir(parents=True)
     source = Path(shutil.copy(path, work))
-    produced, sentence = None, ""
+    produced, refusal, measures, faults = None, "", Measures(), list[str]()
     with canaries_in(work, media / "canary"):
         started_at = time.monotonic()
         try:
             produced = process(source, out, lambda percent: None)
-        except MediaRefused as refusal:
-            sentence = refusal.sentence
+        except MediaRefused as error:
+            refusal = error.code
+        except MediaFailed:
+            refusal = "failed"
         seconds = time.monotonic() - started_at
     is_playable = produced is not None and plays(produced, out, page)
     stills = (out / produced.poster.name, out / produced.storyboard.name) if produced else ()
-    outcome = Outcome(path.name, sentence, seconds, is_playable, sum(map(count_magenta, stills)))
-    print(f"{path.parent.name:<5} {path.name:<46} {seconds:6.1f} s  {sentence or 'accepted'}", flush=True)
+    if produced and (case := GOOD.get(path.name[:3])):
+        measures, faults = examine(source, produced, out, case)
+    expected = BAD.get(path.name[:3], {"not_video"})
+    if path.parent.name == "bad" and refusal not in expected:
+        faults = [f"refused as {refusal!r} instead of {' or '.join(sorted(expected))}"]
+    magenta_pixels = sum(map(count_magenta, stills))
+    outcome = Outcome(path.name, refusal, seconds, is_playable, magenta_pixels, measures, tuple(faults))
+    result = "; ".join([refusal or "accepted", *faults])
+    print(f"{path.parent.name:<5} {path.name:<46} {seconds:6.1f} s  {result}", flush=True)
     shutil.rmtree(work)
     return outcome
 
@@ -151,6 +174,8 @@ def figures_of(outcomes: dict[str, list[Outcome]], memory_mb: float) -> list[Fig
     return [
         at_most(f"good files refused, of {len(good)}", sum(bool(outcome.refusal) for outcome in good), 0, unit="files"),
         at_most("good files that do not play in Chromium", sum(not outcome.plays for outcome in good), 0, unit="files"),
+        at_most("good files with another result than expected", count_faulty(good), 0, unit="files"),
+        at_most("bad files refused with another code than expected", count_faulty(bad), 0, unit="files"),
         at_most(f"bad files accepted, of {len(bad)}", sum(not outcome.refusal for outcome in bad), 0, unit="files"),
         at_most("slowest refusal of a bad file", max((outcome.seconds for outcome in bad), default=0), 15, unit="s"),
         at_most("peak memory of any process, bad files", memory_mb, 1500, unit="MB"),
@@ -161,6 +186,30 @@ def figures_of(outcomes: dict[str, list[Outcome]], memory_mb: float) -> list[Fig
             0,
             unit="px",
         ),
+    ]
+
+
+def case_figures(cases: list[Outcome]) -> list[Figure]:
+    name = f"cases with another result than expected, of {len(cases)}"
+    return [at_most(name, count_faulty(cases), 0, unit="files")] if cases else []
+
+
+def count_faulty(outcomes: list[Outcome]) -> int:
+    return sum(bool(outcome.faults) for outcome in outcomes)
+
+
+def quality_figures(outcomes: list[Outcome]) -> list[Figure]:
+    """Return the worst of each measure over all files."""
+    measures = [outcome.measures for outcome in outcomes]
+    late_ms = max((abs(measure.late_ms) for measure in measures), default=0)
+    missed_lu = max((abs(measure.missed_lu) for measure in measures), default=0.0)
+    whites = [measure.white for measure in measures if measure.white is not None]
+    return [
+        at_most("largest offset between picture and sound", late_ms, MAX_OFFSET_MS, unit="ms"),
+        at_most("stills that show another frame", sum(measure.wrong_tiles for measure in measures), 0, unit="stills"),
+        at_most("loudness missed by, where the gain may reach it", missed_lu, MAX_MISSED_LU, unit="LU"),
+        *([at_least("white of 203 nits, darkest", min(whites), 0.75, unit="of range")] if whites else []),
+        *([at_most("white of 203 nits, brightest", max(whites), 0.95, unit="of range")] if whites else []),
     ]
 
 

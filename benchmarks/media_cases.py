@@ -17,8 +17,11 @@ from benchmarks.clip_checks import (
     wrong_tiles,
 )
 from videos.media.results import Produced
+from videos.media.sound import MAX_GAIN_DB, QUIET_LUFS, TARGET_LUFS
 
-TOLERANCE_S, MAX_OFFSET_MS = 0.1, 45
+TOLERANCE_S, MAX_OFFSET_MS, MAX_MISSED_LU = 0.1, 45, 2.0
+LAG_RANGE_MS, MAX_SHAPE_DIFFERENCE = 400, 12
+WHITE_PATCH = (0.672, 0.03)
 
 type Look = Callable[[Produced, Path], list[str]]
 
@@ -46,7 +49,7 @@ class Case:
 def chart(produced: Produced, folder: Path) -> list[str]:
     """Return faults of a rendition of the chart with patches of known light."""
     path = produced.encoded_files[-1].path
-    white, bright, skin = (colour_at(path, x, y) for x, y in ((0.672, 0.03), (0.985, 0.03), (0.58, 0.98)))
+    white, bright, skin = (colour_at(path, x, y) for x, y in (WHITE_PATCH, (0.985, 0.03), (0.58, 0.98)))
     faults = [f"white of 203 nits at {white}"] if not all(191 <= channel <= 242 for channel in white) else []
     faults += [f"1000 nits at {bright}"] if min(bright) <= max(white) else []
     faults += [f"skin at {skin}"] if colour_difference(skin, (181, 143, 125)) > 10 else []
@@ -87,8 +90,71 @@ CASES = {
 }
 
 
+GOOD = {
+    "g02": Case(4.97),
+    "g05": Case(1.09),
+    "g20": Case(2.55),
+    "g26": Case(2.15),
+    "g29": Case(1.0),
+    "g38": Case(2.51),
+    "g40": Case(4.0),
+    "g41": Case(3.0),
+    "g42": Case(3.0),
+    "g43": Case(3.97, has_sound=False),
+    "g44": Case(2.0, has_sound=False),
+    "g45": Case(2.0, has_sound=False),
+    "g46": Case(2.0),
+    "g47": Case(2.0),
+    "g48": Case(2.0, has_sound=False),
+    "g49": Case(1.0, has_sound=False),
+    "g52": Case(1.0, has_sound=False),
+    "g53": Case(3.0),
+}
+"""The expected result of each good file, by the start of its name."""
+
+BAD = {
+    "b01": {"empty"},
+    "b15": {"no_video", "not_video"},
+    "b40": {"codec"},
+    "b42": {"codec"},
+    "b43": {"too_many_pixels"},
+    "b44": {"too_small", "too_long"},
+    "b46": {"frame_rate"},
+    "b47": {"too_long"},
+    "b48": {"too_many_streams"},
+    "b49": {"unreadable"},
+    "b50": {"unreadable"},
+    "b51": {"too_small"},
+    "b52": {"too_short"},
+    "b53": {"too_many_pixels"},
+}
+"""With which codes a bad file may be refused, by the start of its name. All others are `not_video`."""
+
+# The policy for borderline files: most of the clip must be there.
+ODD_REFUSED = {"o03": "damaged"}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What was measured of a clip: by how much its sound is late, and how many stills show other frames.
+
+    `missed_lu` is by how much the loudness differs from what it should be; 0 for a clip without sound. `white` is where
+    203 nits are in the range of the output, for a chart with such a patch.
+    """
+
+    late_ms: int = 0
+    wrong_tiles: int = 0
+    missed_lu: float = 0.0
+    white: float | None = None
+
+
 def faults_of(source: Path, produced: Produced, folder: Path, case: Case) -> list[str]:
     """Return sentences about everything that is wrong with the clip made from `source`, or an empty list."""
+    return examine(source, produced, folder, case)[1]
+
+
+def examine(source: Path, produced: Produced, folder: Path, case: Case) -> tuple[Measures, list[str]]:
+    """Return what was measured of the clip made from `source`, and sentences about everything that is wrong with it."""
     faults = case.look(produced, folder) if case.look else []
     encoded = produced.encoded_files[-1]
     picture_s, sound_s = ends_s(encoded.path)
@@ -102,36 +168,52 @@ def faults_of(source: Path, produced: Produced, folder: Path, case: Case) -> lis
     fps = encoded.probe.packets / picture_s
     if case.fps and not case.fps[0] <= fps <= case.fps[1]:
         faults.append(f"{fps:.1f} frames per second")
-    if tiles := wrong_tiles(produced, folder):
+    tiles = wrong_tiles(produced, folder)
+    if tiles:
         faults.append(f"storyboard tiles {tiles} show other frames")
-    if case.has_sound:
-        faults += sound_faults(source, encoded.path, case)
-    return faults
+    white = min(colour_at(encoded.path, *WHITE_PATCH)) / 255 if case.look is chart else None
+    late_ms = sound_late_ms(source, produced.encoded_files[0].path, case)  # the picture decodes fastest there
+    if abs(late_ms) > MAX_OFFSET_MS:
+        faults.append(f"the sound is {late_ms} ms late")
+    missed_lu = missed_loudness(source, encoded.path, case)
+    if abs(missed_lu) > MAX_MISSED_LU:
+        faults.append(f"{missed_lu:.1f} LU louder than it should be")
+    return Measures(late_ms, len(tiles), missed_lu, white), faults
 
 
-def sound_faults(source: Path, path: Path, case: Case) -> list[str]:
-    """Return sentences about what is wrong with the sound and its time."""
-    faults = []
-    if case.lufs is not None and abs(loudness_of(path) - case.lufs) > 2:
-        faults.append(f"{loudness_of(path):.1f} LUFS instead of {case.lufs}")
-    if case.compares_sound:
-        late_ms = sound_lag_ms(envelope(source), envelope(path)) + round(case.start_s * 1000)
-        late_ms -= picture_lag_ms(source, path)
-        if abs(late_ms) > MAX_OFFSET_MS:
-            faults.append(f"the sound is {late_ms} ms late")
-    return faults
+def missed_loudness(source: Path, path: Path, case: Case) -> float:
+    """Return by how many LU the clip is louder than it should be: at the target, if the limits on the gain allow it."""
+    if not case.has_sound or (case.lufs is None and not case.compares_sound):
+        return 0.0
+    if case.lufs is not None:
+        return loudness_of(path) - case.lufs
+    before = loudness_of(source)
+    target = TARGET_LUFS if before >= TARGET_LUFS - MAX_GAIN_DB else before + MAX_GAIN_DB
+    return loudness_of(path) - target if before >= QUIET_LUFS else 0.0
+
+
+def sound_late_ms(source: Path, path: Path, case: Case) -> int:
+    """Return by how much the sound is later than the picture, compared with the source."""
+    if not (case.has_sound and case.compares_sound):
+        return 0
+    late_ms = sound_lag_ms(envelope(source), envelope(path)) + round(case.start_s * 1000)
+    return late_ms - picture_lag_ms(source, path)
 
 
 def picture_lag_ms(source: Path, output: Path) -> int:
     """Return by how much the picture is later than the source's, both counted from their first frames.
 
-    Each of some frames of the output is looked up among those of the source. Frames of another shape are left out.
+    The output is laid over the source at every lag up to LAG_RANGE_MS; of those that are as good as the best, the
+    smallest counts, because a picture that hardly changes fits anywhere. Frames of another shape are left out.
     """
     (source_times, source_frames), (times, frames) = signatures(source), signatures(output)
-    lags = []
-    for time, frame in list(zip(times, frames, strict=True))[: len(source_times) : 5]:
-        distances = np.abs(source_frames - frame).mean(axis=1)
-        alike = np.flatnonzero(distances <= distances.min() + 0.5)
-        if distances.min() < 12 and len(alike) < len(source_times) / 10:
-            lags.append(min((time - source_times[alike]) * 1000, key=abs))
-    return round(float(np.median(lags))) if lags else 0
+    own_shape = [np.abs(source_frames - frame).mean(axis=1).min() < MAX_SHAPE_DIFFERENCE for frame in frames]
+    times, frames = times[own_shape], frames[own_shape]
+    if not len(frames):
+        return 0
+    differences = {}
+    for lag_ms in range(-LAG_RANGE_MS, LAG_RANGE_MS + 1, 10):
+        shown = np.searchsorted(source_times, times - lag_ms / 1000 + 0.0005, side="right") - 1
+        differences[lag_ms] = float(np.abs(source_frames[shown.clip(0)] - frames).mean())
+    good = min(differences.values()) * 1.05 + 0.1
+    return min((lag_ms for lag_ms, difference in differences.items() if difference <= good), key=abs)

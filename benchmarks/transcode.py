@@ -1,5 +1,7 @@
 """Compare the pipeline with a hand-written command and with MediaCMS. `python -m benchmarks.transcode [FOLDER]`.
 
+Bytes are also compared on real footage, if the collected media are there: see `benchmarks.transcode_footage`.
+
 Both sides of every ratio are measured here, alternately, and mostly in CPU seconds, which is what costs money.
 Writes benchmarks/results/transcode.json.
 """
@@ -19,6 +21,7 @@ from accounts import sandbox
 from benchmarks.figures import Figure, at_least, at_most, info, report
 from benchmarks.media import Cost, clips_in, make_clips, measured, run, vmaf
 from benchmarks.transcode_av1 import av1_share
+from benchmarks.transcode_footage import COLLECTED, footage_figures, footage_in
 from benchmarks.transcode_queue import queue_figures
 from videos.media import ffmpeg, running
 from videos.media.inspection import inspect
@@ -187,7 +190,8 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name, sandbox.at_most(sandbox.Level.LANDLOCK):
         folder = Path(name)
         sources = clips_in(Path(arguments[0])) if arguments else make_clips(folder, seconds=SECONDS)
-        report([*compare(sources, folder), *queue_figures(sources[0], folder)], "transcode")
+        footage = footage_figures(footage_in(COLLECTED), folder) if COLLECTED.is_dir() else []
+        report([*footage, *compare(sources, folder), *queue_figures(sources[0], folder)], "transcode")
 
 
 def compare(sources: list[Path], folder: Path) -> list[Figure]:

@@ -91,3 +91,10 @@ def test_impossible_guesses_of_frame_rate_reach_no_encoder(tmp_path: Path) -> No
     [modern] = process_av1(source, out, lambda percent: None)
     assert modern.probe.packets == 60
     assert modern.rendition.codecs.startswith("av01.0.00M") or modern.rendition.codecs.startswith("av01.0.01M")
+
+
+def test_short_gaps_in_the_sound_stay_where_they_are(tmp_path: Path) -> None:
+    pulses = "volume='if(lt(mod(t,0.4),0.1),1,0.05)':eval=frame"
+    gaps = "asetnsamples=480,aselect='not(between(t,0.7,0.78)+between(t,1.1,1.18)+between(t,1.5,1.58))'"
+    source = make_clip(tmp_path / "gaps.mkv", "-af", f"{pulses},{gaps}", "-c:a", "pcm_s16le", seconds=3)
+    check(source, tmp_path / "out", Case(3.0))

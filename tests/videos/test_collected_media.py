@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from accounts import sandbox
+from benchmarks.media_cases import BAD, ODD_REFUSED
 from tests.videos.clips import shared_media
 from videos.media.policy import MediaRefused
 from videos.media.running import process
@@ -21,26 +22,6 @@ from videos.media.running import process
 MEDIA = shared_media()
 ABSENT = f"COLLECTED MEDIA ABSENT: {MEDIA} is not there. Set FEEDSITE_MEDIA to the folder to run these."
 MAX_SECONDS, MAX_BYTES = 15, 1_500_000_000
-
-CODES = {
-    "b01": {"empty"},
-    "b15": {"no_video", "not_video"},
-    "b40": {"codec"},
-    "b42": {"codec"},
-    "b43": {"too_many_pixels"},
-    "b44": {"too_small", "too_long"},
-    "b46": {"frame_rate"},
-    "b47": {"too_long"},
-    "b48": {"too_many_streams"},
-    "b49": {"unreadable"},
-    "b50": {"unreadable"},
-    "b51": {"too_small"},
-    "b52": {"too_short"},
-    "b53": {"too_many_pixels"},
-}
-
-# The policy for borderline files: most of the clip must be there.
-ODD_REFUSED = {"o03": "damaged"}
 
 
 def files(kind: str) -> list[object]:
@@ -85,7 +66,7 @@ def test_bad_file_is_refused_within_15_seconds_without_output(path: Path, upload
     with pytest.raises(MediaRefused) as refused:
         process(source, out, lambda percent: None)
     assert time.monotonic() - started < MAX_SECONDS
-    assert refused.value.code in CODES.get(path.name[:3], {"not_video"})
+    assert refused.value.code in BAD.get(path.name[:3], {"not_video"})
     assert refused.value.sentence[0].isupper()
     assert list(out.iterdir()) == []
 

@@ -13,6 +13,9 @@ from videos.media.sound import MIXABLE_LAYOUTS, PEAK_DBTP, Gain
 SAMPLE_RATE = 48_000
 LIMITER_RATE = 192_000
 SILENCE = f"anullsrc=sample_rate={SAMPLE_RATE}:duration=0.02"
+# Shorter gaps in the sound, such as the jitter of millisecond timestamps, are closed; longer ones would be heard as
+# sound that comes before its picture.
+MIN_GAP_S = 0.04
 # AAC overshoots a little.
 LIMIT_DB = PEAK_DBTP - 0.5
 FINGERPRINT_SIDE_PX = 32
@@ -122,7 +125,10 @@ def timed_sound(probe: Probe, plan: Plan, gain: Gain | None) -> str:
     if probe.start_ms and not plan.lead_ms:
         start = seconds(probe.start_ms)
         chain += [f"atrim=start={start}", f"asetpts=PTS-{start}/TB"]
-    chain += [f"aresample={SAMPLE_RATE}:async=1:first_pts=0", f"atrim=end={seconds(plan.duration_ms)}"]
+    chain += [
+        f"aresample={SAMPLE_RATE}:async=1:min_hard_comp={MIN_GAP_S}:first_pts=0",
+        f"atrim=end={seconds(plan.duration_ms)}",
+    ]
     if gain:
         chain += [f"volume={gain.decibels:.2f}dB:precision=float"]
     if gain and gain.is_limited:
