@@ -42,11 +42,16 @@ OFFLINE_FILES = (
     "site/base.css",
     "site/controls.css",
     "site/parts.css",
+    "site/nav.svg",
     "site/mark.svg",
+    "feed/lists.css",
+    "shop/shop.css",
     "site/mount.js",
     "feed/storage.js",
     "feed/offline.js",
 )
+COPIED_PAGES = ("bag", "orders", "saved")
+"""Pages that a signed-in person can read without a connection."""
 
 
 @require_safe
@@ -118,6 +123,7 @@ def show_worker(request: HttpRequest) -> HttpResponse:
     files = [static(name) for name in OFFLINE_FILES]
     digest = hashlib.sha256(" ".join(files).encode()).hexdigest()[:12]
     context = {"files": [reverse("offline"), *files], "digest": digest, "language": get_language()}
+    context |= {"copied": [reverse(name) for name in COPIED_PAGES]}
     return render(request, "feed/worker.js", context, content_type="text/javascript")
 
 

@@ -54,18 +54,8 @@ def collect_data(user: User) -> dict[str, Any]:
         ),
         "clips": _rows(
             Clip.objects.filter(creator__user=user).order_by("pk"),
-            *(
-                "code",
-                "state",
-                "kind",
-                "verdict",
-                "caption",
-                "captions_vtt",
-                "declaration",
-                "language",
-                "created_at",
-                "published_at",
-            ),
+            *("code", "state", "kind", "verdict", "caption", "captions_vtt", "declaration", "language"),
+            *("created_at", "published_at"),
         ),
         "held_commissions": _rows(
             CommissionHold.objects.filter(line__creator__user=user).order_by("pk"),

@@ -238,7 +238,7 @@ MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
 ACCOUNT_EMAIL_SUBJECT_PREFIX, ACCOUNT_LOGOUT_ON_GET = "", False
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL, ACCOUNT_SIGNUP_REDIRECT_URL = "/", "/", "/welcome/"
 
 # Emails are rows first, so that requests neither wait for the mail server nor fail with it; a worker delivers them.
 MAILERS: dict[str, dict[str, Any]] = {

@@ -12,7 +12,6 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -34,10 +33,6 @@ class SignInMergeAdapter(AccountAdapter):
 
     def get_site_name(self) -> str:
         return site_name()
-
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """Lead new accounts through the choice of interests."""
-        return reverse("welcome")
 
     def clean_email(self, email: str) -> str:
         plain = without_invisible(super().clean_email(email))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from videos.views import media, player, storefront, studio, upload
+from videos.views import media, player, storefront, studio, transcript, upload
 
 urlpatterns = [
     path("studio/", studio.studio_page, name="studio"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("studio/uploads/<slug:code>/discard/", studio.discard_page, name="discard-upload"),
     path("studio/clips/<slug:code>/appeal/", studio.appeal_page, name="appeal-clip"),
     path("c/<slug:code>/player/", player.player_page, name="clip-player"),
+    path("c/<slug:code>/transcript/", transcript.transcript_page, name="clip-transcript"),
     path("c/<slug:code>/captions.vtt", media.captions_file, name="clip-captions"),
     path("@<str:handle>/", storefront.storefront_page, name="storefront"),
     path("media/<path:name>", media.media_file, name="media"),

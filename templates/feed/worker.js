@@ -1,6 +1,16 @@
-/* Caches the page shown without a connection. Everything else goes to the network. */
+/*
+ * Keeps the page that is shown without a connection, and copies of the signed-in person's bag, orders and saved clips.
+ * The copies are deleted as soon as a page is of another account or of nobody. Everything else goes to the network.
+ */
 const CACHE_NAME = "offline-{{ digest }}-{{ language }}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+const COPIES = "copies-";
+const COPIED = [{% for path in copied %}"{{ path|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+const ORDER = /^\/orders\/[A-Za-z0-9-]+\/$/;
+const MOST_COPIES = 30;
+const REFRESH_MS = 10 * 60 * 1000;
+let account = null;
+let refreshedAt = 0;
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE_NAME).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));
@@ -16,9 +26,66 @@ addEventListener("activate", (event) => {
 
 addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
+  const { pathname } = new URL(event.request.url);
   if (event.request.mode === "navigate") {
-    event.respondWith(fetch(event.request).catch(() => caches.match(FILES[0])));
-  } else if (FILES.includes(new URL(event.request.url).pathname)) {
+    event.respondWith(navigate(event));
+  } else if (FILES.includes(pathname)) {
     event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
   }
 });
+
+async function navigate(event) {
+  try {
+    const response = await fetch(event.request);
+    if (response.type === "basic") event.waitUntil(keep(event.request.url, response.clone()));
+    return response;
+  } catch {
+    return (await readCopy(event.request.url)) ?? caches.match(FILES[0]);
+  }
+}
+
+/* Deletes the copies of others, and keeps this page if it is one of those to be read without a connection. */
+async function keep(url, response) {
+  const owner = response.headers.get("X-Account");
+  if (!owner) return;
+  if (owner !== account) refreshedAt = 0;
+  account = owner;
+  await deleteOthers();
+  if (owner === "none") return;
+  await store(url, response, owner);
+  if (Date.now() - refreshedAt < REFRESH_MS) return;
+  refreshedAt = Date.now();
+  for (const path of COPIED) {
+    const fresh = await fetch(path, { redirect: "error" }).catch(() => null);
+    if (fresh) await store(new URL(path, location.href).href, fresh, fresh.headers.get("X-Account"));
+  }
+}
+
+async function deleteOthers() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(COPIES) && name !== COPIES + account) await caches.delete(name);
+  }
+}
+
+async function store(url, response, owner) {
+  const { pathname, search } = new URL(url);
+  const isCopied = (COPIED.includes(pathname) && !search) || ORDER.test(pathname);
+  if (!isCopied || !response.ok || owner !== account) return;
+  const cache = await caches.open(COPIES + owner);
+  await cache.put(pathname, response);
+  const kept = await cache.keys();
+  for (const old of kept.slice(0, Math.max(0, kept.length - MOST_COPIES))) await cache.delete(old);
+  await deleteOthers(); // somebody may have signed out meanwhile
+}
+
+/* Returns the copy of a page with a sentence that says that it is one. */
+async function readCopy(url) {
+  const { pathname } = new URL(url);
+  for (const name of await caches.keys()) {
+    const copy = name.startsWith(COPIES) ? await (await caches.open(name)).match(pathname) : undefined;
+    if (!copy) continue;
+    const html = (await copy.text()).replace("data-offline-copy hidden", "data-offline-copy");
+    return new Response(html, { headers: copy.headers });
+  }
+  return undefined;
+}

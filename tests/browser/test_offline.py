@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from feed.models import Event, EventKind, Viewer
+from tests.browser.conftest import sign_in
 from tests.browser.films import film_clip
 from tests.browser.test_feed import PLAYING, open_feed, viewer_at
+from tests.factories import PASSWORD, make_user
 
 UNSENT = "(kind) => JSON.parse(localStorage.getItem('feed-outbox') ?? '[]').some((event) => event.kind === kind)"
 
@@ -82,3 +84,43 @@ def test_the_site_can_be_installed(feed: Page) -> None:
     assert manifest["url"].endswith("/manifest.webmanifest") and manifest["errors"] == []
     errors = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
+
+
+COPIES = "caches.keys().then((names) => names.filter((name) => name.startsWith('copies-')))"
+COPIED = """async () => {
+    for (const name of await caches.keys()) {
+        if (name.startsWith("copies-")) return (await (await caches.open(name)).keys()).length >= 3;
+    }
+    return false;
+}"""
+
+
+def test_own_pages_are_readable_offline_until_somebody_else_or_nobody_is_signed_in(feed: Page) -> None:
+    for email in ("first@example.com", "second@example.com"):
+        make_user(email)
+    sign_in(feed, "first@example.com", PASSWORD)
+    feed.goto("/")
+    feed.wait_for_function(COPIED)
+    feed.context.set_offline(True)
+    for path, heading in (("/bag/", "Your bag"), ("/orders/", "Your orders"), ("/saved/", "Saved clips")):
+        feed.goto(path)
+        expect(feed.get_by_role("heading", level=1)).to_contain_text(heading, ignore_case=True)
+        expect(feed.locator("[data-offline-copy]")).to_be_visible()
+    feed.goto("/accounts/")
+    expect(feed.get_by_role("heading", name="You're offline")).to_be_visible()
+    feed.context.set_offline(False)
+    feed.goto("/saved/")
+    expect(feed.locator("[data-offline-copy]")).to_be_hidden()
+    (first,) = feed.evaluate(COPIES)
+    feed.context.clear_cookies(name="sessionid")
+    sign_in(feed, "second@example.com", PASSWORD)
+    feed.wait_for_function(COPIED)
+    (second,) = feed.evaluate(COPIES)
+    assert second != first
+    feed.goto("/accounts/logout/")
+    feed.locator("main form button").first.click()
+    feed.wait_for_url(lambda url: "/logout" not in url)
+    feed.wait_for_function(f"() => {COPIES}.then((names) => names.length === 0)")
+    feed.context.set_offline(True)
+    feed.goto("/orders/")
+    expect(feed.get_by_role("heading", name="You're offline")).to_be_visible()

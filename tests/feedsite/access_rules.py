@@ -46,6 +46,7 @@ VERBS = ("like", "save", "share", "not-interested")
 CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "c/<slug:code>/": {"get": published_only},
     "c/<slug:code>/player/": {"get": published_only},
+    "c/<slug:code>/transcript/": {"get": published_only},
     "c/<slug:code>/captions.vtt": {"get": published_or_staff},
     "media/<path:name>": {"get": published_or_staff},
     "studio/clips/<slug:code>/": {"get": owner_only},

@@ -105,11 +105,9 @@ class ClipForm(forms.Form):
     def clean_captions_file(self) -> str:
         """Return the captions in the uploaded file as clean WebVTT, or an empty string if there is no file."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["captions_file"]
-        return (
-            checked_captions(upload.read(MAX_BYTES + 1), language=self.cleaned_data.get("language", ""))
-            if upload
-            else ""
-        )
+        if upload is None:
+            return ""
+        return checked_captions(upload.read(MAX_BYTES + 1), language=self.cleaned_data.get("language", ""))
 
     def clean_captions_vtt(self) -> str:
         text: str = self.cleaned_data["captions_vtt"]

@@ -77,6 +77,7 @@ export function mountWhy(feed) {
     open(clip) {
       shown = clip;
       list.replaceChildren(...clip.reasons.map(makeLine));
+      find(dialog, "[data-part=transcript]").setAttribute("href", `${clip.url}transcript/`);
       openDialog(dialog);
     },
   };
