@@ -90,13 +90,15 @@ def test_strangers_draft_cannot_be_deleted(as_creator: Client) -> None:
 def test_draft_whose_file_is_being_finished_is_kept(as_creator: Client, creator: Creator) -> None:
     clip = make_draft(creator)
     start_half(as_creator, clip=clip.code)
-    upload = Upload.objects.get()
+    start_half(as_creator, clip=clip.code, name="IMG_2.MOV")
+    half, upload = Upload.objects.order_by("pk")
     part_files.part_path(upload).write_bytes(b"x" * 4000)
     with part_files.lock_part(upload):
         assert as_creator.delete(f"/api/v1/clips/{clip.code}/").status_code == 409
         assert not by_page(as_creator, clip.code)
     assert (Clip.objects.get(), ProductTag.objects.count()) == (clip, 2)
-    assert Upload.objects.unfinished().get() == upload
+    assert set(Upload.objects.unfinished()) == {half, upload}
+    assert part_files.part_path(half).stat().st_size == 1800
 
 
 def test_requests_about_a_deleted_draft_are_refused(as_creator: Client, creator: Creator) -> None:

@@ -60,10 +60,10 @@ def test_upload_is_resumed_in_the_form_of_its_draft(as_creator: Client, creator:
     start_half(as_creator)
     page = as_creator.get(f"/studio/upload/?continue={CODE}").content.decode()
     assert f'name="code" value="{CODE}"' in page
-    assert "To resume, choose the same file below." in page
+    assert "To resume, choose the same file below, in the browser" in page
     as_creator.post("/studio/upload/", form(creator, code=CODE, autosave="1"))
     assert as_creator.get(f"/studio/upload/?continue={CODE}").headers["Location"] == f"/studio/clips/{CODE}/edit/"
-    assert "To resume, choose the same file below." in as_creator.get(f"/studio/clips/{CODE}/edit/").content.decode()
+    assert "To resume, choose the same file below, in the browser" in as_creator.get(f"/studio/clips/{CODE}/edit/").content.decode()
     fresh = as_creator.get("/studio/upload/?continue=kkkkkkkkkk").content.decode()
     assert 'value="kkkkkkkkkk"' not in fresh
 
@@ -135,6 +135,29 @@ def test_new_upload_takes_the_place_of_the_one_idle_for_longest(as_creator: Clie
     assert (refused.status_code, refused.json()["detail"].split(".")[0]) == (429, "You have several unfinished uploads")
     assert set(Upload.objects.unfinished()) >= {complete, busy, recent}
     assert len(list(disk.uploads_folder().iterdir())) == quota.MAX_UNFINISHED
+
+
+def test_refused_upload_takes_no_place(as_creator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(quota.MAX_UNFINISHED):
+        start_half(as_creator, clip="")
+    let_idle(90, *Upload.objects.all())
+    monkeypatch.setattr(quota, "MAX_PER_DAY", quota.MAX_UNFINISHED)
+    assert request_upload(as_creator, 1000).status_code == 429
+    assert Upload.objects.arriving().count() == quota.MAX_UNFINISHED
+
+
+def test_file_that_is_being_checked_is_no_unfinished_upload(as_creator: Client, creator: Creator) -> None:
+    clip = make_draft(creator)
+    name, lifetime = "form.mp4", timedelta(hours=1)
+    options = {"creator": creator, "clip_code": clip.code, "file_name": name, "lifetime": lifetime}
+    upload = quota.reserve_upload(size_bytes=900, now=timezone.now(), has_arrived=True, **options)
+    assert as_creator.get("/api/v1/uploads/").json() == []
+    assert name not in as_creator.get("/studio/").content.decode()
+    assert as_creator.delete(f"/api/v1/uploads/{upload.code}/", **TUS).status_code == 404
+    assert as_creator.post(f"/studio/uploads/{upload.code}/discard/").status_code == 404
+    assert as_creator.delete(f"/api/v1/clips/{clip.code}/").status_code == 409
+    assert Upload.objects.unfinished().get() == upload, "It still counts towards the day."
+    assert Clip.objects.get() == clip
 
 
 def test_discarding_over_the_api_needs_the_protocol_and_listing_does_not(as_creator: Client) -> None:

@@ -175,8 +175,8 @@ def _finish_if_complete(upload: Upload) -> None:
 
 def find_upload(request: Request, code: str) -> Upload:
     """Return the caller's own upload. Raises Http404 if it does not exist, was abandoned, or has expired."""
-    uploads = Upload.objects.select_related("creator", "source").filter(lost_bytes=None, expires_at__gt=timezone.now())
-    return get_object_or_404(uploads, creator__user=request.user, code=code)
+    uploads = Upload.objects.filter(has_arrived=False, lost_bytes=None, expires_at__gt=timezone.now())
+    return get_object_or_404(uploads.select_related("creator", "source"), creator__user=request.user, code=code)
 
 
 def state_headers(upload: Upload) -> dict[str, str]:

@@ -38,6 +38,14 @@ class QuotaExceeded(UploadRefused, status=429):
     """The creator has reached a limit on uploads. The message says which limit."""
 
 
+class TooManyUnfinished(
+    QuotaExceeded,
+    status=429,
+    sentence=gettext_lazy("You have several unfinished uploads. Finish or discard one of them in the studio first."),
+):
+    """The creator has MAX_UNFINISHED unfinished uploads."""
+
+
 class ClipClosed(UploadRefused, status=409):
     """The clip's state does not allow a new file."""
 

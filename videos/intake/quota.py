@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from creators.models import Creator
 from creators.suspensions import refuse_suspended
-from videos.intake.errors import FileTooLarge, QuotaExceeded, UploadRefused
+from videos.intake.errors import FileTooLarge, QuotaExceeded, TooManyUnfinished, UploadRefused
 from videos.media.policy import EXTENSIONS, SENTENCES, Refusal
 from videos.models import Upload
 
@@ -39,14 +39,15 @@ def reserve_upload(
     """Create an upload and return it. It counts towards the creator's quota, even if it is never finished.
 
     The upload expires after `lifetime`. Set `has_arrived` if the server already has the whole file. The limit on
-    unfinished uploads then does not apply. Raises QuotaExceeded, CreatorSuspended.
+    unfinished uploads then does not apply. Raises QuotaExceeded, CreatorSuspended, and TooManyUnfinished if that is all
+    that is wrong.
     """
     with transaction.atomic():
         lock_creator(creator)
         refuse_suspended(creator.pk)
+        check_daily_quota(creator, size_bytes, now)
         if not has_arrived:
             check_unfinished(creator, now)
-        check_daily_quota(creator, size_bytes, now)
         suffix = Path(file_name).suffix.lower()
         return Upload.objects.create(
             creator=creator,
@@ -54,6 +55,7 @@ def reserve_upload(
             user_file_name=Path(file_name).name[:255],
             suffix=suffix if suffix in EXTENSIONS else "",
             size_bytes=size_bytes,
+            has_arrived=has_arrived,
             created_at=now,
             expires_at=now + lifetime,
         )
@@ -71,11 +73,9 @@ def lock_creator(creator: Creator) -> None:
 
 
 def check_unfinished(creator: Creator, now: datetime) -> None:
-    """Check that the creator has fewer than MAX_UNFINISHED unfinished uploads. Raises QuotaExceeded."""
-    if Upload.objects.filter(creator=creator, expires_at__gt=now).unfinished().count() >= MAX_UNFINISHED:
-        raise QuotaExceeded(
-            _("You have several unfinished uploads. Finish or discard one of them in the studio first.")
-        )
+    """Check that the creator has fewer than MAX_UNFINISHED unfinished uploads. Raises TooManyUnfinished."""
+    if Upload.objects.filter(creator=creator, expires_at__gt=now).arriving().count() >= MAX_UNFINISHED:
+        raise TooManyUnfinished
 
 
 def check_daily_quota(creator: Creator, size_bytes: int, now: datetime) -> None:

@@ -4,6 +4,7 @@ The bytes of unfinished uploads are on this machine's disk, or in the object sto
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,18 +12,19 @@ from django.db import transaction
 from accounts.object_storage import StoreAway
 from creators.models import Creator
 from videos.intake.disk import raise_storage_faults
-from videos.intake.errors import DiskFull, UploadBusy, UploadGone, UploadRefused
+from videos.intake.errors import DiskFull, TooManyUnfinished, UploadBusy, UploadGone, UploadRefused
 from videos.intake.originals import accept_upload
 from videos.intake.part_files import PartFiles
 from videos.intake.part_objects import part_objects
 from videos.intake.parts import Checksum, Parts, Read
-from videos.intake.quota import MAX_UNFINISHED, check_announced, lock_announcements, reserve_upload
+from videos.intake.quota import check_announced, lock_announcements, reserve_upload
 from videos.models import Source, Upload
 
 logger = logging.getLogger(__name__)
 LIFETIME = timedelta(hours=24)
-IDLE_AFTER = timedelta(minutes=1)
-"""From when on an upload counts as abandoned if its place is needed. Browsers send a byte far more often."""
+IDLE_AFTER = timedelta(minutes=15)
+"""From when on an upload counts as abandoned if its place is needed. A piece counts when it has arrived whole: one of
+4 MiB, which browsers send, may take this long at 5 kB/s."""
 
 
 def unfinished_parts() -> Parts:
@@ -33,12 +35,22 @@ def unfinished_parts() -> Parts:
 def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes: int, now: datetime) -> Upload:
     """Create an upload without bytes, and return it. If there are too many, it replaces the one that is idle for longest.
 
-    Raises UploadRefused, FileTooLarge, QuotaExceeded, StorageFault.
+    Raises UploadRefused, FileTooLarge, QuotaExceeded, StorageFault; nothing is replaced then.
     """
     check_announced(size_bytes=size_bytes)
     parts = unfinished_parts()
-    with raise_storage_faults():
-        _make_place(creator, parts, now)
+    try:
+        return _reserve_place(creator, clip_code, file_name, size_bytes, parts, now)
+    except TooManyUnfinished:
+        with raise_storage_faults():
+            if not _evict_idle_upload(creator, parts, now):
+                raise
+        return _reserve_place(creator, clip_code, file_name, size_bytes, parts, now)
+
+
+def _reserve_place(
+    creator: Creator, clip_code: str, file_name: str, size_bytes: int, parts: Parts, now: datetime
+) -> Upload:
     with raise_storage_faults(), transaction.atomic():
         lock_announcements()
         if not parts.has_room(size_bytes, now=now):
@@ -55,19 +67,19 @@ def start_upload(*, creator: Creator, clip_code: str, file_name: str, size_bytes
     return upload
 
 
-def _make_place(creator: Creator, parts: Parts, now: datetime) -> None:
-    """Give up the upload that is idle for longest if the creator has too many.
+def _evict_idle_upload(creator: Creator, parts: Parts, now: datetime) -> bool:
+    """Give up the creator's upload that is idle for longest. Return False if none is idle.
 
     Phones make a new copy of a video each time that it is picked, so that unfinished uploads are often never continued.
     """
-    uploads = Upload.objects.unfinished().filter(creator=creator, expires_at__gt=now)
-    if uploads.count() < MAX_UNFINISHED:
-        return
+    uploads = Upload.objects.arriving().filter(creator=creator, expires_at__gt=now)
     idle = [(parts.changed_at(upload), upload) for upload in uploads if received_bytes(upload) < upload.size_bytes]
-    changed_at, longest = min(idle, key=lambda pair: pair[0], default=(now, None))
-    if longest is not None and changed_at <= now - IDLE_AFTER:
-        logger.info("The idle upload %s gives its place to a new one.", longest.code)
-        give_up_upload(upload=longest, now=now)
+    changed_at, upload = min(idle, key=lambda pair: pair[0], default=(now, None))
+    if upload is None or changed_at > now - IDLE_AFTER:
+        return False
+    logger.info("The idle upload %s gives its place to a new one.", upload.code)
+    give_up_upload(upload=upload, now=now)
+    return True
 
 
 def received_bytes(upload: Upload) -> int:
@@ -101,10 +113,10 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
     with raise_storage_faults(), parts.lock(upload):
         current = Upload.objects.select_related("source").filter(pk=upload.pk, lost_bytes=None).first()
         if current is None:
-            _discard(upload)
+            discard_bytes(upload)
             raise UploadGone
         if current.source is not None:
-            _discard(upload)
+            discard_bytes(upload)
             upload.source, upload.expires_at = current.source, current.expires_at
             return current.source
         if received_bytes(upload) != upload.size_bytes:
@@ -113,28 +125,37 @@ def finish_upload(*, upload: Upload, now: datetime) -> Source:
             with parts.local_copy(upload) as path:
                 source = accept_upload(upload=upload, path=path, now=now)
         except UploadRefused as refusal:
-            _discard(upload)
+            discard_bytes(upload)
             raise UploadRefused(str(refusal)) from refusal  # not ClipClosed's 409, on which tus clients retry
-        _discard(upload)
+        discard_bytes(upload)
     return source
 
 
 def cancel_upload(*, upload: Upload, now: datetime) -> None:
     """Cancel an upload at its creator's request. Raises UploadBusy if it is being finished."""
-    if received_bytes(upload) < upload.size_bytes:
-        give_up_upload(upload=upload, now=now)
-    else:
-        with unfinished_parts().lock(upload):
-            give_up_upload(upload=upload, now=now)
+    abandon_upload(upload=upload, now=now)
+    discard_bytes(upload)
+
+
+def abandon_upload(*, upload: Upload, now: datetime) -> None:
+    """Mark an upload as abandoned, and leave its bytes. Raises UploadBusy if it is being finished."""
+    arrived_bytes = received_bytes(upload)
+    if upload.has_arrived:
+        raise UploadBusy  # a request is checking the file, and ends by itself
+    if arrived_bytes < upload.size_bytes:
+        upload.give_up(arrived_bytes=arrived_bytes, now=now)
+        return
+    with suppress(UploadGone), unfinished_parts().lock(upload):
+        upload.give_up(arrived_bytes=arrived_bytes, now=now)
 
 
 def give_up_upload(*, upload: Upload, now: datetime) -> None:
     """Mark an upload as abandoned and delete its bytes. They still count towards the daily quota."""
     upload.give_up(arrived_bytes=received_bytes(upload), now=now)
-    _discard(upload)  # last, so that a connection that recreates it sees the new row
+    discard_bytes(upload)  # last, so that a connection that recreates it sees the new row
 
 
-def _discard(upload: Upload) -> None:
+def discard_bytes(upload: Upload) -> None:
     """Delete the bytes of an upload that has ended. If the object store is away, the sweep deletes them with the row."""
     try:
         unfinished_parts().delete(upload)

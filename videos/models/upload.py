@@ -25,6 +25,10 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Return uploads that have neither been finished nor abandoned."""
         return self.filter(source=None, lost_bytes=None)
 
+    def arriving(self) -> Self:
+        """Return uploads that come in pieces and of which bytes may be missing."""
+        return self.unfinished().filter(has_arrived=False)
+
     def daily_usage(self, now: datetime) -> tuple[int, int]:
         """Return the number of files and the number of bytes that count towards the quota at `now`.
 
@@ -54,6 +58,9 @@ class Upload(models.Model):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     lost_bytes = models.PositiveBigIntegerField(
         null=True, blank=True, help_text=_("What had arrived when the upload was given up; empty otherwise.")
+    )
+    has_arrived = models.BooleanField(
+        default=False, db_default=False, help_text=_("The whole file came with one request, which checks it now.")
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -53,7 +53,7 @@ def list_clips(
         .order_by("-created_at", "-pk")
     )
     page = Paginator(clips, PAGE_SIZE).get_page(page_number)
-    uploads = {item.upload.clip_code: item for item in unfinished if item.is_resumable}
+    uploads = {item.upload.clip_code: item for item in reversed(list(unfinished)) if item.is_resumable}  # the newest
     return page, [_build_row(clip, uploads.get(clip.code)) for clip in page.object_list]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from creators.models import WaitlistState
 from creators.suspensions import refuse_suspended
 from creators.waitlist import settle_waitlist_entry
-from videos.intake.tus import cancel_upload
+from videos.intake.tus import abandon_upload, discard_bytes
 from videos.models import Clip, Upload
 from videos.states import ClipState
 
@@ -27,7 +27,7 @@ def delete_draft(*, clip_id: int, now: datetime) -> None:
     """Delete a draft, its place on the waitlist and the unfinished uploads for it.
 
     A file that no other clip uses is deleted later, as unused. Raises NotDeletable, CreatorSuspended, and UploadBusy
-    while a file for the draft is being finished. Nothing changes then.
+    while a file for the draft is being checked or finished. Nothing changes then.
     """
     with transaction.atomic():
         clip = Clip.objects.select_for_update().filter(pk=clip_id).first()
@@ -42,5 +42,8 @@ def delete_draft(*, clip_id: int, now: datetime) -> None:
             clip.delete()
         except ProtectedError as error:
             raise NotDeletable(_("This clip was sold or paid for, so its record is kept.")) from error
-        for upload in Upload.objects.unfinished().filter(creator=clip.creator_id, clip_code=clip.code):
-            cancel_upload(upload=upload, now=now)
+        uploads = list(Upload.objects.unfinished().filter(creator=clip.creator_id, clip_code=clip.code))
+        for upload in uploads:
+            abandon_upload(upload=upload, now=now)
+    for upload in uploads:
+        discard_bytes(upload)

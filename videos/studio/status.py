@@ -77,7 +77,8 @@ def _describe_hidden(clip: Clip) -> str:
 
 
 def _describe_upload(clip: Clip, state: ClipState) -> str:
-    return describe_unfinished(clip, now=timezone.now()) if state == ClipState.DRAFT else ""
+    needs_file = state == ClipState.DRAFT and clip.source_id is None
+    return describe_unfinished(clip, now=timezone.now()) if needs_file else ""
 
 
 def _describe_state(state: ClipState, job: Job | None) -> str:

@@ -33,7 +33,7 @@ def list_unfinished(creator_id: int, *, now: datetime, clip_code: str = "") -> l
 
     Quotas keep their number small.
     """
-    uploads = Upload.objects.unfinished().filter(creator=creator_id, expires_at__gt=now).order_by("-created_at", "-pk")
+    uploads = Upload.objects.arriving().filter(creator=creator_id, expires_at__gt=now).order_by("-created_at", "-pk")
     if clip_code:
         uploads = uploads.filter(clip_code=clip_code)
     rows = list(uploads)

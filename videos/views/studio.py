@@ -85,7 +85,7 @@ def delete_page(request: HttpRequest, creator: Creator, code: str) -> HttpRespon
 @creator_required
 def discard_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse:
     """Discard an unfinished upload, and go back to the form of the draft named in the field `clip`, or to the studio."""
-    upload = get_object_or_404(Upload, creator=creator, code=code)
+    upload = get_object_or_404(Upload, creator=creator, code=code, has_arrived=False)
     try:
         if upload.source_id is None and upload.lost_bytes is None:
             cancel_upload(upload=upload, now=timezone.now())

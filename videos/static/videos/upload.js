@@ -29,7 +29,7 @@ export function mount(form) {
     await replaced?.replaceWith(file);
     if (input.files?.[0] !== file) return; // another file was chosen meanwhile
     adoptDraft(file);
-    explainStart(file);
+    const earlier = explainStart(file);
     display.showSending(0);
     const running = startUpload(String(dataset.uploads), file, code.value, {
       onProgress: (share) => current === running && !isPaused && display.showSending(Math.floor(share * 100)),
@@ -40,6 +40,7 @@ export function mount(form) {
     setPaused(false);
     try {
       await running.done;
+      if (earlier) discardUpload(String(earlier.dataset.url)).then(() => earlier.remove());
       if (current !== running) return;
       display.show({ text: dataset.wordsArrived?.replace("{name}", file.name) });
       input.value = ""; // the form need not send it again
@@ -75,7 +76,8 @@ export function mount(form) {
   }
 
   /**
-   * Say so if the file continues no unfinished upload although the page lists one of this draft or name.
+   * Say so if the file continues no unfinished upload although the page lists one of this draft or name. Return the
+   * listed upload of this draft, which is of no use once the file has arrived.
    * @param {File} file
    */
   function explainStart(file) {
@@ -86,9 +88,7 @@ export function mount(form) {
     find(box, "[data-upload-afresh]").textContent = isAfresh
       ? String(dataset.wordsAfresh).replace("{name}", String(earlier.dataset.name))
       : "";
-    if (!isAfresh || earlier.dataset.clip !== code.value) return;
-    discardUpload(String(earlier.dataset.url));
-    earlier.remove();
+    return isAfresh && earlier.dataset.clip === code.value ? earlier : undefined;
   }
 
   /** @param {boolean} value */
