@@ -63,7 +63,10 @@ def test_upload_is_resumed_in_the_form_of_its_draft(as_creator: Client, creator:
     assert "To resume, choose the same file below, in the browser" in page
     as_creator.post("/studio/upload/", form(creator, code=CODE, autosave="1"))
     assert as_creator.get(f"/studio/upload/?continue={CODE}").headers["Location"] == f"/studio/clips/{CODE}/edit/"
-    assert "To resume, choose the same file below, in the browser" in as_creator.get(f"/studio/clips/{CODE}/edit/").content.decode()
+    assert (
+        "To resume, choose the same file below, in the browser"
+        in as_creator.get(f"/studio/clips/{CODE}/edit/").content.decode()
+    )
     fresh = as_creator.get("/studio/upload/?continue=kkkkkkkkkk").content.decode()
     assert 'value="kkkkkkkkkk"' not in fresh
 
